@@ -1,0 +1,1 @@
+"""The three services of Merit and the kit that they share."""

@@ -1,0 +1,1 @@
+"""What every service needs and no business noun. Nothing here imports a service."""

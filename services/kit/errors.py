@@ -1,0 +1,182 @@
+"""What can go wrong, said in both languages beside the place that raises it (PLT-08).
+
+A service subclasses one of the kinds below, giving a stable ``code`` and a sentence in Chinese and in English with
+``{placeholders}``; the placeholders are filled from the keyword arguments of the raise. Which HTTP status a kind
+becomes is known to ``kit.problem`` alone.
+
+    DomainError
+    ├── Malformed             cannot be read as what it claims to be
+    ├── Unauthenticated       who are you
+    ├── Forbidden             not with your role (only where the caller may know that the thing exists)
+    ├── NotFound              no such thing, or none that you may know of
+    ├── Conflict              the state of things forbids it now
+    ├── Stale                 somebody changed it since you read it
+    ├── TooLarge, UnsupportedMedia
+    ├── Invalid               readable, but not acceptable; carries faults
+    ├── PreconditionRequired  says what must be sent along
+    ├── RateLimited
+    └── Unavailable           a neighbour or the database does not answer; try again later
+        ├── BadGateway
+        └── TimedOut
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple
+
+Language = Literal["zh", "en"]
+
+
+class Text(NamedTuple):
+    """One thing said in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """The half that a reader of ``language`` wants."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one value.
+
+    ``pointer`` is a JSON pointer into what was sent ("/sections/0/weight", or "query/limit", "header/If-Match");
+    ``found`` is the value as sent, shortened, or None where it is missing or must not be repeated.
+    """
+
+    pointer: str
+    found: str | None
+    expected: Text
+
+
+class DomainError(Exception):
+    """Root of everything that Merit refuses. Raise a subclass, with the placeholders of its sentences by keyword."""
+
+    code: ClassVar[str] = "error"
+    zh: ClassVar[str] = "请求无法处理。"
+    en: ClassVar[str] = "The request could not be carried out."
+
+    def __init__(self, *, faults: Sequence[Fault] = (), retry_after: int | None = None, **context: object) -> None:
+        """``retry_after`` is in seconds."""
+        self.faults = tuple(faults)
+        self.retry_after = retry_after
+        self.context = context
+        super().__init__(self.text("en"))
+
+    def text(self, language: Language) -> str:
+        """The sentence for a person, placeholders filled."""
+        return Text(self.zh, self.en).in_language(language).format(**self.context)
+
+
+class Malformed(DomainError):
+    """What was sent cannot be read: broken JSON, a duplicate key, a cursor that is not ours."""
+
+    code = "malformed"
+    zh = "请求内容无法解析。"
+    en = "The request cannot be read."
+
+
+class Unauthenticated(DomainError):
+    """No token, or one that does not prove anything here."""
+
+    code = "unauthenticated"
+    zh = "请先登录。"
+    en = "Sign in first."
+
+
+class Forbidden(DomainError):
+    """The caller's role does not allow this; use NotFound where even existence is not his to know."""
+
+    code = "forbidden"
+    zh = "您的角色无权执行此操作。"
+    en = "Your role does not allow this."
+
+
+class NotFound(DomainError):
+    """There is no such thing, or none that the caller may know of."""
+
+    code = "not_found"
+    zh = "找不到所请求的内容。"
+    en = "There is no such thing here."
+
+
+class Conflict(DomainError):
+    """The request is sound, the present state of things forbids it."""
+
+    code = "conflict"
+    zh = "当前状态不允许此操作。"
+    en = "The present state does not allow this."
+
+
+class Stale(DomainError):
+    """If-Match names a version that is no longer the current one."""
+
+    code = "stale"
+    zh = "内容已被他人修改，请重新读取后再试。"
+    en = "It was changed since you read it; read it again first."
+
+
+class TooLarge(DomainError):
+    """The body is longer than this route takes."""
+
+    code = "too_large"
+    zh = "请求内容过大，上限为 {limit} 字节。"
+    en = "The body is too large; the limit is {limit} bytes."
+
+
+class UnsupportedMedia(DomainError):
+    """The content type is not one that this route reads."""
+
+    code = "unsupported_media"
+    zh = "不支持的内容类型，应为 {expected}。"
+    en = "Unsupported content type; expected {expected}."
+
+
+class Invalid(DomainError):
+    """The request can be read but not accepted; ``faults`` say what is wrong where."""
+
+    code = "invalid"
+    zh = "提交的内容有误。"
+    en = "What was sent is not acceptable."
+
+
+class PreconditionRequired(DomainError):
+    """An edit came without If-Match."""
+
+    code = "precondition_required"
+    zh = "修改须携带 If-Match 请求头。"
+    en = "An edit must carry an If-Match header."
+
+
+class RateLimited(DomainError):
+    """Too many requests; ``retry_after`` says when to come back."""
+
+    code = "rate_limited"
+    zh = "请求过于频繁，请稍后再试。"
+    en = "Too many requests; try again later."
+
+
+class Unavailable(DomainError):
+    """A neighbour or the database does not answer; nothing was changed."""
+
+    code = "unavailable"
+    zh = "服务暂时不可用，请稍后再试。"
+    en = "The service is not available at the moment; try again later."
+
+
+class BadGateway(Unavailable):
+    """The service behind the gateway cannot be reached."""
+
+    code = "bad_gateway"
+    zh = "后端服务 {service} 无法连接。"
+    en = "The {service} service cannot be reached."
+
+
+class TimedOut(Unavailable):
+    """The service behind the gateway did not answer in time."""
+
+    code = "timed_out"
+    zh = "后端服务 {service} 未在规定时间内响应。"
+    en = "The {service} service did not answer in time."

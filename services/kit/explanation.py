@@ -1,0 +1,86 @@
+"""Why a number is what it is: a tree of steps that people can read and machines can compare byte by byte."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.kit.errors import Language, Text
+
+
+@dataclass(frozen=True)
+class Input:
+    """A value that a step took as given. ``source`` names the stored record and its version ("measurement:<id>")."""
+
+    name: Text
+    value: str
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One calculation: ``rule`` is its stable name, ``formula`` its symbols with the numbers put in."""
+
+    rule: str
+    label: Text
+    formula: str
+    value: str
+    inputs: tuple[Input, ...] = ()
+    steps: tuple["Step", ...] = ()
+
+
+def as_json(step: Step) -> dict[str, Any]:
+    """The tree as plain JSON, as it is stored and answered; both languages in it."""
+    return {
+        "rule": step.rule,
+        "label": {"zh": step.label.zh, "en": step.label.en},
+        "formula": step.formula,
+        "value": step.value,
+        "inputs": [
+            {"name": {"zh": item.name.zh, "en": item.name.en}, "value": item.value, "source": item.source}
+            for item in step.inputs
+        ],
+        "steps": [as_json(child) for child in step.steps],
+    }
+
+
+def from_json(tree: Mapping[str, Any]) -> Step:
+    """The tree back from what ``as_json`` made."""
+    return Step(
+        rule=tree["rule"],
+        label=Text(**tree["label"]),
+        formula=tree["formula"],
+        value=tree["value"],
+        inputs=tuple(Input(Text(**item["name"]), item["value"], item["source"]) for item in tree["inputs"]),
+        steps=tuple(from_json(child) for child in tree["steps"]),
+    )
+
+
+def canonical_json(value: object) -> bytes:
+    """JSON with sorted keys, no white space and UTF-8 text: equal values give equal bytes.
+
+    Raises:
+        ValueError: NaN or infinity.
+        TypeError: something that is not JSON, a Decimal among it: numbers go in as text.
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode()
+
+
+def canonical(step: Step) -> bytes:
+    """The bytes by which two explanations are compared."""
+    return canonical_json(as_json(step))
+
+
+def digest(step: Step) -> str:
+    """SHA-256 of the canonical bytes, in hexadecimal."""
+    return hashlib.sha256(canonical(step)).hexdigest()
+
+
+def narrate(step: Step, language: Language, depth: int = 0) -> str:
+    """The tree as indented lines in one language, for people."""
+    indent = "  " * depth
+    line = f"{indent}{step.label.in_language(language)}: {step.formula} = {step.value}"
+    given = [f"{indent}  · {item.name.in_language(language)} {item.value}" for item in step.inputs]
+    return "\n".join([line, *given, *(narrate(child, language, depth + 1) for child in step.steps)])

@@ -1,0 +1,65 @@
+"""Who is calling and what he has been given. Decisions stay with the service that owns the data (PLT-03)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a person may be. MANAGER is never granted: it follows from the reporting line."""
+
+    EMPLOYEE = "employee"
+    MANAGER = "manager"
+    HR = "hr"
+    COMPENSATION = "compensation"
+    FINANCE = "finance"
+    EXECUTIVE = "executive"
+    TALENT = "talent"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role, over the subtree of one unit or, with ``unit_id`` None, over the whole organisation."""
+
+    role: Role
+    unit_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An authenticated person or client system. ``scopes`` are what a client system was granted."""
+
+    account_id: UUID
+    name: str
+    kind: Literal["person", "service"] = "person"
+    employee_id: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    issued_at: datetime | None = None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role that the caller holds anywhere; a person with a seat is an employee too."""
+        implied = {Role.SERVICE} if self.kind == "service" else {Role.EMPLOYEE} if self.employee_id else set()
+        return frozenset(implied | {grant.role for grant in self.grants})
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the caller holds one of ``roles``, wherever."""
+        return not self.roles.isdisjoint(roles)
+
+    def has_over(self, unit_path: Sequence[UUID], *roles: Role) -> bool:
+        """Whether one of ``roles`` is granted over a unit; ``unit_path`` runs from the root down to that unit."""
+        return any(
+            grant.role in roles and (grant.unit_id is None or grant.unit_id in unit_path) for grant in self.grants
+        )
+
+    def units_of(self, *roles: Role) -> tuple[UUID, ...] | None:
+        """The units over whose subtrees ``roles`` are granted; None means the whole organisation."""
+        scopes = [grant.unit_id for grant in self.grants if grant.role in roles]
+        return None if None in scopes else tuple(scope for scope in scopes if scope is not None)

@@ -1,0 +1,115 @@
+"""Spans of days. Half-open inside (the end is the first day that no longer belongs), both ends included for people."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.kit.errors import Fault, Invalid, Text
+
+_MONTHS = {"Q": 3, "H": 6}
+_LABEL = re.compile(r"(?P<year>\d{4})(-(?:(?P<kind>[QH])(?P<part>[1-4])|(?P<month>\d{2})))?", re.ASCII)
+
+
+class PeriodMisspelt(Invalid):
+    """A period's label is not of the form 2026, 2026-H1, 2026-Q1 or 2026-03."""
+
+    code = "period_misspelt"
+    zh = "“{found}”不是有效的周期。"
+    en = "'{found}' is not a period."
+
+
+class PeriodReversed(Invalid):
+    """A span of days ends before it begins."""
+
+    code = "period_reversed"
+    zh = "结束日期 {last} 早于开始日期 {first}。"
+    en = "The last day {last} lies before the first day {first}."
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """The days from ``start`` up to but not including ``end``; ``end`` None means for ever. Never empty."""
+
+    start: date
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        """Raises PeriodReversed for an empty or negative span."""
+        if self.end is not None and self.end <= self.start:
+            last = self.end - timedelta(days=1)
+            expected = Text(f"不早于 {self.start}", f"not before {self.start}")
+            raise PeriodReversed(first=self.start, last=last, faults=[Fault("/last", str(last), expected)])
+
+    @classmethod
+    def closed(cls, first: date, last: date | None = None) -> "Period":
+        """The span as people write it, last day included."""
+        return cls(first, None if last is None else last + timedelta(days=1))
+
+    @property
+    def last(self) -> date | None:
+        """The last day that belongs, None if it never ends."""
+        return None if self.end is None else self.end - timedelta(days=1)
+
+    @property
+    def days(self) -> int:
+        """Number of calendar days, both ends counted. Only for a span that ends (ValueError otherwise)."""
+        if self.end is None:
+            raise ValueError("an open period has no number of days")
+        return (self.end - self.start).days
+
+    def contains(self, day: date) -> bool:
+        """Whether ``day`` belongs."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+    def overlap(self, other: "Period") -> "Period | None":
+        """The days that belong to both, None if there are none."""
+        start = max(self.start, other.start)
+        ends = [end for end in (self.end, other.end) if end is not None]
+        end = min(ends, default=None)
+        return None if end is not None and end <= start else Period(start, end)
+
+
+def cut(period: Period, days: Iterable[date]) -> list[Period]:
+    """Split ``period`` so that each of ``days`` inside it begins a part; the parts cover it without gap."""
+    starts = [period.start, *sorted({day for day in days if period.contains(day) and day != period.start})]
+    ends: list[date | None] = [*starts[1:], period.end]
+    return [Period(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def calendar_period(label: str) -> Period:
+    """The year, half, quarter or month that a label names: ``2026``, ``2026-H1``, ``2026-Q1``, ``2026-03``.
+
+    Raises:
+        PeriodMisspelt: anything else.
+    """
+    match = _LABEL.fullmatch(label)
+    month, length = 1, 12
+    if match and match["kind"]:
+        length = _MONTHS[match["kind"]]
+        month = (int(match["part"]) - 1) * length + 1
+    elif match and match["month"]:
+        month, length = int(match["month"]), 1
+    if not match or not 1 <= month <= 12 or not 1900 <= int(match["year"]) <= 9000:  # noqa: PLR2004 - a calendar
+        expected = Text("2026、2026-H1、2026-Q1 或 2026-03", "2026, 2026-H1, 2026-Q1 or 2026-03")
+        raise PeriodMisspelt(found=label[:40], faults=[Fault("/period", label[:40], expected)])
+    start = date(int(match["year"]), month, 1)
+    return Period(start, first_of_month(start, length))
+
+
+def first_of_month(day: date, months_later: int = 0) -> date:
+    """The first day of the month ``months_later`` months after that of ``day`` (before it, if negative)."""
+    months = day.year * 12 + day.month - 1 + months_later
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def months_of(period: Period) -> list[Period]:
+    """The calendar months that share at least one day with ``period``, whole, in order. Only for a span that ends."""
+    if period.end is None:
+        raise ValueError("an open period has no number of months")
+    months = []
+    start = first_of_month(period.start)
+    while start < period.end:
+        months.append(Period(start, first_of_month(start, 1)))
+        start = first_of_month(start, 1)
+    return months
