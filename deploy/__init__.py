@@ -1,0 +1,1 @@
+"""Starts Merit: the embedded PostgreSQL, the roles and schemas, the processes on one machine."""

