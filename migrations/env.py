@@ -79,11 +79,12 @@ def migrate() -> None:
         guard(connection)
         # The owner's search_path starts with the service's schema. Reflection would then report its tables without
         # a schema, and differ from models that name it.
-        connection.dialect.default_schema_name = service if target_metadata.schema is None else "public"
+        named = target_metadata.schema is not None
+        connection.dialect.default_schema_name = "public" if named else service
         context.configure(
             connection=connection,
             target_metadata=target_metadata,
-            include_schemas=True,
+            include_schemas=named,
             include_name=include_name,
             version_table_schema=service,
             transaction_per_migration=True,

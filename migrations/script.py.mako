@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
+
 revision: str = ${repr(up_revision).replace("'", '"')}
 down_revision: str | None = ${repr(down_revision).replace("'", '"')}
 branch_labels: str | Sequence[str] | None = ${repr(branch_labels).replace("'", '"')}
