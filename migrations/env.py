@@ -26,6 +26,8 @@ WAIT_FOR_OTHER_MIGRATION = "5min"
 service = context.config.config_ini_section
 tables = importlib.import_module(f"services.{service}.store.tables")
 target_metadata: MetaData = tables.Base.metadata
+if target_metadata.schema != service:
+    raise SystemExit(f"services.{service}.store.tables.Base must have MetaData(schema={service!r}).")
 
 
 def owner_url() -> str:
@@ -79,12 +81,11 @@ def migrate() -> None:
         guard(connection)
         # The owner's search_path starts with the service's schema. Reflection would then report its tables without
         # a schema, and differ from models that name it.
-        named = target_metadata.schema is not None
-        connection.dialect.default_schema_name = "public" if named else service
+        connection.dialect.default_schema_name = "public"
         context.configure(
             connection=connection,
             target_metadata=target_metadata,
-            include_schemas=named,
+            include_schemas=True,
             include_name=include_name,
             version_table_schema=service,
             transaction_per_migration=True,

@@ -1,0 +1,140 @@
+"""What every test can ask for: real databases whose changes are undone, and the services' apps on top of them."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from tests.databases import RolledBack, TestDatabase, TestServer, running_server
+
+KEPT = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Under pytest-xdist one server serves all workers: the controller starts it with its first worker."""
+    config: pytest.Config = node.config  # type: ignore[attr-defined]  # xdist's WorkerController has no types
+    if KEPT not in config.stash:
+        config.stash[KEPT] = ExitStack()
+        server = config.stash[KEPT].enter_context(running_server())
+        config.stash[SERVER] = server
+    server = config.stash[SERVER]
+    node.workerinput["merit_server"] = (server.admin_url, server.run)  # type: ignore[attr-defined]  # the same
+
+
+SERVER = pytest.StashKey[TestServer]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the server that the controller started."""
+    if KEPT in config.stash:
+        config.stash[KEPT].close()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """All async tests run on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[TestServer]:
+    """The PostgreSQL server of this run."""
+    given = getattr(request.config, "workerinput", {}).get("merit_server")
+    if given is not None:
+        yield TestServer(*given)
+        return
+    with running_server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def database(server: TestServer, request: pytest.FixtureRequest) -> TestDatabase:
+    """This worker's migrated database. Tests change it only inside transactions that are rolled back."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    return server.clone(server.template(), f"merit_test_{server.run}_{worker}")
+
+
+@pytest.fixture
+def fresh_database(server: TestServer, request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
+    """A database of this test's own, for what must commit: concurrency, workers, restarts."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"merit_test_{server.run}_fresh_{worker}"
+    yield server.clone(server.template(), name)
+    server.drop(name)
+
+
+@asynccontextmanager
+async def _engine(database: TestDatabase, service: str) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(database.app(service), pool_size=1, max_overflow=1)
+    yield engine
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def _undone(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        yield connection
+        await transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+async def org_engine(database: TestDatabase) -> AsyncIterator[AsyncEngine]:
+    """Connections to this worker's database as org's running role."""
+    async with _engine(database, "org") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+async def appraisal_engine(database: TestDatabase) -> AsyncIterator[AsyncEngine]:
+    """Connections to this worker's database as appraisal's running role."""
+    async with _engine(database, "appraisal") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+async def incentive_engine(database: TestDatabase) -> AsyncIterator[AsyncEngine]:
+    """Connections to this worker's database as incentive's running role."""
+    async with _engine(database, "incentive") as engine:
+        yield engine
+
+
+@pytest.fixture
+async def org_connection(org_engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """org's connection of this test; what it does is undone."""
+    async with _undone(org_engine) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def appraisal_connection(appraisal_engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """appraisal's connection of this test; what it does is undone."""
+    async with _undone(appraisal_engine) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def incentive_connection(incentive_engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """incentive's connection of this test; what it does is undone."""
+    async with _undone(incentive_engine) as connection:
+        yield connection
+
+
+@pytest.fixture
+def org_sessions(org_connection: AsyncConnection) -> RolledBack:
+    """Sessions of the org service in this test."""
+    return RolledBack(org_connection)
+
+
+@pytest.fixture
+def appraisal_sessions(appraisal_connection: AsyncConnection) -> RolledBack:
+    """Sessions of the appraisal service in this test."""
+    return RolledBack(appraisal_connection)
+
+
+@pytest.fixture
+def incentive_sessions(incentive_connection: AsyncConnection) -> RolledBack:
+    """Sessions of the incentive service in this test."""
+    return RolledBack(incentive_connection)
