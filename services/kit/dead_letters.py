@@ -1,0 +1,91 @@
+"""Jobs that failed for good: listed with their last error, and set going again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import NotFound
+
+_LIST = text("""
+    SELECT job.id, job.task_name, job.lock, job.args, job.attempts, failure.failed_at, failure.error
+    FROM procrastinate_jobs AS job
+    LEFT JOIN LATERAL (
+        SELECT failed_at, error FROM job_failure WHERE job_id = job.id ORDER BY id DESC LIMIT 1
+    ) AS failure ON true
+    WHERE job.status = 'failed' AND job.id > :after AND (CAST(:task AS text) IS NULL OR job.task_name = :task)
+    ORDER BY job.id
+    LIMIT :limit
+""")
+_REPLAY = text("""
+    UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL, worker_id = NULL
+    WHERE id = :id AND status = 'failed' RETURNING id
+""")
+_REPLAY_LOCK = text("""
+    UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL, worker_id = NULL
+    WHERE lock LIKE :prefix ESCAPE '\\' AND status = 'failed' RETURNING id
+""")
+_DISCARD = text("UPDATE procrastinate_jobs SET status = 'cancelled' WHERE id = :id AND status = 'failed' RETURNING id")
+# Workers listen on this channel for new jobs; a replayed job is not inserted, so the queue's own trigger stays silent.
+_WAKE = text("""SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')""")
+
+
+class NoDeadLetter(NotFound):
+    """The job does not exist or has not failed for good."""
+
+    code = "no_dead_letter"
+    zh = "没有编号为 {job} 的失败任务。"
+    en = "There is no failed job {job}."
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A failed job. ``runs`` is how often it was tried, ``error`` why the last run failed."""
+
+    id: int
+    task: str
+    lock: str | None
+    arguments: dict[str, Any]
+    runs: int
+    failed_at: datetime | None
+    error: str | None
+
+
+async def dead_letters(
+    session: ReadSession, *, task: str | None = None, after: int = 0, limit: int = 100
+) -> Sequence[DeadLetter]:
+    """Failed jobs in the order of deferring, from the one after ``after``; ``task`` narrows to one task."""
+    rows = await session.execute(_LIST, {"task": task, "after": after, "limit": limit})
+    return [DeadLetter(*row) for row in rows]
+
+
+async def replay(session: WriteSession, job: int) -> None:
+    """Have a failed job run again, with its full number of runs, in its old place among the jobs of its lock.
+
+    Raises:
+        NoDeadLetter: it does not exist or has not failed.
+    """
+    if (await session.execute(_REPLAY, {"id": job})).first() is None:
+        raise NoDeadLetter(job=job)
+    await session.execute(_WAKE)
+
+
+async def replay_locks(session: WriteSession, prefix: str) -> int:
+    """Have every failed job run again whose lock begins with ``prefix``; how many there were."""
+    literal = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    count = len((await session.execute(_REPLAY_LOCK, {"prefix": f"{literal}%"})).all())
+    await session.execute(_WAKE)
+    return count
+
+
+async def discard(session: WriteSession, job: int) -> None:
+    """Give a failed job up for good, so that it no longer holds back the later jobs of its lock.
+
+    Raises:
+        NoDeadLetter: it does not exist or has not failed.
+    """
+    if (await session.execute(_DISCARD, {"id": job})).first() is None:
+        raise NoDeadLetter(job=job)
