@@ -6,7 +6,10 @@ from contextlib import ExitStack, asynccontextmanager
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from services.kit.database import Sessions
+from tests.clients import Clients, app_of, surroundings_of
 from tests.databases import RolledBack, TestDatabase, TestServer, running_server
+from tests.identities import Issuer, SetClock
 
 KEPT = pytest.StashKey[ExitStack]()
 
@@ -138,3 +141,43 @@ def appraisal_sessions(appraisal_connection: AsyncConnection) -> RolledBack:
 def incentive_sessions(incentive_connection: AsyncConnection) -> RolledBack:
     """Sessions of the incentive service in this test."""
     return RolledBack(incentive_connection)
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Issuer:
+    """Who signs the access tokens of this run."""
+    return Issuer()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """The business clock of every service in this test; `clock.set(2026, 4, 22, 1)` moves it (UTC)."""
+    return SetClock()
+
+
+@asynccontextmanager
+async def _clients(service: str, sessions: Sessions, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
+    clients = Clients(app_of(surroundings_of(service, sessions, issuer, clock)), issuer)
+    yield clients
+    await clients.close()
+
+
+@pytest.fixture
+async def org(org_sessions: RolledBack, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
+    """Clients of the org service: `await org(Role.HR).get("/v1/org/units")`."""
+    async with _clients("org", org_sessions, issuer, clock) as clients:
+        yield clients
+
+
+@pytest.fixture
+async def appraisal(appraisal_sessions: RolledBack, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
+    """Clients of the appraisal service."""
+    async with _clients("appraisal", appraisal_sessions, issuer, clock) as clients:
+        yield clients
+
+
+@pytest.fixture
+async def incentive(incentive_sessions: RolledBack, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
+    """Clients of the incentive service."""
+    async with _clients("incentive", incentive_sessions, issuer, clock) as clients:
+        yield clients

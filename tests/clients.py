@@ -1,0 +1,70 @@
+"""Clients of the services' apps for tests: they speak HTTP to the app in this process, as whom the test says."""
+
+import importlib
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx2
+from fastapi import FastAPI
+
+from services.kit.clock import Clock
+from services.kit.database import Sessions
+from services.kit.identity import Caller, Role
+from services.kit.web import Surroundings
+from tests.identities import ISSUER, Issuer, person
+
+
+def surroundings_of(service: str, sessions: Sessions, issuer: Issuer, clock: Clock) -> Surroundings:
+    """What a service under test stands on."""
+    return Surroundings(
+        name=service,
+        issuer=ISSUER,
+        sessions=sessions,
+        keys=issuer.keys,
+        clock=clock,
+        zone=ZoneInfo("Asia/Shanghai"),
+        cursor_key=b"only-for-tests",
+    )
+
+
+def app_of(around: Surroundings, **more: Any) -> FastAPI:
+    """The service's app on `around`, built by `services.<service>.main.build(around, …)`."""
+    main = importlib.import_module(f"services.{around.name}.main")
+    app: FastAPI = main.build(around, **more)
+    return app
+
+
+class Clients:
+    """Hands out clients of one app; `clients()` closes none, the fixture does.
+
+    `clients(Role.HR)` calls as somebody with that role over everything, `clients(caller)` as that caller, and
+    `clients.stranger()` without a token.
+    """
+
+    def __init__(self, app: FastAPI, issuer: Issuer) -> None:
+        self.app = app
+        self._issuer = issuer
+        self._opened: list[httpx2.AsyncClient] = []
+
+    def __call__(self, who: Caller | Role, *more: Role) -> httpx2.AsyncClient:
+        """A client that sends a good token of `who`."""
+        caller = who if isinstance(who, Caller) else person(who, *more)
+        return self.bearing(self._issuer.token(caller))
+
+    def bearing(self, token: str) -> httpx2.AsyncClient:
+        """A client that sends `token`, whatever it is."""
+        client = self.stranger()
+        client.headers["Authorization"] = f"Bearer {token}"
+        return client
+
+    def stranger(self) -> httpx2.AsyncClient:
+        """A client that sends no token."""
+        transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=True)
+        client = httpx2.AsyncClient(transport=transport, base_url="http://merit.test")
+        self._opened.append(client)
+        return client
+
+    async def close(self) -> None:
+        """Closes every client handed out."""
+        for client in self._opened:
+            await client.aclose()
