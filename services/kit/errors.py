@@ -9,6 +9,7 @@ becomes is known to ``kit.problem`` alone.
     ├── Unauthenticated       who are you
     ├── Forbidden             not with your role (only where the caller may know that the thing exists)
     ├── NotFound              no such thing, or none that you may know of
+    ├── MethodNotAllowed
     ├── Conflict              the state of things forbids it now
     ├── Stale                 somebody changed it since you read it
     ├── TooLarge, UnsupportedMedia
@@ -100,6 +101,14 @@ class NotFound(DomainError):
     code = "not_found"
     zh = "找不到所请求的内容。"
     en = "There is no such thing here."
+
+
+class MethodNotAllowed(DomainError):
+    """The path exists, but not with this method."""
+
+    code = "method_not_allowed"
+    zh = "此路径不支持该方法。"
+    en = "This path does not take this method."
 
 
 class Conflict(DomainError):

@@ -1,0 +1,64 @@
+"""Who did what to which record, with before and after, in the transaction of the deed (PLT-04)."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, String, Table, Uuid, insert
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.kit.database import KIT, WriteSession, new_id
+from services.kit.identity import Caller
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+remote_address: ContextVar[str | None] = ContextVar("remote_address", default=None)
+
+audit = Table(
+    "audit",
+    KIT,
+    Column("id", Uuid, primary_key=True, default=new_id),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor_id", Uuid, nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("resource", String(64), nullable=False),
+    Column("resource_id", Uuid, nullable=False),
+    Column("before", JSONB),
+    Column("after", JSONB),
+    Column("request_id", String(64)),
+    Column("remote_address", String(64)),
+    Index(None, "resource", "resource_id", "at"),
+    Index(None, "actor_id", "at"),
+)
+
+
+async def record(
+    session: WriteSession,
+    *,
+    caller: Caller,
+    action: str,
+    resource: str,
+    resource_id: UUID,
+    now: datetime,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Write one line of the trail. ``before`` and ``after`` are plain JSON (numbers that count as text).
+
+    Never pass a rating of an anonymous rater, a password or a token.
+    """
+    await session.execute(
+        insert(audit).values(
+            at=now,
+            actor_id=caller.account_id,
+            actor_name=caller.name,
+            action=action,
+            resource=resource,
+            resource_id=resource_id,
+            before=before,
+            after=after,
+            request_id=request_id.get(),
+            remote_address=remote_address.get(),
+        )
+    )

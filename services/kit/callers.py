@@ -1,0 +1,90 @@
+"""Permission as a type: a route's signature says who may call it, and the matrix test reads it there.
+
+    Hr = Annotated[Caller, permit(Role.HR)]
+
+    @router.post("/units")
+    async def create(caller: Hr, ...): ...
+
+A role over a unit, or a manager over his people, is decided in the use case, where the data is.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from services.kit.errors import Forbidden, Unauthenticated
+from services.kit.identity import Caller, Role
+from services.kit.revocations import require_fresh
+from services.kit.tokens import verify
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="access token from /v1/sign_in")
+
+
+class RoleMissing(Forbidden):
+    """The caller holds none of the roles that the route is for."""
+
+    code = "role_missing"
+    zh = "此操作仅限以下角色：{roles}。"
+    en = "This is for these roles: {roles}."
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Who may call a route. No role and no scope: every authenticated caller.
+
+    ``fresh``: tokens issued before the account's last revocation are refused; for routes that approve or pay.
+    """
+
+    roles: frozenset[Role]
+    scope: str | None
+    fresh: bool
+
+    async def __call__(self, request: Request, _credentials: Annotated[Any, Depends(_bearer)]) -> Caller:
+        """The caller, if he may.
+
+        Raises:
+            Unauthenticated: no token, or one that proves nothing here.
+            RoleMissing: none of the roles and not the scope.
+        """
+        caller = await authenticate(request)
+        if not self.admits(caller):
+            names = sorted(self.roles) + ([f"scope {self.scope}"] if self.scope else [])
+            raise RoleMissing(roles=", ".join(names))
+        if self.fresh:
+            async with request.app.state.surroundings.sessions.read() as session:
+                await require_fresh(session, caller)
+        return caller
+
+    def admits(self, caller: Caller) -> bool:
+        """Whether role or scope suffice."""
+        unrestricted = not self.roles and self.scope is None
+        return unrestricted or caller.has(*self.roles) or (self.scope is not None and self.scope in caller.scopes)
+
+
+def permit(*roles: Role, scope: str | None = None, fresh: bool = False) -> Any:
+    """The dependency for a permission type: one of ``roles``, or a client system with ``scope``."""
+    return Depends(Permission(frozenset(roles), scope, fresh))
+
+
+AnyCaller = Annotated[Caller, permit()]
+
+
+async def authenticate(request: Request) -> Caller:
+    """The caller that the request's bearer token proves, verified once per request.
+
+    Raises:
+        Unauthenticated: no token or a bad one.
+        Unavailable: the issuer's keys cannot be had.
+    """
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:
+        return known
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    around = request.app.state.surroundings
+    caller = await verify(token.strip(), keys=around.keys, issuer=around.issuer, audience=around.name)
+    request.state.caller = caller
+    return caller

@@ -1,0 +1,129 @@
+"""PostgreSQL: sessions whose type tells reading from writing, naming, ids, and the tables that every service has."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Protocol
+from uuid import UUID
+
+from psycopg.types.range import DateRange
+from sqlalchemy import DateTime, MetaData, Numeric, String, text
+from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import mapped_column
+from uuid_utils.compat import uuid7
+
+from services.kit.periods import Period
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+    # The index behind an exclusion needs a name of its own within the schema.
+    ExcludeConstraint: "ex_%(table_name)s_%(constraint_name)s",
+}
+
+# The kit's own tables name no schema: a connection's search_path leads to those of its service.
+KIT = MetaData(naming_convention=CONVENTION)
+
+
+def new_id() -> UUID:
+    """A UUIDv7. It tells its moment of birth, so never use it for an anonymous answer."""
+    return uuid7()
+
+
+Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
+Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Amount = Annotated[Decimal, mapped_column(Numeric(18, 2))]
+Version = Annotated[int, mapped_column(default=1)]
+Days = Annotated[Range[date], mapped_column(DATERANGE)]
+Code = Annotated[str, mapped_column(String(64))]
+Title = Annotated[str, mapped_column(String(200))]
+
+
+class ReadSession(AsyncSession):
+    """A session that cannot write: its transactions are READ ONLY."""
+
+
+class WriteSession(ReadSession):
+    """A session whose transaction is committed by whoever opened it. Use cases never commit."""
+
+
+class Sessions(Protocol):
+    """Where sessions come from; a service holds one."""
+
+    def read(self) -> AbstractAsyncContextManager[ReadSession]:
+        """A session in a READ ONLY transaction."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[ReadSession]:
+        """A READ ONLY session that sees one consistent moment throughout (REPEATABLE READ)."""
+
+    def write(self) -> AbstractAsyncContextManager[WriteSession]:
+        """A session committed when the block ends, rolled back when it raises."""
+
+
+class Database:
+    """The connections of one process to one service's schema."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """``url`` is ``postgresql+psycopg://role:password@host:port/database``."""
+        self.engine: AsyncEngine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """A session in a READ ONLY transaction."""
+        async with ReadSession(self._reading("READ COMMITTED"), expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[ReadSession]:
+        """A READ ONLY session that sees one consistent moment throughout."""
+        async with ReadSession(self._reading("REPEATABLE READ"), expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteSession]:
+        """A session committed when the block ends, rolled back when it raises."""
+        async with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+    async def answers(self) -> bool:
+        """Whether the server takes a query now; for the readiness check. Raises SQLAlchemy's error if not."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        return True
+
+    def _reading(self, isolation: str) -> AsyncEngine:
+        return self.engine.execution_options(isolation_level=isolation, postgresql_readonly=True)
+
+
+def days(period: Period) -> Range[date]:
+    """A period as a value of a ``daterange`` column."""
+    return Range(period.start, period.end, bounds="[)")
+
+
+def period(stored: Range[date] | DateRange) -> Period:
+    """The period that a ``daterange`` column holds."""
+    if stored.lower is None:
+        raise ValueError("a stored period has no first day")
+    return Period(stored.lower, stored.upper)
+
+
+def never_overlapping(*columns: str, during: str = "valid", where: str | None = None) -> ExcludeConstraint:
+    """A constraint that rows equal in ``columns`` never share a day of ``during`` (needs btree_gist)."""
+    equal = [(column, "=") for column in columns]
+    condition = None if where is None else text(where)
+    name = "_".join(("no_overlap", *columns))
+    return ExcludeConstraint(*equal, (during, "&&"), name=name, using="gist", where=condition)
+
+
+def freeze(schema: str, *tables: str) -> list[str]:
+    """SQL for a migration that makes tables append-only for the service's own role (design §3)."""
+    return [f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM merit_{schema}" for table in tables]

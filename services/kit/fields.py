@@ -1,0 +1,103 @@
+"""Types of JSON fields: exact numbers as text, ids, labels. A JSON float is refused: it has already lost digits."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from services.kit.money import NotAnExactNumber, exact, plain
+
+PATTERN = r"^-?\d{1,30}(\.\d+)?$"
+
+
+class Model(BaseModel):
+    """Base of every request and response: unknown fields are refused, values are not changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+
+def _read(value: object) -> Decimal:
+    try:
+        return exact(value)
+    except NotAnExactNumber as fault:
+        raise PydanticCustomError("not_exact", "expected a decimal number as text") from fault
+
+
+def _within(low: str | None, high: str | None, places: int) -> Any:
+    def check(value: Decimal) -> Decimal:
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > places:
+            raise PydanticCustomError("too_many_places", "at most {places} decimal places", {"places": places})
+        if low is not None and value < Decimal(low):
+            raise PydanticCustomError("too_small", "at least {low}", {"low": low})
+        if high is not None and value > Decimal(high):
+            raise PydanticCustomError("too_great", "at most {high}", {"high": high})
+        return value
+
+    return AfterValidator(check)
+
+
+def _schema(description: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": PATTERN, "description": description, "examples": [example]})
+
+
+_reader = BeforeValidator(_read)
+_writer = PlainSerializer(plain, return_type=str)
+
+ExactDecimal = Annotated[
+    Decimal, _reader, _within(None, None, 10), _writer, _schema("exact decimal number as text", "95.5")
+]
+Money = Annotated[
+    Decimal,
+    _reader,
+    _within("-9999999999999999.99", "9999999999999999.99", 2),
+    _writer,
+    _schema("amount in the currency's main unit, two places, as text", "54000.00"),
+]
+PositiveMoney = Annotated[
+    Decimal,
+    _reader,
+    _within("0.00", "9999999999999999.99", 2),
+    _writer,
+    _schema("amount >= 0 in the currency's main unit, two places, as text", "54000.00"),
+]
+Score = Annotated[Decimal, _reader, _within("0", "120", 2), _writer, _schema("score from 0 to 120, as text", "98.07")]
+Weight = Annotated[Decimal, _reader, _within("0", "100", 4), _writer, _schema("weight in percent, as text", "40")]
+Percent = Annotated[Decimal, _reader, _within(None, None, 4), _writer, _schema("percentage, as text", "107.83")]
+Coefficient = Annotated[Decimal, _reader, _within("0", "100", 4), _writer, _schema("factor >= 0, as text", "1.5")]
+
+Id = UUID
+
+
+def _no_controls(value: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):  # noqa: PLR2004 - ASCII's controls
+        raise PydanticCustomError("control_characters", "no control characters")
+    return value
+
+
+def _no_controls_but_breaks(value: str) -> str:
+    _no_controls(value.replace("\n", "").replace("\t", ""))
+    return value
+
+
+Label = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_no_controls)
+]
+Prose = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(_no_controls_but_breaks),
+]
+CodeText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
+PeriodLabel = Annotated[str, Field(pattern=r"^\d{4}(-(Q[1-4]|H[12]|\d{2}))?$", examples=["2026-Q1"])]

@@ -1,0 +1,100 @@
+"""Making a move of a workflow: compare-and-set on the row, and a line in the history, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.kit.database import KIT, ReadSession, WriteSession, new_id
+from services.kit.errors import Conflict
+from services.kit.identity import Caller
+from services.kit.machine import Move
+
+transition = Table(
+    "transition",
+    KIT,
+    Column("id", Uuid, primary_key=True, default=new_id),
+    Column("resource", String(64), nullable=False),
+    Column("resource_id", Uuid, nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("target", String(32), nullable=False),
+    Column("actor_id", Uuid, nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("note", Text),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index(None, "resource", "resource_id", "at"),
+)
+
+
+class MovedMeanwhile(Conflict):
+    """Somebody else made a move between our reading and our writing."""
+
+    code = "moved_meanwhile"
+    zh = "状态刚刚被他人改变，请重新读取。"
+    en = "Its state was changed a moment ago; read it again."
+
+
+class Stateful(Protocol):
+    """A row that has a workflow."""
+
+    __tablename__: str
+    id: InstrumentedAttribute[UUID]
+    state: InstrumentedAttribute[str]
+    version: InstrumentedAttribute[int]
+
+
+async def advance(
+    session: WriteSession,
+    rows: type[Stateful],
+    row_id: UUID,
+    move: Move[StrEnum, StrEnum],
+    *,
+    caller: Caller,
+    now: datetime,
+    note: str | None = None,
+    values: Mapping[str, object] | None = None,
+) -> None:
+    """Move the row from ``move.source`` to ``move.target``, setting ``values`` with it; its version grows by one.
+
+    Raises:
+        MovedMeanwhile: the row is no longer in ``move.source``; nothing was changed.
+    """
+    changed = await session.execute(
+        update(rows)
+        .where(rows.id == row_id, rows.state == move.source.value)
+        .values(state=move.target.value, version=rows.version + 1, **(values or {}))
+        .returning(rows.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.first() is None:
+        raise MovedMeanwhile
+    await session.execute(
+        insert(transition).values(
+            resource=rows.__tablename__,
+            resource_id=row_id,
+            source=move.source.value,
+            action=move.action.value,
+            target=move.target.value,
+            actor_id=caller.account_id,
+            actor_name=caller.name,
+            note=note,
+            at=now,
+        )
+    )
+
+
+async def made_by(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[UUID]:
+    """The accounts that ever made one of ``actions`` on this row, for four-eyes rules."""
+    found = await session.execute(
+        select(transition.c.actor_id).where(
+            transition.c.resource == rows.__tablename__,
+            transition.c.resource_id == row_id,
+            transition.c.action.in_([action.value for action in actions]),
+        )
+    )
+    return set(found.scalars())

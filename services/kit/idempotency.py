@@ -1,0 +1,122 @@
+"""The same POST sent twice acts once: the answer is stored in the transaction of the effect (design §4).
+
+While the first is at work the second is refused, not queued; an advisory lock held by the first's transaction tells.
+Only answers of success are stored: a refusal changed nothing and is decided afresh.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, String, Table, Uuid, func, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.kit.database import KIT, WriteSession
+from services.kit.errors import Conflict, Fault, Invalid, Malformed, Text
+
+MAX_KEY = 200
+
+idempotency_key = Table(
+    "idempotency_key",
+    KIT,
+    Column("account_id", Uuid, primary_key=True),
+    Column("key", String(MAX_KEY), primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index(None, "at"),
+)
+
+
+class KeyMissing(Malformed):
+    """A route that posts or pays was called without Idempotency-Key."""
+
+    code = "idempotency_key_missing"
+    zh = "该操作须携带 Idempotency-Key 请求头。"
+    en = "This operation needs an Idempotency-Key header."
+
+
+class KeyReused(Invalid):
+    """The key was used before for another request."""
+
+    code = "idempotency_key_reused"
+    zh = "该 Idempotency-Key 已用于另一请求。"
+    en = "This Idempotency-Key was used for another request."
+
+
+class StillAtWork(Conflict):
+    """The first request with this key has not finished."""
+
+    code = "idempotency_in_flight"
+    zh = "携带同一 Idempotency-Key 的请求正在处理，请稍后重试。"
+    en = "A request with this Idempotency-Key is being carried out; try again in a moment."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished request's answer, to be given again."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def fingerprint(method: str, target: str, body: bytes) -> bytes:
+    """What makes two requests the same: method, path with query, body."""
+    return hashlib.sha256(b"\n".join((method.encode(), target.encode(), body))).digest()
+
+
+def checked(key: str | None, *, required: bool) -> str | None:
+    """The key as sent, if it may be used.
+
+    Raises:
+        KeyMissing: there is none and ``required``.
+        KeyReused: never; KeyMissing also for an empty or overlong key.
+    """
+    if key is None and not required:
+        return None
+    if not key or len(key) > MAX_KEY or not key.isprintable():
+        expected = Text(f"1 至 {MAX_KEY} 个字符", f"1 to {MAX_KEY} characters")
+        raise KeyMissing(faults=[Fault("header/Idempotency-Key", key and key[:40], expected)])
+    return key
+
+
+async def begin(session: WriteSession, *, account_id: UUID, key: str, print_: bytes) -> Answer | None:
+    """Take the key for this transaction, or give the stored answer of the request that had it.
+
+    Raises:
+        StillAtWork: another transaction holds the key.
+        KeyReused: the stored request was a different one.
+    """
+    lock = int.from_bytes(hashlib.sha256(account_id.bytes + key.encode()).digest()[:8], signed=True)
+    if not (await session.execute(select(func.pg_try_advisory_xact_lock(lock)))).scalar_one():
+        raise StillAtWork(retry_after=1)
+    table = idempotency_key.c
+    query = select(table.fingerprint, table.status, table.headers, table.body)
+    row = (await session.execute(query.where(table.account_id == account_id, table.key == key))).first()
+    if row is None:
+        return None
+    if row.fingerprint != print_:
+        expected = Text("新的 Idempotency-Key", "a new Idempotency-Key")
+        raise KeyReused(faults=[Fault("header/Idempotency-Key", key, expected)])
+    return Answer(row.status, row.headers, row.body)
+
+
+async def finish(
+    session: WriteSession, *, account_id: UUID, key: str, print_: bytes, answer: Answer, at: datetime
+) -> None:
+    """Store the answer beside the effect. ``at`` is machine time; keys are kept for at least a day."""
+    await session.execute(
+        insert(idempotency_key).values(
+            account_id=account_id,
+            key=key,
+            fingerprint=print_,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            at=at,
+        )
+    )

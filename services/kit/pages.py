@@ -1,0 +1,119 @@
+"""Lists by keyset: stable under concurrent writes, one statement whatever the page, cursors that cannot be forged."""
+
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+
+from services.kit.database import ReadSession
+from services.kit.errors import Fault, Malformed, Text
+from services.kit.fields import Model
+
+MAX_LIMIT = 500
+_MAC_BYTES = 16
+
+Item = TypeVar("Item")
+_READERS: dict[type, Callable[[str], object]] = {
+    str: str,
+    int: int,
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    Decimal: Decimal,
+}
+
+
+class CursorForeign(Malformed):
+    """A cursor that this list did not give out."""
+
+    code = "cursor_foreign"
+    zh = "cursor 不是本列表给出的。"
+    en = "The cursor was not given out by this list."
+
+
+class Page(Model, Generic[Item]):
+    """One page of a list. ``next`` is the cursor of the following page, null on the last."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class Paging:
+    """What the caller asked for: how many, after which cursor. ``context`` ties cursors to path and filters."""
+
+    limit: int
+    cursor: str | None
+    context: bytes
+    secret: bytes
+
+    def after(self) -> list[str] | None:
+        """The key values of the last row already seen.
+
+        Raises:
+            CursorForeign: not a cursor of ours, or of another list or other filters.
+        """
+        if self.cursor is None:
+            return None
+        try:
+            raw = urlsafe_b64decode(self.cursor.encode())
+            mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+            if not hmac.compare_digest(mac, self._mac(payload)):
+                raise ValueError(self.cursor)
+            values: list[str] = json.loads(payload)
+        except ValueError as fault:
+            expected = Text("上一页 next 的原值", "the value of `next` as given by the page before")
+            raise CursorForeign(faults=[Fault("query/cursor", self.cursor[:40], expected)]) from fault
+        return values
+
+    def cursor_after(self, values: Sequence[object]) -> str:
+        """The cursor of the page that follows a row with these key values."""
+        payload = json.dumps([str(value) for value in values]).encode()
+        return urlsafe_b64encode(self._mac(payload) + payload).decode()
+
+    def _mac(self, payload: bytes) -> bytes:
+        return hmac.digest(self.secret, self.context + b"\n" + payload, hashlib.sha256)[:_MAC_BYTES]
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Item]):
+    """A page of database rows or domain values, before the API writes them."""
+
+    items: list[Item]
+    next: str | None
+
+    def written(self, write: Callable[[Item], Any]) -> dict[str, Any]:
+        """The page as the API answers it, each item passed through ``write``."""
+        return {"items": [write(item) for item in self.items], "next": self.next}
+
+
+async def page(
+    session: ReadSession, query: Select[Any], *, keys: Sequence[ColumnElement[Any] | Any], paging: Paging
+) -> Rows[Row[Any]]:
+    """Run one page of ``query`` ordered by ``keys`` (ascending, together unique, never null, selected first or not).
+
+    Rows are SQLAlchemy rows of the query's own columns.
+
+    Raises:
+        CursorForeign: see ``Paging.after``.
+    """
+    after = paging.after()
+    if after is not None:
+        seen = [
+            literal(_READERS[key.type.python_type](value), key.type) for key, value in zip(keys, after, strict=True)
+        ]
+        query = query.where(tuple_(*keys) > tuple_(*seen))
+    marked = query.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(keys)))
+    found = (await session.execute(marked.order_by(*keys).limit(paging.limit + 1))).all()
+    rows = found[: paging.limit]
+    more = len(found) > paging.limit
+    following = paging.cursor_after(rows[-1][-len(keys) :]) if more else None
+    return Rows(list(rows), following)

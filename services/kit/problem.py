@@ -1,0 +1,169 @@
+"""Every refusal as RFC 9457 problem+json, in the reader's language. Only this module knows status numbers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.kit import errors
+from services.kit.errors import DomainError, Fault, Language, Text
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: Mapping[type[DomainError], int] = {
+    errors.Malformed: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.Conflict: 409,
+    errors.Stale: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.Invalid: 422,
+    errors.PreconditionRequired: 428,
+    errors.RateLimited: 429,
+    errors.BadGateway: 502,
+    errors.Unavailable: 503,
+    errors.TimedOut: 504,
+}
+
+# What a value of the wrong shape should have been, by pydantic's error type; {x} is filled from the error's context.
+EXPECTED: Mapping[str, Text] = {
+    "missing": Text("必填", "required"),
+    "extra_forbidden": Text("未知字段，请删除", "no such field"),
+    "not_exact": Text('十进制数的文本，例如 "1234.50"', 'decimal number as text, for example "1234.50"'),
+    "too_many_places": Text("至多 {places} 位小数", "at most {places} decimal places"),
+    "too_small": Text("不小于 {low}", "at least {low}"),
+    "too_great": Text("不大于 {high}", "at most {high}"),
+    "control_characters": Text("不含控制字符", "no control characters"),
+    "string_type": Text("文本", "text"),
+    "string_too_short": Text("至少 {min_length} 个字符", "at least {min_length} characters"),
+    "string_too_long": Text("至多 {max_length} 个字符", "at most {max_length} characters"),
+    "string_pattern_mismatch": Text("符合格式 {pattern}", "matching {pattern}"),
+    "int_type": Text("整数", "an integer"),
+    "int_parsing": Text("整数", "an integer"),
+    "int_from_float": Text("整数", "an integer"),
+    "bool_type": Text("true 或 false", "true or false"),
+    "bool_parsing": Text("true 或 false", "true or false"),
+    "uuid_type": Text("UUID", "a UUID"),
+    "uuid_parsing": Text("UUID", "a UUID"),
+    "date_type": Text("日期，例如 2026-03-31", "a date such as 2026-03-31"),
+    "date_parsing": Text("日期，例如 2026-03-31", "a date such as 2026-03-31"),
+    "date_from_datetime_parsing": Text("日期，例如 2026-03-31", "a date such as 2026-03-31"),
+    "date_from_datetime_inexact": Text("不带时间的日期", "a date without a time"),
+    "datetime_parsing": Text("带时区的时间", "a moment with time zone"),
+    "datetime_from_date_parsing": Text("带时区的时间", "a moment with time zone"),
+    "timezone_aware": Text("带时区的时间", "a moment with time zone"),
+    "enum": Text("以下之一：{expected}", "one of {expected}"),
+    "literal_error": Text("以下之一：{expected}", "one of {expected}"),
+    "union_tag_invalid": Text("kind 为以下之一：{expected_tags}", "a kind out of {expected_tags}"),
+    "union_tag_not_found": Text("须有 {discriminator}", "must have {discriminator}"),
+    "greater_than": Text("大于 {gt}", "greater than {gt}"),
+    "greater_than_equal": Text("不小于 {ge}", "at least {ge}"),
+    "less_than": Text("小于 {lt}", "less than {lt}"),
+    "less_than_equal": Text("不大于 {le}", "at most {le}"),
+    "list_type": Text("列表", "a list"),
+    "dict_type": Text("对象", "an object"),
+    "model_attributes_type": Text("对象", "an object"),
+    "model_type": Text("对象", "an object"),
+    "too_short": Text("至少 {min_length} 项", "at least {min_length} items"),
+    "too_long": Text("至多 {max_length} 项", "at most {max_length} items"),
+    "json_invalid": Text("合法的 JSON：{error}", "valid JSON: {error}"),
+}
+
+_OTHER = Text("符合接口文档的值", "a value as the API description says")
+
+
+def language(accept: str | None) -> Language:
+    """The language to answer in by an Accept-Language header: English where it is preferred, else Chinese."""
+    best, quality = "zh", 0.0
+    for part in (accept or "").split(","):
+        tag, _, parameter = part.strip().partition(";q=")
+        try:
+            weight = float(parameter) if parameter else 1.0
+        except ValueError:
+            weight = 0.0
+        if tag[:2].lower() in {"zh", "en"} and weight > quality:
+            best, quality = tag[:2].lower(), weight
+    return "en" if best == "en" else "zh"
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of an error: that of the nearest kind it descends from, 500 for none."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def render(error: DomainError, *, speak: Language, trace_id: str | None) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer that refuses."""
+    status = status_of(error)
+    body: dict[str, Any] = {
+        "type": f"/problems/{error.code}",
+        "code": error.code,
+        "title": error.text(speak),
+        "status": status,
+        "trace_id": trace_id,
+    }
+    if error.faults:
+        body["errors"] = [
+            {"pointer": fault.pointer, "found": fault.found, "expected": fault.expected.in_language(speak)}
+            for fault in error.faults
+        ]
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Language": speak, "Cache-Control": "no-store"}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if status == STATUS[errors.Unauthenticated]:
+        headers["WWW-Authenticate"] = "Bearer"
+    return status, headers, json.dumps(body, ensure_ascii=False).encode()
+
+
+def fault_of(error: Mapping[str, Any]) -> Fault:
+    """A fault from one of pydantic's error dictionaries; secrets and large values are not repeated."""
+    where, *path = [str(part) for part in error["loc"]] or ["body"]
+    pointer = "/" + "/".join(path) if where == "body" else f"{where}/{'/'.join(path)}"
+    expected = EXPECTED.get(error["type"], _OTHER)
+    context = {key: str(value) for key, value in error.get("ctx", {}).items()}
+    return Fault(pointer, _shown(error, path), Text(*(half.format_map(_Blank(context)) for half in expected)))
+
+
+def faults_of(found: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    """Faults from pydantic's list, at most fifty."""
+    return [fault_of(error) for error in found[:50]]
+
+
+def _shown(error: Mapping[str, Any], path: Sequence[str]) -> str | None:
+    value = error.get("input")
+    secret = bool(path) and any(word in path[-1] for word in ("password", "secret", "token"))
+    if secret or error["type"] == "missing" or isinstance(value, (dict, list, bytes)):
+        return None
+    return str(value)[:80]
+
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457 problem: what was refused, and what is wrong where",
+    "required": ["type", "code", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "stable address of the kind of problem"},
+        "code": {"type": "string", "description": "stable name of the kind of problem"},
+        "title": {"type": "string", "description": "a sentence for people, by Accept-Language"},
+        "status": {"type": "integer"},
+        "trace_id": {"type": ["string", "null"], "description": "quote it when you ask for help"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "expected"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body, or query/…, header/…"},
+                    "found": {"type": ["string", "null"]},
+                    "expected": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,201 @@
+"""What every route does besides its own work: strict JSON, idempotent POSTs, entity tags."""
+
+import hashlib
+import json
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope
+
+from services.kit import idempotency
+from services.kit.callers import authenticate
+from services.kit.database import WriteSession
+from services.kit.errors import Fault, Malformed, Text, TooLarge, UnsupportedMedia
+from services.kit.idempotency import Answer
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+MAX_BODY = 1024 * 1024
+_KEPT_HEADERS = ("content-type", "location", "etag")
+
+
+class JsonBroken(Malformed):
+    """The body is not JSON, repeats a key, or holds NaN or an infinity."""
+
+    code = "json_broken"
+    zh = "请求体不是合法的 JSON：{reason}"
+    en = "The body is not valid JSON: {reason}"
+
+
+def strict_json(raw: bytes) -> Any:
+    """Read JSON, refusing what other readers let pass: repeated keys, NaN, infinities, broken UTF-8.
+
+    Raises:
+        JsonBroken: saying what is wrong.
+    """
+    try:
+        return json.loads(raw, object_pairs_hook=_unique, parse_constant=_refuse)
+    except RecursionError as fault:
+        raise JsonBroken(reason="nested too deeply") from fault
+    except ValueError as fault:
+        raise JsonBroken(reason=str(fault)[:200]) from fault
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in seen:
+            expected = Text("每个键只出现一次", "each key once")
+            raise JsonBroken(reason=f"duplicate key {key[:40]!r}", faults=[Fault(f"/{key[:40]}", None, expected)])
+        seen[key] = value
+    return seen
+
+
+def _refuse(constant: str) -> Any:
+    expected = Text("有限的数", "a finite number")
+    raise JsonBroken(reason=f"{constant} is not a number", faults=[Fault("", constant, expected)])
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read strictly and whose body ends at the route's limit, in bytes."""
+
+    def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
+        super().__init__(scope, receive)
+        self._limit = limit
+        self._parsed: Any = None
+        self._is_parsed = False
+
+    async def json(self) -> Any:
+        """The body as JSON, read once. Raises JsonBroken or TooLarge."""
+        if not self._is_parsed:
+            self._parsed = strict_json(await self.body())
+            self._is_parsed = True
+        return self._parsed
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body as it arrives.
+
+        Raises:
+            TooLarge: at once by Content-Length, or when the limit is passed.
+        """
+        announced = self.headers.get("content-length", "0")
+        if announced.isdigit() and int(announced) > self._limit:
+            raise TooLarge(limit=self._limit)
+        size = 0
+        async for chunk in super().stream():
+            size += len(chunk)
+            if size > self._limit:
+                raise TooLarge(limit=self._limit)
+            yield chunk
+
+
+class Route(APIRoute):
+    """A route of a service. Flags are set by the ``mark`` decorators below."""
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's handler, wrapped."""
+        handler = super().get_route_handler()
+        wants_json = self.body_field is not None and not getattr(self.endpoint, "reads_raw_body", False)
+        needs_key = getattr(self.endpoint, "needs_key", False)
+        keeps_no_body = getattr(self.endpoint, "keeps_no_body", False)
+        limit = getattr(self.endpoint, "body_limit", MAX_BODY)
+
+        async def handle(request: Request) -> Response:
+            request = StrictRequest(request.scope, request.receive, limit)
+            if wants_json:
+                if _media_type(request) != "application/json":
+                    raise UnsupportedMedia(expected="application/json")
+                await request.json()  # read here: FastAPI would turn what it raises into a bare 400
+            key = None
+            if request.method == "POST":
+                key = idempotency.checked(request.headers.get("idempotency-key"), required=needs_key)
+            if key is not None and not keeps_no_body and request.headers.get("authorization"):
+                return await _once(request, key, handler)
+            return _tagged(request, await handler(request))
+
+        return handle
+
+
+async def _once(request: Request, key: str, handler: Handler) -> Response:
+    """Run the handler in a transaction that also stores its answer, or give the stored answer again."""
+    caller = await authenticate(request)
+    target = f"{request.url.path}?{request.url.query}"
+    print_ = idempotency.fingerprint(request.method, target, await request.body())
+    async with request.app.state.surroundings.sessions.write() as session:
+        stored = await idempotency.begin(session, account_id=caller.account_id, key=key, print_=print_)
+        if stored is not None:
+            return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
+        request.state.session = session
+        response = await handler(request)
+        headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+        answer = Answer(response.status_code, headers, bytes(response.body))
+        await idempotency.finish(
+            session, account_id=caller.account_id, key=key, print_=print_, answer=answer, at=datetime.now(UTC)
+        )
+    return response
+
+
+def _tagged(request: Request, response: Response) -> Response:
+    """Give a successful GET an entity tag that varies with what this viewer sees; answer 304 where he has it."""
+    if request.method not in {"GET", "HEAD"} or response.status_code != 200 or isinstance(response, StreamingResponse):  # noqa: PLR2004 - OK
+        return response
+    seen = hashlib.sha256(bytes(response.body)).hexdigest()[:16]
+    version = response.headers.get("etag")
+    tag = f'"{version}.{seen}"' if version else f'"{seen}"'
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Authorization, Accept-Language"
+    wanted = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
+    if tag in wanted:
+        return Response(
+            status_code=304, headers={name: response.headers[name] for name in ("etag", "cache-control", "vary")}
+        )
+    return response
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def moves_money(endpoint: Endpoint) -> Endpoint:
+    """Mark a route that posts or pays: it refuses to work without Idempotency-Key. Stands under the route decorator."""
+    endpoint.needs_key = True  # type: ignore[attr-defined]  # a flag on the function, read by Route
+    return endpoint
+
+
+def keeps_no_body(endpoint: Endpoint) -> Endpoint:
+    """Mark a route whose request must leave no trace that names its sender (design §7): its key is not stored."""
+    endpoint.keeps_no_body = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+def reads_raw_body(endpoint: Endpoint) -> Endpoint:
+    """Mark a route that reads the body itself (a file, JSON lines)."""
+    endpoint.reads_raw_body = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+def takes_up_to(limit: int) -> Callable[[Endpoint], Endpoint]:
+    """Mark a route whose body may be ``limit`` bytes long instead of one MiB."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.body_limit = limit  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark
+
+
+def router(prefix: str, *, tag: str) -> APIRouter:
+    """A router whose routes are ``Route``; ``prefix`` begins with /v1/."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=Route)
+
+
+def own_session(request: Request) -> WriteSession | None:
+    """The session that an idempotent POST has already opened, if this is one."""
+    return getattr(request.state, "session", None)

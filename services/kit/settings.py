@@ -1,0 +1,73 @@
+"""Configuration from the environment, each variable also readable from the file that ``<VARIABLE>_FILE`` names."""
+
+import os
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from services.kit.clock import Clock, FileClock, SystemClock
+
+PREFIX = "MERIT_"
+
+
+class FileVariables(PydanticBaseSettingsSource):
+    """Reads ``MERIT_X_FILE`` for a field whose variable is ``MERIT_X``, the way container secrets are mounted."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The content of the file named for this field without its last line break, or None."""
+        alias = field.validation_alias
+        variable = alias if isinstance(alias, str) else f"{PREFIX}{field_name.upper()}"
+        path = os.environ.get(f"{variable}_FILE")
+        return (Path(path).read_text().rstrip("\n") if path else None), variable_key(field_name, alias), False
+
+    def __call__(self) -> dict[str, Any]:
+        """Every field that a file provides."""
+        found = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
+        return {key: value for value, key, _ in found if value is not None}
+
+
+def variable_key(field_name: str, alias: object) -> str:
+    """The key under which pydantic expects a field's value: its alias if it has one."""
+    return alias if isinstance(alias, str) else field_name
+
+
+class ServiceSettings(BaseSettings):
+    """What every service is told by its surroundings. Secrets have no default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", populate_by_name=True)
+
+    org_url: str = Field("http://127.0.0.1:8001", description="where the org service is reached")
+    issuer: str = Field("merit", description="the `iss` of access tokens")
+    cursor_key: SecretStr = Field(description="signs the cursors of lists; the same for all processes of a service")
+    event_secret: SecretStr = Field(description="signs and verifies events between the services")
+    timezone: str = Field("Asia/Shanghai", description="zone in which business dates and deadlines are read")
+    clock_file: Path | None = Field(None, description="trials only: file with the business moment, see kit.clock")
+    host: str = "127.0.0.1"
+    pool_size: int = Field(10, ge=1, description="database connections of one process")
+    log_level: str = "INFO"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def clock(self) -> Clock:
+        """The business clock: the machine's, or the file's where one is named."""
+        return FileClock(self.clock_file) if self.clock_file else SystemClock()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then variables, then files; no .env file is looked for."""
+        return init_settings, env_settings, FileVariables(settings_cls)

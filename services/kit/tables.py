@@ -1,0 +1,24 @@
+"""The kit's tables, laid into each service's own schema."""
+
+from sqlalchemy import MetaData
+
+from services.kit.audit import audit
+from services.kit.database import KIT
+from services.kit.history import transition
+from services.kit.idempotency import idempotency_key
+from services.kit.revocations import revocation
+
+APPEND_ONLY = (audit.name, transition.name)
+EDITABLE = (idempotency_key.name, revocation.name)
+
+
+def adopt(metadata: MetaData) -> None:
+    """Copy the kit's tables into a service's metadata, under its schema, so that Alembic sees them as its own.
+
+    Raises:
+        ValueError: the metadata names no schema.
+    """
+    if metadata.schema is None:
+        raise ValueError("a service's metadata names its schema")
+    for table in KIT.tables.values():
+        table.to_metadata(metadata, schema=metadata.schema)

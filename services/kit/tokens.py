@@ -1,0 +1,134 @@
+"""Access tokens: read and checked by every service itself, against its own audience (design §5)."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import httpx2
+import jwt
+
+from services.kit.errors import Unauthenticated, Unavailable
+from services.kit.identity import Caller, Grant, Role
+
+ALGORITHMS = ("EdDSA", "RS256")
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type of RFC 9068, not a password
+REQUIRED = ["iss", "sub", "aud", "exp", "iat", "jti"]
+REFRESH_SECONDS = 300
+
+
+class TokenRefused(Unauthenticated):
+    """The token proves nothing here: forged, expired, for another audience or not an access token."""
+
+    code = "token_refused"
+    zh = "登录凭证无效或已过期，请重新登录。"
+    en = "The access token is not valid here or has expired; sign in again."
+
+
+class Keys(Protocol):
+    """Where the public keys that tokens are signed with come from."""
+
+    async def find(self, key_id: str) -> jwt.PyJWK | None:
+        """The key of that id, None if there is none."""
+
+
+class FixedKeys:
+    """Keys known from the start: those of the issuer itself, or of a test."""
+
+    def __init__(self, key_set: dict[str, Any]) -> None:
+        """``key_set`` is a JSON Web Key Set."""
+        self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(key_set).keys}
+
+    async def find(self, key_id: str) -> jwt.PyJWK | None:
+        """The key of that id, None if there is none."""
+        return self._keys.get(key_id)
+
+
+class FetchedKeys:
+    """Keys read from the issuer's key set address, kept for five minutes and longer while the issuer is away."""
+
+    def __init__(self, address: str, client: httpx2.AsyncClient) -> None:
+        self._address = address
+        self._client = client
+        self._known: FixedKeys | None = None
+        self._read_at = 0.0
+        self._lock = asyncio.Lock()
+
+    async def find(self, key_id: str) -> jwt.PyJWK | None:
+        """The key of that id; an unknown id makes the set be read again, at most once in ten seconds.
+
+        Raises:
+            Unavailable: the set was never read and the issuer does not answer.
+        """
+        known = await self._known.find(key_id) if self._known else None
+        age = time.monotonic() - self._read_at
+        if self._known is not None and age < (REFRESH_SECONDS if known else 10):
+            return known
+        async with self._lock:
+            await self._read()
+        return await self._known.find(key_id) if self._known else None
+
+    async def _read(self) -> None:
+        try:
+            answer = await self._client.get(self._address, timeout=3.0)
+            answer.raise_for_status()
+            self._known = FixedKeys(answer.json())
+        except (httpx2.HTTPError, jwt.PyJWTError, ValueError) as fault:
+            if self._known is None:
+                raise Unavailable(retry_after=2) from fault
+        self._read_at = time.monotonic()
+
+
+async def verify(token: str, *, keys: Keys, issuer: str, audience: str) -> Caller:
+    """The caller that ``token`` proves.
+
+    Raises:
+        TokenRefused: for every kind of doubt, without telling which.
+        Unavailable: the issuer's keys cannot be had.
+    """
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("typ", "").lower() != TOKEN_TYPE or header.get("alg") not in ALGORITHMS:
+            raise TokenRefused
+        key = await keys.find(str(header.get("kid")))
+        if key is None:
+            raise TokenRefused
+        claims = jwt.decode(
+            token, key, algorithms=list(ALGORITHMS), issuer=issuer, audience=audience, options={"require": REQUIRED}
+        )
+        return caller_of(claims)
+    except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise TokenRefused from fault
+
+
+def caller_of(claims: dict[str, Any]) -> Caller:
+    """The caller described by checked claims. Raises ValueError or KeyError for claims that are not ours."""
+    employee = claims.get("employee_id")
+    return Caller(
+        account_id=UUID(claims["sub"]),
+        name=claims["name"],
+        kind=claims["kind"],
+        employee_id=UUID(employee) if employee else None,
+        grants=tuple(
+            Grant(Role(grant["role"]), UUID(grant["unit_id"]) if grant.get("unit_id") else None)
+            for grant in claims.get("grants", [])
+        ),
+        scopes=frozenset(claims.get("scopes", [])),
+        issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+    )
+
+
+def claims_of(caller: Caller) -> dict[str, Any]:
+    """The claims that describe a caller; the issuer adds iss, aud, exp, iat and jti."""
+    return {
+        "sub": str(caller.account_id),
+        "name": caller.name,
+        "kind": caller.kind,
+        "employee_id": str(caller.employee_id) if caller.employee_id else None,
+        "grants": [
+            {"role": grant.role.value, "unit_id": str(grant.unit_id) if grant.unit_id else None}
+            for grant in caller.grants
+        ],
+        "scopes": sorted(caller.scopes),
+    }

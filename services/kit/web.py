@@ -1,0 +1,216 @@
+"""A service as an application: its surroundings, its dependencies, its answers to everything that goes wrong."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+
+from services.kit import errors, problem
+from services.kit.clock import Clock, business_date
+from services.kit.database import ReadSession, Sessions, WriteSession
+from services.kit.errors import DomainError, Fault, Invalid, PreconditionRequired, Text
+from services.kit.pages import MAX_LIMIT, Paging
+from services.kit.requests import Marked
+from services.kit.routing import own_session
+from services.kit.tokens import Keys
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a running service stands on; tests put in their own. ``name`` is its audience in tokens."""
+
+    name: str
+    issuer: str
+    sessions: Sessions
+    keys: Keys
+    clock: Clock
+    zone: ZoneInfo
+    cursor_key: bytes
+
+
+def surroundings(request: Request) -> Surroundings:
+    """What this service stands on."""
+    around: Surroundings = request.app.state.surroundings
+    return around
+
+
+async def _read(request: Request) -> AsyncIterator[ReadSession]:
+    async with surroundings(request).sessions.read() as session:
+        yield session
+
+
+async def _write(request: Request) -> AsyncIterator[WriteSession]:
+    opened = own_session(request)
+    if opened is not None:
+        yield opened
+        return
+    async with surroundings(request).sessions.write() as session:
+        yield session
+
+
+def _now(request: Request) -> datetime:
+    return surroundings(request).clock.now()
+
+
+def _today(request: Request) -> date:
+    around = surroundings(request)
+    return business_date(around.clock.now(), around.zone)
+
+
+def _paging(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="items on a page")] = 50,
+    cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before")] = None,
+) -> Paging:
+    others = sorted(
+        (name, value) for name, value in request.query_params.multi_items() if name not in {"limit", "cursor"}
+    )
+    context = f"{request.url.path}?{others}".encode()
+    return Paging(limit, cursor, context, surroundings(request).cursor_key)
+
+
+def _if_match(if_match: Annotated[str | None, Header(description="ETag of what is edited")] = None) -> int:
+    expected = Text('读取时的 ETag，例如 "3.1f0c…"', 'the ETag it was read with, for example "3.1f0c…"')
+    if if_match is None:
+        raise PreconditionRequired(faults=[Fault("header/If-Match", None, expected)])
+    version = if_match.strip().strip('"').partition(".")[0]
+    if not (version.isascii() and version.isdigit()) or len(version) > 9:  # noqa: PLR2004 - fits a version number
+        raise Invalid(faults=[Fault("header/If-Match", if_match[:40], expected)])
+    return int(version)
+
+
+def _speak(accept_language: Annotated[str | None, Header()] = None) -> errors.Language:
+    return problem.language(accept_language)
+
+
+# scope="function": the transaction ends before the answer leaves, so that a failed commit never answers 200.
+Read = Annotated[ReadSession, Depends(_read, scope="function")]
+Write = Annotated[WriteSession, Depends(_write, scope="function")]
+Around = Annotated[Surroundings, Depends(surroundings)]
+Now = Annotated[datetime, Depends(_now)]
+Today = Annotated[date, Depends(_today)]
+PageAsked = Annotated[Paging, Depends(_paging)]
+IfMatch = Annotated[int, Depends(_if_match)]
+Speaks = Annotated[errors.Language, Depends(_speak)]
+
+
+def tag(response: Response, version: int) -> None:
+    """Name the version that an edit of this resource must give in If-Match."""
+    response.headers["ETag"] = str(version)
+
+
+def create_app(
+    *,
+    title: str,
+    around: Surroundings | None,
+    routers: Sequence[APIRouter],
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """A service's application. ``around`` None is for writing openapi.json, which needs no surroundings."""
+
+    @asynccontextmanager
+    async def alive(_: FastAPI) -> AsyncIterator[None]:
+        if lifespan is None:
+            yield
+            return
+        async with lifespan():
+            yield
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        openapi_url=None,
+        lifespan=alive,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}" if route.tags else route.name,
+    )
+    app.state.surroundings = around
+    app.state.routers = tuple(routers)
+    for each in routers:
+        app.include_router(each)
+    app.add_exception_handler(DomainError, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_shape)
+    app.add_exception_handler(HTTPException, _refuse_http)
+    app.add_exception_handler(OperationalError, _refuse_unavailable)
+    app.add_exception_handler(InterfaceError, _refuse_unavailable)
+    app.add_exception_handler(DataError, _refuse_value)
+    app.add_exception_handler(IntegrityError, _refuse_clash)
+    app.add_exception_handler(Exception, _fail)
+    app.add_middleware(Marked)
+    return app
+
+
+def _answer(request: Request, error: DomainError) -> Response:
+    speak = problem.language(request.headers.get("accept-language"))
+    trace_id = getattr(request.state, "request_id", None)
+    status, headers, body = problem.render(error, speak=speak, trace_id=trace_id)
+    return Response(body, status, headers)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    if not isinstance(error, DomainError):
+        raise error
+    return _answer(request, error)
+
+
+async def _refuse_shape(request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    return _answer(request, Invalid(faults=problem.faults_of(found)))
+
+
+class RouteUnknown(errors.NotFound):
+    """No route has this path."""
+
+    code = "route_unknown"
+    zh = "没有此路径。"
+    en = "There is no such path."
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals (unknown path or method) in our form."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    ours: dict[int, DomainError] = {404: RouteUnknown(), 405: errors.MethodNotAllowed()}
+    response = _answer(request, ours.get(status, errors.Malformed()))
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+async def _refuse_unavailable(request: Request, error: Exception) -> Response:
+    log.warning("database unavailable", exc_info=error)
+    return _answer(request, errors.Unavailable(retry_after=2))
+
+
+async def _refuse_value(request: Request, error: Exception) -> Response:
+    """A value that PostgreSQL cannot hold and no field type caught (a NUL character, a number out of range)."""
+    log.warning("value refused by the database", exc_info=error)
+    return _answer(request, Invalid())
+
+
+async def _refuse_clash(request: Request, error: Exception) -> Response:
+    """Two writes met in a constraint; whoever loses is told so. Use cases name the foreseeable cases themselves."""
+    log.warning("constraint violated", exc_info=error)
+    return _answer(request, errors.Conflict())
+
+
+class Defect(DomainError):
+    """A fault of ours. The log has the rest; the answer tells only where to look."""
+
+    code = "defect"
+    zh = "系统内部错误，已记录。请凭 trace_id 联系管理员。"
+    en = "A fault of ours; it has been logged. Please quote the trace_id."
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    log.error("unhandled %s", type(error).__name__, exc_info=error)
+    return _answer(request, Defect())
