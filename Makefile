@@ -1,0 +1,56 @@
+# `make help` lists what can be done. Everything runs in .venv, made from the lock files; only Python ≥ 3.11 and make
+# must be there.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+CODE   := services gateway deploy migrations examples benchmarks tests
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help up test check format lock openapi trace bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(VENV)/runtime ## start everything on this machine, with the example company; Ctrl-C stops it
+	@exec $(BIN)/python -m deploy.local $(UP)
+
+test: $(VENV)/development ## run all tests (TESTS="…" passes arguments to pytest)
+	$(BIN)/python -m pytest $(or $(TESTS),-n auto)
+
+check: $(VENV)/development ## run every gate that CI runs, apart from the tests
+	$(BIN)/python -m deploy.check
+
+format: $(VENV)/development ## put the code into its usual form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/development ## choose the newest versions of all packages anew
+	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --output-file requirements-dev.lock --group dev pyproject.toml
+
+openapi: $(VENV)/development ## write the API description of each service
+	$(BIN)/python -m deploy.openapi
+
+trace: $(VENV)/development ## list the requirements that no test names
+	$(BIN)/python -m deploy.trace
+
+bench: $(VENV)/development ## run the benchmarks; they print ratios
+	for file in benchmarks/[a-z]*.py; do $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done
+
+clean: ## remove the local data, secrets and logs in .data; asks first
+	@printf 'Remove .data with its database, secrets and logs? [y/N] ' && read -r answer && [ "$$answer" = y ] && rm -rf .data
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Merit needs Python 3.11 or newer; try make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: requirements.lock | $(BIN)/python
+	@[ $(VENV)/development -nt requirements.lock ] || { echo "Installing packages …"; $(PIP) -r requirements.lock; }
+	@touch $@
+
+$(VENV)/development: requirements-dev.lock | $(BIN)/python
+	@echo "Installing packages …"; $(PIP) -r requirements-dev.lock
+	@touch $@
