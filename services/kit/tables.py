@@ -4,12 +4,14 @@ from sqlalchemy import MetaData
 
 from services.kit.audit import audit
 from services.kit.database import KIT
+from services.kit.events import event, subscription
 from services.kit.history import transition
 from services.kit.idempotency import idempotency_key
+from services.kit.inbox import inbox
 from services.kit.revocations import revocation
 
-APPEND_ONLY = (audit.name, transition.name)
-EDITABLE = (idempotency_key.name, revocation.name)
+APPEND_ONLY = (audit.name, event.name, inbox.name, transition.name)
+EDITABLE = (idempotency_key.name, revocation.name, subscription.name)
 
 
 def adopt(metadata: MetaData) -> None:

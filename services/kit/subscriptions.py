@@ -1,0 +1,110 @@
+"""Who wants to hear what: subscriptions to this service's events and their secrets."""
+
+import secrets as random_bytes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.dead_letters import replay_locks
+from services.kit.errors import NotFound
+from services.kit.events import delivery_lock, subscription
+from services.kit.signatures import written
+
+KEPT_SECRETS: Final = 2
+
+
+class NoSubscription(NotFound):
+    """There is no subscription of this id."""
+
+    code = "no_subscription"
+    zh = "找不到该事件订阅。"
+    en = "There is no such subscription."
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A subscriber. ``types`` are event types in full, or ``prefix.*``, or ``*``; the newest of ``secrets`` is first.
+
+    An ``internal`` one is another service of ours: it shares the installation's event secret and may stand on the
+    local network.
+    """
+
+    id: UUID
+    name: str
+    url: str
+    types: Sequence[str]
+    secrets: Sequence[str]
+    internal: bool
+    active: bool
+    at: datetime
+
+
+async def subscribe(
+    session: WriteSession, *, name: str, url: str, types: Sequence[str], now: datetime, internal: bool = False
+) -> UUID:
+    """Enter or change the subscription called ``name``; a new external one gets a secret, an old one keeps its own."""
+    own = [] if internal else [written(random_bytes.token_bytes(32))]
+    fresh = insert(subscription).values(
+        id=new_id(), name=name, url=url, types=list(types), secrets=own, internal=internal, active=True, at=now
+    )
+    changed = {"url": url, "types": list(types), "internal": internal, "active": True}
+    stored = fresh.on_conflict_do_update(index_elements=["name"], set_=changed).returning(subscription.c.id)
+    subscription_id: UUID = (await session.execute(stored)).scalar_one()
+    return subscription_id
+
+
+async def subscriptions(session: ReadSession) -> Sequence[Subscription]:
+    """All of them, by name."""
+    rows = await session.execute(select(subscription).order_by(subscription.c.name))
+    return [Subscription(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+async def subscription_of(session: ReadSession, subscription_id: UUID) -> Subscription:
+    """One of them.
+
+    Raises:
+        NoSubscription: there is none of this id.
+    """
+    row = (await session.execute(select(subscription).where(subscription.c.id == subscription_id))).first()
+    if row is None:
+        raise NoSubscription
+    return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+async def rotate_secret(session: WriteSession, subscription_id: UUID) -> str:
+    """Give the subscriber a new secret. Messages are signed with the new and the previous one until the next change.
+
+    Raises:
+        NoSubscription: there is none of this id.
+    """
+    known = await subscription_of(session, subscription_id)
+    fresh = written(random_bytes.token_bytes(32))
+    kept = [fresh, *known.secrets][:KEPT_SECRETS]
+    await session.execute(update(subscription).where(subscription.c.id == subscription_id).values(secrets=kept))
+    return fresh
+
+
+async def unsubscribe(session: WriteSession, subscription_id: UUID) -> None:
+    """Send nothing more, not even what is waiting.
+
+    Raises:
+        NoSubscription: there is none of this id.
+    """
+    await subscription_of(session, subscription_id)
+    await session.execute(update(subscription).where(subscription.c.id == subscription_id).values(active=False))
+
+
+async def replay_deliveries(session: WriteSession, subscription_id: UUID) -> int:
+    """Send again, in their order, what the subscriber did not take for good; how many there are.
+
+    Raises:
+        NoSubscription: there is none of this id.
+    """
+    await subscription_of(session, subscription_id)
+    return await replay_locks(session, delivery_lock(subscription_id))
