@@ -1,8 +1,10 @@
 """Running due jobs here and now, on one connection: for tests that live inside one rolled-back transaction."""
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from typing import Any
 
+from sqlalchemy import Row, text
+
+from services.kit.database import Sessions, WriteSession
 from services.kit.job_worker import failure_text
 from services.kit.jobs import HeldBack, JobApp, Resources
 
@@ -16,7 +18,7 @@ _EARLIER = text("SELECT min(id) FROM procrastinate_jobs WHERE status = 'failed' 
 
 async def run_due(
     app: JobApp[Resources],
-    session: AsyncSession,
+    sessions: Sessions,
     resources: Resources,
     *,
     ahead: bool = False,
@@ -26,46 +28,48 @@ async def run_due(
     """Run the waiting jobs, those that they defer included, until none is due; the names of the tasks that ran.
 
     ``ahead``: do not wait for the time for which a job is scheduled. ``raising``: let the first error out; otherwise it
-    is treated as the worker treats it: retried by the task's rule, at last left as a dead letter. ``session`` must see
-    the same transaction as the sessions in ``resources``; it is committed after every job (in a test: its savepoint).
+    is treated as the worker treats it: retried by the task's rule, at last left as a dead letter. ``sessions`` must be
+    those of the test's transaction, as must those in ``resources``.
     """
     ran: list[str] = []
     while len(ran) < limit:
-        if ahead:
-            await session.execute(_HURRY)
-        job = (await session.execute(_FETCH)).one()
+        async with sessions.write() as session:
+            if ahead:
+                await session.execute(_HURRY)
+            job = (await session.execute(_FETCH)).one()
         if job.id is None:
             break
-        await session.commit()
         ran.append(job.task_name)
-        try:
-            await _hold_back(app, session, job.id, job.task_name, job.lock)
-            await app.perform(job.task_name, resources, job.args)
-        except Exception as error:
-            if raising:
-                raise
-            await _fail(app, session, job.id, job.task_name, job.attempts, error)
-        else:
-            await session.execute(_FINISH, {"id": job.id, "status": "succeeded"})
-        await session.commit()
+        error = await _attempt(app, sessions, resources, job)
+        if error is not None and raising:
+            raise error
+        async with sessions.write() as session:
+            await _finish(app, session, job, error)
     return ran
 
 
-async def _hold_back(app: JobApp[Resources], session: AsyncSession, job: int, task_name: str, lock: str | None) -> None:
-    task = app.tasks.get(task_name)
-    if task and task.ordered and lock:
-        earlier = await session.scalar(_EARLIER, {"lock": lock, "id": job})
-        if earlier is not None:
-            raise HeldBack(earlier=earlier)
+async def _attempt(app: JobApp[Resources], sessions: Sessions, resources: Resources, job: Row[Any]) -> Exception | None:
+    task = app.tasks.get(job.task_name)
+    try:
+        if task and task.ordered and job.lock:
+            async with sessions.write() as session:
+                earlier = await session.scalar(_EARLIER, {"lock": job.lock, "id": job.id})
+            if earlier is not None:
+                raise HeldBack(earlier=earlier)
+        await app.perform(job.task_name, resources, job.args)
+    except Exception as error:  # whatever a job raises is the runner's to deal with, as in the worker
+        return error
+    return None
 
 
-async def _fail(
-    app: JobApp[Resources], session: AsyncSession, job: int, task_name: str, attempts: int, error: Exception
-) -> None:
-    task = app.tasks.get(task_name)
-    await session.execute(_FAILURE, {"id": job, "error": failure_text(error)})
-    wait = task.retry.wait(error, attempts + 1) if task else None
+async def _finish(app: JobApp[Resources], session: WriteSession, job: Row[Any], error: Exception | None) -> None:
+    if error is None:
+        await session.execute(_FINISH, {"id": job.id, "status": "succeeded"})
+        return
+    await session.execute(_FAILURE, {"id": job.id, "error": failure_text(error)})
+    task = app.tasks.get(job.task_name)
+    wait = task.retry.wait(error, job.attempts + 1) if task else None
     if wait is None:
-        await session.execute(_FINISH, {"id": job, "status": "failed"})
+        await session.execute(_FINISH, {"id": job.id, "status": "failed"})
     else:
-        await session.execute(_RETRY, {"id": job, "wait": wait})
+        await session.execute(_RETRY, {"id": job.id, "wait": wait})
