@@ -1,0 +1,155 @@
+"""A run as a pure function: frozen dossiers and a plan version in, lines with reasons out (INC-11).
+
+Nothing is rounded but each line once, half up to 0.01, at its end (§3.1).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import groupby
+from uuid import UUID
+
+from services.incentive.domain import words
+from services.incentive.domain.coefficients import UnitTerms, unit_terms
+from services.incentive.domain.factor import Factors
+from services.incentive.domain.facts import Dossier, Unit
+from services.incentive.domain.line import LeftOut, Line, Reason, share_costs
+from services.incentive.domain.plan import PlanVersion
+from services.incentive.domain.segment import Segment, is_leaver, segments
+from services.kit.explanation import Step
+from services.kit.money import round_half_up
+from services.kit.periods import Period
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """The part that all persons share: the plan, the period, the units. Remembers what it derived from them."""
+
+    plan: PlanVersion
+    label: str
+    period: Period
+    units: Mapping[UUID, Unit]
+    _terms: dict[UUID, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _factors: dict[tuple[int, str], Factors] = field(default_factory=dict, repr=False, compare=False)
+
+    def terms_of(self, unit_id: UUID) -> Sequence[UnitTerms]:
+        """The unit's coefficients over the period."""
+        known = self._terms.get(unit_id)
+        if known is None:
+            known = unit_terms(self.units[unit_id], self.plan.policy, self.period, self.plan.source)
+            self._terms[unit_id] = known
+        return known
+
+    def factors_of(self, grade: str, terms: UnitTerms) -> Factors:
+        """What the rule multiplies by. ``terms`` come from terms_of. Raises KeyError: a grade without coefficient."""
+        key = (id(terms), grade)  # terms live as long as self, so the identity is theirs alone
+        known = self._factors.get(key)
+        if known is None:
+            known = self.plan.rule.factors(grade, terms, self.plan.policy, self.plan.source)
+            self._factors[key] = known
+        return known
+
+    def outcome(self, dossier: Dossier) -> list[Line] | LeftOut:
+        """The person's lines, one a currency, none for who held no seat that earns; or what is missing for them."""
+        stray = next((seat for seat in dossier.seats if seat.unit_id not in self.units), None)
+        if stray is not None:
+            return _left_out(dossier, Reason.UNKNOWN_UNIT, str(stray.unit_id))
+        parts = segments(dossier, self.period, self.plan.policy.eligibility, self.terms_of)
+        if not parts:
+            return []
+        if not dossier.profiles:
+            return _left_out(dossier, Reason.NO_PAY_PROFILE)
+        hindrance = self._hindrance(dossier, parts)
+        missing = None if hindrance else self._missing(dossier, parts)
+        if missing is not None:
+            return missing
+        parts.sort(key=lambda part: _currency(part, dossier))
+        return [
+            self._line(dossier, currency, list(own), hindrance)
+            for currency, own in groupby(parts, key=lambda part: _currency(part, dossier))
+        ]
+
+    def _hindrance(self, dossier: Dossier, parts: Sequence[Segment]) -> Step | None:
+        eligibility = self.plan.policy.eligibility
+        if eligibility.leavers == "none" and is_leaver(dossier, self.period):
+            return words.leaver_step(dossier, self.period)
+        days = _eligible_days(parts)
+        if days < eligibility.minimum_days:
+            return words.too_few_days_step(days, eligibility.minimum_days, self.plan.source)
+        return None
+
+    def _missing(self, dossier: Dossier, parts: Sequence[Segment]) -> LeftOut | None:
+        earning = [part for part in parts if part.barred is None]
+        gap = next((part for part in earning if part.profile is None), None)
+        if gap is not None:
+            return _left_out(dossier, Reason.PAY_PROFILE_GAP, str(gap.period.start))
+        if dossier.result is None:
+            return _left_out(dossier, Reason.NO_RESULT) if earning else None
+        grade = dossier.result.grade
+        if any(grade not in part.terms.grade_coefficients for part in earning):
+            return _left_out(dossier, Reason.NO_COEFFICIENT, grade)
+        return None
+
+    def _line(self, dossier: Dossier, currency: str, parts: list[Segment], hindrance: Step | None) -> Line:
+        earned: dict[str, Fraction] = {}
+        target = Fraction(0)
+        steps = [] if hindrance is None else [hindrance]
+        for part in parts:
+            full, worth, step = self._worth(dossier, part, barred=hindrance is not None)
+            centre = (part.profile or dossier.profiles[-1]).terms.cost_centre
+            earned[centre] = earned.get(centre, Fraction(0)) + worth
+            target += full
+            if step is not None:
+                steps.append(step)
+        due = sum(earned.values(), Fraction(0))
+        limit = self._limit(target, currency)
+        if limit is not None and limit < due:
+            steps.append(words.cap_step(due, limit, self.plan.source))
+            due = limit
+        amount = round_half_up(due)
+        return Line(
+            employee_id=dossier.employee_id,
+            number=dossier.number,
+            name=dossier.name,
+            unit_id=parts[-1].unit_id,
+            unit_path=self.units[parts[-1].unit_id].path_ids,
+            grade=None if dossier.result is None else dossier.result.grade,
+            days=0 if hindrance is not None else _eligible_days(parts),
+            currency=currency,
+            amount=amount,
+            costs=share_costs(amount, earned),
+            explanation=words.line_step(self.plan, self.label, dossier, amount, currency, steps),
+        )
+
+    def _worth(self, dossier: Dossier, part: Segment, *, barred: bool) -> tuple[Fraction, Fraction, Step | None]:
+        """Target and worth of a segment, and its step; nothing where the whole line is barred."""
+        unit = self.units[part.unit_id]
+        if barred:
+            return Fraction(0), Fraction(0), None
+        if part.barred is not None or part.profile is None or dossier.result is None:
+            step = None if part.barred is None else words.barred_step(part, unit, part.barred)
+            return Fraction(0), Fraction(0), step
+        rule, of_days = self.plan.rule, self.period.days
+        factors = self.factors_of(dossier.result.grade, part.terms)
+        target = part.profile.terms.base * Fraction(rule.months) * Fraction(part.period.days, of_days)
+        worth = target * factors.product
+        return target, worth, words.earning_step(part, unit, part.profile, rule.months, of_days, factors, worth)
+
+    def _limit(self, target: Fraction, currency: str) -> Fraction | None:
+        caps = self.plan.policy.caps
+        limits = [Fraction(caps.amounts[currency])] if currency in caps.amounts else []
+        if caps.times_target is not None:
+            limits.append(target * Fraction(caps.times_target))
+        return min(limits, default=None)
+
+
+def _eligible_days(parts: Sequence[Segment]) -> int:
+    return sum(part.period.days for part in parts if part.barred is None)
+
+
+def _currency(part: Segment, dossier: Dossier) -> str:
+    return (part.profile or dossier.profiles[-1]).terms.currency
+
+
+def _left_out(dossier: Dossier, reason: Reason, detail: str = "") -> LeftOut:
+    return LeftOut(dossier.employee_id, dossier.number, dossier.name, reason, detail)

@@ -1,0 +1,118 @@
+"""Double-entry bookkeeping of bonuses (INC-12): entries that sum to zero and are undone only by a counter-entry.
+
+Amounts are signed: debits positive, credits negative, two places, in the entry's one currency.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from services.kit.errors import Conflict
+
+
+class AccountKind(StrEnum):
+    """What an account keeps."""
+
+    EXPENSE = "expense"
+    PAYABLE = "payable"
+    PAID = "paid"
+
+
+class EntryKind(StrEnum):
+    """What an entry records."""
+
+    ACCRUAL = "accrual"
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+
+
+class Unbalanced(ValueError):
+    """An entry does not sum to zero: a fault of the program, never of its user."""
+
+
+class AlreadyReversed(Conflict):
+    """An entry can be undone once."""
+
+    code = "already_reversed"
+    zh = "该凭证已被冲销。"
+    en = "This entry has been reversed already."
+
+
+class ReversalNotReversible(Conflict):
+    """A counter-entry is final."""
+
+    code = "reversal_not_reversible"
+    zh = "冲销凭证不能再次冲销。"
+    en = "A counter-entry cannot be reversed itself."
+
+
+class PaymentStands(Conflict):
+    """What was paid out must come back before it stops being owed."""
+
+    code = "payment_stands"
+    zh = "该笔奖金已付款，须先冲销付款凭证。"
+    en = "This bonus has been paid; reverse the payment first."
+
+
+@dataclass(frozen=True, order=True)
+class Account:
+    """Expense of a cost centre, payable to a person (by employee id), or paid out (by the paying account's name)."""
+
+    kind: AccountKind
+    reference: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One side of an entry."""
+
+    account: Account
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Postings that belong together. Raises Unbalanced unless they sum to zero in one currency."""
+
+    kind: EntryKind
+    postings: tuple[Posting, ...]
+
+    def __post_init__(self) -> None:
+        if sum((posting.amount for posting in self.postings), Decimal(0)) != 0:
+            raise Unbalanced(f"postings of a {self.kind} sum to something other than zero")
+        if len({posting.account.currency for posting in self.postings}) != 1:
+            raise Unbalanced(f"a {self.kind} has one currency")
+
+
+PAYING_ACCOUNT = "payroll"
+
+
+def accrual(employee_id: UUID, currency: str, costs: Iterable[tuple[str, Decimal]]) -> Entry:
+    """The bonus is owed: expense of the cost centres, payable to the person."""
+    expenses = [Posting(Account(AccountKind.EXPENSE, centre, currency), amount) for centre, amount in costs]
+    owed = sum((posting.amount for posting in expenses), Decimal(0))
+    return Entry(EntryKind.ACCRUAL, (*expenses, Posting(_payable(employee_id, currency), -owed)))
+
+
+def payment(employee_id: UUID, currency: str, amount: Decimal) -> Entry:
+    """The bonus is handed to payroll: no longer owed."""
+    paid = Account(AccountKind.PAID, PAYING_ACCOUNT, currency)
+    return Entry(EntryKind.PAYMENT, (Posting(_payable(employee_id, currency), amount), Posting(paid, -amount)))
+
+
+def reversal(kind: EntryKind, postings: Sequence[Posting]) -> Entry:
+    """The counter-entry of an entry of ``kind``.
+
+    Raises:
+        ReversalNotReversible: it is a counter-entry itself.
+    """
+    if kind is EntryKind.REVERSAL:
+        raise ReversalNotReversible
+    return Entry(EntryKind.REVERSAL, tuple(Posting(posting.account, -posting.amount) for posting in postings))
+
+
+def _payable(employee_id: UUID, currency: str) -> Account:
+    return Account(AccountKind.PAYABLE, str(employee_id), currency)

@@ -1,0 +1,79 @@
+"""One person's amount in a run, and why somebody has none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from uuid import UUID
+
+from services.kit.errors import Text
+from services.kit.explanation import Step
+from services.kit.money import allocate
+
+
+class Reason(StrEnum):
+    """What is missing for a line. HR or compensation supplies it and has the run calculated again."""
+
+    NO_PAY_PROFILE = "no_pay_profile"
+    PAY_PROFILE_GAP = "pay_profile_gap"
+    NO_RESULT = "no_result"
+    NO_COEFFICIENT = "no_coefficient"
+    UNKNOWN_UNIT = "unknown_unit"
+
+
+REASONS: Mapping[Reason, Text] = {
+    Reason.NO_PAY_PROFILE: Text("本期没有薪酬档案", "no pay profile in the period"),
+    Reason.PAY_PROFILE_GAP: Text("自 {detail} 起没有薪酬档案", "no pay profile from {detail} on"),
+    Reason.NO_RESULT: Text("没有最终考核结果", "no final appraisal result"),
+    Reason.NO_COEFFICIENT: Text("方案没有等级 {detail} 的系数", "the plan has no coefficient for grade {detail}"),
+    Reason.UNKNOWN_UNIT: Text("任职单元 {detail} 不在组织快照中", "the unit {detail} is not in the org snapshot"),
+}
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Somebody who held a seat in the period and gets no line, with the reason."""
+
+    employee_id: UUID
+    number: str
+    name: str
+    reason: Reason
+    detail: str = ""
+
+    @property
+    def text(self) -> Text:
+        """The reason in words."""
+        words = REASONS[self.reason]
+        return Text(words.zh.format(detail=self.detail), words.en.format(detail=self.detail))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person's amount in one currency. ``unit_id`` is where the person sat last; ``days`` are those that earn.
+
+    ``costs`` share the amount out over the cost centres that bear it, in the order in which they began.
+    """
+
+    employee_id: UUID
+    number: str
+    name: str
+    unit_id: UUID
+    unit_path: tuple[UUID, ...]
+    grade: str | None
+    days: int
+    currency: str
+    amount: Decimal
+    costs: tuple[tuple[str, Decimal], ...]
+    explanation: Step
+
+
+def share_costs(amount: Decimal, earned: Mapping[str, Fraction]) -> tuple[tuple[str, Decimal], ...]:
+    """Who bears ``amount``: each cost centre as much as was earned under it, to the fen, summing exactly.
+
+    ``earned`` keeps the order in which the cost centres began; if nothing was earned, the last bears the zero.
+    """
+    if len(earned) == 1 or not amount:
+        return ((list(earned)[-1], amount),)
+    shares = allocate(amount, list(earned.values()))
+    return tuple((centre, share) for centre, share in zip(earned, shares, strict=True) if share)

@@ -1,0 +1,122 @@
+"""What a person's pay is made of, effective-dated (INC-01), and how a new set of terms enters the timeline."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from services.kit.errors import Fault, Invalid, Text
+from services.kit.money import FEN, plain
+from services.kit.periods import Period
+
+MAX_PAY = Decimal(10) ** 12
+MAX_SHARE = Decimal(1000)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+class TermsNotAcceptable(Invalid):
+    """The terms of a pay profile contradict themselves or common sense; the faults say where."""
+
+    code = "pay_terms_not_acceptable"
+    zh = "薪酬档案内容有误。"
+    en = "These pay terms are not acceptable."
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Fixed monthly pay, the ratio fixed:variable (6 : 4), the base of the bonus if it is not to follow from them.
+
+    Money is in the main unit of ``currency`` with two places. Raises TermsNotAcceptable.
+    """
+
+    fixed_pay: Decimal
+    fixed_share: Decimal
+    variable_share: Decimal
+    monthly_base: Decimal | None
+    currency: str
+    cost_centre: str
+
+    def __post_init__(self) -> None:
+        faults = [fault for fault in self._faults() if fault is not None]
+        if faults:
+            raise TermsNotAcceptable(faults=faults)
+
+    def _faults(self) -> list[Fault | None]:
+        money = Text("0 至 10^12 之间、最多两位小数", "between 0 and 10^12 with at most two places")
+        share = Text("大于 0、小于 1000", "greater than 0 and below 1000")
+        variable = Text("不小于 0、小于 1000", "not below 0 and below 1000")
+        return [
+            None if _is_money(self.fixed_pay) else Fault("/fixed_pay", plain(self.fixed_pay), money),
+            None
+            if self.monthly_base is None or _is_money(self.monthly_base)
+            else Fault("/monthly_base", plain(self.monthly_base), money),
+            None if 0 < self.fixed_share < MAX_SHARE else Fault("/fixed_share", plain(self.fixed_share), share),
+            None
+            if 0 <= self.variable_share < MAX_SHARE
+            else Fault("/variable_share", plain(self.variable_share), variable),
+            None
+            if _CURRENCY.fullmatch(self.currency)
+            else Fault("/currency", self.currency[:10], Text("三个大写字母，例如 CNY", "three capitals such as CNY")),
+            None
+            if self.cost_centre.strip()
+            else Fault("/cost_centre", self.cost_centre, Text("非空文本", "text that is not empty")),
+        ]
+
+    @property
+    def base(self) -> Fraction:
+        """The monthly bonus base: as set, else fixed pay × variable ÷ fixed share, exact (never rounded here)."""
+        if self.monthly_base is not None:
+            return Fraction(self.monthly_base)
+        return Fraction(self.fixed_pay) * Fraction(self.variable_share) / Fraction(self.fixed_share)
+
+
+def _is_money(value: Decimal) -> bool:
+    return 0 <= value < MAX_PAY and value % FEN == 0
+
+
+@dataclass(frozen=True)
+class PayProfile:
+    """Terms in force over a period. ``version`` counts a person's profiles in the order in which they were written."""
+
+    id: UUID
+    version: int
+    terms: Terms
+    period: Period
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one new set of terms enters a timeline.
+
+    ``replaced`` began on the same day and is put aside; ``cut`` was in force until now and ends the day before;
+    ``period`` is what the new terms get. ``unchanged`` means that the same terms already begin on that day.
+    """
+
+    period: Period
+    replaced: PayProfile | None = None
+    cut: PayProfile | None = None
+    unchanged: bool = False
+
+
+def enter(timeline: Sequence[PayProfile], terms: Terms, effective_from: date) -> Change:
+    """Places ``terms`` from ``effective_from`` until the next profile of the same person begins.
+
+    ``timeline`` is what is in force for one person, without overlap, in any order.
+    """
+    same = next((held for held in timeline if held.period.start == effective_from), None)
+    if same is not None:
+        return Change(same.period, replaced=same, unchanged=same.terms == terms)
+    later = [held.period.start for held in timeline if held.period.start > effective_from]
+    before = next((held for held in timeline if held.period.contains(effective_from)), None)
+    return Change(Period(effective_from, min(later, default=None)), cut=before)
+
+
+def entered(timeline: Sequence[PayProfile], change: Change, fresh: PayProfile) -> list[PayProfile]:
+    """The timeline after ``change`` made room for ``fresh``."""
+    kept = [held for held in timeline if held not in (change.replaced, change.cut)]
+    if change.cut is not None:
+        kept.append(replace(change.cut, period=Period(change.cut.period.start, fresh.period.start)))
+    return sorted([*kept, fresh], key=lambda held: held.period.start)

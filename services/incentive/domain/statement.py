@@ -1,0 +1,38 @@
+"""The workflow of a bonus statement (INC-16): the person confirms or disputes, compensation HR answers."""
+
+from enum import StrEnum
+
+from services.kit.identity import Role
+from services.kit.machine import Machine, Move
+
+
+class StatementState(StrEnum):
+    """Where a statement stands."""
+
+    ISSUED = "issued"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    ANSWERED = "answered"
+
+
+class StatementAction(StrEnum):
+    """What may be done with a statement."""
+
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    ANSWER = "answer"
+
+
+_PERSON = frozenset({Role.EMPLOYEE})
+_COMPENSATION = frozenset({Role.COMPENSATION})
+
+STATEMENT = Machine(
+    "statement",
+    [
+        Move(StatementState.ISSUED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
+        Move(StatementState.ISSUED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
+        Move(StatementState.DISPUTED, StatementAction.ANSWER, StatementState.ANSWERED, _COMPENSATION),
+        Move(StatementState.ANSWERED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
+        Move(StatementState.ANSWERED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
+    ],
+)
