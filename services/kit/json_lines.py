@@ -1,0 +1,112 @@
+"""Long answers as JSON lines that prove their completeness: the last line counts and hashes those before it.
+
+    {"kind":"unit", …}
+    {"kind":"unit", …}
+    {"kind":"end","lines":2,"hash":"<SHA-256, in hexadecimal, over all bytes before this line>"}
+
+A stream that breaks off has no such line, so a reader never takes a part for the whole. Memory stays flat both ways.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from services.kit.errors import Unavailable
+
+MEDIA_TYPE: Final = "application/jsonl"
+MAX_LINE: Final = 4 * 1024 * 1024
+_CHUNK = 64 * 1024
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+class StreamBroken(Unavailable):
+    """A stream ended early, or is not what its last line says; nothing of it may be used."""
+
+    code = "stream_broken"
+    zh = "数据流不完整或已损坏：{reason}。"
+    en = "The stream is incomplete or damaged: {reason}."
+
+
+async def written(items: AsyncIterable[Mapping[str, Any]]) -> AsyncIterator[bytes]:
+    """The lines of ``items`` and the end line, as UTF-8 in chunks of about 64 KiB.
+
+    Items are plain JSON, numbers that count as text.
+    """
+    sha, count, waiting, size = hashlib.sha256(), 0, list[bytes](), 0
+    async for item in items:
+        line = _line(item)
+        sha.update(line)
+        count += 1
+        waiting.append(line)
+        size += len(line)
+        if size >= _CHUNK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    waiting.append(_line({"kind": "end", "lines": count, "hash": sha.hexdigest()}))
+    yield b"".join(waiting)
+
+
+async def gzipped(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """``chunks`` compressed, for ``Content-Encoding: gzip``."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    async for chunk in chunks:
+        if packed := packer.compress(chunk):
+            yield packed
+    yield packer.flush()
+
+
+async def read(chunks: AsyncIterable[bytes]) -> AsyncIterator[dict[str, Any]]:
+    """The items of a stream, without its end line. Act on them only once the iteration has ended without error.
+
+    Raises:
+        StreamBroken: a line is no JSON object or too long, or the end line is missing or does not fit.
+    """
+    sha, count, ended = hashlib.sha256(), 0, False
+    async for line in _split(chunks):
+        if ended:
+            raise StreamBroken(reason="lines after the end")
+        item = _parsed(line)
+        if item.get("kind") == "end":
+            if item.get("lines") != count or item.get("hash") != sha.hexdigest():
+                raise StreamBroken(reason=f"hash or number of lines differ after {count} lines")
+            ended = True
+            continue
+        sha.update(line)
+        count += 1
+        yield item
+    if not ended:
+        raise StreamBroken(reason=f"no end line after {count} lines")
+
+
+def _line(item: Mapping[str, Any]) -> bytes:
+    return json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        item = json.loads(line, parse_float=Decimal)
+    except ValueError as fault:
+        raise StreamBroken(reason="a line is not JSON") from fault
+    if not isinstance(item, dict):
+        raise StreamBroken(reason="a line is not a JSON object")
+    return item
+
+
+async def _split(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """Whole lines, each with its line feed."""
+    rest = bytearray()
+    async for chunk in chunks:
+        rest += chunk
+        start = 0
+        while (end := rest.find(b"\n", start)) >= 0:
+            yield bytes(rest[start : end + 1])
+            start = end + 1
+        del rest[:start]
+        if len(rest) > MAX_LINE:
+            raise StreamBroken(reason="a line is too long")
+    if rest:
+        raise StreamBroken(reason="the last line is cut off")
