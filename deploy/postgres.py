@@ -119,16 +119,27 @@ def _initialise(data: Path, password_file: Path, account: Account | None) -> Non
         os.chown(half_made, account.uid, account.gid)
     command = [str(binaries() / "initdb"), "-D", str(half_made), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8"]
     command += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--no-sync"]
-    made = subprocess.run(  # noqa: S603 - our own program with our own arguments
-        _as_account(command, account, half_made),
-        input=password_file.read_bytes(),
-        capture_output=True,
-        cwd="/",
-        check=False,
-    )
+    with os.fdopen(_handed_over(password_file.read_bytes(), account)) as password:
+        made = subprocess.run(  # noqa: S603 - our own program with our own arguments
+            _as_account(command, account, half_made),
+            stdin=password,
+            capture_output=True,
+            cwd="/",
+            check=False,
+        )
     if made.returncode != 0:
         raise PostgresFailed(f"initdb failed: {made.stderr.decode(errors='replace').strip()}")
     half_made.rename(data)
+
+
+def _handed_over(content: bytes, account: Account | None) -> int:
+    """The reading end of a pipe that holds `content`; initdb opens it by name, so it must belong to its account."""
+    reading, writing = os.pipe()
+    os.write(writing, content)
+    os.close(writing)
+    if account is not None:
+        os.fchown(reading, account.uid, account.gid)
+    return reading
 
 
 def _wait(server: Server, log: Path) -> None:
