@@ -1,0 +1,1 @@
+"""What the organisation means: pure values and rules, no database, no clock."""

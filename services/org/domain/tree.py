@@ -1,0 +1,90 @@
+"""Whether lines that run upwards at different dates always end (ORG-01, ORG-02)."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from services.kit.errors import Conflict
+from services.kit.periods import Period
+from services.org.domain.timeline import gaps
+
+
+class UnitCircle(Conflict):
+    """A unit would come to lie beneath itself."""
+
+    code = "unit_circle"
+    zh = "自 {day} 起，单元“{unit}”将隶属于其自身的下级，形成循环。"
+    en = "From {day} the unit '{unit}' would lie beneath itself."
+
+
+class ReportingCircle(Conflict):
+    """A position would come to report to itself over others."""
+
+    code = "reporting_circle"
+    zh = "自 {day} 起，岗位“{position}”将经由他人向自己汇报，形成循环。"
+    en = "From {day} the position '{position}' would report to itself over others."
+
+
+class Edge(NamedTuple):
+    """Over ``valid``, the thing hangs beneath ``above``; None at the top."""
+
+    valid: Period
+    above: UUID | None
+
+
+def loose(edges: Mapping[UUID, Sequence[Edge]]) -> dict[UUID, list[Period]]:
+    """The things and days from which no line leads up to a top: they are in a circle, beneath one, or hang in the air.
+
+    Walks down from the tops with the days on which each step holds, so that it ends whatever it is given.
+    """
+    beneath: dict[UUID, list[tuple[UUID, Period]]] = defaultdict(list)
+    reached: dict[UUID, list[Period]] = defaultdict(list)
+    waiting: deque[tuple[UUID, Period]] = deque()
+    for thing, its_edges in edges.items():
+        for edge in its_edges:
+            if edge.above is None:
+                waiting.append((thing, edge.valid))
+            else:
+                beneath[edge.above].append((thing, edge.valid))
+    while waiting:
+        thing, days = waiting.popleft()
+        reached[thing].append(days)
+        for child, valid in beneath[thing]:
+            shared = valid.overlap(days)
+            if shared:
+                waiting.append((child, shared))
+    missing = {
+        thing: [gap for edge in rows for gap in gaps(edge.valid, reached[thing])] for thing, rows in edges.items()
+    }
+    return {thing: days for thing, days in missing.items() if days}
+
+
+def in_circles(edges: Mapping[UUID, Sequence[Edge]]) -> dict[UUID, Period]:
+    """The things that lie on a circle themselves, each with days on which it does."""
+    candidates = loose(edges)
+    found: dict[UUID, Period] = {}
+    for thing, spans in candidates.items():
+        for span in spans:
+            days = _circle_through(thing, span, edges)
+            if days:
+                found[thing] = days
+                break
+    return found
+
+
+def _circle_through(thing: UUID, days: Period, edges: Mapping[UUID, Sequence[Edge]]) -> Period | None:
+    waiting = [(thing, days)]
+    seen: set[tuple[UUID, Period]] = set()
+    while waiting:
+        place, span = waiting.pop()
+        for edge in edges.get(place, ()):
+            shared = edge.valid.overlap(span)
+            if shared is None or edge.above is None:
+                continue
+            if edge.above == thing:
+                return shared
+            if (edge.above, shared) not in seen:
+                seen.add((edge.above, shared))
+                waiting.append((edge.above, shared))
+    return None

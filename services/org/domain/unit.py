@@ -1,0 +1,40 @@
+"""Units of the organisation (ORG-01)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.kit.errors import Text
+
+
+class UnitKind(StrEnum):
+    """What a unit is."""
+
+    GROUP = "group"
+    COMPANY = "company"
+    BRANCH = "branch"
+    DEPARTMENT = "department"
+    TEAM = "team"
+    PROJECT_TEAM = "project_team"
+
+
+UNIT_KIND_NAMES = {
+    UnitKind.GROUP: Text("集团", "group"),
+    UnitKind.COMPANY: Text("公司", "company"),
+    UnitKind.BRANCH: Text("分公司", "branch"),
+    UnitKind.DEPARTMENT: Text("部门", "department"),
+    UnitKind.TEAM: Text("团队", "team"),
+    UnitKind.PROJECT_TEAM: Text("项目组", "project team"),
+}
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """What is true of a unit over some days. ``special`` marks units that may have rules of their own (ORG-06)."""
+
+    name: str
+    name_en: str
+    kind: UnitKind
+    parent_id: UUID | None
+    head_position_id: UUID | None = None
+    special: bool = False

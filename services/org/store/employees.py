@@ -1,0 +1,112 @@
+"""People and the periods in which they work here (ORG-07)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, select
+
+from services.kit.database import ReadSession, WriteSession, period
+from services.kit.periods import Period
+from services.org.domain.assignment import MAIN
+from services.org.store.structure import in_force
+from services.org.store.tables import (
+    AssignmentRow,
+    EmployeeRow,
+    EmploymentRow,
+    PositionRow,
+    PositionVersionRow,
+    UnitPlaceRow,
+    UnitRow,
+    UnitVersionRow,
+)
+
+
+async def find(session: ReadSession, employee_id: UUID) -> EmployeeRow | None:
+    """A person."""
+    return await session.get(EmployeeRow, employee_id)
+
+
+async def find_for_update(session: WriteSession, employee_id: UUID) -> EmployeeRow | None:
+    """A person, locked until the transaction ends: whoever changes employment or assignments takes this lock."""
+    return await session.get(EmployeeRow, employee_id, with_for_update=True)
+
+
+async def number_taken(session: ReadSession, number: str) -> bool:
+    """Whether somebody has this number, now or ever."""
+    return (await session.execute(select(EmployeeRow.id).where(EmployeeRow.number == number))).first() is not None
+
+
+async def employments(session: ReadSession, employee_id: UUID) -> list[EmploymentRow]:
+    """The periods of work of a person, the first first."""
+    query = select(EmploymentRow).where(EmploymentRow.employee_id == employee_id)
+    return list((await session.execute(query.order_by(func.lower(EmploymentRow.valid)))).scalars())
+
+
+async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
+    """The days on which a person works here."""
+    return [period(row.valid) for row in await employments(session, employee_id)]
+
+
+def as_of(day: date) -> Select[*tuple[Any, ...]]:
+    """Everybody employed on ``day``, with the main seat on that day, its position, unit and the unit's place."""
+    return (
+        select(
+            EmployeeRow,
+            EmploymentRow,
+            AssignmentRow,
+            PositionRow,
+            PositionVersionRow,
+            UnitRow,
+            UnitVersionRow,
+            UnitPlaceRow,
+        )
+        .join(EmploymentRow, and_(EmploymentRow.employee_id == EmployeeRow.id, in_force(EmploymentRow.valid, day)))
+        .outerjoin(
+            AssignmentRow,
+            and_(
+                AssignmentRow.employee_id == EmployeeRow.id,
+                AssignmentRow.kind.in_([kind.value for kind in MAIN]),
+                in_force(AssignmentRow.valid, day),
+            ),
+        )
+        .outerjoin(PositionRow, PositionRow.id == AssignmentRow.position_id)
+        .outerjoin(
+            PositionVersionRow,
+            and_(PositionVersionRow.position_id == PositionRow.id, in_force(PositionVersionRow.valid, day)),
+        )
+        .outerjoin(UnitRow, UnitRow.id == PositionVersionRow.unit_id)
+        .outerjoin(UnitVersionRow, and_(UnitVersionRow.unit_id == UnitRow.id, in_force(UnitVersionRow.valid, day)))
+        .outerjoin(UnitPlaceRow, and_(UnitPlaceRow.unit_id == UnitRow.id, in_force(UnitPlaceRow.valid, day)))
+    )
+
+
+async def refs(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, EmployeeRow]:
+    """Several people by id."""
+    query = select(EmployeeRow).where(EmployeeRow.id.in_(list(employee_ids)))
+    return {row.id: row for row in (await session.execute(query)).scalars()}
+
+
+async def unit_path(session: ReadSession, employee_id: UUID, day: date) -> list[UUID]:
+    """The path of the unit of a person's main seat on ``day``, or of the nearest one before or after; else empty."""
+    seat, place = AssignmentRow, UnitPlaceRow
+    query = (
+        select(place.path)
+        .join(PositionVersionRow, PositionVersionRow.unit_id == place.unit_id)
+        .join(seat, seat.position_id == PositionVersionRow.position_id)
+        .where(
+            seat.employee_id == employee_id,
+            seat.kind.in_([kind.value for kind in MAIN]),
+            PositionVersionRow.valid.overlaps(seat.valid),
+            place.valid.overlaps(PositionVersionRow.valid),
+        )
+        .order_by(
+            in_force(seat.valid, day).desc(),
+            in_force(PositionVersionRow.valid, day).desc(),
+            in_force(place.valid, day).desc(),
+            func.abs(func.lower(seat.valid) - day),
+        )
+        .limit(1)
+    )
+    return list((await session.execute(query)).scalar() or [])

@@ -1,0 +1,60 @@
+"""Rows of unit and position timelines, and the lock under which the structure changes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.kit.database import WriteSession, days
+from services.kit.errors import Stale
+from services.kit.periods import Period
+from services.org.domain.timeline import Facts, Version
+from services.org.store.tables import EmployeeRow, PositionRow, UnitRow
+
+Identity = TypeVar("Identity", UnitRow, PositionRow, EmployeeRow)
+
+
+async def lock(session: WriteSession) -> None:
+    """Let one transaction at a time change units and positions.
+
+    Whether a change closes a circle depends on all of them together, so two changes may not look at once.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("org structure"))))
+
+
+async def share(session: WriteSession) -> None:
+    """Keep units and positions as they are while people are put into them; others may do the same meanwhile."""
+    await session.execute(select(func.pg_advisory_xact_lock_shared(func.hashtext("org structure"))))
+
+
+def touch(row: Identity, expected: int | None) -> None:
+    """Make the next version of a row that was read for update.
+
+    Raises:
+        Stale: it is not the version that the caller has seen.
+    """
+    if expected is not None and row.version != expected:
+        raise Stale
+    row.version += 1
+
+
+def in_force(valid: InstrumentedAttribute[Range[date]], day: date) -> ColumnElement[bool]:
+    """Whether a period column holds ``day``."""
+    return valid.contains(day)
+
+
+def during(valid: InstrumentedAttribute[Range[date]], period: Period) -> ColumnElement[bool]:
+    """Whether a period column shares a day with ``period``."""
+    shares: ColumnElement[bool] = valid.overlaps(days(period))
+    return shares
+
+
+def difference(
+    before: Sequence[Version[Facts]], after: Sequence[Version[Facts]]
+) -> tuple[list[Period], list[Version[Facts]]]:
+    """What to delete (by its days) and what to insert to get from one timeline to the other."""
+    kept = set(before) & set(after)
+    return [v.valid for v in before if v not in kept], [v for v in after if v not in kept]

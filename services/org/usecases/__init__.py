@@ -1,0 +1,1 @@
+"""What can be done: one keyword-only async function a verb."""
