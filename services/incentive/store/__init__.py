@@ -1,0 +1,1 @@
+"""Rows of the schema ``incentive`` and the queries over them."""

@@ -1,0 +1,77 @@
+"""Rows about pay: who is who, pay profiles, versions of plans."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.incentive.store.tables_base import Base
+from services.kit.database import Amount, Code, Days, Key, Moment, Title, never_overlapping
+
+Share = Annotated[Decimal, mapped_column(Numeric(9, 4))]
+Currency = Annotated[str, mapped_column(String(3))]
+
+
+class PersonRow(Base):
+    """Which employee number is whose, as org last told us. Pay is kept by number, tokens name ids."""
+
+    __tablename__ = "person"
+
+    number: Mapped[Code] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID] = mapped_column(unique=True)
+    name: Mapped[Title]
+
+
+class PayProfileRow(Base):
+    """Terms of pay over a period. A corrected row is put aside (``replaced_at``), never changed (INC-01).
+
+    The only edit is that a later profile ends the period of the one before. Money in the main unit of ``currency``.
+    """
+
+    __tablename__ = "pay_profile"
+
+    id: Mapped[Key]
+    employee_number: Mapped[Code]
+    version: Mapped[int]
+    fixed_pay: Mapped[Amount]
+    fixed_share: Mapped[Share]
+    variable_share: Mapped[Share]
+    monthly_base: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    currency: Mapped[Currency]
+    cost_centre: Mapped[Code]
+    valid: Mapped[Days]
+    replaced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[Moment]
+    created_by: Mapped[UUID]
+
+    __table_args__ = (
+        UniqueConstraint("employee_number", "version"),
+        never_overlapping("employee_number", where="replaced_at IS NULL"),
+        CheckConstraint("fixed_pay >= 0 AND fixed_pay < 'Infinity'", name="fixed_pay"),
+        CheckConstraint("monthly_base >= 0 AND monthly_base < 'Infinity'", name="monthly_base"),
+        CheckConstraint("fixed_share > 0 AND variable_share >= 0", name="shares"),
+    )
+
+
+class PlanVersionRow(Base):
+    """One version of a bonus plan: rule and figures as they were entered. Append-only (INC-02)."""
+
+    __tablename__ = "plan_version"
+
+    id: Mapped[Key]
+    code: Mapped[Code]
+    version: Mapped[int]
+    name_zh: Mapped[Title]
+    name_en: Mapped[Title]
+    rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    valid: Mapped[Days]
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[Moment]
+    created_by: Mapped[UUID]
+
+    __table_args__ = (UniqueConstraint("code", "version"),)

@@ -1,0 +1,186 @@
+"""Rows of runs: the run, its frozen inputs, its calculations with their lines, and whose hands were in it (INC-10)."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CHAR, JSON, ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.incentive.store.tables_base import Base
+from services.incentive.store.tables_pay import Currency
+from services.kit.database import Code, Key, Moment, Title, Version
+
+
+class RunRow(Base):
+    """One calculation of a plan for a period. ``round`` counts how often it was started.
+
+    ``problem`` is what keeps the collecting job from finishing, null when all is well.
+    """
+
+    __tablename__ = "run"
+
+    id: Mapped[Key]
+    plan_code: Mapped[Code]
+    period: Mapped[str] = mapped_column(String(16))
+    cycle_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(String(32))
+    version: Mapped[Version]
+    round: Mapped[int] = mapped_column(default=0)
+    collection_id: Mapped[UUID | None]
+    calculation_id: Mapped[UUID | None]
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    created_at: Mapped[Moment]
+    created_by: Mapped[UUID]
+
+    __table_args__ = (
+        # Two runs of one plan for one period would pay twice.
+        Index("uq_run_plan_code_period", "plan_code", "period", unique=True, postgresql_where="state <> 'cancelled'"),
+    )
+
+
+class CollectionRow(Base):
+    """The inputs of a run as they were frozen, with the hashes that org and appraisal gave and our own. Append-only."""
+
+    __tablename__ = "collection"
+
+    id: Mapped[Key]
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(RunRow.id))
+    plan_version_id: Mapped[UUID]
+    snapshot_hash: Mapped[str] = mapped_column(CHAR(64))
+    results_hash: Mapped[str] = mapped_column(CHAR(64))
+    content_hash: Mapped[str] = mapped_column(CHAR(64))
+    people: Mapped[int]
+    collected_at: Mapped[Moment]
+
+
+class CollectedUnitRow(Base):
+    """A unit as frozen: names, path, own result. Append-only."""
+
+    __tablename__ = "collected_unit"
+
+    collection_id: Mapped[UUID] = mapped_column(ForeignKey(CollectionRow.id), primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DossierRow(Base):
+    """A person as frozen: seats, pay profiles, result; kept to the byte as written. Append-only.
+
+    Like lines, dossiers come in by the hundred thousand, in the transaction that writes their collection; a foreign key
+    would look that row up again for each.
+    """
+
+    __tablename__ = "dossier"
+
+    collection_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[Code] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CalculationRow(Base):
+    """One pass over a collection. ``content_hash`` covers every line, so two passes can be compared. Append-only."""
+
+    __tablename__ = "calculation"
+
+    id: Mapped[Key]
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(RunRow.id))
+    collection_id: Mapped[UUID] = mapped_column(ForeignKey(CollectionRow.id))
+    content_hash: Mapped[str] = mapped_column(CHAR(64))
+    lines: Mapped[int]
+    left_out: Mapped[int]
+    totals: Mapped[dict[str, str]] = mapped_column(JSONB)
+    calculated_at: Mapped[Moment]
+
+
+class LineRow(Base):
+    """One person's amount in one currency, with its explanation as canonical JSON. Append-only."""
+
+    __tablename__ = "line"
+
+    id: Mapped[Key]
+    calculation_id: Mapped[UUID]
+    employee_id: Mapped[UUID]
+    number: Mapped[Code]
+    name: Mapped[Title]
+    unit_id: Mapped[UUID]
+    unit_path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    grade: Mapped[str | None] = mapped_column(String(16))
+    days: Mapped[int]
+    currency: Mapped[Currency]
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    costs: Mapped[list[list[str]]] = mapped_column(JSON)
+    explanation: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(CHAR(64))
+
+    __table_args__ = (UniqueConstraint("calculation_id", "number", "currency"),)
+
+
+class LeftOutRow(Base):
+    """Somebody who gets no line, and why. Append-only."""
+
+    __tablename__ = "left_out"
+
+    calculation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[Code] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID]
+    name: Mapped[Title]
+    reason: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str] = mapped_column(Text)
+
+
+class HandRow(Base):
+    """Who calculated, reviewed or approved a round of a run, for the rule that takes different people. Append-only."""
+
+    __tablename__ = "hand"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(RunRow.id), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID | None]
+    at: Mapped[Moment]
+
+
+class PayrollFileRow(Base):
+    """The payroll file of a posted run, stored so that it never changes (INC-17). Append-only."""
+
+    __tablename__ = "payroll_file"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(RunRow.id), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(CHAR(64))
+    written_at: Mapped[Moment]
+
+
+class StatementRow(Base):
+    """What a person is told of his line (INC-16)."""
+
+    __tablename__ = "statement"
+
+    id: Mapped[Key]
+    run_id: Mapped[UUID] = mapped_column(ForeignKey(RunRow.id))
+    line_id: Mapped[UUID] = mapped_column(unique=True)
+    employee_id: Mapped[UUID] = mapped_column(index=True)
+    period: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(32))
+    version: Mapped[Version]
+    issued_at: Mapped[Moment]
+
+    __table_args__ = (Index(None, "state", "id", postgresql_where=text("state = 'disputed'")),)
+
+
+class StatementNoteRow(Base):
+    """What the person objected and what HR answered, in order. Append-only."""
+
+    __tablename__ = "statement_note"
+
+    id: Mapped[Key]
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey(StatementRow.id), index=True)
+    action: Mapped[str] = mapped_column(String(32))
+    words: Mapped[str] = mapped_column(Text)
+    author_name: Mapped[Title]
+    at: Mapped[Moment]
