@@ -1,0 +1,1 @@
+"""How well it was done: indicators, schemes, cycles, 360 feedback, scores with their explanation, results."""

@@ -1,0 +1,1 @@
+"""HTTP: parsing, request and response models beside their routes, permissions in the signatures."""

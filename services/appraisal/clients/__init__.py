@@ -1,0 +1,1 @@
+"""What appraisal needs of other services, no more."""

@@ -1,0 +1,1 @@
+"""Meaning without machinery: standard library and the pure kit only."""

@@ -1,0 +1,95 @@
+"""The life of an appraisal cycle, and the policy it was opened under (APR-04)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from services.kit.errors import Fault, Invalid, Text
+from services.kit.identity import Role
+from services.kit.machine import Machine, Move
+
+LEAST_PUBLICITY = 5
+
+
+class PublicityTooShort(Invalid):
+    """Results are shown for fewer than five working days (APR-13)."""
+
+    code = "publicity_too_short"
+    zh = "公示期不得少于 5 个工作日，实际为 {found}。"
+    en = "Results are shown for at least 5 working days; {found} is too short."
+
+
+class CycleState(StrEnum):
+    """Where a cycle stands."""
+
+    DRAFT = "draft"
+    OPENING = "opening"
+    GOAL_SETTING = "goal_setting"
+    EVALUATING = "evaluating"
+    SCORING = "scoring"
+    SCORED = "scored"
+    CALIBRATED = "calibrated"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+class CycleAction(StrEnum):
+    """What moves a cycle."""
+
+    OPEN = "open"
+    FILL = "fill"
+    GIVE_UP = "give_up"
+    EVALUATE = "evaluate"
+    SCORE = "score"
+    SETTLE = "settle"
+    BLOCK = "block"
+    CALIBRATE = "calibrate"
+    PUBLISH = "publish"
+    CLOSE = "close"
+
+
+_HR = frozenset({Role.HR})
+_JOB = frozenset({Role.SERVICE})
+_S, _A = CycleState, CycleAction
+
+CYCLE: Machine[CycleState, CycleAction] = Machine(
+    "cycle",
+    (
+        Move(_S.DRAFT, _A.OPEN, _S.OPENING, _HR),
+        Move(_S.OPENING, _A.FILL, _S.GOAL_SETTING, _JOB),
+        Move(_S.OPENING, _A.GIVE_UP, _S.DRAFT, _JOB),
+        Move(_S.GOAL_SETTING, _A.EVALUATE, _S.EVALUATING, _HR),
+        Move(_S.EVALUATING, _A.SCORE, _S.SCORING, _HR),
+        Move(_S.SCORING, _A.SETTLE, _S.SCORED, _JOB),
+        Move(_S.SCORING, _A.BLOCK, _S.EVALUATING, _JOB),
+        Move(_S.SCORED, _A.SCORE, _S.SCORING, _HR),
+        Move(_S.SCORED, _A.CALIBRATE, _S.CALIBRATED, _HR),
+        Move(_S.CALIBRATED, _A.PUBLISH, _S.PUBLISHED, _HR),
+        Move(_S.PUBLISHED, _A.CLOSE, _S.CLOSED, _HR),
+    ),
+)
+
+RESULTS_EXIST = (_S.SCORED, _S.CALIBRATED, _S.PUBLISHED, _S.CLOSED)
+RESULTS_PUBLIC = (_S.PUBLISHED, _S.CLOSED)
+
+
+@dataclass(frozen=True)
+class CyclePolicy:
+    """Choices made when the cycle is created.
+
+    ``transfers``: one form per main assignment, weighted by days, or one form for the last. ``leavers``: whether people
+    who leave within the period are appraised for their days. ``minimum_days``: fewer days in the period leave out.
+    ``publicity_days``: working days of publicity, the first day counted.
+    """
+
+    transfers: Literal["per_assignment", "last_assignment"] = "per_assignment"
+    leavers: Literal["included", "left_out"] = "included"
+    minimum_days: int = 1
+    publicity_days: int = LEAST_PUBLICITY
+
+    def __post_init__(self) -> None:
+        """Raises PublicityTooShort."""
+        if self.publicity_days < LEAST_PUBLICITY:
+            found = str(self.publicity_days)
+            fault = Fault("/policy/publicity_days", found, Text("不少于 5", "at least 5"))
+            raise PublicityTooShort(found=found, faults=[fault])

@@ -1,0 +1,68 @@
+"""The window in which results are shown in the department and can be appealed against (APR-13)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from services.kit.errors import Conflict
+from services.kit.working_days import WorkingDays
+
+
+class WindowClosed(Conflict):
+    """Appeals are heard only within the publicity window."""
+
+    code = "publicity_over"
+    zh = "申诉只能在公示期内提出：{first} 至 {last}（含当日）。"
+    en = "Appeals are heard only while results are shown: {first} to {last}, both included."
+
+
+class WindowOpen(Conflict):
+    """The cycle cannot close while results can still be appealed against."""
+
+    code = "publicity_running"
+    zh = "公示期至 {last}（含当日）结束，此前不能结案。"
+    en = "Results are shown until {last} inclusive; the cycle cannot close before."
+
+
+@dataclass(frozen=True)
+class Window:
+    """First and last day of publicity, both included, in the company's time zone."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, calendar: WorkingDays, *, first: date, working_days: int) -> "Window":
+        """The window of so many working days from ``first`` on, ``first`` counted if it is one.
+
+        Raises:
+            CalendarUnknown: it runs into days that the calendar does not know.
+        """
+        return cls(first, calendar.add(first - timedelta(days=1), working_days))
+
+    def ends_at(self, zone: ZoneInfo) -> datetime:
+        """The first moment after the window: midnight after its last day."""
+        return datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=zone)
+
+    def is_over(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether the last second of the last day has passed."""
+        return now >= self.ends_at(zone)
+
+    def demand_running(self, now: datetime, zone: ZoneInfo) -> None:
+        """Refuse what is only possible within the window.
+
+        Raises:
+            WindowClosed: naming the window.
+        """
+        begins = datetime.combine(self.first, time.min, tzinfo=zone)
+        if now < begins or self.is_over(now, zone):
+            raise WindowClosed(first=self.first, last=self.last)
+
+    def demand_over(self, now: datetime, zone: ZoneInfo) -> None:
+        """Refuse what is only possible after the window.
+
+        Raises:
+            WindowOpen: naming its last day.
+        """
+        if not self.is_over(now, zone):
+            raise WindowOpen(last=self.last)

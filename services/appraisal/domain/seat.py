@@ -1,0 +1,56 @@
+"""Which seats a person is appraised in over a period: one form for each main assignment (APR-04)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.kit.periods import Period, cut
+
+MAIN, ROTATION = "primary", "rotation"
+WITHIN_DEPARTMENT = frozenset({"team", "project_team"})
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person in a position over some days, as org's snapshot tells it; ``days`` already cut to the period."""
+
+    assignment_id: UUID
+    position_id: UUID
+    unit_id: UUID
+    unit_path: tuple[UUID, ...]
+    kind: str
+    days: Period
+    manager_id: UUID | None
+    manager_chain: tuple[UUID, ...]
+
+
+def main_seats(seats: Sequence[Seat]) -> list[Seat]:
+    """The main assignments in order of time, with a rotation in place of the main seat while it runs."""
+    rotations = [seat for seat in seats if seat.kind == ROTATION]
+    edges = {day for seat in rotations for day in (seat.days.start, seat.days.end) if day is not None}
+    kept = list(rotations)
+    for seat in seats:
+        if seat.kind != MAIN:
+            continue
+        parts = [p for p in cut(seat.days, edges) if not any(r.days.contains(p.start) for r in rotations)]
+        kept.extend(replace(seat, days=part) for part in parts)
+    return sorted(kept, key=lambda seat: seat.days.start)
+
+
+def one_seat(seats: Sequence[Seat]) -> list[Seat]:
+    """The last seat, for the policy of one form whatever moves there were; it answers for all the days."""
+    if not seats:
+        return []
+    last = seats[-1]
+    return [replace(last, days=Period(seats[0].days.start, last.days.end))]
+
+
+def left_within(period: Period, left_on: date | None) -> bool:
+    """Whether somebody's last day lies before the period's last."""
+    return left_on is not None and period.last is not None and left_on < period.last
+
+
+def department_of(path: Sequence[UUID], kinds: dict[UUID, str]) -> UUID:
+    """The unit in which results are shown: the nearest at or above the person's own that is more than a team."""
+    return next((unit for unit in reversed(path) if kinds.get(unit) not in WITHIN_DEPARTMENT), path[-1])

@@ -1,0 +1,1 @@
+"""Work after the answer: opening a cycle, scoring it, delivering events."""

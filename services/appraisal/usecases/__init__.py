@@ -1,0 +1,1 @@
+"""One keyword-only function a verb: load, decide, write, record."""
