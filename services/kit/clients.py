@@ -5,7 +5,7 @@ A neighbour that does not answer in time, or with a fault of its own, is ``Unava
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
@@ -139,6 +139,20 @@ class ServiceClient:
                 if time.monotonic() > deadline:
                     raise NeighbourAway(service=self.service, reason="timeout", retry_after=30)
                 yield item
+
+    async def copy_lines(
+        self, path: str, sink: Callable[[bytes], object], params: Parameters | None = None
+    ) -> json_lines.Proof:
+        """Hand a JSON lines answer to ``sink`` as bytes, unparsed; see ``json_lines.copied``.
+
+        Raises:
+            NeighbourAway, StreamBroken, Refused: as ``lines`` does.
+        """
+        try:
+            async with asyncio.timeout(STREAM_SECONDS), self._streaming(path, params) as response:
+                return await json_lines.copied(response.aiter_bytes(), sink)
+        except TimeoutError as error:
+            raise NeighbourAway(service=self.service, reason="timeout", retry_after=30) from error
 
     @asynccontextmanager
     async def _streaming(self, path: str, params: Parameters | None) -> AsyncIterator[httpx2.Response]:

@@ -10,7 +10,8 @@ A stream that breaks off has no such line, so a reader never takes a part for th
 import hashlib
 import json
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -28,6 +29,14 @@ class StreamBroken(Unavailable):
     code = "stream_broken"
     zh = "数据流不完整或已损坏：{reason}。"
     en = "The stream is incomplete or damaged: {reason}."
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the end line said and the bytes before it confirmed: number of lines, SHA-256 in hexadecimal."""
+
+    lines: int
+    hash: str
 
 
 async def written(items: AsyncIterable[Mapping[str, Any]]) -> AsyncIterator[bytes]:
@@ -80,6 +89,35 @@ async def read(chunks: AsyncIterable[bytes]) -> AsyncIterator[dict[str, Any]]:
         yield item
     if not ended:
         raise StreamBroken(reason=f"no end line after {count} lines")
+
+
+async def copied(chunks: AsyncIterable[bytes], sink: Callable[[bytes], object]) -> Proof:
+    """Hand the lines of a stream to ``sink``, unparsed and in large pieces, without the end line.
+
+    For bulk that goes on to the database as it is. Use what ``sink`` got only once the proof is there.
+
+    Raises:
+        StreamBroken: a line is too long, or the end line is missing or does not fit.
+    """
+    sha, count, held = hashlib.sha256(), 0, bytearray()
+    async for chunk in chunks:
+        held += chunk
+        # The last whole line may be the end line: it stays with us until another one follows.
+        end = held.rfind(b"\n", 0, max(held.rfind(b"\n"), 0)) + 1
+        if end:
+            piece = bytes(held[:end])
+            del held[:end]
+            sha.update(piece)
+            count += piece.count(b"\n")
+            sink(piece)
+        if len(held) > MAX_LINE:
+            raise StreamBroken(reason="a line is too long")
+    last = _parsed(bytes(held)) if held else {}
+    if last.get("kind") != "end":
+        raise StreamBroken(reason=f"no end line after {count} lines")
+    if last.get("lines") != count or last.get("hash") != sha.hexdigest():
+        raise StreamBroken(reason=f"hash or number of lines differ after {count} lines")
+    return Proof(count, sha.hexdigest())
 
 
 def _line(item: Mapping[str, Any]) -> bytes:
