@@ -1,0 +1,259 @@
+"""Files as people have them: every bad cell is named, and nothing is guessed (ORG-14, PLT-06)."""
+
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.kit.errors import Malformed, TooLarge
+from services.kit.spreadsheet_cells import choice, code, day, decimal, integer, text, yes_no
+from services.kit.spreadsheet_files import NotCsv, read_csv, read_workbook
+from services.kit.spreadsheet_writing import SheetContent, write_csv, write_workbook
+from services.kit.spreadsheets import CellRefused, Column, SheetForm, SheetsRefused
+from services.kit.workbook_guard import NotAWorkbook, TooManyCells, UnpacksTooLarge, check_workbook
+
+pytestmark = pytest.mark.req("ORG-14", "PLT-06")
+
+
+@dataclass(frozen=True)
+class Person:
+    number: str
+    name: str
+    hired_on: date
+    pay: Decimal
+    seats: int
+    leads: bool
+    track: str | None
+
+
+PEOPLE = SheetForm(
+    "员工",
+    (
+        Column("工号", "number", code()),
+        Column("姓名", "name", text()),
+        Column("入职日期", "hired_on", day()),
+        Column("月薪", "pay", decimal(2, "0")),
+        Column("编制", "seats", integer(1, 99)),
+        Column("负责人", "leads", yes_no()),
+        Column("序列", "track", choice({"管理": "management", "专业": "professional"}), required=False),
+    ),
+    make=Person,
+)
+HEADERS = [column.header for column in PEOPLE.columns]
+ZHANG = ["E001", "张三", date(2026, 1, 5), Decimal("12000.50"), 3, "是", "管理"]
+
+
+def workbook(*rows: list[object], headers: list[str] = HEADERS, sheet: str = "员工") -> bytes:
+    return write_workbook([SheetContent(sheet, headers, rows)])  # type: ignore[arg-type]  # cells of every kind
+
+
+def faults(reading: object) -> list[tuple[int, str | None, str | None]]:
+    return [(fault.row, fault.column, fault.found) for fault in reading.faults]  # type: ignore[attr-defined]
+
+
+def test_a_good_workbook_becomes_typed_rows() -> None:
+    reading = read_workbook(workbook(ZHANG, [], ["E002", "李四", "2026/2/1", "8000", "1", "否", None]), [PEOPLE])
+    assert reading.faults == []
+    assert [(line.row, line.value) for line in reading.rows(PEOPLE)] == [
+        (2, Person("E001", "张三", date(2026, 1, 5), Decimal("12000.50"), 3, leads=True, track="management")),
+        (4, Person("E002", "李四", date(2026, 2, 1), Decimal("8000"), 1, leads=False, track=None)),
+    ]
+
+
+def test_every_bad_cell_is_named_with_sheet_row_column_and_what_was_expected() -> None:
+    bad = ["E 1", "", "2026-02-30", "12.345", 0, "也许", "技术"]
+    reading = read_workbook(workbook(ZHANG, bad), [PEOPLE])
+    assert faults(reading) == [
+        (3, "工号", "E 1"),
+        (3, "姓名", None),
+        (3, "入职日期", "2026-02-30"),
+        (3, "月薪", "12.345"),
+        (3, "编制", "0"),
+        (3, "负责人", "也许"),
+        (3, "序列", "技术"),
+    ]
+    assert reading.faults[6].expected.zh == "以下之一：管理、专业"
+    assert reading.faults[6].as_fault().pointer == "/员工/3/序列"
+    assert len(reading.rows(PEOPLE)) == 1
+    with pytest.raises(SheetsRefused) as refused:
+        reading.require_sound()
+    assert len(refused.value.faults) == 7
+
+
+def test_missing_doubled_and_unknown_headers_are_named_and_no_row_is_read() -> None:
+    reading = read_workbook(
+        workbook(ZHANG, headers=["工号", "姓名", "姓名", "月薪", "编制", "负责人", "爱好"]), [PEOPLE]
+    )
+    assert faults(reading) == [(1, "姓名", "姓名"), (1, "爱好", "爱好"), (1, "入职日期", None)]
+    assert reading.rows(PEOPLE) == []
+
+
+def test_missing_and_foreign_sheets_are_named_but_notes_are_not_read() -> None:
+    reading = read_workbook(
+        write_workbook([SheetContent("人员", HEADERS, []), SheetContent("说明", ["随便"], [])]), [PEOPLE]
+    )
+    assert [(fault.sheet, fault.found) for fault in reading.faults] == [("员工", None), ("人员", "人员")]
+
+
+def test_an_empty_sheet_lacks_its_headers_and_a_sheet_without_rows_is_fine() -> None:
+    empty = read_workbook(workbook(headers=[]), [PEOPLE])
+    assert {fault.column for fault in empty.faults} == set(HEADERS) - {"序列"}
+    assert read_workbook(workbook(), [PEOPLE]).faults == []
+
+
+def test_a_cell_under_no_header_is_a_fault() -> None:
+    assert faults(read_workbook(workbook([*ZHANG, "多余"]), [PEOPLE])) == [(2, None, "多余")]
+
+
+def test_rows_are_numbered_as_the_spreadsheet_program_shows_them_also_below_blank_rows() -> None:
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target)
+    sheet = book.add_worksheet("员工")
+    for place, header in enumerate(HEADERS):
+        sheet.write(0, place, header)
+    sheet.write(6, 1, "只有姓名")
+    book.close()
+    assert {fault.row for fault in read_workbook(target.getvalue(), [PEOPLE]).faults} == {7}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_is_read_in_every_encoding_that_chinese_excel_writes(encoding: str) -> None:
+    content = ",".join(HEADERS) + "\r\nE001,张三,2026-01-05,12000.50,3,是,\r\n"
+    reading = read_csv(content.encode(encoding), PEOPLE)
+    assert reading.faults == []
+    assert reading.rows(PEOPLE)[0].value == Person(
+        "E001", "张三", date(2026, 1, 5), Decimal("12000.50"), 3, leads=True, track=None
+    )
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfea\0b\0", b"\x81\xff", ",".join(HEADERS).encode() + b'\n"unclosed'])
+def test_what_is_not_csv_is_refused(content: bytes) -> None:
+    with pytest.raises(NotCsv):
+        read_csv(content, PEOPLE)
+
+
+def test_a_short_csv_row_lacks_its_required_cells() -> None:
+    reading = read_csv((",".join(HEADERS) + "\nE001,张三\n").encode(), PEOPLE)
+    assert [fault.column for fault in reading.faults] == ["入职日期", "月薪", "编制", "负责人"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        (0.1, "0.1"),
+        (8000.0, "8000"),
+        ("12.50", "12.50"),
+        (1234567.89, "1234567.89"),
+        (-3, "-3"),
+        (1e14, "1" + "0" * 14),
+    ],
+)
+def test_numbers_are_read_as_their_user_sees_them(cell: object, number: str) -> None:
+    assert str(decimal(2)(cell)) == number
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [0.1 + 0.2, float("nan"), float("inf"), 1e300, "1e3", "１２", "1,000", "", " ", True, "12.345", date(2026, 1, 1)],
+)
+def test_numbers_that_are_not_exact_are_refused(cell: object) -> None:
+    with pytest.raises(CellRefused):
+        decimal(2)(cell)
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
+def test_any_amount_survives_the_way_through_a_workbook(amount: Decimal) -> None:
+    form = SheetForm("额", (Column("金额", "amount", decimal(2)),), make=lambda amount: amount)
+    written = write_workbook([SheetContent("额", ["金额"], [[amount]])])
+    assert [line.value for line in read_workbook(written, [form]).rows(form)] == [amount]
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "a\x00b", "x" * 201, True, date(2026, 1, 1)])
+def test_text_cells_hold_text(cell: object) -> None:
+    with pytest.raises(CellRefused):
+        text()(cell)
+
+
+def test_a_code_typed_as_a_number_is_read_as_its_user_sees_it() -> None:
+    assert code()(1001.0) == "1001"
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\3\4 nonsense", b"number,name\n1,2\n", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
+def test_what_is_not_a_workbook_is_refused_without_being_opened(data: bytes) -> None:
+    with pytest.raises(NotAWorkbook):
+        read_workbook(data, [PEOPLE])
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/sharedStrings.xml": b" " * 5_000_000})
+    assert len(bomb) < 10_000
+    with pytest.raises(UnpacksTooLarge):
+        check_workbook(bomb, max_rows=1000, max_unpacked=1_000_000)
+
+
+def test_a_bomb_that_lies_about_its_size_is_refused_as_well() -> None:
+    bomb = bytearray(zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/big.xml": b" " * 5_000_000}))
+    size = (5_000_000).to_bytes(4, "little")
+    lying = bytes(bomb).replace(size, (10).to_bytes(4, "little"))
+    assert lying != bytes(bomb)
+    with pytest.raises((UnpacksTooLarge, NotAWorkbook)):
+        check_workbook(lying, max_rows=1000, max_unpacked=1_000_000)
+
+
+@pytest.mark.parametrize("cell", ["XFD1", "BA1", "A1048576", "B300000"])
+def test_one_cell_far_out_is_refused_instead_of_laying_out_the_desert_before_it(cell: str) -> None:
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target)
+    book.add_worksheet("员工").write(cell, 1)
+    book.close()
+    with pytest.raises(TooManyCells):
+        read_workbook(target.getvalue(), [PEOPLE])
+
+
+def test_bombs_and_broken_files_are_the_senders_fault() -> None:
+    assert issubclass(NotAWorkbook, Malformed)
+    assert issubclass(UnpacksTooLarge, TooLarge)
+    assert "10" in UnpacksTooLarge(limit=10).text("zh")
+    assert "10" in TooManyCells(limit=10, rows=10, columns=52).text("en")
+
+
+@pytest.mark.req("INC-17")
+def test_exported_text_is_never_a_formula_and_reads_back_unchanged() -> None:
+    nasty = ["=1+1", "+1", "-1", "@SUM(A1)", "https://example.org/", "'already", "普通", "\t=1"]
+    form = SheetForm("表", (Column("文", "content", lambda cell: cell),), make=lambda content: content)
+    rows = [[value] for value in nasty]
+    in_csv = write_csv(["文"], rows)
+    assert b"\n=" not in in_csv
+    assert b"\n+" not in in_csv
+    assert b"\n@" not in in_csv
+    assert [line.value for line in read_csv(in_csv, form).rows(form)] == nasty
+    in_xlsx = write_workbook([SheetContent("表", ["文"], rows)])
+    assert [line.value for line in read_workbook(in_xlsx, [form]).rows(form)] == nasty
+    with zipfile.ZipFile(BytesIO(in_xlsx)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.req("INC-17")
+def test_the_same_export_has_the_same_bytes() -> None:
+    assert workbook(ZHANG) == workbook(ZHANG)
+
+
+def test_numbers_too_long_for_a_spreadsheet_are_written_as_text() -> None:
+    long = Decimal("1234567890123456.78")
+    form = SheetForm("额", (Column("金额", "amount", lambda cell: cell),), make=lambda amount: amount)
+    written = write_workbook([SheetContent("额", ["金额"], [[long]])])
+    assert [line.value for line in read_workbook(written, [form]).rows(form)] == ["1234567890123456.78"]
