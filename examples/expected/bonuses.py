@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from examples.expected.reading import Row, day, sheet, table
 from examples.expected.scores import FIRST, LAST, Result, half_up
+from examples.reading import Row, day, sheet, table
 
 DAYS = (LAST - FIRST).days + 1
 

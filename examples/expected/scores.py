@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from examples.expected.reading import Row, day, sheet, table
+from examples.reading import Row, day, sheet, table
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 ANONYMOUS = ("同级", "下级")

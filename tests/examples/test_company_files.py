@@ -7,7 +7,7 @@ import pytest
 
 from examples.build_company import build
 from examples.expected.calculate import COMPANY, HERE
-from examples.expected.reading import sheet, table
+from examples.reading import sheet, table
 
 WORKBOOKS = {
     "organisation.xlsx": ("单元", "岗位", "员工", "任职"),

@@ -7,8 +7,8 @@ import pytest
 
 from examples.expected.bonuses import Bonus
 from examples.expected.calculate import COMPANY, HERE, work_out, write_all
-from examples.expected.reading import table
 from examples.expected.scores import Result, Sheet
+from examples.reading import table
 
 NAMES = ("items", "sections", "forms", "results", "segments", "bonuses")
 

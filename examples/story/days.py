@@ -1,0 +1,36 @@
+"""The days of the quarter, and the business clock that the services read."""
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+OPENING = "2026-01-05T09:00"
+GOALS = "2026-01-16T15:00"
+ACTUALS = {"2026-01": "2026-02-04T10:00", "2026-02": "2026-03-04T10:00", "2026-03": "2026-04-03T10:00"}
+EVALUATION = "2026-04-07T09:30"
+SUBMISSION = "2026-04-09T16:00"
+SCORING = "2026-04-10T10:00"
+CALIBRATION = "2026-04-13T14:00"
+PUBLICATION = "2026-04-14T09:00"
+CLOSING = "2026-04-21T09:00"
+CALCULATION = "2026-04-22T10:00"
+REVIEW = "2026-04-23T10:00"
+APPROVAL = "2026-04-24T10:00"
+STATEMENTS = "2026-04-27T10:00"
+
+
+class BusinessClock:
+    """Writes the moment in which the company lives into the file that the services are told to read."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def set(self, moment: str) -> None:
+        """Go to a moment, local time without a zone; does nothing where services keep real time."""
+        if self._path is None:
+            return
+        instant = datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)
+        unfinished = self._path.with_suffix(".next")
+        unfinished.write_text(instant.isoformat(), encoding="utf-8")
+        unfinished.replace(self._path)

@@ -1,0 +1,149 @@
+"""The company's files as the story needs them: who signs in as what, goals, marks, decisions; nothing is decided here."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from examples.reading import Row, sheet, table
+
+ROLES = {
+    "员工": "employee",
+    "人力资源": "hr",
+    "薪酬": "compensation",
+    "财务": "finance",
+    "高管": "executive",
+    "人才委员会": "talent",
+    "审计": "auditor",
+}
+RELATIONS = {"上级": "superior", "同级": "peer", "下级": "subordinate", "本人": "self"}
+SUBJECTS = {"员工": "employee", "单元": "unit"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sign-in with its roles; `number` is None for who is no employee."""
+
+    login: str
+    number: str | None
+    grants: tuple[tuple[str, str | None], ...]
+
+    def has(self, role: str) -> bool:
+        return any(granted == role for granted, _ in self.grants)
+
+
+@dataclass(frozen=True)
+class Goals:
+    """Goals of one sheet: what was first proposed, and what was agreed, by indicator code."""
+
+    first: dict[str, str]
+    agreed: dict[str, str]
+    deadline: str
+
+
+@dataclass(frozen=True)
+class RatedSheet:
+    """What one rater entered about one sheet."""
+
+    relation: str
+    marks: dict[str, str]
+    comment: str
+
+
+class Company:
+    """The folder, read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.units = sheet(folder / "organisation.xlsx", "单元")
+        self.names = {row["工号"]: row["姓名"] for row in sheet(folder / "organisation.xlsx", "员工")}
+        self.accounts = _accounts(table(folder / "accounts.csv"))
+        self.login_of = {account.number: account.login for account in self.accounts if account.number}
+        self.goals = _goals(sheet(folder / "targets.xlsx", "目标"))
+        self.marks = _marks(table(folder / "marks.csv"))
+        self.calibration = table(folder / "calibration.csv")
+        self.appeals = table(folder / "appeals.csv")
+        self.plan = table(folder / "bonus_plan.csv")
+
+    def who(self, role: str, place: int = 0) -> str:
+        """The login of the first (or a later) person with a role, by employee number."""
+        return [account.login for account in self.accounts if account.has(role)][place]
+
+    def named(self, name: str) -> str:
+        """The login of a person by name."""
+        return self.login_of[next(number for number, known in self.names.items() if known == name)]
+
+    def organisation(self) -> bytes:
+        return (self.folder / "organisation.xlsx").read_bytes()
+
+    def actuals(self, name: str) -> list[dict[str, str]]:
+        """The rows of one file of actuals ("2026-01", "late"), in the API's words."""
+        return [
+            {
+                "subject_kind": SUBJECTS[row["对象类型"]],
+                "subject_code": row["对象编码"],
+                "indicator": row["指标编码"],
+                "value": row["数值"],
+                "date": row["日期"],
+                "source": row["来源"],
+                "external_id": row["外部编号"],
+            }
+            for row in table(self.folder / f"actuals-{name}.csv")
+        ]
+
+    def pay(self) -> bytes:
+        return (self.folder / "pay.csv").read_bytes()
+
+    def bonus_plan(self) -> dict[str, Any]:
+        """The plan as the incentive service takes it."""
+        value = {(row["类别"], row["项目"]): row["数值"] for row in self.plan}
+        own = {item: number for (kind, item), number in value.items() if kind == "个人等级系数"}
+        unit = {item: number for (kind, item), number in value.items() if kind == "单元等级系数" and item != "无"}
+        return {
+            "code": value["方案", "编码"],
+            "name": value["方案", "名称"],
+            "name_en": value["方案", "英文名称"],
+            "valid_from": value["方案", "生效日期"],
+            "rule": {"kind": "quarterly_bonus", "months": value["方案", "月数"]},
+            "policy": {
+                "grade_coefficients": own,
+                "unit_coefficients": unit,
+                "unit_without_result": value["单元等级系数", "无"],
+                "company_coefficient": value["公司系数", "公司"],
+                "eligibility": {
+                    "probation": {"不计": "excluded", "计": "included"}[value["资格", "试用期"]],
+                    "leavers": {"不计": "none", "按天": "prorated"}[value["资格", "离职"]],
+                    "minimum_days": int(value["资格", "最少天数"]),
+                },
+            },
+        }
+
+
+def _accounts(rows: list[Row]) -> list[Account]:
+    grants: dict[tuple[str, str], list[tuple[str, str | None]]] = defaultdict(list)
+    for row in rows:
+        grants[row["登录名"], row["工号"]].append((ROLES[row["角色"]], row["范围单元编码"] or None))
+    return [Account(login, number or None, tuple(own)) for (login, number), own in grants.items()]
+
+
+def _goals(rows: list[Row]) -> dict[tuple[str, str], Goals]:
+    """By subject code and position code (empty for a unit)."""
+    found: dict[tuple[str, str], Goals] = {}
+    for row in rows:
+        goals = found.setdefault((row["对象编码"], row["岗位编码"]), Goals({}, {}, row["完成期限"]))
+        goals.first[row["指标编码"]] = row["初始目标值"]
+        goals.agreed[row["指标编码"]] = row["确认目标值"]
+    return found
+
+
+def _marks(rows: list[Row]) -> dict[tuple[str, str, str], RatedSheet]:
+    """By rater's number, rated number and rated position."""
+    marks: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+    relations: dict[tuple[str, str, str], str] = {}
+    comments: dict[tuple[str, str, str], str] = {}
+    for row in rows:
+        key = (row["评价人"], row["被评人"], row["岗位编码"])
+        marks[key][row["题目或项目"].rpartition("/")[2]] = row["分数"]
+        relations[key] = RELATIONS[row["关系"]]
+        comments[key] = comments.get(key) or row["评语"]
+    return {key: RatedSheet(relations[key], own, comments[key]) for key, own in marks.items()}
