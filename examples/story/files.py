@@ -1,4 +1,4 @@
-"""The company's files as the story needs them: who signs in as what, goals, marks, decisions; nothing is decided here."""
+"""The company's files as the story needs them: sign-ins, goals, marks, decisions; nothing is decided here."""
 
 from collections import defaultdict
 from dataclasses import dataclass
