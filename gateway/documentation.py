@@ -1,0 +1,176 @@
+"""One OpenAPI document for everything behind the gateway, merged from the services' committed ones (PLT-01).
+
+The documents are shipped with the code, so that the description is complete even while a service is down. Names that
+could clash (schemas, operation ids, tags) get the service's name in front; a schema that is the same everywhere, such
+as Problem, is kept once.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gateway.authentication import SIGN_IN
+from gateway.routes import operations
+
+Document = dict[str, Any]
+
+SERVICES = ("org", "appraisal", "incentive")
+
+TITLES = {
+    "org": "组织与人员 · who does what",
+    "appraisal": "绩效考核 · how well it was done",
+    "incentive": "奖金激励 · what that earns",
+    "sign_in": "登录 · sign-in",
+}
+
+ROLES = {
+    "employee": "员工",
+    "manager": "直线经理",
+    "hr": "人力资源",
+    "compensation": "薪酬",
+    "finance": "财务",
+    "executive": "高管",
+    "talent": "人才委员会",
+    "auditor": "审计",
+    "administrator": "系统管理员",
+    "service": "客户端系统",
+}
+
+_INTRODUCTION = """\
+Merit 统一接口：组织（org）、考核（appraisal）、激励（incentive）三个服务，一个入口。
+
+先 `POST /v1/sign_in` 登录，此后在每个请求中携带 `Authorization: Bearer <access_token>`；令牌 5 分钟有效，
+以 `POST /v1/sign_in/refresh` 续期。金额、分数、权重一律为字符串。错误为 `application/problem+json`，
+语言取决于 `Accept-Language`（zh / en）。
+
+One origin for three services. Sign in first, then send `Authorization: Bearer <access_token>`; a token lives five
+minutes and is renewed by `POST /v1/sign_in/refresh`. Money, scores and weights are strings. Every refusal is an
+`application/problem+json` document in the language of `Accept-Language`. A POST takes an `Idempotency-Key`, an edit
+wants `If-Match`, lists go on with `next`.
+"""
+
+_SECURITY = {
+    "access_token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "POST /v1/sign_in 所得的 access_token · the access_token of POST /v1/sign_in",
+    }
+}
+
+
+class DocumentMissing(Exception):
+    """A service's OpenAPI document is not where it should be; the gateway cannot know which routes exist."""
+
+
+def load_documents(folder: Path) -> dict[str, Document]:
+    """The documents of all services from ``<folder>/<service>/openapi.json``; raises DocumentMissing."""
+    documents = {}
+    for service in SERVICES:
+        path = folder / service / "openapi.json"
+        try:
+            documents[service] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DocumentMissing(f"{path}: no readable OpenAPI document; write it with `make openapi`.") from error
+    return documents
+
+
+def merge(documents: Mapping[str, Document]) -> Document:
+    """The one document; the gateway's own operations come first."""
+    shared = _shared_schemas(documents)
+    merged: Document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Merit", "version": "1", "description": _INTRODUCTION},
+        "servers": [{"url": "/"}],
+        "paths": {},
+        "components": {"schemas": {}, "securitySchemes": _SECURITY},
+        "tags": [{"name": "sign_in", "description": TITLES["sign_in"]}],
+    }
+    for service, document in documents.items():
+        _take(merged, service, _renamed(document, service, shared))
+    org = merged["paths"]
+    merged["paths"] = {
+        path: {"post": _own(org[door.target]["post"], path)} for path, door in SIGN_IN.items() if door.target in org
+    } | org
+    return merged
+
+
+def serialised(document: Document) -> tuple[bytes, str]:
+    """A document as sent, and its entity tag."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _take(merged: Document, service: str, document: Document) -> None:
+    """Put the paths, schemas and tags of one renamed document into the merged one."""
+    merged["components"]["schemas"].update(document.get("components", {}).get("schemas", {}))
+    tags = []
+    for method, template, operation in operations(service, document):
+        names = [f"{service} · {tag}" for tag in operation.get("tags", ["other"]) if tag != service] or [service]
+        tags += [name for name in names if name not in tags]
+        merged["paths"].setdefault(template, {})[method] = {
+            **operation,
+            "operationId": f"{service}_{operation.get('operationId', f'{method}{template}')}",
+            "tags": names,
+            "description": _described(operation),
+            "security": [{"access_token": []}] if operation.get("security") else [],
+        }
+    merged["tags"] += [{"name": tag, "description": TITLES[service]} for tag in tags]
+
+
+def _own(operation: Document, path: str) -> Document:
+    """An operation of org under the gateway's own path."""
+    return {**operation, "operationId": path.removeprefix("/v1/").replace("/", "_"), "tags": ["sign_in"]}
+
+
+def _described(operation: Mapping[str, Any]) -> str:
+    """The description with who may call, from what the route's signature says."""
+    permission = operation.get("x-permission")
+    text: str = operation.get("description", "")
+    if not permission:
+        return text
+    who = (
+        "、".join(f"{ROLES.get(role, role)} {role}" for role in permission["roles"]) or "任何已登录者 anyone signed in"
+    )
+    lines = [text, f"**权限 · Permission:** {who}" if who else ""]
+    if permission.get("scope"):
+        lines.append(f"**客户端范围 · Client scope:** `{permission['scope']}`")
+    if permission.get("fresh"):
+        lines.append("**撤销 5 秒内生效 · A revoked account is refused within 5 seconds.**")
+    return "\n\n".join(line for line in lines if line)
+
+
+def _shared_schemas(documents: Mapping[str, Document]) -> set[str]:
+    """Names of schemas that refer to nothing and are the same wherever they appear, in two services or more."""
+    found: dict[str, list[str]] = {}
+    for document in documents.values():
+        for name, schema in document.get("components", {}).get("schemas", {}).items():
+            found.setdefault(name, []).append(json.dumps(schema, sort_keys=True))
+    return {
+        name
+        for name, versions in found.items()
+        if len(versions) > 1 and len(set(versions)) == 1 and '"$ref"' not in versions[0]
+    }
+
+
+def _renamed(document: Document, service: str, shared: set[str]) -> Document:
+    """The document with its schemas renamed ``<service>_<name>``, in definitions and references alike."""
+    schemas = document.get("components", {}).get("schemas", {})
+    names = {name: name if name in shared else f"{service}_{name}" for name in schemas}
+    prefix = "#/components/schemas/"
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: renamed(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [renamed(item) for item in value]
+        if isinstance(value, str) and value.startswith(prefix):
+            name = value.removeprefix(prefix)
+            return prefix + names.get(name, name)
+        return value
+
+    result: Document = renamed(document)
+    result.setdefault("components", {})["schemas"] = {names[name]: renamed(schemas[name]) for name in schemas}
+    return result

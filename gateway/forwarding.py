@@ -1,0 +1,100 @@
+"""The application under /v1: finds the route, counts, forwards, and says no in problem+json where it must (PLT-08).
+
+A raw ASGI application, since the framework's own request handling would cost as much again as the forwarding.
+"""
+
+from starlette.types import Receive, Scope, Send
+from uuid_utils import uuid4
+
+from gateway.authentication import CREDENTIAL_BYTES, DOORS, NO_STORE, claimed_name
+from gateway.bodies import Body, ClientGone, announced
+from gateway.headers import towards_service
+from gateway.limits import Limits
+from gateway.observation import Call
+from gateway.proxy import AnswerBroken, Errand, Proxy
+from gateway.refusals import NOSNIFF, refusal
+from gateway.routes import Routes
+from gateway.settings import GatewaySettings
+from services.kit.errors import DomainError, Malformed
+
+# An unread body up to this size is swallowed so that the connection can be kept; beyond, the connection is closed.
+_SWALLOWED_BYTES = 64 * 1024
+
+
+class QueryBroken(Malformed):
+    """The query holds raw bytes beyond ASCII, which two readers may read in two ways."""
+
+    code = "query_broken"
+    zh = "查询参数须为百分号编码。"
+    en = "The query must be percent-encoded."
+
+
+class Forwarding:
+    """One request in, one answer out."""
+
+    def __init__(self, settings: GatewaySettings, proxy: Proxy, routes: Routes, limits: Limits) -> None:
+        """``proxy`` must be open before the first request."""
+        self._settings = settings
+        self._proxy = proxy
+        self._routes = routes
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request under /v1."""
+        call = Call(scope["method"])
+
+        try:
+            await self._carry(call, scope, receive, send)
+        except DomainError as error:
+            await _refuse(call, error, scope, send)
+        except (ClientGone, AnswerBroken) as broken:
+            # Nobody is left to answer, or half an answer is out: returning without its end closes the connection.
+            call.broken = type(broken).__name__
+        finally:
+            call.note()
+
+    async def _carry(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope["client"][0] if scope["client"] else ""
+        crossing = towards_service(scope["headers"], address=address, scheme=scope["scheme"])
+        call.request_id = crossing.request_id
+        self._limits.request(address, crossing.headers.get("authorization"))
+
+        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"]
+        if not query.isascii():
+            raise QueryBroken
+        door = DOORS.get(path)
+        target = door.target if door else path
+        call.route = self._routes.find(scope["method"], target)
+        added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
+        body = self._body(scope, receive, limit=CREDENTIAL_BYTES if door else self._settings.max_body_bytes)
+        if door:
+            added |= [NO_STORE]
+            self._limits.sign_in(address, claimed_name(door, await body.whole()))
+        if query:
+            target = f"{target}?{query.decode()}"
+        call.status = await self._proxy.forward(
+            Errand(call.route.service, scope["method"], target, crossing.headers), body, receive, send, added=added
+        )
+
+    def _body(self, scope: Scope, receive: Receive, limit: int) -> Body:
+        settings = self._settings
+        return Body(
+            receive,
+            limit=limit,
+            length=announced(scope["headers"]),
+            stall=settings.stall_seconds,
+            answer=settings.answer_seconds,
+        )
+
+
+async def _refuse(call: Call, error: DomainError, scope: Scope, send: Send) -> None:
+    sent = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    request_id = call.request_id or uuid4().hex
+    call.status, headers, body = refusal(error, accept_language=sent.get(b"accept-language"), request_id=request_id)
+    headers["Content-Length"] = str(len(body))
+    length = sent.get(b"content-length", "0")
+    if b"transfer-encoding" in sent or not length.isdigit() or int(length) > _SWALLOWED_BYTES:
+        headers["Connection"] = "close"
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": call.status, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

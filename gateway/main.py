@@ -1,0 +1,92 @@
+"""The gateway put together: its own pages in FastAPI, everything under /v1 in the raw forwarding application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uuid_utils import uuid4
+
+from gateway import health, pages
+from gateway.documentation import load_documents, merge
+from gateway.forwarding import Forwarding
+from gateway.limits import Limits
+from gateway.proxy import Proxy
+from gateway.refusals import refusal
+from gateway.routes import MethodRefused, Routes, RouteUnknown
+from gateway.settings import GatewaySettings
+from services.kit import problem
+from services.kit.errors import DomainError, Invalid, Malformed
+
+
+class Defect(DomainError):
+    """A fault of the gateway's own. The log has the rest; the answer tells only where to look."""
+
+    code = "defect"
+    zh = "系统内部错误，已记录。请凭 trace_id 联系管理员。"
+    en = "A fault of ours; it has been logged. Please quote the trace_id."
+
+
+class Gateway:
+    """Sends what lies under /v1 to the services and answers the rest itself."""
+
+    def __init__(self, forwarding: ASGIApp, own: ASGIApp) -> None:
+        """``own`` also gets the start and end of the server's life."""
+        self._forwarding = forwarding
+        self._own = own
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or attend one life."""
+        forwarded = scope["type"] == "http" and scope["path"].startswith("/v1/")
+        await (self._forwarding if forwarded else self._own)(scope, receive, send)
+
+
+def create_app(settings: GatewaySettings) -> ASGIApp:
+    """The gateway's application; raises DocumentMissing where a service's routes are not known."""
+    documents = load_documents(settings.api_documents)
+    proxy = Proxy(settings)
+    forwarding = Forwarding(settings, proxy, Routes(documents), Limits(settings))
+
+    @asynccontextmanager
+    async def alive(_: FastAPI) -> AsyncIterator[None]:
+        async with proxy:
+            yield
+
+    own = FastAPI(title="Merit", openapi_url=None, lifespan=alive, redirect_slashes=False)
+    own.include_router(health.router(settings, proxy))
+    own.include_router(pages.router(merge(documents)))
+    own.add_api_route("/metrics", metrics, include_in_schema=False)
+    own.add_exception_handler(DomainError, refuse)
+    own.add_exception_handler(RequestValidationError, refuse)
+    own.add_exception_handler(HTTPException, refuse)
+    own.add_middleware(GZipMiddleware, minimum_size=2048)
+    return ServerErrorMiddleware(Gateway(forwarding, own), handler=refuse)
+
+
+async def metrics() -> Response:
+    """Prometheus figures of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Anything that goes wrong on the gateway's own pages, and its own defects anywhere, as a problem document."""
+    accept_language = request.headers.get("accept-language")
+    status, headers, body = refusal(_as_ours(error), accept_language=accept_language, request_id=uuid4().hex)
+    return Response(body, status, headers)
+
+
+def _as_ours(error: Exception) -> DomainError:
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return Invalid(faults=problem.faults_of(error.errors()))
+    if isinstance(error, HTTPException):
+        allow = (error.headers or {}).get("allow") or (error.headers or {}).get("Allow") or "GET"
+        return {404: RouteUnknown(), 405: MethodRefused(allow=allow)}.get(error.status_code, Malformed())
+    return Defect()

@@ -1,0 +1,190 @@
+"""Forwarding: one request to one service and its answer back, streamed both ways over kept-alive connections.
+
+Nothing is collected in memory and nothing is decided here about people: the token travels on and the service that owns
+the data judges it. A service that is down, broken or silent becomes a problem document of the gateway's own within
+five seconds (PLT-01, PLT-08).
+"""
+
+import asyncio
+from collections.abc import Mapping
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    TCPConnector,
+)
+from multidict import CIMultiDict
+from starlette.types import Receive, Send
+from yarl import URL
+
+from gateway.bodies import Body, ClientSilent
+from gateway.headers import towards_client
+from gateway.settings import GatewaySettings
+from services.kit.errors import BadGateway, TimedOut, Unavailable
+
+# Idle connections are given up before the services give them up (uvicorn: 5 s), so that none dies under a request.
+_KEEP_ALIVE_SECONDS = 3.0
+_RETRY_SECONDS = 2
+
+
+class ServiceDown(Unavailable):
+    """No connection to the service, so the request was certainly not carried out."""
+
+    code = "service_down"
+    zh = "服务 {service} 暂时无法连接，请求未执行。"
+    en = "The {service} service cannot be reached at the moment; the request was not carried out."
+
+
+class ServiceBroke(BadGateway):
+    """The connection broke before an answer, or the answer was not HTTP."""
+
+    code = "service_broke"
+    zh = "服务 {service} 在应答前中断。请求可能已执行：请用相同的 Idempotency-Key 重试。"
+    en = (
+        "The {service} service broke off before it answered. The request may have been carried out: "
+        "repeat it with the same Idempotency-Key."
+    )
+
+
+class ServiceSlow(TimedOut):
+    """No answer began in time."""
+
+    code = "service_slow"
+    zh = "服务 {service} 未在 {seconds} 秒内应答。请求可能已执行：请用相同的 Idempotency-Key 重试。"
+    en = (
+        "The {service} service did not answer within {seconds} s. The request may have been carried out: "
+        "repeat it with the same Idempotency-Key."
+    )
+
+
+class AnswerBroken(Exception):
+    """The answer stopped in the middle. Its status is out already, so all that is left is to break off as well."""
+
+
+class Errand(NamedTuple):
+    """What is to be fetched from whom. ``target`` is path and query exactly as they go on the wire."""
+
+    service: str
+    method: str
+    target: str
+    headers: CIMultiDict[str]
+
+
+class Proxy:
+    """Holds the connection pool; one per process."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        """Opens nothing yet; enter the context inside a running event loop first."""
+        self._settings = settings
+        self._origins: Mapping[str, str] = settings.upstreams
+        self._session: ClientSession
+
+    async def __aenter__(self) -> Self:
+        """Open the pool."""
+        self._session = ClientSession(
+            connector=TCPConnector(
+                limit=0, limit_per_host=self._settings.connections, keepalive_timeout=_KEEP_ALIVE_SECONDS
+            ),
+            cookie_jar=DummyCookieJar(),
+            auto_decompress=False,
+            timeout=ClientTimeout(total=None, sock_connect=self._settings.connect_seconds),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every connection."""
+        await self._session.close()
+
+    async def forward(
+        self, errand: Errand, body: Body, receive: Receive, send: Send, *, added: Mapping[bytes, bytes]
+    ) -> int:
+        """Run the errand, pass the answer on with the headers ``added`` and return its status.
+
+        Raises ServiceDown, ServiceBroke, ServiceSlow, ClientSilent or TooLarge while nothing has been sent yet,
+        AnswerBroken later on, and ClientGone when the client hung up.
+        """
+        response = await self._ask(errand, body)
+        done = False
+        try:
+            origin = self._origins[errand.service].encode()
+            headers = towards_client(response.raw_headers, status=response.status, origin=origin, added=added)
+            await send({"type": "http.response.start", "status": response.status, "headers": headers})
+            await self._pass_on(response, body, receive, send)
+            done = True
+        finally:
+            if done:
+                response.release()
+            else:
+                response.close()
+        return response.status
+
+    async def fetch(self, service: str, path: str, *, seconds: float) -> int:
+        """The status that a service answers to a GET of the gateway's own; raises ServiceDown."""
+        try:
+            async with asyncio.timeout(seconds), self._session.get(self._origins[service] + path) as response:
+                await response.read()
+                return response.status
+        except (ClientError, OSError, TimeoutError) as error:
+            raise ServiceDown(service=service) from error
+
+    async def _ask(self, errand: Errand, body: Body) -> ClientResponse:
+        try:
+            async with asyncio.timeout(self._settings.answer_seconds) as clock:
+                return await self._session.request(
+                    errand.method,
+                    URL(self._origins[errand.service] + errand.target, encoded=True),
+                    headers=errand.headers,
+                    data=await body.start(clock),
+                    allow_redirects=False,
+                )
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
+            raise ServiceDown(service=errand.service, retry_after=_RETRY_SECONDS) from error
+        except TimeoutError as error:
+            if body.waiting:
+                raise ClientSilent from error
+            raise ServiceSlow(
+                service=errand.service, seconds=round(self._settings.answer_seconds), retry_after=_RETRY_SECONDS
+            ) from error
+        except (ClientError, OSError) as error:
+            raise body.fault or ServiceBroke(service=errand.service, retry_after=_RETRY_SECONDS) from error
+
+    async def _pass_on(self, response: ClientResponse, body: Body, receive: Receive, send: Send) -> None:
+        content = response.content
+        piece = await self._read(response)
+        if not content.at_eof():
+            watch = asyncio.create_task(_close_when_gone(response, receive)) if body.finished else None
+            try:
+                while not content.at_eof():
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                    piece = await self._read(response)
+            finally:
+                if watch:
+                    watch.cancel()
+        await send({"type": "http.response.body", "body": piece, "more_body": False})
+
+    async def _read(self, response: ClientResponse) -> bytes:
+        content = response.content
+        try:
+            piece = content.read_nowait()
+            if piece or content.at_eof():
+                return piece
+            async with asyncio.timeout(self._settings.stall_seconds):
+                return await content.readany()
+        except (ClientError, OSError, TimeoutError) as error:
+            raise AnswerBroken from error
+
+
+async def _close_when_gone(response: ClientResponse, receive: Receive) -> None:
+    """Stop reading from the service once nobody reads what we send."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    response.close()

@@ -1,0 +1,69 @@
+"""What the gateway is told by its surroundings: addresses, patience and limits, all from the environment."""
+
+from pathlib import Path
+from typing import Annotated
+
+from limits import RateLimitItem, parse
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from yarl import URL
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def _origin(text: str) -> str:
+    """``http://host:port`` without path, query or credentials; anything else could redirect what is forwarded."""
+    url = URL(text)
+    if url.scheme not in {"http", "https"} or not url.host or url.user or url.path not in {"", "/"} or url.query_string:
+        raise ValueError("expected an address such as http://127.0.0.1:8001, without path")
+    return str(url.origin())
+
+
+def _rate(text: str) -> str:
+    """A rate as the limits library writes it; checked here so that a typing error stops the start."""
+    parse(text)
+    return text
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+Rate = Annotated[str, AfterValidator(_rate)]
+
+
+class GatewaySettings(BaseSettings):
+    """Every knob of the gateway; it needs no secret, since it neither signs nor verifies anything.
+
+    What it shares with the services is read from ``MERIT_…``, what is its own from ``MERIT_GATEWAY_…``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MERIT_GATEWAY_", frozen=True, extra="ignore", populate_by_name=True)
+
+    host: str = Field(default="127.0.0.1", validation_alias="MERIT_HOST")
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias="MERIT_PORT")
+    log_level: str = Field(default="INFO", validation_alias="MERIT_LOG_LEVEL")
+    org_url: Origin = Field(default="http://127.0.0.1:8001", validation_alias="MERIT_ORG_URL")
+    appraisal_url: Origin = Field(default="http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
+    incentive_url: Origin = Field(default="http://127.0.0.1:8003", validation_alias="MERIT_INCENTIVE_URL")
+
+    processes: int = Field(default=1, ge=1, description="processes behind the port")
+    api_documents: Path = Field(default=REPOSITORY / "services", description="folder with <service>/openapi.json")
+    trusted_proxies: str = Field(default="", description="addresses whose X-Forwarded-For is believed, by commas")
+
+    max_body_bytes: int = Field(default=32 * 1024 * 1024, ge=1, description="largest request body, imports included")
+    connect_seconds: float = Field(default=1.0, gt=0, description="to reach a service")
+    answer_seconds: float = Field(default=4.8, gt=0, description="from the end of a request to its answer's first byte")
+    stall_seconds: float = Field(default=30.0, gt=0, description="silence borne within a request or an answer")
+    connections: int = Field(default=200, ge=1, description="at once to one service; a slow one cannot use up more")
+
+    rate_per_address: Rate = Field(default="60000/minute", description="all from one address; offices share one")
+    rate_per_token: Rate = Field(default="12000/minute", description="all with one access token")
+    rate_sign_in_per_login: Rate = Field(default="20/minute", description="tries for one login from one address")
+    rate_sign_in_per_address: Rate = Field(default="600/minute", description="tries from one address, for any login")
+
+    @property
+    def upstreams(self) -> dict[str, str]:
+        """The origin of each service that the gateway forwards to."""
+        return {"org": self.org_url, "appraisal": self.appraisal_url, "incentive": self.incentive_url}
+
+    def rate(self, name: str) -> RateLimitItem:
+        """One of the rates above as the limits library counts it."""
+        return parse(getattr(self, f"rate_{name}"))
