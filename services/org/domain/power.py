@@ -1,0 +1,61 @@
+"""Powers to approve, the limits that positions give, and when one approver is not enough (ORG-09)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from services.kit.errors import Text
+from services.kit.periods import Period
+
+
+class Power(StrEnum):
+    """What may be approved. Amounts are yuan, for STAFFING people."""
+
+    YEARLY_BUDGET_APPROVAL = "yearly_budget_approval"
+    SINGLE_PAYMENT = "single_payment"
+    CONTRACT = "contract"
+    STAFFING = "staffing"
+
+
+POWER_NAMES = {
+    Power.YEARLY_BUDGET_APPROVAL: Text("年度预算审批", "yearly budget approval"),
+    Power.SINGLE_PAYMENT: Text("单笔付款", "single payment"),
+    Power.CONTRACT: Text("合同签批", "contract"),
+    Power.STAFFING: Text("人员配置", "staffing"),
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A person's own limit out of a position, in ``unit_id`` and below. ``limit`` None is without upper bound."""
+
+    employee_id: UUID
+    position_id: UUID
+    unit_id: UUID
+    power: Power
+    limit: Decimal | None
+    valid: Period
+
+
+@dataclass(frozen=True)
+class TwoApprovers:
+    """From ``threshold`` on, an amount under one of ``powers`` needs two different approvers."""
+
+    threshold: Decimal = Decimal(200000)
+    powers: frozenset[Power] = frozenset({Power.SINGLE_PAYMENT, Power.CONTRACT})
+
+    def needed(self, power: Power, amount: Decimal) -> int:
+        """How many people have to approve."""
+        return 2 if power in self.powers and amount >= self.threshold else 1
+
+
+def narrower(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """The smaller of two limits, None being without bound."""
+    bounds = [limit for limit in (one, other) if limit is not None]
+    return min(bounds, default=None)
+
+
+def covers(limit: Decimal | None, amount: Decimal) -> bool:
+    """Whether ``limit`` suffices for ``amount``."""
+    return limit is None or amount <= limit
