@@ -1,0 +1,255 @@
+"""Everything on this machine in one go (`make up`): PostgreSQL, three services with workers, gateway, example company.
+
+Stays up until Ctrl-C or SIGTERM. `--once` ends after the example quarter; `--empty` leaves the example company out.
+"""
+
+import argparse
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from deploy import database, migrations, postgres, secrets
+from deploy.layout import PORTS, BadSetting, Layout, command
+from deploy.processes import Family, ProcessDied
+
+READY_SECONDS = 60.0
+POSTGRES_SETTINGS = {"max_connections": "200", "shared_buffers": "256MB", "jit": "off"}
+
+
+class CannotStart(Exception):
+    """Something outside is in the way; the text says what, and what to do."""
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop."""
+
+
+@dataclass
+class Progress:
+    """Tells on the terminal what is being done and how long it took."""
+
+    began: float = field(default_factory=time.monotonic)
+
+    def say(self, text: str) -> None:
+        """One line with the seconds since the start."""
+        print(f"  {time.monotonic() - self.began:5.1f} s  {text}", flush=True)
+
+
+def main() -> int:
+    """Starts Merit, keeps it up, stops it; the exit code."""
+    parser = argparse.ArgumentParser(prog="make up", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="end after the example quarter")
+    parser.add_argument("--empty", action="store_true", help="start without the example company")
+    options = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        _run(Layout.from_environment(), once=options.once, empty=options.empty)
+    except Stopped:
+        return 0
+    except (BadSetting, CannotStart, ProcessDied, postgres.PostgresFailed) as reason:
+        print(f"\nMerit is not running: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # stopping is under way: a second Ctrl-C must not cut it short
+    raise Stopped
+
+
+def _run(layout: Layout, *, once: bool, empty: bool) -> None:
+    for folder in (layout.data, layout.secrets, layout.logs, layout.run):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _only_one(layout.data / "lock"):
+        family = Family(layout.logs, layout.run)
+        family.stop_leftovers()
+        _require_free_ports(layout)
+        progress = Progress()
+        print("Starting Merit", flush=True)
+        secrets.make(layout.secrets)
+        server = postgres.start(
+            layout.data / "postgres", layout.ports["postgres"], layout.logs / "postgres.log", POSTGRES_SETTINGS
+        )
+        try:
+            family.remember("postgres", server.process.pid)
+            progress.say(f"PostgreSQL is up on port {server.port}")
+            if not empty and (layout.data / "story.begun").exists():
+                # Nobody can have used a system that was never up but with a half-lived quarter.
+                progress.say("the example quarter was cut short last time and starts afresh")
+                database.drop(server.url(), secrets.DATABASE)
+                layout.clock.unlink(missing_ok=True)
+            places = _prepare(layout, server, progress)
+            _start_all(layout, places, family, progress)
+            if not empty:
+                _live_through_the_quarter(layout, family, progress)
+            _tell_where_to_look(layout)
+            if not once:
+                _stay(family, server)
+        finally:
+            print("Stopping …", flush=True)
+            family.stop()
+            server.stop()
+            family.forget()
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Holds the installation's lock; the system lets it go even if we are killed."""
+    with lock.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"it is running already from {lock.parent} (see the other terminal).") from None
+        yield
+
+
+def _require_free_ports(layout: Layout) -> None:
+    for name, port in layout.ports.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                variable = PORTS[name][0]
+                raise CannotStart(f"port {port} ({name}) is in use; set {variable} to a free one.") from None
+
+
+def _prepare(layout: Layout, server: postgres.Server, progress: Progress) -> dict[str, database.Place]:
+    """Roles, schemas, migrations."""
+    places = {}
+    for service in database.SERVICES:
+        urls = []
+        for role in (f"merit_{service}_owner", f"merit_{service}"):
+            password = secrets.keep(layout.secrets / f"{role}_password", secrets.random_word)
+            urls.append(secrets.address(role, password, "127.0.0.1", server.port))
+        places[service] = database.Place.of(service, server.url(), *urls)
+        database.prepare(places[service])
+        migrations.upgrade(service, places[service].owner)
+    progress.say("the schemas are migrated")
+    return places
+
+
+def _start_all(layout: Layout, places: dict[str, database.Place], family: Family, progress: Progress) -> None:
+    for service in database.SERVICES:
+        environment = layout.environment(service, places[service].app.render_as_string(hide_password=False))
+        module = f"services.{service}"
+        if service == "org":
+            _once(family, layout, "org-bootstrap", command(module, "bootstrap"), environment)
+        family.start(f"{service}-api", command(module, "api"), environment, migrations.ROOT)
+        family.start(f"{service}-worker", command(module, "worker"), environment, migrations.ROOT)
+    family.start("gateway", command("gateway"), layout.environment("gateway", None), migrations.ROOT)
+    for name in (*database.SERVICES, "gateway"):
+        _wait_until_ready(layout.url(name), name, family)
+        progress.say(f"{name} answers on {layout.url(name)}")
+
+
+def _once(family: Family, layout: Layout, name: str, program: list[str], environment: dict[str, str]) -> None:
+    """Runs a program to its end.
+
+    Raises:
+        ProcessDied: it failed.
+    """
+    child = family.start(name, program, environment, migrations.ROOT)
+    child.process.wait()
+    if child.process.returncode != 0:
+        child.require_running()
+    family.children.remove(child)
+    (layout.run / name).unlink()
+
+
+def _wait_until_ready(url: str, name: str, family: Family) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        family.require_running()
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=5):  # noqa: S310 - our own http address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise CannotStart(f"{name} was not ready after {READY_SECONDS:.0f} s; see its log.")
+
+
+def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress) -> None:
+    """Loads the example company and runs its quarter, once for all; its report is kept to be shown again."""
+    report, begun = layout.data / "story", layout.data / "story.begun"
+    if report.exists():
+        progress.say("the example company and its quarter are there already")
+        print(report.read_text(encoding="utf-8"), flush=True)
+        return
+    progress.say("the example company lives through its quarter 2026-Q1")
+    begun.touch()
+    environment = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "MERIT_CLOCK_FILE": str(layout.clock),
+        "MERIT_BOOTSTRAP_PASSWORD_FILE": str(layout.secrets / "bootstrap_password"),
+    }
+    story = subprocess.Popen(  # noqa: S603 - our own program
+        command("examples.story", "--gateway", layout.url("gateway")),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=environment,
+        cwd=migrations.ROOT,
+        start_new_session=True,
+        text=True,
+        encoding="utf-8",
+    )
+    family.remember("story", story.pid)
+    told: list[str] = []
+    try:
+        for line in story.stdout or ():
+            print(line, end="", flush=True)
+            told.append(line)
+            family.require_running()
+        code = story.wait()
+    finally:
+        if story.poll() is None:
+            story.terminate()
+            story.wait()
+    if code != 0:
+        raise CannotStart(
+            f"the example quarter failed (exit code {code}); the reason stands above, more in {layout.logs}.\n"
+            "`make up` tries again from an empty database, `make up UP=--empty` starts without the example company."
+        )
+    unfinished = report.with_suffix(".new")
+    unfinished.write_text("".join(told), encoding="utf-8")
+    unfinished.rename(report)
+    begun.unlink()
+
+
+def _tell_where_to_look(layout: Layout) -> None:
+    gateway = layout.url("gateway")
+    print(
+        f"\nMerit is up.\n"
+        f"  API          {gateway}/v1/…\n"
+        f"  documentation {gateway}/docs\n"
+        f"  first sign-in administrator, password in {layout.secrets / 'bootstrap_password'}\n"
+        f"  logs         {layout.logs}\n"
+        f"Ctrl-C stops it; the data stays in {layout.data}.",
+        flush=True,
+    )
+
+
+def _stay(family: Family, server: postgres.Server) -> None:
+    while True:
+        time.sleep(0.5)
+        family.require_running()
+        if server.process.poll() is not None:
+            raise ProcessDied("PostgreSQL ended; see postgres.log.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
