@@ -22,7 +22,7 @@ from procrastinate.worker import Worker
 from psycopg_pool import PoolTimeout
 from sqlalchemy.engine import make_url
 
-from services.kit.errors import DomainError
+from services.kit.errors import DomainError, Unavailable
 from services.kit.job_pulse import Pulse
 from services.kit.jobs import HeldBack, JobApp, Resources, Retry, Task
 
@@ -161,8 +161,10 @@ async def _recording_failures(call_next: Callable[[], Awaitable[Any]], context: 
 
 
 def failure_text(error: Exception) -> str:
-    """What is kept of an error: refusals of the domain in words; of others only the kind, as they may quote values."""
-    return f"{error.code}: {error}"[:500] if isinstance(error, DomainError) else type(error).__name__
+    """What is kept of an error for whoever looks after jobs: its kind, and its words only if they quote no values."""
+    if isinstance(error, (Unavailable, HeldBack)):
+        return f"{error.code}: {error}"[:500]
+    return error.code if isinstance(error, DomainError) else type(error).__name__
 
 
 async def _sweep(connector: PsycopgConnector, pace: Pace) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.dead_letters import replay_locks
-from services.kit.errors import NotFound
+from services.kit.errors import Conflict, NotFound
 from services.kit.events import delivery_lock, subscription
 from services.kit.signatures import written
 
@@ -25,6 +25,14 @@ class NoSubscription(NotFound):
     code = "no_subscription"
     zh = "找不到该事件订阅。"
     en = "There is no such subscription."
+
+
+class NameTaken(Conflict):
+    """A subscription between our own services cannot become an outsider's, nor the reverse."""
+
+    code = "subscription_name_taken"
+    zh = "订阅名称“{name}”已被使用。"
+    en = "The subscription name '{name}' is taken."
 
 
 @dataclass(frozen=True)
@@ -48,14 +56,21 @@ class Subscription:
 async def subscribe(
     session: WriteSession, *, name: str, url: str, types: Sequence[str], now: datetime, internal: bool = False
 ) -> UUID:
-    """Enter or change the subscription called ``name``; a new external one gets a secret, an old one keeps its own."""
+    """Enter or change the subscription called ``name``; a new external one gets a secret, an old one keeps its own.
+
+    Raises:
+        NameTaken: an internal subscription has the name of the wanted external one, or the other way round.
+    """
     own = [] if internal else [written(random_bytes.token_bytes(32))]
     fresh = insert(subscription).values(
         id=new_id(), name=name, url=url, types=list(types), secrets=own, internal=internal, active=True, at=now
     )
-    changed = {"url": url, "types": list(types), "internal": internal, "active": True}
-    stored = fresh.on_conflict_do_update(index_elements=["name"], set_=changed).returning(subscription.c.id)
-    subscription_id: UUID = (await session.execute(stored)).scalar_one()
+    changed = {"url": url, "types": list(types), "active": True}
+    same_kind = subscription.c.internal == internal
+    stored = fresh.on_conflict_do_update(index_elements=["name"], set_=changed, where=same_kind)
+    subscription_id: UUID | None = (await session.execute(stored.returning(subscription.c.id))).scalar_one_or_none()
+    if subscription_id is None:
+        raise NameTaken(name=name)
     return subscription_id
 
 

@@ -1,7 +1,7 @@
 """A service as an application: its surroundings, its dependencies, its answers to everything that goes wrong."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
@@ -17,9 +18,11 @@ from services.kit import errors, problem
 from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.errors import DomainError, Fault, Invalid, PreconditionRequired, Text
+from services.kit.health import health_router
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.requests import Marked
 from services.kit.routing import own_session
+from services.kit.telemetry import Metrics, Observed
 from services.kit.tokens import Keys
 
 log = logging.getLogger(__name__)
@@ -27,7 +30,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a running service stands on; tests put in their own. ``name`` is its audience in tokens."""
+    """What a running service stands on; tests put in their own. ``name`` is its audience in tokens.
+
+    ``event_secrets`` are those that events from our other services may be signed with, the present one first.
+    """
 
     name: str
     issuer: str
@@ -36,6 +42,7 @@ class Surroundings:
     clock: Clock
     zone: ZoneInfo
     cursor_key: bytes
+    event_secrets: Sequence[str] = ()
 
 
 def surroundings(request: Request) -> Surroundings:
@@ -132,11 +139,13 @@ def create_app(
         openapi_url=None,
         lifespan=alive,
         separate_input_output_schemas=False,
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},  # kit.telemetry and kit.logs do that
         generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}" if route.tags else route.name,
     )
     app.state.surroundings = around
-    app.state.routers = tuple(routers)
-    for each in routers:
+    metrics = Metrics(around.name if around else title)
+    app.state.routers = (*routers, health_router({} if around is None else {"database": _database_answers(around)}))
+    for each in (*app.state.routers, metrics.router()):
         app.include_router(each)
     app.add_exception_handler(DomainError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
@@ -146,8 +155,17 @@ def create_app(
     app.add_exception_handler(DataError, _refuse_value)
     app.add_exception_handler(IntegrityError, _refuse_clash)
     app.add_exception_handler(Exception, _fail)
-    app.add_middleware(Marked)
+    app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(Marked)  # outermost: what it marks is there for all that stands inside
     return app
+
+
+def _database_answers(around: Surroundings) -> Callable[[], Awaitable[object]]:
+    async def answer() -> object:
+        async with around.sessions.read() as session:
+            return await session.scalar(text("SELECT 1"))
+
+    return answer
 
 
 def _answer(request: Request, error: DomainError) -> Response:

@@ -1,0 +1,64 @@
+"""Is the process alive, and can it do its work? For whoever starts, stops and routes to services (PLT-01)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+import structlog
+from fastapi import APIRouter
+
+from services.kit.errors import Fault, Text, Unavailable
+from services.kit.fields import Model
+
+log = structlog.get_logger(__name__)
+
+Check = Callable[[], Awaitable[object]]
+CHECK_SECONDS: Final = 2.0
+
+
+class NotReady(Unavailable):
+    """Something that the service stands on does not answer."""
+
+    code = "not_ready"
+    zh = "服务尚未就绪：{failing}。"
+    en = "The service is not ready: {failing}."
+
+
+class Health(Model):
+    """``checks`` names what was asked; all of it answered."""
+
+    status: str
+    checks: tuple[str, ...] = ()
+
+
+def health_router(checks: Mapping[str, Check]) -> APIRouter:
+    """``/health/live`` and ``/health/ready``. A check is fine if it returns within two seconds, whatever it returns."""
+    routes = APIRouter(prefix="/health", tags=["health"])
+
+    @routes.get("/live")
+    async def live() -> Health:
+        """The process runs and takes requests."""
+        return Health(status="live")
+
+    @routes.get("/ready")
+    async def ready() -> Health:
+        """Everything that the service needs answers; 503 names what does not."""
+        names = list(checks)
+        failures = await asyncio.gather(*(_failure(name, checks[name]) for name in names))
+        faults = [fault for fault in failures if fault is not None]
+        if faults:
+            failing = ", ".join(fault.pointer.rpartition("/")[2] for fault in faults)
+            raise NotReady(failing=failing, faults=faults, retry_after=5)
+        return Health(status="ready", checks=tuple(names))
+
+    return routes
+
+
+async def _failure(name: str, check: Check) -> Fault | None:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check()
+    except Exception as error:  # a check may fail in any way that its library has; each means "not ready"
+        log.warning("check_failed", check=name, exc_info=error)
+        return Fault(f"/checks/{name}", type(error).__name__, Text("在 2 秒内应答", "an answer within 2 seconds"))
+    return None

@@ -1,0 +1,70 @@
+"""The door at which other services leave their events: signature first, then once-only, then the effect."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.kit import inbox
+from services.kit.database import WriteSession
+from services.kit.errors import UnsupportedMedia
+from services.kit.events import CloudEvent
+from services.kit.routing import reads_raw_body, router, strict_json
+from services.kit.signatures import verify
+from services.kit.web import Around, Now, Write
+
+Effect = Callable[[WriteSession, CloudEvent, datetime], Awaitable[None]]
+_MEDIA_TYPES = ("application/cloudevents+json", "application/json")
+_BODY = {
+    "required": True,
+    "content": {
+        _MEDIA_TYPES[0]: {
+            "schema": {
+                "type": "object",
+                "description": "CloudEvents 1.0, structured JSON, with the headers of Standard Webhooks",
+                "required": ["specversion", "id", "source", "type", "subject", "time", "data"],
+                "properties": {
+                    **{name: {"type": "string"} for name in ("id", "source", "type", "subject")},
+                    "specversion": {"const": "1.0"},
+                    "time": {"type": "string", "format": "date-time"},
+                    "data": {"type": "object"},
+                },
+            }
+        }
+    },
+}
+
+
+async def _signed(request: Request, around: Around) -> CloudEvent:
+    """The event in the body, proven by its signature.
+
+    Raises:
+        UnsupportedMedia, SignatureInvalid, NotAnEvent: it is not an event of a system that shares a secret with us.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _MEDIA_TYPES:
+        raise UnsupportedMedia(expected=_MEDIA_TYPES[0])
+    body = await request.body()
+    verify(request.headers, body, around.event_secrets, datetime.now(UTC))  # machine time: the sender's clock is real
+    return CloudEvent.from_json(strict_json(body))
+
+
+def inbox_router(service: str, effects: Mapping[str, Effect]) -> APIRouter:
+    """``POST /v1/<service>/inbox``. ``effects`` says what an event of a type does here, by its type in full.
+
+    An effect works in the transaction that remembers the event: ``async def withdraw(session, event, now)``, where
+    ``now`` is the business moment. Events of other types are taken and remembered without effect.
+    """
+    routes = router(f"/v1/{service}", tag="events")
+
+    # The event is proven before the transaction is opened: parameters are resolved in this order.
+    @routes.post("/inbox", status_code=204, response_class=Response, openapi_extra={"requestBody": _BODY})
+    @reads_raw_body
+    async def receive(arrived: Annotated[CloudEvent, Depends(_signed)], session: Write, now: Now) -> None:
+        """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""
+        effect = effects.get(arrived.type)
+        if await inbox.accept(session, arrived, now) and effect is not None:
+            await effect(session, arrived, now)
+
+    return routes
