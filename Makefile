@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
-CODE   := services gateway deploy migrations examples benchmarks tests
+CODE   := services gateway deploy gates migrations examples benchmarks tests
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
@@ -21,21 +21,26 @@ test: $(VENV)/development ## run all tests (TESTS="…" passes arguments to pyte
 	$(BIN)/python -m pytest $(or $(TESTS),-n auto)
 
 check: $(VENV)/development ## run every gate that CI runs, apart from the tests
-	$(BIN)/python -m deploy.check
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m gates.openapi --check
+	$(BIN)/python -m pytest -q tests/migrations tests/architecture
 
 format: $(VENV)/development ## put the code into its usual form
-	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
 
 lock: $(VENV)/development ## choose the newest versions of all packages anew
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --output-file requirements-dev.lock --group dev pyproject.toml
 
 openapi: $(VENV)/development ## write the API description of each service
-	$(BIN)/python -m deploy.openapi
+	$(BIN)/python -m gates.openapi
 
 trace: $(VENV)/development ## list the requirements that no test names
-	$(BIN)/python -m deploy.trace
+	$(BIN)/python -m gates.trace
 
 bench: $(VENV)/development ## run the benchmarks; they print ratios
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done

@@ -1,0 +1,1 @@
+"""What `make check` and its neighbours run besides ready-made tools."""
