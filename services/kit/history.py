@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute
 
 from services.kit.database import KIT, ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict
@@ -43,16 +42,16 @@ class Stateful(Protocol):
     """A row that has a workflow."""
 
     __tablename__: str
-    id: InstrumentedAttribute[UUID]
-    state: InstrumentedAttribute[str]
-    version: InstrumentedAttribute[int]
+    id: UUID
+    state: str
+    version: int
 
 
 async def advance(
     session: WriteSession,
     rows: type[Stateful],
     row_id: UUID,
-    move: Move[StrEnum, StrEnum],
+    move: Move[Any, Any],
     *,
     caller: Caller,
     now: datetime,
@@ -64,11 +63,12 @@ async def advance(
     Raises:
         MovedMeanwhile: the row is no longer in ``move.source``; nothing was changed.
     """
+    columns: Any = rows  # on the class, the attributes are columns
     changed = await session.execute(
         update(rows)
-        .where(rows.id == row_id, rows.state == move.source.value)
-        .values(state=move.target.value, version=rows.version + 1, **(values or {}))
-        .returning(rows.id)
+        .where(columns.id == row_id, columns.state == move.source.value)
+        .values(state=move.target.value, version=columns.version + 1, **(values or {}))
+        .returning(columns.id)
         .execution_options(synchronize_session=False)
     )
     if changed.first() is None:
