@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=64), nullable=False),
         sa.Column("employee_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("unit_path", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_person")),
         sa.UniqueConstraint("employee_id", name=op.f("uq_person_employee_id")),
         schema="incentive",

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Numeric, String, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, DateTime, Numeric, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.store.tables_base import Base
@@ -17,13 +17,17 @@ Currency = Annotated[str, mapped_column(String(3))]
 
 
 class PersonRow(Base):
-    """Which employee number is whose, as org last told us. Pay is kept by number, tokens name ids."""
+    """Which employee number is whose, and where the person sits, as org last told us.
+
+    Pay is kept by number, as payroll does; tokens name ids, and grants name units.
+    """
 
     __tablename__ = "person"
 
     number: Mapped[Code] = mapped_column(primary_key=True)
     employee_id: Mapped[UUID] = mapped_column(unique=True)
     name: Mapped[Title]
+    unit_path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
 
 
 class PayProfileRow(Base):

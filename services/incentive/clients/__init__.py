@@ -1,0 +1,1 @@
+"""What incentive needs of its neighbours, and no more."""

@@ -1,0 +1,101 @@
+"""The statements that turn the neighbours' lines into frozen inputs, in the order in which they run.
+
+Parameters: ``collection``, ``first`` and ``last`` (the period, both days included).
+"""
+
+from typing import Final
+
+STAGE: Final = "CREATE TEMPORARY TABLE staged (line jsonb NOT NULL) ON COMMIT DROP"
+
+# Each kind of line gets typed columns once; everything after that is hash joins.
+SORT_OUT: Final = (
+    """
+CREATE TEMPORARY TABLE staged_unit ON COMMIT DROP AS
+SELECT line->>'id' AS id, line->>'code' AS code, line->>'name' AS name, line->>'name_en' AS name_en,
+       line->'path' AS path
+FROM staged WHERE line->>'kind' = 'unit'
+""",
+    """
+CREATE TEMPORARY TABLE staged_employee ON COMMIT DROP AS
+SELECT line->>'id' AS id, line->>'number' AS number, line->>'name' AS name,
+       line->>'probation_until' AS probation_until, line->>'left_on' AS left_on
+FROM staged WHERE line->>'kind' = 'employee'
+""",
+    """
+CREATE TEMPORARY TABLE staged_seat ON COMMIT DROP AS
+SELECT line->>'id' AS id, line->>'employee_id' AS employee_id, line->>'assignment_kind' AS kind,
+       line->>'unit_id' AS unit_id, line->>'first' AS first, line->>'last' AS last, line->'unit_path' AS unit_path
+FROM staged WHERE line->>'kind' = 'assignment' AND line->>'assignment_kind' IN ('primary', 'rotation')
+""",
+    """
+CREATE TEMPORARY TABLE staged_result ON COMMIT DROP AS
+SELECT DISTINCT ON (subject_id) line->>'subject_kind' AS subject_kind, subject_id,
+       json_build_object('id', line->>'id', 'version', line->'version', 'grade', line->>'grade',
+                         'total', line->>'total') AS facts
+FROM staged, LATERAL (SELECT CASE line->>'subject_kind' WHEN 'unit' THEN line->>'unit_id'
+                                  ELSE line->>'employee_id' END AS subject_id) AS subject
+WHERE line->>'kind' = 'result' ORDER BY subject_id, (line->>'version')::integer DESC
+""",
+    "ANALYZE staged_unit, staged_employee, staged_seat, staged_result",
+)
+
+UNITS: Final = """
+INSERT INTO collected_unit (collection_id, unit_id, facts)
+SELECT %(collection)s, unit.id::uuid, json_build_object(
+    'id', unit.id, 'code', unit.code, 'name', unit.name, 'name_en', unit.name_en,
+    'path', above.codes, 'path_ids', unit.path, 'result', result.facts)
+FROM staged_unit AS unit
+JOIN (SELECT below.id, json_agg(step_unit.code ORDER BY step.place) AS codes
+      FROM staged_unit AS below, jsonb_array_elements_text(below.path) WITH ORDINALITY AS step (id, place)
+      JOIN staged_unit AS step_unit ON step_unit.id = step.id
+      GROUP BY below.id) AS above ON above.id = unit.id
+LEFT JOIN staged_result AS result ON result.subject_kind = 'unit' AND result.subject_id = unit.id
+"""
+
+# The pay profiles are ours; they are read in the same transaction, so the dossier is one consistent picture.
+DOSSIERS: Final = """
+INSERT INTO dossier (collection_id, number, employee_id, facts, digest)
+SELECT %(collection)s, number, id::uuid, facts::json, sha256(convert_to(facts, 'UTF8'))
+FROM (
+    SELECT employee.number, employee.id, json_build_object(
+        'employee', json_build_object('id', employee.id, 'number', employee.number, 'name', employee.name,
+                                      'probation_until', employee.probation_until, 'left_on', employee.left_on),
+        'assignments', seats.facts, 'profiles', coalesce(pay.facts, '[]'), 'result', result.facts)::text AS facts
+    FROM staged_employee AS employee
+    JOIN (SELECT employee_id, json_agg(json_build_object('id', id, 'kind', kind, 'unit_id', unit_id,
+                                                         'first', first, 'last', last) ORDER BY first, id) AS facts
+          FROM staged_seat GROUP BY employee_id) AS seats ON seats.employee_id = employee.id
+    LEFT JOIN (SELECT employee_number, json_agg(json_build_object(
+                   'id', id, 'version', version, 'first', lower(valid), 'last', upper(valid) - 1,
+                   'fixed_pay', fixed_pay::text, 'fixed_share', trim_scale(fixed_share)::text,
+                   'variable_share', trim_scale(variable_share)::text, 'monthly_base', monthly_base::text,
+                   'currency', currency, 'cost_centre', cost_centre) ORDER BY lower(valid)) AS facts
+               FROM pay_profile
+               WHERE replaced_at IS NULL AND valid && daterange(%(first)s, %(last)s, '[]')
+               GROUP BY employee_number) AS pay ON pay.employee_number = employee.number
+    LEFT JOIN staged_result AS result ON result.subject_kind = 'employee' AND result.subject_id = employee.id
+) AS person
+"""
+
+HASH_UNITS: Final = """
+SELECT sha256(string_agg(sha256(convert_to(facts::text, 'UTF8')), ''::bytea ORDER BY unit_id))
+FROM collected_unit WHERE collection_id = %(collection)s
+"""
+
+HASH_DOSSIERS: Final = """
+SELECT count(*), sha256(coalesce(string_agg(digest, ''::bytea ORDER BY number COLLATE "C"), ''::bytea))
+FROM dossier WHERE collection_id = %(collection)s
+"""
+
+# Whoever org names is known from now on: tokens name ids, grants name units, pay is kept by number.
+PEOPLE: Final = """
+INSERT INTO person AS known (number, employee_id, name, unit_path)
+SELECT DISTINCT ON (employee.number) employee.number, employee.id::uuid, employee.name,
+       ARRAY(SELECT jsonb_array_elements_text(seat.unit_path))::uuid[]
+FROM staged_employee AS employee JOIN staged_seat AS seat ON seat.employee_id = employee.id
+ORDER BY employee.number, seat.first DESC
+ON CONFLICT (number) DO UPDATE SET employee_id = excluded.employee_id, name = excluded.name,
+    unit_path = excluded.unit_path
+WHERE (known.employee_id, known.name, known.unit_path)
+    IS DISTINCT FROM (excluded.employee_id, excluded.name, excluded.unit_path)
+"""

@@ -1,0 +1,161 @@
+"""Lines of a calculation: written by COPY, read one by one, in pages or all in order."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, insert, select
+
+from services.incentive.domain.line import LeftOut, Line
+from services.incentive.store.tables import CalculationRow, LineRow
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.explanation import canonical
+from services.kit.jobs import driver_connection
+from services.kit.money import plain
+from services.kit.pages import Paging, Rows, page
+
+CHUNK: Final = 2_000
+
+_COPY_LINES = """
+COPY line (id, calculation_id, employee_id, number, name, unit_id, unit_path, grade, days, currency, amount, costs,
+           explanation, digest) FROM STDIN
+"""
+_COPY_LEFT_OUT = "COPY left_out (calculation_id, number, employee_id, name, reason, detail) FROM STDIN"
+
+
+@dataclass
+class Tally:
+    """What a calculation has come to so far. The hash runs over the digests of its lines in their order."""
+
+    lines: int = 0
+    left_out: int = 0
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    hash: Any = field(default_factory=sha256)
+
+
+def explained(line: Line) -> tuple[str, str]:
+    """A line's explanation as canonical JSON, and the digest by which lines are compared.
+
+    The digest covers amount, days and costs too: whoever changes any of them changes it.
+    """
+    explanation = canonical(line.explanation)
+    rest = "|".join((plain(line.amount), line.currency, str(line.days), _costs(line)))
+    return explanation.decode(), sha256(explanation + rest.encode()).hexdigest()
+
+
+def _costs(line: Line) -> str:
+    return json.dumps([[centre, plain(amount)] for centre, amount in line.costs], ensure_ascii=False)
+
+
+async def write(session: WriteSession, calculation_id: UUID, lines: Iterable[Line], tally: Tally) -> None:
+    """Write lines and add them to ``tally``."""
+    connection = await driver_connection(session)
+    async with connection.cursor().copy(_COPY_LINES) as copy:
+        for line in lines:
+            explanation, digest = explained(line)
+            tally.lines += 1
+            tally.totals[line.currency] = tally.totals.get(line.currency, Decimal(0)) + line.amount
+            tally.hash.update(bytes.fromhex(digest))
+            await copy.write_row(
+                (
+                    new_id(),
+                    calculation_id,
+                    line.employee_id,
+                    line.number,
+                    line.name,
+                    line.unit_id,
+                    list(line.unit_path),
+                    line.grade,
+                    line.days,
+                    line.currency,
+                    line.amount,
+                    _costs(line),
+                    explanation,
+                    digest,
+                )
+            )
+
+
+async def write_left_out(session: WriteSession, calculation_id: UUID, people: Sequence[LeftOut], tally: Tally) -> None:
+    """Write who gets no line."""
+    tally.left_out += len(people)
+    connection = await driver_connection(session)
+    async with connection.cursor().copy(_COPY_LEFT_OUT) as copy:
+        for one in people:
+            await copy.write_row((calculation_id, one.number, one.employee_id, one.name, one.reason.value, one.detail))
+
+
+async def add_calculation(
+    session: WriteSession, *, calculation_id: UUID, run_id: UUID, collection_id: UUID, tally: Tally, now: datetime
+) -> None:
+    """Write the summary of a calculation whose lines are all there."""
+    await session.execute(
+        insert(CalculationRow).values(
+            id=calculation_id,
+            run_id=run_id,
+            collection_id=collection_id,
+            content_hash=tally.hash.hexdigest(),
+            lines=tally.lines,
+            left_out=tally.left_out,
+            totals={currency: plain(total) for currency, total in sorted(tally.totals.items())},
+            calculated_at=now,
+        )
+    )
+
+
+async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> LineRow | None:
+    """One line of a calculation."""
+    query = select(LineRow).where(LineRow.id == line_id, LineRow.calculation_id == calculation_id)
+    found: LineRow | None = await session.scalar(query)
+    return found
+
+
+async def listed(
+    session: ReadSession, calculation_id: UUID, *, scopes: Sequence[UUID] | None, number: str | None, paging: Paging
+) -> Rows[Any]:
+    """Lines by employee number and currency; ``scopes`` limit them to the people of some units."""
+    query: Select[Any] = select(LineRow).where(LineRow.calculation_id == calculation_id)
+    if scopes is not None:
+        query = query.where(LineRow.unit_path.overlap(scopes))
+    if number is not None:
+        query = query.where(LineRow.number == number)
+    return await page(session, query, keys=(LineRow.number, LineRow.currency), paging=paging)
+
+
+async def stored_bytes(
+    session: ReadSession, calculation_id: UUID, numbers: Sequence[str]
+) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Explanation and digest of these people's lines as stored, by number and currency."""
+    query = select(LineRow.number, LineRow.currency, LineRow.explanation, LineRow.digest).where(
+        LineRow.calculation_id == calculation_id, LineRow.number.in_(numbers)
+    )
+    return {(row.number, row.currency): (row.explanation, row.digest) for row in await session.execute(query)}
+
+
+async def any_of(session: ReadSession, calculation_id: UUID, employee_id: UUID) -> bool:
+    """Whether the calculation pays this person anything."""
+    query = select(LineRow.id).where(
+        LineRow.calculation_id == calculation_id, LineRow.employee_id == employee_id, LineRow.amount > 0
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncIterator[Sequence[Any]]:
+    """Every line without its explanation, by employee number and currency, in chunks."""
+    connection = await driver_connection(session)
+    query = """
+        SELECT id, employee_id, number, name, currency, amount, costs FROM line
+        WHERE calculation_id = %s AND (number, currency) > (%s, %s) ORDER BY number, currency LIMIT %s
+    """
+    after = ("", "")
+    while True:
+        rows = await (await connection.execute(query, (calculation_id, *after, CHUNK))).fetchall()
+        if not rows:
+            return
+        after = (rows[-1][2], rows[-1][4])
+        yield rows

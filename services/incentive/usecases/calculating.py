@@ -1,0 +1,124 @@
+"""Calculating a run from its frozen inputs, and replaying it (INC-11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.incentive.domain.calculation import Calculation
+from services.incentive.domain.facts import dossier_from_json
+from services.incentive.domain.line import LeftOut, Line
+from services.incentive.domain.plan import period_for
+from services.incentive.domain.run import RUN, RunAction, RunState
+from services.incentive.store import collections as collection_store
+from services.incentive.store import lines as line_store
+from services.incentive.store import plans as plan_store
+from services.incentive.store import runs as store
+from services.incentive.store.tables import RunRow
+from services.incentive.usecases.runs import NothingFrozen, RunUnknown, report
+from services.kit.clock import Clock
+from services.kit.database import ReadSession, Sessions, new_id
+from services.kit.history import advance
+from services.kit.identity import Caller, Role
+
+MAX_DIFFERING = 100
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of calculating again: whether every byte is the same, and whose lines are not."""
+
+    identical: bool
+    lines: int
+    content_hash: str
+    differing: Sequence[str]
+
+
+def is_current(run: RunRow, round_: int) -> bool:
+    """Whether the run is still waiting for the job of this round."""
+    return run.state == RunState.COLLECTING and run.round == round_
+
+
+async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: int, caller: Caller) -> None:
+    """Write the lines of the run's frozen inputs and move it on to calculated, all in one transaction."""
+    async with sessions.write() as session:
+        run = await store.one(session, run_id, lock=True)
+        if run is None or run.collection_id is None or not is_current(run, round_):
+            return
+        now = clock.now()
+        calculation = await prepared(session, run)
+        calculation_id, tally = new_id(), line_store.Tally()
+        async for chunk in collection_store.dossiers(session, run.collection_id):
+            outcomes = [calculation.outcome(dossier_from_json(facts)) for facts in chunk]
+            lines = (line for outcome in outcomes if isinstance(outcome, list) for line in outcome)
+            await line_store.write(session, calculation_id, lines, tally)
+            left_out = [outcome for outcome in outcomes if isinstance(outcome, LeftOut)]
+            await line_store.write_left_out(session, calculation_id, left_out, tally)
+        await line_store.add_calculation(
+            session,
+            calculation_id=calculation_id,
+            run_id=run_id,
+            collection_id=run.collection_id,
+            tally=tally,
+            now=now,
+        )
+        move = RUN.next(RunState(run.state), RunAction.FINISH, [Role.SERVICE])
+        values = {"calculation_id": calculation_id, "problem": None}
+        await advance(session, RunRow, run_id, move, caller=caller, now=now, values=values)
+        await report(session, run_id, move.target, now)
+
+
+async def prepared(session: ReadSession, run: RunRow) -> Calculation:
+    """The calculation that the run's frozen inputs ask for.
+
+    Raises:
+        NothingFrozen.
+    """
+    collection = await store.collection(session, run.collection_id)
+    if collection is None:
+        raise NothingFrozen
+    row = await plan_store.one(session, collection.plan_version_id)
+    if row is None:
+        raise NothingFrozen
+    plan = plan_store.stored(row)
+    units = await collection_store.units(session, collection.id)
+    return Calculation(plan, run.period, period_for(plan, run.period), units)
+
+
+async def replay_run(session: ReadSession, *, run_id: UUID) -> Replay:
+    """Calculate again from the frozen inputs and compare with what is stored, changing nothing.
+
+    Raises:
+        RunUnknown, NothingFrozen.
+    """
+    run = await store.one(session, run_id)
+    if run is None:
+        raise RunUnknown
+    stored = await store.calculation(session, run.calculation_id)
+    if stored is None or run.collection_id is None:
+        raise NothingFrozen
+    calculation = await prepared(session, run)
+    tally = line_store.Tally()
+    differing: list[str] = []
+    async for chunk in collection_store.dossiers(session, run.collection_id):
+        outcomes = [calculation.outcome(dossier_from_json(facts)) for facts in chunk]
+        lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
+        tally.left_out += sum(isinstance(outcome, LeftOut) for outcome in outcomes)
+        differing += await _differing(session, stored.id, lines, tally)
+    hash_ = tally.hash.hexdigest()
+    same_counts = (tally.lines, tally.left_out) == (stored.lines, stored.left_out)
+    identical = not differing and hash_ == stored.content_hash and same_counts
+    return Replay(identical, tally.lines, hash_, differing[:MAX_DIFFERING])
+
+
+async def _differing(
+    session: ReadSession, calculation_id: UUID, lines: Sequence[Line], tally: line_store.Tally
+) -> list[str]:
+    known = await line_store.stored_bytes(session, calculation_id, [line.number for line in lines])
+    found = []
+    for line in lines:
+        explanation, digest = line_store.explained(line)
+        tally.lines += 1
+        tally.hash.update(bytes.fromhex(digest))
+        if known.get((line.number, line.currency)) != (explanation, digest):
+            found.append(line.number)
+    return found
