@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -132,6 +132,9 @@ async def defer(
 
     ``lock``: jobs that share it run one after the other, in the order of deferring. ``queueing_lock``: at most one such
     job waits; a second one is dropped and None returned. Otherwise the job's number is returned.
+
+    Raises:
+        Unavailable: the database connection broke.
     """
     if queueing_lock is None:
         return await _insert(session, task, lock, queueing_lock, at, priority, arguments)
@@ -156,7 +159,10 @@ async def _insert(
     deferrer = _writer.configure_task(
         task, lock=lock, queueing_lock=queueing_lock, schedule_at=at, priority=priority, connection=connection
     )
-    return await deferrer.defer_async(**arguments)
+    try:
+        return await deferrer.defer_async(**arguments)
+    except ConnectorException as fault:
+        raise Unavailable(retry_after=2) from fault
 
 
 async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:

@@ -1,0 +1,59 @@
+"""A worker in a process of its own, for tests that kill it: ``python -m tests.kit.worker_process <database url>``."""
+
+import asyncio
+import sys
+import time
+from datetime import UTC, datetime
+
+from services.kit.database import Database
+from services.kit.events import CloudEvent
+from services.kit.inbox import accept
+from services.kit.job_worker import Pace, work
+from services.kit.jobs import JobApp
+
+PACE = Pace(concurrency=1, poll=0.2, pulse=0.2, stale=1.5, sweep=0.3, grace=5.0)
+app = JobApp[Database]("kit")
+
+
+def line(text: str) -> None:
+    """Tell the test how far we are."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+async def _effect(database: Database, event_id: str) -> None:
+    arrived = CloudEvent(event_id, "test", "test.effect.made", "x", datetime.now(UTC), {})
+    async with database.write() as session:
+        line("made" if await accept(session, arrived, arrived.at) else "repeated")
+
+
+@app.task("dawdle")
+async def dawdle(database: Database, *, seconds: int) -> None:
+    """An effect in the middle of a long job."""
+    line("started")
+    await _effect(database, "dawdle")
+    await asyncio.sleep(seconds)
+    line("ended")
+
+
+@app.task("calculate")
+async def calculate(database: Database, *, seconds: int) -> None:
+    """A calculation that keeps the event loop busy."""
+    line("started")
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        sum(range(1000))
+    await _effect(database, "calculate")
+    line("ended")
+
+
+async def main(url: str) -> None:
+    """Work until told to stop."""
+    database = Database(url)
+    await work(app, url, database, pace=PACE)
+    await database.close()
+    line("stopped")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
