@@ -10,7 +10,7 @@ from gateway.authentication import CREDENTIAL_BYTES, DOORS, NO_STORE, claimed_na
 from gateway.bodies import Body, ClientGone, announced
 from gateway.headers import towards_service
 from gateway.limits import Limits
-from gateway.observation import Call
+from gateway.observation import Call, Observer
 from gateway.proxy import AnswerBroken, Errand, Proxy
 from gateway.refusals import NOSNIFF, refusal
 from gateway.routes import Routes
@@ -32,12 +32,15 @@ class QueryBroken(Malformed):
 class Forwarding:
     """One request in, one answer out."""
 
-    def __init__(self, settings: GatewaySettings, proxy: Proxy, routes: Routes, limits: Limits) -> None:
+    def __init__(
+        self, settings: GatewaySettings, *, proxy: Proxy, routes: Routes, limits: Limits, observer: Observer
+    ) -> None:
         """``proxy`` must be open before the first request."""
         self._settings = settings
         self._proxy = proxy
         self._routes = routes
         self._limits = limits
+        self._observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under /v1."""
@@ -51,7 +54,7 @@ class Forwarding:
             # Nobody is left to answer, or half an answer is out: returning without its end closes the connection.
             call.broken = type(broken).__name__
         finally:
-            call.note()
+            self._observer.end(call)
 
     async def _carry(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope["client"] else ""
@@ -65,6 +68,7 @@ class Forwarding:
         door = DOORS.get(path)
         target = door.target if door else path
         call.route = self._routes.find(scope["method"], target)
+        self._observer.begin(call, crossing.headers)
         added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
         body = self._body(scope, receive, limit=CREDENTIAL_BYTES if door else self._settings.max_body_bytes)
         if door:
@@ -90,6 +94,7 @@ class Forwarding:
 async def _refuse(call: Call, error: DomainError, scope: Scope, send: Send) -> None:
     sent = {name: value.decode("latin-1") for name, value in scope["headers"]}
     request_id = call.request_id or uuid4().hex
+    call.request_id, call.refused = request_id, error.code
     call.status, headers, body = refusal(error, accept_language=sent.get(b"accept-language"), request_id=request_id)
     headers["Content-Length"] = str(len(body))
     length = sent.get(b"content-length", "0")

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,12 +16,14 @@ from gateway import health, pages
 from gateway.documentation import load_documents, merge
 from gateway.forwarding import Forwarding
 from gateway.limits import Limits
+from gateway.observation import Observer
 from gateway.proxy import Proxy
 from gateway.refusals import refusal
 from gateway.routes import MethodRefused, Routes, RouteUnknown
 from gateway.settings import GatewaySettings
 from services.kit import problem
 from services.kit.errors import DomainError, Invalid, Malformed
+from services.kit.telemetry import Metrics
 
 
 class Defect(DomainError):
@@ -51,7 +52,14 @@ def create_app(settings: GatewaySettings) -> ASGIApp:
     """The gateway's application; raises DocumentMissing where a service's routes are not known."""
     documents = load_documents(settings.api_documents)
     proxy = Proxy(settings)
-    forwarding = Forwarding(settings, proxy, Routes(documents), Limits(settings))
+    metrics = Metrics("gateway")
+    forwarding = Forwarding(
+        settings,
+        proxy=proxy,
+        routes=Routes(documents),
+        limits=Limits(settings),
+        observer=Observer(metrics, traced=settings.traced),
+    )
 
     @asynccontextmanager
     async def alive(_: FastAPI) -> AsyncIterator[None]:
@@ -61,17 +69,12 @@ def create_app(settings: GatewaySettings) -> ASGIApp:
     own = FastAPI(title="Merit", openapi_url=None, lifespan=alive, redirect_slashes=False)
     own.include_router(health.router(settings, proxy))
     own.include_router(pages.router(merge(documents)))
-    own.add_api_route("/metrics", metrics, include_in_schema=False)
+    own.include_router(metrics.router())
     own.add_exception_handler(DomainError, refuse)
     own.add_exception_handler(RequestValidationError, refuse)
     own.add_exception_handler(HTTPException, refuse)
     own.add_middleware(GZipMiddleware, minimum_size=2048)
     return ServerErrorMiddleware(Gateway(forwarding, own), handler=refuse)
-
-
-async def metrics() -> Response:
-    """Prometheus figures of this process."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def refuse(request: Request, error: Exception) -> Response:

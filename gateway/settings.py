@@ -40,6 +40,7 @@ class GatewaySettings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="MERIT_HOST")
     port: int = Field(default=8000, ge=0, le=65535, validation_alias="MERIT_PORT")
     log_level: str = Field(default="INFO", validation_alias="MERIT_LOG_LEVEL")
+    traces_exporter: str = Field(default="none", validation_alias="OTEL_TRACES_EXPORTER")
     org_url: Origin = Field(default="http://127.0.0.1:8001", validation_alias="MERIT_ORG_URL")
     appraisal_url: Origin = Field(default="http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
     incentive_url: Origin = Field(default="http://127.0.0.1:8003", validation_alias="MERIT_INCENTIVE_URL")
@@ -58,6 +59,11 @@ class GatewaySettings(BaseSettings):
     rate_per_token: Rate = Field(default="12000/minute", description="all with one access token")
     rate_sign_in_per_login: Rate = Field(default="20/minute", description="tries for one login from one address")
     rate_sign_in_per_address: Rate = Field(default="600/minute", description="tries from one address, for any login")
+
+    @property
+    def traced(self) -> bool:
+        """Whether spans go anywhere; if not, none are made and the client's trace parent is passed on as it is."""
+        return self.traces_exporter != "none"
 
     @property
     def upstreams(self) -> dict[str, str]:
