@@ -9,7 +9,7 @@ CODE   := services gateway deploy gates migrations examples benchmarks tests
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format lock openapi trace bench clean
+.PHONY: help up test check format lock openapi trace bench secrets clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ trace: $(VENV)/development ## list the requirements that no test names
 
 bench: $(VENV)/development ## run the benchmarks; they print ratios
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done
+
+secrets: $(VENV)/runtime ## make the secrets for docker-compose.yml in secrets/
+	@$(BIN)/python -m deploy.secrets secrets
 
 clean: ## remove the local data, secrets and logs in .data; asks first
 	@printf 'Remove .data with its database, secrets and logs? [y/N] ' && read -r answer && [ "$$answer" = y ] && rm -rf .data

@@ -85,6 +85,9 @@ def main() -> None:
     folder = Path(sys.argv[1])
     make(folder)
     make_addresses(folder, "postgres", 5432)
+    for file in folder.iterdir():
+        # The folder keeps others out; in a container the file alone is mounted, for an account of another number.
+        file.chmod(0o444)
     print(f"The secrets are in {folder}. The first sign-in is administrator with the password in bootstrap_password.")
 
 
