@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 
 from services.kit.errors import Forbidden, Unauthenticated
@@ -88,3 +89,11 @@ async def authenticate(request: Request) -> Caller:
     caller = await verify(token.strip(), keys=around.keys, issuer=around.issuer, audience=around.name)
     request.state.caller = caller
     return caller
+
+
+def permission_of(dependant: Dependant) -> Permission | None:
+    """The permission that a route's signature names; None for a public one."""
+    if isinstance(dependant.call, Permission):
+        return dependant.call
+    found = (permission_of(child) for child in dependant.dependencies)
+    return next((permission for permission in found if permission), None)

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from services.kit import problem
-from services.kit.callers import Permission
+from services.kit.callers import permission_of
 
 _REFUSAL = {
     "description": "RFC 9457 problem",
@@ -27,7 +26,7 @@ def describe(app: FastAPI) -> str:
     for route, operation in _operations(app, document):
         operation["responses"].pop("422", None)
         operation["responses"]["4XX"] = operation["responses"]["5XX"] = _REFUSAL
-        permission = permission_of(route)
+        permission = permission_of(route.dependant)
         if permission is None:
             operation.pop("security", None)
         else:
@@ -39,20 +38,9 @@ def describe(app: FastAPI) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def permission_of(route: APIRoute) -> Permission | None:
-    """The permission that a route's signature names; None for a public one."""
-    return next((call for call in _calls(route.dependant) if isinstance(call, Permission)), None)
-
-
 def routes_of(app: FastAPI) -> list[APIRoute]:
     """Every route of the service's routers."""
     return [route for each in app.state.routers for route in each.routes if isinstance(route, APIRoute)]
-
-
-def _calls(dependant: Dependant) -> Iterator[Any]:
-    yield dependant.call
-    for child in dependant.dependencies:
-        yield from _calls(child)
 
 
 def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[tuple[APIRoute, dict[str, Any]]]:

@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope
 
 from services.kit import idempotency
-from services.kit.callers import authenticate
+from services.kit.callers import authenticate, permission_of
 from services.kit.database import WriteSession
 from services.kit.errors import Fault, Malformed, Text, TooLarge, UnsupportedMedia
 from services.kit.idempotency import Answer
@@ -102,9 +102,12 @@ class Route(APIRoute):
         needs_key = getattr(self.endpoint, "needs_key", False)
         keeps_no_body = getattr(self.endpoint, "keeps_no_body", False)
         limit = getattr(self.endpoint, "body_limit", MAX_BODY)
+        is_public = permission_of(self.dependant) is None
 
         async def handle(request: Request) -> Response:
             request = StrictRequest(request.scope, request.receive, limit)
+            if not is_public:
+                await authenticate(request)  # before a stranger's body is read
             if wants_json:
                 if _media_type(request) != "application/json":
                     raise UnsupportedMedia(expected="application/json")
@@ -112,7 +115,7 @@ class Route(APIRoute):
             key = None
             if request.method == "POST":
                 key = idempotency.checked(request.headers.get("idempotency-key"), required=needs_key)
-            if key is not None and not keeps_no_body and request.headers.get("authorization"):
+            if key is not None and not keeps_no_body and not is_public:
                 return await _once(request, key, handler)
             return _tagged(request, await handler(request))
 
