@@ -7,8 +7,8 @@ from typing import Any
 
 from examples.reading import Row, sheet, table
 
+BASIC = "员工"  # who is an employee needs no grant for it
 ROLES = {
-    "员工": "employee",
     "人力资源": "hr",
     "薪酬": "compensation",
     "财务": "finance",
@@ -27,9 +27,6 @@ class Account:
     login: str
     number: str | None
     grants: tuple[tuple[str, str | None], ...]
-
-    def has(self, role: str) -> bool:
-        return any(granted == role for granted, _ in self.grants)
 
 
 @dataclass(frozen=True)
@@ -64,10 +61,6 @@ class Company:
         self.calibration = table(folder / "calibration.csv")
         self.appeals = table(folder / "appeals.csv")
         self.plan = table(folder / "bonus_plan.csv")
-
-    def who(self, role: str, place: int = 0) -> str:
-        """The login of the first (or a later) person with a role, by employee number."""
-        return [account.login for account in self.accounts if account.has(role)][place]
 
     def named(self, name: str) -> str:
         """The login of a person by name."""
@@ -122,7 +115,9 @@ class Company:
 def _accounts(rows: list[Row]) -> list[Account]:
     grants: dict[tuple[str, str], list[tuple[str, str | None]]] = defaultdict(list)
     for row in rows:
-        grants[row["登录名"], row["工号"]].append((ROLES[row["角色"]], row["范围单元编码"] or None))
+        own = grants[row["登录名"], row["工号"]]
+        if row["角色"] != BASIC:
+            own.append((ROLES[row["角色"]], row["范围单元编码"] or None))
     return [Account(login, number or None, tuple(own)) for (login, number), own in grants.items()]
 
 

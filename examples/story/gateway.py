@@ -38,6 +38,10 @@ class Person:
         self._since = float("-inf")
         self.login = login
 
+    def renew(self) -> None:
+        """Sign in again at the next request: what the account may do has changed."""
+        self._since = float("-inf")
+
     async def get(self, path: str, **query: str) -> Any:
         return (await self._call("GET", path, params=query)).json()
 
@@ -102,6 +106,7 @@ class Gateway:
         self._client = httpx2.AsyncClient(base_url=url, timeout=30.0)
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._people: dict[str, Person] = {}
+        self.url = url
         self.calls = 0
 
     async def __aenter__(self) -> "Gateway":

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.reading import Row, sheet
+from examples.story.files import RELATIONS, SUBJECTS
 
 RULES = {
     "越高越好": "higher_is_better",
@@ -23,7 +24,6 @@ DIMENSIONS = {
     "财务": "financial", "客户": "customer", "内部流程": "process", "学习成长": "growth", "能力": "ability",
     "态度": "attitude",
 }  # fmt: skip
-RELATIONS = {"上级": "superior", "同级": "peer", "下级": "subordinate", "本人": "self"}
 
 
 def indicators(folder: Path) -> list[dict[str, Any]]:
@@ -70,12 +70,13 @@ def _scheme(row: Row, items: dict[str, list[Row]], questions: dict[str, list[Row
         "code": code,
         "name": row["方案名称"],
         "name_en": row["英文名称"],
+        "subject_kind": SUBJECTS[row["适用对象"]],
         "frequency": FREQUENCIES[row["频率"]],
         "valid_from": row["生效日期"],
         "positions": [code for code in row["适用岗位"].split("、") if code],
         "units": [code for code in row["适用单元"].split("、") if code],
         "sections": _sections(items[code], questions[code]),
-        "grades": dict(part.split("≥") for part in row["等级分数线"].split("；")),
+        "grades": {part[0].lower(): part[2:] for part in row["等级分数线"].split("；")},
     }
     if row["评价关系权重"]:
         weights = {RELATIONS[part[:2]]: part[2:] for part in row["评价关系权重"].split("；")}

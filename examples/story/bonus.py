@@ -1,0 +1,72 @@
+"""From closed results to posted bonuses, with different hands for each step, and what people read afterwards."""
+
+from examples.story import days
+from examples.story.gateway import Refused, together, until
+from examples.story.stage import PERIOD, Stage
+
+AFTER_COLLECTING = frozenset({"calculated", "reviewed", "approved", "posted", "paid", "draft"})
+READERS = 12  # so many people look at their statement at once and confirm it
+
+
+async def enter_pay_and_plan(stage: Stage) -> None:
+    """Compensation loads pay, first as a trial, and the plan."""
+    stage.clock.set(days.CALCULATION)
+    pay = stage.company.pay()
+    await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv", dry_run="true")
+    done = await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv")
+    stage.say(f"pay profiles: {done['entered']} entered, {done['unchanged']} there already")
+    plan = stage.company.bonus_plan()
+    if not await stage.compensation.items("/v1/incentive/plans", code=plan["code"]):
+        await stage.compensation.post("/v1/incentive/plans", plan)
+
+
+async def calculate(stage: Stage) -> None:
+    stage.clock.set(days.CALCULATION)
+    await stage.clerk.post(f"/v1/incentive/runs/{stage.run}/calculate", key=f"calculate-{stage.run}")
+    run = await until(stage.clerk, f"/v1/incentive/runs/{stage.run}", AFTER_COLLECTING)
+    if run["state"] == "draft":
+        raise Refused("calculate", 0, run)
+    stage.say("the bonuses are calculated from frozen inputs")
+
+
+async def review(stage: Stage) -> None:
+    stage.clock.set(days.REVIEW)
+    await stage.compensation.post(f"/v1/incentive/runs/{stage.run}/review", key=f"review-{stage.run}")
+    stage.say("the compensation manager has reviewed them")
+
+
+async def approve(stage: Stage) -> None:
+    """The finance manager approves all but her own line, which waits for the finance director."""
+    stage.clock.set(days.APPROVAL)
+    path = f"/v1/incentive/runs/{stage.run}/approve"
+    run = await stage.approver.post(path, key=f"approve-{stage.run}-1")
+    if run["state"] != "approved":
+        stage.say("the finance manager has approved all lines but her own")
+        run = await stage.finance_director.post(path, key=f"approve-{stage.run}-2")
+    stage.say(f"the run is {run['state']}")
+
+
+async def post(stage: Stage) -> None:
+    """Posting is asked for twice at once; it happens once."""
+    path, key = f"/v1/incentive/runs/{stage.run}/post", f"post-{stage.run}"
+    await stage.finance_director.post(path, key=key)
+    await stage.finance_director.post(path, key=key)
+    stage.say("posted: statements are out, the journal holds what is owed")
+
+
+async def read_statements(stage: Stage) -> None:
+    """Some people read what they get and why, and confirm it."""
+    stage.clock.set(days.STATEMENTS)
+    people = [stage.as_(stage.company.named(name)) for name in ("林知远", "苏曼青")]
+    people += [stage.as_(account.login) for account in stage.company.accounts[20 : 20 + READERS] if account.number]
+
+    async def confirm(place: int) -> int:
+        own = await people[place].items("/v1/incentive/my/statements")
+        for statement in own:
+            await people[place].get(f"/v1/incentive/statements/{statement['id']}")
+            if statement["state"] == "issued":
+                await people[place].post(f"/v1/incentive/statements/{statement['id']}/confirm")
+        return len(own)
+
+    seen = await together(confirm(place) for place in range(len(people)))
+    stage.say(f"{len(people)} people look for their statements; {sum(1 for own in seen if own)} confirm one ({PERIOD})")

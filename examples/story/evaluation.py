@@ -1,0 +1,69 @@
+"""April: everybody asked to rate saves a draft and hands it in; the quarter is scored once nothing is missing."""
+
+from typing import Any
+
+from examples.story import days
+from examples.story.gateway import Person, Refused, together, until
+from examples.story.stage import Stage
+
+
+async def evaluate(stage: Stage) -> None:
+    """Fill in the sheets one day, hand them in another."""
+    stage.clock.set(days.EVALUATION)
+    raters = sorted({rater for rater, _, _ in stage.company.marks})
+    sheets = await together(_fill_in(stage, number) for number in raters)
+    stage.say(f"{len(raters)} people have drafted {sum(len(own) for own in sheets)} rating sheets")
+    stage.clock.set(days.SUBMISSION)
+    await together(
+        stage.by_number(number).post(f"/v1/appraisal/ratings/{rating}/submit")
+        for number, own in zip(raters, sheets, strict=True)
+        for rating in own
+    )
+    stage.say("the rating sheets are handed in; drafts of anonymous raters are gone")
+
+
+async def _fill_in(stage: Stage, number: str) -> list[str]:
+    """Save a draft of every sheet that this person has something to say about; returns their ids."""
+    rater = stage.by_number(number)
+    asked = await rater.items("/v1/appraisal/my/ratings")
+    return [rating for rating in await together(_draft(stage, rater, number, sheet) for sheet in asked) if rating]
+
+
+async def _draft(stage: Stage, rater: Person, number: str, asked: dict[str, Any]) -> str | None:
+    key = (number, asked["subject_code"], asked["position_code"] or "")
+    sheet = stage.company.marks.get(key)
+    if sheet is None or asked["state"] != "open":
+        return None
+    body: dict[str, Any] = {"marks": sheet.marks}
+    if sheet.comment:
+        body["comment"] = sheet.comment
+    await rater.put(f"/v1/appraisal/ratings/{asked['id']}/draft", body)
+    return str(asked["id"])
+
+
+async def score(stage: Stage) -> None:
+    """Scoring stops at the actual that is missing; HR hands it in and scores again."""
+    stage.clock.set(days.SCORING)
+    path = f"/v1/appraisal/cycles/{stage.cycle}"
+    for attempt in range(2):
+        await stage.hr.post(f"{path}/score")
+        cycle = await until(stage.hr, path, frozenset({"scored", "evaluating"}))
+        if cycle["state"] == "scored":
+            stage.say("all sheets are scored")
+            return
+        missing = await stage.hr.items(f"{path}/missing")
+        stage.say(f"scoring waits for what is missing: {', '.join(_named(each) for each in missing)}")
+        if attempt == 0:
+            await record(stage, stage.hr, "late")
+    raise Refused("score", 0, {"code": "still_missing"})
+
+
+async def record(stage: Stage, feeder: Person, name: str) -> dict[str, Any]:
+    """Hand in one file of actuals."""
+    answer: dict[str, Any] = await feeder.post("/v1/appraisal/measurements", {"items": stage.company.actuals(name)})
+    stage.say(f"actuals {name}: {answer['accepted']} taken, {answer['repeated']} there already")
+    return answer
+
+
+def _named(missing: dict[str, Any]) -> str:
+    return f"{missing['subject_name']} {missing['item']} {missing['what']}"

@@ -1,0 +1,70 @@
+"""Before the quarter: the organisation is imported, everybody gets an account."""
+
+from typing import Any
+
+from examples.story import days
+from examples.story.files import Account
+from examples.story.gateway import Person, together
+from examples.story.stage import Stage
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ACCOUNTS = "/v1/org/accounts"
+AT_A_TIME = 25  # hashing passwords is slow on purpose
+
+
+async def set_up(stage: Stage) -> None:
+    """The HR manager gets in first, imports the organisation, is linked to it; the others follow."""
+    stage.clock.set(days.OPENING)
+    first = next(account for account in stage.company.accounts if account.login == stage.hr.login)
+    if not await stage.administrator.items(ACCOUNTS, login=first.login):
+        await stage.administrator.post(ACCOUNTS, _new(stage, first, linked=False))
+        stage.say(f"the administrator made the account {first.login} for HR")
+    await _import(stage)
+    await _link(stage, first)
+    known = {account["login"] for account in await stage.administrator.items(ACCOUNTS)}
+    new = [account for account in stage.company.accounts if account.login not in known]
+    batches = [new[start : start + AT_A_TIME] for start in range(0, len(new), AT_A_TIME)]
+    await together(
+        stage.administrator.post(f"{ACCOUNTS}/bulk", {"items": [_new(stage, each) for each in batch]})
+        for batch in batches
+    )
+    stage.say(f"{len(stage.company.accounts)} people can sign in")
+
+
+async def _import(stage: Stage) -> None:
+    """As a trial first; then all or nothing."""
+    root = next(row["单元编码"] for row in stage.company.units if not row["上级单元编码"])
+    if await stage.hr.items("/v1/org/units", code=root):
+        return
+    book = stage.company.organisation()
+    trial = await stage.hr.send("/v1/org/imports", book, XLSX, dry_run="true")
+    stage.say(f"trial of the organisation's import: {_counts(trial)}, no faults")
+    done = await stage.hr.send("/v1/org/imports", book, XLSX)
+    stage.say(f"the organisation is imported: {_counts(done)}")
+
+
+def _counts(answer: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in answer.items() if isinstance(count, int))
+
+
+async def _link(stage: Stage, account: Account) -> None:
+    (held,) = await stage.administrator.items(ACCOUNTS, login=account.login)
+    if held["employee_id"] is None:
+        path = f"{ACCOUNTS}/{held['id']}"
+        tag = (await stage.administrator.read(path)).headers["ETag"]
+        await stage.administrator.patch(path, {"employee_number": account.number}, tag=tag)
+        stage.hr.renew()
+
+
+def _new(stage: Stage, account: Account, *, linked: bool = True) -> dict[str, Any]:
+    name = stage.company.names.get(account.number or "", account.login)
+    grants = [{"role": role, "unit_code": unit} for role, unit in account.grants]
+    new: dict[str, Any] = {"login": account.login, "password": stage.password, "name": name, "grants": grants}
+    return new | ({"employee_number": account.number} if linked and account.number else {})
+
+
+async def fill_library(stage: Stage, person: Person, path: str, bodies: list[dict[str, Any]]) -> None:
+    """Add what is not there yet, one after the other in no order."""
+    known = {row["code"] for row in await person.items(path)}
+    await together(person.post(path, body) for body in bodies if body["code"] not in known)
+    stage.say(f"{len(bodies)} {path.rpartition('/')[2]} are in the library")

@@ -1,0 +1,56 @@
+"""The quarter that was lived through the API comes to the figures worked out beside it, in every score and fen."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from examples.reading import table
+from tests.e2e.system import EXPECTED, System
+
+HR, FINANCE = "方晴", "秦国栋"
+
+
+@pytest.fixture(scope="module")
+def results(system: System) -> dict[str, dict[str, Any]]:
+    cycle = system.cycle()
+    found = system.items(system.company.named(HR), f"/v1/appraisal/cycles/{cycle['id']}/results")
+    return {result["subject_code"]: result for result in found}
+
+
+@pytest.fixture(scope="module")
+def lines(system: System) -> dict[str, dict[str, Any]]:
+    run = system.run()
+    found = system.items(system.company.named(FINANCE), f"/v1/incentive/runs/{run['id']}/lines")
+    return {line["employee_number"]: line for line in found}
+
+
+@pytest.mark.req("APR-11", "APR-12", "APR-13")
+def test_every_result_has_the_expected_total_attainment_and_grade(results: dict[str, dict[str, Any]]) -> None:
+    expected = {
+        row["对象编码"]: (row["总分"], row["达成率"], row["计算等级"], row["最终等级"])
+        for row in table(EXPECTED / "results.csv")
+    }
+    found = {
+        code: (result["total"], result["attainment"], result["computed_grade"], result["grade"])
+        for code, result in results.items()
+    }
+    assert found == expected
+
+
+@pytest.mark.req("INC-03")
+def test_every_bonus_has_the_expected_amount_to_the_fen(lines: dict[str, dict[str, Any]]) -> None:
+    expected = {row["工号"]: row["金额"] for row in table(EXPECTED / "bonuses.csv")}
+    found = {number: line["amount"] for number, line in lines.items()}
+    beyond = {number: amount for number, amount in found.items() if number not in expected}
+    assert {number: found.get(number) for number in expected} == expected
+    assert set(beyond.values()) <= {"0.00"}, "who has no result gets nothing"
+
+
+@pytest.mark.req("INC-12", "INC-10")
+def test_the_journal_owes_what_the_lines_say_and_sums_to_zero(system: System, lines: dict[str, dict[str, Any]]) -> None:
+    finance = system.company.named(FINANCE)
+    entries = system.items(finance, "/v1/incentive/journal/entries")
+    amounts = [Decimal(posting["amount"]) for entry in entries for posting in entry["postings"]]
+    assert sum(amounts) == 0
+    assert sum(amount for amount in amounts if amount > 0) == sum(Decimal(line["amount"]) for line in lines.values())
