@@ -71,6 +71,7 @@ def test_what_a_killed_launcher_left_running_is_ended_by_the_next_one(tmp_path: 
     left = family_in(tmp_path).start("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], {}, tmp_path)
     family_in(tmp_path).stop_leftovers()
     assert not psutil.pid_exists(left.process.pid)
+    left.process.wait()  # so that Popen, too, knows what the sweep has seen
     assert list((tmp_path / "run").iterdir()) == []
 
 
