@@ -74,11 +74,19 @@ class Metrics:
             buckets=_BUCKETS,
         )
         self._service = service
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request. ``route`` is the template, so that no id becomes a label."""
-        self._requests.labels(self._service, method, route, str(status)).inc()
-        self._seconds.labels(self._service, method, route).observe(seconds)
+        series = self._known.get((method, route, status))
+        if series is None:  # kept, since finding a child by its labels costs more than counting
+            series = self._known[method, route, status] = (
+                self._requests.labels(self._service, method, route, str(status)),
+                self._seconds.labels(self._service, method, route),
+            )
+        requests, duration = series
+        requests.inc()
+        duration.observe(seconds)
 
     def router(self) -> APIRouter:
         """``GET /metrics`` for Prometheus; the gateway does not pass it on."""
