@@ -81,8 +81,20 @@ class Routes:
         """The operation that a request is for; raises RouteUnknown or MethodRefused."""
         if not _PLAIN.fullmatch(path):
             raise RouteUnknown
+        segments = path.split("/")
+        node: _Node | None = self._root
+        for segment in segments[1:]:
+            node = node.named.get(segment) or node.parameter
+            if node is None:
+                break
+        if node and method in node.methods:
+            return node.methods[method]
+        return self._search(method, segments)
+
+    def _search(self, method: str, segments: list[str]) -> Route:
+        """The same where the most literal way leads nowhere: look along all ways."""
         methods: dict[str, Route] = {}
-        for node in _ends(self._root, path.split("/"), 1):
+        for node in _ends(self._root, segments, 1):
             if method in node.methods:
                 return node.methods[method]
             methods |= node.methods

@@ -93,10 +93,9 @@ element("services").addEventListener("click", (event) => {
 
 async function showStates() {
   const answer = await fetch("/health/ready");
-  const { services } = await answer.json();
+  const services = answer.ok ? (await answer.json()).services : {};
   for (const dot of document.querySelectorAll("i[data-service]")) {
-    dot.className = services[dot.dataset.service] || "";
-    dot.title = services[dot.dataset.service] || "";
+    dot.className = dot.title = services[dot.dataset.service] || "down";
   }
 }
 

@@ -1,0 +1,234 @@
+"""What forwarding costs: `python -m benchmarks.gateway` (PLT-01, design §9).
+
+A gateway process on one core forwards a small read to a minimal service; service and load share the other core. The
+same process answering a small document itself (`/health/live`) is the measure. Budget: at least half its throughput,
+at most 1.5 ms added at the median, with 32 connections. Rounds alternate, so that a disturbance hits both alike; the
+median round counts.
+"""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import NamedTuple
+
+CONNECTIONS = 32
+REQUESTS = 6_000  # a round
+ROUNDS = 7
+ALONE = 1_000  # requests of a single connection
+FORWARDED = "/v1/org/units/0192f2c4-7c1e-7d0a-9a53-0c2f7d7e1a11"
+DIRECT = "/health/live"
+UNIT = {"id": FORWARDED[-36:], "code": "MKT-01", "name": "市场部", "unit_kind": "department", "parent_id": None}
+BUDGET_RATIO, BUDGET_ADDED_MS = 0.5, 1.5
+
+
+class Round(NamedTuple):
+    """Requests a second, and milliseconds of the median and of the slowest percent."""
+
+    rate: float
+    middle: float
+    slowest: float
+
+
+class Answering(asyncio.Protocol):
+    """The minimal service: one ready-made answer to whatever comes."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._pending = b""
+        body = json.dumps(UNIT, ensure_ascii=False).encode()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        self._answer = head.encode() + body
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every complete head."""
+        *heads, self._pending = (self._pending + data).split(b"\r\n\r\n")
+        for _ in heads:
+            self._transport.write(self._answer)
+
+
+class Asking(asyncio.Protocol):
+    """One connection of the load: asks, waits for the whole answer, asks again until its share is done."""
+
+    def __init__(self, request: bytes, count: int, seconds: list[float], done: "asyncio.Future[None]") -> None:
+        self._request, self._left, self._seconds, self._done = request, count, seconds, done
+        self._buffer = b""
+        self._sent = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the first time."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._ask()
+
+    def data_received(self, data: bytes) -> None:
+        """Note the time of a whole answer."""
+        self._buffer += data
+        head, found, body = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        assert head.startswith(b"HTTP/1.1 200 "), head
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        if len(body) < length:
+            return
+        self._seconds.append(time.perf_counter() - self._sent)
+        self._buffer = b""
+        self._left -= 1
+        if self._left:
+            self._ask()
+            return
+        self._transport.close()
+        self._done.set_result(None)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Nobody may hang up on us."""
+        if not self._done.done():
+            self._done.set_exception(error or ConnectionError("the gateway hung up"))
+
+    def _ask(self) -> None:
+        self._sent = time.perf_counter()
+        self._transport.write(self._request)
+
+
+async def load(port: int, path: str, *, connections: int, requests: int) -> Round:
+    """Ask ``requests`` times over ``connections`` and see how fast."""
+    loop = asyncio.get_running_loop()
+    request = f"GET {path} HTTP/1.1\r\nHost: merit\r\nAuthorization: Bearer {'x' * 400}\r\n\r\n".encode()
+    seconds: list[float] = []
+    ends = [loop.create_future() for _ in range(connections)]
+    started = time.perf_counter()
+    for end in ends:
+        await loop.create_connection(
+            lambda end=end: Asking(request, requests // connections, seconds, end),  # type: ignore[misc]  # bound now
+            "127.0.0.1",
+            port,
+        )
+    await asyncio.gather(*ends)
+    rate = len(seconds) / (time.perf_counter() - started)
+    return Round(rate, median(seconds) * 1000, quantiles(seconds, n=100)[98] * 1000)
+
+
+def serve(port: int) -> None:
+    """Be the minimal service."""
+
+    async def run() -> None:
+        server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", port)
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def pin(pid: int, core: int) -> None:
+    """Keep a process on one core, where the system can do that and has several."""
+    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(pid, {core})
+
+
+@contextmanager
+def gateway(service_port: int) -> Iterator[int]:
+    """The gateway as a process on the first core, before the minimal service as org."""
+    document = json.dumps({"paths": {"/v1/org/units/{id}": {"get": {"responses": {}}}}})
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        for service in ("org", "appraisal", "incentive"):
+            (Path(folder) / service).mkdir()
+            (Path(folder) / service / "openapi.json").write_text(document)
+        settings = {
+            "MERIT_PORT": str(port),
+            "MERIT_ORG_URL": f"http://127.0.0.1:{service_port}",
+            "MERIT_LOG_LEVEL": "WARNING",
+            "MERIT_GATEWAY_API_DOCUMENTS": folder,
+            "MERIT_GATEWAY_RATE_PER_ADDRESS": "100000000/minute",
+            "MERIT_GATEWAY_RATE_PER_TOKEN": "100000000/minute",
+        }
+        with subprocess.Popen([sys.executable, "-m", "gateway"], env=os.environ | settings) as process:
+            pin(process.pid, 0)
+            try:
+                wait_for(port)
+                yield port
+            finally:
+                process.terminate()
+
+
+def wait_for(port: int) -> None:
+    """Until something listens; raises TimeoutError after 20 seconds."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+def middle_of(rounds: list[Round]) -> Round:
+    """The median of each figure."""
+    return Round(*(median(figures) for figures in zip(*rounds, strict=True)))
+
+
+async def measure(port: int) -> None:
+    """Run all rounds and print what they say."""
+    rounds: dict[str, list[Round]] = {DIRECT: [], FORWARDED: []}
+    alone: dict[str, list[Round]] = {DIRECT: [], FORWARDED: []}
+    for number in range(ROUNDS + 1):
+        for path in (DIRECT, FORWARDED):
+            many = await load(port, path, connections=CONNECTIONS, requests=REQUESTS)
+            one = await load(port, path, connections=1, requests=ALONE)
+            if number:  # the first round only warms up
+                rounds[path].append(many)
+                alone[path].append(one)
+    many_direct, many_forwarded = middle_of(rounds[DIRECT]), middle_of(rounds[FORWARDED])
+    one_direct, one_forwarded = middle_of(alone[DIRECT]), middle_of(alone[FORWARDED])
+    print(f"{'':28}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}")
+    for name, figures in (
+        (f"itself, {CONNECTIONS} connections", many_direct),
+        (f"forwarded, {CONNECTIONS} connections", many_forwarded),
+        ("itself, 1 connection", one_direct),
+        ("forwarded, 1 connection", one_forwarded),
+    ):
+        print(f"{name:28}{figures.rate:9.0f}{figures.middle:9.2f}{figures.slowest:9.2f}")
+    ratio = many_forwarded.rate / many_direct.rate
+    added = many_forwarded.middle - many_direct.middle
+    print(f"throughput ratio {ratio:.2f} (budget ≥ {BUDGET_RATIO}): {'kept' if ratio >= BUDGET_RATIO else 'MISSED'}")
+    print(
+        f"added at the median {added:.2f} ms with {CONNECTIONS} connections, "
+        f"{one_forwarded.middle - one_direct.middle:.2f} ms with one "
+        f"(budget ≤ {BUDGET_ADDED_MS} ms): {'kept' if added <= BUDGET_ADDED_MS else 'MISSED'}"
+    )
+
+
+def main() -> None:
+    """Start everything, measure, stop everything."""
+    pin(0, 1)
+    service_port = free_port()
+    service = multiprocessing.get_context("spawn").Process(target=serve, args=(service_port,), daemon=True)
+    service.start()
+    wait_for(service_port)
+    try:
+        with gateway(service_port) as port:
+            asyncio.run(measure(port))
+    finally:
+        service.terminate()
+        service.join()
+
+
+if __name__ == "__main__":
+    main()
