@@ -28,6 +28,19 @@ COPY line (id, calculation_id, employee_id, number, name, unit_id, unit_path, gr
 _COPY_LEFT_OUT = "COPY left_out (calculation_id, number, employee_id, name, reason, detail) FROM STDIN"
 
 
+@dataclass(frozen=True)
+class Paid:
+    """What a line pays, without the reasons. ``costs`` are cost centres with their shares."""
+
+    id: UUID
+    employee_id: UUID
+    number: str
+    name: str
+    currency: str
+    amount: Decimal
+    costs: tuple[tuple[str, Decimal], ...]
+
+
 @dataclass
 class Tally:
     """What a calculation has come to so far. The hash runs over the digests of its lines in their order."""
@@ -145,7 +158,7 @@ async def any_of(session: ReadSession, calculation_id: UUID, employee_id: UUID) 
     return await session.scalar(query.limit(1)) is not None
 
 
-async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncIterator[Sequence[Any]]:
+async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncIterator[list[Paid]]:
     """Every line without its explanation, by employee number and currency, in chunks."""
     connection = await driver_connection(session)
     query = """
@@ -158,4 +171,9 @@ async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncItera
         if not rows:
             return
         after = (rows[-1][2], rows[-1][4])
-        yield rows
+        yield [_paid(row) for row in rows]
+
+
+def _paid(row: Sequence[Any]) -> Paid:
+    costs = tuple((centre, Decimal(share)) for centre, share in row[6])
+    return Paid(row[0], row[1], row[2], row[3], row[4], row[5], costs)

@@ -16,7 +16,7 @@ from services.incentive.store.tables import CalculationRow, CollectionRow, RunRo
 from services.incentive.usecases.plans import PlanUnknown
 from services.kit import audit
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, NotFound
+from services.kit.errors import Conflict, Forbidden, NotFound
 from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
@@ -52,9 +52,27 @@ class NothingFrozen(Conflict):
     en = "The run has no frozen inputs yet."
 
 
+class WholeOrganisationOnly(Forbidden):
+    """The role is held over some units only."""
+
+    code = "whole_organisation_only"
+    zh = "此操作须具有覆盖整个组织的角色：{roles}。"
+    en = "This takes one of these roles over the whole organisation: {roles}."
+
+
 def whole_roles(caller: Caller) -> frozenset[Role]:
     """The roles that the caller holds over the whole organisation: a run concerns everybody."""
     return frozenset(grant.role for grant in caller.grants if grant.unit_id is None)
+
+
+def require_whole(caller: Caller, *roles: Role) -> None:
+    """Refuses a caller who holds ``roles`` over some units only, where the thing concerns everybody.
+
+    Raises:
+        WholeOrganisationOnly.
+    """
+    if whole_roles(caller).isdisjoint(roles):
+        raise WholeOrganisationOnly(roles=", ".join(sorted(roles)))
 
 
 async def create_run(
@@ -63,8 +81,9 @@ async def create_run(
     """A new draft.
 
     Raises:
-        PlanUnknown, PeriodMisspelt, PeriodUnsuitable, RunExists.
+        PlanUnknown, PeriodMisspelt, PeriodUnsuitable, RunExists, WholeOrganisationOnly.
     """
+    require_whole(caller, Role.COMPENSATION)
     versions = await plan_store.versions(session, plan_code)
     if not versions:
         raise PlanUnknown
@@ -118,7 +137,7 @@ async def review_run(session: WriteSession, *, caller: Caller, run_id: UUID, now
     move = RUN.next(RunState(run.state), RunAction.REVIEW, whole_roles(caller))
     check_hands(await store.hands(session, run_id, run.round), caller)
     await store.add_hand(session, run_id=run_id, round_=run.round, action=RunAction.REVIEW, caller=caller, now=now)
-    await _moved(session, caller, run_id, move, now)
+    await moved(session, caller, run_id, move, now)
 
 
 async def approve_run(session: WriteSession, *, caller: Caller, run_id: UUID, now: datetime) -> None:
@@ -135,7 +154,7 @@ async def approve_run(session: WriteSession, *, caller: Caller, run_id: UUID, no
     approvers = [hand.employee_id for hand in hands if hand.action is RunAction.APPROVE]
     waiting = await _waiting(session, run, [*approvers, caller.employee_id])
     if waiting is None:
-        await _moved(session, caller, run_id, move, now)
+        await moved(session, caller, run_id, move, now)
     else:
         await store.set_values(session, run_id, version=RunRow.version + 1)
         await _record(session, caller, "approve_but_own_line", run_id, now)
@@ -149,7 +168,7 @@ async def cancel_run(session: WriteSession, *, caller: Caller, run_id: UUID, now
     """
     run = await locked(session, run_id)
     move = RUN.next(RunState(run.state), RunAction.CANCEL, whole_roles(caller))
-    await _moved(session, caller, run_id, move, now)
+    await moved(session, caller, run_id, move, now)
 
 
 async def read_run(
@@ -205,9 +224,10 @@ async def _waiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID |
     return person if await line_store.any_of(session, run.calculation_id, person) else None
 
 
-async def _moved(
+async def moved(
     session: WriteSession, caller: Caller, run_id: UUID, move: Move[RunState, RunAction], now: datetime
 ) -> None:
+    """Make the move, record it and report it."""
     await advance(session, RunRow, run_id, move, caller=caller, now=now)
     await _record(session, caller, move.action.value, run_id, now, state=move.target.value)
     await report(session, run_id, move.target, now)

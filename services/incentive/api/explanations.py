@@ -1,0 +1,48 @@
+"""Explanations as the API answers them: in words of one language, and as the stored tree."""
+
+import json
+from typing import Any
+
+from services.kit.errors import Language
+from services.kit.explanation import from_json, narrate
+from services.kit.fields import Model
+
+
+class Words(Model):
+    """The same in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class Given(Model):
+    """A value that a step took as given; ``source`` names the stored record and its version."""
+
+    name: Words
+    value: str
+    source: str | None
+
+
+class StepView(Model):
+    """One calculation: its formula with the numbers put in, what it came to, what it took from where."""
+
+    rule: str
+    label: Words
+    formula: str
+    value: str
+    inputs: list[Given]
+    steps: list["StepView"]
+
+
+class Explained(Model):
+    """``words`` are lines to be read from top to bottom, indented by two spaces a level."""
+
+    language: Language
+    words: list[str]
+    tree: StepView
+
+
+def explained(stored: str, speak: Language) -> dict[str, Any]:
+    """What ``Explained`` holds, from the stored canonical JSON."""
+    tree = json.loads(stored)
+    return {"language": speak, "words": narrate(from_json(tree), speak).split("\n"), "tree": tree}
