@@ -82,13 +82,15 @@ class Routes:
         if not _PLAIN.fullmatch(path):
             raise RouteUnknown
         segments = path.split("/")
-        node: _Node | None = self._root
+        node = self._root
         for segment in segments[1:]:
-            node = node.named.get(segment) or node.parameter
-            if node is None:
+            step = node.named.get(segment) or node.parameter
+            if step is None:
                 break
-        if node and method in node.methods:
-            return node.methods[method]
+            node = step
+        else:
+            if method in node.methods:
+                return node.methods[method]
         return self._search(method, segments)
 
     def _search(self, method: str, segments: list[str]) -> Route:
