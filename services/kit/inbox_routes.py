@@ -59,7 +59,13 @@ def inbox_router(service: str, effects: Mapping[str, Effect]) -> APIRouter:
     routes = router(f"/v1/{service}", tag="events")
 
     # The event is proven before the transaction is opened: parameters are resolved in this order.
-    @routes.post("/inbox", status_code=204, response_class=Response, openapi_extra={"requestBody": _BODY})
+    # x-internal: the services reach each other directly; the gateway neither shows nor forwards this route.
+    @routes.post(
+        "/inbox",
+        status_code=204,
+        response_class=Response,
+        openapi_extra={"requestBody": _BODY, "x-internal": True},
+    )
     @reads_raw_body
     async def receive(arrived: Annotated[CloudEvent, Depends(_signed)], session: Write, now: Now) -> None:
         """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""
