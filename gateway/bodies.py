@@ -59,7 +59,7 @@ class Body:
         self._receive = receive
         self._limit = limit
         self._stall = stall
-        self._answer = answer
+        self.answer = answer
         self._taken = 0
         self._clock: Clock | None = None
         self._collected: bytes | None = None
@@ -94,7 +94,7 @@ class Body:
         self.waiting = True
         message = await self._receive()
         self.waiting = False
-        self._set_clock(self._answer)
+        self._set_clock(self.answer)
         if message["type"] == "http.disconnect":
             self.fault = ClientGone()
             raise self.fault

@@ -41,8 +41,8 @@ ROLES = {
 _INTRODUCTION = """\
 Merit 统一接口：组织（org）、考核（appraisal）、激励（incentive）三个服务，一个入口。
 
-先 `POST /v1/sign_in` 登录，此后在每个请求中携带 `Authorization: Bearer <access_token>`；令牌 5 分钟有效，
-以 `POST /v1/sign_in/refresh` 续期。金额、分数、权重一律为字符串。错误为 `application/problem+json`，
+先 `POST /v1/sign_in` 登录，此后在每个请求中携带 `Authorization: Bearer <access_token>`；令牌 5 分钟有效，\
+以 `POST /v1/sign_in/refresh` 续期。金额、分数、权重一律为字符串。错误为 `application/problem+json`，\
 语言取决于 `Accept-Language`（zh / en）。
 
 One origin for three services. Sign in first, then send `Authorization: Bearer <access_token>`; a token lives five

@@ -70,7 +70,13 @@ class Forwarding:
         call.route = self._routes.find(scope["method"], target)
         self._observer.begin(call, crossing.headers)
         added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
-        body = self._body(scope, receive, limit=CREDENTIAL_BYTES if door else self._settings.max_body_bytes)
+        body = Body(
+            receive,
+            limit=CREDENTIAL_BYTES if door else self._settings.max_body_bytes,
+            length=announced(scope["headers"]),
+            stall=self._settings.stall_seconds,
+            answer=call.route.answer_seconds or self._settings.answer_seconds,
+        )
         if door:
             added |= [NO_STORE]
             self._limits.sign_in(address, claimed_name(door, await body.whole()))
@@ -78,16 +84,6 @@ class Forwarding:
             target = f"{target}?{query.decode()}"
         call.status = await self._proxy.forward(
             Errand(call.route.service, scope["method"], target, crossing.headers), body, receive, send, added=added
-        )
-
-    def _body(self, scope: Scope, receive: Receive, limit: int) -> Body:
-        settings = self._settings
-        return Body(
-            receive,
-            limit=limit,
-            length=announced(scope["headers"]),
-            stall=settings.stall_seconds,
-            answer=settings.answer_seconds,
         )
 
 

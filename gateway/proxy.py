@@ -138,7 +138,7 @@ class Proxy:
 
     async def _ask(self, errand: Errand, body: Body) -> ClientResponse:
         try:
-            async with asyncio.timeout(self._settings.answer_seconds) as clock:
+            async with asyncio.timeout(body.answer) as clock:
                 return await self._session.request(
                     errand.method,
                     URL(self._origins[errand.service] + errand.target, encoded=True),
@@ -151,9 +151,7 @@ class Proxy:
         except TimeoutError as error:
             if body.waiting:
                 raise ClientSilent from error
-            raise ServiceSlow(
-                service=errand.service, seconds=round(self._settings.answer_seconds), retry_after=_RETRY_SECONDS
-            ) from error
+            raise ServiceSlow(service=errand.service, seconds=round(body.answer), retry_after=_RETRY_SECONDS) from error
         except (ClientError, OSError) as error:
             raise body.fault or ServiceBroke(service=errand.service, retry_after=_RETRY_SECONDS) from error
 

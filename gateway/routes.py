@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 from services.kit.errors import MethodNotAllowed, NotFound
 
+# An operation known to work long (an import, a hundred passwords to hash) says so in its document, in seconds.
+PATIENCE = "x-answer-seconds"
+
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 
 # A path in its one plain spelling: no empty segment, no escape that could turn into a slash, a dot or a control.
@@ -42,10 +45,11 @@ class MethodRefused(MethodNotAllowed):
 
 
 class Route(NamedTuple):
-    """One documented operation."""
+    """One documented operation. ``answer_seconds`` is how long it may take, where its document names a time."""
 
     service: str
     template: str
+    answer_seconds: float | None = None
 
 
 class _Node:
@@ -64,8 +68,8 @@ class Routes:
         """``documents`` are the services' OpenAPI documents by service name."""
         self._root = _Node()
         for service, document in documents.items():
-            for method, template, _ in operations(service, document):
-                self._add(method.upper(), Route(service, template))
+            for method, template, operation in operations(service, document):
+                self._add(method.upper(), Route(service, template, operation.get(PATIENCE)))
 
     def _add(self, method: str, route: Route) -> None:
         node = self._root

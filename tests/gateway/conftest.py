@@ -47,6 +47,7 @@ def document(service: str) -> dict[str, Any]:
         }
         for path, methods in OPERATIONS.items()
     }
+    paths[f"/v1/{service}/imports"] = {"post": {"x-answer-seconds": 6, "responses": {}}}
     paths[f"/v1/{service}/inbox"] = {"post": {"x-internal": True, "responses": {}}}
     paths["/health/ready"] = {"get": {"responses": {}}}
     problem = {"type": "object", "properties": {"code": {"type": "string"}}}

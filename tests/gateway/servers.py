@@ -125,6 +125,11 @@ class Service:
         await sleep(3)
         await reply(send, 200, b"late", {})
 
+    async def answer_imports(self, receive: Receive, send: Send) -> None:
+        await whole(receive)
+        await sleep(1.2)
+        await reply(send, 200, b"imported", {})
+
     async def answer_gzip(self, receive: Receive, send: Send) -> None:
         await reply(send, 200, gzip.compress(b'{"packed":true}'), {"content-encoding": "gzip"})
 

@@ -46,6 +46,10 @@ def test_a_slow_service_is_504_within_the_deadline(client: httpx2.Client) -> Non
     assert 0.7 < time.monotonic() - started < 2
 
 
+def test_a_route_documented_as_long_is_given_its_time(client: httpx2.Client) -> None:
+    assert client.post("/v1/org/imports", content=b"a,b").text == "imported"
+
+
 def test_the_usual_deadline_lies_within_five_seconds(start: Start) -> None:
     hung = socket.create_server(("127.0.0.1", 0))  # takes connections and never reads
     client = start(incentive_url=f"http://127.0.0.1:{hung.getsockname()[1]}", answer_seconds=4.8)
