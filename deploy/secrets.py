@@ -63,16 +63,16 @@ def keep(path: Path, create: Callable[[], str]) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def address(role: str, password: str, host: str, port: int) -> str:
-    """The address of the database as one role."""
-    url = URL.create("postgresql+psycopg", role, password, host, port, DATABASE)
+def address(role: str, password: str, host: str, port: int, database: str = DATABASE) -> str:
+    """The address of a database as one role."""
+    url = URL.create("postgresql+psycopg", role, password, host, port, database)
     return url.render_as_string(hide_password=False)
 
 
 def make_addresses(folder: Path, host: str, port: int) -> None:
     """Writes the database addresses with their passwords, for an installation whose database stays where it is."""
     password = keep(folder / "postgres_password", random_word)
-    keep(folder / "admin_url", lambda: address("postgres", password, host, port))
+    keep(folder / "admin_url", lambda: address("postgres", password, host, port, "postgres"))
     for service in SERVICES:
         keep(folder / f"{service}_owner_url", lambda: address(f"merit_{service}_owner", random_word(), host, port))  # noqa: B023 - called at once
         keep(folder / f"{service}_database_url", lambda: address(f"merit_{service}", random_word(), host, port))  # noqa: B023 - called at once
