@@ -96,7 +96,7 @@ class Rows(Generic[Item]):
 
 
 async def page(
-    session: ReadSession, query: Select[Any], *, keys: Sequence[ColumnElement[Any] | Any], paging: Paging
+    session: ReadSession, query: Select[*tuple[Any, ...]], *, keys: Sequence[ColumnElement[Any] | Any], paging: Paging
 ) -> Rows[Row[Any]]:
     """Run one page of ``query`` ordered by ``keys`` (ascending, together unique, never null, selected first or not).
 
