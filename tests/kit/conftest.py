@@ -1,16 +1,27 @@
 """A made-up service called "kit": a database with the kit's tables and a job queue, and nothing of the business."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 import pytest
-from sqlalchemy import MetaData, create_engine, text
+from fastapi import FastAPI
+from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from deploy.database import prepare
-from services.kit.database import CONVENTION, Database
+from services.kit.database import Database, Sessions, WriteSession
+from services.kit.event_routes import event_router
+from services.kit.events import CloudEvent
+from services.kit.inbox_routes import inbox_router
 from services.kit.job_schema import install_jobs
-from services.kit.tables import adopt
+from services.kit.revocations import revoke
+from services.kit.web import create_app
+from tests.clients import Clients, surroundings_of
 from tests.databases import RolledBack, TestDatabase, TestServer
+from tests.identities import Issuer, SetClock
+from tests.kit.little_service import Base, build
 
 SERVICE = "kit"
 
@@ -22,11 +33,9 @@ def kit_template(server: TestServer, request: pytest.FixtureRequest) -> str:
     name = f"merit_test_{server.run}_kit_{worker}"
     place = server.place(SERVICE, name)
     prepare(place)
-    metadata = MetaData(naming_convention=CONVENTION, schema=SERVICE)
-    adopt(metadata)
     engine = create_engine(place.owner.set(drivername="postgresql+psycopg"))
     with engine.begin() as connection:
-        metadata.create_all(connection)
+        Base.metadata.create_all(connection)
         install_jobs(connection, SERVICE)
     engine.dispose()
     return name
@@ -69,6 +78,38 @@ async def kit_connection(kit_shared: TestDatabase) -> AsyncIterator[AsyncConnect
 def kit_sessions(kit_connection: AsyncConnection) -> RolledBack:
     """Sessions in the transaction that is undone."""
     return RolledBack(kit_connection)
+
+
+EVENT_SECRET = "secret of the installation under test"
+
+
+async def _withdraw(session: WriteSession, event: CloudEvent, now: datetime) -> None:
+    await revoke(session, UUID(event.data["account_id"]), now)
+
+
+def little_service(sessions: Sessions, issuer: Issuer, clock: SetClock) -> FastAPI:
+    """The service of ``little_service.py`` on these sessions."""
+    around = replace(surroundings_of("org", sessions, issuer, clock), event_secrets=(EVENT_SECRET,))
+    effects = {"org.account.revoked": _withdraw}
+    return create_app(
+        title="kit", around=around, routers=[build(), event_router(SERVICE), inbox_router(SERVICE, effects)]
+    )
+
+
+@pytest.fixture
+async def kit(kit_sessions: RolledBack, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
+    """Clients of the little service."""
+    clients = Clients(little_service(kit_sessions, issuer, clock), issuer)
+    yield clients
+    await clients.close()
+
+
+@pytest.fixture
+async def kit_live(kit_committed: Database, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
+    """Clients of the little service where requests commit and meet each other."""
+    clients = Clients(little_service(kit_committed, issuer, clock), issuer)
+    yield clients
+    await clients.close()
 
 
 async def count(sessions: RolledBack | Database, sql: str) -> int:

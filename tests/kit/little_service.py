@@ -1,0 +1,149 @@
+"""The smallest service that uses the whole kit: things with a name, an amount and a workflow."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sqlalchemy import MetaData, select
+from sqlalchemy.orm import DeclarativeBase, Mapped
+
+from services.kit import audit
+from services.kit.callers import AnyCaller, permit
+from services.kit.database import CONVENTION, Amount, Key, Title, Version
+from services.kit.errors import Fault, Invalid, NotFound, Stale, Text
+from services.kit.fields import Id, Label, Model, Money
+from services.kit.history import advance
+from services.kit.identity import Caller, Role
+from services.kit.machine import Machine, Move
+from services.kit.pages import Page, page
+from services.kit.routing import keeps_no_body, moves_money, router, takes_up_to
+from services.kit.tables import adopt
+from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=CONVENTION, schema="kit")
+
+
+class ThingRow(Base):
+    __tablename__ = "thing"
+    id: Mapped[Key]
+    name: Mapped[Title]
+    amount: Mapped[Amount]
+    state: Mapped[Title]
+    version: Mapped[Version]
+
+
+adopt(Base.metadata)
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    PAID = "paid"
+
+
+class Action(StrEnum):
+    PAY = "pay"
+
+
+THINGS = Machine("thing", [Move(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))])
+Payer = Annotated[Caller, permit(Role.FINANCE, fresh=True)]
+Reporter = Annotated[Caller, permit(Role.HR, scope="report")]
+
+
+class NewThing(Model):
+    """What is entered."""
+
+    name: Label
+    amount: Money
+
+
+class ThingView(NewThing):
+    """What is shown."""
+
+    id: Id
+    state: str
+
+
+class TooDear(Invalid):
+    """The thing costs too much."""
+
+    code = "too_dear"
+    zh = "金额 {amount} 超过上限。"
+    en = "The amount {amount} is above the limit."
+
+
+def build() -> APIRouter:
+    routes = router("/v1/kit", tag="things")
+
+    @routes.post("/things", status_code=201)
+    async def create(asked: NewThing, caller: AnyCaller, session: Write, now: Now) -> ThingView:
+        if asked.amount > 1_000_000:
+            fault = Fault("/amount", str(asked.amount), Text("不超过 1000000", "at most 1000000"))
+            raise TooDear(amount=asked.amount, faults=[fault])
+        row = ThingRow(name=asked.name, amount=asked.amount, state=State.DRAFT)
+        session.add(row)
+        await session.flush()
+        await audit.record(
+            session, caller=caller, action="create", resource="thing", resource_id=row.id, now=now,
+            after={"name": row.name, "amount": str(row.amount)},
+        )  # fmt: skip
+        return ThingView.model_validate(row)
+
+    @routes.get("/things")
+    async def list_things(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[ThingView]:
+        query = select(ThingRow.id, ThingRow.name, ThingRow.amount, ThingRow.state)
+        found = await page(session, query, keys=[ThingRow.name, ThingRow.id], paging=paging)
+        return Page[ThingView].model_validate(found.written(ThingView.model_validate))
+
+    @routes.get("/things/{thing_id}")
+    async def show(thing_id: UUID, caller: AnyCaller, session: Read, response: Response) -> ThingView:
+        row = await session.get(ThingRow, thing_id)
+        if row is None:
+            raise NotFound
+        tag(response, row.version)
+        return ThingView.model_validate(row)
+
+    @routes.put("/things/{thing_id}")
+    async def rename(thing_id: UUID, asked: NewThing, caller: AnyCaller, session: Write, version: IfMatch) -> ThingView:
+        row = await session.get(ThingRow, thing_id, with_for_update=True)
+        if row is None:
+            raise NotFound
+        if row.version != version:
+            raise Stale
+        row.name, row.amount, row.version = asked.name, asked.amount, row.version + 1
+        await session.flush()
+        return ThingView.model_validate(row)
+
+    _add_marked(routes)
+    return routes
+
+
+def _add_marked(routes: APIRouter) -> None:
+    @routes.post("/things/{thing_id}/pay", status_code=204, response_class=Response)
+    @moves_money
+    async def pay(thing_id: UUID, caller: Payer, session: Write, now: Now) -> None:
+        row = await session.get(ThingRow, thing_id)
+        if row is None:
+            raise NotFound
+        move = THINGS.next(State(row.state), Action.PAY, caller.roles)
+        await advance(session, ThingRow, thing_id, move, caller=caller, now=now, note="due")
+
+    @routes.post("/ratings", status_code=204, response_class=Response)
+    @keeps_no_body
+    async def rate(asked: NewThing, caller: AnyCaller) -> None:
+        """Leaves no trace."""
+
+    @routes.post("/notes", status_code=204, response_class=Response)
+    @takes_up_to(100)
+    async def note(asked: NewThing, caller: AnyCaller) -> None:
+        """Short ones only."""
+
+    @routes.get("/report")
+    async def report(caller: Reporter) -> dict[str, str]:
+        return {"for": caller.name}
+
+    @routes.get("/defect")
+    async def defect(caller: AnyCaller) -> None:
+        raise RuntimeError("salary 54321.99")
