@@ -15,6 +15,9 @@ _REFUSAL = {
     "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
+# Routes that take long bodies (imports, bulk data) also work long on them: the gateway waits that long for these.
+LONG_SECONDS = 60
+
 
 def describe(app: FastAPI) -> str:
     """The OpenAPI document as committed: stable order, two spaces, a line break at the end."""
@@ -26,6 +29,8 @@ def describe(app: FastAPI) -> str:
     for route, operation in _operations(app, document):
         operation["responses"].pop("422", None)
         operation["responses"]["4XX"] = operation["responses"]["5XX"] = _REFUSAL
+        if getattr(route.endpoint, "body_limit", 0):
+            operation["x-answer-seconds"] = LONG_SECONDS
         permission = permission_of(route.dependant)
         if permission is None:
             operation.pop("security", None)
