@@ -395,9 +395,6 @@ def upgrade() -> None:
         sa.Column("collection_id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["collection_id"], ["incentive.collection.id"], name=op.f("fk_collected_unit_collection_id")
-        ),
         sa.PrimaryKeyConstraint("collection_id", "unit_id", name=op.f("pk_collected_unit")),
         schema="incentive",
     )

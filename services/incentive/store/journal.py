@@ -171,4 +171,4 @@ async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[str, st
         .group_by(AccountRow.kind, AccountRow.currency)
         .order_by(AccountRow.currency, AccountRow.kind)
     )
-    return (await session.execute(query)).tuples().all()
+    return [(kind, currency, total) for kind, currency, total in await session.execute(query)]

@@ -46,11 +46,11 @@ async def timelines(session: ReadSession, numbers: Iterable[str]) -> Mapping[str
 async def newest_versions(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, int]:
     """The highest version ever written for each of these employee numbers."""
     query = (
-        select(PayProfileRow.employee_number, func.max(PayProfileRow.version))
+        select(PayProfileRow.employee_number, func.max(PayProfileRow.version).label("newest"))
         .where(PayProfileRow.employee_number.in_(set(numbers)))
         .group_by(PayProfileRow.employee_number)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return {row.employee_number: row.newest for row in await session.execute(query)}
 
 
 async def apply(

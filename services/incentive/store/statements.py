@@ -37,7 +37,7 @@ async def one(
         .where(StatementRow.id == statement_id)
         .execution_options(populate_existing=True)
     )
-    return (await session.execute(query.with_for_update(of=StatementRow) if lock else query)).tuples().first()
+    return (await session.execute(query.with_for_update(of=StatementRow) if lock else query)).first()
 
 
 async def listed(

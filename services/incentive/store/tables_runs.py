@@ -60,7 +60,7 @@ class CollectedUnitRow(Base):
 
     __tablename__ = "collected_unit"
 
-    collection_id: Mapped[UUID] = mapped_column(ForeignKey(CollectionRow.id), primary_key=True)
+    collection_id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
@@ -68,8 +68,8 @@ class CollectedUnitRow(Base):
 class DossierRow(Base):
     """A person as frozen: seats, pay profiles, result; kept to the byte as written. Append-only.
 
-    Like lines, dossiers come in by the hundred thousand, in the transaction that writes their collection; a foreign key
-    would look that row up again for each.
+    Units, dossiers and lines come in by the hundred thousand, in the transaction that writes what they belong to; a
+    foreign key would look that row up again for each.
     """
 
     __tablename__ = "dossier"

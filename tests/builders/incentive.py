@@ -1,0 +1,313 @@
+"""A small company as org and appraisal tell of it, and a bonus quarter in incentive on top of it."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from services.incentive.clients.appraisal import AppraisalClient
+from services.incentive.clients.org import OrgClient
+from services.incentive.jobs.tasks import JOBS, Resources
+from services.incentive.usecases.collecting import Neighbours
+from services.kit import json_lines
+from services.kit.clients import ServiceClient
+from services.kit.clock import Clock
+from services.kit.database import Sessions
+from services.kit.identity import Caller, Role
+from services.kit.job_trial import run_due
+from services.kit.webhooks import Deliverer
+from tests.clients import Clients
+from tests.identities import person
+
+QUARTER = "2026-Q1"
+PLAN: dict[str, Any] = {
+    "code": "QB",
+    "name": "季度奖金",
+    "name_en": "Quarterly bonus",
+    "rule": {"kind": "quarterly_bonus", "months": "3"},
+    "policy": {
+        "grade_coefficients": {"S": "1.5", "A": "1.2", "B": "1.0", "C": "0.6", "D": "0"},
+        "unit_coefficients": {"S": "1.2", "A": "1.1", "B": "1.0", "C": "0.9", "D": "0.8"},
+    },
+    "valid_from": "2026-01-01",
+}
+PAY_HEADER = "工号,固定月薪,固定占比,浮动占比,月度奖金基数,币种,成本中心,生效日期"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit under the company, with its own grade in the cycle."""
+
+    code: str
+    name: str
+    grade: str | None = None
+    id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with one seat, a grade, and pay as rows of (fixed pay, from)."""
+
+    number: str
+    name: str
+    unit: Unit
+    grade: str | None = "B"
+    pay: tuple[tuple[str, str], ...] = (("18000.00", "2026-01-01"),)
+    first: str = "2025-01-01"
+    last: str | None = None
+    probation_until: str | None = None
+    left_on: str | None = None
+    cost_centre: str = "CC-1"
+    currency: str = "CNY"
+    id: UUID = field(default_factory=uuid4)
+    result_id: UUID = field(default_factory=uuid4)
+
+    @property
+    def caller(self) -> Caller:
+        """The person, signed in, without any role."""
+        return person(employee_id=self.id, name=self.name)
+
+
+@dataclass
+class Company:
+    """What org and appraisal say. ``group`` is the root unit."""
+
+    people: list[Person]
+    group: Unit = field(default_factory=lambda: Unit("G", "集团"))
+    away: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+
+    def snapshot(self, first: str = "2026-01-01", last: str = "2026-03-31") -> list[dict[str, Any]]:
+        """org's lines."""
+        units = {one.unit.id: one.unit for one in self.people}
+        lines = [{"kind": "snapshot", "from": first, "to": last, "taken_at": datetime.now(UTC).isoformat()}]
+        lines.append(self._unit(self.group, None))
+        lines += [self._unit(unit, self.group) for unit in units.values()]
+        for one in self.people:
+            lines.append(
+                {
+                    "kind": "employee",
+                    "id": str(one.id),
+                    "number": one.number,
+                    "name": one.name,
+                    "hired_on": one.first,
+                    "probation_until": one.probation_until,
+                    "left_on": one.left_on,
+                }
+            )
+            lines.append(self.assignment(one))
+        return lines
+
+    def assignment(self, one: Person, **changed: Any) -> dict[str, Any]:
+        """One line of an assignment."""
+        return {
+            "kind": "assignment",
+            "id": str(uuid4()),
+            "employee_id": str(one.id),
+            "position_id": str(uuid4()),
+            "unit_id": str(one.unit.id),
+            "unit_path": [str(self.group.id), str(one.unit.id)],
+            "assignment_kind": "primary",
+            "first": one.first,
+            "last": one.last,
+            "manager_id": None,
+            "manager_chain": [],
+        } | changed
+
+    def _unit(self, unit: Unit, parent: Unit | None) -> dict[str, Any]:
+        path = [str(unit.id)] if parent is None else [str(parent.id), str(unit.id)]
+        return {
+            "kind": "unit",
+            "id": str(unit.id),
+            "code": unit.code,
+            "name": unit.name,
+            "name_en": f"Unit {unit.code}",
+            "unit_kind": "department",
+            "parent_id": None if parent is None else str(parent.id),
+            "path": path,
+            "head_employee_id": None,
+        }
+
+    def results(self) -> list[dict[str, Any]]:
+        """appraisal's lines."""
+        subjects: list[tuple[str, UUID, UUID, str]] = [
+            ("employee", one.id, one.result_id, one.grade) for one in self.people if one.grade
+        ]
+        units = {one.unit.id: one.unit for one in self.people}
+        subjects += [("unit", unit.id, uuid4(), unit.grade) for unit in units.values() if unit.grade]
+        return [
+            {
+                "kind": "result",
+                "id": str(result_id),
+                "version": 1,
+                "subject_kind": kind,
+                f"{kind}_id": str(subject_id),
+                "unit_path": [],
+                "total": "88.00",
+                "grade": grade,
+                "attainment": "101.00",
+                "hash": "0" * 64,
+            }
+            for kind, subject_id, result_id, grade in subjects
+        ]
+
+    def pay_csv(self) -> bytes:
+        """The pay file."""
+        rows = [
+            f"{one.number},{fixed},6,4,,{one.currency},{one.cost_centre},{start}"
+            for one in self.people
+            for fixed, start in one.pay
+        ]
+        return "\n".join((PAY_HEADER, *rows)).encode("utf-8-sig")
+
+    def change(self, number: str, **changed: Any) -> Person:
+        """Replaces what is said of somebody."""
+        place = next(place for place, one in enumerate(self.people) if one.number == number)
+        self.people[place] = replace(self.people[place], **changed)
+        return self.people[place]
+
+    def app(self) -> Starlette:
+        """Answers as org and appraisal do on the two routes that incentive calls; 503 while one is ``away``."""
+
+        async def snapshot(request: Request) -> Response:
+            self.asked.append("org")
+            return _answer("org" in self.away, self.snapshot(request.query_params["from"], request.query_params["to"]))
+
+        async def results(_request: Request) -> Response:
+            self.asked.append("appraisal")
+            return _answer("appraisal" in self.away, self.results())
+
+        return Starlette(
+            routes=[
+                Route("/v1/org/snapshot", snapshot),
+                Route("/v1/appraisal/cycles/{cycle_id}/results", results),
+            ]
+        )
+
+
+def _answer(away: bool, lines: Iterable[dict[str, Any]]) -> Response:  # noqa: FBT001 - a stub's answer
+    if away:
+        return JSONResponse({"code": "unavailable"}, 503, {"Retry-After": "7"})
+
+    async def items() -> AsyncIterator[dict[str, Any]]:
+        for line in lines:
+            yield line
+
+    return StreamingResponse(json_lines.written(items()), media_type=json_lines.MEDIA_TYPE)
+
+
+class FixedToken:
+    """A token source for neighbours that do not look at tokens."""
+
+    async def token(self, *, refused: str | None = None) -> str:
+        """Always the same."""
+        return f"token{'' if refused is None else ' again'}"
+
+
+def neighbours_at(http: httpx2.AsyncClient, base_url: str = "http://neighbours.test") -> Neighbours:
+    """incentive's own clients, talking to one address."""
+    clients = [ServiceClient(name, base_url, http=http, tokens=FixedToken()) for name in ("org", "appraisal")]
+    return Neighbours(OrgClient(clients[0]), AppraisalClient(clients[1]))
+
+
+@dataclass
+class Quarter:
+    """A bonus quarter being worked on: who does what, and how the jobs are run."""
+
+    clients: Clients
+    sessions: Sessions
+    clock: Clock
+    company: Company
+    clerk: Caller = field(default_factory=lambda: person(Role.COMPENSATION, name="核算"))
+    reviewer: Caller = field(default_factory=lambda: person(Role.COMPENSATION, name="复核"))
+    approver: Caller = field(default_factory=lambda: person(Role.FINANCE, name="审批"))
+    payer: Caller = field(default_factory=lambda: person(Role.FINANCE, name="出纳"))
+    run_id: str = ""
+
+    async def begin(self, plan: dict[str, Any] | None = None, period: str = QUARTER) -> str:
+        """Pay and plan are entered, a run is drafted."""
+        clerk = self.clients(self.clerk)
+        csv = {"content-type": "text/csv"}
+        pay = await clerk.post("/v1/incentive/pay_profiles/imports", content=self.company.pay_csv(), headers=csv)
+        assert pay.status_code == 200, pay.text
+        entered = await clerk.post("/v1/incentive/plans", json=plan or PLAN)
+        assert entered.status_code == 201, entered.text
+        body = {"plan_code": (plan or PLAN)["code"], "period": period, "cycle_id": str(uuid4())}
+        drafted = await clerk.post("/v1/incentive/runs", json=body)
+        assert drafted.status_code == 201, drafted.text
+        self.run_id = drafted.json()["id"]
+        return self.run_id
+
+    async def act(self, who: Caller, action: str, **query: str) -> httpx2.Response:
+        """POST runs/{id}/<action> as somebody."""
+        headers = {"Idempotency-Key": uuid4().hex}
+        path = f"/v1/incentive/runs/{self.run_id}/{action}"
+        return await self.clients(who).post(path, headers=headers, params=query)
+
+    async def work(self, *, raising: bool = True, ahead: bool = True) -> list[str]:
+        """The worker's part."""
+        transport = httpx2.ASGITransport(app=self.company.app())
+        async with httpx2.AsyncClient(transport=transport) as http:
+            return await self.work_with(neighbours_at(http), raising=raising, ahead=ahead)
+
+    async def work_with(self, neighbours: Neighbours, *, raising: bool = True, ahead: bool = True) -> list[str]:
+        """The worker's part, asking given neighbours."""
+        async with httpx2.AsyncClient() as http:
+            deliverer = Deliverer(self.sessions, http, "only-for-tests")
+            resources = Resources(self.sessions, neighbours, self.clock, deliverer)
+            return await run_due(JOBS, self.sessions, resources, raising=raising, ahead=ahead, limit=5)
+
+    async def reach(self, state: str) -> dict[str, Any]:
+        """Goes on until the run is in ``state``, each step by its own person."""
+        steps = {
+            "calculated": (self.clerk, "calculate"),
+            "reviewed": (self.reviewer, "review"),
+            "approved": (self.approver, "approve"),
+            "posted": (self.payer, "post"),
+            "paid": (self.payer, "pay"),
+        }
+        run = await self.read()
+        for target, (who, action) in steps.items():
+            if run["state"] == state:
+                break
+            answer = await self.act(who, action)
+            assert answer.status_code in {200, 202}, answer.text
+            if action == "calculate":
+                await self.work()
+            run = await self.read()
+            assert run["state"] == target, run
+        return run
+
+    async def read(self, language: str = "zh") -> dict[str, Any]:
+        """The run as it is."""
+        headers = {"Accept-Language": language}
+        answer = await self.clients(self.clerk).get(f"/v1/incentive/runs/{self.run_id}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def lines(self) -> dict[str, dict[str, Any]]:
+        """The run's lines by employee number."""
+        answer = await self.clients(self.clerk).get(f"/v1/incentive/runs/{self.run_id}/lines", params={"limit": 500})
+        assert answer.status_code == 200, answer.text
+        return {line["number"]: line for line in answer.json()["items"]}
+
+
+def small_company() -> Company:
+    """Two departments, four people: the two worked examples of the domain, one on probation, one who left."""
+    brand, sales = Unit("BRAND", "品牌部"), Unit("SALES", "销售部", grade="B")
+    return Company(
+        [
+            Person("E001", "林一", sales, grade="S"),
+            Person("E002", "苏二", brand, "A", pay=(("18000.00", "2026-01-01"), ("27000.00", "2026-02-10"))),
+            Person("E003", "陈三", brand, "A", probation_until="2026-01-31"),
+            Person("E004", "王四", sales, "B", left_on="2026-03-15", last="2026-03-15"),
+        ]
+    )
