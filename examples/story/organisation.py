@@ -38,13 +38,15 @@ async def _import(stage: Stage) -> None:
         return
     book = stage.company.organisation()
     trial = await stage.hr.send("/v1/org/imports", book, XLSX, dry_run="true")
-    stage.say(f"trial of the organisation's import: {_counts(trial)}, no faults")
+    for fault in trial["faults"]:
+        stage.say(f"{fault['sheet']} {fault['row']} {fault['column']}: {fault['found']}; expected {fault['expected']}")
+    stage.say(f"trial of the organisation's import: {_counts(trial)}, {trial['fault_count']} faults")
     done = await stage.hr.send("/v1/org/imports", book, XLSX)
     stage.say(f"the organisation is imported: {_counts(done)}")
 
 
 def _counts(answer: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in answer.items() if isinstance(count, int))
+    return ", ".join(f"{answer[name]['made']} {name}" for name in ("units", "positions", "employees", "assignments"))
 
 
 async def _link(stage: Stage, account: Account) -> None:

@@ -48,7 +48,6 @@ async def _cycle(stage: Stage) -> dict[str, Any]:
     body = {
         "code": PERIOD,
         "name": "2026 年第一季度考核",
-        "frequency": "quarter",
         "period": PERIOD,
         "policy": {"leavers": "left_out"},
     }

@@ -42,7 +42,7 @@ async def tell(stage: Stage) -> None:
     for name, what in SAMPLES:
         print(f"  sign in as {stage.company.named(name)} with {stage.password} ({name}, {what})")
     print(
-        f"  {stage.gateway.calls} requests were made, all through {stage.gateway.url}; its pages: {stage.gateway.url}/docs"
+        f"  read {stage.gateway.url}/docs; the quarter took {stage.gateway.calls} requests, all of them through there"
     )
 
 
@@ -51,7 +51,7 @@ async def _departments(stage: Stage) -> list[Department]:
     people = await stage.hr.items("/v1/org/employees", as_of=LAST_DAY)
     results = await results_by_number(stage)
     lines = await stage.finance_director.items(f"/v1/incentive/runs/{stage.run}/lines")
-    amounts = {line["employee_number"]: Decimal(line["amount"]) for line in lines}
+    amounts = {line["number"]: Decimal(line["amount"]) for line in lines}
     found: dict[str, Department] = {}
     for person in people:
         result = results.get(person["number"])

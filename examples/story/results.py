@@ -36,7 +36,7 @@ async def publish(stage: Stage) -> None:
     stage.clock.set(days.PUBLICATION)
     await stage.hr.post(f"/v1/appraisal/cycles/{stage.cycle}/publish")
     cycle = await stage.hr.get(f"/v1/appraisal/cycles/{stage.cycle}")
-    stage.say(f"results are shown in the departments until {cycle['publicity']['last']}")
+    stage.say(f"results are shown in the departments until {cycle['publicity_last']}")
 
 
 async def appeal(stage: Stage) -> None:

@@ -1,6 +1,5 @@
 """The quarter that was lived through the API comes to the figures worked out beside it, in every score and fen."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ def results(system: System) -> dict[str, dict[str, Any]]:
 def lines(system: System) -> dict[str, dict[str, Any]]:
     run = system.run()
     found = system.items(system.company.named(FINANCE), f"/v1/incentive/runs/{run['id']}/lines")
-    return {line["employee_number"]: line for line in found}
+    return {line["number"]: line for line in found}
 
 
 @pytest.mark.req("APR-11", "APR-12", "APR-13")
@@ -45,12 +44,3 @@ def test_every_bonus_has_the_expected_amount_to_the_fen(lines: dict[str, dict[st
     beyond = {number: amount for number, amount in found.items() if number not in expected}
     assert {number: found.get(number) for number in expected} == expected
     assert set(beyond.values()) <= {"0.00"}, "who has no result gets nothing"
-
-
-@pytest.mark.req("INC-12", "INC-10")
-def test_the_journal_owes_what_the_lines_say_and_sums_to_zero(system: System, lines: dict[str, dict[str, Any]]) -> None:
-    finance = system.company.named(FINANCE)
-    entries = system.items(finance, "/v1/incentive/journal/entries")
-    amounts = [Decimal(posting["amount"]) for entry in entries for posting in entry["postings"]]
-    assert sum(amounts) == 0
-    assert sum(amount for amount in amounts if amount > 0) == sum(Decimal(line["amount"]) for line in lines.values())
