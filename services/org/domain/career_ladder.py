@@ -81,7 +81,7 @@ class PayEffect:
 
 @dataclass(frozen=True)
 class AuthorityEffect:
-    """The limit of a power becomes ``limit`` (None: without bound); ``before`` is what the step below has of it."""
+    """The limit of a power becomes ``limit`` (None: without bound), from ``before`` (None: the step below has none)."""
 
     power: Power
     before: Decimal | None
