@@ -10,13 +10,14 @@ from deploy.database import SERVICES
 from deploy.migrations import ROOT
 
 SECRETS: Mapping[str, tuple[str, ...]] = {
-    "org": (
+    "org": ("org_signing_key", "cursor_key", "event_secret"),
+    "org-bootstrap": (
         "org_signing_key",
-        "appraisal_client_secret",
-        "incentive_client_secret",
         "cursor_key",
         "event_secret",
         "bootstrap_password",
+        "appraisal_client_secret",
+        "incentive_client_secret",
     ),
     "appraisal": ("appraisal_client_secret", "cursor_key", "event_secret"),
     "incentive": ("incentive_client_secret", "cursor_key", "event_secret"),
@@ -85,8 +86,8 @@ class Layout:
         """The address of a service or the gateway."""
         return f"http://127.0.0.1:{self.ports[name]}"
 
-    def environment(self, name: str, database_url: str | None) -> dict[str, str]:
-        """What a program of the service `name` (or the gateway) is told."""
+    def environment(self, program: str, database_url: str | None) -> dict[str, str]:
+        """What a program is told: a service, its bootstrap ("org-bootstrap") or the gateway."""
         variables = {
             "PYTHONUNBUFFERED": "1",
             "MERIT_CLOCK_FILE": str(self.clock),
@@ -96,8 +97,8 @@ class Layout:
             variables[f"MERIT_{service.upper()}_URL"] = self.url(service)
             variables[f"MERIT_{service.upper()}_PORT"] = str(self.ports[service])
         if database_url is not None:
-            variables[f"MERIT_{name.upper()}_DATABASE_URL"] = database_url
-        for secret in SECRETS[name]:
+            variables[f"MERIT_{program.partition('-')[0].upper()}_DATABASE_URL"] = database_url
+        for secret in SECRETS[program]:
             variables[f"MERIT_{secret.upper()}_FILE"] = str(self.secrets / secret)
         return variables
 

@@ -144,10 +144,12 @@ def _prepare(layout: Layout, server: postgres.Server, progress: Progress) -> dic
 
 def _start_all(layout: Layout, places: dict[str, database.Place], family: Family, progress: Progress) -> None:
     for service in database.SERVICES:
-        environment = layout.environment(service, places[service].app.render_as_string(hide_password=False))
+        address = places[service].app.render_as_string(hide_password=False)
         module = f"services.{service}"
         if service == "org":
-            _once(family, layout, "org-bootstrap", command(module, "bootstrap"), environment)
+            told = layout.environment("org-bootstrap", address)
+            _once(family, layout, "org-bootstrap", command(module, "bootstrap"), told)
+        environment = layout.environment(service, address)
         family.start(f"{service}-api", command(module, "api"), environment, migrations.ROOT)
         family.start(f"{service}-worker", command(module, "worker"), environment, migrations.ROOT)
     family.start("gateway", command("gateway"), layout.environment("gateway", None), migrations.ROOT)
