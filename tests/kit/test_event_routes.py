@@ -1,0 +1,145 @@
+"""The doors of events: the inbox for our own services, subscriptions and dead letters for the administrator."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from services.kit.events import CloudEvent, publish
+from services.kit.identity import Caller, Role
+from services.kit.job_trial import run_due
+from services.kit.jobs import JobApp
+from services.kit.signatures import key_of, sign, verify
+from services.kit.webhooks import Deliverer, deliver_events
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import SetClock, person
+from tests.kit.conftest import EVENT_SECRET, SERVICE, count
+
+pytestmark = pytest.mark.req("PLT-05")
+
+WANTED = {"name": "CRM", "url": "https://crm.example.org/hooks", "types": ["kit.*"]}
+
+
+def revocation(account_id: object, event_id: str = "e1") -> bytes:
+    data = {"account_id": str(account_id)}
+    return CloudEvent(event_id, "merit/org", "org.account.revoked", "account/1", datetime.now(UTC), data).as_json()
+
+
+async def delivered(client: httpx2.AsyncClient, body: bytes, secret: str = EVENT_SECRET) -> httpx2.Response:
+    headers = {"content-type": "application/cloudevents+json", **sign("e1", body, [secret], datetime.now(UTC))}
+    return await client.post("/v1/kit/inbox", content=body, headers=headers)
+
+
+@pytest.mark.req("PLT-03")
+async def test_a_revocation_that_arrives_ends_approving_and_paying_at_once(kit: Clients, clock: SetClock) -> None:
+    caller = person(Role.FINANCE)
+    pay = f"/v1/kit/things/{uuid4()}/pay"
+    key = {"idempotency-key": "k"}
+    assert (await kit(caller).post(pay, headers=key)).status_code == 404
+    clock.moment = datetime.now(UTC) + timedelta(seconds=5)
+    for _ in range(3):
+        assert (await delivered(kit.stranger(), revocation(caller.account_id))).status_code == 204
+    refused = await kit(caller).post(pay, headers=key)
+    assert (refused.status_code, refused.json()["code"]) == (401, "revoked")
+    assert (await kit(person(Role.FINANCE)).post(pay, headers=key)).status_code == 404
+
+
+async def test_what_is_not_signed_by_us_never_reaches_the_inbox(kit: Clients, kit_sessions: RolledBack) -> None:
+    client, body = kit.stranger(), revocation(uuid4())
+    plain = {"content-type": "application/json"}
+    assert (await delivered(client, body, "another secret")).status_code == 401
+    assert (await client.post("/v1/kit/inbox", content=body, headers=plain)).status_code == 401
+    signed = sign("e1", body, [EVENT_SECRET], datetime.now(UTC))
+    assert (await client.post("/v1/kit/inbox", content=body + b" ", headers={**plain, **signed})).status_code == 401
+    assert (await client.post("/v1/kit/inbox", content=body, headers=signed)).status_code == 415
+    assert (await delivered(client, b"{}")).status_code == 400
+    assert (await delivered(client, b"nonsense")).status_code == 400
+    assert await count(kit_sessions, "SELECT count(*) FROM inbox") == 0
+
+
+async def test_events_of_other_types_are_remembered_without_effect(kit: Clients, kit_sessions: RolledBack) -> None:
+    body = CloudEvent("e9", "merit/org", "org.unit.moved", "unit/1", datetime.now(UTC), {}).as_json()
+    assert (await delivered(kit.stranger(), body)).status_code == 204
+    assert await count(kit_sessions, "SELECT count(*) FROM inbox") == 1
+
+
+async def test_the_administrator_subscribes_a_system_and_is_shown_the_secret_once(kit: Clients) -> None:
+    client = kit(Role.ADMINISTRATOR)
+    made = await client.post("/v1/kit/subscriptions", json=WANTED, headers={"idempotency-key": "k"})
+    assert made.status_code == 201
+    secret = made.json()["secret"]
+    assert len(key_of(secret)) == 32
+    [listed] = (await client.get("/v1/kit/subscriptions")).json()["items"]
+    assert listed == {"id": made.json()["id"], **WANTED, "internal": False, "active": True}
+    renewed = await client.post(f"/v1/kit/subscriptions/{listed['id']}/rotate_secret")
+    assert renewed.json()["secret"] != secret
+    assert (await client.post(f"/v1/kit/subscriptions/{listed['id']}/unsubscribe")).status_code == 204
+    assert (await client.get("/v1/kit/subscriptions")).json()["items"][0]["active"] is False
+    assert (await client.post(f"/v1/kit/subscriptions/{uuid4()}/unsubscribe")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"url": "http://crm.example.org/"}, {"url": "https://u:p@crm.example.org/"}, {"url": "https://"}, {"url": "ftp://x"},
+     {"types": ["*.kit"]}, {"types": ["kit.*.x"]}, {"types": [""]}, {"types": "kit.*"}, {"name": ""}],
+)  # fmt: skip
+async def test_a_subscription_that_makes_no_sense_is_refused(kit: Clients, change: dict[str, object]) -> None:
+    answer = await kit(Role.ADMINISTRATOR).post("/v1/kit/subscriptions", json={**WANTED, **change})
+    assert answer.status_code == 422
+
+
+@pytest.mark.req("PLT-03")
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+async def test_only_the_administrator_looks_after_events(kit: Clients, role: Role) -> None:
+    client = kit(role)
+    assert (await client.get("/v1/kit/subscriptions")).status_code == 403
+    assert (await client.post("/v1/kit/subscriptions", json=WANTED)).status_code == 403
+    assert (await client.get("/v1/kit/dead_letters")).status_code == 403
+    assert (await client.post("/v1/kit/dead_letters/1/replay")).status_code == 403
+
+
+async def test_dead_letters_are_listed_replayed_and_discarded(kit: Clients, kit_sessions: RolledBack) -> None:
+    taken: list[httpx2.Request] = []
+    status = 500
+
+    def crm(request: httpx2.Request) -> httpx2.Response:
+        taken.append(request)
+        return httpx2.Response(status)
+
+    client = kit(Role.ADMINISTRATOR)
+    subscribed = (await client.post("/v1/kit/subscriptions", json={**WANTED, "url": "https://93.184.215.14/"})).json()
+    for n in range(3):
+        async with kit_sessions.write() as session:
+            await publish(session, type="kit.thing.paid", subject="thing/1", data={"n": n}, now=datetime.now(UTC))
+    app = JobApp[Deliverer](SERVICE)
+    deliver_events(app, lambda deliverer: deliverer)
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(crm)) as http:
+        deliverer = Deliverer(kit_sessions, http, EVENT_SECRET)
+        await run_due(app, kit_sessions, deliverer, ahead=True, raising=False)
+        first = (await client.get("/v1/kit/dead_letters", params={"limit": 2})).json()
+        rest = (await client.get("/v1/kit/dead_letters", params={"limit": 2, "cursor": first["next"]})).json()
+        letters = first["items"] + rest["items"]
+        assert [letter["task"] for letter in letters] == ["deliver_event"] * 3
+        assert rest["next"] is None
+        assert letters[0]["arguments"]["subscription_id"] == subscribed["id"]
+        status = 200
+        taken.clear()
+        assert (await client.post(f"/v1/kit/dead_letters/{letters[0]['id']}/discard")).status_code == 204
+        assert (await client.post(f"/v1/kit/dead_letters/{letters[0]['id']}/replay")).status_code == 404
+        assert (await client.post(f"/v1/kit/dead_letters/{letters[1]['id']}/replay")).status_code == 204
+        replayed = await client.post(f"/v1/kit/subscriptions/{subscribed['id']}/replay")
+        assert replayed.json() == {"count": 1}
+        await run_due(app, kit_sessions, deliverer, ahead=True)
+    assert [json.loads(request.content)["data"]["n"] for request in taken] == [1, 2]
+    verify(taken[0].headers, taken[0].content, [subscribed["secret"]], datetime.now(UTC))
+
+
+@pytest.mark.req("PLT-04")
+async def test_what_the_administrator_does_is_in_the_trail(kit: Clients, kit_sessions: RolledBack) -> None:
+    caller: Caller = person(Role.ADMINISTRATOR)
+    await kit(caller).post("/v1/kit/subscriptions", json=WANTED)
+    trail = "SELECT count(*) FROM audit WHERE action = 'subscribe' AND after->>'url' = 'https://crm.example.org/hooks'"
+    assert await count(kit_sessions, trail) == 1
