@@ -13,30 +13,12 @@ from typing import Any
 
 from gateway.authentication import SIGN_IN
 from gateway.routes import operations
+from gateway.words import NOUNS, ROLES
+from gateway.words import SERVICES as TITLES
 
 Document = dict[str, Any]
 
 SERVICES = ("org", "appraisal", "incentive")
-
-TITLES = {
-    "org": "组织与人员 · who does what",
-    "appraisal": "绩效考核 · how well it was done",
-    "incentive": "奖金激励 · what that earns",
-    "sign_in": "登录 · sign-in",
-}
-
-ROLES = {
-    "employee": "员工",
-    "manager": "直线经理",
-    "hr": "人力资源",
-    "compensation": "薪酬",
-    "finance": "财务",
-    "executive": "高管",
-    "talent": "人才委员会",
-    "auditor": "审计",
-    "administrator": "系统管理员",
-    "service": "客户端系统",
-}
 
 _INTRODUCTION = """\
 Merit 统一接口：组织（org）、考核（appraisal）、激励（incentive）三个服务，一个入口。
@@ -86,7 +68,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "servers": [{"url": "/"}],
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": _SECURITY},
-        "tags": [{"name": "sign_in", "description": TITLES["sign_in"]}],
+        "tags": [{"name": "sign_in", "description": NOUNS["sign_in"]}],
     }
     for service, document in documents.items():
         _take(merged, service, _renamed(document, service, shared))
@@ -106,18 +88,18 @@ def serialised(document: Document) -> tuple[bytes, str]:
 def _take(merged: Document, service: str, document: Document) -> None:
     """Put the paths, schemas and tags of one renamed document into the merged one."""
     merged["components"]["schemas"].update(document.get("components", {}).get("schemas", {}))
-    tags = []
+    tags: dict[str, str] = {}
     for method, template, operation in operations(service, document):
-        names = [f"{service} · {tag}" for tag in operation.get("tags", ["other"]) if tag != service] or [service]
-        tags += [name for name in names if name not in tags]
+        names = {f"{service} · {tag}": NOUNS.get(tag, TITLES[service]) for tag in operation.get("tags") or ["other"]}
+        tags |= names
         merged["paths"].setdefault(template, {})[method] = {
             **operation,
             "operationId": f"{service}_{operation.get('operationId', f'{method}{template}')}",
-            "tags": names,
+            "tags": list(names),
             "description": _described(operation),
             "security": [{"access_token": []}] if operation.get("security") else [],
         }
-    merged["tags"] += [{"name": tag, "description": TITLES[service]} for tag in tags]
+    merged["tags"] += [{"name": tag, "description": words} for tag, words in tags.items()]
 
 
 def _own(operation: Document, path: str) -> Document:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from opentelemetry import trace
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -58,7 +59,7 @@ def create_app(settings: GatewaySettings) -> ASGIApp:
         proxy=proxy,
         routes=Routes(documents),
         limits=Limits(settings),
-        observer=Observer(metrics, traced=settings.traced),
+        observer=Observer(metrics, trace.get_tracer("gateway") if settings.traced else None),
     )
 
     @asynccontextmanager
