@@ -18,7 +18,7 @@ up: $(VENV)/runtime ## start everything on this machine, with the example compan
 	@exec $(BIN)/python -m deploy.local $(UP)
 
 test: $(VENV)/development ## run all tests (TESTS="…" passes arguments to pytest)
-	$(BIN)/python -m pytest $(or $(TESTS),-n auto)
+	$(BIN)/python -m pytest $(or $(TESTS),-n auto --dist loadgroup)
 
 check: $(VENV)/development ## run every gate that CI runs, apart from the tests
 	$(BIN)/ruff format --check $(CODE)

@@ -56,12 +56,6 @@ def prepare(place: Place) -> None:
             _schema(connection, place, schema)
 
 
-def drop(admin: str, name: str) -> None:
-    """Removes a database with everything in it, ending whoever uses it."""
-    with _connect(make_url(admin), "postgres") as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 def _connect(admin: URL, database: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
         make_conninfo(

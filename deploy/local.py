@@ -86,11 +86,6 @@ def _run(layout: Layout, *, once: bool, empty: bool) -> None:
         try:
             family.remember("postgres", server.process.pid)
             progress.say(f"PostgreSQL is up on port {server.port}")
-            if not empty and (layout.data / "story.begun").exists():
-                # Nobody can have used a system that was never up but with a half-lived quarter.
-                progress.say("the example quarter was cut short last time and starts afresh")
-                database.drop(server.url(), secrets.DATABASE)
-                layout.clock.unlink(missing_ok=True)
             places = _prepare(layout, server, progress)
             _start_all(layout, places, family, progress)
             if not empty:
@@ -186,13 +181,12 @@ def _wait_until_ready(url: str, name: str, family: Family) -> None:
 
 def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress) -> None:
     """Loads the example company and runs its quarter, once for all; its report is kept to be shown again."""
-    report, begun = layout.data / "story", layout.data / "story.begun"
+    report = layout.data / "story"
     if report.exists():
         progress.say("the example company and its quarter are there already")
         print(report.read_text(encoding="utf-8"), flush=True)
         return
     progress.say("the example company lives through its quarter 2026-Q1")
-    begun.touch()
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
@@ -224,12 +218,11 @@ def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress
     if code != 0:
         raise CannotStart(
             f"the example quarter failed (exit code {code}); the reason stands above, more in {layout.logs}.\n"
-            "`make up` tries again from an empty database, `make up UP=--empty` starts without the example company."
+            "`make up` goes on where it stopped; `make clean` and `make up` begin anew."
         )
     unfinished = report.with_suffix(".new")
     unfinished.write_text("".join(told), encoding="utf-8")
     unfinished.rename(report)
-    begun.unlink()
 
 
 def _tell_where_to_look(layout: Layout) -> None:

@@ -29,6 +29,13 @@ def pytest_configure_node(node: object) -> None:
 SERVER = pytest.StashKey[TestServer]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests on the whole running system stay on one worker, so that it is started once (`--dist loadgroup`)."""
+    for item in items:
+        if "system" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("system"))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stops the server that the controller started."""
     if KEPT in config.stash:
