@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from services.appraisal.domain.grade import Grade
 from services.kit.errors import Fault, Invalid, Text
@@ -58,7 +59,7 @@ def check_quota(quota: Mapping[Grade, Decimal]) -> None:
         QuotaWrong: saying what was found.
     """
     values = [quota[grade] for grade in Grade if grade in quota]
-    rising = all(left <= right for left, right in zip(values, values[1:], strict=False))
+    rising = all(left <= right for left, right in pairwise(values))
     if not rising or any(not 0 <= value <= 100 for value in values):  # noqa: PLR2004 - percent
         found = ", ".join(f"{grade.value} {quota[grade]}" for grade in Grade if grade in quota)
         fault = Fault("/quota", found, Text("例如 S 10, A 30", "for example S 10, A 30"))

@@ -63,7 +63,7 @@ class Veto:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the form. ``weight`` in percent of its section; the indicator as it stood when the scheme was made."""
+    """One line of the form. ``weight`` in percent of its section; the indicator as it was when the scheme was made."""
 
     key: str
     name: Text

@@ -11,3 +11,16 @@ from services.appraisal.domain.indicators.pass_fail import PassFail
 from services.appraisal.domain.indicators.points import Points
 
 Rule = HigherIsBetter | LowerIsBetter | OnTarget | Points | Deduction | PassFail | Judged | Carried | MultiRater
+
+__all__ = [
+    "Carried",
+    "Deduction",
+    "HigherIsBetter",
+    "Judged",
+    "LowerIsBetter",
+    "MultiRater",
+    "OnTarget",
+    "PassFail",
+    "Points",
+    "Rule",
+]

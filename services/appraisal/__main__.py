@@ -1,0 +1,28 @@
+"""``python -m services.appraisal api|worker``: the processes of the appraisal service."""
+
+import argparse
+import asyncio
+
+import uvicorn
+
+from services.appraisal.main import app_of, run_worker
+from services.appraisal.settings import AppraisalSettings
+from services.kit import logs, telemetry
+
+
+def main() -> None:
+    """Run what the first argument names until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m services.appraisal", description=__doc__)
+    parser.add_argument("process", choices=("api", "worker"))
+    process = parser.parse_args().process
+    settings = AppraisalSettings.model_validate({})
+    logs.set_up("appraisal", settings.log_level)
+    telemetry.trace_requests("appraisal")
+    if process == "worker":
+        asyncio.run(run_worker(settings))
+    else:
+        uvicorn.run(app_of(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+
+
+if __name__ == "__main__":
+    main()

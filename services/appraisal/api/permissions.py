@@ -1,0 +1,29 @@
+"""Who may call what, as types. Unit scope and reporting line are decided in the use cases, where the data is."""
+
+from typing import Annotated
+
+from services.kit.callers import AnyCaller, permit
+from services.kit.identity import Caller, Role
+
+Hr = Annotated[Caller, permit(Role.HR)]
+"""HR of some unit; the use case checks that the unit is hers."""
+
+HrNow = Annotated[Caller, permit(Role.HR, fresh=True)]
+"""HR on a route that decides about somebody: a revoked account is refused within seconds."""
+
+Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
+"""The second person of a correction."""
+
+Overseer = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
+"""Reads what concerns a whole cycle."""
+
+Librarian = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
+"""Reads the library and the schemes, which everybody appraised may know."""
+
+Feeder = Annotated[Caller, permit(Role.HR, scope="measurements")]
+"""Sends measurements: HR, or a client system with the scope."""
+
+ResultReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, scope="results")]
+"""Reads all results of a closed cycle: client systems with the scope, HR, auditors."""
+
+__all__ = ["AnyCaller", "Approver", "Feeder", "Hr", "HrNow", "Librarian", "Overseer", "ResultReader"]

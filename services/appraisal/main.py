@@ -1,0 +1,95 @@
+"""appraisal put together: what it stands on, its routes, its worker."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI
+
+from services.appraisal.api import (
+    appeals,
+    calibrations,
+    cycles,
+    forms,
+    inbox,
+    indicators,
+    measurements,
+    progress,
+    ratings,
+    results,
+    schemes,
+    working_days,
+)
+from services.appraisal.clients.org import OrgClient
+from services.appraisal.jobs.tasks import JOBS, Resources
+from services.appraisal.settings import AppraisalSettings
+from services.kit.clients import ServiceClient, ServiceTokens, http_client
+from services.kit.database import Database
+from services.kit.event_routes import event_router
+from services.kit.job_worker import work
+from services.kit.tokens import FetchedKeys
+from services.kit.web import Surroundings, create_app
+from services.kit.webhooks import Deliverer
+
+ROUTERS: Final = (
+    indicators.routes,
+    schemes.routes,
+    cycles.routes,
+    progress.routes,
+    forms.routes,
+    measurements.routes,
+    ratings.routes,
+    calibrations.routes,
+    results.routes,
+    appeals.routes,
+    working_days.routes,
+    inbox.routes,
+    event_router("appraisal"),
+)
+
+
+def build(
+    around: Surroundings | None, *, closing: Mapping[str, Callable[[], Awaitable[None]]] | None = None
+) -> FastAPI:
+    """The application on given surroundings; ``closing`` is called when it stops."""
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        yield
+        for close in (closing or {}).values():
+            await close()
+
+    return create_app(title="appraisal", around=around, routers=ROUTERS, lifespan=lifespan)
+
+
+def app_of(settings: AppraisalSettings) -> FastAPI:
+    """The application as it runs."""
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
+    http = http_client()
+    around = Surroundings(
+        name="appraisal",
+        issuer=settings.issuer,
+        sessions=database,
+        keys=FetchedKeys(f"{settings.org_url.rstrip('/')}/v1/org/jwks", http),
+        clock=settings.clock,
+        zone=settings.zone,
+        cursor_key=settings.cursor_key.get_secret_value().encode(),
+        event_secrets=(settings.event_secret.get_secret_value(),),
+    )
+    return build(around, closing={"database": database.close, "http": http.aclose})
+
+
+async def run_worker(settings: AppraisalSettings) -> None:
+    """Run the service's jobs until told to stop."""
+    url = settings.database_url.get_secret_value()
+    database = Database(url, pool_size=settings.pool_size)
+    http = http_client()
+    secret = settings.client_secret.get_secret_value()
+    tokens = ServiceTokens(http, settings.org_url, client_id="appraisal", client_secret=secret)
+    organisation = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
+    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value())
+    try:
+        await work(JOBS, url, Resources(database, organisation, settings.clock, deliverer))
+    finally:
+        await http.aclose()
+        await database.close()
