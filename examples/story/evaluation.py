@@ -30,7 +30,7 @@ async def _fill_in(stage: Stage, number: str) -> list[str]:
 
 
 async def _draft(stage: Stage, rater: Person, number: str, asked: dict[str, Any]) -> str | None:
-    key = (number, asked["subject_code"], asked["position_code"] or "")
+    key = (number, asked["subject_code"], asked["position_title"] or "")
     sheet = stage.company.marks.get(key)
     if sheet is None or asked["state"] != "open":
         return None
@@ -60,7 +60,7 @@ async def score(stage: Stage) -> None:
 
 async def record(stage: Stage, feeder: Person, name: str) -> dict[str, Any]:
     """Hand in one file of actuals."""
-    answer: dict[str, Any] = await feeder.post("/v1/appraisal/measurements", {"items": stage.company.actuals(name)})
+    answer: dict[str, Any] = await feeder.send("/v1/appraisal/measurements", stage.company.actuals(name), "text/csv")
     stage.say(f"actuals {name}: {answer['accepted']} taken, {answer['repeated']} there already")
     return answer
 

@@ -57,7 +57,8 @@ class Company:
         self.accounts = _accounts(table(folder / "accounts.csv"))
         self.login_of = {account.number: account.login for account in self.accounts if account.number}
         self.goals = _goals(sheet(folder / "targets.xlsx", "目标"))
-        self.marks = _marks(table(folder / "marks.csv"))
+        titles = {row["岗位编码"]: row["岗位名称"] for row in sheet(folder / "organisation.xlsx", "岗位")}
+        self.marks = _marks(table(folder / "marks.csv"), titles)
         self.calibration = table(folder / "calibration.csv")
         self.appeals = table(folder / "appeals.csv")
         self.plan = table(folder / "bonus_plan.csv")
@@ -69,20 +70,9 @@ class Company:
     def organisation(self) -> bytes:
         return (self.folder / "organisation.xlsx").read_bytes()
 
-    def actuals(self, name: str) -> list[dict[str, str]]:
-        """The rows of one file of actuals ("2026-01", "late"), in the API's words."""
-        return [
-            {
-                "subject_kind": SUBJECTS[row["对象类型"]],
-                "subject_code": row["对象编码"],
-                "indicator": row["指标编码"],
-                "value": row["数值"],
-                "date": row["日期"],
-                "source": row["来源"],
-                "external_id": row["外部编号"],
-            }
-            for row in table(self.folder / f"actuals-{name}.csv")
-        ]
+    def actuals(self, name: str) -> bytes:
+        """One file of actuals ("2026-01", "late"), as it is handed in."""
+        return (self.folder / f"actuals-{name}.csv").read_bytes()
 
     def pay(self) -> bytes:
         return (self.folder / "pay.csv").read_bytes()
@@ -131,13 +121,13 @@ def _goals(rows: list[Row]) -> dict[tuple[str, str], Goals]:
     return found
 
 
-def _marks(rows: list[Row]) -> dict[tuple[str, str, str], RatedSheet]:
-    """By rater's number, rated number and rated position."""
+def _marks(rows: list[Row], titles: dict[str, str]) -> dict[tuple[str, str, str], RatedSheet]:
+    """By rater's number, rated number and title of the rated position."""
     marks: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
     relations: dict[tuple[str, str, str], str] = {}
     comments: dict[tuple[str, str, str], str] = {}
     for row in rows:
-        key = (row["评价人"], row["被评人"], row["岗位编码"])
+        key = (row["评价人"], row["被评人"], titles[row["岗位编码"]])
         marks[key][row["题目或项目"].rpartition("/")[2]] = row["分数"]
         relations[key] = RELATIONS[row["关系"]]
         comments[key] = comments.get(key) or row["评语"]

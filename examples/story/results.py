@@ -13,7 +13,7 @@ DECISION_AFTERNOON = "T16:00"
 
 async def results_by_number(stage: Stage) -> dict[str, dict[str, Any]]:
     """The present results of people as HR sees them, by employee number; those of units by unit code."""
-    found = await stage.hr.items(f"/v1/appraisal/cycles/{stage.cycle}/results")
+    found = await stage.hr.items(f"/v1/appraisal/cycles/{stage.cycle}/subjects")
     return {result["subject_code"]: result for result in found}
 
 
