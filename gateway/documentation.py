@@ -20,6 +20,8 @@ Document = dict[str, Any]
 
 SERVICES = ("org", "appraisal", "incentive")
 
+_SCHEMA = "#/components/schemas/"
+
 _INTRODUCTION = """\
 Merit 统一接口：组织（org）、考核（appraisal）、激励（incentive）三个服务，一个入口。
 
@@ -76,6 +78,9 @@ def merge(documents: Mapping[str, Document]) -> Document:
     merged["paths"] = {
         path: {"post": _own(org[door.target]["post"], path)} for path, door in SIGN_IN.items() if door.target in org
     } | org
+    schemas = merged["components"]["schemas"]
+    used = _reached(merged["paths"], schemas)
+    merged["components"]["schemas"] = {name: schemas[name] for name in sorted(schemas) if name in used}
     return merged
 
 
@@ -137,20 +142,37 @@ def _shared_schemas(documents: Mapping[str, Document]) -> set[str]:
     }
 
 
+def _reached(start: Any, schemas: Mapping[str, Any]) -> set[str]:
+    """Names of the schemas that are referred to from ``start``, directly or through others."""
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and value.startswith(_SCHEMA):
+            name = value.removeprefix(_SCHEMA)
+            if name in schemas and name not in reached:
+                reached.add(name)
+                waiting.append(schemas[name])
+    return reached
+
+
 def _renamed(document: Document, service: str, shared: set[str]) -> Document:
     """The document with its schemas renamed ``<service>_<name>``, in definitions and references alike."""
     schemas = document.get("components", {}).get("schemas", {})
     names = {name: name if name in shared else f"{service}_{name}" for name in schemas}
-    prefix = "#/components/schemas/"
 
     def renamed(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: renamed(item) for key, item in value.items()}
         if isinstance(value, list):
             return [renamed(item) for item in value]
-        if isinstance(value, str) and value.startswith(prefix):
-            name = value.removeprefix(prefix)
-            return prefix + names.get(name, name)
+        if isinstance(value, str) and value.startswith(_SCHEMA):
+            name = value.removeprefix(_SCHEMA)
+            return _SCHEMA + names.get(name, name)
         return value
 
     result: Document = renamed(document)

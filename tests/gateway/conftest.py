@@ -34,12 +34,13 @@ def document(service: str) -> dict[str, Any]:
     """A small OpenAPI document of a service."""
     thing = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Thing"}, service: {}}}
     answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+    refusal = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     paths: dict[str, Any] = {
         f"/v1/{service}/{path}": {
             method: {
                 "operationId": f"{path.replace('/', '_')}_{method}",
                 "tags": ["things"],
-                "responses": {"200": answer},
+                "responses": {"200": answer, "4XX": refusal},
                 "security": [{"HTTPBearer": []}],
                 "x-permission": {"roles": ["hr"], "scope": None, "fresh": False},
             }

@@ -11,6 +11,7 @@ import pytest
 
 from gateway.documentation import DocumentMissing, load_documents, merge
 from gateway.pages import ASSETS
+from gateway.settings import REPOSITORY
 from tests.gateway.conftest import document
 
 pytestmark = pytest.mark.req("PLT-01")
@@ -53,6 +54,15 @@ def test_every_reference_leads_somewhere_and_operation_ids_are_unique() -> None:
     assert set(references(merged)) <= merged["components"]["schemas"].keys()
     ids = [operation["operationId"] for item in merged["paths"].values() for operation in item.values()]
     assert len(ids) == len(set(ids))
+
+
+def test_the_services_own_documents_merge_into_one_that_is_whole() -> None:
+    merged = merge(load_documents(REPOSITORY / "services"))
+    assert set(references(merged)) == merged["components"]["schemas"].keys()
+    ids = [operation["operationId"] for item in merged["paths"].values() for operation in item.values()]
+    assert len(ids) == len(set(ids))
+    assert {"/v1/sign_in", "/v1/sign_in/refresh", "/v1/sign_out"} <= merged["paths"].keys()
+    assert not [path for path in merged["paths"] if "inbox" in path]
 
 
 def test_each_operation_says_in_both_languages_who_may_call_it() -> None:
