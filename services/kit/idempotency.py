@@ -30,6 +30,9 @@ idempotency_key = Table(
     Index(None, "at"),
 )
 
+# Run by the worker every hour.
+FORGET = "DELETE FROM idempotency_key WHERE at < now() - interval '2 days'"
+
 
 class KeyMissing(Malformed):
     """A route that posts or pays was called without Idempotency-Key."""

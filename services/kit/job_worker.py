@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from opentelemetry import trace
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException, JobAborted
 from procrastinate.job_context import JobContext
@@ -23,19 +24,25 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.engine import make_url
 
 from services.kit.errors import DomainError, Unavailable
+from services.kit.idempotency import FORGET
 from services.kit.job_pulse import Pulse
 from services.kit.jobs import HeldBack, JobApp, Resources, Retry, Task
 
 log = structlog.get_logger(__name__)
 
 _RESCUE = """
-    UPDATE procrastinate_jobs AS job
-    SET status = (CASE WHEN job.attempts + 1 >= %(rescues)s THEN 'failed' ELSE 'todo' END)::procrastinate_job_status,
-        attempts = job.attempts + 1, scheduled_at = now(), worker_id = NULL
-    WHERE job.status = 'doing' AND (job.worker_id IS NULL OR EXISTS (
-        SELECT FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id
-        AND worker.last_heartbeat < now() - make_interval(secs => %(stale)s)))
-    RETURNING job.id, job.task_name, job.status::text
+    WITH rescued AS (
+        UPDATE procrastinate_jobs AS job
+        SET status = (CASE WHEN job.attempts + 1 >= %(rescues)s THEN 'failed' ELSE 'todo' END)
+            ::procrastinate_job_status, attempts = job.attempts + 1, scheduled_at = now(), worker_id = NULL
+        WHERE job.status = 'doing' AND (job.worker_id IS NULL OR EXISTS (
+            SELECT FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id
+            AND worker.last_heartbeat < now() - make_interval(secs => %(stale)s)))
+        RETURNING job.id, job.task_name, job.status::text
+    ), noted AS (
+        INSERT INTO job_failure (job_id, error) SELECT id, 'worker_died' FROM rescued
+    )
+    SELECT * FROM rescued
 """
 _FAILURE = "INSERT INTO job_failure (job_id, error) VALUES (%(job)s, %(error)s)"
 _EARLIER_FAILURE = """
@@ -106,7 +113,9 @@ async def _work_once(app: JobApp[Resources], url: str, resources: Resources, sto
     )
     runner = App(connector=connector)
     for task in app.tasks.values():
-        runner.task(name=task.name, retry=_Strategy(task.retry))(_bound(app, task, resources))
+        registered = runner.task(name=task.name, retry=_Strategy(task.retry))(_bound(app, task, resources))
+        if task.cron is not None:
+            runner.periodic(cron=task.cron)(registered)
     async with runner.open_async():
         worker = Worker(
             app=runner,
@@ -116,7 +125,7 @@ async def _work_once(app: JobApp[Resources], url: str, resources: Resources, sto
             shutdown_graceful_timeout=pace.grace,
             stalled_worker_timeout=pace.stale,
             install_signal_handlers=False,
-            worker_middleware=[_keeping_order(app), _recording_failures],
+            worker_middleware=[_observed, _recording_failures, _keeping_order(app)],
         )
         run: Callable[[], Coroutine[Any, Any, None]] = worker.run  # the library leaves it without a return type
         with Pulse(conninfo, options, worker, pace.pulse):
@@ -134,6 +143,8 @@ def connection_parameters(service: str, url: str) -> tuple[str, dict[str, str]]:
 
 def _bound(app: JobApp[Resources], task: Task[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(**arguments: Any) -> None:
+        if task.cron is not None:
+            arguments.pop("timestamp", None)  # the library's; our tasks ask their clock
         await app.perform(task.name, resources, arguments)
 
     return run
@@ -151,12 +162,22 @@ def _keeping_order(app: JobApp[Resources]) -> Callable[..., Awaitable[Any]]:
     return hold_back
 
 
+async def _observed(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
+    """One span a job, its number and task on every line that it logs."""
+    job = context.job
+    with (
+        structlog.contextvars.bound_contextvars(job=job.id, task=job.task_name),
+        trace.get_tracer("merit.jobs").start_as_current_span(f"job {job.task_name}", record_exception=False),
+    ):
+        return await call_next()
+
+
 async def _recording_failures(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
     try:
         return await call_next()
     except Exception as error:
         await worker.app.connector.execute_query_async(_FAILURE, job=context.job.id, error=failure_text(error))
-        log.warning("job_failed", task=context.job.task_name, job=context.job.id, exc_info=error)
+        log.warning("job_failed", exc_info=error)
         raise
 
 
@@ -177,6 +198,7 @@ async def _sweep(connector: PsycopgConnector, pace: Pace) -> None:
             rows = await connector.execute_query_all_async(_RESCUE, stale=pace.stale, rescues=pace.rescues)
             if loop.time() >= tidy_at:
                 await remover.delete_old_jobs(nb_hours=pace.keep_hours, include_cancelled=True)
+                await connector.execute_query_async(FORGET)
                 tidy_at = loop.time() + timedelta(hours=1).total_seconds()
         except ConnectorException as error:
             log.warning("sweep_failed", error=type(error).__name__)

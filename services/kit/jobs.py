@@ -70,12 +70,16 @@ class Retry:
 
 @dataclass(frozen=True)
 class Task(Generic[Resources]):
-    """A registered task. ``ordered``: after a final failure the later jobs of the same lock are held back as well."""
+    """A registered task. ``ordered``: after a final failure the later jobs of the same lock are held back as well.
+
+    ``cron``: it is also deferred by the worker at these moments (UTC), once however many workers there are.
+    """
 
     name: str
     body: Body
     retry: Retry
     ordered: bool
+    cron: str | None
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,14 @@ class JobApp(Generic[Resources]):
     tasks: dict[str, Task[Resources]] = field(default_factory=dict)
 
     def task(
-        self, name: str, *, retry: Retry | None = None, ordered: bool = False
+        self, name: str, *, retry: Retry | None = None, ordered: bool = False, cron: str | None = None
     ) -> Callable[
         [Callable[Concatenate[Resources, Arguments], Awaitable[None]]],
         Callable[Concatenate[Resources, Arguments], Awaitable[None]],
     ]:
         """Register a coroutine function as the task ``name``: ``async def body(resources, *, cycle_id: str)``.
 
+        With ``cron`` ("0 18 * * *", five fields, UTC) the worker defers it by itself, without arguments.
         A job may run more than once (a worker can die after its commit): the body checks the state that it changes.
         """
 
@@ -101,7 +106,7 @@ class JobApp(Generic[Resources]):
         ) -> Callable[Concatenate[Resources, Arguments], Awaitable[None]]:
             if name in self.tasks:
                 raise ValueError(f"{self.service}: two tasks are called {name}")
-            self.tasks[name] = Task(name, body, retry or Retry(), ordered)
+            self.tasks[name] = Task(name, body, retry or Retry(), ordered, cron)
             return body
 
         return register

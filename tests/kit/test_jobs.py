@@ -237,6 +237,24 @@ async def test_the_worker_runs_what_is_deferred_and_stops_in_peace(
     assert await count(kit_committed, "SELECT count(*) FROM procrastinate_workers") == 0
 
 
+async def test_a_scheduled_task_runs_by_itself_once_at_its_moments(
+    kit_committed: Database, kit_database: TestDatabase
+) -> None:
+    app = JobApp[Diary](SERVICE)
+
+    @app.task("tick", cron="* * * * * *")
+    async def tick(diary: Diary) -> None:
+        diary.lines.append("tick")
+
+    diary, stop, url = Diary(), asyncio.Event(), kit_database.app_url(SERVICE)
+    workers = [asyncio.create_task(work(app, url, diary, stop=stop, pace=FAST)) for _ in range(2)]
+    await until(lambda: len(diary.lines) >= 2)
+    stop.set()
+    await asyncio.gather(*workers)
+    seconds = await count(kit_committed, "SELECT count(DISTINCT args->>'timestamp') FROM procrastinate_jobs")
+    assert await count(kit_committed, "SELECT count(*) FROM procrastinate_jobs") == seconds
+
+
 async def test_the_worker_outlives_a_database_that_cuts_all_connections(
     kit_committed: Database, kit_database: TestDatabase
 ) -> None:
