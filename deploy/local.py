@@ -138,33 +138,24 @@ def _prepare(layout: Layout, server: postgres.Server, progress: Progress) -> dic
 
 
 def _start_all(layout: Layout, places: dict[str, database.Place], family: Family, progress: Progress) -> None:
+    org = command("services.org", "bootstrap")
+    told = layout.environment("org-bootstrap", _address(places["org"]))
+    first = family.start("org-bootstrap", org, told, migrations.ROOT, ends=True)
     for service in database.SERVICES:
-        address = places[service].app.render_as_string(hide_password=False)
         module = f"services.{service}"
-        if service == "org":
-            told = layout.environment("org-bootstrap", address)
-            _once(family, layout, "org-bootstrap", command(module, "bootstrap"), told)
-        environment = layout.environment(service, address)
+        environment = layout.environment(service, _address(places[service]))
         family.start(f"{service}-api", command(module, "api"), environment, migrations.ROOT)
         family.start(f"{service}-worker", command(module, "worker"), environment, migrations.ROOT)
     family.start("gateway", command("gateway"), layout.environment("gateway", None), migrations.ROOT)
     for name in (*database.SERVICES, "gateway"):
         _wait_until_ready(layout.url(name), name, family)
         progress.say(f"{name} answers on {layout.url(name)}")
+    first.process.wait()
+    first.require_running()
 
 
-def _once(family: Family, layout: Layout, name: str, program: list[str], environment: dict[str, str]) -> None:
-    """Runs a program to its end.
-
-    Raises:
-        ProcessDied: it failed.
-    """
-    child = family.start(name, program, environment, migrations.ROOT)
-    child.process.wait()
-    if child.process.returncode != 0:
-        child.require_running()
-    family.children.remove(child)
-    (layout.run / name).unlink()
+def _address(place: database.Place) -> str:
+    return place.app.render_as_string(hide_password=False)
 
 
 def _wait_until_ready(url: str, name: str, family: Family) -> None:

@@ -20,11 +20,12 @@ class ProcessDied(Exception):
 
 @dataclass(frozen=True)
 class Child:
-    """A running child."""
+    """A child; one that `ends` has something to do and is then gone."""
 
     name: str
     process: "subprocess.Popen[bytes]"
     log: Path
+    ends: bool = False
 
     def last_lines(self, count: int = 15) -> str:
         """The end of its log."""
@@ -36,7 +37,7 @@ class Child:
         ProcessDied: it has ended.
         """
         code = self.process.poll()
-        if code is not None:
+        if code is not None and not (self.ends and code == 0):
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             raise ProcessDied(f"{self.name} ended ({how}). The last lines of {self.log}:\n{self.last_lines()}")
 
@@ -49,7 +50,9 @@ class Family:
     run: Path
     children: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], cwd: Path) -> Child:
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], cwd: Path, *, ends: bool = False
+    ) -> Child:
         """Starts a child in a session of its own, so that the terminal's Ctrl-C reaches the launcher alone."""
         log = self.logs / f"{name}.log"
         with log.open("ab") as output:
@@ -63,7 +66,7 @@ class Family:
                 start_new_session=True,
             )
         self.remember(name, process.pid)
-        child = Child(name, process, log)
+        child = Child(name, process, log, ends)
         self.children.append(child)
         return child
 

@@ -53,6 +53,8 @@ def test_a_port_that_is_none_is_refused_by_name(port: str, monkeypatch: pytest.M
 
 
 def test_two_parts_cannot_share_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, default in PORTS.values():
+        monkeypatch.setenv(variable, str(default))
     monkeypatch.setenv("MERIT_ORG_PORT", "8002")
     with pytest.raises(BadSetting, match=r"MERIT_APPRAISAL_PORT must differ"):
         Layout.from_environment()
