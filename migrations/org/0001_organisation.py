@@ -297,6 +297,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("valid", postgresql.DATERANGE(), nullable=False),
         sa.Column("path", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("trail", sa.Text(collation="C"), nullable=False),
         postgresql.ExcludeConstraint(
             (sa.column("unit_id"), "="),
             (sa.column("valid"), "&&"),
@@ -307,7 +308,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_place")),
         schema="org",
     )
-    op.create_index(op.f("ix_unit_place_path"), "unit_place", ["path"], unique=False, schema="org")
+    op.create_index(op.f("ix_unit_place_trail"), "unit_place", ["trail"], unique=False, schema="org")
     op.create_table(
         "unit_version",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -402,7 +403,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_unit_version_parent_id"), table_name="unit_version", schema="org")
     op.drop_index(op.f("ix_unit_version_head_position_id"), table_name="unit_version", schema="org")
     op.drop_table("unit_version", schema="org")
-    op.drop_index(op.f("ix_unit_place_path"), table_name="unit_place", schema="org")
+    op.drop_index(op.f("ix_unit_place_trail"), table_name="unit_place", schema="org")
     op.drop_table("unit_place", schema="org")
     op.drop_index(op.f("ix_position_version_unit_id"), table_name="position_version", schema="org")
     op.drop_index(op.f("ix_position_version_reports_to_id"), table_name="position_version", schema="org")

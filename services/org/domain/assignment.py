@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.kit.errors import Text
-from services.kit.periods import Period
+from services.kit.errors import Fault, Invalid, Text
+from services.kit.periods import Period, first_of_month
 
 
 class AssignmentKind(StrEnum):
@@ -38,6 +38,35 @@ ROTATION_MONTHS = (6, 12)
 """A rotation runs for at least and at most so many months (default; ORG-07)."""
 
 
+class RotationLength(Invalid):
+    """A rotation has no end, or is too short or too long."""
+
+    code = "rotation_length"
+    zh = "轮岗期限须为 {shortest} 至 {longest} 个月。"
+    en = "A rotation runs for {shortest} to {longest} months."
+
+
+def check_rotation(valid: Period) -> None:
+    """Accept the days of a rotation that runs for 6 to 12 months.
+
+    Raises:
+        RotationLength: otherwise.
+    """
+    shortest, longest = ROTATION_MONTHS
+    earliest, latest = (_months_later(valid.start, months) for months in ROTATION_MONTHS)
+    if valid.end is None or not earliest <= valid.end <= latest:
+        last = earliest - date.resolution, latest - date.resolution
+        expected = Text(f"{last[0]} 至 {last[1]}", f"{last[0]} to {last[1]}")
+        found = None if valid.last is None else str(valid.last)
+        raise RotationLength(shortest=shortest, longest=longest, faults=[Fault("/last_day", found, expected)])
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    first, following = first_of_month(day, months), first_of_month(day, months + 1)
+    return min(first + (day - first_of_month(day)), following - date.resolution)
+
+
 @dataclass(frozen=True)
 class Seat:
     """One assignment, as far as reporting lines and headcounts need it."""
@@ -62,14 +91,17 @@ def _precedence(seat: Seat) -> tuple[int, date, str]:
     return (max(0, HOLDING.index(seat.kind) - 1), seat.valid.start, seat.employee_number)
 
 
-def first_overfull(limits: Iterable[tuple[Period, int]], occupied: Iterable[Period]) -> tuple[date, int, int] | None:
-    """The first day on which more people hold a position than its headcount allows: (day, people, headcount).
+def first_overfull(
+    limits: Iterable[tuple[Period, int]], occupied: Iterable[Period], *, since: date = date.min
+) -> tuple[date, int, int] | None:
+    """The first day from ``since`` on with more people in a position than its headcount: (day, people, headcount).
 
     ``limits`` are the headcounts with their days, ``occupied`` the days of each main assignment.
     """
     spans = list(occupied)
     rules = list(limits)
-    days = sorted({span.start for span in spans} | {valid.start for valid, _ in rules})
+    starts = {span.start for span in spans} | {valid.start for valid, _ in rules}
+    days = sorted({max(start, since) for start in starts})
     for day in days:
         people = sum(1 for span in spans if span.contains(day))
         allowed = next((headcount for valid, headcount in rules if valid.contains(day)), None)

@@ -77,6 +77,11 @@ class ReportingLines:
             self._seats[seat.position_id].append(seat)
         self._above: dict[tuple[UUID, date], tuple[UUID, ...]] = {}
 
+    def holder(self, position_id: UUID, day: date) -> UUID | None:
+        """Who counts as the holder of a position."""
+        held = holder(self._seats.get(position_id, ()), day)
+        return None if held is None else held.employee_id
+
     def chain(self, employee_id: UUID, position_id: UUID, day: date) -> list[UUID]:
         """The managers of somebody sitting on ``position_id``, the nearest first, nobody twice."""
         return [manager for manager in self._holders_above(position_id, day) if manager != employee_id]

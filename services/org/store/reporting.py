@@ -10,13 +10,13 @@ from string import Template
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, TextualSelect, Uuid, column, select, text
+from sqlalchemy import Select, TextualSelect, Uuid, column, text
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.periods import Period
 from services.org.domain.assignment import HOLDING, MAIN
 from services.org.store import employees
-from services.org.store.tables import AssignmentRow, EmployeeRow
+from services.org.store.tables import EmployeeRow
 
 _HOLDER = """
     LATERAL (
@@ -98,8 +98,8 @@ _STEPS_DOWN = """
 """
 
 _OWN_SEATS = """
-    SELECT a.position_id FROM org.assignment a CROSS JOIN $a_holder AS held
-    WHERE a.employee_id = :employee_id AND a.valid @> CAST(:day AS date) AND held.employee_id = a.employee_id
+    SELECT mine.position_id FROM org.assignment mine CROSS JOIN $my_holder AS held
+    WHERE mine.employee_id = :employee_id AND mine.valid @> CAST(:day AS date) AND held.employee_id = mine.employee_id
 """
 
 _ALL_BENEATH = """
@@ -114,22 +114,22 @@ WHERE way.unit IS NULL AND way.step > 0 AND a.employee_id <> :employee_id
 """
 
 # Goes on beneath a seat only while nobody holds it, or beneath somebody who stands in for his own superior
-# (`only`), where he alone is looked for.
+# (`alone`), where he alone is looked for.
 _DIRECT_BENEATH = """
-WITH RECURSIVE way (seat, unit, only, step) AS (
+WITH RECURSIVE way (seat, unit, alone, step) AS (
     SELECT own.position_id, CAST(NULL AS uuid), CAST(NULL AS uuid), 0 FROM ($own_seats) AS own
   UNION
-    SELECT next.seat, next.unit, CASE WHEN way.unit IS NULL AND way.step > 0 THEN coalesce(held.employee_id, way.only)
-                                      ELSE way.only END,
+    SELECT next.seat, next.unit, CASE WHEN way.unit IS NULL AND way.step > 0 THEN coalesce(held.employee_id, way.alone)
+                                      ELSE way.alone END,
            CASE WHEN next.unit IS NULL OR way.step > 0 THEN 1 ELSE 0 END
     FROM way LEFT JOIN $way_holder AS held ON way.unit IS NULL AND way.step > 0 $steps_down
     WHERE way.unit IS NOT NULL OR way.step = 0 OR held.employee_id IS NULL
-       OR way.only IS NULL OR held.employee_id = way.only
+       OR way.alone IS NULL OR held.employee_id = way.alone
 )
 SELECT DISTINCT a.employee_id FROM way JOIN org.assignment a
   ON a.position_id = way.seat AND a.valid @> CAST(:day AS date) AND a.kind IN ($main)
 WHERE way.unit IS NULL AND way.step > 0 AND a.employee_id <> :employee_id
-  AND (way.only IS NULL OR a.employee_id = way.only)
+  AND (way.alone IS NULL OR a.employee_id = way.alone)
 """
 
 
@@ -145,13 +145,15 @@ def _laid_out(query: str) -> str:
         "looks_up_from_child": _LOOKS_UP_FROM_CHILD,
         "own_seats": _OWN_SEATS,
         "way_holder": holder.safe_substitute(seat="way.seat"),
-        "a_holder": holder.safe_substitute(seat="a.position_id"),
+        "given_holder": holder.safe_substitute(seat="CAST(:position_id AS uuid)"),
+        "my_holder": holder.safe_substitute(seat="mine.position_id"),
     }
     while "$" in query:
         query = Template(query).substitute(parts)
     return query
 
 
+_HOLDER_QUERY = text(_laid_out("SELECT held.employee_id FROM $given_holder AS held"))
 _CHAIN_QUERY = text(_laid_out(_CHAIN))
 _CIRCLE_QUERY = text(_laid_out(_CIRCLE))
 
@@ -193,6 +195,7 @@ def reports(employee_id: UUID, day: date, *, direct: bool) -> Select[*tuple[Any,
     return employees.as_of(day).join(found, found.c.employee_id == EmployeeRow.id)
 
 
-def seats_of(employee_id: UUID, day: date) -> Select[*tuple[Any, ...]]:
-    """The assignments of somebody on ``day``."""
-    return select(AssignmentRow).where(AssignmentRow.employee_id == employee_id, AssignmentRow.valid.contains(day))
+async def holder(session: ReadSession, position_id: UUID, day: date) -> UUID | None:
+    """Who counts as the holder of a position on ``day``."""
+    found: UUID | None = (await session.execute(_HOLDER_QUERY, {"position_id": position_id, "day": day})).scalar()
+    return found

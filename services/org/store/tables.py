@@ -8,7 +8,8 @@ subtree, ancestors and permission checks are one index lookup.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, MetaData, String, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.kit.database import CONVENTION, Code, Days, Key, Moment, Title, Version, never_overlapping
@@ -60,15 +61,19 @@ class UnitVersionRow(Base):
 
 
 class UnitPlaceRow(Base):
-    """Derived from unit_version: the ids from the root down to the unit, itself last."""
+    """Derived from unit_version: the ids from the root down to the unit, itself last.
+
+    `trail` is the same as text ("root/…/unit"), ordered by bytes: a subtree is one range of its index.
+    """
 
     __tablename__ = "unit_place"
-    __table_args__ = (never_overlapping("unit_id"), Index(None, "path"))
+    __table_args__ = (never_overlapping("unit_id"),)
 
     id: Mapped[Key]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT))
     valid: Mapped[Days]
     path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    trail: Mapped[str] = mapped_column(Text(collation="C"), index=True)
 
 
 class PositionRow(Base):

@@ -93,11 +93,11 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def beneath(path: Sequence[UUID], *, itself: bool = True) -> ColumnElement[bool]:
-    """The condition that a place lies beneath the unit at ``path``: one range of the index on path."""
-    end = [*path, UUID(int=2**128 - 1)]
-    lower = UnitPlaceRow.path >= list(path) if itself else UnitPlaceRow.path > list(path)
-    return lower & (UnitPlaceRow.path <= end)
+def beneath(path: Sequence[UUID]) -> ColumnElement[bool]:
+    """The condition that a place is that of the unit at ``path`` or lies beneath it: one range of the index."""
+    trail = "/".join(str(unit_id) for unit_id in path)
+    after = trail + chr(ord("/") + 1)
+    return (UnitPlaceRow.trail == trail) | ((UnitPlaceRow.trail > f"{trail}/") & (UnitPlaceRow.trail < after))
 
 
 async def path(session: ReadSession, unit_id: UUID, day: date) -> list[UUID]:
@@ -152,8 +152,9 @@ WITH RECURSIVE walk (unit_id, valid, path) AS (
     SELECT v.unit_id, v.valid * w.valid, w.path || v.unit_id
     FROM walk w JOIN org.unit_version v ON v.parent_id = w.unit_id AND v.valid && w.valid
 )
-INSERT INTO org.unit_place (id, unit_id, valid, path)
-SELECT gen_random_uuid(), unit_id, unnest(range_agg(valid)), path FROM walk GROUP BY unit_id, path
+INSERT INTO org.unit_place (id, unit_id, valid, path, trail)
+SELECT gen_random_uuid(), unit_id, unnest(range_agg(valid)), path, array_to_string(path, '/')
+FROM walk GROUP BY unit_id, path
 """
 
 

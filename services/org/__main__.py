@@ -1,0 +1,36 @@
+"""``python -m services.org api|worker|bootstrap``: the processes of the org service.
+
+``bootstrap`` gives a new installation its first account and registers our own services; it may run at every start.
+"""
+
+import argparse
+import asyncio
+
+import uvicorn
+
+from services.kit import logs, telemetry
+from services.org.main import app_of, run_bootstrap, run_worker
+from services.org.settings import BootstrapSettings, OrgSettings
+
+
+def main() -> None:
+    """Run what the first argument names."""
+    parser = argparse.ArgumentParser(prog="python -m services.org", description=__doc__)
+    parser.add_argument("process", choices=("api", "worker", "bootstrap"))
+    process = parser.parse_args().process
+    if process == "bootstrap":
+        settings = BootstrapSettings.model_validate({})
+        logs.set_up("org", settings.log_level)
+        asyncio.run(run_bootstrap(settings))
+        return
+    running = OrgSettings.model_validate({})
+    logs.set_up("org", running.log_level)
+    telemetry.trace_requests("org")
+    if process == "worker":
+        asyncio.run(run_worker(running))
+    else:
+        uvicorn.run(app_of(running), host=running.host, port=running.port, log_config=None, access_log=False)
+
+
+if __name__ == "__main__":
+    main()

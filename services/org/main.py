@@ -1,0 +1,118 @@
+"""org put together: what it stands on, its routes, its worker, its first steps."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import FastAPI
+
+from services.kit.clients import http_client
+from services.kit.database import Database
+from services.kit.event_routes import event_router
+from services.kit.job_worker import work
+from services.kit.tokens import FixedKeys
+from services.kit.web import Surroundings, create_app
+from services.kit.webhooks import Deliverer
+from services.org.api import (
+    accounts,
+    assignments,
+    employees,
+    imports,
+    positions,
+    reporting,
+    sign_ins,
+    snapshots,
+    units,
+)
+from services.org.jobs.tasks import JOBS, Resources
+from services.org.settings import BootstrapSettings, OrgSettings
+from services.org.usecases import bootstrap
+from services.org.usecases.signing import SigningKey
+
+ROUTERS: Final = (
+    sign_ins.routes,
+    accounts.routes,
+    units.routes,
+    positions.routes,
+    positions.report,
+    employees.routes,
+    reporting.routes,
+    assignments.routes,
+    imports.routes,
+    imports.exports,
+    snapshots.routes,
+    event_router("org"),
+)
+
+
+def build(
+    around: Surroundings | None, *, signing_key: SigningKey | None = None, database: Database | None = None
+) -> FastAPI:
+    """The application on given surroundings. Without a signing key it checks tokens but issues none."""
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        yield
+        if database is not None:
+            await database.close()
+
+    app = create_app(title="org", around=around, routers=ROUTERS, lifespan=lifespan)
+    app.state.signing_key = signing_key
+    return app
+
+
+def app_of(settings: OrgSettings) -> FastAPI:
+    """The application as it runs."""
+    key = SigningKey.of_pem(settings.signing_key.get_secret_value(), settings.issuer)
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
+    around = Surroundings(
+        name="org",
+        issuer=settings.issuer,
+        sessions=database,
+        keys=FixedKeys(key.public_set),
+        clock=settings.clock,
+        zone=settings.zone,
+        cursor_key=settings.cursor_key.get_secret_value().encode(),
+        event_secrets=(settings.event_secret.get_secret_value(),),
+    )
+    return build(around, signing_key=key, database=database)
+
+
+async def run_worker(settings: OrgSettings) -> None:
+    """Run the service's jobs until told to stop."""
+    url = settings.database_url.get_secret_value()
+    database = Database(url, pool_size=settings.pool_size)
+    http = http_client()
+    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
+    try:
+        await work(JOBS, url, Resources(deliverer))
+    finally:
+        await http.aclose()
+        await database.close()
+
+
+async def run_bootstrap(settings: BootstrapSettings) -> None:
+    """Make the first account, register our services as clients and as listeners."""
+    database = Database(settings.database_url.get_secret_value(), pool_size=1)
+    now = datetime.now(UTC)
+    clients = [
+        bootstrap.Client("appraisal", settings.appraisal_client_secret.get_secret_value(), ["org"], ["snapshot"]),
+        bootstrap.Client(
+            "incentive",
+            settings.incentive_client_secret.get_secret_value(),
+            ["org", "appraisal"],
+            ["snapshot", "results"],
+        ),
+    ]
+    inboxes = {
+        "appraisal": f"{settings.appraisal_url.rstrip('/')}/v1/appraisal/inbox",
+        "incentive": f"{settings.incentive_url.rstrip('/')}/v1/incentive/inbox",
+    }
+    try:
+        async with database.write() as session:
+            await bootstrap.administrator(session, password=settings.bootstrap_password.get_secret_value(), now=now)
+            await bootstrap.clients(session, wanted=clients, now=now)
+            await bootstrap.subscriptions(session, addresses=inboxes, now=now)
+    finally:
+        await database.close()

@@ -1,0 +1,89 @@
+"""Who leads whom, as of a date (ORG-08)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.kit.database import ReadSession
+from services.kit.pages import Paging, Rows, page
+from services.org.store import assignments as seat_rows
+from services.org.store import employees as employee_rows
+from services.org.store import reporting as rows
+from services.org.store.tables import EmployeeRow, PositionRow
+from services.org.usecases import employees
+
+
+@dataclass(frozen=True)
+class Line:
+    """The managers of a person, the nearest first, and explicit second lines."""
+
+    chain: list[EmployeeRow]
+    dotted: list[EmployeeRow]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head position of a unit and who holds it, None if it is vacant or there is none."""
+
+    position: PositionRow | None
+    employee: EmployeeRow | None
+
+
+async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Line:
+    """Everybody above a person on ``day``; vacant seats are passed over, and so is the person himself.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    person = await employees.one(session, employee_id=employee_id, day=day)
+    chain = await _chain(session, employee_id, person.AssignmentRow, day)
+    known = await employee_rows.refs(session, chain)
+    dotted = await seat_rows.dotted_superiors(session, employee_id, day)
+    return Line([known[manager] for manager in chain], dotted)
+
+
+async def reports(
+    session: ReadSession, *, employee_id: UUID, day: date, direct: bool, paging: Paging
+) -> Rows[Row[Any]]:
+    """Who reports to a person on ``day``, directly or over others, by number.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    await employees.one(session, employee_id=employee_id, day=day)
+    query = rows.reports(employee_id, day, direct=direct)
+    return await page(session, query, keys=[EmployeeRow.number], paging=paging)
+
+
+async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[Row[Any]]:
+    """Who has the same manager as a person on ``day``, by number; nobody where there is no manager.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    person = await employees.one(session, employee_id=employee_id, day=day)
+    chain = await _chain(session, employee_id, person.AssignmentRow, day)
+    if not chain:
+        return Rows([], None)
+    query = rows.reports(chain[0], day, direct=True).where(EmployeeRow.id != employee_id)
+    return await page(session, query, keys=[EmployeeRow.number], paging=paging)
+
+
+async def head(session: ReadSession, *, head_position_id: UUID | None, day: date) -> Head:
+    """Who heads a unit on ``day``, given its head position then."""
+    if head_position_id is None:
+        return Head(None, None)
+    employee_id = await rows.holder(session, head_position_id, day)
+    known = await employee_rows.refs(session, [employee_id]) if employee_id else {}
+    return Head(await session.get(PositionRow, head_position_id), known.get(employee_id) if employee_id else None)
+
+
+async def _chain(session: ReadSession, employee_id: UUID, seat: Any, day: date) -> list[UUID]:
+    if seat is None:
+        return []
+    way = await rows.way_up(session, seat.position_id, day)
+    holders = [above.employee_id for above in way if above.employee_id not in {None, employee_id}]
+    return [holder for holder in dict.fromkeys(holders) if holder is not None]

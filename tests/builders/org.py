@@ -1,0 +1,103 @@
+"""Organisations for tests, built through org's own API."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+FROM = "2020-01-01"
+
+
+async def ok(answer: httpx2.Response) -> Any:
+    """The JSON of an answer that must be a success."""
+    assert answer.is_success, f"{answer.status_code} {answer.text}"
+    return answer.json() if answer.content else None
+
+
+@dataclass
+class Organisation:
+    """Makes units, positions and people as HR; ids are kept by code and number."""
+
+    hr: httpx2.AsyncClient
+    ids: dict[str, str] = field(default_factory=dict)
+
+    async def unit(self, code: str, parent: str | None = None, *, head: str | None = None, **facts: Any) -> str:
+        """A unit, with a head position of the code ``head`` made in it if that is new."""
+        body = {
+            "code": code,
+            "name": f"单元{code}",
+            "name_en": f"Unit {code}",
+            "kind": "department",
+            "parent_id": self.ids[parent] if parent else None,
+            "effective_from": FROM,
+            **facts,
+        }
+        made = await ok(await self.hr.post("/v1/org/units", json=body))
+        self.ids[code] = made["id"]
+        if head is not None:
+            if head not in self.ids:
+                await self.position(head, code, track="management")
+            await self.change_unit(code, head_position_id=self.ids[head], effective_from=body["effective_from"])
+        return self.ids[code]
+
+    async def change_unit(self, code: str, **changes: Any) -> httpx2.Response:
+        """Change a unit with the ETag it has now."""
+        path = f"/v1/org/units/{self.ids[code]}"
+        tag = (await self.hr.get(path, params={"as_of": changes["effective_from"]})).headers["ETag"]
+        return await self.hr.patch(path, json=changes, headers={"If-Match": tag})
+
+    async def position(self, code: str, unit: str, *, reports_to: str | None = None, **facts: Any) -> str:
+        """A position."""
+        body = {
+            "code": code,
+            "title": f"岗位{code}",
+            "title_en": f"Position {code}",
+            "unit_id": self.ids[unit],
+            "track": "professional",
+            "grade": "P5",
+            "headcount": 1,
+            "reports_to_id": self.ids[reports_to] if reports_to else None,
+            "effective_from": FROM,
+            **facts,
+        }
+        self.ids[code] = (await ok(await self.hr.post("/v1/org/positions", json=body)))["id"]
+        return self.ids[code]
+
+    async def person(self, number: str, position: str | None = None, **facts: Any) -> str:
+        """Somebody hired, into a primary post if one is named."""
+        body = {"number": number, "name": f"员工{number}", "hired_on": FROM, **facts}
+        if position is not None:
+            body["position_id"] = self.ids[position]
+        self.ids[number] = (await ok(await self.hr.post("/v1/org/employees", json=body)))["id"]
+        return self.ids[number]
+
+    async def place(self, number: str, position: str, kind: str, first: str, last: str | None = None) -> str:
+        """Somebody into a further position."""
+        body = {
+            "employee_id": self.ids[number],
+            "position_id": self.ids[position],
+            "kind": kind,
+            "first_day": first,
+            "last_day": last,
+        }
+        made: str = (await ok(await self.hr.post("/v1/org/assignments", json=body)))["id"]
+        return made
+
+
+async def small_company(hr: httpx2.AsyncClient) -> Organisation:
+    """A group with a company, a marketing centre and two departments.
+
+    G (head GM: E1) > C > M (head M1: E2) > S (head S1: E3; S2 with two seats: E4, E5) and B (head B1 vacant; B2: E6).
+    C has no head of its own.
+    """
+    made = Organisation(hr)
+    await made.unit("G", kind="group", head="GM")
+    await made.unit("C", "G", kind="company")
+    await made.unit("M", "C", head="M1")
+    await made.unit("S", "M", head="S1")
+    await made.unit("B", "M", head="B1")
+    await made.position("S2", "S", headcount=2)
+    await made.position("B2", "B")
+    for number, position in (("E1", "GM"), ("E2", "M1"), ("E3", "S1"), ("E4", "S2"), ("E5", "S2"), ("E6", "B2")):
+        await made.person(number, position)
+    return made
