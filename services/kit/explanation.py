@@ -8,6 +8,8 @@ from typing import Any
 
 from services.kit.errors import Language, Text
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 @dataclass(frozen=True)
 class Input:
@@ -64,8 +66,7 @@ def canonical_json(value: object) -> bytes:
         ValueError: NaN or infinity.
         TypeError: something that is not JSON, a Decimal among it: numbers go in as text.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def canonical(step: Step) -> bytes:

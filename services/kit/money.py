@@ -7,7 +7,7 @@ not, so that the rounding sees the true value.
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -59,19 +59,19 @@ def round_half_up(value: Decimal | Fraction | int, places: int = 2) -> Decimal:
 
     This is the only rounding in Merit; call it where domain rules declare a rounding and nowhere else.
     """
-    ratio = Fraction(value)
-    scale = 10**places
-    scaled = abs(ratio.numerator) * scale
-    units, rest = divmod(scaled, ratio.denominator)
+    ratio = value if isinstance(value, Fraction) else Fraction(value)
+    units, rest = divmod(abs(ratio.numerator) * 10**places, ratio.denominator)
     if 2 * rest >= ratio.denominator:
         units += 1
-    return _scaled(units if ratio >= 0 else -units, places)
+    return _scaled(units if ratio.numerator >= 0 else -units, places)
 
 
 def _scaled(units: int, places: int) -> Decimal:
-    with localcontext() as context:
-        context.prec = len(str(abs(units))) + places + 1
-        return Decimal(units).scaleb(-places)
+    """``units`` of the last of ``places`` decimals. Made from text, which is exact in any decimal context."""
+    if places == 0:
+        return Decimal(units)
+    whole, part = divmod(abs(units), 10**places)
+    return Decimal(f"{'-' if units < 0 else ''}{whole}.{part:0{places}}")
 
 
 def plain(value: Decimal | int) -> str:
