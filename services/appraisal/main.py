@@ -87,7 +87,7 @@ async def run_worker(settings: AppraisalSettings) -> None:
     secret = settings.client_secret.get_secret_value()
     tokens = ServiceTokens(http, settings.org_url, client_id="appraisal", client_secret=secret)
     organisation = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
-    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value())
+    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
         await work(JOBS, url, Resources(database, organisation, settings.clock, deliverer))
     finally:

@@ -74,7 +74,7 @@ async def run_worker(settings: IncentiveSettings) -> None:
         OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens)),
         AppraisalClient(ServiceClient("appraisal", settings.appraisal_url, http=http, tokens=tokens)),
     )
-    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value())
+    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
         await work(JOBS, url, Resources(database, neighbours, settings.clock, deliverer))
     finally:

@@ -1,6 +1,7 @@
 """Configuration from the environment, each variable also readable from the file that ``<VARIABLE>_FILE`` names."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,9 @@ class ServiceSettings(BaseSettings):
     issuer: str = Field("merit", description="the `iss` of access tokens")
     cursor_key: SecretStr = Field(description="signs the cursors of lists; the same for all processes of a service")
     event_secret: SecretStr = Field(description="signs and verifies events between the services")
+    event_networks: str = Field(
+        "", description="networks that are not public and where external subscribers may stand: 10.20.0.0/16, …"
+    )
     timezone: str = Field("Asia/Shanghai", description="zone in which business dates and deadlines are read")
     clock_file: Path | None = Field(None, description="trials only: file with the business moment, see kit.clock")
     host: str = "127.0.0.1"
@@ -54,6 +58,11 @@ class ServiceSettings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def subscriber_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """``event_networks``, read. Raises ValueError for what is not a network."""
+        return tuple(ip_network(part.strip()) for part in self.event_networks.split(",") if part.strip())
 
     @property
     def clock(self) -> Clock:

@@ -160,6 +160,10 @@ def test_settings_come_from_variables_or_from_the_files_they_name(
     assert settings.event_secret.get_secret_value() == "from a file"
     assert (settings.pool_size, str(settings.zone)) == (3, "Asia/Shanghai")
     assert "from a file" not in repr(settings)
+    assert settings.subscriber_networks == ()
+    monkeypatch.setenv("MERIT_EVENT_NETWORKS", "10.20.0.0/16, fd00::/8")
+    networks = ServiceSettings().subscriber_networks  # type: ignore[call-arg]  # as above
+    assert [str(network) for network in networks] == ["10.20.0.0/16", "fd00::/8"]
     midnight = datetime(2026, 4, 21, 16, 0, tzinfo=UTC)
     assert business_date(midnight, settings.zone) == date(2026, 4, 22)
 
