@@ -87,7 +87,9 @@ class Company:
     def snapshot(self, first: str = "2026-01-01", last: str = "2026-03-31") -> list[dict[str, Any]]:
         """org's lines."""
         units = {one.unit.id: one.unit for one in self.people}
-        lines = [{"kind": "snapshot", "from": first, "to": last, "taken_at": datetime.now(UTC).isoformat()}]
+        lines: list[dict[str, Any]] = [
+            {"kind": "snapshot", "from": first, "to": last, "taken_at": datetime.now(UTC).isoformat()}
+        ]
         lines.append(self._unit(self.group, None))
         lines += [self._unit(unit, self.group) for unit in units.values()]
         for one in self.people:

@@ -84,7 +84,7 @@ async def list_left_out(session: Read, caller: SeesPay, run_id: Id, paging: Page
     def written(row: Any) -> dict[str, Any]:
         left_out: LeftOutRow = row[0]
         reason = Reason(left_out.reason)
-        told = LeftOut(left_out.employee_id, left_out.number, left_out.name, reason, left_out.detail)
+        told = LeftOut(str(left_out.employee_id), left_out.number, left_out.name, reason, left_out.detail)
         return {
             "employee_id": told.employee_id,
             "number": told.number,

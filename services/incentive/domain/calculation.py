@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
-from uuid import UUID
 
 from services.incentive.domain import words
 from services.incentive.domain.coefficients import UnitTerms, unit_terms
@@ -20,6 +19,8 @@ from services.kit.explanation import Step
 from services.kit.money import round_half_up
 from services.kit.periods import Period
 
+NOTHING = Fraction(0)
+
 
 @dataclass(frozen=True)
 class Calculation:
@@ -28,11 +29,12 @@ class Calculation:
     plan: PlanVersion
     label: str
     period: Period
-    units: Mapping[UUID, Unit]
-    _terms: dict[UUID, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
+    units: Mapping[str, Unit]
+    _terms: dict[str, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
     _factors: dict[tuple[int, str], Factors] = field(default_factory=dict, repr=False, compare=False)
+    _shares: dict[int, Fraction] = field(default_factory=dict, repr=False, compare=False)
 
-    def terms_of(self, unit_id: UUID) -> Sequence[UnitTerms]:
+    def terms_of(self, unit_id: str) -> Sequence[UnitTerms]:
         """The unit's coefficients over the period."""
         known = self._terms.get(unit_id)
         if known is None:
@@ -53,7 +55,7 @@ class Calculation:
         """The person's lines, one a currency, none for who held no seat that earns; or what is missing for them."""
         stray = next((seat for seat in dossier.seats if seat.unit_id not in self.units), None)
         if stray is not None:
-            return _left_out(dossier, Reason.UNKNOWN_UNIT, str(stray.unit_id))
+            return _left_out(dossier, Reason.UNKNOWN_UNIT, stray.unit_id)
         parts = segments(dossier, self.period, self.plan.policy.eligibility, self.terms_of)
         if not parts:
             return []
@@ -92,16 +94,16 @@ class Calculation:
 
     def _line(self, dossier: Dossier, currency: str, parts: list[Segment], hindrance: Step | None) -> Line:
         earned: dict[str, Fraction] = {}
-        target = Fraction(0)
+        target = NOTHING
         steps = [] if hindrance is None else [hindrance]
         for part in parts:
             full, worth, step = self._worth(dossier, part, barred=hindrance is not None)
             centre = (part.profile or dossier.profiles[-1]).terms.cost_centre
-            earned[centre] = earned.get(centre, Fraction(0)) + worth
-            target += full
+            earned[centre] = earned[centre] + worth if centre in earned else worth
+            target = target + full if target else full
             if step is not None:
                 steps.append(step)
-        due = sum(earned.values(), Fraction(0))
+        due = sum(earned.values(), NOTHING)
         limit = self._limit(target, currency)
         if limit is not None and limit < due:
             steps.append(words.cap_step(due, limit, self.plan.source))
@@ -125,15 +127,22 @@ class Calculation:
         """Target and worth of a segment, and its step; nothing where the whole line is barred."""
         unit = self.units[part.unit_id]
         if barred:
-            return Fraction(0), Fraction(0), None
+            return NOTHING, NOTHING, None
         if part.barred is not None or part.profile is None or dossier.result is None:
             step = None if part.barred is None else words.barred_step(part, unit, part.barred)
-            return Fraction(0), Fraction(0), step
+            return NOTHING, NOTHING, step
         rule, of_days = self.plan.rule, self.period.days
         factors = self.factors_of(dossier.result.grade, part.terms)
-        target = part.profile.terms.base * Fraction(rule.months) * Fraction(part.period.days, of_days)
+        target = part.profile.terms.base * self._share(part.period.days)
         worth = target * factors.product
         return target, worth, words.earning_step(part, unit, part.profile, rule.months, of_days, factors, worth)
+
+    def _share(self, days: int) -> Fraction:
+        """By what a monthly base is multiplied for so many days."""
+        known = self._shares.get(days)
+        if known is None:
+            known = self._shares[days] = Fraction(self.plan.rule.months) * Fraction(days, self.period.days)
+        return known
 
     def _limit(self, target: Fraction, currency: str) -> Fraction | None:
         caps = self.plan.policy.caps

@@ -1,11 +1,13 @@
-"""What a run knows of a person and of the units, as org and appraisal stated it: the frozen inputs of a line."""
+"""What a run knows of a person and of the units, as org and appraisal stated it: the frozen inputs of a line.
+
+Ids are kept as the text that they arrived as: nothing is done with them but compare, cite and store them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from services.incentive.domain.pay_profile import PayProfile, Terms
 from services.kit.periods import Period
@@ -18,7 +20,7 @@ SEATS = frozenset({"primary", "rotation"})
 class Result:
     """The final appraisal result of a person or a unit: version, grade and total (0–120) as appraisal closed them."""
 
-    id: UUID
+    id: str
     version: int
     grade: str
     total: str
@@ -33,12 +35,12 @@ class Result:
 class Unit:
     """A unit as of the last day of the period. ``path`` holds the unit codes from the root down to itself."""
 
-    id: UUID
+    id: str
     code: str
     name: str
     name_en: str
     path: tuple[str, ...]
-    path_ids: tuple[UUID, ...]
+    path_ids: tuple[str, ...]
     result: Result | None
 
 
@@ -46,9 +48,9 @@ class Unit:
 class Seat:
     """An assignment that earns: a primary one, or a rotation, which replaces the primary while it runs."""
 
-    id: UUID
+    id: str
     kind: str
-    unit_id: UUID
+    unit_id: str
     period: Period
 
 
@@ -56,7 +58,7 @@ class Seat:
 class Dossier:
     """Everything a line of one person is made from. ``left_on`` and ``probation_until`` are last days."""
 
-    employee_id: UUID
+    employee_id: str
     number: str
     name: str
     probation_until: date | None
@@ -69,12 +71,12 @@ class Dossier:
 def unit_from_json(facts: Mapping[str, Any]) -> Unit:
     """A unit from its frozen form."""
     return Unit(
-        id=UUID(facts["id"]),
+        id=facts["id"],
         code=facts["code"],
         name=facts["name"],
         name_en=facts["name_en"] or facts["name"],
         path=tuple(facts["path"]),
-        path_ids=tuple(map(UUID, facts["path_ids"])),
+        path_ids=tuple(facts["path_ids"]),
         result=_result(facts["result"]),
     )
 
@@ -83,13 +85,13 @@ def dossier_from_json(facts: Mapping[str, Any]) -> Dossier:
     """A person's dossier from its frozen form."""
     employee = facts["employee"]
     return Dossier(
-        employee_id=UUID(employee["id"]),
+        employee_id=employee["id"],
         number=employee["number"],
         name=employee["name"],
         probation_until=_day(employee["probation_until"]),
         left_on=_day(employee["left_on"]),
         seats=tuple(
-            Seat(UUID(seat["id"]), seat["kind"], UUID(seat["unit_id"]), _period(seat))
+            Seat(seat["id"], seat["kind"], seat["unit_id"], _period(seat))
             for seat in facts["assignments"]
             if seat["kind"] in SEATS
         ),
@@ -108,7 +110,7 @@ def _profile(facts: Mapping[str, Any]) -> PayProfile:
         currency=facts["currency"],
         cost_centre=facts["cost_centre"],
     )
-    return PayProfile(UUID(facts["id"]), facts["version"], terms, _period(facts))
+    return PayProfile(facts["id"], facts["version"], terms, _period(facts))
 
 
 def _period(facts: Mapping[str, Any]) -> Period:
@@ -118,7 +120,7 @@ def _period(facts: Mapping[str, Any]) -> Period:
 def _result(facts: Mapping[str, Any] | None) -> Result | None:
     if facts is None:
         return None
-    return Result(UUID(facts["id"]), facts["version"], facts["grade"], facts["total"])
+    return Result(facts["id"], facts["version"], facts["grade"], facts["total"])
 
 
 def _day(value: str | None) -> date | None:

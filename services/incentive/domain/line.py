@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from uuid import UUID
 
 from services.kit.errors import Text
 from services.kit.explanation import Step
@@ -35,7 +34,7 @@ REASONS: Mapping[Reason, Text] = {
 class LeftOut:
     """Somebody who held a seat in the period and gets no line, with the reason."""
 
-    employee_id: UUID
+    employee_id: str
     number: str
     name: str
     reason: Reason
@@ -55,11 +54,11 @@ class Line:
     ``costs`` share the amount out over the cost centres that bear it, in the order in which they began.
     """
 
-    employee_id: UUID
+    employee_id: str
     number: str
     name: str
-    unit_id: UUID
-    unit_path: tuple[UUID, ...]
+    unit_id: str
+    unit_path: tuple[str, ...]
     grade: str | None
     days: int
     currency: str

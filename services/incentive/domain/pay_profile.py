@@ -1,12 +1,12 @@
 """What a person's pay is made of, effective-dated (INC-01), and how a new set of terms enters the timeline."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from uuid import UUID
+from functools import cached_property
 
 from services.kit.errors import Fault, Invalid, Text
 from services.kit.money import FEN, plain
@@ -14,6 +14,7 @@ from services.kit.periods import Period
 
 MAX_PAY = Decimal(10) ** 12
 MAX_SHARE = Decimal(1000)
+_MONEY = Text("0 至 10^12 之间、最多两位小数", "between 0 and 10^12 with at most two places")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -40,37 +41,32 @@ class Terms:
     cost_centre: str
 
     def __post_init__(self) -> None:
-        faults = [fault for fault in self._faults() if fault is not None]
+        faults = list(self._faults())
         if faults:
             raise TermsNotAcceptable(faults=faults)
 
-    def _faults(self) -> list[Fault | None]:
-        money = Text("0 至 10^12 之间、最多两位小数", "between 0 and 10^12 with at most two places")
-        share = Text("大于 0、小于 1000", "greater than 0 and below 1000")
-        variable = Text("不小于 0、小于 1000", "not below 0 and below 1000")
-        return [
-            None if _is_money(self.fixed_pay) else Fault("/fixed_pay", plain(self.fixed_pay), money),
-            None
-            if self.monthly_base is None or _is_money(self.monthly_base)
-            else Fault("/monthly_base", plain(self.monthly_base), money),
-            None if 0 < self.fixed_share < MAX_SHARE else Fault("/fixed_share", plain(self.fixed_share), share),
-            None
-            if 0 <= self.variable_share < MAX_SHARE
-            else Fault("/variable_share", plain(self.variable_share), variable),
-            None
-            if _CURRENCY.fullmatch(self.currency)
-            else Fault("/currency", self.currency[:10], Text("三个大写字母，例如 CNY", "three capitals such as CNY")),
-            None
-            if self.cost_centre.strip()
-            else Fault("/cost_centre", self.cost_centre, Text("非空文本", "text that is not empty")),
-        ]
+    def _faults(self) -> Iterator[Fault]:
+        if not _is_money(self.fixed_pay):
+            yield Fault("/fixed_pay", plain(self.fixed_pay), _MONEY)
+        if self.monthly_base is not None and not _is_money(self.monthly_base):
+            yield Fault("/monthly_base", plain(self.monthly_base), _MONEY)
+        if not 0 < self.fixed_share < MAX_SHARE:
+            yield Fault("/fixed_share", plain(self.fixed_share), Text("大于 0、小于 1000", "above 0 and below 1000"))
+        if not 0 <= self.variable_share < MAX_SHARE:
+            expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
+            yield Fault("/variable_share", plain(self.variable_share), expected)
+        if not _CURRENCY.fullmatch(self.currency):
+            expected = Text("三个大写字母，例如 CNY", "three capitals such as CNY")
+            yield Fault("/currency", self.currency[:10], expected)
+        if not self.cost_centre.strip():
+            yield Fault("/cost_centre", self.cost_centre, Text("非空文本", "text that is not empty"))
 
-    @property
+    @cached_property
     def base(self) -> Fraction:
         """The monthly bonus base: as set, else fixed pay × variable ÷ fixed share, exact (never rounded here)."""
         if self.monthly_base is not None:
             return Fraction(self.monthly_base)
-        return Fraction(self.fixed_pay) * Fraction(self.variable_share) / Fraction(self.fixed_share)
+        return Fraction(self.fixed_pay * self.variable_share) / Fraction(self.fixed_share)
 
 
 def _is_money(value: Decimal) -> bool:
@@ -81,7 +77,7 @@ def _is_money(value: Decimal) -> bool:
 class PayProfile:
     """Terms in force over a period. ``version`` counts a person's profiles in the order in which they were written."""
 
-    id: UUID
+    id: str
     version: int
     terms: Terms
     period: Period

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from uuid import UUID
 
 from services.incentive.domain.coefficients import UnitTerms
 from services.incentive.domain.facts import Dossier, Seat
@@ -28,13 +27,13 @@ class Segment:
     """Days that share everything the amount depends on. ``profile`` is None where no pay profile covers them."""
 
     period: Period
-    unit_id: UUID
+    unit_id: str
     terms: UnitTerms
     profile: PayProfile | None
     barred: Barred | None
 
 
-TermsOf = Callable[[UUID], Sequence[UnitTerms]]
+TermsOf = Callable[[str], Sequence[UnitTerms]]
 
 
 def segments(dossier: Dossier, period: Period, eligibility: Eligibility, terms_of: TermsOf) -> list[Segment]:
@@ -42,10 +41,10 @@ def segments(dossier: Dossier, period: Period, eligibility: Eligibility, terms_o
     seats = [seat for seat in dossier.seats if seat.period.overlap(period)]
     spans = [seat.period for seat in seats] + [profile.period for profile in dossier.profiles]
     spans += [terms.period for seat in seats for terms in terms_of(seat.unit_id)]
-    starts = {day for span in spans for day in (span.start, span.end) if day is not None}
-    starts |= {day + ONE_DAY for day in (dossier.probation_until, dossier.left_on) if day is not None}
+    turns = {day for span in spans for day in (span.start, span.end) if day is not None}
+    turns |= {day + ONE_DAY for day in (dossier.probation_until, dossier.left_on) if day is not None}
     found: list[Segment] = []
-    for part in cut(period, starts):
+    for part in cut(period, turns):
         seat = _seat_on(seats, part.start)
         if seat is None:
             continue

@@ -13,8 +13,10 @@ from services.kit.explanation import Input, Step
 from services.kit.money import plain, round_half_up
 from services.kit.periods import Period
 
+MONEY_PLACES = 2
 SHOWN_PLACES = 4
 ZERO = "0.00"
+BASE = Text("月度奖金基数", "Monthly bonus base")
 NOT_EARNING = {
     Barred.PROBATION: Text("试用期内，不计奖金", "on probation: these days earn nothing"),
     Barred.LEFT: Text("已离职，不计奖金", "after leaving: these days earn nothing"),
@@ -26,17 +28,10 @@ def shown(value: Fraction) -> str:
 
     For display only; the calculation goes on with ``value`` itself.
     """
-    money = round_half_up(value, 2)
-    if money == value:
-        return plain(money)
-    close = round_half_up(value, SHOWN_PLACES)
-    return plain(close) if close == value else f"≈{plain(close)}"
-
-
-def base_symbols(profile: PayProfile) -> str:
-    """The monthly base as it stands in a formula: exact, as a division where it does not come out even."""
-    base = shown(profile.terms.base)
-    return f"({_ratio(profile)})" if base.startswith("≈") else base
+    if 10**MONEY_PLACES % value.denominator == 0:
+        return plain(round_half_up(value, MONEY_PLACES))
+    close = plain(round_half_up(value, SHOWN_PLACES))
+    return close if 10**SHOWN_PLACES % value.denominator == 0 else f"≈{close}"
 
 
 def base_step(profile: PayProfile) -> Step:
@@ -45,17 +40,12 @@ def base_step(profile: PayProfile) -> Step:
     if terms.monthly_base is not None:
         base = plain(terms.monthly_base)
         given = Input(Text("档案中设定的月度奖金基数", "monthly base as set in the pay profile"), base, source)
-        return Step("monthly_base_set", Text("月度奖金基数", "Monthly bonus base"), base, base, (given,))
+        return Step("monthly_base_set", BASE, base, base, (given,))
     fixed = Input(Text("固定月薪", "fixed monthly pay"), plain(terms.fixed_pay), source)
     ratio = f"{plain(terms.fixed_share)}:{plain(terms.variable_share)}"
     split = Input(Text("固定与浮动之比", "ratio fixed to variable"), ratio, source)
-    label = Text("月度奖金基数", "Monthly bonus base")
-    return Step("monthly_base", label, _ratio(profile), shown(terms.base), (fixed, split))
-
-
-def _ratio(profile: PayProfile) -> str:
-    terms = profile.terms
-    return f"{plain(terms.fixed_pay)} × {plain(terms.variable_share)}/{plain(terms.fixed_share)}"
+    formula = f"{plain(terms.fixed_pay)} × {plain(terms.variable_share)}/{plain(terms.fixed_share)}"
+    return Step("monthly_base", BASE, formula, shown(terms.base), (fixed, split))
 
 
 def _days_label(segment: Segment, unit: Unit) -> Text:
@@ -66,11 +56,14 @@ def _days_label(segment: Segment, unit: Unit) -> Text:
 def earning_step(
     segment: Segment, unit: Unit, profile: PayProfile, months: Decimal, of_days: int, factors: Factors, earned: Fraction
 ) -> Step:
-    """A segment that earns: base × months × share of the period × coefficients."""
-    time = f"{plain(months)} × {segment.period.days}/{of_days}"
-    formula = f"{base_symbols(profile)} × {time} × {factors.symbols}"
-    label = _days_label(segment, unit)
-    return Step("segment", label, formula, shown(earned), factors.inputs, (base_step(profile),))
+    """A segment that earns: base × months × share of the period × coefficients.
+
+    A base that does not come out even stands in the formula as the division that it is.
+    """
+    base = base_step(profile)
+    symbols = f"({base.formula})" if base.value.startswith("≈") else base.value
+    formula = f"{symbols} × {plain(months)} × {segment.period.days}/{of_days} × {factors.symbols}"
+    return Step("segment", _days_label(segment, unit), formula, shown(earned), factors.inputs, (base,))
 
 
 def barred_step(segment: Segment, unit: Unit, barred: Barred) -> Step:

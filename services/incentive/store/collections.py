@@ -59,7 +59,7 @@ async def add(session: WriteSession, *, collection_id: UUID, now: datetime, **va
     await session.execute(insert(CollectionRow).values(id=collection_id, collected_at=now, **values))
 
 
-async def units(session: ReadSession, collection_id: UUID) -> Mapping[UUID, Unit]:
+async def units(session: ReadSession, collection_id: UUID) -> Mapping[str, Unit]:
     """The frozen units by id."""
     query = select(CollectedUnitRow.facts).where(CollectedUnitRow.collection_id == collection_id)
     found = (unit_from_json(facts) for facts in (await session.execute(query)).scalars())

@@ -15,7 +15,7 @@ from services.kit.pages import Paging, Rows, page
 
 
 def _profile(row: PayProfileRow) -> PayProfile:
-    return PayProfile(row.id, row.version, terms_of(row), period(row.valid))
+    return PayProfile(str(row.id), row.version, terms_of(row), period(row.valid))
 
 
 def terms_of(row: PayProfileRow) -> Terms:
@@ -58,11 +58,11 @@ async def apply(
 ) -> None:
     """Make room for ``fresh`` as ``change`` says, and write it."""
     if change.replaced is not None:
-        put_aside = update(PayProfileRow).where(PayProfileRow.id == change.replaced.id)
+        put_aside = update(PayProfileRow).where(PayProfileRow.id == UUID(change.replaced.id))
         await session.execute(put_aside.values(replaced_at=now))
     if change.cut is not None:
         shortened = func.daterange(func.lower(PayProfileRow.valid), literal(fresh.period.start))
-        ended = update(PayProfileRow).where(PayProfileRow.id == change.cut.id).values(valid=shortened)
+        ended = update(PayProfileRow).where(PayProfileRow.id == UUID(change.cut.id)).values(valid=shortened)
         await session.execute(ended.execution_options(synchronize_session=False))
     await session.execute(insert(PayProfileRow).values(_row(number, fresh, by, now)))
 
@@ -70,7 +70,7 @@ async def apply(
 def _row(number: str, profile: PayProfile, by: UUID, now: datetime) -> dict[str, Any]:
     terms = profile.terms
     return {
-        "id": profile.id,
+        "id": UUID(profile.id),
         "employee_number": number,
         "version": profile.version,
         "fixed_pay": terms.fixed_pay,

@@ -104,7 +104,7 @@ async def _planned(session: WriteSession, rows: list[tuple[PayRow, Terms]]) -> l
         if change.replaced is not None and change.unchanged:
             continue
         versions[row.number] = versions.get(row.number, 0) + 1
-        fresh = PayProfile(new_id(), versions[row.number], terms, change.period)
+        fresh = PayProfile(str(new_id()), versions[row.number], terms, change.period)
         timelines[row.number] = entered(timeline, change, fresh)
         planned.append((row.number, change, fresh))
     return planned

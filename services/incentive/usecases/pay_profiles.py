@@ -1,6 +1,7 @@
 """Keeping pay profiles (INC-01). The audit trail names who changed whose terms from when, never an amount."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -45,9 +46,10 @@ async def enter_profile(
     timeline = (await store.timelines(session, [number])).get(number, [])
     change = enter(timeline, terms, effective_from)
     if change.replaced is not None and change.unchanged:
-        return change.replaced.id
+        return UUID(change.replaced.id)
     version = (await store.newest_versions(session, [number])).get(number, 0) + 1
-    fresh = PayProfile(new_id(), version, terms, change.period)
+    profile_id = new_id()
+    fresh = PayProfile(str(profile_id), version, terms, change.period)
     await store.apply(session, number, change, fresh, by=caller.account_id, now=now)
     before = change.replaced or change.cut
     await audit.record(
@@ -55,12 +57,12 @@ async def enter_profile(
         caller=caller,
         action="enter",
         resource="pay_profile",
-        resource_id=fresh.id,
+        resource_id=profile_id,
         now=now,
         before=None if before is None else _trail(number, before),
         after=_trail(number, fresh),
     )
-    return fresh.id
+    return profile_id
 
 
 async def correct_profile(
@@ -76,7 +78,7 @@ async def correct_profile(
         raise ProfileUnknown
     if row.version != version or row.replaced_at is not None:
         raise Stale
-    terms = Terms(**{**vars(store.terms_of(row)), **changes})
+    terms = replace(store.terms_of(row), **changes)
     first = period(row.valid).start
     return await enter_profile(
         session, caller=caller, number=row.employee_number, terms=terms, effective_from=first, now=now

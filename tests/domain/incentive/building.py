@@ -21,9 +21,9 @@ UNIT_GRADES = {"S": "1.2", "A": "1.1", "B": "1.0", "C": "0.9", "D": "0.8"}
 ROOT = "G"
 
 
-def named(name: str) -> UUID:
+def named(name: str) -> str:
     """An id that is always the same for a name."""
-    return uuid5(SPACE, name)
+    return str(uuid5(SPACE, name))
 
 
 def numbers(table: Mapping[str, Any]) -> dict[str, Decimal]:
@@ -61,7 +61,7 @@ def _override(given: Mapping[str, Any]) -> Override:
 def calculation(period: str, given: Mapping[str, Any], units: Mapping[str, str | None]) -> Calculation:
     """A calculation over units with their grades; all of them stand below the root."""
     rule = rule_of(given.get("rule", {"kind": "quarterly_bonus", "months": "3"}))
-    plan = PlanVersion(named("plan"), "P", 1, Text("方案", "plan"), rule, policy(given), Period(date(2020, 1, 1)))
+    plan = PlanVersion(UUID(named("plan")), "P", 1, Text("方案", "plan"), rule, policy(given), Period(date(2020, 1, 1)))
     facts = {named(code): _unit(code, grade) for code, grade in units.items()}
     return Calculation(plan, period, calendar_period(period), facts)
 
