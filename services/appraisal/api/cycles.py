@@ -34,9 +34,11 @@ class Policy(Model):
     """Choices made when the cycle is created."""
 
     transfers: Literal["per_assignment", "last_assignment"] = Field(
-        "per_assignment", description="one form a main assignment, weighted by days, or one form for the last"
+        default="per_assignment", description="one form a main assignment, weighted by days, or one form for the last"
     )
-    leavers: Literal["included", "left_out"] = Field("included", description="people who leave within the period")
+    leavers: Literal["included", "left_out"] = Field(
+        default="included", description="people who leave within the period"
+    )
     minimum_days: Annotated[int, Field(ge=1, le=366, description="fewer days in the period leave a person out")] = 1
     publicity_days: Annotated[int, Field(ge=1, le=60, description="working days of publicity, never below 5")] = 5
 

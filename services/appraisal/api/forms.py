@@ -198,7 +198,7 @@ async def propose_goals(
     response: Response,
 ) -> Goals:
     """Propose goals, counter the other side's, or (with a reason) ask to change what was agreed."""
-    proposed = [Goal(**item.model_dump()) for item in body.items]
+    proposed = [Goal(**dict(item)) for item in body.items]
     form = await goals.propose(
         session, caller=caller, form_id=form_id, version=version, goals=proposed, reason=body.reason, now=now
     )

@@ -134,7 +134,7 @@ def _measured(rows: Iterator[tuple[int, object]]) -> list[Measured]:
         except ValidationError as wrong:
             faults.extend(fault_of({**each, "loc": ("body", number, *each["loc"])}) for each in wrong.errors())
             continue
-        sent.append(Measured(line=number, **line.model_dump()))
+        sent.append(Measured(line=number, **dict(line)))
     if faults:
         raise MeasurementsWrong(
             count=len({fault.pointer.split("/")[1] for fault in faults}), faults=faults[:MOST_FAULTS]

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from services.appraisal.store.tables import IndicatorRow
@@ -16,7 +17,7 @@ async def latest(session: ReadSession, codes: Collection[str]) -> dict[str, Indi
     newest = (
         select(IndicatorRow)
         .where(IndicatorRow.code.in_(codes))
-        .distinct(IndicatorRow.code)
+        .ext(distinct_on(IndicatorRow.code))
         .order_by(IndicatorRow.code, IndicatorRow.version.desc())
     )
     return {row.code: row for row in (await session.execute(newest)).scalars()}

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import ARRAY, MetaData, Numeric, Text, Uuid
+from sqlalchemy import MetaData, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from services.kit.database import CONVENTION

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.appraisal.domain.feedback import Answer
 from services.appraisal.domain.inputs import Adjustment, Known, LeftOut
@@ -145,7 +146,7 @@ async def totals_of(
             CycleRow.state == "closed",
             tuple_(ResultRow.subject_kind, ResultRow.subject_id).in_(subjects),
         )
-        .distinct(ResultRow.id)
+        .ext(distinct_on(ResultRow.id))
         .order_by(ResultRow.id, ResultRow.version.desc())
     )
     found: dict[Subject, list[tuple[str, Known]]] = defaultdict(list)

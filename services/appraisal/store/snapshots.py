@@ -1,6 +1,6 @@
 """What a cycle froze of the organisation, and how forms and raters are read off it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -64,7 +64,7 @@ def date_range(first: date, end: date | None) -> DateRange:
 async def clear(session: WriteSession, cycle_id: UUID) -> None:
     """Forget an earlier, unfinished attempt."""
     for table in (*COLUMNS, LeftOutRow):
-        await session.execute(delete(table).where(table.cycle_id == cycle_id))  # type: ignore[attr-defined]  # all have it
+        await session.execute(delete(table).where(table.cycle_id == cycle_id))  # type: ignore[attr-defined,arg-type]  # all have it
 
 
 async def units(session: ReadSession, cycle_id: UUID) -> dict[UUID, SnapshotUnitRow]:
@@ -92,14 +92,14 @@ async def employees_after(session: ReadSession, cycle_id: UUID, after: UUID | No
 async def seats_of(session: ReadSession, cycle_id: UUID, employees: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     """The seats of a batch of employees."""
     columns = SnapshotSeatRow.__table__.c
-    query = select(columns).where(columns.cycle_id == cycle_id, columns.employee_id.in_(employees))
+    query = select(*columns).where(columns.cycle_id == cycle_id, columns.employee_id.in_(employees))
     found: dict[UUID, list[Row[Any]]] = {employee: [] for employee in employees}
     for row in await session.execute(query.order_by(columns.days)):
         found[row.employee_id].append(row)
     return found
 
 
-async def superior_of(session: ReadSession, cycle_id: UUID, employee_id: UUID, day: date) -> Row[Any] | None:
+async def superior_of(session: ReadSession, cycle_id: UUID, employee_id: UUID, day: date) -> Row[Any, Any] | None:
     """The manager and the chain above somebody's main seat on a day."""
     columns = SnapshotSeatRow.__table__.c
     query = select(columns.manager_id, columns.manager_chain).where(
@@ -153,7 +153,7 @@ _PROPOSALS = {
 }
 
 
-async def propose_raters(session: WriteSession, *, cycle_id: UUID, schemes: dict[Relation, Sequence[UUID]]) -> None:
+async def propose_raters(session: WriteSession, *, cycle_id: UUID, schemes: Mapping[Relation, Sequence[UUID]]) -> None:
     """Ask superiors, the subjects themselves, their reports and those under the same manager, scheme by scheme."""
     for relation, statement in _PROPOSALS.items():
         asked = list(schemes.get(relation, ()))

@@ -133,8 +133,8 @@ async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> N
             if days is not None:
                 place = (line.position_id, line.unit_id, line.unit_path, line.assignment_kind)
                 span = date_range(days.start, days.end)
-                row = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)
-                await intake.add(SnapshotSeatRow, row)
+                seat = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)
+                await intake.add(SnapshotSeatRow, seat)
 
 
 async def _people(session: WriteSession, opening: _Opening) -> None:
