@@ -1,0 +1,200 @@
+"""Who may approve what, who is next, and what a delegation may give (ORG-09)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from services.kit.periods import Period
+from services.org.domain.authority import ApproversShort, AuthorityBook, Question
+from services.org.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
+from services.org.domain.power import Held, Power, TwoApprovers
+
+pytestmark = pytest.mark.req("ORG-09")
+
+CLERK, DEPUTY, HEAD, DIRECTOR, PRESIDENT = (UUID(int=n) for n in range(1, 6))
+COMPANY, CENTRE, DEPARTMENT, SALES = (UUID(int=n) for n in range(11, 15))
+SEAT, LEAVE = UUID(int=21), UUID(int=31)
+FROM = date(2026, 1, 1)
+DAY = date(2026, 3, 10)
+SPRING = Period.closed(date(2026, 3, 1), date(2026, 3, 31))
+PAY, CONTRACT = Power.SINGLE_PAYMENT, Power.CONTRACT
+POLICY = TwoApprovers(Decimal(200000))
+
+
+def _held(who: UUID, unit: UUID, limit: int | None, power: Power = PAY) -> Held:
+    return Held(who, SEAT, unit, power, None if limit is None else Decimal(limit), Period(FROM))
+
+
+HELD = (
+    _held(DEPUTY, DEPARTMENT, 50000),
+    _held(HEAD, DEPARTMENT, 100000),
+    _held(DIRECTOR, CENTRE, 1000000),
+    _held(PRESIDENT, COMPANY, None),
+)
+UPWARDS = (DEPUTY, HEAD, DIRECTOR, PRESIDENT)
+TO_DEPUTY = Delegation(LEAVE, HEAD, DEPUTY, DEPARTMENT, PAY, Decimal(80000), SPRING)
+
+
+def _asked(amount: str, *, day: date = DAY, requester: UUID | None = None, power: Power = PAY) -> Question:
+    return Question(power, Decimal(amount), (COMPANY, CENTRE, DEPARTMENT), day, requester)
+
+
+def _book(*delegations: Delegation) -> AuthorityBook:
+    return AuthorityBook(HELD, delegations, POLICY)
+
+
+def test_a_limit_suffices_up_to_and_including_itself() -> None:
+    assert _book().decide(DEPUTY, _asked("50000"), UPWARDS[1:]).allowed
+    assert not _book().decide(DEPUTY, _asked("50000.01"), UPWARDS[1:]).allowed
+
+
+def test_whoever_may_not_is_told_who_is_next_and_why() -> None:
+    answer = _book().decide(CLERK, _asked("120000"), UPWARDS)
+    assert (answer.allowed, answer.next_id, answer.needed) == (False, DIRECTOR, 1)
+    assert [link.verdict for link in answer.chain] == ["no_authority", "over_limit", "over_limit", "own_limit"]
+    assert answer.chain[1].reason == ("额度 50000，不足", "limit 50000 is too low")
+    assert answer.chain[3].reason.en == "own limit 1000000 suffices"
+
+
+def test_a_limit_holds_in_the_unit_and_below_and_nowhere_else() -> None:
+    elsewhere = replace(_asked("100"), unit_path=(COMPANY, CENTRE, SALES))
+    assert _book().standing(HEAD, elsewhere).verdict == "no_authority"
+    assert _book().standing(DIRECTOR, elsewhere).may
+    above = replace(_asked("100"), unit_path=(COMPANY,))
+    assert _book().standing(DIRECTOR, above).verdict == "no_authority"
+
+
+def test_a_power_does_not_stand_for_another() -> None:
+    assert _book().standing(HEAD, _asked("1", power=CONTRACT)).verdict == "no_authority"
+
+
+def test_a_limit_counts_on_its_days_only() -> None:
+    assert _book().standing(HEAD, _asked("1", day=date(2025, 12, 31))).verdict == "no_authority"
+
+
+def test_without_bound_covers_every_amount() -> None:
+    link = _book().standing(PRESIDENT, _asked("99999999999"))
+    assert link.may
+    assert link.reason == ("本人额度 不限，足够", "own limit without bound suffices")
+
+
+def test_the_largest_of_several_limits_counts() -> None:
+    book = AuthorityBook([*HELD, _held(DEPUTY, COMPANY, 300), _held(DEPUTY, CENTRE, 70000)])
+    assert book.standing(DEPUTY, _asked("60000")).limit == Decimal(70000)
+
+
+def test_nobody_in_the_chain_is_an_answer_too() -> None:
+    answer = _book().decide(CLERK, _asked("500000"), (DEPUTY, HEAD))
+    assert (answer.allowed, answer.next_id) == (False, None)
+
+
+def test_nobody_approves_his_own_request() -> None:
+    answer = _book(TO_DEPUTY).decide(HEAD, _asked("60000", requester=HEAD), (DIRECTOR,))
+    assert (answer.allowed, answer.next_id) == (False, DIRECTOR)
+    assert answer.chain[0].verdict == "own_request"
+
+
+def test_a_delegate_does_not_approve_for_the_requester_who_delegated() -> None:
+    assert not _book(TO_DEPUTY).standing(DEPUTY, _asked("60000", requester=HEAD)).may
+
+
+def test_a_delegate_approves_in_the_delegators_name_while_it_runs() -> None:
+    link = _book(TO_DEPUTY).standing(DEPUTY, _asked("80000"))
+    assert (link.verdict, link.acting_for, link.delegation_id) == ("delegated", HEAD, LEAVE)
+    assert not _book(TO_DEPUTY).standing(DEPUTY, _asked("80000", day=date(2026, 4, 1))).may
+    assert not _book(TO_DEPUTY).standing(DEPUTY, _asked("80000.01")).may
+
+
+def test_a_revoked_delegation_ends_on_the_day_itself() -> None:
+    revoked = replace(TO_DEPUTY, revoked_on=DAY)
+    assert not _book(revoked).standing(DEPUTY, _asked("80000")).may
+    assert _book(revoked).standing(DEPUTY, _asked("80000", day=date(2026, 3, 9))).may
+
+
+def test_a_delegation_shrinks_with_the_delegators_own_limit() -> None:
+    lowered = AuthorityBook([_held(HEAD, DEPARTMENT, 30000)], [TO_DEPUTY])
+    assert lowered.standing(DEPUTY, _asked("30000")).may
+    assert lowered.standing(DEPUTY, _asked("30001")).limit == Decimal(30000)
+    assert AuthorityBook([], [TO_DEPUTY]).standing(DEPUTY, _asked("1")).verdict == "no_authority"
+
+
+def test_what_was_delegated_is_not_delegated_on() -> None:
+    onwards = Delegation(UUID(int=32), DEPUTY, CLERK, DEPARTMENT, PAY, Decimal(80000), SPRING)
+    assert not _book(TO_DEPUTY, onwards).standing(CLERK, _asked("60000")).may
+
+
+@pytest.mark.parametrize(
+    ("delegation", "pointer"),
+    [
+        (replace(TO_DEPUTY, limit=Decimal(100001)), "/limit"),
+        (replace(TO_DEPUTY, limit=None), "/limit"),
+        (replace(TO_DEPUTY, power=CONTRACT), "/power"),
+        (replace(TO_DEPUTY, valid=Period.closed(date(2025, 12, 1), date(2026, 1, 31))), "/power"),
+    ],
+)
+def test_a_delegation_wider_than_the_delegators_own_is_refused(delegation: Delegation, pointer: str) -> None:
+    with pytest.raises(DelegationTooWide) as refused:
+        _book().demand_delegable(delegation, (COMPANY, CENTRE, DEPARTMENT))
+    assert refused.value.faults[0].pointer == pointer
+
+
+def test_a_delegation_in_a_unit_that_is_not_the_delegators_is_refused() -> None:
+    with pytest.raises(DelegationTooWide):
+        _book().demand_delegable(replace(TO_DEPUTY, unit_id=SALES), (COMPANY, CENTRE, SALES))
+
+
+def test_a_delegation_that_outlasts_the_delegators_limit_is_refused() -> None:
+    ending = replace(HELD[1], valid=Period.closed(FROM, date(2026, 3, 15)))
+    with pytest.raises(DelegationTooWide):
+        AuthorityBook([ending]).demand_delegable(TO_DEPUTY, (COMPANY, CENTRE, DEPARTMENT))
+
+
+def test_a_delegation_within_the_delegators_own_is_accepted() -> None:
+    _book().demand_delegable(TO_DEPUTY, (COMPANY, CENTRE, DEPARTMENT))
+    boundless = replace(TO_DEPUTY, delegator_id=PRESIDENT, limit=None)
+    _book().demand_delegable(boundless, (COMPANY, CENTRE, DEPARTMENT))
+
+
+@pytest.mark.parametrize(
+    ("delegation", "pointer"),
+    [
+        (replace(TO_DEPUTY, delegate_id=HEAD), "/d/delegate_id"),
+        (replace(TO_DEPUTY, valid=Period(DAY)), "/d/last"),
+        (replace(TO_DEPUTY, limit=Decimal(-1)), "/d/limit"),
+    ],
+)
+def test_an_unsound_delegation_is_refused(delegation: Delegation, pointer: str) -> None:
+    with pytest.raises(DelegationUnsound) as refused:
+        _book().demand_delegable(delegation, (COMPANY, CENTRE, DEPARTMENT), pointer="/d")
+    assert refused.value.faults[0].pointer == pointer
+
+
+def test_a_large_payment_needs_two_different_approvers() -> None:
+    answer = _book().decide(DIRECTOR, _asked("200000"), (PRESIDENT,))
+    assert (answer.allowed, answer.needed, answer.next_id) == (True, 2, PRESIDENT)
+    with pytest.raises(ApproversShort) as refused:
+        _book().demand_enough([DIRECTOR, DIRECTOR], _asked("200000"))
+    assert refused.value.faults[0].found == "1"
+    _book().demand_enough([DIRECTOR, PRESIDENT], _asked("200000"))
+    _book().demand_enough([DIRECTOR], _asked("199999.99"))
+
+
+def test_a_large_payment_asked_from_below_names_the_first_of_the_two() -> None:
+    answer = _book().decide(CLERK, _asked("300000"), UPWARDS)
+    assert (answer.allowed, answer.next_id) == (False, DIRECTOR)
+    assert [link.employee_id for link in answer.chain if link.may] == [DIRECTOR, PRESIDENT]
+
+
+def test_a_delegate_and_his_delegator_are_one_approver() -> None:
+    borrowed = Delegation(LEAVE, DIRECTOR, HEAD, CENTRE, PAY, Decimal(1000000), SPRING)
+    book = _book(borrowed)
+    with pytest.raises(ApproversShort):
+        book.demand_enough([HEAD, DIRECTOR], _asked("300000"))
+    assert book.decide(HEAD, _asked("300000"), (DIRECTOR, PRESIDENT)).next_id == PRESIDENT
+
+
+def test_the_budget_of_a_year_needs_one_approver_however_large() -> None:
+    assert POLICY.needed(Power.YEARLY_BUDGET_APPROVAL, Decimal(5000000)) == 1

@@ -1,0 +1,98 @@
+"""Whatever is delegated by whom: nobody gains more than somebody had (ORG-09)."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.kit.periods import Period
+from services.org.domain.authority import AuthorityBook, Question
+from services.org.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
+from services.org.domain.power import Held, Power, TwoApprovers
+
+pytestmark = pytest.mark.req("ORG-09")
+
+PATH = tuple(UUID(int=n) for n in range(100, 104))
+PEOPLE = [UUID(int=n) for n in range(1, 6)]
+START = date(2026, 1, 1)
+
+people = st.sampled_from(PEOPLE)
+units = st.sampled_from(PATH)
+powers = st.sampled_from([Power.SINGLE_PAYMENT, Power.CONTRACT])
+limits = st.none() | st.integers(0, 20).map(Decimal)
+days = st.integers(0, 20).map(lambda offset: START + timedelta(days=offset))
+spans = st.tuples(days, st.integers(1, 15)).map(lambda pair: Period(pair[0], pair[0] + timedelta(days=pair[1])))
+held = st.builds(Held, people, st.just(UUID(int=50)), units, powers, limits, spans)
+delegations = st.builds(
+    Delegation, st.uuids(version=4), people, people, units, powers, limits, spans, revoked_on=st.none() | days
+)
+questions = st.builds(
+    Question,
+    powers,
+    st.integers(0, 25).map(Decimal),
+    st.integers(1, len(PATH)).map(lambda depth: PATH[:depth]),
+    days,
+    requester_id=st.none() | people,
+)
+
+
+@given(st.lists(held, max_size=8), st.lists(delegations, max_size=8), people, questions)
+def test_a_delegation_never_widens(
+    rights: list[Held], lent: list[Delegation], person: UUID, question: Question
+) -> None:
+    link = AuthorityBook(rights, lent).standing(person, question)
+    if link.may:
+        alone = AuthorityBook(rights).standing(link.source, question)
+        assert alone.verdict == "own_limit"
+        assert alone.limit is None or (link.limit is not None and link.limit <= alone.limit)
+
+
+@given(st.lists(held, max_size=8), st.lists(delegations, max_size=8), people, questions)
+def test_delegating_takes_nothing_away(
+    rights: list[Held], lent: list[Delegation], person: UUID, question: Question
+) -> None:
+    if AuthorityBook(rights).standing(person, question).may:
+        assert AuthorityBook(rights, lent).standing(person, question).may
+
+
+@given(st.lists(held, max_size=8), delegations, days)
+def test_what_was_accepted_can_be_used_in_full_on_each_of_its_days(
+    rights: list[Held], wanted: Delegation, day: date
+) -> None:
+    book = AuthorityBook(rights, [wanted])
+    depth = PATH.index(wanted.unit_id) + 1
+    try:
+        book.demand_delegable(wanted, PATH[:depth])
+    except (DelegationTooWide, DelegationUnsound):
+        return
+    if wanted.counts_on(day):
+        asked = Question(wanted.power, wanted.limit or Decimal(25), PATH[:depth], day)
+        assert book.standing(wanted.delegate_id, asked).may
+
+
+@given(st.lists(held, max_size=8), st.lists(delegations, max_size=8), st.permutations(PEOPLE), questions)
+def test_the_answer_names_only_people_who_may_and_never_too_few(
+    rights: list[Held], lent: list[Delegation], chain: list[UUID], question: Question
+) -> None:
+    book = AuthorityBook(rights, lent, TwoApprovers(Decimal(10)))
+    answer = book.decide(chain[0], question, chain[1:])
+    assert answer.allowed is book.standing(chain[0], question).may
+    if answer.next_id is not None:
+        assert answer.next_id != chain[0]
+        assert book.standing(answer.next_id, question).may
+    if answer.allowed and answer.needed > 1 and answer.next_id is not None:
+        book.demand_enough([chain[0], answer.next_id], question)
+
+
+@given(st.lists(held, max_size=8), st.lists(delegations, max_size=8), people, questions)
+def test_a_smaller_amount_is_never_harder_to_approve(
+    rights: list[Held], lent: list[Delegation], person: UUID, question: Question
+) -> None:
+    book = AuthorityBook(rights, lent)
+    smaller = Question(
+        question.power, question.amount / 2, question.unit_path, question.day, requester_id=question.requester_id
+    )
+    assert book.standing(person, smaller).may or not book.standing(person, question).may
