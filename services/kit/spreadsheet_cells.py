@@ -123,9 +123,10 @@ def yes_no() -> Parser:
 def _written(cell: Cell, expected: Text) -> str:
     """The cell as its user sees it, where that is beyond doubt."""
     if isinstance(cell, str):
-        if _EXCEL_ERROR.fullmatch(cell.strip()):
+        written = cell.strip()
+        if written.startswith("#") and _EXCEL_ERROR.fullmatch(written):
             raise CellRefused(expected)
-        return cell.strip()
+        return written
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return format(_number(cell, expected), "f")
     raise CellRefused(expected)
@@ -136,16 +137,12 @@ def _number(cell: Cell, expected: Text) -> Decimal:
         if isinstance(cell, float):
             if not math.isfinite(cell) or abs(cell) >= 10**_EXACT_DIGITS:
                 raise CellRefused(expected)
-            number = Decimal(repr(cell))
-            if len(number.normalize().as_tuple().digits) > _EXACT_DIGITS:
+            if cell.is_integer():
+                return Decimal(int(cell))
+            number = format(Decimal(repr(cell)), "f")  # the shortest form, without exponent
+            if len(number.lstrip("-0.").replace(".", "")) > _EXACT_DIGITS:
                 raise CellRefused(expected)
-            return _plain(number)
+            return Decimal(number)
         return exact(cell.strip() if isinstance(cell, str) else cell)
     except NotAnExactNumber as fault:
         raise CellRefused(expected) from fault
-
-
-def _plain(number: Decimal) -> Decimal:
-    """Without exponent and without the ``.0`` that a spreadsheet's every whole number carries."""
-    whole = number.to_integral_value()
-    return exact(whole.quantize(Decimal(1))) if number == whole else exact(Decimal(format(number.normalize(), "f")))

@@ -86,6 +86,7 @@ class SheetForm(Generic[Row]):
         lines: list[Line[Row]] = []
         faults: list[CellFault] = []
         places: dict[int, Column] | None = None
+        blank = {column.name: column.default for column in self.columns}
         for number, cells in enumerate(rows, HEADER_ROW):
             if places is None:
                 places = self._places(cells, faults)
@@ -94,7 +95,7 @@ class SheetForm(Generic[Row]):
                 continue
             if all(is_empty(cell) for cell in cells):
                 continue
-            values, bad = self._values(number, cells, places)
+            values, bad = self._values(number, cells, places, blank.copy())
             faults.extend(bad)
             if not bad:
                 lines.append(Line(number, self.make(**values)))
@@ -125,26 +126,24 @@ class SheetForm(Generic[Row]):
         return places
 
     def _values(
-        self, number: int, cells: Sequence[Cell], places: Mapping[int, Column]
+        self, number: int, cells: Sequence[Cell], places: Mapping[int, Column], values: dict[str, Any]
     ) -> tuple[dict[str, Any], list[CellFault]]:
-        values: dict[str, Any] = {column.name: column.default for column in self.columns}
         faults = []
         for place, cell in enumerate(cells):
             column = places.get(place)
-            if column is None:
-                if not is_empty(cell):
-                    faults.append(CellFault(self.name, number, None, shown(cell), _NO_HEADER_ABOVE))
-                continue
-            if is_empty(cell):
-                if column.required:
-                    faults.append(CellFault(self.name, number, column.header, None, _REQUIRED))
-                continue
-            try:
-                values[column.name] = column.parse(cell)
-            except CellRefused as refused:
-                faults.append(CellFault(self.name, number, column.header, shown(cell), refused.expected))
-        short = [column for place, column in places.items() if place >= len(cells) and column.required]
-        faults.extend(CellFault(self.name, number, column.header, None, _REQUIRED) for column in short)
+            empty = cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
+            if column is None and not empty:
+                faults.append(CellFault(self.name, number, None, shown(cell), _NO_HEADER_ABOVE))
+            elif column is not None and empty and column.required:
+                faults.append(CellFault(self.name, number, column.header, None, _REQUIRED))
+            elif column is not None and not empty:
+                try:
+                    values[column.name] = column.parse(cell)
+                except CellRefused as refused:
+                    faults.append(CellFault(self.name, number, column.header, shown(cell), refused.expected))
+        if len(cells) <= max(places, default=0):
+            short = [column for place, column in places.items() if place >= len(cells) and column.required]
+            faults.extend(CellFault(self.name, number, column.header, None, _REQUIRED) for column in short)
         return values, faults
 
 
