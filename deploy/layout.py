@@ -1,7 +1,6 @@
 """Which processes make up Merit, what each is told, and where a local installation keeps its things."""
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,8 +100,3 @@ class Layout:
         for secret in SECRETS[program]:
             variables[f"MERIT_{secret.upper()}_FILE"] = str(self.secrets / secret)
         return variables
-
-
-def command(module: str, *arguments: str) -> list[str]:
-    """Runs a module in this Python."""
-    return [sys.executable, "-m", module, *arguments]

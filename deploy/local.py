@@ -5,6 +5,7 @@ Stays up until Ctrl-C or SIGTERM. `--once` ends after the example quarter; `--em
 
 import argparse
 import fcntl
+import importlib
 import os
 import signal
 import socket
@@ -20,7 +21,8 @@ from pathlib import Path
 from types import FrameType
 
 from deploy import database, migrations, postgres, secrets
-from deploy.layout import PORTS, BadSetting, Layout, command
+from deploy.forked import COPYING, Program
+from deploy.layout import PORTS, BadSetting, Layout
 from deploy.processes import Family, ProcessDied
 
 READY_SECONDS = 60.0
@@ -73,8 +75,8 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def _run(layout: Layout, *, once: bool, empty: bool) -> None:
     for folder in (layout.data, layout.secrets, layout.logs, layout.run):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _only_one(layout.data / "lock"):
-        family = Family(layout.logs, layout.run)
+    with _only_one(layout.data / "lock") as lock:
+        family = Family(layout.logs, layout.run, private=[lock])
         family.stop_leftovers()
         _require_free_ports(layout)
         progress = Progress()
@@ -87,6 +89,7 @@ def _run(layout: Layout, *, once: bool, empty: bool) -> None:
             family.remember("postgres", server.process.pid)
             progress.say(f"PostgreSQL is up on port {server.port}")
             places = _prepare(layout, server, progress)
+            _load_programs()
             _start_all(layout, places, family, progress)
             if not empty:
                 _live_through_the_quarter(layout, family, progress)
@@ -101,14 +104,14 @@ def _run(layout: Layout, *, once: bool, empty: bool) -> None:
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def _only_one(lock: Path) -> Iterator[int]:
     """Holds the installation's lock; the system lets it go even if we are killed."""
     with lock.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CannotStart(f"it is running already from {lock.parent} (see the other terminal).") from None
-        yield
+        yield file.fileno()
 
 
 def _require_free_ports(layout: Layout) -> None:
@@ -137,16 +140,23 @@ def _prepare(layout: Layout, server: postgres.Server, progress: Progress) -> dic
     return places
 
 
+def _load_programs() -> None:
+    """Loads what the programs need before they are copied from this process."""
+    if COPYING:
+        for module in ("gateway.main", *(f"services.{service}.main" for service in database.SERVICES)):
+            importlib.import_module(module)
+
+
 def _start_all(layout: Layout, places: dict[str, database.Place], family: Family, progress: Progress) -> None:
-    org = command("services.org", "bootstrap")
     told = layout.environment("org-bootstrap", _address(places["org"]))
-    first = family.start("org-bootstrap", org, told, migrations.ROOT, ends=True)
+    bootstrap = Program("services.org", ("bootstrap",))
+    first = family.start("org-bootstrap", bootstrap, told, migrations.ROOT, ends=True)
     for service in database.SERVICES:
-        module = f"services.{service}"
         environment = layout.environment(service, _address(places[service]))
-        family.start(f"{service}-api", command(module, "api"), environment, migrations.ROOT)
-        family.start(f"{service}-worker", command(module, "worker"), environment, migrations.ROOT)
-    family.start("gateway", command("gateway"), layout.environment("gateway", None), migrations.ROOT)
+        for process in ("api", "worker"):
+            program = Program(f"services.{service}", (process,))
+            family.start(f"{service}-{process}", program, environment, migrations.ROOT)
+    family.start("gateway", Program("gateway"), layout.environment("gateway", None), migrations.ROOT)
     for name in (*database.SERVICES, "gateway"):
         _wait_until_ready(layout.url(name), name, family)
         progress.say(f"{name} answers on {layout.url(name)}")
@@ -185,7 +195,7 @@ def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress
         "MERIT_BOOTSTRAP_PASSWORD_FILE": str(layout.secrets / "bootstrap_password"),
     }
     story = subprocess.Popen(  # noqa: S603 - our own program
-        command("examples.story", "--gateway", layout.url("gateway")),
+        Program("examples.story", ("--gateway", layout.url("gateway"))).command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         env=environment,

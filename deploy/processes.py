@@ -1,6 +1,5 @@
 """Child processes of a launcher: started with a log each, watched, and stopped in the reverse order."""
 
-import os
 import signal
 import subprocess
 import time
@@ -9,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+
+from deploy.forked import Handle, Program, start
 
 TERM_SECONDS = 15.0
 SAME_BIRTH_SECONDS = 2.0  # setting the machine's clock moves the births of its processes a little
@@ -23,7 +24,7 @@ class Child:
     """A child; one that `ends` has something to do and is then gone."""
 
     name: str
-    process: "subprocess.Popen[bytes]"
+    process: Handle
     log: Path
     ends: bool = False
 
@@ -44,27 +45,22 @@ class Child:
 
 @dataclass
 class Family:
-    """All children of the launcher. `run` holds one file a child, by which a later start finds leftovers."""
+    """All children of the launcher. `run` holds one file a child, by which a later start finds leftovers.
+
+    `private` are open files of the launcher that no child may hold: its lock.
+    """
 
     logs: Path
     run: Path
+    private: Sequence[int] = ()
     children: list[Child] = field(default_factory=list)
 
     def start(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], cwd: Path, *, ends: bool = False
+        self, name: str, program: Program, environment: Mapping[str, str], cwd: Path, *, ends: bool = False
     ) -> Child:
         """Starts a child in a session of its own, so that the terminal's Ctrl-C reaches the launcher alone."""
         log = self.logs / f"{name}.log"
-        with log.open("ab") as output:
-            process = subprocess.Popen(  # noqa: S603 - our own programs
-                list(command),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env={**os.environ, **environment},
-                cwd=cwd,
-                start_new_session=True,
-            )
+        process = start(program, environment, cwd, log, private=self.private)
         self.remember(name, process.pid)
         child = Child(name, process, log, ends)
         self.children.append(child)

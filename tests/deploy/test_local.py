@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deploy.forked import Program
 from deploy.layout import PORTS, BadSetting, Layout
 from deploy.migrations import ROOT
 from deploy.processes import Family, ProcessDied
@@ -62,18 +63,16 @@ def test_two_parts_cannot_share_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_child_that_dies_is_reported_with_its_last_words(tmp_path: Path) -> None:
     family = family_in(tmp_path)
-    words = "import sys; sys.exit('the last words')"
-    child = family.start("speaker", [sys.executable, "-c", words], {}, tmp_path)
+    child = family.start("speaker", Program("deploy.healthy", ("nonsense:words",)), {}, ROOT)
     child.process.wait(10)
-    with pytest.raises(ProcessDied, match=r"speaker ended \(exit code 1\)(?s:.*)the last words"):
+    with pytest.raises(ProcessDied, match=r"speaker ended \(exit code 1\)(?s:.*)unknown url type: nonsense"):
         family.require_running()
 
 
 def test_what_a_killed_launcher_left_running_is_ended_by_the_next_one(tmp_path: Path) -> None:
-    left = family_in(tmp_path).start("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], {}, tmp_path)
+    left = family_in(tmp_path).start("sleeper", Program("tests.deploy.sleeper"), {}, ROOT)
     family_in(tmp_path).stop_leftovers()
     assert not psutil.pid_exists(left.process.pid)
-    left.process.wait()  # so that Popen, too, knows what the sweep has seen
     assert list((tmp_path / "run").iterdir()) == []
 
 
