@@ -21,16 +21,21 @@ STATEMENTS = "2026-04-27T10:00"
 
 
 class BusinessClock:
-    """Writes the moment in which the company lives into the file that the services are told to read."""
+    """Writes the moment in which the company lives into the file that the services are told to read.
+
+    Time does not go back: a story that goes on where it stopped passes over what lies behind it.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
 
     def set(self, moment: str) -> None:
-        """Go to a moment, local time without a zone; does nothing where services keep real time."""
+        """Go on to a moment, local time without a zone; does nothing where services keep real time."""
         if self._path is None:
             return
         instant = datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)
+        if self._path.exists() and datetime.fromisoformat(self._path.read_text(encoding="utf-8").strip()) >= instant:
+            return
         unfinished = self._path.with_suffix(".next")
         unfinished.write_text(instant.isoformat(), encoding="utf-8")
         unfinished.replace(self._path)

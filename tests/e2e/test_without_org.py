@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 30.0
 
 def _act(system: System, name: str, path: str, body: object = None, **query: str) -> dict[str, Any]:
     login = system.company.named(name)
-    key = f"without-org-{path}-{login}"
+    key = f"without-org-{path}-{login}-{sorted(query.items())}"
     answer = system.ask(login, path, method="POST", body=body if body is not None else {}, key=key, **query)
     found: dict[str, Any] = answer.raise_for_status().json()
     return found
