@@ -1,0 +1,208 @@
+"""The starter catalogue is whole: every entry, in both languages, with nothing that leads nowhere (ORG-11)."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from services.org.domain.catalogue import CatalogueEntry, EntryUnknown, Group
+from services.org.domain.plain_data import read, texts, written
+from services.org.domain.role_document import DutyKind, Education, RoleDocument, SubjectKind, demand_complete
+from services.org.domain.standard_words import in_words
+from services.org.domain.work_standard import AroundEvent, DayOfPeriod, OnWeekdays, TimeUnit, Weekday
+from services.org.store.catalogue import ROOT, starter_catalogue
+
+pytestmark = pytest.mark.req("ORG-11")
+
+CATALOGUE = starter_catalogue()
+ENTRIES = pytest.mark.parametrize("entry", CATALOGUE.entries, ids=lambda entry: entry.code)
+FILES = sorted(ROOT.rglob("*.yaml"))
+NO_MARKS = "，。；：！？、（）“”…"
+
+
+def test_it_has_thirteen_charters_seven_positions_the_organisation_and_the_deputy_head() -> None:
+    assert Counter(entry.group for entry in CATALOGUE.entries) == {
+        Group.DEPARTMENTS: 13,
+        Group.DEPARTMENT_OF_SEVEN: 7,
+        Group.MARKETING_ORGANISATION: 32,
+        Group.LEADERSHIP: 1,
+    }
+
+
+@ENTRIES
+def test_an_entry_is_complete_enough_to_be_submitted(entry: CatalogueEntry) -> None:
+    demand_complete(entry.document)
+    expected = SubjectKind.UNIT if entry.group is Group.DEPARTMENTS else SubjectKind.POSITION
+    assert entry.document.subject is expected
+    assert (entry.seat is None) is (expected is SubjectKind.UNIT)
+
+
+@ENTRIES
+def test_an_entry_speaks_chinese_and_english_everywhere(entry: CatalogueEntry) -> None:
+    for pointer, text in texts(entry.document):
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in text.zh) or text.zh in {"%"}, pointer
+        assert text.en.strip(), pointer
+        assert not any("\u4e00" <= sign <= "\u9fff" or sign in NO_MARKS for sign in text.en), pointer
+
+
+@ENTRIES
+def test_an_entry_has_duties_of_every_kind_standards_and_an_appraisal_guide(entry: CatalogueEntry) -> None:
+    document = entry.document
+    assert {duty.kind for duty in document.duties} == set(DutyKind)
+    standards = [standard for duty in document.duties for standard in duty.standards]
+    assert len(standards) >= 2
+    assert all(in_words(standard).zh and in_words(standard).en for standard in standards)
+    assert any(standard.value is not None for standard in standards) or entry.seat is not None
+    assert document.qualification is not None
+    assert document.qualification.abilities
+    assert document.competencies
+    assert document.appraisal is not None
+    assert document.appraisal.indicators
+
+
+@ENTRIES
+def test_an_entry_numbers_its_duties_without_gaps_and_says_none_twice(entry: CatalogueEntry) -> None:
+    duties = entry.document.duties
+    assert [duty.code for duty in duties] == [f"D{number:02}" for number in range(1, len(duties) + 1)]
+    assert len({duty.text.zh for duty in duties}) == len({duty.text.en for duty in duties}) == len(duties)
+
+
+@ENTRIES
+def test_an_entry_can_be_stored_as_a_draft_and_read_again(entry: CatalogueEntry) -> None:
+    assert read(RoleDocument, written(entry.document)) == entry.document
+
+
+def test_titles_and_purposes_are_not_shared() -> None:
+    for half in ("zh", "en"):
+        titles = Counter((entry.group, getattr(entry.document.title, half)) for entry in CATALOGUE.entries)
+        assert titles.most_common(1)[0][1] == 1
+        purposes = Counter(getattr(entry.document.purpose, half) for entry in CATALOGUE.entries)
+        assert purposes.most_common(1)[0][1] == 1
+
+
+def test_every_indicator_is_used_and_every_name_differs() -> None:
+    used = {
+        item.code
+        for entry in CATALOGUE.entries
+        if entry.document.appraisal is not None
+        for item in entry.document.appraisal.indicators
+    }
+    assert {indicator.code for indicator in CATALOGUE.indicators} == used
+    assert len({indicator.name.zh for indicator in CATALOGUE.indicators}) == len(CATALOGUE.indicators)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_file_says_the_same_key_twice(path: Path) -> None:
+    yaml.load(path.read_text(encoding="utf-8"), _Strict)  # noqa: S506 - a safe loader, only stricter
+
+
+class _Strict(yaml.SafeLoader):
+    """Refuses what YAML would silently let the last of two win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002 - the library's signature
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        assert len(keys) == len(set(keys)), f"{node.start_mark}"
+        return dict(super().construct_mapping(node, deep))
+
+
+def test_every_shared_word_and_competency_is_used() -> None:
+    texts_of_entries = "\n".join(path.read_text(encoding="utf-8") for path in FILES if path.parent != ROOT)
+    words = yaml.safe_load((ROOT / "words.yaml").read_text(encoding="utf-8"))
+    unused = [word for word in words if not re.search(rf"[\s\[]{word}[\s,\]}}]", texts_of_entries)]
+    assert unused == []
+    competencies = yaml.safe_load((ROOT / "competencies.yaml").read_text(encoding="utf-8"))
+    named = {item.code for entry in CATALOGUE.entries for item in entry.document.competencies}
+    assert {item["code"] for item in competencies} == named
+
+
+def test_the_figures_of_the_seven_positions_carried_over() -> None:
+    manager = CATALOGUE.entry("seven_manager").document
+    figures = {(s.metric.en, str(s.value)) for duty in manager.duties for s in duty.standards if s.value is not None}
+    assert {("event attendance", "80"), ("event spend against budget", "95")} <= figures
+    spans = {
+        (s.deadline.amount, s.deadline.measure, s.deadline.side)
+        for code in ("seven_manager", "seven_planning_specialist", "seven_brand_specialist")
+        for duty in CATALOGUE.entry(code).document.duties
+        for s in duty.standards
+        if isinstance(s.deadline, AroundEvent)
+    }
+    assert {
+        (30, TimeUnit.CALENDAR_DAYS, "before"),
+        (15, TimeUnit.CALENDAR_DAYS, "before"),
+        (7, TimeUnit.WORKING_DAYS, "after"),
+        (3, TimeUnit.WORKING_DAYS, "after"),
+        (24, TimeUnit.HOURS, "after"),
+    } <= spans
+    brand = [s.deadline for duty in CATALOGUE.entry("seven_brand_specialist").document.duties for s in duty.standards]
+    assert any(isinstance(deadline, DayOfPeriod) and deadline.nth == 5 for deadline in brand)
+    assert OnWeekdays((Weekday.TUESDAY, Weekday.THURSDAY, Weekday.SATURDAY)) in brand
+
+
+def test_the_deputy_head_brings_eight_years_three_of_them_managing() -> None:
+    document = CATALOGUE.entry("deputy_head_of_marketing").document
+    assert document.qualification is not None
+    assert (document.qualification.years, document.qualification.years_managing) == (8, 3)
+    assert document.qualification.education is Education.BACHELOR
+    assert str(document.authorities[0].limit) == "1000000"
+
+
+def test_a_charter_is_appraised_each_quarter_by_the_director_and_hr() -> None:
+    for entry in CATALOGUE.entries:
+        if entry.group is Group.DEPARTMENTS:
+            guide = entry.document.appraisal
+            assert guide is not None
+            assert [frequency.value for frequency in guide.frequencies] == ["quarter"]
+            assert [body.en for body in guide.evaluators] == ["marketing director", "human resources"]
+            assert entry.document.qualification is not None
+            assert entry.document.qualification.years == 3
+
+
+def test_adopting_a_bundle_brings_its_charter_and_its_positions_superiors_first() -> None:
+    adoption = CATALOGUE.adoption("department_of_seven")
+    assert adoption.charter is not None
+    assert adoption.charter.code == "charter_marketing"
+    assert len(adoption.positions) == 7
+    for bundle in CATALOGUE.bundles:
+        made: list[str] = []
+        for position in CATALOGUE.adoption(bundle.code).positions:
+            assert position.seat is not None
+            superior = position.seat.reports_to
+            assert superior in made or superior not in bundle.positions
+            made.append(position.code)
+
+
+def test_adopting_an_entry_brings_just_that() -> None:
+    charter = CATALOGUE.adoption("charter_sales")
+    assert (charter.charter, charter.positions) == (CATALOGUE.entry("charter_sales"), ())
+    position = CATALOGUE.adoption("deputy_head_of_marketing")
+    assert (position.charter, position.positions) == (None, (CATALOGUE.entry("deputy_head_of_marketing"),))
+
+
+def test_what_is_not_in_the_catalogue_is_named() -> None:
+    with pytest.raises(EntryUnknown, match="charter_of_dreams"):
+        CATALOGUE.adoption("charter_of_dreams")
+
+
+@pytest.mark.req("ORG-10")
+def test_the_ladder_of_marketing_has_two_tracks_with_criteria_and_effects() -> None:
+    ladder = next(ladder for ladder in CATALOGUE.ladders if ladder.code == "marketing")
+    management = [step.code for step in ladder.steps if step.track == "management"]
+    assert management == ["deputy_head", "head", "director", "vice_president"]
+    assert [step.code for step in ladder.steps if step.track == "professional"] == [
+        "specialist",
+        "senior_specialist",
+        "expert",
+    ]
+    assert [step.code for step in ladder.equals("expert")] == ["director"]
+    head = written(ladder.step("head"))
+    assert {"kind": "pay", "fixed_pay_percent": "30", "bonus_base_percent": "50"} in head["effects"]
+    budget = {"kind": "authority", "power": "yearly_budget_approval", "before": "1000000", "limit": "5000000"}
+    assert budget in head["effects"]
+    assert head["criteria"][1] == {"measure": "annual_attainment", "comparator": "at_least", "value": "120"}
+
+
+def test_every_text_of_ladders_and_bundles_is_in_both_languages() -> None:
+    for thing in (*CATALOGUE.ladders, *CATALOGUE.bundles, *CATALOGUE.indicators):
+        assert all(text.zh and text.en for _, text in texts(thing))
