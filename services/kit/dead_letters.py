@@ -20,6 +20,12 @@ _LIST = text("""
     ORDER BY job.id
     LIMIT :limit
 """)
+_COUNTS = text("""
+    SELECT status::text, count(job.id) AS jobs
+    FROM unnest(ARRAY['todo', 'doing', 'failed']::procrastinate_job_status[]) AS status
+    LEFT JOIN procrastinate_jobs AS job USING (status)
+    GROUP BY status
+""")
 _REPLAY = text("""
     UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL, worker_id = NULL
     WHERE id = :id AND status = 'failed' RETURNING id
@@ -60,6 +66,11 @@ async def dead_letters(
     """Failed jobs in the order of deferring, from the one after ``after``; ``task`` narrows to one task."""
     rows = await session.execute(_LIST, {"task": task, "after": after, "limit": limit})
     return [DeadLetter(*row) for row in rows]
+
+
+async def job_counts(session: ReadSession) -> dict[str, int]:
+    """How many jobs wait (todo), run (doing) and have failed for good (failed)."""
+    return {row.status: row.jobs for row in await session.execute(_COUNTS)}
 
 
 async def replay(session: WriteSession, job: int) -> None:

@@ -11,7 +11,7 @@ from services.kit.database import WriteSession
 from services.kit.errors import UnsupportedMedia
 from services.kit.events import CloudEvent
 from services.kit.routing import reads_raw_body, router, strict_json
-from services.kit.signatures import verify
+from services.kit.signatures import secrets_of, verify
 from services.kit.web import Around, Now, Write
 
 Effect = Callable[[WriteSession, CloudEvent, datetime], Awaitable[None]]
@@ -46,7 +46,8 @@ async def _signed(request: Request, around: Around) -> CloudEvent:
     if media_type not in _MEDIA_TYPES:
         raise UnsupportedMedia(expected=_MEDIA_TYPES[0])
     body = await request.body()
-    verify(request.headers, body, around.event_secrets, datetime.now(UTC))  # machine time: the sender's clock is real
+    secrets = secrets_of(*around.event_secrets)
+    verify(request.headers, body, secrets, datetime.now(UTC))  # machine time: the sender's clock is real
     return CloudEvent.from_json(strict_json(body))
 
 

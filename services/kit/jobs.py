@@ -135,8 +135,9 @@ async def defer(
 ) -> int | None:
     """Have ``task`` run once this session's transaction has committed, not before ``at`` if given.
 
-    ``lock``: jobs that share it run one after the other, in the order of deferring. ``queueing_lock``: at most one such
-    job waits; a second one is dropped and None returned. Otherwise the job's number is returned.
+    ``lock``: jobs that share it (and their ``priority``) run one after the other, in the order of deferring.
+    ``queueing_lock``: at most one such job waits; a second one is dropped and None returned. Otherwise the job's number
+    is returned.
 
     Raises:
         Unavailable: the database connection broke.

@@ -44,7 +44,9 @@ class ServiceSettings(BaseSettings):
     org_url: str = Field("http://127.0.0.1:8001", description="where the org service is reached")
     issuer: str = Field("merit", description="the `iss` of access tokens")
     cursor_key: SecretStr = Field(description="signs the cursors of lists; the same for all processes of a service")
-    event_secret: SecretStr = Field(description="signs and verifies events between the services")
+    event_secret: SecretStr = Field(
+        description="signs events between services; several, parted by spaces, to change it"
+    )
     event_networks: str = Field(
         "", description="networks that are not public and where external subscribers may stand: 10.20.0.0/16, …"
     )

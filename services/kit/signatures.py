@@ -72,6 +72,11 @@ def key_of(secret: str) -> bytes:
         raise ValueError("a whsec_ secret must be base64") from error
 
 
+def secrets_of(*settings: str) -> list[str]:
+    """The secrets that settings hold. One setting may hold several, parted by spaces, while they are being changed."""
+    return [secret for setting in settings for secret in setting.split()]
+
+
 def written(key: bytes) -> str:
     """A key as a secret to hand to a subscriber."""
     return _PREFIX + base64.b64encode(key).decode()

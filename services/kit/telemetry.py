@@ -4,7 +4,7 @@ FastAPI itself writes the server spans once a tracer provider stands; ``kit.clie
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Final
 
@@ -16,7 +16,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger("access")
@@ -59,6 +59,9 @@ def trace_requests(service: str, *, exporters: Sequence[SpanExporter] = ()) -> T
     return provider
 
 
+JobCounts = Callable[[], Awaitable[Mapping[str, int]]]
+
+
 class Metrics:
     """The counters of one process."""
 
@@ -72,6 +75,9 @@ class Metrics:
             labels[:3],
             registry=self.registry,
             buckets=_BUCKETS,
+        )
+        self._jobs = Gauge(
+            "merit_jobs", "Jobs waiting, running, failed for good", labels[:1] + labels[3:], registry=self.registry
         )
         self._service = service
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
@@ -88,12 +94,14 @@ class Metrics:
         requests.inc()
         duration.observe(seconds)
 
-    def router(self) -> APIRouter:
-        """``GET /metrics`` for Prometheus; the gateway does not pass it on."""
+    def router(self, job_counts: JobCounts | None = None) -> APIRouter:
+        """``GET /metrics`` for Prometheus; the gateway does not pass it on. Jobs are counted when it is asked for."""
         routes = APIRouter(include_in_schema=False)
 
         @routes.get("/metrics")
         async def metrics() -> Response:
+            for status, number in (await job_counts() if job_counts else {}).items():
+                self._jobs.labels(self._service, status).set(number)
             return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 
         return routes

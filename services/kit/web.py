@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from services.kit import errors, problem
 from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
+from services.kit.dead_letters import job_counts
 from services.kit.errors import DomainError, Fault, Invalid, PreconditionRequired, Text
 from services.kit.health import health_router
 from services.kit.pages import MAX_LIMIT, Paging
@@ -145,7 +146,7 @@ def create_app(
     app.state.surroundings = around
     metrics = Metrics(around.name if around else title)
     app.state.routers = (*routers, health_router({} if around is None else {"database": _database_answers(around)}))
-    for each in (*app.state.routers, metrics.router()):
+    for each in (*app.state.routers, metrics.router(None if around is None else _jobs_of(around))):
         app.include_router(each)
     app.add_exception_handler(DomainError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
@@ -166,6 +167,17 @@ def _database_answers(around: Surroundings) -> Callable[[], Awaitable[object]]:
             return await session.scalar(text("SELECT 1"))
 
     return answer
+
+
+def _jobs_of(around: Surroundings) -> Callable[[], Awaitable[dict[str, int]]]:
+    async def counts() -> dict[str, int]:
+        try:
+            async with around.sessions.read() as session:
+                return await job_counts(session)
+        except (OperationalError, InterfaceError):
+            return {}  # the rest of the metrics is wanted most when the database is away
+
+    return counts
 
 
 def _answer(request: Request, error: DomainError) -> Response:

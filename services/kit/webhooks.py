@@ -15,7 +15,7 @@ from services.kit.database import Sessions
 from services.kit.errors import Invalid, Unavailable
 from services.kit.events import DELIVERY, CloudEvent, stored_event
 from services.kit.jobs import JobApp, Resources, Retry
-from services.kit.signatures import sign
+from services.kit.signatures import secrets_of, sign
 from services.kit.subscriptions import Subscription, subscription_of
 
 # 1 s, 3 s, 9 s … up to every 3 hours: a subscriber may be away for about three days.
@@ -66,7 +66,7 @@ class Deliverer:
 
     async def _send(self, subscriber: Subscription, event: CloudEvent) -> None:
         body = event.as_json()
-        secrets = [self.internal_secret] if subscriber.internal else subscriber.secrets
+        secrets = secrets_of(self.internal_secret) if subscriber.internal else subscriber.secrets
         request = self.http.build_request(
             "POST",
             subscriber.url,

@@ -80,7 +80,7 @@ def kit_sessions(kit_connection: AsyncConnection) -> RolledBack:
     return RolledBack(kit_connection)
 
 
-EVENT_SECRET = "secret of the installation under test"
+EVENT_SECRET = "secret-of-the-installation-under-test"
 
 
 async def _withdraw(session: WriteSession, event: CloudEvent, now: datetime) -> None:

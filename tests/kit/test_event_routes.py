@@ -1,6 +1,7 @@
 """The doors of events: the inbox for our own services, subscriptions and dead letters for the administrator."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -58,6 +59,14 @@ async def test_what_is_not_signed_by_us_never_reaches_the_inbox(kit: Clients, ki
     assert (await delivered(client, b"{}")).status_code == 400
     assert (await delivered(client, b"nonsense")).status_code == 400
     assert await count(kit_sessions, "SELECT count(*) FROM inbox") == 0
+
+
+async def test_the_installations_secret_is_changed_without_a_gap(kit: Clients) -> None:
+    around = kit.app.state.surroundings
+    kit.app.state.surroundings = replace(around, event_secrets=(f"next {EVENT_SECRET}",))
+    for number, secret in enumerate(("next", EVENT_SECRET)):
+        assert (await delivered(kit.stranger(), revocation(uuid4(), f"e{number}"), secret)).status_code == 204
+    assert (await delivered(kit.stranger(), revocation(uuid4(), "e3"), "other")).status_code == 401
 
 
 async def test_events_of_other_types_are_remembered_without_effect(kit: Clients, kit_sessions: RolledBack) -> None:

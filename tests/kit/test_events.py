@@ -34,7 +34,7 @@ from tests.kit.conftest import SERVICE, count
 pytestmark = pytest.mark.req("PLT-05")
 
 NOW = datetime(2026, 4, 21, 8, 30, tzinfo=UTC)
-SECRET = "internal secret of this installation"
+SECRET = "internal-secret-of-this-installation"
 
 
 @dataclass

@@ -54,6 +54,11 @@ def test_an_explanation_survives_storing_byte_for_byte(step: Step) -> None:
     assert digest(from_json(stored)) == digest(step)
 
 
+@given(steps)
+def test_the_canonical_bytes_are_those_of_the_canonical_tree(step: Step) -> None:
+    assert canonical(step) == canonical_json(as_json(step))
+
+
 @given(steps, steps)
 def test_different_calculations_have_different_hashes(one: Step, other: Step) -> None:
     assert (one == other) == (digest(one) == digest(other))

@@ -19,8 +19,10 @@ from services.kit import logs
 from services.kit.errors import Invalid, Unavailable
 from services.kit.health import NotReady, health_router
 from services.kit.identity import Role
+from services.kit.jobs import defer
 from services.kit.telemetry import trace_requests
 from tests.clients import Clients
+from tests.databases import RolledBack
 from tests.identities import Issuer, person
 
 pytestmark = pytest.mark.req("PLT-04")
@@ -135,6 +137,14 @@ async def test_metrics_count_by_route_template(kit: Clients) -> None:
     assert counted in metrics
     assert "98765" not in metrics
     assert "merit_http_request_seconds_bucket" in metrics
+
+
+async def test_metrics_tell_of_jobs_that_wait_and_that_failed(kit: Clients, kit_sessions: RolledBack) -> None:
+    async with kit_sessions.write() as session:
+        await defer(session, "anything")
+    metrics = (await kit.stranger().get("/metrics")).text
+    assert 'merit_jobs{service="org",status="todo"} 1.0' in metrics
+    assert 'merit_jobs{service="org",status="failed"} 0.0' in metrics
 
 
 @pytest.mark.req("PLT-01")
