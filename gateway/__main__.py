@@ -7,6 +7,7 @@ import uvicorn
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
+from gateway.connections import GuardedConnection
 from gateway.documentation import DocumentMissing, load_documents
 from gateway.main import create_app
 from gateway.settings import GatewaySettings
@@ -45,6 +46,8 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.processes,
+        http=GuardedConnection,
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,

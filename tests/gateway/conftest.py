@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from gateway.connections import GuardedConnection
 from gateway.main import create_app
 from gateway.settings import GatewaySettings
 from tests.gateway.servers import Service, dead_origin, listening, serving
@@ -106,7 +107,7 @@ def start(api_documents: Path, org_origin: tuple[Service, str]) -> Iterator[Star
                 "answer_seconds": 0.8,
                 **settings,
             }
-            origin = stack.enter_context(serving(create_app(GatewaySettings(**chosen))))
+            origin = stack.enter_context(serving(create_app(GatewaySettings(**chosen)), GuardedConnection))
             return stack.enter_context(httpx2.Client(base_url=origin, timeout=10, trust_env=False))
 
         yield run
@@ -124,7 +125,7 @@ def shared_gateway(api_documents: Path, org_origin: tuple[Service, str]) -> Iter
             answer_seconds=0.8,
             max_body_bytes=1_000_000,
         )
-        with serving(create_app(settings)) as origin:
+        with serving(create_app(settings), GuardedConnection) as origin:
             yield origin
 
 

@@ -11,15 +11,25 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 START_SECONDS = 10.0
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """Run an application on a free port in a thread; its origin is given."""
+def serving(app: ASGIApp, http: type[HttpToolsProtocol] = HttpToolsProtocol, port: int = 0) -> Iterator[str]:
+    """Run an application on a port in a thread, a free one unless told which; its origin is given."""
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="critical", access_log=False, server_header=False, proxy_headers=False)
+        uvicorn.Config(
+            app,
+            port=port,
+            http=http,
+            ws="none",
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -3,13 +3,14 @@
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
 from tests.gateway.conftest import Start, say_nothing
-from tests.gateway.servers import Service, listening
+from tests.gateway.servers import Service, dead_origin, listening, serving
 
 pytestmark = pytest.mark.req("PLT-01", "PLT-08")
 
@@ -37,6 +38,29 @@ def test_a_dead_service_is_503_at_once_and_says_that_nothing_was_done(client: ht
 def test_a_dead_service_does_not_hinder_the_others(client: httpx2.Client) -> None:
     assert client.get("/v1/appraisal/echo").status_code == 503
     assert client.get("/v1/org/echo").status_code == 200
+
+
+def test_a_service_that_comes_back_is_used_again_at_once(start: Start, org: Service) -> None:
+    origin = dead_origin()
+    client = start(appraisal_url=origin)
+    assert client.get("/v1/appraisal/echo").status_code == 503
+    with serving(org, port=int(origin.rpartition(":")[2])):
+        assert client.get("/v1/appraisal/echo").status_code == 200
+    assert client.get("/v1/appraisal/echo").status_code == 503
+    with serving(org, port=int(origin.rpartition(":")[2])):
+        assert client.get("/v1/appraisal/echo").status_code == 200
+
+
+def test_a_crowd_before_a_hung_service_does_not_hinder_the_others(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        client = start(incentive_url=f"http://127.0.0.1:{hung.getsockname()[1]}", connections=2)
+        with ThreadPoolExecutor(6) as crowd:
+            waiting = [crowd.submit(client.get, "/v1/incentive/echo") for _ in range(6)]
+            started = time.monotonic()
+            assert client.get("/v1/org/echo").status_code == 200
+            assert time.monotonic() - started < 0.5
+            assert [answer.result().status_code for answer in waiting] == [504] * 6
+            assert time.monotonic() - started < 2
 
 
 def test_a_slow_service_is_504_within_the_deadline(client: httpx2.Client) -> None:
