@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from deploy.migrations import ROOT
@@ -23,19 +23,24 @@ class Source:
         """Its path from the root of the repository."""
         return self.path.relative_to(ROOT).as_posix()
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What it says."""
         return self.path.read_text(encoding="utf-8")
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """What it says, by line."""
         return self.text.splitlines()
 
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax tree."""
+        return ast.parse(self.text)
+
     def walk(self) -> Iterator[ast.AST]:
         """Every node of its syntax tree."""
-        return ast.walk(ast.parse(self.text))
+        return ast.walk(self.tree)
 
     def at(self, node: ast.AST) -> str:
         """Where a node stands."""
