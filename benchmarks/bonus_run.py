@@ -35,6 +35,7 @@ from starlette.routing import Route
 from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
+from services.incentive.main import settle
 from services.incentive.usecases.collecting import Neighbours, collect_run
 from services.kit.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
@@ -200,8 +201,8 @@ def prepare_database(folder: Path, server: postgres.Server, people: int) -> tupl
                     own = (f"P{person:07}", version, fixed * version, 6, 4, "CNY", f"CC-{person % 40}", span)
                     copy.write_row((uuid4(), *own, now, NOBODY))
         cursor.execute(
-            "INSERT INTO plan_version (id, code, version, name_zh, name_en, rule, policy, valid, created_at, created_by) "
-            "VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', %s, %s)",
+            "INSERT INTO plan_version "
+            "(id, code, version, name_zh, name_en, rule, policy, valid, created_at, created_by) VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', %s, %s)",
             (uuid4(), json.dumps({"kind": "quarterly_bonus", "months": "3"}), json.dumps(POLICY), now, NOBODY),
         )
         cursor.execute(
@@ -238,6 +239,7 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
         await http.aclose()
         await data.close()
 
+    settle()
     began = time.perf_counter()
     asyncio.run(job())
     tell(told, {"run": time.perf_counter() - began})

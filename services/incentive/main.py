@@ -1,5 +1,6 @@
 """incentive put together: what it stands on, its routes, its worker."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
@@ -19,6 +20,8 @@ from services.kit.job_worker import work
 from services.kit.tokens import FetchedKeys
 from services.kit.web import Surroundings, create_app
 from services.kit.webhooks import Deliverer
+
+COLLECT_AFTER: Final = 50_000  # new objects; a calculation makes many and keeps none of them in circles
 
 ROUTERS: Final = (
     pay_profiles.routes,
@@ -63,8 +66,16 @@ def app_of(settings: IncentiveSettings) -> FastAPI:
     return build(around, closing={"database": database.close, "http": http.aclose})
 
 
+def settle() -> None:
+    """Spare the garbage collector what was imported: it stays anyway, and a long calculation made it look each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
+
+
 async def run_worker(settings: IncentiveSettings) -> None:
     """Run the service's jobs until told to stop."""
+    settle()
     url = settings.database_url.get_secret_value()
     database = Database(url, pool_size=settings.pool_size)
     http = http_client()

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from services.kit.errors import Language, Text
@@ -70,8 +71,27 @@ def canonical_json(value: object) -> bytes:
 
 
 def canonical(step: Step) -> bytes:
-    """The bytes by which two explanations are compared."""
-    return canonical_json(as_json(step))
+    """The bytes by which two explanations are compared: those of ``canonical_json(as_json(step))``.
+
+    Written out here because runs explain a hundred thousand lines: building the tree first takes three times as long.
+    """
+    return _written(step).encode()
+
+
+def _written(step: Step) -> str:
+    inputs = ",".join(
+        f'{{"name":{_words(item.name)},"source":{"null" if item.source is None else _quoted(item.source)},'
+        f'"value":{_quoted(item.value)}}}'
+        for item in step.inputs
+    )
+    return (
+        f'{{"formula":{_quoted(step.formula)},"inputs":[{inputs}],"label":{_words(step.label)},'
+        f'"rule":{_quoted(step.rule)},"steps":[{",".join(map(_written, step.steps))}],"value":{_quoted(step.value)}}}'
+    )
+
+
+def _words(text: Text) -> str:
+    return f'{{"en":{_quoted(text.en)},"zh":{_quoted(text.zh)}}}'
 
 
 def digest(step: Step) -> str:

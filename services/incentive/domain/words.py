@@ -17,6 +17,11 @@ MONEY_PLACES = 2
 SHOWN_PLACES = 4
 ZERO = "0.00"
 BASE = Text("月度奖金基数", "Monthly bonus base")
+BASE_SET = Text("档案中设定的月度奖金基数", "monthly base as set in the pay profile")
+FIXED_PAY = Text("固定月薪", "fixed monthly pay")
+RATIO = Text("固定与浮动之比", "ratio fixed to variable")
+PERSONAL_GRADE = Text("个人考核等级", "personal appraisal grade")
+BONUS_PLAN = Text("奖金方案", "bonus plan")
 NOT_EARNING = {
     Barred.PROBATION: Text("试用期内，不计奖金", "on probation: these days earn nothing"),
     Barred.LEFT: Text("已离职，不计奖金", "after leaving: these days earn nothing"),
@@ -39,11 +44,11 @@ def base_step(profile: PayProfile) -> Step:
     terms, source = profile.terms, f"pay_profile:{profile.id}@{profile.version}"
     if terms.monthly_base is not None:
         base = plain(terms.monthly_base)
-        given = Input(Text("档案中设定的月度奖金基数", "monthly base as set in the pay profile"), base, source)
+        given = Input(BASE_SET, base, source)
         return Step("monthly_base_set", BASE, base, base, (given,))
-    fixed = Input(Text("固定月薪", "fixed monthly pay"), plain(terms.fixed_pay), source)
+    fixed = Input(FIXED_PAY, plain(terms.fixed_pay), source)
     ratio = f"{plain(terms.fixed_share)}:{plain(terms.variable_share)}"
-    split = Input(Text("固定与浮动之比", "ratio fixed to variable"), ratio, source)
+    split = Input(RATIO, ratio, source)
     formula = f"{plain(terms.fixed_pay)} × {plain(terms.variable_share)}/{plain(terms.fixed_share)}"
     return Step("monthly_base", BASE, formula, shown(terms.base), (fixed, split))
 
@@ -105,9 +110,9 @@ def line_step(
     kind = plan.rule.label
     capped = [step.value for step in steps if step.rule == "cap"]
     sums = capped or [step.value for step in steps if step.rule == "segment"] or [ZERO]
-    inputs = [Input(Text("奖金方案", "bonus plan"), f"{plan.code} v{plan.version}", plan.source)]
+    inputs = [Input(BONUS_PLAN, f"{plan.code} v{plan.version}", plan.source)]
     if dossier.result is not None:
-        grade = Input(Text("个人考核等级", "personal appraisal grade"), dossier.result.grade, dossier.result.source)
+        grade = Input(PERSONAL_GRADE, dossier.result.grade, dossier.result.source)
         inputs.insert(0, grade)
     label = Text(f"{period} {kind.zh}（{currency}）", f"{kind.en} {period} ({currency})")
     formula = f"round({' + '.join(sums)}, 0.01)"
