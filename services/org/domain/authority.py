@@ -113,18 +113,16 @@ class AuthorityBook:
 
     def standing(self, employee_id: UUID, question: Question) -> Link:
         """Whether one person may approve, by his own limit before a delegated one, and why."""
+        ways = self._ways(employee_id, question)
+        if ways:
+            return ways[0]
         if employee_id == question.requester_id:
             return Link(employee_id, "own_request")
         own = self._best_own(employee_id, question)
-        if own is not None and covers(own.limit, question.amount):
-            return Link(employee_id, "own_limit", own.limit)
+        if own is not None:
+            return Link(employee_id, "over_limit", own.limit)
         lent = [link for given in self._lent[employee_id] for link in self._used(given, question)]
-        enough = next((link for link in lent if link.may), None)
-        if enough is not None:
-            return enough
-        return (
-            Link(employee_id, "over_limit", own.limit) if own else next(iter(lent), Link(employee_id, "no_authority"))
-        )
+        return next(iter(lent), Link(employee_id, "no_authority"))
 
     def decide(self, employee_id: UUID, question: Question, superiors: Sequence[UUID]) -> Decision:
         """Whether ``employee_id`` may approve; if not, or if a second is needed, who of his ``superiors`` is next.
@@ -136,10 +134,10 @@ class AuthorityBook:
         sources: set[UUID] = set()
         approvers: list[UUID] = []
         for person in dict.fromkeys((employee_id, *superiors)):
-            link = self.standing(person, question)
-            chain.append(link)
-            if link.may and link.source not in sources:
-                sources.add(link.source)
+            chain.append(self.standing(person, question))
+            own_sources = self._sources(person, question)
+            if own_sources and (not approvers or len(sources | own_sources) > 1):
+                sources |= own_sources
                 approvers.append(person)
             if len(approvers) == needed:
                 break
@@ -157,8 +155,8 @@ class AuthorityBook:
             ApproversShort: too few.
         """
         needed = self.policy.needed(question.power, question.amount)
-        links = [self.standing(person, question) for person in dict.fromkeys(approvers)]
-        found = len({link.source for link in links if link.may})
+        sources = [self._sources(person, question) for person in dict.fromkeys(approvers)]
+        found = min(sum(1 for own in sources if own), len(set[UUID]().union(*sources)))
         if found < needed:
             expected = Text(f"{needed} 名不同的有权人", f"{needed} different people with authority")
             raise ApproversShort(needed=needed, found=found, faults=[Fault("/approvers", str(found), expected)])
@@ -185,6 +183,19 @@ class AuthorityBook:
                 expected = Text(f"自 {part.start} 起不超过 {bound}", f"at most {bound} from {part.start} on")
                 found = None if wanted.limit is None else plain(wanted.limit)
                 raise DelegationTooWide(faults=[Fault(f"{pointer}/limit", found, expected)])
+
+    def _ways(self, employee_id: UUID, question: Question) -> list[Link]:
+        """How somebody may approve: by his own limit, or for each of those who delegated enough to him."""
+        if employee_id == question.requester_id:
+            return []
+        own = self._best_own(employee_id, question)
+        lent = [link for given in self._lent[employee_id] for link in self._used(given, question) if link.may]
+        if own is not None and covers(own.limit, question.amount):
+            return [Link(employee_id, "own_limit", own.limit), *lent]
+        return lent
+
+    def _sources(self, employee_id: UUID, question: Question) -> set[UUID]:
+        return {link.source for link in self._ways(employee_id, question)}
 
     def _best_own(self, employee_id: UUID, question: Question) -> Held | None:
         own = [

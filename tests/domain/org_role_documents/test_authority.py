@@ -196,5 +196,15 @@ def test_a_delegate_and_his_delegator_are_one_approver() -> None:
     assert book.decide(HEAD, _asked("300000"), (DIRECTOR, PRESIDENT)).next_id == PRESIDENT
 
 
+def test_a_delegate_of_two_may_act_for_the_one_who_does_not_sign_himself() -> None:
+    for_director = Delegation(LEAVE, DIRECTOR, HEAD, CENTRE, PAY, Decimal(1000000), SPRING)
+    for_president = Delegation(UUID(int=33), PRESIDENT, HEAD, CENTRE, PAY, Decimal(1000000), SPRING)
+    book = _book(for_director, for_president)
+    book.demand_enough([HEAD, DIRECTOR], _asked("300000"))
+    assert book.decide(HEAD, _asked("300000"), (DIRECTOR, PRESIDENT)).next_id == DIRECTOR
+    with pytest.raises(ApproversShort):
+        book.demand_enough([HEAD], _asked("300000"))
+
+
 def test_the_budget_of_a_year_needs_one_approver_however_large() -> None:
     assert POLICY.needed(Power.YEARLY_BUDGET_APPROVAL, Decimal(5000000)) == 1
