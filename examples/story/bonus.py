@@ -23,6 +23,11 @@ async def enter_pay_and_plan(stage: Stage) -> None:
 async def calculate(stage: Stage) -> None:
     stage.clock.set(days.CALCULATION)
     await stage.clerk.post(f"/v1/incentive/runs/{stage.run}/calculate", key=f"calculate-{stage.run}")
+    await calculated(stage)
+
+
+async def calculated(stage: Stage) -> None:
+    """Wait for the job that collects and calculates."""
     run = await until(stage.clerk, f"/v1/incentive/runs/{stage.run}", AFTER_COLLECTING)
     if run["state"] == "draft":
         raise Refused("calculate", 0, run)

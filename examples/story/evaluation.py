@@ -47,8 +47,7 @@ async def score(stage: Stage) -> None:
     path = f"/v1/appraisal/cycles/{stage.cycle}"
     for attempt in range(2):
         await stage.hr.post(f"{path}/score")
-        cycle = await until(stage.hr, path, frozenset({"scored", "evaluating"}))
-        if cycle["state"] == "scored":
+        if await scored(stage):
             stage.say("all sheets are scored")
             return
         missing = await stage.hr.items(f"{path}/missing")
@@ -56,6 +55,12 @@ async def score(stage: Stage) -> None:
         if attempt == 0:
             await record(stage, stage.hr, "late")
     raise Refused("score", 0, {"code": "still_missing"})
+
+
+async def scored(stage: Stage) -> bool:
+    """Wait for the end of scoring; whether it came to results."""
+    cycle = await until(stage.hr, f"/v1/appraisal/cycles/{stage.cycle}", frozenset({"scored", "evaluating"}))
+    return bool(cycle["state"] == "scored")
 
 
 async def record(stage: Stage, feeder: Person, name: str) -> dict[str, Any]:

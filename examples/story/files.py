@@ -63,6 +63,11 @@ class Company:
         self.appeals = table(folder / "appeals.csv")
         self.plan = table(folder / "bonus_plan.csv")
 
+    @property
+    def root(self) -> str:
+        """The code of the topmost unit."""
+        return next(row["单元编码"] for row in self.units if not row["上级单元编码"])
+
     def named(self, name: str) -> str:
         """The login of a person by name."""
         return self.login_of[next(number for number, known in self.names.items() if known == name)]

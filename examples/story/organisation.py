@@ -33,8 +33,7 @@ async def set_up(stage: Stage) -> None:
 
 async def _import(stage: Stage) -> None:
     """As a trial first; then all or nothing."""
-    root = next(row["单元编码"] for row in stage.company.units if not row["上级单元编码"])
-    if await stage.hr.items("/v1/org/units", code=root):
+    if await stage.hr.items("/v1/org/units", code=stage.company.root):
         return
     book = stage.company.organisation()
     trial = await stage.hr.send("/v1/org/imports", book, XLSX, dry_run="true")

@@ -7,7 +7,7 @@ from examples.story import bonus, days, evaluation, goals, library, organisation
 from examples.story.gateway import until
 from examples.story.stage import PERIOD, Stage
 
-Act = Callable[[Stage], Awaitable[None]]
+Act = Callable[[Stage], Awaitable[object]]
 
 
 async def live(stage: Stage) -> None:
@@ -31,7 +31,7 @@ async def _appraise(stage: Stage) -> None:
         "opening": _opened,
         "goal_setting": _quarter,
         "evaluating": _evaluation,
-        "scoring": evaluation.score,
+        "scoring": evaluation.scored,
         "scored": results.calibrate,
         "calibrated": results.publish,
         "published": _objections,
@@ -99,7 +99,7 @@ async def _pay(stage: Stage) -> None:
     stage.run = run["id"]
     acts: dict[str, Act] = {
         "draft": bonus.calculate,
-        "collecting": bonus.calculate,
+        "collecting": bonus.calculated,
         "calculated": bonus.review,
         "reviewed": bonus.approve,
         "approved": bonus.post,

@@ -1,9 +1,11 @@
 """A bonus run whose inputs are frozen is finished while org does not answer (design §6)."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
+import httpx2
 import pytest
 
 from examples.story.stage import PERIOD
@@ -31,6 +33,16 @@ def _calculated(system: System, path: str) -> dict[str, Any]:
     pytest.fail(f"the run was not calculated: {run}")
 
 
+def _post_twice_at_once(system: System, path: str) -> list[int]:
+    login = system.company.named(DIRECTOR)
+
+    def post(key: str) -> int:
+        return system.ask(login, f"{path}/post", method="POST", body={}, key=key).status_code
+
+    with ThreadPoolExecutor(2) as both:
+        return sorted(both.map(post, ("one", "other")))
+
+
 @pytest.mark.req("INC-10")
 def test_a_run_is_recalculated_approved_and_posted_while_org_is_stopped(system: System) -> None:
     plan = system.company.bonus_plan() | {"code": "QB-TRIAL", "name": "试算方案", "name_en": "Trial"}
@@ -47,8 +59,14 @@ def test_a_run_is_recalculated_approved_and_posted_while_org_is_stopped(system: 
         _act(system, REVIEWER, f"{path}/review")
         _act(system, MANAGER, f"{path}/approve")
         _act(system, DIRECTOR, f"{path}/approve")
-        posted = _act(system, DIRECTOR, f"{path}/post")
+        codes = _post_twice_at_once(system, path)
+        posted = system.read(system.company.named(DIRECTOR), path)
     assert again["calculation"]["content_hash"] == first["calculation"]["content_hash"]
+    assert codes == [httpx2.codes.OK, httpx2.codes.CONFLICT]
     assert posted["state"] == "posted"
+    finance = system.company.named(DIRECTOR)
+    booked = system.items(finance, "/v1/incentive/journal/entries", run_id=posted["id"])
+    owed = [line for line in system.items(finance, f"{path}/lines") if Decimal(line["amount"])]
+    assert len(booked) == len(owed)
     balance = system.read(system.company.named(DIRECTOR), "/v1/incentive/journal/trial_balance")
     assert Decimal(balance["total"]) == 0
