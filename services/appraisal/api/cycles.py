@@ -37,7 +37,7 @@ class Policy(Model):
         default="per_assignment", description="one form a main assignment, weighted by days, or one form for the last"
     )
     leavers: Literal["included", "left_out"] = Field(
-        default="included", description="people who leave within the period"
+        default="left_out", description="people who leave within the period"
     )
     minimum_days: Annotated[int, Field(ge=1, le=366, description="fewer days in the period leave a person out")] = 1
     publicity_days: Annotated[int, Field(ge=1, le=60, description="working days of publicity, never below 5")] = 5

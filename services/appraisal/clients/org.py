@@ -58,13 +58,13 @@ class EmployeeLine(_Line):
 
 
 class SeatLine(_Line):
-    """An assignment that shares days with the period; ``last`` None is open."""
+    """An assignment that shares days with the period; ``last`` None is open, ``unit_id`` None a post that has gone."""
 
     kind: Literal["assignment"]
     id: UUID
     employee_id: UUID
     position_id: UUID
-    unit_id: UUID
+    unit_id: UUID | None
     unit_path: list[UUID]
     assignment_kind: str
     first: date

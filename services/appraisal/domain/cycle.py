@@ -83,7 +83,7 @@ class CyclePolicy:
     """
 
     transfers: Literal["per_assignment", "last_assignment"] = "per_assignment"
-    leavers: Literal["included", "left_out"] = "included"
+    leavers: Literal["included", "left_out"] = "left_out"
     minimum_days: int = 1
     publicity_days: int = LEAST_PUBLICITY
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.types.range import DateRange
-from sqlalchemy import Row, delete, select, text
+from sqlalchemy import Row, delete, select, text, update
 
 from services.appraisal.domain.relation import Relation
 from services.appraisal.store.bulk import copy
@@ -65,6 +65,12 @@ async def clear(session: WriteSession, cycle_id: UUID) -> None:
     """Forget an earlier, unfinished attempt."""
     for table in (*COLUMNS, LeftOutRow):
         await session.execute(delete(table).where(table.cycle_id == cycle_id))  # type: ignore[attr-defined,arg-type]  # all have it
+
+
+async def set_leaving(session: WriteSession, cycle_id: UUID, employee_id: UUID, left_on: date | None) -> None:
+    """Take the last day of somebody's later employment."""
+    hers = (SnapshotEmployeeRow.cycle_id == cycle_id) & (SnapshotEmployeeRow.employee_id == employee_id)
+    await session.execute(update(SnapshotEmployeeRow).where(hers).values(left_on=left_on))
 
 
 async def units(session: ReadSession, cycle_id: UUID) -> dict[UUID, SnapshotUnitRow]:

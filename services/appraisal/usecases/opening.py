@@ -114,9 +114,18 @@ async def give_up(session: WriteSession, *, cycle_id: UUID, failure: str, final:
 
 async def _freeze(session: WriteSession, cycle_id: UUID, snapshot: Snapshot, period: Period) -> None:
     intake = Intake(session)
+    rehired: dict[UUID, EmployeeLine] = {}
+    seen: set[UUID] = set()
     for line in snapshot.lines():
+        if isinstance(line, EmployeeLine) and line.id in seen:
+            rehired[line.id] = line  # a second employment in the period: the last one tells when somebody left
+            continue
+        if isinstance(line, EmployeeLine):
+            seen.add(line.id)
         await _take(intake, cycle_id, line, period)
     await intake.finish()
+    for line in rehired.values():
+        await store.set_leaving(session, cycle_id, line.id, line.left_on)
 
 
 async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> None:
@@ -130,7 +139,7 @@ async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> N
             await intake.add(SnapshotEmployeeRow, (cycle_id, line.id, line.number, line.name, line.left_on))
         case SeatLine():
             days = Period.closed(line.first, line.last).overlap(period)
-            if days is not None:
+            if days is not None and line.unit_id is not None:
                 place = (line.position_id, line.unit_id, line.unit_path, line.assignment_kind)
                 span = date_range(days.start, days.end)
                 seat = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)

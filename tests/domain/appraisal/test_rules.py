@@ -1,0 +1,142 @@
+"""Scoring rules: readable cases, an independent oracle, and what holds for all numbers."""
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, TypeAdapter
+
+from services.appraisal.domain import indicators
+from services.appraisal.domain.indicators import Deduction, HigherIsBetter, LowerIsBetter, OnTarget, Points, Rule
+from services.appraisal.domain.indicators.rule import Facts, RuleMisshapen, TargetUnusable, shown
+from services.kit.money import round_half_up
+
+CASES = Path(__file__).parent / "cases"
+RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="kind")])
+numbers = st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False)
+positive = st.decimals(min_value=Decimal("0.0001"), max_value=10**9, places=4, allow_nan=False)
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    """The cases of a file."""
+    found: list[dict[str, Any]] = yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def exact(text: str | None) -> Fraction | None:
+    """A number, or a quotient of two."""
+    if text is None:
+        return None
+    above, _, below = text.partition("/")
+    return Fraction(Decimal(above)) / Fraction(Decimal(below or "1"))
+
+
+def facts(case: dict[str, Any]) -> Facts:
+    """What a case knows."""
+    return Facts(
+        target=Decimal(case["target"]) if "target" in case else None,
+        actual=exact(case.get("actual")),
+        marks=tuple(Decimal(mark) for mark in case.get("marks", ())),
+        totals=tuple(Decimal(total) for total in case.get("totals", ())),
+        feedback=exact(case.get("feedback")),
+    )
+
+
+@pytest.mark.req("APR-11")
+@pytest.mark.parametrize("case", cases("rules"), ids=lambda case: f"{case['rule']['kind']}: {case['case']}")
+def test_an_item_scores_as_the_rule_says(case: dict[str, Any]) -> None:
+    rule = RULE.validate_python(case["rule"])
+    assert rule.score(facts(case)).value == case["score"]
+    if "ratio" in case:
+        ratio = rule.ratio(facts(case))
+        assert ratio is not None
+        assert ratio.value == exact(case["ratio"])
+
+
+@pytest.mark.req("APR-01", "APR-11")
+@pytest.mark.parametrize("case", cases("refused_rules"), ids=lambda case: str(case["rule"]))
+def test_parameters_that_contradict_each_other_are_refused_by_name(case: dict[str, Any]) -> None:
+    with pytest.raises(RuleMisshapen) as refused:
+        RULE.validate_python(case["rule"])
+    assert refused.value.faults[0].pointer == f"/rule/{case['parameter']}"
+
+
+@pytest.mark.req("APR-11")
+@pytest.mark.parametrize("rule", [HigherIsBetter(), LowerIsBetter(), OnTarget(tolerance=Decimal(5), k=Decimal(2))])
+@pytest.mark.parametrize("target", ["0", "-1"])
+def test_a_rule_that_divides_refuses_a_target_that_is_not_positive(rule: Rule, target: str) -> None:
+    with pytest.raises(TargetUnusable, match=target):
+        rule.check_target(Decimal(target), pointer="/target")
+
+
+@pytest.mark.req("APR-11")
+@given(actual=numbers, target=positive)
+def test_ratio_rules_equal_the_formula_in_fractions(actual: Decimal, target: Decimal) -> None:
+    known = Facts(target=target, actual=Fraction(actual))
+    higher = min(max(100 * Fraction(actual) / Fraction(target), Fraction(0)), Fraction(120))
+    lower = min(max(100 * (2 - Fraction(actual) / Fraction(target)), Fraction(0)), Fraction(120))
+    assert Decimal(HigherIsBetter().score(known).value) == round_half_up(higher)
+    assert Decimal(LowerIsBetter().score(known).value) == round_half_up(lower)
+
+
+def any_rule() -> st.SearchStrategy[Rule]:
+    """Rules that score an actual against a target."""
+    pairs = st.lists(
+        st.tuples(numbers, st.decimals(0, 100, places=2)), min_size=1, max_size=6, unique_by=lambda p: p[0]
+    )
+    return st.one_of(
+        st.just(HigherIsBetter()),
+        st.just(LowerIsBetter()),
+        st.builds(OnTarget, tolerance=st.decimals(0, 100, places=2), k=st.decimals("0.01", 50, places=2)),
+        st.builds(Deduction, k=st.decimals("0.01", 50, places=2)),
+        st.builds(
+            lambda found, between: Points(points=tuple(sorted(found)), between=between),
+            pairs,
+            st.sampled_from(["step", "linear"]),
+        ),
+    )
+
+
+@pytest.mark.req("APR-11")
+@given(rule=any_rule(), actual=numbers, target=positive)
+def test_every_score_has_two_places_and_lies_within_its_bounds(rule: Rule, actual: Decimal, target: Decimal) -> None:
+    score = Decimal(rule.score(Facts(target=target, actual=Fraction(actual))).value)
+    assert score.as_tuple().exponent == -2
+    assert rule.floor <= score <= rule.cap
+
+
+@pytest.mark.req("APR-11")
+@given(rule=any_rule(), one=numbers, other=numbers, target=positive)
+def test_a_better_actual_never_scores_less(rule: Rule, one: Decimal, other: Decimal, target: Decimal) -> None:
+    low, high = (
+        Decimal(rule.score(Facts(target=target, actual=Fraction(actual))).value) for actual in sorted((one, other))
+    )
+    if isinstance(rule, HigherIsBetter):
+        assert low <= high
+    elif isinstance(rule, (LowerIsBetter, Deduction)):
+        assert low >= high
+    elif isinstance(rule, Points) and list(rule.points) == sorted(rule.points, key=lambda pair: (pair[1], pair[0])):
+        assert low <= high
+
+
+@pytest.mark.req("APR-11")
+def test_the_explanation_names_the_clamp() -> None:
+    step = HigherIsBetter().score(Facts(target=Decimal(100), actual=Fraction(180)))
+    assert step.formula == "100 × 180 ÷ 100 = 180 ∈→ [0, 120]"
+
+
+@pytest.mark.req("APR-11")
+def test_a_number_without_end_is_shown_as_near() -> None:
+    assert shown(Fraction(2, 3)) == "≈0.666667"
+    assert shown(Decimal("2310000.00")) == "2310000"
+
+
+def test_every_rule_of_the_union_has_a_case() -> None:
+    kinds = {case["rule"]["kind"] for case in cases("rules")}
+    names = {getattr(indicators, name) for name in indicators.__all__ if name != "Rule"}
+    assert {rule.kind for rule in names} == kinds
