@@ -102,12 +102,12 @@ class Route(APIRoute):
         needs_key = getattr(self.endpoint, "needs_key", False)
         keeps_no_body = getattr(self.endpoint, "keeps_no_body", False)
         limit = getattr(self.endpoint, "body_limit", MAX_BODY)
-        is_public = permission_of(self.dependant) is None
+        permission = permission_of(self.dependant)
 
         async def handle(request: Request) -> Response:
             request = StrictRequest(request.scope, request.receive, limit)
-            if not is_public:
-                await authenticate(request)  # before a stranger's body is read
+            if permission is not None:
+                await permission.checked(request)  # before a stranger's body is read
             if wants_json:
                 if _media_type(request) != "application/json":
                     raise UnsupportedMedia(expected="application/json")
@@ -115,7 +115,7 @@ class Route(APIRoute):
             key = None
             if request.method == "POST":
                 key = idempotency.checked(request.headers.get("idempotency-key"), required=needs_key)
-            if key is not None and not keeps_no_body and not is_public:
+            if key is not None and not keeps_no_body and permission is not None:
                 return await _once(request, key, handler)
             return _tagged(request, await handler(request))
 

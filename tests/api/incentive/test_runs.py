@@ -1,11 +1,22 @@
-"""The life of a run, at the API."""
+"""The life of a run at the API: who moves it, from what, once (INC-03, INC-10, INC-11)."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import httpx2
 import pytest
 
-from tests.builders.incentive import Quarter
+from services.kit.identity import Role
+from services.kit.revocations import revoke
+from tests.builders.incentive import PLAN, Quarter, neighbours_at
+from tests.databases import free_port
+from tests.identities import person
+
+pytestmark = pytest.mark.req("INC-10")
 
 
-@pytest.mark.req("INC-03", "INC-10")
+@pytest.mark.req("INC-03")
 async def test_a_run_goes_from_draft_to_paid_and_pays_the_worked_examples(quarter: Quarter) -> None:
     await quarter.begin()
     run = await quarter.reach("paid")
@@ -17,3 +28,301 @@ async def test_a_run_goes_from_draft_to_paid_and_pays_the_worked_examples(quarte
         "E004": "0.00",
     }
     assert run["calculation"]["totals"] == [{"currency": "CNY", "amount": "137520.00"}]
+    moves = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/history")
+    assert [move["action"] for move in moves.json()] == ["calculate", "finish", "review", "approve", "post", "pay"]
+
+
+async def test_calculating_reviewing_and_approving_take_different_people(quarter: Quarter) -> None:
+    quarter.clerk = person(Role.COMPENSATION, Role.FINANCE)
+    quarter.reviewer = person(Role.COMPENSATION, Role.FINANCE)
+    await quarter.begin()
+    await quarter.reach("calculated")
+    refused = await quarter.act(quarter.clerk, "review")
+    assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
+    await quarter.reach("reviewed")
+    for already in (quarter.clerk, quarter.reviewer):
+        refused = await quarter.act(already, "approve")
+        assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
+    assert (await quarter.read())["state"] == "reviewed"
+
+
+async def test_a_person_with_two_accounts_is_still_one_person(quarter: Quarter) -> None:
+    employee_id = uuid4()
+    quarter.clerk = person(Role.COMPENSATION, employee_id=employee_id)
+    await quarter.begin()
+    await quarter.reach("calculated")
+    refused = await quarter.act(person(Role.COMPENSATION, employee_id=employee_id), "review")
+    assert refused.json()["code"] == "same_person"
+
+
+async def test_nobody_approves_a_line_that_pays_himself(quarter: Quarter) -> None:
+    own = quarter.company.people[0]
+    quarter.approver = person(Role.FINANCE, employee_id=own.id)
+    await quarter.begin()
+    await quarter.reach("reviewed")
+    first = await quarter.act(quarter.approver, "approve")
+    assert first.status_code == 200
+    assert (first.json()["state"], first.json()["awaiting_other_approver"]) == ("reviewed", str(own.id))
+    again = await quarter.act(quarter.approver, "approve")
+    assert again.json()["code"] == "same_person"
+    second = await quarter.act(person(Role.EXECUTIVE), "approve")
+    assert (second.json()["state"], second.json()["awaiting_other_approver"]) == ("approved", None)
+
+
+async def test_an_approver_whose_own_line_pays_nothing_need_not_wait(quarter: Quarter) -> None:
+    leaver = quarter.company.people[3]
+    quarter.approver = person(Role.FINANCE, employee_id=leaver.id)
+    await quarter.begin()
+    assert (await quarter.reach("approved"))["awaiting_other_approver"] is None
+
+
+async def test_a_run_may_be_recalculated_until_it_is_approved(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("reviewed")
+    quarter.company.change("E001", grade="A")
+    assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
+    await quarter.work()
+    assert (await quarter.lines())["E001"]["amount"] == "43200.00"
+    await quarter.reach("approved")
+    refused = await quarter.act(quarter.clerk, "calculate")
+    assert (refused.status_code, refused.json()["code"]) == (409, "illegal_move")
+
+
+async def test_after_a_recalculation_the_steps_are_free_for_everybody_again(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("reviewed")
+    assert (await quarter.act(quarter.reviewer, "calculate")).status_code == 202
+    await quarter.work()
+    assert (await quarter.act(quarter.clerk, "review")).status_code == 200
+
+
+async def test_a_neighbour_that_is_away_leaves_the_run_collecting_and_says_so(quarter: Quarter) -> None:
+    await quarter.begin()
+    quarter.company.away.add("appraisal")
+    assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
+    await quarter.work(raising=False, ahead=False)
+    answer = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}")
+    assert answer.headers["retry-after"] == "7"
+    run = answer.json()
+    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "neighbour_unavailable", None)
+    assert "appraisal" in run["problem"]["title"]
+    quarter.company.away.clear()
+    await quarter.work()
+    run = await quarter.read()
+    assert (run["state"], run["problem"]) == ("calculated", None)
+
+
+async def test_a_refused_connection_is_a_neighbour_that_is_away(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.act(quarter.clerk, "calculate")
+    async with httpx2.AsyncClient() as http:
+        nobody = neighbours_at(http, f"http://127.0.0.1:{free_port()}")
+        await quarter.work_with(nobody, raising=False, ahead=False)
+    run = await quarter.read("en")
+    assert (run["state"], run["problem"]["code"]) == ("collecting", "neighbour_unavailable")
+    assert run["problem"]["title"].startswith("The org service is not available")
+
+
+async def test_a_stream_that_breaks_off_is_never_taken_for_the_whole(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.act(quarter.clerk, "calculate")
+
+    async def cut_off(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=b'{"kind":"snapshot"}\n{"kind":"unit","id":"x"}\n')
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(cut_off)) as http:
+        await quarter.work_with(neighbours_at(http), raising=False, ahead=False)
+    run = await quarter.read()
+    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "stream_broken", None)
+
+
+async def test_facts_that_make_no_sense_send_the_run_back_to_draft_with_the_reason(quarter: Quarter) -> None:
+    await quarter.begin()
+    quarter.company.people.append(quarter.company.people[0])
+    await quarter.act(quarter.clerk, "calculate")
+    await quarter.work()
+    run = await quarter.read()
+    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "facts_unusable", None)
+    del quarter.company.people[-1]
+    assert (await quarter.reach("calculated"))["problem"] is None
+
+
+async def test_with_org_stopped_after_the_snapshot_the_run_still_completes(quarter: Quarter) -> None:
+    await quarter.begin()
+    before = await quarter.reach("calculated")
+    quarter.company.away |= {"org", "appraisal"}
+    again = await quarter.act(quarter.clerk, "calculate", inputs="frozen")
+    assert again.status_code == 202
+    await quarter.work()
+    run = await quarter.reach("paid")
+    assert run["calculation"]["content_hash"] == before["calculation"]["content_hash"]
+    assert run["inputs"] == before["inputs"]
+
+
+async def test_frozen_inputs_must_be_there_to_calculate_from(quarter: Quarter) -> None:
+    await quarter.begin()
+    refused = await quarter.act(quarter.clerk, "calculate", inputs="frozen")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_frozen")
+
+
+@pytest.mark.req("INC-11")
+async def test_a_replay_from_the_frozen_inputs_gives_the_same_bytes(quarter: Quarter) -> None:
+    await quarter.begin()
+    run = await quarter.reach("posted")
+    quarter.company.change("E001", grade="D")
+    replayed = await quarter.clients(Role.AUDITOR).get(f"/v1/incentive/runs/{quarter.run_id}/replay")
+    assert replayed.json() == {
+        "identical": True,
+        "lines": 4,
+        "content_hash": run["calculation"]["content_hash"],
+        "differing": [],
+    }
+
+
+async def test_a_job_that_runs_again_after_its_round_is_over_changes_nothing(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.act(quarter.clerk, "calculate")
+    await quarter.act(quarter.clerk, "cancel")
+    await quarter.work()
+    assert (await quarter.read())["state"] == "cancelled"
+    assert quarter.company.asked == []
+
+
+async def test_a_plan_has_one_live_run_for_a_period(quarter: Quarter) -> None:
+    await quarter.begin()
+    body = {"plan_code": "QB", "period": "2026-Q1", "cycle_id": str(uuid4())}
+    clerk = quarter.clients(quarter.clerk)
+    refused = await clerk.post("/v1/incentive/runs", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "run_exists")
+    assert (await quarter.act(quarter.clerk, "cancel")).json()["state"] == "cancelled"
+    assert (await clerk.post("/v1/incentive/runs", json=body)).status_code == 201
+    listed = await clerk.get("/v1/incentive/runs", params={"plan_code": "QB"})
+    assert [run["state"] for run in listed.json()["items"]] == ["cancelled", "draft"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"plan_code": "NONE"}, 404, "plan_unknown"),
+        ({"period": "2026"}, 422, "period_unsuitable"),
+        ({"period": "2026-13"}, 422, "period_misspelt"),
+        ({"period": "soon"}, 422, "invalid"),
+        ({"cycle_id": "7"}, 422, "invalid"),
+        ({"extra": 1}, 422, "invalid"),
+    ],
+)
+async def test_a_run_of_nonsense_is_refused(
+    quarter: Quarter, changed: dict[str, object], status: int, code: str
+) -> None:
+    clerk = quarter.clients(quarter.clerk)
+    await clerk.post("/v1/incentive/plans", json=PLAN)
+    body = {"plan_code": "QB", "period": "2026-Q1", "cycle_id": str(uuid4()), **changed}
+    refused = await clerk.post("/v1/incentive/runs", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert (await clerk.get("/v1/incentive/runs")).json()["items"] == []
+
+
+async def test_posting_needs_a_key_and_the_same_key_posts_once(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("approved")
+    payer, path = quarter.clients(quarter.payer), f"/v1/incentive/runs/{quarter.run_id}/post"
+    missing = await payer.post(path)
+    assert (missing.status_code, missing.json()["code"]) == (400, "idempotency_key_missing")
+    first = await payer.post(path, headers={"Idempotency-Key": "k"})
+    second = await payer.post(path, headers={"Idempotency-Key": "k"})
+    assert first.status_code == second.status_code == 200
+    assert first.content == second.content
+    assert second.headers["idempotency-replayed"] == "true"
+    other = await payer.post(path, headers={"Idempotency-Key": "another"})
+    assert (other.status_code, other.json()["code"]) == (409, "illegal_move")
+
+
+@pytest.mark.parametrize("action", ["review", "approve", "post", "pay"])
+async def test_a_draft_cannot_jump(quarter: Quarter, action: str) -> None:
+    await quarter.begin()
+    refused = await quarter.act(quarter.approver, action)
+    assert (refused.status_code, refused.json()["code"]) == (409, "illegal_move")
+
+
+@pytest.mark.req("PLT-03")
+@pytest.mark.parametrize("role", [Role.HR, Role.ADMINISTRATOR, Role.TALENT, Role.EMPLOYEE, Role.MANAGER])
+async def test_runs_are_not_there_for_roles_that_have_no_business_with_pay(quarter: Quarter, role: Role) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    client = quarter.clients(role)
+    for path in ("", "/lines", "/left_out", "/replay", "/payroll.csv"):
+        assert (await client.get(f"/v1/incentive/runs/{quarter.run_id}{path}")).status_code == 403
+    for action in ("calculate", "review", "approve", "post", "pay", "cancel"):
+        assert (await quarter.act(person(role), action)).status_code == 403
+
+
+@pytest.mark.req("PLT-03")
+async def test_an_auditor_sees_the_run_but_no_line_and_moves_nothing(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    auditor = quarter.clients(Role.AUDITOR)
+    assert (await auditor.get(f"/v1/incentive/runs/{quarter.run_id}")).status_code == 200
+    assert (await auditor.get(f"/v1/incentive/runs/{quarter.run_id}/lines")).status_code == 403
+    assert (await quarter.act(person(Role.AUDITOR), "approve")).status_code == 403
+
+
+@pytest.mark.req("PLT-03")
+async def test_a_role_over_some_units_sees_their_lines_and_moves_no_run(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    brand = quarter.company.people[1].unit
+    scoped = person(Role.FINANCE, Role.COMPENSATION, over=brand.id)
+    answer = await quarter.clients(scoped).get(f"/v1/incentive/runs/{quarter.run_id}/lines")
+    assert [line["number"] for line in answer.json()["items"]] == ["E002", "E003"]
+    own = (await quarter.lines())["E001"]["id"]
+    hidden = await quarter.clients(scoped).get(f"/v1/incentive/runs/{quarter.run_id}/lines/{own}")
+    assert hidden.status_code == 404
+    refused = await quarter.act(scoped, "review")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_move")
+
+
+@pytest.mark.req("PLT-03")
+async def test_an_approver_whose_roles_were_withdrawn_is_refused_at_once(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("reviewed")
+    async with quarter.sessions.write() as session:
+        await revoke(session, quarter.approver.account_id, datetime.now(UTC) + timedelta(seconds=1))
+    refused = await quarter.act(quarter.approver, "approve")
+    assert (refused.status_code, refused.json()["code"]) == (401, "revoked")
+    await asyncio.sleep(0)
+    assert (await quarter.read())["state"] == "reviewed"
+
+
+async def test_whoever_is_left_out_is_named_with_the_reason_in_both_languages(quarter: Quarter) -> None:
+    quarter.company.change("E001", grade=None)
+    quarter.company.change("E002", pay=())
+    await quarter.begin()
+    run = await quarter.reach("calculated")
+    assert (run["calculation"]["lines"], run["calculation"]["left_out"]) == (2, 2)
+    path = f"/v1/incentive/runs/{quarter.run_id}/left_out"
+    clerk = quarter.clients(quarter.clerk)
+    told = [
+        [item["because"] for item in (await clerk.get(path, headers={"Accept-Language": tongue})).json()["items"]]
+        for tongue in ("zh", "en")
+    ]
+    assert told == [
+        ["没有最终考核结果", "本期没有薪酬档案"],
+        ["no final appraisal result", "no pay profile in the period"],
+    ]
+
+
+async def test_lines_come_in_pages(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    clerk, path = quarter.clients(quarter.clerk), f"/v1/incentive/runs/{quarter.run_id}/lines"
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await clerk.get(path, params={"limit": "1", **cursor})).json()
+        seen += [line["number"] for line in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert seen == ["E001", "E002", "E003", "E004"]
+    forged = await clerk.get(path, params={"cursor": "AAAA"})
+    assert (forged.status_code, forged.json()["code"]) == (400, "cursor_foreign")
