@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 
+import hypothesis
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -10,6 +11,10 @@ from services.kit.database import Sessions
 from tests.clients import Clients, app_of, surroundings_of
 from tests.databases import RolledBack, TestDatabase, TestServer, running_server
 from tests.identities import Issuer, SetClock
+
+# How long one example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("merit", deadline=None)
+hypothesis.settings.load_profile("merit")
 
 KEPT = pytest.StashKey[ExitStack]()
 

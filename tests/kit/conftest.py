@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import create_engine, text
+from psycopg import sql
+from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from deploy.database import prepare
@@ -27,26 +29,39 @@ SERVICE = "kit"
 
 
 @pytest.fixture(scope="session")
-def kit_template(server: TestServer, request: pytest.FixtureRequest) -> str:
-    """The name of a database with the kit's tables, for cloning."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    name = f"merit_test_{server.run}_kit_{worker}"
-    place = server.place(SERVICE, name)
-    prepare(place)
-    engine = create_engine(place.owner.set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        install_jobs(connection, SERVICE)
-    engine.dispose()
+def kit_template(server: TestServer) -> str:
+    """The name of a database with the kit's tables, for cloning; made by the test process that comes first."""
+    name = f"merit_test_{server.run}_kit"
+    admin = make_url(server.admin_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            unfinished = f"{name}_unfinished"
+            _build(server, unfinished)
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
     return name
 
 
+def _build(server: TestServer, name: str) -> None:
+    place = server.place(SERVICE, name)
+    prepare(place)
+    engine = create_engine(place.owner.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        install_jobs(connection, SERVICE)
+
+
 @pytest.fixture
-def kit_database(server: TestServer, kit_template: str) -> Iterator[TestDatabase]:
+def kit_database(server: TestServer, kit_template: str, request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
     """A database of this test's own, where things commit."""
-    name = f"{kit_template}_own"
+    name = f"{kit_template}_own_{_process(request)}"
     yield server.clone(kit_template, name)
     server.drop(name)
+
+
+def _process(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main"))
 
 
 @pytest.fixture
@@ -58,9 +73,9 @@ async def kit_committed(kit_database: TestDatabase) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def kit_shared(server: TestServer, kit_template: str) -> TestDatabase:
+def kit_shared(server: TestServer, kit_template: str, request: pytest.FixtureRequest) -> TestDatabase:
     """One database for all tests that undo what they do."""
-    return server.clone(kit_template, f"{kit_template}_shared")
+    return server.clone(kit_template, f"{kit_template}_shared_{_process(request)}")
 
 
 @pytest.fixture
@@ -112,7 +127,7 @@ async def kit_live(kit_committed: Database, issuer: Issuer, clock: SetClock) -> 
     await clients.close()
 
 
-async def count(sessions: RolledBack | Database, sql: str) -> int:
+async def count(sessions: RolledBack | Database, query: str) -> int:
     """The number that a query counts."""
     async with sessions.read() as session:
-        return int(await session.scalar(text(sql)) or 0)
+        return int(await session.scalar(text(query)) or 0)

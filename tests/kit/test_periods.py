@@ -17,20 +17,20 @@ from services.kit.periods import (
     months_of,
 )
 
-day = st.dates(date(2000, 1, 1), date(2050, 12, 31))
+day = st.dates(date(2020, 1, 1), date(2024, 12, 31))
 
 
 @st.composite
 def spans(draw: st.DrawFn, *, may_be_open: bool = True) -> Period:
     start = draw(day)
-    length = draw(st.integers(1, 2000))
+    length = draw(st.integers(1, 800))
     return Period(start, None if may_be_open and draw(st.booleans()) else start + timedelta(days=length))
 
 
 def days_of(period: Period | None) -> set[date]:
     if period is None:
         return set()
-    end = period.end or date(2060, 1, 1)
+    end = period.end or date(2028, 1, 1)
     return {period.start + timedelta(days=n) for n in range((end - period.start).days)}
 
 
