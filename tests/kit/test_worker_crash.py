@@ -68,7 +68,7 @@ async def test_a_worker_deep_in_a_calculation_still_has_a_pulse_and_keeps_its_jo
     kit_committed: Database, kit_database: TestDatabase
 ) -> None:
     async with kit_committed.write() as session:
-        await defer(session, "calculate", seconds=4)
+        await defer(session, "calculate", seconds=5)
     async with worker(kit_database) as busy:
         await lines_until(busy, "started")
         async with worker(kit_database):  # idle, watching for dead workers
