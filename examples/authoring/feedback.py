@@ -61,7 +61,7 @@ class Mark:
 
 
 def _level(strength: float) -> str:
-    return "high" if strength >= 86 else "middle" if strength >= 72 else "low"  # noqa: PLR2004
+    return "high" if strength >= 86 else "middle" if strength >= 72 else "low"  # noqa: PLR2004 - scores of made-up people
 
 
 def _mark(draw: random.Random, strength: float, lean: float) -> str:

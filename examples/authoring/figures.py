@@ -137,7 +137,7 @@ def quarter_value(draw: random.Random, indicator: Indicator, target: Decimal, sc
         return _on_points(draw, indicator, score)
     if indicator.rule == ON_TARGET:
         allowed, per = float(indicator.numbers["容差%"]), float(indicator.numbers["每超1%扣分"])
-        deviation = allowed + (100 - score) / per if score < 99 else draw.uniform(0.5, allowed - 0.5)  # noqa: PLR2004
+        deviation = allowed + (100 - score) / per if score < 99 else draw.uniform(0.5, allowed - 0.5)  # noqa: PLR2004 - scores of made-up people
         return t * (1 + draw.choice((-1, 1, 1)) * deviation / 100)
     if indicator.rule == PASS_FAIL:
         return t + draw.uniform(1.0, 7.0) if score > 0 else t - draw.uniform(2.0, 9.0)

@@ -174,13 +174,13 @@ def moves_money(endpoint: Endpoint) -> Endpoint:
 
 def keeps_no_body(endpoint: Endpoint) -> Endpoint:
     """Mark a route whose request must leave no trace that names its sender (design §7): its key is not stored."""
-    endpoint.keeps_no_body = True  # type: ignore[attr-defined]
+    endpoint.keeps_no_body = True  # type: ignore[attr-defined]  # the same
     return endpoint
 
 
 def reads_raw_body(endpoint: Endpoint) -> Endpoint:
     """Mark a route that reads the body itself (a file, JSON lines)."""
-    endpoint.reads_raw_body = True  # type: ignore[attr-defined]
+    endpoint.reads_raw_body = True  # type: ignore[attr-defined]  # the same
     return endpoint
 
 
@@ -188,7 +188,7 @@ def takes_up_to(limit: int) -> Callable[[Endpoint], Endpoint]:
     """Mark a route whose body may be ``limit`` bytes long instead of one MiB."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.body_limit = limit  # type: ignore[attr-defined]
+        endpoint.body_limit = limit  # type: ignore[attr-defined]  # the same
         return endpoint
 
     return mark
