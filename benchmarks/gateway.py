@@ -213,7 +213,7 @@ async def measure(process: psutil.Process, port: int) -> None:
         print(f"{name:28}{figures.rate:9.0f}{figures.middle:9.2f}{figures.slowest:9.2f}{figures.processor:9.3f}")
     ratio = many_forwarded.rate / many_direct.rate
     added = many_forwarded.middle - many_direct.middle
-    # A saturated core serves its connections in turn, so on a core of its own the median is connections × processor time.
+    # A saturated core serves its connections in turn: left alone, its median is connections × processor time.
     undisturbed = CONNECTIONS * (many_forwarded.processor - many_direct.processor)
     kept = min(added, undisturbed) <= BUDGET_ADDED_MS
     print(f"throughput ratio {ratio:.2f} (budget ≥ {BUDGET_RATIO}): {'kept' if ratio >= BUDGET_RATIO else 'MISSED'}")
