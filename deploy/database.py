@@ -6,6 +6,7 @@ running role where a table is append-only.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import psycopg
 from psycopg import sql
@@ -13,6 +14,11 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 
 SERVICES = ("org", "appraisal", "incentive")
+
+# Text sorts by code point, the same on every machine and after every upgrade of its libraries.
+BUILT_IN_ORDER: Final = "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+FIRST_WITH_BUILT_IN: Final = 170000
+LIBRARY_ORDER: Final = "LOCALE 'C.UTF-8'"
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,11 @@ def _connect(admin: URL, database: str) -> psycopg.Connection[tuple[object, ...]
 def _database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
     if known is None:
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
         try:
-            connection.execute(create.format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' ").format(sql.Identifier(name))
+                + sql.SQL(BUILT_IN_ORDER if connection.info.server_version >= FIRST_WITH_BUILT_IN else LIBRARY_ORDER)
+            )
         except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             return  # another job made it at the same time
 

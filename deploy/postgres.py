@@ -117,7 +117,8 @@ def _initialise(data: Path, password_file: Path, account: Account | None) -> Non
     half_made.mkdir(mode=0o700)
     if account is not None:
         os.chown(half_made, account.uid, account.gid)
-    command = [str(binaries() / "initdb"), "-D", str(half_made), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8"]
+    command = [str(binaries() / "initdb"), "-D", str(half_made), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C"]
+    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--no-sync"]
     with os.fdopen(_handed_over(password_file.read_bytes(), account)) as password:
         made = subprocess.run(  # noqa: S603 - our own program with our own arguments
@@ -175,6 +176,8 @@ def _account(data: Path) -> Account | None:
 def _as_account(command: Sequence[str], account: Account | None, data: Path) -> list[str]:
     if account is None:
         return list(command)
+    if shutil.which("setpriv") is None:
+        raise PostgresFailed("PostgreSQL refuses to run as root, and there is no setpriv here; start as another user.")
     prefix = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
     if not all(_open_to_all(folder) for path in (data, binaries()) for folder in path.resolve().parents):
         # The way to the folder is root's alone (/root, a private temporary folder). Passing it needs root's right to
