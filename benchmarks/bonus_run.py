@@ -202,7 +202,8 @@ def prepare_database(folder: Path, server: postgres.Server, people: int) -> tupl
                     copy.write_row((uuid4(), *own, now, NOBODY))
         cursor.execute(
             "INSERT INTO plan_version "
-            "(id, code, version, name_zh, name_en, rule, policy, valid, created_at, created_by) VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', %s, %s)",
+            "(id, code, version, name_zh, name_en, rule, policy, valid, created_at, created_by) "
+            "VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', %s, %s)",
             (uuid4(), json.dumps({"kind": "quarterly_bonus", "months": "3"}), json.dumps(POLICY), now, NOBODY),
         )
         cursor.execute(

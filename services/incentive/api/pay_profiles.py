@@ -1,5 +1,6 @@
 """/v1/incentive/pay_profiles: what a person's pay is made of (INC-01)."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -96,7 +97,7 @@ async def enter(
     session: Write, caller: Compensation, body: EnterPayProfile, now: Now, response: Response
 ) -> dict[str, Any]:
     """The profile of the person until then ends the day before."""
-    terms = Terms(**body.model_dump(exclude={"employee_number", "effective_from"}))
+    terms = Terms(**{field.name: getattr(body, field.name) for field in fields(Terms)})
     profile_id = await usecases.enter_profile(
         session, caller=caller, number=body.employee_number, terms=terms, effective_from=body.effective_from, now=now
     )
@@ -159,7 +160,7 @@ async def correct(
     response: Response,
 ) -> dict[str, Any]:
     """The corrected profile is a new one with the next version; the old one is kept, put aside."""
-    changes = body.model_dump(exclude_unset=True)
+    changes = {name: getattr(body, name) for name in body.model_fields_set}
     fresh = await usecases.correct_profile(
         session, caller=caller, profile_id=profile_id, version=version, changes=changes, now=now
     )

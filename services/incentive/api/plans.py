@@ -13,11 +13,11 @@ from services.incentive.store.tables import PlanVersionRow
 from services.incentive.usecases import plans as usecases
 from services.kit.callers import permit
 from services.kit.database import period
-from services.kit.errors import Text
+from services.kit.errors import Fault, Text
 from services.kit.fields import CodeText, Coefficient, Id, Label, Model, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
-from services.kit.periods import Period
+from services.kit.periods import Period, PeriodReversed
 from services.kit.routing import router
 from services.kit.web import Now, PageAsked, Read, Write, tag
 
@@ -83,9 +83,9 @@ class PolicyModel(Model):
             unit_coefficients=dict(self.unit_coefficients),
             unit_without_result=self.unit_without_result,
             company_coefficient=self.company_coefficient,
-            eligibility=Eligibility(**self.eligibility.model_dump()),
+            eligibility=Eligibility(**dict(self.eligibility)),
             caps=Caps(self.caps.times_target, dict(self.caps.amounts)),
-            overrides=tuple(Override(**override.model_dump()) for override in self.overrides),
+            overrides=tuple(Override(**dict(override)) for override in self.overrides),
         )
 
 
@@ -128,7 +128,7 @@ async def enter(session: Write, caller: Compensation, body: EnterPlan, now: Now,
         name=Text(body.name, body.name_en),
         rule=body.rule,
         policy=body.policy.as_policy(),
-        validity=Period.closed(body.valid_from, body.valid_to),
+        validity=_validity(body),
         note=body.note,
         now=now,
     )
@@ -151,6 +151,14 @@ async def read(session: Read, caller: SeesPlans, plan_id: Id, response: Response
     row = await usecases.read_plan(session, version_id=plan_id)
     tag(response, row.version)
     return _written(row)
+
+
+def _validity(body: EnterPlan) -> Period:
+    if body.valid_to is not None and body.valid_to < body.valid_from:
+        expected = Text(f"不早于 {body.valid_from}", f"not before {body.valid_from}")
+        faults = [Fault("/valid_to", str(body.valid_to), expected)]
+        raise PeriodReversed(first=body.valid_from, last=body.valid_to, faults=faults)
+    return Period.closed(body.valid_from, body.valid_to)
 
 
 def _written(row: PlanVersionRow) -> dict[str, Any]:

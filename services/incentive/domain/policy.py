@@ -42,7 +42,7 @@ class Eligibility:
     def __post_init__(self) -> None:
         if not 0 <= self.minimum_days <= MAX_DAYS:
             expected = Text("0 至 366", "0 to 366")
-            fault = Fault("/eligibility/minimum_days", str(self.minimum_days), expected)
+            fault = Fault("/policy/eligibility/minimum_days", str(self.minimum_days), expected)
             raise PolicyNotAcceptable(faults=[fault])
 
 
@@ -55,12 +55,12 @@ class Caps:
 
     def __post_init__(self) -> None:
         faults = [
-            Fault(f"/caps/amounts/{currency}", plain(amount), Text("不小于 0", "not below 0"))
+            Fault(f"/policy/caps/amounts/{currency}", plain(amount), Text("不小于 0", "not below 0"))
             for currency, amount in self.amounts.items()
             if amount < 0
         ]
         if self.times_target is not None:
-            faults += _coefficient_faults("/caps/times_target", self.times_target)
+            faults += _coefficient_faults("/policy/caps/times_target", self.times_target)
         if faults:
             raise PolicyNotAcceptable(faults=faults)
 
@@ -104,14 +104,16 @@ class Policy:
 
     def _faults(self) -> Iterator[Fault]:
         if not self.grade_coefficients:
-            yield Fault("/grade_coefficients", "{}", Text("至少一个等级的系数", "a coefficient for at least one grade"))
+            yield Fault(
+                "/policy/grade_coefficients", "{}", Text("至少一个等级的系数", "a coefficient for at least one grade")
+            )
         for name in ("grade_coefficients", "unit_coefficients"):
             for grade, value in getattr(self, name).items():
-                yield from _coefficient_faults(f"/{name}/{grade}", value)
-        yield from _coefficient_faults("/unit_without_result", self.unit_without_result)
-        yield from _coefficient_faults("/company_coefficient", self.company_coefficient)
+                yield from _coefficient_faults(f"/policy/{name}/{grade}", value)
+        yield from _coefficient_faults("/policy/unit_without_result", self.unit_without_result)
+        yield from _coefficient_faults("/policy/company_coefficient", self.company_coefficient)
         for place, override in enumerate(self.overrides):
-            yield from _override_faults(f"/overrides/{place}", override)
+            yield from _override_faults(f"/policy/overrides/{place}", override)
         yield from _clashes(self.overrides)
 
 
@@ -141,7 +143,7 @@ def _clashes(overrides: tuple[Override, ...]) -> Iterator[Fault]:
         for other_place, other in sound[:place]:
             if other_place < place and one.unit_code == other.unit_code and one.period.overlap(other.period):
                 expected = Text("同一单元的例外不得重叠", "no two exceptions of one unit on the same day")
-                yield Fault(f"/overrides/{place}", one.unit_code, expected)
+                yield Fault(f"/policy/overrides/{place}", one.unit_code, expected)
 
 
 def _coefficient_faults(pointer: str, value: Decimal) -> Iterator[Fault]:

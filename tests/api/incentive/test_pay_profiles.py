@@ -1,0 +1,279 @@
+"""Pay profiles at the API: who sees them, how they change, how a file comes in (INC-01)."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from services.kit.identity import Role
+from tests.builders.incentive import PAY_HEADER, Quarter
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import person
+
+pytestmark = pytest.mark.req("INC-01")
+
+PATH = "/v1/incentive/pay_profiles"
+PAY: dict[str, Any] = {
+    "employee_number": "E001",
+    "fixed_pay": "18000.00",
+    "fixed_share": "6",
+    "variable_share": "4",
+    "cost_centre": "CC-1",
+    "effective_from": "2026-01-01",
+}
+
+
+async def entered(client: httpx2.AsyncClient, **changed: Any) -> dict[str, Any]:
+    """A profile."""
+    answer = await client.post(PATH, json={**PAY, **changed})
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def imported(client: httpx2.AsyncClient, *rows: str, dry_run: bool = False) -> httpx2.Response:
+    """A pay file with these rows."""
+    return await client.post(
+        f"{PATH}/imports",
+        content="\n".join((PAY_HEADER, *rows)).encode("utf-8-sig"),
+        headers={"content-type": "text/csv"},
+        params={"dry_run": str(dry_run).lower()},
+    )
+
+
+async def in_force(client: httpx2.AsyncClient, **query: str) -> list[tuple[str, str, str, str | None]]:
+    """Who has what from when to when."""
+    items = (await client.get(PATH, params=query)).json()["items"]
+    return [(item["employee_number"], item["fixed_pay"], item["first"], item["last"]) for item in items]
+
+
+async def test_a_raise_ends_the_profile_before_it(incentive: Clients) -> None:
+    client = incentive(Role.COMPENSATION)
+    await entered(client)
+    raised = await entered(client, fixed_pay="27000.00", effective_from="2026-02-10")
+    assert (raised["version"], raised["monthly_base"], raised["currency"]) == (2, None, "CNY")
+    assert await in_force(client) == [
+        ("E001", "18000.00", "2026-01-01", "2026-02-09"),
+        ("E001", "27000.00", "2026-02-10", None),
+    ]
+    assert await in_force(client, as_of="2026-02-09") == [("E001", "18000.00", "2026-01-01", "2026-02-09")]
+
+
+async def test_terms_entered_later_for_an_earlier_day_hold_until_the_next_begin(incentive: Clients) -> None:
+    client = incentive(Role.COMPENSATION)
+    await entered(client, effective_from="2026-03-01")
+    await entered(client, fixed_pay="10000.00", effective_from="2026-01-01")
+    await entered(client, fixed_pay="11000.00", effective_from="2026-02-01")
+    assert sorted(await in_force(client)) == [
+        ("E001", "10000.00", "2026-01-01", "2026-01-31"),
+        ("E001", "11000.00", "2026-02-01", "2026-02-28"),
+        ("E001", "18000.00", "2026-03-01", None),
+    ]
+
+
+async def test_the_same_terms_again_change_nothing(incentive: Clients) -> None:
+    client = incentive(Role.COMPENSATION)
+    first, second = await entered(client), await entered(client)
+    assert first == second
+
+
+async def test_a_correction_needs_the_version_that_was_read(incentive: Clients) -> None:
+    client = incentive(Role.COMPENSATION)
+    path = f"{PATH}/{(await entered(client))['id']}"
+    read = await client.get(path)
+    change = {"fixed_pay": "19000.00", "monthly_base": "15000.00"}
+    missing = await client.patch(path, json=change)
+    assert (missing.status_code, missing.json()["code"]) == (428, "precondition_required")
+    stale = await client.patch(path, json=change, headers={"If-Match": '"7.abc"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    done = await client.patch(path, json=change, headers={"If-Match": read.headers["etag"]})
+    assert done.status_code == 200
+    assert (done.json()["version"], done.json()["fixed_pay"], done.json()["monthly_base"]) == (
+        2,
+        "19000.00",
+        "15000.00",
+    )
+    assert done.json()["first"] == "2026-01-01"
+    again = await client.patch(path, json=change, headers={"If-Match": read.headers["etag"]})
+    assert (again.status_code, again.json()["code"]) == (412, "stale")
+    assert (await client.get(path)).json()["replaced_at"] is not None
+    assert await in_force(client) == [("E001", "19000.00", "2026-01-01", None)]
+
+
+@pytest.mark.req("PLT-08")
+@pytest.mark.parametrize(
+    ("field", "value", "pointer"),
+    [
+        ("fixed_pay", 18000.5, "/fixed_pay"),
+        ("fixed_pay", "1e4", "/fixed_pay"),
+        ("fixed_pay", "１８０００", "/fixed_pay"),
+        ("fixed_pay", "1.001", "/fixed_pay"),
+        ("fixed_pay", "-1.00", "/fixed_pay"),
+        ("fixed_pay", "9999999999999.00", "/fixed_pay"),
+        ("fixed_share", "0", "/fixed_share"),
+        ("monthly_base", "NaN", "/monthly_base"),
+        ("currency", "yuan", "/currency"),
+        ("cost_centre", " ", "/cost_centre"),
+        ("effective_from", "2026-02-30", "/effective_from"),
+        ("employee_number", "", "/employee_number"),
+        ("bonus", "1.00", "/bonus"),
+    ],
+)
+async def test_bad_terms_are_refused_by_field(incentive: Clients, field: str, value: object, pointer: str) -> None:
+    client = incentive(Role.COMPENSATION)
+    refused = await client.post(PATH, json={**PAY, field: value})
+    assert refused.status_code == 422
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
+    assert await in_force(client) == []
+
+
+@pytest.mark.req("PLT-08")
+@pytest.mark.parametrize("body", ['{"fixed_pay": NaN}', '{"fixed_pay": 1e400}', '{"a": 1, "a": 2}', "{", "[]"])
+async def test_broken_json_is_a_problem_and_never_a_defect(incentive: Clients, body: str) -> None:
+    client = incentive(Role.COMPENSATION)
+    refused = await client.post(PATH, content=body, headers={"content-type": "application/json"})
+    assert refused.status_code in {400, 422}
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.req("PLT-03")
+async def test_only_the_person_compensation_finance_and_approvers_see_a_profile(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    owner = quarter.company.people[0]
+    clerk = quarter.clients(quarter.clerk)
+    profile = (await clerk.get(PATH, params={"employee_number": owner.number})).json()["items"][0]
+    path = f"{PATH}/{profile['id']}"
+    for role in (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE):
+        assert (await quarter.clients(role).get(path)).status_code == 200
+    assert (await quarter.clients(owner.caller).get(path)).json()["fixed_pay"] == "18000.00"
+    colleague = quarter.company.people[3].caller
+    nobody = [person(role) for role in (Role.HR, Role.ADMINISTRATOR, Role.AUDITOR, Role.TALENT, Role.MANAGER)]
+    for caller in (colleague, *nobody):
+        hidden = await quarter.clients(caller).get(path)
+        missing = await quarter.clients(caller).get(f"{PATH}/{uuid4()}")
+        assert hidden.status_code == missing.status_code == 404
+        assert hidden.json()["code"] == missing.json()["code"]
+        assert (await quarter.clients(caller).get(PATH)).status_code == 403
+        assert (await quarter.clients(caller).post(PATH, json=PAY)).status_code == 403
+    assert (await quarter.clients.stranger().get(path)).status_code == 401
+
+
+async def test_a_person_reads_the_own_profiles_alone(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    owner = quarter.company.people[1]
+    mine = await quarter.clients(owner.caller).get("/v1/incentive/my/pay_profiles")
+    assert [item["fixed_pay"] for item in mine.json()["items"]] == ["18000.00", "27000.00"]
+    assert (await quarter.clients(person(Role.ADMINISTRATOR)).get("/v1/incentive/my/pay_profiles")).json()[
+        "items"
+    ] == []
+
+
+@pytest.mark.req("PLT-03")
+async def test_a_role_over_one_unit_reaches_its_people_alone(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    brand = quarter.company.people[1].unit
+    scoped = quarter.clients(person(Role.COMPENSATION, over=brand.id))
+    assert {item["employee_number"] for item in (await scoped.get(PATH)).json()["items"]} == {"E002", "E003"}
+    assert (await scoped.post(PATH, json={**PAY, "employee_number": "E002"})).status_code == 201
+    for number in ("E001", "NEW"):
+        refused = await scoped.post(PATH, json={**PAY, "employee_number": number})
+        assert (refused.status_code, refused.json()["code"]) == (403, "outside_your_units")
+
+
+async def test_a_file_is_tried_and_then_taken_in(incentive: Clients) -> None:
+    client = incentive(Role.COMPENSATION)
+    rows = (
+        "E001,18000.00,6,4,,CNY,CC-1,2026-01-01",
+        "E001,27000.00,6,4,,CNY,CC-1,2026-02-10",
+        "E002,9000,5,5,8000,,C,2026/1/1",
+    )
+    tried = await imported(client, *rows, dry_run=True)
+    assert tried.json() == {
+        "dry_run": True,
+        "rows": 3,
+        "entered": 3,
+        "unchanged": 0,
+        "not_yet_known": ["E001", "E002"],
+    }
+    assert await in_force(client) == []
+    assert (await imported(client, *rows)).json()["entered"] == 3
+    assert await in_force(client) == [
+        ("E001", "18000.00", "2026-01-01", "2026-02-09"),
+        ("E001", "27000.00", "2026-02-10", None),
+        ("E002", "9000.00", "2026-01-01", None),
+    ]
+    again = await imported(client, *rows)
+    assert (again.json()["entered"], again.json()["unchanged"]) == (0, 3)
+
+
+async def test_every_bad_cell_is_named_and_nothing_is_stored(incentive: Clients) -> None:
+    client = incentive(Role.COMPENSATION)
+    refused = await imported(
+        client,
+        "E001,18000.00,6,4,,CNY,CC-1,2026-01-01",
+        "E002,lots,6,4,,CNY,CC-1,2026-01-01",
+        "E003,18000.00,0,4,,CNY,CC-1,31.12.2026",
+        "E004,18000.00,0,4,,cny,,2026-01-01",
+        "E001,19000.00,6,4,,CNY,CC-1,2026-01-01",
+    )
+    assert refused.status_code == 422
+    assert sorted(fault["pointer"] for fault in refused.json()["errors"]) == [
+        "/薪酬/3/固定月薪",
+        "/薪酬/4/生效日期",
+        "/薪酬/5/成本中心",
+        "/薪酬/6/生效日期",
+    ]
+    assert all(fault["expected"] for fault in refused.json()["errors"])
+    assert await in_force(client) == []
+
+
+async def test_terms_that_contradict_themselves_are_named_by_cell_too(incentive: Clients) -> None:
+    refused = await imported(incentive(Role.COMPENSATION), "E004,18000.00,0,4,,cny,CC,2026-01-01")
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/薪酬/2/固定占比", "/薪酬/2/币种"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"{}", "application/json", 415),
+        (b"\xff\xfe\x00", "text/csv", 400),
+        ("工号\nE001".encode(), "text/csv", 422),
+        (b"", "text/csv", 422),
+    ],
+)
+async def test_a_file_that_is_no_pay_file_is_refused(
+    incentive: Clients, content: bytes, kind: str, status: int
+) -> None:
+    client = incentive(Role.COMPENSATION)
+    refused = await client.post(f"{PATH}/imports", content=content, headers={"content-type": kind})
+    assert refused.status_code == status
+
+
+@pytest.mark.req("PLT-04")
+async def test_the_audit_trail_of_pay_holds_no_amount(incentive: Clients, incentive_sessions: RolledBack) -> None:
+    await entered(incentive(Role.COMPENSATION), fixed_pay="18765.43")
+    async with incentive_sessions.read() as session:
+        row = (await session.execute(text("SELECT actor_name, action, after FROM audit"))).one()
+    assert row.action == "enter"
+    assert row.after["employee_number"] == "E001"
+    assert "18765.43" not in str(row)
+
+
+async def test_the_database_itself_keeps_profiles_from_overlapping(
+    incentive: Clients, incentive_sessions: RolledBack
+) -> None:
+    await entered(incentive(Role.COMPENSATION))
+    copy = (
+        "INSERT INTO pay_profile SELECT gen_random_uuid(), employee_number, 9, fixed_pay, fixed_share, variable_share, "
+        "monthly_base, currency, cost_centre, valid, NULL, created_at, created_by FROM pay_profile"
+    )
+    with pytest.raises(IntegrityError, match="no_overlap"):
+        async with incentive_sessions.write() as session:
+            await session.execute(text(copy))
