@@ -17,6 +17,9 @@ from gateway.routes import Routes
 from gateway.settings import GatewaySettings
 from services.kit.errors import DomainError, Malformed
 
+# What the figures count where no status was sent: nginx's number for the one, that of a bad gateway for the other.
+_CLIENT_GONE, _ANSWER_BROKEN = 499, 502
+
 # An unread body up to this size is swallowed so that the connection can be kept; beyond, the connection is closed.
 _SWALLOWED_BYTES = 64 * 1024
 
@@ -50,9 +53,11 @@ class Forwarding:
             await self._carry(call, scope, receive, send)
         except DomainError as error:
             await _refuse(call, error, scope, send)
-        except (ClientGone, AnswerBroken) as broken:
-            # Nobody is left to answer, or half an answer is out: returning without its end closes the connection.
-            call.broken = type(broken).__name__
+        except ClientGone:
+            call.status, call.broken = _CLIENT_GONE, "client_gone"
+        except AnswerBroken:
+            # Half an answer is out: returning without its end closes the connection, which is all that can be said.
+            call.status, call.broken = _ANSWER_BROKEN, "answer_broken"
         finally:
             self._observer.end(call)
 
