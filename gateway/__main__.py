@@ -53,6 +53,7 @@ def main() -> int:
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_keep_alive=75,  # longer than clients keep idle connections, so that none dies under a request
         timeout_graceful_shutdown=10,
     )
     return 0
