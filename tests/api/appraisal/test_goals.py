@@ -1,0 +1,122 @@
+"""Goals: agreed by both sides, complete, and changed only with a reason and the manager's consent."""
+
+import pytest
+
+from tests.builders.appraisal import BASE, Quarter
+
+TARGETS = {"S01": "2000000", "S03": "8"}
+
+
+async def form_of(quarter: Quarter, code: str = "E101") -> str:
+    """An open cycle; the form of somebody."""
+    await quarter.library()
+    await quarter.schemes()
+    await quarter.opened()
+    found: str = (await quarter.forms())[code]["id"]
+    return found
+
+
+@pytest.mark.req("APR-05")
+async def test_goals_go_from_proposal_over_counter_to_agreement(quarter: Quarter) -> None:
+    form, company = await form_of(quarter), quarter.company
+    proposed = await quarter.propose(company.head, form, TARGETS)
+    assert (proposed.json()["state"], proposed.json()["missing"]) == ("proposed", {})
+    own = await quarter.post(company.head, f"forms/{form}/goals/agree")
+    assert (own.status_code, own.json()["code"]) == (409, "your_own_proposal")
+    countered = await quarter.propose(company["E101"], form, {**TARGETS, "S01": "1800000"})
+    assert countered.json()["state"] == "countered"
+    agreed = await quarter.done(company.head, f"forms/{form}/goals/agree")
+    assert (agreed["state"], agreed["agreed_revision"]) == ("agreed", 2)
+    assert [(row["side"], row["items"][0]["target"]) for row in agreed["revisions"]] == [
+        ("superior", "2000000"),
+        ("subject", "1800000"),
+    ]
+    assert agreed["agreed"][0]["deadline"] == "2026-03-31"
+    assert agreed["agreed"][0]["data_source"] == "CRM"
+
+
+@pytest.mark.req("APR-05")
+async def test_incomplete_goals_are_named_and_not_agreed(quarter: Quarter) -> None:
+    form, company = await form_of(quarter), quarter.company
+    proposed = await quarter.propose(company.head, form, {"S01": "2000000"})
+    assert proposed.json()["missing"] == {"S03": ["measure", "target", "data_source", "deadline"]}
+    refused = await quarter.post(company["E101"], f"forms/{form}/goals/agree")
+    assert (refused.status_code, refused.json()["code"]) == (422, "goals_incomplete")
+    assert refused.json()["errors"][1]["pointer"] == "/items/S03/target"
+
+
+@pytest.mark.req("APR-05", "APR-11")
+@pytest.mark.parametrize(("target", "code"), [("0", "target_unusable"), ("-5", "target_unusable")])
+async def test_a_target_of_zero_is_refused_where_the_rule_divides(quarter: Quarter, target: str, code: str) -> None:
+    form = await form_of(quarter)
+    answer = await quarter.propose(quarter.company.head, form, {"S01": target})
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert answer.json()["errors"][0]["pointer"] == "/items/0/target"
+
+
+@pytest.mark.req("APR-05")
+async def test_goals_are_for_measured_items_once_each(quarter: Quarter) -> None:
+    form = await form_of(quarter)
+    for targets in ({"J01": "5"}, {"NONE": "5"}):
+        answer = await quarter.propose(quarter.company.head, form, targets)
+        assert (answer.status_code, answer.json()["code"]) == (422, "goal_unknown")
+
+
+@pytest.mark.req("APR-05", "PLT-08")
+async def test_an_edit_needs_the_version_that_was_read(quarter: Quarter) -> None:
+    form, company = await form_of(quarter), quarter.company
+    api, path = quarter.api(company.head.caller), f"{BASE}/forms/{form}/goals"
+    body = {"items": [{"key": "S01", "target": "5"}]}
+    assert (await api.put(path, json=body)).status_code == 428
+    tag = (await api.get(path)).headers["etag"]
+    assert (await api.put(path, json=body, headers={"If-Match": tag})).status_code == 200
+    stale = await api.put(path, json=body, headers={"If-Match": tag})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert (await api.put(path, json=body, headers={"If-Match": "rubbish"})).status_code == 422
+    unchanged = await api.get(path)
+    again = await api.get(path, headers={"If-None-Match": unchanged.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.req("APR-05")
+async def test_a_change_after_agreement_needs_a_reason_and_the_manager_and_keeps_the_old_value(
+    quarter: Quarter,
+) -> None:
+    await quarter.ready()
+    company, form = quarter.company, (await quarter.forms())["E101"]["id"]
+    changed = {**TARGETS, "S01": "1500000"}
+    silent = await quarter.propose(company["E101"], form, changed)
+    assert (silent.status_code, silent.json()["code"]) == (422, "reason_needed")
+    asked = await quarter.propose(company["E101"], form, changed, reason="区域调整")
+    assert (asked.json()["state"], asked.json()["agreed"][0]["target"]) == ("amending", "2000000")
+    self_made = await quarter.post(company["E101"], f"forms/{form}/goals/agree")
+    assert (self_made.status_code, self_made.json()["code"]) == (403, "not_your_move")
+    agreed = await quarter.done(company.head, f"forms/{form}/goals/agree")
+    assert agreed["agreed"][0]["target"] == "1500000"
+    assert agreed["revisions"][0]["items"][0]["target"] == "2000000"
+    await quarter.propose(company["E101"], form, TARGETS, reason="再调整")
+    kept = await quarter.done(company.head, f"forms/{form}/goals/keep", {"reason": "不同意"})
+    assert (kept["state"], kept["agreed"][0]["target"]) == ("agreed", "1500000")
+
+
+@pytest.mark.req("APR-05", "PLT-03")
+async def test_goals_are_between_the_two_and_nobody_else(quarter: Quarter) -> None:
+    form, company = await form_of(quarter), quarter.company
+    for stranger in (company.other_head, company["E102"], company["E201"]):
+        for path in (f"forms/{form}", f"forms/{form}/goals"):
+            assert (await quarter.get(stranger, path)).status_code == 404
+        assert (await quarter.post(stranger, f"forms/{form}/goals/agree")).status_code == 404
+    assert (await quarter.propose(company.chief, form, TARGETS)).status_code == 403
+    assert (await quarter.propose(company.hr, form, TARGETS)).status_code == 403
+
+
+@pytest.mark.req("APR-05")
+async def test_evaluation_waits_until_all_goals_are_agreed(quarter: Quarter) -> None:
+    form, company = await form_of(quarter), quarter.company
+    early = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/evaluate")
+    assert (early.status_code, early.json()["code"]) == (409, "goals_open")
+    assert len(early.json()["errors"]) == 8
+    assert (await quarter.post(company.head, f"cycles/{quarter.cycle_id}/evaluate")).status_code == 403
+    await quarter.propose(company.head, form, TARGETS)
+    progress = await quarter.read(company.hr, f"cycles/{quarter.cycle_id}/progress")
+    assert progress["goals"] == {"empty": 7, "proposed": 1}

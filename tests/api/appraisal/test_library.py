@@ -1,0 +1,160 @@
+"""Indicators and schemes: versions, exact weights, and refusals that name field, fault and expectation."""
+
+from typing import Any
+
+import pytest
+
+from services.kit.identity import Role
+from tests.builders.appraisal import BASE, Quarter, indicator, scheme, section
+from tests.clients import Clients
+
+
+@pytest.mark.req("APR-01")
+async def test_an_indicator_of_the_same_code_is_its_next_version(appraisal: Clients) -> None:
+    hr = appraisal(Role.HR)
+    first = await hr.post(f"{BASE}/indicators", json=indicator())
+    assert (first.status_code, first.json()["version"]) == (201, 1)
+    rule = {"kind": "points", "between": "linear", "points": [["80", "60"], ["90", "80"]]}
+    second = await hr.post(f"{BASE}/indicators", json=indicator(rule=rule))
+    assert second.json()["version"] == 2
+    assert second.json()["rule"]["points"] == [["80", "60"], ["90", "80"]]
+    listed = (await hr.get(f"{BASE}/indicators")).json()["items"]
+    assert [(each["code"], each["version"]) for each in listed] == [("S01", 2)]
+
+
+BAD_RULES: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "higher_is_better", "cap": 120}, "/rule"),
+    ({"kind": "higher_is_better", "cap": "1e2"}, "/rule"),
+    ({"kind": "higher_is_better", "cap": "１００"}, "/rule"),
+    ({"kind": "higher_is_better", "cap": "121"}, "/rule/cap"),
+    ({"kind": "higher_is_better", "colour": "1"}, "/rule/higher_is_better/colour"),
+    ({"kind": "telepathy"}, "/rule"),
+    ({"kind": "on_target", "tolerance": "5"}, "/rule/on_target/k"),
+    ({"kind": "pass_fail", "comparator": "!="}, "/rule/pass_fail/comparator"),
+]
+
+
+@pytest.mark.req("APR-01", "PLT-08")
+@pytest.mark.parametrize(("rule", "pointer"), BAD_RULES, ids=str)
+async def test_bad_parameters_of_a_rule_are_named(appraisal: Clients, rule: dict[str, Any], pointer: str) -> None:
+    answer = await appraisal(Role.HR).post(f"{BASE}/indicators", json=indicator(rule=rule))
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+
+
+@pytest.mark.req("PLT-08")
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ('{"code": NaN}', 400),
+        ('{"code": "S01", "code": "S02"}', 400),
+        ('{"code": 1e400}', 422),
+        ("[]", 422),
+        ("{", 400),
+        ('{"unknown": 1}', 422),
+    ],
+)
+async def test_what_is_no_indicator_is_refused_and_never_a_defect(appraisal: Clients, body: str, status: int) -> None:
+    answer = await appraisal(Role.HR).post(
+        f"{BASE}/indicators", content=body.encode(), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == status, answer.text
+    assert "errors" in answer.json() or answer.json()["code"] == "json_broken"
+
+
+@pytest.mark.req("PLT-03")
+async def test_only_hr_enters_indicators_and_a_stranger_sees_nothing(appraisal: Clients) -> None:
+    for role in Role:
+        if role not in {Role.HR, Role.SERVICE}:
+            assert (await appraisal(role).post(f"{BASE}/indicators", json=indicator())).status_code == 403
+    assert (await appraisal.stranger().get(f"{BASE}/indicators")).status_code == 401
+
+
+@pytest.mark.req("APR-02")
+async def test_weights_that_sum_to_99_99_are_refused_with_the_sum_in_both_languages(quarter: Quarter) -> None:
+    await quarter.library()
+    body = scheme(sections=[section("work", "100", ("S01", "60"), ("S03", "39.99"))])
+    api = quarter.api(quarter.company.hr.caller)
+    for language, words in (("zh", "权重之和为 99.99"), ("en", "sum to 99.99")):
+        answer = await api.post(f"{BASE}/schemes", json=body, headers={"Accept-Language": language})
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "weights_not_100")
+        assert words in problem["title"]
+        assert problem["errors"][0]["pointer"] == "/sections/0/items"
+        assert problem["errors"][0]["found"] == "99.99"
+    assert (await api.get(f"{BASE}/schemes")).json()["items"] == []
+
+
+@pytest.mark.req("APR-02")
+async def test_sections_questions_and_relations_sum_to_100_as_well(quarter: Quarter) -> None:
+    await quarter.library()
+    sections = scheme()["sections"]
+    bad = [
+        scheme(sections=[sections[0], sections[2]]),
+        scheme(feedback={"relations": {"superior": "50", "peer": "49.99"}}),
+        scheme(sections=[section("feedback", "100", ("X01", "100"), questions=("Q1", "Q2", "Q3"))]),
+        scheme(sections=[section("feedback", "100", ("X01", "100"))]),
+    ]
+    for body in bad:
+        answer = await quarter.post(quarter.company.hr, "schemes", body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "weights_not_100"), answer.text
+
+
+@pytest.mark.req("APR-02")
+async def test_a_new_version_ends_the_one_before_and_must_begin_later(quarter: Quarter) -> None:
+    await quarter.library()
+    await quarter.schemes(scheme("QE-REP", "REP"))
+    again = await quarter.post(quarter.company.hr, "schemes", scheme("QE-REP", "REP"))
+    assert (again.status_code, again.json()["code"]) == (409, "not_later_version")
+    later = await quarter.done(quarter.company.hr, "schemes", scheme("QE-REP", "REP", valid_from="2026-07-01"))
+    assert later["version"] == 2
+    listed = await quarter.all(quarter.company.hr, "schemes", code="QE-REP")
+    assert [(each["valid_from"], each["valid_until"]) for each in listed] == [
+        ("2026-01-01", "2026-06-30"),
+        ("2026-07-01", None),
+    ]
+    read = await quarter.read(quarter.company["E101"], f"schemes/{later['id']}")
+    assert read["positions"] == ["REP"]
+    assert read["sections"][0]["items"][0]["indicator_version"].endswith("@1")
+
+
+@pytest.mark.req("APR-02")
+async def test_a_position_falls_under_one_scheme_of_a_frequency(quarter: Quarter) -> None:
+    await quarter.library()
+    await quarter.schemes(scheme("QE-REP", "REP"))
+    answer = await quarter.post(quarter.company.hr, "schemes", scheme("QE-ALL", "BRAND", "REP"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "subject_covered")
+    assert answer.json()["errors"][0]["found"] == "REP"
+    assert (await quarter.post(quarter.company.hr, "schemes", scheme("Y-REP", "REP", frequency="year"))).is_success
+
+
+@pytest.mark.req("APR-02", "PLT-08")
+async def test_a_scheme_names_only_indicators_of_the_library(quarter: Quarter) -> None:
+    answer = await quarter.post(quarter.company.hr, "schemes", scheme())
+    assert (answer.status_code, answer.json()["code"]) == (422, "indicator_unknown")
+    assert {error["pointer"] for error in answer.json()["errors"]} == {"/sections"}
+
+
+@pytest.mark.req("APR-02")
+async def test_numbers_of_a_scheme_are_text(quarter: Quarter) -> None:
+    await quarter.library()
+    body = scheme()
+    body["sections"][0]["weight"] = 70.0
+    answer = await quarter.post(quarter.company.hr, "schemes", body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/sections/0/weight"
+
+
+@pytest.mark.req("APR-13")
+async def test_the_calendar_is_seeded_with_make_up_days_and_can_be_changed(quarter: Quarter) -> None:
+    hr = quarter.company.hr
+    days = {line["day"]: line["working"] for line in (await quarter.read(hr, "working_days", year=2026))["days"]}
+    assert len(days) == 365
+    assert (days["2026-02-14"], days["2026-02-17"]) == (True, False)  # a Saturday made up, New Year
+    put = {"days": [{"day": "2027-01-04", "working": True, "note": "录入"}]}
+    api = quarter.api(hr.caller)
+    assert (await api.put(f"{BASE}/working_days", json=put)).status_code == 204
+    assert (await quarter.read(hr, "working_days", year=2027))["days"][0]["working"] is True
+    twice = {"days": put["days"] * 2}
+    assert (await api.put(f"{BASE}/working_days", json=twice)).status_code == 422

@@ -1,0 +1,122 @@
+"""Measurements in bulk: all or nothing, the same again changes nothing, corrections supersede."""
+
+import json
+
+import pytest
+
+from services.kit.identity import Role
+from tests.builders.appraisal import BASE, Person, Quarter, measurement
+from tests.clients import Clients
+from tests.identities import client_system
+
+CSV = "对象类型,对象编码,指标编码,数值,日期,来源,外部编号\r\n员工,E101,S01,900000.50,2026-01-31,CRM,C-1\r\n"
+
+
+@pytest.mark.req("APR-06")
+async def test_the_same_delivery_twice_changes_nothing(quarter: Quarter) -> None:
+    await quarter.library()
+    row = measurement("E101", "S01", "900000.50")
+    first = await quarter.measure(row, row)
+    assert first.json() == {
+        "accepted": 1,
+        "repeated": 1,
+        "corrected": 0,
+        "without_form": [{"subject_kind": "employee", "subject_code": "E101"}],
+    }
+    assert (await quarter.measure(row)).json()["repeated"] == 1
+    other = await quarter.measure({**row, "value": "1"})
+    assert (other.status_code, other.json()["errors"][0]["pointer"]) == (422, "/1/external_id")
+
+
+@pytest.mark.req("APR-06")
+async def test_csv_as_people_keep_it_with_or_without_byte_order_mark(quarter: Quarter) -> None:
+    await quarter.library()
+    api = quarter.api(quarter.company.hr.caller)
+    headers = {"Content-Type": "text/csv; charset=utf-8"}
+    first = await api.post(f"{BASE}/measurements", content=b"\xef\xbb\xbf" + CSV.encode(), headers=headers)
+    again = await api.post(f"{BASE}/measurements", content=CSV.encode(), headers=headers)
+    assert (first.json()["accepted"], again.json()["repeated"]) == (1, 1)
+
+
+BAD_LINES = [
+    ({"value": 5.5}, "/2/value"),
+    ({"value": "NaN"}, "/2/value"),
+    ({"value": "1e5"}, "/2/value"),
+    ({"value": "五"}, "/2/value"),
+    ({"day": "2026-02-30"}, "/2/day"),
+    ({"indicator": "S99"}, "/2/indicator"),
+    ({"subject_kind": "planet"}, "/2/subject_kind"),
+    ({"colour": "red"}, "/2/colour"),
+    ({"corrects": "none"}, "/2/corrects"),
+]
+
+
+@pytest.mark.req("APR-06", "PLT-08")
+@pytest.mark.parametrize(("change", "pointer"), BAD_LINES, ids=str)
+async def test_one_bad_line_names_itself_and_stores_nothing(
+    quarter: Quarter, change: dict[str, object], pointer: str
+) -> None:
+    await quarter.library()
+    good = measurement("E101", "S01", "5")
+    answer = await quarter.measure(good, {**measurement("E102", "S01", "6"), **change})
+    assert (answer.status_code, answer.json()["code"]) == (422, "measurements_wrong"), answer.text
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert (await quarter.measure(good)).json()["accepted"] == 1
+
+
+@pytest.mark.req("APR-06", "PLT-08")
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "code"),
+    [
+        ("application/json", "{}", 415, "unsupported_media"),
+        ("application/jsonl", "", 422, "nothing_sent"),
+        ("application/jsonl", '{"a": NaN}', 422, "measurements_wrong"),
+        ("application/jsonl", '{"a": 1, "a": 2}', 422, "measurements_wrong"),
+        ("application/jsonl", "[1, 2", 422, "measurements_wrong"),
+        ("application/jsonl", "7", 422, "measurements_wrong"),
+        ("text/csv", "对象编码,数值\r\n", 422, "header_wrong"),
+        ("text/csv", CSV + "员工,E101\r\n", 422, "measurements_wrong"),
+        ("text/csv", CSV + '"员工,E101', 422, "measurements_wrong"),
+        ("text/csv", "\ud800", 400, "not_text"),
+    ],
+)
+async def test_what_is_no_delivery_is_refused(quarter: Quarter, kind: str, body: str, status: int, code: str) -> None:
+    await quarter.library()
+    api = quarter.api(quarter.company.hr.caller)
+    content = body.encode("utf-8", "surrogatepass")
+    answer = await api.post(f"{BASE}/measurements", content=content, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+@pytest.mark.req("APR-06")
+async def test_a_correction_supersedes_and_the_old_value_stays(quarter: Quarter) -> None:
+    await quarter.ready()
+    await quarter.measure(measurement("E101", "S01", "5", external_id="a"))
+    fixed = await quarter.measure(measurement("E101", "S01", "6", external_id="b", corrects="a"))
+    assert (fixed.json()["accepted"], fixed.json()["corrected"]) == (1, 1)
+    twice = await quarter.measure(measurement("E101", "S01", "7", external_id="c", corrects="a"))
+    assert twice.json()["errors"][0]["pointer"] == "/1/corrects"
+    form = (await quarter.forms())["E101"]["id"]
+    rows = await quarter.all(quarter.company["E101"], f"forms/{form}/measurements")
+    assert [(row["value"], row["superseded"]) for row in rows] == [("5", True), ("6", False)]
+
+
+@pytest.mark.req("APR-06", "PLT-03")
+async def test_measurements_come_from_hr_or_a_client_with_the_scope(appraisal: Clients, quarter: Quarter) -> None:
+    await quarter.library()
+    body = json.dumps(measurement("E101", "S01", "5")).encode()
+    headers = {"Content-Type": "application/jsonl"}
+    for who in (client_system("results"), quarter.company.head.caller, quarter.company["E101"].caller):
+        assert (await appraisal(who).post(f"{BASE}/measurements", content=body, headers=headers)).status_code == 403
+    crm = appraisal(client_system("measurements"))
+    assert (await crm.post(f"{BASE}/measurements", content=body, headers=headers)).json()["accepted"] == 1
+
+
+@pytest.mark.req("APR-06", "PLT-03")
+async def test_hr_of_a_unit_measures_its_people_only(quarter: Quarter) -> None:
+    await quarter.ready()
+    company = quarter.company
+    local = Person("E900", company.sales, "HR", company.head, (Role.HR,), over=company.sales.id)
+    assert (await quarter.measure(measurement("E101", "S01", "5"), who=local)).status_code == 200
+    answer = await quarter.measure(measurement("E201", "S01", "5"), who=local)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/1/subject")

@@ -1,0 +1,189 @@
+"""Opening a cycle: forms, who is left out and why, raters read off the organisation."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+
+import pytest
+
+from services.appraisal.clients.org import Snapshot, SnapshotUnreadable
+from services.kit.clients import NeighbourAway
+from services.kit.identity import Role
+from tests.builders.appraisal import Company, Person, Quarter, scheme, section
+
+
+async def opened(quarter: Quarter, **policy: object) -> None:
+    """Library, schemes and an open cycle."""
+    await quarter.library()
+    await quarter.schemes()
+    await quarter.opened(policy=policy)
+
+
+@pytest.mark.req("APR-04")
+async def test_everybody_with_a_scheme_gets_a_form_and_the_others_a_reason(quarter: Quarter) -> None:
+    assistant = Person("E301", quarter.company.brand, "BRAND", quarter.company.other_head)
+    assistant.seats = [("BRAND", quarter.company.brand, date(2025, 1, 1), None, "acting")]
+    quarter.company.people.append(assistant)
+    quarter.company["E205"].left_on = date(2026, 2, 28)
+    await opened(quarter, leavers="left_out")
+    assert set(await quarter.forms()) == {"E101", "E102", "E103", "E201", "E202", "E203", "E204"}
+    left_out = await quarter.all(quarter.company.hr, f"cycles/{quarter.cycle_id}/left_out")
+    assert {line["code"]: line["reason"] for line in left_out} == {
+        **dict.fromkeys(("E001", "E002", "E003", "E100", "E200"), "no_scheme"),
+        "E205": "left_in_the_period",
+        "E301": "no_main_assignment",
+    }
+    assert quarter.company.asked == [(date(2026, 1, 1), date(2026, 3, 31))]
+
+
+@pytest.mark.req("APR-04")
+async def test_a_transfer_gives_a_form_for_each_post(quarter: Quarter) -> None:
+    company = quarter.company
+    company["E101"].seats = [
+        ("REP", company.sales, date(2025, 1, 1), date(2026, 2, 15), "primary"),
+        ("BRAND", company.brand, date(2026, 2, 16), None, "primary"),
+    ]
+    await opened(quarter)
+    forms = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms")
+    spans = [(f["position_code"], f["first"], f["last"]) for f in forms if f["subject_code"] == "E101"]
+    assert sorted(spans) == [("BRAND", "2026-02-16", "2026-03-31"), ("REP", "2026-01-01", "2026-02-15")]
+
+
+@pytest.mark.req("APR-04")
+async def test_policies_of_one_form_and_of_few_days(quarter: Quarter) -> None:
+    company = quarter.company
+    company["E101"].seats = [
+        ("REP", company.sales, date(2025, 1, 1), date(2026, 2, 15), "primary"),
+        ("BRAND", company.brand, date(2026, 2, 16), None, "primary"),
+    ]
+    company["E102"].seats = [("REP", company.sales, date(2026, 3, 15), None, "primary")]
+    company["E205"].left_on = date(2026, 2, 28)
+    await opened(quarter, transfers="last_assignment", minimum_days=20, leavers="included")
+    forms = await quarter.forms()
+    assert (forms["E101"]["position_code"], forms["E101"]["first"]) == ("BRAND", "2026-01-01")
+    assert forms["E205"]["last"] == "2026-02-28"
+    assert "E102" not in forms
+
+
+@pytest.mark.req("APR-03", "APR-04")
+async def test_a_unit_is_a_subject_whose_form_its_head_owns(quarter: Quarter) -> None:
+    await quarter.library()
+    whole = [section("work", "100", ("S01", "100"))]
+    await quarter.schemes(scheme("QU", subject_kind="unit", positions=[], units=["D12", "T121"], sections=whole))
+    await quarter.opened()
+    forms = await quarter.forms()
+    head, chief = quarter.company.head, quarter.company.chief
+    assert (forms["D12"]["owner_id"], forms["D12"]["manager_id"]) == (str(head.id), str(chief.id))
+    # A team without a head: the head of the unit above stands over it.
+    assert (forms["T121"]["owner_id"], forms["T121"]["manager_id"]) == (None, str(head.id))
+
+
+@pytest.mark.req("APR-09")
+async def test_raters_are_read_off_the_snapshot(quarter: Quarter) -> None:
+    await opened(quarter)
+    company, forms = quarter.company, await quarter.forms()
+    path = f"cycles/{quarter.cycle_id}/raters"
+    raters = await quarter.all(company.hr, path, form_id=forms["E101"]["id"])
+    assert {(line["rater_number"], line["relation"]) for line in raters} == {
+        ("E100", "superior"),
+        ("E101", "self"),
+        ("E102", "peer"),
+        ("E103", "peer"),
+    }
+    assert {line["state"] for line in raters if line["relation"] == "peer"} == {None}
+    assert len(await quarter.all(company.head, path)) == 3 * 4
+    assert await quarter.all(company["E101"], path) == []
+    assert await quarter.all(company.other_head, path, form_id=forms["E101"]["id"]) == []
+
+
+@pytest.mark.req("APR-09", "APR-10")
+async def test_raters_are_adjusted_within_limits_and_only_before_evaluation(quarter: Quarter) -> None:
+    await quarter.ready()
+    company, forms = quarter.company, await quarter.forms()
+    path = f"forms/{forms['E101']['id']}/raters"
+    client = {"rater_id": str(company["E201"].id), "relation": "internal_client"}
+    body = {"add": [client], "remove": [str(company["E103"].id)], "reason": "项目合作"}
+    assert (await quarter.post(company["E101"], path, body)).status_code == 403
+    assert (await quarter.post(company.other_head, path, body)).status_code == 404
+    assert (await quarter.post(company.head, path, body)).status_code == 200
+    wrong = [
+        {"add": [{"rater_id": str(company["E101"].id), "relation": "peer"}]},
+        {"add": [{"rater_id": "00000000-0000-4000-8000-000000000000", "relation": "peer"}]},
+        {"add": [{"rater_id": str(company["E202"].id), "relation": "superior"}]},
+        {"remove": [str(company.head.id)]},
+        {"remove": [str(company["E204"].id)]},
+    ]
+    for each in wrong:
+        answer = await quarter.post(company.head, path, {"reason": "x", **each})
+        assert (answer.status_code, answer.json()["code"]) == (422, "raters_wrong")
+    await quarter.move("evaluate")
+    late = await quarter.post(
+        company.head, path, {"reason": "x", "add": [{**client, "rater_id": str(company["E202"].id)}]}
+    )
+    assert (late.status_code, late.json()["code"]) == (409, "not_in_this_state")
+
+
+class Away(Company):
+    """An organisation that cannot be asked, then cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[Exception] = [
+            NeighbourAway(service="org", reason="ConnectError"),
+            SnapshotUnreadable(line=3, reason="path"),
+        ]
+
+    @asynccontextmanager
+    async def snapshot(self, first: date, last: date) -> AsyncIterator[Snapshot]:
+        """Fail as long as there are faults left."""
+        if self.faults:
+            raise self.faults.pop(0)
+        async with super().snapshot(first, last) as found:
+            yield found
+
+
+@pytest.mark.req("APR-04", "PLT-05")
+async def test_while_org_is_away_the_cycle_waits_says_why_and_then_opens(quarter: Quarter) -> None:
+    quarter.company = Away()
+    await quarter.library()
+    await quarter.schemes()
+    with pytest.raises(NeighbourAway):
+        await quarter.opened()
+    cycle = await quarter.read(quarter.company.hr, f"cycles/{quarter.cycle_id}")
+    assert (cycle["state"], cycle["failure"].split(":")[0]) == ("opening", "neighbour_unavailable")
+    again = await quarter.post(quarter.company.hr, f"cycles/{quarter.cycle_id}/open")
+    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+
+
+@pytest.mark.req("APR-04", "PLT-03")
+async def test_hr_of_a_unit_opens_cycles_of_that_unit_only(quarter: Quarter) -> None:
+    company = quarter.company
+    local = Person("E900", company.sales, "HR", company.head, (Role.HR,), over=company.sales.id)
+    company.people.append(local)
+    await quarter.library()
+    await quarter.schemes()
+    body = {"code": "Q1", "name": "一季度", "period": "2026-Q1"}
+    refused = await quarter.post(local, "cycles", body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "cycle_not_yours")
+    quarter.cycle_id = (await quarter.done(local, "cycles", {**body, "unit_id": str(company.sales.id)}))["id"]
+    await quarter.done(local, f"cycles/{quarter.cycle_id}/open")
+    await quarter.jobs()
+    assert set(await quarter.forms(local)) == {"E101", "E102", "E103"}
+
+
+@pytest.mark.req("APR-04", "PLT-08")
+async def test_a_cycle_is_one_period_of_its_frequency_with_its_own_code(quarter: Quarter) -> None:
+    hr = quarter.company.hr
+    body = {"code": "Q1", "name": "一季度", "period": "2026-Q1"}
+    bad = [
+        ({**body, "period": "2026-Q5"}, "invalid"),
+        ({**body, "period": "2026-13"}, "period_misspelt"),
+        ({**body, "period": "2026-H1"}, "period_not_of_frequency"),
+        ({**body, "policy": {"publicity_days": 4}}, "publicity_too_short"),
+        ({**body, "policy": {"colour": "red"}}, "invalid"),
+    ]
+    for each, code in bad:
+        answer = await quarter.post(hr, "cycles", each)
+        assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+    await quarter.done(hr, "cycles", body)
+    assert (await quarter.post(hr, "cycles", body)).json()["code"] == "code_taken"

@@ -1,0 +1,281 @@
+"""Every workflow as the product of its states, actions and roles; windows, seats, quotas, measurements."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.appraisal.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
+from services.appraisal.domain.appeal import APPEAL, CORRECTION
+from services.appraisal.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
+from services.appraisal.domain.cycle import CYCLE, CyclePolicy, PublicityTooShort
+from services.appraisal.domain.decision import Decision, OneDecision, computed_part, without_groups
+from services.appraisal.domain.goal import GOALS
+from services.appraisal.domain.grade import Grade
+from services.appraisal.domain.measurement import Measured, Stored, sort_out
+from services.appraisal.domain.publicity import Window, WindowClosed, WindowOpen
+from services.appraisal.domain.rating import RATING
+from services.appraisal.domain.scheme import SubjectKind
+from services.appraisal.domain.seat import Seat, department_of, main_seats, one_seat
+from services.appraisal.domain.standing import Ownership, Standing, standings
+from services.kit.errors import Text
+from services.kit.explanation import Step
+from services.kit.identity import Caller, Grant, Role
+from services.kit.machine import IllegalMove, Machine, NotYourMove
+from services.kit.periods import Period
+from services.kit.working_days import CalendarUnknown, WorkingDays
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+# Written out here a second time, so that a slip in a table does not pass unseen: state, action, state after, by whom.
+MOVES = {
+    "cycle": """
+        draft open opening hr | opening fill goal_setting service | opening give_up draft service
+        goal_setting evaluate evaluating hr | evaluating score scoring hr | scoring settle scored service
+        scoring block evaluating service | scored score scoring hr | scored calibrate calibrated hr
+        calibrated publish published hr | published close closed hr""",
+    "goals": """
+        empty propose proposed employee,manager | proposed propose proposed employee,manager
+        proposed counter countered employee,manager | countered counter countered employee,manager
+        proposed agree agreed employee,manager | countered agree agreed employee,manager
+        agreed amend amending employee,manager | amending amend amending employee,manager
+        amending agree agreed manager | amending keep agreed manager""",
+    "rating": "open submit submitted employee | submitted return open hr",
+    "appeal": "filed uphold upheld hr | filed reject rejected hr",
+    "correction": "requested approve approved executive,hr | requested refuse refused executive,hr",
+    "calibration": "open close closed hr",
+}
+MACHINES: dict[str, Machine[Any, Any]] = {
+    machine.name: machine for machine in (CYCLE, GOALS, RATING, APPEAL, CORRECTION, SESSION)
+}
+
+
+def moves(name: str) -> dict[tuple[str, str], tuple[str, set[str]]]:
+    """The moves written above."""
+    rows = [row.split() for line in MOVES[name].splitlines() for row in line.split("|") if row.strip()]
+    return {(source, action): (target, set(by.split(","))) for source, action, target, by in rows}
+
+
+def members(machine: Machine[Any, Any]) -> tuple[list[StrEnum], list[StrEnum]]:
+    """All states and actions of a machine."""
+    return list(type(machine.moves[0].source)), list(type(machine.moves[0].action))
+
+
+@pytest.mark.req("APR-04", "APR-05", "APR-09", "APR-12", "APR-13", "APR-14")
+@pytest.mark.parametrize("name", list(MOVES))
+def test_exactly_the_declared_moves_are_possible_and_only_for_their_roles(name: str) -> None:
+    machine, allowed = MACHINES[name], moves(name)
+    states, actions = members(machine)
+    assert len(allowed) == len(machine.moves)
+    for state, action, role in product(states, actions, Role):
+        expected = allowed.get((state.value, action.value))
+        if expected is None:
+            with pytest.raises(IllegalMove):
+                machine.next(state, action, {role})
+        elif role.value not in expected[1]:
+            with pytest.raises(NotYourMove):
+                machine.next(state, action, {role})
+        else:
+            assert machine.next(state, action, {role}).target.value == expected[0]
+
+
+def calendar(*holidays: int) -> WorkingDays:
+    """April 2026: weekends and some days are free."""
+    days = [date(2026, 4, 1) + timedelta(days=n) for n in range(30)]
+    return WorkingDays({day: day.weekday() < 5 and day.day not in holidays for day in days})
+
+
+@pytest.mark.req("APR-13")
+@pytest.mark.parametrize(
+    ("first", "holidays", "last"),
+    [(14, (), 20), (14, (16,), 21), (11, (), 17), (13, (), 17), (18, (), 24)],
+    ids=["over a weekend", "with a holiday", "from a Saturday", "a whole week", "a second Saturday"],
+)
+def test_publicity_lasts_its_working_days(first: int, holidays: tuple[int, ...], last: int) -> None:
+    window = Window.of(calendar(*holidays), first=date(2026, 4, first), working_days=5)
+    assert window.last == date(2026, 4, last)
+
+
+@pytest.mark.req("APR-13")
+def test_publicity_into_a_year_without_calendar_is_refused() -> None:
+    with pytest.raises(CalendarUnknown):
+        Window.of(calendar(), first=date(2026, 4, 28), working_days=5)
+
+
+@pytest.mark.req("APR-13")
+def test_the_window_ends_with_the_last_second_of_its_last_day_in_the_companys_zone() -> None:
+    window = Window(date(2026, 4, 14), date(2026, 4, 20))
+    last_second = datetime(2026, 4, 20, 15, 59, 59, 999999, tzinfo=UTC)  # 23:59:59.999999 in Shanghai
+    window.demand_running(last_second, SHANGHAI)
+    with pytest.raises(WindowOpen):
+        window.demand_over(last_second, SHANGHAI)
+    after = last_second + timedelta(microseconds=1)
+    window.demand_over(after, SHANGHAI)
+    with pytest.raises(WindowClosed):
+        window.demand_running(after, SHANGHAI)
+    with pytest.raises(WindowClosed):
+        window.demand_running(datetime(2026, 4, 13, 15, 59, tzinfo=UTC), SHANGHAI)
+
+
+@pytest.mark.req("APR-13")
+def test_publicity_is_never_shorter_than_five_working_days() -> None:
+    with pytest.raises(PublicityTooShort):
+        CyclePolicy(publicity_days=4)
+
+
+def seat(kind: str, first: tuple[int, int], last: tuple[int, int]) -> Seat:
+    """A seat in 2026, both days included."""
+    days = Period.closed(date(2026, *first), date(2026, *last))
+    return Seat(uuid4(), uuid4(), uuid4(), (uuid4(),), kind, days, None, ())
+
+
+@pytest.mark.req("APR-04")
+def test_a_rotation_replaces_the_main_seat_while_it_runs() -> None:
+    main, away = seat("primary", (1, 1), (3, 31)), seat("rotation", (2, 1), (2, 28))
+    found = main_seats([main, away, seat("acting", (1, 1), (3, 31)), seat("concurrent", (1, 1), (3, 31))])
+    spans = [(each.assignment_id, each.days.start, each.days.last) for each in found]
+    assert spans == [
+        (main.assignment_id, date(2026, 1, 1), date(2026, 1, 31)),
+        (away.assignment_id, date(2026, 2, 1), date(2026, 2, 28)),
+        (main.assignment_id, date(2026, 3, 1), date(2026, 3, 31)),
+    ]
+
+
+@pytest.mark.req("APR-04")
+def test_one_form_by_policy_answers_for_all_days_from_the_last_seat() -> None:
+    early, late = seat("primary", (1, 1), (2, 15)), seat("primary", (2, 16), (3, 31))
+    (found,) = one_seat(main_seats([late, early]))
+    assert (found.assignment_id, found.days.days) == (late.assignment_id, 90)
+    assert one_seat([]) == []
+
+
+@pytest.mark.req("APR-13")
+def test_the_department_of_a_team_is_the_unit_above_it() -> None:
+    root, department, team, project = (uuid4() for _ in range(4))
+    kinds = {root: "group", department: "department", team: "team", project: "project_team"}
+    assert department_of([root, department, team, project], kinds) == department
+    assert department_of([root], kinds) == root
+
+
+@pytest.mark.req("APR-12")
+def test_a_quota_is_cumulative() -> None:
+    shares = distribution({Grade.S: 1, Grade.A: 3, Grade.B: 6}, {Grade.S: Decimal(10), Grade.A: Decimal(30)})
+    assert [(share.grade.value, str(share.percent), share.exceeded) for share in shares[:3]] == [
+        ("S", "10.00", False),
+        ("A", "30.00", True),
+        ("B", "60.00", False),
+    ]
+    assert not any(share.exceeded for share in distribution({}, {Grade.S: Decimal(0)}))
+
+
+@pytest.mark.req("APR-12")
+@pytest.mark.parametrize(
+    "quota", [{Grade.S: Decimal(-1)}, {Grade.A: Decimal(101)}, {Grade.S: Decimal(30), Grade.A: Decimal(10)}]
+)
+def test_a_quota_that_cannot_be_met_is_refused(quota: dict[Grade, Decimal]) -> None:
+    with pytest.raises(QuotaWrong):
+        check_quota(quota)
+
+
+@pytest.mark.req("APR-11")
+def test_adjustments_lie_together_within_the_limit() -> None:
+    check_adjustments([Decimal(10)], limit=Decimal(10))
+    check_adjustments([Decimal(10), Decimal("-20")], limit=Decimal(10))
+    with pytest.raises(AdjustmentTooGreat, match=r"10\.01"):
+        check_adjustments([Decimal(10), Decimal("0.01")], limit=Decimal(10))
+    for points in ("0", "0.001"):
+        with pytest.raises(AdjustmentTooFine):
+            check_adjustments([Decimal(points)], limit=Decimal(10))
+
+
+def measured(external_id: str, value: str = "5", **given: Any) -> Measured:
+    """A measurement."""
+    facts = {"line": 1, "subject_kind": SubjectKind.EMPLOYEE, "subject_code": "E1", "indicator": "S01", **given}
+    return Measured(value=Decimal(value), day=date(2026, 1, 31), source="CRM", external_id=external_id, **facts)
+
+
+KNOWN = frozenset({"S01"})
+
+
+@pytest.mark.req("APR-06")
+def test_resending_changes_nothing_and_another_content_is_a_fault() -> None:
+    stored = {("CRM", "1"): Stored(measured("1", "5").content, superseded=False)}
+    again = sort_out([measured("1", "5.00"), measured("2"), measured("2")], stored, KNOWN)
+    assert (len(again.fresh), again.repeated, again.faults) == (1, 2, [])
+    assert [fault.pointer for fault in sort_out([measured("1", "6")], stored, KNOWN).faults] == ["/1/external_id"]
+
+
+@pytest.mark.req("APR-06")
+def test_a_correction_supersedes_one_measurement_of_the_same_subject_once() -> None:
+    stored = {("CRM", "1"): Stored(measured("1").content, superseded=False)}
+    assert len(sort_out([measured("1b", "6", corrects="1")], stored, KNOWN).fresh) == 1
+    chain = [measured("2"), measured("2b", "6", corrects="2"), measured("2c", "7", corrects="2b")]
+    assert len(sort_out(chain, {}, KNOWN).fresh) == 3
+    wrong = [
+        measured("x", corrects="none"),
+        measured("y", corrects="1", subject_code="E2"),
+        measured("1b", corrects="1"),
+        measured("1c", corrects="1"),
+        measured("z", indicator="S99"),
+    ]
+    faults = sort_out(wrong, stored, KNOWN).faults
+    assert [fault.pointer for fault in faults] == ["/1/corrects", "/1/corrects", "/1/corrects", "/1/indicator"]
+    gone = {("CRM", "1"): Stored(measured("1").content, superseded=True)}
+    assert sort_out([measured("1b", corrects="1")], gone, KNOWN).faults
+
+
+@pytest.mark.req("APR-13", "APR-14")
+def test_a_decision_is_exactly_one_of_three() -> None:
+    for given in ({}, {"grade": Grade.A, "total": Decimal(80)}, {"grade": Grade.A, "rescore": True}):
+        with pytest.raises(OneDecision):
+            Decision(**given)
+
+
+@pytest.mark.req("APR-10")
+def test_groups_are_cut_out_of_an_explanation_wherever_they_stand() -> None:
+    label = Text("甲", "a")
+    group = Step("feedback_peer", label, "Σ ÷ n", "80")
+    feedback = Step("feedback", label, "100 % × 80", "80", (), (group,))
+    whole = Step("appeal", label, "B → A", "A", (), (Step("result", label, "80", "B", (), (feedback,)),))
+    assert without_groups(whole).steps[0].steps[0] == Step("feedback", label, "—", "80")
+    assert computed_part(whole).rule == "result"
+
+
+ROOT, UNIT, OTHER = uuid4(), uuid4(), uuid4()
+
+
+@pytest.mark.req("PLT-03")
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        ("owner", {Standing.OWNER}),
+        ("manager", {Standing.MANAGER, Standing.ABOVE}),
+        ("skip", {Standing.ABOVE}),
+        ("stranger", set()),
+        ("hr of all", {Standing.HR}),
+        ("hr of the root", {Standing.HR}),
+        ("hr of another unit", set()),
+        ("auditor", {Standing.AUDITOR}),
+        ("administrator", set()),
+        ("compensation", set()),
+        ("finance", set()),
+        ("executive", set()),
+        ("service", set()),
+    ],
+)
+def test_who_a_form_exists_for(caller: str, expected: set[Standing]) -> None:
+    people = {name: uuid4() for name in ("owner", "manager", "skip", "stranger")}
+    form = Ownership(people["owner"], people["manager"], [people["manager"], people["skip"]], [ROOT, UNIT])
+    grants: dict[str, tuple[Grant, ...]] = {
+        "hr of all": (Grant(Role.HR),),
+        "hr of the root": (Grant(Role.HR, ROOT),),
+        "hr of another unit": (Grant(Role.HR, OTHER),),
+        **{role.value: (Grant(role),) for role in Role if role is not Role.HR},
+    }
+    employee: UUID | None = people.get(caller)
+    assert standings(Caller(uuid4(), "x", "person", employee, grants.get(caller, ())), form) == expected
