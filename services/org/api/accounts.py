@@ -83,7 +83,7 @@ class Account(Model):
 @keeps_no_body
 async def create(body: NewAccount, session: Write, caller: Administrator, now: Now) -> Made:
     """Make an account."""
-    ids = await _create([body], session, caller, now)
+    ids = await _create([body], session, caller, now, pointer="")
     return Made(id=ids[0])
 
 
@@ -91,7 +91,7 @@ async def create(body: NewAccount, session: Write, caller: Administrator, now: N
 @keeps_no_body
 async def create_all(body: NewAccounts, session: Write, caller: Administrator, now: Now) -> MadeAll:
     """Make several accounts, all or none; faults name each that is wrong."""
-    return MadeAll(ids=await _create(body.items, session, caller, now))
+    return MadeAll(ids=await _create(body.items, session, caller, now, pointer="/items/{place}"))
 
 
 @routes.get("")
@@ -175,7 +175,9 @@ async def enable(account_id: UUID, session: Write, caller: Administrator, now: N
     return Made(id=account_id)
 
 
-async def _create(wanted: list[NewAccount], session: Write, caller: Administrator, now: Now) -> list[UUID]:
+async def _create(
+    wanted: list[NewAccount], session: Write, caller: Administrator, now: Now, *, pointer: str
+) -> list[UUID]:
     asked = [
         accounts.NewAccount(
             login=item.login,
@@ -186,8 +188,8 @@ async def _create(wanted: list[NewAccount], session: Write, caller: Administrato
         )
         for item in wanted
     ]
-    hashes = await accounts.hash_passwords(asked)
-    return await accounts.create(session, caller=caller, now=now, wanted=asked, hashes=hashes)
+    hashes = await accounts.hash_passwords(asked, pointer=pointer)
+    return await accounts.create(session, caller=caller, now=now, wanted=asked, hashes=hashes, pointer=pointer)
 
 
 def _account(row: AccountRow, held: list[Grant]) -> Account:

@@ -6,6 +6,7 @@ from services.kit.errors import Fault, Invalid, Text
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
+SHORTEST_TELLING_LOGIN = 4
 FREE_ATTEMPTS = 5
 FIRST_REST = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=15)
@@ -20,12 +21,13 @@ class PasswordTooWeak(Invalid):
 
 
 def check_password(password: str, *, login: str, pointer: str = "/password") -> None:
-    """Accept any password of sensible length that does not contain the login.
+    """Accept any password of sensible length that does not contain the login (a short login may occur by chance).
 
     Raises:
         PasswordTooWeak: otherwise; the password is not repeated.
     """
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD or login.casefold() in password.casefold():
+    contained = len(login) >= SHORTEST_TELLING_LOGIN and login.casefold() in password.casefold()
+    if contained or not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         expected = Text(
             f"{MIN_PASSWORD} 至 {MAX_PASSWORD} 个字符，且不含登录名",
             f"{MIN_PASSWORD} to {MAX_PASSWORD} characters without the login in them",

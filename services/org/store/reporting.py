@@ -83,7 +83,7 @@ _STEPS_DOWN = """
         SELECT p.position_id, NULL
         FROM org.position_version p JOIN org.unit_version u ON u.unit_id = p.unit_id AND u.valid @> CAST(:day AS date)
         WHERE p.unit_id = way.unit AND p.reports_to_id IS NULL AND p.valid @> CAST(:day AS date)
-          AND p.position_id <> coalesce(u.head_position_id, $nobody)
+          AND p.position_id <> coalesce(u.head_position_id, $nobody) AND p.position_id <> way.seat
       UNION ALL
         SELECT way.seat, c.unit_id
         FROM org.unit_version c

@@ -57,19 +57,25 @@ class NewAccount:
     grants: Sequence[tuple[Role, str | None]]
 
 
-async def hash_passwords(wanted: Sequence[NewAccount]) -> list[str]:
-    """Check and hash the passwords, before any transaction begins.
+async def hash_passwords(wanted: Sequence[NewAccount], *, pointer: str = "/items/{place}") -> list[str]:
+    """Check and hash the passwords, before any transaction begins. ``pointer`` says where an account stands.
 
     Raises:
         PasswordTooWeak: naming the first that is not good.
     """
     for place, account in enumerate(wanted):
-        check_password(account.password, login=account.login, pointer=f"/items/{place}/password")
+        check_password(account.password, login=account.login, pointer=f"{pointer.format(place=place)}/password")
     return [await passwords.hashed(account.password) for account in wanted]
 
 
 async def create(
-    session: WriteSession, *, caller: Caller, now: datetime, wanted: Sequence[NewAccount], hashes: Sequence[str]
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    wanted: Sequence[NewAccount],
+    hashes: Sequence[str],
+    pointer: str = "/items/{place}",
 ) -> list[UUID]:
     """Make accounts with their roles, all or none.
 
@@ -80,7 +86,7 @@ async def create(
     units = await rows.unit_ids(session, {code for w in wanted for _, code in w.grants if code})
     taken = await rows.logins_taken(session, [w.login for w in wanted])
     linked = await rows.employees_with_account(session, [employee_id for employee_id, _ in people.values()])
-    faults = list(_faults(wanted, people, units, taken, linked))
+    faults = list(_faults(wanted, people, units, taken, linked, pointer))
     if faults:
         raise AccountRefused(faults=faults[:50])
     made = []
@@ -253,22 +259,24 @@ def _faults(
     units: Mapping[str, UUID],
     taken: set[str],
     linked: set[UUID],
+    pointer: str,
 ) -> Iterator[Fault]:
     logins, numbers = set(taken), {number for number, (employee_id, _) in people.items() if employee_id in linked}
     for place, account in enumerate(wanted):
+        here = pointer.format(place=place)
         if account.login in logins:
-            yield Fault(f"/items/{place}/login", account.login, Text("未使用的登录名", "a login not in use"))
+            yield Fault(f"{here}/login", account.login, Text("未使用的登录名", "a login not in use"))
         logins.add(account.login)
         number = account.employee_number
         if number is not None and (number not in people or number in numbers):
             expected = Text("尚无账号的员工工号", "number of an employee without an account")
-            yield Fault(f"/items/{place}/employee_number", number, expected)
+            yield Fault(f"{here}/employee_number", number, expected)
         if number is not None:
             numbers.add(number)
         for at, (role, code) in enumerate(account.grants):
             if role in NEVER_GRANTED:
                 expected = Text("可授予的角色", "a role that is granted")
-                yield Fault(f"/items/{place}/grants/{at}/role", role.value, expected)
+                yield Fault(f"{here}/grants/{at}/role", role.value, expected)
             if code is not None and code not in units:
                 expected = Text("已有的单元编码", "the code of a unit")
-                yield Fault(f"/items/{place}/grants/{at}/unit_code", code, expected)
+                yield Fault(f"{here}/grants/{at}/unit_code", code, expected)

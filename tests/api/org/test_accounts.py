@@ -1,0 +1,286 @@
+"""Accounts, signing in, tokens (ORG-12, the local half)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+from sqlalchemy import text
+
+from services.kit.identity import Role
+from services.org.usecases import bootstrap
+from services.org.usecases.signing import SigningKey
+from tests.builders.org import ok, small_company
+from tests.clients import Clients, app_of, surroundings_of
+from tests.databases import RolledBack
+from tests.identities import ISSUER, Issuer, SetClock, client_system
+
+pytestmark = pytest.mark.req("ORG-12")
+ACCOUNTS = "/v1/org/accounts"
+PASSWORD = "a long enough passphrase"
+
+
+@pytest.fixture
+def key(issuer: Issuer) -> SigningKey:
+    return SigningKey(issuer.private_key, ISSUER)
+
+
+@pytest.fixture
+async def signing(org_sessions: RolledBack, issuer: Issuer, clock: SetClock, key: SigningKey) -> AsyncIterator[Clients]:
+    """Clients of an org that also issues tokens, trusting its own key as it does in life."""
+    around = surroundings_of("org", org_sessions, issuer, clock)
+    keys = type(issuer.keys)(key.public_set)
+    clients = Clients(app_of(type(around)(**{**vars(around), "keys": keys}), signing_key=key), issuer)
+    yield clients
+    await clients.close()
+
+
+@pytest.fixture
+async def administrator(signing: Clients, org_sessions: RolledBack) -> httpx2.AsyncClient:
+    async with org_sessions.write() as session:
+        await bootstrap.administrator(session, password=PASSWORD, now=datetime.now(UTC))
+    return signing.bearing((await sign_in(signing, "administrator"))["access_token"])
+
+
+async def sign_in(signing: Clients, login: str, password: str = PASSWORD) -> Any:
+    answer = await signing.stranger().post("/v1/org/sessions", json={"login": login, "password": password})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def account(administrator: httpx2.AsyncClient, login: str, **more: Any) -> str:
+    made: str = (
+        await ok(await administrator.post(ACCOUNTS, json={"login": login, "password": PASSWORD, "name": login, **more}))
+    )["id"]
+    return made
+
+
+def claims(token: str, key: SigningKey, audience: str = "incentive") -> Any:
+    public = jwt.PyJWKSet.from_dict(key.public_set).keys[0]
+    return jwt.decode(token, public, algorithms=["EdDSA"], audience=audience, issuer=ISSUER)
+
+
+async def test_a_sign_in_gives_a_short_token_that_every_service_accepts(
+    signing: Clients, administrator: httpx2.AsyncClient, key: SigningKey
+) -> None:
+    account_id = await account(administrator, "hr", grants=[{"role": "hr"}])
+    tokens = await sign_in(signing, "hr")
+    told = claims(tokens["access_token"], key)
+    assert (told["sub"], told["grants"]) == (account_id, [{"role": "hr", "unit_id": None}])
+    assert told["exp"] - told["iat"] == tokens["expires_in"] == 300
+    assert jwt.get_unverified_header(tokens["access_token"])["typ"] == "at+jwt"
+    assert (await signing.bearing(tokens["access_token"]).get("/v1/org/units")).status_code == 200
+
+
+async def test_the_public_keys_are_there_for_everybody_and_hold_no_secret(signing: Clients, key: SigningKey) -> None:
+    keys = (await ok(await signing.stranger().get("/v1/org/jwks")))["keys"]
+    assert [set(each) for each in keys] == [{"kty", "crv", "x", "kid", "use", "alg"}]
+    assert keys == key.public_set["keys"]
+
+
+async def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(
+    signing: Clients, administrator: httpx2.AsyncClient
+) -> None:
+    await account(administrator, "hr")
+    answers = [
+        await signing.stranger().post("/v1/org/sessions", json={"login": login, "password": "wrong"})
+        for login in ("hr", "nobody")
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert answers[0].json()["code"] == answers[1].json()["code"] == "sign_in_refused"
+
+
+@pytest.mark.parametrize("login", ["hr", "nobody"])
+async def test_after_five_wrong_passwords_the_login_rests(
+    signing: Clients, administrator: httpx2.AsyncClient, login: str
+) -> None:
+    await account(administrator, "hr")
+    stranger = signing.stranger()
+    for _ in range(5):
+        wrong = await stranger.post("/v1/org/sessions", json={"login": login, "password": "wrong"})
+        assert wrong.status_code == 401
+    blocked = await stranger.post("/v1/org/sessions", json={"login": login, "password": PASSWORD})
+    assert blocked.status_code == 429
+    assert 0 < int(blocked.headers["Retry-After"]) <= 31
+
+
+async def test_a_right_password_forgets_the_wrong_ones(signing: Clients, administrator: httpx2.AsyncClient) -> None:
+    await account(administrator, "hr")
+    for _ in range(2):
+        for _ in range(4):
+            await signing.stranger().post("/v1/org/sessions", json={"login": "hr", "password": "wrong"})
+        await sign_in(signing, "hr")
+
+
+async def test_a_refresh_token_is_good_once_and_reuse_ends_the_sign_in(
+    signing: Clients, administrator: httpx2.AsyncClient
+) -> None:
+    await account(administrator, "hr")
+    first = (await sign_in(signing, "hr"))["refresh_token"]
+
+    async def refresh(token: str) -> httpx2.Response:
+        return await signing.stranger().post("/v1/org/sessions/refresh", json={"refresh_token": token})
+
+    second = (await ok(await refresh(first)))["refresh_token"]
+    assert second != first
+    assert (await refresh(first)).status_code == 401  # somebody copied it
+    assert (await refresh(second)).status_code == 401  # so the one handed out last is gone too
+    assert (await refresh("made up")).status_code == 401
+
+
+async def test_signing_out_ends_the_family(signing: Clients, administrator: httpx2.AsyncClient) -> None:
+    await account(administrator, "hr")
+    token = (await sign_in(signing, "hr"))["refresh_token"]
+    stranger = signing.stranger()
+    assert (await stranger.post("/v1/org/sessions/revoke", json={"refresh_token": token})).status_code == 204
+    assert (await stranger.post("/v1/org/sessions/refresh", json={"refresh_token": token})).status_code == 401
+    assert (await stranger.post("/v1/org/sessions/revoke", json={"refresh_token": "made up"})).status_code == 204
+
+
+async def test_a_disabled_account_is_out_at_once_and_the_news_goes_round(
+    signing: Clients, administrator: httpx2.AsyncClient, org_sessions: RolledBack
+) -> None:
+    account_id = await account(administrator, "hr", grants=[{"role": "administrator"}])
+    tokens = await sign_in(signing, "hr")
+    await ok(await administrator.post(f"{ACCOUNTS}/{account_id}/disable"))
+    stranger = signing.stranger()
+    refresh = await stranger.post("/v1/org/sessions/refresh", json={"refresh_token": tokens["refresh_token"]})
+    again = await stranger.post("/v1/org/sessions", json={"login": "hr", "password": PASSWORD})
+    assert (refresh.status_code, again.status_code) == (401, 401)
+    held = signing.bearing(tokens["access_token"])
+    assert (await held.post(f"{ACCOUNTS}/{account_id}/enable")).json()["code"] == "revoked"
+    async with org_sessions.read() as session:
+        query = "SELECT subject, data FROM org.event WHERE type = 'org.account.revoked'"
+        told = (await session.execute(text(query))).one()
+    assert told.subject == f"account/{account_id}"
+    assert set(told.data) == {"account_id", "not_before"}
+
+
+async def test_a_withdrawn_role_is_gone_from_the_next_token_and_refused_where_it_counts(
+    signing: Clients, administrator: httpx2.AsyncClient, key: SigningKey
+) -> None:
+    account_id = await account(administrator, "second", grants=[{"role": "administrator"}, {"role": "hr"}])
+    tokens = await sign_in(signing, "second")
+    await ok(await administrator.post(f"{ACCOUNTS}/{account_id}/grants/withdraw", json={"role": "administrator"}))
+    held = signing.bearing(tokens["access_token"])
+    assert (await held.post(f"{ACCOUNTS}/{account_id}/grants", json={"role": "finance"})).status_code == 401
+    fresh = await sign_in(signing, "second")
+    assert claims(fresh["access_token"], key)["grants"] == [{"role": "hr", "unit_id": None}]
+
+
+async def test_nobody_takes_the_administration_from_himself(administrator: httpx2.AsyncClient) -> None:
+    (own,) = (await ok(await administrator.get(ACCOUNTS, params={"login": "administrator"})))["items"]
+    assert (await administrator.post(f"{ACCOUNTS}/{own['id']}/disable")).status_code == 409
+
+
+async def test_accounts_are_made_in_bulk_all_or_none_with_a_fault_for_each(
+    signing: Clients, administrator: httpx2.AsyncClient, org: Clients
+) -> None:
+    company = await small_company(org(Role.HR))
+    items: list[dict[str, Any]] = [
+        {"login": "e2", "password": PASSWORD, "employee_number": "E2", "grants": [{"role": "hr", "unit_code": "S"}]},
+        {"login": "e2", "password": PASSWORD, "employee_number": "E9"},
+        {"login": "e3", "password": PASSWORD, "grants": [{"role": "manager"}, {"role": "hr", "unit_code": "Z"}]},
+    ]
+    refused = await administrator.post(f"{ACCOUNTS}/bulk", json={"items": items})
+    assert refused.status_code == 422
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == [
+        "/items/1/login",
+        "/items/1/employee_number",
+        "/items/2/grants/0/role",
+        "/items/2/grants/1/unit_code",
+    ]
+    assert len((await ok(await administrator.get(ACCOUNTS)))["items"]) == 1
+    await ok(await administrator.post(f"{ACCOUNTS}/bulk", json={"items": items[:1]}))
+    (made,) = (await ok(await administrator.get(ACCOUNTS, params={"login": "e2"})))["items"]
+    assert (made["employee_id"], made["name"]) == (company.ids["E2"], "员工E2")
+    assert made["grants"] == [{"role": "hr", "unit_id": company.ids["S"]}]
+
+
+async def test_an_account_is_linked_to_a_person_later_with_the_version_read(
+    administrator: httpx2.AsyncClient, org: Clients
+) -> None:
+    company = await small_company(org(Role.HR))
+    path = f"{ACCOUNTS}/{await account(administrator, 'hr')}"
+    change = {"employee_number": "E2"}
+    assert (await administrator.patch(path, json=change)).status_code == 428
+    tag = (await administrator.get(path)).headers["ETag"]
+    await ok(await administrator.patch(path, json=change, headers={"If-Match": tag}))
+    assert (await ok(await administrator.get(path)))["employee_id"] == company.ids["E2"]
+
+
+@pytest.mark.parametrize("password", ["short", "xx-newcomer-xx", "x" * 201])
+async def test_a_weak_password_is_refused_and_not_repeated(administrator: httpx2.AsyncClient, password: str) -> None:
+    answer = await administrator.post(ACCOUNTS, json={"login": "newcomer", "password": password})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/password"
+    assert password not in answer.text
+
+
+async def test_somebody_who_left_cannot_sign_in_or_stay_signed_in(
+    signing: Clients, administrator: httpx2.AsyncClient, org: Clients, clock: SetClock
+) -> None:
+    company = await small_company(org(Role.HR))
+    await account(administrator, "e4", employee_number="E4")
+    tokens = await sign_in(signing, "e4")
+    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-01-31"}))
+    clock.set(2026, 2, 1, 1)
+    stranger = signing.stranger()
+    refresh = await stranger.post("/v1/org/sessions/refresh", json={"refresh_token": tokens["refresh_token"]})
+    again = await stranger.post("/v1/org/sessions", json={"login": "e4", "password": PASSWORD})
+    assert (refresh.status_code, again.status_code) == (401, 401)
+
+
+async def test_a_client_system_gets_a_token_for_its_audiences_and_scopes_only(
+    signing: Clients, org_sessions: RolledBack, key: SigningKey
+) -> None:
+    client = bootstrap.Client("appraisal", "the secret of appraisal", ["org"], ["snapshot"])
+    for _ in range(2):  # running it again changes nothing
+        async with org_sessions.write() as session:
+            await bootstrap.clients(session, wanted=[client], now=datetime.now(UTC))
+    asked = {"client_id": "appraisal", "client_secret": "the secret of appraisal"}
+    tokens = await ok(await signing.stranger().post("/v1/org/service_tokens", json=asked))
+    assert tokens["refresh_token"] is None
+    told = claims(tokens["access_token"], key, audience="org")
+    assert (told["aud"], told["scopes"], told["kind"]) == (["org"], ["snapshot"], "service")
+    with pytest.raises(jwt.InvalidAudienceError):
+        claims(tokens["access_token"], key, audience="incentive")
+    wrong = await signing.stranger().post("/v1/org/service_tokens", json={**asked, "client_secret": "guessed"})
+    assert wrong.status_code == 401
+
+
+@pytest.mark.req("PLT-03")
+async def test_only_the_administrator_keeps_accounts_and_auditors_may_look(org: Clients) -> None:
+    body = {"login": "x", "password": PASSWORD}
+    for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR, Role.COMPENSATION):
+        assert (await org(role).post(ACCOUNTS, json=body)).status_code == 403
+    assert (await org(Role.AUDITOR).get(ACCOUNTS)).status_code == 200
+    assert (await org(Role.HR).get(ACCOUNTS)).status_code == 403
+    assert (await org(client_system("snapshot")).get(ACCOUNTS)).status_code == 403
+
+
+@pytest.mark.req("PLT-03")
+async def test_the_administrator_changes_nothing_in_the_organisation(org: Clients) -> None:
+    body = {"code": "X", "name": "x", "name_en": "x", "kind": "group", "effective_from": "2026-01-01"}
+    assert (await org(Role.ADMINISTRATOR).post("/v1/org/units", json=body)).status_code == 403
+
+
+async def test_an_expired_or_foreign_token_opens_nothing(org: Clients, issuer: Issuer) -> None:
+    good = client_system("directory")
+    past = int((datetime.now(UTC) - timedelta(minutes=1)).timestamp())
+    bad = {
+        "expired": issuer.token(good, exp=past),
+        "other audience": issuer.token(good, aud=["incentive"]),
+        "other issuer": issuer.token(good, iss="somebody"),
+        "other key": Issuer().token(good),
+        "no signature": jwt.encode(jwt.decode(issuer.token(good), options={"verify_signature": False}), "", "none"),
+    }
+    assert (await org.bearing(issuer.token(good)).get("/v1/org/units")).status_code == 200
+    answers = {name: (await org.bearing(token).get("/v1/org/units")).status_code for name, token in bad.items()}
+    assert answers == dict.fromkeys(bad, 401)
+
+
+def test_bootstrap_speaks_in_its_own_name() -> None:
+    assert (bootstrap.BOOTSTRAP.name, bootstrap.BOOTSTRAP.roles) == ("bootstrap", frozenset())
