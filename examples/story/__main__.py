@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+import httpx2
+
 from examples.story.days import BusinessClock
 from examples.story.files import Company
 from examples.story.gateway import Gateway, Refused
@@ -28,8 +30,8 @@ def main() -> int:
     options = parser.parse_args()
     try:
         asyncio.run(_live(options.gateway, options.company, options.clock_file))
-    except Refused as refused:
-        print(f"The quarter stopped: {refused}", file=sys.stderr)
+    except (Refused, TimeoutError, httpx2.TransportError) as reason:
+        print(f"The quarter stopped: {reason or type(reason).__name__}", file=sys.stderr)
         return 1
     return 0
 
