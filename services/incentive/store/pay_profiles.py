@@ -30,6 +30,15 @@ def terms_of(row: PayProfileRow) -> Terms:
     )
 
 
+async def hold(session: WriteSession) -> None:
+    """Let nobody else write pay profiles until our transaction ends.
+
+    Entering terms reads a timeline and writes what follows from it; of two writers at once the later would act on what
+    he read before. Writing pay is rare enough to queue for.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("pay_profile"))))
+
+
 async def timelines(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, list[PayProfile]]:
     """What is in force for each of these employee numbers, in order."""
     query = (

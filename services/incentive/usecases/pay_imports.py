@@ -82,6 +82,7 @@ async def import_csv(session: WriteSession, *, caller: Caller, data: bytes, dry_
         raise SheetsRefused(count=len(faults), faults=[fault.as_fault() for fault in faults[:200]])
     numbers = [row.number for row, _ in rows]
     await check_reach(session, caller, numbers)
+    await store.hold(session)
     changes = await _planned(session, rows)
     if not dry_run:
         for number, change, fresh in changes:

@@ -43,6 +43,7 @@ async def enter_profile(
         OutsideYourUnits.
     """
     await check_reach(session, caller, [number])
+    await store.hold(session)
     timeline = (await store.timelines(session, [number])).get(number, [])
     change = enter(timeline, terms, effective_from)
     if change.replaced is not None and change.unchanged:
@@ -73,6 +74,7 @@ async def correct_profile(
     Raises:
         ProfileUnknown, Stale, TermsNotAcceptable.
     """
+    await store.hold(session)
     row = await store.one(session, profile_id)
     if row is None:
         raise ProfileUnknown

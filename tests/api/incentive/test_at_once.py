@@ -1,0 +1,98 @@
+"""Several requests at the same moment, on a database that commits: money moves once (INC-10)."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.kit.database import Database
+from tests.builders.incentive import Quarter, small_company
+from tests.clients import Clients, app_of, surroundings_of
+from tests.databases import TestDatabase
+from tests.identities import Issuer, SetClock
+
+pytestmark = pytest.mark.req("INC-10", "INC-12")
+
+
+@pytest.fixture
+async def committed(fresh_database: TestDatabase, issuer: Issuer, clock: SetClock) -> AsyncIterator[Quarter]:
+    """A quarter whose every request is a transaction of its own, on connections of its own."""
+    clock.set(2026, 4, 22, 1)
+    database = Database(fresh_database.app_url("incentive"), pool_size=8)
+    clients = Clients(app_of(surroundings_of("incentive", database, issuer, clock)), issuer)
+    yield Quarter(clients, database, clock, small_company())
+    await clients.close()
+    await database.close()
+
+
+async def at_once(quarter: Quarter, action: str, *keys: str) -> Counter[tuple[int, str]]:
+    """The same move with several keys at the same moment; how often each answer was given."""
+    path = f"/v1/incentive/runs/{quarter.run_id}/{action}"
+    payer = quarter.clients(quarter.payer)
+    answers = await asyncio.gather(*(payer.post(path, headers={"Idempotency-Key": key}) for key in keys))
+    return Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
+
+
+async def booked(quarter: Quarter, kind: str) -> int:
+    """How many entries of a kind there are."""
+    listed = await quarter.clients(quarter.payer).get("/v1/incentive/journal/entries", params={"kind": kind})
+    return len(listed.json()["items"])
+
+
+async def test_of_several_posts_and_pays_at_once_one_takes_effect(committed: Quarter) -> None:
+    await committed.begin()
+    await committed.reach("approved")
+    posts = await at_once(committed, "post", *(uuid4().hex for _ in range(5)))
+    assert posts == {(200, ""): 1, (409, "illegal_move"): 4}
+    assert await booked(committed, "accrual") == 3
+    pays = await at_once(committed, "pay", *(uuid4().hex for _ in range(5)))
+    assert pays == {(200, ""): 1, (409, "illegal_move"): 4}
+    assert await booked(committed, "payment") == 3
+    short = await committed.clients(committed.payer).get("/v1/incentive/journal/trial_balance")
+    assert short.json()["total"] == "0.00"
+
+
+async def test_the_same_key_at_once_posts_once_and_a_later_repetition_gets_the_same_answer(committed: Quarter) -> None:
+    await committed.begin()
+    await committed.reach("approved")
+    answers = await at_once(committed, "post", *["the same"] * 5)
+    assert set(answers) <= {(200, ""), (409, "idempotency_in_flight")}
+    assert answers[200, ""] >= 1
+    assert (await at_once(committed, "post", "the same")) == {(200, ""): 1}
+    assert await booked(committed, "accrual") == 3
+
+
+async def test_of_two_approvals_by_one_person_at_once_one_counts(committed: Quarter) -> None:
+    await committed.begin()
+    await committed.reach("reviewed")
+    path = f"/v1/incentive/runs/{committed.run_id}/approve"
+    approver = committed.clients(committed.approver)
+    answers = await asyncio.gather(*(approver.post(path) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+
+
+async def test_of_two_runs_for_one_period_at_once_one_is_made(committed: Quarter) -> None:
+    await committed.begin()
+    await committed.act(committed.clerk, "cancel")
+    clerk = committed.clients(committed.clerk)
+    body = {"plan_code": "QB", "period": "2026-Q1", "cycle_id": str(uuid4())}
+    answers = await asyncio.gather(*(clerk.post("/v1/incentive/runs", json=body) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+
+
+async def test_of_two_corrections_of_one_profile_at_once_one_is_stale(committed: Quarter) -> None:
+    await committed.begin()
+    clerk = committed.clients(committed.clerk)
+    listed = await clerk.get("/v1/incentive/pay_profiles", params={"employee_number": "E001"})
+    path = f"/v1/incentive/pay_profiles/{listed.json()['items'][0]['id']}"
+    tag = (await clerk.get(path)).headers["etag"]
+    answers = await asyncio.gather(
+        *(clerk.patch(path, json={"fixed_pay": f"{n}.00"}, headers={"If-Match": tag}) for n in (1, 2, 3))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+    kept = await clerk.get("/v1/incentive/pay_profiles", params={"employee_number": "E001"})
+    assert len(kept.json()["items"]) == 1
+    assert datetime.fromisoformat((await clerk.get(path)).json()["replaced_at"]) <= datetime.now(UTC)

@@ -1,0 +1,166 @@
+"""Statements at the API: what a person reads, confirms and disputes, and who does not (INC-16, INC-11)."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from services.kit.explanation import canonical_json
+from services.kit.identity import Role
+from tests.builders.incentive import Person, Quarter
+from tests.identities import person
+
+pytestmark = pytest.mark.req("INC-16")
+
+
+async def issued(quarter: Quarter) -> None:
+    """A posted run."""
+    await quarter.begin()
+    await quarter.reach("posted")
+
+
+async def own(quarter: Quarter, who: Person) -> dict[str, Any]:
+    """The one statement of somebody, from the own list."""
+    listed = await quarter.clients(who.caller).get("/v1/incentive/my/statements")
+    (statement,) = listed.json()["items"]
+    assert isinstance(statement, dict)
+    return statement
+
+
+async def respond(quarter: Quarter, caller: Any, statement: dict[str, Any], verb: str, body: Any = None) -> Any:
+    """POST statements/{id}/<verb>."""
+    return await quarter.clients(caller).post(f"/v1/incentive/statements/{statement['id']}/{verb}", json=body)
+
+
+@pytest.mark.req("INC-11")
+async def test_a_statement_tells_the_person_why_in_chinese_and_in_english(quarter: Quarter) -> None:
+    await issued(quarter)
+    raised = quarter.company.people[1]
+    statement = await own(quarter, raised)
+    assert (statement["amount"], statement["currency"], statement["state"]) == ("55200.00", "CNY", "issued")
+    client, path = quarter.clients(raised.caller), f"/v1/incentive/statements/{statement['id']}"
+    zh = (await client.get(path, headers={"Accept-Language": "zh-CN"})).json()["explanation"]
+    en = (await client.get(path, headers={"Accept-Language": "en"})).json()["explanation"]
+    assert zh["tree"] == en["tree"]
+    assert zh["words"] == [
+        "2026-Q1 季度奖金（CNY）: round(19200.00 + 36000.00, 0.01) = 55200.00",
+        "  · 个人考核等级 A",
+        "  · 奖金方案 QB v1",
+        "  2026-01-01 至 2026-02-09，40 天，品牌部: 12000.00 × 3 × 40/90 × 1.2 × 1 = 19200.00",
+        "    · 个人等级 A 的系数 1.2",
+        "    · 部门系数（品牌部，本期无部门等级） 1",
+        "    月度奖金基数: 18000.00 × 4/6 = 12000.00",
+        "      · 固定月薪 18000.00",
+        "      · 固定与浮动之比 6:4",
+        "  2026-02-10 至 2026-03-31，50 天，品牌部: 18000.00 × 3 × 50/90 × 1.2 × 1 = 36000.00",
+        "    · 个人等级 A 的系数 1.2",
+        "    · 部门系数（品牌部，本期无部门等级） 1",
+        "    月度奖金基数: 27000.00 × 4/6 = 18000.00",
+        "      · 固定月薪 27000.00",
+        "      · 固定与浮动之比 6:4",
+    ]
+    assert en["words"][:4] == [
+        "Quarterly bonus 2026-Q1 (CNY): round(19200.00 + 36000.00, 0.01) = 55200.00",
+        "  · personal appraisal grade A",
+        "  · bonus plan QB v1",
+        "  2026-01-01 to 2026-02-09, 40 days, Unit BRAND: 12000.00 × 3 × 40/90 × 1.2 × 1 = 19200.00",
+    ]
+    assert zh["tree"]["inputs"][0]["source"] == f"result:{raised.result_id}@1"
+
+
+@pytest.mark.req("INC-11")
+async def test_the_stored_explanation_is_canonical_and_its_sources_name_versions(quarter: Quarter) -> None:
+    await issued(quarter)
+    async with quarter.sessions.read() as session:
+        stored = (await session.execute(text("SELECT explanation FROM line"))).scalars().all()
+    for explanation in stored:
+        assert canonical_json(json.loads(explanation)).decode() == explanation
+        assert '"source":"plan:QB@1"' in explanation
+    assert sum('"source":"pay_profile:' in explanation for explanation in stored) == 3
+
+
+@pytest.mark.req("INC-11")
+async def test_whoever_gets_nothing_reads_why(quarter: Quarter) -> None:
+    await issued(quarter)
+    leaver = quarter.company.people[3]
+    statement = await own(quarter, leaver)
+    told = (await quarter.clients(leaver.caller).get(f"/v1/incentive/statements/{statement['id']}")).json()
+    assert told["amount"] == "0.00"
+    assert "  最后工作日 2026-03-15 早于期末 2026-03-31，本期不计奖金: 0 = 0.00" in told["explanation"]["words"]
+
+
+async def test_the_person_confirms(quarter: Quarter) -> None:
+    await issued(quarter)
+    who = quarter.company.people[0]
+    statement = await own(quarter, who)
+    confirmed = await respond(quarter, who.caller, statement, "confirm")
+    assert (confirmed.status_code, confirmed.json()["state"]) == (200, "confirmed")
+    again = await respond(quarter, who.caller, statement, "confirm")
+    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+
+
+async def test_a_dispute_goes_to_compensation_hr_and_ends_in_an_answer(quarter: Quarter) -> None:
+    await issued(quarter)
+    who = quarter.company.people[2]
+    statement = await own(quarter, who)
+    disputed = await respond(quarter, who.caller, statement, "dispute", {"reason": "试用期在一月中旬已结束。"})
+    assert disputed.json()["state"] == "disputed"
+    waiting = await quarter.clients(quarter.clerk).get("/v1/incentive/statements", params={"state": "disputed"})
+    assert [item["id"] for item in waiting.json()["items"]] == [statement["id"]]
+    early = await respond(quarter, who.caller, statement, "confirm")
+    assert early.status_code == 409
+    answered = await respond(
+        quarter, quarter.clerk, statement, "answer", {"text": "系统中的试用期截止日为 1 月 31 日。"}
+    )
+    assert answered.json()["state"] == "answered"
+    assert [note["action"] for note in answered.json()["notes"]] == ["dispute", "answer"]
+    assert (await respond(quarter, who.caller, statement, "confirm")).json()["state"] == "confirmed"
+
+
+@pytest.mark.req("PLT-03")
+async def test_for_everybody_else_there_is_no_statement(quarter: Quarter) -> None:
+    await issued(quarter)
+    statement = await own(quarter, quarter.company.people[0])
+    colleague = quarter.company.people[3].caller
+    others = [person(role) for role in (Role.HR, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXECUTIVE, Role.MANAGER)]
+    brand = quarter.company.people[1].unit
+    others.append(person(Role.COMPENSATION, over=brand.id))
+    for caller in (colleague, *others):
+        hidden = await quarter.clients(caller).get(f"/v1/incentive/statements/{statement['id']}")
+        missing = await quarter.clients(caller).get(f"/v1/incentive/statements/{uuid4()}")
+        assert (hidden.status_code, hidden.json()["code"]) == (404, missing.json()["code"])
+        assert (await respond(quarter, caller, statement, "confirm")).status_code == 404
+    assert (await quarter.clients.stranger().get(f"/v1/incentive/statements/{statement['id']}")).status_code == 401
+
+
+async def test_nobody_confirms_for_somebody_else_nor_answers_himself(quarter: Quarter) -> None:
+    await issued(quarter)
+    who = quarter.company.people[0]
+    statement = await own(quarter, who)
+    for_him = await respond(quarter, quarter.clerk, statement, "confirm")
+    assert (for_him.status_code, for_him.json()["code"]) == (403, "not_your_move")
+    clerk_himself = person(Role.COMPENSATION, employee_id=who.id)
+    assert (await respond(quarter, clerk_himself, statement, "dispute", {"reason": "?"})).status_code == 200
+    himself = await respond(quarter, clerk_himself, statement, "answer", {"text": "!"})
+    assert (himself.status_code, himself.json()["code"]) == (403, "not_your_move")
+
+
+@pytest.mark.req("PLT-08")
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": ""}, {"reason": "x", "amount": "1"}, {"reason": "\u0000"}, {"reason": 1}]
+)
+async def test_a_dispute_without_a_reason_is_refused(quarter: Quarter, body: dict[str, object]) -> None:
+    await issued(quarter)
+    who = quarter.company.people[0]
+    statement = await own(quarter, who)
+    assert (await respond(quarter, who.caller, statement, "dispute", body)).status_code == 422
+    assert (await own(quarter, who))["state"] == "issued"
+
+
+async def test_before_posting_there_are_no_statements(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("approved")
+    listed = await quarter.clients(quarter.company.people[0].caller).get("/v1/incentive/my/statements")
+    assert listed.json()["items"] == []
