@@ -1,0 +1,249 @@
+"""Import and export of the organisation (ORG-14)."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from services.kit.identity import Role
+from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
+from services.org.usecases.sheets import SHEETS
+from tests.builders.org import ok
+from tests.clients import Clients
+from tests.identities import person
+
+pytestmark = pytest.mark.req("ORG-14", "PLT-06")
+IMPORTS = "/v1/org/imports"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXAMPLE = Path(__file__).parents[3] / "examples/company/organisation.xlsx"
+D = date(2020, 1, 1)
+NOTHING = {name: {"made": 0, "changed": 0} for name in SHEETS}
+Rows = Sequence[Sequence[Value]]
+
+UNITS: Rows = [
+    ("G", "集团", "Group", "集团", None, "GM", "否", D, None),
+    ("S", "销售部", "Sales", "部门", "G", "S1", "否", D, None),
+]
+POSITIONS: Rows = [
+    ("GM", "总经理", "GM", "G", "管理", "M5", 1, None, D, None),
+    ("S1", "销售部长", "Head", "S", "管理", "M3", 1, None, D, None),
+    ("S2", "销售", "Sales", "S", "专业", "P3", 2, "S1", D, None),
+]
+EMPLOYEES: Rows = [
+    ("E1", "王一", "e1@example.com", D, None, None),
+    ("E2", "李二", None, D, None, None),
+    ("E3", "张三", None, date(2025, 12, 1), date(2026, 2, 28), None),
+]
+ASSIGNMENTS: Rows = [
+    ("E1", "GM", "主岗", D, None, None),
+    ("E2", "S1", "主岗", D, date(2026, 1, 31), None),
+    ("E2", "S2", "主岗", date(2026, 2, 1), None, "调岗"),
+    ("E3", "S2", "主岗", date(2025, 12, 1), None, None),
+]
+GOOD = {"units": UNITS, "positions": POSITIONS, "employees": EMPLOYEES, "assignments": ASSIGNMENTS}
+
+
+def workbook(**changed: Rows) -> bytes:
+    sheets = {**GOOD, **changed}
+    return write_workbook(
+        SheetContent(form.name, [column.header for column in form.columns], sheets[name])
+        for name, form in SHEETS.items()
+        if name in sheets
+    )
+
+
+def changed(rows: Rows, row: int, column: int, value: Value) -> Rows:
+    """The rows with one cell changed; ``row`` counts as in the file, where the header is 1."""
+    copy = [list(each) for each in rows]
+    copy[row - 2][column] = value
+    return copy
+
+
+async def send(client: httpx2.AsyncClient, data: bytes, kind: str = XLSX, **asked: str) -> httpx2.Response:
+    return await client.post(IMPORTS, content=data, headers={"Content-Type": kind}, params=asked)
+
+
+async def faults(client: httpx2.AsyncClient, data: bytes) -> list[tuple[str, int, str | None]]:
+    report = await ok(await send(client, data, dry_run="true"))
+    assert report["fault_count"] == len(report["faults"])
+    return [(fault["sheet"], fault["row"], fault["column"]) for fault in report["faults"]]
+
+
+async def counts(client: httpx2.AsyncClient) -> list[int]:
+    found = []
+    for name in ("units", "positions", "employees", "assignments"):
+        found.append(len((await ok(await client.get(f"/v1/org/{name}", params={"limit": "500"})))["items"]))
+    return found
+
+
+async def test_a_workbook_is_tried_out_then_taken_over_and_changes_nothing_the_second_time(org: Clients) -> None:
+    hr = org(Role.HR)
+    trial = await ok(await send(hr, workbook(), dry_run="true"))
+    assert (trial["dry_run"], trial["units"], trial["faults"]) == (True, {"made": 2, "changed": 0}, [])
+    assert await counts(hr) == [0, 0, 0, 0]
+    done = await ok(await send(hr, workbook()))
+    assert [done[name]["made"] for name in SHEETS] == [2, 3, 3, 4]
+    assert await counts(hr) == [2, 3, 3, 4]
+    again = await ok(await send(hr, workbook()))
+    assert {name: again[name] for name in SHEETS} == NOTHING
+
+
+async def test_what_was_imported_answers_like_what_was_made_by_hand(org: Clients) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    (e3,) = (await ok(await hr.get("/v1/org/employees", params={"number": "E3", "as_of": "2026-03-01"})))["items"]
+    assert (e3["main_seat"]["position_code"], e3["main_seat"]["unit"]["code"]) == ("S2", "S")
+    january = await ok(await hr.get(f"/v1/org/employees/{e3['id']}/manager", params={"as_of": "2026-01-31"}))
+    february = await ok(await hr.get(f"/v1/org/employees/{e3['id']}/manager", params={"as_of": "2026-02-01"}))
+    assert [p["number"] for p in january["chain"]] == ["E2", "E1"]
+    assert [p["number"] for p in february["chain"]] == ["E1"]
+
+
+async def test_the_example_company_goes_in_comes_out_and_goes_in_unchanged(org: Clients) -> None:
+    hr = org(Role.HR)
+    done = await ok(await send(hr, EXAMPLE.read_bytes()))
+    assert done["employees"]["made"] >= 80
+    exported = (await hr.get("/v1/org/exports")).content
+    again = await ok(await send(hr, exported))
+    assert {name: again[name] for name in SHEETS} == NOTHING
+    assert (await hr.get("/v1/org/exports")).content == exported
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+async def test_each_sheet_goes_out_and_in_again_as_csv(org: Clients, sheet: str) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    exported = await hr.get("/v1/org/exports", params={"sheet": sheet})
+    assert exported.headers["content-type"].startswith("text/csv")
+    again = await ok(await send(hr, exported.content, "text/csv", sheet=sheet))
+    assert {name: again[name] for name in SHEETS} == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column", "value", "header"),
+    [
+        ("units", 3, 3, "事业群", "类型"),
+        ("units", 3, 4, "X", "上级单元编码"),
+        ("units", 3, 5, "X9", "负责人岗位编码"),
+        ("units", 2, 4, "S", "上级单元编码"),  # a circle
+        ("units", 3, 7, "不知道", "生效日期"),
+        ("units", 3, 8, date(2019, 12, 31), "失效日期"),
+        ("units", 2, 7, date(2021, 1, 1), "上级单元编码"),  # found at S, which hangs beneath it
+        ("positions", 4, 3, "X", "单元编码"),
+        ("positions", 4, 6, -1, "编制"),
+        ("positions", 3, 7, "S2", "上级岗位编码"),  # S1 and S2 report to each other
+        ("positions", 4, 8, date(2019, 1, 1), "单元编码"),
+        ("employees", 4, 4, date(2025, 11, 30), "试用期截止"),
+        ("employees", 4, 5, date(2025, 11, 1), "离职日期"),
+        ("assignments", 5, 0, "E9", "工号"),
+        ("assignments", 5, 1, "S9", "岗位编码"),
+        ("assignments", 5, 2, "正式", "任职类型"),
+        ("assignments", 5, 3, date(2025, 11, 1), "开始日期"),  # before being hired
+        ("assignments", 3, 4, date(2026, 2, 15), "开始日期"),  # overlaps the next row
+    ],
+)
+async def test_a_wrong_cell_is_named_and_nothing_is_stored(
+    org: Clients, sheet: str, row: int, column: int, value: Value, header: str
+) -> None:
+    hr = org(Role.HR)
+    data = workbook(**{sheet: changed(GOOD[sheet], row, column, value)})
+    found = await faults(hr, data)
+    assert any(where[2] == header for where in found), found
+    refused = await send(hr, data)
+    assert (refused.status_code, refused.json()["code"]) == (422, "cells_refused")
+    assert any(fault["pointer"].endswith(f"/{header}") for fault in refused.json()["errors"])
+    assert await counts(hr) == [0, 0, 0, 0]
+
+
+async def test_every_wrong_cell_is_reported_at_once(org: Clients) -> None:
+    units = changed(changed(UNITS, 2, 3, "?"), 3, 7, "?")
+    found = await faults(org(Role.HR), workbook(units=units, employees=changed(EMPLOYEES, 2, 0, "工号一")))
+    assert {("单元", 2, "类型"), ("单元", 3, "生效日期"), ("员工", 2, "工号")} <= set(found)
+
+
+async def test_a_headcount_is_not_exceeded_by_a_file_unless_hr_says_why(org: Clients) -> None:
+    hr = org(Role.HR)
+    data = workbook(positions=changed(POSITIONS, 4, 6, 1))
+    assert await faults(hr, data) == [("任职", 5, "岗位编码")]
+    done = await ok(await send(hr, data, overfill_reason="合并期间"))
+    assert done["assignments"]["made"] == 4
+    again = await ok(await send(hr, data))
+    assert {name: again[name] for name in SHEETS} == NOTHING
+
+
+async def test_a_file_leaves_what_it_does_not_mention_and_history_as_they_were(org: Clients) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    later: Rows = [("S", "大客户部", "Key accounts", "部门", "G", "S1", "是", date(2026, 4, 1), None)]
+    done = await ok(await send(hr, csv("units", later), "text/csv", sheet="units"))
+    assert done["units"] == {"made": 0, "changed": 1}
+    (before,) = (await ok(await hr.get("/v1/org/units", params={"code": "S", "as_of": "2026-03-31"})))["items"]
+    (after,) = (await ok(await hr.get("/v1/org/units", params={"code": "S", "as_of": "2026-04-01"})))["items"]
+    assert (before["name"], after["name"], after["special"]) == ("销售部", "大客户部", True)
+    assert await counts(hr) == [2, 3, 3, 4]
+
+
+async def test_a_unit_still_in_use_cannot_be_ended_by_a_file(org: Clients) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    ended = csv("units", changed(UNITS, 3, 8, date(2026, 3, 31))[1:])
+    report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="units"))
+    assert [(fault["row"], fault["column"]) for fault in report["faults"]][:1] == [(2, "失效日期")]
+
+
+async def test_somebody_with_a_running_assignment_does_not_leave_by_a_file(org: Clients) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    gone = csv("employees", changed(EMPLOYEES, 4, 5, date(2026, 3, 31))[2:])
+    report = await ok(await send(hr, gone, "text/csv", dry_run="true", sheet="employees"))
+    assert [(fault["row"], fault["column"]) for fault in report["faults"]] == [(2, "离职日期")]
+    both = workbook(
+        employees=changed(EMPLOYEES, 4, 5, date(2026, 3, 31)),
+        assignments=changed(ASSIGNMENTS, 5, 4, date(2026, 3, 31)),
+    )
+    done = await ok(await send(hr, both))
+    assert (done["employees"], done["assignments"]) == ({"made": 0, "changed": 1}, {"made": 0, "changed": 1})
+
+
+async def test_names_that_look_like_formulas_stay_text(org: Clients) -> None:
+    hr = org(Role.HR)
+    name = '=HYPERLINK("http://example.com")'
+    await ok(await send(hr, workbook(employees=changed(EMPLOYEES, 2, 1, name))))
+    (e1,) = (await ok(await hr.get("/v1/org/employees", params={"number": "E1"})))["items"]
+    assert e1["name"] == name
+    for asked in ({}, {"sheet": "employees"}):
+        exported = await hr.get("/v1/org/exports", params=asked)
+        kind = exported.headers["content-type"].partition(";")[0]
+        again = await ok(await send(hr, exported.content, kind, **asked))
+        assert {name: again[name] for name in SHEETS} == NOTHING
+
+
+async def test_something_that_is_no_workbook_is_refused_clearly(org: Clients) -> None:
+    hr = org(Role.HR)
+    renamed = await send(hr, b"PK\x03\x04 not really")
+    assert (renamed.status_code, renamed.json()["code"]) == (400, "not_a_workbook")
+    picture = await send(hr, b"...", "image/png")
+    assert picture.status_code == 415
+    unnamed = await send(hr, csv("units", UNITS), "text/csv")
+    assert unnamed.status_code == 415
+    other_sheet = write_workbook([SheetContent("工资", ["工号", "工资"], [("E1", 1)])])
+    assert (await send(hr, other_sheet)).json()["code"] == "cells_refused"
+
+
+@pytest.mark.req("PLT-03")
+async def test_only_hr_of_the_whole_organisation_imports(org: Clients, org_sessions: Any) -> None:
+    await ok(await send(org(Role.HR), workbook()))
+    (unit,) = (await ok(await org(Role.HR).get("/v1/org/units", params={"code": "S"})))["items"]
+    local = org(person(Role.HR, over=unit["id"]))
+    assert (await send(local, workbook())).status_code == 403
+    assert (await send(local, workbook(), dry_run="true")).status_code == 403
+    assert (await local.get("/v1/org/exports")).status_code == 403
+    assert (await send(org(Role.ADMINISTRATOR), workbook())).status_code == 403
+    assert (await org(Role.AUDITOR).get("/v1/org/exports")).status_code == 200
+
+
+def csv(sheet: str, rows: Rows) -> bytes:
+    return write_csv([column.header for column in SHEETS[sheet].columns], rows)
