@@ -8,25 +8,19 @@ subtree, ancestors and permission checks are one index lookup.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import CONVENTION, Code, Days, Key, Moment, Title, Version, never_overlapping
+from services.kit.database import Code, Days, Key, Moment, Title, Version, never_overlapping
 from services.kit.tables import adopt
-
-
-class Base(DeclarativeBase):
-    """Root of the mapped rows."""
-
-    metadata = MetaData(schema="org", naming_convention=CONVENTION)
-
+from services.org.store import tables_authority
+from services.org.store.schema import EMPLOYEE, POSITION, UNIT, Base
 
 adopt(Base.metadata)
 
-UNIT = "org.unit.id"
-POSITION = "org.position.id"
-EMPLOYEE = "org.employee.id"
+BESIDES = (tables_authority,)
+"""Modules with further rows, named here so that migrations see them."""
 
 
 class UnitRow(Base):
