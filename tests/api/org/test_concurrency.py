@@ -1,0 +1,139 @@
+"""What happens when two want the same at once, on a database where transactions really commit."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+
+from services.kit.database import Database
+from services.kit.identity import Role
+from services.org.usecases import bootstrap
+from services.org.usecases.signing import SigningKey
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients, app_of, surroundings_of
+from tests.databases import TestDatabase
+from tests.identities import ISSUER, Issuer, SetClock
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+async def database(fresh_database: TestDatabase) -> AsyncIterator[Database]:
+    database = Database(fresh_database.app_url("org"), pool_size=8)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def committing(database: Database, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
+    """Clients of an org whose transactions commit."""
+    around = surroundings_of("org", database, issuer, clock)
+    clients = Clients(app_of(around, signing_key=SigningKey(issuer.private_key, ISSUER)), issuer)
+    yield clients
+    await clients.close()
+
+
+async def together(*requests: Any) -> list[httpx2.Response]:
+    return list(await asyncio.gather(*requests))
+
+
+async def move(company: Organisation, unit: str, under: str) -> httpx2.Response:
+    body = {"parent_id": company.ids[under], "effective_from": "2026-05-01"}
+    return await company.hr.post(f"/v1/org/units/{company.ids[unit]}/move", json=body)
+
+
+@pytest.mark.req("ORG-01")
+async def test_of_two_moves_that_together_make_a_circle_one_wins(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+    answers = await together(move(company, "S", "B"), move(company, "B", "S"))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    (lost,) = (answer.json() for answer in answers if answer.status_code == 409)
+    assert lost["code"] == "unit_circle"
+    subtree = await ok(
+        await company.hr.get(f"/v1/org/units/{company.ids['G']}/subtree", params={"as_of": "2026-06-01"})
+    )
+    assert len(subtree["items"]) == 5
+
+
+@pytest.mark.req("ORG-02")
+async def test_of_two_reporting_changes_that_together_make_a_circle_one_wins(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+
+    async def report(position: str, to: str) -> httpx2.Response:
+        path = f"/v1/org/positions/{company.ids[position]}"
+        tag = (await company.hr.get(path)).headers["ETag"]
+        change = {"reports_to_id": company.ids[to], "effective_from": "2026-02-01"}
+        return await company.hr.patch(path, json=change, headers={"If-Match": tag})
+
+    answers = await together(report("S2", "B2"), report("B2", "S2"))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+@pytest.mark.req("ORG-07")
+async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+    for number in range(4):
+        await company.position(f"N{number}", "B")
+
+    async def transfer(number: int) -> httpx2.Response:
+        body = {"position_id": company.ids[f"N{number}"], "effective_from": "2026-02-10"}
+        return await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/transfer", json=body)
+
+    answers = await together(*(transfer(number) for number in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    held = await ok(
+        await company.hr.get("/v1/org/assignments", params={"employee_id": company.ids["E4"], "as_of": "2026-02-10"})
+    )
+    assert len(held["items"]) == 1
+
+
+@pytest.mark.req("ORG-02")
+async def test_the_last_seat_of_a_headcount_is_given_once(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+
+    async def hire(number: int) -> httpx2.Response:
+        body = {"number": f"N{number}", "name": "同时", "hired_on": "2026-02-01", "position_id": company.ids["B1"]}
+        return await company.hr.post("/v1/org/employees", json=body)
+
+    answers = await together(*(hire(number) for number in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    position = await ok(await company.hr.get(f"/v1/org/positions/{company.ids['B1']}", params={"as_of": "2026-02-01"}))
+    assert (position["held"], position["vacant"]) == (1, 0)
+
+
+@pytest.mark.req("ORG-12")
+async def test_a_refresh_token_used_twice_at_once_gives_tokens_once_at_most(
+    committing: Clients, database: Database
+) -> None:
+    async with database.write() as session:
+        await bootstrap.administrator(session, password=PASSWORD, now=datetime.now(UTC))
+    stranger = committing.stranger()
+    signed_in = await ok(await stranger.post("/v1/org/sessions", json={"login": "administrator", "password": PASSWORD}))
+    body = {"refresh_token": signed_in["refresh_token"]}
+    answers = await together(*(stranger.post("/v1/org/sessions/refresh", json=body) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401]
+
+
+@pytest.mark.req("ORG-12")
+async def test_wrong_passwords_sent_at_once_all_count_although_each_is_refused(committing: Clients) -> None:
+    stranger = committing.stranger()
+
+    async def guess(number: int) -> httpx2.Response:
+        body = {"login": "administrator", "password": f"guess {number}"}
+        return await stranger.post("/v1/org/sessions", json=body)
+
+    first = await together(*(guess(number) for number in range(6)))
+    assert {answer.status_code for answer in first} <= {401, 429}
+    assert (await guess(9)).status_code == 429
+
+
+@pytest.mark.req("ORG-14")
+async def test_the_same_file_imported_twice_at_once_is_taken_over_once(committing: Clients) -> None:
+    from tests.api.org.test_imports import send, workbook
+
+    hr = committing(Role.HR)
+    reports = [answer.json() for answer in await together(send(hr, workbook()), send(hr, workbook()))]
+    assert sorted(report["employees"]["made"] for report in reports) == [0, 3]
