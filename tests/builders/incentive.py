@@ -91,7 +91,7 @@ class Company:
             {"kind": "snapshot", "from": first, "to": last, "taken_at": datetime.now(UTC).isoformat()}
         ]
         lines.append(self._unit(self.group, None))
-        lines += [self._unit(unit, self.group) for unit in units.values()]
+        lines += [self._unit(unit, self.group) for unit in units.values() if unit.id != self.group.id]
         for one in self.people:
             lines.append(
                 {
@@ -115,7 +115,7 @@ class Company:
             "employee_id": str(one.id),
             "position_id": str(uuid4()),
             "unit_id": str(one.unit.id),
-            "unit_path": [str(self.group.id), str(one.unit.id)],
+            "unit_path": list(dict.fromkeys((str(self.group.id), str(one.unit.id)))),
             "assignment_kind": "primary",
             "first": one.first,
             "last": one.last,
@@ -233,7 +233,9 @@ class Quarter:
     payer: Caller = field(default_factory=lambda: person(Role.FINANCE, name="出纳"))
     run_id: str = ""
 
-    async def begin(self, plan: dict[str, Any] | None = None, period: str = QUARTER) -> str:
+    async def begin(
+        self, plan: dict[str, Any] | None = None, period: str = QUARTER, cycle_id: str | None = None
+    ) -> str:
         """Pay and plan are entered, a run is drafted."""
         clerk = self.clients(self.clerk)
         csv = {"content-type": "text/csv"}
@@ -241,7 +243,7 @@ class Quarter:
         assert pay.status_code == 200, pay.text
         entered = await clerk.post("/v1/incentive/plans", json=plan or PLAN)
         assert entered.status_code == 201, entered.text
-        body = {"plan_code": (plan or PLAN)["code"], "period": period, "cycle_id": str(uuid4())}
+        body = {"plan_code": (plan or PLAN)["code"], "period": period, "cycle_id": cycle_id or str(uuid4())}
         drafted = await clerk.post("/v1/incentive/runs", json=body)
         assert drafted.status_code == 201, drafted.text
         self.run_id = drafted.json()["id"]

@@ -1,0 +1,112 @@
+"""incentive's real client against appraisal's real application: the final grades of a closed cycle."""
+
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from services.incentive.clients.appraisal import AppraisalClient
+from services.incentive.clients.org import OrgClient
+from services.incentive.usecases.collecting import Neighbours
+from services.kit.clients import Refused, ServiceClient, http_client
+from tests.builders import appraisal as appraising
+from tests.builders.incentive import Company, FixedToken, Person, Quarter, Unit
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import Issuer, SetClock, client_system
+
+pytestmark = pytest.mark.req("INC-03", "INC-10")
+
+
+class ServiceToken:
+    """A real, signed token of a client system."""
+
+    def __init__(self, issuer: Issuer, *scopes: str) -> None:
+        self._token = issuer.token(client_system(*scopes))
+
+    async def token(self, *, refused: str | None = None) -> str:
+        """Always the same."""
+        assert refused is None
+        return self._token
+
+
+def appraisal_client(appraisal: Clients, issuer: Issuer, *scopes: str) -> AppraisalClient:
+    """incentive's client, talking to the app in this process."""
+    http = http_client(httpx2.ASGITransport(app=appraisal.app))
+    tokens = ServiceToken(issuer, *scopes)
+    return AppraisalClient(ServiceClient("appraisal", "http://appraisal.test", http=http, tokens=tokens))
+
+
+@pytest.fixture
+def cycle(appraisal: Clients, appraisal_sessions: RolledBack, clock: SetClock) -> appraising.Quarter:
+    """A cycle of 2026-Q1."""
+    return appraising.Quarter(appraisal, appraisal_sessions, clock, appraising.Company())
+
+
+def paid(company: appraising.Company) -> Company:
+    """The appraised people as incentive's builders know them."""
+    units = {unit.code: Unit(unit.code, unit.code, id=unit.id) for unit in company.units}
+    people = [Person(one.number, one.number, units[one.unit.code], None, id=one.id) for one in company.people]
+    return Company(people, group=units["G00"])
+
+
+@pytest.mark.req("APR-14")
+async def test_the_grades_of_a_closed_cycle_become_bonuses(
+    cycle: appraising.Quarter,
+    appraisal: Clients,
+    issuer: Issuer,
+    incentive: Clients,
+    incentive_sessions: RolledBack,
+    clock: SetClock,
+) -> None:
+    await cycle.closed()
+    quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
+    await quarter.begin(cycle_id=cycle.cycle_id)
+    await quarter.act(quarter.clerk, "calculate")
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
+        stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
+        await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
+    run = await quarter.read()
+    assert (run["state"], run["problem"]) == ("calculated", None)
+    results = {code: result for code, result in (await cycle.results()).items() if code.startswith("E")}
+    lines = await quarter.lines()
+    assert {number: line["grade"] for number, line in lines.items()} == {
+        code: result["grade"] for code, result in results.items()
+    }
+    number, line = next(iter(lines.items()))
+    path = f"/v1/incentive/runs/{quarter.run_id}/lines/{line['id']}"
+    told = (await incentive(quarter.clerk).get(path)).json()["explanation"]["tree"]
+    source = f"result:{results[number]['id']}@{results[number]['version']}"
+    assert told["inputs"][0]["source"] == source
+
+
+async def test_a_cycle_that_is_not_closed_sends_the_run_back_to_draft(
+    cycle: appraising.Quarter,
+    appraisal: Clients,
+    issuer: Issuer,
+    incentive: Clients,
+    incentive_sessions: RolledBack,
+    clock: SetClock,
+) -> None:
+    await cycle.opened()
+    quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
+    await quarter.begin(cycle_id=cycle.cycle_id)
+    await quarter.act(quarter.clerk, "calculate")
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
+        stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
+        await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
+    run = await quarter.read()
+    assert (run["state"], run["problem"]["code"]) == ("draft", "neighbour_refused")
+
+
+async def test_a_cycle_that_is_not_there_or_not_ours_to_read_is_refused(
+    cycle: appraising.Quarter, appraisal: Clients, issuer: Issuer
+) -> None:
+    with pytest.raises(Refused) as unknown:
+        await appraisal_client(appraisal, issuer, "results").copy_results(uuid4(), BytesIO().write)
+    assert unknown.value.status == 404
+    await cycle.closed()
+    with pytest.raises(Refused) as forbidden:
+        await appraisal_client(appraisal, issuer, "snapshot").copy_results(UUID(cycle.cycle_id), BytesIO().write)
+    assert forbidden.value.status == 403

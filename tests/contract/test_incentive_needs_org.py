@@ -1,0 +1,110 @@
+"""incentive's real client against org's real application: who sat where in a quarter."""
+
+from io import BytesIO
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from services.incentive.clients.appraisal import AppraisalClient
+from services.incentive.clients.org import OrgClient
+from services.incentive.usecases.collecting import Neighbours
+from services.kit.clients import Refused, ServiceClient, http_client
+from services.kit.identity import Role
+from services.kit.periods import calendar_period
+from tests.builders.incentive import Company, FixedToken, Person, Quarter, Unit
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import Issuer, SetClock, client_system
+
+pytestmark = pytest.mark.req("INC-03", "INC-10")
+
+QUARTER = calendar_period("2026-Q1")
+
+
+class ServiceToken:
+    """A real, signed token of a client system."""
+
+    def __init__(self, issuer: Issuer, *scopes: str) -> None:
+        self._token = issuer.token(client_system(*scopes))
+
+    async def token(self, *, refused: str | None = None) -> str:
+        """Always the same."""
+        assert refused is None
+        return self._token
+
+
+def org_client(org: Clients, issuer: Issuer, *scopes: str) -> OrgClient:
+    """incentive's client, talking to the app in this process."""
+    http = http_client(httpx2.ASGITransport(app=org.app))
+    return OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=ServiceToken(issuer, *scopes)))
+
+
+@pytest.fixture
+async def organisation(org: Clients) -> Organisation:
+    """Six people in three units; one moves on 15 February, one is on probation until the end of January."""
+    made = await small_company(org(Role.HR))
+    await made.person("E7", hired_on="2025-11-01", probation_until="2026-01-31", position_id=made.ids["B1"])
+    return made
+
+
+def expected(organisation: Organisation) -> Company:
+    """The same people as incentive's builders know them, for pay and results."""
+    units = {code: Unit(code, f"单元{code}", id=UUID(organisation.ids[code])) for code in ("G", "M", "S", "B")}
+    seats = {"E1": "G", "E2": "M", "E3": "S", "E4": "S", "E5": "S", "E6": "B", "E7": "B"}
+    return Company(
+        [
+            Person(number, f"员工{number}", units[unit], "B", id=UUID(organisation.ids[number]))
+            for number, unit in seats.items()
+        ]
+    )
+
+
+@pytest.mark.req("ORG-07", "ORG-08")
+async def test_the_snapshot_tells_all_that_a_run_needs(
+    org: Clients,
+    issuer: Issuer,
+    organisation: Organisation,
+    incentive: Clients,
+    incentive_sessions: RolledBack,
+    clock: SetClock,
+) -> None:
+    company = expected(organisation)
+    await organisation.position("S9", "S")
+    transfer = {"position_id": organisation.ids["S9"], "effective_from": "2026-02-15"}
+    await ok(await organisation.hr.post(f"/v1/org/employees/{organisation.ids['E6']}/transfer", json=transfer))
+    quarter = Quarter(incentive, incentive_sessions, clock, company)
+    await quarter.begin()
+    await quarter.act(quarter.clerk, "calculate")
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=company.app())) as http:
+        stand_in = ServiceClient("appraisal", "http://appraisal.test", http=http, tokens=FixedToken())
+        neighbours = Neighbours(org_client(org, issuer, "snapshot"), AppraisalClient(stand_in))
+        await quarter.work_with(neighbours)
+    run = await quarter.read()
+    assert (run["state"], run["problem"]) == ("calculated", None)
+    lines = await quarter.lines()
+    amounts = {number: (line["amount"], line["days"]) for number, line in lines.items()}
+    assert amounts == {f"E{n}": ("36000.00", 90) for n in range(1, 7)} | {"E7": ("23600.00", 59)}
+    assert lines["E6"]["unit_id"] == organisation.ids["S"]
+    path = f"/v1/incentive/runs/{quarter.run_id}/lines/{lines['E6']['id']}"
+    told = (await incentive(quarter.clerk).get(path, headers={"Accept-Language": "en"})).json()
+    assert [line for line in told["explanation"]["words"] if "days" in line] == [
+        "  2026-01-01 to 2026-02-14, 45 days, Unit B: 12000.00 × 3 × 45/90 × 1.0 × 1 = 18000.00",
+        "  2026-02-15 to 2026-03-31, 45 days, Unit S: 12000.00 × 3 × 45/90 × 1.0 × 1 = 18000.00",
+    ]
+
+
+async def test_the_proof_is_over_the_bytes_that_arrived(
+    org: Clients, issuer: Issuer, organisation: Organisation
+) -> None:
+    arrived = BytesIO()
+    proof = await org_client(org, issuer, "snapshot").copy_snapshot(QUARTER, arrived.write)
+    assert proof.lines == arrived.getvalue().count(b"\n")
+    assert organisation.ids["E4"].encode() in arrived.getvalue()
+
+
+async def test_a_client_without_the_scope_is_refused(org: Clients, issuer: Issuer) -> None:
+    with pytest.raises(Refused) as refused:
+        await org_client(org, issuer, "results").copy_snapshot(QUARTER, BytesIO().write)
+    assert refused.value.status == 403
