@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -107,6 +107,16 @@ class Company:
     def units(self) -> list[Unit]:
         """All units."""
         return [self.group, self.sales, self.brand, self.team]
+
+    def own_transfer(self, number: str, day: str) -> tuple[str, str]:
+        """Somebody moves from sales to brand on a day; the last day of the old post and the first of the new."""
+        first = date.fromisoformat(day)
+        last = first - timedelta(days=1)
+        self[number].seats = [
+            ("REP", self.sales, date(2025, 1, 1), last, "primary"),
+            ("BRAND", self.brand, first, None, "primary"),
+        ]
+        return str(last), str(first)
 
     def lines(self) -> list[dict[str, Any]]:
         """The snapshot's lines, as org writes them."""
