@@ -29,7 +29,7 @@ def test_a_second_telling_changes_nothing(system: System) -> None:
         "MERIT_CLOCK_FILE": str(system.data / "clock"),
         "MERIT_BOOTSTRAP_PASSWORD_FILE": str(system.data / "secrets" / "bootstrap_password"),
     }
-    again = subprocess.run(  # noqa: S603 - our own program
+    again = subprocess.run(
         [sys.executable, "-m", "examples.story", "--gateway", system.gateway],
         cwd=ROOT,
         env=environment,

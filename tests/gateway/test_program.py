@@ -29,7 +29,7 @@ def environment(**more: str) -> dict[str, str]:
 def running(**settings: str) -> Iterator[httpx2.Client]:
     """The gateway as a process of its own; ended by SIGTERM, which it must obey without complaint."""
     port = dead_origin().rpartition(":")[2]
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         COMMAND, env=environment(MERIT_PORT=port, **settings), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=5, trust_env=False) as client:
@@ -69,7 +69,7 @@ def test_behind_a_trusted_proxy_it_passes_on_the_real_address_and_scheme(api_doc
 
 def ended(**settings: str) -> "subprocess.CompletedProcess[str]":
     """The gateway as a process that cannot start."""
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         COMMAND, env=environment(**settings), capture_output=True, text=True, timeout=30, check=False
     )
 
