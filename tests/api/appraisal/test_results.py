@@ -1,0 +1,334 @@
+"""After scoring: calibration, publicity, appeals, closing, corrections, and the stream for other services."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import text
+
+from services.kit.identity import Role
+from services.kit.revocations import revoke
+from tests.builders.appraisal import BASE, Person, Quarter, measurement
+from tests.clients import Clients
+from tests.identities import client_system
+
+
+def auditor(quarter: Quarter) -> Person:
+    """An auditor of the whole organisation."""
+    return Person("A1", quarter.company.group, "X", roles=(Role.AUDITOR,))
+
+
+async def session_about(quarter: Quarter, **given: Any) -> str:
+    """A calibration session about sales."""
+    body = {"cycle_id": quarter.cycle_id, "unit_id": str(quarter.company.sales.id), **given}
+    made: str = (await quarter.done(quarter.company.hr, "calibrations", body))["id"]
+    return made
+
+
+@pytest.mark.req("APR-12")
+async def test_a_move_keeps_the_computed_grade_and_says_who_and_why(quarter: Quarter) -> None:
+    await quarter.scored()
+    hr, results = quarter.company.hr, await quarter.results()
+    session = await session_about(quarter, quota={"S": "10", "A": "30"})
+    body = {"result_id": results["E101"]["id"], "grade": "A", "reason": "上年结转大单"}
+    moved = await quarter.done(hr, f"calibrations/{session}/moves", body)
+    assert (moved["source"], moved["target"], moved["reason"]) == ("S", "A", "上年结转大单")
+    after = (await quarter.results())["E101"]
+    assert (after["version"], after["computed_grade"], after["grade"], after["cause"]) == (2, "S", "A", "calibrated")
+    assert after["total"] == results["E101"]["total"]
+    listed = await quarter.read(hr, f"calibrations/{session}/moves")
+    assert listed["items"][0]["subject_code"] == "E101"
+    told = await quarter.read(quarter.company.head, f"results/{after['id']}/explanation")
+    assert (told["tree"]["formula"], told["tree"]["inputs"][0]["source"]) == ("S → A", f"calibration:{session}")
+
+
+@pytest.mark.req("APR-12")
+async def test_the_distribution_is_held_against_the_quota(quarter: Quarter) -> None:
+    await quarter.scored()
+    await session_about(quarter, quota={"S": "10", "A": "30"})
+    path = f"cycles/{quarter.cycle_id}/distribution"
+    shown = await quarter.read(quarter.company.hr, path, unit_id=str(quarter.company.sales.id))
+    assert shown["people"] == 3
+    assert shown["shares"][0] == {
+        "grade": "S", "count": 3, "percent": "100.00", "cumulative": "100.00", "quota": "10", "exceeded": True,
+    }  # fmt: skip
+    assert (await quarter.read(auditor(quarter), path))["people"] == 8
+    assert (await quarter.get(quarter.company.head, path)).status_code == 403
+
+
+@pytest.mark.req("APR-12", "PLT-03")
+async def test_what_calibration_refuses(quarter: Quarter) -> None:
+    await quarter.scored()
+    company, results = quarter.company, await quarter.results()
+    session = await session_about(quarter)
+    path = f"calibrations/{session}/moves"
+    body = {"result_id": results["E101"]["id"], "grade": "A", "reason": "x"}
+    other = Person("E901", company.brand, "HR", None, (Role.HR,), over=company.brand.id)
+    cases: list[tuple[Person, dict[str, Any], int, str]] = [
+        (company.head, body, 403, "role_missing"),
+        (other, body, 404, "no_session"),
+        (company.hr, {**body, "result_id": results["E201"]["id"]}, 404, "no_result"),
+        (company.hr, {**body, "grade": "S"}, 422, "nothing_changes"),
+        (company.hr, {**body, "grade": "X"}, 422, "invalid"),
+        (company.hr, {**body, "reason": " "}, 422, "invalid"),
+    ]
+    for who, sent, status, code in cases:
+        answer = await quarter.post(who, path, sent)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    still_open = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/calibrate")
+    assert (still_open.status_code, still_open.json()["code"]) == (409, "sessions_open")
+    await quarter.done(company.hr, f"calibrations/{session}/close")
+    assert (await quarter.post(company.hr, path, body)).status_code == 409
+    quota = {"cycle_id": quarter.cycle_id, "unit_id": str(company.sales.id), "quota": {"S": "30", "A": "10"}}
+    assert (await quarter.post(company.hr, "calibrations", quota)).json()["code"] == "quota_wrong"
+    nowhere = {"cycle_id": quarter.cycle_id, "unit_id": quarter.cycle_id}
+    assert (await quarter.post(company.hr, "calibrations", nowhere)).json()["code"] == "unit_unknown"
+
+
+@pytest.mark.req("APR-13")
+async def test_grades_are_shown_in_the_department_and_nowhere_else(quarter: Quarter) -> None:
+    company = quarter.company
+    company["E103"].seats = [("REP", company.team, datetime(2025, 1, 1, tzinfo=UTC).date(), None, "primary")]
+    await quarter.published()
+    path = f"cycles/{quarter.cycle_id}/publicity"
+    page = await quarter.read(company["E101"], path)
+    assert (page["first"], page["last"]) == ("2026-04-14", "2026-04-20")
+    assert {line["subject_code"] for line in page["items"]} == {"E101", "E102", "E103"}
+    assert "total" not in page["items"][0]
+    assert {line["subject_code"] for line in (await quarter.read(company["E201"], path))["items"]} == {
+        "E201", "E202", "E203", "E204", "E205",
+    }  # fmt: skip
+    assert (await quarter.read(company.chief, path))["items"] == []
+    assert len((await quarter.read(company.hr, path))["items"]) == 8
+    quarter.clock.set(2026, 4, 20, 16)  # midnight in Shanghai
+    over = await quarter.get(company["E101"], path)
+    assert (over.status_code, over.json()["code"]) == (409, "publicity_over")
+    assert len((await quarter.read(company.hr, path))["items"]) == 8
+
+
+@pytest.mark.req("APR-13")
+async def test_nothing_is_shown_before_publication(quarter: Quarter) -> None:
+    await quarter.scored()
+    answer = await quarter.get(quarter.company["E101"], f"cycles/{quarter.cycle_id}/publicity")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_in_this_state")
+
+
+async def appeal(quarter: Quarter, who: str = "E101") -> httpx2.Response:
+    """Somebody objects to his result."""
+    result = (await quarter.results())[who]
+    return await quarter.post(quarter.company[who], "appeals", {"result_id": result["id"], "grounds": "系统故障"})
+
+
+@pytest.mark.req("APR-13")
+async def test_an_appeal_is_heard_until_the_last_second_of_the_window(quarter: Quarter) -> None:
+    await quarter.published()
+    quarter.clock.moment = datetime(2026, 4, 20, 15, 59, 59, 999999, tzinfo=UTC)
+    assert (await appeal(quarter, "E101")).status_code == 201
+    quarter.clock.moment = datetime(2026, 4, 20, 16, 0, 0, tzinfo=UTC)
+    late = await appeal(quarter, "E102")
+    assert (late.status_code, late.json()["code"]) == (409, "publicity_over")
+    assert "2026-04-20" in late.json()["title"]
+
+
+@pytest.mark.req("APR-13", "PLT-03")
+async def test_only_the_subject_appeals_and_only_once(quarter: Quarter) -> None:
+    await quarter.published()
+    company, result = quarter.company, (await quarter.results())["E101"]["id"]
+    body = {"result_id": result, "grounds": "x"}
+    for who, status in ((company["E102"], 404), (company.other_head, 404), (company.head, 403), (company.hr, 403)):
+        assert (await quarter.post(who, "appeals", body)).status_code == status
+    assert (await appeal(quarter)).status_code == 201
+    again = await appeal(quarter)
+    assert (again.status_code, again.json()["code"]) == (409, "already_appealed")
+
+
+@pytest.mark.req("APR-13")
+async def test_an_upheld_appeal_makes_a_new_version_and_a_rejected_one_does_not(quarter: Quarter) -> None:
+    await quarter.published()
+    company, before = quarter.company, await quarter.results()
+    first, second = (await appeal(quarter, "E101")).json(), (await appeal(quarter, "E102")).json()
+    early = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/close")
+    assert (early.status_code, early.json()["code"]) == (409, "publicity_running")
+    quarter.clock.set(2026, 4, 21, 1)
+    waiting = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/close")
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "appeals_open")
+    for verb, sent in (("uphold", {"grade": "A", "reason": "x"}), ("reject", {"reason": "x"})):
+        assert (await quarter.post(company.head, f"appeals/{first['id']}/{verb}", sent)).status_code == 403
+    upheld = await quarter.done(company.hr, f"appeals/{first['id']}/uphold", {"grade": "A", "reason": "故障属实"})
+    assert (upheld["state"], upheld["new_version"], upheld["decision"]) == ("upheld", 2, "故障属实")
+    rejected = await quarter.done(company.hr, f"appeals/{second['id']}/reject", {"reason": "核对无误"})
+    assert (rejected["state"], rejected["new_version"]) == ("rejected", None)
+    again = await quarter.post(company.hr, f"appeals/{first['id']}/reject", {"reason": "x"})
+    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+    after = await quarter.results()
+    assert (after["E101"]["grade"], after["E101"]["cause"], after["E101"]["version"]) == ("A", "appeal", 2)
+    assert after["E102"] == before["E102"]
+    versions = await quarter.read(company["E101"], f"results/{after['E101']['id']}/versions")
+    assert [each["grade"] for each in versions["items"]] == ["S", "A"]
+    await quarter.move("close")
+    listed = await quarter.all(company["E101"], "appeals")
+    assert [each["id"] for each in listed] == [first["id"]]
+
+
+@pytest.mark.req("APR-13", "APR-14")
+async def test_an_appeal_can_have_the_result_computed_anew_with_360_as_it_was(quarter: Quarter) -> None:
+    await quarter.published()
+    filed = (await appeal(quarter, "E201")).json()
+    before = (await quarter.results())["E201"]
+    fix = measurement("E201", "S01", "1000000", external_id="fix", corrects="E201-S01-2026-03-31")
+    await quarter.measure(fix)
+    hr = quarter.company.hr
+    both = {"grade": "A", "rescore": True, "reason": "x"}
+    assert (await quarter.post(hr, f"appeals/{filed['id']}/uphold", both)).json()["code"] == "one_decision"
+    await quarter.done(hr, f"appeals/{filed['id']}/uphold", {"rescore": True, "reason": "数据更正"})
+    after = (await quarter.results())["E201"]
+    # work 0.6 × 50 + 0.4 × 92.5 = 67 → 46.90 + 8 + 16
+    assert (before["total"], after["total"], after["grade"]) == ("98.41", "70.90", "B")
+    quarter.clock.set(2026, 4, 21, 1)
+    await quarter.move("close")
+    assert (await quarter.read(hr, f"results/{after['id']}/replay"))["same"] is True
+
+
+@pytest.mark.req("APR-13", "PLT-03")
+async def test_nobody_decides_in_his_own_matter(quarter: Quarter) -> None:
+    quarter.company["E101"].roles = (Role.HR,)
+    await quarter.published()
+    filed = (await appeal(quarter, "E101")).json()
+    for verb, sent in (("uphold", {"grade": "A", "reason": "x"}), ("reject", {"reason": "x"})):
+        answer = await quarter.post(quarter.company["E101"], f"appeals/{filed['id']}/{verb}", sent)
+        assert (answer.status_code, answer.json()["code"]) == (403, "own_matter")
+
+
+@pytest.mark.req("APR-14")
+async def test_a_correction_after_closing_needs_a_second_person_and_reports_itself(quarter: Quarter) -> None:
+    await quarter.closed()
+    company, result = quarter.company, (await quarter.results())["E101"]
+    path = f"results/{result['id']}/corrections"
+    wanted = {"total": "84.99", "reason": "审计发现重复计入"}
+    for who, status in ((company["E101"], 403), (company.head, 403), (auditor(quarter), 403)):
+        assert (await quarter.post(who, path, wanted)).status_code == status
+    asked = await quarter.done(company.hr, path, wanted)
+    assert (asked["state"], asked["change"]["total"]) == ("requested", "84.99")
+    assert (await quarter.post(company.hr2, path, wanted)).json()["code"] == "correction_pending"
+    same = await quarter.post(company.hr, f"corrections/{asked['id']}/approve", {"reason": "x"})
+    assert (same.status_code, same.json()["code"]) == (403, "second_person_needed")
+    approved = await quarter.done(company.hr2, f"corrections/{asked['id']}/approve", {"reason": "已核"})
+    assert (approved["state"], approved["new_version"]) == ("approved", 2)
+    after = (await quarter.results())["E101"]
+    assert (after["total"], after["grade"], after["computed_grade"], after["cause"]) == (
+        "84.99",
+        "B",
+        "B",
+        "correction",
+    )
+    async with quarter.sessions.read() as session:
+        found = await session.execute(text("SELECT type, data FROM event ORDER BY id"))
+        events = [(row.type, row.data) for row in found]
+    assert [name for name, _ in events][-2:] == ["appraisal.cycle.closed", "appraisal.result.changed"]
+    assert events[-1][1]["version"] == 2
+    again = await quarter.post(company.hr2, f"corrections/{asked['id']}/approve", {"reason": "x"})
+    assert again.json()["code"] == "illegal_move"
+
+
+@pytest.mark.req("APR-14")
+async def test_a_refused_correction_changes_nothing(quarter: Quarter) -> None:
+    await quarter.closed()
+    company, before = quarter.company, await quarter.results()
+    path = f"results/{before['E101']['id']}/corrections"
+    asked = await quarter.done(company.hr, path, {"grade": "B", "reason": "x"})
+    boss = Person("E001b", company.group, "CEO", roles=(Role.EXECUTIVE,))
+    refused = await quarter.done(boss, f"corrections/{asked['id']}/refuse", {"reason": "依据不足"})
+    assert refused["state"] == "refused"
+    assert await quarter.results() == before
+    assert [each["state"] for each in await quarter.all(company.hr, "corrections")] == ["refused"]
+
+
+@pytest.mark.req("APR-14")
+async def test_before_closing_there_are_no_corrections_and_after_it_no_appeals(quarter: Quarter) -> None:
+    await quarter.published()
+    result = (await quarter.results())["E101"]["id"]
+    early = await quarter.post(quarter.company.hr, f"results/{result}/corrections", {"grade": "B", "reason": "x"})
+    assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
+    quarter.clock.set(2026, 4, 21, 1)
+    await quarter.move("close")
+    assert (await appeal(quarter)).status_code == 409
+    form = (await quarter.forms())["E101"]["id"]
+    for path, sent in (("adjustments", {"points": "1", "reason": "x"}), ("leave_out", {"item": "S01", "reason": "x"})):
+        answer = await quarter.post(quarter.company.hr, f"forms/{form}/{path}", sent)
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_in_this_state")
+
+
+@pytest.mark.req("APR-14", "INC-03")
+async def test_results_of_a_closed_cycle_stream_to_a_client_with_the_scope(
+    appraisal: Clients, quarter: Quarter
+) -> None:
+    await quarter.published()
+    address = f"{BASE}/cycles/{quarter.cycle_id}/results"
+    incentive = appraisal(client_system("results"))
+    early = await incentive.get(address)
+    assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
+    quarter.clock.set(2026, 4, 21, 1)
+    await quarter.move("close")
+    answer = await incentive.get(address)
+    assert answer.headers["content-type"].startswith("application/jsonl")
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert (lines[-1]["kind"], lines[-1]["lines"]) == ("end", 8)
+    company = quarter.company
+    line = next(line for line in lines if line.get("employee_id") == str(company["E101"].id))
+    assert set(line) == {
+        "kind", "id", "version", "subject_kind", "subject_code", "employee_id", "unit_id", "unit_path", "total",
+        "grade", "attainment", "hash",
+    }  # fmt: skip
+    assert (line["total"], line["grade"], line["unit_id"]) == ("98.41", "S", str(company.sales.id))
+    for who in (client_system("snapshot"), company.head.caller, company["E101"].caller):
+        assert (await appraisal(who).get(address)).status_code == 403
+
+
+@pytest.mark.req("APR-14", "PLT-03")
+async def test_the_database_role_cannot_change_what_is_only_ever_added(quarter: Quarter) -> None:
+    tables = ("result", "measurement", "goal", "indicator", "adjustment", "calibration_move", "item_left_out", "audit")
+    async with quarter.sessions.read() as session:
+        for table in tables:
+            for right in ("UPDATE", "DELETE", "TRUNCATE"):
+                query = text("SELECT has_table_privilege(current_user, :name, :right)")
+                allowed = await session.execute(query, {"name": f"appraisal.{table}", "right": right})
+                assert allowed.scalar() is False, (table, right)
+
+
+@pytest.mark.req("PLT-03")
+async def test_a_revoked_account_no_longer_decides(quarter: Quarter) -> None:
+    await quarter.scored()
+    await quarter.move("calibrate")
+    async with quarter.sessions.write() as session:
+        await revoke(session, quarter.company.hr.account_id, datetime(2100, 1, 1, tzinfo=UTC))
+    answer = await quarter.post(quarter.company.hr, f"cycles/{quarter.cycle_id}/publish")
+    assert (answer.status_code, answer.json()["code"]) == (401, "revoked")
+
+
+@pytest.mark.req("PLT-03")
+async def test_nothing_is_answered_without_a_token(appraisal: Clients) -> None:
+    stranger = appraisal.stranger()
+    some = "01900000-0000-7000-8000-000000000000"
+    for path, operations in appraisal.app.openapi()["paths"].items():
+        if not path.startswith(BASE) or path.endswith("/inbox"):
+            continue
+        for method in operations:
+            address = path.replace("{", "").replace("}", "")
+            for name in ("cycle_id", "form_id", "result_id", "rating_id", "appeal_id", "scheme_id"):
+                address = address.replace(name, some)
+            answer = await stranger.request(method.upper(), address)
+            assert answer.status_code == 401, f"{method} {path}: {answer.status_code}"
+
+
+@pytest.mark.req("PLT-04")
+async def test_decisions_are_in_the_trail_with_before_and_after(quarter: Quarter) -> None:
+    await quarter.published()
+    filed = (await appeal(quarter)).json()
+    await quarter.done(quarter.company.hr, f"appeals/{filed['id']}/uphold", {"grade": "A", "reason": "故障属实"})
+    async with quarter.sessions.read() as session:
+        query = "SELECT actor_id, before, after FROM audit WHERE action = 'appeal' AND resource = 'result'"
+        row = (await session.execute(text(query))).one()
+    assert row.actor_id == quarter.company.hr.account_id
+    assert (row.before["grade"], row.after["grade"], row.after["reason"]) == ("S", "A", "故障属实")
