@@ -81,6 +81,8 @@ def _run(layout: Layout, *, once: bool, empty: bool) -> None:
         _require_free_ports(layout)
         progress = Progress()
         print("Starting Merit", flush=True)
+        for log in layout.logs.glob("*.log"):
+            log.replace(log.with_suffix(".log.before"))
         secrets.make(layout.secrets)
         server = postgres.start(
             layout.data / "postgres", layout.ports["postgres"], layout.logs / "postgres.log", POSTGRES_SETTINGS
