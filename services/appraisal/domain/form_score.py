@@ -47,7 +47,8 @@ class FormScore:
 @dataclass(frozen=True)
 class _Scored:
     item: Item
-    facts: Facts
+    raw: Raw
+    score: Decimal
     step: Step
 
 
@@ -70,7 +71,9 @@ def score_form(scheme: Scheme, inputs: FormInputs) -> FormScore:
         kept = [item for item in section.items if _counts(item, inputs, scheme)]
         for item in kept:
             facts = _facts(item, inputs, scheme)
-            scored[item.key] = _Scored(item, facts, item.rule.score(facts, label=item.name))
+            raw = item.rule.raw(facts)
+            item_step = item.rule.bounded(raw, facts, item.name)
+            scored[item.key] = _Scored(item, raw, Decimal(item_step.value), item_step)
         value, step = _section(section, inputs, [scored[item.key] for item in kept])
         section_steps.append(step)
         if value is not None:
@@ -104,7 +107,9 @@ def _lacks(item: Item, inputs: FormInputs, scheme: Scheme) -> list[Missing]:
 
 
 def _counts(item: Item, inputs: FormInputs, scheme: Scheme) -> bool:
-    return not inputs.of(item.key).left_out and not _lacks(item, inputs, scheme)
+    if inputs.of(item.key).left_out:
+        return False
+    return scheme.missing == "block" or not _lacks(item, inputs, scheme)  # blocking: nothing is missing any more
 
 
 def _facts(item: Item, inputs: FormInputs, scheme: Scheme) -> Facts:
@@ -141,7 +146,7 @@ def _section(section: Section, inputs: FormInputs, scored: Sequence[_Scored]) ->
     steps = tuple(row.step for row in scored) + tuple(_left_out(item, inputs) for item in left_out)
     if not used:
         return None, Step("section", section.name, "—", "—", (), steps)
-    value = sum((used[row.item.key] * Fraction(row.step.value) for row in scored), Fraction(0)) / 100
+    value = sum((used[row.item.key] * Fraction(row.score) for row in scored), Fraction(0)) / 100
     terms = [f"{shown(used[row.item.key])} % × {row.step.value}" for row in scored]
     return value, Step("section", section.name, " + ".join(terms), shown(value), (), steps)
 
@@ -174,25 +179,19 @@ def _total(scheme: Scheme, inputs: FormInputs, values: dict[str, Fraction], step
 
 
 def _attainment(scored: Sequence[_Scored]) -> Step | None:
-    rated: list[tuple[_Scored, Raw]] = []
-    for row in scored:
-        ratio = row.item.rule.ratio(row.facts)
-        if ratio is not None and row.item.quantitative and row.item.weight > 0:
-            rated.append((row, ratio))
+    rated = [row for row in scored if row.item.rule.gives_ratio and row.item.quantitative and row.item.weight > 0]
     if not rated:
         return None
-    weights = sum((Fraction(row.item.weight) for row, _ in rated), Fraction(0))
-    value = sum((Fraction(row.item.weight) * ratio.value for row, ratio in rated), Fraction(0)) / weights
-    terms = " + ".join(f"{shown(row.item.weight)} × {shown(ratio.value)}" for row, ratio in rated)
-    given = tuple(Input(row.item.name, ratio.formula, f"item:{row.item.key}") for row, ratio in rated)
+    weights = Fraction(sum((row.item.weight for row in rated), Decimal(0)))
+    value = sum((Fraction(row.item.weight) * row.raw.value for row in rated), Fraction(0)) / weights
+    terms = " + ".join(f"{shown(row.item.weight)} × {shown(row.raw.value)}" for row in rated)
+    given = tuple(Input(row.item.name, row.raw.formula, f"item:{row.item.key}") for row in rated)
     formula = f"({terms}) ÷ {shown(weights)}"
     return Step("attainment", Text("达成率 %", "attainment %"), formula, plain(round_half_up(value)), given)
 
 
 def _veto(scored: Sequence[_Scored]) -> tuple[Step | None, Grade | None]:
-    triggered = [
-        (row, row.item.veto) for row in scored if row.item.veto and Decimal(row.step.value) < row.item.veto.below
-    ]
+    triggered = [(row, row.item.veto) for row in scored if row.item.veto and row.score < row.item.veto.below]
     if not triggered:
         return None, None
     limit = max((veto.at_most for _, veto in triggered), key=lambda grade: grade.rank)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from services.kit.errors import Fault, Invalid, Text
 from services.kit.money import plain
@@ -33,7 +34,12 @@ def demand_hundred(weights: Sequence[Decimal], *, level: str, pointer: str) -> N
 
 def spread(weights: Mapping[str, Decimal], kept: Sequence[str]) -> dict[str, Fraction]:
     """The weights of those ``kept``, raised in proportion so that they sum to 100 again; empty if none has weight."""
-    left = sum((weights[key] for key in kept), Decimal(0))
+    return dict(_spread(tuple((key, weights[key]) for key in kept)))
+
+
+@lru_cache(maxsize=4096)  # a cycle asks for the same few again and again
+def _spread(kept: tuple[tuple[str, Decimal], ...]) -> tuple[tuple[str, Fraction], ...]:
+    left = sum((weight for _, weight in kept), Decimal(0))
     if left == 0:
-        return {}
-    return {key: Fraction(weights[key]) * 100 / Fraction(left) for key in kept}
+        return ()
+    return tuple((key, Fraction(weight) * 100 / Fraction(left)) for key, weight in kept)

@@ -1,6 +1,7 @@
 """Scoring a whole cycle: everything or nothing, batch by batch in one transaction (APR-11)."""
 
 import asyncio
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from services.appraisal.usecases.worker import WORKER
 from services.kit import events
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
-from services.kit.explanation import canonical, canonical_json, digest
+from services.kit.explanation import canonical, canonical_json
 from services.kit.history import advance
 from services.kit.identity import Role
 
@@ -112,14 +113,15 @@ async def collect(
 def values_of(result: Result, scored: Sequence[Scored]) -> dict[str, Any]:
     """What is stored of a computed result besides its place and cause."""
     inputs = canonical_json({"forms": [inputs_as_json(inputs) for _, inputs in scored]})
+    explanation = canonical(result.step)
     return {
         "total": result.total,
         "attainment": result.attainment,
         "computed_grade": result.grade.value,
         "grade": result.grade.value,
         "inputs": inputs.decode(),
-        "explanation": canonical(result.step).decode(),
-        "hash": digest(result.step),
+        "explanation": explanation.decode(),
+        "hash": hashlib.sha256(explanation).hexdigest(),
     }
 
 

@@ -15,6 +15,7 @@ class HigherIsBetter(ScoringRule):
     label: ClassVar[Text] = Text("越高越好", "Higher is better")
     uses_target: ClassVar[bool] = True
     divides: ClassVar[bool] = True
+    gives_ratio: ClassVar[bool] = True
 
     kind: Literal["higher_is_better"] = "higher_is_better"
     cap: Decimal = Decimal(120)
@@ -23,7 +24,3 @@ class HigherIsBetter(ScoringRule):
         """100 × a ÷ t."""
         actual, target = present(facts.actual), present(facts.target)
         return Raw(100 * actual / target, f"100 × {shown(actual)} ÷ {shown(target)}")
-
-    def ratio(self, facts: Facts) -> Raw:
-        """The achieved ratio is a ÷ t."""
-        return self.raw(facts)

@@ -15,6 +15,7 @@ class LowerIsBetter(ScoringRule):
     label: ClassVar[Text] = Text("越低越好", "Lower is better")
     uses_target: ClassVar[bool] = True
     divides: ClassVar[bool] = True
+    gives_ratio: ClassVar[bool] = True
 
     kind: Literal["lower_is_better"] = "lower_is_better"
     cap: Decimal = Decimal(120)
@@ -23,7 +24,3 @@ class LowerIsBetter(ScoringRule):
         """100 × (2 − a ÷ t)."""
         actual, target = present(facts.actual), present(facts.target)
         return Raw(100 * (2 - actual / target), f"100 × (2 − {shown(actual)} ÷ {shown(target)})")
-
-    def ratio(self, facts: Facts) -> Raw:
-        """The achieved ratio is 2 − a ÷ t."""
-        return self.raw(facts)

@@ -12,6 +12,7 @@ from services.kit.explanation import Input, Step
 from services.kit.money import exact, plain, round_half_up
 
 SHOWN_PLACES = 6
+SHOWN_SCALE = 10**SHOWN_PLACES
 
 
 class RuleMisshapen(Invalid):
@@ -82,6 +83,8 @@ class ScoringRule:
     takes: ClassVar[Need] = Need.ACTUAL
     uses_target: ClassVar[bool] = False
     divides: ClassVar[bool] = False
+    gives_ratio: ClassVar[bool] = False
+    """Whether ``raw`` is 100 × an achieved ratio, which counts in attainment (§2.2)."""
 
     kind: str
     floor: Decimal = field(default=Decimal(0))
@@ -122,14 +125,12 @@ class ScoringRule:
     def raw(self, facts: Facts) -> Raw:
         """The score before bounds and rounding. Only for facts that are complete."""
 
-    def ratio(self, facts: Facts) -> Raw | None:
-        """100 × the achieved ratio, uncapped, for the rules that have one (attainment, §2.2)."""
-        del facts
-        return None
-
     def score(self, facts: Facts, label: Text | None = None) -> Step:
         """The item score in points, with its explanation."""
-        raw = self.raw(facts)
+        return self.bounded(self.raw(facts), facts, label)
+
+    def bounded(self, raw: Raw, facts: Facts, label: Text | None = None) -> Step:
+        """The item score in points from what ``raw`` gave, with its explanation."""
         low, high = Fraction(self.floor), Fraction(self.cap)
         bounded = min(max(raw.value, low), high)
         limits = f"[{plain(self.floor)}, {plain(self.cap)}]"
@@ -140,10 +141,13 @@ class ScoringRule:
 
 def shown(value: Fraction | Decimal | int) -> str:
     """A number for people: exact if it ends within six places, else rounded and marked as such."""
-    rounded = round_half_up(value, SHOWN_PLACES)
-    text = plain(rounded)
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text if Fraction(rounded) == Fraction(value) else f"≈{text}"
+    above, below = value.as_integer_ratio()
+    units, rest = divmod(abs(above) * SHOWN_SCALE, below)
+    if rest:
+        return f"≈{plain(round_half_up(value, SHOWN_PLACES)).rstrip('0').rstrip('.')}"
+    whole, part = divmod(units, SHOWN_SCALE)
+    text = f"{whole}.{part:0{SHOWN_PLACES}d}".rstrip("0") if part else str(whole)
+    return f"-{text}" if above < 0 else text
 
 
 def present(value: Fraction | Decimal | None) -> Fraction:
@@ -154,4 +158,4 @@ def present(value: Fraction | Decimal | None) -> Fraction:
     """
     if value is None:
         raise ValueError("a rule was asked to score without its facts")
-    return Fraction(value)
+    return value if isinstance(value, Fraction) else Fraction(value)
