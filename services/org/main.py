@@ -16,11 +16,15 @@ from services.kit.web import Surroundings, create_app
 from services.kit.webhooks import Deliverer
 from services.org.api import (
     accounts,
+    amendments,
     assignments,
     employees,
     imports,
     positions,
     reporting,
+    reviews,
+    role_document_life,
+    role_documents,
     sign_ins,
     snapshots,
     units,
@@ -42,6 +46,10 @@ ROUTERS: Final = (
     imports.routes,
     imports.exports,
     snapshots.routes,
+    role_documents.routes,
+    role_document_life.routes,
+    amendments.routes,
+    reviews.routes,
     event_router("org"),
 )
 

@@ -31,4 +31,28 @@ AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR)]
 SnapshotReader = Annotated[Caller, permit(scope="snapshot")]
 """A client system that copies the organisation of a period."""
 
-__all__ = ["AccountReader", "Administrator", "AnyCaller", "Hr", "Reader", "SnapshotReader"]
+AuthoritySetter = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
+"""Says what positions may approve; the use case checks the unit, and that it is not his own position."""
+
+Delegating = Annotated[Caller, permit(*PEOPLE, fresh=True)]
+"""Gives or takes back an authority; the use case checks whose."""
+
+Author = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR)]
+"""HR, or who heads the unit concerned: the use case looks at the reporting line."""
+
+Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
+"""Who makes moves of a workflow; which role may make which is in the workflow's table."""
+
+Overseer = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]
+"""Sees the work that waits in a whole area."""
+
+__all__ = [
+    "AccountReader",
+    "Administrator",
+    "AnyCaller",
+    "AuthoritySetter",
+    "Delegating",
+    "Hr",
+    "Reader",
+    "SnapshotReader",
+]

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 
 from services.kit.database import period
 from services.kit.errors import Fault, Invalid, Text
-from services.kit.fields import Id, Model
+from services.kit.fields import Id, Model, Prose
 from services.kit.web import Today
 from services.org.store.tables import EmployeeRow, PositionRow
 
@@ -52,11 +52,30 @@ def changes_of(body: Model, *, besides: Collection[str] = (), nullable: Collecti
     return changes
 
 
+class Words(Model):
+    """One thing said in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
 class Days(Model):
     """A span of days, both ends included; ``last_day`` null means for ever."""
 
     first_day: date
     last_day: date | None
+
+
+class Bilingual(Model):
+    """A text in both languages."""
+
+    zh: Prose
+    en: Prose
+
+    @property
+    def text(self) -> Text:
+        """The same for the domain."""
+        return Text(self.zh, self.en)
 
 
 class PersonRef(Model):
@@ -92,6 +111,11 @@ def days_of(stored: Any) -> Days:
     """The span that a column holds."""
     valid = period(stored)
     return Days(first_day=valid.start, last_day=valid.last)
+
+
+def words(said: Text) -> Words:
+    """A text in both languages."""
+    return Words(zh=said.zh, en=said.en)
 
 
 def person_ref(row: EmployeeRow) -> PersonRef:

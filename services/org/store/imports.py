@@ -15,9 +15,9 @@ from services.org.domain.position import PositionFacts
 from services.org.domain.timeline import Version
 from services.org.domain.unit import UnitFacts
 from services.org.store import positions, units
+from services.org.store.schema import Base
 from services.org.store.tables import (
     AssignmentRow,
-    Base,
     EmployeeRow,
     EmploymentRow,
     PositionRow,

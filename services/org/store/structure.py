@@ -14,6 +14,7 @@ from services.kit.periods import Period
 from services.org.domain.timeline import Facts, Version
 from services.org.store.tables import EmployeeRow, PositionRow, UnitRow
 
+Dated = InstrumentedAttribute[Range[date]] | InstrumentedAttribute[Range[date] | None]
 Identity = TypeVar("Identity", UnitRow, PositionRow, EmployeeRow)
 
 
@@ -41,12 +42,12 @@ def touch(row: Identity, expected: int | None) -> None:
     row.version += 1
 
 
-def in_force(valid: InstrumentedAttribute[Range[date]], day: date) -> ColumnElement[bool]:
+def in_force(valid: Dated, day: date) -> ColumnElement[bool]:
     """Whether a period column holds ``day``."""
     return valid.contains(day)
 
 
-def during(valid: InstrumentedAttribute[Range[date]], period: Period) -> ColumnElement[bool]:
+def during(valid: Dated, period: Period) -> ColumnElement[bool]:
     """Whether a period column shares a day with ``period``."""
     shares: ColumnElement[bool] = valid.overlaps(days(period))
     return shares
