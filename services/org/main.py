@@ -18,6 +18,9 @@ from services.org.api import (
     accounts,
     amendments,
     assignments,
+    authorities,
+    authority_questions,
+    delegations,
     employees,
     imports,
     positions,
@@ -50,6 +53,10 @@ ROUTERS: Final = (
     role_document_life.routes,
     amendments.routes,
     reviews.routes,
+    authorities.limits,
+    authorities.policies,
+    authority_questions.routes,
+    delegations.routes,
     event_router("org"),
 )
 

@@ -5,6 +5,7 @@ that; another looks at its unit, and from a unit without a head, or one that it 
 Downwards the same pairs are walked the other way round.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from string import Template
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from services.org.store.tables import EmployeeRow
 _HOLDER = """
     LATERAL (
         SELECT a.employee_id FROM org.assignment a JOIN org.employee e ON e.id = a.employee_id
-        WHERE a.position_id = $seat AND a.valid @> CAST(:day AS date) AND a.kind <> 'project'
+        WHERE a.position_id = $seat AND a.valid @> $day AND a.kind <> 'project'
         ORDER BY CASE a.kind $rank END, lower(a.valid), e.number LIMIT 1
     )
 """
@@ -97,6 +98,20 @@ _STEPS_DOWN = """
     ) AS next
 """
 
+_CHAINS = """
+WITH RECURSIVE asked (employee_id, day) AS (
+    SELECT * FROM unnest(CAST(:employees AS uuid[]), CAST(:days AS date[]))
+), way (employee_id, seat, unit, valid, step) AS (
+    SELECT asked.employee_id, mine.position_id, CAST(NULL AS uuid), daterange(asked.day, asked.day, '[]'), 0
+    FROM asked JOIN org.assignment mine
+      ON mine.employee_id = asked.employee_id AND mine.valid @> asked.day AND mine.kind IN ($main)
+  UNION ALL
+    SELECT way.employee_id, next.seat, next.unit, next.valid, way.step + 1 $steps_up
+) CYCLE employee_id, valid, seat, unit SET again USING trail
+SELECT way.employee_id, lower(way.valid), held.employee_id FROM way JOIN $way_holder_then AS held ON true
+WHERE way.unit IS NULL AND way.step > 0 AND NOT way.again AND held.employee_id <> way.employee_id ORDER BY way.step
+"""
+
 _OWN_SEATS = """
     SELECT mine.position_id FROM org.assignment mine CROSS JOIN $my_holder AS held
     WHERE mine.employee_id = :employee_id AND mine.valid @> CAST(:day AS date) AND held.employee_id = mine.employee_id
@@ -136,6 +151,7 @@ WHERE way.unit IS NULL AND way.step > 0 AND a.employee_id <> :employee_id
 def _laid_out(query: str) -> str:
     """The query with the parts put in that it names with a $; parts may name parts."""
     holder = Template(_HOLDER)
+    asked = "CAST(:day AS date)"
     parts = {
         "nobody": "CAST('00000000-0000-0000-0000-000000000000' AS uuid)",
         "main": ", ".join(f"'{kind}'" for kind in sorted(MAIN)),
@@ -144,9 +160,10 @@ def _laid_out(query: str) -> str:
         "steps_down": _STEPS_DOWN,
         "looks_up_from_child": _LOOKS_UP_FROM_CHILD,
         "own_seats": _OWN_SEATS,
-        "way_holder": holder.safe_substitute(seat="way.seat"),
-        "given_holder": holder.safe_substitute(seat="CAST(:position_id AS uuid)"),
-        "my_holder": holder.safe_substitute(seat="mine.position_id"),
+        "way_holder": holder.safe_substitute(seat="way.seat", day=asked),
+        "way_holder_then": holder.safe_substitute(seat="way.seat", day="lower(way.valid)"),
+        "given_holder": holder.safe_substitute(seat="CAST(:position_id AS uuid)", day=asked),
+        "my_holder": holder.safe_substitute(seat="mine.position_id", day=asked),
     }
     while "$" in query:
         query = Template(query).substitute(parts)
@@ -155,6 +172,7 @@ def _laid_out(query: str) -> str:
 
 _HOLDER_QUERY = text(_laid_out("SELECT held.employee_id FROM $given_holder AS held"))
 _CHAIN_QUERY = text(_laid_out(_CHAIN))
+_CHAINS_QUERY = text(_laid_out(_CHAINS))
 _CIRCLE_QUERY = text(_laid_out(_CIRCLE))
 
 
@@ -169,6 +187,17 @@ async def way_up(session: ReadSession, position_id: UUID, day: date) -> list[Sup
     """The seats above a position on ``day``, the nearest first."""
     found = await session.execute(_CHAIN_QUERY, {"position_id": position_id, "day": day})
     return [Superior(seat, employee_id) for seat, employee_id in found]
+
+
+async def chains(session: ReadSession, asked: Iterable[tuple[UUID, date]]) -> dict[tuple[UUID, date], list[UUID]]:
+    """The managers of many people, each on a day of its own, the nearest first; one statement for all."""
+    wanted = list(dict.fromkeys(asked))
+    values = {"employees": [employee_id for employee_id, _ in wanted], "days": [day for _, day in wanted]}
+    found: dict[tuple[UUID, date], list[UUID]] = {pair: [] for pair in wanted}
+    for employee_id, day, manager_id in await session.execute(_CHAINS_QUERY, values):
+        if manager_id not in found[employee_id, day]:
+            found[employee_id, day].append(manager_id)
+    return found
 
 
 async def circle(

@@ -1,0 +1,250 @@
+"""Limits, the policy of two, and who may approve what (ORG-09)."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.identity import Role
+from tests.api.org.counting import statements
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.identities import client_system, person
+
+pytestmark = pytest.mark.req("ORG-09")
+LIMITS = "/v1/org/authority_limits"
+POLICIES = "/v1/org/authority_policies"
+QUESTIONS = "/v1/org/authority_questions"
+DAY = "2026-01-05"
+
+
+@pytest.fixture
+async def company(org: Clients) -> Organisation:
+    return await small_company(org(Role.HR))
+
+
+def limit(company: Organisation, position: str, amount: str | None, **more: Any) -> dict[str, Any]:
+    body = {"position_id": company.ids[position], "power": "single_payment", "limit": amount}
+    return {**body, "effective_from": DAY, "reason": "权限表", **more}
+
+
+async def allow(company: Organisation, position: str, amount: str | None, **more: Any) -> None:
+    await ok(await company.hr.post(LIMITS, json=limit(company, position, amount, **more)))
+
+
+def question(company: Organisation, who: str, amount: str, unit: str = "S", **more: Any) -> dict[str, Any]:
+    asked = {"employee_id": company.ids[who], "power": "single_payment", "amount": amount}
+    return {**asked, "unit_id": company.ids[unit], **more}
+
+
+async def ask(company: Organisation, *questions: dict[str, Any]) -> list[Any]:
+    answers: list[Any] = (await ok(await company.hr.post(QUESTIONS, json={"questions": questions})))["answers"]
+    return answers
+
+
+def verdicts(answer: Any) -> list[tuple[str, str]]:
+    return [(link["employee"]["number"], link["verdict"]) for link in answer["chain"]]
+
+
+async def test_whose_own_limit_suffices_may_approve(company: Organisation) -> None:
+    await allow(company, "S1", "50000")
+    [answer] = await ask(company, question(company, "E3", "50000.00"))
+    assert (answer["allowed"], answer["needed"], answer["next"]) == (True, 1, None)
+    assert answer["chain"][0]["reason"] == {"zh": "本人额度 50000.00，足够", "en": "own limit 50000.00 suffices"}
+
+
+async def test_who_may_not_is_told_who_is_next_and_why_each_before_him_is_not(company: Organisation) -> None:
+    await allow(company, "S1", "50000")
+    await allow(company, "GM", None)
+    [answer] = await ask(company, question(company, "E3", "60000"))
+    assert (answer["allowed"], answer["next"]["number"]) == (False, "E1")
+    assert verdicts(answer) == [("E3", "over_limit"), ("E2", "no_authority"), ("E1", "own_limit")]
+    assert answer["chain"][2]["reason"] == {"zh": "本人额度 不限，足够", "en": "own limit without bound suffices"}
+
+
+async def test_a_limit_holds_in_the_unit_of_the_position_and_below_only(company: Organisation) -> None:
+    await allow(company, "S1", "50000")
+    await allow(company, "M1", "100000")
+    own, other, below = await ask(
+        company,
+        question(company, "E3", "100", "S"),
+        question(company, "E3", "100", "B"),
+        question(company, "E2", "100", "B"),
+    )
+    assert [own["allowed"], other["allowed"], below["allowed"]] == [True, False, True]
+    assert other["next"]["number"] == "E2"
+
+
+async def test_large_payments_need_two_different_approvers(company: Organisation) -> None:
+    await allow(company, "M1", "300000")
+    await allow(company, "GM", None)
+    ids = company.ids
+    alone, one, twice, both = await ask(
+        company,
+        question(company, "E2", "200000"),
+        question(company, "E2", "200000", approved_by=[ids["E2"]]),
+        question(company, "E2", "200000", approved_by=[ids["E2"], ids["E2"]]),
+        question(company, "E2", "200000", approved_by=[ids["E2"], ids["E1"]]),
+    )
+    assert (alone["allowed"], alone["needed"], alone["next"]["number"]) == (True, 2, "E1")
+    assert [each["complete"] for each in (alone, one, twice, both)] == [False, False, False, True]
+
+
+async def test_nobody_approves_his_own_request(company: Organisation) -> None:
+    await allow(company, "M1", "300000")
+    await allow(company, "GM", None)
+    [answer] = await ask(company, question(company, "E2", "100", requester_id=company.ids["E2"]))
+    assert verdicts(answer) == [("E2", "own_request"), ("E1", "own_limit")]
+
+
+async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -> None:
+    await allow(company, "S1", "50000", effective_from="2026-02-01", last_day="2026-02-28")
+    ids = company.ids
+    await ok(
+        await company.hr.post(
+            f"/v1/org/units/{ids['S']}/move", json={"parent_id": ids["B"], "effective_from": "2026-03-01"}
+        )
+    )
+    await allow(company, "B1", "90000", effective_from="2026-03-01")
+    await company.place("E6", "B1", "acting", "2026-03-01")
+    days = ["2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"]
+    before, first, last, after = await ask(company, *[question(company, "E3", "100", day=day) for day in days])
+    assert [each["allowed"] for each in (before, first, last, after)] == [False, True, True, False]
+    assert before["next"] is None
+    assert after["next"]["number"] == "E6"
+
+
+async def test_the_policy_of_two_changes_from_a_day_on(company: Organisation, org: Clients) -> None:
+    await allow(company, "GM", None)
+    policy = {"effective_from": "2026-02-01", "threshold": "1000", "powers": ["single_payment", "staffing"]}
+    await ok(await company.hr.post(POLICIES, json=policy))
+    before, after = await ask(
+        company, *[question(company, "E1", "1000", day=day) for day in ("2026-01-31", "2026-02-01")]
+    )
+    assert (before["needed"], after["needed"]) == (1, 2)
+    seen = await ok(await org(Role.EMPLOYEE, Role.FINANCE).get(POLICIES))
+    assert seen["versions"] == [{**policy, "threshold": "1000.00"}]
+    assert seen["default_threshold"] == "200000"
+    local = org(person(Role.HR, over=UUID(company.ids["S"])))
+    assert (await local.post(POLICIES, json=policy)).status_code == 403
+
+
+async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Organisation) -> None:
+    await allow(company, "S1", "50000", effective_from="2025-01-01")
+    answer = await company.hr.post(LIMITS, json=limit(company, "S1", "90000", effective_from="2025-12-31"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "past_authority")
+    assert answer.json()["errors"][0]["pointer"] == "/effective_from"
+    early = {"position_id": company.ids["S1"], "power": "single_payment", "last_day": "2026-01-03", "reason": "收回"}
+    assert (await company.hr.post(f"{LIMITS}/withdraw", json=early)).status_code == 409
+    await ok(await company.hr.post(f"{LIMITS}/withdraw", json={**early, "last_day": "2026-01-04"}))
+    [answer] = await ask(company, question(company, "E3", "1"))
+    assert verdicts(answer)[0] == ("E3", "no_authority")
+
+
+async def test_a_new_limit_takes_the_place_of_the_old_from_its_day_on(company: Organisation) -> None:
+    await allow(company, "S1", "50000")
+    await allow(company, "S1", "80000", effective_from="2026-03-01")
+    for day, amount in (("2026-02-28", "50000.00"), ("2026-03-01", "80000.00")):
+        [seen] = (await ok(await company.hr.get(LIMITS, params={"as_of": day})))["items"]
+        assert (seen["position"]["code"], seen["limit"], seen["unit_id"]) == ("S1", amount, company.ids["S"])
+    beneath = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "unit_id": company.ids["B"]}))
+    assert beneath["items"] == []
+
+
+async def test_limits_can_come_from_the_catalogue(company: Organisation) -> None:
+    body = {"position_id": company.ids["M1"], "entry": "seven_director", "effective_from": DAY}
+    await ok(await company.hr.post(f"{LIMITS}/adopt", json=body))
+    seen = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "power": "yearly_budget_approval"}))
+    assert [(row["limit"], row["reason"]) for row in seen["items"]] == [("5000000.00", "catalogue/seven_director")]
+    unknown = await company.hr.post(f"{LIMITS}/adopt", json={**body, "entry": "nothing"})
+    assert unknown.status_code == 404
+
+
+@pytest.mark.req("PLT-03")
+async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_oneself(
+    org: Clients, company: Organisation
+) -> None:
+    elsewhere = org(person(Role.HR, over=UUID(company.ids["B"])))
+    assert (await elsewhere.post(LIMITS, json=limit(company, "S1", "1"))).status_code == 403
+    executive = org(person(Role.EXECUTIVE, over=UUID(company.ids["M"]), employee_id=UUID(company.ids["E2"])))
+    assert (await executive.post(LIMITS, json=limit(company, "S1", "1"))).status_code == 204
+    own = await executive.post(LIMITS, json=limit(company, "M1", "1"))
+    assert (own.status_code, own.json()["code"]) == (403, "own_limit")
+    assert (await org(Role.FINANCE).post(LIMITS, json=limit(company, "S1", "1"))).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "pointer"),
+    [
+        ({"limit": "-1"}, 422, "/limit"),
+        ({"limit": 50000.5}, 422, "/limit"),
+        ({"limit": "1.005"}, 422, "/limit"),
+        ({"power": "anything"}, 422, "/power"),
+        ({"last_day": "2025-12-31"}, 422, "/last"),
+        ({"reason": " "}, 422, "/reason"),
+        ({"position_id": "0190b6e2-0000-7000-8000-000000000000"}, 404, None),
+        ({"effective_from": "2019-12-31"}, 403, None),
+    ],
+)
+async def test_a_limit_that_makes_no_sense_is_refused_and_nothing_stored(
+    company: Organisation, changed: dict[str, Any], status: int, pointer: str | None, org: Clients
+) -> None:
+    client = org(person(Role.HR, over=UUID(company.ids["S"])))
+    answer = await client.post(LIMITS, json=limit(company, "S1", "1", **changed))
+    assert answer.status_code == status, answer.text
+    if pointer:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+    assert (await ok(await company.hr.get(LIMITS, params={"as_of": "2026-02-01"})))["items"] == []
+
+
+async def test_questions_about_unknown_units_and_people_are_refused_each_by_name(company: Organisation) -> None:
+    nobody = "0190b6e2-0000-7000-8000-000000000000"
+    good = question(company, "E3", "1")
+    asked = [good, {**good, "unit_id": nobody}, {**good, "approved_by": [nobody]}, {**good, "day": "2019-12-31"}]
+    answer = await company.hr.post(QUESTIONS, json={"questions": asked})
+    assert (answer.status_code, answer.json()["code"]) == (422, "questions_broken")
+    pointers = [fault["pointer"] for fault in answer.json()["errors"]]
+    assert pointers == ["/questions/1/unit_id", "/questions/2/approved_by/0", "/questions/3/unit_id"]
+
+
+async def test_who_has_left_approves_nothing(company: Organisation) -> None:
+    await allow(company, "S1", "50000")
+    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E3']}/leave", json={"last_day": "2026-01-31"}))
+    last, after = await ask(company, *[question(company, "E3", "1", day=day) for day in ("2026-01-31", "2026-02-01")])
+    assert (last["allowed"], after["allowed"]) == (True, False)
+    assert verdicts(after) == [("E3", "no_authority")]
+
+
+async def test_five_hundred_questions_need_as_many_statements_as_one(
+    company: Organisation, org: Clients, org_connection: AsyncConnection
+) -> None:
+    await allow(company, "S1", "50000")
+    await allow(company, "GM", None)
+    system = org(client_system("directory"))
+    counts = []
+    for number in (1, 500):
+        days = [f"2026-{1 + place % 12:02}-{1 + place % 28:02}" for place in range(number)]
+        who = [f"E{1 + place % 6}" for place in range(number)]
+        asked = [question(company, each, "100", day=day) for each, day in zip(who, days, strict=True)]
+        with statements(org_connection) as seen:
+            answers = (await ok(await system.post(QUESTIONS, json={"questions": asked})))["answers"]
+        assert len(answers) == number
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    too_many = await system.post(QUESTIONS, json={"questions": [question(company, "E1", "1")] * 501})
+    assert too_many.status_code == 422
+
+
+@pytest.mark.req("PLT-04", "PLT-05")
+async def test_a_limit_leaves_audit_with_before_and_after_and_news(
+    company: Organisation, org_connection: AsyncConnection
+) -> None:
+    await allow(company, "S1", "50000")
+    await allow(company, "S1", "80000", effective_from="2026-03-01")
+    audited = text("SELECT before, after FROM org.audit WHERE action = 'authority_limit.set' ORDER BY id DESC LIMIT 1")
+    before, after = (await org_connection.execute(audited)).one()
+    assert (before["amount"], after["amount"]) == ("50000.00", "80000")
+    told = text("SELECT subject FROM org.event WHERE type = 'org.authority_limit.changed' ORDER BY id DESC LIMIT 1")
+    assert (await org_connection.execute(told)).scalar_one() == f"position/{company.ids['S1']}"
