@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from services.appraisal.domain.indicators.rule import fraction
 from services.appraisal.domain.inputs import Known
 from services.appraisal.domain.scheme import Aggregation, Frequency
 from services.kit.periods import Period, months_of
@@ -11,7 +12,9 @@ from services.kit.periods import Period, months_of
 
 def aggregate(aggregation: Aggregation, measured: Sequence[Known]) -> Fraction:
     """The actual that several measurements make; ``measured`` is in order of days and not empty."""
-    values = [Fraction(known.value) for known in measured]
+    values = [fraction(known.value) for known in measured]
+    if len(values) == 1:
+        return values[0]
     match aggregation:
         case Aggregation.SUM:
             return sum(values, Fraction(0))

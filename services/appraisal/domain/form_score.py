@@ -8,7 +8,7 @@ from fractions import Fraction
 from services.appraisal.domain.actual import aggregate, missing_months
 from services.appraisal.domain.feedback import feedback_score
 from services.appraisal.domain.grade import Grade
-from services.appraisal.domain.indicators.rule import Facts, Need, Raw, shown
+from services.appraisal.domain.indicators.rule import Facts, Need, Raw, fraction, shown
 from services.appraisal.domain.inputs import FormInputs, ItemInputs, Known
 from services.appraisal.domain.scheme import Item, Scheme, Section
 from services.appraisal.domain.weights import spread
@@ -146,7 +146,7 @@ def _section(section: Section, inputs: FormInputs, scored: Sequence[_Scored]) ->
     steps = tuple(row.step for row in scored) + tuple(_left_out(item, inputs) for item in left_out)
     if not used:
         return None, Step("section", section.name, "—", "—", (), steps)
-    value = sum((used[row.item.key] * Fraction(row.score) for row in scored), Fraction(0)) / 100
+    value = sum((used[row.item.key] * fraction(row.score) for row in scored), Fraction(0)) / 100
     terms = [f"{shown(used[row.item.key])} % × {row.step.value}" for row in scored]
     return value, Step("section", section.name, " + ".join(terms), shown(value), (), steps)
 
@@ -183,7 +183,7 @@ def _attainment(scored: Sequence[_Scored]) -> Step | None:
     if not rated:
         return None
     weights = Fraction(sum((row.item.weight for row in rated), Decimal(0)))
-    value = sum((Fraction(row.item.weight) * row.raw.value for row in rated), Fraction(0)) / weights
+    value = sum((fraction(row.item.weight) * row.raw.value for row in rated), Fraction(0)) / weights
     terms = " + ".join(f"{shown(row.item.weight)} × {shown(row.raw.value)}" for row in rated)
     given = tuple(Input(row.item.name, row.raw.formula, f"item:{row.item.key}") for row in rated)
     formula = f"({terms}) ÷ {shown(weights)}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import ClassVar
 
 from services.kit.errors import Fault, Invalid, Text
@@ -131,7 +132,7 @@ class ScoringRule:
 
     def bounded(self, raw: Raw, facts: Facts, label: Text | None = None) -> Step:
         """The item score in points from what ``raw`` gave, with its explanation."""
-        low, high = Fraction(self.floor), Fraction(self.cap)
+        low, high = fraction(self.floor), fraction(self.cap)
         bounded = min(max(raw.value, low), high)
         limits = f"[{plain(self.floor)}, {plain(self.cap)}]"
         formula = raw.formula if bounded == raw.value else f"{raw.formula} = {shown(raw.value)} ∈→ {limits}"
@@ -139,8 +140,18 @@ class ScoringRule:
         return Step(self.kind, label or self.label, formula, value, inputs=facts.inputs, steps=facts.steps)
 
 
+@lru_cache(maxsize=1 << 16)  # weights, targets, bounds and scores come again and again
+def fraction(value: Decimal) -> Fraction:
+    """A decimal number for calculating with where a division may not end."""
+    return Fraction(value)
+
+
 def shown(value: Fraction | Decimal | int) -> str:
     """A number for people: exact if it ends within six places, else rounded and marked as such."""
+    return _shown_again(value) if isinstance(value, Decimal) else _shown(value)
+
+
+def _shown(value: Fraction | Decimal | int) -> str:
     above, below = value.as_integer_ratio()
     units, rest = divmod(abs(above) * SHOWN_SCALE, below)
     if rest:
@@ -158,4 +169,7 @@ def present(value: Fraction | Decimal | None) -> Fraction:
     """
     if value is None:
         raise ValueError("a rule was asked to score without its facts")
-    return value if isinstance(value, Fraction) else Fraction(value)
+    return value if isinstance(value, Fraction) else fraction(value)
+
+
+_shown_again = lru_cache(maxsize=1 << 16)(_shown)
