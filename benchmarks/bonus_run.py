@@ -3,7 +3,8 @@
     python -m benchmarks.bonus_run [people]
 
 Org and appraisal are stood in for by a process that sends prepared lines over HTTP; the database is a real PostgreSQL
-started for the occasion. The floor reads the same frozen inputs, multiplies with Decimal and copies as many bytes back.
+started for the occasion. The floor reads the same frozen inputs, comes to the same amounts with Decimal and copies as
+many bytes into the same table; it fetches, checks, proves and explains nothing.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import asyncio
 import hashlib
 import json
 import multiprocessing
+import os
 import resource
 import socket
 import tempfile
@@ -18,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -35,7 +37,7 @@ from starlette.routing import Route
 from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.main import settle
+from services.incentive.usecases.calculators import Calculators, settle
 from services.incentive.usecases.collecting import Neighbours, collect_run
 from services.kit.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
@@ -47,8 +49,9 @@ UNITS = 1_000
 SPACE = UUID(int=7)
 GRADES = "SAABBBBBCD"
 PIECE = 1 << 16
+FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 NOBODY = UUID(int=1)
-POLICY = {
+POLICY: dict[str, Any] = {
     "grade_coefficients": {"S": "1.5", "A": "1.2", "B": "1.0", "C": "0.6", "D": "0"},
     "unit_coefficients": {"S": "1.2", "A": "1.1", "B": "1.0", "C": "0.9", "D": "0.8"},
     "unit_without_result": "1",
@@ -236,7 +239,16 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
         http = http_client()
         clients = [ServiceClient(name, address, http=http, tokens=NoToken()) for name in ("org", "appraisal")]
         neighbours = Neighbours(OrgClient(clients[0]), AppraisalClient(clients[1]))
-        await collect_run(sessions=data, neighbours=neighbours, clock=SystemClock(), run_id=run_id, round_=1)
+        calculators = Calculators(os.cpu_count() or 1)
+        await collect_run(
+            sessions=data,
+            neighbours=neighbours,
+            clock=SystemClock(),
+            calculators=calculators,
+            run_id=run_id,
+            round_=1,
+        )
+        calculators.close()
         await http.aclose()
         await data.close()
 
@@ -247,40 +259,57 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
 
 
 def run_floor(url: str, run_id: UUID, told: Connection) -> None:
-    """Fetch the frozen inputs, multiply, copy amounts and as many bytes of explanation back."""
+    """Fetch the frozen inputs, come to the same amounts with Decimal, copy as many bytes into the same table.
+
+    Nothing is checked, proven or explained: the explanation is so many letters.
+    """
     seconds: dict[str, float] = {}
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        size = one(cursor, "SELECT avg(length(explanation))::int FROM line")
+        size = one(cursor, "SELECT avg(octet_length(explanation))::int FROM line")
+        due = one(cursor, "SELECT sum(amount) FROM line")
         collection = one(cursor, "SELECT collection_id FROM run WHERE id = %s", run_id)
-        cursor.execute("CREATE TEMPORARY TABLE floor (LIKE line)")
-        calculation = uuid4()
+        units = cursor.execute(
+            "SELECT unit_id::text, facts #>> '{result,grade}' FROM collected_unit WHERE collection_id = %s",
+            (collection,),
+        ).fetchall()
+        coefficients = {unit: Decimal(POLICY["unit_coefficients"].get(grade, "1")) for unit, grade in units}
         began = time.perf_counter()
-        cursor.execute("SELECT number, employee_id, facts::text FROM dossier WHERE collection_id = %s", (collection,))
+        cursor.execute("SELECT number, employee_id, facts FROM dossier WHERE collection_id = %s", (collection,))
         rows = cursor.fetchall()
         seconds["fetch"] = time.perf_counter() - began
         began = time.perf_counter()
-        amounts = [bonus(place) for place in range(len(rows))]
+        amounts = [bonus(facts, coefficients) for _, _, facts in rows]
         seconds["maths"] = time.perf_counter() - began
+        assert sum(amounts) == due, (sum(amounts), due)
         began = time.perf_counter()
-        explanation, digest = "x" * size, "0" * 64
+        explanation, digest, calculation = "x" * size, "0" * 64, uuid4()
         columns = (
             "id, calculation_id, employee_id, number, name, unit_id, unit_path, grade, days, currency, amount, costs"
         )
-        with cursor.copy(f"COPY floor ({columns}, explanation, digest) FROM STDIN") as copy:
+        with cursor.copy(f"COPY line ({columns}, explanation, digest) FROM STDIN") as copy:
             for (number, employee, _), amount in zip(rows, amounts, strict=True):
-                own = (employee, calculation, employee, number, number, employee, [employee], "B", 90, "CNY", amount)
+                own = (uuid4(), calculation, employee, number, number, employee, [employee], "B", 90, "CNY", amount)
                 copy.write_row((*own, "[]", explanation, digest))
+        connection.commit()
         seconds["copy"] = time.perf_counter() - began
-        connection.rollback()
     tell(told, seconds)
 
 
-def bonus(place: int) -> Decimal:
-    """What a line comes down to once everything is known."""
-    base = Decimal(9000 + place % 20_000) * 4 / 6
-    days = Decimal((date(2026, 3, 31) - date(2026, 1, 1)).days + 1)
-    amount = base * 3 * days / Decimal(90) * Decimal("1.2") * Decimal("1.0")
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def bonus(facts: dict[str, Any], coefficients: dict[str, Decimal]) -> Decimal:
+    """The same amount as the run's, by the shortest way: a sum over pay profiles and seats."""
+    grade = Decimal(POLICY["grade_coefficients"][facts["result"]["grade"]])
+    probation = facts["employee"]["probation_until"]
+    start = FIRST if probation is None else date.fromisoformat(probation) + timedelta(1)
+    weight = Decimal(0)
+    for seat in facts["assignments"]:
+        for pay in facts["profiles"]:
+            first = max(start, date.fromisoformat(seat["first"]), date.fromisoformat(pay["first"]))
+            lasts = [date.fromisoformat(last) for last in (seat["last"], pay["last"]) if last is not None]
+            days = (min([LAST, *lasts]) - first).days + 1
+            if days > 0:
+                weight += Decimal(pay["fixed_pay"]) * days * coefficients[seat["unit_id"]]
+    # 3 months × 4/6 of the fixed pay, over 90 days, is a 45th
+    return (weight * grade / 45).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def one(cursor: "psycopg.Cursor[tuple[Any, ...]]", query: str, *given: object) -> Any:
@@ -292,7 +321,8 @@ def one(cursor: "psycopg.Cursor[tuple[Any, ...]]", query: str, *given: object) -
 
 def tell(told: Connection, seconds: dict[str, float]) -> None:
     """Sends what this process needed."""
-    told.send(Spent(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    told.send(Spent(seconds, max(peaks) / 1024))
 
 
 def in_own_process(work: Callable[..., None], *given: object) -> Spent:

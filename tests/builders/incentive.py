@@ -15,6 +15,7 @@ from starlette.routing import Route
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs.tasks import JOBS, Resources
+from services.incentive.usecases.calculators import Calculators
 from services.incentive.usecases.collecting import Neighbours
 from services.kit import json_lines
 from services.kit.clients import ServiceClient
@@ -231,6 +232,7 @@ class Quarter:
     reviewer: Caller = field(default_factory=lambda: person(Role.COMPENSATION, name="复核"))
     approver: Caller = field(default_factory=lambda: person(Role.FINANCE, name="审批"))
     payer: Caller = field(default_factory=lambda: person(Role.FINANCE, name="出纳"))
+    calculators: Calculators = field(default_factory=Calculators)
     run_id: str = ""
 
     async def begin(
@@ -265,7 +267,7 @@ class Quarter:
         """The worker's part, asking given neighbours."""
         async with httpx2.AsyncClient() as http:
             deliverer = Deliverer(self.sessions, http, "only-for-tests")
-            resources = Resources(self.sessions, neighbours, self.clock, deliverer)
+            resources = Resources(self.sessions, neighbours, self.clock, deliverer, self.calculators)
             return await run_due(JOBS, self.sessions, resources, raising=raising, ahead=ahead, limit=5)
 
     async def reach(self, state: str) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from sqlalchemy import insert, select
 
 from services.incentive.domain.facts import Unit, unit_from_json
 from services.incentive.store import collection_sql as statements
-from services.incentive.store.tables import CollectedUnitRow, CollectionRow, DossierRow
+from services.incentive.store.tables import CollectedUnitRow, CollectionRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.jobs import driver_connection
 from services.kit.periods import Period
 
-CHUNK: Final = 2_000
+CHUNK: Final = 4_000
 _PIECE: Final = 1 << 20
 _STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_seat", "staged_result")
 
@@ -66,10 +66,10 @@ async def units(session: ReadSession, collection_id: UUID) -> Mapping[str, Unit]
     return {unit.id: unit for unit in found}
 
 
-async def dossiers(session: ReadSession, collection_id: UUID) -> AsyncIterator[list[Mapping[str, Any]]]:
-    """The frozen dossiers by employee number, in chunks."""
+async def dossiers(session: ReadSession, collection_id: UUID) -> AsyncIterator[list[str]]:
+    """The frozen dossiers as JSON text, by employee number, in chunks."""
     connection = await driver_connection(session)
-    query = "SELECT number, facts FROM dossier WHERE collection_id = %s AND number > %s ORDER BY number LIMIT %s"
+    query = "SELECT number, facts::text FROM dossier WHERE collection_id = %s AND number > %s ORDER BY number LIMIT %s"
     after = ""
     while True:
         rows = await (await connection.execute(query, (collection_id, after, CHUNK))).fetchall()
@@ -77,13 +77,6 @@ async def dossiers(session: ReadSession, collection_id: UUID) -> AsyncIterator[l
             return
         after = rows[-1][0]
         yield [facts for _, facts in rows]
-
-
-async def dossier(session: ReadSession, collection_id: UUID, number: str) -> Mapping[str, Any] | None:
-    """One person's frozen dossier."""
-    query = select(DossierRow.facts).where(DossierRow.collection_id == collection_id, DossierRow.number == number)
-    found: Mapping[str, Any] | None = await session.scalar(query)
-    return found
 
 
 async def _clear(connection: AsyncConnection[Any]) -> None:

@@ -1,6 +1,5 @@
 """Lines of a calculation: written by COPY, read one by one, in pages or all in order."""
 
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +13,7 @@ from sqlalchemy import Select, insert, select
 from services.incentive.domain.line import LeftOut, Line
 from services.incentive.store.tables import CalculationRow, LineRow
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.explanation import canonical
+from services.kit.explanation import canonical, canonical_json
 from services.kit.jobs import driver_connection
 from services.kit.money import plain
 from services.kit.pages import Paging, Rows, page
@@ -51,56 +50,87 @@ class Tally:
     hash: Any = field(default_factory=sha256)
 
 
-def explained(line: Line) -> tuple[str, str]:
-    """A line's explanation as canonical JSON, and the digest by which lines are compared.
+def explained(line: Line) -> tuple[str, str, str]:
+    """A line's explanation and costs as canonical JSON, and the digest by which lines are compared.
 
     The digest covers amount, days and costs too: whoever changes any of them changes it.
     """
     explanation = canonical(line.explanation)
-    rest = "|".join((plain(line.amount), line.currency, str(line.days), _costs(line)))
-    return explanation.decode(), sha256(explanation + rest.encode()).hexdigest()
+    costs = canonical_json([[centre, plain(amount)] for centre, amount in line.costs]).decode()
+    rest = "|".join((plain(line.amount), line.currency, str(line.days), costs))
+    return explanation.decode(), costs, sha256(explanation + rest.encode()).hexdigest()
 
 
-def _costs(line: Line) -> str:
-    return json.dumps([[centre, plain(amount)] for centre, amount in line.costs], ensure_ascii=False)
+@dataclass(frozen=True)
+class Written:
+    """A chunk of outcomes, ready to be stored: COPY's rows for lines and for people left out, digests, sums."""
+
+    lines: bytes
+    left_out: bytes
+    digests: tuple[str, ...]
+    people_left_out: int
+    totals: Mapping[str, Decimal]
 
 
-async def write(session: WriteSession, calculation_id: UUID, lines: Iterable[Line], tally: Tally) -> None:
-    """Write lines and add them to ``tally``."""
+def written(calculation_id: UUID, outcomes: Iterable[list[Line] | LeftOut]) -> Written:
+    """Bring outcomes into the form in which the database takes them, outside any connection."""
+    lines: list[str] = []
+    left_out: list[str] = []
+    digests: list[str] = []
+    totals: dict[str, Decimal] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, LeftOut):
+            person = (outcome.number, outcome.employee_id, outcome.name, outcome.reason.value, outcome.detail)
+            left_out.append(_copied(str(calculation_id), *person))
+            continue
+        for line in outcome:
+            explanation, costs, digest = explained(line)
+            lines.append(_line_row(str(calculation_id), line, explanation, costs, digest))
+            digests.append(digest)
+            totals[line.currency] = totals.get(line.currency, Decimal(0)) + line.amount
+    return Written("".join(lines).encode(), "".join(left_out).encode(), tuple(digests), len(left_out), totals)
+
+
+def _line_row(calculation_id: str, line: Line, explanation: str, costs: str, digest: str) -> str:
+    return _copied(
+        str(new_id()),
+        calculation_id,
+        line.employee_id,
+        line.number,
+        line.name,
+        line.unit_id,
+        f"{{{','.join(line.unit_path)}}}",
+        line.grade,
+        str(line.days),
+        line.currency,
+        plain(line.amount),
+        costs,
+        explanation,
+        digest,
+    )
+
+
+def _copied(*values: str | None) -> str:
+    """A row of COPY's text format, in which backslash, tab and line break are escaped and null is \\N."""
+    return "\t".join([r"\N" if value is None else _escaped(value) for value in values]) + "\n"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+
+
+async def write(session: WriteSession, chunk: Written, tally: Tally) -> None:
+    """Write a chunk and add it to ``tally``."""
     connection = await driver_connection(session)
-    async with connection.cursor().copy(_COPY_LINES) as copy:
-        for line in lines:
-            explanation, digest = explained(line)
-            tally.lines += 1
-            tally.totals[line.currency] = tally.totals.get(line.currency, Decimal(0)) + line.amount
-            tally.hash.update(bytes.fromhex(digest))
-            await copy.write_row(
-                (
-                    new_id(),
-                    calculation_id,
-                    line.employee_id,
-                    line.number,
-                    line.name,
-                    line.unit_id,
-                    f"{{{','.join(line.unit_path)}}}",
-                    line.grade,
-                    line.days,
-                    line.currency,
-                    plain(line.amount),
-                    _costs(line),
-                    explanation,
-                    digest,
-                )
-            )
-
-
-async def write_left_out(session: WriteSession, calculation_id: UUID, people: Sequence[LeftOut], tally: Tally) -> None:
-    """Write who gets no line."""
-    tally.left_out += len(people)
-    connection = await driver_connection(session)
-    async with connection.cursor().copy(_COPY_LEFT_OUT) as copy:
-        for one in people:
-            await copy.write_row((calculation_id, one.number, one.employee_id, one.name, one.reason.value, one.detail))
+    for statement, rows in ((_COPY_LINES, chunk.lines), (_COPY_LEFT_OUT, chunk.left_out)):
+        if rows:
+            async with connection.cursor().copy(statement) as copy:
+                await copy.write(rows)
+    tally.lines += len(chunk.digests)
+    tally.left_out += chunk.people_left_out
+    for currency, total in chunk.totals.items():
+        tally.totals[currency] = tally.totals.get(currency, Decimal(0)) + total
+    tally.hash.update(bytes.fromhex("".join(chunk.digests)))
 
 
 async def add_calculation(

@@ -1,6 +1,9 @@
 """Calculating a run from its frozen inputs, and replaying it (INC-11)."""
 
-from collections.abc import Sequence
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +17,7 @@ from services.incentive.store import lines as line_store
 from services.incentive.store import plans as plan_store
 from services.incentive.store import runs as store
 from services.incentive.store.tables import RunRow
+from services.incentive.usecases.calculators import Calculators
 from services.incentive.usecases.runs import NothingFrozen, RunUnknown, report
 from services.kit.clock import Clock
 from services.kit.database import ReadSession, Sessions, new_id
@@ -38,7 +42,9 @@ def is_current(run: RunRow, round_: int) -> bool:
     return run.state == RunState.COLLECTING and run.round == round_
 
 
-async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: int, caller: Caller) -> None:
+async def calculate(
+    *, sessions: Sessions, clock: Clock, calculators: Calculators, run_id: UUID, round_: int, caller: Caller
+) -> None:
     """Write the lines of the run's frozen inputs and move it on to calculated, all in one transaction."""
     async with sessions.write() as session:
         run = await store.one(session, run_id, lock=True)
@@ -47,12 +53,8 @@ async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: i
         now = clock.now()
         calculation = await prepared(session, run)
         calculation_id, tally = new_id(), line_store.Tally()
-        async for chunk in collection_store.dossiers(session, run.collection_id):
-            outcomes = [calculation.outcome(dossier_from_json(facts)) for facts in chunk]
-            lines = (line for outcome in outcomes if isinstance(outcome, list) for line in outcome)
-            await line_store.write(session, calculation_id, lines, tally)
-            left_out = [outcome for outcome in outcomes if isinstance(outcome, LeftOut)]
-            await line_store.write_left_out(session, calculation_id, left_out, tally)
+        async for chunk in _chunks(session, calculators, calculation, calculation_id, run.collection_id):
+            await line_store.write(session, chunk, tally)
         await line_store.add_calculation(
             session,
             calculation_id=calculation_id,
@@ -65,6 +67,35 @@ async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: i
         values = {"calculation_id": calculation_id, "problem": None}
         await advance(session, RunRow, run_id, move, caller=caller, now=now, values=values)
         await report(session, run_id, move.target, now)
+
+
+async def _chunks(
+    session: ReadSession,
+    calculators: Calculators,
+    calculation: Calculation,
+    calculation_id: UUID,
+    collection_id: UUID,
+) -> AsyncIterator[line_store.Written]:
+    """Calculated chunks, in order. Meanwhile the database takes those that are ready and reads those that come."""
+    collection = await store.collection(session, collection_id)
+    people = 0 if collection is None else collection.people
+    under_way: deque[asyncio.Task[line_store.Written]] = deque()
+    try:
+        async for facts in collection_store.dossiers(session, collection_id):
+            work = calculators.run(people, _calculated, calculation, calculation_id, facts)
+            under_way.append(asyncio.create_task(work))
+            if len(under_way) > calculators.at_once(people):
+                yield await under_way.popleft()
+        while under_way:
+            yield await under_way.popleft()
+    finally:
+        for task in under_way:
+            task.cancel()
+
+
+def _calculated(calculation: Calculation, calculation_id: UUID, chunk: Sequence[str]) -> line_store.Written:
+    outcomes = (calculation.outcome(dossier_from_json(json.loads(facts))) for facts in chunk)
+    return line_store.written(calculation_id, outcomes)
 
 
 async def prepared(session: ReadSession, run: RunRow) -> Calculation:
@@ -100,7 +131,7 @@ async def replay_run(session: ReadSession, *, run_id: UUID) -> Replay:
     tally = line_store.Tally()
     differing: list[str] = []
     async for chunk in collection_store.dossiers(session, run.collection_id):
-        outcomes = [calculation.outcome(dossier_from_json(facts)) for facts in chunk]
+        outcomes = [calculation.outcome(dossier_from_json(json.loads(facts))) for facts in chunk]
         lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
         tally.left_out += sum(isinstance(outcome, LeftOut) for outcome in outcomes)
         differing += await _differing(session, stored.id, lines, tally)
@@ -116,7 +147,7 @@ async def _differing(
     known = await line_store.stored_bytes(session, calculation_id, [line.number for line in lines])
     found = []
     for line in lines:
-        explanation, digest = line_store.explained(line)
+        explanation, _, digest = line_store.explained(line)
         tally.lines += 1
         tally.hash.update(bytes.fromhex(digest))
         if known.get((line.number, line.currency)) != (explanation, digest):
