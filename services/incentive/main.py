@@ -11,7 +11,6 @@ from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs.tasks import JOBS, Resources
 from services.incentive.settings import IncentiveSettings
-from services.incentive.usecases.calculators import settle
 from services.incentive.usecases.calculators import Calculators, settle
 from services.incentive.usecases.collecting import Neighbours
 from services.kit.clients import ServiceClient, ServiceTokens, http_client

@@ -7,6 +7,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from services.incentive.store import collections
+from services.incentive.usecases import calculators
 from services.kit.identity import Role
 from services.kit.revocations import revoke
 from tests.builders.incentive import PLAN, Quarter, neighbours_at
@@ -326,3 +328,20 @@ async def test_lines_come_in_pages(quarter: Quarter) -> None:
     assert seen == ["E001", "E002", "E003", "E004"]
     forged = await clerk.get(path, params={"cursor": "AAAA"})
     assert (forged.status_code, forged.json()["code"]) == (400, "cursor_foreign")
+
+
+@pytest.mark.req("INC-11")
+async def test_several_processes_calculate_the_same_bytes_as_one_thread(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await quarter.begin()
+    one = await quarter.reach("calculated")
+    monkeypatch.setattr(calculators, "LARGE", 1)
+    monkeypatch.setattr(collections, "CHUNK", 1)
+    quarter.calculators = calculators.Calculators(2)
+    assert (await quarter.act(quarter.clerk, "calculate", inputs="frozen")).status_code == 202
+    await quarter.work()
+    quarter.calculators.close()
+    several = await quarter.read()
+    assert several["calculation"]["id"] != one["calculation"]["id"]
+    assert several["calculation"]["content_hash"] == one["calculation"]["content_hash"]
