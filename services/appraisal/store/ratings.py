@@ -118,6 +118,16 @@ async def keep_rating(session: WriteSession, values: Mapping[str, Any]) -> None:
     await session.execute(fresh.on_conflict_do_update(index_elements=["rater_row_id"], set_=changed))
 
 
+async def comments(session: ReadSession, form_id: UUID) -> dict[str, list[str]]:
+    """What was written about a form, by relation."""
+    found: dict[str, list[str]] = {}
+    for table in (RatingRow, AnswerRow):
+        query = select(table.relation, table.comment).where(table.form_id == form_id, table.comment.is_not(None))
+        for relation, comment in await session.execute(query):
+            found.setdefault(relation, []).append(comment or "")
+    return found
+
+
 async def rating_of(session: ReadSession, rater_row_id: UUID) -> RatingRow | None:
     """What an attributed rater submitted."""
     return (await session.execute(select(RatingRow).where(RatingRow.rater_row_id == rater_row_id))).scalar()

@@ -44,6 +44,17 @@ async def find(
     return (row[0], row[1], row[2]) if row else None
 
 
+async def newest_inputs(session: ReadSession, form: FormRow) -> str | None:
+    """The newest inputs of the subject's result in the form's cycle, as canonical JSON."""
+    query = select(ResultRow.inputs).where(
+        ResultRow.cycle_id == form.cycle_id,
+        ResultRow.subject_kind == form.subject_kind,
+        ResultRow.subject_id == form.subject_id,
+        newest(),
+    )
+    return (await session.execute(query)).scalar()
+
+
 async def versions(session: ReadSession, result_id: UUID) -> list[ResultRow]:
     """All versions, oldest first."""
     query = select(ResultRow).where(ResultRow.id == result_id).order_by(ResultRow.version)

@@ -1,0 +1,190 @@
+"""Rating sheets: drafts, final submission, return, feedback after closing; two requests at once."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from services.kit.database import Database
+from tests.builders.appraisal import BASE, Company, Person, Quarter
+from tests.clients import Clients, app_of, surroundings_of
+from tests.databases import TestDatabase
+from tests.identities import Issuer, SetClock
+
+
+async def evaluating(quarter: Quarter) -> None:
+    """An evaluation in progress."""
+    await quarter.ready()
+    await quarter.move("evaluate")
+
+
+async def sheet_of(quarter: Quarter, who: Person, relation: str, subject: str = "E101") -> str:
+    """The sheet that somebody fills in about somebody."""
+    found: str = next(
+        line["id"]
+        for line in await quarter.sheets(who)
+        if (line["relation"], line["subject_code"]) == (relation, subject)
+    )
+    return found
+
+
+@pytest.mark.req("APR-09")
+async def test_each_relation_marks_what_is_open_to_it(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    company = quarter.company
+    entries = {}
+    for who, relation in ((company.head, "superior"), (company["E102"], "peer"), (company["E101"], "self")):
+        sheet = await quarter.read(who, f"ratings/{await sheet_of(quarter, who, relation)}")
+        entries[relation] = [(entry["key"], entry["maximum"]) for entry in sheet["entries"]]
+        assert sheet["anonymous"] is (relation == "peer")
+    questions = [("Q1", "5"), ("Q2", "5")]
+    assert entries == {"superior": [*questions, ("J01", "5")], "peer": questions, "self": questions}
+
+
+@pytest.mark.req("APR-09")
+async def test_a_draft_is_kept_and_submitted(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    head = quarter.company.head
+    sheet, api = await sheet_of(quarter, head, "superior"), quarter.api(head.caller)
+    draft = {"marks": {"Q1": "4.5"}, "comment": "稳"}
+    kept = await api.put(f"{BASE}/ratings/{sheet}/draft", json=draft)
+    assert (kept.json()["state"], kept.json()["marks"], kept.json()["comment"]) == ("open", {"Q1": "4.5"}, "稳")
+    early = await quarter.post(head, f"ratings/{sheet}/submit", {})
+    assert (early.status_code, early.json()["code"]) == (422, "marks_wrong")
+    assert {error["pointer"] for error in early.json()["errors"]} == {"/marks/Q2", "/marks/J01"}
+    await api.put(f"{BASE}/ratings/{sheet}/draft", json={"marks": {"Q1": "4.5", "Q2": "4", "J01": "4"}})
+    done = await quarter.done(head, f"ratings/{sheet}/submit", {})
+    assert (done["state"], done["marks"]["J01"]) == ("submitted", "4")
+
+
+BAD_MARKS: list[tuple[dict[str, Any], str]] = [
+    ({"Q1": "5.01"}, "/marks/Q1"),
+    ({"Q1": "-1"}, "/marks/Q1"),
+    ({"Q9": "1"}, "/marks/Q9"),
+    ({"Q1": 4.5}, "/marks/Q1"),
+    ({"Q1": "NaN"}, "/marks/Q1"),
+    ({"J01": "1"}, "/marks/J01"),
+]
+
+
+@pytest.mark.req("APR-09", "PLT-08")
+async def test_marks_off_the_sheet_or_its_scale_are_named(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    peer = quarter.company["E102"]
+    sheet = await sheet_of(quarter, peer, "peer")
+    for marks, pointer in BAD_MARKS:
+        answer = await quarter.api(peer.caller).put(f"{BASE}/ratings/{sheet}/draft", json={"marks": marks})
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.req("APR-09", "PLT-03")
+async def test_a_sheet_is_its_raters_alone_and_only_during_evaluation(quarter: Quarter) -> None:
+    await quarter.ready()
+    company = quarter.company
+    sheet = await sheet_of(quarter, company["E102"], "peer")
+    early = await quarter.post(company["E102"], f"ratings/{sheet}/submit", {"marks": {"Q1": "1", "Q2": "1"}})
+    assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
+    await quarter.move("evaluate")
+    for other in (company["E101"], company["E103"], company.head, company.hr):
+        assert (await quarter.get(other, f"ratings/{sheet}")).status_code == 404
+        assert (await quarter.post(other, f"ratings/{sheet}/submit", {"marks": {}})).status_code == 404
+
+
+@pytest.mark.req("APR-09")
+async def test_hr_returns_an_attributed_rating_which_becomes_a_draft_again(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    company = quarter.company
+    sheet = await sheet_of(quarter, company.head, "superior")
+    marks = {"Q1": "4", "Q2": "4", "J01": "1"}
+    await quarter.done(company.head, f"ratings/{sheet}/submit", {"marks": marks})
+    again = await quarter.post(company.head, f"ratings/{sheet}/submit", {"marks": marks})
+    assert (again.status_code, again.json()["code"]) == (409, "already_submitted")
+    assert (await quarter.post(company.chief, f"ratings/{sheet}/return", {"reason": "x"})).status_code == 403
+    assert (await quarter.post(company.hr, f"ratings/{sheet}/return", {"reason": "评分笔误"})).status_code == 204
+    found = await quarter.read(company.head, f"ratings/{sheet}")
+    assert (found["state"], found["marks"]["J01"]) == ("open", "1")
+    await quarter.done(company.head, f"ratings/{sheet}/submit", {"marks": {**marks, "J01": "4"}})
+
+
+@pytest.mark.req("APR-09", "APR-10", "APR-16")
+async def test_after_closing_large_groups_tell_their_comments_and_small_ones_nothing(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    company = quarter.company
+    for number, subject in (("E102", "E101"), ("E202", "E201"), ("E203", "E201")):
+        sheet = await sheet_of(quarter, company[number], "peer", subject)
+        words = {"marks": {"Q1": "5", "Q2": "5"}, "comment": f"第一段 {number}\n第二段 {number}"}
+        await quarter.done(company[number], f"ratings/{sheet}/submit", words)
+    await quarter.measure_all()
+    for person in company.people:
+        for line in await quarter.sheets(person):
+            if line["state"] == "open":
+                entries = (await quarter.read(person, f"ratings/{line['id']}"))["entries"]
+                given = {"marks": {entry["key"]: "4" for entry in entries}}
+                await quarter.done(person, f"ratings/{line['id']}/submit", given)
+    await quarter.move("score")
+    await quarter.jobs()
+    await quarter.move("calibrate")
+    quarter.clock.set(2026, 4, 14, 1)
+    await quarter.move("publish")
+    forms = await quarter.forms()
+    early = await quarter.get(company["E201"], f"forms/{forms['E201']['id']}/feedback")
+    assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
+    quarter.clock.set(2026, 4, 21, 1)
+    await quarter.move("close")
+    shown = await quarter.read(company["E201"], f"forms/{forms['E201']['id']}/feedback")
+    peers = next(group for group in shown["groups"] if group["relations"] == ["peer"])
+    assert (peers["answers"], peers["mean"]) == (4, "90.00")
+    assert len(peers["comments"]) == 4
+    hidden = await quarter.read(company.hr, f"forms/{forms['E101']['id']}/feedback")
+    assert {group["relations"][0] for group in hidden["groups"]} == {"superior", "self"}
+    assert "E102" not in str(hidden)
+    assert (await quarter.get(company.other_head, f"forms/{forms['E101']['id']}/feedback")).status_code == 404
+
+
+@pytest.fixture
+async def live(fresh_database: TestDatabase, issuer: Issuer, clock: SetClock) -> Any:
+    """The app on a database of its own, where transactions really meet."""
+    database = Database(fresh_database.app_url("appraisal"))
+    clients = Clients(app_of(surroundings_of("appraisal", database, issuer, clock)), issuer)
+    yield Quarter(clients, database, clock, Company())  # type: ignore[arg-type]  # real sessions instead of undone ones
+    await clients.close()
+    await database.close()
+
+
+@pytest.mark.req("APR-09", "APR-10", "APR-13")
+async def test_of_many_requests_at_once_one_wins_and_nothing_is_kept_twice(live: Quarter) -> None:
+    await evaluating(live)
+    company = live.company
+    peer = company["E102"]
+    sheet = await sheet_of(live, peer, "peer")
+    body = {"marks": {"Q1": "1", "Q2": "1"}}
+    answers = await asyncio.gather(*(live.post(peer, f"ratings/{sheet}/submit", body) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+    async with live.sessions.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM answer"))).scalar() == 1
+    form = (await live.forms())["E101"]["id"]
+    points = {"points": "6", "reason": "x"}
+    added = await asyncio.gather(*(live.post(company.head, f"forms/{form}/adjustments", points) for _ in range(4)))
+    assert sorted(answer.status_code for answer in added) == [201, 422, 422, 422]
+    moves = await asyncio.gather(*(live.post(company.hr, f"cycles/{live.cycle_id}/score") for _ in range(4)))
+    assert sorted(answer.status_code for answer in moves) == [202, 409, 409, 409]
+    row = {"code": "Z9", "name": "x", "period": "2026-Q2"}
+    made = await asyncio.gather(*(live.post(company.hr, "cycles", row) for _ in range(4)))
+    assert sorted(answer.status_code for answer in made) == [201, 409, 409, 409]
+
+
+@pytest.mark.req("APR-06")
+async def test_the_same_delivery_from_many_sides_at_once_is_stored_once(live: Quarter) -> None:
+    await live.library()
+    rows = [
+        {
+            "subject_kind": "employee", "subject_code": f"E{n}", "indicator": "S01", "value": "5", "day": "2026-01-31",
+            "source": "CRM", "external_id": str(n),
+        }
+        for n in range(50)
+    ]  # fmt: skip
+    answers = await asyncio.gather(*(live.measure(*rows) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert sum(answer.json()["accepted"] for answer in answers) == 50
