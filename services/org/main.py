@@ -20,6 +20,7 @@ from services.org.api import (
     assignments,
     authorities,
     authority_questions,
+    career_ladders,
     delegations,
     employees,
     imports,
@@ -57,6 +58,8 @@ ROUTERS: Final = (
     authorities.policies,
     authority_questions.routes,
     delegations.routes,
+    career_ladders.routes,
+    career_ladders.templates,
     event_router("org"),
 )
 
