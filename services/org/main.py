@@ -21,10 +21,14 @@ from services.org.api import (
     authorities,
     authority_questions,
     career_ladders,
+    catalogue,
     delegations,
+    dotted_lines,
+    duties,
     employees,
     imports,
     positions,
+    reorganisations,
     reporting,
     reviews,
     role_document_life,
@@ -42,9 +46,12 @@ ROUTERS: Final = (
     sign_ins.routes,
     accounts.routes,
     units.routes,
+    reorganisations.routes,
     positions.routes,
     positions.report,
     employees.routes,
+    duties.routes,
+    dotted_lines.routes,
     reporting.routes,
     assignments.routes,
     imports.routes,
@@ -54,6 +61,8 @@ ROUTERS: Final = (
     role_document_life.routes,
     amendments.routes,
     reviews.routes,
+    catalogue.routes,
+    catalogue.adoption,
     authorities.limits,
     authorities.policies,
     authority_questions.routes,
@@ -104,7 +113,7 @@ async def run_worker(settings: OrgSettings) -> None:
     http = http_client()
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(deliverer))
+        await work(JOBS, url, Resources(deliverer, database, settings.clock, settings.zone))
     finally:
         await http.aclose()
         await database.close()

@@ -1,9 +1,13 @@
-"""org's jobs: so far the delivery of its events."""
+"""org's jobs: the delivery of its events, and what the calendar brings about."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from services.kit.clock import Clock, business_date
+from services.kit.database import Sessions
 from services.kit.jobs import JobApp
 from services.kit.webhooks import Deliverer, deliver_events
+from services.org.usecases import calendar, role_document_life
 
 
 @dataclass(frozen=True)
@@ -11,7 +15,24 @@ class Resources:
     """What the worker gives every job."""
 
     deliverer: Deliverer
+    sessions: Sessions
+    clock: Clock
+    zone: ZoneInfo
 
 
 JOBS: JobApp[Resources] = JobApp("org")
 deliver_events(JOBS, lambda resources: resources.deliverer)
+
+# Every quarter of an hour rather than once a day: a day begins at another hour in another zone, a worker may have been
+# down at midnight, and where nothing is due it costs two short queries.
+QUARTER_HOURLY = "*/15 * * * *"
+
+
+@JOBS.task("follow_calendar", cron=QUARTER_HOURLY)
+async def follow_calendar(resources: Resources) -> None:
+    """Let signed role documents take effect, tell of rotations that ended and probations that were passed."""
+    now = resources.clock.now()
+    today = business_date(now, resources.zone)
+    async with resources.sessions.write() as session:
+        await role_document_life.settle_due(session, now=now, today=today)
+        await calendar.tell(session, now=now, today=today)

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Moment, Title, Version, never_overlapping
 from services.kit.tables import adopt
-from services.org.store import tables_authority, tables_documents
+from services.org.store import tables_authority, tables_changes, tables_documents
 from services.org.store.schema import EMPLOYEE, POSITION, UNIT, Base
 
 adopt(Base.metadata)
 
-BESIDES = (tables_authority, tables_documents)
+BESIDES = (tables_authority, tables_changes, tables_documents)
 """Modules with further rows, named here so that migrations see them."""
 
 

@@ -94,7 +94,7 @@ async def change(
     caller: Caller,
     now: datetime,
     position_id: UUID,
-    expected_version: int,
+    expected_version: int | None,
     effective_from: date,
     changes: Mapping[str, object],
     overfill_reason: str | None = None,

@@ -1,0 +1,35 @@
+"""The rows of what became of units, and of how far the calendar has been worked off."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.kit.database import Code, Key
+from services.org.store.schema import UNIT, Base
+
+
+class UnitSuccessionRow(Base):
+    """A unit went on in another from a day: merged into it, or split off it."""
+
+    __tablename__ = "unit_succession"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "successor_id", "effective_from"),
+        CheckConstraint("successor_id <> unit_id", name="another_unit"),
+    )
+
+    id: Mapped[Key]
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT))
+    successor_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    effective_from: Mapped[date]
+
+
+class CalendarMarkRow(Base):
+    """Up to which day a task that follows the calendar has done its work."""
+
+    __tablename__ = "calendar_mark"
+
+    task: Mapped[Code] = mapped_column(primary_key=True)
+    done_until: Mapped[date]

@@ -1,0 +1,180 @@
+"""Merging and splitting units, adopting the catalogue, dotted lines, duties before a leave, the calendar's news."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from services.kit.identity import Role
+from services.org.store.catalogue import starter_catalogue
+from services.org.usecases import calendar
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import SetClock, person
+
+UNITS = "/v1/org/units"
+
+
+@pytest.fixture
+async def company(org: Clients) -> Organisation:
+    return await small_company(org(Role.HR))
+
+
+async def managers(company: Organisation, number: str, day: str) -> list[str]:
+    path = f"/v1/org/employees/{company.ids[number]}/manager"
+    line = await ok(await company.hr.get(path, params={"as_of": day}))
+    return [manager["number"] for manager in line["chain"]]
+
+
+@pytest.mark.req("ORG-01", "ORG-05")
+async def test_a_merged_unit_goes_on_in_the_other_and_reviews_become_due(company: Organisation) -> None:
+    hr, ids = company.hr, company.ids
+    body = {"into_id": ids["S"], "effective_from": "2026-04-01"}
+    await ok(await hr.post(f"{UNITS}/{ids['B']}/merge", json=body))
+    assert (await hr.get(f"{UNITS}/{ids['B']}", params={"as_of": "2026-03-31"})).status_code == 200
+    assert (await hr.get(f"{UNITS}/{ids['B']}", params={"as_of": "2026-04-01"})).status_code == 404
+    assert await managers(company, "E6", "2026-03-31") == ["E2", "E1"]
+    assert await managers(company, "E6", "2026-04-01") == ["E3", "E2", "E1"]
+    expected = {
+        "unit_id": ids["B"],
+        "successor_id": ids["S"],
+        "kind": "merge",
+        "effective_from": "2026-04-01",
+    }
+    assert await ok(await hr.get(f"{UNITS}/{ids['B']}/successions")) == [expected]
+    reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
+    assert [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews] == [
+        ("S", "reorganisation", "2026-07-01")
+    ]
+
+
+@pytest.mark.req("ORG-01")
+async def test_a_unit_is_not_merged_into_itself_or_beneath_itself(company: Organisation) -> None:
+    for into in ("M", "S"):
+        body = {"into_id": company.ids[into], "effective_from": "2026-04-01"}
+        answer = await company.hr.post(f"{UNITS}/{company.ids['M']}/merge", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "merged_into_itself")
+
+
+@pytest.mark.req("ORG-01")
+async def test_a_split_makes_new_units_beside_the_old_one_with_what_goes_to_them(company: Organisation) -> None:
+    hr, ids = company.hr, company.ids
+    part = {"code": "K", "name": "大客户部", "name_en": "Key accounts", "kind": "department"}
+    wrong = {"parts": [{**part, "position_ids": [ids["B2"]]}], "effective_from": "2026-04-01"}
+    refused = await hr.post(f"{UNITS}/{ids['S']}/split", json=wrong)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parts/0")
+    right = {"parts": [{**part, "position_ids": [ids["S2"]]}], "effective_from": "2026-04-01"}
+    (new,) = (await ok(await hr.post(f"{UNITS}/{ids['S']}/split", json=right)))["ids"]
+    unit = await ok(await hr.get(f"{UNITS}/{new}", params={"as_of": "2026-04-01"}))
+    assert unit["path"] == [ids["G"], ids["C"], ids["M"], new]
+    assert await managers(company, "E4", "2026-03-31") == ["E3", "E2", "E1"]
+    assert await managers(company, "E4", "2026-04-01") == ["E2", "E1"]
+    assert [each["kind"] for each in await ok(await hr.get(f"{UNITS}/{new}/successions"))] == ["split"]
+
+
+@pytest.mark.req("ORG-01", "PLT-03")
+async def test_hr_of_one_department_merges_it_into_no_other(org: Clients, company: Organisation) -> None:
+    local = org(person(Role.HR, over=company.ids["B"]))  # type: ignore[arg-type]  # text in the token anyway
+    body = {"into_id": company.ids["S"], "effective_from": "2026-04-01"}
+    assert (await local.post(f"{UNITS}/{company.ids['B']}/merge", json=body)).status_code == 403
+
+
+@pytest.mark.req("ORG-11")
+async def test_a_department_of_the_catalogue_is_adopted_in_one_call(company: Organisation) -> None:
+    hr, ids = company.hr, company.ids
+    await company.unit("MK", "M")
+    catalogue = await ok(await hr.get("/v1/org/catalogue"))
+    bundle = next(each for each in catalogue["bundles"] if each["code"] == "department_of_seven")
+    asked = {"code": bundle["code"], "effective_from": "2026-02-01"}
+    made = await ok(await hr.post(f"{UNITS}/{ids['MK']}/adopt", json=asked))
+    assert len(made["position_ids"]) == len(bundle["positions"]) == 7
+    assert len(made["document_ids"]) == 8
+    positions = {
+        each["code"].removeprefix("MK-"): each
+        for each in (await ok(await hr.get("/v1/org/positions", params={"unit_id": ids["MK"], "as_of": "2026-02-01"})))[
+            "items"
+        ]
+    }
+    superiors = {entry.code: entry.seat.reports_to for entry in starter_catalogue().entries if entry.seat}
+    for code in bundle["positions"]:
+        superior = superiors[code]
+        expected = positions[superior]["id"] if superior in positions else None
+        assert positions[code]["reports_to_id"] == expected
+    versions = await ok(await hr.get(f"/v1/org/role_documents/{made['document_ids'][0]}/versions"))
+    assert [each["state"] for each in versions] == ["draft"]
+    again = await hr.post(f"{UNITS}/{ids['MK']}/adopt", json=asked)
+    assert again.status_code == 409
+
+
+@pytest.mark.req("ORG-11")
+@pytest.mark.parametrize("code", [entry.code for entry in starter_catalogue().entries])
+async def test_every_entry_of_the_catalogue_is_shown_in_both_languages(org: Clients, code: str) -> None:
+    entry = await ok(await org(Role.AUDITOR).get(f"/v1/org/catalogue/{code}"))
+    assert entry["title"]["zh"]
+    assert entry["title"]["en"]
+    assert entry["document"]["duties"]
+
+
+@pytest.mark.req("ORG-11")
+async def test_an_unknown_entry_is_not_there(company: Organisation) -> None:
+    assert (await company.hr.get("/v1/org/catalogue/none")).status_code == 404
+    body = {"code": "none", "effective_from": "2026-02-01"}
+    assert (await company.hr.post(f"{UNITS}/{company.ids['S']}/adopt", json=body)).status_code == 404
+
+
+@pytest.mark.req("ORG-08")
+async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: Organisation) -> None:
+    hr, ids = company.hr, company.ids
+    body = {"employee_id": ids["E6"], "superior_id": ids["E3"], "first_day": "2026-02-01"}
+    made = await ok(await hr.post("/v1/org/dotted_lines", json=body))
+    twice = await hr.post("/v1/org/dotted_lines", json=body)
+    assert twice.status_code == 409
+    itself = await hr.post("/v1/org/dotted_lines", json={**body, "superior_id": ids["E6"]})
+    assert itself.status_code == 422
+
+    async def dotted(day: str) -> list[str]:
+        path = f"/v1/org/employees/{ids['E6']}/manager"
+        line = await ok(await hr.get(path, params={"as_of": day}))
+        assert line["manager"]["number"] == "E2"
+        return [superior["number"] for superior in line["dotted"]]
+
+    assert [await dotted(day) for day in ("2026-01-31", "2026-02-01")] == [[], ["E3"]]
+    path = f"/v1/org/dotted_lines/{made['id']}"
+    tag = (await hr.get(path)).headers["ETag"]
+    await ok(await hr.post(f"{path}/end", json={"last_day": "2026-02-28"}, headers={"If-Match": tag}))
+    assert [await dotted(day) for day in ("2026-02-28", "2026-03-01")] == [["E3"], []]
+    listed = await ok(await hr.get("/v1/org/dotted_lines", params={"superior_id": ids["E3"]}))
+    assert [line["employee_id"] for line in listed["items"]] == [ids["E6"]]
+
+
+@pytest.mark.req("ORG-07")
+async def test_before_a_leave_hr_sees_what_somebody_else_must_take_over(company: Organisation) -> None:
+    await company.place("E3", "B1", "acting", "2026-01-01")
+    found = await ok(await company.hr.get(f"/v1/org/employees/{company.ids['E3']}/duties"))
+    assert [unit["code"] for unit in found["units"]] == ["B", "S"]
+    assert [seat["position_code"] for seat in found["standing_in"]] == ["B1"]
+    assert (found["direct_reports"], found["dotted_reports"]) == (3, 0)
+
+
+@pytest.mark.req("ORG-07")
+async def test_ends_of_rotation_and_probation_are_told_once_also_after_days_of_standstill(
+    company: Organisation, clock: SetClock, org_sessions: RolledBack
+) -> None:
+    await company.place("E4", "B1", "rotation", "2026-02-01", "2026-07-31")
+    await company.person("E9", None, hired_on="2026-01-05", probation_until="2026-07-30")
+
+    async def follow() -> int:
+        async with org_sessions.write() as session:
+            return await calendar.tell(session, now=clock.now(), today=clock.now().date())
+
+    assert await follow() == 0
+    clock.set(2026, 7, 30, 1)
+    assert await follow() == 0
+    clock.set(2026, 8, 9, 1)  # nothing ran for ten days
+    assert [await follow(), await follow()] == [2, 0]
+    async with org_sessions.read() as session:
+        told = (await session.execute(text("SELECT type, data FROM org.event ORDER BY id DESC LIMIT 2"))).all()
+    days: dict[str, Any] = {row.type: row.data for row in told}
+    assert days["org.assignment.changed"]["first_day"] == "2026-08-01"
+    assert days["org.employee.probation_ended"]["last_day"] == "2026-07-30"
