@@ -32,7 +32,7 @@ class Calculation:
     units: Mapping[str, Unit]
     _terms: dict[str, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
     _factors: dict[tuple[int, str], Factors] = field(default_factory=dict, repr=False, compare=False)
-    _shares: dict[int, Fraction] = field(default_factory=dict, repr=False, compare=False)
+    _weights: dict[tuple[int, int], Fraction] = field(default_factory=dict, repr=False, compare=False)
 
     def terms_of(self, unit_id: str) -> Sequence[UnitTerms]:
         """The unit's coefficients over the period."""
@@ -94,17 +94,15 @@ class Calculation:
 
     def _line(self, dossier: Dossier, currency: str, parts: list[Segment], hindrance: Step | None) -> Line:
         earned: dict[str, Fraction] = {}
-        target = NOTHING
         steps = [] if hindrance is None else [hindrance]
         for part in parts:
-            full, worth, step = self._worth(dossier, part, barred=hindrance is not None)
+            worth, step = (NOTHING, None) if hindrance else self._worth(dossier, part)
             centre = (part.profile or dossier.profiles[-1]).terms.cost_centre
             earned[centre] = earned[centre] + worth if centre in earned else worth
-            target = target + full if target else full
             if step is not None:
                 steps.append(step)
         due = sum(earned.values(), NOTHING)
-        limit = self._limit(target, currency)
+        limit = self._limit(parts, currency)
         if limit is not None and limit < due:
             steps.append(words.cap_step(due, limit, self.plan.source))
             due = limit
@@ -123,32 +121,34 @@ class Calculation:
             explanation=words.line_step(self.plan, self.label, dossier, amount, currency, steps),
         )
 
-    def _worth(self, dossier: Dossier, part: Segment, *, barred: bool) -> tuple[Fraction, Fraction, Step | None]:
-        """Target and worth of a segment, and its step; nothing where the whole line is barred."""
+    def _worth(self, dossier: Dossier, part: Segment) -> tuple[Fraction, Step | None]:
+        """What a segment comes to, and its step."""
         unit = self.units[part.unit_id]
-        if barred:
-            return NOTHING, NOTHING, None
-        if part.barred is not None or part.profile is None or dossier.result is None:
-            step = None if part.barred is None else words.barred_step(part, unit, part.barred)
-            return NOTHING, NOTHING, step
-        rule, of_days = self.plan.rule, self.period.days
+        if part.barred is not None:
+            return NOTHING, words.barred_step(part, unit, part.barred)
+        if part.profile is None or dossier.result is None:
+            return NOTHING, None
+        days, of_days = part.period.days, self.period.days
         factors = self.factors_of(dossier.result.grade, part.terms)
-        target = part.profile.terms.base * self._share(part.period.days)
-        worth = target * factors.product
-        return target, worth, words.earning_step(part, unit, part.profile, rule.months, of_days, factors, worth)
+        worth = part.profile.terms.base * self._weight(days, factors)
+        return worth, words.earning_step(part, unit, part.profile, self.plan.rule.months, of_days, factors, worth)
 
-    def _share(self, days: int) -> Fraction:
-        """By what a monthly base is multiplied for so many days."""
-        known = self._shares.get(days)
+    def _weight(self, days: int, factors: Factors | None = None) -> Fraction:
+        """By what a monthly base is multiplied for so many days at these factors; without factors, for the target."""
+        key = (days, id(factors))  # factors live as long as self, like terms
+        known = self._weights.get(key)
         if known is None:
-            known = self._shares[days] = Fraction(self.plan.rule.months) * Fraction(days, self.period.days)
+            share = Fraction(self.plan.rule.months) * Fraction(days, self.period.days)
+            known = self._weights[key] = share if factors is None else share * factors.product
         return known
 
-    def _limit(self, target: Fraction, currency: str) -> Fraction | None:
+    def _limit(self, parts: Sequence[Segment], currency: str) -> Fraction | None:
         caps = self.plan.policy.caps
         limits = [Fraction(caps.amounts[currency])] if currency in caps.amounts else []
         if caps.times_target is not None:
-            limits.append(target * Fraction(caps.times_target))
+            earning = (part for part in parts if part.barred is None)
+            targets = (part.profile.terms.base * self._weight(part.period.days) for part in earning if part.profile)
+            limits.append(sum(targets, NOTHING) * Fraction(caps.times_target))
         return min(limits, default=None)
 
 

@@ -66,7 +66,10 @@ class Terms:
         """The monthly bonus base: as set, else fixed pay × variable ÷ fixed share, exact (never rounded here)."""
         if self.monthly_base is not None:
             return Fraction(self.monthly_base)
-        return Fraction(self.fixed_pay * self.variable_share) / Fraction(self.fixed_share)
+        pay, whole = self.fixed_pay.as_integer_ratio()
+        variable, of_variable = self.variable_share.as_integer_ratio()
+        fixed, of_fixed = self.fixed_share.as_integer_ratio()
+        return Fraction(pay * variable * of_fixed, whole * of_variable * fixed)
 
 
 def _is_money(value: Decimal) -> bool:

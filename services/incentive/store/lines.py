@@ -80,8 +80,7 @@ def written(calculation_id: UUID, outcomes: Iterable[list[Line] | LeftOut]) -> W
     totals: dict[str, Decimal] = {}
     for outcome in outcomes:
         if isinstance(outcome, LeftOut):
-            person = (outcome.number, outcome.employee_id, outcome.name, outcome.reason.value, outcome.detail)
-            left_out.append(_copied(str(calculation_id), *person))
+            left_out.append(_left_out_row(str(calculation_id), outcome))
             continue
         for line in outcome:
             explanation, costs, digest = explained(line)
@@ -92,27 +91,17 @@ def written(calculation_id: UUID, outcomes: Iterable[list[Line] | LeftOut]) -> W
 
 
 def _line_row(calculation_id: str, line: Line, explanation: str, costs: str, digest: str) -> str:
-    return _copied(
-        str(new_id()),
-        calculation_id,
-        line.employee_id,
-        line.number,
-        line.name,
-        line.unit_id,
-        f"{{{','.join(line.unit_path)}}}",
-        line.grade,
-        str(line.days),
-        line.currency,
-        plain(line.amount),
-        costs,
-        explanation,
-        digest,
-    )
+    """A row of COPY's text format: columns between tabs, null as \\N. Ids, codes and numbers need no escaping."""
+    grade = r"\N" if line.grade is None else _escaped(line.grade)
+    person = f"{line.employee_id}\t{_escaped(line.number)}\t{_escaped(line.name)}"
+    unit = f"{line.unit_id}\t{{{','.join(line.unit_path)}}}"
+    pay = f"{grade}\t{line.days}\t{line.currency}\t{plain(line.amount)}\t{_escaped(costs)}"
+    return f"{new_id()}\t{calculation_id}\t{person}\t{unit}\t{pay}\t{_escaped(explanation)}\t{digest}\n"
 
 
-def _copied(*values: str | None) -> str:
-    """A row of COPY's text format, in which backslash, tab and line break are escaped and null is \\N."""
-    return "\t".join([r"\N" if value is None else _escaped(value) for value in values]) + "\n"
+def _left_out_row(calculation_id: str, person: LeftOut) -> str:
+    who = f"{_escaped(person.number)}\t{person.employee_id}\t{_escaped(person.name)}"
+    return f"{calculation_id}\t{who}\t{person.reason.value}\t{_escaped(person.detail)}\n"
 
 
 def _escaped(value: str) -> str:
