@@ -49,7 +49,8 @@ secrets: $(VENV)/runtime ## make the secrets for docker-compose.yml in secrets/
 	@$(BIN)/python -m deploy.secrets secrets
 
 clean: ## remove the local data, secrets and logs in .data; asks first
-	@printf 'Remove .data with its database, secrets and logs? [y/N] ' && read -r answer && [ "$$answer" = y ] && rm -rf .data
+	@printf 'Remove .data with its database, secrets and logs? [y/N] ' && read -r answer && \
+		if [ "$$answer" = y ]; then rm -rf .data; else echo "Nothing was removed."; fi
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Merit needs Python 3.11 or newer; try make PYTHON=python3.12 …")'
