@@ -9,6 +9,7 @@ from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import Now, PageAsked, Read, Today, Write
 from services.org.api.permissions import Author, Decider, Overseer
+from services.org.api.role_document_life import Remark
 from services.org.api.role_documents import Content
 from services.org.api.shapes import Made
 from services.org.domain.amendment import AmendmentAction, AmendmentGrounds, AmendmentState
@@ -25,12 +26,6 @@ class NewAmendment(Model):
     reason: Prose
     benchmark: Prose
     business_need: Prose
-
-
-class Remark(Model):
-    """What the mover has to say."""
-
-    note: Prose | None = None
 
 
 class NewVersion(Model):
@@ -93,7 +88,12 @@ async def draft(
 ) -> MadeVersion:
     """Begin the new version that an approved request allows."""
     number = await amendments.draft(
-        session, caller=caller, now=now, today=today, amendment_id=amendment_id, content=body.content
+        session,
+        caller=caller,
+        now=now,
+        today=today,
+        amendment_id=amendment_id,
+        content=body.content.root if body.content else None,
     )
     return MadeVersion(number=number)
 

@@ -62,7 +62,7 @@ class Catalogue(Model):
     bundles: list[Bundle]
 
 
-class Adoption(Model):
+class Adopting(Model):
     """Which entry or bundle, from which day on."""
 
     code: CodeText
@@ -99,11 +99,11 @@ async def listed(_caller: Reader) -> Catalogue:
 async def one(code: str, _caller: Reader) -> Entry:
     """An entry with its document, in both languages."""
     entry = starter_catalogue().entry(code)
-    return Entry(**_head(entry).model_dump(), document=written(entry.document))
+    return Entry(**_head(entry).model_dump(), document=Content(written(entry.document)))
 
 
 @adoption.post("/{unit_id}/adopt", status_code=201)
-async def adopt(unit_id: UUID, body: Adoption, session: Write, caller: Hr, now: Now, today: Today) -> Adopted:
+async def adopt(unit_id: UUID, body: Adopting, session: Write, caller: Hr, now: Now, today: Today) -> Adopted:
     """Take an entry or a bundle into a unit: positions, and a draft role document for each."""
     made = await catalogue.adopt(
         session,

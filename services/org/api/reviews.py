@@ -35,7 +35,7 @@ class Outcome(Model):
     outcome: Prose
 
 
-class MadeAll(Model):
+class MadeReviews(Model):
     """The ids in the order of the units."""
 
     ids: list[Id]
@@ -57,7 +57,7 @@ class Review(Model):
 
 
 @routes.post("", status_code=201)
-async def open_all(body: NewReviews, session: Write, caller: Hr, now: Now) -> MadeAll:
+async def open_all(body: NewReviews, session: Write, caller: Hr, now: Now) -> MadeReviews:
     """Record a strategy change (due in 30 days) or a reorganisation (3 months) for the units concerned."""
     ids = await reviews.open_all(
         session,
@@ -68,7 +68,7 @@ async def open_all(body: NewReviews, session: Write, caller: Hr, now: Now) -> Ma
         unit_ids=body.unit_ids,
         note=body.note,
     )
-    return MadeAll(ids=ids)
+    return MadeReviews(ids=ids)
 
 
 @routes.get("")

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Response
-from pydantic import WithJsonSchema
+from pydantic import GetJsonSchemaHandler, RootModel, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
@@ -24,8 +26,16 @@ from services.org.usecases import amendments, document_subjects, role_documents
 
 routes = router("/v1/org/role_documents", tag="role_documents")
 
-Content = Annotated[dict[str, Any], WithJsonSchema(schema(RoleDocument))]
 Duties = Annotated[list[Any], WithJsonSchema(schema(tuple[Duty, ...]))]
+
+
+class Content(RootModel[dict[str, Any]]):
+    """A role document. It is read by the domain, strictly; this model only gives its schema a name."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema that the domain's dataclasses have."""
+        return {**schema(RoleDocument), "title": "Content"}
 
 
 class NewDocument(Model):
@@ -117,7 +127,7 @@ async def draft(body: NewDocument, session: Write, caller: Author, now: Now, tod
         today=today,
         subject=subject,
         parent_id=body.parent_id,
-        content=body.content,
+        content=body.content.root,
     )
     return Made(id=document_id)
 
@@ -145,7 +155,7 @@ async def standing(document_id: UUID, session: Read, _caller: Reader, day: AsOf)
     return Standing(
         document=_document(found.row),
         version=_head(found.version),
-        content=written(found.content),
+        content=Content(written(found.content)),
         supplements=[
             SupplementShown(id=row.id, reason=Bilingual(**row.reason), duties=row.duties, valid=days_of(row.valid))
             for row in found.supplements
@@ -167,7 +177,7 @@ async def version(
     """One version with its content."""
     found = await role_documents.version(session, caller=caller, today=today, document_id=document_id, number=number)
     tag(response, found.version)
-    return DocumentVersion(**_head(found).model_dump(), content=found.content)
+    return DocumentVersion(**_head(found).model_dump(), content=Content(found.content))
 
 
 @routes.put("/{document_id}/versions/{number}")
@@ -190,7 +200,7 @@ async def edit(
         document_id=document_id,
         number=number,
         expected_version=version,
-        content=body.content,
+        content=body.content.root,
     )
     return Made(id=document_id)
 
