@@ -9,7 +9,6 @@ many bytes into the same table; it fetches, checks, proves and explains nothing.
 
 import argparse
 import asyncio
-import hashlib
 import json
 import multiprocessing
 import os
@@ -20,12 +19,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import UTC, datetime
+from decimal import Decimal
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import psycopg
 import uvicorn
@@ -34,6 +32,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
+from benchmarks._bonus_floor import POLICY, least, one
 from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
@@ -45,21 +45,8 @@ from services.kit.database import Database
 
 BUDGET = 5
 BUDGET_MIB = 512
-UNITS = 1_000
-SPACE = UUID(int=7)
-GRADES = "SAABBBBBCD"
 PIECE = 1 << 16
-FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 NOBODY = UUID(int=1)
-POLICY: dict[str, Any] = {
-    "grade_coefficients": {"S": "1.5", "A": "1.2", "B": "1.0", "C": "0.6", "D": "0"},
-    "unit_coefficients": {"S": "1.2", "A": "1.1", "B": "1.0", "C": "0.9", "D": "0.8"},
-    "unit_without_result": "1",
-    "company_coefficient": "1",
-    "eligibility": {"probation": "excluded", "leavers": "none", "minimum_days": 30},
-    "caps": {"times_target": None, "amounts": {}},
-    "overrides": [],
-}
 
 
 @dataclass(frozen=True)
@@ -68,80 +55,6 @@ class Spent:
 
     seconds: dict[str, float]
     peak_mib: float
-
-
-def unit_of(place: int) -> UUID:
-    """The unit of the person at ``place``."""
-    return uuid5(SPACE, f"unit {place % UNITS}")
-
-
-def employee_of(place: int) -> UUID:
-    """The person at ``place``."""
-    return uuid5(SPACE, f"person {place}")
-
-
-def snapshot_lines(people: int) -> Iterator[dict[str, Any]]:
-    """What org tells: units in two levels; one in ten people moves in mid-quarter, one in fifty is on probation."""
-    yield {"kind": "snapshot", "from": "2026-01-01", "to": "2026-03-31", "taken_at": "2026-04-22T01:00:00+00:00"}
-    root = str(uuid5(SPACE, "root"))
-    unit = {"kind": "unit", "unit_kind": "department", "name_en": "Unit", "head_employee_id": None}
-    yield {**unit, "id": root, "code": "ROOT", "name": "集团", "parent_id": None, "path": [root]}
-    for place in range(UNITS):
-        id_ = str(unit_of(place))
-        yield {**unit, "id": id_, "code": f"U{place}", "name": f"单元{place}", "parent_id": root, "path": [root, id_]}
-    for place in range(people):
-        probation = "2026-01-31" if place % 50 == 0 else None
-        person = {"kind": "employee", "id": str(employee_of(place)), "number": f"P{place:07}", "name": f"员工{place}"}
-        yield {**person, "hired_on": "2020-01-01", "probation_until": probation, "left_on": None}
-        if place % 10 == 0:
-            yield seat(place, place, "2020-01-01", "2026-02-14")
-            yield seat(place, place + 1, "2026-02-15", None)
-        else:
-            yield seat(place, place, "2020-01-01", None)
-
-
-def seat(place: int, unit: int, first: str, last: str | None) -> dict[str, Any]:
-    """An assignment as org tells it."""
-    managers = [str(employee_of(unit % UNITS)), str(employee_of(0))]
-    return {
-        "kind": "assignment",
-        "id": str(uuid5(SPACE, f"seat {place} {first}")),
-        "employee_id": str(employee_of(place)),
-        "position_id": str(uuid5(SPACE, f"position {place}")),
-        "unit_id": str(unit_of(unit)),
-        "unit_path": [str(uuid5(SPACE, "root")), str(unit_of(unit))],
-        "assignment_kind": "primary",
-        "first": first,
-        "last": last,
-        "manager_id": managers[0],
-        "manager_chain": managers,
-    }
-
-
-def result_lines(people: int) -> Iterator[dict[str, Any]]:
-    """What appraisal tells: a grade for everybody and for every unit."""
-    rest = {"kind": "result", "version": 1, "total": "88.00", "attainment": "101.00", "hash": "0" * 64}
-    path = [str(uuid5(SPACE, "root"))]
-    for place in range(people):
-        about = {"subject_kind": "employee", "employee_id": str(employee_of(place)), "unit_id": str(unit_of(place))}
-        grade = GRADES[place % len(GRADES)]
-        yield {**rest, "id": str(uuid5(SPACE, f"result {place}")), **about, "unit_path": path, "grade": grade}
-    for place in range(UNITS):
-        about = {"subject_kind": "unit", "unit_id": str(unit_of(place))}
-        id_ = str(uuid5(SPACE, f"unit result {place}"))
-        yield {**rest, "id": id_, **about, "unit_path": path, "grade": GRADES[place % len(GRADES)]}
-
-
-def prepare_lines(file: Path, lines: Iterator[dict[str, Any]]) -> None:
-    """Writes an answer with its end line."""
-    sha, count = hashlib.sha256(), 0
-    with file.open("wb") as target:
-        for line in lines:
-            written = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-            sha.update(written)
-            count += 1
-            target.write(written)
-        target.write(json.dumps({"kind": "end", "lines": count, "hash": sha.hexdigest()}).encode() + b"\n")
 
 
 def serve(folder: Path, ready: Connection) -> None:
@@ -259,64 +172,8 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
 
 
 def run_floor(url: str, run_id: UUID, told: Connection) -> None:
-    """Fetch the frozen inputs, come to the same amounts with Decimal, copy as many bytes into the same table.
-
-    Nothing is checked, proven or explained: the explanation is so many letters.
-    """
-    seconds: dict[str, float] = {}
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        size = one(cursor, "SELECT avg(octet_length(explanation))::int FROM line")
-        due = one(cursor, "SELECT sum(amount) FROM line")
-        collection = one(cursor, "SELECT collection_id FROM run WHERE id = %s", run_id)
-        units = cursor.execute(
-            "SELECT unit_id::text, facts #>> '{result,grade}' FROM collected_unit WHERE collection_id = %s",
-            (collection,),
-        ).fetchall()
-        coefficients = {unit: Decimal(POLICY["unit_coefficients"].get(grade, "1")) for unit, grade in units}
-        began = time.perf_counter()
-        cursor.execute("SELECT number, employee_id, facts FROM dossier WHERE collection_id = %s", (collection,))
-        rows = cursor.fetchall()
-        seconds["fetch"] = time.perf_counter() - began
-        began = time.perf_counter()
-        amounts = [bonus(facts, coefficients) for _, _, facts in rows]
-        seconds["maths"] = time.perf_counter() - began
-        assert sum(amounts) == due, (sum(amounts), due)
-        began = time.perf_counter()
-        explanation, digest, calculation = "x" * size, "0" * 64, uuid4()
-        columns = (
-            "id, calculation_id, employee_id, number, name, unit_id, unit_path, grade, days, currency, amount, costs"
-        )
-        with cursor.copy(f"COPY line ({columns}, explanation, digest) FROM STDIN") as copy:
-            for (number, employee, _), amount in zip(rows, amounts, strict=True):
-                own = (uuid4(), calculation, employee, number, number, employee, [employee], "B", 90, "CNY", amount)
-                copy.write_row((*own, "[]", explanation, digest))
-        connection.commit()
-        seconds["copy"] = time.perf_counter() - began
-    tell(told, seconds)
-
-
-def bonus(facts: dict[str, Any], coefficients: dict[str, Decimal]) -> Decimal:
-    """The same amount as the run's, by the shortest way: a sum over pay profiles and seats."""
-    grade = Decimal(POLICY["grade_coefficients"][facts["result"]["grade"]])
-    probation = facts["employee"]["probation_until"]
-    start = FIRST if probation is None else date.fromisoformat(probation) + timedelta(1)
-    weight = Decimal(0)
-    for seat in facts["assignments"]:
-        for pay in facts["profiles"]:
-            first = max(start, date.fromisoformat(seat["first"]), date.fromisoformat(pay["first"]))
-            lasts = [date.fromisoformat(last) for last in (seat["last"], pay["last"]) if last is not None]
-            days = (min([LAST, *lasts]) - first).days + 1
-            if days > 0:
-                weight += Decimal(pay["fixed_pay"]) * days * coefficients[seat["unit_id"]]
-    # 3 months × 4/6 of the fixed pay, over 90 days, is a 45th
-    return (weight * grade / 45).quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def one(cursor: "psycopg.Cursor[tuple[Any, ...]]", query: str, *given: object) -> Any:
-    """The one value of a query."""
-    row = cursor.execute(query.encode(), given).fetchone()
-    assert row is not None
-    return row[0]
+    """The floor, in this process."""
+    tell(told, least(url, run_id))
 
 
 def tell(told: Connection, seconds: dict[str, float]) -> None:
@@ -371,11 +228,11 @@ def report(people: int, run: Spent, floor: Spent, url: str, run_id: UUID) -> Non
         state = one(cursor, "SELECT state FROM run WHERE id = %s", run_id)
         lines = one(cursor, "SELECT lines FROM calculation")
     assert (state, lines) == ("calculated", people), (state, lines)
-    least, took = sum(floor.seconds.values()), run.seconds["run"]
+    lowest, took = sum(floor.seconds.values()), run.seconds["run"]
     parts = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in floor.seconds.items())
     print(f"bonus run, {people:,} people, over HTTP: {took:.2f} s, peak {run.peak_mib:.0f} MiB (budget {BUDGET_MIB})")
-    print(f"floor: {least:.2f} s ({parts})")
-    print(f"ratio: {took / least:.2f} (budget {BUDGET})")
+    print(f"floor: {lowest:.2f} s ({parts})")
+    print(f"ratio: {took / lowest:.2f} (budget {BUDGET})")
 
 
 if __name__ == "__main__":

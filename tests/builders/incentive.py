@@ -6,25 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from services.incentive.clients.appraisal import AppraisalClient
-from services.incentive.clients.org import OrgClient
-from services.incentive.jobs.tasks import JOBS, Resources
-from services.incentive.usecases.calculators import Calculators
-from services.incentive.usecases.collecting import Neighbours
 from services.kit import json_lines
-from services.kit.clients import ServiceClient
-from services.kit.clock import Clock
-from services.kit.database import Sessions
-from services.kit.identity import Caller, Role
-from services.kit.job_trial import run_due
-from services.kit.webhooks import Deliverer
-from tests.clients import Clients
+from services.kit.identity import Caller
 from tests.identities import person
 
 QUARTER = "2026-Q1"
@@ -204,107 +192,6 @@ def _answer(away: bool, lines: Iterable[dict[str, Any]]) -> Response:  # noqa: F
             yield line
 
     return StreamingResponse(json_lines.written(items()), media_type=json_lines.MEDIA_TYPE)
-
-
-class FixedToken:
-    """A token source for neighbours that do not look at tokens."""
-
-    async def token(self, *, refused: str | None = None) -> str:
-        """Always the same."""
-        return f"token{'' if refused is None else ' again'}"
-
-
-def neighbours_at(http: httpx2.AsyncClient, base_url: str = "http://neighbours.test") -> Neighbours:
-    """incentive's own clients, talking to one address."""
-    clients = [ServiceClient(name, base_url, http=http, tokens=FixedToken()) for name in ("org", "appraisal")]
-    return Neighbours(OrgClient(clients[0]), AppraisalClient(clients[1]))
-
-
-@dataclass
-class Quarter:
-    """A bonus quarter being worked on: who does what, and how the jobs are run."""
-
-    clients: Clients
-    sessions: Sessions
-    clock: Clock
-    company: Company
-    clerk: Caller = field(default_factory=lambda: person(Role.COMPENSATION, name="核算"))
-    reviewer: Caller = field(default_factory=lambda: person(Role.COMPENSATION, name="复核"))
-    approver: Caller = field(default_factory=lambda: person(Role.FINANCE, name="审批"))
-    payer: Caller = field(default_factory=lambda: person(Role.FINANCE, name="出纳"))
-    calculators: Calculators = field(default_factory=Calculators)
-    run_id: str = ""
-
-    async def begin(
-        self, plan: dict[str, Any] | None = None, period: str = QUARTER, cycle_id: str | None = None
-    ) -> str:
-        """Pay and plan are entered, a run is drafted."""
-        clerk = self.clients(self.clerk)
-        csv = {"content-type": "text/csv"}
-        pay = await clerk.post("/v1/incentive/pay_profiles/imports", content=self.company.pay_csv(), headers=csv)
-        assert pay.status_code == 200, pay.text
-        entered = await clerk.post("/v1/incentive/plans", json=plan or PLAN)
-        assert entered.status_code == 201, entered.text
-        body = {"plan_code": (plan or PLAN)["code"], "period": period, "cycle_id": cycle_id or str(uuid4())}
-        drafted = await clerk.post("/v1/incentive/runs", json=body)
-        assert drafted.status_code == 201, drafted.text
-        self.run_id = drafted.json()["id"]
-        return self.run_id
-
-    async def act(self, who: Caller, action: str, **query: str) -> httpx2.Response:
-        """POST runs/{id}/<action> as somebody."""
-        headers = {"Idempotency-Key": uuid4().hex}
-        path = f"/v1/incentive/runs/{self.run_id}/{action}"
-        return await self.clients(who).post(path, headers=headers, params=query)
-
-    async def work(self, *, raising: bool = True, ahead: bool = True) -> list[str]:
-        """The worker's part."""
-        transport = httpx2.ASGITransport(app=self.company.app())
-        async with httpx2.AsyncClient(transport=transport) as http:
-            return await self.work_with(neighbours_at(http), raising=raising, ahead=ahead)
-
-    async def work_with(self, neighbours: Neighbours, *, raising: bool = True, ahead: bool = True) -> list[str]:
-        """The worker's part, asking given neighbours."""
-        async with httpx2.AsyncClient() as http:
-            deliverer = Deliverer(self.sessions, http, "only-for-tests")
-            resources = Resources(self.sessions, neighbours, self.clock, deliverer, self.calculators)
-            return await run_due(JOBS, self.sessions, resources, raising=raising, ahead=ahead, limit=5)
-
-    async def reach(self, state: str) -> dict[str, Any]:
-        """Goes on until the run is in ``state``, each step by its own person."""
-        steps = {
-            "calculated": (self.clerk, "calculate"),
-            "reviewed": (self.reviewer, "review"),
-            "approved": (self.approver, "approve"),
-            "posted": (self.payer, "post"),
-            "paid": (self.payer, "pay"),
-        }
-        run = await self.read()
-        done = list(steps).index(run["state"]) + 1 if run["state"] in steps else 0
-        for target, (who, action) in list(steps.items())[done:]:
-            if run["state"] == state:
-                break
-            answer = await self.act(who, action)
-            assert answer.status_code in {200, 202}, answer.text
-            if action == "calculate":
-                await self.work()
-            run = await self.read()
-            assert run["state"] == target, run
-        return run
-
-    async def read(self, language: str = "zh") -> dict[str, Any]:
-        """The run as it is."""
-        headers = {"Accept-Language": language}
-        answer = await self.clients(self.clerk).get(f"/v1/incentive/runs/{self.run_id}", headers=headers)
-        assert answer.status_code == 200, answer.text
-        body: dict[str, Any] = answer.json()
-        return body
-
-    async def lines(self) -> dict[str, dict[str, Any]]:
-        """The run's lines by employee number."""
-        answer = await self.clients(self.clerk).get(f"/v1/incentive/runs/{self.run_id}/lines", params={"limit": 500})
-        assert answer.status_code == 200, answer.text
-        return {line["number"]: line for line in answer.json()["items"]}
 
 
 def small_company() -> Company:

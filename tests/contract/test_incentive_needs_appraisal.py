@@ -11,7 +11,8 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.usecases.collecting import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
 from tests.builders import appraisal as appraising
-from tests.builders.incentive import Company, FixedToken, Person, Quarter, Unit
+from tests.builders.incentive import Company, Person, Unit
+from tests.builders.incentive_quarter import FixedToken, Quarter
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, SetClock, client_system

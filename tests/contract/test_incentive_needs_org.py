@@ -12,7 +12,8 @@ from services.incentive.usecases.collecting import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
 from services.kit.identity import Role
 from services.kit.periods import calendar_period
-from tests.builders.incentive import Company, FixedToken, Person, Quarter, Unit
+from tests.builders.incentive import Company, Person, Unit
+from tests.builders.incentive_quarter import FixedToken, Quarter
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack

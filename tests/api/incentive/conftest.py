@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders.incentive import Quarter, small_company
+from tests.builders.incentive import small_company
+from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from services.kit.database import Database
-from tests.builders.incentive import Quarter, small_company
+from tests.builders.incentive import small_company
+from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients, app_of, surroundings_of
 from tests.databases import TestDatabase
 from tests.identities import Issuer, SetClock

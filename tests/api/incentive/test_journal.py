@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.kit.identity import Role
-from tests.builders.incentive import Quarter
+from tests.builders.incentive_quarter import Quarter
 from tests.identities import SetClock, person
 
 pytestmark = pytest.mark.req("INC-12")

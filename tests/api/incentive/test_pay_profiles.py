@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.kit.identity import Role
-from tests.builders.incentive import PAY_HEADER, Quarter
+from tests.builders.incentive import PAY_HEADER
+from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import person

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.incentive import Quarter
+from tests.builders.incentive_quarter import Quarter
 
 pytestmark = pytest.mark.req("INC-17")
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.incentive import PLAN, Quarter
+from tests.builders.incentive import PLAN
+from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients
 
 pytestmark = pytest.mark.req("INC-02")

@@ -1,18 +1,15 @@
-"""The life of a run at the API: who moves it, from what, once (INC-03, INC-10, INC-11)."""
+"""Runs and their hands at the API: states, different people, roles, once each (INC-03, INC-10)."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import httpx2
 import pytest
 
-from services.incentive.store import collections
-from services.incentive.usecases import calculators
 from services.kit.identity import Role
 from services.kit.revocations import revoke
-from tests.builders.incentive import PLAN, Quarter, neighbours_at
-from tests.databases import free_port
+from tests.builders.incentive import PLAN
+from tests.builders.incentive_quarter import Quarter
 from tests.identities import person
 
 pytestmark = pytest.mark.req("INC-10")
@@ -96,98 +93,6 @@ async def test_after_a_recalculation_the_steps_are_free_for_everybody_again(quar
     assert (await quarter.act(quarter.reviewer, "calculate")).status_code == 202
     await quarter.work()
     assert (await quarter.act(quarter.clerk, "review")).status_code == 200
-
-
-async def test_a_neighbour_that_is_away_leaves_the_run_collecting_and_says_so(quarter: Quarter) -> None:
-    await quarter.begin()
-    quarter.company.away.add("appraisal")
-    assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
-    await quarter.work(raising=False, ahead=False)
-    answer = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}")
-    assert answer.headers["retry-after"] == "7"
-    run = answer.json()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "neighbour_unavailable", None)
-    assert "appraisal" in run["problem"]["title"]
-    quarter.company.away.clear()
-    await quarter.work()
-    run = await quarter.read()
-    assert (run["state"], run["problem"]) == ("calculated", None)
-
-
-async def test_a_refused_connection_is_a_neighbour_that_is_away(quarter: Quarter) -> None:
-    await quarter.begin()
-    await quarter.act(quarter.clerk, "calculate")
-    async with httpx2.AsyncClient() as http:
-        nobody = neighbours_at(http, f"http://127.0.0.1:{free_port()}")
-        await quarter.work_with(nobody, raising=False, ahead=False)
-    run = await quarter.read("en")
-    assert (run["state"], run["problem"]["code"]) == ("collecting", "neighbour_unavailable")
-    assert run["problem"]["title"].startswith("The org service is not available")
-
-
-async def test_a_stream_that_breaks_off_is_never_taken_for_the_whole(quarter: Quarter) -> None:
-    await quarter.begin()
-    await quarter.act(quarter.clerk, "calculate")
-
-    async def cut_off(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, content=b'{"kind":"snapshot"}\n{"kind":"unit","id":"x"}\n')
-
-    async with httpx2.AsyncClient(transport=httpx2.MockTransport(cut_off)) as http:
-        await quarter.work_with(neighbours_at(http), raising=False, ahead=False)
-    run = await quarter.read()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "stream_broken", None)
-
-
-async def test_facts_that_make_no_sense_send_the_run_back_to_draft_with_the_reason(quarter: Quarter) -> None:
-    await quarter.begin()
-    quarter.company.people.append(quarter.company.people[0])
-    await quarter.act(quarter.clerk, "calculate")
-    await quarter.work()
-    run = await quarter.read()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "facts_unusable", None)
-    del quarter.company.people[-1]
-    assert (await quarter.reach("calculated"))["problem"] is None
-
-
-async def test_with_org_stopped_after_the_snapshot_the_run_still_completes(quarter: Quarter) -> None:
-    await quarter.begin()
-    before = await quarter.reach("calculated")
-    quarter.company.away |= {"org", "appraisal"}
-    again = await quarter.act(quarter.clerk, "calculate", inputs="frozen")
-    assert again.status_code == 202
-    await quarter.work()
-    run = await quarter.reach("paid")
-    assert run["calculation"]["content_hash"] == before["calculation"]["content_hash"]
-    assert run["inputs"] == before["inputs"]
-
-
-async def test_frozen_inputs_must_be_there_to_calculate_from(quarter: Quarter) -> None:
-    await quarter.begin()
-    refused = await quarter.act(quarter.clerk, "calculate", inputs="frozen")
-    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_frozen")
-
-
-@pytest.mark.req("INC-11")
-async def test_a_replay_from_the_frozen_inputs_gives_the_same_bytes(quarter: Quarter) -> None:
-    await quarter.begin()
-    run = await quarter.reach("posted")
-    quarter.company.change("E001", grade="D")
-    replayed = await quarter.clients(Role.AUDITOR).get(f"/v1/incentive/runs/{quarter.run_id}/replay")
-    assert replayed.json() == {
-        "identical": True,
-        "lines": 4,
-        "content_hash": run["calculation"]["content_hash"],
-        "differing": [],
-    }
-
-
-async def test_a_job_that_runs_again_after_its_round_is_over_changes_nothing(quarter: Quarter) -> None:
-    await quarter.begin()
-    await quarter.act(quarter.clerk, "calculate")
-    await quarter.act(quarter.clerk, "cancel")
-    await quarter.work()
-    assert (await quarter.read())["state"] == "cancelled"
-    assert quarter.company.asked == []
 
 
 async def test_a_plan_has_one_live_run_for_a_period(quarter: Quarter) -> None:
@@ -295,24 +200,6 @@ async def test_an_approver_whose_roles_were_withdrawn_is_refused_at_once(quarter
     assert (await quarter.read())["state"] == "reviewed"
 
 
-async def test_whoever_is_left_out_is_named_with_the_reason_in_both_languages(quarter: Quarter) -> None:
-    quarter.company.change("E001", grade=None)
-    quarter.company.change("E002", pay=())
-    await quarter.begin()
-    run = await quarter.reach("calculated")
-    assert (run["calculation"]["lines"], run["calculation"]["left_out"]) == (2, 2)
-    path = f"/v1/incentive/runs/{quarter.run_id}/left_out"
-    clerk = quarter.clients(quarter.clerk)
-    told = [
-        [item["because"] for item in (await clerk.get(path, headers={"Accept-Language": tongue})).json()["items"]]
-        for tongue in ("zh", "en")
-    ]
-    assert told == [
-        ["没有最终考核结果", "本期没有薪酬档案"],
-        ["no final appraisal result", "no pay profile in the period"],
-    ]
-
-
 async def test_lines_come_in_pages(quarter: Quarter) -> None:
     await quarter.begin()
     await quarter.reach("calculated")
@@ -328,20 +215,3 @@ async def test_lines_come_in_pages(quarter: Quarter) -> None:
     assert seen == ["E001", "E002", "E003", "E004"]
     forged = await clerk.get(path, params={"cursor": "AAAA"})
     assert (forged.status_code, forged.json()["code"]) == (400, "cursor_foreign")
-
-
-@pytest.mark.req("INC-11")
-async def test_several_processes_calculate_the_same_bytes_as_one_thread(
-    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await quarter.begin()
-    one = await quarter.reach("calculated")
-    monkeypatch.setattr(calculators, "LARGE", 1)
-    monkeypatch.setattr(collections, "CHUNK", 1)
-    quarter.calculators = calculators.Calculators(2)
-    assert (await quarter.act(quarter.clerk, "calculate", inputs="frozen")).status_code == 202
-    await quarter.work()
-    quarter.calculators.close()
-    several = await quarter.read()
-    assert several["calculation"]["id"] != one["calculation"]["id"]
-    assert several["calculation"]["content_hash"] == one["calculation"]["content_hash"]

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from services.kit.explanation import canonical_json
 from services.kit.identity import Role
-from tests.builders.incentive import Person, Quarter
+from tests.builders.incentive import Person
+from tests.builders.incentive_quarter import Quarter
 from tests.identities import person
 
 pytestmark = pytest.mark.req("INC-16")
