@@ -1,217 +1,25 @@
-"""A small company for appraisal's tests, and a driver that takes its people through a quarter over HTTP."""
+"""A driver that takes a small company through a quarter over HTTP, each step as the person concerned."""
 
-import io
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
 
 import httpx2
 
-from services.appraisal.clients.org import Snapshot
 from services.appraisal.jobs.tasks import JOBS, Resources
 from services.kit.clients import http_client
-from services.kit.identity import Caller, Grant, Role
 from services.kit.job_trial import run_due
 from services.kit.webhooks import Deliverer
+from tests.builders.appraisal_bodies import EXPENSE, FEEDBACK, JUDGED, SALES, indicator, measurement, scheme, section
+from tests.builders.appraisal_company import Company, Person
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock
 
-FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
+__all__ = ["BASE", "Company", "Person", "Quarter", "indicator", "measurement", "scheme", "section"]
+
 BASE = "/v1/appraisal"
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit of the company."""
-
-    code: str
-    parent: "Unit | None" = None
-    kind: str = "department"
-    id: UUID = field(default_factory=uuid4)
-
-    @property
-    def path(self) -> list[UUID]:
-        """From the root to it."""
-        return [*(self.parent.path if self.parent else []), self.id]
-
-
-@dataclass
-class Person:
-    """Somebody in the company; ``boss`` is the manager."""
-
-    number: str
-    unit: Unit
-    position: str
-    boss: "Person | None" = None
-    roles: tuple[Role, ...] = ()
-    over: UUID | None = None
-    left_on: date | None = None
-    seats: list[tuple[str, Unit, date, date | None, str]] | None = None
-    id: UUID = field(default_factory=uuid4)
-    account_id: UUID = field(default_factory=uuid4)
-
-    @property
-    def caller(self) -> Caller:
-        """The person as caller."""
-        grants = tuple(Grant(role, self.over) for role in self.roles)
-        return Caller(self.account_id, f"name of {self.number}", "person", self.id, grants)
-
-    @property
-    def chain(self) -> list["Person"]:
-        """Those above, nearest first."""
-        return [] if self.boss is None else [self.boss, *self.boss.chain]
-
-    @property
-    def own_seats(self) -> list[tuple[str, Unit, date, date | None, str]]:
-        """Seats as (position, unit, first, last, kind)."""
-        return self.seats or [(self.position, self.unit, date(2025, 1, 1), self.left_on, "primary")]
-
-
-class Company:
-    """People in units. As an ``Organisation`` it gives the snapshot that org would give."""
-
-    def __init__(self) -> None:
-        self.group = Unit("G00", None, "group")
-        self.sales = Unit("D12", self.group)
-        self.brand = Unit("D17", self.group)
-        self.team = Unit("T121", self.sales, "team")
-        self.chief = Person("E001", self.group, "CHIEF")
-        self.hr = Person("E002", self.group, "HR", self.chief, (Role.HR,))
-        self.hr2 = Person("E003", self.group, "HR", self.chief, (Role.HR,))
-        self.head = Person("E100", self.sales, "HEAD", self.chief)
-        self.other_head = Person("E200", self.brand, "HEAD", self.chief)
-        self.people = [self.chief, self.hr, self.hr2, self.head, self.other_head]
-        self.people += [Person(f"E10{n}", self.sales, "REP", self.head) for n in (1, 2, 3)]
-        self.people += [Person(f"E20{n}", self.brand, "BRAND", self.other_head) for n in (1, 2, 3, 4, 5)]
-        self.asked: list[tuple[date, date]] = []
-
-    def __getitem__(self, number: str) -> Person:
-        return next(person for person in self.people if person.number == number)
-
-    @property
-    def reps(self) -> list[Person]:
-        """Three sales representatives: each has two peers."""
-        return [person for person in self.people if person.position == "REP"]
-
-    @property
-    def brands(self) -> list[Person]:
-        """Five brand specialists: each has four peers."""
-        return [person for person in self.people if person.position == "BRAND"]
-
-    @property
-    def units(self) -> list[Unit]:
-        """All units."""
-        return [self.group, self.sales, self.brand, self.team]
-
-    def own_transfer(self, number: str, day: str) -> tuple[str, str]:
-        """Somebody moves from sales to brand on a day; the last day of the old post and the first of the new."""
-        first = date.fromisoformat(day)
-        last = first - timedelta(days=1)
-        self[number].seats = [
-            ("REP", self.sales, date(2025, 1, 1), last, "primary"),
-            ("BRAND", self.brand, first, None, "primary"),
-        ]
-        return str(last), str(first)
-
-    def lines(self) -> list[dict[str, Any]]:
-        """The snapshot's lines, as org writes them."""
-        heads = {self.sales.id: self.head.id, self.brand.id: self.other_head.id, self.group.id: self.chief.id}
-        lines: list[dict[str, Any]] = [{"kind": "snapshot", "from": str(FIRST), "to": str(LAST), "taken_at": "now"}]
-        for unit in self.units:
-            path = [str(each) for each in unit.path]
-            head = heads.get(unit.id)
-            line = {"kind": "unit", "id": unit.id, "code": unit.code, "name": unit.code, "unit_kind": unit.kind}
-            lines.append({**line, "path": path, "parent_id": None, "head_employee_id": head})
-        positions = {code: uuid4() for person in self.people for code, *_ in person.own_seats}
-        for code, position in positions.items():
-            lines.append({"kind": "position", "id": position, "code": code, "title": f"title of {code}"})
-        for person in self.people:
-            line = {"kind": "employee", "id": person.id, "number": person.number, "name": f"name of {person.number}"}
-            lines.append({**line, "left_on": person.left_on, "hired_on": "2020-01-01", "probation_until": None})
-            for code, unit, first, last, kind in person.own_seats:
-                lines.append(
-                    {
-                        "kind": "assignment",
-                        "id": uuid4(),
-                        "employee_id": person.id,
-                        "position_id": positions[code],
-                        "unit_id": unit.id,
-                        "unit_path": [str(each) for each in unit.path],
-                        "assignment_kind": kind,
-                        "first": first,
-                        "last": last,
-                        "manager_id": person.boss.id if person.boss else None,
-                        "manager_chain": [str(above.id) for above in person.chain],
-                    }
-                )
-        return [*lines, {"kind": "end", "lines": len(lines), "hash": "0"}]
-
-    @asynccontextmanager
-    async def snapshot(self, first: date, last: date) -> AsyncIterator[Snapshot]:
-        """What org's client would give."""
-        self.asked.append((first, last))
-        text = "".join(json.dumps(line, default=str) + "\n" for line in self.lines())
-        yield Snapshot("f" * 64, io.BytesIO(text.encode()))
-
-
-SALES = {"code": "S01", "name": "销售额", "rule": {"kind": "higher_is_better"}}
-EXPENSE = {"code": "S03", "name": "费用率", "aggregation": "mean", "rule": {"kind": "lower_is_better"}}
-JUDGED = {"code": "J01", "name": "协作", "nature": "qualitative", "rule": {"kind": "judged", "maximum": "5"}}
-FEEDBACK = {"code": "X01", "name": "360 度评价", "nature": "qualitative", "rule": {"kind": "multi_rater"}}
-
-
-def indicator(**given: Any) -> dict[str, Any]:
-    """A good body of POST indicators, with changes."""
-    body = {
-        "code": "S01",
-        "name": "销售额",
-        "name_en": f"name of {given.get('code', 'S01')}",
-        "definition": "as the finance handbook says",
-        "unit": "元",
-        "data_source": "CRM",
-        "collection": "quarter",
-        "rule": {"kind": "higher_is_better"},
-    }
-    return {**body, **given}
-
-
-def section(key: str, weight: str, *items: tuple[str, str], questions: Sequence[str] = ()) -> dict[str, Any]:
-    """A section with items (indicator, weight); questions go to X01."""
-    share = f"{100 // max(1, len(questions))}"
-    asked = [{"key": key, "text": f"question {key}", "weight": share, "maximum": "5"} for key in questions]
-    return {
-        "key": key,
-        "name": f"部分{key}",
-        "name_en": f"section {key}",
-        "weight": weight,
-        "items": [
-            {"indicator": code, "weight": w, **({"questions": asked} if code == "X01" else {})} for code, w in items
-        ],
-    }
-
-
-def scheme(code: str = "QE-REP", *positions: str, **given: Any) -> dict[str, Any]:
-    """A good body of POST schemes: work 70 of two measured items, conduct 10 judged, feedback 20."""
-    body = {
-        "code": code,
-        "name": f"方案 {code}",
-        "name_en": f"scheme {code}",
-        "subject_kind": "employee",
-        "frequency": "quarter",
-        "valid_from": "2026-01-01",
-        "positions": list(positions or ("REP",)),
-        "sections": [
-            section("work", "70", ("S01", "60"), ("S03", "40")),
-            section("conduct", "10", ("J01", "100")),
-            section("feedback", "20", ("X01", "100"), questions=("Q1", "Q2")),
-        ],
-    }
-    return {**body, **given}
 
 
 @dataclass
@@ -372,17 +180,3 @@ class Quarter:
         """Where the cycle stands."""
         found: str = (await self.read(self.company.hr, f"cycles/{self.cycle_id}"))["state"]
         return found
-
-
-def measurement(code: str, key: str, value: str, day: str = "2026-03-31", **given: Any) -> dict[str, Any]:
-    """A good measurement line."""
-    body = {
-        "subject_kind": "employee",
-        "subject_code": code,
-        "indicator": key,
-        "value": value,
-        "day": day,
-        "source": "CRM",
-        "external_id": f"{code}-{key}-{day}",
-    }
-    return {**body, **given}

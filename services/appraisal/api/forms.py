@@ -1,4 +1,4 @@
-"""/v1/appraisal/forms: one subject's sheet, its goals, and what HR decides about it (APR-05, APR-11)."""
+"""/v1/appraisal/forms: one subject's sheet and its goals (APR-05)."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -7,24 +7,21 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from services.appraisal.api.permissions import AnyCaller, Hr
+from services.appraisal.api.permissions import AnyCaller
 from services.appraisal.api.schemes import Section, section_written
 from services.appraisal.domain.cycle import CycleState
 from services.appraisal.domain.goal import Goal, GoalState, missing_parts
-from services.appraisal.domain.relation import Relation
 from services.appraisal.domain.scheme import Scheme, SubjectKind
 from services.appraisal.store import form_decisions as decision_store
 from services.appraisal.store import goals as goal_store
-from services.appraisal.store import measurements as measurement_store
 from services.appraisal.store import schemes as scheme_store
 from services.appraisal.store.tables import CycleRow, FormRow, GoalRow
-from services.appraisal.usecases import form_decisions, goals, ratings
+from services.appraisal.usecases import goals
 from services.appraisal.usecases.access import Access, form_for
 from services.kit.database import ReadSession, period
 from services.kit.fields import CodeText, ExactDecimal, Model, Prose
-from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.web import IfMatch, Now, Read, Write, tag
 
 routes = router("/v1/appraisal/forms", tag="forms")
 
@@ -123,52 +120,10 @@ class Form(FormLine):
     items_left_out: list[ItemLeftOut]
 
 
-class NewAdjustment(Model):
-    """Points to add (or take, if negative); all together lie within the scheme's limit."""
-
-    points: ExactDecimal
-    reason: Prose
-
-
-class LeaveOut(Model):
-    """An item that shall not count on this form, its weight spread over the others."""
-
-    item: CodeText
-    reason: Prose
-
-
 class Reason(Model):
     """Why."""
 
     reason: Prose
-
-
-class Rater(Model):
-    """Somebody to be asked."""
-
-    rater_id: UUID
-    relation: Relation
-
-
-class RatersAdjusted(Model):
-    """Whom to ask besides, and whom not."""
-
-    add: Annotated[list[Rater], Field(max_length=30)] = Field(default_factory=list)
-    remove: Annotated[list[UUID], Field(max_length=30)] = Field(default_factory=list)
-    reason: Prose
-
-
-class FormMeasurement(Model):
-    """An actual that belongs to a form."""
-
-    id: UUID
-    indicator: str
-    value: ExactDecimal
-    day: date
-    source: str
-    external_id: str
-    supersedes_id: UUID | None
-    superseded: bool
 
 
 @routes.get("/{form_id}")
@@ -176,7 +131,7 @@ async def read_form(form_id: UUID, caller: AnyCaller, session: Read, response: R
     """A form, for its owner, those above him, HR and auditors."""
     access = await form_for(session, caller, form_id)
     tag(response, access.form.version)
-    return await _form(session, access)
+    return await form_written(session, access)
 
 
 @routes.get("/{form_id}/goals")
@@ -221,52 +176,6 @@ async def keep_goals(form_id: UUID, body: Reason, caller: AnyCaller, session: Wr
     return await _goals(session, form)
 
 
-@routes.post("/{form_id}/raters")
-async def adjust_raters(form_id: UUID, body: RatersAdjusted, caller: AnyCaller, session: Write, now: Now) -> Form:
-    """Ask other people, before evaluation begins (the manager or HR)."""
-    add = [(rater.rater_id, rater.relation) for rater in body.add]
-    await ratings.adjust_raters(
-        session, caller=caller, form_id=form_id, add=add, remove=body.remove, reason=body.reason, now=now
-    )
-    return await _form(session, await form_for(session, caller, form_id))
-
-
-@routes.post("/{form_id}/adjustments", status_code=201)
-async def adjust_form(form_id: UUID, body: NewAdjustment, caller: AnyCaller, session: Write, now: Now) -> Form:
-    """Add or take points with a reason, before scoring (the manager or HR)."""
-    await form_decisions.adjust(
-        session, caller=caller, form_id=form_id, points=body.points, reason=body.reason, now=now
-    )
-    return await _form(session, await form_for(session, caller, form_id))
-
-
-@routes.post("/{form_id}/leave_out", status_code=201)
-async def leave_item_out(form_id: UUID, body: LeaveOut, caller: Hr, session: Write, now: Now) -> Form:
-    """Decide that an item without an actual does not count on this form (HR)."""
-    await form_decisions.leave_out(session, caller=caller, form_id=form_id, key=body.item, reason=body.reason, now=now)
-    return await _form(session, await form_for(session, caller, form_id))
-
-
-@routes.get("/{form_id}/measurements")
-async def list_form_measurements(
-    form_id: UUID, caller: AnyCaller, session: Read, paging: PageAsked
-) -> Page[FormMeasurement]:
-    """The actuals of the form's days, corrected ones among them."""
-    access = await form_for(session, caller, form_id)
-    span = period(access.form.days)
-    found = await measurement_store.listed(
-        session, paging, form=access.form, first=span.start, last=span.last or span.start
-    )
-    return Page[FormMeasurement].model_validate(
-        found.written(
-            lambda row: FormMeasurement(
-                superseded=row[1],
-                **{name: getattr(row[0], name) for name in FormMeasurement.model_fields if name != "superseded"},
-            )
-        )
-    )
-
-
 def form_line(form: FormRow, cycle: CycleRow) -> FormLine:
     """A form as lists show it."""
     return FormLine.model_validate(_line(form, cycle))
@@ -279,7 +188,8 @@ def _line(form: FormRow, cycle: CycleRow) -> dict[str, object]:
     return {**same, **cycle_of, "first": span.start, "last": span.last, "goal_state": form.state}
 
 
-async def _form(session: ReadSession, access: Access) -> Form:
+async def form_written(session: ReadSession, access: Access) -> Form:
+    """A form as the API shows it, with what was decided about it."""
     form = access.form
     scheme = await scheme_store.find(session, form.scheme_id)
     adjustments = await decision_store.adjustments(session, form.id)

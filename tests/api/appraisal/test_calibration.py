@@ -1,0 +1,80 @@
+"""Calibration: sessions about a unit, quotas, grades moved with a reason."""
+
+from typing import Any
+
+import pytest
+
+from services.kit.identity import Role
+from tests.builders.appraisal import Person, Quarter
+
+
+def auditor(quarter: Quarter) -> Person:
+    """An auditor of the whole organisation."""
+    return Person("A1", quarter.company.group, "X", roles=(Role.AUDITOR,))
+
+
+async def session_about(quarter: Quarter, **given: Any) -> str:
+    """A calibration session about sales."""
+    body = {"cycle_id": quarter.cycle_id, "unit_id": str(quarter.company.sales.id), **given}
+    made: str = (await quarter.done(quarter.company.hr, "calibrations", body))["id"]
+    return made
+
+
+@pytest.mark.req("APR-12")
+async def test_a_move_keeps_the_computed_grade_and_says_who_and_why(quarter: Quarter) -> None:
+    await quarter.scored()
+    hr, results = quarter.company.hr, await quarter.results()
+    session = await session_about(quarter, quota={"S": "10", "A": "30"})
+    body = {"result_id": results["E101"]["id"], "grade": "A", "reason": "上年结转大单"}
+    moved = await quarter.done(hr, f"calibrations/{session}/moves", body)
+    assert (moved["source"], moved["target"], moved["reason"]) == ("S", "A", "上年结转大单")
+    after = (await quarter.results())["E101"]
+    assert (after["version"], after["computed_grade"], after["grade"], after["cause"]) == (2, "S", "A", "calibrated")
+    assert after["total"] == results["E101"]["total"]
+    listed = await quarter.read(hr, f"calibrations/{session}/moves")
+    assert listed["items"][0]["subject_code"] == "E101"
+    told = await quarter.read(quarter.company.head, f"results/{after['id']}/explanation")
+    assert (told["tree"]["formula"], told["tree"]["inputs"][0]["source"]) == ("S → A", f"calibration:{session}")
+
+
+@pytest.mark.req("APR-12")
+async def test_the_distribution_is_held_against_the_quota(quarter: Quarter) -> None:
+    await quarter.scored()
+    await session_about(quarter, quota={"S": "10", "A": "30"})
+    path = f"cycles/{quarter.cycle_id}/distribution"
+    shown = await quarter.read(quarter.company.hr, path, unit_id=str(quarter.company.sales.id))
+    assert shown["people"] == 3
+    assert shown["shares"][0] == {
+        "grade": "S", "count": 3, "percent": "100.00", "cumulative": "100.00", "quota": "10", "exceeded": True,
+    }  # fmt: skip
+    assert (await quarter.read(auditor(quarter), path))["people"] == 8
+    assert (await quarter.get(quarter.company.head, path)).status_code == 403
+
+
+@pytest.mark.req("APR-12", "PLT-03")
+async def test_what_calibration_refuses(quarter: Quarter) -> None:
+    await quarter.scored()
+    company, results = quarter.company, await quarter.results()
+    session = await session_about(quarter)
+    path = f"calibrations/{session}/moves"
+    body = {"result_id": results["E101"]["id"], "grade": "A", "reason": "x"}
+    other = Person("E901", company.brand, "HR", None, (Role.HR,), over=company.brand.id)
+    cases: list[tuple[Person, dict[str, Any], int, str]] = [
+        (company.head, body, 403, "role_missing"),
+        (other, body, 404, "no_session"),
+        (company.hr, {**body, "result_id": results["E201"]["id"]}, 404, "no_result"),
+        (company.hr, {**body, "grade": "S"}, 422, "nothing_changes"),
+        (company.hr, {**body, "grade": "X"}, 422, "invalid"),
+        (company.hr, {**body, "reason": " "}, 422, "invalid"),
+    ]
+    for who, sent, status, code in cases:
+        answer = await quarter.post(who, path, sent)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    still_open = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/calibrate")
+    assert (still_open.status_code, still_open.json()["code"]) == (409, "sessions_open")
+    await quarter.done(company.hr, f"calibrations/{session}/close")
+    assert (await quarter.post(company.hr, path, body)).status_code == 409
+    quota = {"cycle_id": quarter.cycle_id, "unit_id": str(company.sales.id), "quota": {"S": "30", "A": "10"}}
+    assert (await quarter.post(company.hr, "calibrations", quota)).json()["code"] == "quota_wrong"
+    nowhere = {"cycle_id": quarter.cycle_id, "unit_id": quarter.cycle_id}
+    assert (await quarter.post(company.hr, "calibrations", nowhere)).json()["code"] == "unit_unknown"
