@@ -5,10 +5,12 @@ import time
 from collections.abc import Awaitable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import httpx2
 
 AT_ONCE = 16
+SIGN_INS_AT_ONCE = 4  # checking a password is slow on purpose
 TOKEN_SECONDS = 200  # tokens live five minutes
 PATIENCE_SECONDS = 60.0
 BUSY = frozenset({429, 502, 503, 504})
@@ -50,8 +52,8 @@ class Person:
         return await self._call("GET", path, params=query)
 
     async def post(self, path: str, body: object = None, *, key: str | None = None) -> Any:
-        """`key`: the Idempotency-Key; the same key again gives the same answer and does nothing twice."""
-        return _body(await self._call("POST", path, json=body if body is not None else {}, key=key))
+        """`key`: the Idempotency-Key, a new one by default; the same key again does nothing twice."""
+        return _body(await self._call("POST", path, json=body if body is not None else {}, key=key or str(uuid4())))
 
     async def put(self, path: str, body: object, *, tag: str | None = None) -> Any:
         return _body(await self._call("PUT", path, json=body, tag=tag))
@@ -60,7 +62,7 @@ class Person:
         return _body(await self._call("PATCH", path, json=body, tag=tag))
 
     async def send(self, path: str, content: bytes, kind: str, **query: str) -> Any:
-        return _body(await self._call("POST", path, content=content, kind=kind, params=query))
+        return _body(await self._call("POST", path, content=content, kind=kind, params=query, key=str(uuid4())))
 
     async def items(self, path: str, **query: str) -> list[dict[str, Any]]:
         """All pages of a list."""
@@ -94,7 +96,7 @@ class Person:
         async with self._lock:
             if time.monotonic() - self._since > TOKEN_SECONDS:
                 body = {"login": self.login, "password": self._password}
-                answer = await self._gateway.call("POST", "/v1/sign_in", json=body)
+                answer = await self._gateway.sign_in(body)
                 self._token, self._since = str(answer.json()["access_token"]), time.monotonic()
             return self._token
 
@@ -105,6 +107,7 @@ class Gateway:
     def __init__(self, url: str) -> None:
         self._client = httpx2.AsyncClient(base_url=url, timeout=30.0)
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._door = asyncio.Semaphore(SIGN_INS_AT_ONCE)
         self._people: dict[str, Person] = {}
         self.url = url
         self.calls = 0
@@ -122,6 +125,10 @@ class Gateway:
             self._people[login] = Person(self, login, password)
         return self._people[login]
 
+    async def sign_in(self, credentials: Mapping[str, str]) -> httpx2.Response:
+        async with self._door:
+            return await self.call("POST", "/v1/sign_in", json=credentials)
+
     async def call(
         self,
         method: str,
@@ -132,20 +139,19 @@ class Gateway:
         content: bytes | None = None,
         params: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
-        """One request. A busy or restarting service is asked again, by reads and by what says it did nothing.
+        """One request. A busy or restarting service is asked again if asking twice does no harm.
 
         Raises Refused for any other answer than success.
         """
+        harmless = method != "POST" or path == "/v1/sign_in" or "Idempotency-Key" in (headers or {})
         for attempt in range(TRIES):
             async with self._turn:
                 self.calls += 1
                 answer = await self._client.request(
                     method, path, headers=headers, json=json, content=content, params=params or None
                 )
-            again = answer.status_code == httpx2.codes.TOO_MANY_REQUESTS or (
-                answer.status_code in BUSY and (method == "GET" or "Idempotency-Key" in (headers or {}))
-            )
-            if not again or attempt == TRIES - 1:
+            in_flight = answer.is_error and _problem(answer).get("code") == "idempotency_in_flight"
+            if not (harmless and (in_flight or answer.status_code in BUSY)) or attempt == TRIES - 1:
                 break
             await asyncio.sleep(float(answer.headers.get("Retry-After", 0.5)) * (attempt + 1))
         if answer.is_error:
@@ -153,9 +159,15 @@ class Gateway:
         return answer
 
 
-async def together(acts: Iterable[Awaitable[T]]) -> list[T]:
+async def together(acts: Iterable[Awaitable[T]], *, at_once: int = 1000) -> list[T]:
     """Everybody at once (the gateway bounds how many really are); the first refusal ends it."""
-    return await asyncio.gather(*acts)
+    turn = asyncio.Semaphore(at_once)
+
+    async def one(act: Awaitable[T]) -> T:
+        async with turn:
+            return await act
+
+    return await asyncio.gather(*(one(act) for act in acts))
 
 
 async def until(ask: Person, path: str, wanted: frozenset[str]) -> dict[str, Any]:
