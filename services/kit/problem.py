@@ -113,7 +113,8 @@ def render(error: DomainError, *, speak: Language, trace_id: str | None) -> tupl
         headers["Retry-After"] = str(error.retry_after)
     if status == STATUS[errors.Unauthenticated]:
         headers["WWW-Authenticate"] = "Bearer"
-    return status, headers, json.dumps(body, ensure_ascii=False).encode()
+    # "replace": what is quoted may hold half a character, which must not make a refusal fail.
+    return status, headers, json.dumps(body, ensure_ascii=False).encode(errors="replace")
 
 
 def fault_of(error: Mapping[str, Any]) -> Fault:

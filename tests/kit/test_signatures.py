@@ -53,7 +53,7 @@ def test_while_a_secret_is_being_changed_both_are_good() -> None:
 
 
 @pytest.mark.parametrize("name", ["webhook-id", TIMESTAMP, SIGNATURE])
-@pytest.mark.parametrize("value", [None, "", "v1", "1e9", "١٧", "9" * 13, "v1,çç", "v1a,AAAA"])
+@pytest.mark.parametrize("value", [None, "", "v1", "1e9", "١٧", "9" * 12, "9" * 13, "v1,çç", "v1a,AAAA"])
 def test_headers_that_lack_or_lie_are_refused(name: str, value: str | None) -> None:
     headers = sign("m", b"x", [SECRET], NOW)
     headers.pop(name)
