@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -16,9 +17,11 @@ from services.kit.callers import authenticate, permission_of
 from services.kit.database import WriteSession
 from services.kit.errors import Fault, Malformed, Text, TooLarge, UnsupportedMedia
 from services.kit.idempotency import Answer
+from services.kit.revocations import require_fresh
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 MAX_BODY = 1024 * 1024
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _KEPT_HEADERS = ("content-type", "location", "etag")
 
 
@@ -31,17 +34,23 @@ class JsonBroken(Malformed):
 
 
 def strict_json(raw: bytes) -> Any:
-    """Read JSON, refusing what other readers let pass: repeated keys, NaN, infinities, broken UTF-8.
+    """Read JSON, refusing what other readers let pass: repeated keys, NaN, infinities, broken UTF-8, half characters.
+
+    Halves of surrogate pairs are in no text that could be stored or answered; only UTF-8 is read (RFC 8259).
 
     Raises:
         JsonBroken: saying what is wrong.
     """
     try:
-        return json.loads(raw, object_pairs_hook=_unique, parse_constant=_refuse)
+        written = raw.decode()
+        value = json.loads(written, object_pairs_hook=_unique, parse_constant=_refuse)
+        if _ESCAPED_SURROGATE.search(written):
+            json.dumps(value, ensure_ascii=False).encode()  # fails on a half without its other half
     except RecursionError as fault:
         raise JsonBroken(reason="nested too deeply") from fault
     except ValueError as fault:
         raise JsonBroken(reason=str(fault)[:200]) from fault
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,7 +91,7 @@ class StrictRequest(Request):
             TooLarge: at once by Content-Length, or when the limit is passed.
         """
         announced = self.headers.get("content-length", "0")
-        if announced.isdigit() and int(announced) > self._limit:
+        if announced.isascii() and announced.isdigit() and int(announced) > self._limit:
             raise TooLarge(limit=self._limit)
         size = 0
         async for chunk in super().stream():
@@ -116,20 +125,25 @@ class Route(APIRoute):
             if request.method == "POST":
                 key = idempotency.checked(request.headers.get("idempotency-key"), required=needs_key)
             if key is not None and not keeps_no_body and permission is not None:
-                return await _once(request, key, handler)
+                return await _once(request, key, handler, fresh=permission.fresh)
             return _tagged(request, await handler(request))
 
         return handle
 
 
-async def _once(request: Request, key: str, handler: Handler) -> Response:
-    """Run the handler in a transaction that also stores its answer, or give the stored answer again."""
+async def _once(request: Request, key: str, handler: Handler, *, fresh: bool) -> Response:
+    """Run the handler in a transaction that also stores its answer, or give the stored answer again.
+
+    ``fresh``: a stored answer is not given to an account that has been revoked since either.
+    """
     caller = await authenticate(request)
     target = f"{request.url.path}?{request.url.query}"
     print_ = idempotency.fingerprint(request.method, target, await request.body())
     async with request.app.state.surroundings.sessions.write() as session:
         stored = await idempotency.begin(session, account_id=caller.account_id, key=key, print_=print_)
         if stored is not None:
+            if fresh:
+                await require_fresh(session, caller)
             return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
         request.state.session = session
         response = await handler(request)

@@ -44,6 +44,10 @@ class FixedKeys:
         """The key of that id, None if there is none."""
         return self._keys.get(key_id)
 
+    def has(self, key_id: str) -> bool:
+        """Whether there is a key of that id."""
+        return key_id in self._keys
+
 
 class FetchedKeys:
     """Keys read from the issuer's key set address, kept for five minutes and longer while the issuer is away."""
@@ -61,13 +65,18 @@ class FetchedKeys:
         Raises:
             Unavailable: the set was never read and the issuer does not answer.
         """
-        known = await self._known.find(key_id) if self._known else None
-        age = time.monotonic() - self._read_at
-        if self._known is not None and age < (REFRESH_SECONDS if known else 10):
-            return known
+        if not self._is_due(key_id):
+            return await self._known.find(key_id) if self._known else None
         async with self._lock:
-            await self._read()
+            if self._is_due(key_id):  # not for those who waited while another read: a crowd must ask once
+                await self._read()
         return await self._known.find(key_id) if self._known else None
+
+    def _is_due(self, key_id: str) -> bool:
+        """Whether the set must be read before this id can be looked up."""
+        if self._known is None:
+            return True
+        return time.monotonic() - self._read_at >= (REFRESH_SECONDS if self._known.has(key_id) else 10)
 
     async def _read(self) -> None:
         try:

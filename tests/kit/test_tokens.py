@@ -1,5 +1,6 @@
 """Access tokens: every forged one is refused alike, a real one tells exactly who calls (PLT-03)."""
 
+import asyncio
 import base64
 import json
 from dataclasses import replace
@@ -131,6 +132,24 @@ async def test_keys_are_fetched_once_kept_while_the_issuer_is_away_and_renewed_f
         keys._read_at -= 1000
         assert await keys.find("next") is not None
         assert await keys.find("test") is None
+
+
+async def test_a_crowd_with_unknown_keys_makes_the_issuer_be_asked_once(issuer: Issuer) -> None:
+    """Anybody can send made-up key ids; those who wait for one reading must not each make another."""
+    asked = []
+
+    async def org(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        await asyncio.sleep(0.01)
+        return httpx2.Response(200, json=issuer.key_set)
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(org)) as http:
+        keys = FetchedKeys("http://org.test/v1/org/jwks", http)
+        assert await asyncio.gather(*(keys.find(f"made-up-{n}") for n in range(50))) == [None] * 50
+        assert len(asked) == 1
+        keys._read_at -= 1000
+        await asyncio.gather(*(keys.find("test" if n % 2 else f"made-up-{n}") for n in range(50)))
+        assert len(asked) == 2
 
 
 async def test_without_keys_ever_read_the_service_is_unavailable_not_open(issuer: Issuer) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx2
@@ -10,6 +11,7 @@ import pytest
 from services.kit.database import Database
 from services.kit.identity import Role
 from services.kit.openapi import describe
+from services.kit.revocations import revoke
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, SetClock, client_system, person
@@ -50,6 +52,10 @@ async def test_numbers_leave_and_enter_as_text(kit: Clients) -> None:
         (b'{"name":"a","amount":-Infinity}', 400, "json_broken"),
         (b"\xff\xfe", 400, "json_broken"),
         (b"[" * 100_000, 400, "json_broken"),
+        (b'{"\\ud800":1,"\\ud800":2}', 400, "json_broken"),
+        (b'{"name":"a","amount":"1","\\uDEAD":"x"}', 400, "json_broken"),
+        (b'{"name":"\xed\xa0\x80","amount":"1"}', 400, "json_broken"),
+        ('{"name":"a","amount":"1"}'.encode("utf-16"), 400, "json_broken"),
         (b'{"name":"a","amount":1e400}', 422, "invalid"),
         (b'{"name":"a","amount":12.5}', 422, "invalid"),
         (b'{"name":"a","amount":"1e3"}', 422, "invalid"),
@@ -174,6 +180,17 @@ async def test_what_pays_needs_a_key_and_pays_once(kit_live: Clients, kit_commit
     answers = await asyncio.gather(*(payer.post(pay, headers={"idempotency-key": f"k{n}"}) for n in range(8)))
     assert sorted(answer.status_code for answer in answers) == [204] + [409] * 7
     assert await count(kit_committed, "SELECT count(*) FROM transition") == 1
+
+
+@pytest.mark.req("PLT-03")
+async def test_a_revoked_account_is_not_given_its_stored_answer_either(kit: Clients, kit_sessions: RolledBack) -> None:
+    payer, key = person(Role.FINANCE), {"idempotency-key": "k1"}
+    pay = f"/v1/kit/things/{await created(kit(Role.HR))}/pay"
+    assert (await kit(payer).post(pay, headers=key)).status_code == 204
+    assert (await kit(payer).post(pay, headers=key)).headers["idempotency-replayed"] == "true"
+    async with kit_sessions.write() as session:
+        await revoke(session, payer.account_id, datetime.now(UTC) + timedelta(seconds=5))
+    assert_problem(await kit(payer).post(pay, headers=key), 401, "revoked")
 
 
 @pytest.mark.req("APR-10")
