@@ -66,11 +66,12 @@ class Person:
 
 @dataclass
 class Company:
-    """What org and appraisal say. ``group`` is the root unit."""
+    """What org and appraisal say. ``group`` is the root unit; of the seat of ``lost`` org knows no unit."""
 
     people: list[Person]
     group: Unit = field(default_factory=lambda: Unit("G", "集团"))
     away: set[str] = field(default_factory=set)
+    lost: str | None = None
     asked: list[str] = field(default_factory=list)
 
     def snapshot(self, first: str = "2026-01-01", last: str = "2026-03-31") -> list[dict[str, Any]]:
@@ -93,7 +94,8 @@ class Company:
                     "left_on": one.left_on,
                 }
             )
-            lines.append(self.assignment(one))
+            nowhere: dict[str, Any] = {"unit_id": None, "unit_path": []} if one.number == self.lost else {}
+            lines.append(self.assignment(one, **nowhere))
         return lines
 
     def assignment(self, one: Person, **changed: Any) -> dict[str, Any]:
@@ -158,9 +160,9 @@ class Company:
         ]
         return "\n".join((PAY_HEADER, *rows)).encode("utf-8-sig")
 
-    def change(self, number: str, **changed: Any) -> Person:
+    def change(self, who: str, /, **changed: Any) -> Person:
         """Replaces what is said of somebody."""
-        place = next(place for place, one in enumerate(self.people) if one.number == number)
+        place = next(place for place, one in enumerate(self.people) if one.number == who)
         self.people[place] = replace(self.people[place], **changed)
         return self.people[place]
 

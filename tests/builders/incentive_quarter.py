@@ -19,7 +19,7 @@ from services.kit.job_trial import run_due
 from services.kit.webhooks import Deliverer
 from tests.builders.incentive import PLAN, QUARTER, Company
 from tests.clients import Clients
-from tests.identities import person
+from tests.identities import Issuer, client_system, person
 
 
 class FixedToken:
@@ -28,6 +28,18 @@ class FixedToken:
     async def token(self, *, refused: str | None = None) -> str:
         """Always the same."""
         return f"token{'' if refused is None else ' again'}"
+
+
+class ServiceToken:
+    """A real, signed token of a client system with ``scopes``."""
+
+    def __init__(self, issuer: Issuer, *scopes: str) -> None:
+        self._token = issuer.token(client_system(*scopes))
+
+    async def token(self, *, refused: str | None = None) -> str:
+        """Always the same."""
+        assert refused is None
+        return self._token
 
 
 def neighbours_at(http: httpx2.AsyncClient, base_url: str = "http://neighbours.test") -> Neighbours:

@@ -12,24 +12,12 @@ from services.incentive.usecases.collecting import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
 from tests.builders import appraisal as appraising
 from tests.builders.incentive import Company, Person, Unit
-from tests.builders.incentive_quarter import FixedToken, Quarter
+from tests.builders.incentive_quarter import FixedToken, Quarter, ServiceToken
 from tests.clients import Clients
 from tests.databases import RolledBack
-from tests.identities import Issuer, SetClock, client_system
+from tests.identities import Issuer, SetClock
 
 pytestmark = pytest.mark.req("INC-03", "INC-10")
-
-
-class ServiceToken:
-    """A real, signed token of a client system."""
-
-    def __init__(self, issuer: Issuer, *scopes: str) -> None:
-        self._token = issuer.token(client_system(*scopes))
-
-    async def token(self, *, refused: str | None = None) -> str:
-        """Always the same."""
-        assert refused is None
-        return self._token
 
 
 def appraisal_client(appraisal: Clients, issuer: Issuer, *scopes: str) -> AppraisalClient:

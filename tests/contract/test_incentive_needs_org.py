@@ -13,27 +13,15 @@ from services.kit.clients import Refused, ServiceClient, http_client
 from services.kit.identity import Role
 from services.kit.periods import calendar_period
 from tests.builders.incentive import Company, Person, Unit
-from tests.builders.incentive_quarter import FixedToken, Quarter
+from tests.builders.incentive_quarter import FixedToken, Quarter, ServiceToken
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
-from tests.identities import Issuer, SetClock, client_system
+from tests.identities import Issuer, SetClock
 
 pytestmark = pytest.mark.req("INC-03", "INC-10")
 
 QUARTER = calendar_period("2026-Q1")
-
-
-class ServiceToken:
-    """A real, signed token of a client system."""
-
-    def __init__(self, issuer: Issuer, *scopes: str) -> None:
-        self._token = issuer.token(client_system(*scopes))
-
-    async def token(self, *, refused: str | None = None) -> str:
-        """Always the same."""
-        assert refused is None
-        return self._token
 
 
 def org_client(org: Clients, issuer: Issuer, *scopes: str) -> OrgClient:

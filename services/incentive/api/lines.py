@@ -79,7 +79,7 @@ async def read(session: Read, caller: SeesPay, run_id: Id, line_id: Id, speak: S
 @routes.get("/runs/{run_id}/left_out", response_model=Page[PersonLeftOut], summary="Who gets no line, and why")
 async def list_left_out(session: Read, caller: SeesPay, run_id: Id, paging: PageAsked, speak: Speaks) -> dict[str, Any]:
     """By employee number."""
-    rows = await usecases.list_left_out(session, run_id=run_id, paging=paging)
+    rows = await usecases.list_left_out(session, caller=caller, run_id=run_id, paging=paging)
 
     def written(row: Any) -> dict[str, Any]:
         left_out: LeftOutRow = row[0]

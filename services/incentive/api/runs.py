@@ -1,5 +1,6 @@
 """/v1/incentive/runs: one calculation of a plan for a period, from draft to paid (INC-10)."""
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -239,8 +240,11 @@ async def replay(session: Read, caller: SeesRuns, run_id: Id) -> calculating.Rep
 async def payroll(session: Read, caller: Payroll, run_id: Id) -> Response:
     """As stored at posting: one row a person and cost centre, cells safe from being taken for formulas."""
     stored = await posting.read_payroll(session, caller=caller, run_id=run_id)
-    name = f"payroll-{run_id}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Digest": f"sha-256={stored.digest}"}
+    digest = b64encode(bytes.fromhex(stored.digest)).decode()
+    headers = {
+        "Content-Disposition": f'attachment; filename="payroll-{run_id}.csv"',
+        "Repr-Digest": f"sha-256=:{digest}:",
+    }
     return Response(stored.content, media_type="text/csv; charset=utf-8", headers=headers)
 
 

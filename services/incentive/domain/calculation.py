@@ -55,7 +55,7 @@ class Calculation:
         """The person's lines, one a currency, none for who held no seat that earns; or what is missing for them."""
         stray = next((seat for seat in dossier.seats if seat.unit_id not in self.units), None)
         if stray is not None:
-            return _left_out(dossier, Reason.UNKNOWN_UNIT, stray.unit_id)
+            return _left_out(dossier, Reason.UNKNOWN_UNIT, stray.unit_id or "—")
         parts = segments(dossier, self.period, self.plan.policy.eligibility, self.terms_of)
         if not parts:
             return []

@@ -46,7 +46,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Seat:
-    """An assignment that earns: a primary one, or a rotation, which replaces the primary while it runs."""
+    """An assignment that earns: a primary one, or a rotation, which replaces the primary while it runs.
+
+    ``unit_id`` is empty where org knows no unit for the position on that day.
+    """
 
     id: str
     kind: str
@@ -91,7 +94,7 @@ def dossier_from_json(facts: Mapping[str, Any]) -> Dossier:
         probation_until=_day(employee["probation_until"]),
         left_on=_day(employee["left_on"]),
         seats=tuple(
-            Seat(seat["id"], seat["kind"], seat["unit_id"], _period(seat))
+            Seat(seat["id"], seat["kind"], seat["unit_id"] or "", _period(seat))
             for seat in facts["assignments"]
             if seat["kind"] in SEATS
         ),

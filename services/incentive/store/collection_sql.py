@@ -87,6 +87,12 @@ SELECT count(*), sha256(coalesce(string_agg(digest, ''::bytea ORDER BY number CO
 FROM dossier WHERE collection_id = %(collection)s
 """
 
+# A person whose number was changed is known by the new one alone.
+RENUMBERED: Final = """
+DELETE FROM person USING staged_employee AS employee
+WHERE person.employee_id = employee.id::uuid AND person.number <> employee.number
+"""
+
 # Whoever org names is known from now on: tokens name ids, grants name units, pay is kept by number.
 PEOPLE: Final = """
 INSERT INTO person AS known (number, employee_id, name, unit_path)

@@ -46,7 +46,7 @@ async def freeze(session: WriteSession, collection_id: UUID, period: Period) -> 
     """Write units and dossiers from what was staged; the number of people and the hash over everything."""
     connection = await driver_connection(session)
     given = {"collection": collection_id, "first": period.start, "last": period.last}
-    for statement in (statements.UNITS, statements.DOSSIERS, statements.PEOPLE):
+    for statement in (statements.UNITS, statements.DOSSIERS, statements.RENUMBERED, statements.PEOPLE):
         await connection.execute(statement, given)
     await _clear(connection)
     units = await _row(connection, statements.HASH_UNITS, given)

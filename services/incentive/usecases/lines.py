@@ -7,7 +7,7 @@ from services.incentive.store import lines as line_store
 from services.incentive.store import runs as store
 from services.incentive.store.tables import LineRow, RunRow
 from services.incentive.usecases.pay_profiles import SEES_PAY
-from services.incentive.usecases.runs import NothingFrozen, RunUnknown
+from services.incentive.usecases.runs import NothingFrozen, RunUnknown, require_whole
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller
@@ -48,12 +48,13 @@ async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_
     return line
 
 
-async def list_left_out(session: ReadSession, *, run_id: UUID, paging: Paging) -> Rows[Any]:
+async def list_left_out(session: ReadSession, *, caller: Caller, run_id: UUID, paging: Paging) -> Rows[Any]:
     """Who gets no line, and why.
 
     Raises:
-        RunUnknown, NothingFrozen.
+        RunUnknown, NothingFrozen, WholeOrganisationOnly.
     """
+    require_whole(caller, *SEES_PAY)
     run = await _calculated(session, run_id)
     return await store.left_out(session, _of(run), paging)
 

@@ -137,3 +137,21 @@ async def test_several_processes_calculate_the_same_bytes_as_one_thread(
     several = await quarter.read()
     assert several["calculation"]["id"] != one["calculation"]["id"]
     assert several["calculation"]["content_hash"] == one["calculation"]["content_hash"]
+
+
+async def test_a_person_whose_number_was_changed_is_known_by_the_new_one(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    quarter.company.change("E001", number="E901")
+    assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
+    await quarter.work()
+    left_out = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/left_out")
+    assert [(item["number"], item["reason"]) for item in left_out.json()["items"]] == [("E901", "no_pay_profile")]
+
+
+async def test_a_seat_in_a_unit_that_org_does_not_tell_of_leaves_the_person_out(quarter: Quarter) -> None:
+    quarter.company.lost = "E001"
+    await quarter.begin()
+    await quarter.reach("calculated")
+    left_out = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/left_out")
+    assert [(item["number"], item["reason"]) for item in left_out.json()["items"]] == [("E001", "unknown_unit")]
