@@ -43,8 +43,8 @@ class Place:
                 raise ValueError(f"{service}: the address must name the role {role}, found {url.username}.")
             if not url.password:
                 raise ValueError(f"{service}: the address of the role {role} must hold its password.")
-            if url.database != place.app.database:
-                raise ValueError(f"{service}: owner and service must use one database, found {url.database}.")
+        if place.owner.database != place.app.database:
+            raise ValueError(f"{service}: owner and service must use one database, found {place.owner.database}.")
         return place
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from deploy import prepare
 from deploy.database import SERVICES
-from tests.databases import TestDatabase, TestServer
+from tests.databases import TestServer
 
 
 @pytest.fixture
