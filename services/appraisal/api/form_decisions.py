@@ -84,7 +84,7 @@ async def adjust_form(form_id: UUID, body: NewAdjustment, caller: AnyCaller, ses
 
 @routes.post("/{form_id}/leave_out", status_code=201)
 async def leave_item_out(form_id: UUID, body: LeaveOut, caller: Hr, session: Write, now: Now) -> Form:
-    """Decide that an item without an actual does not count on this form (HR)."""
+    """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
     await form_decisions.leave_out(session, caller=caller, form_id=form_id, key=body.item, reason=body.reason, now=now)
     return await form_written(session, await form_for(session, caller, form_id))
 

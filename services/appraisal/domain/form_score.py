@@ -22,6 +22,8 @@ TARGET = Text("目标", "target")
 ACTUAL = Text("实绩", "actual")
 MARK = Text("评分", "mark")
 TOTAL = Text("成绩", "total")
+INDICATOR = Text("指标", "indicator")
+SCHEME = Text("考核方案", "scheme")
 
 
 @dataclass(frozen=True)
@@ -114,17 +116,17 @@ def _counts(item: Item, inputs: FormInputs, scheme: Scheme) -> bool:
 
 def _facts(item: Item, inputs: FormInputs, scheme: Scheme) -> Facts:
     known = inputs.of(item.key)
-    given = _given(known)
+    defined = Input(INDICATOR, item.indicator, item.source)
     if item.rule.takes is Need.FEEDBACK:
         feedback = feedback_score(scheme.feedback, inputs.groups)
         score, step = feedback if feedback else (None, None)
-        return Facts(feedback=score, steps=(step,) if step else ())
+        return Facts(feedback=score, inputs=(defined,), steps=(step,) if step else ())
     return Facts(
         target=known.target.value if known.target else None,
         actual=aggregate(item.aggregation, known.actuals) if known.actuals else None,
         marks=tuple(mark.value for mark in known.marks),
         totals=tuple(total.value for total in known.totals),
-        inputs=given,
+        inputs=(*_given(known), defined),
     )
 
 
@@ -174,8 +176,10 @@ def _total(scheme: Scheme, inputs: FormInputs, values: dict[str, Fraction], step
         for row in inputs.adjustments
     )
     days = Input(Text("考核天数", "days of the form"), str(inputs.days), f"form:{inputs.form_id}")
+    used_scheme = Input(SCHEME, f"{scheme.code} v{scheme.version}", f"scheme:{inputs.scheme}")
     value = plain(round_half_up(bounded))
-    return Step("form_total", Text("考核表总分", "total of the form"), formula, value, (*given, days), tuple(steps))
+    label = Text("考核表总分", "total of the form")
+    return Step("form_total", label, formula, value, (*given, days, used_scheme), tuple(steps))
 
 
 def _attainment(scored: Sequence[_Scored]) -> Step | None:

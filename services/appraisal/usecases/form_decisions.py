@@ -6,7 +6,6 @@ from uuid import UUID
 
 from services.appraisal.domain.adjustment import check_adjustments
 from services.appraisal.domain.cycle import CycleState
-from services.appraisal.domain.indicators.rule import Need
 from services.appraisal.domain.standing import Standing
 from services.appraisal.store import cycles as cycle_store
 from services.appraisal.store import form_decisions as store
@@ -24,11 +23,11 @@ _BEFORE_PUBLICATION = (CycleState.GOAL_SETTING, CycleState.EVALUATING, CycleStat
 
 
 class ItemNotToLeaveOut(Invalid):
-    """The form has no such item that is measured."""
+    """The form has no such item."""
 
     code = "item_not_to_leave_out"
-    zh = "考核表中没有可以不计入的项目 {found}。"
-    en = "The form has no item {found} that can be left out."
+    zh = "考核表中没有项目 {found}。"
+    en = "The form has no item {found}."
 
 
 class LeftOutAlready(Conflict):
@@ -74,7 +73,7 @@ async def adjust(
 async def leave_out(
     session: WriteSession, *, caller: Caller, form_id: UUID, key: str, reason: str, now: datetime
 ) -> None:
-    """Decide that a measured item does not count on this form; its weight is spread, and the explanation says so.
+    """Decide that an item does not count on this form; its weight is spread, and the explanation says so.
 
     Raises:
         ItemNotToLeaveOut, LeftOutAlready, OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
@@ -85,7 +84,7 @@ async def leave_out(
     cycle = await cycle_store.shared(session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
     scheme = await scheme_store.find(session, access.form.scheme_id)
-    items = [item.key for item in scheme.items if item.rule.takes in {Need.ACTUAL, Need.TOTALS, Need.MARK}]
+    items = [item.key for item in scheme.items]
     if key not in items:
         names = ", ".join(items)
         fault = Fault("/item", key, Text(f"以下之一：{names}", f"one of {names}"))

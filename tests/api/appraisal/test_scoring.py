@@ -15,7 +15,7 @@ async def test_scores_are_those_of_the_rules_and_explain_themselves(quarter: Qua
     work = answer["tree"]["steps"][0]["steps"][0]
     assert (work["formula"], work["value"]) == ("60 % × 115.50 + 40 % × 92.50", "106.3")
     sources = [given["source"].split(":")[0] for given in work["steps"][0]["inputs"]]
-    assert sources == ["goal", "measurement"]
+    assert sources == ["goal", "measurement", "indicator"]
     assert "98.41 ≥ 95 = S" in answer["text"]
 
 
