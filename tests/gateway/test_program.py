@@ -69,9 +69,7 @@ def test_behind_a_trusted_proxy_it_passes_on_the_real_address_and_scheme(api_doc
 
 def ended(**settings: str) -> "subprocess.CompletedProcess[str]":
     """The gateway as a process that cannot start."""
-    return subprocess.run(
-        COMMAND, env=environment(**settings), capture_output=True, text=True, timeout=30, check=False
-    )
+    return subprocess.run(COMMAND, env=environment(**settings), capture_output=True, text=True, timeout=30, check=False)
 
 
 @pytest.mark.parametrize(
