@@ -84,9 +84,10 @@ class ReportingLines:
 
     def chain(self, employee_id: UUID, position_id: UUID, day: date) -> list[UUID]:
         """The managers of somebody sitting on ``position_id``, the nearest first, nobody twice."""
-        return [manager for manager in self._holders_above(position_id, day) if manager != employee_id]
+        return [manager for manager in self.holders_above(position_id, day) if manager != employee_id]
 
-    def _holders_above(self, position_id: UUID, day: date) -> tuple[UUID, ...]:
+    def holders_above(self, position_id: UUID, day: date) -> tuple[UUID, ...]:
+        """Who holds the seats above a position, the nearest first, nobody twice."""
         known = self._above.get((position_id, day))
         if known is not None:
             return known

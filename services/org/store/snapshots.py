@@ -63,14 +63,14 @@ async def people(session: ReadSession, span: Period) -> list[Person]:
     """Everybody employed on some day of ``span``, by number."""
     row, job = EmployeeRow, EmploymentRow
     query = (
-        select(row.id, row.number, row.name, job.valid, job.probation_until)
+        select(row.id, row.number, row.name, func.lower(job.valid), func.upper(job.valid), job.probation_until)
         .join(job, job.employee_id == row.id)
         .where(during(job.valid, span))
         .order_by(row.number, func.lower(job.valid))
     )
     found = {
-        employee_id: Person(employee_id, number, name, period(valid), None if until is None else str(until))
-        for employee_id, number, name, valid, until in (await session.execute(query))
+        employee_id: Person(employee_id, number, name, Period(start, end), None if until is None else str(until))
+        for employee_id, number, name, start, end, until in await session.execute(query)
     }
     return list(found.values())
 
@@ -79,12 +79,21 @@ async def seats(session: ReadSession, span: Period) -> list[tuple[UUID, Seat]]:
     """Every assignment that shares a day with ``span``, with its id, by person and first day."""
     row = AssignmentRow
     query = (
-        select(row.id, row.employee_id, EmployeeRow.number, row.position_id, row.kind, row.valid)
+        select(
+            row.id,
+            row.employee_id,
+            EmployeeRow.number,
+            row.position_id,
+            row.kind,
+            func.lower(row.valid),
+            func.upper(row.valid),
+        )
         .join(EmployeeRow, EmployeeRow.id == row.employee_id)
         .where(during(row.valid, span))
         .order_by(EmployeeRow.number, func.lower(row.valid), row.id)
     )
+    kinds = {kind.value: kind for kind in AssignmentKind}
     return [
-        (row_id, Seat(employee_id, number, position_id, AssignmentKind(kind), period(valid)))
-        for row_id, employee_id, number, position_id, kind, valid in (await session.execute(query))
+        (row_id, Seat(employee_id, number, position_id, kinds[kind], Period(start, end)))
+        for row_id, employee_id, number, position_id, kind, start, end in await session.execute(query)
     ]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.database import ReadSession
@@ -61,8 +62,9 @@ async def lines(organisation: Organisation, *, taken_at: datetime) -> AsyncItera
     for part in (_units(organisation, reporting), _positions(organisation), _people(organisation)):
         for line in part:
             yield line
+    seats = _Seats(organisation, reporting)
     for seat_id, seat in organisation.seats:
-        yield _assignment(organisation, reporting, seat_id, seat)
+        yield seats.line(seat_id, seat)
 
 
 def _units(organisation: Organisation, reporting: ReportingLines) -> Iterator[Line]:
@@ -116,24 +118,54 @@ def _people(organisation: Organisation) -> Iterator[Line]:
         }
 
 
-def _assignment(organisation: Organisation, reporting: ReportingLines, seat_id: UUID, seat: Seat) -> Line:
-    day = _last_day(seat.valid, organisation)
-    position = at(organisation.positions.get(seat.position_id, ()), day)
-    unit_id = position.facts.unit_id if position else None
-    chain = [str(manager) for manager in reporting.chain(seat.employee_id, seat.position_id, day)]
-    return {
-        "kind": "assignment",
-        "id": str(seat_id),
-        "employee_id": str(seat.employee_id),
-        "position_id": str(seat.position_id),
-        "unit_id": _text(unit_id),
-        "unit_path": _path(organisation, unit_id, day) if unit_id else [],
-        "assignment_kind": seat.kind.value,
-        "first": str(seat.valid.start),
-        "last": _text(seat.valid.last),
-        "manager_id": chain[0] if chain else None,
-        "manager_chain": chain,
-    }
+class _Place(NamedTuple):
+    """What is the same for everybody who sits on a position on a day."""
+
+    position_id: str
+    unit_id: str | None
+    path: list[str]
+    managers: list[str]
+
+
+class _Seats:
+    """Writes assignments; what a position's holders have in common is put into words once, not for everybody."""
+
+    def __init__(self, organisation: Organisation, reporting: ReportingLines) -> None:
+        self._organisation = organisation
+        self._reporting = reporting
+        self._places: dict[tuple[UUID, date], _Place] = {}
+
+    def line(self, seat_id: UUID, seat: Seat) -> Line:
+        """One assignment, with unit and managers as of its last day in the span."""
+        place = self._place(seat.position_id, _last_day(seat.valid, self._organisation))
+        employee_id = str(seat.employee_id)
+        chain = place.managers
+        if employee_id in chain:
+            chain = [manager for manager in chain if manager != employee_id]
+        return {
+            "kind": "assignment",
+            "id": str(seat_id),
+            "employee_id": employee_id,
+            "position_id": place.position_id,
+            "unit_id": place.unit_id,
+            "unit_path": place.path,
+            "assignment_kind": seat.kind.value,
+            "first": str(seat.valid.start),
+            "last": _text(seat.valid.last),
+            "manager_id": chain[0] if chain else None,
+            "manager_chain": chain,
+        }
+
+    def _place(self, position_id: UUID, day: date) -> _Place:
+        known = self._places.get((position_id, day))
+        if known is None:
+            position = at(self._organisation.positions.get(position_id, ()), day)
+            unit_id = position.facts.unit_id if position else None
+            path = _path(self._organisation, unit_id, day) if unit_id else []
+            managers = [str(manager) for manager in self._reporting.holders_above(position_id, day)]
+            known = _Place(str(position_id), _text(unit_id), path, managers)
+            self._places[position_id, day] = known
+        return known
 
 
 def _latest(versions: Sequence[Version[Facts]], organisation: Organisation) -> Version[Facts] | None:
