@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from services.appraisal.api.permissions import AnyCaller, Approver, HrNow
+from services.appraisal.api.permissions import AnyCaller, Approver, CorrectionReader, HrNow
 from services.appraisal.domain.appeal import AppealState, CorrectionState
 from services.appraisal.domain.decision import Decision
 from services.appraisal.domain.grade import Grade
@@ -148,7 +148,7 @@ async def ask_correction(result_id: UUID, body: Decided, caller: HrNow, session:
 
 
 @routes.get("/corrections")
-async def list_corrections(caller: Approver, session: Read, paging: PageAsked) -> Page[Correction]:
+async def list_corrections(caller: CorrectionReader, session: Read, paging: PageAsked) -> Page[Correction]:
     """Corrections in the caller's scope."""
     found = await store.corrections(session, caller, paging)
     return Page[Correction].model_validate(found.written(lambda row: _correction(row[0], row[1])))

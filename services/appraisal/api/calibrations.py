@@ -112,9 +112,9 @@ async def move_grade(calibration_id: UUID, body: NewMove, caller: HrNow, session
 
 
 @routes.get("/{calibration_id}/moves")
-async def list_moves(calibration_id: UUID, caller: Hr, session: Read) -> Moves:
+async def list_moves(calibration_id: UUID, caller: Overseer, session: Read) -> Moves:
     """What was moved in a session."""
-    await calibrations.found_session(session, caller=caller, calibration_id=calibration_id)
+    await calibrations.found_session(session, caller=caller, calibration_id=calibration_id, reading=True)
     rows = await store.moves(session, calibration_id)
     return Moves(
         items=[

@@ -14,6 +14,9 @@ HrNow = Annotated[Caller, permit(Role.HR, fresh=True)]
 Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
 """The second person of a correction."""
 
+CorrectionReader = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]
+"""Reads corrections in the scope of the role."""
+
 Overseer = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
 """Reads what concerns a whole cycle."""
 
@@ -26,4 +29,14 @@ Feeder = Annotated[Caller, permit(Role.HR, scope="measurements")]
 ResultReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, scope="results")]
 """Reads all results of a closed cycle: client systems with the scope, HR, auditors."""
 
-__all__ = ["AnyCaller", "Approver", "Feeder", "Hr", "HrNow", "Librarian", "Overseer", "ResultReader"]
+__all__ = [
+    "AnyCaller",
+    "Approver",
+    "CorrectionReader",
+    "Feeder",
+    "Hr",
+    "HrNow",
+    "Librarian",
+    "Overseer",
+    "ResultReader",
+]

@@ -147,13 +147,16 @@ async def end(session: WriteSession, *, caller: Caller, calibration_id: UUID, no
     return await found_session(session, caller=caller, calibration_id=calibration_id)
 
 
-async def found_session(session: ReadSession, *, caller: Caller, calibration_id: UUID) -> CalibrationRow:
-    """A session about a unit in the caller's scope.
+async def found_session(
+    session: ReadSession, *, caller: Caller, calibration_id: UUID, reading: bool = False
+) -> CalibrationRow:
+    """A session about a unit in the scope of the caller's HR role, or, for reading, of his auditor role.
 
     Raises:
         NoSession: there is none.
     """
     row = await store.find(session, calibration_id)
-    if row is None or not caller.has_over(row.unit_path, Role.HR):
+    roles = (Role.HR, Role.AUDITOR) if reading else (Role.HR,)
+    if row is None or not caller.has_over(row.unit_path, *roles):
         raise NoSession
     return row
