@@ -33,6 +33,7 @@ from services.org.api import (
     reviews,
     role_document_life,
     role_documents,
+    service_clients,
     sign_ins,
     snapshots,
     units,
@@ -45,6 +46,7 @@ from services.org.usecases.signing import SigningKey
 ROUTERS: Final = (
     sign_ins.routes,
     accounts.routes,
+    service_clients.routes,
     units.routes,
     reorganisations.routes,
     positions.routes,
