@@ -27,6 +27,7 @@ from services.org.api import (
     duties,
     employees,
     imports,
+    org_charts,
     positions,
     reorganisations,
     reporting,
@@ -71,6 +72,7 @@ ROUTERS: Final = (
     delegations.routes,
     career_ladders.routes,
     career_ladders.templates,
+    org_charts.routes,
     event_router("org"),
 )
 

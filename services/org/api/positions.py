@@ -13,10 +13,11 @@ from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
 from services.org.api.permissions import Hr, Reader
-from services.org.api.shapes import AsOf, Days, Made, UnitRef, changes_of, days_of
+from services.org.api.shapes import AsOf, Days, Made, Seats, UnitRef, changes_of, days_of
 from services.org.api.units import Closing
+from services.org.domain import org_chart
 from services.org.domain.position import PositionFacts, Track
-from services.org.usecases import positions
+from services.org.usecases import org_charts, positions
 
 routes = router("/v1/org/positions", tag="positions")
 report = router("/v1/org/headcount", tag="headcount")
@@ -73,7 +74,10 @@ class Position(Model):
 
 
 class UnitHeadcount(Model):
-    """A unit's own positions as of a day: seats, people in them, vacancies, people beyond the headcount."""
+    """A unit's own positions as of a day: seats, people in them, vacancies, people beyond the headcount.
+
+    ``total`` is the same with everything beneath the unit.
+    """
 
     unit: UnitRef
     path: list[Id]
@@ -81,6 +85,7 @@ class UnitHeadcount(Model):
     held: int
     vacant: int
     over: int
+    total: Seats
 
 
 @routes.post("", status_code=201)
@@ -151,7 +156,8 @@ async def headcount(
 ) -> Page[UnitHeadcount]:
     """Headcount and vacancies per unit as of a day, of everything or of a subtree."""
     found = await positions.headcount(session, day=day, unit_id=unit_id, paging=paging)
-    return Page[UnitHeadcount](**found.written(_headcount))
+    totals = await org_charts.totals(session, day=day, unit_ids=[row.UnitRow.id for row in found.items])
+    return Page[UnitHeadcount](**found.written(lambda row: _headcount(row, totals[row.UnitRow.id])))
 
 
 def _position(row: Row[Any]) -> Position:
@@ -174,7 +180,7 @@ def _position(row: Row[Any]) -> Position:
     )
 
 
-def _headcount(row: Row[Any]) -> UnitHeadcount:
+def _headcount(row: Row[Any], total: org_chart.Headcount) -> UnitHeadcount:
     return UnitHeadcount(
         unit=UnitRef(id=row.UnitRow.id, code=row.UnitRow.code, name=row.UnitVersionRow.name),
         path=row.UnitPlaceRow.path,
@@ -182,4 +188,5 @@ def _headcount(row: Row[Any]) -> UnitHeadcount:
         held=row.held or 0,
         vacant=row.vacant or 0,
         over=row.over or 0,
+        total=Seats.model_validate(total),
     )

@@ -101,6 +101,15 @@ class UnitRef(Model):
     name: str
 
 
+class Seats(Model):
+    """Seats, people in their main seat there, free seats, people beyond the seats."""
+
+    headcount: int
+    held: int
+    vacant: int
+    over: int
+
+
 class Made(Model):
     """The id of what was made."""
 
