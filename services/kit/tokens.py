@@ -107,7 +107,7 @@ async def verify(token: str, *, keys: Keys, issuer: str, audience: str) -> Calle
             token, key, algorithms=list(ALGORITHMS), issuer=issuer, audience=audience, options={"require": REQUIRED}
         )
         return caller_of(claims)
-    except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as fault:
         raise TokenRefused from fault
 
 

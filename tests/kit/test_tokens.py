@@ -58,6 +58,7 @@ PAST = datetime.now(UTC) - timedelta(minutes=10)
         {"grants": [{"role": "emperor"}]},
         {"grants": [{"role": "hr", "unit_id": "everywhere"}]},
         {"nbf": datetime.now(UTC) + timedelta(hours=1)},
+        {"iat": -1e18},
     ],
 )
 async def test_a_token_with_wrong_claims_is_refused(issuer: Issuer, changed: dict[str, Any]) -> None:
