@@ -14,7 +14,6 @@ from services.org.store.tables import (
     EmployeeRow,
     EmploymentRow,
     GrantRow,
-    ServiceClientRow,
     UnitRow,
 )
 
@@ -90,11 +89,6 @@ async def has_left(session: ReadSession, employee_id: UUID, day: date) -> bool:
         EmploymentRow.employee_id == employee_id, or_(func.upper_inf(valid), func.upper(valid) > day)
     )
     return (await session.execute(query.limit(1))).first() is None
-
-
-async def client(session: ReadSession, client_id: str) -> ServiceClientRow | None:
-    """The client system that calls itself ``client_id``."""
-    return (await session.execute(select(ServiceClientRow).where(ServiceClientRow.client_id == client_id))).scalar()
 
 
 def listed() -> Select[tuple[AccountRow]]:

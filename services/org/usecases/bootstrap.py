@@ -9,6 +9,7 @@ from services.kit.database import WriteSession
 from services.kit.identity import Caller, Role
 from services.kit.subscriptions import subscribe
 from services.org.store import accounts as rows
+from services.org.store import service_clients
 from services.org.store.tables import ServiceClientRow
 from services.org.usecases import accounts, passwords, trail
 
@@ -43,7 +44,7 @@ async def administrator(session: WriteSession, *, password: str, now: datetime) 
 async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datetime) -> None:
     """Register our own services as clients; one whose secret or rights differ is set right."""
     for client in wanted:
-        row = await rows.client(session, client.client_id)
+        row = await service_clients.by_name(session, client.client_id)
         if row is not None and await _in_order(row, client):
             continue
         secret_hash = await passwords.hashed(client.secret)

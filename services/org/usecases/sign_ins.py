@@ -14,7 +14,7 @@ from services.kit.database import Sessions, WriteSession
 from services.kit.errors import RateLimited, Unauthenticated
 from services.kit.identity import Caller
 from services.org.domain.account import rest_after
-from services.org.store import accounts, sign_ins
+from services.org.store import accounts, service_clients, sign_ins
 from services.org.store.tables import AccountRow, RefreshTokenRow, SignInRow
 from services.org.usecases import passwords
 from services.org.usecases.signing import ACCESS_LIFETIME, AUDIENCES, SigningKey
@@ -114,7 +114,7 @@ async def service_token(
     name = f"client:{client_id}"[:64]
     async with sessions.write() as session:
         rest = await _count(session, name, now)
-        client = await accounts.client(session, client_id)
+        client = await service_clients.by_name(session, client_id)
     if rest is not None:
         raise TooManyAttempts(retry_after=rest)
     right = await passwords.matches(client_secret, client.secret_hash if client else None)
