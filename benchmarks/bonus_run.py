@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import os
 import resource
 import socket
 import tempfile
@@ -37,7 +36,7 @@ from benchmarks._bonus_floor import POLICY, least, one
 from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.usecases.calculators import Calculators, settle
+from services.incentive.main import settle
 from services.incentive.usecases.collecting import Neighbours, collect_run
 from services.kit.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
@@ -152,16 +151,13 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
         http = http_client()
         clients = [ServiceClient(name, address, http=http, tokens=NoToken()) for name in ("org", "appraisal")]
         neighbours = Neighbours(OrgClient(clients[0]), AppraisalClient(clients[1]))
-        calculators = Calculators(os.cpu_count() or 1)
         await collect_run(
             sessions=data,
             neighbours=neighbours,
             clock=SystemClock(),
-            calculators=calculators,
             run_id=run_id,
             round_=1,
         )
-        calculators.close()
         await http.aclose()
         await data.close()
 
@@ -178,8 +174,7 @@ def run_floor(url: str, run_id: UUID, told: Connection) -> None:
 
 def tell(told: Connection, seconds: dict[str, float]) -> None:
     """Sends what this process needed."""
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    told.send(Spent(seconds, max(peaks) / 1024))
+    told.send(Spent(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 def in_own_process(work: Callable[..., None], *given: object) -> Spent:

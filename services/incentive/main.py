@@ -1,5 +1,6 @@
 """incentive put together: what it stands on, its routes, its worker."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
@@ -11,7 +12,6 @@ from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs.tasks import JOBS, Resources
 from services.incentive.settings import IncentiveSettings
-from services.incentive.usecases.calculators import Calculators, settle
 from services.incentive.usecases.collecting import Neighbours
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
@@ -20,6 +20,9 @@ from services.kit.job_worker import work
 from services.kit.tokens import FetchedKeys
 from services.kit.web import Surroundings, create_app
 from services.kit.webhooks import Deliverer
+
+COLLECT_AFTER: Final = 50_000
+"""New objects between two looks of the garbage collector: a calculation makes many, and none of them in circles."""
 
 ROUTERS: Final = (
     pay_profiles.routes,
@@ -64,6 +67,13 @@ def app_of(settings: IncentiveSettings) -> FastAPI:
     return build(around, closing={"database": database.close, "http": http.aclose})
 
 
+def settle() -> None:
+    """Spare the garbage collector what was imported: it stays anyway, and a long calculation made it look each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
+
+
 async def run_worker(settings: IncentiveSettings) -> None:
     """Run the service's jobs until told to stop."""
     settle()
@@ -77,10 +87,8 @@ async def run_worker(settings: IncentiveSettings) -> None:
         AppraisalClient(ServiceClient("appraisal", settings.appraisal_url, http=http, tokens=tokens)),
     )
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
-    calculators = Calculators(settings.calculation_processes)
     try:
-        await work(JOBS, url, Resources(database, neighbours, settings.clock, deliverer, calculators))
+        await work(JOBS, url, Resources(database, neighbours, settings.clock, deliverer))
     finally:
-        calculators.close()
         await http.aclose()
         await database.close()

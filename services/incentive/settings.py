@@ -1,7 +1,5 @@
 """What incentive is told by its surroundings."""
 
-import os
-
 from pydantic import Field, SecretStr
 
 from services.kit.settings import ServiceSettings
@@ -13,9 +11,6 @@ class IncentiveSettings(ServiceSettings):
     database_url: SecretStr = Field(validation_alias="MERIT_INCENTIVE_DATABASE_URL")
     port: int = Field(8003, validation_alias="MERIT_INCENTIVE_PORT", ge=1, le=65535)
     appraisal_url: str = Field("http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
-    calculation_processes: int = Field(
-        default_factory=lambda: min(os.cpu_count() or 1, 8), ge=1, description="processes that calculate a large run"
-    )
     client_secret: SecretStr = Field(
         validation_alias="MERIT_INCENTIVE_CLIENT_SECRET", description="with which incentive gets its own token from org"
     )

@@ -9,7 +9,6 @@ import httpx2
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs.tasks import JOBS, Resources
-from services.incentive.usecases.calculators import Calculators
 from services.incentive.usecases.collecting import Neighbours
 from services.kit.clients import ServiceClient
 from services.kit.clock import Clock
@@ -60,7 +59,6 @@ class Quarter:
     reviewer: Caller = field(default_factory=lambda: person(Role.COMPENSATION, name="复核"))
     approver: Caller = field(default_factory=lambda: person(Role.FINANCE, name="审批"))
     payer: Caller = field(default_factory=lambda: person(Role.FINANCE, name="出纳"))
-    calculators: Calculators = field(default_factory=Calculators)
     run_id: str = ""
 
     async def begin(
@@ -95,7 +93,7 @@ class Quarter:
         """The worker's part, asking given neighbours."""
         async with httpx2.AsyncClient() as http:
             deliverer = Deliverer(self.sessions, http, "only-for-tests")
-            resources = Resources(self.sessions, neighbours, self.clock, deliverer, self.calculators)
+            resources = Resources(self.sessions, neighbours, self.clock, deliverer)
             return await run_due(JOBS, self.sessions, resources, raising=raising, ahead=ahead, limit=5)
 
     async def reach(self, state: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from services.incentive.usecases.calculators import Calculators
 from services.incentive.usecases.collecting import Neighbours, collect_run
 from services.incentive.usecases.runs import COLLECT
 from services.kit.clock import Clock
@@ -22,7 +21,6 @@ class Resources:
     neighbours: Neighbours
     clock: Clock
     deliverer: Deliverer
-    calculators: Calculators
 
 
 JOBS: Final[JobApp[Resources]] = JobApp("incentive")
@@ -38,7 +36,6 @@ async def collect(resources: Resources, *, run_id: str, round_: int) -> None:
         sessions=resources.sessions,
         neighbours=resources.neighbours,
         clock=resources.clock,
-        calculators=resources.calculators,
         run_id=UUID(run_id),
         round_=round_,
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,7 +16,6 @@ from services.incentive.store import lines as line_store
 from services.incentive.store import plans as plan_store
 from services.incentive.store import runs as store
 from services.incentive.store.tables import RunRow
-from services.incentive.usecases.calculators import Calculators
 from services.incentive.usecases.runs import NothingFrozen, RunUnknown, report
 from services.kit.clock import Clock
 from services.kit.database import ReadSession, Sessions, new_id
@@ -42,9 +40,7 @@ def is_current(run: RunRow, round_: int) -> bool:
     return run.state == RunState.COLLECTING and run.round == round_
 
 
-async def calculate(
-    *, sessions: Sessions, clock: Clock, calculators: Calculators, run_id: UUID, round_: int, caller: Caller
-) -> None:
+async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: int, caller: Caller) -> None:
     """Write the lines of the run's frozen inputs and move it on to calculated, all in one transaction."""
     async with sessions.write() as session:
         run = await store.one(session, run_id, lock=True)
@@ -53,7 +49,7 @@ async def calculate(
         now = clock.now()
         calculation = await prepared(session, run)
         calculation_id, tally = new_id(), line_store.Tally()
-        async for chunk in _chunks(session, calculators, calculation, calculation_id, run.collection_id):
+        async for chunk in _chunks(session, calculation, calculation_id, run.collection_id):
             await line_store.write(session, chunk, tally)
         await line_store.add_calculation(
             session,
@@ -70,27 +66,21 @@ async def calculate(
 
 
 async def _chunks(
-    session: ReadSession,
-    calculators: Calculators,
-    calculation: Calculation,
-    calculation_id: UUID,
-    collection_id: UUID,
+    session: ReadSession, calculation: Calculation, calculation_id: UUID, collection_id: UUID
 ) -> AsyncIterator[line_store.Written]:
-    """Calculated chunks, in order. Meanwhile the database takes those that are ready and reads those that come."""
-    collection = await store.collection(session, collection_id)
-    people = 0 if collection is None else collection.people
-    under_way: deque[asyncio.Task[line_store.Written]] = deque()
+    """Calculated chunks. While one is calculated in a thread, the database takes the one before and reads the next."""
+    under_way: asyncio.Task[line_store.Written] | None = None
     try:
         async for facts in collection_store.dossiers(session, collection_id):
-            work = calculators.run(people, _calculated, calculation, calculation_id, facts)
-            under_way.append(asyncio.create_task(work))
-            if len(under_way) > calculators.at_once(people):
-                yield await under_way.popleft()
-        while under_way:
-            yield await under_way.popleft()
+            before = under_way
+            under_way = asyncio.create_task(asyncio.to_thread(_calculated, calculation, calculation_id, facts))
+            if before is not None:
+                yield await before
+        if under_way is not None:
+            yield await under_way
     finally:
-        for task in under_way:
-            task.cancel()
+        if under_way is not None:
+            under_way.cancel()
 
 
 def _calculated(calculation: Calculation, calculation_id: UUID, chunk: Sequence[str]) -> line_store.Written:

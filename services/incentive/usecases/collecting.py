@@ -22,7 +22,6 @@ from services.incentive.store import plans as plan_store
 from services.incentive.store import runs as store
 from services.incentive.store.tables import RunRow
 from services.incentive.usecases import calculating
-from services.incentive.usecases.calculators import Calculators
 from services.kit.clock import Clock
 from services.kit.database import Sessions, new_id
 from services.kit.errors import Conflict, DomainError, Unavailable
@@ -51,15 +50,7 @@ class Neighbours:
     appraisal: AppraisalClient
 
 
-async def collect_run(
-    *,
-    sessions: Sessions,
-    neighbours: Neighbours,
-    clock: Clock,
-    calculators: Calculators,
-    run_id: UUID,
-    round_: int,
-) -> None:
+async def collect_run(*, sessions: Sessions, neighbours: Neighbours, clock: Clock, run_id: UUID, round_: int) -> None:
     """Bring the run from collecting to calculated; do nothing if this round is over.
 
     A refusal sends the run back to draft with its reason; a neighbour that is away leaves it collecting, says so in
@@ -74,10 +65,8 @@ async def collect_run(
         return
     try:
         if run.collection_id is None:
-            await _collect(sessions, neighbours, clock, calculators, run, round_)
-        await calculating.calculate(
-            sessions=sessions, clock=clock, calculators=calculators, run_id=run_id, round_=round_, caller=JOB
-        )
+            await _collect(sessions, neighbours, clock, run, round_)
+        await calculating.calculate(sessions=sessions, clock=clock, run_id=run_id, round_=round_, caller=JOB)
     except Unavailable as away:
         await _note(sessions, run_id, round_, away, clock.now())
         raise
@@ -85,14 +74,11 @@ async def collect_run(
         await _give_back(sessions, run_id, round_, refused, clock.now())
 
 
-async def _collect(
-    sessions: Sessions, neighbours: Neighbours, clock: Clock, calculators: Calculators, run: RunRow, round_: int
-) -> None:
+async def _collect(sessions: Sessions, neighbours: Neighbours, clock: Clock, run: RunRow, round_: int) -> None:
     period = calendar_period(run.period)
     with TemporaryFile() as snapshot, TemporaryFile() as results:
         facts = await neighbours.org.copy_snapshot(period, snapshot.write)
         grades = await neighbours.appraisal.copy_results(run.cycle_id, results.write)
-        calculators.prepare(grades.lines)  # about one a person; the processes start while the database freezes
         try:
             await _freeze(sessions, clock.now(), run, round_, period, (snapshot, results), (facts, grades))
         except (psycopg.DataError, psycopg.IntegrityError) as broken:
