@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -16,6 +16,7 @@ ALGORITHMS = ("EdDSA", "RS256")
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type of RFC 9068, not a password
 REQUIRED = ["iss", "sub", "aud", "exp", "iat", "jti"]
 REFRESH_SECONDS = 300
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class TokenRefused(Unauthenticated):
@@ -124,7 +125,7 @@ def caller_of(claims: dict[str, Any]) -> Caller:
             for grant in claims.get("grants", [])
         ),
         scopes=frozenset(claims.get("scopes", [])),
-        issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+        issued_at=_EPOCH + timedelta(seconds=claims["iat"]),  # fromtimestamp would raise OSError far out
     )
 
 
