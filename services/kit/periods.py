@@ -27,6 +27,14 @@ class PeriodReversed(Invalid):
     en = "The last day {last} lies before the first day {first}."
 
 
+class LastDayUnreachable(Invalid):
+    """A last day after which the calendar has no other, often meant as "for ever"."""
+
+    code = "last_day_unreachable"
+    zh = "结束日期 {last} 超出日历范围；无限期请省略结束日期。"
+    en = "No day follows the last day {last}; leave it out where there is no end."
+
+
 @dataclass(frozen=True, order=True)
 class Period:
     """The days from ``start`` up to but not including ``end``; ``end`` None means for ever. Never empty."""
@@ -43,7 +51,14 @@ class Period:
 
     @classmethod
     def closed(cls, first: date, last: date | None = None) -> "Period":
-        """The span as people write it, last day included."""
+        """The span as people write it, last day included.
+
+        Raises:
+            PeriodReversed, LastDayUnreachable.
+        """
+        if last == date.max:
+            expected = Text("早于 9999-12-31，或不填", "before 9999-12-31, or nothing")
+            raise LastDayUnreachable(last=last, faults=[Fault("/last", str(last), expected)])
         return cls(first, None if last is None else last + timedelta(days=1))
 
     @property

@@ -154,6 +154,7 @@ def create_app(
     app.add_exception_handler(OperationalError, _refuse_unavailable)
     app.add_exception_handler(InterfaceError, _refuse_unavailable)
     app.add_exception_handler(DataError, _refuse_value)
+    app.add_exception_handler(OverflowError, _refuse_overflow)
     app.add_exception_handler(IntegrityError, _refuse_clash)
     app.add_exception_handler(Exception, _fail)
     app.add_middleware(Observed, metrics=metrics)
@@ -225,6 +226,19 @@ async def _refuse_value(request: Request, error: Exception) -> Response:
     """A value that PostgreSQL cannot hold and no field type caught (a NUL character, a number out of range)."""
     log.warning("value refused by the database", exc_info=error)
     return _answer(request, Invalid())
+
+
+class BeyondCalendar(Invalid):
+    """A date from which nothing can be counted on or back, such as 9999-12-31, which has no day after it."""
+
+    code = "beyond_calendar"
+    zh = "日期或数值过大或过小，无法计算；无限期请省略结束日期。"
+    en = "A date or number is too far out to reckon with; leave an end out where there is none."
+
+
+async def _refuse_overflow(request: Request, error: Exception) -> Response:
+    log.warning("value too far out", exc_info=error)
+    return _answer(request, BeyondCalendar())
 
 
 async def _refuse_clash(request: Request, error: Exception) -> Response:

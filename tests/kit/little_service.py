@@ -1,5 +1,6 @@
 """The smallest service that uses the whole kit: things with a name, an amount and a workflow."""
 
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -143,6 +144,10 @@ def _add_marked(routes: APIRouter) -> None:
     @routes.get("/report")
     async def report(caller: Reporter) -> dict[str, str]:
         return {"for": caller.name}
+
+    @routes.get("/day_after")
+    async def day_after(caller: AnyCaller, day: date) -> date:
+        return day + timedelta(days=1)
 
     @routes.get("/defect")
     async def defect(caller: AnyCaller) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.periods import (
+    LastDayUnreachable,
     Period,
     PeriodMisspelt,
     PeriodReversed,
@@ -76,6 +77,12 @@ def test_a_span_that_ends_before_it_begins_is_refused() -> None:
         with pytest.raises(PeriodReversed) as refused:
             Period.closed(date(2026, 2, 1), last)
         assert str(last) in refused.value.text("zh")
+
+
+def test_a_last_day_without_a_next_is_refused_by_name() -> None:
+    with pytest.raises(LastDayUnreachable) as refused:
+        Period.closed(date(2026, 1, 1), date(9999, 12, 31))
+    assert [(fault.pointer, fault.found) for fault in refused.value.faults] == [("/last", "9999-12-31")]
 
 
 def test_what_never_ends_has_no_number_of_days_or_months() -> None:

@@ -108,6 +108,11 @@ async def test_every_refusal_is_a_problem(kit: Clients) -> None:
 
 
 @pytest.mark.req("PLT-08")
+async def test_a_day_that_has_none_after_it_is_refused_and_is_no_fault_of_ours(kit: Clients) -> None:
+    assert_problem(await kit(Role.HR).get("/v1/kit/day_after?day=9999-12-31"), 422, "beyond_calendar")
+
+
+@pytest.mark.req("PLT-08")
 async def test_a_fault_of_ours_tells_only_where_to_look(kit: Clients, issuer: Issuer) -> None:
     transport = httpx2.ASGITransport(app=kit.app, raise_app_exceptions=False)
     headers = {"authorization": f"Bearer {issuer.token(person(Role.HR))}"}
