@@ -35,6 +35,14 @@ class NameTaken(Conflict):
     en = "The subscription name '{name}' is taken."
 
 
+class OurOwn(Conflict):
+    """Our own services rely on the news: among it is who may no longer approve or pay."""
+
+    code = "subscription_internal"
+    zh = "系统内部服务之间的订阅不能取消。"
+    en = "A subscription between our own services cannot be ended."
+
+
 @dataclass(frozen=True)
 class Subscription:
     """A subscriber. ``types`` are event types in full, or ``prefix.*``, or ``*``; the newest of ``secrets`` is first.
@@ -110,8 +118,10 @@ async def unsubscribe(session: WriteSession, subscription_id: UUID) -> None:
 
     Raises:
         NoSubscription: there is none of this id.
+        OurOwn: the subscriber is another service of ours.
     """
-    await subscription_of(session, subscription_id)
+    if (await subscription_of(session, subscription_id)).internal:
+        raise OurOwn
     await session.execute(update(subscription).where(subscription.c.id == subscription_id).values(active=False))
 
 

@@ -20,6 +20,7 @@ from services.kit.signatures import verify
 from services.kit.subscriptions import (
     NameTaken,
     NoSubscription,
+    OurOwn,
     replay_deliveries,
     rotate_secret,
     subscribe,
@@ -171,7 +172,7 @@ async def test_a_subscriber_that_stays_away_leaves_dead_letters_which_replay_sen
 
 
 async def test_one_who_unsubscribed_gets_nothing_more_not_even_what_was_waiting(post: Post) -> None:
-    subscription_id = await post.subscribe("*")
+    subscription_id = await post.subscribe("*", internal=False)
     await post.publish(1)
     async with post.sessions.write() as session:
         await unsubscribe(session, subscription_id)
@@ -180,6 +181,17 @@ async def test_one_who_unsubscribed_gets_nothing_more_not_even_what_was_waiting(
     await post.publish(2)
     assert await post.run() == ["deliver_event"]
     assert post.receiver.requests == []
+
+
+@pytest.mark.req("PLT-03")
+async def test_our_own_services_cannot_be_cut_off_from_news_such_as_revocations(post: Post) -> None:
+    subscription_id = await post.subscribe("*", internal=True)
+    async with post.sessions.write() as session:
+        with pytest.raises(OurOwn):
+            await unsubscribe(session, subscription_id)
+    await post.publish(1)
+    await post.run()
+    assert post.receiver.numbers == [1]
 
 
 async def test_subscribing_again_by_name_changes_and_keeps_the_secret(post: Post) -> None:
