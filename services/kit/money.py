@@ -76,7 +76,7 @@ def _scaled(units: int, places: int) -> Decimal:
 
 def plain(value: Decimal | int) -> str:
     """Write a number without exponent, as it stands in JSON and in explanations."""
-    return format(Decimal(value), "f")
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def allocate(total: Decimal, weights: Sequence[Decimal | Fraction]) -> list[Decimal]:
