@@ -6,7 +6,6 @@ Nothing is rounded but each line once, half up to 0.01, at its end (§3.1).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import groupby
 
 from services.incentive.domain import words
 from services.incentive.domain.coefficients import UnitTerms, unit_terms
@@ -15,8 +14,9 @@ from services.incentive.domain.facts import Dossier, Unit
 from services.incentive.domain.line import LeftOut, Line, Reason, share_costs
 from services.incentive.domain.plan import PlanVersion
 from services.incentive.domain.segment import Segment, is_leaver, segments
+from services.kit.errors import Text
 from services.kit.explanation import Step
-from services.kit.money import round_half_up
+from services.kit.money import plain, round_half_up
 from services.kit.periods import Period
 
 NOTHING = Fraction(0)
@@ -32,6 +32,7 @@ class Calculation:
     units: Mapping[str, Unit]
     _terms: dict[str, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
     _factors: dict[tuple[int, str], Factors] = field(default_factory=dict, repr=False, compare=False)
+    _labels: dict[tuple[str, Period], Text] = field(default_factory=dict, repr=False, compare=False)
     _weights: dict[tuple[int, int], Fraction] = field(default_factory=dict, repr=False, compare=False)
 
     def terms_of(self, unit_id: str) -> Sequence[UnitTerms]:
@@ -65,11 +66,10 @@ class Calculation:
         missing = None if hindrance else self._missing(dossier, parts)
         if missing is not None:
             return missing
-        parts.sort(key=lambda part: _currency(part, dossier))
-        return [
-            self._line(dossier, currency, list(own), hindrance)
-            for currency, own in groupby(parts, key=lambda part: _currency(part, dossier))
-        ]
+        by_currency: dict[str, list[Segment]] = {}
+        for part in parts:
+            by_currency.setdefault(_currency(part, dossier), []).append(part)
+        return [self._line(dossier, currency, own, hindrance) for currency, own in sorted(by_currency.items())]
 
     def _hindrance(self, dossier: Dossier, parts: Sequence[Segment]) -> Step | None:
         eligibility = self.plan.policy.eligibility
@@ -123,15 +123,23 @@ class Calculation:
 
     def _worth(self, dossier: Dossier, part: Segment) -> tuple[Fraction, Step | None]:
         """What a segment comes to, and its step."""
-        unit = self.units[part.unit_id]
+        label = self._label(part)
         if part.barred is not None:
-            return NOTHING, words.barred_step(part, unit, part.barred)
+            return NOTHING, words.barred_step(label, part.barred)
         if part.profile is None or dossier.result is None:
             return NOTHING, None
-        days, of_days = part.period.days, self.period.days
+        days = part.period.days
         factors = self.factors_of(dossier.result.grade, part.terms)
         worth = part.profile.terms.base * self._weight(days, factors)
-        return worth, words.earning_step(part, unit, part.profile, self.plan.rule.months, of_days, factors, worth)
+        time = f"{plain(self.plan.rule.months)} × {days}/{self.period.days}"
+        return worth, words.earning_step(label, part.profile, time, factors, worth)
+
+    def _label(self, part: Segment) -> Text:
+        key = (part.unit_id, part.period)
+        known = self._labels.get(key)
+        if known is None:
+            known = self._labels[key] = words.days_label(part.period, self.units[part.unit_id])
+        return known
 
     def _weight(self, days: int, factors: Factors | None = None) -> Fraction:
         """By what a monthly base is multiplied for so many days at these factors; without factors, for the target."""

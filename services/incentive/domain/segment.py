@@ -38,10 +38,11 @@ TermsOf = Callable[[str], Sequence[UnitTerms]]
 
 def segments(dossier: Dossier, period: Period, eligibility: Eligibility, terms_of: TermsOf) -> list[Segment]:
     """The person's days in ``period`` in a seat that earns, in order; days without one are in no segment."""
-    seats = [seat for seat in dossier.seats if seat.period.overlap(period)]
+    seats = [seat for seat in dossier.seats if _meet(seat.period, period)]
     spans = [seat.period for seat in seats] + [profile.period for profile in dossier.profiles]
     spans += [terms.period for seat in seats for terms in terms_of(seat.unit_id)]
-    turns = {day for span in spans for day in (span.start, span.end) if day is not None}
+    turns = {span.start for span in spans if span.start > period.start}
+    turns |= {span.end for span in spans if span.end is not None}
     turns |= {day + ONE_DAY for day in (dossier.probation_until, dossier.left_on) if day is not None}
     found: list[Segment] = []
     for part in cut(period, turns):
@@ -54,6 +55,10 @@ def segments(dossier: Dossier, period: Period, eligibility: Eligibility, terms_o
         else:
             found.append(segment)
     return found
+
+
+def _meet(one: Period, other: Period) -> bool:
+    return (other.end is None or one.start < other.end) and (one.end is None or other.start < one.end)
 
 
 def is_leaver(dossier: Dossier, period: Period) -> bool:

@@ -7,7 +7,7 @@ from services.incentive.domain.factor import Factors
 from services.incentive.domain.facts import Dossier, Unit
 from services.incentive.domain.pay_profile import PayProfile
 from services.incentive.domain.plan import PlanVersion
-from services.incentive.domain.segment import Barred, Segment
+from services.incentive.domain.segment import Barred
 from services.kit.errors import Text
 from services.kit.explanation import Input, Step
 from services.kit.money import plain, round_half_up
@@ -53,27 +53,26 @@ def base_step(profile: PayProfile) -> Step:
     return Step("monthly_base", BASE, formula, shown(terms.base), (fixed, split))
 
 
-def _days_label(segment: Segment, unit: Unit) -> Text:
-    first, last, days = segment.period.start, segment.period.last, segment.period.days
+def days_label(period: Period, unit: Unit) -> Text:
+    """The days of a segment and the unit."""
+    first, last, days = period.start, period.last, period.days
     return Text(f"{first} 至 {last}，{days} 天，{unit.name}", f"{first} to {last}, {days} days, {unit.name_en}")
 
 
-def earning_step(
-    segment: Segment, unit: Unit, profile: PayProfile, months: Decimal, of_days: int, factors: Factors, earned: Fraction
-) -> Step:
-    """A segment that earns: base × months × share of the period × coefficients.
+def earning_step(label: Text, profile: PayProfile, time: str, factors: Factors, earned: Fraction) -> Step:
+    """A segment that earns: base × months × share of the period × coefficients; ``time`` are the two in the middle.
 
     A base that does not come out even stands in the formula as the division that it is.
     """
     base = base_step(profile)
     symbols = f"({base.formula})" if base.value.startswith("≈") else base.value
-    formula = f"{symbols} × {plain(months)} × {segment.period.days}/{of_days} × {factors.symbols}"
-    return Step("segment", _days_label(segment, unit), formula, shown(earned), factors.inputs, (base,))
+    formula = f"{symbols} × {time} × {factors.symbols}"
+    return Step("segment", label, formula, shown(earned), factors.inputs, (base,))
 
 
-def barred_step(segment: Segment, unit: Unit, barred: Barred) -> Step:
+def barred_step(label: Text, barred: Barred) -> Step:
     """A segment that earns nothing."""
-    label, why = _days_label(segment, unit), NOT_EARNING[barred]
+    why = NOT_EARNING[barred]
     return Step(f"segment_{barred}", Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"), "0", ZERO)
 
 
