@@ -1,0 +1,117 @@
+"""Random sequences of effective-dated changes: whatever is accepted leaves a sound organisation on every day."""
+
+import json
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from services.kit.identity import Role
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.identities import client_system
+
+UNITS, POSITIONS = ("G", "C", "M", "S", "B"), ("GM", "M1", "S1", "S2", "B1", "B2")
+PEOPLE = ("E1", "E2", "E3", "E4", "E5", "E6")
+FIRST = date(2026, 2, 1)
+
+
+class Changes:
+    """Makes one random change after the other; refusals are as good as successes, faults of ours are not."""
+
+    def __init__(self, company: Organisation, dice: random.Random) -> None:
+        self.company = company
+        self.dice = dice
+        self.accepted = 0
+
+    async def make(self) -> None:
+        """One change, from a random day of the coming year on."""
+        day = FIRST + timedelta(self.dice.randrange(330))
+        kinds = (self.move, self.rename, self.head, self.superior, self.transfer, self.place, self.leave, self.rehire)
+        answer = await self.dice.choice(kinds)(str(day))
+        assert answer.status_code in {200, 201, 404, 409, 422}, answer.text
+        self.accepted += answer.is_success
+
+    def _id(self, *codes: str) -> str:
+        return self.company.ids[self.dice.choice(codes)]
+
+    async def _patch(self, path: str, day: str, **changes: Any) -> Any:
+        tag = (await self.company.hr.get(path)).headers.get("ETag", '"1"')
+        body = {"effective_from": day, **changes}
+        return await self.company.hr.patch(path, json=body, headers={"If-Match": tag})
+
+    async def move(self, day: str) -> Any:
+        body = {"effective_from": day, "parent_id": self._id(*UNITS)}
+        return await self.company.hr.post(f"/v1/org/units/{self._id(*UNITS)}/move", json=body)
+
+    async def rename(self, day: str) -> Any:
+        return await self._patch(f"/v1/org/units/{self._id(*UNITS)}", day, name=self.dice.choice("甲乙丙"))
+
+    async def head(self, day: str) -> Any:
+        head = self.dice.choice([None, self._id(*POSITIONS)])
+        return await self._patch(f"/v1/org/units/{self._id(*UNITS)}", day, head_position_id=head)
+
+    async def superior(self, day: str) -> Any:
+        superior = self.dice.choice([None, self._id(*POSITIONS)])
+        return await self._patch(f"/v1/org/positions/{self._id(*POSITIONS)}", day, reports_to_id=superior)
+
+    async def transfer(self, day: str) -> Any:
+        body = {"position_id": self._id(*POSITIONS), "effective_from": day}
+        return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/transfer", json=body)
+
+    async def place(self, day: str) -> Any:
+        kind = self.dice.choice(["primary", "acting", "concurrent", "rotation", "project"])
+        last = date.fromisoformat(day) + timedelta(200)
+        body = {"employee_id": self._id(*PEOPLE), "position_id": self._id(*POSITIONS), "kind": kind}
+        asked = {**body, "first_day": day, "last_day": str(last)}
+        return await self.company.hr.post("/v1/org/assignments", json=asked)
+
+    async def leave(self, day: str) -> Any:
+        return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/leave", json={"last_day": day})
+
+    async def rehire(self, day: str) -> Any:
+        return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/rehire", json={"hired_on": day})
+
+
+async def told(org: Clients, first: str, last: str) -> list[dict[str, Any]]:
+    """A snapshot without what lies beyond its last day."""
+    answer = await org(client_system("snapshot")).get("/v1/org/snapshot", params={"from": first, "to": last})
+    lines = [json.loads(line) for line in answer.text.splitlines()[1:-1]]
+    ahead = {"last", "left_on", "id"}
+    return [{key: value for key, value in line.items() if key not in ahead} for line in lines]
+
+
+def sound(lines: list[dict[str, Any]]) -> None:
+    """One place a unit, beneath its parent's; one main seat a person; lines of managers that end."""
+    paths = [line["path"] for line in lines if line["kind"] == "unit"]
+    known = {tuple(path) for path in paths}
+    assert len(known) == len(paths)
+    assert all(len(set(path)) == len(path) and (len(path) == 1 or tuple(path[:-1]) in known) for path in paths)
+    seats = [line for line in lines if line["kind"] == "assignment"]
+    main = [seat["employee_id"] for seat in seats if seat["assignment_kind"] in {"primary", "rotation"}]
+    assert len(main) == len(set(main))
+    for seat in seats:
+        chain = seat["manager_chain"]
+        assert seat["employee_id"] not in chain
+        assert len(set(chain)) == len(chain)
+
+
+@pytest.mark.req("ORG-01", "ORG-02", "ORG-07", "ORG-08")
+@pytest.mark.parametrize("seed", range(4))
+async def test_random_changes_leave_a_sound_organisation_on_every_day_and_never_touch_the_past(
+    org: Clients, seed: int
+) -> None:
+    company = await small_company(org(Role.HR))
+    past = await told(org, "2026-01-01", "2026-01-31")
+    changes = Changes(company, random.Random(seed))  # noqa: S311 - a reproducible test, no secret
+    for _ in range(40):
+        await changes.make()
+    assert changes.accepted >= 8
+    assert await told(org, "2026-01-01", "2026-01-31") == past
+    for number in range(0, 540, 27):
+        day = str(FIRST + timedelta(number))
+        sound(await told(org, day, day))
+        page = await ok(await company.hr.get("/v1/org/employees", params={"as_of": day}))
+        numbers = [person["number"] for person in page["items"]]
+        assert len(numbers) == len(set(numbers))
