@@ -40,6 +40,9 @@ class ItemInputs:
     left_out: LeftOut | None = None
 
 
+NOTHING = ItemInputs()
+
+
 @dataclass(frozen=True)
 class Adjustment:
     """Points added or taken by hand, with the reason."""
@@ -68,7 +71,7 @@ class FormInputs:
 
     def of(self, key: str) -> ItemInputs:
         """What is known of an item; nothing, if nothing is."""
-        return self.items.get(key, ItemInputs())
+        return self.items.get(key, NOTHING)
 
 
 def as_json(inputs: FormInputs) -> dict[str, Any]:

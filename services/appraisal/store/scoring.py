@@ -84,7 +84,7 @@ async def _goals(session: ReadSession, facts: dict[UUID, Facts]) -> None:
 
 
 _MEASURED = text("""
-    SELECT form.id AS form_id, measurement.indicator, measurement.id, measurement.value, measurement.day
+    SELECT form.id AS form_id, measurement.indicator, measurement.id::text AS id, measurement.value, measurement.day
     FROM appraisal.form AS form JOIN appraisal.measurement AS measurement
       ON measurement.subject_kind = form.subject_kind AND measurement.subject_code = form.subject_code
      AND form.days @> measurement.day
@@ -95,9 +95,9 @@ _MEASURED = text("""
 
 
 async def _measurements(session: ReadSession, facts: dict[UUID, Facts]) -> None:
-    for row in await session.execute(_MEASURED, {"forms": list(facts)}):
-        known = Known(row.value, f"measurement:{row.id}", row.day)
-        facts[row.form_id].actuals[row.indicator].append(known)
+    rows = (await session.execute(_MEASURED, {"forms": list(facts)})).tuples()
+    for form_id, indicator, measurement_id, value, day in rows:
+        facts[form_id].actuals[indicator].append(Known(value, f"measurement:{measurement_id}", day))
 
 
 async def _ratings(session: ReadSession, facts: dict[UUID, Facts]) -> None:

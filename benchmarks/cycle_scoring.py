@@ -1,0 +1,225 @@
+"""How long scoring a cycle takes beside the least that anything doing its work must take (budget: at most 10 times).
+
+    python -m benchmarks.cycle_scoring [forms]
+
+Every form has eight items. The database is a real PostgreSQL started for the occasion. The floor reads the same rows,
+comes to the same totals with Decimal and copies as many bytes into the same table; it checks and explains nothing.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import resource
+import socket
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+
+from deploy import database, migrations, postgres
+from services.appraisal.domain.cycle import CyclePolicy
+from services.appraisal.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
+from services.appraisal.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
+from services.appraisal.main import settle
+from services.appraisal.store.bodies import policy_body, scheme_body
+from services.appraisal.usecases.scoring import score_cycle
+from services.kit.database import Database
+from services.kit.errors import Text
+
+BUDGET = 10
+BUDGET_MIB = 512
+ROLES = ("merit_appraisal_owner", "merit_appraisal")
+CENT = Decimal("0.01")
+TARGETS = {"I1": "2000000", "I2": "100", "I3": "90", "I4": "12", "L1": "8", "L2": "160", "L3": "4"}
+FILL = """
+    INSERT INTO form (id, cycle_id, scheme_id, subject_kind, subject_id, subject_code, subject_name, unit_id, unit_name,
+        department_id, unit_path, days, owner_id, manager_id, manager_chain, state, version, goal_revision,
+        agreed_revision)
+    SELECT gen_random_uuid(), %(cycle)s, %(scheme)s, 'employee', gen_random_uuid(), 'E' || n, 'name ' || n, %(unit)s,
+        'unit', %(unit)s, ARRAY[%(unit)s], '[2026-01-01,2026-04-01)', gen_random_uuid(), %(unit)s, ARRAY[%(unit)s],
+        'agreed', 1, 1, 1
+    FROM generate_series(1, %(forms)s) AS n;
+    INSERT INTO goal (id, form_id, revision, side, items, proposed_by, proposed_by_name, at)
+    SELECT gen_random_uuid(), id, 1, 'superior', %(goals)s, id, 'x', now() FROM form;
+    INSERT INTO measurement (id, subject_kind, subject_code, indicator, value, day, source, external_id, recorded_by,
+        at)
+    SELECT gen_random_uuid(), 'employee', subject_code, aim.key,
+        round(aim.value::numeric * (80 + mod(abs(hashtext(subject_code || aim.key)), 45)) / 100, 2), '2026-03-31',
+        'CRM', subject_code || aim.key, id, now()
+    FROM form, jsonb_each_text(%(targets)s) AS aim;
+    INSERT INTO rater (id, cycle_id, form_id, rater_id, relation, state, version)
+    SELECT gen_random_uuid(), cycle_id, id, manager_id, 'superior', 'submitted', 1 FROM form;
+    INSERT INTO rating (id, rater_row_id, form_id, relation, marks, at)
+    SELECT gen_random_uuid(), id, form_id, 'superior', '{"J1": "4.3"}', now() FROM rater;
+"""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a process needed: seconds of wall time by phase, peak memory in MiB."""
+
+    seconds: dict[str, float]
+    peak_mib: float
+
+
+def scheme() -> Scheme:
+    """Seven measured items and a judged one."""
+    rules: dict[str, Rule] = {key: HigherIsBetter() if key[0] == "I" else LowerIsBetter() for key in TARGETS}
+    work = tuple(item(key, "20" if key == "I1" else "10", rule) for key, rule in rules.items())
+    lines = (*work, item("J1", "20", Judged(), quantitative=False))
+    whole = (Section("work", Text("业绩", "work"), Decimal(100), lines),)
+    return Scheme("B", 1, Text("基准", "benchmark"), SubjectKind.EMPLOYEE, Frequency.QUARTER, whole)
+
+
+def item(key: str, weight: str, rule: Rule, *, quantitative: bool = True) -> Item:
+    """An item collected once."""
+    name = Text(key, key)
+    return Item(key, name, Decimal(weight), key, "indicator:1@1", rule, "", quantitative, collection=Frequency.QUARTER)
+
+
+def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
+    """Schema, a cycle about to be scored, and all that its forms are scored from."""
+    urls = (f"postgresql://{role}:bench@127.0.0.1:{server.port}/bench" for role in ROLES)
+    place = database.Place.of("appraisal", server.url(), *urls)
+    database.prepare(place)
+    migrations.upgrade("appraisal", place.owner)
+    url = place.app.render_as_string(hide_password=False)
+    cycle, scheme_id = uuid4(), uuid4()
+    goals = [
+        {"key": k, "target": t, "measure": "m", "data_source": "d", "deadline": "2026-03-31"}
+        for k, t in TARGETS.items()
+    ]
+    with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute(
+            "INSERT INTO scheme VALUES (%s, 'B', 1, 'b', 'b', 'employee', 'quarter', '[2026-01-01,)', %s, now())",
+            (scheme_id, json.dumps(scheme_body(scheme()))),
+        )
+        connection.execute(
+            "INSERT INTO cycle (id, code, name, frequency, period, policy, state, version, ratings_closed, created_at) "
+            "VALUES (%s, 'C', 'c', 'quarter', '[2026-01-01,2026-04-01)', %s, 'scoring', 1, true, now())",
+            (cycle, json.dumps(policy_body(CyclePolicy()))),
+        )
+        given = {"cycle": cycle, "scheme": scheme_id, "unit": uuid4(), "forms": forms}
+        connection.execute(FILL, {**given, "goals": json.dumps(goals), "targets": json.dumps(TARGETS)})
+        connection.commit()
+    with psycopg.connect(place.owner.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute("ANALYZE")
+    return url, cycle
+
+
+def run_job(url: str, cycle: UUID, told: Connection) -> None:
+    """The product's job."""
+
+    async def job() -> None:
+        data = Database(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=2)
+        async with data.write() as session:
+            await score_cycle(session, cycle_id=cycle, now=datetime.now(UTC))
+        await data.close()
+
+    settle()
+    began = time.perf_counter()
+    asyncio.run(job())
+    tell(told, {"score": time.perf_counter() - began})
+
+
+def run_floor(url: str, cycle: UUID, told: Connection) -> None:
+    """Fetch, maths, COPY."""
+    seconds: dict[str, float] = {}
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        shape = cursor.execute("SELECT avg(length(explanation))::int, avg(length(inputs))::int, sum(total) FROM result")
+        explanation, inputs, due = shape.fetchone() or (0, 0, Decimal(0))
+        began = time.perf_counter()
+        rows = cursor.execute(
+            "SELECT form.id, indicator, value FROM form JOIN measurement USING (subject_kind, subject_code) "
+            "WHERE cycle_id = %s AND form.days @> day",
+            (cycle,),
+        ).fetchall()
+        goals: dict[UUID, Any] = dict(cursor.execute("SELECT form_id, items FROM goal").fetchall())
+        marks: dict[UUID, Any] = dict(cursor.execute("SELECT form_id, marks FROM rating").fetchall())
+        seconds["fetch"] = time.perf_counter() - began
+        began = time.perf_counter()
+        totals = least(rows, goals, marks)
+        seconds["maths"] = time.perf_counter() - began
+        assert sum(totals.values()) == due, (sum(totals.values()), due)
+        began = time.perf_counter()
+        long, short = "x" * explanation, "x" * inputs
+        with cursor.copy("COPY result FROM STDIN") as copy:
+            for form, total in totals.items():
+                own = (uuid4(), 1, cycle, form, "unit", form, total, total, "A", "A", "scored", None, None, None)
+                copy.write_row((*own, datetime.now(UTC), short, long, "0" * 64))
+        connection.commit()
+        seconds["copy"] = time.perf_counter() - began
+    tell(told, seconds)
+
+
+def least(
+    rows: list[tuple[UUID, str, Decimal]], goals: dict[UUID, list[dict[str, str]]], marks: dict[UUID, dict[str, str]]
+) -> dict[UUID, Decimal]:
+    """The same totals, by the formulas alone."""
+    sums: dict[UUID, Decimal] = defaultdict(Decimal)
+    targets = {form: {goal["key"]: Decimal(goal["target"]) for goal in items} for form, items in goals.items()}
+    for form, key, value in rows:
+        ratio = value / targets[form][key]
+        raw = 100 * ratio if key[0] == "I" else 100 * (2 - ratio)
+        score = min(max(raw, Decimal(0)), Decimal(120)).quantize(CENT, ROUND_HALF_UP)
+        sums[form] += (20 if key == "I1" else 10) * score / 100
+    for form, given in marks.items():
+        sums[form] += 20 * (100 * Decimal(given["J1"]) / 5).quantize(CENT, ROUND_HALF_UP) / 100
+    return {form: total.quantize(CENT, ROUND_HALF_UP) for form, total in sums.items()}
+
+
+def tell(told: Connection, seconds: dict[str, float]) -> None:
+    """Sends what this process needed."""
+    told.send(Spent(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def in_own_process(work: Callable[..., None], *given: object) -> Spent:
+    """Runs ``work`` in a fresh process, so that its peak memory is its own."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, theirs))
+    process.start()
+    theirs.close()
+    spent: Spent = ours.recv()
+    process.join()
+    return spent
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("forms", nargs="?", type=int, default=100_000)
+    forms = parser.parse_args().forms
+    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        folder = Path(name)
+        settings = {"max_connections": "20", "shared_buffers": "256MB", "jit": "off", "max_wal_size": "4GB"}
+        server = postgres.start(folder / "postgres", port, folder / "postgres.log", settings)
+        try:
+            url, cycle = prepare(server, forms)
+            job = in_own_process(run_job, url, cycle)
+            floor = in_own_process(run_floor, url, cycle)
+        finally:
+            server.stop()
+    least_seconds = sum(floor.seconds.values())
+    ratio = job.seconds["score"] / least_seconds
+    parts = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in floor.seconds.items())
+    print(f"{forms:,} forms of 8 items")
+    print(f"  scored in {job.seconds['score']:.1f} s, peak {job.peak_mib:.0f} MiB (budget {BUDGET_MIB})")
+    print(f"  floor {least_seconds:.1f} s ({parts})")
+    print(f"  ratio {ratio:.1f} (budget {BUDGET})")
+
+
+if __name__ == "__main__":
+    main()
