@@ -15,6 +15,7 @@ from services.kit.tokens import FixedKeys
 from services.kit.web import Surroundings, create_app
 from services.kit.webhooks import Deliverer
 from services.org.api import (
+    absences,
     accounts,
     amendments,
     assignments,
@@ -54,6 +55,7 @@ ROUTERS: Final = (
     positions.report,
     employees.routes,
     duties.routes,
+    absences.routes,
     dotted_lines.routes,
     reporting.routes,
     assignments.routes,

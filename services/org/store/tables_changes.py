@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Key
-from services.org.store.schema import UNIT, Base
+from services.kit.database import Code, Days, Key, Version, never_overlapping
+from services.org.store.schema import EMPLOYEE, UNIT, Base
 
 
 class UnitSuccessionRow(Base):
@@ -33,3 +33,19 @@ class CalendarMarkRow(Base):
 
     task: Mapped[Code] = mapped_column(primary_key=True)
     done_until: Mapped[date]
+
+
+class AbsenceRow(Base):
+    """Somebody is away for a time and keeps the seat; not twice on one day."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        never_overlapping("employee_id"),
+        CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
+    )
+
+    id: Mapped[Key]
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE))
+    kind: Mapped[str] = mapped_column(String(16))
+    valid: Mapped[Days]
+    version: Mapped[Version]

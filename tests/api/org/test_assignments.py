@@ -215,3 +215,19 @@ async def test_a_bad_hire_is_refused_naming_the_field(
     answer = await company.hr.post(EMPLOYEES, json={**good, **body})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_somebody_away_keeps_the_seat_and_is_not_away_twice(org: Clients, company: Organisation) -> None:
+    hr, ids = company.hr, company.ids
+    body = {"employee_id": ids["E4"], "kind": "parental", "first_day": "2026-02-01", "last_day": "2026-05-31"}
+    made = await ok(await hr.post("/v1/org/absences", json=body))
+    twice = await hr.post("/v1/org/absences", json={**body, "first_day": "2026-05-31"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "already_away")
+    found = await ok(await hr.get(f"{EMPLOYEES}/{ids['E4']}", params={"as_of": "2026-03-01"}))
+    assert found["main_seat"]["position_code"] == "S2"
+    back = {"last_day": "2026-04-30"}
+    await ok(await hr.post(f"/v1/org/absences/{made['id']}/end", json=back, headers={"If-Match": '"1"'}))
+    listed = await ok(await hr.get("/v1/org/absences", params={"employee_id": ids["E4"]}))
+    assert [each["valid"] for each in listed["items"]] == [{"first_day": "2026-02-01", "last_day": "2026-04-30"}]
+    neighbour = org(person(employee_id=ids["E5"]))  # type: ignore[arg-type]  # text in the token anyway
+    assert (await neighbour.get("/v1/org/absences", params={"employee_id": ids["E4"]})).status_code == 404

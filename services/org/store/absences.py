@@ -1,0 +1,28 @@
+"""Leaves of absence (ORG-07)."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from services.kit.database import ReadSession, WriteSession
+from services.kit.periods import Period
+from services.org.store.structure import during, in_force
+from services.org.store.tables_changes import AbsenceRow
+
+
+async def find_for_update(session: WriteSession, absence_id: UUID) -> AbsenceRow | None:
+    """An absence, locked until the transaction ends."""
+    return await session.get(AbsenceRow, absence_id, with_for_update=True)
+
+
+async def overlapping(session: ReadSession, employee_id: UUID, span: Period) -> AbsenceRow | None:
+    """An absence of a person that shares a day with ``span``."""
+    query = select(AbsenceRow).where(AbsenceRow.employee_id == employee_id, during(AbsenceRow.valid, span))
+    return (await session.execute(query.limit(1))).scalar()
+
+
+def of_employee(employee_id: UUID, day: date | None) -> Select[*tuple[object, ...]]:
+    """The absences of a person, all or that of ``day``."""
+    query: Select[*tuple[object, ...]] = select(AbsenceRow).where(AbsenceRow.employee_id == employee_id)
+    return query if day is None else query.where(in_force(AbsenceRow.valid, day))
