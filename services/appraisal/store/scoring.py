@@ -95,7 +95,7 @@ _MEASURED = text("""
 
 
 async def _measurements(session: ReadSession, facts: dict[UUID, Facts]) -> None:
-    rows = (await session.execute(_MEASURED, {"forms": list(facts)})).tuples()
+    rows = await session.execute(_MEASURED, {"forms": list(facts)})
     for form_id, indicator, measurement_id, value, day in rows:
         facts[form_id].actuals[indicator].append(Known(value, f"measurement:{measurement_id}", day))
 
