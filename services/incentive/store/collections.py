@@ -67,16 +67,17 @@ async def units(session: ReadSession, collection_id: UUID) -> Mapping[str, Unit]
 
 
 async def dossiers(session: ReadSession, collection_id: UUID) -> AsyncIterator[list[str]]:
-    """The frozen dossiers as JSON text, by employee number, in chunks."""
+    """The frozen dossiers as JSON text, by employee number, in chunks.
+
+    By a cursor of the server: asking anew for each chunk would leave the choice of a plan to statistics that rows just
+    written do not have yet.
+    """
     connection = await driver_connection(session)
-    query = "SELECT number, facts::text FROM dossier WHERE collection_id = %s AND number > %s ORDER BY number LIMIT %s"
-    after = ""
-    while True:
-        rows = await (await connection.execute(query, (collection_id, after, CHUNK))).fetchall()
-        if not rows:
-            return
-        after = rows[-1][0]
-        yield [facts for _, facts in rows]
+    async with connection.cursor(name="dossiers") as cursor:
+        query = "SELECT facts::text FROM dossier WHERE collection_id = %s ORDER BY number"
+        await cursor.execute(query, (collection_id,))
+        while rows := await cursor.fetchmany(CHUNK):
+            yield [facts for (facts,) in rows]
 
 
 async def _clear(connection: AsyncConnection[Any]) -> None:

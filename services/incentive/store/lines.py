@@ -182,15 +182,12 @@ async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncItera
     connection = await driver_connection(session)
     query = """
         SELECT id, employee_id, number, name, currency, amount, costs FROM line
-        WHERE calculation_id = %s AND (number, currency) > (%s, %s) ORDER BY number, currency LIMIT %s
+        WHERE calculation_id = %s ORDER BY number, currency
     """
-    after = ("", "")
-    while True:
-        rows = await (await connection.execute(query, (calculation_id, *after, CHUNK))).fetchall()
-        if not rows:
-            return
-        after = (rows[-1][2], rows[-1][4])
-        yield [_paid(row) for row in rows]
+    async with connection.cursor(name="lines") as cursor:
+        await cursor.execute(query, (calculation_id,))
+        while rows := await cursor.fetchmany(CHUNK):
+            yield [_paid(row) for row in rows]
 
 
 def _paid(row: Sequence[Any]) -> Paid:

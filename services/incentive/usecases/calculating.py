@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,8 +50,9 @@ async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: i
         now = clock.now()
         calculation = await prepared(session, run)
         calculation_id, tally = new_id(), line_store.Tally()
-        async for chunk in _chunks(session, calculation, calculation_id, run.collection_id):
-            await line_store.write(session, chunk, tally)
+        async with aclosing(_chunks(session, calculation, calculation_id, run.collection_id)) as chunks:
+            async for chunk in chunks:
+                await line_store.write(session, chunk, tally)
         await line_store.add_calculation(
             session,
             calculation_id=calculation_id,
@@ -71,11 +73,12 @@ async def _chunks(
     """Calculated chunks. While one is calculated in a thread, the database takes the one before and reads the next."""
     under_way: asyncio.Task[line_store.Written] | None = None
     try:
-        async for facts in collection_store.dossiers(session, collection_id):
-            before = under_way
-            under_way = asyncio.create_task(asyncio.to_thread(_calculated, calculation, calculation_id, facts))
-            if before is not None:
-                yield await before
+        async with aclosing(collection_store.dossiers(session, collection_id)) as dossiers:
+            async for facts in dossiers:
+                before = under_way
+                under_way = asyncio.create_task(asyncio.to_thread(_calculated, calculation, calculation_id, facts))
+                if before is not None:
+                    yield await before
         if under_way is not None:
             yield await under_way
     finally:
@@ -120,11 +123,12 @@ async def replay_run(session: ReadSession, *, run_id: UUID) -> Replay:
     calculation = await prepared(session, run)
     tally = line_store.Tally()
     differing: list[str] = []
-    async for chunk in collection_store.dossiers(session, run.collection_id):
-        outcomes = [calculation.outcome(dossier_from_json(json.loads(facts))) for facts in chunk]
-        lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
-        tally.left_out += sum(isinstance(outcome, LeftOut) for outcome in outcomes)
-        differing += await _differing(session, stored.id, lines, tally)
+    async with aclosing(collection_store.dossiers(session, run.collection_id)) as dossiers:
+        async for chunk in dossiers:
+            outcomes = [calculation.outcome(dossier_from_json(json.loads(facts))) for facts in chunk]
+            lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
+            tally.left_out += sum(isinstance(outcome, LeftOut) for outcome in outcomes)
+            differing += await _differing(session, stored.id, lines, tally)
     hash_ = tally.hash.hexdigest()
     same_counts = (tally.lines, tally.left_out) == (stored.lines, stored.left_out)
     identical = not differing and hash_ == stored.content_hash and same_counts

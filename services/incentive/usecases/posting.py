@@ -1,6 +1,7 @@
 """Posting and paying a run: the moves that make money owed and owed money paid, each once (INC-10, INC-12, INC-17)."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
@@ -46,16 +47,17 @@ async def post_run(session: WriteSession, *, caller: Caller, run_id: UUID, today
     run = await locked(session, run_id)
     move = RUN.next(RunState(run.state), RunAction.POST, whole_roles(caller))
     payroll: list[Sequence[Value]] = []
-    async for lines in line_store.all_in_order(session, _calculation(run)):
-        bookings = [
-            journal_store.Booking(accrual(line.employee_id, line.currency, line.costs), run_id, line.id)
-            for line in lines
-            if line.amount
-        ]
-        await journal_store.write(session, bookings, on=today, caller=caller, now=now)
-        issued = [(line.id, line.employee_id) for line in lines]
-        await statement_store.issue(session, run_id=run_id, period=run.period, lines=issued, now=now)
-        payroll += _payroll_rows(run.period, lines)
+    async with aclosing(line_store.all_in_order(session, _calculation(run))) as chunks:
+        async for lines in chunks:
+            bookings = [
+                journal_store.Booking(accrual(line.employee_id, line.currency, line.costs), run_id, line.id)
+                for line in lines
+                if line.amount
+            ]
+            await journal_store.write(session, bookings, on=today, caller=caller, now=now)
+            issued = [(line.id, line.employee_id) for line in lines]
+            await statement_store.issue(session, run_id=run_id, period=run.period, lines=issued, now=now)
+            payroll += _payroll_rows(run.period, lines)
     content = write_csv(PAYROLL_HEADERS, payroll)
     digest = sha256(content).hexdigest()
     await store.add_payroll_file(session, run_id=run_id, content=content, digest=digest, now=now)
@@ -79,13 +81,14 @@ async def pay_run(session: WriteSession, *, caller: Caller, run_id: UUID, today:
     run = await locked(session, run_id)
     move = RUN.next(RunState(run.state), RunAction.PAY, whole_roles(caller))
     not_owed = await journal_store.reversed_lines(session, run_id)
-    async for lines in line_store.all_in_order(session, _calculation(run)):
-        bookings = [
-            journal_store.Booking(payment(line.employee_id, line.currency, line.amount), run_id, line.id)
-            for line in lines
-            if line.amount and line.id not in not_owed
-        ]
-        await journal_store.write(session, bookings, on=today, caller=caller, now=now)
+    async with aclosing(line_store.all_in_order(session, _calculation(run))) as chunks:
+        async for lines in chunks:
+            bookings = [
+                journal_store.Booking(payment(line.employee_id, line.currency, line.amount), run_id, line.id)
+                for line in lines
+                if line.amount and line.id not in not_owed
+            ]
+            await journal_store.write(session, bookings, on=today, caller=caller, now=now)
     await moved(session, caller, run_id, move, now)
 
 
