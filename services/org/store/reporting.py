@@ -11,13 +11,13 @@ from string import Template
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, TextualSelect, Uuid, column, text
+from sqlalchemy import Select, TextualSelect, Uuid, column, select, text
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.periods import Period
 from services.org.domain.assignment import HOLDING, MAIN
-from services.org.store import employees
-from services.org.store.tables import EmployeeRow
+from services.org.store.structure import in_force
+from services.org.store.tables import EmployeeRow, EmploymentRow
 
 _HOLDER = """
     LATERAL (
@@ -212,7 +212,7 @@ async def circle(
 
 
 def reports(employee_id: UUID, day: date, *, direct: bool) -> Select[*tuple[Any, ...]]:
-    """The people who report to somebody on ``day``, as ``employees.as_of`` gives them; also over others if not direct.
+    """The ids of the people who report to somebody on ``day``; also over others if not direct.
 
     Somebody who holds a seat beside others reports nothing to him who merely sits there too: only the one who counts
     as its holder has reports.
@@ -221,7 +221,12 @@ def reports(employee_id: UUID, day: date, *, direct: bool) -> Select[*tuple[Any,
         column("employee_id", Uuid)
     )
     found = query.bindparams(employee_id=employee_id, day=day).subquery("beneath")
-    return employees.as_of(day).join(found, found.c.employee_id == EmployeeRow.id)
+    return (
+        select(EmployeeRow.id)
+        .join(found, found.c.employee_id == EmployeeRow.id)
+        .join(EmploymentRow, EmploymentRow.employee_id == EmployeeRow.id)
+        .where(in_force(EmploymentRow.valid, day))
+    )
 
 
 async def holder(session: ReadSession, position_id: UUID, day: date) -> UUID | None:

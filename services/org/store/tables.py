@@ -8,8 +8,8 @@ subtree, ancestors and permission checks are one index lookup.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Moment, Title, Version, never_overlapping
@@ -137,9 +137,16 @@ class AssignmentRow(Base):
     __tablename__ = "assignment"
     __table_args__ = (
         never_overlapping("employee_id", where="kind IN ('primary', 'rotation')"),
-        never_overlapping("employee_id", "position_id"),
+        # One text of both ids: on the ids themselves, its index would be taken for looking up a position, slowly.
+        ExcludeConstraint(
+            (text("(employee_id::text || position_id::text)"), "="),
+            ("valid", "&&"),
+            name="no_overlap_employee_id_position_id",
+            using="gist",
+        ),
         CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
         Index(None, "position_id", "valid", postgresql_using="gist"),
+        Index(None, "employee_id"),
     )
 
     id: Mapped[Key]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
@@ -55,7 +55,7 @@ async def reports(
     """
     await employees.one(session, employee_id=employee_id, day=day)
     query = rows.reports(employee_id, day, direct=direct)
-    return await page(session, query, keys=[EmployeeRow.number], paging=paging)
+    return await _people(session, query, day, paging)
 
 
 async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[Row[Any]]:
@@ -69,7 +69,7 @@ async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: P
     if not chain:
         return Rows([], None)
     query = rows.reports(chain[0], day, direct=True).where(EmployeeRow.id != employee_id)
-    return await page(session, query, keys=[EmployeeRow.number], paging=paging)
+    return await _people(session, query, day, paging)
 
 
 async def head(session: ReadSession, *, head_position_id: UUID | None, day: date) -> Head:
@@ -87,3 +87,12 @@ async def _chain(session: ReadSession, employee_id: UUID, seat: Any, day: date) 
     way = await rows.way_up(session, seat.position_id, day)
     holders = [above.employee_id for above in way if above.employee_id not in {None, employee_id}]
     return [holder for holder in dict.fromkeys(holders) if holder is not None]
+
+
+async def _people(session: ReadSession, ids: Select[Any], day: date, paging: Paging) -> Rows[Row[Any]]:
+    """A page of people by number: who is on it first, and then all about these few; together the planner gets lost."""
+    found = await page(session, ids, keys=[EmployeeRow.number], paging=paging)
+    wanted = [row.id for row in found.items]
+    query = employee_rows.as_of(day).where(EmployeeRow.id.in_(wanted))
+    known = {row.EmployeeRow.id: row for row in (await session.execute(query)).all()}
+    return Rows([known[employee_id] for employee_id in wanted], found.next)
