@@ -3,7 +3,7 @@
 All of it is set-based: Python's memory does not grow with the number of people (design §9).
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, BinaryIO, Final
@@ -66,7 +66,7 @@ async def units(session: ReadSession, collection_id: UUID) -> Mapping[str, Unit]
     return {unit.id: unit for unit in found}
 
 
-async def dossiers(session: ReadSession, collection_id: UUID) -> AsyncIterator[list[str]]:
+async def dossiers(session: ReadSession, collection_id: UUID) -> AsyncGenerator[list[str], None]:
     """The frozen dossiers as JSON text, by employee number, in chunks.
 
     By a cursor of the server: asking anew for each chunk would leave the choice of a plan to statistics that rows just

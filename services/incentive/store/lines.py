@@ -1,6 +1,6 @@
 """Lines of a calculation: written by COPY, read one by one, in pages or all in order."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -177,7 +177,7 @@ async def any_of(session: ReadSession, calculation_id: UUID, employee_id: UUID) 
     return await session.scalar(query.limit(1)) is not None
 
 
-async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncIterator[list[Paid]]:
+async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncGenerator[list[Paid], None]:
     """Every line without its explanation, by employee number and currency, in chunks."""
     connection = await driver_connection(session)
     query = """

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
@@ -69,7 +69,7 @@ async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: i
 
 async def _chunks(
     session: ReadSession, calculation: Calculation, calculation_id: UUID, collection_id: UUID
-) -> AsyncIterator[line_store.Written]:
+) -> AsyncGenerator[line_store.Written, None]:
     """Calculated chunks. While one is calculated in a thread, the database takes the one before and reads the next."""
     under_way: asyncio.Task[line_store.Written] | None = None
     try:
