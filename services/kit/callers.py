@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 
+from services.kit.database import WriteSession
 from services.kit.errors import Forbidden, Unauthenticated
 from services.kit.identity import Caller, Role
 from services.kit.revocations import require_fresh
@@ -51,9 +52,16 @@ class Permission:
         """
         caller = await self.checked(request)
         if self.fresh:
-            async with request.app.state.surroundings.sessions.read() as session:
-                await require_fresh(session, caller)
+            await self._require_fresh(request, caller)
         return caller
+
+    async def _require_fresh(self, request: Request, caller: Caller) -> None:
+        opened = own_session(request)
+        if opened is not None:
+            await require_fresh(opened, caller)
+            return
+        async with request.app.state.surroundings.sessions.read() as session:
+            await require_fresh(session, caller)
 
     async def checked(self, request: Request) -> Caller:
         """The caller by token, role and scope alone; cheap, so that it can come before the body is read."""
@@ -72,6 +80,15 @@ class Permission:
 def permit(*roles: Role, scope: str | None = None, fresh: bool = False) -> Any:
     """The dependency for a permission type: one of ``roles``, or a client system with ``scope``."""
     return Depends(Permission(frozenset(roles), scope, fresh))
+
+
+def own_session(request: Request) -> WriteSession | None:
+    """The session that an idempotent POST has already opened, if this is one.
+
+    Whatever such a request reads or writes uses this one: a request that held one connection and waited for a second
+    would, with as many others as the pool has connections, wait for ever.
+    """
+    return getattr(request.state, "session", None)
 
 
 AnyCaller = Annotated[Caller, permit()]

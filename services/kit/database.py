@@ -16,6 +16,9 @@ from uuid_utils.compat import uuid7
 
 from services.kit.periods import Period
 
+POOL_SECONDS = 5
+"""How long a request waits for a connection before it is told to come again."""
+
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -70,7 +73,9 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         """``url`` is ``postgresql+psycopg://role:password@host:port/database``."""
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_SECONDS, pool_pre_ping=True
+        )
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:

@@ -14,7 +14,6 @@ from starlette.types import Receive, Scope
 
 from services.kit import idempotency
 from services.kit.callers import authenticate, permission_of
-from services.kit.database import WriteSession
 from services.kit.errors import Fault, Malformed, Text, TooLarge, UnsupportedMedia
 from services.kit.idempotency import Answer
 from services.kit.revocations import require_fresh
@@ -211,8 +210,3 @@ def takes_up_to(limit: int) -> Callable[[Endpoint], Endpoint]:
 def router(prefix: str, *, tag: str) -> APIRouter:
     """A router whose routes are ``Route``; ``prefix`` begins with /v1/."""
     return APIRouter(prefix=prefix, tags=[tag], route_class=Route)
-
-
-def own_session(request: Request) -> WriteSession | None:
-    """The session that an idempotent POST has already opened, if this is one."""
-    return getattr(request.state, "session", None)

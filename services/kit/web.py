@@ -12,9 +12,11 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Respons
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from services.kit import errors, problem
+from services.kit.callers import own_session
 from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
@@ -22,7 +24,6 @@ from services.kit.errors import DomainError, Fault, Invalid, PreconditionRequire
 from services.kit.health import health_router
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.requests import Marked
-from services.kit.routing import own_session
 from services.kit.telemetry import Metrics, Observed
 from services.kit.tokens import Keys
 
@@ -53,6 +54,10 @@ def surroundings(request: Request) -> Surroundings:
 
 
 async def _read(request: Request) -> AsyncIterator[ReadSession]:
+    opened = own_session(request)
+    if opened is not None:
+        yield opened
+        return
     async with surroundings(request).sessions.read() as session:
         yield session
 
@@ -153,6 +158,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(OperationalError, _refuse_unavailable)
     app.add_exception_handler(InterfaceError, _refuse_unavailable)
+    app.add_exception_handler(PoolExhausted, _refuse_unavailable)
     app.add_exception_handler(DataError, _refuse_value)
     app.add_exception_handler(OverflowError, _refuse_overflow)
     app.add_exception_handler(IntegrityError, _refuse_clash)

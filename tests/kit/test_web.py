@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from services.kit.database import Database
 from services.kit.identity import Role
@@ -185,6 +186,26 @@ async def test_what_pays_needs_a_key_and_pays_once(kit_live: Clients, kit_commit
     answers = await asyncio.gather(*(payer.post(pay, headers={"idempotency-key": f"k{n}"}) for n in range(8)))
     assert sorted(answer.status_code for answer in answers) == [204] + [409] * 7
     assert await count(kit_committed, "SELECT count(*) FROM transition") == 1
+
+
+async def test_more_payers_at_once_than_there_are_connections_do_not_wait_for_each_other(
+    kit_live: Clients, kit_committed: Database
+) -> None:
+    """A keyed request holds one connection; had it to wait for a second, ten such would wait for ever."""
+    payer = kit_live(Role.FINANCE)
+    pay = f"/v1/kit/things/{await created(kit_live(Role.HR))}/pay"
+    answers = await asyncio.gather(*(payer.post(pay, headers={"idempotency-key": f"k{n}"}) for n in range(40)))
+    assert sorted(answer.status_code for answer in answers) == [204] + [409] * 39
+
+
+async def test_who_gets_no_connection_in_time_is_told_to_come_again(
+    kit: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted() -> None:
+        raise PoolExhausted
+
+    monkeypatch.setattr(kit.app.state.surroundings.sessions, "read", exhausted)
+    assert_problem(await kit(Role.HR).get("/v1/kit/things"), 503, "unavailable")
 
 
 @pytest.mark.req("PLT-03")
