@@ -17,7 +17,7 @@ from services.kit.errors import Fault, Text
 from services.kit.fields import CodeText, Coefficient, Id, Label, Model, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
-from services.kit.periods import Period, PeriodReversed
+from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
 from services.kit.routing import router
 from services.kit.web import Now, PageAsked, Read, Write, tag
 
@@ -158,6 +158,9 @@ def _validity(body: EnterPlan) -> Period:
         expected = Text(f"不早于 {body.valid_from}", f"not before {body.valid_from}")
         faults = [Fault("/valid_to", str(body.valid_to), expected)]
         raise PeriodReversed(first=body.valid_from, last=body.valid_to, faults=faults)
+    if body.valid_to == date.max:
+        expected = Text("早于 9999-12-31，或不填", "before 9999-12-31, or nothing")
+        raise LastDayUnreachable(last=body.valid_to, faults=[Fault("/valid_to", str(body.valid_to), expected)])
     return Period.closed(body.valid_from, body.valid_to)
 
 

@@ -12,9 +12,9 @@ from services.kit.errors import Fault, Invalid, Text
 from services.kit.money import FEN, plain
 from services.kit.periods import Period
 
-MAX_PAY = Decimal(10) ** 12
+MAX_PAY = Decimal(10) ** 9
 MAX_SHARE = Decimal(1000)
-_MONEY = Text("0 至 10^12 之间、最多两位小数", "between 0 and 10^12 with at most two places")
+_MONEY = Text("0 至 10^9 之间、最多两位小数", "between 0 and 10^9 with at most two places")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -42,6 +42,9 @@ class Terms:
 
     def __post_init__(self) -> None:
         faults = list(self._faults())
+        if not faults and self.base >= MAX_PAY:
+            expected = Text("使月度奖金基数小于 10^9", "such that the monthly base stays below 10^9")
+            faults.append(Fault("/fixed_share", plain(self.fixed_share), expected))
         if faults:
             raise TermsNotAcceptable(faults=faults)
 

@@ -122,10 +122,7 @@ def _override_faults(pointer: str, override: Override) -> Iterator[Fault]:
         yield Fault(
             f"{pointer}/filing", override.filing, Text("人力资源备案编号", "the reference of the filing with HR")
         )
-    if override.first and override.last and override.last < override.first:
-        yield Fault(
-            f"{pointer}/last", str(override.last), Text(f"不早于 {override.first}", f"from {override.first} on")
-        )
+    yield from _span_faults(pointer, override)
     if override.grade_coefficients is None and override.unit_coefficient is None:
         expected = Text("grade_coefficients 或 unit_coefficient", "grade_coefficients or unit_coefficient")
         yield Fault(pointer, None, expected)
@@ -135,10 +132,16 @@ def _override_faults(pointer: str, override: Override) -> Iterator[Fault]:
         yield from _coefficient_faults(f"{pointer}/unit_coefficient", override.unit_coefficient)
 
 
+def _span_faults(pointer: str, override: Override) -> Iterator[Fault]:
+    if override.first and override.last and override.last < override.first:
+        expected = Text(f"不早于 {override.first}", f"not before {override.first}")
+        yield Fault(f"{pointer}/last", str(override.last), expected)
+    if override.last == date.max:
+        yield Fault(f"{pointer}/last", str(override.last), Text("无限期请省略", "left out if there is no end"))
+
+
 def _clashes(overrides: tuple[Override, ...]) -> Iterator[Fault]:
-    sound = [
-        (place, one) for place, one in enumerate(overrides) if not (one.first and one.last and one.last < one.first)
-    ]
+    sound = [(place, one) for place, one in enumerate(overrides) if not list(_span_faults("", one))]
     for place, one in sound:
         for other_place, other in sound[:place]:
             if other_place < place and one.unit_code == other.unit_code and one.period.overlap(other.period):

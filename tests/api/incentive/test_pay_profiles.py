@@ -132,6 +132,12 @@ async def test_bad_terms_are_refused_by_field(incentive: Clients, field: str, va
     assert await in_force(client) == []
 
 
+async def test_a_base_beyond_all_reason_is_refused(incentive: Clients) -> None:
+    terms = {"fixed_pay": "900000000.00", "fixed_share": "1", "variable_share": "2"}
+    refused = await incentive(Role.COMPENSATION).post(PATH, json={**PAY, **terms})
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/fixed_share"]
+
+
 @pytest.mark.req("PLT-08")
 @pytest.mark.parametrize("body", ['{"fixed_pay": NaN}', '{"fixed_pay": 1e400}', '{"a": 1, "a": 2}', "{", "[]"])
 async def test_broken_json_is_a_problem_and_never_a_defect(incentive: Clients, body: str) -> None:

@@ -75,6 +75,11 @@ async def test_a_run_without_a_version_in_force_goes_back_to_draft(quarter: Quar
             changed(overrides=[{"unit_code": "U", "filing": "1", "unit_coefficient": "1"}] * 2),
             "/policy/overrides/1",
         ),
+        (
+            changed(overrides=[{"unit_code": "U", "filing": "1", "unit_coefficient": "1", "last": "9999-12-31"}]),
+            "/policy/overrides/0/last",
+        ),
+        ({**PLAN, "valid_to": "9999-12-31"}, "/valid_to"),
         ({**PLAN, "rule": {"kind": "lottery"}}, "/rule/kind"),
         ({**PLAN, "rule": {"kind": "quarterly_bonus", "months": 3.5}}, "/rule/months"),
         ({**PLAN, "rule": {"kind": "quarterly_bonus", "months": "0"}}, "/rule/months"),
