@@ -113,8 +113,14 @@ def calendar_period(label: str) -> Period:
 
 
 def first_of_month(day: date, months_later: int = 0) -> date:
-    """The first day of the month ``months_later`` months after that of ``day`` (before it, if negative)."""
+    """The first day of the month ``months_later`` months after that of ``day`` (before it, if negative).
+
+    Raises:
+        OverflowError: it lies outside the calendar, as ``timedelta`` says it too.
+    """
     months = day.year * 12 + day.month - 1 + months_later
+    if not date.min.year <= months // 12 <= date.max.year:
+        raise OverflowError("date value out of range")
     return date(months // 12, months % 12 + 1, 1)
 
 

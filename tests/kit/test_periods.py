@@ -79,6 +79,12 @@ def test_a_span_that_ends_before_it_begins_is_refused() -> None:
         assert str(last) in refused.value.text("zh")
 
 
+@pytest.mark.parametrize(("day", "months"), [(date(9999, 12, 31), 1), (date(1, 1, 1), -1)])
+def test_months_outside_the_calendar_overflow_as_days_do(day: date, months: int) -> None:
+    with pytest.raises(OverflowError):
+        first_of_month(day, months)
+
+
 def test_a_last_day_without_a_next_is_refused_by_name() -> None:
     with pytest.raises(LastDayUnreachable) as refused:
         Period.closed(date(2026, 1, 1), date(9999, 12, 31))
