@@ -5,6 +5,7 @@ Nothing is rounded but each line once, half up to 0.01, at its end (§3.1).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from services.incentive.domain import words
@@ -24,16 +25,20 @@ NOTHING = Fraction(0)
 
 @dataclass(frozen=True)
 class Calculation:
-    """The part that all persons share: the plan, the period, the units. Remembers what it derived from them."""
+    """The part that all persons share: the plan, the period, the units.
+
+    Remembers what it derived from them; since each derivation always gives the same, threads may share one.
+    """
 
     plan: PlanVersion
     label: str
     period: Period
     units: Mapping[str, Unit]
     _terms: dict[str, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _factors: dict[tuple[int, str], Factors] = field(default_factory=dict, repr=False, compare=False)
+    _weights: dict[tuple[str, date, str, int], tuple[Factors, Fraction]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _labels: dict[tuple[str, Period], Text] = field(default_factory=dict, repr=False, compare=False)
-    _weights: dict[tuple[int, int], Fraction] = field(default_factory=dict, repr=False, compare=False)
 
     def terms_of(self, unit_id: str) -> Sequence[UnitTerms]:
         """The unit's coefficients over the period."""
@@ -41,15 +46,6 @@ class Calculation:
         if known is None:
             known = unit_terms(self.units[unit_id], self.plan.policy, self.period, self.plan.source)
             self._terms[unit_id] = known
-        return known
-
-    def factors_of(self, grade: str, terms: UnitTerms) -> Factors:
-        """What the rule multiplies by. ``terms`` come from terms_of. Raises KeyError: a grade without coefficient."""
-        key = (id(terms), grade)  # terms live as long as self, so the identity is theirs alone
-        known = self._factors.get(key)
-        if known is None:
-            known = self.plan.rule.factors(grade, terms, self.plan.policy, self.plan.source)
-            self._factors[key] = known
         return known
 
     def outcome(self, dossier: Dossier) -> list[Line] | LeftOut:
@@ -128,11 +124,23 @@ class Calculation:
             return NOTHING, words.barred_step(label, part.barred)
         if part.profile is None or dossier.result is None:
             return NOTHING, None
-        days = part.period.days
-        factors = self.factors_of(dossier.result.grade, part.terms)
-        worth = part.profile.terms.base * self._weight(days, factors)
-        time = f"{plain(self.plan.rule.months)} × {days}/{self.period.days}"
+        factors, weight = self._weight(dossier.result.grade, part)
+        worth = part.profile.terms.base * weight
+        time = f"{plain(self.plan.rule.months)} × {part.period.days}/{self.period.days}"
         return worth, words.earning_step(label, part.profile, time, factors, worth)
+
+    def _weight(self, grade: str, part: Segment) -> tuple[Factors, Fraction]:
+        """The rule's factors for a segment, and all by which the monthly base is multiplied in it."""
+        key = (part.unit_id, part.terms.period.start, grade, part.period.days)
+        known = self._weights.get(key)
+        if known is None:
+            factors = self.plan.rule.factors(grade, part.terms, self.plan.policy, self.plan.source)
+            known = self._weights[key] = (factors, self._share(part) * factors.product)
+        return known
+
+    def _share(self, part: Segment) -> Fraction:
+        """The months that a segment pays at factors of 1."""
+        return Fraction(self.plan.rule.months) * Fraction(part.period.days, self.period.days)
 
     def _label(self, part: Segment) -> Text:
         key = (part.unit_id, part.period)
@@ -141,21 +149,12 @@ class Calculation:
             known = self._labels[key] = words.days_label(part.period, self.units[part.unit_id])
         return known
 
-    def _weight(self, days: int, factors: Factors | None = None) -> Fraction:
-        """By what a monthly base is multiplied for so many days at these factors; without factors, for the target."""
-        key = (days, id(factors))  # factors live as long as self, like terms
-        known = self._weights.get(key)
-        if known is None:
-            share = Fraction(self.plan.rule.months) * Fraction(days, self.period.days)
-            known = self._weights[key] = share if factors is None else share * factors.product
-        return known
-
     def _limit(self, parts: Sequence[Segment], currency: str) -> Fraction | None:
         caps = self.plan.policy.caps
         limits = [Fraction(caps.amounts[currency])] if currency in caps.amounts else []
         if caps.times_target is not None:
             earning = (part for part in parts if part.barred is None)
-            targets = (part.profile.terms.base * self._weight(part.period.days) for part in earning if part.profile)
+            targets = (part.profile.terms.base * self._share(part) for part in earning if part.profile)
             limits.append(sum(targets, NOTHING) * Fraction(caps.times_target))
         return min(limits, default=None)
 
