@@ -50,16 +50,18 @@ class Place:
 
 def prepare(place: Place) -> None:
     """Creates or updates everything that the service needs before its first migration."""
-    with _connect(place.admin, str(place.admin.database or "postgres")) as connection:
-        _database(connection, str(place.app.database))
-    with _connect(place.admin, str(place.app.database)) as connection, connection.transaction():
-        # Two jobs preparing one server at once would collide on roles, which all its databases share.
-        connection.execute("SELECT pg_advisory_xact_lock(hashtext('merit prepare'))")
-        for url in (place.owner, place.app):
-            _role(connection, place.service, url)
-        _rights_on_database(connection, place)
-        for schema in (place.service, f"{place.service}_jobs"):
-            _schema(connection, place, schema)
+    common = str(place.admin.database or "postgres")
+    with _connect(place.admin, common) as server:
+        # Roles belong to all databases of a server: whoever prepares another one at the same time must wait. Such
+        # locks hold in one database, so it is the one that the superuser's address names.
+        server.execute("SELECT pg_advisory_lock(hashtext('merit prepare'))")
+        _database(server, str(place.app.database))
+        with _connect(place.admin, str(place.app.database)) as connection, connection.transaction():
+            for url in (place.owner, place.app):
+                _role(connection, place.service, url)
+            _rights_on_database(connection, place)
+            for schema in (place.service, f"{place.service}_jobs"):
+                _schema(connection, place, schema)
 
 
 def _connect(admin: URL, database: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -80,13 +82,10 @@ def _connect(admin: URL, database: str) -> psycopg.Connection[tuple[object, ...]
 def _database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
     if known is None:
-        try:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' ").format(sql.Identifier(name))
-                + sql.SQL(BUILT_IN_ORDER if connection.info.server_version >= FIRST_WITH_BUILT_IN else LIBRARY_ORDER)
-            )
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            return  # another job made it at the same time
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' ").format(sql.Identifier(name))
+            + sql.SQL(BUILT_IN_ORDER if connection.info.server_version >= FIRST_WITH_BUILT_IN else LIBRARY_ORDER)
+        )
 
 
 def _role(connection: psycopg.Connection[tuple[object, ...]], service: str, url: URL) -> None:

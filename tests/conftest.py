@@ -34,6 +34,7 @@ def pytest_configure_node(node: object) -> None:
 SERVER = pytest.StashKey[TestServer]()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests on the whole running system stay on one worker, so that it is started once (`--dist loadgroup`)."""
     for item in items:
