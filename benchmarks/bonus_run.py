@@ -122,8 +122,8 @@ def prepare_database(folder: Path, server: postgres.Server, people: int) -> tupl
             (uuid4(), json.dumps({"kind": "quarterly_bonus", "months": "3"}), json.dumps(POLICY), now, NOBODY),
         )
         cursor.execute(
-            "INSERT INTO run (id, plan_code, period, cycle_id, state, version, round, created_at, created_by) "
-            "VALUES (%s, 'QB', '2026-Q1', %s, 'collecting', 1, 1, %s, %s)",
+            "INSERT INTO run (id, plan_code, bonus, period, cycle_id, state, version, round, created_at, created_by) "
+            "VALUES (%s, 'QB', 'quarterly_bonus', '2026-Q1', %s, 'collecting', 1, 1, %s, %s)",
             (run_id, uuid4(), now, NOBODY),
         )
         connection.commit()

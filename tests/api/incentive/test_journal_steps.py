@@ -56,8 +56,9 @@ class Books(RuleBasedStateMachine):
         async with self.sessions.write() as session:
             await session.execute(
                 text(
-                    "INSERT INTO run (id, plan_code, period, cycle_id, state, version, round, created_at, created_by) "
-                    "VALUES (:id, :id, '2026-Q1', :id, 'posted', 1, 1, now(), :id)"
+                    "INSERT INTO run "
+                    "(id, plan_code, bonus, period, cycle_id, state, version, round, created_at, created_by) "
+                    "VALUES (:id, :id, 'quarterly_bonus', '2026-Q1', :id, 'posted', 1, 1, now(), :id)"
                 ),
                 {"id": self.run_id},
             )
