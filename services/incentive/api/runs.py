@@ -25,7 +25,8 @@ Compensation = Annotated[Caller, permit(Role.COMPENSATION)]
 Reviewer = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
 Approver = Annotated[Caller, permit(Role.FINANCE, Role.EXECUTIVE, fresh=True)]
 Payer = Annotated[Caller, permit(Role.FINANCE, fresh=True)]
-SeesRuns = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.AUDITOR)]
+RUN_READERS = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.AUDITOR)
+SeesRuns = Annotated[Caller, permit(*RUN_READERS)]
 Payroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
 
 
@@ -129,7 +130,7 @@ class Replayed(Model):
 async def create(
     session: Write, caller: Compensation, body: CreateRun, now: Now, speak: Speaks, response: Response
 ) -> dict[str, Any]:
-    """One live run for each plan and period."""
+    """One live run for each kind of bonus and period, whatever its plan is called."""
     row = await usecases.create_run(session, caller=caller, **body.model_dump(), now=now)
     return await _told(session, row.id, speak, response)
 
@@ -142,7 +143,8 @@ async def list_(
     plan_code: CodeText | None = None,
     period: PeriodLabel | None = None,
 ) -> dict[str, Any]:
-    """In the order in which they were created."""
+    """In the order in which they were created; for roles over the whole organisation, whose sums they show."""
+    usecases.require_whole(caller, *RUN_READERS)
     rows = await usecases.list_runs(session, plan_code=plan_code, period=period, paging=paging)
     return rows.written(lambda row: _summary(row[0], row[1]))
 
@@ -150,6 +152,7 @@ async def list_(
 @routes.get("/runs/{run_id}", response_model=Run, summary="One run")
 async def read(session: Read, caller: SeesRuns, run_id: Id, speak: Speaks, response: Response) -> dict[str, Any]:
     """While a neighbour is away, ``problem`` says so and Retry-After when to look again."""
+    usecases.require_whole(caller, *RUN_READERS)
     return await _told(session, run_id, speak, response)
 
 

@@ -14,7 +14,7 @@ from services.kit.database import Code, Key, Moment, Title, Version
 
 
 class RunRow(Base):
-    """One calculation of a plan for a period. ``round`` counts how often it was started.
+    """One calculation of a plan for a period. ``round`` counts how often it was started; ``bonus`` is the rule's kind.
 
     ``problem`` is what keeps the collecting job from finishing, null when all is well.
     """
@@ -23,6 +23,7 @@ class RunRow(Base):
 
     id: Mapped[Key]
     plan_code: Mapped[Code]
+    bonus: Mapped[str] = mapped_column(String(32))
     period: Mapped[str] = mapped_column(String(16))
     cycle_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(String(32))
@@ -35,8 +36,8 @@ class RunRow(Base):
     created_by: Mapped[UUID]
 
     __table_args__ = (
-        # Two runs of one plan for one period would pay twice.
-        Index("uq_run_plan_code_period", "plan_code", "period", unique=True, postgresql_where="state <> 'cancelled'"),
+        # Two runs of one kind of bonus for one period would pay twice, whatever their plans are called.
+        Index("uq_run_bonus_period", "bonus", "period", unique=True, postgresql_where="state <> 'cancelled'"),
     )
 
 

@@ -37,11 +37,11 @@ class RunUnknown(NotFound):
 
 
 class RunExists(Conflict):
-    """The plan has a run for the period already; a second would pay twice."""
+    """This kind of bonus has a run for the period already, under this plan or another; a second would pay twice."""
 
     code = "run_exists"
-    zh = "方案 {plan} 在 {period} 已有核算。"
-    en = "Plan {plan} has a run for {period} already."
+    zh = "{period} 的同类奖金（{bonus}）已有核算。"
+    en = "There is a run of this kind of bonus ({bonus}) for {period} already."
 
 
 class NothingFrozen(Conflict):
@@ -88,9 +88,11 @@ async def create_run(
     if not versions:
         raise PlanUnknown
     period_for(versions[-1], period)
+    bonus = versions[-1].rule.kind
     row = RunRow(
         id=new_id(),
         plan_code=plan_code,
+        bonus=bonus,
         period=period,
         cycle_id=cycle_id,
         state=RunState.DRAFT.value,
@@ -101,7 +103,7 @@ async def create_run(
         async with session.begin_nested():
             await store.add(session, row)
     except IntegrityError as clash:
-        raise RunExists(plan=plan_code, period=period) from clash
+        raise RunExists(bonus=bonus, period=period) from clash
     await _record(session, caller, "create", row.id, now, plan_code=plan_code, period=period)
     return row
 

@@ -95,12 +95,14 @@ async def test_after_a_recalculation_the_steps_are_free_for_everybody_again(quar
     assert (await quarter.act(quarter.clerk, "review")).status_code == 200
 
 
-async def test_a_plan_has_one_live_run_for_a_period(quarter: Quarter) -> None:
+async def test_a_kind_of_bonus_has_one_live_run_for_a_period_whatever_its_plan_is_called(quarter: Quarter) -> None:
     await quarter.begin()
     body = {"plan_code": "QB", "period": "2026-Q1", "cycle_id": str(uuid4())}
     clerk = quarter.clients(quarter.clerk)
-    refused = await clerk.post("/v1/incentive/runs", json=body)
-    assert (refused.status_code, refused.json()["code"]) == (409, "run_exists")
+    assert (await clerk.post("/v1/incentive/plans", json={**PLAN, "code": "QB-AGAIN"})).status_code == 201
+    for code in ("QB", "QB-AGAIN"):
+        refused = await clerk.post("/v1/incentive/runs", json={**body, "plan_code": code})
+        assert (refused.status_code, refused.json()["code"]) == (409, "run_exists")
     assert (await quarter.act(quarter.clerk, "cancel")).json()["state"] == "cancelled"
     assert (await clerk.post("/v1/incentive/runs", json=body)).status_code == 201
     listed = await clerk.get("/v1/incentive/runs", params={"plan_code": "QB"})
