@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.kit.database import WriteSession
-from services.kit.errors import Fault, Invalid, NotFound, Text
+from services.kit.errors import Fault, Forbidden, Invalid, NotFound, Text
 from services.kit.identity import Caller, Grant, Role
 from services.org.store import accounts as rows
 from services.org.store.tables import GrantRow
@@ -26,6 +26,14 @@ class RoleNotGrantable(Invalid):
     en = "This role follows from what somebody is and is not granted."
 
 
+class NotToYourself(Forbidden):
+    """Whoever keeps accounts gives no role to his own: another administrator has to."""
+
+    code = "grant_to_yourself"
+    zh = "不能给自己的账号授予角色，须由另一位管理员执行。"
+    en = "Nobody gives a role to his own account; another administrator has to."
+
+
 class GrantUnknown(NotFound):
     """The account does not have this role."""
 
@@ -40,8 +48,10 @@ async def grant(
     """Give a role, over a unit's subtree or over everything; giving it again changes nothing.
 
     Raises:
-        AccountUnknown, RoleNotGrantable, AccountRefused.
+        AccountUnknown, RoleNotGrantable, AccountRefused, NotToYourself.
     """
+    if account_id == caller.account_id:
+        raise NotToYourself
     row = await for_update(session, account_id)
     given = await _grant_of(session, role, unit_code)
     held = (await rows.grants(session, [account_id])).get(account_id, [])

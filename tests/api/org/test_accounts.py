@@ -15,7 +15,7 @@ from services.org.usecases.signing import SigningKey
 from tests.builders.org import ok, small_company
 from tests.clients import Clients, app_of, surroundings_of
 from tests.databases import RolledBack
-from tests.identities import ISSUER, Issuer, SetClock, client_system
+from tests.identities import ISSUER, Issuer, SetClock, client_system, person
 
 pytestmark = pytest.mark.req("ORG-12")
 ACCOUNTS = "/v1/org/accounts"
@@ -284,3 +284,11 @@ async def test_an_expired_or_foreign_token_opens_nothing(org: Clients, issuer: I
 
 def test_bootstrap_speaks_in_its_own_name() -> None:
     assert (bootstrap.BOOTSTRAP.name, bootstrap.BOOTSTRAP.roles) == ("bootstrap", frozenset())
+
+
+@pytest.mark.req("PLT-03")
+async def test_nobody_gives_a_role_to_his_own_account(signing: Clients) -> None:
+    administrator = person(Role.ADMINISTRATOR)
+    grants = f"{ACCOUNTS}/{administrator.account_id}/grants"
+    refused = await signing(administrator).post(grants, json={"role": "compensation"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "grant_to_yourself")
