@@ -287,8 +287,8 @@ def test_bootstrap_speaks_in_its_own_name() -> None:
 
 
 @pytest.mark.req("PLT-03")
-async def test_nobody_gives_a_role_to_his_own_account(signing: Clients) -> None:
+async def test_nobody_gives_a_role_to_his_own_account(org: Clients) -> None:
     administrator = person(Role.ADMINISTRATOR)
     grants = f"{ACCOUNTS}/{administrator.account_id}/grants"
-    refused = await signing(administrator).post(grants, json={"role": "compensation"})
+    refused = await org(administrator).post(grants, json={"role": "compensation"})
     assert (refused.status_code, refused.json()["code"]) == (403, "grant_to_yourself")
