@@ -14,7 +14,7 @@ class AdjustmentTooGreat(Invalid):
 
     code = "adjustment_too_great"
     zh = "加减分合计为 {found}，须在 ±{limit} 之内。"
-    en = "The adjustments sum to {found}; together they must lie within ±{limit}."
+    en = "The adjustments sum to {found}; together they must lie between -{limit} and {limit}."
 
 
 class AdjustmentTooFine(Invalid):
