@@ -19,7 +19,7 @@ from services.kit.database import ReadSession, WriteSession
 from services.kit.jobs import driver_connection
 from services.kit.periods import Period
 
-CHUNK: Final = 4_000
+CHUNK: Final = 1_000
 _PIECE: Final = 1 << 20
 _STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_seat", "staged_result")
 
