@@ -175,7 +175,7 @@ async def _observed(call_next: Callable[[], Awaitable[Any]], context: JobContext
 async def _recording_failures(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
     try:
         return await call_next()
-    except Exception as error:
+    except Exception as error:  # noted whatever it is, and raised on
         await worker.app.connector.execute_query_async(_FAILURE, job=context.job.id, error=failure_text(error))
         log.warning("job_failed", exc_info=error)
         raise

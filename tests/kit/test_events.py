@@ -123,7 +123,7 @@ async def test_an_event_of_a_deed_that_was_undone_is_never_sent(post: Post) -> N
         ("org.*", False),
     ],
 )
-async def test_a_subscriber_hears_what_it_asked_for(post: Post, wanted: str, hears: bool) -> None:  # noqa: FBT001
+async def test_a_subscriber_hears_what_it_asked_for(post: Post, wanted: str, hears: bool) -> None:  # noqa: FBT001 - a case of the table
     await post.subscribe(wanted)
     await post.publish(1)
     await post.run()

@@ -167,7 +167,7 @@ async def test_what_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) ->
     async def silent() -> None:
         await asyncio.sleep(10)
 
-    ready = health_router({"a": fine, "b": broken, "c": silent}).routes[1].endpoint  # type: ignore[attr-defined]
+    ready = health_router({"a": fine, "b": broken, "c": silent}).routes[1].endpoint  # type: ignore[attr-defined]  # an APIRoute
     with pytest.raises(NotReady) as refused:
         await ready()
     assert [(fault.pointer, fault.found) for fault in refused.value.faults] == [

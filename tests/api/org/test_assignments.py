@@ -156,8 +156,8 @@ async def test_probation_is_set_and_ends_within_the_employment(company: Organisa
 async def test_when_somebody_was_hired_is_told_to_him_and_hr_only(org: Clients, company: Organisation) -> None:
     path = f"{EMPLOYEES}/{company.ids['E4']}"
     himself = person(employee_id=company.ids["E4"])  # type: ignore[arg-type]  # written as text into the token anyway
-    neighbour = person(employee_id=company.ids["E6"])  # type: ignore[arg-type]
-    elsewhere = person(Role.HR, over=company.ids["B"])  # type: ignore[arg-type]
+    neighbour = person(employee_id=company.ids["E6"])
+    elsewhere = person(Role.HR, over=company.ids["B"])
     assert (await ok(await org(himself).get(path)))["employments"] is not None
     assert (await ok(await org(neighbour).get(path)))["employments"] is None
     assert (await ok(await org(elsewhere).get(path)))["employments"] is None
@@ -165,7 +165,7 @@ async def test_when_somebody_was_hired_is_told_to_him_and_hr_only(org: Clients, 
 
 @pytest.mark.req("PLT-03")
 async def test_hr_of_a_department_moves_nobody_out_of_or_into_another(org: Clients, company: Organisation) -> None:
-    local = org(person(Role.HR, over=company.ids["S"]))  # type: ignore[arg-type]
+    local = org(person(Role.HR, over=company.ids["S"]))
     move = {"position_id": company.ids["B1"], "effective_from": "2026-02-10"}
     assert (await local.post(f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move)).status_code == 403
     move = {"position_id": company.ids["S2"], "effective_from": "2026-02-10"}

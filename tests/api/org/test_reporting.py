@@ -180,13 +180,13 @@ class RandomOrganisation:
     async def store(self, session: object) -> None:
         """Write it all."""
         await imports.write_structure(
-            session,  # type: ignore[arg-type]
+            session,
             new_units={f"U{number}": unit_id for number, unit_id in enumerate(self.units)},
             changed_units=self.units,
             new_positions={f"P{number}": position_id for number, position_id in enumerate(self.positions)},
             changed_positions=self.positions,
         )
         new = {person.number: employee_id for employee_id, person in self.people.items()}
-        await imports.write_people(session, new, self.people)  # type: ignore[arg-type]
+        await imports.write_people(session, new, self.people)
         held = [Held(None, seat.employee_id, seat.position_id, seat.kind, seat.valid) for seat in self.seats]
-        await imports.write_held(session, held, overfill_reason=None)  # type: ignore[arg-type]
+        await imports.write_held(session, held, overfill_reason=None)
