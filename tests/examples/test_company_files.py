@@ -8,6 +8,8 @@ import pytest
 from examples.build_company import build
 from examples.expected.calculate import COMPANY, HERE
 from examples.reading import sheet, table
+from services.org.domain.catalogue import CatalogueIndicator
+from services.org.store.catalogue import starter_catalogue
 
 WORKBOOKS = {
     "organisation.xlsx": ("单元", "岗位", "员工", "任职"),
@@ -69,6 +71,18 @@ def test_every_scoring_rule_but_the_one_over_former_cycles_is_in_use() -> None:
     }
     ways = {row["数值"] for row in sheet(COMPANY / "indicators.xlsx", "计分") if row["参数"] == "方式"}
     assert ways == {"线性", "阶梯"}
+
+
+@pytest.mark.req("ORG-11", "APR-01")
+@pytest.mark.parametrize("indicator", starter_catalogue().indicators, ids=lambda indicator: indicator.code)
+def test_what_the_starter_catalogue_appraises_by_is_in_the_library_under_the_same_name(
+    indicator: CatalogueIndicator,
+) -> None:
+    library = {row["指标编码"]: row for row in sheet(COMPANY / "indicators.xlsx", "指标")}
+    row = library[indicator.code]
+    nature = "定量" if indicator.quantitative else "定性"
+    expected = (indicator.name.zh, indicator.name.en, indicator.unit.zh, nature)
+    assert (row["指标名称"], row["英文名称"], row["计量单位"], row["性质"]) == expected
 
 
 def test_external_ids_of_measurements_are_unique_and_one_actual_came_late() -> None:

@@ -82,7 +82,7 @@ def test_titles_and_purposes_are_not_shared() -> None:
         assert purposes.most_common(1)[0][1] == 1
 
 
-def test_every_indicator_is_used_and_every_name_differs() -> None:
+def test_the_indicators_listed_are_those_that_entries_name_and_every_name_differs() -> None:
     used = {
         item.code
         for entry in CATALOGUE.entries
