@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Query
 from sqlalchemy import Row
 
-from services.kit.database import period
 from services.kit.fields import Id, Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
@@ -48,7 +47,10 @@ class CodeRef(Model):
 
 
 class Delegation(Model):
-    """One person acting for another. From ``revoked_on`` on, that day included, it counts no more."""
+    """One person acting for another. From ``revoked_on`` on, that day included, it counts no more.
+
+    Nor does it from the day after the last day of either person, which ``valid`` does not show and ``in_force`` does.
+    """
 
     id: Id
     delegator: PersonRef
@@ -115,6 +117,7 @@ async def one(delegation_id: UUID, session: Read, caller: Reader, today: Today) 
 def _delegation(row: Row[Any], today: date) -> Delegation:
     given = row.DelegationRow
     revoked = given.revoked_on is not None and given.revoked_on <= today
+    counted = row.counted is not None and today in row.counted
     return Delegation(
         id=given.id,
         delegator=person_ref(row.delegator),
@@ -124,7 +127,7 @@ def _delegation(row: Row[Any], today: date) -> Delegation:
         limit=given.amount,
         valid=days_of(given.valid),
         reason=given.reason,
-        in_force=period(given.valid).contains(today) and not revoked,
+        in_force=counted and not revoked,
         made_at=given.made_at,
         revoked_on=given.revoked_on,
         revoked_because=given.revoked_because,

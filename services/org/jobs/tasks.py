@@ -30,7 +30,7 @@ QUARTER_HOURLY = "*/15 * * * *"
 
 @JOBS.task("follow_calendar", cron=QUARTER_HOURLY)
 async def follow_calendar(resources: Resources) -> None:
-    """Let signed role documents take effect, tell of rotations that ended and probations that were passed."""
+    """Let signed role documents take effect; tell of rotations, probations and delegations that came to their end."""
     now = resources.clock.now()
     today = business_date(now, resources.zone)
     async with resources.sessions.write() as session:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import DATERANGE, Range
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
@@ -25,10 +26,32 @@ async def find_for_update(session: WriteSession, delegation_id: UUID) -> Delegat
     return await session.get(DelegationRow, delegation_id, with_for_update=True, populate_existing=True)
 
 
+class Over(NamedTuple):
+    """A delegation that came to its end by itself; ``day`` is the first on which it counted no more."""
+
+    row: DelegationRow
+    day: date
+
+
+def _stay(person_id: InstrumentedAttribute[UUID]) -> Any:
+    """The employment in which a person gave or was given a delegation: one taken up later does not revive it."""
+    row, work = DelegationRow, aliased(EmploymentRow)
+    since = func.least(cast(func.timezone("UTC", row.made_at), Date), func.lower(row.valid))
+    span = func.daterange(since, func.upper(row.valid), type_=DATERANGE)
+    query = select(work.valid).where(work.employee_id == person_id, work.valid.overlaps(span))
+    return query.order_by(func.lower(work.valid)).limit(1).correlate(DelegationRow).scalar_subquery()
+
+
+_COUNTED: ColumnElement[Range[date]] = (
+    DelegationRow.valid * _stay(DelegationRow.delegator_id) * _stay(DelegationRow.delegate_id)
+)
+"""The days of a delegation on which neither has left; who left and came back begins anew. Revocation is apart."""
+
+
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
-    """Delegations with both people, the unit and its place on ``day`` (None where it is not in force)."""
+    """Delegations with both people, the unit, its place on ``day`` (None where not in force), and days that count."""
     return (
-        select(DelegationRow, Delegator, Delegate, UnitRow, UnitPlaceRow)
+        select(DelegationRow, Delegator, Delegate, UnitRow, UnitPlaceRow, _COUNTED.label("counted"))
         .join(Delegator, Delegator.id == DelegationRow.delegator_id)
         .join(Delegate, Delegate.id == DelegationRow.delegate_id)
         .join(UnitRow, UnitRow.id == DelegationRow.unit_id)
@@ -51,20 +74,47 @@ def in_reach(unit_ids: Collection[UUID]) -> ColumnElement[bool]:
 def counting_on(day: date) -> ColumnElement[bool]:
     """Those in force on ``day``."""
     row = DelegationRow
-    return and_(in_force(row.valid, day), or_(row.revoked_on.is_(None), row.revoked_on > day))
+    return and_(in_force(row.valid, day), _unrevoked_on(day), _COUNTED.op("@>")(day))
+
+
+def open_from(day: date) -> ColumnElement[bool]:
+    """Those in force on ``day`` or to come."""
+    row = DelegationRow
+    ahead = func.daterange(day, None, type_=DATERANGE)
+    return and_(func.upper(row.valid) > day, _unrevoked_on(day), _COUNTED.op("&&")(ahead))
+
+
+def _unrevoked_on(day: date) -> ColumnElement[bool]:
+    row = DelegationRow
+    return or_(row.revoked_on.is_(None), row.revoked_on > day)
 
 
 async def given_to(session: ReadSession, people: Collection[UUID], span: Period) -> list[Delegation]:
-    """What was delegated to these people on days of ``span`` on which they work here."""
-    row, work = DelegationRow, EmploymentRow
-    shared = (row.valid * work.valid).label("shared")
+    """What was delegated to these people on days of ``span`` on which they and the delegators work here."""
+    row = DelegationRow
     query = (
-        select(row, shared)
-        .join(work, work.employee_id == row.delegate_id)
-        .where(row.delegate_id.in_(list(people)), during(row.valid, span), ~func.isempty(row.valid * work.valid))
+        select(row, _COUNTED.label("counted"))
+        .where(row.delegate_id.in_(list(people)), during(row.valid, span), ~func.isempty(_COUNTED))
         .order_by(row.delegate_id, func.lower(row.valid), row.id)
     )
     return [_delegation(found, period(valid)) for found, valid in await session.execute(query)]
+
+
+async def ended(session: ReadSession, after: date, until: date) -> list[Over]:
+    """Delegations, not revoked before, whose first day without effect lies after ``after`` and not after ``until``."""
+    row = DelegationRow
+    first = func.coalesce(func.upper(_COUNTED), func.lower(row.valid))
+    query = (
+        select(row, first.label("day"))
+        .where(
+            func.upper(row.valid) > after,
+            first > after,
+            first <= until,
+            or_(row.revoked_on.is_(None), row.revoked_on >= first),
+        )
+        .order_by(first, row.id)
+    )
+    return [Over(*found) for found in await session.execute(query)]
 
 
 def _delegation(row: DelegationRow, valid: Period) -> Delegation:

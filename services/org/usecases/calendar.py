@@ -1,7 +1,8 @@
 """What happens by itself when its day has come, also if the system was down on that day (ORG-07).
 
-A rotation's return is a fact of the assignments from the day on which the rotation was recorded, and so is the end of
-a probation; here it is told to others, once each, for every day since the last time.
+A rotation's return is a fact of the assignments from the day on which the rotation was recorded, and so are the ends of
+probations and delegations; here they are told to others, once each, for every day since the last time. Everything else
+with a day of its own was told with that day when it was recorded (docs/decisions/0009-events-carry-their-days.md).
 """
 
 from datetime import date, datetime
@@ -10,17 +11,26 @@ from uuid import UUID
 from services.kit.database import WriteSession
 from services.kit.identity import Caller
 from services.org.store import calendar as rows
-from services.org.usecases import trail
+from services.org.store import delegations as delegation_rows
+from services.org.usecases import delegations, trail
 
 TELLING = "tell"
 CLOCKWORK = Caller(UUID(int=0), "clockwork", "service")
 
 
 async def tell(session: WriteSession, *, now: datetime, today: date) -> int:
-    """Report returns from rotation and ends of probation up to ``today``; how many there were."""
+    """Report returns from rotation, ends of probation and of delegations up to ``today``; how many there were."""
     after = await rows.done_until(session, TELLING, today)
     if after >= today:
         return 0
+    told = await _rotations(session, now, after, today)
+    told += await _probations(session, now, after, today)
+    told += await _delegations(session, now, after, today)
+    await rows.mark(session, TELLING, today)
+    return told
+
+
+async def _rotations(session: WriteSession, now: datetime, after: date, today: date) -> int:
     returned = await rows.rotations_ended(session, after, today)
     for each in returned:
         await trail.leave(
@@ -34,6 +44,10 @@ async def tell(session: WriteSession, *, now: datetime, today: date) -> int:
             about=("employee", each.employee_id),
             data={"employee_id": each.employee_id, "first_day": each.day},
         )
+    return len(returned)
+
+
+async def _probations(session: WriteSession, now: datetime, after: date, today: date) -> int:
     passed = await rows.probations_ended(session, after, today)
     for each in passed:
         await trail.leave(
@@ -46,5 +60,14 @@ async def tell(session: WriteSession, *, now: datetime, today: date) -> int:
             news="org.employee.probation_ended",
             data={"employee_id": each.employee_id, "last_day": each.day},
         )
-    await rows.mark(session, TELLING, today)
-    return len(returned) + len(passed)
+    return len(passed)
+
+
+async def _delegations(session: WriteSession, now: datetime, after: date, today: date) -> int:
+    ended = await delegation_rows.ended(session, after, today)
+    for row, day in ended:
+        last = day - date.resolution
+        await delegations.tell(
+            session, caller=CLOCKWORK, now=now, row=row, action="end", after={"last_day": last}, last_day=last
+        )
+    return len(ended)

@@ -108,7 +108,7 @@ async def give(session: WriteSession, *, caller: Caller, now: datetime, today: d
     )
     session.add(row)
     await session.flush()
-    await _tell(session, caller=caller, now=now, row=row, action="give", after=trail.fields_of(wanted))
+    await tell(session, caller=caller, now=now, row=row, action="give", after=trail.fields_of(wanted))
     return row.id
 
 
@@ -132,7 +132,7 @@ async def revoke(
     row.revoked_on, row.revoked_at, row.revoked_by, row.revoked_because = today, now, caller.account_id, reason
     await session.flush()
     after = {"revoked_on": today, "reason": reason}
-    await _tell(session, caller=caller, now=now, row=row, action="revoke", before={"revoked_on": None}, after=after)
+    await tell(session, caller=caller, now=now, row=row, action="revoke", before={"revoked_on": None}, after=after)
 
 
 async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, today: date) -> Row[Any]:
@@ -197,12 +197,13 @@ async def _demand_giver(session: WriteSession, caller: Caller, wanted: Wanted, p
 async def _demand_known(session: WriteSession, wanted: Wanted) -> None:
     known = await authority_rows.known(session, [wanted.delegator_id, wanted.delegate_id])
     for pointer, person in (("/delegator_id", wanted.delegator_id), ("/delegate_id", wanted.delegate_id)):
-        require_in_force(pointer, person, wanted.valid, known.get(person, []), EMPLOYEE)
+        stay = [employed for employed in known.get(person, []) if employed.contains(wanted.valid.start)]
+        require_in_force(pointer, person, wanted.valid, stay, EMPLOYEE)
     units = (await unit_rows.timelines(session, [wanted.unit_id])).get(wanted.unit_id, [])
     require_in_force("/unit_id", wanted.unit_id, wanted.valid, [version.valid for version in units], UNIT)
 
 
-async def _tell(
+async def tell(
     session: WriteSession,
     *,
     caller: Caller,
@@ -211,11 +212,16 @@ async def _tell(
     action: str,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object],
+    last_day: date | None = None,
 ) -> None:
-    """Audit, and news for both sides, each in the order of its own person's news."""
+    """Audit, and news for both sides, each in the order of its own person's news.
+
+    ``last_day`` is for one that ended earlier than it was given, because somebody left.
+    """
     ids = {name: getattr(row, name) for name in ("delegator_id", "delegate_id", "unit_id")}
     valid = period(row.valid)
-    told = {**ids, "power": row.power, "first_day": valid.start, "last_day": valid.last, "revoked_on": row.revoked_on}
+    spanned = {"first_day": valid.start, "last_day": last_day or valid.last, "revoked_on": row.revoked_on}
+    told = {**ids, "power": row.power, **spanned}
     await trail.leave(
         session,
         caller=caller,

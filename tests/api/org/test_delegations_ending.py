@@ -1,0 +1,178 @@
+"""How delegations end: by their last day, with either person's leaving, with the authority itself (ORG-09)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.identity import Role
+from services.org.usecases import calendar
+from tests.api.org.counting import statements
+from tests.api.org.test_delegations import DELEGATIONS, LIMITS, QUESTIONS, delegation, himself, may, prepared
+from tests.builders.org import Organisation, ok
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import SetClock
+
+pytestmark = pytest.mark.req("ORG-09")
+EMPLOYEES = "/v1/org/employees"
+
+
+@pytest.fixture
+async def company(org: Clients) -> Organisation:
+    return await prepared(org(Role.HR))
+
+
+@pytest.fixture
+async def given(org: Clients, company: Organisation) -> str:
+    """E3 lets E4 pay up to 20,000 in S from 5 to 16 January."""
+    made: str = (await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company))))["id"]
+    return made
+
+
+async def leave(company: Organisation, number: str, last_day: str) -> None:
+    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids[number]}/leave", json={"last_day": last_day}))
+
+
+async def allowed(company: Organisation, *days: str, who: str = "E4") -> list[bool]:
+    return [(await may(company, who, "20000", day))["allowed"] for day in days]
+
+
+@pytest.mark.usefixtures("given")
+@pytest.mark.parametrize("leaver", ["E3", "E4"])
+async def test_a_leavers_delegations_count_no_more_from_the_day_after_the_last(
+    company: Organisation, leaver: str
+) -> None:
+    await leave(company, leaver, "2026-01-08")
+    assert await allowed(company, "2026-01-08", "2026-01-09") == [True, False]
+
+
+@pytest.mark.parametrize("leaver", ["E3", "E4"])
+async def test_who_comes_back_finds_no_delegation_of_before(
+    company: Organisation, given: str, leaver: str, clock: SetClock
+) -> None:
+    await leave(company, leaver, "2026-01-08")
+    path = f"{EMPLOYEES}/{company.ids[leaver]}"
+    await ok(await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-01-10"}))
+    await company.place(leaver, "S1" if leaver == "E3" else "S2", "primary", "2026-01-10")
+    assert await allowed(company, "2026-01-08", "2026-01-12") == [True, False]
+    clock.set(2026, 1, 12, 1)
+    assert (await ok(await company.hr.get(f"{DELEGATIONS}/{given}")))["in_force"] is False
+    for day, expected in (("2026-01-08", [given]), ("2026-01-12", [])):
+        page = await ok(await company.hr.get(DELEGATIONS, params={"counting_on": day}))
+        assert [row["id"] for row in page["items"]] == expected
+
+
+@pytest.mark.usefixtures("given")
+async def test_a_delegator_who_is_transferred_away_lends_nothing_from_that_day(company: Organisation) -> None:
+    move = {"position_id": company.ids["B1"], "effective_from": "2026-01-10"}
+    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E3']}/transfer", json=move))
+    assert await allowed(company, "2026-01-09", "2026-01-10") == [True, False]
+
+
+@pytest.mark.usefixtures("given")
+async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next_question(
+    company: Organisation,
+) -> None:
+    assert await allowed(company, "2026-01-05") == [True]
+    lower = {"position_id": company.ids["S1"], "power": "single_payment", "limit": "19999.99", "reason": "收紧"}
+    await ok(await company.hr.post(LIMITS, json={**lower, "effective_from": "2026-01-05"}))
+    assert await allowed(company, "2026-01-05") == [False]
+    assert (await may(company, "E4", "19999.99", "2026-01-05"))["allowed"] is True
+
+
+@pytest.mark.usefixtures("given")
+async def test_a_limit_that_is_withdrawn_takes_the_delegation_with_it(company: Organisation) -> None:
+    gone = {"position_id": company.ids["S1"], "power": "single_payment", "last_day": "2026-01-07", "reason": "取消"}
+    await ok(await company.hr.post(f"{LIMITS}/withdraw", json=gone))
+    assert await allowed(company, "2026-01-07", "2026-01-08") == [True, False]
+
+
+async def test_nothing_is_delegated_beyond_a_recorded_last_day(org: Clients, company: Organisation) -> None:
+    await leave(company, "E3", "2026-01-08")
+    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E3']}/rehire", json={"hired_on": "2026-01-09"}))
+    answer = await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/delegator_id")
+
+
+async def follow(sessions: RolledBack, clock: SetClock) -> int:
+    async with sessions.write() as session:
+        return await calendar.tell(session, now=clock.now(), today=clock.now().date())
+
+
+async def ends(connection: AsyncConnection) -> list[Any]:
+    told = text(
+        "SELECT subject, data->>'delegation_id' AS id, data->>'last_day' AS last_day FROM org.event"
+        " WHERE data->>'action' = 'delegation.end' ORDER BY id"
+    )
+    return [tuple(row) for row in await connection.execute(told)]
+
+
+@pytest.mark.req("PLT-04", "PLT-05")
+async def test_the_end_by_the_last_day_is_told_once_to_both_sides_also_after_a_standstill(
+    company: Organisation,
+    given: str,
+    clock: SetClock,
+    org_sessions: RolledBack,
+    org_connection: AsyncConnection,
+) -> None:
+    assert await follow(org_sessions, clock) == 0
+    clock.set(2026, 1, 16, 1)
+    assert await follow(org_sessions, clock) == 0
+    clock.set(2026, 1, 27, 1)  # nothing ran for eleven days
+    assert [await follow(org_sessions, clock), await follow(org_sessions, clock)] == [1, 0]
+    assert await ends(org_connection) == [
+        (f"employee/{company.ids[number]}", given, "2026-01-16") for number in ("E3", "E4")
+    ]
+    trail = text("SELECT action, actor_name FROM org.audit WHERE resource_id = :id ORDER BY id DESC LIMIT 1")
+    assert tuple((await org_connection.execute(trail, {"id": given})).one()) == ("delegation.end", "clockwork")
+
+
+async def test_the_end_by_a_leaving_is_told_with_the_last_day_and_a_revocation_not_again(
+    org: Clients,
+    company: Organisation,
+    given: str,
+    clock: SetClock,
+    org_sessions: RolledBack,
+    org_connection: AsyncConnection,
+) -> None:
+    other = delegation(company, giver="E3", to="E5")
+    made = (await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=other)))["id"]
+    await ok(await org(himself(company, "E3")).post(f"{DELEGATIONS}/{made}/revoke", json={}))
+    await follow(org_sessions, clock)
+    await leave(company, "E4", "2026-01-08")
+    clock.set(2026, 1, 9, 1)
+    assert await follow(org_sessions, clock) == 1
+    clock.set(2026, 1, 30, 1)
+    assert await follow(org_sessions, clock) == 0
+    assert {row[1:] for row in await ends(org_connection)} == {(given, "2026-01-08")}
+
+
+async def test_a_delegation_that_its_giver_never_saw_begin_ends_on_the_day_it_would_have_begun(
+    org: Clients, company: Organisation, clock: SetClock, org_sessions: RolledBack
+) -> None:
+    later = delegation(company, first_day="2026-01-12")
+    await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=later))
+    await follow(org_sessions, clock)
+    await leave(company, "E3", "2026-01-08")
+    assert await allowed(company, "2026-01-12") == [False]
+    clock.set(2026, 1, 11, 1)
+    assert await follow(org_sessions, clock) == 0
+    clock.set(2026, 1, 12, 1)
+    assert await follow(org_sessions, clock) == 1
+
+
+async def test_questions_need_the_same_statements_however_many_delegations_there_are(
+    org: Clients, company: Organisation, org_connection: AsyncConnection
+) -> None:
+    asked = {"employee_id": company.ids["E4"], "power": "single_payment", "amount": "1", "day": "2026-01-05"}
+    body = {"questions": [{**asked, "unit_id": company.ids["S"]}]}
+    counts = []
+    for _ in range(2):
+        with statements(org_connection) as seen:
+            await ok(await company.hr.post(QUESTIONS, json=body))
+        counts.append(len(seen))
+        for _ in range(5):
+            await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company)))
+    assert counts[0] == counts[1]
