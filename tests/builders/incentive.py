@@ -16,6 +16,7 @@ from services.kit.identity import Caller
 from tests.identities import person
 
 QUARTER = "2026-Q1"
+CYCLE = {"code": "2026-Q1", "state": "closed", "first": "2026-01-01", "last": "2026-03-31"}
 PLAN: dict[str, Any] = {
     "code": "QB",
     "name": "季度奖金",
@@ -66,12 +67,16 @@ class Person:
 
 @dataclass
 class Company:
-    """What org and appraisal say. ``group`` is the root unit; of the seat of ``lost`` org knows no unit."""
+    """What org and appraisal say. ``group`` is the root unit; of the seat of ``lost`` org knows no unit.
+
+    ``cycle`` is what appraisal says of the cycle that the results are of.
+    """
 
     people: list[Person]
     group: Unit = field(default_factory=lambda: Unit("G", "集团"))
     away: set[str] = field(default_factory=set)
     lost: str | None = None
+    cycle: dict[str, str] = field(default_factory=lambda: dict(CYCLE))
     asked: list[str] = field(default_factory=list)
 
     def snapshot(self, first: str = "2026-01-01", last: str = "2026-03-31") -> list[dict[str, Any]]:
@@ -135,7 +140,7 @@ class Company:
         ]
         units = {one.unit.id: one.unit for one in self.people}
         subjects += [("unit", unit.id, uuid4(), unit.grade) for unit in units.values() if unit.grade]
-        return [
+        return [{"kind": "cycle", "id": str(uuid4()), **self.cycle}] + [
             {
                 "kind": "result",
                 "id": str(result_id),

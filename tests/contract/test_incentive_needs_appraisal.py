@@ -8,8 +8,10 @@ import pytest
 
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
+from services.incentive.domain.cycle import Cycle
 from services.incentive.usecases.collecting import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
+from services.kit.periods import calendar_period
 from tests.builders import appraisal as appraising
 from tests.builders.incentive import Company, Person, Unit
 from tests.builders.incentive_quarter import FixedToken, Quarter, ServiceToken
@@ -86,16 +88,50 @@ async def test_a_cycle_that_is_not_closed_sends_the_run_back_to_draft(
         stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
         await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
     run = await quarter.read()
-    assert (run["state"], run["problem"]["code"]) == ("draft", "neighbour_refused")
+    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "cycle_not_closed", None)
+    assert run["problem"]["errors"] == [{"pointer": "/cycle_id", "found": "goal_setting", "expected": "closed"}]
+
+
+async def test_a_closed_cycle_of_another_quarter_sends_the_run_back_to_draft(
+    cycle: appraising.Quarter,
+    appraisal: Clients,
+    issuer: Issuer,
+    incentive: Clients,
+    incentive_sessions: RolledBack,
+    clock: SetClock,
+) -> None:
+    await cycle.closed()
+    quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
+    await quarter.begin(cycle_id=cycle.cycle_id, period="2026-Q2")
+    await quarter.act(quarter.clerk, "calculate")
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
+        stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
+        await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
+    run = await quarter.read()
+    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "cycle_period_unsuitable", None)
+    assert run["problem"]["errors"][0]["found"] == "2026-01-01 – 2026-03-31"
+    assert quarter.company.asked == []
+
+
+async def test_what_the_client_understands_of_the_cycle_is_what_appraisal_says_of_it(
+    cycle: appraising.Quarter, appraisal: Clients, issuer: Issuer
+) -> None:
+    await cycle.closed()
+    told: list[Cycle] = []
+    client = appraisal_client(appraisal, issuer, "results")
+    proof = await client.copy_results(UUID(cycle.cycle_id), BytesIO().write, told.append)
+    assert told == [Cycle("2026-Q1", "closed", calendar_period("2026-Q1"))]
+    assert proof.lines == 1 + len(await cycle.results())
 
 
 async def test_a_cycle_that_is_not_there_or_not_ours_to_read_is_refused(
     cycle: appraising.Quarter, appraisal: Clients, issuer: Issuer
 ) -> None:
     with pytest.raises(Refused) as unknown:
-        await appraisal_client(appraisal, issuer, "results").copy_results(uuid4(), BytesIO().write)
+        await appraisal_client(appraisal, issuer, "results").copy_results(uuid4(), BytesIO().write, print)
     assert unknown.value.status == 404
     await cycle.closed()
+    stranger = appraisal_client(appraisal, issuer, "snapshot")
     with pytest.raises(Refused) as forbidden:
-        await appraisal_client(appraisal, issuer, "snapshot").copy_results(UUID(cycle.cycle_id), BytesIO().write)
+        await stranger.copy_results(UUID(cycle.cycle_id), BytesIO().write, print)
     assert forbidden.value.status == 403

@@ -12,7 +12,7 @@ from tests.e2e.system import System
 
 CLERK, REVIEWER, MANAGER, DIRECTOR = "范思齐", "程雅琴", "魏淑芬", "秦国栋"
 PATIENCE_SECONDS = 30.0
-NEXT_QUARTER = "2026-Q2"  # the first one has its run, and a kind of bonus is paid once a period
+YEAR = "2026"  # the quarter has its run, and a kind of bonus is paid once a period
 
 
 def _act(system: System, name: str, path: str, body: object = None, **query: str) -> dict[str, Any]:
@@ -45,9 +45,11 @@ def _post_twice_at_once(system: System, path: str) -> list[int]:
 
 @pytest.mark.req("INC-10")
 def test_a_run_is_recalculated_approved_and_posted_while_org_is_stopped(system: System) -> None:
-    plan = system.company.bonus_plan() | {"code": "QB-TRIAL", "name": "试算方案", "name_en": "Trial"}
-    _act(system, REVIEWER, "/v1/incentive/plans", plan)
-    body = {"plan_code": "QB-TRIAL", "period": NEXT_QUARTER, "cycle_id": system.cycle()["id"]}
+    plan = system.company.bonus_plan()
+    rule, policy = {"kind": "annual_bonus", "months": "2"}, {**plan["policy"], "cycle": "within_period"}
+    trial = {"code": "AB-TRIAL", "name": "试算方案", "name_en": "Trial", "rule": rule, "policy": policy}
+    _act(system, REVIEWER, "/v1/incentive/plans", plan | trial)
+    body = {"plan_code": "AB-TRIAL", "period": YEAR, "cycle_id": system.cycle()["id"]}
     path = f"/v1/incentive/runs/{_act(system, CLERK, '/v1/incentive/runs', body)['id']}"
     _act(system, CLERK, f"{path}/calculate")
     first = _calculated(system, path)

@@ -137,7 +137,7 @@ async def begin_evaluation(cycle_id: UUID, caller: Hr, session: Write, now: Now)
 
 
 @routes.post("/{cycle_id}/score", status_code=202)
-async def score_cycle(cycle_id: UUID, caller: Hr, session: Write, now: Now) -> Cycle:
+async def score_cycle(cycle_id: UUID, caller: HrNow, session: Write, now: Now) -> Cycle:
     """evaluating or scored → scoring; a job scores all or, if anything is missing, nothing and goes back to evaluating.
 
     What is missing is listed by GET …/missing. Anonymous ratings close with the first scoring.
@@ -205,7 +205,10 @@ async def list_forms(
 
 @routes.get("/{cycle_id}/results", response_class=StreamingResponse)
 async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, around: Around) -> StreamingResponse:
-    """Every subject's newest result of a closed cycle as JSON lines, for other services; the last line proves them."""
+    """A closed cycle and every subject's newest result in it as JSON lines, for other services.
+
+    The first line names the cycle, its state and its days; the last line proves those before it.
+    """
     cycle = await store.find(session, cycle_id)
     demand_state(cycle.state, CycleState.CLOSED)
 

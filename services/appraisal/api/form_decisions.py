@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.appraisal.api.forms import Form, form_written
-from services.appraisal.api.permissions import AnyCaller, Hr
+from services.appraisal.api.permissions import AnyCaller, CallerNow, HrNow
 from services.appraisal.domain.relation import Relation
 from services.appraisal.store import measurements as measurement_store
 from services.appraisal.usecases import form_decisions, ratings
@@ -74,7 +74,7 @@ async def adjust_raters(form_id: UUID, body: RatersAdjusted, caller: AnyCaller, 
 
 
 @routes.post("/{form_id}/adjustments", status_code=201)
-async def adjust_form(form_id: UUID, body: NewAdjustment, caller: AnyCaller, session: Write, now: Now) -> Form:
+async def adjust_form(form_id: UUID, body: NewAdjustment, caller: CallerNow, session: Write, now: Now) -> Form:
     """Add or take points with a reason, before scoring (the manager or HR)."""
     await form_decisions.adjust(
         session, caller=caller, form_id=form_id, points=body.points, reason=body.reason, now=now
@@ -83,7 +83,7 @@ async def adjust_form(form_id: UUID, body: NewAdjustment, caller: AnyCaller, ses
 
 
 @routes.post("/{form_id}/leave_out", status_code=201)
-async def leave_item_out(form_id: UUID, body: LeaveOut, caller: Hr, session: Write, now: Now) -> Form:
+async def leave_item_out(form_id: UUID, body: LeaveOut, caller: HrNow, session: Write, now: Now) -> Form:
     """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
     await form_decisions.leave_out(session, caller=caller, form_id=form_id, key=body.item, reason=body.reason, now=now)
     return await form_written(session, await form_for(session, caller, form_id))

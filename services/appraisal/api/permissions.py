@@ -11,6 +11,9 @@ Hr = Annotated[Caller, permit(Role.HR)]
 HrNow = Annotated[Caller, permit(Role.HR, fresh=True)]
 """HR on a route that decides about somebody: a revoked account is refused within seconds."""
 
+CallerNow = Annotated[Caller, permit(fresh=True)]
+"""Whoever may change what a result is computed from, by reporting line or role, while the account is not revoked."""
+
 Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
 """The second person of a correction."""
 
@@ -32,6 +35,7 @@ ResultReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, scope="results")]
 __all__ = [
     "AnyCaller",
     "Approver",
+    "CallerNow",
     "CorrectionReader",
     "Feeder",
     "Hr",

@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 
 from services.appraisal.domain.cycle import RESULTS_PUBLIC
 from services.appraisal.domain.grade import Grade
+from services.appraisal.store import cycles
 from services.appraisal.store.cycles import within_scope
 from services.appraisal.store.forms import seen_by
 from services.appraisal.store.tables import CycleRow, FormRow, ResultRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession, WriteSession, period
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 
@@ -142,7 +143,20 @@ async def grade_counts(session: ReadSession, cycle_id: UUID, unit_id: UUID | Non
 
 
 async def stream(session: ReadSession, caller: Caller, cycle_id: UUID) -> AsyncIterator[dict[str, Any]]:
-    """The newest results of a cycle as lines for other services, a batch in memory at a time."""
+    """A cycle and its newest results as lines for other services, a batch in memory at a time.
+
+    The first line names the cycle with its state and days, so that nobody takes the grades for those of another.
+    """
+    cycle = await cycles.find(session, cycle_id)
+    days = period(cycle.period)
+    yield {
+        "kind": "cycle",
+        "id": str(cycle.id),
+        "code": cycle.code,
+        "state": cycle.state,
+        "first": str(days.start),
+        "last": str(days.last),
+    }
     query = (
         select(
             ResultRow.id, ResultRow.version, ResultRow.subject_kind, ResultRow.subject_id, FormRow.subject_code,

@@ -57,7 +57,8 @@ def demand_state(cycle_state: str, *wanted: CycleState) -> None:
         NotNow: naming the states in which it is.
     """
     if cycle_state not in {state.value for state in wanted}:
-        raise NotNow(state=cycle_state, wanted=", ".join(state.value for state in wanted))
+        names = ", ".join(state.value for state in wanted)
+        raise NotNow(state=cycle_state, wanted=names, faults=[Fault("/state", cycle_state, Text(names, names))])
 
 
 def side_of(access: Access) -> Side:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from services.incentive.domain.cycle import CycleSpan
 from services.incentive.domain.policy import Caps, Eligibility, Override, Policy
 from services.incentive.domain.rules import Rule, rule_of
 from services.incentive.store.tables import PlanVersionRow
@@ -75,6 +76,10 @@ class PolicyModel(Model):
     eligibility: EligibilityModel = Field(default_factory=EligibilityModel)
     caps: CapsModel = Field(default_factory=CapsModel)
     overrides: list[OverrideModel] = Field(default_factory=list, max_length=200)
+    cycle: CycleSpan = Field(
+        default="same_period",
+        description="the cycle that a run names must be over exactly its period, or may be any that lies in it",
+    )
 
     def as_policy(self) -> Policy:
         """The same for the domain. Raises PolicyNotAcceptable."""
@@ -86,6 +91,7 @@ class PolicyModel(Model):
             eligibility=Eligibility(**dict(self.eligibility)),
             caps=Caps(self.caps.times_target, dict(self.caps.amounts)),
             overrides=tuple(Override(**dict(override)) for override in self.overrides),
+            cycle=self.cycle,
         )
 
 

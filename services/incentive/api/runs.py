@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
 
+from services.incentive.api.hindrances import Hindrance, hindrance
 from services.incentive.domain.run import RunState
 from services.incentive.store.tables import CalculationRow, CollectionRow, RunRow
 from services.incentive.usecases import calculating, posting
@@ -66,15 +67,6 @@ class Calculated(Model):
     left_out: int
     totals: list[Total]
     calculated_at: datetime
-
-
-class Hindrance(Model):
-    """What keeps the run from being calculated. ``retry_after`` in seconds: it is tried again by itself."""
-
-    code: str
-    title: str
-    retry_after: int | None
-    at: datetime
 
 
 class Run(Model):
@@ -254,14 +246,12 @@ async def payroll(session: Read, caller: Payroll, run_id: Id) -> Response:
 async def _told(session: ReadSession, run_id: Id, speak: Language, response: Response) -> dict[str, Any]:
     run, collection, calculation, waiting = await usecases.read_run(session, run_id=run_id)
     tag(response, run.version)
-    problem = None
-    if run.problem is not None:
-        problem = {**run.problem, "title": run.problem[speak]}
-        if run.state == RunState.COLLECTING and problem["retry_after"] is not None:
-            response.headers["Retry-After"] = str(problem["retry_after"])
+    problem = hindrance(run.problem, speak)
+    if problem is not None and run.state == RunState.COLLECTING and problem["retry_after"] is not None:
+        response.headers["Retry-After"] = str(problem["retry_after"])
     return {
         **{name: getattr(run, name) for name in ("id", "plan_code", "period", "cycle_id", "state", "version", "round")},
-        "problem": None if problem is None else {name: problem[name] for name in Hindrance.model_fields},
+        "problem": problem,
         "inputs": None if collection is None else _frozen(collection),
         "calculation": None if calculation is None else _calculated(calculation),
         "awaiting_other_approver": waiting,

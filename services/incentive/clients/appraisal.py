@@ -1,10 +1,18 @@
 """What incentive needs of appraisal: the final results of a closed cycle."""
 
+import json
 from collections.abc import Callable
+from datetime import date
+from typing import Final
 from uuid import UUID
 
-from services.kit.clients import ServiceClient
-from services.kit.json_lines import Proof
+from services.incentive.domain.cycle import Cycle, not_closed
+from services.kit.clients import Refused, ServiceClient
+from services.kit.json_lines import Proof, StreamBroken
+from services.kit.periods import Period
+
+NOT_CLOSED: Final = "not_in_this_state"
+"""The code by which appraisal refuses the results of a cycle that is not closed."""
 
 
 class AppraisalClient:
@@ -13,11 +21,48 @@ class AppraisalClient:
     def __init__(self, http: ServiceClient) -> None:
         self._http = http
 
-    async def copy_results(self, cycle_id: UUID, sink: Callable[[bytes], object]) -> Proof:
+    async def copy_results(
+        self, cycle_id: UUID, sink: Callable[[bytes], object], check: Callable[[Cycle], object]
+    ) -> Proof:
         """The newest results of people and units as JSON lines, handed to ``sink``.
+
+        ``check`` is told of the cycle by the first line; what it raises ends the reading before anything else comes.
 
         Raises:
             NeighbourAway, StreamBroken.
-            Refused: there is no such cycle, or it has no final results yet.
+            CycleNotClosed: the cycle has no final results yet.
+            Refused: there is no such cycle, or it is not ours to read.
         """
-        return await self._http.copy_lines(f"/v1/appraisal/cycles/{cycle_id}/results", sink)
+        told = False
+
+        def take(piece: bytes) -> None:
+            nonlocal told
+            if not told:
+                check(_cycle(piece[: piece.index(b"\n")]))
+                told = True
+            sink(piece)
+
+        try:
+            proof = await self._http.copy_lines(f"/v1/appraisal/cycles/{cycle_id}/results", take)
+        except Refused as refused:
+            faults = refused.problem.get("errors")
+            if refused.problem.get("code") != NOT_CLOSED or not faults:
+                raise
+            raise not_closed(faults[0]["found"]) from refused
+        if not told:
+            raise StreamBroken(reason="no line names the cycle")
+        return proof
+
+
+def _cycle(line: bytes) -> Cycle:
+    """The cycle that the first line names.
+
+    Raises:
+        StreamBroken: it names none; an appraisal service of an earlier release did not.
+    """
+    try:
+        told = json.loads(line)
+        period = Period.closed(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
+        return Cycle(told["code"], told["state"], period)
+    except (ValueError, KeyError, TypeError) as fault:
+        raise StreamBroken(reason="the first line does not name the cycle") from fault

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from services.incentive.domain.cycle import CycleSpan
 from services.kit.errors import Fault, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import Period
@@ -87,7 +88,10 @@ class Override:
 
 @dataclass(frozen=True)
 class Policy:
-    """Everything that a run takes from a plan besides the rule itself."""
+    """Everything that a run takes from a plan besides the rule itself.
+
+    ``cycle`` says which appraisal cycles may give the grades: those over exactly the run's period, or any within it.
+    """
 
     grade_coefficients: Mapping[str, Decimal]
     unit_coefficients: Mapping[str, Decimal]
@@ -96,6 +100,7 @@ class Policy:
     eligibility: Eligibility = field(default_factory=Eligibility)
     caps: Caps = field(default_factory=Caps)
     overrides: tuple[Override, ...] = ()
+    cycle: CycleSpan = "same_period"
 
     def __post_init__(self) -> None:
         faults = list(self._faults())

@@ -47,6 +47,7 @@ def policy_json(policy: Policy) -> dict[str, Any]:
         "eligibility": dict(vars(rules)),
         "caps": {"times_target": _text(caps.times_target), "amounts": _texts(caps.amounts)},
         "overrides": [_override_json(override) for override in policy.overrides],
+        "cycle": policy.cycle,
     }
 
 
@@ -71,6 +72,7 @@ def _policy(tree: Mapping[str, Any]) -> Policy:
         eligibility=Eligibility(**tree["eligibility"]),
         caps=Caps(_number(tree["caps"]["times_target"]), _numbers(tree["caps"]["amounts"])),
         overrides=tuple(_override(override) for override in tree["overrides"]),
+        cycle=tree.get("cycle", "same_period"),  # plans entered before there was a choice
     )
 
 

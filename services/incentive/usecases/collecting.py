@@ -1,6 +1,7 @@
 """What the collecting job does: ask the neighbours, freeze what they say, calculate (INC-10, INC-11).
 
-The neighbours are asked before any transaction opens. Once the inputs are frozen nobody needs to answer any more: a job
+The neighbours are asked before any transaction opens, appraisal first: a cycle that the run must not pay for is refused
+by the first line of its answer. Once the inputs are frozen nobody needs to answer any more: a job
 that is run again goes on from there.
 """
 
@@ -15,7 +16,8 @@ import psycopg
 
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.domain.plan import in_force, period_for
+from services.incentive.domain.cycle import Cycle, check_cycle
+from services.incentive.domain.plan import PlanVersion, in_force, period_for
 from services.incentive.domain.run import RUN, RunAction, RunState
 from services.incentive.store import collections as collection_store
 from services.incentive.store import plans as plan_store
@@ -28,7 +30,7 @@ from services.kit.errors import Conflict, DomainError, Unavailable
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.json_lines import Proof
-from services.kit.periods import Period, calendar_period
+from services.kit.periods import calendar_period
 
 JOB: Final = Caller(UUID(int=0), "incentive", "service")
 """Who moves a run on behalf of the collecting job."""
@@ -75,12 +77,18 @@ async def collect_run(*, sessions: Sessions, neighbours: Neighbours, clock: Cloc
 
 
 async def _collect(sessions: Sessions, neighbours: Neighbours, clock: Clock, run: RunRow, round_: int) -> None:
-    period = calendar_period(run.period)
+    async with sessions.read() as session:
+        plan = in_force(await plan_store.versions(session, run.plan_code), run.plan_code, calendar_period(run.period))
+    period = period_for(plan, run.period)
+
+    def check(cycle: Cycle) -> None:
+        check_cycle(cycle, period, plan.policy.cycle)
+
     with TemporaryFile() as snapshot, TemporaryFile() as results:
+        grades = await neighbours.appraisal.copy_results(run.cycle_id, results.write, check)
         facts = await neighbours.org.copy_snapshot(period, snapshot.write)
-        grades = await neighbours.appraisal.copy_results(run.cycle_id, results.write)
         try:
-            await _freeze(sessions, clock.now(), run, round_, period, (snapshot, results), (facts, grades))
+            await _freeze(sessions, clock.now(), run, round_, plan, (snapshot, results), (facts, grades))
         except (psycopg.DataError, psycopg.IntegrityError) as broken:
             raise FactsUnusable(reason=(broken.diag.message_primary or type(broken).__name__)[:200]) from broken
 
@@ -90,7 +98,7 @@ async def _freeze(
     now: datetime,
     run: RunRow,
     round_: int,
-    period: Period,
+    plan: PlanVersion,
     files: tuple[BinaryIO, BinaryIO],
     proofs: tuple[Proof, Proof],
 ) -> None:
@@ -98,11 +106,9 @@ async def _freeze(
         current = await store.one(session, run.id, lock=True)
         if current is None or not calculating.is_current(current, round_):
             return
-        plan = in_force(await plan_store.versions(session, run.plan_code), run.plan_code, period)
-        period_for(plan, run.period)
         collection_id = new_id()
         await collection_store.stage(session, *files)
-        people, content_hash = await collection_store.freeze(session, collection_id, period)
+        people, content_hash = await collection_store.freeze(session, collection_id, calendar_period(run.period))
         await collection_store.add(
             session,
             collection_id=collection_id,
@@ -140,5 +146,9 @@ def _problem(problem: DomainError, now: datetime) -> Mapping[str, Any]:
         "zh": problem.text("zh"),
         "en": problem.text("en"),
         "retry_after": problem.retry_after,
+        "errors": [
+            {"pointer": fault.pointer, "found": fault.found, "zh": fault.expected.zh, "en": fault.expected.en}
+            for fault in problem.faults
+        ],
         "at": now.isoformat(),
     }

@@ -201,12 +201,17 @@ async def test_results_of_a_closed_cycle_stream_to_a_client_with_the_scope(
     incentive = appraisal(client_system("results"))
     early = await incentive.get(address)
     assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
+    assert early.json()["errors"] == [{"pointer": "/state", "found": "published", "expected": "closed"}]
     quarter.clock.set(2026, 4, 21, 1)
     await quarter.move("close")
     answer = await incentive.get(address)
     assert answer.headers["content-type"].startswith("application/jsonl")
     lines = [json.loads(line) for line in answer.text.splitlines()]
-    assert (lines[-1]["kind"], lines[-1]["lines"]) == ("end", 8)
+    assert lines[0] == {
+        "kind": "cycle", "id": quarter.cycle_id, "code": "2026-Q1", "state": "closed",
+        "first": "2026-01-01", "last": "2026-03-31",
+    }  # fmt: skip
+    assert (lines[-1]["kind"], lines[-1]["lines"]) == ("end", 9)
     company = quarter.company
     line = next(line for line in lines if line.get("employee_id") == str(company["E101"].id))
     assert set(line) == {

@@ -35,7 +35,7 @@ async def test_a_refused_connection_is_a_neighbour_that_is_away(quarter: Quarter
         await quarter.work_with(nobody, raising=False, ahead=False)
     run = await quarter.read("en")
     assert (run["state"], run["problem"]["code"]) == ("collecting", "neighbour_unavailable")
-    assert run["problem"]["title"].startswith("The org service is not available")
+    assert run["problem"]["title"].startswith("The appraisal service is not available")
 
 
 async def test_a_stream_that_breaks_off_is_never_taken_for_the_whole(quarter: Quarter) -> None:
