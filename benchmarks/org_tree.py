@@ -81,8 +81,25 @@ WITH RECURSIVE walk (unit_id, path) AS (
   UNION ALL
     SELECT v.unit_id, w.path || v.unit_id FROM walk w JOIN org.unit_version v ON v.parent_id = w.unit_id
 )
-INSERT INTO org.unit_place (id, unit_id, valid, path, trail)
-SELECT gen_random_uuid(), unit_id, '[2020-01-01,)', path, array_to_string(path, '/') FROM walk
+INSERT INTO org.unit_place (id, unit_id, valid, path)
+SELECT gen_random_uuid(), unit_id, '[2020-01-01,)', path FROM walk
+"""
+
+# Each head reports to the head of the unit above, everybody else to the head of his own.
+SEATS = """
+CREATE TEMP TABLE head (position_id, path) AS
+    SELECT u.head_position_id, array_agg(h.head_position_id ORDER BY above.level)
+    FROM org.unit_version u JOIN org.unit_place p USING (unit_id)
+    CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (unit_id, level)
+    JOIN org.unit_version h ON h.unit_id = above.unit_id
+    GROUP BY u.head_position_id;
+INSERT INTO org.position_place (id, position_id, valid, path)
+    SELECT gen_random_uuid(), position_id, '[2020-01-01,)', path FROM head;
+INSERT INTO org.position_place (id, position_id, valid, path)
+    SELECT gen_random_uuid(), p.position_id, '[2020-01-01,)', head.path || p.position_id
+    FROM org.position_version p JOIN org.unit_version u USING (unit_id)
+    JOIN head ON head.position_id = u.head_position_id
+    WHERE p.position_id <> u.head_position_id;
 """
 
 Question = Callable[[ReadSession], Awaitable[object]]
@@ -130,6 +147,7 @@ def filled(server: postgres.Server, people: int) -> URL:
             connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}".encode())
         connection.execute(FILLING.format(last=last).encode())
         connection.execute(PLACES)
+        connection.execute(SEATS.encode())
         for table, constraint, definition in later:
             connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition}".encode())
         connection.execute("VACUUM ANALYZE")

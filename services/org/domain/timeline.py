@@ -97,6 +97,22 @@ def merged(versions: Iterable[Version[Facts]]) -> list[Version[Facts]]:
     return result
 
 
+def same(before: Sequence[Version[Facts]], after: Sequence[Version[Facts]], *fields: str) -> bool:
+    """Whether these fields say the same on every day of both timelines."""
+    return _course(before, fields) == _course(after, fields)
+
+
+def _course(versions: Iterable[Version[Facts]], fields: Sequence[str]) -> list[tuple[Period, list[object]]]:
+    result: list[tuple[Period, list[object]]] = []
+    for version in sorted(versions, key=lambda v: v.valid.start):
+        said = [getattr(version.facts, field) for field in fields]
+        if result and result[-1][0].end == version.valid.start and result[-1][1] == said:
+            result[-1] = Period(result[-1][0].start, version.valid.end), said
+        else:
+            result.append((version.valid, said))
+    return result
+
+
 def _in_force(versions: Iterable[Version[Facts]], day: date) -> Version[Facts]:
     version = at(versions, day)
     if version is None:

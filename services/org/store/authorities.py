@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Uuid, cast, column, delete, func, insert, select
+from sqlalchemy import ColumnElement, Date, Select, Uuid, cast, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.kit.database import ReadSession, WriteSession, days, new_id, period
+from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
 from services.org.domain.assignment import HOLDING
 from services.org.domain.authority_limit import Allowance
 from services.org.domain.power import Held, Power, TwoApprovers
 from services.org.domain.timeline import Version
-from services.org.store.structure import difference, during, in_force
+from services.org.store.structure import during, in_force
 from services.org.store.tables import (
     AssignmentRow,
     EmploymentRow,
@@ -23,44 +23,32 @@ from services.org.store.tables import (
     UnitPlaceRow,
 )
 from services.org.store.tables_authority import AuthorityLimitRow, AuthorityPolicyRow
+from services.org.store.timelines import Timelines
 
 Timeline = list[Version[Allowance]]
 Policies = list[Version[TwoApprovers]]
 
 
+LIMITS = Timelines(
+    AuthorityLimitRow,
+    lambda row: Allowance(row.amount, row.reason),
+    lambda said: {"amount": said.amount, "reason": said.reason},
+)
+POLICIES = Timelines(
+    AuthorityPolicyRow,
+    lambda row: TwoApprovers(row.threshold, frozenset(Power(power) for power in row.powers)),
+    lambda said: {"threshold": said.threshold, "powers": sorted(power.value for power in said.powers)},
+)
+
+
 async def timeline(session: ReadSession, position_id: UUID, power: Power) -> Timeline:
     """Every limit that a position has, had or will have under a power."""
-    row = AuthorityLimitRow
-    query = select(row).where(row.position_id == position_id, row.power == power.value).order_by(func.lower(row.valid))
-    return [
-        Version(period(each.valid), Allowance(each.amount, each.reason))
-        for each in (await session.execute(query)).scalars()
-    ]
+    return await LIMITS.one(session, position_id=position_id, power=power.value)
 
 
 async def replace(session: WriteSession, position_id: UUID, power: Power, before: Timeline, after: Timeline) -> None:
     """Write the difference between two timelines of limits."""
-    gone, added = difference(before, after)
-    row = AuthorityLimitRow
-    if gone:
-        starts = [valid.start for valid in gone]
-        of_power = row.position_id == position_id, row.power == power.value
-        await session.execute(delete(row).where(*of_power, func.lower(row.valid).in_(starts)))
-    if added:
-        key = {"position_id": position_id, "power": power.value}
-        await session.execute(
-            insert(row),
-            [
-                {
-                    "id": new_id(),
-                    **key,
-                    "valid": days(each.valid),
-                    "amount": each.facts.amount,
-                    "reason": each.facts.reason,
-                }
-                for each in added
-            ],
-        )
+    await LIMITS.replace(session, {"position_id": position_id, "power": power.value}, before, after)
 
 
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
@@ -113,24 +101,13 @@ def _shared(*spans: Any) -> ColumnElement[Any]:
 
 async def policies(session: ReadSession) -> Policies:
     """Every policy of two approvers that was, is or will be in force."""
-    row = AuthorityPolicyRow
-    found = (await session.execute(select(row).order_by(func.lower(row.valid)))).scalars()
-    return [
-        Version(period(each.valid), TwoApprovers(each.threshold, frozenset(Power(power) for power in each.powers)))
-        for each in found
-    ]
+    return await POLICIES.one(session)
 
 
 async def replace_policies(session: WriteSession, before: Policies, after: Policies) -> UUID:
     """Write the difference between two timelines of the policy; gives the id of its last version."""
-    gone, added = difference(before, after)
+    await POLICIES.replace(session, {}, before, after)
     row = AuthorityPolicyRow
-    if gone:
-        await session.execute(delete(row).where(func.lower(row.valid).in_([valid.start for valid in gone])))
-    for each in added:
-        powers = sorted(power.value for power in each.facts.powers)
-        values = {"id": new_id(), "valid": days(each.valid), "threshold": each.facts.threshold, "powers": powers}
-        await session.execute(insert(row).values(values))
     last: UUID = (await session.execute(select(row.id).order_by(func.lower(row.valid).desc()).limit(1))).scalar_one()
     return last
 

@@ -14,7 +14,7 @@ from services.org.domain.people_import import Employment, Held, Person
 from services.org.domain.position import PositionFacts
 from services.org.domain.timeline import Version
 from services.org.domain.unit import UnitFacts
-from services.org.store import positions, units
+from services.org.store import places, positions, units
 from services.org.store.schema import Base
 from services.org.store.tables import (
     AssignmentRow,
@@ -77,14 +77,18 @@ async def write_structure(
     await _identities(session, PositionRow, new_positions, changed_positions)
     if changed_units:
         await session.execute(delete(UnitVersionRow).where(UnitVersionRow.unit_id.in_(list(changed_units))))
-        rows = (units.values(unit_id, version) for unit_id, its in changed_units.items() for version in its)
+        rows = (row for unit_id, its in changed_units.items() for row in units.VERSIONS.rows({"unit_id": unit_id}, its))
         await _copy(session, UnitVersionRow, rows)
-        await units.lay_all_places(session)
+        await places.lay_all(session, places.UNITS)
     if changed_positions:
-        row = PositionVersionRow
+        row, versions = PositionVersionRow, positions.VERSIONS
         await session.execute(delete(row).where(row.position_id.in_(list(changed_positions))))
-        rows = (positions.values(record, version) for record, its in changed_positions.items() for version in its)
+        rows = (
+            each for record, its in changed_positions.items() for each in versions.rows({"position_id": record}, its)
+        )
         await _copy(session, row, rows)
+    if changed_units or changed_positions:
+        await places.lay_all(session, places.POSITIONS)
 
 
 async def write_people(session: WriteSession, new: Mapping[str, UUID], changed: Mapping[UUID, Person]) -> None:

@@ -1,19 +1,18 @@
 """Positions: timelines, who may sit there, how many do (ORG-02)."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, func, select
 
-from services.kit.database import ReadSession, WriteSession, days, new_id, period
+from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
 from services.org.domain.assignment import MAIN
 from services.org.domain.position import PositionFacts, Track
 from services.org.domain.timeline import Version
-from services.org.store.structure import difference, during, in_force
+from services.org.store.structure import during, in_force
 from services.org.store.tables import (
     AssignmentRow,
     EmployeeRow,
@@ -23,6 +22,7 @@ from services.org.store.tables import (
     UnitRow,
     UnitVersionRow,
 )
+from services.org.store.timelines import Timelines
 
 Timeline = list[Version[PositionFacts]]
 
@@ -42,31 +42,7 @@ async def code_taken(session: ReadSession, code: str) -> bool:
     return (await session.execute(select(PositionRow.id).where(PositionRow.code == code))).first() is not None
 
 
-async def timelines(session: ReadSession, position_ids: Iterable[UUID] | None = None) -> dict[UUID, Timeline]:
-    """The timelines of some positions, or of all."""
-    row = PositionVersionRow
-    query = select(row).order_by(row.position_id, func.lower(row.valid))
-    if position_ids is not None:
-        query = query.where(row.position_id.in_(list(position_ids)))
-    found: dict[UUID, Timeline] = defaultdict(list)
-    for each in (await session.execute(query)).scalars():
-        found[each.position_id].append(Version(period(each.valid), facts(each)))
-    return dict(found)
-
-
-async def replace(session: WriteSession, position_id: UUID, before: Timeline, after: Timeline) -> None:
-    """Write the difference between two timelines of a position."""
-    gone, added = difference(before, after)
-    if gone:
-        starts = [valid.start for valid in gone]
-        row = PositionVersionRow
-        await session.execute(delete(row).where(row.position_id == position_id, func.lower(row.valid).in_(starts)))
-    if added:
-        await session.execute(insert(PositionVersionRow), [values(position_id, version) for version in added])
-
-
-def facts(row: PositionVersionRow) -> PositionFacts:
-    """What a row says."""
+def _facts(row: PositionVersionRow) -> PositionFacts:
     return PositionFacts(
         title=row.title,
         title_en=row.title_en,
@@ -78,13 +54,8 @@ def facts(row: PositionVersionRow) -> PositionFacts:
     )
 
 
-def values(position_id: UUID, version: Version[PositionFacts]) -> dict[str, object]:
-    """The row that says it."""
-    said = version.facts
+def _columns(said: PositionFacts) -> dict[str, object]:
     return {
-        "id": new_id(),
-        "position_id": position_id,
-        "valid": days(version.valid),
         "title": said.title,
         "title_en": said.title_en,
         "unit_id": said.unit_id,
@@ -93,6 +64,19 @@ def values(position_id: UUID, version: Version[PositionFacts]) -> dict[str, obje
         "headcount": said.headcount,
         "reports_to_id": said.reports_to_id,
     }
+
+
+VERSIONS = Timelines(PositionVersionRow, _facts, _columns)
+
+
+async def timelines(session: ReadSession, position_ids: Iterable[UUID] | None = None) -> dict[UUID, Timeline]:
+    """The timelines of some positions, or of all."""
+    return await VERSIONS.by("position_id", session, position_ids)
+
+
+async def replace(session: WriteSession, position_id: UUID, before: Timeline, after: Timeline) -> None:
+    """Write the difference between two timelines of a position."""
+    await VERSIONS.replace(session, {"position_id": position_id}, before, after)
 
 
 def as_of(day: date) -> Select[*tuple[Any, ...]]:

@@ -1,6 +1,5 @@
-"""Rows of unit and position timelines, and the lock under which the structure changes."""
+"""The lock under which the structure changes, and conditions on its dated rows."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -11,7 +10,6 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.kit.database import WriteSession, days
 from services.kit.errors import Stale
 from services.kit.periods import Period
-from services.org.domain.timeline import Facts, Version
 from services.org.store.tables import EmployeeRow, PositionRow, UnitRow
 
 Dated = InstrumentedAttribute[Range[date]] | InstrumentedAttribute[Range[date] | None]
@@ -51,11 +49,3 @@ def during(valid: Dated, period: Period) -> ColumnElement[bool]:
     """Whether a period column shares a day with ``period``."""
     shares: ColumnElement[bool] = valid.overlaps(days(period))
     return shares
-
-
-def difference(
-    before: Sequence[Version[Facts]], after: Sequence[Version[Facts]]
-) -> tuple[list[Period], list[Version[Facts]]]:
-    """What to delete (by its days) and what to insert to get from one timeline to the other."""
-    kept = set(before) & set(after)
-    return [v.valid for v in before if v not in kept], [v for v in after if v not in kept]

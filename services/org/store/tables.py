@@ -1,14 +1,14 @@
 """The rows of the org schema.
 
 A unit, position or employee is one identity row with a `version` that grows with every change (ETag), and dated rows
-beside it that never overlap. `unit_place` is derived: the way from the root to each unit, kept for every day so that
-subtree, ancestors and permission checks are one index lookup.
+beside it that never overlap. `unit_place` and `position_place` are derived: the way from the top down to each unit and
+position, kept for every day so that subtree, ancestors, managers, reports and permission checks are index lookups.
 """
 
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,10 +55,7 @@ class UnitVersionRow(Base):
 
 
 class UnitPlaceRow(Base):
-    """Derived from unit_version: the ids from the root down to the unit, itself last.
-
-    `trail` is the same as text ("root/…/unit"), ordered by bytes: a subtree is one range of its index.
-    """
+    """Derived from unit_version: the ids from the root down to the unit, itself last."""
 
     __tablename__ = "unit_place"
     __table_args__ = (never_overlapping("unit_id"),)
@@ -66,8 +63,7 @@ class UnitPlaceRow(Base):
     id: Mapped[Key]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT))
     valid: Mapped[Days]
-    path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
-    trail: Mapped[str] = mapped_column(Text(collation="C"), index=True)
+    path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), index=True)
 
 
 class PositionRow(Base):
@@ -101,6 +97,21 @@ class PositionVersionRow(Base):
     grade: Mapped[str] = mapped_column(String(16))
     headcount: Mapped[int]
     reports_to_id: Mapped[UUID | None] = mapped_column(ForeignKey(POSITION), index=True)
+
+
+class PositionPlaceRow(Base):
+    """Derived from position_version and unit_version: the seats from the top of the reporting line down to this one."""
+
+    __tablename__ = "position_place"
+    __table_args__ = (never_overlapping("position_id"),)
+
+    id: Mapped[Key]
+    position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION))
+    valid: Mapped[Days]
+    path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), index=True)
+    superior_id: Mapped[UUID | None] = mapped_column(
+        Computed("path[cardinality(path) - 1]", persisted=True), index=True
+    )
 
 
 class EmployeeRow(Base):

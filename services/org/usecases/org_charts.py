@@ -36,7 +36,7 @@ async def whole(
         ChartTooLarge: there are more.
     """
     query = await _asked(session, day=day, unit_id=unit_id, depth=depth)
-    found = (await session.execute(query.order_by(UnitPlaceRow.trail).limit(most + 1))).all()
+    found = (await session.execute(query.order_by(UnitPlaceRow.path).limit(most + 1))).all()
     if len(found) > most:
         expected = Text("更小的层数", "a smaller depth")
         raise ChartTooLarge(most=most, faults=[Fault("query/depth", None if depth is None else str(depth), expected)])
@@ -52,7 +52,7 @@ async def paged(
         UnitUnknown: not in force on that day.
     """
     query = await _asked(session, day=day, unit_id=unit_id, depth=depth)
-    found = await page(session, query, keys=[UnitPlaceRow.trail], paging=paging)
+    found = await page(session, query, keys=[UnitPlaceRow.path], paging=paging)
     return Rows(await _filled(session, found.items, day=day, people=people), found.next)
 
 

@@ -14,10 +14,10 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.org.domain.assignment import first_overfull
 from services.org.domain.position import PositionFacts
-from services.org.domain.timeline import Version, amended, at, closed
+from services.org.domain.timeline import Version, amended, at, closed, same
 from services.org.domain.tree import ReportingCircle
+from services.org.store import places, structure
 from services.org.store import positions as rows
-from services.org.store import reporting, structure
 from services.org.store import units as unit_rows
 from services.org.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow
 from services.org.usecases import trail
@@ -161,6 +161,7 @@ async def close(
         expected = Text("先结束任职并改派下级岗位", "end assignments and redirect what refers to it first")
         raise PositionInUse(users=", ".join(users), faults=[Fault("/last_day", str(last_day), expected)])
     await rows.replace(session, position_id, before, closed(before, afterwards.start))
+    await places.lay(session, places.POSITIONS, [position_id])
     await trail.leave(
         session,
         caller=caller,
@@ -236,7 +237,7 @@ async def headcount(session: ReadSession, *, day: date, unit_id: UUID | None, pa
     query = rows.headcount_by_unit(day)
     if unit_id is not None:
         query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
-    return await page(session, query, keys=[UnitPlaceRow.trail], paging=paging)
+    return await page(session, query, keys=[UnitPlaceRow.path], paging=paging)
 
 
 async def _for_update(session: WriteSession, position_id: UUID) -> PositionRow:
@@ -249,7 +250,7 @@ async def _for_update(session: WriteSession, position_id: UUID) -> PositionRow:
 async def _write(
     session: WriteSession, row: PositionRow, before: rows.Timeline, after: rows.Timeline, since: date
 ) -> None:
-    """Check the new timeline from ``since`` on, write it, look for circles."""
+    """Check the new timeline from ``since`` on, write it, work out where all that reports to it stands."""
     changed = [version for version in after if version not in before]
     of_units = await unit_rows.timelines(session, {v.facts.unit_id for v in changed})
     superiors = {v.facts.reports_to_id for v in changed if v.facts.reports_to_id}
@@ -266,7 +267,9 @@ async def _write(
             known = [v.valid for v in of_positions.get(superior_id, [])]
             require_in_force("/reports_to_id", superior_id, days, known, POSITION)
     await rows.replace(session, row.id, before, after)
-    day = await reporting.circle(session, Period(since), position_id=row.id)
+    if same(before, after, "unit_id", "reports_to_id"):
+        return
+    day = await places.lay(session, places.POSITIONS, [row.id])
     if day is not None:
         raise ReportingCircle(day=day, position=row.code, faults=[_circle_fault(changed[-1].facts.reports_to_id)])
 

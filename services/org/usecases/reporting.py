@@ -1,5 +1,6 @@
 """Who leads whom, as of a date (ORG-08)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,14 +49,18 @@ async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Lin
 async def reports(
     session: ReadSession, *, employee_id: UUID, day: date, direct: bool, paging: Paging
 ) -> Rows[Row[Any]]:
-    """Who reports to a person on ``day``, directly or over others, by number.
+    """Who reports to a person on ``day``: directly, by number; or also over others, leaders before whom they lead.
 
     Raises:
         EmployeeUnknown: not employed on that day.
     """
     await employees.one(session, employee_id=employee_id, day=day)
-    query = rows.reports(employee_id, day, direct=direct)
-    return await _people(session, query, day, paging)
+    if direct:
+        return await _people(session, rows.direct_reports(employee_id, day), [EmployeeRow.number], day, paging)
+    paths = await rows.own_paths(session, employee_id, day)
+    if not paths:
+        return Rows([], None)
+    return await _people(session, *rows.all_reports(employee_id, paths, day), day, paging)
 
 
 async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[Row[Any]]:
@@ -68,8 +73,8 @@ async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: P
     chain = await _chain(session, employee_id, person.AssignmentRow, day)
     if not chain:
         return Rows([], None)
-    query = rows.reports(chain[0], day, direct=True).where(EmployeeRow.id != employee_id)
-    return await _people(session, query, day, paging)
+    query = rows.direct_reports(chain[0], day).where(EmployeeRow.id != employee_id)
+    return await _people(session, query, [EmployeeRow.number], day, paging)
 
 
 async def head(session: ReadSession, *, head_position_id: UUID | None, day: date) -> Head:
@@ -89,9 +94,11 @@ async def _chain(session: ReadSession, employee_id: UUID, seat: Any, day: date) 
     return [holder for holder in dict.fromkeys(holders) if holder is not None]
 
 
-async def _people(session: ReadSession, ids: Select[Any], day: date, paging: Paging) -> Rows[Row[Any]]:
-    """A page of people by number: who is on it first, and then all about these few; together the planner gets lost."""
-    found = await page(session, ids, keys=[EmployeeRow.number], paging=paging)
+async def _people(
+    session: ReadSession, ids: Select[Any], keys: Sequence[Any], day: date, paging: Paging
+) -> Rows[Row[Any]]:
+    """A page of people: who is on it first, and then all about these few; together the planner gets lost."""
+    found = await page(session, ids, keys=keys, paging=paging)
     wanted = [row.id for row in found.items]
     query = employee_rows.as_of(day).where(EmployeeRow.id.in_(wanted))
     known = {row.EmployeeRow.id: row for row in (await session.execute(query)).all()}

@@ -12,11 +12,11 @@ from services.kit.errors import Conflict, Fault, NotFound, Text
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org.domain.timeline import Version, amended, at, closed
+from services.org.domain.timeline import Version, amended, at, closed, same
 from services.org.domain.tree import ReportingCircle, UnitCircle
 from services.org.domain.unit import UnitFacts, UnitKind
+from services.org.store import places, structure
 from services.org.store import positions as position_rows
-from services.org.store import reporting, structure
 from services.org.store import units as rows
 from services.org.store.tables import UnitPlaceRow, UnitRow, UnitVersionRow
 from services.org.usecases import trail
@@ -150,7 +150,7 @@ async def close(
         raise UnitInUse(codes=", ".join(codes), faults=[Fault("/last_day", str(last_day), expected)])
     before = (await rows.timelines(session, [unit_id])).get(unit_id, [])
     await rows.replace(session, unit_id, before, closed(before, afterwards.start))
-    await rows.lay_places(session, unit_id)
+    await places.lay(session, places.UNITS, [unit_id])
     await trail.leave(
         session,
         caller=caller,
@@ -172,14 +172,20 @@ async def _for_update(session: WriteSession, unit_id: UUID) -> UnitRow:
 
 
 async def _write(session: WriteSession, row: UnitRow, before: rows.Timeline, after: rows.Timeline, since: date) -> None:
-    """Check the new timeline from ``since`` on, write it, work out the places, look for circles."""
+    """Check the new timeline from ``since`` on, write it, work out where all that hangs on it stands."""
     changed = [version for version in after if version not in before]
     await _check_references(session, row, changed, since)
     await rows.replace(session, row.id, before, after)
-    await rows.lay_places(session, row.id)
-    day = await reporting.circle(session, Period(since), unit_id=row.id)
-    if day is not None:
-        raise ReportingCircle(day=day, position=row.code, faults=[_circle_fault("/head_position_id", row.code)])
+    moved = not same(before, after, "parent_id")
+    if moved:
+        day = await places.lay(session, places.UNITS, [row.id])
+        if day is not None:
+            found = next((v.facts.parent_id for v in after if v.valid.contains(day)), None)
+            raise UnitCircle(day=day, unit=row.code, faults=[_circle_fault("/parent_id", str(found))])
+    if moved or not same(before, after, "head_position_id"):
+        day = await places.lay(session, places.POSITIONS, await places.positions_within(session, row.id))
+        if day is not None:
+            raise ReportingCircle(day=day, position=row.code, faults=[_circle_fault("/head_position_id", row.code)])
 
 
 async def _check_references(session: WriteSession, row: UnitRow, changed: rows.Timeline, since: date) -> None:
@@ -193,10 +199,9 @@ async def _check_references(session: WriteSession, row: UnitRow, changed: rows.T
             continue
         parent_id, head_id = version.facts.parent_id, version.facts.head_position_id
         if parent_id is not None:
+            if parent_id == row.id:
+                raise UnitCircle(day=days.start, unit=row.code, faults=[_circle_fault("/parent_id", str(parent_id))])
             require_in_force("/parent_id", parent_id, days, [v.valid for v in of_units.get(parent_id, [])], UNIT)
-            day = since if parent_id == row.id else await rows.would_circle(session, row.id, parent_id, days)
-            if day is not None:
-                raise UnitCircle(day=day, unit=row.code, faults=[_circle_fault("/parent_id", str(parent_id))])
         if head_id is not None:
             known = [v.valid for v in of_positions.get(head_id, [])]
             require_in_force("/head_position_id", head_id, days, known, POSITION)
@@ -246,7 +251,7 @@ async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Pag
     """
     place = (await one(session, unit_id=unit_id, day=day)).UnitPlaceRow
     return await page(
-        session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPlaceRow.trail], paging=paging
+        session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPlaceRow.path], paging=paging
     )
 
 
