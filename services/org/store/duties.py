@@ -56,7 +56,7 @@ async def units_headed(session: ReadSession, employee_id: UUID, day: date) -> li
 
 async def count_reports(session: ReadSession, employee_id: UUID, day: date) -> int:
     """How many people a person leads directly."""
-    found = reporting.reports(employee_id, day, direct=True).subquery()
+    found = reporting.direct_reports(employee_id, day).subquery()
     return (await session.execute(select(func.count()).select_from(found))).scalar_one()
 
 
