@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -57,6 +57,19 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
         .join(UnitRow, UnitRow.id == DelegationRow.unit_id)
         .outerjoin(UnitPlaceRow, and_(UnitPlaceRow.unit_id == DelegationRow.unit_id, in_force(UnitPlaceRow.valid, day)))
     )
+
+
+async def open_of(
+    session: ReadSession, person: InstrumentedAttribute[UUID], employee_id: UUID, day: date, *, limit: int
+) -> tuple[int, list[Row[Any]]]:
+    """How many delegations a person has given, or received, in force on ``day`` or to come, and the first of them.
+
+    ``person`` is the column of the side that is meant.
+    """
+    query = as_of(day).where(person == employee_id, open_from(day)).add_columns(func.count().over().label("total"))
+    query = query.order_by(func.lower(DelegationRow.valid), DelegationRow.id).limit(limit)
+    found = list((await session.execute(query)).all())
+    return (found[0].total if found else 0), found
 
 
 def between(employee_id: UUID | None) -> ColumnElement[bool]:

@@ -1,0 +1,143 @@
+"""What somebody leaves behind: for whoever prepares an exit (ORG-07)."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.identity import Role
+from services.org.domain.plain_data import written
+from services.org.store.catalogue import starter_catalogue
+from tests.api.org.counting import statements
+from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
+from tests.api.org.test_role_documents import AMENDMENTS, DOCUMENTS, GROUNDS
+from tests.builders.org import Organisation, ok
+from tests.clients import Clients
+from tests.identities import SetClock, person
+
+pytestmark = pytest.mark.req("ORG-07")
+
+
+@pytest.fixture
+async def company(org: Clients) -> Organisation:
+    return await prepared(org(Role.HR))
+
+
+async def duties(company: Organisation, number: str, **asked: str) -> Any:
+    path = f"/v1/org/employees/{company.ids[number]}/duties"
+    return await ok(await company.hr.get(path, params=asked))
+
+
+async def account(org: Clients, number: str, role: str, unit: str | None) -> str:
+    grants = [{"role": role, "unit_code": unit}]
+    body = {"login": number.lower(), "employee_number": number, "password": "a long enough password", "grants": grants}
+    made: str = (await ok(await org(Role.ADMINISTRATOR).post("/v1/org/accounts", json=body)))["id"]
+    return made
+
+
+async def document(company: Organisation, position: str) -> str:
+    entry = next(entry for entry in starter_catalogue().entries if entry.seat is not None)
+    body = {"position_id": company.ids[position], "content": written(entry.document)}
+    made: str = (await ok(await company.hr.post(DOCUMENTS, json=body)))["id"]
+    return made
+
+
+@pytest.mark.req("ORG-09")
+async def test_delegations_in_force_or_to_come_are_listed_on_both_sides(
+    org: Clients, company: Organisation, clock: SetClock
+) -> None:
+    giver = org(himself(company, "E3"))
+    now = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
+    ahead = delegation(company, to="E5", first_day="2026-03-01", last_day="2026-03-31", limit="100")
+    later = (await ok(await giver.post(DELEGATIONS, json=ahead)))["id"]
+    revoked = (await ok(await giver.post(DELEGATIONS, json=delegation(company, to="E6"))))["id"]
+    await ok(await giver.post(f"{DELEGATIONS}/{revoked}/revoke", json={}))
+    found = await duties(company, "E3")
+    given = found["delegations_given"]
+    assert given["count"] == 2
+    assert [(each["id"], each["person"]["number"], each["limit"]) for each in given["items"]] == [
+        (now, "E4", "20000.00"),
+        (later, "E5", "100.00"),
+    ]
+    assert found["delegations_received"] == {"count": 0, "items": []}
+    assert given["items"][0]["unit"]["code"] == "S"
+    received = (await duties(company, "E4"))["delegations_received"]
+    assert [(each["id"], each["person"]["number"]) for each in received["items"]] == [(now, "E3")]
+    clock.set(2026, 1, 20, 1)
+    assert [each["id"] for each in (await duties(company, "E3"))["delegations_given"]["items"]] == [later]
+    assert (await duties(company, "E4"))["delegations_received"]["count"] == 0
+
+
+@pytest.mark.req("ORG-04", "ORG-05")
+async def test_decisions_that_wait_for_the_roles_of_his_account_are_listed(org: Clients, company: Organisation) -> None:
+    await account(org, "E1", "executive", "M")
+    await account(org, "E2", "hr", "S")
+    in_s, in_b = await document(company, "S2"), await document(company, "B2")
+    for made in (in_s, in_b):
+        await ok(await company.hr.post(f"{DOCUMENTS}/{made}/versions/1/submit", json={}))
+    asked = await ok(await company.hr.post(AMENDMENTS, json={"document_id": in_b, **GROUNDS}))
+    hr_of_s = (await duties(company, "E2"))["approvals"]
+    assert [(each["kind"], each["document_id"], each["state"]) for each in hr_of_s["items"]] == [
+        ("role_document", in_s, "hr_review")
+    ]
+    executive = (await duties(company, "E1"))["approvals"]
+    assert [(each["kind"], each["amendment_id"], each["unit"]["code"]) for each in executive["items"]] == [
+        ("amendment", asked["id"], "B")
+    ]
+    await ok(await org(Role.HR).post(f"{DOCUMENTS}/{in_s}/versions/1/endorse", json={}))
+    executive = (await duties(company, "E1"))["approvals"]
+    assert [(each["kind"], each["state"]) for each in executive["items"]] == [
+        ("amendment", "requested"),
+        ("role_document", "reviewed"),
+    ]
+    assert (await duties(company, "E2"))["approvals"]["count"] == 0
+
+
+async def test_an_account_that_is_shut_decides_nothing(org: Clients, company: Organisation) -> None:
+    made = await account(org, "E2", "hr", None)
+    await ok(await company.hr.post(f"{DOCUMENTS}/{await document(company, 'S2')}/versions/1/submit", json={}))
+    assert (await duties(company, "E2"))["approvals"]["count"] == 1
+    await ok(await org(Role.ADMINISTRATOR).post(f"/v1/org/accounts/{made}/disable"))
+    assert (await duties(company, "E2"))["approvals"]["count"] == 0
+
+
+@pytest.mark.req("ORG-05")
+async def test_open_reviews_of_the_units_he_heads_are_listed_the_most_urgent_first(company: Organisation) -> None:
+    for day, units in (("2026-01-05", ["S", "B"]), ("2025-11-01", ["S"])):
+        ids = [company.ids[unit] for unit in units]
+        body = {"trigger": "strategy_change", "recorded_on": day, "unit_ids": ids}
+        made = await ok(await company.hr.post("/v1/org/reviews", json=body))
+    found = (await duties(company, "E3"))["reviews"]
+    assert [(each["unit"]["code"], each["due_on"], each["days_overdue"]) for each in found["items"]] == [
+        ("S", "2025-12-01", 35),
+        ("S", "2026-02-04", 0),
+    ]
+    await ok(await company.hr.post(f"/v1/org/reviews/{made['ids'][0]}/close", json={"outcome": "无需修订"}))
+    assert (await duties(company, "E3"))["reviews"]["count"] == 1
+    assert (await duties(company, "E4"))["reviews"]["count"] == 0
+
+
+async def test_a_hundred_are_shown_all_are_counted_and_the_statements_stay_the_same(
+    org: Clients, company: Organisation, org_connection: AsyncConnection
+) -> None:
+    counts = []
+    for _ in range(2):
+        with statements(org_connection) as seen:
+            found = await duties(company, "E3")
+        counts.append(len(seen))
+        if len(counts) == 1:
+            giver = org(himself(company, "E3"))
+            for _ in range(101):
+                await ok(await giver.post(DELEGATIONS, json=delegation(company)))
+    assert counts[0] == counts[1]
+    assert (found["delegations_given"]["count"], len(found["delegations_given"]["items"])) == (101, 100)
+
+
+@pytest.mark.req("PLT-03")
+async def test_only_who_oversees_the_persons_unit_is_told(org: Clients, company: Organisation) -> None:
+    path = f"/v1/org/employees/{company.ids['E3']}/duties"
+    for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR):
+        assert (await org(person(role, over=UUID(company.ids["S"]))).get(path)).status_code == 200
+        elsewhere = await org(person(role, over=UUID(company.ids["B"]))).get(path)
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "out_of_reach")
