@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.incentive.api import inbox, journal, lines, pay_profiles, plans, runs, statements
+from services.incentive.api import inbox, journal, lines, pay_profiles, plans, replays, runs, statements
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs.tasks import JOBS, Resources
@@ -28,6 +28,7 @@ ROUTERS: Final = (
     pay_profiles.routes,
     plans.routes,
     runs.routes,
+    replays.routes,
     lines.routes,
     statements.routes,
     journal.routes,

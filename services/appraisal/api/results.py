@@ -1,7 +1,7 @@
 """Results and their explanations, publicity in the department, my own (APR-11, APR-13, APR-14)."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
@@ -27,7 +27,10 @@ routes = router("/v1/appraisal", tag="results")
 
 
 class Result(Model):
-    """A version of a subject's result. ``hash`` proves the explanation; it is told once the cycle is closed."""
+    """A version of a subject's result. ``hash`` proves the explanation; it is told once the cycle is closed.
+
+    ``rules`` is the version of the rules that computed it, below what people decided.
+    """
 
     id: UUID
     version: int
@@ -50,6 +53,7 @@ class Result(Model):
     decided_by: str | None
     at: datetime
     hash: str | None
+    rules: int
 
 
 class Versions(Model):
@@ -68,14 +72,30 @@ class Explanation(Model):
     text: str
 
 
+class Difference(Model):
+    """A figure that came out otherwise."""
+
+    field: Literal["total", "attainment", "grade"]
+    stored: str | None
+    replayed: str | None
+
+
 class Replayed(Model):
-    """The result computed again from its stored inputs."""
+    """The result computed again from its stored inputs.
+
+    Bytes are compared where it was written by the present rules, values where by others; ``note`` says so then.
+    """
 
     result_id: UUID
     version: int
+    rules: int
+    present_rules: int
+    compared: Literal["bytes", "values"]
     same: bool
+    differing: list[Difference]
     stored_hash: str
     replayed_hash: str
+    note: str | None
 
 
 class Public(Model):
@@ -159,16 +179,11 @@ async def explain_result(
 
 
 @routes.get("/results/{result_id}/replay")
-async def replay_result(result_id: UUID, caller: AnyCaller, session: Read) -> Replayed:
-    """Compute the newest version again from its stored inputs and compare the bytes; once the cycle is closed."""
-    again = await results.replay(session, caller=caller, result_id=result_id)
-    return Replayed(
-        result_id=result_id,
-        version=again.version,
-        same=again.same,
-        stored_hash=again.stored_hash,
-        replayed_hash=again.replayed_hash,
-    )
+async def replay_result(result_id: UUID, caller: AnyCaller, session: Read, speaks: Speaks) -> Replayed:
+    """Compute the newest version again from its stored inputs and compare; once the cycle is closed."""
+    version, again = await results.replay(session, caller=caller, result_id=result_id)
+    note = again.note.in_language(speaks) if again.note else None
+    return Replayed.model_validate({**vars(again), "result_id": result_id, "version": version, "note": note})
 
 
 @routes.get("/cycles/{cycle_id}/subjects")
@@ -243,7 +258,7 @@ def _written(row: ResultRow, form: FormRow, cycle: CycleRow) -> Result:
         name: getattr(row, name)
         for name in (
             "id", "version", "cycle_id", "form_id", "total", "attainment", "computed_grade", "grade", "cause", "reason",
-            "at",
+            "at", "rules",
         )
     }  # fmt: skip
     closed = cycle.state == CycleState.CLOSED.value

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from services.appraisal.domain.form_score import FormScore, score_form
 from services.appraisal.domain.grade import Grade, GradeScale
@@ -13,6 +14,12 @@ from services.appraisal.domain.scheme import Scheme
 from services.kit.errors import Text
 from services.kit.explanation import Input, Step
 from services.kit.money import plain, round_half_up
+
+RULES: Final = 1
+"""The version of the rules, the explanations and the inputs that this code writes, stored with every result.
+
+Raised with each change that makes other bytes of the same facts; a replay of an earlier version compares values alone.
+"""
 
 
 class Cause(StrEnum):

@@ -17,7 +17,8 @@ class ResultRow(Base):
     """One version of a subject's result in a cycle; the highest version counts. Append-only.
 
     ``inputs`` and ``explanation`` are canonical JSON, kept as text so that their bytes never change; ``form_id`` is
-    the subject's last form, which says who may see the result.
+    the subject's last form, which says who may see the result. ``rules`` is the version of the rules that computed
+    what people then decided about.
     """
 
     __tablename__ = "result"
@@ -45,6 +46,7 @@ class ResultRow(Base):
     inputs: Mapped[Said]
     explanation: Mapped[Said]
     hash: Mapped[str] = mapped_column(String(64))
+    rules: Mapped[int]
 
 
 class MissingRow(Base):

@@ -12,6 +12,7 @@ from services.appraisal.domain.decision import Decision, NothingChanges, compute
 from services.appraisal.domain.form_score import find_missing
 from services.appraisal.domain.grade import Grade
 from services.appraisal.domain.inputs import from_json as inputs_from_json
+from services.appraisal.domain.replay import Replay, compared
 from services.appraisal.domain.result import Cause, regraded, rescored, score_subject
 from services.appraisal.domain.standing import Standing, standings
 from services.appraisal.store import results as store
@@ -66,16 +67,6 @@ class Seen:
         return step if self.closed else without_groups(step)
 
 
-@dataclass(frozen=True)
-class Replay:
-    """A recomputation from the stored inputs: whether its bytes equal the stored explanation's computed part."""
-
-    version: int
-    same: bool
-    stored_hash: str
-    replayed_hash: str
-
-
 async def seen(session: ReadSession, *, caller: Caller, result_id: UUID, version: int | None = None) -> Seen:
     """A result that the caller may see: his own once it is public, those below him and in his scope once scored.
 
@@ -92,8 +83,8 @@ async def seen(session: ReadSession, *, caller: Caller, result_id: UUID, version
     return Seen(result, form, cycle, capacities)
 
 
-async def replay(session: ReadSession, *, caller: Caller, result_id: UUID) -> Replay:
-    """Compute a result again from its stored inputs and compare the bytes (APR-11).
+async def replay(session: ReadSession, *, caller: Caller, result_id: UUID) -> tuple[int, Replay]:
+    """Compute a result again from its stored inputs and compare; with the version that was compared (APR-11).
 
     Raises:
         NoResult: see ``seen``; before closing the hashes would betray the 360 groups, so there is none either.
@@ -104,9 +95,8 @@ async def replay(session: ReadSession, *, caller: Caller, result_id: UUID) -> Re
     stored = computed_part(from_json(json.loads(found.result.explanation)))
     trees = json.loads(found.result.inputs)["forms"]
     schemes = await scheme_store.find_all(session, [UUID(tree["scheme"]) for tree in trees])
-    again = score_subject([(schemes[UUID(tree["scheme"])], inputs_from_json(tree)) for tree in trees]).step
-    same = canonical(again) == canonical(stored)
-    return Replay(found.result.version, same, digest(stored), digest(again))
+    again = score_subject([(schemes[UUID(tree["scheme"])], inputs_from_json(tree)) for tree in trees])
+    return found.result.version, compared(stored, found.result.attainment, again, rules=found.result.rules)
 
 
 async def decide(
@@ -169,6 +159,7 @@ async def _decided(
         "inputs": before.inputs,
         "explanation": canonical(step).decode(),
         "hash": digest(step),
+        "rules": before.rules,
     }
 
 

@@ -15,7 +15,7 @@ from services.appraisal.domain.form_score import find_missing
 from services.appraisal.domain.indicators import Carried
 from services.appraisal.domain.inputs import FormInputs, ItemInputs, Known
 from services.appraisal.domain.inputs import as_json as inputs_as_json
-from services.appraisal.domain.result import Cause, Result, score_subject
+from services.appraisal.domain.result import RULES, Cause, Result, score_subject
 from services.appraisal.domain.scheme import Item, Scheme
 from services.appraisal.store import cycles as cycle_store
 from services.appraisal.store import forms as form_store
@@ -37,6 +37,7 @@ Scored = tuple[Scheme, FormInputs]
 RESULT_COLUMNS = (
     "id", "version", "cycle_id", "form_id", "subject_kind", "subject_id", "total", "attainment", "computed_grade",
     "grade", "cause", "reason", "decided_by", "decided_by_name", "at", "inputs", "explanation", "hash",
+    "rules",
 )  # fmt: skip
 MISSING_COLUMNS = ("id", "cycle_id", "form_id", "item", "what")
 
@@ -122,6 +123,7 @@ def values_of(result: Result, scored: Sequence[Scored]) -> dict[str, Any]:
         "inputs": inputs.decode(),
         "explanation": explanation.decode(),
         "hash": hashlib.sha256(explanation).hexdigest(),
+        "rules": RULES,
     }
 
 

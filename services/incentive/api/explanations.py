@@ -35,14 +35,18 @@ class StepView(Model):
 
 
 class Explained(Model):
-    """``words`` are lines to be read from top to bottom, indented by two spaces a level."""
+    """``words`` are lines to be read from top to bottom, indented by two spaces a level.
 
+    ``rules`` is the version of the rules by which it was calculated and written.
+    """
+
+    rules: int
     language: Language
     words: list[str]
     tree: StepView
 
 
-def explained(stored: str, speak: Language) -> dict[str, Any]:
-    """What ``Explained`` holds, from the stored canonical JSON."""
+def explained(stored: str, rules: int, speak: Language) -> dict[str, Any]:
+    """What ``Explained`` holds, from the stored canonical JSON and the version of the rules that wrote it."""
     tree = json.loads(stored)
-    return {"language": speak, "words": narrate(from_json(tree), speak).split("\n"), "tree": tree}
+    return {"rules": rules, "language": speak, "words": narrate(from_json(tree), speak).split("\n"), "tree": tree}

@@ -71,8 +71,8 @@ async def list_(
 @routes.get("/runs/{run_id}/lines/{line_id}", response_model=LineExplained, summary="One line with its reasons")
 async def read(session: Read, caller: SeesPay, run_id: Id, line_id: Id, speak: Speaks) -> dict[str, Any]:
     """In words by Accept-Language, and as the stored tree in both languages."""
-    line = await usecases.read_line(session, caller=caller, run_id=run_id, line_id=line_id)
-    told = explained(line.explanation, speak)
+    line, rules = await usecases.read_line(session, caller=caller, run_id=run_id, line_id=line_id)
+    told = explained(line.explanation, rules, speak)
     return {**line_written(line), "explanation": told, "digest": line.digest}
 
 

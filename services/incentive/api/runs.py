@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from services.incentive.api.hindrances import Hindrance, hindrance
 from services.incentive.domain.run import RunState
 from services.incentive.store.tables import CalculationRow, CollectionRow, RunRow
-from services.incentive.usecases import calculating, posting
+from services.incentive.usecases import posting
 from services.incentive.usecases import runs as usecases
 from services.kit.callers import permit
 from services.kit.database import ReadSession
@@ -59,13 +59,17 @@ class Frozen(Model):
 
 
 class Calculated(Model):
-    """The present calculation. ``left_out``: people without a line, see the run's left_out."""
+    """The present calculation. ``left_out``: people without a line, see the run's left_out.
+
+    ``rules``: the version of the rules by which the lines were calculated and explained.
+    """
 
     id: Id
     content_hash: str
     lines: int
     left_out: int
     totals: list[Total]
+    rules: int
     calculated_at: datetime
 
 
@@ -107,15 +111,6 @@ class Moved(Model):
     actor: str
     note: str | None
     at: datetime
-
-
-class Replayed(Model):
-    """Whether calculating again from the frozen inputs gives the same bytes. ``differing``: numbers, if any."""
-
-    identical: bool
-    lines: int
-    content_hash: str
-    differing: list[str]
 
 
 @routes.post("/runs", status_code=201, response_model=Run, summary="Start a run as a draft")
@@ -218,12 +213,6 @@ async def history(session: Read, caller: SeesRuns, run_id: Id) -> list[dict[str,
     moves = await usecases.read_history(session, run_id=run_id)
     fields = ("source", "action", "target", "note", "at")
     return [{**{name: getattr(move, name) for name in fields}, "actor": move.actor_name} for move in moves]
-
-
-@routes.get("/runs/{run_id}/replay", response_model=Replayed, summary="Calculate again and compare")
-async def replay(session: Read, caller: SeesRuns, run_id: Id) -> calculating.Replay:
-    """From the frozen inputs, changing nothing; takes as long as calculating did."""
-    return await calculating.replay_run(session, run_id=run_id)
 
 
 @routes.get(

@@ -139,7 +139,7 @@ async def _told(
         "plan_code": told.run.plan_code,
         "grade": told.line.grade,
         "days": told.line.days,
-        "explanation": explained(told.line.explanation, speak),
+        "explanation": explained(told.line.explanation, told.rules, speak),
         "notes": notes,
         "version": told.statement.version,
     }

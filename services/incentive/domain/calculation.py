@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from services.incentive.domain import words
 from services.incentive.domain.coefficients import UnitTerms, unit_terms
@@ -21,6 +22,11 @@ from services.kit.money import plain, round_half_up
 from services.kit.periods import Period
 
 NOTHING = Fraction(0)
+RULES: Final = 1
+"""The version of the rules, the explanations and the digests that this code writes, stored with every calculation.
+
+Raised with each change that makes other bytes of the same inputs; a replay of an earlier version compares values alone.
+"""
 
 
 @dataclass(frozen=True)

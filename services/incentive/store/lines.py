@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, insert, select
 
+from services.incentive.domain.calculation import RULES
 from services.incentive.domain.line import LeftOut, Line
 from services.incentive.store.tables import CalculationRow, LineRow
 from services.kit.database import ReadSession, WriteSession, new_id
@@ -59,6 +60,21 @@ def explained(line: Line) -> tuple[str, str, str]:
     costs = canonical_json([[centre, plain(amount)] for centre, amount in line.costs]).decode()
     rest = "|".join((plain(line.amount), line.currency, str(line.days), costs))
     return explanation.decode(), costs, sha256(explanation + rest.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class StoredLine:
+    """A line as a replay compares it: its explanation with the digest, and apart from it what it pays."""
+
+    bytes_: tuple[str, str]
+    values: tuple[object, ...]
+
+
+def comparable(line: Line) -> StoredLine:
+    """A line just calculated, as it would be stored."""
+    explanation, _, digest = explained(line)
+    costs = ((centre, plain(share)) for centre, share in line.costs)
+    return StoredLine((explanation, digest), (line.amount, line.days, *costs))
 
 
 @dataclass(frozen=True)
@@ -135,16 +151,18 @@ async def add_calculation(
             lines=tally.lines,
             left_out=tally.left_out,
             totals={currency: plain(total) for currency, total in sorted(tally.totals.items())},
+            rules=RULES,
             calculated_at=now,
         )
     )
 
 
-async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> LineRow | None:
-    """One line of a calculation."""
-    query = select(LineRow).where(LineRow.id == line_id, LineRow.calculation_id == calculation_id)
-    found: LineRow | None = await session.scalar(query)
-    return found
+async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> tuple[LineRow, int] | None:
+    """One line of a calculation, with the version of the rules that wrote it."""
+    written_by = CalculationRow.id == LineRow.calculation_id
+    query = select(LineRow, CalculationRow.rules).join(CalculationRow, written_by)
+    found = (await session.execute(query.where(LineRow.id == line_id, CalculationRow.id == calculation_id))).first()
+    return None if found is None else (found[0], found[1])
 
 
 async def listed(
@@ -159,14 +177,16 @@ async def listed(
     return await page(session, query, keys=(LineRow.number, LineRow.currency), paging=paging)
 
 
-async def stored_bytes(
+async def stored_of(
     session: ReadSession, calculation_id: UUID, numbers: Sequence[str]
-) -> Mapping[tuple[str, str], tuple[str, str]]:
-    """Explanation and digest of these people's lines as stored, by number and currency."""
-    query = select(LineRow.number, LineRow.currency, LineRow.explanation, LineRow.digest).where(
-        LineRow.calculation_id == calculation_id, LineRow.number.in_(numbers)
-    )
-    return {(row.number, row.currency): (row.explanation, row.digest) for row in await session.execute(query)}
+) -> Mapping[tuple[str, str], StoredLine]:
+    """These people's lines as stored, by number and currency."""
+    columns = (LineRow.number, LineRow.currency, LineRow.explanation, LineRow.digest, LineRow.amount, LineRow.days)
+    query = select(*columns, LineRow.costs).where(LineRow.calculation_id == calculation_id, LineRow.number.in_(numbers))
+    return {
+        (number, currency): StoredLine((explanation, digest), (amount, days, *(tuple(cost) for cost in costs)))
+        for number, currency, explanation, digest, amount, days, costs in await session.execute(query)
+    }
 
 
 async def any_of(session: ReadSession, calculation_id: UUID, employee_id: UUID) -> bool:

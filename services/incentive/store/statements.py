@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from services.incentive.domain.statement import StatementState
-from services.incentive.store.tables import LineRow, RunRow, StatementNoteRow, StatementRow
+from services.incentive.store.tables import CalculationRow, LineRow, RunRow, StatementNoteRow, StatementRow
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.jobs import driver_connection
 from services.kit.pages import Paging, Rows, page
@@ -28,11 +28,12 @@ async def issue(
 
 async def one(
     session: ReadSession, statement_id: UUID, *, lock: bool = False
-) -> tuple[StatementRow, LineRow, RunRow] | None:
-    """A statement with its line and run."""
+) -> tuple[StatementRow, LineRow, RunRow, int] | None:
+    """A statement with its line, its run and the version of the rules that wrote the line."""
     query = (
-        select(StatementRow, LineRow, RunRow)
+        select(StatementRow, LineRow, RunRow, CalculationRow.rules)
         .join(LineRow, LineRow.id == StatementRow.line_id)
+        .join(CalculationRow, CalculationRow.id == LineRow.calculation_id)
         .join(RunRow, RunRow.id == StatementRow.run_id)
         .where(StatementRow.id == statement_id)
         .execution_options(populate_existing=True)

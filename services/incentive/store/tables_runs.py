@@ -83,7 +83,10 @@ class DossierRow(Base):
 
 
 class CalculationRow(Base):
-    """One pass over a collection. ``content_hash`` covers every line, so two passes can be compared. Append-only."""
+    """One pass over a collection. ``content_hash`` covers every line, so two passes can be compared. Append-only.
+
+    ``rules`` is the version of the rules by which its lines were calculated and explained.
+    """
 
     __tablename__ = "calculation"
 
@@ -94,6 +97,7 @@ class CalculationRow(Base):
     lines: Mapped[int]
     left_out: Mapped[int]
     totals: Mapped[dict[str, str]] = mapped_column(JSONB)
+    rules: Mapped[int]
     calculated_at: Mapped[Moment]
 
 

@@ -1,15 +1,13 @@
-"""Calculating a run from its frozen inputs, and replaying it (INC-11)."""
+"""Calculating a run from its frozen inputs (INC-11)."""
 
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from uuid import UUID
 
 from services.incentive.domain.calculation import Calculation
 from services.incentive.domain.facts import dossier_from_json
-from services.incentive.domain.line import LeftOut, Line
 from services.incentive.domain.plan import period_for
 from services.incentive.domain.run import RUN, RunAction, RunState
 from services.incentive.store import collections as collection_store
@@ -17,23 +15,11 @@ from services.incentive.store import lines as line_store
 from services.incentive.store import plans as plan_store
 from services.incentive.store import runs as store
 from services.incentive.store.tables import RunRow
-from services.incentive.usecases.runs import NothingFrozen, RunUnknown, report
+from services.incentive.usecases.runs import NothingFrozen, report
 from services.kit.clock import Clock
 from services.kit.database import ReadSession, Sessions, new_id
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
-
-MAX_DIFFERING = 100
-
-
-@dataclass(frozen=True)
-class Replay:
-    """What came of calculating again: whether every byte is the same, and whose lines are not."""
-
-    identical: bool
-    lines: int
-    content_hash: str
-    differing: Sequence[str]
 
 
 def is_current(run: RunRow, round_: int) -> bool:
@@ -106,44 +92,3 @@ async def prepared(session: ReadSession, run: RunRow) -> Calculation:
     plan = plan_store.stored(row)
     units = await collection_store.units(session, collection.id)
     return Calculation(plan, run.period, period_for(plan, run.period), units)
-
-
-async def replay_run(session: ReadSession, *, run_id: UUID) -> Replay:
-    """Calculate again from the frozen inputs and compare with what is stored, changing nothing.
-
-    Raises:
-        RunUnknown, NothingFrozen.
-    """
-    run = await store.one(session, run_id)
-    if run is None:
-        raise RunUnknown
-    stored = await store.calculation(session, run.calculation_id)
-    if stored is None or run.collection_id is None:
-        raise NothingFrozen
-    calculation = await prepared(session, run)
-    tally = line_store.Tally()
-    differing: list[str] = []
-    async with aclosing(collection_store.dossiers(session, run.collection_id)) as dossiers:
-        async for chunk in dossiers:
-            outcomes = [calculation.outcome(dossier_from_json(json.loads(facts))) for facts in chunk]
-            lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
-            tally.left_out += sum(isinstance(outcome, LeftOut) for outcome in outcomes)
-            differing += await _differing(session, stored.id, lines, tally)
-    hash_ = tally.hash.hexdigest()
-    same_counts = (tally.lines, tally.left_out) == (stored.lines, stored.left_out)
-    identical = not differing and hash_ == stored.content_hash and same_counts
-    return Replay(identical, tally.lines, hash_, differing[:MAX_DIFFERING])
-
-
-async def _differing(
-    session: ReadSession, calculation_id: UUID, lines: Sequence[Line], tally: line_store.Tally
-) -> list[str]:
-    known = await line_store.stored_bytes(session, calculation_id, [line.number for line in lines])
-    found = []
-    for line in lines:
-        explanation, _, digest = line_store.explained(line)
-        tally.lines += 1
-        tally.hash.update(bytes.fromhex(digest))
-        if known.get((line.number, line.currency)) != (explanation, digest):
-            found.append(line.number)
-    return found

@@ -35,17 +35,17 @@ async def list_lines(
     return await line_store.listed(session, _of(run), scopes=scopes, number=number, paging=paging)
 
 
-async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_id: UUID) -> LineRow:
-    """One line with its explanation.
+async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_id: UUID) -> tuple[LineRow, int]:
+    """One line with its explanation, and the version of the rules that wrote it.
 
     Raises:
         RunUnknown, NothingFrozen, LineUnknown.
     """
     run = await _calculated(session, run_id)
-    line = await line_store.one(session, _of(run), line_id)
-    if line is None or not caller.has_over(line.unit_path, *SEES_PAY):
+    found = await line_store.one(session, _of(run), line_id)
+    if found is None or not caller.has_over(found[0].unit_path, *SEES_PAY):
         raise LineUnknown
-    return line
+    return found
 
 
 async def list_left_out(session: ReadSession, *, caller: Caller, run_id: UUID, paging: Paging) -> Rows[Any]:

@@ -30,11 +30,12 @@ class StatementUnknown(NotFound):
 
 @dataclass(frozen=True)
 class Told:
-    """A statement with all that stands in it."""
+    """A statement with all that stands in it; ``rules`` is the version of the rules that wrote its line."""
 
     statement: StatementRow
     line: LineRow
     run: RunRow
+    rules: int
     notes: Sequence[StatementNoteRow]
 
 
@@ -59,8 +60,8 @@ async def read_statement(session: ReadSession, *, caller: Caller, statement_id: 
     Raises:
         StatementUnknown: also for everybody else, the person's manager among them.
     """
-    statement, line, run = await _visible(session, caller, statement_id)
-    return Told(statement, line, run, await store.notes(session, statement_id))
+    statement, line, run, rules = await _visible(session, caller, statement_id)
+    return Told(statement, line, run, rules, await store.notes(session, statement_id))
 
 
 async def respond(
@@ -77,7 +78,7 @@ async def respond(
     Raises:
         StatementUnknown, IllegalMove, NotYourMove.
     """
-    statement, line, _ = await _visible(session, caller, statement_id, lock=True)
+    statement, line, *_ = await _visible(session, caller, statement_id, lock=True)
     own = statement.employee_id == caller.employee_id
     as_staff = {role for role in SEES_STATEMENTS if caller.has_over(line.unit_path, role)}
     # Nobody answers his own dispute, and only the person confirms.
@@ -104,7 +105,7 @@ async def respond(
 
 async def _visible(
     session: ReadSession, caller: Caller, statement_id: UUID, *, lock: bool = False
-) -> tuple[StatementRow, LineRow, RunRow]:
+) -> tuple[StatementRow, LineRow, RunRow, int]:
     found = await store.one(session, statement_id, lock=lock)
     if found is None:
         raise StatementUnknown

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.appraisal.domain import form_score, replay
+from services.kit.errors import Text
 from tests.builders.appraisal import Quarter, measurement, scheme, section
 
 
@@ -106,6 +108,30 @@ async def test_computing_again_from_stored_inputs_gives_the_same_bytes(quarter: 
         again = await quarter.read(quarter.company.hr, f"results/{result['id']}/replay")
         assert again["same"] is True
         assert again["stored_hash"] == again["replayed_hash"] == result["hash"]
+        assert (again["rules"], again["present_rules"], again["compared"], again["note"]) == (1, 1, "bytes", None)
+
+
+@pytest.mark.req("APR-11", "APR-13")
+async def test_a_result_by_other_rules_is_replayed_by_value_and_the_answer_says_so(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await quarter.published()
+    result = (await quarter.results())["E101"]
+    grounds = {"result_id": result["id"], "grounds": "数据有误"}
+    appeal = await quarter.done(quarter.company["E101"], "appeals", grounds)
+    await quarter.done(quarter.company.hr, f"appeals/{appeal['id']}/uphold", {"total": "99.00", "reason": "属实"})
+    quarter.clock.set(2026, 4, 21, 1)
+    await quarter.move("close")
+    versions = await quarter.read(quarter.company.hr, f"results/{result['id']}/versions")
+    assert [each["rules"] for each in versions["items"]] == [1, 1]
+    monkeypatch.setattr(form_score, "INDICATOR", Text("新措辞", "other words"))
+    again = await quarter.read(quarter.company.hr, f"results/{result['id']}/replay")
+    assert (again["compared"], again["same"], again["differing"]) == ("bytes", False, [])
+    monkeypatch.setattr(replay, "RULES", 2)
+    again = await quarter.read(quarter.company.hr, f"results/{result['id']}/replay")
+    assert (again["compared"], again["same"], again["differing"]) == ("values", True, [])
+    assert again["stored_hash"] != again["replayed_hash"]
+    assert again["note"].startswith("该结果由规则版本 1 写成，现以版本 2 重算")
 
 
 @pytest.mark.req("APR-11")

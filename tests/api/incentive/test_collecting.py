@@ -87,10 +87,14 @@ async def test_a_replay_from_the_frozen_inputs_gives_the_same_bytes(quarter: Qua
     quarter.company.change("E001", grade="D")
     replayed = await quarter.clients(Role.AUDITOR).get(f"/v1/incentive/runs/{quarter.run_id}/replay")
     assert replayed.json() == {
+        "rules": 1,
+        "present_rules": 1,
+        "compared": "bytes",
         "identical": True,
         "lines": 4,
         "content_hash": run["calculation"]["content_hash"],
         "differing": [],
+        "note": None,
     }
 
 

@@ -1,0 +1,89 @@
+"""Replaying a run that other rules wrote compares what it pays, and says so (INC-11)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from services.incentive.domain.calculation import Calculation
+from services.incentive.domain.facts import Dossier
+from services.incentive.domain.line import LeftOut, Line
+from services.incentive.usecases import replays
+from services.kit.errors import Text
+from services.kit.identity import Role
+from tests.builders.incentive_quarter import Quarter
+
+pytestmark = pytest.mark.req("INC-11")
+
+
+async def replayed(quarter: Quarter, language: str = "en") -> dict[str, object]:
+    """What the auditor is told."""
+    path = f"/v1/incentive/runs/{quarter.run_id}/replay"
+    answer = await quarter.clients(Role.AUDITOR).get(path, headers={"Accept-Language": language})
+    assert answer.status_code == 200, answer.text
+    told: dict[str, object] = answer.json()
+    return told
+
+
+def reworded(line: Line) -> Line:
+    """The same amount in other words, as later rules may put it."""
+    return replace(line, explanation=replace(line.explanation, label=Text("新措辞", "other words")))
+
+
+def better_paid(line: Line) -> Line:
+    """A fen more for one person."""
+    return replace(line, amount=line.amount + Decimal("0.01")) if line.number == "E002" else line
+
+
+async def test_lines_by_other_rules_are_compared_by_value_and_the_answer_says_so(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await quarter.begin()
+    run = await quarter.reach("calculated")
+    assert run["calculation"]["rules"] == 1
+    outcome = Calculation.outcome
+
+    def other_words(self: Calculation, dossier: Dossier) -> list[Line] | LeftOut:
+        found = outcome(self, dossier)
+        return found if isinstance(found, LeftOut) else [reworded(line) for line in found]
+
+    monkeypatch.setattr(Calculation, "outcome", other_words)
+    told = await replayed(quarter)
+    assert (told["compared"], told["identical"], told["note"]) == ("bytes", False, None)
+    assert told["differing"] == ["E001", "E002", "E003", "E004"]
+    monkeypatch.setattr(replays, "RULES", 2)
+    told = await replayed(quarter)
+    assert (told["compared"], told["identical"], told["differing"]) == ("values", True, [])
+    assert (told["rules"], told["present_rules"]) == (1, 2)
+    assert str(told["note"]).startswith("The lines were written by rules 1 and calculated again by rules 2")
+    assert str((await replayed(quarter, "zh"))["note"]).startswith("明细由规则版本 1 写成")
+
+
+async def test_another_amount_is_a_difference_whatever_the_rules(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    outcome = Calculation.outcome
+
+    def better(self: Calculation, dossier: Dossier) -> list[Line] | LeftOut:
+        found = outcome(self, dossier)
+        return found if isinstance(found, LeftOut) else [better_paid(line) for line in found]
+
+    monkeypatch.setattr(Calculation, "outcome", better)
+    for present, compared in ((1, "bytes"), (2, "values")):
+        monkeypatch.setattr(replays, "RULES", present)
+        told = await replayed(quarter)
+        assert (told["compared"], told["identical"], told["differing"]) == (compared, False, ["E002"])
+
+
+async def test_a_line_and_a_statement_tell_which_rules_wrote_them(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("posted")
+    clerk = quarter.clients(quarter.clerk)
+    line = (await quarter.lines())["E001"]
+    told = (await clerk.get(f"/v1/incentive/runs/{quarter.run_id}/lines/{line['id']}")).json()
+    assert told["explanation"]["rules"] == 1
+    (statement, *_) = (await clerk.get("/v1/incentive/statements")).json()["items"]
+    told = (await clerk.get(f"/v1/incentive/statements/{statement['id']}")).json()
+    assert told["explanation"]["rules"] == 1

@@ -1,0 +1,84 @@
+"""What results look like in the database is kept: other bytes are a new version of the rules (APR-11)."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from services.appraisal.domain import replay
+from services.appraisal.domain.decision import computed_part
+from services.appraisal.domain.result import RULES, score_subject
+from services.kit.explanation import canonical, digest, from_json
+from tests.domain.appraisal import example
+from tests.domain.kept import digests, kept
+
+pytestmark = pytest.mark.req("APR-11")
+
+KEPT = {
+    1: {
+        "computed.json": "6484e7fc2f5a748f9f37f6006d7ce6dfa46760659bf664bb7acf18066c4a148c",
+        "corrected.json": "a9eee18488f50948cf22e330bebf72c7a19a20acf4380e01aa5aa110a4f3ced3",
+        "inputs.json": "d280fb6ce9c47054cae5644c354ca8e65e1d58a814c47934bfb6686b4c3a4942",
+    }
+}
+"""The digests of the kept files by version of the rules. A version, once here, is never changed."""
+
+
+@pytest.mark.parametrize("version", KEPT)
+def test_what_a_version_of_the_rules_wrote_is_kept_unchanged(version: int) -> None:
+    assert digests(kept(example.FOLDER, version)) == KEPT[version]
+
+
+def test_the_present_rules_write_the_bytes_that_are_kept_of_their_version() -> None:
+    """If this fails on purpose: raise RULES, keep its example (``python -m tests.domain.appraisal.example``)."""
+    assert RULES in KEPT
+    assert dict(example.written(example.facts())) == kept(example.FOLDER, RULES)
+
+
+def test_kept_inputs_are_read_and_replayed_to_the_kept_bytes() -> None:
+    stored = kept(example.FOLDER, RULES)
+    assert dict(example.written(example.read(stored["inputs.json"]))) == stored
+
+
+@pytest.mark.parametrize("version", KEPT)
+def test_a_result_of_any_version_comes_to_the_same_values(version: int) -> None:
+    stored = kept(example.FOLDER, version)
+    tree = computed_part(from_json(json.loads(stored["corrected.json"])))
+    again = score_subject([(example.scheme(), form) for form in example.read(stored["inputs.json"])])
+    found = replay.compared(tree, again.attainment, again, rules=version)
+    assert (found.same, found.differing) == (True, ())
+
+
+def test_the_root_of_a_computed_tree_holds_total_and_grade() -> None:
+    again = score_subject([(example.scheme(), form) for form in example.facts()])
+    assert (again.step.formula, again.step.value) == (str(again.total), again.grade.value)
+
+
+def test_other_bytes_of_the_same_values_are_a_mismatch_under_the_same_rules_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    again = score_subject([(example.scheme(), form) for form in example.facts()])
+    other = replace(again.step, steps=again.step.steps[:1])
+    assert canonical(other) != canonical(again.step)
+    found = replay.compared(other, again.attainment, again, rules=RULES)
+    assert (found.compared, found.same, found.note) == ("bytes", False, None)
+    monkeypatch.setattr(replay, "RULES", RULES + 1)
+    found = replay.compared(other, again.attainment, again, rules=RULES)
+    assert (found.compared, found.same, found.differing) == ("values", True, ())
+    assert (found.stored_hash, found.replayed_hash) == (digest(other), digest(again.step))
+    assert found.note is not None
+    assert found.note.en.startswith(f"Written by rules {RULES}, computed again by rules {RULES + 1}")
+
+
+def test_other_values_are_named_whatever_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = score_subject([(example.scheme(), form) for form in example.facts()])
+    other = replace(again.step, formula="99.99", value="S")
+    monkeypatch.setattr(replay, "RULES", RULES + 1)
+    found = replay.compared(other, Decimal("1.00"), again, rules=RULES)
+    assert not found.same
+    assert [(each.field, each.stored) for each in found.differing] == [
+        ("total", "99.99"),
+        ("attainment", "1.00"),
+        ("grade", "S"),
+    ]

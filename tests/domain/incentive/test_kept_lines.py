@@ -1,0 +1,46 @@
+"""What lines of a run look like in the database is kept: other bytes are a new version of the rules (INC-11)."""
+
+import json
+
+import pytest
+
+from services.incentive.domain.calculation import RULES
+from tests.domain.incentive import example
+from tests.domain.kept import digests, kept
+
+pytestmark = pytest.mark.req("INC-11")
+
+KEPT = {
+    1: {
+        "annual.json": "764153d38c5ff6d64de48239beab5db817815308b017f6ef754a9eb7657db50e",
+        "frozen.json": "519b4df17e5a5482027b5c665e2af2c15890031f10ac6fb19f05b40e08822e11",
+        "quarterly.json": "3b2f4cb8d3fb1e132ef57b5e021af4aadf2494f624260d1f0ea04c84b79a98a1",
+    }
+}
+"""The digests of the kept files by version of the rules. A version, once here, is never changed."""
+
+
+@pytest.mark.parametrize("version", KEPT)
+def test_what_a_version_of_the_rules_wrote_is_kept_unchanged(version: int) -> None:
+    assert digests(kept(example.FOLDER, version)) == KEPT[version]
+
+
+def test_the_present_rules_write_the_bytes_that_are_kept_of_their_version() -> None:
+    """If this fails on purpose: raise RULES, keep its example (``python -m tests.domain.incentive.example``)."""
+    assert RULES in KEPT
+    assert dict(example.written(example.frozen())) == kept(example.FOLDER, RULES)
+
+
+@pytest.mark.parametrize("version", KEPT)
+def test_frozen_inputs_of_any_version_come_to_the_same_amounts(version: int) -> None:
+    stored = kept(example.FOLDER, version)
+    again = example.written(example.read(stored["frozen.json"]))
+    for name in ("quarterly.json", "annual.json"):
+        assert amounts(again[name]) == amounts(stored[name])
+
+
+def amounts(written: bytes) -> list[list[list[object]]]:
+    """What each line pays, without its explanation."""
+    paid = [outcome for outcome in json.loads(written) if isinstance(outcome, list)]
+    wanted = ("number", "currency", "amount", "days", "costs")
+    return [[[line[name] for name in wanted] for line in lines] for lines in paid]
