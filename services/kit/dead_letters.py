@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
@@ -28,13 +28,16 @@ _COUNTS = text("""
 """)
 _REPLAY = text("""
     UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL, worker_id = NULL
-    WHERE id = :id AND status = 'failed' RETURNING id
+    WHERE id = :id AND status = 'failed' RETURNING task_name, lock, args
 """)
 _REPLAY_LOCK = text("""
     UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL, worker_id = NULL
     WHERE lock LIKE :prefix ESCAPE '\\' AND status = 'failed' RETURNING id
 """)
-_DISCARD = text("UPDATE procrastinate_jobs SET status = 'cancelled' WHERE id = :id AND status = 'failed' RETURNING id")
+_DISCARD = text("""
+    UPDATE procrastinate_jobs SET status = 'cancelled'
+    WHERE id = :id AND status = 'failed' RETURNING task_name, lock, args
+""")
 # Workers listen on this channel for new jobs; a replayed job is not inserted, so the queue's own trigger stays silent.
 _WAKE = text("""SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')""")
 
@@ -60,6 +63,15 @@ class DeadLetter:
     error: str | None
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a job was to do, for the trail of who replayed or discarded it; ``arguments`` are ids."""
+
+    task: str
+    lock: str | None
+    arguments: dict[str, Any]
+
+
 async def dead_letters(
     session: ReadSession, *, task: str | None = None, after: int = 0, limit: int = 100
 ) -> Sequence[DeadLetter]:
@@ -73,15 +85,15 @@ async def job_counts(session: ReadSession) -> dict[str, int]:
     return {row.status: row.jobs for row in await session.execute(_COUNTS)}
 
 
-async def replay(session: WriteSession, job: int) -> None:
+async def replay(session: WriteSession, job: int) -> Known:
     """Have a failed job run again, with its full number of runs, in its old place among the jobs of its lock.
 
     Raises:
         NoDeadLetter: it does not exist or has not failed.
     """
-    if (await session.execute(_REPLAY, {"id": job})).first() is None:
-        raise NoDeadLetter(job=job)
+    known = await _changed(session, _REPLAY, job)
     await session.execute(_WAKE)
+    return known
 
 
 async def replay_locks(session: WriteSession, prefix: str) -> int:
@@ -92,11 +104,17 @@ async def replay_locks(session: WriteSession, prefix: str) -> int:
     return count
 
 
-async def discard(session: WriteSession, job: int) -> None:
+async def discard(session: WriteSession, job: int) -> Known:
     """Give a failed job up for good, so that it no longer holds back the later jobs of its lock.
 
     Raises:
         NoDeadLetter: it does not exist or has not failed.
     """
-    if (await session.execute(_DISCARD, {"id": job})).first() is None:
+    return await _changed(session, _DISCARD, job)
+
+
+async def _changed(session: WriteSession, statement: TextClause, job: int) -> Known:
+    row = (await session.execute(statement, {"id": job})).first()
+    if row is None:
         raise NoDeadLetter(job=job)
+    return Known(*row)

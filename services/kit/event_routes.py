@@ -152,14 +152,16 @@ def _add_dead_letters(routes: APIRouter) -> None:
         return Page[DeadLetterView](items=items, next=paging.cursor_after([items[-1].id]) if more else None)
 
     @routes.post("/dead_letters/{job}/replay", status_code=204, response_class=Response)
-    async def replay(job: int, caller: Operator, session: Write) -> None:
+    async def replay(job: int, caller: Operator, session: Write, now: Now) -> None:
         """Have one failed job run again in its old place."""
-        await dead_letters.replay(session, job)
+        known = await dead_letters.replay(session, job)
+        await _record_job(session, caller, "replay", job, known, now)
 
     @routes.post("/dead_letters/{job}/discard", status_code=204, response_class=Response)
-    async def discard(job: int, caller: Operator, session: Write) -> None:
+    async def discard(job: int, caller: Operator, session: Write, now: Now) -> None:
         """Give one failed job up; later jobs of its lock no longer wait for it."""
-        await dead_letters.discard(session, job)
+        known = await dead_letters.discard(session, job)
+        await _record_job(session, caller, "discard", job, known, now)
 
 
 async def _record(
@@ -178,4 +180,19 @@ async def _record(
         resource_id=resource_id,
         now=now,
         after=after,
+    )
+
+
+async def _record_job(
+    session: WriteSession, caller: Caller, action: str, job: int, known: dead_letters.Known, now: datetime
+) -> None:
+    """The trail knows records by UUIDs and jobs have numbers: a job stands in it under its number as a UUID."""
+    await audit.record(
+        session,
+        caller=caller,
+        action=action,
+        resource="dead_letter",
+        resource_id=UUID(int=job),
+        before={"job": job, **vars(known)},
+        now=now,
     )

@@ -7,7 +7,10 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
+from services.kit import audit
+from services.kit.errors import Conflict
 from services.kit.events import CloudEvent, publish
 from services.kit.identity import Caller, Role
 from services.kit.job_trial import run_due
@@ -118,7 +121,8 @@ async def test_dead_letters_are_listed_replayed_and_discarded(kit: Clients, kit_
         taken.append(request)
         return httpx2.Response(status)
 
-    client = kit(Role.ADMINISTRATOR)
+    caller = person(Role.ADMINISTRATOR, name="运维")
+    client = kit(caller)
     subscribed = (await client.post("/v1/kit/subscriptions", json={**WANTED, "url": "https://93.184.215.14/"})).json()
     for n in range(3):
         async with kit_sessions.write() as session:
@@ -144,6 +148,38 @@ async def test_dead_letters_are_listed_replayed_and_discarded(kit: Clients, kit_
         await run_due(app, kit_sessions, deliverer, ahead=True)
     assert [json.loads(request.content)["data"]["n"] for request in taken] == [1, 2]
     verify(taken[0].headers, taken[0].content, [subscribed["secret"]], datetime.now(UTC))
+    async with kit_sessions.read() as session:
+        trail = text(
+            "SELECT actor_id, action, resource_id, before FROM audit WHERE resource = 'dead_letter' ORDER BY id"
+        )
+        noted = (await session.execute(trail)).all()
+    assert [(line.actor_id, line.action) for line in noted] == [
+        (caller.account_id, "discard"),
+        (caller.account_id, "replay"),
+    ]
+    for line, letter in zip(noted, letters[:2], strict=True):
+        wanted = {"job": letter["id"], **{name: letter[name] for name in ("task", "lock", "arguments")}}
+        assert (line.resource_id.int, line.before) == (letter["id"], wanted)
+
+
+@pytest.mark.req("PLT-04")
+@pytest.mark.parametrize("action", ["replay", "discard"])
+async def test_a_dead_letter_is_not_touched_where_the_trail_cannot_be_written(
+    kit: Clients, kit_sessions: RolledBack, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    async with kit_sessions.write() as session:
+        inserted = text(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('kit', 'x', 'failed') RETURNING id"
+        )
+        job = (await session.execute(inserted)).scalar_one()
+
+    async def broken(*_: object, **__: object) -> None:
+        raise Conflict
+
+    monkeypatch.setattr(audit, "record", broken)
+    client = kit(Role.ADMINISTRATOR)
+    assert (await client.post(f"/v1/kit/dead_letters/{job}/{action}")).status_code == 409
+    assert await count(kit_sessions, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1
 
 
 @pytest.mark.req("PLT-04")

@@ -1,0 +1,35 @@
+"""Whoever sets a failed job going again, or gives it up, stands in the trail of the service that it belongs to."""
+
+import pytest
+from sqlalchemy import text
+
+from services.kit.identity import Role
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import person
+
+FAILED = text(
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status) "
+    """VALUES (:service, 'carry', 'a lock', '{"id": "7"}', 'failed') RETURNING id"""
+)
+TRAIL = text("SELECT actor_id, action, before FROM audit WHERE resource = 'dead_letter' AND resource_id = :job")
+
+
+@pytest.mark.req("PLT-04", "PLT-05")
+@pytest.mark.parametrize("service", ["org", "appraisal", "incentive"])
+@pytest.mark.parametrize("action", ["replay", "discard"])
+async def test_a_dead_letter_leaves_a_line_in_the_trail(
+    service: str, action: str, request: pytest.FixtureRequest
+) -> None:
+    clients: Clients = request.getfixturevalue(service)
+    sessions: RolledBack = request.getfixturevalue(f"{service}_sessions")
+    async with sessions.write() as session:
+        job = (await session.execute(FAILED, {"service": service})).scalar_one()
+    caller = person(Role.ADMINISTRATOR)
+    path = f"/v1/{service}/dead_letters/{job}/{action}"
+    answers = [(await clients(caller).post(path)).status_code for _ in range(2)]
+    assert answers == [204, 404]
+    async with sessions.read() as session:
+        [line] = (await session.execute(TRAIL, {"job": f"{job:032x}"})).all()
+    assert (line.actor_id, line.action) == (caller.account_id, action)
+    assert line.before == {"job": job, "task": "carry", "lock": "a lock", "arguments": {"id": "7"}}
