@@ -15,14 +15,31 @@ FAILED = text(
 TRAIL = text("SELECT actor_id, action, before FROM audit WHERE resource = 'dead_letter' AND resource_id = :job")
 
 
+Opened = dict[str, tuple[Clients, RolledBack]]
+
+
+@pytest.fixture
+def services(
+    org: Clients,
+    org_sessions: RolledBack,
+    appraisal: Clients,
+    appraisal_sessions: RolledBack,
+    incentive: Clients,
+    incentive_sessions: RolledBack,
+) -> Opened:
+    """The clients and the database of all three."""
+    return {
+        "org": (org, org_sessions),
+        "appraisal": (appraisal, appraisal_sessions),
+        "incentive": (incentive, incentive_sessions),
+    }
+
+
 @pytest.mark.req("PLT-04", "PLT-05")
 @pytest.mark.parametrize("service", ["org", "appraisal", "incentive"])
 @pytest.mark.parametrize("action", ["replay", "discard"])
-async def test_a_dead_letter_leaves_a_line_in_the_trail(
-    service: str, action: str, request: pytest.FixtureRequest
-) -> None:
-    clients: Clients = request.getfixturevalue(service)
-    sessions: RolledBack = request.getfixturevalue(f"{service}_sessions")
+async def test_a_dead_letter_leaves_a_line_in_the_trail(service: str, action: str, services: Opened) -> None:
+    clients, sessions = services[service]
     async with sessions.write() as session:
         job = (await session.execute(FAILED, {"service": service})).scalar_one()
     caller = person(Role.ADMINISTRATOR)
