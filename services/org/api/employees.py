@@ -213,27 +213,25 @@ async def transfer(employee_id: UUID, body: Transfer, session: Write, caller: Hr
 
 def employee(row: Row[Any]) -> Employee:
     """A person as everybody sees it."""
-    person, seat = row.EmployeeRow, row.AssignmentRow
     return Employee(
-        id=person.id,
-        number=person.number,
-        name=person.name,
-        email=person.email,
-        main_seat=None if seat is None else _main_seat(row),
-        version=person.version,
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        email=row.email,
+        main_seat=None if row.assignment_id is None else _main_seat(row),
+        version=row.version,
     )
 
 
 def _main_seat(row: Row[Any]) -> MainSeat:
-    unit, place = row.UnitRow, row.UnitPlaceRow
     return MainSeat(
-        assignment_id=row.AssignmentRow.id,
-        kind=row.AssignmentRow.kind,
-        position_id=row.PositionRow.id,
-        position_code=row.PositionRow.code,
-        title=row.PositionVersionRow.title if row.PositionVersionRow else None,
-        unit=UnitRef(id=unit.id, code=unit.code, name=row.UnitVersionRow.name) if row.UnitVersionRow else None,
-        unit_path=place.path if place else [],
+        assignment_id=row.assignment_id,
+        kind=row.kind,
+        position_id=row.position_id,
+        position_code=row.position_code,
+        title=row.title,
+        unit=UnitRef(id=row.unit_id, code=row.unit_code, name=row.unit_name) if row.unit_name else None,
+        unit_path=row.unit_path or [],
     )
 
 

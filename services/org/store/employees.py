@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
@@ -50,17 +50,23 @@ async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
 
 
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
-    """Everybody employed on ``day``, with the main seat on that day, its position, unit and the unit's place."""
+    """Everybody employed on ``day``, with the main seat on that day, its position and unit, as plain columns."""
     return (
         select(
-            EmployeeRow,
-            EmploymentRow,
-            AssignmentRow,
-            PositionRow,
-            PositionVersionRow,
-            UnitRow,
-            UnitVersionRow,
-            UnitPlaceRow,
+            EmployeeRow.id,
+            EmployeeRow.number,
+            EmployeeRow.name,
+            EmployeeRow.email,
+            EmployeeRow.version,
+            AssignmentRow.id.label("assignment_id"),
+            AssignmentRow.kind,
+            PositionRow.id.label("position_id"),
+            PositionRow.code.label("position_code"),
+            PositionVersionRow.title,
+            UnitRow.id.label("unit_id"),
+            UnitRow.code.label("unit_code"),
+            UnitVersionRow.name.label("unit_name"),
+            UnitPlaceRow.path.label("unit_path"),
         )
         .join(EmploymentRow, and_(EmploymentRow.employee_id == EmployeeRow.id, in_force(EmploymentRow.valid, day)))
         .outerjoin(
@@ -80,6 +86,25 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(UnitVersionRow, and_(UnitVersionRow.unit_id == UnitRow.id, in_force(UnitVersionRow.valid, day)))
         .outerjoin(UnitPlaceRow, and_(UnitPlaceRow.unit_id == UnitRow.id, in_force(UnitPlaceRow.valid, day)))
     )
+
+
+async def main_seat(session: ReadSession, employee_id: UUID, day: date) -> Row[UUID, UUID] | None:
+    """Somebody employed on ``day`` and the position of the main seat, if there is one; None if not employed then."""
+    person, job, seat = EmployeeRow, EmploymentRow, AssignmentRow
+    query = (
+        select(person.id, seat.position_id)
+        .join(job, and_(job.employee_id == person.id, in_force(job.valid, day)))
+        .outerjoin(
+            seat,
+            and_(
+                seat.employee_id == person.id,
+                seat.kind.in_([kind.value for kind in MAIN]),
+                in_force(seat.valid, day),
+            ),
+        )
+        .where(person.id == employee_id)
+    )
+    return (await session.execute(query)).first()
 
 
 async def refs(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, EmployeeRow]:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, Uuid, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
@@ -14,7 +15,7 @@ from services.org.store import assignments as seat_rows
 from services.org.store import employees as employee_rows
 from services.org.store import reporting as rows
 from services.org.store.tables import EmployeeRow, PositionRow
-from services.org.usecases import employees
+from services.org.usecases.employees import EmployeeUnknown
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,7 @@ async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Lin
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    person = await employees.one(session, employee_id=employee_id, day=day)
-    chain = await _chain(session, employee_id, person.AssignmentRow, day)
+    chain = await _chain(session, employee_id, day)
     known = await employee_rows.refs(session, chain)
     dotted = await seat_rows.dotted_superiors(session, employee_id, day)
     return Line([known[manager] for manager in chain], dotted)
@@ -54,7 +54,7 @@ async def reports(
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    await employees.one(session, employee_id=employee_id, day=day)
+    await _seat(session, employee_id, day)
     if direct:
         return await _people(session, rows.direct_reports(employee_id, day), [EmployeeRow.number], day, paging)
     paths = await rows.own_paths(session, employee_id, day)
@@ -69,8 +69,7 @@ async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: P
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    person = await employees.one(session, employee_id=employee_id, day=day)
-    chain = await _chain(session, employee_id, person.AssignmentRow, day)
+    chain = await _chain(session, employee_id, day)
     if not chain:
         return Rows([], None)
     query = rows.direct_reports(chain[0], day).where(EmployeeRow.id != employee_id)
@@ -86,10 +85,19 @@ async def head(session: ReadSession, *, head_position_id: UUID | None, day: date
     return Head(await session.get(PositionRow, head_position_id), known.get(employee_id) if employee_id else None)
 
 
-async def _chain(session: ReadSession, employee_id: UUID, seat: Any, day: date) -> list[UUID]:
-    if seat is None:
+async def _seat(session: ReadSession, employee_id: UUID, day: date) -> UUID | None:
+    found = await employee_rows.main_seat(session, employee_id, day)
+    if found is None:
+        raise EmployeeUnknown
+    position_id: UUID | None = found.position_id
+    return position_id
+
+
+async def _chain(session: ReadSession, employee_id: UUID, day: date) -> list[UUID]:
+    position_id = await _seat(session, employee_id, day)
+    if position_id is None:
         return []
-    way = await rows.way_up(session, seat.position_id, day)
+    way = await rows.way_up(session, position_id, day)
     holders = [above.employee_id for above in way if above.employee_id not in {None, employee_id}]
     return [holder for holder in dict.fromkeys(holders) if holder is not None]
 
@@ -100,6 +108,6 @@ async def _people(
     """A page of people: who is on it first, and then all about these few; together the planner gets lost."""
     found = await page(session, ids, keys=keys, paging=paging)
     wanted = [row.id for row in found.items]
-    query = employee_rows.as_of(day).where(EmployeeRow.id.in_(wanted))
-    known = {row.EmployeeRow.id: row for row in (await session.execute(query)).all()}
+    query = employee_rows.as_of(day).where(EmployeeRow.id == any_(literal(wanted, ARRAY(Uuid))))
+    known = {row.id: row for row in (await session.execute(query)).all()}
     return Rows([known[employee_id] for employee_id in wanted], found.next)

@@ -1,0 +1,165 @@
+"""Where units and positions stand is worked out at each change; it must be what the rules say, at any size (ORG-01)."""
+
+import random
+from datetime import date
+from uuid import UUID
+
+import pytest
+from alembic import command
+from sqlalchemy import select
+
+from deploy.migrations import config_of
+from services.kit.database import ReadSession, new_id, period
+from services.kit.identity import Role
+from services.kit.periods import Period
+from services.org.domain.position import PositionFacts, Track
+from services.org.domain.reporting import superiors
+from services.org.domain.timeline import Version
+from services.org.domain.unit import UnitFacts, UnitKind
+from services.org.store import imports, places, positions, units
+from services.org.store.tables import PositionPlaceRow, UnitPlaceRow
+from tests.api.org.test_random_changes import Changes
+from tests.builders.org import Organisation, small_company
+from tests.clients import Clients
+from tests.databases import RolledBack, TestDatabase, TestServer
+from tests.migrations.test_migrations import rows
+
+ALWAYS = Period(date(2020, 1, 1))
+Ways = dict[tuple[UUID, Period], list[UUID]]
+
+
+async def stored(session: ReadSession) -> tuple[Ways, Ways]:
+    """The ways to all units and to all positions."""
+    of_units = await session.execute(select(UnitPlaceRow.unit_id, UnitPlaceRow.valid, UnitPlaceRow.path))
+    place = PositionPlaceRow
+    of_positions = await session.execute(select(place.position_id, place.valid, place.path))
+    unit_ways, position_ways = (
+        {(thing, period(valid)): list(path) for thing, valid, path in found} for found in (of_units, of_positions)
+    )
+    return unit_ways, position_ways
+
+
+def walked(thing: UUID, above: dict[UUID, UUID | None]) -> list[UUID]:
+    """The way from the top to a thing, one step after the other."""
+    superior = above[thing]
+    return [thing] if superior is None else [*walked(superior, above), thing]
+
+
+@pytest.mark.req("ORG-01", "ORG-08")
+@pytest.mark.parametrize("seed", range(6))
+async def test_places_after_random_changes_are_what_the_rules_say_on_every_day_on_which_something_changes(
+    org: Clients, org_sessions: RolledBack, seed: int
+) -> None:
+    changes = Changes(await small_company(org(Role.HR)), random.Random(seed))  # noqa: S311 - a reproducible test
+    for _ in range(40):
+        await changes.make()
+    async with org_sessions.write() as session:
+        unit_ways, position_ways = await stored(session)
+        of_units, of_positions = await units.timelines(session), await positions.timelines(session)
+        for kind in (places.UNITS, places.POSITIONS):
+            await places.lay_all(session, kind)
+        assert await stored(session) == (unit_ways, position_ways)
+    parents = {unit: [(v.valid, v.facts.parent_id) for v in its] for unit, its in of_units.items()}
+    for ways, edges in ((unit_ways, parents), (position_ways, superiors(of_units, of_positions))):
+        days = {valid.start for valid, _ in (edge for its in edges.values() for edge in its)}
+        for day in days:
+            above = {thing: superior for thing, its in edges.items() for valid, superior in its if valid.contains(day)}
+            found = {thing: way for (thing, valid), way in ways.items() if valid.contains(day)}
+            assert found == {thing: walked(thing, above) for thing in above}
+
+
+@pytest.mark.req("ORG-01")
+async def test_a_tree_may_be_a_hundred_levels_deep_and_one_more_is_refused(
+    org: Clients, org_sessions: RolledBack
+) -> None:
+    ids = [new_id() for _ in range(places.DEEPEST)]
+    chain = {
+        unit_id: [Version(ALWAYS, UnitFacts(f"L{n}", f"L{n}", UnitKind.TEAM, ids[n - 1] if n else None))]
+        for n, unit_id in enumerate(ids)
+    }
+    async with org_sessions.write() as session:
+        codes = {f"L{n}": unit_id for n, unit_id in enumerate(ids)}
+        await imports.write_structure(
+            session, new_units=codes, changed_units=chain, new_positions={}, changed_positions={}
+        )
+    hr = org(Role.HR)
+    page = (await hr.get(f"/v1/org/units/{ids[0]}/subtree", params={"limit": "500"})).json()
+    assert [unit["id"] for unit in page["items"]] == [str(unit_id) for unit_id in ids]
+    deeper = {"code": "DEEP", "name": "深", "name_en": "Deep", "kind": "team", "effective_from": "2026-01-01"}
+    refused = await hr.post("/v1/org/units", json={**deeper, "parent_id": str(ids[-1])})
+    assert refused.status_code == 422
+    assert (refused.json()["code"], "100" in refused.json()["title"]) == ("too_deep", True)
+    one_up = await hr.post("/v1/org/units", json={**deeper, "parent_id": str(ids[-2])})
+    assert one_up.status_code == 201
+
+
+@pytest.mark.req("ORG-08")
+async def test_a_line_of_positions_ends_after_a_hundred_too_and_not_with_a_talk_of_circles(
+    org: Clients, org_sessions: RolledBack
+) -> None:
+    unit = new_id()
+    ids = [new_id() for _ in range(places.DEEPEST)]
+    seats = {
+        seat: [
+            Version(ALWAYS, PositionFacts("岗", "seat", unit, Track.PROFESSIONAL, "P1", 1, ids[n - 1] if n else None))
+        ]
+        for n, seat in enumerate(ids)
+    }
+    async with org_sessions.write() as session:
+        await imports.write_structure(
+            session,
+            new_units={"U": unit},
+            changed_units={unit: [Version(ALWAYS, UnitFacts("U", "U", UnitKind.TEAM, None))]},
+            new_positions={f"P{n}": seat for n, seat in enumerate(ids)},
+            changed_positions=seats,
+        )
+    company = Organisation(org(Role.HR), {"U": str(unit), "last": str(ids[-1]), "before": str(ids[-2])})
+    body = {"code": "DEEP", "title": "深", "title_en": "Deep", "unit_id": str(unit), "track": "professional"}
+    asked = {**body, "grade": "P1", "headcount": 1, "effective_from": "2026-01-01"}
+    refused = await company.hr.post("/v1/org/positions", json={**asked, "reports_to_id": str(ids[-1])})
+    assert (refused.status_code, refused.json()["code"]) == (422, "too_deep")
+    await company.position("one_up", "U", reports_to="before")
+
+
+@pytest.mark.req("ORG-08")
+async def test_the_migration_gives_positions_that_were_there_their_places(
+    server: TestServer, request: pytest.FixtureRequest
+) -> None:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"merit_test_{server.run}_places_{worker}"
+    server.build(name)
+    try:
+        database = TestDatabase(server, name)
+        owner, config = database.owner("org"), config_of("org", database.owner("org"))
+        command.downgrade(config, "0006")
+        rows(owner, FILLED)
+        command.upgrade(config, "head")
+        found = rows(owner, "SELECT array_to_string(path, ' '), valid::text FROM org.position_place ORDER BY path")
+        head, seat = "00000000-0000-0000-0000-00000000000b", "00000000-0000-0000-0000-00000000000c"
+        assert found == [(head, "[2020-01-01,)"), (f"{head} {seat}", "[2021-01-01,)")]
+        command.downgrade(config, "0006")
+        assert rows(owner, "SELECT trail FROM org.unit_place") == [("00000000-0000-0000-0000-00000000000a",)]
+    finally:
+        server.drop(name)
+
+
+FILLED = """
+WITH unit AS (
+    INSERT INTO org.unit VALUES ('00000000-0000-0000-0000-00000000000a', 'U', 1) RETURNING id
+), position AS (
+    INSERT INTO org.position VALUES ('00000000-0000-0000-0000-00000000000b', 'H', 1),
+                                    ('00000000-0000-0000-0000-00000000000c', 'S', 1) RETURNING id
+), version AS (
+    INSERT INTO org.unit_version (id, unit_id, valid, name, name_en, kind, head_position_id, special)
+    SELECT id, id, '[2020-01-01,)', 'U', 'U', 'team', '00000000-0000-0000-0000-00000000000b', false FROM unit
+), place AS (
+    INSERT INTO org.unit_place (id, unit_id, valid, path, trail)
+    SELECT id, id, '[2020-01-01,)', ARRAY[id], id::text FROM unit
+), seat AS (
+    INSERT INTO org.position_version (id, position_id, valid, title, title_en, unit_id, track, grade, headcount)
+    SELECT position.id, position.id, CASE WHEN position.id::text LIKE '%%b' THEN daterange '[2020-01-01,)'
+                                          ELSE '[2021-01-01,)' END, 'T', 'T', unit.id, 'management', 'M1', 1
+    FROM position, unit
+)
+SELECT 1
+"""
