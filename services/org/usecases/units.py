@@ -250,9 +250,7 @@ async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Pag
         UnitUnknown: not in force on that day.
     """
     place = (await one(session, unit_id=unit_id, day=day)).UnitPlaceRow
-    return await page(
-        session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPlaceRow.path], paging=paging
-    )
+    return await page(session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPlaceRow.path], paging=paging)
 
 
 async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[Row[Any]]:
