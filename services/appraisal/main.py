@@ -81,6 +81,7 @@ def app_of(settings: AppraisalSettings) -> FastAPI:
         zone=settings.zone,
         cursor_key=settings.cursor_key.get_secret_value().encode(),
         event_secrets=(settings.event_secret.get_secret_value(),),
+        token_lifetime=settings.token_lifetime,
     )
     return build(around, closing={"database": database.close, "http": http.aclose})
 

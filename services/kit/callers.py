@@ -108,7 +108,13 @@ async def authenticate(request: Request) -> Caller:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     around = request.app.state.surroundings
-    caller = await verify(token.strip(), keys=around.keys, issuer=around.issuer, audience=around.name)
+    caller = await verify(
+        token.strip(),
+        keys=around.keys,
+        issuer=around.issuer,
+        audience=around.name,
+        lifetime=around.token_lifetime,
+    )
     request.state.caller = caller
     return caller
 

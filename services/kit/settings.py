@@ -1,6 +1,7 @@
 """Configuration from the environment, each variable also readable from the file that ``<VARIABLE>_FILE`` names."""
 
 import os
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from services.kit.clock import Clock, FileClock, SystemClock
+from services.kit.tokens import LIFETIME
 
 PREFIX = "MERIT_"
 
@@ -43,6 +45,12 @@ class ServiceSettings(BaseSettings):
 
     org_url: str = Field("http://127.0.0.1:8001", description="where the org service is reached")
     issuer: str = Field("merit", description="the `iss` of access tokens")
+    token_seconds: int = Field(
+        int(LIFETIME.total_seconds()),
+        ge=1,
+        le=86_400,
+        description="for how long an access token may be made to be good",
+    )
     cursor_key: SecretStr = Field(description="signs the cursors of lists; the same for all processes of a service")
     event_secret: SecretStr = Field(
         description="signs events between services; several, parted by spaces, to change it"
@@ -60,6 +68,11 @@ class ServiceSettings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def token_lifetime(self) -> timedelta:
+        """``token_seconds`` as a span of time."""
+        return timedelta(seconds=self.token_seconds)
 
     @property
     def subscriber_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -16,6 +16,10 @@ ALGORITHMS = ("EdDSA", "RS256")
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type of RFC 9068, not a password
 REQUIRED = ["iss", "sub", "aud", "exp", "iat", "jti"]
 REFRESH_SECONDS = 300
+LIFETIME = timedelta(minutes=5)
+"""How long org's tokens are good for; an issuer that gives longer ones has to be configured so."""
+LEEWAY = timedelta(minutes=1)
+"""What may be on top, for issuers that date their tokens back a little."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,8 +94,10 @@ class FetchedKeys:
         self._read_at = time.monotonic()
 
 
-async def verify(token: str, *, keys: Keys, issuer: str, audience: str) -> Caller:
-    """The caller that ``token`` proves.
+async def verify(token: str, *, keys: Keys, issuer: str, audience: str, lifetime: timedelta = LIFETIME) -> Caller:
+    """The caller that ``token`` proves. Tokens made to be good for longer than ``lifetime`` prove nothing.
+
+    Routes that are not fresh trust a token until it expires, so an expiry far out would outlive every withdrawal.
 
     Raises:
         TokenRefused: for every kind of doubt, without telling which.
@@ -107,6 +113,8 @@ async def verify(token: str, *, keys: Keys, issuer: str, audience: str) -> Calle
         claims = jwt.decode(
             token, key, algorithms=list(ALGORITHMS), issuer=issuer, audience=audience, options={"require": REQUIRED}
         )
+        if claims["exp"] - claims["iat"] > (lifetime + LEEWAY).total_seconds():
+            raise TokenRefused
         return caller_of(claims)
     except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as fault:
         raise TokenRefused from fault

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from services.kit.health import health_router
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.requests import Marked
 from services.kit.telemetry import Metrics, Observed
-from services.kit.tokens import Keys
+from services.kit.tokens import LIFETIME, Keys
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 class Surroundings:
     """What a running service stands on; tests put in their own. ``name`` is its audience in tokens.
 
-    ``event_secrets`` are those that events from our other services may be signed with, the present one first.
+    ``event_secrets`` are those that events from our other services may be signed with, the present one first;
+    ``token_lifetime`` is how long a token may be made to be good for.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Surroundings:
     zone: ZoneInfo
     cursor_key: bytes
     event_secrets: Sequence[str] = ()
+    token_lifetime: timedelta = LIFETIME
 
 
 def surroundings(request: Request) -> Surroundings:

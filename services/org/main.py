@@ -27,6 +27,7 @@ from services.org.api import (
     dotted_lines,
     duties,
     employees,
+    employments,
     imports,
     org_charts,
     positions,
@@ -54,6 +55,7 @@ ROUTERS: Final = (
     positions.routes,
     positions.report,
     employees.routes,
+    employments.routes,
     duties.routes,
     absences.routes,
     dotted_lines.routes,
@@ -108,6 +110,7 @@ def app_of(settings: OrgSettings) -> FastAPI:
         zone=settings.zone,
         cursor_key=settings.cursor_key.get_secret_value().encode(),
         event_secrets=(settings.event_secret.get_secret_value(),),
+        token_lifetime=settings.token_lifetime,
     )
     return build(around, signing_key=key, database=database)
 

@@ -159,6 +159,7 @@ def test_settings_come_from_variables_or_from_the_files_they_name(
     assert settings.cursor_key.get_secret_value() == "from a variable"
     assert settings.event_secret.get_secret_value() == "from a file"
     assert (settings.pool_size, str(settings.zone)) == (3, "Asia/Shanghai")
+    assert settings.token_lifetime == timedelta(minutes=5)
     assert "from a file" not in repr(settings)
     assert settings.subscriber_networks == ()
     monkeypatch.setenv("MERIT_EVENT_NETWORKS", "10.20.0.0/16, fd00::/8")

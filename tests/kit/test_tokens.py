@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit.errors import Unavailable
 from services.kit.identity import Caller, Grant, Role
-from services.kit.tokens import FetchedKeys, TokenRefused, claims_of, verify
+from services.kit.tokens import LIFETIME, FetchedKeys, TokenRefused, claims_of, verify
+from services.org.usecases.signing import ACCESS_LIFETIME
 from tests.clients import Clients
 from tests.identities import ISSUER, Issuer, client_system, person
 from tests.kit.conftest import EVENT_SECRET  # noqa: F401 - the fixtures of this folder
@@ -59,6 +60,11 @@ PAST = datetime.now(UTC) - timedelta(minutes=10)
         {"grants": [{"role": "hr", "unit_id": "everywhere"}]},
         {"nbf": datetime.now(UTC) + timedelta(hours=1)},
         {"iat": -1e18},
+        {"exp": datetime.now(UTC) + timedelta(minutes=7)},
+        {"exp": datetime(9999, 12, 31, tzinfo=UTC)},
+        {"exp": 1e300},
+        {"exp": "99999999999"},
+        {"iat": datetime.now(UTC) - timedelta(hours=1)},
     ],
 )
 async def test_a_token_with_wrong_claims_is_refused(issuer: Issuer, changed: dict[str, Any]) -> None:
@@ -69,6 +75,27 @@ async def test_a_token_with_wrong_claims_is_refused(issuer: Issuer, changed: dic
     token = jwt.encode(payload, issuer.private_key, algorithm="EdDSA", headers=headers)
     with pytest.raises(TokenRefused):
         await read(token, issuer)
+
+
+async def test_an_issuer_of_longer_tokens_has_to_be_configured(issuer: Issuer) -> None:
+    token = issuer.token(HR, exp=datetime.now(UTC) + timedelta(hours=1))
+    with pytest.raises(TokenRefused):
+        await read(token, issuer)
+    known = {"keys": issuer.keys, "issuer": ISSUER, "audience": "org"}
+    assert (await verify(token, **known, lifetime=timedelta(hours=1))).account_id == HR.account_id
+    with pytest.raises(TokenRefused):
+        await verify(token, **known, lifetime=timedelta(minutes=58))
+
+
+async def test_what_a_service_is_told_of_the_lifetime_holds_at_its_door(kit: Clients, issuer: Issuer) -> None:
+    token = issuer.token(HR, exp=datetime.now(UTC) + timedelta(hours=1))
+    assert (await kit.bearing(token).get("/v1/kit/things")).status_code == 401
+    kit.app.state.surroundings = replace(kit.app.state.surroundings, token_lifetime=timedelta(hours=1))
+    assert (await kit.bearing(token).get("/v1/kit/things")).status_code == 200
+
+
+def test_org_issues_what_the_services_accept() -> None:
+    assert ACCESS_LIFETIME <= LIFETIME
 
 
 def forged(issuer: Issuer) -> list[str]:
