@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from services.kit.errors import Text
@@ -14,6 +15,7 @@ from services.kit.spreadsheets import Cell, CellRefused, Parser
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}", re.ASCII)
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 _EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+_DAYS_KEPT = 4096
 _EXACT_DIGITS = 15  # as many decimal digits as a spreadsheet's binary number keeps for certain
 
 
@@ -23,7 +25,8 @@ def text(longest: int = 200) -> Parser:
 
     def parse(cell: Cell) -> str:
         written = _written(cell, expected)
-        if not written or len(written) > longest or not written.replace("\n", "").isprintable():
+        printable = written.isprintable() or written.replace("\n", "").isprintable()
+        if not written or len(written) > longest or not printable:
             raise CellRefused(expected)
         return written
 
@@ -82,6 +85,7 @@ def day() -> Parser:
     """A date: a date cell, or text like 2026-03-31 or 2026/3/31."""
     expected = Text("日期，例如 2026-03-31", "a date such as 2026-03-31")
 
+    @lru_cache(_DAYS_KEPT, typed=True)  # the same days come again and again in a file
     def parse(cell: Cell) -> date:
         if isinstance(cell, datetime):
             if cell.time() != time.min:
@@ -124,7 +128,7 @@ def _written(cell: Cell, expected: Text) -> str:
     """The cell as its user sees it, where that is beyond doubt."""
     if isinstance(cell, str):
         written = cell.strip()
-        if written.startswith("#") and _EXCEL_ERROR.fullmatch(written):
+        if written[:1] == "#" and _EXCEL_ERROR.fullmatch(written):
             raise CellRefused(expected)
         return written
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):

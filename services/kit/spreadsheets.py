@@ -8,9 +8,10 @@
 A faulty row is left out of ``rows``; whoever stores anything looks at ``faults`` first.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from itertools import zip_longest
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from services.kit.errors import Fault, Invalid, Text
 
@@ -64,8 +65,7 @@ class Column:
     default: object = None
 
 
-@dataclass(frozen=True)
-class Line(Generic[Row]):
+class Line(NamedTuple, Generic[Row]):
     """A row read without fault, and where it stood."""
 
     row: int
@@ -85,22 +85,23 @@ class SheetForm(Generic[Row]):
         """Read a sheet's rows, the header row first."""
         lines: list[Line[Row]] = []
         faults: list[CellFault] = []
-        places: dict[int, Column] | None = None
-        blank = {column.name: column.default for column in self.columns}
-        for number, cells in enumerate(rows, HEADER_ROW):
-            if places is None:
-                places = self._places(cells, faults)
-                if faults:  # without a sound header every cell below would be read as something else
-                    return [], faults
-                continue
-            if all(is_empty(cell) for cell in cells):
-                continue
-            values, bad = self._values(number, cells, places, blank.copy())
-            faults.extend(bad)
-            if not bad:
+        numbered = enumerate(rows, HEADER_ROW)
+        places = self._places(next(numbered, (HEADER_ROW, ()))[1], faults)
+        if faults:  # without a sound header every cell below would be read as something else
+            return [], faults
+        takes = [_taking(column) for column in places]
+        names = [column.name if column else _NAMELESS for column in places]
+        rest = {column.name: column.default for column in self.columns if column.name not in names}
+        has_required = bool(self._required())
+        for number, cells in numbered:
+            try:
+                taken = [take(cell) for take, cell in zip(takes, cells, strict=True)]
+            except (CellRefused, ValueError):  # a bad cell, a blank row, or one of another length
+                taken = self._slowly(number, cells, places, faults)
+            if taken and (has_required or not _is_blank(cells)):
+                values = dict(zip(names, taken, strict=True), **rest)
+                values.pop(_NAMELESS, None)
                 lines.append(Line(number, self.make(**values)))
-        if places is None:
-            faults.extend(self._fault(column.header, None, _HEADER_MISSING) for column in self._required())
         return lines, faults
 
     def _required(self) -> list[Column]:
@@ -109,42 +110,34 @@ class SheetForm(Generic[Row]):
     def _fault(self, header: str | None, found: str | None, expected: Text) -> CellFault:
         return CellFault(self.name, HEADER_ROW, header, found, expected)
 
-    def _places(self, cells: Sequence[Cell], faults: list[CellFault]) -> dict[int, Column]:
+    def _places(self, cells: Sequence[Cell], faults: list[CellFault]) -> list[Column | None]:
+        """The declared column beneath each header; None where nothing stands."""
         known = {column.header: column for column in self.columns}
         headers = ["" if is_empty(cell) else str(cell).strip() for cell in cells]
-        places: dict[int, Column] = {}
         for place, header in enumerate(headers):
             if header in known and headers.index(header) != place:
                 faults.append(self._fault(header, header, Text("该列只出现一次", "this column once only")))
-            elif header in known:
-                places[place] = known[header]
-            elif header:
+            elif header and header not in known:
                 names = "、".join(known)
                 faults.append(self._fault(header, header, Text(f"以下列之一：{names}", f"one of the columns {names}")))
         missing = [column for column in self._required() if column.header not in headers]
         faults.extend(self._fault(column.header, None, _HEADER_MISSING) for column in missing)
-        return places
+        return [known.get(header) for header in headers]
 
-    def _values(
-        self, number: int, cells: Sequence[Cell], places: Mapping[int, Column], values: dict[str, Any]
-    ) -> tuple[dict[str, Any], list[CellFault]]:
-        faults = []
-        for place, cell in enumerate(cells):
-            column = places.get(place)
-            empty = cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
-            if column is None and not empty:
-                faults.append(CellFault(self.name, number, None, shown(cell), _NO_HEADER_ABOVE))
-            elif column is not None and empty and column.required:
-                faults.append(CellFault(self.name, number, column.header, None, _REQUIRED))
-            elif column is not None and not empty:
-                try:
-                    values[column.name] = column.parse(cell)
-                except CellRefused as refused:
-                    faults.append(CellFault(self.name, number, column.header, shown(cell), refused.expected))
-        if len(cells) <= max(places, default=0):
-            short = [column for place, column in places.items() if place >= len(cells) and column.required]
-            faults.extend(CellFault(self.name, number, column.header, None, _REQUIRED) for column in short)
-        return values, faults
+    def _slowly(
+        self, number: int, cells: Sequence[Cell], places: Sequence[Column | None], faults: list[CellFault]
+    ) -> list[object]:
+        """A row cell by cell, all its faults noted; nothing if it has any or is blank."""
+        if _is_blank(cells):
+            return []
+        values, known = [], len(faults)
+        for column, cell in zip_longest(places, cells):
+            try:
+                values.append(_taking(column)(cell))
+            except CellRefused as refused:
+                header, found = column.header if column else None, None if is_empty(cell) else shown(cell)
+                faults.append(CellFault(self.name, number, header, found, refused.expected))
+        return values[: len(places)] if len(faults) == known else []
 
 
 @dataclass
@@ -168,6 +161,33 @@ class Reading:
             raise SheetsRefused(count=len(self.faults), faults=[fault.as_fault() for fault in self.faults[:most]])
 
 
+def _taking(column: Column | None) -> Parser:
+    """How the cells of a column become values, the empty ones too; None for a column without header."""
+    if column is None:
+        return _nothing
+    parse, required, default = column.parse, column.required, column.default
+
+    def take(cell: Cell) -> object:
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            if required:
+                raise CellRefused(_REQUIRED)
+            return default
+        return parse(cell)
+
+    return take
+
+
+def _nothing(cell: Cell) -> object:
+    if not is_empty(cell):
+        raise CellRefused(_NO_HEADER_ABOVE)
+    return None
+
+
+def _is_blank(cells: Sequence[Cell]) -> bool:
+    return all(is_empty(cell) for cell in cells)
+
+
+_NAMELESS = ""
 _HEADER_MISSING = Text("第一行须有该列", "this column in the first row")
 _REQUIRED = Text("必填", "required")
 _NO_HEADER_ABOVE = Text("该列没有表头，应为空", "nothing: the column has no header")

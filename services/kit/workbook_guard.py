@@ -82,7 +82,8 @@ def _far(max_rows: int) -> re.Pattern[bytes]:
     first, rest = int(digits[0]), len(digits) - 1
     same_length = f"[{first + 1}-9]\\d{{{rest}}}|" if first < 9 else ""  # noqa: PLR2004 - the last digit there is
     far_row = rf"""[A-Z]*(?:{same_length}\d{{{len(digits) + 1},}})["']"""
-    return re.compile(rf"""\br\s*=\s*["'](?:[A-Z]{{3,}}\d|[B-Z][A-Z]\d|{far_row})""".encode())
+    # \b behind the r: the search runs over all of the XML, and much faster for one known first letter.
+    return re.compile(rf"""r(?<=\br)\s*=\s*["'](?:[A-Z]{{3,}}\d|[B-Z][A-Z]\d|{far_row})""".encode())
 
 
 def _parts(data: bytes) -> list[zipfile.ZipInfo]:

@@ -1,5 +1,6 @@
 """People in positions over a period (ORG-07)."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -101,9 +102,10 @@ def first_overfull(
     spans = list(occupied)
     rules = list(limits)
     starts = {span.start for span in spans} | {valid.start for valid, _ in rules}
-    days = sorted({max(start, since) for start in starts})
-    for day in days:
-        people = sum(1 for span in spans if span.contains(day))
+    begun = sorted(span.start for span in spans)
+    ended = sorted(span.end for span in spans if span.end is not None)
+    for day in sorted({max(start, since) for start in starts}):
+        people = bisect_right(begun, day) - bisect_right(ended, day)
         allowed = next((headcount for valid, headcount in rules if valid.contains(day)), None)
         if allowed is not None and people > allowed:
             return day, people, allowed

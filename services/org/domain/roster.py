@@ -6,7 +6,7 @@ Codes stand for records; days are first and last, both included, and an empty la
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from services.kit.errors import Text
@@ -14,13 +14,13 @@ from services.kit.periods import Period
 from services.kit.spreadsheets import CellFault, Line
 from services.org.domain.assignment import AssignmentKind
 from services.org.domain.position import Track
+from services.org.domain.timeline import gaps
 from services.org.domain.unit import UnitKind
 
 UNITS, POSITIONS, EMPLOYEES, ASSIGNMENTS = "单元", "岗位", "员工", "任职"
 
 
-@dataclass(frozen=True)
-class UnitLine:
+class UnitLine(NamedTuple):
     """A row of the sheet of units."""
 
     code: str
@@ -34,8 +34,7 @@ class UnitLine:
     last: date | None
 
 
-@dataclass(frozen=True)
-class PositionLine:
+class PositionLine(NamedTuple):
     """A row of the sheet of positions."""
 
     code: str
@@ -50,8 +49,7 @@ class PositionLine:
     last: date | None
 
 
-@dataclass(frozen=True)
-class EmployeeLine:
+class EmployeeLine(NamedTuple):
     """A row of the sheet of employees: one employment of a person."""
 
     number: str
@@ -62,8 +60,7 @@ class EmployeeLine:
     last: date | None
 
 
-@dataclass(frozen=True)
-class AssignmentLine:
+class AssignmentLine(NamedTuple):
     """A row of the sheet of assignments."""
 
     number: str
@@ -131,3 +128,11 @@ def overlapping(periods: Iterable[tuple[Period, int]]) -> list[tuple[int, Period
         if reach is None or (reach.end is not None and (period.end is None or period.end > reach.end)):
             reach = period
     return found
+
+
+def covered(needed: Period, spans: Sequence[Period]) -> bool:
+    """Whether every day of ``needed`` belongs to one of ``spans``, which mostly one of them sees to alone."""
+    for span in spans:
+        if span.start <= needed.start and (span.end is None or (needed.end is not None and needed.end <= span.end)):
+            return True
+    return not gaps(needed, spans)

@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import Range
 from services.kit.database import ReadSession, WriteSession, days, new_id, period
 from services.kit.jobs import driver_connection
 from services.org.domain.assignment import AssignmentKind
-from services.org.domain.people_import import Employment, Held, Person
+from services.org.domain.people_import import Employment, Person
 from services.org.domain.position import PositionFacts
+from services.org.domain.seat_import import Held
 from services.org.domain.timeline import Version
 from services.org.domain.unit import UnitFacts
 from services.org.store import places, positions, units

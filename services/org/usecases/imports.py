@@ -13,9 +13,10 @@ from services.kit.identity import Caller
 from services.kit.spreadsheet_files import read_csv, read_workbook
 from services.kit.spreadsheets import CellFault, Reading, SheetsRefused
 from services.org.domain import people_import, structure_import
-from services.org.domain.people_import import Held, People, Person
+from services.org.domain.people_import import People, Person
 from services.org.domain.position import PositionFacts
 from services.org.domain.roster import Findings
+from services.org.domain.seat_import import Held
 from services.org.domain.structure_import import Structure
 from services.org.domain.timeline import Version
 from services.org.domain.unit import UnitFacts
@@ -165,9 +166,16 @@ def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
         unit_codes = {row_id: code for code, row_id in unit_ids.items()}
         position_codes = {row_id: code for code, row_id in position_ids.items()}
         structure_import.check(laid, unit_codes=unit_codes, position_codes=position_codes, findings=findings)
-        people_import.check(people, positions=laid.positions, forced=forced, findings=findings)
+        people_import.check(
+            people,
+            positions=laid.positions,
+            present_people=present.people,
+            present_held=present.held,
+            forced=forced,
+            findings=findings,
+        )
     if findings.faults:
-        return Plan(faults=tuple(findings.faults))
+        return Plan(faults=tuple(sorted(findings.faults, key=_place)))
     return _changes(present, laid, people, new_units, new_positions, new_people)
 
 
@@ -179,7 +187,6 @@ def _changes(
     new_positions: dict[str, UUID],
     new_people: dict[str, UUID],
 ) -> Plan:
-    stored = {held.key: held for held in present.held}
     return Plan(
         new_units=new_units,
         new_positions=new_positions,
@@ -187,8 +194,13 @@ def _changes(
         units={row_id: its for row_id, its in laid.units.items() if present.units.get(row_id) != its},
         positions={row_id: its for row_id, its in laid.positions.items() if present.positions.get(row_id) != its},
         people={row_id: person for row_id, person in people.people.items() if present.people.get(row_id) != person},
-        held=[held for key, held in people.held.items() if stored.get(key) != held],
+        held=people.changed,
     )
+
+
+def _place(fault: CellFault) -> tuple[int, int]:
+    """Faults are shown from the first sheet's first row on; sheets that we do not know come before."""
+    return next((place for place, form in enumerate(SHEETS.values()) if form.name == fault.sheet), -1), fault.row
 
 
 def _fresh(codes: Iterable[str], known: Mapping[str, UUID]) -> dict[str, UUID]:

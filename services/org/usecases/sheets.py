@@ -5,7 +5,7 @@ from typing import Any
 
 from services.kit.spreadsheet_cells import choice, code, day, integer, text, yes_no
 from services.kit.spreadsheets import Column, SheetForm
-from services.org.domain import people_import, structure_import
+from services.org.domain import people_import, seat_import, structure_import
 from services.org.domain.assignment import ASSIGNMENT_KIND_NAMES
 from services.org.domain.position import TRACK_NAMES
 from services.org.domain.roster import (
@@ -75,10 +75,10 @@ ASSIGNMENT_SHEET = SheetForm(
     ASSIGNMENTS,
     (
         Column(people_import.NUMBER, "number", code()),
-        Column(people_import.POSITION, "position", code()),
-        Column(people_import.KIND, "kind", choice({name.zh: kind for kind, name in ASSIGNMENT_KIND_NAMES.items()})),
-        Column(people_import.FIRST, "first", day()),
-        Column(people_import.LAST, "last", day(), required=False),
+        Column(seat_import.POSITION, "position", code()),
+        Column(seat_import.KIND, "kind", choice({name.zh: kind for kind, name in ASSIGNMENT_KIND_NAMES.items()})),
+        Column(seat_import.FIRST, "first", day()),
+        Column(seat_import.LAST, "last", day(), required=False),
         Column("说明", "note", text(4000), required=False),
     ),
     AssignmentLine,

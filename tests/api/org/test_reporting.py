@@ -11,9 +11,10 @@ from services.kit.database import new_id
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.org.domain.assignment import AssignmentKind, Seat
-from services.org.domain.people_import import Employment, Held, Person
+from services.org.domain.people_import import Employment, Person
 from services.org.domain.position import PositionFacts, Track
 from services.org.domain.reporting import ReportingLines, superiors
+from services.org.domain.seat_import import Held
 from services.org.domain.timeline import Version
 from services.org.domain.tree import loose
 from services.org.domain.unit import UnitFacts, UnitKind
