@@ -12,11 +12,12 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
 from services.org.api.permissions import Hr, Reader
 from services.org.api.shapes import Days, Made, PersonRef, PositionRef, days_of, person_ref, position_ref
 from services.org.domain.assignment import AssignmentKind
 from services.org.usecases import assignments
+from services.org.usecases.seats import Placing
 
 routes = router("/v1/org/assignments", tag="assignments")
 
@@ -34,8 +35,9 @@ class NewAssignment(Model):
 
 
 class Rescheduling(Model):
-    """Another last day, null for open, and note."""
+    """Another last day, null for open, and note; ``first_day`` moves the beginning of what has not begun."""
 
+    first_day: date | None = None
     last_day: date | None
     note: Prose | None = None
     overfill_reason: Prose | None = None
@@ -45,6 +47,13 @@ class Ending(Model):
     """The last day of the assignment."""
 
     last_day: date
+
+
+class Withdrawal(Model):
+    """Why it does not come about. ``overfill_reason``: why the seat before goes on beyond the headcount."""
+
+    reason: Prose
+    overfill_reason: Prose | None = None
 
 
 class Assignment(Model):
@@ -63,7 +72,7 @@ class Assignment(Model):
 @routes.post("", status_code=201)
 async def place(body: NewAssignment, session: Write, caller: Hr, now: Now) -> Made:
     """Put somebody into a position; a rotation interrupts the primary post, which goes on by itself afterwards."""
-    placing = assignments.Placing(
+    placing = Placing(
         body.employee_id,
         body.position_id,
         body.kind,
@@ -101,15 +110,20 @@ async def one(assignment_id: UUID, session: Read, caller: Reader, response: Resp
 
 @routes.patch("/{assignment_id}")
 async def reschedule(
-    assignment_id: UUID, body: Rescheduling, session: Write, caller: Hr, now: Now, version: IfMatch
+    assignment_id: UUID, body: Rescheduling, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
 ) -> Made:
-    """Give it another last day and note."""
+    """Give it another last day and note, and another first day from today on while it has not begun.
+
+    The main seat before, and the return from a rotation, move along so that no gap opens.
+    """
     await assignments.reschedule(
         session,
         caller=caller,
         now=now,
+        today=today,
         assignment_id=assignment_id,
         expected_version=version,
+        first_day=body.first_day,
         last_day=body.last_day,
         note=body.note,
         overfill_reason=body.overfill_reason,
@@ -117,14 +131,35 @@ async def reschedule(
     return Made(id=assignment_id)
 
 
+@routes.post("/{assignment_id}/withdraw")
+async def withdraw(
+    assignment_id: UUID, body: Withdrawal, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
+) -> Made:
+    """Take back what has not begun; the main seat that it would have ended goes on instead."""
+    await assignments.withdraw(
+        session,
+        caller=caller,
+        now=now,
+        today=today,
+        assignment_id=assignment_id,
+        expected_version=version,
+        reason=body.reason,
+        overfill_reason=body.overfill_reason,
+    )
+    return Made(id=assignment_id)
+
+
 @routes.post("/{assignment_id}/end")
-async def end(assignment_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, version: IfMatch) -> Made:
+async def end(
+    assignment_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
+) -> Made:
     """End it."""
     kept = await assignments.one(session, assignment_id=assignment_id)
     await assignments.reschedule(
         session,
         caller=caller,
         now=now,
+        today=today,
         assignment_id=assignment_id,
         expected_version=version,
         last_day=body.last_day,

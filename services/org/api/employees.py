@@ -19,6 +19,7 @@ from services.org.api.shapes import AsOf, Made, UnitRef, changes_of
 from services.org.domain.assignment import AssignmentKind
 from services.org.store.tables import EmploymentRow
 from services.org.usecases import assignments, employees
+from services.org.usecases.seats import Placing
 
 routes = router("/v1/org/employees", tag="employees")
 
@@ -119,7 +120,7 @@ async def hire(body: NewEmployee, session: Write, caller: Hr, now: Now) -> Made:
         start=employees.Hire(body.hired_on, body.probation_until),
     )
     if body.position_id is not None:
-        placing = assignments.Placing(
+        placing = Placing(
             employee_id,
             body.position_id,
             AssignmentKind.PRIMARY,

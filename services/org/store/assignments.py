@@ -20,8 +20,8 @@ async def find(session: ReadSession, assignment_id: UUID) -> AssignmentRow | Non
 
 
 async def find_for_update(session: WriteSession, assignment_id: UUID) -> AssignmentRow | None:
-    """One assignment, locked until the transaction ends."""
-    return await session.get(AssignmentRow, assignment_id, with_for_update=True)
+    """One assignment as it now is, locked until the transaction ends."""
+    return await session.get(AssignmentRow, assignment_id, with_for_update=True, populate_existing=True)
 
 
 def listed() -> Select[*tuple[Any, ...]]:

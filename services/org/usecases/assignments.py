@@ -1,30 +1,30 @@
-"""Assignments: put people into positions, transfer them, end it (ORG-07)."""
+"""Assignments: put people into positions, transfer them, move first and last days, withdraw (ORG-07).
 
-from dataclasses import dataclass
+A transfer or a rotation cuts the main seat before it short. When its first day is moved, or it is withdrawn, that seat
+moves along, so that the person is nowhere twice and never between two seats.
+"""
+
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.database import ReadSession, WriteSession, period
 from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org.domain.assignment import MAIN, AssignmentKind, check_rotation
-from services.org.domain.timeline import at, gaps
+from services.org.domain.assignment import AssignmentKind, check_rotation
+from services.org.domain.first_day import demand_ahead, demand_movable
+from services.org.domain.timeline import gaps
 from services.org.store import assignments as rows
-from services.org.store import employees as employee_rows
-from services.org.store import positions as position_rows
 from services.org.store import structure
-from services.org.store import units as unit_rows
 from services.org.store.tables import AssignmentRow
-from services.org.usecases import trail
-from services.org.usecases.employees import NotEmployed, for_update
-from services.org.usecases.positions import require_room
-from services.org.usecases.reach import require_hr
-from services.org.usecases.references import POSITION, require_in_force
+from services.org.usecases import adjoining_seats, seats, trail
+from services.org.usecases.employees import for_update
+from services.org.usecases.seats import Placing, placing_of
 
 
 class AssignmentUnknown(NotFound):
@@ -35,32 +35,12 @@ class AssignmentUnknown(NotFound):
     en = "There is no such assignment."
 
 
-class SeatsOverlap(Conflict):
-    """The person would have two main seats at once, or the same seat twice."""
-
-    code = "assignments_overlap"
-    zh = "与该员工 {first} 至 {last} 的任职重叠。"
-    en = "It overlaps the person's assignment from {first} to {last}."
-
-
 class NoMainSeat(Conflict):
     """A transfer needs a primary post to leave."""
 
     code = "no_main_seat"
     zh = "该员工在 {day} 没有可调动的主岗。"
     en = "The person has no primary post to leave on {day}."
-
-
-@dataclass(frozen=True)
-class Placing:
-    """Somebody into a position. ``overfill_reason``: HR insists although the headcount is used up, and why."""
-
-    employee_id: UUID
-    position_id: UUID
-    kind: AssignmentKind
-    valid: Period
-    note: str | None = None
-    overfill_reason: str | None = None
 
 
 async def place(session: WriteSession, *, caller: Caller, now: datetime, placing: Placing) -> UUID:
@@ -71,11 +51,11 @@ async def place(session: WriteSession, *, caller: Caller, now: datetime, placing
     """
     await structure.share(session)
     await for_update(session, placing.employee_id)
-    await _require_reach(session, caller, placing.position_id, placing.valid.start)
+    await seats.require_reach(session, caller, placing.position_id, placing.valid.start)
     if placing.kind is AssignmentKind.ROTATION:
         check_rotation(placing.valid)
         await _interrupt(session, caller=caller, now=now, placing=placing)
-    return await _seat(session, caller=caller, now=now, placing=placing, action="assignment.place")
+    return await seats.take(session, caller=caller, now=now, placing=placing, action="assignment.place")
 
 
 async def transfer(
@@ -100,16 +80,14 @@ async def transfer(
     if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
         expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
         raise NoMainSeat(day=effective_from, faults=[Fault("/effective_from", str(effective_from), expected)])
-    await _require_reach(session, caller, position_id, effective_from)
-    await _require_reach(session, caller, left.position_id, effective_from)
+    await seats.require_reach(session, caller, position_id, effective_from)
+    await seats.require_reach(session, caller, left.position_id, effective_from)
     was = period(left.valid)
-    left.valid = days(Period(was.start, effective_from))
-    left.version += 1
-    await session.flush()
+    await adjoining_seats.follow(session, caller, now, left, Period(was.start, effective_from), "/effective_from")
     placing = Placing(
         employee_id, position_id, AssignmentKind.PRIMARY, Period(effective_from, was.end), note, overfill_reason
     )
-    return await _seat(session, caller=caller, now=now, placing=placing, action="assignment.transfer")
+    return await seats.take(session, caller=caller, now=now, placing=placing, action="assignment.transfer")
 
 
 async def reschedule(
@@ -117,51 +95,78 @@ async def reschedule(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     assignment_id: UUID,
     expected_version: int | None,
     last_day: date | None,
     note: str | None,
+    first_day: date | None = None,
     overfill_reason: str | None = None,
 ) -> None:
-    """Give an assignment another last day (None: open) and note.
+    """Give an assignment another last day (None: open) and note; another first day as well while none has begun.
 
     Raises:
-        AssignmentUnknown, Stale, PeriodReversed, and what ``place`` raises.
+        AssignmentUnknown, Stale, AlreadyBegun, FirstDayPast, PeriodReversed, and what ``place`` raises.
     """
-    await structure.share(session)
-    found = await rows.find(session, assignment_id)
-    if found is None:
-        raise AssignmentUnknown
-    await for_update(session, found.employee_id)
-    row = await rows.find_for_update(session, assignment_id)
-    if row is None:
-        raise AssignmentUnknown
-    if expected_version is not None and row.version != expected_version:
-        raise Stale
+    row = await _held(session, assignment_id, expected_version)
     was = period(row.valid)
-    valid = Period.closed(was.start, last_day)
-    await _require_reach(session, caller, row.position_id, was.start)
-    kind = AssignmentKind(row.kind)
-    if kind is AssignmentKind.ROTATION:
-        check_rotation(valid)
-    placing = Placing(row.employee_id, row.position_id, kind, valid, note, overfill_reason or row.overfill_reason)
-    await _check(session, placing, besides=row.id, pointer="/last_day")
-    before = {"valid": was, "note": row.note}
-    row.valid, row.note, row.overfill_reason = days(valid), note, placing.overfill_reason
-    row.version += 1
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="assignment.reschedule",
-        resource="assignment",
-        resource_id=row.id,
-        before=before,
-        after={"valid": valid, "note": note},
-        news="org.assignment.changed",
-        about=("employee", row.employee_id),
-        data={"employee_id": row.employee_id, "position_id": row.position_id, "last_day": last_day},
-    )
+    valid = Period.closed(first_day or was.start, last_day)
+    if valid.start != was.start:
+        demand_movable(was, valid.start, today, "/first_day")
+    await seats.require_reach(session, caller, row.position_id, was.start)
+    moves = [
+        *await adjoining_seats.before_moved(session, row, valid),
+        *await adjoining_seats.return_moved(session, row, valid, today),
+    ]
+    await adjoining_seats.lock_positions(session, [row, *(seat for seat, *_ in moves)])
+    shorter = [move for move in moves if not gaps(move[1], [period(move[0].valid)])]
+    for seat, days_then, pointer in shorter:
+        await adjoining_seats.follow(session, caller, now, seat, days_then, pointer)
+    placing = replace(placing_of(row, valid), note=note, overfill_reason=overfill_reason or row.overfill_reason)
+    pointer = "/first_day" if valid.start < was.start else "/last_day"
+    action = "assignment.reschedule"
+    await seats.change(session, caller=caller, now=now, row=row, placing=placing, action=action, pointer=pointer)
+    for seat, days_then, pointer in moves:
+        if (seat, days_then, pointer) not in shorter:
+            await adjoining_seats.follow(session, caller, now, seat, days_then, pointer)
+
+
+async def withdraw(
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    assignment_id: UUID,
+    expected_version: int,
+    reason: str,
+    overfill_reason: str | None = None,
+) -> None:
+    """Take back an assignment that has not begun; the main seat that it would have ended goes on in its place.
+
+    A rotation's return goes with it where it is to the seat that the rotation interrupts.
+
+    Raises:
+        AssignmentUnknown, Stale, AlreadyBegun, OutOfReach, and what ``place`` raises for the seat that goes on.
+    """
+    row = await _held(session, assignment_id, expected_version)
+    was = period(row.valid)
+    demand_ahead(was, today)
+    await seats.require_reach(session, caller, row.position_id, was.start)
+    earlier, later = await adjoining_seats.before(session, row), await adjoining_seats.going_back(session, row)
+    gone = [row]
+    if earlier is not None and later is not None and later.position_id == earlier.position_id:
+        gone.append(later)
+    await adjoining_seats.lock_positions(session, gone if earlier is None else [*gone, earlier])
+    for each in gone:
+        await session.delete(each)
+        await session.flush()
+        before, after = trail.fields_of(placing_of(each, period(each.valid))), {"reason": reason}
+        action = "assignment.withdraw"
+        await seats.tell(session, caller=caller, now=now, row=each, action=action, before=before, after=after)
+    if earlier is not None:
+        valid = Period(period(earlier.valid).start, period(gone[-1].valid).end)
+        await adjoining_seats.follow(session, caller, now, earlier, valid, "", overfill_reason)
 
 
 async def one(session: ReadSession, *, assignment_id: UUID) -> Row[Any]:
@@ -206,78 +211,21 @@ async def _interrupt(session: WriteSession, *, caller: Caller, now: datetime, pl
     was = period(primary.valid)
     if was.start >= placing.valid.start or (was.end is not None and was.end <= placing.valid.end):
         return
-    primary.valid = days(Period(was.start, placing.valid.start))
-    primary.version += 1
-    await session.flush()
-    back = Placing(
-        placing.employee_id,
-        primary.position_id,
-        AssignmentKind.PRIMARY,
-        Period(placing.valid.end, was.end),
-        primary.note,
-        primary.overfill_reason,
-    )
-    await _seat(session, caller=caller, now=now, placing=back, action="assignment.return")
+    await adjoining_seats.follow(session, caller, now, primary, Period(was.start, placing.valid.start), "/first_day")
+    back = placing_of(primary, Period(placing.valid.end, was.end))
+    await seats.take(session, caller=caller, now=now, placing=back, action="assignment.return")
 
 
-async def _seat(session: WriteSession, *, caller: Caller, now: datetime, placing: Placing, action: str) -> UUID:
-    await _check(session, placing, besides=None, pointer="/first_day")
-    row = AssignmentRow(
-        employee_id=placing.employee_id,
-        position_id=placing.position_id,
-        kind=placing.kind.value,
-        valid=days(placing.valid),
-        note=placing.note,
-        overfill_reason=placing.overfill_reason,
-        version=1,
-    )
-    session.add(row)
-    await session.flush()
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=action,
-        resource="assignment",
-        resource_id=row.id,
-        after=trail.fields_of(placing),
-        news="org.assignment.changed",
-        about=("employee", placing.employee_id),
-        data={"employee_id": placing.employee_id, "position_id": placing.position_id, "first_day": placing.valid.start},
-    )
-    return row.id
-
-
-async def _check(session: WriteSession, placing: Placing, *, besides: UUID | None, pointer: str) -> None:
-    """Check employment, position, overlaps and headcount; the position is locked so that nobody else takes the seat."""
-    unemployed = gaps(placing.valid, await employee_rows.employed(session, placing.employee_id))
-    if unemployed:
-        expected = Text("该员工在职期间内的日期", "days on which the person works here")
-        raise NotEmployed(day=unemployed[0].start, faults=[Fault(pointer, str(unemployed[0].start), expected)])
-    await position_rows.find_for_update(session, placing.position_id)
-    timeline = (await position_rows.timelines(session, [placing.position_id])).get(placing.position_id, [])
-    known = [version.valid for version in timeline]
-    require_in_force("/position_id", placing.position_id, placing.valid, known, POSITION)
-    for seat in await rows.of_employee(session, placing.employee_id, placing.valid):
-        two_main = placing.kind in MAIN and seat.kind in MAIN
-        if seat.id != besides and (two_main or seat.position_id == placing.position_id):
-            other = period(seat.valid)
-            expected = Text("不与其他任职重叠的日期", "days that overlap no other of the person's seats")
-            faults = [Fault(pointer, str(placing.valid.start), expected)]
-            raise SeatsOverlap(first=other.start, last=other.last or "…", faults=faults)
-    if placing.kind in MAIN and placing.overfill_reason is None:
-        await require_room(
-            session,
-            placing.position_id,
-            timeline,
-            placing.valid.start,
-            joining=placing.valid,
-            besides=besides,
-            pointer="/position_id",
-        )
-
-
-async def _require_reach(session: WriteSession, caller: Caller, position_id: UUID, day: date) -> None:
-    timeline = (await position_rows.timelines(session, [position_id])).get(position_id, [])
-    version = at(timeline, day)
-    require_hr(caller, await unit_rows.path(session, version.facts.unit_id, day) if version else [])
+async def _held(session: WriteSession, assignment_id: UUID, expected_version: int | None) -> AssignmentRow:
+    """An assignment, locked together with its person."""
+    await structure.share(session)
+    found = await rows.find(session, assignment_id)
+    if found is None:
+        raise AssignmentUnknown
+    await for_update(session, found.employee_id)
+    row = await rows.find_for_update(session, assignment_id)
+    if row is None:
+        raise AssignmentUnknown
+    if expected_version is not None and row.version != expected_version:
+        raise Stale
+    return row

@@ -90,6 +90,64 @@ async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(co
     assert len(held["items"]) == 1
 
 
+async def transferred(company: Organisation, number: str, to: str) -> tuple[str, dict[str, str]]:
+    """A transfer of 10 February: the address of the new seat, and the version that both callers have read."""
+    body = {"position_id": company.ids[to], "effective_from": "2026-02-10"}
+    made = await ok(await company.hr.post(f"/v1/org/employees/{company.ids[number]}/transfer", json=body))
+    path = f"/v1/org/assignments/{made['id']}"
+    return path, {"If-Match": (await company.hr.get(path)).headers["ETag"]}
+
+
+@pytest.mark.req("ORG-07")
+async def test_of_moving_a_first_day_and_withdrawing_it_at_once_one_counts(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+    path, read = await transferred(company, "E4", "B1")
+    answers = await together(
+        company.hr.patch(path, json={"first_day": "2026-03-01", "last_day": None}, headers=read),
+        company.hr.patch(path, json={"first_day": "2026-04-01", "last_day": None}, headers=read),
+        company.hr.post(f"{path}/withdraw", json={"reason": "误录"}, headers=read),
+    )
+    counts = [answer.status_code for answer in answers]
+    assert counts.count(200) == 1
+    assert set(counts) <= {200, 404, 412}
+    asked = {"employee_id": company.ids["E4"], "as_of": "2026-05-01"}
+    assert len((await ok(await company.hr.get("/v1/org/assignments", params=asked)))["items"]) == 1
+
+
+@pytest.mark.req("ORG-02", "ORG-07")
+async def test_two_who_change_places_are_moved_at_once_without_waiting_for_each_other(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+    for position in ("N1", "N2"):
+        await company.position(position, "B", headcount=2)
+    await company.person("A1", "N1")
+    await company.person("A2", "N2")
+    moves = [await transferred(company, "A1", "N2"), await transferred(company, "A2", "N1")]
+    for day in ("2026-03-01", "2026-02-20", "2026-04-01", "2026-02-15"):
+        body = {"first_day": day, "last_day": None}
+        tags = [(await company.hr.get(path)).headers["ETag"] for path, _ in moves]
+        answers = await together(
+            *(
+                company.hr.patch(path, json=body, headers={"If-Match": tag})
+                for (path, _), tag in zip(moves, tags, strict=True)
+            )
+        )
+        assert [answer.status_code for answer in answers] == [200, 200]
+
+
+@pytest.mark.req("ORG-07")
+async def test_of_two_first_days_of_one_hire_sent_at_once_one_counts(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+    await company.person("E9", "B1", hired_on="2026-03-01")
+    path = f"/v1/org/employees/{company.ids['E9']}"
+    read = {"If-Match": (await company.hr.get(path, params={"as_of": "2026-03-01"})).headers["ETag"]}
+    bodies = [{"hired_on": day, "probation_until": None} for day in ("2026-02-01", "2026-04-01")]
+    answers = await together(
+        *(company.hr.post(f"{path}/move_start", json=body, headers=read) for body in bodies),
+        company.hr.post(f"{path}/withdraw_hire", json={"reason": "放弃"}, headers=read),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+
+
 @pytest.mark.req("ORG-02")
 async def test_the_last_seat_of_a_headcount_is_given_once(committing: Clients) -> None:
     company = await small_company(committing(Role.HR))

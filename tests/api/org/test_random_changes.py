@@ -28,7 +28,8 @@ class Changes:
     async def make(self) -> None:
         """One change, from a random day of the coming year on."""
         day = FIRST + timedelta(self.dice.randrange(330))
-        kinds = (self.move, self.rename, self.head, self.superior, self.transfer, self.place, self.leave, self.rehire)
+        structure = (self.move, self.rename, self.head, self.superior)
+        kinds = (*structure, self.transfer, self.place, self.leave, self.rehire, self.postpone, self.withdraw)
         answer = await self.dice.choice(kinds)(str(day))
         assert answer.status_code in {200, 201, 404, 409, 422}, answer.text
         self.accepted += answer.is_success
@@ -66,6 +67,24 @@ class Changes:
         body = {"employee_id": self._id(*PEOPLE), "position_id": self._id(*POSITIONS), "kind": kind}
         asked = {**body, "first_day": day, "last_day": str(last)}
         return await self.company.hr.post("/v1/org/assignments", json=asked)
+
+    async def _seat_ahead(self) -> str:
+        """Somebody's last seat, with the address at which it changes."""
+        asked = {"employee_id": self._id(*PEOPLE)}
+        page = await ok(await self.company.hr.get("/v1/org/assignments", params=asked))
+        last = max(page["items"], key=lambda each: each["valid"]["first_day"])
+        return f"/v1/org/assignments/{last['id']}"
+
+    async def postpone(self, day: str) -> Any:
+        path = await self._seat_ahead()
+        found = await self.company.hr.get(path)
+        body = {"first_day": day, "last_day": found.json()["valid"]["last_day"]}
+        return await self.company.hr.patch(path, json=body, headers={"If-Match": found.headers["ETag"]})
+
+    async def withdraw(self, _day: str) -> Any:
+        path = await self._seat_ahead()
+        tag = (await self.company.hr.get(path)).headers["ETag"]
+        return await self.company.hr.post(f"{path}/withdraw", json={"reason": "误录"}, headers={"If-Match": tag})
 
     async def leave(self, day: str) -> Any:
         return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/leave", json={"last_day": day})

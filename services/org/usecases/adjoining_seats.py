@@ -1,0 +1,98 @@
+"""The seats before and after one that moves: they follow, so that no gap opens and nothing overlaps (ORG-07)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from services.kit.database import WriteSession, period
+from services.kit.identity import Caller
+from services.kit.periods import Period
+from services.org.domain.assignment import MAIN, AssignmentKind
+from services.org.store import assignments as rows
+from services.org.store import positions as position_rows
+from services.org.store.tables import AssignmentRow
+from services.org.usecases import seats
+from services.org.usecases.seats import placing_of
+
+Move = tuple[AssignmentRow, Period, str]
+"""A seat, the days that it gets, and the field of the request that makes it so."""
+
+
+async def before(session: WriteSession, row: AssignmentRow) -> AssignmentRow | None:
+    """The main seat that ends where this one begins."""
+    if row.kind not in MAIN:
+        return None
+    return await rows.main_seat(session, row.employee_id, period(row.valid).start - date.resolution)
+
+
+async def going_back(session: WriteSession, row: AssignmentRow) -> AssignmentRow | None:
+    """The primary post to which a rotation leads back."""
+    end = period(row.valid).end
+    if row.kind != AssignmentKind.ROTATION or end is None:
+        return None
+    after = await rows.main_seat(session, row.employee_id, end)
+    return after if after is not None and after.kind == AssignmentKind.PRIMARY else None
+
+
+async def before_moved(session: WriteSession, row: AssignmentRow, valid: Period) -> list[Move]:
+    """How the seat before follows a first day that is moved.
+
+    Raises:
+        SeatsOverlap: nothing would be left of it.
+    """
+    seat = await before(session, row) if valid.start != period(row.valid).start else None
+    if seat is None:
+        return []
+    was = period(seat.valid)
+    if valid.start <= was.start:
+        raise seats.overlap(was, "/first_day", valid.start)
+    return [(seat, Period(was.start, valid.start), "/first_day")]
+
+
+async def return_moved(session: WriteSession, row: AssignmentRow, valid: Period, today: date) -> list[Move]:
+    """How the return from a rotation follows a last day that is moved; days gone by are left as they are.
+
+    Raises:
+        SeatsOverlap: nothing would be left of it.
+    """
+    end = period(row.valid).end
+    if end is None or valid.end is None or end == valid.end or min(end - date.resolution, valid.end) < today:
+        return []
+    seat = await going_back(session, row)
+    if seat is None:
+        return []
+    was = period(seat.valid)
+    if was.end is not None and valid.end >= was.end:
+        raise seats.overlap(was, "/last_day", valid.end)
+    return [(seat, Period(valid.end, was.end), "/last_day")]
+
+
+async def lock_positions(session: WriteSession, seated: Sequence[AssignmentRow]) -> None:
+    """Lock every position concerned, always in the same order, so that no two changes wait for each other."""
+    for position_id in sorted({row.position_id for row in seated}):
+        await position_rows.find_for_update(session, position_id)
+
+
+async def follow(
+    session: WriteSession,
+    caller: Caller,
+    now: datetime,
+    row: AssignmentRow,
+    valid: Period,
+    pointer: str,
+    overfill_reason: str | None = None,
+) -> None:
+    """Let a main seat end or begin where its neighbour now begins or ends; for HR over its unit, too.
+
+    Raises:
+        OutOfReach, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+    """
+    was = period(row.valid)
+    ends = [end for end in (was.end, valid.end) if end is not None]
+    turning = was.start if valid.start != was.start else min(ends) - date.resolution
+    await seats.require_reach(session, caller, row.position_id, turning)
+    placing = placing_of(row, valid)
+    if overfill_reason is not None:
+        placing = replace(placing, overfill_reason=overfill_reason)
+    action = "assignment.follow"
+    await seats.change(session, caller=caller, now=now, row=row, placing=placing, action=action, pointer=pointer)

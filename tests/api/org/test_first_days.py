@@ -1,0 +1,208 @@
+"""What was recorded for a day ahead is postponed, brought forward or withdrawn (ORG-07)."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.identity import Role
+from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, seats
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.identities import SetClock, person
+
+pytestmark = pytest.mark.req("ORG-07")
+
+
+@pytest.fixture
+async def company(org: Clients) -> Organisation:
+    return await small_company(org(Role.HR))
+
+
+async def transferred(company: Organisation, number: str = "E4", to: str = "B1", day: str = "2026-02-10") -> str:
+    body = {"position_id": company.ids[to], "effective_from": day}
+    path = f"{EMPLOYEES}/{company.ids[number]}/transfer"
+    made: str = (await ok(await company.hr.post(path, json=body)))["id"]
+    return made
+
+
+async def moved(hr: httpx2.AsyncClient, assignment: str, first: str | None, last: str | None = None) -> httpx2.Response:
+    path = f"{ASSIGNMENTS}/{assignment}"
+    tag = (await hr.get(path)).headers["ETag"]
+    return await hr.patch(path, json={"first_day": first, "last_day": last}, headers={"If-Match": tag})
+
+
+async def withdrawn(hr: httpx2.AsyncClient, assignment: str, **more: Any) -> httpx2.Response:
+    path = f"{ASSIGNMENTS}/{assignment}"
+    tag = (await hr.get(path)).headers["ETag"]
+    return await hr.post(f"{path}/withdraw", json={"reason": "误录", **more}, headers={"If-Match": tag})
+
+
+@pytest.mark.parametrize(("day", "eve"), [("2026-04-01", "2026-03-31"), ("2026-01-05", "2026-01-04")])
+async def test_a_transfer_is_moved_and_the_post_before_goes_on_until_then(
+    company: Organisation, day: str, eve: str
+) -> None:
+    await ok(await moved(company.hr, await transferred(company), day))
+    assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", eve), ("B1", "primary", day, None)]
+
+
+async def test_a_transfer_that_is_withdrawn_leaves_everything_as_it_was(company: Organisation) -> None:
+    before = await seats(company, "E4")
+    made = await transferred(company)
+    await ok(await withdrawn(company.hr, made))
+    assert await seats(company, "E4") == before
+    assert (await company.hr.get(f"{ASSIGNMENTS}/{made}")).status_code == 404
+    position = await ok(await company.hr.get(f"/v1/org/positions/{company.ids['B1']}", params={"as_of": "2026-03-01"}))
+    assert position["vacant"] == 1
+
+
+async def test_a_rotation_that_is_withdrawn_takes_its_return_with_it(company: Organisation) -> None:
+    before = await seats(company, "E4")
+    made = await company.place("E4", "B1", "rotation", "2026-02-01", "2026-08-31")
+    await ok(await withdrawn(company.hr, made))
+    assert await seats(company, "E4") == before
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "eve", "back"),
+    [
+        ("2026-03-01", "2026-09-30", "2026-02-28", "2026-10-01"),
+        ("2027-02-01", "2027-08-31", "2027-01-31", "2027-09-01"),
+        ("2026-01-10", "2026-07-31", "2026-01-09", "2026-08-01"),
+        ("2026-02-01", "2026-12-31", "2026-01-31", "2027-01-01"),
+    ],
+)
+async def test_a_rotation_is_moved_with_its_return(
+    company: Organisation, first: str, last: str, eve: str, back: str
+) -> None:
+    made = await company.place("E4", "B1", "rotation", "2026-02-01", "2026-08-31")
+    await ok(await moved(company.hr, made, first, last))
+    assert await seats(company, "E4") == [
+        ("S2", "primary", "2020-01-01", eve),
+        ("B1", "rotation", first, last),
+        ("S2", "primary", back, None),
+    ]
+
+
+async def test_the_return_of_a_running_rotation_is_brought_forward_and_makes_it_shorter(
+    company: Organisation, clock: SetClock
+) -> None:
+    made = await company.place("E4", "B1", "rotation", "2026-02-01", "2026-10-31")
+    clock.set(2026, 5, 1, 1)
+    assert (await moved(company.hr, made, None, "2026-06-30")).json()["code"] == "rotation_length"
+    await ok(await moved(company.hr, made, None, "2026-08-31"))
+    assert (await seats(company, "E4"))[1:] == [
+        ("B1", "rotation", "2026-02-01", "2026-08-31"),
+        ("S2", "primary", "2026-09-01", None),
+    ]
+
+
+async def test_an_acting_post_is_moved_and_withdrawn_without_touching_the_primary(company: Organisation) -> None:
+    made = await company.place("E3", "B1", "acting", "2026-02-01", "2026-06-30")
+    await ok(await moved(company.hr, made, "2026-03-01", "2026-06-30"))
+    assert await seats(company, "E3") == [
+        ("S1", "primary", "2020-01-01", None),
+        ("B1", "acting", "2026-03-01", "2026-06-30"),
+    ]
+    await ok(await withdrawn(company.hr, made))
+    assert await seats(company, "E3") == [("S1", "primary", "2020-01-01", None)]
+
+
+async def test_what_has_begun_keeps_its_first_day_and_is_not_withdrawn(company: Organisation, clock: SetClock) -> None:
+    made = await transferred(company)
+    clock.set(2026, 2, 9, 17)  # the tenth in Shanghai
+    before = await seats(company, "E4")
+    for answer in (await moved(company.hr, made, "2026-03-01"), await withdrawn(company.hr, made)):
+        assert (answer.status_code, answer.json()["code"]) == (409, "already_begun")
+    assert await seats(company, "E4") == before
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "status", "code"),
+    [
+        ("2026-01-04", None, 409, "first_day_past"),
+        ("2026-04-01", "2026-03-31", 422, "period_reversed"),
+        ("2019-12-31", None, 409, "first_day_past"),
+    ],
+)
+async def test_a_first_day_that_cannot_be_is_refused_and_nothing_is_changed(
+    company: Organisation, first: str, last: str | None, status: int, code: str
+) -> None:
+    made = await transferred(company)
+    before = await seats(company, "E4")
+    answer = await moved(company.hr, made, first, last)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert await seats(company, "E4") == before
+
+
+async def test_a_seat_before_that_somebody_else_has_got_meanwhile_is_not_given_twice(company: Organisation) -> None:
+    made = await transferred(company)
+    await company.person("E9", "S2", hired_on="2026-02-10")
+    before = await seats(company, "E4")
+    for answer in (await moved(company.hr, made, "2026-03-01"), await withdrawn(company.hr, made)):
+        assert (answer.status_code, answer.json()["code"]) == (409, "headcount_exceeded")
+        assert "2026-02-10" in answer.text
+    assert await seats(company, "E4") == before
+    await ok(await withdrawn(company.hr, made, overfill_reason="交接"))
+    assert (await seats(company, "E4"))[0][3] is None
+
+
+async def test_a_second_transfer_is_not_brought_before_the_first(company: Organisation) -> None:
+    await transferred(company)
+    second = await transferred(company, to="S2", day="2026-06-01")
+    answer = await moved(company.hr, second, "2026-02-10")
+    assert (answer.status_code, answer.json()["code"]) == (409, "assignments_overlap")
+    assert answer.json()["errors"][0]["pointer"] == "/first_day"
+
+
+async def test_moving_and_withdrawing_need_the_version_that_was_read(company: Organisation) -> None:
+    made = await transferred(company)
+    path = f"{ASSIGNMENTS}/{made}"
+    body = {"first_day": "2026-03-01", "last_day": None}
+    assert (await company.hr.patch(path, json=body)).status_code == 428
+    assert (await company.hr.post(f"{path}/withdraw", json={"reason": "误录"})).status_code == 428
+    tag = (await company.hr.get(path)).headers["ETag"]
+    await ok(await company.hr.patch(path, json=body, headers={"If-Match": tag}))
+    stale = await company.hr.post(f"{path}/withdraw", json={"reason": "误录"}, headers={"If-Match": tag})
+    assert stale.status_code == 412
+
+
+@pytest.mark.req("PLT-03")
+async def test_hr_of_one_department_moves_no_seat_that_ends_one_in_another(org: Clients, company: Organisation) -> None:
+    made = await transferred(company)
+    rotation = {"employee_id": company.ids["E5"], "position_id": company.ids["B1"], "kind": "rotation"}
+    for unit in ("S", "B"):
+        local = org(person(Role.HR, over=UUID(company.ids[unit])))
+        assert (await moved(local, made, "2026-03-01")).status_code == 403
+        assert (await withdrawn(local, made)).status_code == 403
+        asked = {**rotation, "first_day": "2027-02-01", "last_day": "2027-08-31"}
+        assert (await local.post(ASSIGNMENTS, json=asked)).status_code == 403
+
+
+@pytest.mark.req("PLT-04", "PLT-05")
+async def test_both_seats_are_in_the_trail_with_before_and_after_and_told_with_their_days(
+    company: Organisation, org_connection: AsyncConnection
+) -> None:
+    made = await transferred(company)
+    await ok(await moved(company.hr, made, "2026-03-01"))
+    await ok(await withdrawn(company.hr, made))
+    audited = text("SELECT action, before, after FROM org.audit WHERE resource = 'assignment' ORDER BY id DESC LIMIT 4")
+    withdrawal, move = [tuple(row) for row in await org_connection.execute(audited)][1::2]
+    assert move[0] == "assignment.reschedule"
+    assert [side["valid"]["first_day"] for side in move[1:]] == ["2026-02-10", "2026-03-01"]
+    assert (withdrawal[0], withdrawal[2]) == ("assignment.withdraw", {"reason": "误录"})
+    told = text("SELECT subject, data FROM org.event WHERE type = 'org.assignment.changed' ORDER BY id DESC LIMIT 6")
+    news = list(reversed((await org_connection.execute(told)).all()))
+    assert {row.subject for row in news} == {f"employee/{company.ids['E4']}"}
+    days = [(row.data["action"], row.data["first_day"], row.data["last_day"]) for row in news]
+    assert days == [
+        ("assignment.follow", "2020-01-01", "2026-02-09"),
+        ("assignment.transfer", "2026-02-10", None),
+        ("assignment.reschedule", "2026-03-01", None),
+        ("assignment.follow", "2020-01-01", "2026-02-28"),
+        ("assignment.withdraw", "2026-03-01", None),
+        ("assignment.follow", "2020-01-01", None),
+    ]
