@@ -119,7 +119,8 @@ class Route(APIRoute):
             if wants_json:
                 if _media_type(request) != "application/json":
                     raise UnsupportedMedia(expected="application/json")
-                await request.json()  # read here: FastAPI would turn what it raises into a bare 400
+                # Read here: FastAPI would turn what it raises into a bare 400.
+                request.state.sent = await request.json()
             key = None
             if request.method == "POST":
                 key = idempotency.checked(request.headers.get("idempotency-key"), required=needs_key)

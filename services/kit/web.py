@@ -21,6 +21,7 @@ from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
 from services.kit.errors import DomainError, Fault, Invalid, PreconditionRequired, Text
+from services.kit.far_values import far_values
 from services.kit.health import health_router
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.requests import Marked
@@ -237,7 +238,10 @@ async def _refuse_value(request: Request, error: Exception) -> Response:
 
 
 class BeyondCalendar(Invalid):
-    """A date from which nothing can be counted on or back, such as 9999-12-31, which has no day after it."""
+    """A date from which nothing can be counted on or back, such as 9999-12-31, which has no day after it.
+
+    The faults name what was sent that lies too far out.
+    """
 
     code = "beyond_calendar"
     zh = "日期或数值过大或过小，无法计算；无限期请省略结束日期。"
@@ -246,7 +250,8 @@ class BeyondCalendar(Invalid):
 
 async def _refuse_overflow(request: Request, error: Exception) -> Response:
     log.warning("value too far out", exc_info=error)
-    return _answer(request, BeyondCalendar())
+    sent = getattr(request.state, "sent", None)
+    return _answer(request, BeyondCalendar(faults=far_values(sent, request.query_params, request.path_params)))
 
 
 async def _refuse_clash(request: Request, error: Exception) -> Response:

@@ -60,6 +60,20 @@ class NewThing(Model):
     amount: Money
 
 
+class Span(Model):
+    """So many days from a day on."""
+
+    first: date
+    days: int
+
+
+class Spans(Model):
+    """Several spans."""
+
+    name: str
+    spans: list[Span]
+
+
 class ThingView(NewThing):
     """What is shown."""
 
@@ -148,6 +162,11 @@ def _add_marked(routes: APIRouter) -> None:
     @routes.get("/day_after")
     async def day_after(caller: AnyCaller, day: date) -> date:
         return day + timedelta(days=1)
+
+    @routes.post("/spans", status_code=204, response_class=Response)
+    async def spans(asked: Spans, caller: AnyCaller) -> None:
+        for span in asked.spans:
+            span.first + timedelta(days=span.days)
 
     @routes.get("/defect")
     async def defect(caller: AnyCaller) -> None:

@@ -110,7 +110,18 @@ async def test_every_refusal_is_a_problem(kit: Clients) -> None:
 
 @pytest.mark.req("PLT-08")
 async def test_a_day_that_has_none_after_it_is_refused_and_is_no_fault_of_ours(kit: Clients) -> None:
-    assert_problem(await kit(Role.HR).get("/v1/kit/day_after?day=9999-12-31"), 422, "beyond_calendar")
+    answer = await kit(Role.HR).get("/v1/kit/day_after?day=9999-12-31", headers={"accept-language": "en"})
+    assert_problem(answer, 422, "beyond_calendar")
+    expected = "a date from 1900-01-01 to 9000-12-31"
+    assert answer.json()["errors"] == [{"pointer": "query/day", "found": "9999-12-31", "expected": expected}]
+    spans = {"name": "x", "spans": [{"first": "2026-01-01", "days": 3}, {"first": "0001-01-01", "days": -1}]}
+    answer = await kit(Role.HR).post("/v1/kit/spans", json=spans, headers={"accept-language": "en"})
+    assert_problem(answer, 422, "beyond_calendar")
+    assert answer.json()["errors"] == [{"pointer": "/spans/1/first", "found": "0001-01-01", "expected": expected}]
+    spans["spans"] = [{"first": "2026-01-01", "days": 10**12}]
+    answer = await kit(Role.HR).post("/v1/kit/spans", json=spans)
+    assert_problem(answer, 422, "beyond_calendar")
+    assert answer.json()["errors"][0]["pointer"] == "/spans/0/days"
 
 
 @pytest.mark.req("PLT-08")
