@@ -1,13 +1,15 @@
 """Who did what to which record, with before and after, in the transaction of the deed (PLT-04)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, String, Table, Uuid, insert
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.kit.bulk import copy_rows
 from services.kit.database import KIT, WriteSession, new_id
 from services.kit.identity import Caller
 
@@ -62,3 +64,20 @@ async def record(
             remote_address=remote_address.get(),
         )
     )
+
+
+class Deed(NamedTuple):
+    """One of many lines of the trail, ``before`` and ``after`` as JSON text."""
+
+    action: str
+    resource: str
+    resource_id: UUID
+    before: str | None
+    after: str | None
+
+
+async def record_all(session: WriteSession, *, caller: Caller, deeds: Iterable[Deed], now: datetime) -> None:
+    """Write very many lines of the trail at once, each as ``record`` writes one."""
+    actor, where = (caller.account_id, caller.name), (request_id.get(), remote_address.get())
+    rows = ((new_id(), now, *actor, *deed, *where) for deed in deeds)
+    await copy_rows(session, audit.name, [column.name for column in audit.c], rows)

@@ -6,21 +6,21 @@ subject share a lock, so they arrive in the order of publishing. That order is t
 transaction has changed the row that the subject names, which is what a subject is for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, DateTime, Index, String, Table, Text, Uuid, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.kit.bulk import copy_rows
 from services.kit.database import KIT, ReadSession, WriteSession, new_id
+from services.kit.deliveries import backlog, come_again, deliver
 from services.kit.errors import Malformed
 from services.kit.explanation import canonical_json
-from services.kit.jobs import defer
 
-DELIVERY = "deliver_event"
 _SPEC = "1.0"
 
 event = Table(
@@ -126,29 +126,54 @@ async def publish(
     source = f"merit/{type.partition('.')[0]}"
     row = {"id": event_id, "source": source, "type": type, "subject": subject, "at": now, "data": dict(data)}
     await session.execute(insert(event).values(row))
-    for subscription_id in (await session.execute(_subscribed(type))).scalars().all():
-        await defer(
-            session,
-            DELIVERY,
-            lock=delivery_lock(subscription_id) + subject,
-            event_id=str(event_id),
-            subscription_id=str(subscription_id),
-        )
+    subscribed = (await session.execute(_subscribed(type))).scalars().all()
+    await deliver(session, subscription_ids=subscribed, event_id=event_id, subject=subject)
     return event_id
 
 
-def delivery_lock(subscription_id: UUID) -> str:
-    """What the locks of all deliveries to one subscriber begin with."""
-    return f"event:{subscription_id}:"
+class News(NamedTuple):
+    """One of many things to report: ``publish``'s type and subject, and its data as JSON text."""
+
+    type: str
+    subject: str
+    data: str
+
+
+async def publish_all(session: WriteSession, *, news: Iterable[News], now: datetime) -> None:
+    """Report very many things at once, in the order given, as ``publish`` does one. They reach subscribers little by
+    little, and not before what was reported earlier about the same subject.
+    """
+    query = select(subscription.c.id, subscription.c.types).where(subscription.c.active).order_by(subscription.c.id)
+    subscribers = [(row.id, set(row.types)) for row in await session.execute(query)]
+    told: list[tuple[UUID, str, str]] = []
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for each in news:
+            event_id = new_id()
+            if subscribers:
+                told.append((event_id, each.type, each.subject))
+            yield event_id, f"merit/{each.type.partition('.')[0]}", each.type, each.subject, now, each.data
+
+    await copy_rows(session, event.name, [column.name for column in event.c], rows())
+    patterns = {type_: set(_patterns(type_)) for type_ in {type_ for _, type_, _ in told}}
+    for subscription_id, types in subscribers:
+        wanted = {type_ for type_, names in patterns.items() if names & types}
+        if wanted:
+            waiting = ((subscription_id, event_id, subject) for event_id, type_, subject in told if type_ in wanted)
+            await copy_rows(session, backlog.name, ("subscription_id", "event_id", "subject"), waiting)
+            await come_again(session, subscription_id)
 
 
 def _subscribed(type_: str) -> Any:
+    columns = subscription.c
+    matches = or_(*(func.array_position(columns.types, pattern).is_not(None) for pattern in _patterns(type_)))
+    return select(columns.id).where(columns.active, matches).order_by(columns.id)
+
+
+def _patterns(type_: str) -> list[str]:
     # A subscription names a type in full or everything below a prefix: "org.employee.hired", "org.employee.*", "*".
     parts = type_.split(".")
-    patterns = ["*", type_, *(".".join((*parts[:n], "*")) for n in range(1, len(parts)))]
-    columns = subscription.c
-    matches = or_(*(func.array_position(columns.types, pattern).is_not(None) for pattern in patterns))
-    return select(columns.id).where(columns.active, matches).order_by(columns.id)
+    return ["*", type_, *(".".join((*parts[:n], "*")) for n in range(1, len(parts)))]
 
 
 async def stored_event(session: ReadSession, event_id: UUID) -> CloudEvent:

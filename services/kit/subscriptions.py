@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.dead_letters import replay_locks
+from services.kit.deliveries import delivery_lock
 from services.kit.errors import Conflict, NotFound
-from services.kit.events import delivery_lock, subscription
+from services.kit.events import subscription
 from services.kit.signatures import written
 
 KEPT_SECRETS: Final = 2

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 from services.kit.audit import audit
 from services.kit.database import KIT
+from services.kit.deliveries import backlog
 from services.kit.events import event, subscription
 from services.kit.history import transition
 from services.kit.idempotency import idempotency_key
@@ -11,7 +12,7 @@ from services.kit.inbox import inbox
 from services.kit.revocations import revocation
 
 APPEND_ONLY = (audit.name, event.name, inbox.name, transition.name)
-EDITABLE = (idempotency_key.name, revocation.name, subscription.name)
+EDITABLE = (backlog.name, idempotency_key.name, revocation.name, subscription.name)
 
 
 def adopt(metadata: MetaData) -> None:

@@ -12,8 +12,9 @@ from uuid import UUID
 import httpx2
 
 from services.kit.database import Sessions
+from services.kit.deliveries import DELIVERY, HANDING_OUT, hand_out
 from services.kit.errors import Invalid, Unavailable
-from services.kit.events import DELIVERY, CloudEvent, stored_event
+from services.kit.events import CloudEvent, stored_event
 from services.kit.jobs import JobApp, Resources, Retry
 from services.kit.signatures import secrets_of, sign
 from services.kit.subscriptions import Subscription, subscription_of
@@ -127,3 +128,8 @@ def deliver_events(app: JobApp[Resources], deliverer_of: Callable[[Resources], D
     @app.task(DELIVERY, retry=PATIENCE, ordered=True)
     async def deliver_event(resources: Resources, *, event_id: str, subscription_id: str) -> None:
         await deliverer_of(resources).deliver(UUID(event_id), UUID(subscription_id))
+
+    @app.task(HANDING_OUT, retry=PATIENCE)
+    async def hand_out_deliveries(resources: Resources, *, subscription_id: str) -> None:
+        async with deliverer_of(resources).sessions.write() as session:
+            await hand_out(session, subscription_id=UUID(subscription_id))
