@@ -23,7 +23,7 @@ from services.org.api.career_ladder_steps import (
 )
 from services.org.api.permissions import Hr, Reader
 from services.org.api.shapes import AsOf, Made, Words, words
-from services.org.domain.career_ladder import MEASURE_NAMES, CareerLadder, Eligibility, Measure
+from services.org.domain.career_ladder import MEASURE_NAMES, CareerLadder, Eligibility, FactSource, Measure
 from services.org.store.career_ladders import ladder_of
 from services.org.store.tables_authority import CareerLadderRow, CareerLadderVersionRow
 from services.org.usecases import career_ladders
@@ -99,10 +99,16 @@ class PlacedStep(Model):
 
 
 class Candidate(Model):
-    """What is known of somebody who might be promoted to ``step``; what is left out counts as not met."""
+    """Somebody who might be promoted to ``step``, and what is known of him.
+
+    With ``employee_id``, the organisation's own history tells what is left out of ``years_managing`` (on the management
+    track or as head of a unit), ``years_in_step`` (without a break on the present track and grade) and ``team_size``
+    (who reports to him, also over others). What nobody knows counts as not met.
+    """
 
     step: CodeText
-    facts: dict[Measure, ExactDecimal]
+    employee_id: Id | None = None
+    facts: Annotated[dict[Measure, ExactDecimal], Field(default_factory=dict)]
 
 
 class Candidates(Model):
@@ -112,11 +118,12 @@ class Candidates(Model):
 
 
 class CriterionCheck(Model):
-    """A criterion held against the facts; ``found`` null where nothing is known."""
+    """A criterion held against the facts; ``found`` and ``source`` null where nothing is known."""
 
     criterion: Criterion
     name: Words
     found: ExactDecimal | None
+    source: FactSource | None
     met: bool
 
 
@@ -226,7 +233,7 @@ async def revise(
 @routes.post("/{ladder_id}/eligibility_checks")
 async def check(ladder_id: UUID, body: Candidates, session: Read, _caller: Reader, day: AsOf) -> EligibilityAnswers:
     """Hold what is known of people against the criteria of the steps that they might be promoted to."""
-    candidates = [career_ladders.Candidate(each.step, each.facts) for each in body.candidates]
+    candidates = [career_ladders.Candidate(each.step, each.facts, each.employee_id) for each in body.candidates]
     number, found = await career_ladders.check(session, ladder_id=ladder_id, day=day, candidates=candidates)
     return EligibilityAnswers(number=number, answers=[_eligibility(each) for each in found])
 
@@ -257,6 +264,7 @@ def _eligibility(found: Eligibility) -> EligibilityAnswer:
                 criterion=criterion,
                 name=words(MEASURE_NAMES[check.criterion.measure]),
                 found=check.found,
+                source=check.source,
                 met=check.met,
             )
             for criterion, check in zip(shown.criteria, found.checks, strict=True)

@@ -1,6 +1,6 @@
 """Career ladders (ORG-10): two tracks of equal standing, each step with its criteria and its effects as data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -31,7 +31,7 @@ class StepUnknown(NotFound):
 
 
 class Measure(StrEnum):
-    """What a criterion looks at. Where the figure comes from is for whoever gathers the facts."""
+    """What a criterion looks at. What is not of ``KNOWN_HERE`` has to be gathered by whoever asks."""
 
     YEARS_EXPERIENCE = "years_experience"
     YEARS_MANAGING = "years_managing"
@@ -45,6 +45,16 @@ class Measure(StrEnum):
     AWARDS = "awards"
     PUBLICATIONS = "publications"
 
+
+class FactSource(StrEnum):
+    """Where a figure comes from: whoever asks gave it, or the organisation's own history tells it."""
+
+    GIVEN = "given"
+    ORGANISATION = "organisation"
+
+
+KNOWN_HERE = frozenset({Measure.YEARS_MANAGING, Measure.YEARS_IN_STEP, Measure.TEAM_SIZE})
+"""What the organisation's own history tells; everything else has to be given."""
 
 MEASURE_NAMES = {
     Measure.YEARS_EXPERIENCE: Text("相关工作年限", "years of experience"),
@@ -114,10 +124,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Check:
-    """One criterion held against what is known; ``found`` None where nothing is."""
+    """One criterion held against what is known; ``found`` and ``source`` None where nothing is."""
 
     criterion: Criterion
     found: Decimal | None
+    source: FactSource | None = None
 
     @property
     def met(self) -> bool:
@@ -174,10 +185,23 @@ class CareerLadder:
         here = self.step(code)
         return tuple(step for step in self.steps if step.track is not here.track and step.standing == here.standing)
 
-    def eligibility(self, code: str, facts: Mapping[Measure, Decimal]) -> Eligibility:
-        """Whether somebody with these ``facts`` meets the criteria of a step."""
+    def eligibility(
+        self, code: str, given: Mapping[Measure, Decimal], known: Mapping[Measure, Decimal] | None = None
+    ) -> Eligibility:
+        """Whether somebody meets the criteria of a step, by facts ``given``, else by those ``known`` here."""
         step = self.step(code)
-        return Eligibility(step, tuple(Check(item, facts.get(item.measure)) for item in step.criteria))
+        return Eligibility(step, tuple(_check(item, given, known or {}) for item in step.criteria))
+
+    def open_measures(self, code: str, given: Collection[Measure]) -> frozenset[Measure]:
+        """What the criteria of a step look at, was not given, and may be known here."""
+        return KNOWN_HERE & {item.measure for item in self.step(code).criteria} - set(given)
+
+
+def _check(item: Criterion, given: Mapping[Measure, Decimal], known: Mapping[Measure, Decimal]) -> Check:
+    for facts, source in ((given, FactSource.GIVEN), (known, FactSource.ORGANISATION)):
+        if item.measure in facts:
+            return Check(item, facts[item.measure], source)
+    return Check(item, None)
 
 
 def _faults(ladder: CareerLadder) -> Iterator[Fault]:

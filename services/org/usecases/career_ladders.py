@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
+from services.kit.errors import Conflict, Fault, Invalid, NotFound, Stale, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
+from services.org.domain.career_history import years_in_step, years_managing
 from services.org.domain.career_ladder import CareerLadder, Eligibility, Measure
 from services.org.domain.plain_data import written
+from services.org.store import authorities as authority_rows
+from services.org.store import career_history as history_rows
 from services.org.store import career_ladders as rows
 from services.org.store.catalogue import starter_catalogue
 from services.org.store.tables_authority import CareerLadderRow, CareerLadderVersionRow
@@ -55,12 +58,21 @@ class Wanted:
     reason: str
 
 
+class CandidatesUnknown(Invalid):
+    """Some of those to be checked do not work here on that day."""
+
+    code = "candidates_unknown"
+    zh = "部分候选人在所查日期不在职。"
+    en = "Some candidates do not work here on that day."
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """What is known of somebody who might be promoted to ``step``; amounts as the measures say."""
+    """Somebody who might be promoted to ``step``: facts given, amounts as the measures say, and who it is."""
 
     step: str
     facts: Mapping[Measure, Decimal]
+    employee_id: UUID | None = None
 
 
 def templates() -> tuple[CareerLadder, ...]:
@@ -166,14 +178,59 @@ async def history(session: ReadSession, *, ladder_id: UUID) -> list[CareerLadder
 async def check(
     session: ReadSession, *, ladder_id: UUID, day: date, candidates: Sequence[Candidate]
 ) -> tuple[int, list[Eligibility]]:
-    """Whether people with these facts meet the criteria of their steps on ``day``, and by which version.
+    """Whether people meet the criteria of their steps on ``day``, and by which version.
+
+    What is not given is taken from the organisation's own history, where it is known who the candidate is.
 
     Raises:
-        LadderUnknown, StepUnknown.
+        LadderUnknown, StepUnknown, CandidatesUnknown.
     """
     _, version = await one(session, ladder_id=ladder_id, day=day)
     ladder = rows.ladder_of(version)
-    return version.number, [ladder.eligibility(each.step, each.facts) for each in candidates]
+    await _demand_employed(session, candidates, day)
+    wanted: dict[UUID, set[Measure]] = {}
+    for each in candidates:
+        if each.employee_id is not None:
+            wanted.setdefault(each.employee_id, set()).update(ladder.open_measures(each.step, each.facts))
+    known = await _known_here(session, wanted, day)
+    return version.number, [
+        ladder.eligibility(each.step, each.facts, known.get(each.employee_id) if each.employee_id else None)
+        for each in candidates
+    ]
+
+
+async def _demand_employed(session: ReadSession, candidates: Sequence[Candidate], day: date) -> None:
+    named = {each.employee_id for each in candidates if each.employee_id is not None}
+    employed = await authority_rows.known(session, named) if named else {}
+    expected = Text(f"{day} 在职的员工", f"somebody who works here on {day}")
+    faults = [
+        Fault(f"/candidates/{index}/employee_id", str(each.employee_id), expected)
+        for index, each in enumerate(candidates)
+        if each.employee_id is not None and not any(span.contains(day) for span in employed.get(each.employee_id, ()))
+    ]
+    if faults:
+        raise CandidatesUnknown(faults=faults)
+
+
+async def _known_here(
+    session: ReadSession, wanted: Mapping[UUID, set[Measure]], day: date
+) -> dict[UUID, dict[Measure, Decimal]]:
+    """What the organisation knows of these people on ``day``, as far as it is wanted; a few statements for all."""
+    by_history = [person for person, measures in wanted.items() if measures - {Measure.TEAM_SIZE}]
+    leading = [person for person, measures in wanted.items() if Measure.TEAM_SIZE in measures]
+    seats = await history_rows.stretches(session, by_history) if by_history else {}
+    headed = await history_rows.headed(session, by_history) if by_history else {}
+    teams = await history_rows.team_sizes(session, leading, day) if leading else {}
+    found: dict[UUID, dict[Measure, Decimal]] = {}
+    for person, measures in wanted.items():
+        own = seats.get(person, [])
+        facts = {
+            Measure.YEARS_MANAGING: years_managing(own, headed.get(person, []), day),
+            Measure.YEARS_IN_STEP: years_in_step(own, day),
+            Measure.TEAM_SIZE: Decimal(teams.get(person, 0)),
+        }
+        found[person] = {name: fact for name, fact in facts.items() if fact is not None and name in measures}
+    return found
 
 
 async def _write(
