@@ -188,7 +188,7 @@ async def supplement(
         resource_id=document_id,
         after={"valid": valid, "duties": [duty.code for duty in added.duties]},
         news="org.role_document.changed",
-        data={"first_day": valid.start},
+        data={"first_day": valid.start, "last_day": valid.last},
     )
     return row.id
 

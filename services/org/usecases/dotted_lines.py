@@ -69,7 +69,12 @@ async def draw(
         after={"employee_id": employee_id, "superior_id": superior_id, "valid": valid},
         news="org.employee.changed",
         about=("employee", employee_id),
-        data={"employee_id": employee_id, "superior_id": superior_id},
+        data={
+            "employee_id": employee_id,
+            "superior_id": superior_id,
+            "first_day": valid.start,
+            "last_day": valid.last,
+        },
     )
     return row.id
 
@@ -102,7 +107,12 @@ async def end(
         after={"last_day": last_day},
         news="org.employee.changed",
         about=("employee", row.employee_id),
-        data={"employee_id": row.employee_id, "superior_id": row.superior_id},
+        data={
+            "employee_id": row.employee_id,
+            "superior_id": row.superior_id,
+            "first_day": before.start,
+            "last_day": last_day,
+        },
     )
 
 
