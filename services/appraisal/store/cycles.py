@@ -22,12 +22,12 @@ class NoCycle(NotFound):
 
 
 async def find(session: ReadSession, cycle_id: UUID) -> CycleRow:
-    """A cycle.
+    """A cycle as it is now, also after a move that this transaction made itself.
 
     Raises:
         NoCycle: there is none of that id.
     """
-    row = await session.get(CycleRow, cycle_id)
+    row = await session.get(CycleRow, cycle_id, populate_existing=True)
     if row is None:
         raise NoCycle
     return row

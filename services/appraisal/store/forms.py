@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from services.appraisal.domain.scheme import SubjectKind
 from services.appraisal.store.cycles import within_scope
 from services.appraisal.store.tables import CycleRow, FormRow
-from services.kit.database import ReadSession
+from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 
@@ -26,6 +26,12 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     if caller.employee_id is not None:
         ways += [FormRow.owner_id == caller.employee_id, FormRow.manager_chain.contains([caller.employee_id])]
     return or_(*ways)
+
+
+async def hold(session: WriteSession, form_id: UUID) -> None:
+    """Read a form anew and keep others from it until this transaction ends."""
+    query = select(FormRow).where(FormRow.id == form_id).with_for_update()
+    await session.execute(query.execution_options(populate_existing=True))
 
 
 async def listed(

@@ -53,6 +53,11 @@ async def sheet_of(
     return (row[0], row[1], row[2]) if row else None
 
 
+async def hold(session: WriteSession, rater_row_id: UUID) -> None:
+    """Keep others from a sheet until this transaction ends."""
+    await session.execute(select(RaterRow.id).where(RaterRow.id == rater_row_id).with_for_update())
+
+
 async def sheets_of(session: ReadSession, rater_id: UUID, paging: Paging) -> Rows[Any]:
     """All sheets that somebody is asked to fill in."""
     query = (

@@ -10,6 +10,7 @@ from services.appraisal.domain.goal import GOALS, Goal, GoalAction, GoalState, c
 from services.appraisal.domain.scheme import Scheme
 from services.appraisal.domain.standing import Standing
 from services.appraisal.store import cycles as cycle_store
+from services.appraisal.store import forms as form_store
 from services.appraisal.store import goals as store
 from services.appraisal.store import schemes as scheme_store
 from services.appraisal.store.tables import FormRow, GoalRow
@@ -95,6 +96,7 @@ async def propose(
     side = side_of(access)
     form = access.form
     cycle = await cycle_store.shared(session, form.cycle_id)
+    await form_store.hold(session, form_id)
     agreed = GoalState(form.state) in {GoalState.AGREED, GoalState.AMENDING}
     demand_state(cycle.state, *(_CHANGING if agreed else _BEFORE))
     if form.version != version:
@@ -135,6 +137,7 @@ async def agree(session: WriteSession, *, caller: Caller, form_id: UUID, now: da
     side = side_of(access)
     form = access.form
     cycle = await cycle_store.shared(session, form.cycle_id)
+    await form_store.hold(session, form_id)  # nobody agrees to what the other side is just replacing
     demand_state(cycle.state, *_CHANGING)
     move = GOALS.next(GoalState(form.state), GoalAction.AGREE, _roles(side))
     last = await store.revision(session, form.id, form.goal_revision)

@@ -232,8 +232,12 @@ def _faults(
 
 
 async def _open_sheet(session: WriteSession, caller: Caller, rating_id: UUID) -> Sheet:
+    known = await store.sheet_of(session, rating_id, caller.employee_id) if caller.employee_id else None
+    if known is None:
+        raise NoRating
+    cycle = await cycle_store.shared(session, known[2].id)  # scoring waits for us, or we for its start
+    await store.hold(session, rating_id)  # a draft kept while another request submits would outlive the submission
     found = await own_sheet(session, caller=caller, rating_id=rating_id)
-    cycle = await cycle_store.shared(session, found.cycle.id)  # scoring waits for us, or we for its start
     if found.rater.state != RatingState.OPEN.value:
         raise AlreadySubmitted
     if Relation(found.rater.relation).anonymous and cycle.ratings_closed:

@@ -1,11 +1,14 @@
 """A company and its quarter for every test of appraisal."""
 
+from typing import Any
+
 import pytest
 
+from services.kit.database import Database
 from tests.builders.appraisal import Company, Quarter
-from tests.clients import Clients
-from tests.databases import RolledBack
-from tests.identities import SetClock
+from tests.clients import Clients, app_of, surroundings_of
+from tests.databases import RolledBack, TestDatabase
+from tests.identities import Issuer, SetClock
 
 
 @pytest.fixture
@@ -18,3 +21,13 @@ def company() -> Company:
 def quarter(appraisal: Clients, appraisal_sessions: RolledBack, clock: SetClock, company: Company) -> Quarter:
     """A driver through 2026-Q1, at its beginning."""
     return Quarter(appraisal, appraisal_sessions, clock, company)
+
+
+@pytest.fixture
+async def live(fresh_database: TestDatabase, issuer: Issuer, clock: SetClock) -> Any:
+    """The app on a database of its own, where transactions really meet."""
+    database = Database(fresh_database.app_url("appraisal"))
+    clients = Clients(app_of(surroundings_of("appraisal", database, issuer, clock)), issuer)
+    yield Quarter(clients, database, clock, Company())  # type: ignore[arg-type]  # real sessions instead of undone ones
+    await clients.close()
+    await database.close()

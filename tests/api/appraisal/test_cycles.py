@@ -12,3 +12,28 @@ async def test_a_quarter_runs_from_draft_to_closed(quarter: Quarter) -> None:
     results = await quarter.results()
     assert set(results) == {p.number for p in (*quarter.company.reps, *quarter.company.brands)}
     assert {result["hash"] is not None for result in results.values()} == {True}
+
+
+@pytest.mark.req("APR-04")
+async def test_the_answer_to_a_move_tells_where_the_cycle_stands_now(quarter: Quarter) -> None:
+    await quarter.library()
+    await quarter.schemes()
+    body = {"code": "2026-Q1", "name": "一季度", "period": "2026-Q1"}
+    cycle = await quarter.done(quarter.company.hr, "cycles", body)
+    quarter.cycle_id = cycle["id"]
+    opening = await quarter.move("open")
+    assert (opening["state"], opening["version"]) == ("opening", cycle["version"] + 1)
+    await quarter.jobs()
+    await quarter.agree_all()
+    await quarter.measure_all()
+    told = [(await quarter.move("evaluate"))["state"]]
+    await quarter.rate_all()
+    told.append((await quarter.move("score"))["state"])
+    await quarter.jobs()
+    told.append((await quarter.move("calibrate"))["state"])
+    quarter.clock.set(2026, 4, 14, 1)
+    published = await quarter.move("publish")
+    assert (published["publicity_first"], published["publicity_last"]) == ("2026-04-14", "2026-04-20")
+    quarter.clock.set(2026, 4, 21, 1)
+    told += [published["state"], (await quarter.move("close"))["state"]]
+    assert told == ["evaluating", "scoring", "calibrated", "published", "closed"]

@@ -1,16 +1,10 @@
-"""Rating sheets: drafts, final submission, return, feedback after closing; two requests at once."""
+"""Rating sheets: drafts, final submission, return, feedback after closing."""
 
-import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
-from services.kit.database import Database
-from tests.builders.appraisal import BASE, Company, Person, Quarter
-from tests.clients import Clients, app_of, surroundings_of
-from tests.databases import TestDatabase
-from tests.identities import Issuer, SetClock
+from tests.builders.appraisal import BASE, Person, Quarter
 
 
 async def evaluating(quarter: Quarter) -> None:
@@ -141,50 +135,3 @@ async def test_after_closing_large_groups_tell_their_comments_and_small_ones_not
     assert {group["relations"][0] for group in hidden["groups"]} == {"superior", "self"}
     assert "E102" not in str(hidden)
     assert (await quarter.get(company.other_head, f"forms/{forms['E101']['id']}/feedback")).status_code == 404
-
-
-@pytest.fixture
-async def live(fresh_database: TestDatabase, issuer: Issuer, clock: SetClock) -> Any:
-    """The app on a database of its own, where transactions really meet."""
-    database = Database(fresh_database.app_url("appraisal"))
-    clients = Clients(app_of(surroundings_of("appraisal", database, issuer, clock)), issuer)
-    yield Quarter(clients, database, clock, Company())  # type: ignore[arg-type]  # real sessions instead of undone ones
-    await clients.close()
-    await database.close()
-
-
-@pytest.mark.req("APR-09", "APR-10", "APR-13")
-async def test_of_many_requests_at_once_one_wins_and_nothing_is_kept_twice(live: Quarter) -> None:
-    await evaluating(live)
-    company = live.company
-    peer = company["E102"]
-    sheet = await sheet_of(live, peer, "peer")
-    body = {"marks": {"Q1": "1", "Q2": "1"}}
-    answers = await asyncio.gather(*(live.post(peer, f"ratings/{sheet}/submit", body) for _ in range(8)))
-    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
-    async with live.sessions.read() as session:
-        assert (await session.execute(text("SELECT count(*) FROM answer"))).scalar() == 1
-    form = (await live.forms())["E101"]["id"]
-    points = {"points": "6", "reason": "x"}
-    added = await asyncio.gather(*(live.post(company.head, f"forms/{form}/adjustments", points) for _ in range(4)))
-    assert sorted(answer.status_code for answer in added) == [201, 422, 422, 422]
-    moves = await asyncio.gather(*(live.post(company.hr, f"cycles/{live.cycle_id}/score") for _ in range(4)))
-    assert sorted(answer.status_code for answer in moves) == [202, 409, 409, 409]
-    row = {"code": "Z9", "name": "x", "period": "2026-Q2"}
-    made = await asyncio.gather(*(live.post(company.hr, "cycles", row) for _ in range(4)))
-    assert sorted(answer.status_code for answer in made) == [201, 409, 409, 409]
-
-
-@pytest.mark.req("APR-06")
-async def test_the_same_delivery_from_many_sides_at_once_is_stored_once(live: Quarter) -> None:
-    await live.library()
-    rows = [
-        {
-            "subject_kind": "employee", "subject_code": f"E{n}", "indicator": "S01", "value": "5", "day": "2026-01-31",
-            "source": "CRM", "external_id": str(n),
-        }
-        for n in range(50)
-    ]  # fmt: skip
-    answers = await asyncio.gather(*(live.measure(*rows) for _ in range(6)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert sum(answer.json()["accepted"] for answer in answers) == 50

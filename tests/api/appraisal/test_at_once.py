@@ -1,0 +1,97 @@
+"""Several requests at the same moment, on a database that commits."""
+
+import asyncio
+from collections import Counter
+
+import httpx2
+import pytest
+from sqlalchemy import text
+
+from tests.api.appraisal.test_goals import TARGETS, form_of
+from tests.api.appraisal.test_ratings import evaluating, sheet_of
+from tests.builders.appraisal import BASE, Quarter
+
+
+@pytest.mark.req("APR-09", "APR-10", "APR-13")
+async def test_of_many_requests_at_once_one_wins_and_nothing_is_kept_twice(live: Quarter) -> None:
+    await evaluating(live)
+    company = live.company
+    peer = company["E102"]
+    sheet = await sheet_of(live, peer, "peer")
+    body = {"marks": {"Q1": "1", "Q2": "1"}}
+    answers = await asyncio.gather(*(live.post(peer, f"ratings/{sheet}/submit", body) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+    async with live.sessions.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM answer"))).scalar() == 1
+    form = (await live.forms())["E101"]["id"]
+    points = {"points": "6", "reason": "x"}
+    added = await asyncio.gather(*(live.post(company.head, f"forms/{form}/adjustments", points) for _ in range(4)))
+    assert sorted(answer.status_code for answer in added) == [201, 422, 422, 422]
+    moves = await asyncio.gather(*(live.post(company.hr, f"cycles/{live.cycle_id}/score") for _ in range(4)))
+    assert sorted(answer.status_code for answer in moves) == [202, 409, 409, 409]
+    row = {"code": "Z9", "name": "x", "period": "2026-Q2"}
+    made = await asyncio.gather(*(live.post(company.hr, "cycles", row) for _ in range(4)))
+    assert sorted(answer.status_code for answer in made) == [201, 409, 409, 409]
+
+
+@pytest.mark.req("APR-09", "APR-10")
+async def test_of_many_submissions_of_one_draft_the_others_find_it_submitted(live: Quarter) -> None:
+    await evaluating(live)
+    for who, relation in ((live.company["E102"], "peer"), (live.company.head, "superior")):
+        sheet = await sheet_of(live, who, relation)
+        entries = (await live.read(who, f"ratings/{sheet}"))["entries"]
+        draft = {"marks": {entry["key"]: "4" for entry in entries}}
+        assert (await live.api(who.caller).put(f"{BASE}/ratings/{sheet}/draft", json=draft)).status_code == 200
+        answers = await asyncio.gather(*(live.post(who, f"ratings/{sheet}/submit", {}) for _ in range(8)))
+        told = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
+        assert told == {(200, ""): 1, (409, "already_submitted"): 7}
+
+
+@pytest.mark.req("APR-10")
+async def test_a_draft_kept_while_its_sheet_is_submitted_does_not_outlive_the_submission(live: Quarter) -> None:
+    """It would say for ever what an anonymous rater gave."""
+    await evaluating(live)
+    marks = {"marks": {"Q1": "1", "Q2": "1"}}
+
+    async def keep(rater: str, sheet: str) -> httpx2.Response:
+        return await live.api(live.company[rater].caller).put(f"{BASE}/ratings/{sheet}/draft", json=marks)
+
+    for rater in ("E102", "E103"):
+        sheet = await sheet_of(live, live.company[rater], "peer")
+        submitted = live.post(live.company[rater], f"ratings/{sheet}/submit", marks)
+        drafts = [keep(rater, sheet) for _ in range(8)]
+        answers = await asyncio.gather(*drafts[:4], submitted, *drafts[4:])
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        assert answers[4].status_code == 200
+        async with live.sessions.read() as session:
+            assert (await session.execute(text("SELECT count(*) FROM rating_draft"))).scalar() == 0
+
+
+@pytest.mark.req("APR-05")
+async def test_nobody_agrees_to_goals_that_the_other_side_is_just_replacing(live: Quarter) -> None:
+    form, company = await form_of(live), live.company
+    assert (await live.propose(company.head, form, TARGETS)).status_code == 200
+    other = [live.propose(company.head, form, {**TARGETS, "S01": str(place)}) for place in range(1, 5)]
+    agreed = [live.post(company["E101"], f"forms/{form}/goals/agree") for _ in range(3)]
+    answers = await asyncio.gather(*other, *agreed)
+    assert {answer.status_code for answer in answers} <= {200, 409, 412, 422}
+    goals = await live.read(company.head, f"forms/{form}/goals")
+    revisions = [row["revision"] for row in goals["revisions"]]
+    assert revisions == list(range(1, len(revisions) + 1))
+    if goals["state"] == "agreed":
+        assert goals["agreed_revision"] == revisions[-1]
+
+
+@pytest.mark.req("APR-06")
+async def test_the_same_delivery_from_many_sides_at_once_is_stored_once(live: Quarter) -> None:
+    await live.library()
+    rows = [
+        {
+            "subject_kind": "employee", "subject_code": f"E{n}", "indicator": "S01", "value": "5", "day": "2026-01-31",
+            "source": "CRM", "external_id": str(n),
+        }
+        for n in range(50)
+    ]  # fmt: skip
+    answers = await asyncio.gather(*(live.measure(*rows) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert sum(answer.json()["accepted"] for answer in answers) == 50
