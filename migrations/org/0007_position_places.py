@@ -1,4 +1,8 @@
-"""Where positions stand in the reporting line, derived as the places of units are; both found by their path."""
+"""Where positions stand in the reporting line, derived as the places of units are; both found by their path.
+
+Neither needs an exclusion any more: they are worked out from rows that cannot overlap, and its index costs more than all
+others together when a large part of the organisation moves.
+"""
 
 from collections.abc import Sequence
 
@@ -39,14 +43,9 @@ def upgrade() -> None:
         sa.Column("valid", postgresql.DATERANGE(), nullable=False),
         sa.Column("path", sa.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("superior_id", sa.Uuid(), sa.Computed("path[cardinality(path) - 1]", persisted=True), nullable=True),
-        postgresql.ExcludeConstraint(
-            (sa.column("position_id"), "="),
-            (sa.column("valid"), "&&"),
-            using="gist",
-            name=op.f("ex_position_place_no_overlap_position_id"),
-        ),
         sa.ForeignKeyConstraint(["position_id"], ["org.position.id"], name=op.f("fk_position_place_position_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_position_place")),
+        sa.UniqueConstraint("position_id", "valid", name=op.f("uq_position_place_position_id_valid")),
         schema="org",
     )
     op.create_index(op.f("ix_position_place_path"), "position_place", ["path"], schema="org")
@@ -55,9 +54,20 @@ def upgrade() -> None:
     op.drop_index(op.f("ix_unit_place_trail"), "unit_place", schema="org")
     op.drop_column("unit_place", "trail", schema="org")
     op.create_index(op.f("ix_unit_place_path"), "unit_place", ["path"], schema="org")
+    op.drop_constraint(op.f("ex_unit_place_no_overlap_unit_id"), "unit_place", schema="org")
+    op.create_unique_constraint(op.f("uq_unit_place_unit_id_valid"), "unit_place", ["unit_id", "valid"], schema="org")
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("uq_unit_place_unit_id_valid"), "unit_place", schema="org")
+    op.create_exclude_constraint(
+        op.f("ex_unit_place_no_overlap_unit_id"),
+        "unit_place",
+        (sa.column("unit_id"), "="),
+        (sa.column("valid"), "&&"),
+        using="gist",
+        schema="org",
+    )
     op.drop_index(op.f("ix_unit_place_path"), "unit_place", schema="org")
     op.add_column("unit_place", sa.Column("trail", sa.Text(collation="C"), nullable=True), schema="org")
     op.execute("UPDATE org.unit_place SET trail = array_to_string(path, '/')")

@@ -6,17 +6,17 @@ range of the index on ``path``.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from string import Template
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, text
 
 from services.kit.database import WriteSession
 from services.kit.errors import Invalid
-from services.org.store.tables import PositionPlaceRow, PositionVersionRow, UnitPlaceRow
+from services.org.store.tables import PositionPlaceRow, UnitPlaceRow
 
 DEEPEST = 100
 """The longest way from the top that is kept; the index takes about 160."""
@@ -36,13 +36,16 @@ class TooDeep(Invalid):
 class Places:
     """The places of one kind of thing: their table, its column of things, and the rows from which they derive.
 
-    ``edges`` makes of these a query named ``edge`` of (thing, valid, above), where above is null at the top.
+    ``edges`` makes of these a query named ``edge`` of (thing, valid, above), where above is null at the top; in the
+    table ``children``, the column ``above`` names what a thing hung on before its change.
     """
 
     table: str
     thing: str
     versions: str
     edges: str
+    children: str
+    above: str
 
 
 UNITS = Places(
@@ -52,6 +55,8 @@ UNITS = Places(
     edges="""
 edge (thing, valid, above) AS (SELECT unit_id, valid, parent_id FROM org.unit_version WHERE unit_id $which)
 """,
+    children="org.unit_version",
+    above="parent_id",
 )
 
 # A named superior goes before the head of the unit; from a unit without a head, or headed by the one who looks, the
@@ -70,13 +75,17 @@ look (thing, unit_id, valid, above) AS (
     FROM look JOIN org.unit_version u ON u.unit_id = look.unit_id AND u.valid && look.valid
 ), edge (thing, valid, above) AS (SELECT thing, valid, above FROM look WHERE unit_id IS NULL)
 """,
+    children="org.position_place",
+    above="superior_id",
 )
 
 _TOUCHED = """
-SELECT $thing FROM $table WHERE $thing = ANY (:ids)
-UNION
-SELECT below.$thing FROM $table above JOIN $table below ON below.path > above.path AND below.path < above.path || :last
-WHERE above.$thing = ANY (:ids)
+WITH RECURSIVE touched (thing) AS (
+    SELECT unnest(CAST(:ids AS uuid[]))
+  UNION
+    SELECT child.$thing FROM touched JOIN $children child ON child.$above = touched.thing
+)
+SELECT thing FROM touched
 """
 
 _REMOVE = "DELETE FROM $table WHERE $thing $which"
@@ -92,7 +101,7 @@ WITH RECURSIVE $edges, way (thing, valid, path) AS (
     WHERE cardinality(way.path) < :deepest
 )
 INSERT INTO $table (id, $thing, valid, path)
-SELECT gen_random_uuid(), thing, unnest(range_agg(valid)), path FROM way GROUP BY thing, path
+SELECT gen_random_uuid(), thing, unnest(range_agg(valid)), path FROM way GROUP BY thing, path ORDER BY path
 """
 
 # From what is in a circle, or hangs on one, no way leads to the top; nor from what stands deeper than is kept.
@@ -122,13 +131,12 @@ async def lay(session: WriteSession, places: Places, things: Iterable[UUID]) -> 
     Raises:
         TooDeep: one would stand more than ``DEEPEST`` levels below the top.
     """
-    ids = set(things)
+    ids = list(things)
     if not ids:
         return None
-    asked = {"ids": list(ids), "last": LAST}
     await session.flush()
-    ids |= set((await session.execute(_said(_TOUCHED, places), asked)).scalars())
-    return await _lay(session, places, "= ANY (:ids)", {"ids": list(ids)})
+    touched = (await session.execute(_said(_TOUCHED, places), {"ids": ids})).scalars().all()
+    return await _lay(session, places, "= ANY (:ids)", {"ids": list(touched)})
 
 
 async def lay_all(session: WriteSession, places: Places) -> None:
@@ -154,8 +162,9 @@ async def _lay(session: WriteSession, places: Places, which: str, values: dict[s
 
 
 def _said(query: str, places: Places, which: str = "") -> TextClause:
-    parts = {"table": places.table, "thing": places.thing, "versions": places.versions, "which": which}
-    return text(Template(query).substitute(parts, edges=Template(places.edges).substitute(parts)))
+    names = {field.name: getattr(places, field.name) for field in fields(places)}
+    edges = Template(places.edges).substitute(which=which)
+    return text(Template(query).substitute(names | {"which": which, "edges": edges}))
 
 
 def beneath(place: type[UnitPlaceRow] | type[PositionPlaceRow], path: Sequence[UUID]) -> ColumnElement[bool]:
@@ -168,9 +177,27 @@ def within(place: type[UnitPlaceRow] | type[PositionPlaceRow], path: Sequence[UU
     return (place.path >= [*path]) & (place.path < [*path, LAST])
 
 
-async def positions_within(session: WriteSession, unit_id: UUID) -> list[UUID]:
-    """The positions that are, on any day, in a unit or in one that lies beneath it on any day."""
-    row, place = PositionVersionRow, UnitPlaceRow
-    known = (await session.execute(select(place.path).where(place.unit_id == unit_id).distinct())).scalars().all()
-    units = select(place.unit_id).where(or_(place.unit_id == unit_id, *(within(place, path) for path in known)))
-    return list((await session.execute(select(row.position_id).where(row.unit_id.in_(units)).distinct())).scalars())
+_LOOKING = """
+WITH RECURSIVE $edges
+SELECT DISTINCT thing FROM look WHERE unit_id = :unit_id
+"""
+
+_WITHIN = """
+IN (
+    SELECT v.position_id FROM org.position_version v WHERE v.unit_id IN (
+        WITH RECURSIVE within (unit_id) AS (
+            SELECT CAST(:unit_id AS uuid)
+          UNION
+            SELECT u.unit_id FROM within JOIN org.unit_version u ON u.parent_id = within.unit_id
+        )
+        SELECT unit_id FROM within
+    )
+)
+"""
+
+
+async def positions_looking_at(session: WriteSession, unit_id: UUID) -> list[UUID]:
+    """The positions that look for their superior in a unit, or pass it on the way up, on any day."""
+    await session.flush()
+    found = await session.execute(_said(_LOOKING, POSITIONS, _WITHIN), {"unit_id": unit_id})
+    return list(found.scalars())

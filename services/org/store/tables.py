@@ -8,7 +8,7 @@ position, kept for every day so that subtree, ancestors, managers, reports and p
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,7 +58,7 @@ class UnitPlaceRow(Base):
     """Derived from unit_version: the ids from the root down to the unit, itself last."""
 
     __tablename__ = "unit_place"
-    __table_args__ = (never_overlapping("unit_id"),)
+    __table_args__ = (UniqueConstraint("unit_id", "valid"),)
 
     id: Mapped[Key]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT))
@@ -103,7 +103,7 @@ class PositionPlaceRow(Base):
     """Derived from position_version and unit_version: the seats from the top of the reporting line down to this one."""
 
     __tablename__ = "position_place"
-    __table_args__ = (never_overlapping("position_id"),)
+    __table_args__ = (UniqueConstraint("position_id", "valid"),)
 
     id: Mapped[Key]
     position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION))

@@ -183,7 +183,7 @@ async def _write(session: WriteSession, row: UnitRow, before: rows.Timeline, aft
             found = next((v.facts.parent_id for v in after if v.valid.contains(day)), None)
             raise UnitCircle(day=day, unit=row.code, faults=[_circle_fault("/parent_id", str(found))])
     if moved or not same(before, after, "head_position_id"):
-        day = await places.lay(session, places.POSITIONS, await places.positions_within(session, row.id))
+        day = await places.lay(session, places.POSITIONS, await places.positions_looking_at(session, row.id))
         if day is not None:
             raise ReportingCircle(day=day, position=row.code, faults=[_circle_fault("/head_position_id", row.code)])
 
