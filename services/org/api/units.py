@@ -24,7 +24,7 @@ from services.org.api.shapes import (
     position_ref,
 )
 from services.org.domain.unit import UnitFacts, UnitKind
-from services.org.usecases import reporting, units
+from services.org.usecases import reorganisations, reporting, units
 
 routes = router("/v1/org/units", tag="units")
 
@@ -164,16 +164,14 @@ async def change(unit_id: UUID, body: UnitChange, session: Write, caller: Hr, no
 
 @routes.post("/{unit_id}/move")
 async def move(unit_id: UUID, body: UnitMove, session: Write, caller: Hr, now: Now) -> Made:
-    """Hang a unit with all beneath it elsewhere from a day on; for HR over both places."""
-    await units.change(
+    """Hang a unit with all beneath it elsewhere from a day on; makes a review due. For HR over both places."""
+    await reorganisations.move(
         session,
         caller=caller,
         now=now,
         unit_id=unit_id,
-        expected_version=None,
+        parent_id=body.parent_id,
         effective_from=body.effective_from,
-        changes={"parent_id": body.parent_id},
-        action="unit.move",
     )
     return Made(id=unit_id)
 

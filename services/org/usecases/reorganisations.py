@@ -1,4 +1,4 @@
-"""Merging and splitting units from a day on, with what became of them (ORG-01)."""
+"""Moving, merging and splitting units from a day on, with what became of them (ORG-01, ORG-05)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +46,36 @@ class Part:
     kind: UnitKind
     position_ids: Sequence[UUID]
     unit_ids: Sequence[UUID]
+
+
+async def move(
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    unit_id: UUID,
+    parent_id: UUID | None,
+    effective_from: date,
+) -> None:
+    """Hang a unit with all beneath it elsewhere from a day on; its role documents then become due for review.
+
+    Raises:
+        UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfReach.
+    """
+    await structure.lock(session)
+    was = at((await unit_rows.timelines(session, [unit_id])).get(unit_id, []), effective_from)
+    await units.change(
+        session,
+        caller=caller,
+        now=now,
+        unit_id=unit_id,
+        expected_version=None,
+        effective_from=effective_from,
+        changes={"parent_id": parent_id},
+        action="unit.move",
+    )
+    if was is not None and was.facts.parent_id != parent_id:
+        await _review(session, caller, now, [unit_id], effective_from)
 
 
 async def merge(
@@ -178,13 +208,16 @@ async def _tell(
         news="org.unit.reorganised",
         data={"successor_ids": list(successor_ids), "effective_from": day},
     )
-    concerned = list(successor_ids) if kind == "merge" else [unit_id, *successor_ids]
+    await _review(session, caller, now, list(successor_ids) if kind == "merge" else [unit_id, *successor_ids], day)
+
+
+async def _review(session: WriteSession, caller: Caller, now: datetime, unit_ids: Sequence[UUID], day: date) -> None:
     await reviews.open_all(
         session,
         caller=caller,
         now=now,
         trigger=Trigger.REORGANISATION,
         recorded_on=day,
-        unit_ids=concerned,
+        unit_ids=unit_ids,
         note=None,
     )

@@ -49,6 +49,19 @@ async def test_a_merged_unit_goes_on_in_the_other_and_reviews_become_due(company
     ]
 
 
+@pytest.mark.req("ORG-01", "ORG-05")
+async def test_a_moved_unit_is_due_for_review_in_three_months_and_one_that_stays_where_it_is_is_not(
+    company: Organisation,
+) -> None:
+    hr, ids = company.hr, company.ids
+    body = {"parent_id": ids["G"], "effective_from": "2026-04-01"}
+    for unit in ("C", "M", "M"):  # C hangs there already, and so does M the second time
+        await ok(await hr.post(f"{UNITS}/{ids[unit]}/move", json=body))
+    reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
+    found = [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews]
+    assert found == [("M", "reorganisation", "2026-07-01")]
+
+
 @pytest.mark.req("ORG-01")
 async def test_a_unit_is_not_merged_into_itself_or_beneath_itself(company: Organisation) -> None:
     for into in ("M", "S"):
