@@ -78,6 +78,6 @@ class Deed(NamedTuple):
 
 async def record_all(session: WriteSession, *, caller: Caller, deeds: Iterable[Deed], now: datetime) -> None:
     """Write very many lines of the trail at once, each as ``record`` writes one."""
-    actor, where = (caller.account_id, caller.name), (request_id.get(), remote_address.get())
-    rows = ((new_id(), now, *actor, *deed, *where) for deed in deeds)
+    actor, where = (now.isoformat(), str(caller.account_id), caller.name), (request_id.get(), remote_address.get())
+    rows = ((new_id(), *actor, *deed, *where) for deed in deeds)
     await copy_rows(session, audit.name, [column.name for column in audit.c], rows)

@@ -146,13 +146,14 @@ async def publish_all(session: WriteSession, *, news: Iterable[News], now: datet
     query = select(subscription.c.id, subscription.c.types).where(subscription.c.active).order_by(subscription.c.id)
     subscribers = [(row.id, set(row.types)) for row in await session.execute(query)]
     told: list[tuple[UUID, str, str]] = []
+    at = now.isoformat()
 
     def rows() -> Iterator[tuple[object, ...]]:
         for each in news:
             event_id = new_id()
             if subscribers:
                 told.append((event_id, each.type, each.subject))
-            yield event_id, f"merit/{each.type.partition('.')[0]}", each.type, each.subject, now, each.data
+            yield event_id, f"merit/{each.type.partition('.')[0]}", each.type, each.subject, at, each.data
 
     await copy_rows(session, event.name, [column.name for column in event.c], rows())
     patterns = {type_: set(_patterns(type_)) for type_ in {type_ for _, type_, _ in told}}

@@ -1,14 +1,15 @@
 """Reading the whole organisation for an import or export, and writing a file's changes in bulk (ORG-14)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
-from services.kit.database import ReadSession, WriteSession, days, new_id, period
-from services.kit.jobs import driver_connection
+from services.kit.bulk import copy_rows
+from services.kit.database import ReadSession, WriteSession, new_id, period
 from services.org.domain.assignment import AssignmentKind
 from services.org.domain.people_import import Employment, Person
 from services.org.domain.position import PositionFacts
@@ -77,96 +78,91 @@ async def write_structure(
     await _identities(session, UnitRow, new_units, changed_units)
     await _identities(session, PositionRow, new_positions, changed_positions)
     if changed_units:
-        await session.execute(delete(UnitVersionRow).where(UnitVersionRow.unit_id.in_(list(changed_units))))
+        await session.execute(delete(UnitVersionRow).where(_among(UnitVersionRow.unit_id, changed_units)))
         rows = (row for unit_id, its in changed_units.items() for row in units.VERSIONS.rows({"unit_id": unit_id}, its))
-        await _copy(session, UnitVersionRow, rows)
+        await _copy_versions(session, UnitVersionRow, rows)
         await places.lay_all(session, places.UNITS)
     if changed_positions:
         row, versions = PositionVersionRow, positions.VERSIONS
-        await session.execute(delete(row).where(row.position_id.in_(list(changed_positions))))
+        await session.execute(delete(row).where(_among(row.position_id, changed_positions)))
         rows = (
             each for record, its in changed_positions.items() for each in versions.rows({"position_id": record}, its)
         )
-        await _copy(session, row, rows)
+        await _copy_versions(session, row, rows)
     if changed_units or changed_positions:
         await places.lay_all(session, places.POSITIONS)
 
 
-async def write_people(session: WriteSession, new: Mapping[str, UUID], changed: Mapping[UUID, Person]) -> None:
-    """Make new people, give changed ones name, mail and periods of work."""
-    fresh = set(new.values())
+async def write_people(session: WriteSession, changed: Mapping[UUID, Person], *, fresh: Set[UUID]) -> None:
+    """Make ``fresh`` people, give changed ones name, mail and periods of work."""
     made = (
-        {"id": row_id, "number": person.number, "name": person.name, "email": person.email, "version": 1}
-        for row_id, person in changed.items()
-        if row_id in fresh
+        (row_id, person.number, person.name, person.email, 1) for row_id, person in changed.items() if row_id in fresh
     )
-    await _copy(session, EmployeeRow, made)
-    for employee_id in set(changed) - fresh:
-        row, person = EmployeeRow, changed[employee_id]
-        change = {"name": person.name, "email": person.email, "version": row.version + 1}
-        await session.execute(update(row).where(row.id == employee_id).values(change))
-    await session.execute(delete(EmploymentRow).where(EmploymentRow.employee_id.in_(set(changed) - fresh)))
+    await _copy(session, EmployeeRow, ("id", "number", "name", "email", "version"), made)
+    known = [
+        {"known": row_id, "name": person.name, "email": person.email}
+        for row_id, person in changed.items()
+        if row_id not in fresh
+    ]
+    if known:
+        row = EmployeeRow
+        change = update(row).where(row.id == bindparam("known")).values(version=row.version + 1)
+        await (await session.connection()).execute(change, known)
+        await session.execute(delete(EmploymentRow).where(_among(EmploymentRow.employee_id, set(changed) - fresh)))
     jobs = (
-        {
-            "id": new_id(),
-            "employee_id": employee_id,
-            "valid": days(job.valid),
-            "probation_until": job.probation_until,
-            "leaving_reason": job.leaving_reason,
-        }
-        for employee_id, person in changed.items()
+        (new_id(), row_id, job.valid, job.probation_until, job.leaving_reason)
+        for row_id, person in changed.items()
         for job in person.employments
     )
-    await _copy(session, EmploymentRow, jobs)
+    await _copy(session, EmploymentRow, ("id", "employee_id", "valid", "probation_until", "leaving_reason"), jobs)
 
 
-async def write_held(session: WriteSession, changed: Sequence[Held], *, overfill_reason: str | None) -> None:
+async def write_held(session: WriteSession, changed: Mapping[UUID, Held], *, overfill_reason: str | None) -> None:
     """Give changed assignments their days and notes, make new ones.
 
     Changed ones are taken out of the way first: two that swap days would overlap half-way.
     """
-    known = [seat.id for seat in changed if seat.id]
+    known = [row_id for row_id, seat in changed.items() if seat.id]
     if known:
-        await session.execute(delete(AssignmentRow).where(AssignmentRow.id.in_(known)))
+        await session.execute(delete(AssignmentRow).where(_among(AssignmentRow.id, known)))
     rows = (
-        {
-            "id": seat.id or new_id(),
-            "employee_id": seat.employee_id,
-            "position_id": seat.position_id,
-            "kind": seat.kind.value,
-            "valid": days(seat.valid),
-            "note": seat.note,
-            "overfill_reason": seat.overfill_reason or overfill_reason,
-            "version": seat.version,
-        }
-        for seat in changed
+        (
+            row_id,
+            seat.employee_id,
+            seat.position_id,
+            seat.kind.value,
+            seat.valid,
+            seat.note,
+            seat.overfill_reason or overfill_reason,
+            seat.version,
+        )
+        for row_id, seat in changed.items()
     )
-    await _copy(session, AssignmentRow, rows)
+    names = ("id", "employee_id", "position_id", "kind", "valid", "note", "overfill_reason", "version")
+    await _copy(session, AssignmentRow, names, rows)
 
 
 async def _identities(
     session: WriteSession, rows: type[UnitRow] | type[PositionRow], new: Mapping[str, UUID], changed: Iterable[UUID]
 ) -> None:
     fresh = set(new.values())
-    if new:
-        made = [{"id": row_id, "code": code, "version": 1} for code, row_id in new.items()]
-        await session.execute(insert(rows), made)
+    await _copy(session, rows, ("id", "code", "version"), ((row_id, code, 1) for code, row_id in new.items()))
     known = [row_id for row_id in changed if row_id not in fresh]
     if known:
-        await session.execute(update(rows).where(rows.id.in_(known)).values(version=rows.version + 1))
+        await session.execute(update(rows).where(_among(rows.id, known)).values(version=rows.version + 1))
 
 
-async def _copy(session: WriteSession, table: type[Base], rows: Iterable[Written]) -> None:
-    """Write rows by COPY, the columns in the table's order."""
-    await session.flush()
+async def _copy_versions(session: WriteSession, table: type[Base], rows: Iterable[Written]) -> None:
     columns = [column.name for column in table.__table__.columns]
-    connection = await driver_connection(session)
-    into = f"COPY org.{table.__tablename__} ({', '.join(columns)}) FROM STDIN"
-    async with connection.cursor() as cursor, cursor.copy(into.encode()) as copy:
-        for row in rows:
-            await copy.write_row([_written(row[column]) for column in columns])
+    await _copy(session, table, columns, ([row[column] for column in columns] for row in rows))
 
 
-def _written(value: object) -> object:
-    """SQLAlchemy's ranges as PostgreSQL writes them; the driver knows everything else."""
-    return f"[{value.lower},{value.upper or ''})" if isinstance(value, Range) else value
+async def _copy(
+    session: WriteSession, table: type[Base], columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    await copy_rows(session, f"org.{table.__tablename__}", columns, rows)
+
+
+def _among(column: InstrumentedAttribute[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """Whether a column has one of very many ids: as one array, for a statement takes 65,535 parameters."""
+    return column == any_(literal(list(ids), ARRAY(Uuid)))

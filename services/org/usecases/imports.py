@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from services.org.store import positions as position_rows
 from services.org.store import snapshots as code_rows
 from services.org.store import structure
 from services.org.store import units as unit_rows
-from services.org.usecases import trail
+from services.org.usecases import import_trail, trail
+from services.org.usecases.import_trail import Change
 from services.org.usecases.reach import require_hr
 from services.org.usecases.sheets import ASSIGNMENT_SHEET, EMPLOYEE_SHEET, POSITION_SHEET, SHEETS, UNIT_SHEET
 
@@ -55,13 +57,13 @@ class Plan:
     units: dict[UUID, list[Version[UnitFacts]]] = field(default_factory=dict)
     positions: dict[UUID, list[Version[PositionFacts]]] = field(default_factory=dict)
     people: dict[UUID, Person] = field(default_factory=dict)
-    held: list[Held] = field(default_factory=list)
+    held: dict[UUID, Held] = field(default_factory=dict)
     faults: tuple[CellFault, ...] = ()
 
     @property
     def counts(self) -> dict[str, tuple[int, int]]:
         """How many are made and how many changed, by kind of record."""
-        fresh = sum(1 for held in self.held if held.id is None)
+        fresh = sum(1 for held in self.held.values() if held.id is None)
         return {
             "units": (len(self.new_units), len(self.units) - len(self.new_units)),
             "positions": (len(self.new_positions), len(self.positions) - len(self.new_positions)),
@@ -117,9 +119,10 @@ async def take_over(
         new_positions=plan.new_positions,
         changed_positions=plan.positions,
     )
-    await rows.write_people(session, plan.new_people, plan.people)
+    await rows.write_people(session, plan.people, fresh=set(plan.new_people.values()))
     await rows.write_held(session, plan.held, overfill_reason=overfill_reason)
-    await _tell(session, caller=caller, now=now, data=data, present=present, plan=plan)
+    file = {"sha256": hashlib.sha256(data).hexdigest(), "overfill_reason": overfill_reason}
+    await _tell(session, caller=caller, now=now, file=file, present=present, plan=plan)
     return plan
 
 
@@ -194,7 +197,7 @@ def _changes(
         units={row_id: its for row_id, its in laid.units.items() if present.units.get(row_id) != its},
         positions={row_id: its for row_id, its in laid.positions.items() if present.positions.get(row_id) != its},
         people={row_id: person for row_id, person in people.people.items() if present.people.get(row_id) != person},
-        held=people.changed,
+        held={held.id or new_id(): held for held in people.changed},
     )
 
 
@@ -208,10 +211,16 @@ def _fresh(codes: Iterable[str], known: Mapping[str, UUID]) -> dict[str, UUID]:
 
 
 async def _tell(
-    session: WriteSession, *, caller: Caller, now: datetime, data: bytes, present: Present, plan: Plan
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    file: Mapping[str, object],
+    present: Present,
+    plan: Plan,
 ) -> None:
-    """One line for the file; one more, with before and after, for every record that was there and changed."""
-    file_id = new_id()
+    """One line and one event for the file, then those of every record."""
+    import_id = new_id()
     counts: dict[str, Any] = {kind: {"made": made, "changed": changed} for kind, (made, changed) in plan.counts.items()}
     await trail.leave(
         session,
@@ -219,37 +228,24 @@ async def _tell(
         now=now,
         action="import.take_over",
         resource="import",
-        resource_id=file_id,
-        after={"sha256": hashlib.sha256(data).hexdigest(), **counts},
+        resource_id=import_id,
+        after={**file, **counts},
         news="org.imported",
         data=counts,
     )
-    for resource, before, after in (
-        ("unit", present.units, plan.units),
-        ("position", present.positions, plan.positions),
-        ("employee", present.people, plan.people),
-        ("assignment", {held.id: held for held in present.held}, {held.id: held for held in plan.held if held.id}),
-    ):
-        for row_id, record in after.items():
-            if row_id not in before:
-                continue
-            was = before[row_id]
-            await trail.leave(
-                session,
-                caller=caller,
-                now=now,
-                action=f"{resource}.import",
-                resource=resource,
-                resource_id=row_id,
-                before={"was": trail.plain(was)},
-                after={"import_id": file_id, "is": trail.plain(record)},
-                news=_news(resource, was, record),
-                about=("employee", record.employee_id) if isinstance(record, Held) else None,
-            )
+    records = partial(_records, present, plan)
+    await import_trail.leave_all(session, caller=caller, now=now, import_id=import_id, changes=records)
 
 
-def _news(resource: str, was: object, record: object) -> str:
-    if isinstance(was, Person) and isinstance(record, Person):
-        left = record.employments[-1].valid.end is not None and was.employments[-1] != record.employments[-1]
-        return "org.employee.left" if left else "org.employee.changed"
-    return f"org.{resource}.changed"
+def _records(present: Present, plan: Plan) -> Iterator[Change]:
+    """Each record made or changed; a person before the assignments, as they were made."""
+    codes = {row_id: code for code, row_id in (*plan.new_units.items(), *plan.new_positions.items())}
+    held = {held.id: held for held in present.held} if present.held else {}
+    for row_id, unit in plan.units.items():
+        yield Change("unit", row_id, present.units.get(row_id), unit, codes.get(row_id))
+    for row_id, position in plan.positions.items():
+        yield Change("position", row_id, present.positions.get(row_id), position, codes.get(row_id))
+    for row_id, person in plan.people.items():
+        yield Change("employee", row_id, present.people.get(row_id), person)
+    for row_id, seat in plan.held.items():
+        yield Change("assignment", row_id, held.get(row_id), seat)
