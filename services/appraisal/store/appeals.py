@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from services.appraisal.domain.appeal import AppealState, CorrectionState
 from services.appraisal.store.cycles import within_scope
 from services.appraisal.store.tables import AppealRow, CorrectionRow, FormRow
-from services.kit.database import ReadSession
+from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 
@@ -17,6 +17,12 @@ async def undecided(session: ReadSession, cycle_id: UUID) -> int:
     """How many appeals of a cycle wait for a decision."""
     query = select(func.count()).where(AppealRow.cycle_id == cycle_id, AppealRow.state == AppealState.FILED.value)
     return (await session.execute(query)).scalar_one()
+
+
+async def add(session: WriteSession, row: AppealRow) -> None:
+    """Write a new appeal. Raises IntegrityError where the result has one."""
+    session.add(row)
+    await session.flush()
 
 
 async def find(session: ReadSession, appeal_id: UUID) -> AppealRow | None:

@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import IntegrityError
+
 from services.appraisal.domain.appeal import APPEAL, AppealAction, AppealState
 from services.appraisal.domain.cycle import CycleState
 from services.appraisal.domain.decision import Decision
@@ -70,8 +72,11 @@ async def file(
         state=AppealState.FILED.value,
         version=1,
     )
-    session.add(row)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            await store.add(session, row)
+    except IntegrityError as clash:  # filed twice at the same moment
+        raise AlreadyAppealed from clash
     after = {"result_id": str(result_id)}
     await audit.record(
         session, caller=caller, action="file", resource="appeal", resource_id=row.id, after=after, now=now

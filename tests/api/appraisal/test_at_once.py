@@ -67,6 +67,22 @@ async def test_a_draft_kept_while_its_sheet_is_submitted_does_not_outlive_the_su
             assert (await session.execute(text("SELECT count(*) FROM rating_draft"))).scalar() == 0
 
 
+@pytest.mark.req("APR-13")
+async def test_of_many_appeals_at_once_in_the_last_second_one_is_filed_and_closing_sees_it(live: Quarter) -> None:
+    await live.published()
+    result = (await live.results())["E101"]
+    live.clock.set(2026, 4, 20, 15, 59, 59, 999999)  # a moment before midnight in Shanghai
+    body = {"result_id": result["id"], "grounds": "系统故障"}
+    answers = await asyncio.gather(*(live.post(live.company["E101"], "appeals", body) for _ in range(6)))
+    told = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
+    assert told == {(201, ""): 1, (409, "already_appealed"): 5}
+    live.clock.set(2026, 4, 20, 16)
+    late = await live.post(live.company["E102"], "appeals", {**body, "result_id": (await live.results())["E102"]["id"]})
+    assert (late.status_code, late.json()["code"]) == (409, "publicity_over")
+    closed = await live.post(live.company.hr, f"cycles/{live.cycle_id}/close")
+    assert (closed.status_code, closed.json()["code"]) == (409, "appeals_open")
+
+
 @pytest.mark.req("APR-05")
 async def test_nobody_agrees_to_goals_that_the_other_side_is_just_replacing(live: Quarter) -> None:
     form, company = await form_of(live), live.company
