@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import ReadSession, WriteSession
@@ -39,11 +39,15 @@ async def mark(session: WriteSession, task: str, day: date) -> None:
 
 
 async def rotations_ended(session: ReadSession, after: date, until: date) -> list[Ended]:
-    """Rotations whose first day back lies after ``after`` and not after ``until``."""
-    row = AssignmentRow
+    """Rotations whose first day back lies after ``after`` and not after ``until``, of people who are still here."""
+    row, work = AssignmentRow, EmploymentRow
     back = func.upper(row.valid)
-    query = select(row.id, row.employee_id, back).where(
-        row.kind == AssignmentKind.ROTATION.value, back > after, back <= until
+    query = (
+        select(row.id, row.employee_id, back)
+        .join(
+            work, and_(work.employee_id == row.employee_id, work.valid.op("&&")(row.valid), work.valid.op("@>")(back))
+        )
+        .where(row.kind == AssignmentKind.ROTATION.value, back > after, back <= until)
     )
     return [Ended(*found) for found in await session.execute(query.order_by(back, row.id))]
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, 
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from services.kit.audit import audit
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
 from services.org.domain.delegation import Delegation
@@ -113,16 +114,21 @@ async def given_to(session: ReadSession, people: Collection[UUID], span: Period)
     return [_delegation(found, period(valid)) for found, valid in await session.execute(query)]
 
 
-async def ended(session: ReadSession, after: date, until: date) -> list[Over]:
-    """Delegations, not revoked before, whose first day without effect lies after ``after`` and not after ``until``."""
-    row = DelegationRow
+async def ended(session: ReadSession, after: date, until: date, *, told: str) -> list[Over]:
+    """Delegations, not revoked before, whose first day without effect lies after ``after`` and not after ``until``.
+
+    And those that a leaving cut short which was recorded later than it happened, unless the audit trail has the action
+    ``told`` of them.
+    """
+    row, line = DelegationRow, audit.c
     first = func.coalesce(func.upper(_COUNTED), func.lower(row.valid))
+    known = select(line.id).where(line.resource == "delegation", line.resource_id == row.id, line.action == told)
     query = (
         select(row, first.label("day"))
         .where(
             func.upper(row.valid) > after,
-            first > after,
             first <= until,
+            or_(first > after, ~known.exists()),
             or_(row.revoked_on.is_(None), row.revoked_on >= first),
         )
         .order_by(first, row.id)

@@ -64,7 +64,7 @@ async def _probations(session: WriteSession, now: datetime, after: date, today: 
 
 
 async def _delegations(session: WriteSession, now: datetime, after: date, today: date) -> int:
-    ended = await delegation_rows.ended(session, after, today)
+    ended = await delegation_rows.ended(session, after, today, told="delegation.end")
     for row, day in ended:
         last = day - date.resolution
         await delegations.tell(

@@ -149,6 +149,21 @@ async def test_the_end_by_a_leaving_is_told_with_the_last_day_and_a_revocation_n
     assert {row[1:] for row in await ends(org_connection)} == {(given, "2026-01-08")}
 
 
+async def test_a_leaving_recorded_after_the_fact_is_told_once_all_the_same(
+    company: Organisation, given: str, clock: SetClock, org_sessions: RolledBack, org_connection: AsyncConnection
+) -> None:
+    clock.set(2026, 1, 12, 1)
+    assert await follow(org_sessions, clock) == 0
+    await leave(company, "E3", "2026-01-08")
+    assert await follow(org_sessions, clock) == 0  # today's work is done
+    clock.set(2026, 1, 13, 1)
+    assert await follow(org_sessions, clock) == 1
+    for day in (14, 17, 18):
+        clock.set(2026, 1, day, 1)
+        assert await follow(org_sessions, clock) == 0
+    assert {row[1:] for row in await ends(org_connection)} == {(given, "2026-01-08")}
+
+
 async def test_a_delegation_that_its_giver_never_saw_begin_ends_on_the_day_it_would_have_begun(
     org: Clients, company: Organisation, clock: SetClock, org_sessions: RolledBack
 ) -> None:

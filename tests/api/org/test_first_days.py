@@ -1,5 +1,8 @@
 """What was recorded for a day ahead is postponed, brought forward or withdrawn (ORG-07)."""
 
+import random
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -206,3 +209,62 @@ async def test_both_seats_are_in_the_trail_with_before_and_after_and_told_with_t
         ("assignment.withdraw", "2026-03-01", None),
         ("assignment.follow", "2020-01-01", None),
     ]
+
+
+class Career:
+    """Random transfers and rotations of one person, moved and withdrawn again; refusals are as good as successes."""
+
+    def __init__(self, company: Organisation, dice: random.Random) -> None:
+        self.company = company
+        self.dice = dice
+
+    def _day(self, after: int = 0) -> str:
+        return str(date(2026, 1, 6) + timedelta(self.dice.randrange(700) + after))
+
+    async def step(self) -> httpx2.Response:
+        return await self.dice.choice((self.transfer, self.rotate, self.move, self.withdraw))()
+
+    async def transfer(self) -> httpx2.Response:
+        to = self.company.ids[self.dice.choice(("S2", "B1", "N1"))]
+        body = {"position_id": to, "effective_from": self._day()}
+        return await self.company.hr.post(f"{EMPLOYEES}/{self.company.ids['E4']}/transfer", json=body)
+
+    async def rotate(self) -> httpx2.Response:
+        first = self._day()
+        last = str(date.fromisoformat(first) + timedelta(self.dice.choice((200, 250, 300))))
+        ids = {"employee_id": self.company.ids["E4"], "position_id": self.company.ids["N1"]}
+        return await self.company.hr.post(
+            ASSIGNMENTS, json={**ids, "kind": "rotation", "first_day": first, "last_day": last}
+        )
+
+    async def _any(self) -> Any:
+        page = await ok(await self.company.hr.get(ASSIGNMENTS, params={"employee_id": self.company.ids["E4"]}))
+        return self.dice.choice(page["items"])
+
+    async def move(self) -> httpx2.Response:
+        seat = await self._any()
+        last = seat["valid"]["last_day"]
+        if seat["kind"] == "rotation":
+            last = self.dice.choice((last, self._day(after=200)))
+        return await moved(self.company.hr, seat["id"], self._day(), last)
+
+    async def withdraw(self) -> httpx2.Response:
+        return await withdrawn(self.company.hr, (await self._any())["id"])
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_is_moved_and_withdrawn_main_seats_follow_each_other_without_gap_or_overlap(
+    company: Organisation, seed: int
+) -> None:
+    await company.position("N1", "M", headcount=5)
+    career = Career(company, random.Random(seed))  # noqa: S311 - a reproducible test, no secret
+    accepted = 0
+    for _ in range(30):
+        answer = await career.step()
+        assert answer.status_code in {200, 201, 409, 422}, answer.text
+        accepted += answer.is_success
+        held = await seats(company, "E4")
+        assert (held[0][2], held[-1][3]) == ("2020-01-01", None)
+        for before, after in pairwise(held):
+            assert date.fromisoformat(str(before[3])) + timedelta(1) == date.fromisoformat(after[2]), held
+    assert accepted >= 5

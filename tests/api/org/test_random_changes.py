@@ -69,11 +69,10 @@ class Changes:
         return await self.company.hr.post("/v1/org/assignments", json=asked)
 
     async def _seat_ahead(self) -> str:
-        """Somebody's last seat, with the address at which it changes."""
-        asked = {"employee_id": self._id(*PEOPLE)}
-        page = await ok(await self.company.hr.get("/v1/org/assignments", params=asked))
-        last = max(page["items"], key=lambda each: each["valid"]["first_day"])
-        return f"/v1/org/assignments/{last['id']}"
+        """The address at which a seat changes that is to begin, or of any if none is."""
+        seats = (await ok(await self.company.hr.get("/v1/org/assignments", params={"limit": 500})))["items"]
+        ahead = [each for each in seats if each["valid"]["first_day"] >= str(FIRST)]
+        return f"/v1/org/assignments/{self.dice.choice(ahead or seats)['id']}"
 
     async def postpone(self, day: str) -> Any:
         path = await self._seat_ahead()

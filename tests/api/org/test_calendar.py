@@ -1,0 +1,28 @@
+"""What is told on its day, also where the day was missed (ORG-07)."""
+
+import pytest
+
+from services.kit.identity import Role
+from tests.api.org.test_delegations_ending import follow
+from tests.builders.org import ok, small_company
+from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import SetClock
+
+pytestmark = pytest.mark.req("ORG-07")
+
+
+async def test_nobody_who_left_during_a_rotation_is_said_to_be_back(
+    org: Clients, clock: SetClock, org_sessions: RolledBack
+) -> None:
+    company = await small_company(org(Role.HR))
+    for number in ("E4", "E5"):
+        await company.position(f"N-{number}", "B")
+        await company.place(number, f"N-{number}", "rotation", "2026-02-01", "2026-07-31")
+    await follow(org_sessions, clock)
+    left = await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-05-31"})
+    await ok(left)
+    clock.set(2026, 6, 1, 1)
+    assert await follow(org_sessions, clock) == 0
+    clock.set(2026, 8, 1, 1)
+    assert await follow(org_sessions, clock) == 1
