@@ -1,0 +1,109 @@
+"""Every list of org: one number of SQL statements whatever the page, and pages that together are the whole (PLT-01)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.identity import Role
+from tests.api.org.counting import statements
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.identities import person
+
+DESCRIPTION = Path(__file__).parents[3] / "services" / "org" / "openapi.json"
+ELSEWHERE = {"/v1/org/dead_letters"}  # the kit's own, and its tests'
+DAY = "2026-01-05"
+
+
+def lists() -> list[str]:
+    """The paths of all operations that take a limit."""
+    paths = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["paths"]
+    paged = [path for path, each in paths.items() if "limit" in names(each.get("get", {}))]
+    return [path for path in paged if path not in ELSEWHERE]
+
+
+def names(operation: dict[str, Any]) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", [])}
+
+
+@pytest.fixture
+def client(org: Clients) -> httpx2.AsyncClient:
+    """Somebody who may read everything."""
+    roles = (Role.HR, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
+    return org(person(*roles))
+
+
+@pytest.fixture
+async def company(client: httpx2.AsyncClient) -> Organisation:
+    """The small company with at least three of everything that is listed."""
+    made = await small_company(client)
+    ids = made.ids
+    adopted = {"code": "department_of_seven", "effective_from": DAY}
+    documents = (await ok(await client.post(f"/v1/org/units/{ids['S']}/adopt", json=adopted)))["document_ids"]
+    grounds = {"reason": "业务调整", "benchmark": "同业", "business_need": "新渠道"}
+    span = {"first_day": DAY, "last_day": "2026-06-30"}
+    for n, (low, high) in enumerate((("E4", "E3"), ("E5", "E3"), ("E6", "E2"))):
+        limit = {"power": "single_payment", "limit": "1000", "effective_from": DAY, "reason": "权限表"}
+        steps = [{"code": "one", "track": "professional", "standing": 1, "name": {"zh": "专员", "en": "Specialist"}}]
+        give = {"unit_id": ids["M"], "power": "single_payment", "limit": "10", "reason": "出差"}
+        posts: dict[str, dict[str, Any]] = {
+            "absences": {
+                "employee_id": ids["E2"],
+                "kind": "sick",
+                "first_day": f"2026-0{n + 2}-01",
+                "last_day": f"2026-0{n + 2}-07",
+            },
+            "accounts": {"login": f"login{n}", "password": "long-enough-to-be-one", "name": "某某", "grants": []},
+            "amendments": {"document_id": documents[n], **grounds},
+            "authority_limits": {"position_id": ids[("S1", "M1", "GM")[n]], **limit},
+            "career_ladders": {
+                "code": f"L{n}",
+                "name": {"zh": "阶梯", "en": "Ladder"},
+                "steps": steps,
+                "effective_from": DAY,
+                "reason": "新设",
+            },
+            "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "first_day": DAY},
+            "reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
+            "service_clients": {"client_id": f"crm{n}", "scopes": ["directory"]},
+        }
+        for noun, body in posts.items():
+            await ok(await client.post(f"/v1/org/{noun}", json=body))
+        if high == "E3":
+            people = {"delegator_id": ids[high], "delegate_id": ids[low], **give, "unit_id": ids["S"]}
+            await ok(await client.post("/v1/org/delegations", json={**people, **span}))
+    return made
+
+
+@pytest.mark.req("PLT-01", "ORG-01", "ORG-02", "ORG-03", "ORG-07", "ORG-08", "ORG-09", "ORG-10", "ORG-12", "ORG-13")
+async def test_a_list_takes_as_many_statements_for_one_row_as_for_all_and_its_pages_are_the_whole(
+    company: Organisation, client: httpx2.AsyncClient, org_connection: AsyncConnection
+) -> None:
+    assert len(lists()) >= 19
+    counts: dict[str, list[int]] = {}
+    for path in lists():
+        employee = company.ids["E4" if "peers" in path else "E2"]
+        address = path.format(employee_id=employee, unit_id=company.ids["G"])
+        params = {"employee_id": employee} if "absences" in path else {"direct": "false"} if "reports" in path else {}
+        for limit in ("1", "500"):
+            with statements(org_connection) as seen:
+                page = await ok(await client.get(address, params={"limit": limit, **params}))
+            counts.setdefault(path, []).append(len(seen))
+        whole = page["items"]
+        assert len(whole) >= (1 if "peers" in path else 2), path
+        assert await one_by_one(client, address, params) == whole, path
+    assert {path: one for path, (one, _) in counts.items()} == {path: many for path, (_, many) in counts.items()}
+
+
+async def one_by_one(client: httpx2.AsyncClient, address: str, params: dict[str, str]) -> list[Any]:
+    """The list in pages of one."""
+    page = await ok(await client.get(address, params={"limit": "1", **params}))
+    found: list[Any] = page["items"]
+    while page["next"] is not None:
+        page = await ok(await client.get(address, params={"limit": "1", "cursor": page["next"], **params}))
+        found += page["items"]
+    return found
