@@ -190,7 +190,6 @@ class RandomOrganisation:
             new_positions={f"P{number}": position_id for number, position_id in enumerate(self.positions)},
             changed_positions=self.positions,
         )
-        new = {person.number: employee_id for employee_id, person in self.people.items()}
-        await imports.write_people(session, new, self.people)
-        held = [Held(None, seat.employee_id, seat.position_id, seat.kind, seat.valid) for seat in self.seats]
+        await imports.write_people(session, self.people, fresh=self.people.keys())
+        held = {new_id(): Held(None, seat.employee_id, seat.position_id, seat.kind, seat.valid) for seat in self.seats}
         await imports.write_held(session, held, overfill_reason=None)
