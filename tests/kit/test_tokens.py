@@ -60,7 +60,7 @@ PAST = datetime.now(UTC) - timedelta(minutes=10)
         {"grants": [{"role": "hr", "unit_id": "everywhere"}]},
         {"nbf": datetime.now(UTC) + timedelta(hours=1)},
         {"iat": -1e18},
-        {"exp": datetime.now(UTC) + timedelta(minutes=7)},
+        {"exp": datetime.now(UTC) + timedelta(hours=2)},  # of collecting: a long test run may begin minutes later
         {"exp": datetime(9999, 12, 31, tzinfo=UTC)},
         {"exp": 1e300},
         {"exp": "99999999999"},
