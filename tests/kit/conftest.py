@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+import httpx2
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -18,12 +19,15 @@ from services.kit.event_routes import event_router
 from services.kit.events import CloudEvent
 from services.kit.inbox_routes import inbox_router
 from services.kit.job_schema import install_jobs
+from services.kit.jobs import JobApp
 from services.kit.revocations import revoke
 from services.kit.web import create_app
+from services.kit.webhooks import Deliverer, deliver_events
 from tests.clients import Clients, surroundings_of
 from tests.databases import RolledBack, TestDatabase, TestServer
 from tests.identities import Issuer, SetClock
 from tests.kit.little_service import Base, build
+from tests.kit.post_office import SECRET, Post, Receiver
 
 SERVICE = "kit"
 
@@ -131,3 +135,12 @@ async def count(sessions: RolledBack | Database, query: str) -> int:
     """The number that a query counts."""
     async with sessions.read() as session:
         return int(await session.scalar(text(query)) or 0)
+
+
+@pytest.fixture
+async def post(kit_sessions: RolledBack) -> AsyncIterator[Post]:
+    receiver = Receiver()
+    app = JobApp[Deliverer](SERVICE)
+    deliver_events(app, lambda deliverer: deliverer)
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(receiver)) as http:
+        yield Post(kit_sessions, receiver, app, Deliverer(kit_sessions, http, SECRET))

@@ -1,11 +1,8 @@
 """Events: written with the deed, delivered signed, once each and in order, until taken (PLT-05)."""
 
-import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_network
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -14,8 +11,6 @@ from services.kit.dead_letters import dead_letters
 from services.kit.errors import DomainError
 from services.kit.events import CloudEvent, publish
 from services.kit.inbox import accept
-from services.kit.job_trial import run_due
-from services.kit.jobs import JobApp
 from services.kit.signatures import verify
 from services.kit.subscriptions import (
     NameTaken,
@@ -28,66 +23,12 @@ from services.kit.subscriptions import (
     subscriptions,
     unsubscribe,
 )
-from services.kit.webhooks import Deliverer, NotDelivered, TargetRefused, checked_address, deliver_events
+from services.kit.webhooks import NotDelivered, TargetRefused, checked_address
 from tests.databases import RolledBack
-from tests.kit.conftest import SERVICE, count
+from tests.kit.conftest import count
+from tests.kit.post_office import NOW, SECRET, Post
 
 pytestmark = pytest.mark.req("PLT-05")
-
-NOW = datetime(2026, 4, 21, 8, 30, tzinfo=UTC)
-SECRET = "internal-secret-of-this-installation"
-
-
-@dataclass
-class Receiver:
-    """A subscriber: remembers what it took, and can refuse."""
-
-    taken: list[CloudEvent] = field(default_factory=list)
-    requests: list[httpx2.Request] = field(default_factory=list)
-    answer: Callable[[httpx2.Request], httpx2.Response] = lambda _: httpx2.Response(204)
-
-    async def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        response = self.answer(request)
-        self.requests.append(request)
-        if response.is_success:
-            self.taken.append(CloudEvent.from_json(json.loads(request.content)))
-        return response
-
-    @property
-    def numbers(self) -> list[object]:
-        return [event.data["n"] for event in self.taken]
-
-
-@dataclass
-class Post:
-    """Everything a test of deliveries needs."""
-
-    sessions: RolledBack
-    receiver: Receiver
-    app: JobApp[Deliverer]
-    deliverer: Deliverer
-
-    async def publish(self, *numbers: int, subject: str = "thing/1", type_: str = "kit.thing.changed") -> None:
-        for n in numbers:
-            async with self.sessions.write() as session:
-                await publish(session, type=type_, subject=subject, data={"n": n}, now=NOW)
-
-    async def subscribe(self, *types: str, name: str = "neighbour", internal: bool = True) -> UUID:
-        url = "http://neighbour.test/inbox" if internal else "https://outside.test/hook"
-        async with self.sessions.write() as session:
-            return await subscribe(session, name=name, url=url, types=types, now=NOW, internal=internal)
-
-    async def run(self) -> list[str]:
-        return await run_due(self.app, self.sessions, self.deliverer, ahead=True, raising=False)
-
-
-@pytest.fixture
-async def post(kit_sessions: RolledBack) -> AsyncIterator[Post]:
-    receiver = Receiver()
-    app = JobApp[Deliverer](SERVICE)
-    deliver_events(app, lambda deliverer: deliverer)
-    async with httpx2.AsyncClient(transport=httpx2.MockTransport(receiver)) as http:
-        yield Post(kit_sessions, receiver, app, Deliverer(kit_sessions, http, SECRET))
 
 
 async def test_an_event_reaches_its_subscriber_as_a_signed_cloud_event(post: Post) -> None:
