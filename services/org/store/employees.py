@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
@@ -68,15 +68,8 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
             UnitVersionRow.name.label("unit_name"),
             UnitPlaceRow.path.label("unit_path"),
         )
-        .join(EmploymentRow, and_(EmploymentRow.employee_id == EmployeeRow.id, in_force(EmploymentRow.valid, day)))
-        .outerjoin(
-            AssignmentRow,
-            and_(
-                AssignmentRow.employee_id == EmployeeRow.id,
-                AssignmentRow.kind.in_([kind.value for kind in MAIN]),
-                in_force(AssignmentRow.valid, day),
-            ),
-        )
+        .join(EmploymentRow, _employed_on(day))
+        .outerjoin(AssignmentRow, _mainly_in(day))
         .outerjoin(PositionRow, PositionRow.id == AssignmentRow.position_id)
         .outerjoin(
             PositionVersionRow,
@@ -90,21 +83,24 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
 
 async def main_seat(session: ReadSession, employee_id: UUID, day: date) -> Row[UUID, UUID] | None:
     """Somebody employed on ``day`` and the position of the main seat, if there is one; None if not employed then."""
-    person, job, seat = EmployeeRow, EmploymentRow, AssignmentRow
     query = (
-        select(person.id, seat.position_id)
-        .join(job, and_(job.employee_id == person.id, in_force(job.valid, day)))
-        .outerjoin(
-            seat,
-            and_(
-                seat.employee_id == person.id,
-                seat.kind.in_([kind.value for kind in MAIN]),
-                in_force(seat.valid, day),
-            ),
-        )
-        .where(person.id == employee_id)
+        select(EmployeeRow.id, AssignmentRow.position_id)
+        .join(EmploymentRow, _employed_on(day))
+        .outerjoin(AssignmentRow, _mainly_in(day))
+        .where(EmployeeRow.id == employee_id)
     )
     return (await session.execute(query)).first()
+
+
+def _employed_on(day: date) -> ColumnElement[bool]:
+    return and_(EmploymentRow.employee_id == EmployeeRow.id, in_force(EmploymentRow.valid, day))
+
+
+def _mainly_in(day: date) -> ColumnElement[bool]:
+    seat = AssignmentRow
+    return and_(
+        seat.employee_id == EmployeeRow.id, seat.kind.in_([kind.value for kind in MAIN]), in_force(seat.valid, day)
+    )
 
 
 async def refs(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, EmployeeRow]:
