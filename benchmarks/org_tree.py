@@ -14,16 +14,18 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from sqlalchemy import URL, make_url
 
 from deploy import database, migrations, postgres
 from services.kit.database import Database, ReadSession
+from services.kit.identity import Caller, Grant, Role
 from services.kit.pages import Paging
 from services.org.store.tables import EmployeeRow
 from services.org.usecases import reporting, units
@@ -33,6 +35,7 @@ PEOPLE_A_UNIT = 9
 TIMES = 30
 DAY = date(2026, 1, 5)
 PAGE = Paging(50, None, b"", b"only-for-benchmarks")
+HR = Caller(uuid4(), "benchmark", grants=(Grant(Role.HR),))
 PASSWORD = "only-for-benchmarks"  # noqa: S105 - of a server that lives for a minute
 SETTINGS = {
     "max_connections": "20",
@@ -206,6 +209,34 @@ async def measure(url: URL, targets: list[Target]) -> None:
         await db.close()
 
 
+async def measure_changes(url: URL, targets: list[Target]) -> None:
+    """Print what another head position costs, with all that reports to it laid anew; nothing is kept."""
+    db = Database(url.render_as_string(hide_password=False), pool_size=1)
+    try:
+        for target in targets:
+            start = time.perf_counter()
+            with suppress(Undone):
+                async with db.write() as session:
+                    await units.change(
+                        session,
+                        caller=HR,
+                        now=datetime.now(UTC),
+                        unit_id=target.unit_id,
+                        expected_version=None,
+                        effective_from=DAY,
+                        changes={"head_position_id": key("seat1", target.number)},
+                    )
+                    took = time.perf_counter() - start
+                    raise Undone
+            print(f"   another head of {target.name:<12} {took * 1000:9.2f} ms")
+    finally:
+        await db.close()
+
+
+class Undone(Exception):
+    """The change was only tried."""
+
+
 def main() -> None:
     """Fill a database and measure."""
     parser = argparse.ArgumentParser(description="Questions about a large organisation, measured.")
@@ -226,6 +257,7 @@ def main() -> None:
                 Target("a leaf", count - 1),
             ]
             asyncio.run(measure(url, targets))
+            asyncio.run(measure_changes(url, targets[:0:-1]))
         finally:
             server.stop()
 
