@@ -14,6 +14,7 @@ from services.kit.bulk import json_text
 from services.kit.database import WriteSession
 from services.kit.events import News, publish_all
 from services.kit.identity import Caller
+from services.kit.periods import Period
 from services.org.domain.people_import import Person
 from services.org.domain.seat_import import Held
 from services.org.domain.timeline import Version
@@ -52,11 +53,15 @@ def _deed(change: Change, import_id: UUID) -> Deed:
 def _plain(record: object) -> object:
     """What ``plain`` makes of a record, as far as ``json_text`` does not do the same by itself, and faster."""
     if isinstance(record, Held):
-        return {**vars(record), "valid": plain(record.valid)}
+        return {**vars(record), "valid": _days(record.valid)}
     if isinstance(record, Person):
-        jobs = [{**vars(job), "valid": plain(job.valid)} for job in record.employments]
+        jobs = [{**vars(job), "valid": _days(job.valid)} for job in record.employments]
         return {**vars(record), "employments": jobs}
     return plain(record)
+
+
+def _days(period: Period) -> dict[str, object]:
+    return {"first_day": period.start, "last_day": period.last}
 
 
 def _news(change: Change) -> Iterator[News]:
