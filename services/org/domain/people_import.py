@@ -5,7 +5,7 @@ changes what is there or adds to it; nothing is deleted.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, pairwise
@@ -134,9 +134,14 @@ def check(
         if len(seats) > 1:
             check_overlaps(seats, findings)
     if not forced:
-        others = (Seat(held, 0) for held in present_held if held.employee_id not in people.seats)
         touched = {held.position_id for held in people.changed if held.kind in MAIN}
-        check_headcounts(chain(chain.from_iterable(people.seats.values()), others), touched, positions, findings)
+        check_headcounts(everybody(people, present_held), touched, positions, findings)
+
+
+def everybody(people: People, present_held: Iterable[Held]) -> Iterator[Seat]:
+    """All assignments as they would be, also of those of whom the file says nothing."""
+    others = (Seat(held, 0) for held in present_held if held.employee_id not in people.seats)
+    return chain(chain.from_iterable(people.seats.values()), others)
 
 
 def _person(told: Sequence[tuple[Line[EmployeeLine], Period]], present: Person | None, findings: Findings) -> Person:

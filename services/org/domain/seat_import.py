@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.errors import Text
 from services.kit.periods import Period
 from services.kit.spreadsheets import Line
+from services.org.domain import structure_import
 from services.org.domain.assignment import MAIN, AssignmentKind, RotationLength, check_rotation, first_overfull
 from services.org.domain.position import PositionFacts
-from services.org.domain.roster import ASSIGNMENTS, AssignmentLine, Findings
-from services.org.domain.timeline import Version
+from services.org.domain.roster import ASSIGNMENTS, POSITIONS, AssignmentLine, Findings, Origin, covered
+from services.org.domain.timeline import Version, gaps
 
 POSITION, KIND, FIRST, LAST = "岗位编码", "任职类型", "开始日期", "结束日期"
 
@@ -146,3 +148,43 @@ def check_headcounts(
                 f"at most {headcount} people on {day} (now {count})",
             )
             findings.add(ASSIGNMENTS, max(rows), POSITION, None, expected)
+
+
+def check_positions(
+    seats: Iterable[Seat],
+    *,
+    before: Mapping[UUID, Sequence[Version[PositionFacts]]],
+    after: Mapping[UUID, Sequence[Version[PositionFacts]]],
+    origins: Mapping[UUID, Origin],
+    forced: bool,
+    findings: Findings,
+) -> None:
+    """Find positions that a file ends while somebody is there of whom it says nothing, or, unless ``forced``, to which
+    it gives fewer places than before and than are taken.
+    """
+    known = origins.keys() & before.keys()
+    held_in: dict[UUID, list[Seat]] = defaultdict(list)
+    for seat in seats if known else ():
+        if seat.held.position_id in known:
+            held_in[seat.held.position_id].append(seat)
+    for position_id, its_seats in held_in.items():
+        origin, in_force = origins[position_id], [version.valid for version in after[position_id]]
+        outside = (seat.held.valid for seat in its_seats if not seat.row and not covered(seat.held.valid, in_force))
+        for valid in islice(outside, 1):
+            day = gaps(valid, in_force)[0].start
+            expected = Text(f"{day} 仍有人任职，不能失效", f"a later day: somebody still holds it on {day}")
+            findings.add(POSITIONS, origin.last_row, structure_import.LAST, None, expected)
+        main = [seat.held.valid for seat in its_seats if seat.held.kind in MAIN]
+        worst = None if forced else first_overfull(_lowered(before[position_id], after[position_id]), main)
+        if worst is not None:
+            day, count, headcount = worst
+            expected = Text(f"{day} 不少于在岗的 {count} 人", f"at least the {count} people there on {day}")
+            findings.add(POSITIONS, origin.row(day), structure_import.HEADCOUNT, headcount, expected)
+
+
+def _lowered(
+    before: Iterable[Version[PositionFacts]], after: Sequence[Version[PositionFacts]]
+) -> list[tuple[Period, int]]:
+    """The new headcounts where they are lower than the old, with their days."""
+    pairs = ((old.valid.overlap(new.valid), old.facts, new.facts) for old in before for new in after)
+    return [(days, new.headcount) for days, old, new in pairs if days and new.headcount < old.headcount]

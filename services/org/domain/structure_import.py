@@ -20,11 +20,12 @@ from services.org.domain.timeline import Facts, Version, gaps, merged, overlaid
 from services.org.domain.tree import Edge, in_circles
 from services.org.domain.unit import UnitFacts
 
-PARENT, HEAD, UNIT, SUPERIOR, FIRST, LAST = (
+PARENT, HEAD, UNIT, SUPERIOR, HEADCOUNT, FIRST, LAST = (
     "上级单元编码",
     "负责人岗位编码",
     "单元编码",
     "上级岗位编码",
+    "编制",
     "生效日期",
     "失效日期",
 )

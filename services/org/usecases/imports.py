@@ -17,7 +17,7 @@ from services.org.domain import people_import, structure_import
 from services.org.domain.people_import import People, Person
 from services.org.domain.position import PositionFacts
 from services.org.domain.roster import Findings
-from services.org.domain.seat_import import Held
+from services.org.domain.seat_import import Held, check_positions
 from services.org.domain.structure_import import Structure
 from services.org.domain.timeline import Version
 from services.org.domain.unit import UnitFacts
@@ -174,6 +174,14 @@ def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
             positions=laid.positions,
             present_people=present.people,
             present_held=present.held,
+            forced=forced,
+            findings=findings,
+        )
+        check_positions(
+            people_import.everybody(people, present.held),
+            before=present.positions,
+            after=laid.positions,
+            origins=laid.position_origins,
             forced=forced,
             findings=findings,
         )

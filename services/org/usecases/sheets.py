@@ -48,7 +48,7 @@ POSITION_SHEET = SheetForm(
         Column(structure_import.UNIT, "unit", code()),
         Column("序列", "track", choice({name.zh: track for track, name in TRACK_NAMES.items()})),
         Column("职级", "grade", text(_GRADE_LENGTH)),
-        Column("编制", "headcount", integer(0, 100_000)),
+        Column(structure_import.HEADCOUNT, "headcount", integer(0, 100_000)),
         Column(structure_import.SUPERIOR, "reports_to", code(), required=False),
         Column(structure_import.FIRST, "first", day()),
         Column(structure_import.LAST, "last", day(), required=False),

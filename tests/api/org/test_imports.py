@@ -208,6 +208,33 @@ async def test_somebody_with_a_running_assignment_does_not_leave_by_a_file(org: 
     assert (done["employees"], done["assignments"]) == ({"made": 0, "changed": 1}, {"made": 0, "changed": 1})
 
 
+async def test_a_position_that_somebody_still_holds_is_not_ended_by_a_file(org: Clients) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    ended = csv("positions", changed(POSITIONS, 4, 9, date(2026, 3, 31))[2:])
+    report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="positions"))
+    assert [(fault["row"], fault["column"]) for fault in report["faults"]] == [(2, "失效日期")]
+
+
+async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_says_why(org: Clients) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    fewer = csv("positions", changed(changed(POSITIONS, 4, 6, 1), 4, 1, "销售员")[2:])
+    asked = {"sheet": "positions"}
+    report = await ok(await send(hr, fewer, "text/csv", dry_run="true", **asked))
+    assert [(fault["row"], fault["column"], fault["found"]) for fault in report["faults"]] == [(2, "编制", "1")]
+    done = await ok(await send(hr, fewer, "text/csv", overfill_reason="缩编", **asked))
+    assert done["positions"] == {"made": 0, "changed": 1}
+    renamed = csv("positions", changed(changed(POSITIONS, 4, 6, 1), 4, 1, "销售代表")[2:])
+    assert (await ok(await send(hr, renamed, "text/csv", **asked)))["positions"]["changed"] == 1
+
+
+async def test_the_same_employment_or_assignment_twice_in_a_file_is_a_fault(org: Clients) -> None:
+    hr = org(Role.HR)
+    data = workbook(employees=[*EMPLOYEES, EMPLOYEES[0]], assignments=[*ASSIGNMENTS, ASSIGNMENTS[0]])
+    assert await faults(hr, data) == [("员工", 5, "入职日期"), ("任职", 6, "开始日期")]
+
+
 async def test_names_that_look_like_formulas_stay_text(org: Clients) -> None:
     hr = org(Role.HR)
     name = '=HYPERLINK("http://example.com")'
