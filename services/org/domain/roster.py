@@ -6,6 +6,7 @@ Codes stand for records; days are first and last, both included, and an empty la
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -71,6 +72,9 @@ class AssignmentLine(NamedTuple):
     note: str | None
 
 
+# The same days come again and again in a file; their periods are made once.
+_closed = lru_cache(4096)(Period.closed)
+
 Dated = TypeVar("Dated", UnitLine, PositionLine, EmployeeLine, AssignmentLine)
 
 
@@ -90,7 +94,7 @@ class Findings:
         if last is not None and last < first:
             self.add(sheet, line.row, column, last, Text(f"不早于 {first}", f"not before {first}"))
             return None
-        return Period.closed(first, last)
+        return _closed(first, last)
 
     def known(self, sheet: str, row: int, column: str, code: str | None, ids: Mapping[str, UUID]) -> UUID | None:
         """The id behind a code; None, and a finding, where there is none."""
