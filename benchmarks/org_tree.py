@@ -221,6 +221,7 @@ async def measure_changes(url: URL, targets: list[Target]) -> None:
                         session,
                         caller=HR,
                         now=datetime.now(UTC),
+                        today=DAY,
                         unit_id=target.unit_id,
                         expected_version=None,
                         effective_from=DAY,

@@ -174,12 +174,13 @@ async def correct(
 
 
 @routes.post("/{employee_id}/leave")
-async def leave(employee_id: UUID, body: Leaving, session: Write, caller: Hr, now: Now) -> Made:
+async def leave(employee_id: UUID, body: Leaving, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """End an employment and with it every assignment; afterwards the person cannot sign in."""
     await employees.leave(
         session,
         caller=caller,
         now=now,
+        today=today,
         employee_id=employee_id,
         expected_version=None,
         last_day=body.last_day,

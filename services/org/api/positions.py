@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from services.kit.fields import CodeText, Id, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
 from services.org.api.permissions import Hr, Reader
 from services.org.api.shapes import AsOf, Days, Made, Seats, UnitRef, changes_of, days_of
 from services.org.api.units import Closing
@@ -89,11 +89,11 @@ class UnitHeadcount(Model):
 
 
 @routes.post("", status_code=201)
-async def create(body: NewPosition, session: Write, caller: Hr, now: Now) -> Made:
+async def create(body: NewPosition, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Set up a position; for HR over its unit."""
     facts = PositionFacts(**body.model_dump(exclude={"code", "effective_from"}))
     position_id = await positions.create(
-        session, caller=caller, now=now, code=body.code, facts=facts, effective_from=body.effective_from
+        session, caller=caller, now=now, today=today, code=body.code, facts=facts, effective_from=body.effective_from
     )
     return Made(id=position_id)
 
@@ -125,13 +125,14 @@ async def one(position_id: UUID, session: Read, _caller: Reader, day: AsOf, resp
 
 @routes.patch("/{position_id}")
 async def change(
-    position_id: UUID, body: PositionChange, session: Write, caller: Hr, now: Now, version: IfMatch
+    position_id: UUID, body: PositionChange, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
 ) -> Made:
     """Change a position from a day on; for HR over the unit, and over the other one if it moves."""
     await positions.change(
         session,
         caller=caller,
         now=now,
+        today=today,
         position_id=position_id,
         expected_version=version,
         effective_from=body.effective_from,
@@ -142,10 +143,16 @@ async def change(
 
 
 @routes.post("/{position_id}/close")
-async def close(position_id: UUID, body: Closing, session: Write, caller: Hr, now: Now) -> Made:
+async def close(position_id: UUID, body: Closing, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Let a position end; nobody may hold it and nothing refer to it afterwards."""
     await positions.close(
-        session, caller=caller, now=now, position_id=position_id, expected_version=None, last_day=body.last_day
+        session,
+        caller=caller,
+        now=now,
+        today=today,
+        position_id=position_id,
+        expected_version=None,
+        last_day=body.last_day,
     )
     return Made(id=position_id)
 

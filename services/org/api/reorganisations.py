@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.routing import router
-from services.kit.web import Now, Read, Write
+from services.kit.web import Now, Read, Today, Write
 from services.org.api.permissions import Hr, Reader
 from services.org.api.shapes import Made
 from services.org.domain.unit import UnitKind
@@ -60,23 +60,29 @@ class Succession(Model):
 
 
 @routes.post("/{unit_id}/merge")
-async def merge(unit_id: UUID, body: Merging, session: Write, caller: Hr, now: Now) -> Made:
+async def merge(unit_id: UUID, body: Merging, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Merge a unit into another; reviews of the role documents concerned become due in three months."""
     await reorganisations.merge(
-        session, caller=caller, now=now, unit_id=unit_id, into_id=body.into_id, effective_from=body.effective_from
+        session,
+        caller=caller,
+        now=now,
+        today=today,
+        unit_id=unit_id,
+        into_id=body.into_id,
+        effective_from=body.effective_from,
     )
     return Made(id=body.into_id)
 
 
 @routes.post("/{unit_id}/split", status_code=201)
-async def split(unit_id: UUID, body: Splitting, session: Write, caller: Hr, now: Now) -> MadeUnits:
+async def split(unit_id: UUID, body: Splitting, session: Write, caller: Hr, now: Now, today: Today) -> MadeUnits:
     """Split new units off a unit, beside it."""
     parts = [
         reorganisations.Part(part.code, part.name, part.name_en, part.kind, part.position_ids, part.unit_ids)
         for part in body.parts
     ]
     made = await reorganisations.split(
-        session, caller=caller, now=now, unit_id=unit_id, parts=parts, effective_from=body.effective_from
+        session, caller=caller, now=now, today=today, unit_id=unit_id, parts=parts, effective_from=body.effective_from
     )
     return MadeUnits(ids=made)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
 from services.org.api.permissions import Hr, Reader
 from services.org.api.shapes import (
     AsOf,
@@ -102,11 +102,11 @@ class Head(Model):
 
 
 @routes.post("", status_code=201)
-async def create(body: NewUnit, session: Write, caller: Hr, now: Now) -> Made:
+async def create(body: NewUnit, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Set up a unit; for HR over its parent."""
     facts = UnitFacts(**body.model_dump(exclude={"code", "effective_from"}))
     unit_id = await units.create(
-        session, caller=caller, now=now, code=body.code, facts=facts, effective_from=body.effective_from
+        session, caller=caller, now=now, today=today, code=body.code, facts=facts, effective_from=body.effective_from
     )
     return Made(id=unit_id)
 
@@ -148,12 +148,15 @@ async def versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVe
 
 
 @routes.patch("/{unit_id}")
-async def change(unit_id: UUID, body: UnitChange, session: Write, caller: Hr, now: Now, version: IfMatch) -> Made:
+async def change(
+    unit_id: UUID, body: UnitChange, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
+) -> Made:
     """Rename a unit, give it another kind or head from a day on."""
     await units.change(
         session,
         caller=caller,
         now=now,
+        today=today,
         unit_id=unit_id,
         expected_version=version,
         effective_from=body.effective_from,
@@ -163,12 +166,13 @@ async def change(unit_id: UUID, body: UnitChange, session: Write, caller: Hr, no
 
 
 @routes.post("/{unit_id}/move")
-async def move(unit_id: UUID, body: UnitMove, session: Write, caller: Hr, now: Now) -> Made:
+async def move(unit_id: UUID, body: UnitMove, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Hang a unit with all beneath it elsewhere from a day on; makes a review due. For HR over both places."""
     await reorganisations.move(
         session,
         caller=caller,
         now=now,
+        today=today,
         unit_id=unit_id,
         parent_id=body.parent_id,
         effective_from=body.effective_from,
@@ -177,9 +181,11 @@ async def move(unit_id: UUID, body: UnitMove, session: Write, caller: Hr, now: N
 
 
 @routes.post("/{unit_id}/close")
-async def close(unit_id: UUID, body: Closing, session: Write, caller: Hr, now: Now) -> Made:
+async def close(unit_id: UUID, body: Closing, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Let a unit end; nothing may be in it afterwards."""
-    await units.close(session, caller=caller, now=now, unit_id=unit_id, expected_version=None, last_day=body.last_day)
+    await units.close(
+        session, caller=caller, now=now, today=today, unit_id=unit_id, expected_version=None, last_day=body.last_day
+    )
     return Made(id=unit_id)
 
 

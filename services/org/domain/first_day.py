@@ -43,3 +43,9 @@ def demand_movable(valid: Period, start: date, today: date, pointer: str) -> Non
     if start < today:
         expected = Text(f"不早于 {today}", f"not before {today}")
         raise FirstDayPast(today=today, faults=[Fault(pointer, str(start), expected)])
+
+
+def turning(was: Period, valid: Period) -> date:
+    """The day that tells whose business a change of days is: the first, where it moves, else the last that stays."""
+    ends = [end for end in (was.end, valid.end) if end is not None]
+    return was.start if valid.start != was.start or not ends else min(ends) - date.resolution

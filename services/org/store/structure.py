@@ -25,7 +25,11 @@ async def lock(session: WriteSession) -> None:
 
 
 async def share(session: WriteSession) -> None:
-    """Keep units and positions as they are while people are put into them; others may do the same meanwhile."""
+    """Keep units and positions as they are while people are put into them; others may do the same meanwhile.
+
+    Whoever writes people or their employments takes it too, and first: an import reads them all, and writes them, under
+    the lock of the structure alone.
+    """
     await session.execute(select(func.pg_advisory_xact_lock_shared(func.hashtext("org structure"))))
 
 

@@ -1,13 +1,15 @@
 """The seats before and after one that moves: they follow, so that no gap opens and nothing overlaps (ORG-07)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 from services.kit.database import WriteSession, period
 from services.kit.identity import Caller
 from services.kit.periods import Period
 from services.org.domain.assignment import MAIN, AssignmentKind
+from services.org.domain.first_day import turning
 from services.org.store import assignments as rows
 from services.org.store import positions as position_rows
 from services.org.store.tables import AssignmentRow
@@ -67,9 +69,9 @@ async def return_moved(session: WriteSession, row: AssignmentRow, valid: Period,
     return [(seat, Period(valid.end, was.end), "/last_day")]
 
 
-async def lock_positions(session: WriteSession, seated: Sequence[AssignmentRow]) -> None:
+async def lock_positions(session: WriteSession, position_ids: Iterable[UUID]) -> None:
     """Lock every position concerned, always in the same order, so that no two changes wait for each other."""
-    for position_id in sorted({row.position_id for row in seated}):
+    for position_id in sorted(set(position_ids)):
         await position_rows.find_for_update(session, position_id)
 
 
@@ -87,10 +89,7 @@ async def follow(
     Raises:
         OutOfReach, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
-    was = period(row.valid)
-    ends = [end for end in (was.end, valid.end) if end is not None]
-    turning = was.start if valid.start != was.start else min(ends) - date.resolution
-    await seats.require_reach(session, caller, row.position_id, turning)
+    await seats.require_reach(session, caller, row.position_id, turning(period(row.valid), valid))
     placing = placing_of(row, valid)
     if overfill_reason is not None:
         placing = replace(placing, overfill_reason=overfill_reason)

@@ -17,7 +17,7 @@ from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.org.domain.assignment import AssignmentKind, check_rotation
-from services.org.domain.first_day import demand_ahead, demand_movable
+from services.org.domain.first_day import demand_ahead, demand_movable, turning
 from services.org.domain.timeline import gaps
 from services.org.store import assignments as rows
 from services.org.store import structure
@@ -113,12 +113,13 @@ async def reschedule(
     valid = Period.closed(first_day or was.start, last_day)
     if valid.start != was.start:
         demand_movable(was, valid.start, today, "/first_day")
-    await seats.require_reach(session, caller, row.position_id, was.start)
+    day = max(was.start, today) if valid == was else turning(was, valid)
+    await seats.require_reach(session, caller, row.position_id, day)
     moves = [
         *await adjoining_seats.before_moved(session, row, valid),
         *await adjoining_seats.return_moved(session, row, valid, today),
     ]
-    await adjoining_seats.lock_positions(session, [row, *(seat for seat, *_ in moves)])
+    await adjoining_seats.lock_positions(session, [row.position_id, *(seat.position_id for seat, *_ in moves)])
     shorter = [move for move in moves if not gaps(move[1], [period(move[0].valid)])]
     for seat, days_then, pointer in shorter:
         await adjoining_seats.follow(session, caller, now, seat, days_then, pointer)
@@ -157,7 +158,8 @@ async def withdraw(
     gone = [row]
     if earlier is not None and later is not None and later.position_id == earlier.position_id:
         gone.append(later)
-    await adjoining_seats.lock_positions(session, gone if earlier is None else [*gone, earlier])
+    concerned = gone if earlier is None else [*gone, earlier]
+    await adjoining_seats.lock_positions(session, [each.position_id for each in concerned])
     for each in gone:
         await session.delete(each)
         await session.flush()
@@ -211,6 +213,7 @@ async def _interrupt(session: WriteSession, *, caller: Caller, now: datetime, pl
     was = period(primary.valid)
     if was.start >= placing.valid.start or (was.end is not None and was.end <= placing.valid.end):
         return
+    await adjoining_seats.lock_positions(session, [primary.position_id, placing.position_id])
     await adjoining_seats.follow(session, caller, now, primary, Period(was.start, placing.valid.start), "/first_day")
     back = placing_of(primary, Period(placing.valid.end, was.end))
     await seats.take(session, caller=caller, now=now, placing=back, action="assignment.return")

@@ -69,6 +69,7 @@ async def adopt(
             session,
             caller=caller,
             now=now,
+            today=today,
             code=f"{unit.code}-{entry.code}"[:64],
             facts=facts,
             effective_from=effective_from,

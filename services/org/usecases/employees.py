@@ -19,7 +19,7 @@ from services.org.store import structure
 from services.org.store import units as unit_rows
 from services.org.store.tables import EmployeeRow, EmploymentRow
 from services.org.usecases import trail
-from services.org.usecases.reach import require_hr
+from services.org.usecases.reach import days_from, require_hr
 
 
 class EmployeeUnknown(NotFound):
@@ -84,6 +84,7 @@ async def hire(
     Raises:
         EmployeeNumberTaken: somebody else has it.
     """
+    await structure.share(session)  # before the number: an import that gives it out holds the structure first
     if await rows.number_taken(session, number):
         expected = Text("未使用的工号", "a number not in use")
         raise EmployeeNumberTaken(found=number, faults=[Fault("/number", number, expected)])
@@ -120,6 +121,7 @@ async def correct(
     Raises:
         EmployeeUnknown, Stale, NotEmployed, ProbationOutside, OutOfReach.
     """
+    await structure.share(session)
     row = await for_update(session, employee_id)
     require_hr(caller, await rows.unit_path(session, employee_id, today))
     structure.touch(row, expected_version)
@@ -154,6 +156,7 @@ async def leave(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     employee_id: UUID,
     expected_version: int | None,
     last_day: date,
@@ -166,7 +169,8 @@ async def leave(
     """
     await structure.share(session)
     row = await for_update(session, employee_id)
-    require_hr(caller, await rows.unit_path(session, employee_id, last_day))
+    paths = [await rows.unit_path(session, employee_id, day) for day in days_from(last_day, today)]
+    require_hr(caller, *paths)
     structure.touch(row, expected_version)
     employment = await _employment(session, employee_id, last_day)
     was = period(employment.valid)
@@ -211,6 +215,7 @@ async def rehire(
     Raises:
         EmployeeUnknown, Stale, StillEmployed, OutOfReach.
     """
+    await structure.share(session)
     row = await for_update(session, employee_id)
     require_hr(caller, await rows.unit_path(session, employee_id, start.hired_on))
     structure.touch(row, expected_version)

@@ -21,7 +21,7 @@ from services.org.store import positions as rows
 from services.org.store import units as unit_rows
 from services.org.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow
 from services.org.usecases import trail
-from services.org.usecases.reach import require_hr
+from services.org.usecases.reach import days_from, require_hr_on
 from services.org.usecases.references import POSITION, UNIT, require_in_force
 
 
@@ -58,7 +58,14 @@ class Overfilled(Conflict):
 
 
 async def create(
-    session: WriteSession, *, caller: Caller, now: datetime, code: str, facts: PositionFacts, effective_from: date
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    code: str,
+    facts: PositionFacts,
+    effective_from: date,
 ) -> UUID:
     """Set up a position from a day on.
 
@@ -66,7 +73,7 @@ async def create(
         PositionCodeTaken, ReferenceNotInForce, OutOfReach.
     """
     await structure.lock(session)
-    require_hr(caller, await unit_rows.path(session, facts.unit_id, effective_from))
+    await require_hr_on(session, caller, [(facts.unit_id, day) for day in days_from(effective_from, today)])
     if await rows.code_taken(session, code):
         expected = Text("未使用的编码", "a code not in use")
         raise PositionCodeTaken(found=code, faults=[Fault("/code", code, expected)])
@@ -93,6 +100,7 @@ async def change(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     position_id: UUID,
     expected_version: int | None,
     effective_from: date,
@@ -108,10 +116,10 @@ async def change(
     row = await _for_update(session, position_id)
     before = (await rows.timelines(session, [position_id])).get(position_id, [])
     was = at(before, effective_from)
-    units = {changes.get("unit_id"), was.facts.unit_id if was else None} - {None}
-    require_hr(
-        caller, *[await unit_rows.path(session, unit, effective_from) for unit in units if isinstance(unit, UUID)]
-    )
+    days = days_from(effective_from, today)
+    unit_id = changes.get("unit_id")
+    joined = [(unit_id, day) for day in days] if isinstance(unit_id, UUID) else []
+    await require_hr_on(session, caller, [*_seated(before, days), *joined])
     structure.touch(row, expected_version)
     after = amended(before, effective_from, changes)
     await _write(session, row, before, after, effective_from)
@@ -136,6 +144,7 @@ async def close(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     position_id: UUID,
     expected_version: int | None,
     last_day: date,
@@ -148,8 +157,8 @@ async def close(
     await structure.lock(session)
     row = await _for_update(session, position_id)
     before = (await rows.timelines(session, [position_id])).get(position_id, [])
-    was = at(before, last_day)
-    require_hr(caller, await unit_rows.path(session, was.facts.unit_id, last_day) if was else [])
+    seated = _seated(before, days_from(last_day, today))
+    await require_hr_on(session, caller, seated if at(before, last_day) else [(None, last_day)])
     structure.touch(row, expected_version)
     afterwards = Period(last_day + date.resolution)
     users = [
@@ -238,6 +247,11 @@ async def headcount(session: ReadSession, *, day: date, unit_id: UUID | None, pa
     if unit_id is not None:
         query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
     return await page(session, query, keys=[UnitPlaceRow.path], paging=paging)
+
+
+def _seated(timeline: rows.Timeline, days: list[date]) -> list[tuple[UUID | None, date]]:
+    """The unit on each of ``days``, where it is in force."""
+    return [(found.facts.unit_id, day) for day in days if (found := at(timeline, day)) is not None]
 
 
 async def _for_update(session: WriteSession, position_id: UUID) -> PositionRow:

@@ -17,7 +17,7 @@ from services.org.store import structure
 from services.org.store import successions as rows
 from services.org.store import units as unit_rows
 from services.org.usecases import positions, reviews, trail, units
-from services.org.usecases.reach import require_hr
+from services.org.usecases.reach import days_from, require_hr_on
 
 
 class MergedIntoItself(Invalid):
@@ -53,6 +53,7 @@ async def move(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     unit_id: UUID,
     parent_id: UUID | None,
     effective_from: date,
@@ -68,6 +69,7 @@ async def move(
         session,
         caller=caller,
         now=now,
+        today=today,
         unit_id=unit_id,
         expected_version=None,
         effective_from=effective_from,
@@ -79,7 +81,14 @@ async def move(
 
 
 async def merge(
-    session: WriteSession, *, caller: Caller, now: datetime, unit_id: UUID, into_id: UUID, effective_from: date
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    unit_id: UUID,
+    into_id: UUID,
+    effective_from: date,
 ) -> None:
     """Let a unit go on in another: its positions and the units beneath it hang there from a day on, it ends before.
 
@@ -88,17 +97,21 @@ async def merge(
     """
     await structure.lock(session)
     path = await unit_rows.path(session, into_id, effective_from)
-    require_hr(caller, await unit_rows.path(session, unit_id, effective_from), path)
+    await require_hr_on(
+        session, caller, [(each, day) for each in (unit_id, into_id) for day in days_from(effective_from, today)]
+    )
     if unit_id in path:
         expected = Text("该单元及其下级以外的单元", "a unit neither this one nor beneath it")
         raise MergedIntoItself(faults=[Fault("/into_id", str(into_id), expected)])
     since = Period(effective_from)
     for child in await rows.child_ids(session, unit_id, since):
-        await _hang(session, caller, now, child, into_id, effective_from)
+        await _hang(session, caller, now, today, child, into_id, effective_from)
     for position_id in await rows.position_ids(session, unit_id, since):
-        await _seat(session, caller, now, position_id, into_id, effective_from)
+        await _seat(session, caller, now, today, position_id, into_id, effective_from)
     last_day = effective_from - date.resolution
-    await units.close(session, caller=caller, now=now, unit_id=unit_id, expected_version=None, last_day=last_day)
+    await units.close(
+        session, caller=caller, now=now, today=today, unit_id=unit_id, expected_version=None, last_day=last_day
+    )
     await rows.record(session, unit_id, [into_id], "merge", effective_from)
     await _tell(session, caller, now, unit_id, [into_id], "merge", effective_from)
 
@@ -108,6 +121,7 @@ async def split(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     unit_id: UUID,
     parts: Sequence[Part],
     effective_from: date,
@@ -122,7 +136,7 @@ async def split(
     was = at(timeline, effective_from)
     if was is None:
         raise units.UnitUnknown
-    require_hr(caller, await unit_rows.path(session, unit_id, effective_from))
+    await require_hr_on(session, caller, [(unit_id, day) for day in days_from(effective_from, today)])
     since = Period(effective_from)
     inside = {*await rows.child_ids(session, unit_id, since), *await rows.position_ids(session, unit_id, since)}
     faults = [
@@ -139,13 +153,13 @@ async def split(
     for part in parts:
         facts = UnitFacts(part.name, part.name_en, part.kind, was.facts.parent_id, None, was.facts.special)
         new_id = await units.create(
-            session, caller=caller, now=now, code=part.code, facts=facts, effective_from=effective_from
+            session, caller=caller, now=now, today=today, code=part.code, facts=facts, effective_from=effective_from
         )
         made.append(new_id)
         for child in part.unit_ids:
-            await _hang(session, caller, now, child, new_id, effective_from)
+            await _hang(session, caller, now, today, child, new_id, effective_from)
         for position_id in part.position_ids:
-            await _seat(session, caller, now, position_id, new_id, effective_from)
+            await _seat(session, caller, now, today, position_id, new_id, effective_from)
     await rows.record(session, unit_id, made, "split", effective_from)
     await _tell(session, caller, now, unit_id, made, "split", effective_from)
     return made
@@ -157,13 +171,14 @@ async def successors(session: ReadSession, *, unit_id: UUID) -> list[rows.Succes
 
 
 async def _hang(
-    session: WriteSession, caller: Caller, now: datetime, unit_id: UUID, parent_id: UUID, day: date
+    session: WriteSession, caller: Caller, now: datetime, today: date, unit_id: UUID, parent_id: UUID, day: date
 ) -> None:
     timeline = (await unit_rows.timelines(session, [unit_id]))[unit_id]
     await units.change(
         session,
         caller=caller,
         now=now,
+        today=today,
         unit_id=unit_id,
         expected_version=None,
         effective_from=max(day, timeline[0].valid.start),
@@ -173,13 +188,14 @@ async def _hang(
 
 
 async def _seat(
-    session: WriteSession, caller: Caller, now: datetime, position_id: UUID, unit_id: UUID, day: date
+    session: WriteSession, caller: Caller, now: datetime, today: date, position_id: UUID, unit_id: UUID, day: date
 ) -> None:
     timeline = (await position_rows.timelines(session, [position_id]))[position_id]
     await positions.change(
         session,
         caller=caller,
         now=now,
+        today=today,
         position_id=position_id,
         expected_version=None,
         effective_from=max(day, timeline[0].valid.start),

@@ -20,7 +20,7 @@ from services.org.store import positions as position_rows
 from services.org.store import units as rows
 from services.org.store.tables import UnitPlaceRow, UnitRow, UnitVersionRow
 from services.org.usecases import trail
-from services.org.usecases.reach import require_hr
+from services.org.usecases.reach import days_from, require_hr_on
 from services.org.usecases.references import POSITION, UNIT, require_in_force
 
 
@@ -49,7 +49,14 @@ class UnitInUse(Conflict):
 
 
 async def create(
-    session: WriteSession, *, caller: Caller, now: datetime, code: str, facts: UnitFacts, effective_from: date
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    code: str,
+    facts: UnitFacts,
+    effective_from: date,
 ) -> UUID:
     """Set up a unit from a day on.
 
@@ -57,8 +64,7 @@ async def create(
         UnitCodeTaken, ReferenceNotInForce, ReportingCircle, OutOfReach.
     """
     await structure.lock(session)
-    above = await rows.path(session, facts.parent_id, effective_from) if facts.parent_id else []
-    require_hr(caller, above)
+    await require_hr_on(session, caller, [(facts.parent_id, day) for day in days_from(effective_from, today)])
     if await rows.code_taken(session, code):
         raise UnitCodeTaken(found=code, faults=[Fault("/code", code, Text("未使用的编码", "a code not in use"))])
     row = UnitRow(code=code, version=1)
@@ -85,6 +91,7 @@ async def change(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     unit_id: UUID,
     expected_version: int | None,
     effective_from: date,
@@ -98,13 +105,12 @@ async def change(
     """
     await structure.lock(session)
     row = await _for_update(session, unit_id)
-    reached = [await rows.path(session, unit_id, effective_from)]
-    parent_id = changes.get("parent_id")
-    if isinstance(parent_id, UUID):
-        reached.append(await rows.path(session, parent_id, effective_from))
-    elif "parent_id" in changes:
-        reached.append([])
-    require_hr(caller, *reached)
+    concerned: list[UUID | None] = [unit_id]
+    if "parent_id" in changes:
+        parent_id = changes["parent_id"]
+        concerned.append(parent_id if isinstance(parent_id, UUID) else None)
+    days = days_from(effective_from, today)
+    await require_hr_on(session, caller, [(each, day) for each in concerned for day in days])
     structure.touch(row, expected_version)
     before = (await rows.timelines(session, [unit_id])).get(unit_id, [])
     after = amended(before, effective_from, changes)
@@ -129,6 +135,7 @@ async def close(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     unit_id: UUID,
     expected_version: int | None,
     last_day: date,
@@ -140,7 +147,7 @@ async def close(
     """
     await structure.lock(session)
     row = await _for_update(session, unit_id)
-    require_hr(caller, await rows.path(session, unit_id, last_day))
+    await require_hr_on(session, caller, [(unit_id, day) for day in days_from(last_day, today)])
     structure.touch(row, expected_version)
     afterwards = Period(last_day + date.resolution)
     codes = await rows.children(session, unit_id, afterwards)

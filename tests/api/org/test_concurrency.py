@@ -135,6 +135,23 @@ async def test_two_who_change_places_are_moved_at_once_without_waiting_for_each_
 
 
 @pytest.mark.req("ORG-07")
+async def test_two_who_rotate_into_each_others_posts_at_once_do_not_wait_for_each_other(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+    for pair in range(3):
+        for position in (f"N{pair}", f"O{pair}"):
+            await company.position(position, "B", headcount=2)
+            await company.person(f"of {position}", position)
+
+        async def rotate(number: str, to: str) -> httpx2.Response:
+            ids = {"employee_id": company.ids[f"of {number}"], "position_id": company.ids[to]}
+            days = {"first_day": "2026-02-10", "last_day": "2026-10-10"}
+            return await company.hr.post("/v1/org/assignments", json={**ids, **days, "kind": "rotation"})
+
+        answers = await together(rotate(f"N{pair}", f"O{pair}"), rotate(f"O{pair}", f"N{pair}"))
+        assert [answer.status_code for answer in answers] == [201, 201]
+
+
+@pytest.mark.req("ORG-07")
 async def test_of_two_first_days_of_one_hire_sent_at_once_one_counts(committing: Clients) -> None:
     company = await small_company(committing(Role.HR))
     await company.person("E9", "B1", hired_on="2026-03-01")

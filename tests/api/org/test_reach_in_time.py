@@ -1,0 +1,84 @@
+"""A role over a unit counts on the days that a change is about, and on those into which it reaches (PLT-03)."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from services.kit.identity import Role
+from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.identities import person
+
+pytestmark = pytest.mark.req("PLT-03", "ORG-01", "ORG-02", "ORG-07")
+BEFORE, MOVED = "2026-01-02", "2026-01-03"
+
+
+@pytest.fixture
+async def company(org: Clients) -> Organisation:
+    """The small company, with a team T (T1: E9) that hung beneath S and since 3 January hangs beneath B."""
+    made = await small_company(org(Role.HR))
+    await made.unit("T", "S", kind="team")
+    await made.position("T1", "T", headcount=2)
+    await made.person("E9", "T1")
+    body = {"parent_id": made.ids["B"], "effective_from": MOVED}
+    await ok(await made.hr.post(f"/v1/org/units/{made.ids['T']}/move", json=body))
+    return made
+
+
+@pytest.fixture
+def former(org: Clients, company: Organisation) -> httpx2.AsyncClient:
+    """HR over the unit beneath which the team hung."""
+    return org(person(Role.HR, over=UUID(company.ids["S"])))
+
+
+@pytest.fixture
+def present(org: Clients, company: Organisation) -> httpx2.AsyncClient:
+    """HR over the unit beneath which it hangs now."""
+    return org(person(Role.HR, over=UUID(company.ids["B"])))
+
+
+async def tagged(hr: httpx2.AsyncClient, method: str, path: str, verb: str, **body: Any) -> httpx2.Response:
+    tag = (await hr.get(path)).headers["ETag"]
+    return await hr.request(method, path + verb, json=body, headers={"If-Match": tag})
+
+
+async def seat_of(company: Organisation, number: str) -> str:
+    found = await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids[number]}))
+    return f"{ASSIGNMENTS}/{found['items'][0]['id']}"
+
+
+async def test_who_had_a_unit_once_changes_nothing_of_it_that_still_counts(
+    company: Organisation, former: httpx2.AsyncClient
+) -> None:
+    unit, position = f"/v1/org/units/{company.ids['T']}", f"/v1/org/positions/{company.ids['T1']}"
+    facts = {"title": "岗", "title_en": "Post", "track": "professional", "grade": "P5", "headcount": 1}
+    new = {**facts, "code": "T2", "unit_id": company.ids["T"], "effective_from": BEFORE, "reports_to_id": None}
+    team = {"name": "队", "name_en": "Team", "kind": "team", "parent_id": company.ids["T"], "effective_from": BEFORE}
+    answers = [
+        await tagged(former, "PATCH", unit, "", effective_from=BEFORE, name="旧名"),
+        await tagged(former, "PATCH", position, "", effective_from=BEFORE, headcount=9),
+        await tagged(former, "POST", position, "/close", last_day=BEFORE),
+        await tagged(former, "POST", unit, "/close", last_day=BEFORE),
+        await former.post(f"{unit}/move", json={"parent_id": company.ids["S"], "effective_from": BEFORE}),
+        await former.post(f"{unit}/merge", json={"into_id": company.ids["S"], "effective_from": BEFORE}),
+        await former.post("/v1/org/positions", json=new),
+        await former.post("/v1/org/units", json={**team, "code": "T3"}),
+        await former.post(f"{EMPLOYEES}/{company.ids['E9']}/leave", json={"last_day": BEFORE}),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * len(answers)
+
+
+async def test_a_seat_is_the_business_of_who_has_its_unit_when_it_turns(
+    company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
+) -> None:
+    path = await seat_of(company, "E9")
+    refused = [
+        await tagged(former, "POST", path, "/end", last_day="2026-05-31"),
+        await tagged(former, "PATCH", path, "", last_day=None, note="旧部"),
+    ]
+    assert [answer.status_code for answer in refused] == [403, 403]
+    await ok(await tagged(present, "PATCH", path, "", last_day=None, note="现部"))
+    await ok(await tagged(present, "POST", path, "/end", last_day="2026-05-31"))
