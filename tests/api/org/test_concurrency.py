@@ -140,10 +140,10 @@ async def test_two_who_rotate_into_each_others_posts_at_once_do_not_wait_for_eac
     for pair in range(3):
         for position in (f"N{pair}", f"O{pair}"):
             await company.position(position, "B", headcount=2)
-            await company.person(f"of {position}", position)
+            await company.person(f"P{position}", position)
 
         async def rotate(number: str, to: str) -> httpx2.Response:
-            ids = {"employee_id": company.ids[f"of {number}"], "position_id": company.ids[to]}
+            ids = {"employee_id": company.ids[f"P{number}"], "position_id": company.ids[to]}
             days = {"first_day": "2026-02-10", "last_day": "2026-10-10"}
             return await company.hr.post("/v1/org/assignments", json={**ids, **days, "kind": "rotation"})
 
