@@ -1,6 +1,7 @@
 """Clients of the services' apps for tests: they speak HTTP to the app in this process, as whom the test says."""
 
 import importlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,9 @@ def app_of(around: Surroundings, **more: Any) -> FastAPI:
     return app
 
 
+Watching = Callable[[httpx2.Response], Awaitable[None]]
+
+
 class Clients:
     """Hands out clients of one app; `clients()` closes none, the fixture does.
 
@@ -45,6 +49,11 @@ class Clients:
         self.app = app
         self._issuer = issuer
         self._opened: list[httpx2.AsyncClient] = []
+        self._watches: list[Watching] = []
+
+    def watch(self, watching: Watching) -> None:
+        """Let `watching` see every answer to clients handed out from now on."""
+        self._watches.append(watching)
 
     def __call__(self, who: Caller | Role, *more: Role) -> httpx2.AsyncClient:
         """A client that sends a good token of `who`."""
@@ -60,7 +69,8 @@ class Clients:
     def stranger(self) -> httpx2.AsyncClient:
         """A client that sends no token."""
         transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=True)
-        client = httpx2.AsyncClient(transport=transport, base_url="http://merit.test")
+        hooks = {"response": self._watches}
+        client = httpx2.AsyncClient(transport=transport, base_url="http://merit.test", event_hooks=hooks)
         self._opened.append(client)
         return client
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession, days
 from services.kit.errors import Conflict, Fault, Forbidden, NotFound, Text
+from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
@@ -110,6 +111,9 @@ async def move(
         raise OwnRequest
     step = AMENDMENT.next(AmendmentState(row.state), action, held)
     await advance(session, AmendmentRow, amendment_id, step, caller=caller, now=now, note=note)
+    data = {"amendment_id": str(amendment_id), "state": step.target.value}
+    about = f"role_document/{row.document_id}"
+    await publish(session, type="org.amendment.decided", subject=about, data=data, now=now)
 
 
 async def draft(

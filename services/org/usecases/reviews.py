@@ -100,6 +100,9 @@ async def close(
         resource="review",
         resource_id=review_id,
         after={"outcome": outcome},
+        news="org.review.closed",
+        about=("unit", row.unit_id),
+        data={"unit_id": row.unit_id, "closed_on": today},
     )
 
 
