@@ -16,7 +16,8 @@ NO_LINE = re.compile(r"/(authority_questions|eligibility_checks|sessions(/\w+)?|
 
 # What concerns org alone: who may sign in, who hears of news and what becomes of it, documents before they take effect.
 NO_NEWS = re.compile(
-    r"^/v1/org/(accounts|service_clients|subscriptions|dead_letters|role_documents(/[^/]+/(file|versions/\d+(/\w+)?))?$)"
+    r"^/v1/org/(accounts|service_clients|subscriptions|dead_letters|amendments/[^/]+/draft$"
+    r"|role_documents(/[^/]+/(file|versions/\d+(/\w+)?))?$)"
 )
 
 # A move of a workflow is kept with its states instead of before and after.
