@@ -17,6 +17,7 @@ from services.appraisal.store.tables import CalibrationMoveRow, CalibrationRow
 from services.appraisal.usecases.access import CycleNotYours, OwnMatter
 from services.appraisal.usecases.goals import demand_state
 from services.appraisal.usecases.results import NoResult, decide, seen
+from services.kit import audit
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.errors import Fault, Invalid, NotFound, Text
 from services.kit.history import advance
@@ -78,6 +79,15 @@ async def convene(
     )
     session.add(row)
     await session.flush()
+    await audit.record(
+        session,
+        caller=caller,
+        action="convene",
+        resource="calibration",
+        resource_id=row.id,
+        now=now,
+        after={"cycle_id": str(cycle_id), "unit_id": str(unit_id), "quota": row.quota},
+    )
     return row
 
 

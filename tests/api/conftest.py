@@ -1,0 +1,75 @@
+"""Whatever a test does over HTTP is watched: a write that succeeds leaves a line in the trail, and news.
+
+A line is one of the audit trail, or of the moves of workflows, which keep their states instead of before and after.
+"""
+
+import re
+
+import httpx2
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.clients import Clients
+
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+
+# Questions; signing in, which a table of its own keeps; what leaves a line only where it changes anything, since the
+# same may be sent again; and sheets of raters, of whom nothing may tell that and when they answered.
+NO_LINE = re.compile(
+    r"/(authority_questions|eligibility_checks|sessions(/\w+)?|service_tokens|imports|measurements|pay_profiles"
+    r"|ratings/[^/]+/(draft|submit))$"
+)
+
+# What concerns nobody else: of org, who may sign in, who hears of news and what becomes of it, documents before they
+# take effect; the other two tell of results and payments, not of the steps to them.
+NO_NEWS = re.compile(
+    r"^/v1/(appraisal|incentive)/|^/v1/org/(accounts|service_clients|subscriptions|dead_letters|amendments/[^/]+/draft$"
+    r"|role_documents(/[^/]+/(file|versions/\d+(/\w+)?))?$)"
+)
+
+
+class Watch:
+    """Counts lines and news after each answer."""
+
+    def __init__(self, connection: AsyncConnection, schema: str) -> None:
+        self._connection = connection
+        lines = f"(SELECT count(*) FROM {schema}.audit) + (SELECT count(*) FROM {schema}.transition)"  # noqa: S608 - ours
+        self._count = text(f"SELECT {lines}, (SELECT count(*) FROM {schema}.event)")  # noqa: S608 - ours
+        self._seen = (0, 0)
+        self._keys: set[str | None] = set()
+
+    async def __call__(self, answer: httpx2.Response) -> None:
+        """Compare with the answer before."""
+        lines, news = (await self._connection.execute(self._count)).one()
+        before, self._seen = self._seen, (lines, news)
+        path = answer.request.url.path
+        key = answer.request.headers.get("Idempotency-Key")
+        again = key is not None and key in self._keys
+        self._keys.add(key)
+        if answer.request.method not in WRITES or not answer.is_success or NO_LINE.search(path) or again:
+            return
+        assert lines > before[0], f"{answer.request.method} {path} left no line in the audit trail"
+        if not NO_NEWS.match(path):
+            assert news > before[1], f"{answer.request.method} {path} told nobody"
+
+
+@pytest.fixture
+def org(org: Clients, org_connection: AsyncConnection) -> Clients:
+    """Clients of org under watch."""
+    org.watch(Watch(org_connection, "org"))
+    return org
+
+
+@pytest.fixture
+def appraisal(appraisal: Clients, appraisal_connection: AsyncConnection) -> Clients:
+    """Clients of appraisal under watch."""
+    appraisal.watch(Watch(appraisal_connection, "appraisal"))
+    return appraisal
+
+
+@pytest.fixture
+def incentive(incentive: Clients, incentive_connection: AsyncConnection) -> Clients:
+    """Clients of incentive under watch."""
+    incentive.watch(Watch(incentive_connection, "incentive"))
+    return incentive
