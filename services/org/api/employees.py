@@ -18,7 +18,7 @@ from services.org.api.permissions import Hr, Reader
 from services.org.api.shapes import AsOf, Made, UnitRef, changes_of
 from services.org.domain.assignment import AssignmentKind
 from services.org.store.tables import EmploymentRow
-from services.org.usecases import assignments, employees
+from services.org.usecases import assignments, employees, leavings
 from services.org.usecases.seats import Placing
 
 routes = router("/v1/org/employees", tag="employees")
@@ -176,7 +176,7 @@ async def correct(
 @routes.post("/{employee_id}/leave")
 async def leave(employee_id: UUID, body: Leaving, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """End an employment and with it every assignment; afterwards the person cannot sign in."""
-    await employees.leave(
+    await leavings.leave(
         session,
         caller=caller,
         now=now,

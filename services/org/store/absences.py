@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession, WriteSession, days
 from services.kit.periods import Period
 from services.org.store.structure import during, in_force
 from services.org.store.tables_changes import AbsenceRow
@@ -20,6 +20,13 @@ async def overlapping(session: ReadSession, employee_id: UUID, span: Period) -> 
     """An absence of a person that shares a day with ``span``."""
     query = select(AbsenceRow).where(AbsenceRow.employee_id == employee_id, during(AbsenceRow.valid, span))
     return (await session.execute(query.limit(1))).scalar()
+
+
+async def begun_within(session: ReadSession, employee_id: UUID, span: Period) -> list[AbsenceRow]:
+    """The absences of a person whose first day is one of ``span``."""
+    row = AbsenceRow
+    begun = func.lower(row.valid).op("<@")(days(span))
+    return list((await session.execute(select(row).where(row.employee_id == employee_id, begun))).scalars())
 
 
 def of_employee(employee_id: UUID, day: date | None) -> Select[*tuple[object, ...]]:

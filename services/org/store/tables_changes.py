@@ -1,9 +1,11 @@
-"""The rows of what became of units, and of how far the calendar has been worked off."""
+"""The rows of what became of units, of absences and leavings, and of how far the calendar has been worked off."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Version, never_overlapping
@@ -33,6 +35,20 @@ class CalendarMarkRow(Base):
 
     task: Mapped[Code] = mapped_column(primary_key=True)
     done_until: Mapped[date]
+
+
+class LeavingRow(Base):
+    """How things were before the last leaving of a person: ``seats`` by assignment, and the end of probation.
+
+    Of use as long as the employment ends where it says; an employment changed otherwise has its own end.
+    """
+
+    __tablename__ = "leaving"
+
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), primary_key=True)
+    gone_from: Mapped[date]
+    probation_until: Mapped[date | None]
+    seats: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class AbsenceRow(Base):

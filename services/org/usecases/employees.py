@@ -1,4 +1,4 @@
-"""People: hire, correct, leave, rehire; asked for as of any date (ORG-07)."""
+"""People: hire, correct, rehire; asked for as of any date (ORG-07)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +13,12 @@ from services.kit.errors import Conflict, Fault, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org.store import assignments as seat_rows
 from services.org.store import employees as rows
 from services.org.store import structure
 from services.org.store import units as unit_rows
 from services.org.store.tables import EmployeeRow, EmploymentRow
 from services.org.usecases import trail
-from services.org.usecases.reach import days_from, require_hr
+from services.org.usecases.reach import require_hr
 
 
 class EmployeeUnknown(NotFound):
@@ -127,7 +126,7 @@ async def correct(
     structure.touch(row, expected_version)
     before: dict[str, object] = {name: getattr(row, name) for name in changes if name != "probation_until"}
     if "probation_until" in changes:
-        employment = await _employment(session, employee_id, today)
+        employment = await employment_on(session, employee_id, today)
         before["probation_until"] = employment.probation_until
         until = changes["probation_until"]
         if isinstance(until, date) and not period(employment.valid).contains(until):
@@ -148,56 +147,6 @@ async def correct(
         before=before,
         after=changes,
         news="org.employee.changed",
-    )
-
-
-async def leave(
-    session: WriteSession,
-    *,
-    caller: Caller,
-    now: datetime,
-    today: date,
-    employee_id: UUID,
-    expected_version: int | None,
-    last_day: date,
-    reason: str | None,
-) -> None:
-    """Let an employment end with ``last_day``, and with it every assignment of the person.
-
-    Raises:
-        EmployeeUnknown, Stale, NotEmployed, OutOfReach.
-    """
-    await structure.share(session)
-    row = await for_update(session, employee_id)
-    paths = [await rows.unit_path(session, employee_id, day) for day in days_from(last_day, today)]
-    require_hr(caller, *paths)
-    structure.touch(row, expected_version)
-    employment = await _employment(session, employee_id, last_day)
-    was = period(employment.valid)
-    end = last_day + date.resolution
-    employment.valid = days(Period(was.start, end))
-    employment.leaving_reason = reason
-    if employment.probation_until is not None and employment.probation_until >= end:
-        employment.probation_until = last_day
-    ended = []
-    for seat in await seat_rows.of_employee(session, employee_id, Period(end, was.end)):
-        ended.append({"assignment_id": seat.id, "was": period(seat.valid)})
-        if period(seat.valid).start >= end:
-            await session.delete(seat)
-        else:
-            seat.valid = days(Period(period(seat.valid).start, end))
-            seat.version += 1
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="employee.leave",
-        resource="employee",
-        resource_id=employee_id,
-        before={"employment": was, "assignments": ended},
-        after={"last_day": last_day, "reason": reason},
-        news="org.employee.left",
-        data={"last_day": last_day},
     )
 
 
@@ -288,7 +237,12 @@ def _employ(session: WriteSession, employee_id: UUID, start: Hire) -> None:
     session.add(EmploymentRow(employee_id=employee_id, valid=span, probation_until=start.probation_until))
 
 
-async def _employment(session: WriteSession, employee_id: UUID, day: date) -> EmploymentRow:
+async def employment_on(session: WriteSession, employee_id: UUID, day: date) -> EmploymentRow:
+    """The period of work of a person that has ``day``.
+
+    Raises:
+        NotEmployed: there is none.
+    """
     for employment in await rows.employments(session, employee_id):
         if period(employment.valid).contains(day):
             return employment

@@ -104,9 +104,8 @@ async def withdraw(
         await seats.tell(
             session, caller=caller, now=now, row=seat, action=action, before=gone, after={"reason": reason}
         )
-    while (absence := await absence_rows.overlapping(session, employee_id, was)) is not None:
+    for absence in await absence_rows.begun_within(session, employee_id, was):
         await session.delete(absence)
-        await session.flush()
     await session.delete(employment)
     await session.flush()
     before = {"valid": was, "probation_until": employment.probation_until}

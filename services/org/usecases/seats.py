@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.kit.database import WriteSession, days, period
+from services.kit.database import WriteSession, days, new_id, period
 from services.kit.errors import Conflict, Fault, Text
 from services.kit.identity import Caller
 from services.kit.periods import Period
@@ -49,14 +49,23 @@ def placing_of(row: AssignmentRow, valid: Period) -> Placing:
     return Placing(row.employee_id, row.position_id, kind, valid, row.note, row.overfill_reason)
 
 
-async def take(session: WriteSession, *, caller: Caller, now: datetime, placing: Placing, action: str) -> UUID:
-    """Record an assignment.
+async def take(
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    placing: Placing,
+    action: str,
+    seat_id: UUID | None = None,
+) -> UUID:
+    """Record an assignment, under the id ``seat_id`` that it had before if it is one that comes back.
 
     Raises:
         NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
     await demand_free(session, placing, pointer="/first_day")
     row = AssignmentRow(
+        id=seat_id or new_id(),
         employee_id=placing.employee_id,
         position_id=placing.position_id,
         kind=placing.kind.value,
@@ -80,14 +89,17 @@ async def change(
     placing: Placing,
     action: str,
     pointer: str,
+    whole: bool = True,
 ) -> None:
     """Give an assignment other days, note or reason; headcounts are looked at from the first day that is new.
+
+    ``whole`` is false for a seat that the person leaves before its time: a rotation may then be shorter.
 
     Raises:
         RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
     was = period(row.valid)
-    if placing.kind is AssignmentKind.ROTATION:
+    if whole and placing.kind is AssignmentKind.ROTATION:
         check_rotation(placing.valid)
     added = gaps(placing.valid, [was])
     if added:
