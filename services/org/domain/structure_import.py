@@ -17,7 +17,7 @@ from services.org.domain.position import PositionFacts
 from services.org.domain.reporting import Positions, Units, superiors
 from services.org.domain.roster import POSITIONS, UNITS, Findings, Origin, PositionLine, UnitLine, overlapping
 from services.org.domain.timeline import Facts, Version, gaps, merged, overlaid
-from services.org.domain.tree import Edge, in_circles
+from services.org.domain.tree import DEEPEST, Edge, in_circles, too_deep
 from services.org.domain.unit import UnitFacts
 
 PARENT, HEAD, UNIT, SUPERIOR, HEADCOUNT, FIRST, LAST = (
@@ -125,6 +125,7 @@ def _check_circles(
         for unit_id, versions in structure.units.items()
     }
     circles = in_circles(parents)
+    _check_depth(UNITS, PARENT, parents, (structure.unit_origins, unit_codes), findings)
     expected = Text("不形成循环的上级", "a superior that closes no circle")
     for unit_id, days in circles.items():
         if unit_id in structure.unit_origins:
@@ -132,7 +133,9 @@ def _check_circles(
             findings.add(UNITS, row, PARENT, unit_codes.get(unit_id), expected)
     if circles:
         return  # without a tree there is no telling who reports to whom
-    for position_id, days in in_circles(superiors(structure.units, structure.positions)).items():
+    lines = superiors(structure.units, structure.positions)
+    _check_depth(POSITIONS, SUPERIOR, lines, (structure.position_origins, position_codes), findings)
+    for position_id, days in in_circles(lines).items():
         if position_id in structure.position_origins:
             row = structure.position_origins[position_id].row(days.start)
             findings.add(POSITIONS, row, SUPERIOR, position_codes.get(position_id), expected)
@@ -140,6 +143,20 @@ def _check_circles(
             versions = structure.units.get(unit_id, [])
             if any(v.facts.head_position_id == position_id and v.valid.overlap(days) for v in versions):
                 findings.add(UNITS, origin.row(days.start), HEAD, position_codes.get(position_id), expected)
+
+
+def _check_depth(
+    sheet: str,
+    column: str,
+    edges: Mapping[UUID, Sequence[Edge]],
+    known: tuple[Mapping[UUID, Origin], Mapping[UUID, str]],
+    findings: Findings,
+) -> None:
+    origins, codes = known
+    expected = Text(f"层级不超过 {DEEPEST} 级", f"at most {DEEPEST} levels")
+    for thing, days in too_deep(edges).items():
+        if thing in origins:
+            findings.add(sheet, origins[thing].row(days.start), column, codes.get(thing), expected)
 
 
 class _Reporter:

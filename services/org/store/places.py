@@ -15,21 +15,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, TextClause, text
 
 from services.kit.database import WriteSession
-from services.kit.errors import Invalid
+from services.org.domain.tree import DEEPEST, TooDeep
 from services.org.store.tables import PositionPlaceRow, UnitPlaceRow
 
-DEEPEST = 100
-"""The longest way from the top that is kept; the index takes about 160."""
-
 LAST = UUID(int=2**128 - 1)
-
-
-class TooDeep(Invalid):
-    """A unit or position would stand too many levels below the top."""
-
-    code = "too_deep"
-    zh = "层级不能超过 {deepest} 级。"
-    en = "There can be at most {deepest} levels."
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,16 @@ async def test_a_wrong_cell_is_named_and_nothing_is_stored(
     assert await counts(hr) == [0, 0, 0, 0]
 
 
+async def test_what_would_stand_too_deep_is_found_before_anything_is_stored(org: Clients) -> None:
+    units = [
+        (f"L{n}", "层", "Level", "团队", f"L{n - 1}" if n > 1 else None, None, "否", D, None) for n in range(1, 103)
+    ]
+    data = workbook(units=[*UNITS, *units])
+    assert await faults(org(Role.HR), data) == [("单元", 104, "上级单元编码")]  # L101; L102 would only repeat it
+    data = workbook(units=[*UNITS, *units[:100]])
+    assert await faults(org(Role.HR), data) == []
+
+
 async def test_every_wrong_cell_is_reported_at_once(org: Clients) -> None:
     units = changed(changed(UNITS, 2, 3, "?"), 3, 7, "?")
     found = await faults(org(Role.HR), workbook(units=units, employees=changed(EMPLOYEES, 2, 0, "工号一")))

@@ -15,6 +15,7 @@ from services.kit.periods import Period
 from services.org.domain.position import PositionFacts, Track
 from services.org.domain.reporting import superiors
 from services.org.domain.timeline import Version
+from services.org.domain.tree import DEEPEST
 from services.org.domain.unit import UnitFacts, UnitKind
 from services.org.store import imports, places, positions, units
 from services.org.store.tables import PositionPlaceRow, UnitPlaceRow
@@ -72,7 +73,7 @@ async def test_places_after_random_changes_are_what_the_rules_say_on_every_day_o
 async def test_a_tree_may_be_a_hundred_levels_deep_and_one_more_is_refused(
     org: Clients, org_sessions: RolledBack
 ) -> None:
-    ids = [new_id() for _ in range(places.DEEPEST)]
+    ids = [new_id() for _ in range(DEEPEST)]
     chain = {
         unit_id: [Version(ALWAYS, UnitFacts(f"L{n}", f"L{n}", UnitKind.TEAM, ids[n - 1] if n else None))]
         for n, unit_id in enumerate(ids)
@@ -98,7 +99,7 @@ async def test_a_line_of_positions_ends_after_a_hundred_too_and_not_with_a_talk_
     org: Clients, org_sessions: RolledBack
 ) -> None:
     unit = new_id()
-    ids = [new_id() for _ in range(places.DEEPEST)]
+    ids = [new_id() for _ in range(DEEPEST)]
     seats = {
         seat: [
             Version(ALWAYS, PositionFacts("岗", "seat", unit, Track.PROFESSIONAL, "P1", 1, ids[n - 1] if n else None))
