@@ -146,10 +146,12 @@ async def listed(
 
 
 @routes.get("/{employee_id}")
-async def one(employee_id: UUID, session: Read, caller: Reader, day: AsOf, response: Response) -> EmployeeDetail:
+async def one(
+    employee_id: UUID, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
+) -> EmployeeDetail:
     """A person as of a day."""
     found = employee(await employees.one(session, employee_id=employee_id, day=day))
-    told = await employees.employments(session, caller=caller, employee_id=employee_id, day=day)
+    told = await employees.employments(session, caller=caller, employee_id=employee_id, today=today)
     tag(response, found.version)
     return EmployeeDetail(
         **found.model_dump(), employments=None if told is None else [_employment(row) for row in told]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from services.kit.errors import Conflict, Fault, Text
 from services.kit.periods import Period
@@ -119,6 +120,19 @@ def _in_force(versions: Iterable[Version[Facts]], day: date) -> Version[Facts]:
         expected = Text("该对象有效期内的日期", "a day on which it is in force")
         raise NotInForce(day=day, faults=[Fault("/effective_from", str(day), expected)])
     return version
+
+
+def arrivals(course: Iterable[tuple[Period, UUID | None]], place: UUID, since: date) -> list[date]:
+    """The days on which something that changes its place comes to ``place``; ``since`` where it is there already."""
+    result: list[date] = []
+    until: date | None = None
+    for valid, where in course:
+        if where != place or (valid.end is not None and valid.end <= since):
+            continue
+        if valid.start != until:
+            result.append(max(valid.start, since))
+        until = valid.end
+    return result
 
 
 def union(periods: Iterable[Period]) -> list[Period]:

@@ -11,7 +11,14 @@ from services.kit.database import ReadSession, WriteSession
 from services.kit.periods import Period
 from services.org.domain.assignment import MAIN
 from services.org.store.structure import during, in_force
-from services.org.store.tables import AssignmentRow, DottedLineRow, EmployeeRow, PositionRow, PositionVersionRow
+from services.org.store.tables import (
+    AssignmentRow,
+    DottedLineRow,
+    EmployeeRow,
+    EmploymentRow,
+    PositionRow,
+    PositionVersionRow,
+)
 
 
 async def find(session: ReadSession, assignment_id: UUID) -> AssignmentRow | None:
@@ -52,11 +59,13 @@ async def main_seat(session: ReadSession, employee_id: UUID, day: date) -> Assig
 
 
 async def dotted_superiors(session: ReadSession, employee_id: UUID, day: date) -> list[EmployeeRow]:
-    """The people to whom somebody reports by an explicit second line on ``day``."""
+    """The people to whom somebody reports by an explicit second line on ``day``; who has left is no superior."""
     query = (
         select(EmployeeRow)
         .join(DottedLineRow, DottedLineRow.superior_id == EmployeeRow.id)
+        .join(EmploymentRow, EmploymentRow.employee_id == EmployeeRow.id)
         .where(DottedLineRow.employee_id == employee_id, in_force(DottedLineRow.valid, day))
+        .where(in_force(EmploymentRow.valid, day))
         .order_by(EmployeeRow.number)
     )
     return list((await session.execute(query)).scalars())

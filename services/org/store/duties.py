@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from services.kit.database import ReadSession
 from services.org.store import reporting
 from services.org.store.structure import in_force
-from services.org.store.tables import AssignmentRow, DottedLineRow, PositionRow, UnitRow, UnitVersionRow
+from services.org.store.tables import AssignmentRow, DottedLineRow, EmploymentRow, PositionRow, UnitRow, UnitVersionRow
 
 
 class SeatHeld(NamedTuple):
@@ -62,6 +62,11 @@ async def count_reports(session: ReadSession, employee_id: UUID, day: date) -> i
 
 async def count_dotted(session: ReadSession, employee_id: UUID, day: date) -> int:
     """How many people report to a person by an explicit second line."""
-    row = DottedLineRow
-    query = select(func.count()).where(row.superior_id == employee_id, in_force(row.valid, day))
+    row, work = DottedLineRow, EmploymentRow
+    query = (
+        select(func.count())
+        .select_from(row)
+        .join(work, work.employee_id == row.employee_id)
+        .where(row.superior_id == employee_id, in_force(row.valid, day), in_force(work.valid, day))
+    )
     return (await session.execute(query)).scalar_one()

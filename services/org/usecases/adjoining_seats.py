@@ -52,13 +52,13 @@ async def before_moved(session: WriteSession, row: AssignmentRow, valid: Period)
 
 
 async def return_moved(session: WriteSession, row: AssignmentRow, valid: Period, today: date) -> list[Move]:
-    """How the return from a rotation follows a last day that is moved; days gone by are left as they are.
+    """How the return from a rotation follows a last day that is moved; a return that has begun only follows back.
 
     Raises:
         SeatsOverlap: nothing would be left of it.
     """
     end = period(row.valid).end
-    if end is None or valid.end is None or end == valid.end or min(end - date.resolution, valid.end) < today:
+    if end is None or valid.end is None or end == valid.end or (end <= today and end < valid.end):
         return []
     seat = await going_back(session, row)
     if seat is None:

@@ -224,10 +224,10 @@ async def listed(
 
 
 async def employments(
-    session: ReadSession, *, caller: Caller, employee_id: UUID, day: date
+    session: ReadSession, *, caller: Caller, employee_id: UUID, today: date
 ) -> list[EmploymentRow] | None:
-    """When a person worked here; None for a caller who is neither the person, nor HR over him, nor an auditor."""
-    path = await rows.unit_path(session, employee_id, day)
+    """When a person worked here; None for a caller who is neither the person, nor HR over him today, nor an auditor."""
+    path = await rows.unit_path(session, employee_id, today)
     privy = caller.employee_id == employee_id or caller.has_over(path, Role.HR, Role.AUDITOR)
     return await rows.employments(session, employee_id) if privy else None
 

@@ -10,7 +10,7 @@ from services.kit.errors import Fault, Invalid, Text
 from services.kit.identity import Caller
 from services.kit.periods import Period
 from services.org.domain.amendment import Trigger
-from services.org.domain.timeline import at
+from services.org.domain.timeline import arrivals, at
 from services.org.domain.unit import UnitFacts, UnitKind
 from services.org.store import positions as position_rows
 from services.org.store import structure
@@ -105,9 +105,9 @@ async def merge(
         raise MergedIntoItself(faults=[Fault("/into_id", str(into_id), expected)])
     since = Period(effective_from)
     for child in await rows.child_ids(session, unit_id, since):
-        await _hang(session, caller, now, today, child, into_id, effective_from)
+        await _hang(session, caller, now, today, child, unit_id, into_id, effective_from)
     for position_id in await rows.position_ids(session, unit_id, since):
-        await _seat(session, caller, now, today, position_id, into_id, effective_from)
+        await _seat(session, caller, now, today, position_id, unit_id, into_id, effective_from)
     last_day = effective_from - date.resolution
     await units.close(
         session, caller=caller, now=now, today=today, unit_id=unit_id, expected_version=None, last_day=last_day
@@ -157,9 +157,9 @@ async def split(
         )
         made.append(new_id)
         for child in part.unit_ids:
-            await _hang(session, caller, now, today, child, new_id, effective_from)
+            await _hang(session, caller, now, today, child, unit_id, new_id, effective_from)
         for position_id in part.position_ids:
-            await _seat(session, caller, now, today, position_id, new_id, effective_from)
+            await _seat(session, caller, now, today, position_id, unit_id, new_id, effective_from)
     await rows.record(session, unit_id, made, "split", effective_from)
     await _tell(session, caller, now, unit_id, made, "split", effective_from)
     return made
@@ -171,36 +171,52 @@ async def successors(session: ReadSession, *, unit_id: UUID) -> list[rows.Succes
 
 
 async def _hang(
-    session: WriteSession, caller: Caller, now: datetime, today: date, unit_id: UUID, parent_id: UUID, day: date
+    session: WriteSession,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    unit_id: UUID,
+    old_id: UUID,
+    new_id: UUID,
+    since: date,
 ) -> None:
     timeline = (await unit_rows.timelines(session, [unit_id]))[unit_id]
-    await units.change(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
-        unit_id=unit_id,
-        expected_version=None,
-        effective_from=max(day, timeline[0].valid.start),
-        changes={"parent_id": parent_id},
-        action="unit.move",
-    )
+    for day in arrivals([(version.valid, version.facts.parent_id) for version in timeline], old_id, since):
+        await units.change(
+            session,
+            caller=caller,
+            now=now,
+            today=today,
+            unit_id=unit_id,
+            expected_version=None,
+            effective_from=day,
+            changes={"parent_id": new_id},
+            action="unit.move",
+        )
 
 
 async def _seat(
-    session: WriteSession, caller: Caller, now: datetime, today: date, position_id: UUID, unit_id: UUID, day: date
+    session: WriteSession,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    position_id: UUID,
+    old_id: UUID,
+    new_id: UUID,
+    since: date,
 ) -> None:
     timeline = (await position_rows.timelines(session, [position_id]))[position_id]
-    await positions.change(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
-        position_id=position_id,
-        expected_version=None,
-        effective_from=max(day, timeline[0].valid.start),
-        changes={"unit_id": unit_id},
-    )
+    for day in arrivals([(version.valid, version.facts.unit_id) for version in timeline], old_id, since):
+        await positions.change(
+            session,
+            caller=caller,
+            now=now,
+            today=today,
+            position_id=position_id,
+            expected_version=None,
+            effective_from=day,
+            changes={"unit_id": new_id},
+        )
 
 
 async def _tell(

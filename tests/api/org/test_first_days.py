@@ -103,6 +103,23 @@ async def test_the_return_of_a_running_rotation_is_brought_forward_and_makes_it_
     ]
 
 
+@pytest.mark.parametrize("last", ["2026-09-10", "2026-08-15"])
+async def test_the_end_of_a_rotation_that_is_recorded_late_leaves_no_gap_before_the_return(
+    company: Organisation, clock: SetClock, last: str
+) -> None:
+    made = await company.place("E4", "B1", "rotation", "2026-02-01", "2026-09-15")
+    clock.set(2026, 9, 14 if last == "2026-09-10" else 20, 1)
+    await ok(await moved(company.hr, made, None, last))
+    back = f"{last[:-2]}{int(last[-2:]) + 1}"
+    assert (await seats(company, "E4"))[1:] == [
+        ("B1", "rotation", "2026-02-01", last),
+        ("S2", "primary", back, None),
+    ]
+    clock.set(2026, 9, 20, 1)
+    longer = await moved(company.hr, made, None, "2026-10-31")
+    assert (longer.status_code, longer.json()["code"]) == (409, "assignments_overlap")
+
+
 async def test_an_acting_post_is_moved_and_withdrawn_without_touching_the_primary(company: Organisation) -> None:
     made = await company.place("E3", "B1", "acting", "2026-02-01", "2026-06-30")
     await ok(await moved(company.hr, made, "2026-03-01", "2026-06-30"))

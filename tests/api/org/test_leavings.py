@@ -226,3 +226,17 @@ async def test_a_leave_of_absence_of_the_first_employment_outlives_a_rehire_that
     await ok(await sent(company, "withdraw_hire", "E4", reason="不再入职"))
     kept = await ok(await company.hr.get("/v1/org/absences", params={"employee_id": company.ids["E4"]}))
     assert [each["valid"]["first_day"] for each in kept["items"]] == ["2026-02-01"]
+
+
+@pytest.mark.req("ORG-08")
+async def test_who_has_left_is_nobodys_second_superior_and_has_none(company: Organisation) -> None:
+    for number, superior in (("E5", "E4"), ("E4", "E6")):
+        line = {"employee_id": company.ids[number], "superior_id": company.ids[superior], "first_day": "2026-01-01"}
+        await ok(await company.hr.post("/v1/org/dotted_lines", json=line))
+    await leaves(company)
+    for day, known in ((LAST, 1), ("2026-04-01", 0)):
+        asked = {"as_of": day}
+        found = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E5']}/manager", params=asked))
+        assert [each["number"] for each in found["dotted"]] == ["E4"] * known
+        duties = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E6']}/duties", params=asked))
+        assert duties["dotted_reports"] == known

@@ -82,3 +82,14 @@ async def test_a_seat_is_the_business_of_who_has_its_unit_when_it_turns(
     assert [answer.status_code for answer in refused] == [403, 403]
     await ok(await tagged(present, "PATCH", path, "", last_day=None, note="现部"))
     await ok(await tagged(present, "POST", path, "/end", last_day="2026-05-31"))
+
+
+@pytest.mark.req("ORG-07")
+async def test_why_somebody_leaves_is_told_to_who_has_him_now_whatever_day_is_asked_about(
+    company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
+) -> None:
+    path = f"{EMPLOYEES}/{company.ids['E9']}"
+    await ok(await company.hr.post(f"{path}/leave", json={"last_day": "2026-06-30", "reason": "个人原因"}))
+    for day in (BEFORE, MOVED):
+        assert (await ok(await former.get(path, params={"as_of": day})))["employments"] is None
+        assert (await ok(await present.get(path, params={"as_of": day})))["employments"][0]["reason"] == "个人原因"

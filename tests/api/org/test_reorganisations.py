@@ -86,6 +86,30 @@ async def test_a_split_makes_new_units_beside_the_old_one_with_what_goes_to_them
     assert [each["kind"] for each in await ok(await hr.get(f"{UNITS}/{new}/successions"))] == ["split"]
 
 
+@pytest.mark.req("ORG-01")
+@pytest.mark.parametrize("verb", ["merge", "split"])
+async def test_what_comes_to_a_reorganised_unit_later_stays_where_it_is_until_then(
+    company: Organisation, verb: str
+) -> None:
+    path = f"/v1/org/positions/{company.ids['B2']}"
+    for day, unit in (("2026-09-01", "S"), ("2026-11-01", "M"), ("2027-01-01", "S")):
+        body = {"effective_from": day, "unit_id": company.ids[unit]}
+        tag = (await company.hr.get(path)).headers["ETag"]
+        await ok(await company.hr.patch(path, json=body, headers={"If-Match": tag}))
+    part = {"code": "X", "name": "新", "name_en": "New", "kind": "team", "unit_ids": []}
+    bodies: dict[str, Any] = {
+        "merge": {"into_id": company.ids["C"]},
+        "split": {"parts": [{**part, "position_ids": [company.ids["B2"]]}]},
+    }
+    body = {**bodies[verb], "effective_from": "2026-05-01"}
+    made = await ok(await company.hr.post(f"/v1/org/units/{company.ids['S']}/{verb}", json=body))
+    new = made["ids"][0] if verb == "split" else company.ids["C"]
+    days = {"2026-05-01": "B", "2026-08-31": "B", "2026-09-01": "", "2026-11-01": "M", "2027-01-01": ""}
+    for day, unit in days.items():
+        found = await ok(await company.hr.get(path, params={"as_of": day}))
+        assert found["unit_path"][-1] == (company.ids[unit] if unit else new)
+
+
 @pytest.mark.req("ORG-01", "PLT-03")
 async def test_hr_of_one_department_merges_it_into_no_other(org: Clients, company: Organisation) -> None:
     local = org(person(Role.HR, over=company.ids["B"]))  # type: ignore[arg-type]  # text in the token anyway
