@@ -8,14 +8,14 @@ position, kept for every day so that subtree, ancestors, managers, reports and p
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, Uuid, text
-from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Moment, Title, Version, never_overlapping
 from services.kit.tables import adopt
 from services.org.store import tables_authority, tables_changes, tables_documents
-from services.org.store.schema import EMPLOYEE, POSITION, UNIT, Base
+from services.org.store.schema import EMPLOYEE, POSITION, UNIT, Base, kept_apart
 
 adopt(Base.metadata)
 
@@ -131,12 +131,12 @@ class EmploymentRow(Base):
 
     __tablename__ = "employment"
     __table_args__ = (
-        never_overlapping("employee_id"),
+        kept_apart("employee_id"),
         CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
     )
 
     id: Mapped[Key]
-    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE))
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
     valid: Mapped[Days]
     probation_until: Mapped[date | None]
     leaving_reason: Mapped[str | None] = mapped_column(Text)
@@ -147,24 +147,14 @@ class AssignmentRow(Base):
 
     __tablename__ = "assignment"
     __table_args__ = (
-        never_overlapping("employee_id", where="kind IN ('primary', 'rotation')"),
-        # The ids as bytes: on the columns themselves, its index would be taken for looking up a position, slowly.
-        # The number before them decides nothing; numbers are compared much faster, and so a row finds its place.
-        ExcludeConstraint(
-            (text("uuid_hash_extended(employee_id, 0)"), "="),
-            (text("(uuid_send(employee_id) || uuid_send(position_id))"), "="),
-            ("valid", "&&"),
-            name="no_overlap_employee_id_position_id",
-            using="gist",
-        ),
+        kept_apart("employee_id", where="kind IN ('primary', 'rotation')"),
+        kept_apart("employee_id", "position_id"),
         CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
-        Index(None, "position_id", "valid", postgresql_using="gist"),
-        Index(None, "employee_id"),
     )
 
     id: Mapped[Key]
-    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE))
-    position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION))
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
+    position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     valid: Mapped[Days]
     note: Mapped[str | None] = mapped_column(Text)
