@@ -70,7 +70,7 @@ class Assignment(Model):
 
 
 @routes.post("", status_code=201)
-async def place(body: NewAssignment, session: Write, caller: Hr, now: Now) -> Made:
+async def place(body: NewAssignment, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Put somebody into a position; a rotation interrupts the primary post, which goes on by itself afterwards."""
     placing = Placing(
         body.employee_id,
@@ -80,7 +80,7 @@ async def place(body: NewAssignment, session: Write, caller: Hr, now: Now) -> Ma
         body.note,
         body.overfill_reason,
     )
-    return Made(id=await assignments.place(session, caller=caller, now=now, placing=placing))
+    return Made(id=await assignments.place(session, caller=caller, now=now, today=today, placing=placing))
 
 
 @routes.get("")

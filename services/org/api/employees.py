@@ -108,7 +108,7 @@ class EmployeeDetail(Employee):
 
 
 @routes.post("", status_code=201)
-async def hire(body: NewEmployee, session: Write, caller: Hr, now: Now) -> Made:
+async def hire(body: NewEmployee, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Take on somebody who never worked here."""
     employee_id = await employees.hire(
         session,
@@ -127,7 +127,7 @@ async def hire(body: NewEmployee, session: Write, caller: Hr, now: Now) -> Made:
             Period(body.hired_on),
             overfill_reason=body.overfill_reason,
         )
-        await assignments.place(session, caller=caller, now=now, placing=placing)
+        await assignments.place(session, caller=caller, now=now, today=today, placing=placing)
     return Made(id=employee_id)
 
 
@@ -200,12 +200,13 @@ async def rehire(employee_id: UUID, body: Rehire, session: Write, caller: Hr, no
 
 
 @routes.post("/{employee_id}/transfer", status_code=201)
-async def transfer(employee_id: UUID, body: Transfer, session: Write, caller: Hr, now: Now) -> Made:
+async def transfer(employee_id: UUID, body: Transfer, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Move somebody to another primary post; answers the new assignment."""
     assignment_id = await assignments.transfer(
         session,
         caller=caller,
         now=now,
+        today=today,
         employee_id=employee_id,
         position_id=body.position_id,
         effective_from=body.effective_from,

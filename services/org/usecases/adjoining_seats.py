@@ -79,6 +79,7 @@ async def follow(
     session: WriteSession,
     caller: Caller,
     now: datetime,
+    today: date,
     row: AssignmentRow,
     valid: Period,
     pointer: str,
@@ -89,7 +90,7 @@ async def follow(
     Raises:
         OutOfReach, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
-    await seats.require_reach(session, caller, row.position_id, turning(period(row.valid), valid))
+    await seats.require_reach(session, caller, row.position_id, turning(period(row.valid), valid), today)
     placing = placing_of(row, valid)
     if overfill_reason is not None:
         placing = replace(placing, overfill_reason=overfill_reason)

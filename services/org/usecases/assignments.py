@@ -43,7 +43,7 @@ class NoMainSeat(Conflict):
     en = "The person has no primary post to leave on {day}."
 
 
-async def place(session: WriteSession, *, caller: Caller, now: datetime, placing: Placing) -> UUID:
+async def place(session: WriteSession, *, caller: Caller, now: datetime, today: date, placing: Placing) -> UUID:
     """Put somebody into a position. A rotation interrupts the primary post, which goes on by itself afterwards.
 
     Raises:
@@ -51,10 +51,10 @@ async def place(session: WriteSession, *, caller: Caller, now: datetime, placing
     """
     await structure.share(session)
     await for_update(session, placing.employee_id)
-    await seats.require_reach(session, caller, placing.position_id, placing.valid.start)
+    await seats.require_reach(session, caller, placing.position_id, placing.valid.start, today)
     if placing.kind is AssignmentKind.ROTATION:
         check_rotation(placing.valid)
-        await _interrupt(session, caller=caller, now=now, placing=placing)
+        await _interrupt(session, caller, now, today, placing)
     return await seats.take(session, caller=caller, now=now, placing=placing, action="assignment.place")
 
 
@@ -63,6 +63,7 @@ async def transfer(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     employee_id: UUID,
     position_id: UUID,
     effective_from: date,
@@ -80,10 +81,11 @@ async def transfer(
     if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
         expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
         raise NoMainSeat(day=effective_from, faults=[Fault("/effective_from", str(effective_from), expected)])
-    await seats.require_reach(session, caller, position_id, effective_from)
-    await seats.require_reach(session, caller, left.position_id, effective_from)
+    await seats.require_reach(session, caller, position_id, effective_from, today)
+    await seats.require_reach(session, caller, left.position_id, effective_from, today)
     was = period(left.valid)
-    await adjoining_seats.follow(session, caller, now, left, Period(was.start, effective_from), "/effective_from")
+    until = Period(was.start, effective_from)
+    await adjoining_seats.follow(session, caller, now, today, left, until, "/effective_from")
     placing = Placing(
         employee_id, position_id, AssignmentKind.PRIMARY, Period(effective_from, was.end), note, overfill_reason
     )
@@ -114,7 +116,7 @@ async def reschedule(
     if valid.start != was.start:
         demand_movable(was, valid.start, today, "/first_day")
     day = max(was.start, today) if valid == was else turning(was, valid)
-    await seats.require_reach(session, caller, row.position_id, day)
+    await seats.require_reach(session, caller, row.position_id, day, today)
     moves = [
         *await adjoining_seats.before_moved(session, row, valid),
         *await adjoining_seats.return_moved(session, row, valid, today),
@@ -122,14 +124,14 @@ async def reschedule(
     await adjoining_seats.lock_positions(session, [row.position_id, *(seat.position_id for seat, *_ in moves)])
     shorter = [move for move in moves if not gaps(move[1], [period(move[0].valid)])]
     for seat, days_then, pointer in shorter:
-        await adjoining_seats.follow(session, caller, now, seat, days_then, pointer)
+        await adjoining_seats.follow(session, caller, now, today, seat, days_then, pointer)
     placing = replace(placing_of(row, valid), note=note, overfill_reason=overfill_reason or row.overfill_reason)
     pointer = "/first_day" if valid.start < was.start else "/last_day"
     action = "assignment.reschedule"
     await seats.change(session, caller=caller, now=now, row=row, placing=placing, action=action, pointer=pointer)
     for seat, days_then, pointer in moves:
         if (seat, days_then, pointer) not in shorter:
-            await adjoining_seats.follow(session, caller, now, seat, days_then, pointer)
+            await adjoining_seats.follow(session, caller, now, today, seat, days_then, pointer)
 
 
 async def withdraw(
@@ -153,7 +155,7 @@ async def withdraw(
     row = await _held(session, assignment_id, expected_version)
     was = period(row.valid)
     demand_ahead(was, today)
-    await seats.require_reach(session, caller, row.position_id, was.start)
+    await seats.require_reach(session, caller, row.position_id, was.start, today)
     earlier, later = await adjoining_seats.before(session, row), await adjoining_seats.going_back(session, row)
     gone = [row]
     if earlier is not None and later is not None and later.position_id == earlier.position_id:
@@ -168,7 +170,7 @@ async def withdraw(
         await seats.tell(session, caller=caller, now=now, row=each, action=action, before=before, after=after)
     if earlier is not None:
         valid = Period(period(earlier.valid).start, period(gone[-1].valid).end)
-        await adjoining_seats.follow(session, caller, now, earlier, valid, "", overfill_reason)
+        await adjoining_seats.follow(session, caller, now, today, earlier, valid, "", overfill_reason)
 
 
 async def one(session: ReadSession, *, assignment_id: UUID) -> Row[Any]:
@@ -205,7 +207,7 @@ async def listed(
     return await page(session, query, keys=[AssignmentRow.id], paging=paging)
 
 
-async def _interrupt(session: WriteSession, *, caller: Caller, now: datetime, placing: Placing) -> None:
+async def _interrupt(session: WriteSession, caller: Caller, now: datetime, today: date, placing: Placing) -> None:
     """Cut the rotation's days out of the primary post that it interrupts."""
     primary = await rows.main_seat(session, placing.employee_id, placing.valid.start)
     if primary is None or primary.kind != AssignmentKind.PRIMARY or placing.valid.end is None:
@@ -214,7 +216,8 @@ async def _interrupt(session: WriteSession, *, caller: Caller, now: datetime, pl
     if was.start >= placing.valid.start or (was.end is not None and was.end <= placing.valid.end):
         return
     await adjoining_seats.lock_positions(session, [primary.position_id, placing.position_id])
-    await adjoining_seats.follow(session, caller, now, primary, Period(was.start, placing.valid.start), "/first_day")
+    until = Period(was.start, placing.valid.start)
+    await adjoining_seats.follow(session, caller, now, today, primary, until, "/first_day")
     back = placing_of(primary, Period(placing.valid.end, was.end))
     await seats.take(session, caller=caller, now=now, placing=back, action="assignment.return")
 

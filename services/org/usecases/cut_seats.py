@@ -40,6 +40,7 @@ async def resume(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     employee_id: UUID,
     seats_before: Mapping[UUID, Placing],
     was: Period,
@@ -59,12 +60,12 @@ async def resume(
             continue
         reason = overfill_reason or before.overfill_reason
         if row is None and was.end is not None and again.start >= was.end:
-            await seats.require_reach(session, caller, before.position_id, again.start)
+            await seats.require_reach(session, caller, before.position_id, again.start, today)
             placing = replace(before, valid=again, overfill_reason=reason)
             await seats.take(session, caller=caller, now=now, placing=placing, action=ACTION, seat_id=assignment_id)
         elif row is not None and period(row.valid).end == was.end != again.end:
             valid = Period(period(row.valid).start, again.end)
-            await seats.require_reach(session, caller, row.position_id, turning(period(row.valid), valid))
+            await seats.require_reach(session, caller, row.position_id, turning(period(row.valid), valid), today)
             placing = replace(seats.placing_of(row, valid), overfill_reason=reason)
             pointer = "/last_day" if longer.end else ""
             await seats.change(

@@ -131,6 +131,7 @@ async def stay(
             session,
             caller=caller,
             now=now,
+            today=today,
             employee_id=employee_id,
             seats_before=cut_seats.read(leaving.seats),
             was=was,
@@ -181,8 +182,10 @@ async def _demand_later(session: WriteSession, employment: EmploymentRow, longer
 
 async def _leaving(session: WriteSession, employment: EmploymentRow) -> LeavingRow:
     """What is known of how things were before the leaving that ends this employment, nothing yet where none did."""
-    found = await session.get(LeavingRow, employment.employee_id)
-    if found is not None and found.gone_from == period(employment.valid).end:
+    found, was = await session.get(LeavingRow, employment.employee_id), period(employment.valid)
+    if found is not None and found.gone_from == was.end:
+        if employment.probation_until != was.last:  # corrected since, or never cut short
+            found.probation_until = employment.probation_until
         return found
     row = found or LeavingRow(employee_id=employment.employee_id)
     row.probation_until, row.seats = employment.probation_until, {}

@@ -14,12 +14,11 @@ from services.org.domain.timeline import at, gaps
 from services.org.store import assignments as rows
 from services.org.store import employees as employee_rows
 from services.org.store import positions as position_rows
-from services.org.store import units as unit_rows
 from services.org.store.tables import AssignmentRow
 from services.org.usecases import trail
 from services.org.usecases.employees import NotEmployed
 from services.org.usecases.positions import require_room
-from services.org.usecases.reach import require_hr
+from services.org.usecases.reach import days_from, require_hr_on
 from services.org.usecases.references import POSITION, require_in_force
 
 
@@ -150,15 +149,17 @@ def overlap(other: Period, pointer: str, found: date) -> SeatsOverlap:
     return SeatsOverlap(first=other.start, last=other.last or "…", faults=[Fault(pointer, str(found), expected)])
 
 
-async def require_reach(session: WriteSession, caller: Caller, position_id: UUID, day: date) -> None:
-    """Let HR over the unit of a position on ``day`` pass.
+async def require_reach(session: WriteSession, caller: Caller, position_id: UUID, day: date, today: date) -> None:
+    """Let HR over the unit of a position on ``day`` pass, and over that of today where the day is past.
 
     Raises:
         OutOfReach: otherwise.
     """
     timeline = (await position_rows.timelines(session, [position_id])).get(position_id, [])
-    version = at(timeline, day)
-    require_hr(caller, await unit_rows.path(session, version.facts.unit_id, day) if version else [])
+    found = [(each, at(timeline, each)) for each in days_from(day, today)]
+    # A position that is gone today has no HR any more; one that is not there on the day itself never had.
+    places = [(version.facts.unit_id if version else None, each) for each, version in found if version or each == day]
+    await require_hr_on(session, caller, places)
 
 
 async def tell(

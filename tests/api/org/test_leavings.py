@@ -89,6 +89,17 @@ async def test_who_stays_longer_keeps_the_seats_until_then_and_no_longer(company
     assert await everything(company) == before
 
 
+async def test_probation_that_is_corrected_meanwhile_stays_corrected(company: Organisation) -> None:
+    await busy(company)
+    await leaves(company)
+    path = f"{EMPLOYEES}/{company.ids['E4']}"
+    tag = (await company.hr.get(path)).headers["ETag"]
+    await ok(await company.hr.patch(path, json={"probation_until": None}, headers={"If-Match": tag}))
+    await leaves(company, last="2026-02-28")
+    await ok(await stays(company))
+    assert await employments(company, "E4", LAST) == [("2020-01-01", None, None)]
+
+
 async def test_a_seat_that_was_ended_otherwise_since_stays_ended(company: Organisation) -> None:
     await leaves(company)
     held = (await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids["E4"]})))["items"][0]

@@ -75,11 +75,16 @@ async def test_a_seat_is_the_business_of_who_has_its_unit_when_it_turns(
     company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
 ) -> None:
     path = await seat_of(company, "E9")
+    seat = {"employee_id": company.ids["E3"], "position_id": company.ids["T1"], "kind": "acting", "first_day": BEFORE}
+    other = f"{EMPLOYEES}/{company.ids['E4']}/transfer"
     refused = [
         await tagged(former, "POST", path, "/end", last_day="2026-05-31"),
+        await tagged(former, "POST", path, "/end", last_day=BEFORE),
+        await former.post(ASSIGNMENTS, json=seat),
+        await former.post(other, json={"position_id": company.ids["T1"], "effective_from": BEFORE}),
         await tagged(former, "PATCH", path, "", last_day=None, note="旧部"),
     ]
-    assert [answer.status_code for answer in refused] == [403, 403]
+    assert [answer.status_code for answer in refused] == [403] * len(refused)
     await ok(await tagged(present, "PATCH", path, "", last_day=None, note="现部"))
     await ok(await tagged(present, "POST", path, "/end", last_day="2026-05-31"))
 
