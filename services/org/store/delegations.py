@@ -49,6 +49,16 @@ _COUNTED: ColumnElement[Range[date]] = (
 """The days of a delegation on which neither has left; who left and came back begins anew. Revocation is apart."""
 
 
+_OVER: ColumnElement[date] = func.coalesce(func.upper(_COUNTED), func.lower(DelegationRow.valid))
+"""The first day without effect; the very first where either had left before it began."""
+
+
+async def over_from(session: ReadSession, delegation_id: UUID) -> date:
+    """The first day on which a delegation counts no more, revoked or not."""
+    found: date = (await session.execute(select(_OVER).where(DelegationRow.id == delegation_id))).scalar_one()
+    return found
+
+
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
     """Delegations with both people, the unit, its place on ``day`` (None where not in force), and days that count."""
     return (
@@ -121,17 +131,16 @@ async def ended(session: ReadSession, after: date, until: date, *, told: str) ->
     ``told`` of them.
     """
     row, line = DelegationRow, audit.c
-    first = func.coalesce(func.upper(_COUNTED), func.lower(row.valid))
     known = select(line.id).where(line.resource == "delegation", line.resource_id == row.id, line.action == told)
     query = (
-        select(row, first.label("day"))
+        select(row, _OVER.label("day"))
         .where(
             func.upper(row.valid) > after,
-            first <= until,
-            or_(first > after, ~known.exists()),
-            or_(row.revoked_on.is_(None), row.revoked_on >= first),
+            until >= _OVER,
+            or_(after < _OVER, ~known.exists()),
+            or_(row.revoked_on.is_(None), row.revoked_on >= _OVER),
         )
-        .order_by(first, row.id)
+        .order_by(_OVER, row.id)
     )
     return [Over(*found) for found in await session.execute(query)]
 

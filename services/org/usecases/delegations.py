@@ -126,8 +126,7 @@ async def revoke(
     path = await unit_rows.path(session, row.unit_id, today)
     if not _is_party(caller, row) and not caller.has_over(path, Role.HR, Role.EXECUTIVE):
         raise OutOfReach if caller.has_over(path, Role.AUDITOR) else DelegationUnknown
-    last = period(row.valid).last
-    if row.revoked_on is not None or last is None or last < today:
+    if row.revoked_on is not None or await rows.over_from(session, row.id) <= today:
         raise DelegationOver
     row.revoked_on, row.revoked_at, row.revoked_by, row.revoked_because = today, now, caller.account_id, reason
     await session.flush()

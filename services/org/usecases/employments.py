@@ -8,7 +8,7 @@ from uuid import UUID
 from services.kit.database import WriteSession, days, period
 from services.kit.errors import Conflict, Fault, Text
 from services.kit.identity import Caller
-from services.kit.periods import Period
+from services.kit.periods import Period, PeriodReversed
 from services.org.domain.first_day import AlreadyBegun, demand_movable
 from services.org.store import absences as absence_rows
 from services.org.store import assignments as seat_rows
@@ -56,7 +56,7 @@ async def move_start(
     row, employment = await _ahead(session, caller, employee_id, expected_version, today)
     was = period(employment.valid)
     demand_movable(was, start.hired_on, today, "/hired_on")
-    valid = Period(start.hired_on, was.end)
+    valid = _begun(was, start.hired_on)
     await _demand_free(session, employment, valid)
     if start.probation_until is not None and not valid.contains(start.probation_until):
         expected = Text("任职期间内的日期", "a day within the employment")
@@ -68,7 +68,7 @@ async def move_start(
     employment.valid, employment.probation_until = days(valid), start.probation_until
     await session.flush()
     for seat in sorted(moving, key=lambda each: each.position_id):
-        placing = seats.placing_of(seat, Period(valid.start, period(seat.valid).end))
+        placing = seats.placing_of(seat, _begun(period(seat.valid), valid.start))
         if overfill_reason is not None:
             placing = replace(placing, overfill_reason=overfill_reason)
         action = "assignment.reschedule"
@@ -128,6 +128,18 @@ async def _ahead(
     if start <= today:
         raise AlreadyBegun(day=start)
     return row, known[-1]
+
+
+def _begun(span: Period, start: date) -> Period:
+    """``span`` with another first day.
+
+    Raises:
+        PeriodReversed: it is over before.
+    """
+    if span.last is not None and span.last < start:
+        expected = Text(f"不晚于 {span.last}", f"not after {span.last}")
+        raise PeriodReversed(first=start, last=span.last, faults=[Fault("/hired_on", str(start), expected)])
+    return Period(start, span.end)
 
 
 async def _demand_free(session: WriteSession, employment: EmploymentRow, valid: Period) -> None:

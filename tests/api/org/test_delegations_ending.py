@@ -64,6 +64,15 @@ async def test_who_comes_back_finds_no_delegation_of_before(
         assert [row["id"] for row in page["items"]] == expected
 
 
+async def test_what_ended_with_a_leaving_is_not_revoked_after_it(
+    company: Organisation, given: str, clock: SetClock
+) -> None:
+    await leave(company, "E3", "2026-01-08")
+    clock.set(2026, 1, 9, 1)
+    late = await company.hr.post(f"{DELEGATIONS}/{given}/revoke", json={"reason": "收回"})
+    assert (late.status_code, late.json()["code"]) == (409, "delegation_over")
+
+
 @pytest.mark.usefixtures("given")
 async def test_a_delegator_who_is_transferred_away_lends_nothing_from_that_day(company: Organisation) -> None:
     move = {"position_id": company.ids["B1"], "effective_from": "2026-01-10"}

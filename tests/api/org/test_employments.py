@@ -89,6 +89,18 @@ async def test_a_first_day_is_not_moved_past_a_leave_that_is_recorded(company: O
     await ok(await moved(company, "2026-03-10"))
 
 
+async def test_a_first_day_is_not_moved_beyond_the_last(company: Organisation) -> None:
+    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E9']}/leave", json={"last_day": "2026-05-31"}))
+    path = f"{EMPLOYEES}/{company.ids['E9']}"
+    tag = (await company.hr.get(path, params={"as_of": HIRED})).headers["ETag"]
+    body = {"hired_on": "2026-06-01", "probation_until": None}
+    answer = await company.hr.post(f"{path}/move_start", json=body, headers={"If-Match": tag})
+    assert (answer.status_code, answer.json()["code"]) == (422, "period_reversed")
+    assert answer.json()["errors"][0]["pointer"] == "/hired_on"
+    last = {**body, "hired_on": "2026-05-31"}
+    await ok(await company.hr.post(f"{path}/move_start", json=last, headers={"If-Match": tag}))
+
+
 async def test_a_seat_that_is_not_free_yet_is_not_taken_earlier(company: Organisation) -> None:
     await company.position("N1", "B", effective_from="2026-02-15")
     await company.person("E10", "N1", hired_on=HIRED)
