@@ -186,6 +186,13 @@ async def _leaving(session: WriteSession, employment: EmploymentRow) -> LeavingR
     if found is not None and found.gone_from == was.end:
         if employment.probation_until != was.last:  # corrected since, or never cut short
             found.probation_until = employment.probation_until
+        there = {str(seat.id) for seat in await seat_rows.of_employee(session, employment.employee_id)}
+        # What is not there although it would begin before the end came back once and was withdrawn.
+        found.seats = {
+            seat: said
+            for seat, said in found.seats.items()
+            if seat in there or said["valid"]["first_day"] >= str(was.end)
+        }
         return found
     row = found or LeavingRow(employee_id=employment.employee_id)
     row.probation_until, row.seats = employment.probation_until, {}

@@ -89,6 +89,18 @@ async def test_who_stays_longer_keeps_the_seats_until_then_and_no_longer(company
     assert await everything(company) == before
 
 
+async def test_a_seat_that_came_back_and_was_withdrawn_does_not_come_back_again(company: Organisation) -> None:
+    later = await company.place("E4", "B2", "project", "2026-05-01")
+    await leaves(company)
+    await ok(await stays(company, last_day="2026-06-30"))
+    path = f"{ASSIGNMENTS}/{later}"
+    tag = (await company.hr.get(path)).headers["ETag"]
+    await ok(await company.hr.post(f"{path}/withdraw", json={"reason": "项目取消"}, headers={"If-Match": tag}))
+    await leaves(company)
+    await ok(await stays(company))
+    assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", None)]
+
+
 async def test_probation_that_is_corrected_meanwhile_stays_corrected(company: Organisation) -> None:
     await busy(company)
     await leaves(company)
