@@ -29,7 +29,8 @@ class Changes:
         """One change, from a random day of the coming year on."""
         day = FIRST + timedelta(self.dice.randrange(330))
         structure = (self.move, self.rename, self.head, self.superior)
-        kinds = (*structure, self.transfer, self.place, self.leave, self.rehire, self.postpone, self.withdraw)
+        people = (self.transfer, self.place, self.leave, self.stay, self.rehire, self.postpone, self.withdraw)
+        kinds = (*structure, *people)
         answer = await self.dice.choice(kinds)(str(day))
         assert answer.status_code in {200, 201, 404, 409, 422}, answer.text
         self.accepted += answer.is_success
@@ -87,6 +88,13 @@ class Changes:
 
     async def leave(self, day: str) -> Any:
         return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/leave", json={"last_day": day})
+
+    async def stay(self, day: str) -> Any:
+        path = f"/v1/org/employees/{self._id(*PEOPLE)}"
+        tag = (await self.company.hr.get(path)).headers["ETag"]
+        verb, more = self.dice.choice([("withdraw_leaving", {}), ("postpone_leaving", {"last_day": day})])
+        body = {"reason": "挽留", **more}
+        return await self.company.hr.post(f"{path}/{verb}", json=body, headers={"If-Match": tag})
 
     async def rehire(self, day: str) -> Any:
         return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/rehire", json={"hired_on": day})
