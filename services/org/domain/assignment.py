@@ -1,7 +1,7 @@
 """People in positions over a period (ORG-07)."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -47,15 +47,17 @@ class RotationLength(Invalid):
     en = "A rotation runs for {shortest} to {longest} months."
 
 
-def check_rotation(valid: Period) -> None:
-    """Accept the days of a rotation that runs for 6 to 12 months.
+def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:
+    """Accept the days of a rotation that runs for 6 to 12 months, or less if it ends on one of the days of ``left``.
+
+    These are the days from which on the person works here no more: a leaving cuts every seat short.
 
     Raises:
         RotationLength: otherwise.
     """
     shortest, longest = ROTATION_MONTHS
     earliest, latest = (_months_later(valid.start, months) for months in ROTATION_MONTHS)
-    if valid.end is None or not earliest <= valid.end <= latest:
+    if valid.end is None or valid.end > latest or (valid.end < earliest and valid.end not in left):
         last = earliest - date.resolution, latest - date.resolution
         expected = Text(f"{last[0]} 至 {last[1]}", f"{last[0]} to {last[1]}")
         found = None if valid.last is None else str(valid.last)

@@ -103,7 +103,9 @@ def planned(
     for number, lines in by_number.items():
         known_id = findings.known(ASSIGNMENTS, lines[0].row, NUMBER, number, employee_ids)
         before = stored.get(known_id, ()) if known_id else ()
-        seats, changed = lay_seats(lines, known_id, before, position_ids, findings)
+        person = result.people.get(known_id) or present_people.get(known_id) if known_id else None
+        left = {job.valid.end for job in person.employments} if person else set()
+        seats, changed = lay_seats(lines, known_id, before, position_ids, left, findings)
         result.changed += changed
         if known_id:
             result.seats[known_id] = seats

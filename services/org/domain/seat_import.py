@@ -1,7 +1,7 @@
 """Assignments in a file (ORG-14): laid over those that are stored, then checked against each other and headcounts."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -46,9 +46,13 @@ def lay_seats(
     employee_id: UUID | None,
     stored: Iterable[Held],
     position_ids: Mapping[str, UUID],
+    left: Collection[date | None],
     findings: Findings,
 ) -> tuple[list[Seat], list[Held]]:
-    """All assignments of a person with the rows of the file laid over them, and those that the rows make or change."""
+    """All assignments of a person with the rows of the file laid over them, and those that the rows make or change.
+
+    ``left`` are the days from which on the person works here no more.
+    """
     changed = []
     laid = {(held.position_id, held.kind, held.valid.start): Seat(held, 0) for held in stored}
     for line in lines:
@@ -64,7 +68,7 @@ def lay_seats(
             findings.add(ASSIGNMENTS, line.row, FIRST, days.start, expected)
             continue
         if said.kind is AssignmentKind.ROTATION:
-            _check_rotation(line, days, findings)
+            _check_rotation(line, days, left, findings)
         held = (
             _as_told(said, days, known.held)
             if known
@@ -82,9 +86,11 @@ def _as_told(said: AssignmentLine, days: Period, present: Held) -> Held:
     return replace(present, valid=days, note=said.note, version=present.version + 1)
 
 
-def _check_rotation(line: Line[AssignmentLine], days: Period, findings: Findings) -> None:
+def _check_rotation(
+    line: Line[AssignmentLine], days: Period, left: Collection[date | None], findings: Findings
+) -> None:
     try:
-        check_rotation(days)
+        check_rotation(days, left)
     except RotationLength as refused:
         findings.add(ASSIGNMENTS, line.row, LAST, line.value.last, refused.faults[0].expected)
 

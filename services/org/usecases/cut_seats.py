@@ -69,5 +69,5 @@ async def resume(
             placing = replace(seats.placing_of(row, valid), overfill_reason=reason)
             pointer = "/last_day" if longer.end else ""
             await seats.change(
-                session, caller=caller, now=now, row=row, placing=placing, action=ACTION, pointer=pointer, whole=False
+                session, caller=caller, now=now, row=row, placing=placing, action=ACTION, pointer=pointer
             )

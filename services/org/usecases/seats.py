@@ -88,18 +88,16 @@ async def change(
     placing: Placing,
     action: str,
     pointer: str,
-    whole: bool = True,
 ) -> None:
     """Give an assignment other days, note or reason; headcounts are looked at from the first day that is new.
-
-    ``whole`` is false for a seat that the person leaves before its time: a rotation may then be shorter.
 
     Raises:
         RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
     was = period(row.valid)
-    if whole and placing.kind is AssignmentKind.ROTATION:
-        check_rotation(placing.valid)
+    if placing.kind is AssignmentKind.ROTATION:
+        employed = await employee_rows.employed(session, placing.employee_id)
+        check_rotation(placing.valid, [stay.end for stay in employed])
     added = gaps(placing.valid, [was])
     if added:
         await demand_free(session, placing, besides=row.id, pointer=pointer, since=added[0].start)

@@ -101,6 +101,23 @@ async def test_a_seat_that_came_back_and_was_withdrawn_does_not_come_back_again(
     assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", None)]
 
 
+@pytest.mark.req("ORG-14")
+async def test_a_rotation_that_a_leaving_cut_short_is_noted_exported_and_imported(company: Organisation) -> None:
+    rotation = await company.place("E4", "B1", "rotation", "2026-02-01", "2026-12-31")
+    await leaves(company)
+    file = await company.hr.get("/v1/org/exports")
+    asked = {"dry_run": True}
+    again = await company.hr.post(
+        "/v1/org/imports", params=asked, content=file.content, headers={"Content-Type": file.headers["Content-Type"]}
+    )
+    assert (again.status_code, again.json()["faults"] if again.is_success else again.text) == (200, [])
+    path = f"{ASSIGNMENTS}/{rotation}"
+    for last, status in ((LAST, 200), ("2026-03-30", 422)):
+        tag = (await company.hr.get(path)).headers["ETag"]
+        body = {"last_day": last, "note": "已离职"}
+        assert (await company.hr.patch(path, json=body, headers={"If-Match": tag})).status_code == status
+
+
 async def test_probation_that_is_corrected_meanwhile_stays_corrected(company: Organisation) -> None:
     await busy(company)
     await leaves(company)
