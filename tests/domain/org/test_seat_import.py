@@ -69,6 +69,6 @@ def test_very_many_rows_of_one_person_are_looked_at_once_each() -> None:
         for n, first in enumerate(DAY + timedelta(n) for n in range(50_000))
     ]
     findings = Findings()
-    seats, changed = lay_seats(lines, PERSON, (), {"P": POSITIONS[0]}, findings)
+    seats, changed = lay_seats(lines, PERSON, (), {"P": POSITIONS[0]}, (), findings)
     check_overlaps(seats, findings)
     assert (len(seats), len(changed), findings.faults) == (50_000, 50_000, [])
