@@ -38,12 +38,13 @@ class Absence(Model):
 
 
 @routes.post("", status_code=201)
-async def record(body: NewAbsence, session: Write, caller: Hr, now: Now) -> Made:
+async def record(body: NewAbsence, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Note that somebody is away and keeps the seat."""
     made = await absences.record(
         session,
         caller=caller,
         now=now,
+        today=today,
         employee_id=body.employee_id,
         kind=body.kind,
         valid=Period.closed(body.first_day, body.last_day),
@@ -63,10 +64,18 @@ async def listed(
 
 
 @routes.post("/{absence_id}/end")
-async def end(absence_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, version: IfMatch) -> Made:
+async def end(
+    absence_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
+) -> Made:
     """Let somebody come back earlier."""
     await absences.end(
-        session, caller=caller, now=now, absence_id=absence_id, expected_version=version, last_day=body.last_day
+        session,
+        caller=caller,
+        now=now,
+        today=today,
+        absence_id=absence_id,
+        expected_version=version,
+        last_day=body.last_day,
     )
     return Made(id=absence_id)
 

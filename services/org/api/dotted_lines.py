@@ -9,7 +9,7 @@ from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
 from services.org.api.assignments import Ending
 from services.org.api.permissions import Hr, Reader
 from services.org.api.shapes import Days, Made, days_of
@@ -40,12 +40,13 @@ class DottedLine(Model):
 
 
 @routes.post("", status_code=201)
-async def draw(body: NewDottedLine, session: Write, caller: Hr, now: Now) -> Made:
+async def draw(body: NewDottedLine, session: Write, caller: Hr, now: Now, today: Today) -> Made:
     """Have somebody report to a second person; for HR over the one who reports."""
     made = await dotted_lines.draw(
         session,
         caller=caller,
         now=now,
+        today=today,
         employee_id=body.employee_id,
         superior_id=body.superior_id,
         valid=Period.closed(body.first_day, body.last_day),
@@ -79,10 +80,18 @@ async def one(line_id: UUID, session: Read, _caller: Reader, response: Response)
 
 
 @routes.post("/{line_id}/end")
-async def end(line_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, version: IfMatch) -> Made:
+async def end(
+    line_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
+) -> Made:
     """End a line."""
     await dotted_lines.end(
-        session, caller=caller, now=now, line_id=line_id, expected_version=version, last_day=body.last_day
+        session,
+        caller=caller,
+        now=now,
+        today=today,
+        line_id=line_id,
+        expected_version=version,
+        last_day=body.last_day,
     )
     return Made(id=line_id)
 

@@ -15,7 +15,7 @@ from services.org.store import employees as employee_rows
 from services.org.store.tables_changes import AbsenceRow
 from services.org.usecases import trail
 from services.org.usecases.employees import EmployeeUnknown, for_update
-from services.org.usecases.reach import require_hr
+from services.org.usecases.reach import require_hr_of
 from services.org.usecases.references import EMPLOYEE, require_in_force
 
 
@@ -36,7 +36,14 @@ class AlreadyAway(Conflict):
 
 
 async def record(
-    session: WriteSession, *, caller: Caller, now: datetime, employee_id: UUID, kind: AbsenceKind, valid: Period
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    employee_id: UUID,
+    kind: AbsenceKind,
+    valid: Period,
 ) -> UUID:
     """Note that somebody is away for a time; the seat is kept, who stands in for it is an acting assignment.
 
@@ -44,7 +51,7 @@ async def record(
         EmployeeUnknown, ReferenceNotInForce, AlreadyAway, OutOfReach.
     """
     await for_update(session, employee_id)
-    require_hr(caller, await employee_rows.unit_path(session, employee_id, valid.start))
+    await require_hr_of(session, caller, employee_id, valid.start, today)
     require_in_force("/employee_id", employee_id, valid, await employee_rows.employed(session, employee_id), EMPLOYEE)
     other = await rows.overlapping(session, employee_id, valid)
     if other is not None:
@@ -59,7 +66,14 @@ async def record(
 
 
 async def end(
-    session: WriteSession, *, caller: Caller, now: datetime, absence_id: UUID, expected_version: int, last_day: date
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    absence_id: UUID,
+    expected_version: int,
+    last_day: date,
 ) -> None:
     """Let somebody come back earlier than was recorded.
 
@@ -69,7 +83,7 @@ async def end(
     row = await rows.find_for_update(session, absence_id)
     if row is None:
         raise AbsenceUnknown
-    require_hr(caller, await employee_rows.unit_path(session, row.employee_id, last_day))
+    await require_hr_of(session, caller, row.employee_id, last_day, today)
     if row.version != expected_version:
         raise Stale
     was = period(row.valid)

@@ -14,7 +14,7 @@ from services.org.store import employees as employee_rows
 from services.org.store.tables import DottedLineRow
 from services.org.usecases import trail
 from services.org.usecases.employees import for_update
-from services.org.usecases.reach import require_hr
+from services.org.usecases.reach import require_hr_of
 from services.org.usecases.references import EMPLOYEE, require_in_force
 
 
@@ -39,6 +39,7 @@ async def draw(
     *,
     caller: Caller,
     now: datetime,
+    today: date,
     employee_id: UUID,
     superior_id: UUID,
     valid: Period,
@@ -50,7 +51,7 @@ async def draw(
         EmployeeUnknown, DottedToOneself, ReferenceNotInForce, OutOfReach.
     """
     await for_update(session, employee_id)
-    require_hr(caller, await employee_rows.unit_path(session, employee_id, valid.start))
+    await require_hr_of(session, caller, employee_id, valid.start, today)
     if employee_id == superior_id:
         raise DottedToOneself(faults=[Fault("/superior_id", str(superior_id), Text("另一名员工", "another person"))])
     first = Period(valid.start, valid.start + date.resolution)
@@ -80,7 +81,14 @@ async def draw(
 
 
 async def end(
-    session: WriteSession, *, caller: Caller, now: datetime, line_id: UUID, expected_version: int, last_day: date
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    line_id: UUID,
+    expected_version: int,
+    last_day: date,
 ) -> None:
     """Let a line end.
 
@@ -90,7 +98,7 @@ async def end(
     row = await session.get(DottedLineRow, line_id, with_for_update=True)
     if row is None:
         raise DottedLineUnknown
-    require_hr(caller, await employee_rows.unit_path(session, row.employee_id, last_day))
+    await require_hr_of(session, caller, row.employee_id, last_day, today)
     if row.version != expected_version:
         raise Stale
     before = period(row.valid)

@@ -14,7 +14,7 @@ from services.org.store.tables import EmploymentRow
 from services.org.store.tables_changes import LeavingRow
 from services.org.usecases import cut_seats, trail
 from services.org.usecases.employees import StillEmployed, employment_on, for_update
-from services.org.usecases.reach import days_from, require_hr
+from services.org.usecases.reach import require_hr, require_hr_of
 from services.org.usecases.seats import placing_of
 
 
@@ -52,7 +52,7 @@ async def leave(
     """
     await structure.share(session)
     row = await for_update(session, employee_id)
-    require_hr(caller, *[await rows.unit_path(session, employee_id, day) for day in days_from(last_day, today)])
+    await require_hr_of(session, caller, employee_id, last_day, today)
     structure.touch(row, expected_version)
     employment = await employment_on(session, employee_id, last_day)
     was, end = period(employment.valid), last_day + date.resolution

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.kit.database import ReadSession
 from services.kit.errors import Forbidden
 from services.kit.identity import Caller, Role
+from services.org.store import employees as employee_rows
 from services.org.store import units as unit_rows
 
 
@@ -41,6 +42,15 @@ async def require_hr_on(session: ReadSession, caller: Caller, places: Iterable[t
     """
     wanted = dict.fromkeys(places)
     require_hr(caller, *[await unit_rows.path(session, unit_id, day) if unit_id else [] for unit_id, day in wanted])
+
+
+async def require_hr_of(session: ReadSession, caller: Caller, employee_id: UUID, day: date, today: date) -> None:
+    """Let HR pass who is it over a person on ``day`` and, if that is past, over the unit of today.
+
+    Raises:
+        OutOfReach: otherwise.
+    """
+    require_hr(caller, *[await employee_rows.unit_path(session, employee_id, each) for each in days_from(day, today)])
 
 
 def require_over(caller: Caller, *roles: Role) -> None:

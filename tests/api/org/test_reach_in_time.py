@@ -98,3 +98,19 @@ async def test_why_somebody_leaves_is_told_to_who_has_him_now_whatever_day_is_as
     for day in (BEFORE, MOVED):
         assert (await ok(await former.get(path, params={"as_of": day})))["employments"] is None
         assert (await ok(await present.get(path, params={"as_of": day})))["employments"][0]["reason"] == "个人原因"
+
+
+async def test_absences_and_second_lines_of_somebody_are_for_who_is_hr_over_him_today_too(
+    company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
+) -> None:
+    who = company.ids["E9"]
+    away = {"employee_id": who, "kind": "sick", "first_day": BEFORE, "last_day": "2026-02-27"}
+    line = {"employee_id": who, "superior_id": company.ids["E1"], "first_day": BEFORE}
+    for path, body in (("/v1/org/absences", away), ("/v1/org/dotted_lines", line)):
+        assert (await former.post(path, json=body)).status_code == 403
+        made = await ok(await company.hr.post(path, json=body))
+        ending = {"json": {"last_day": BEFORE}, "headers": {"If-Match": '"1"'}}
+        refused = await former.post(f"{path}/{made['id']}/end", **ending)
+        assert (refused.status_code, refused.json()["code"]) == (403, "out_of_reach")
+        ending["json"] = {"last_day": "2026-03-31"} if "lines" in path else {"last_day": "2026-01-30"}
+        await ok(await present.post(f"{path}/{made['id']}/end", **ending))
