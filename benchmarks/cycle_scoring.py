@@ -29,6 +29,7 @@ import psycopg
 from deploy import database, migrations, postgres
 from services.appraisal.domain.cycle import CyclePolicy
 from services.appraisal.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
+from services.appraisal.domain.result import RULES
 from services.appraisal.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
 from services.appraisal.main import settle
 from services.appraisal.store.bodies import policy_body, scheme_body
@@ -156,7 +157,7 @@ def run_floor(url: str, cycle: UUID, told: Connection) -> None:
         with cursor.copy("COPY result FROM STDIN") as copy:
             for form, total in totals.items():
                 own = (uuid4(), 1, cycle, form, "unit", form, total, total, "A", "A", "scored", None, None, None)
-                copy.write_row((*own, datetime.now(UTC), short, long, "0" * 64))
+                copy.write_row((*own, datetime.now(UTC), short, long, "0" * 64, RULES))
         connection.commit()
         seconds["copy"] = time.perf_counter() - began
     tell(told, seconds)

@@ -1,0 +1,23 @@
+"""The benchmarks still run; how long anything takes is not looked at here."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "printed"),
+    [
+        ("org_tree", "6000", "all reports of a leaf"),
+        ("org_import", "1200", "ratio to the raw floor"),
+        ("cycle_scoring", "20", "ratio"),
+        ("bonus_run", "20", "ratio"),
+    ],
+)
+def test_a_benchmark_runs_and_prints_its_ratio(name: str, size: str, printed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", size], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert printed in done.stdout
