@@ -11,13 +11,11 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import resource
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from multiprocessing.connection import Connection
@@ -33,6 +31,7 @@ from starlette.routing import Route
 
 from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
 from benchmarks._bonus_floor import POLICY, least, one
+from benchmarks._processes import Spent, in_own_process, tell
 from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
@@ -46,14 +45,6 @@ BUDGET = 5
 BUDGET_MIB = 512
 PIECE = 1 << 16
 NOBODY = UUID(int=1)
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What a process needed: seconds of wall time by phase, peak memory in MiB."""
-
-    seconds: dict[str, float]
-    peak_mib: float
 
 
 def serve(folder: Path, ready: Connection) -> None:
@@ -170,22 +161,6 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
 def run_floor(url: str, run_id: UUID, told: Connection) -> None:
     """The floor, in this process."""
     tell(told, least(url, run_id))
-
-
-def tell(told: Connection, seconds: dict[str, float]) -> None:
-    """Sends what this process needed."""
-    told.send(Spent(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
-
-
-def in_own_process(work: Callable[..., None], *given: object) -> Spent:
-    """Runs ``work`` in a fresh process, so that its peak memory is its own."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, theirs))
-    process.start()
-    theirs.close()
-    spent: Spent = ours.recv()
-    process.join()
-    return spent
 
 
 def main() -> None:

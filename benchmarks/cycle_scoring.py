@@ -9,14 +9,10 @@ comes to the same totals with Decimal and copies as many bytes into the same tab
 import argparse
 import asyncio
 import json
-import multiprocessing
-import resource
 import socket
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from multiprocessing.connection import Connection
@@ -26,6 +22,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from benchmarks._processes import in_own_process, tell
 from deploy import database, migrations, postgres
 from services.appraisal.domain.cycle import CyclePolicy
 from services.appraisal.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
@@ -63,14 +60,6 @@ FILL = """
     INSERT INTO rating (id, rater_row_id, form_id, relation, marks, at)
     SELECT gen_random_uuid(), id, form_id, 'superior', '{"J1": "4.3"}', now() FROM rater;
 """
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What a process needed: seconds of wall time by phase, peak memory in MiB."""
-
-    seconds: dict[str, float]
-    peak_mib: float
 
 
 def scheme() -> Scheme:
@@ -177,22 +166,6 @@ def least(
     for form, given in marks.items():
         sums[form] += 20 * (100 * Decimal(given["J1"]) / 5).quantize(CENT, ROUND_HALF_UP) / 100
     return {form: total.quantize(CENT, ROUND_HALF_UP) for form, total in sums.items()}
-
-
-def tell(told: Connection, seconds: dict[str, float]) -> None:
-    """Sends what this process needed."""
-    told.send(Spent(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
-
-
-def in_own_process(work: Callable[..., None], *given: object) -> Spent:
-    """Runs ``work`` in a fresh process, so that its peak memory is its own."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, theirs))
-    process.start()
-    theirs.close()
-    spent: Spent = ours.recv()
-    process.join()
-    return spent
 
 
 def main() -> None:

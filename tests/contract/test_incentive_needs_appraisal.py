@@ -1,6 +1,7 @@
 """incentive's real client against appraisal's real application: the final grades of a closed cycle."""
 
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -42,6 +43,16 @@ def paid(company: appraising.Company) -> Company:
     return Company(people, group=units["G00"])
 
 
+async def calculated(quarter: Quarter, appraisal: Clients, issuer: Issuer) -> dict[str, Any]:
+    """The run after its calculation was asked for, with appraisal itself and a stand-in of org."""
+    await quarter.act(quarter.clerk, "calculate")
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
+        stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
+        await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
+    run: dict[str, Any] = await quarter.read()
+    return run
+
+
 @pytest.mark.req("APR-14")
 async def test_the_grades_of_a_closed_cycle_become_bonuses(
     cycle: appraising.Quarter,
@@ -54,11 +65,7 @@ async def test_the_grades_of_a_closed_cycle_become_bonuses(
     await cycle.closed()
     quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
     await quarter.begin(cycle_id=cycle.cycle_id)
-    await quarter.act(quarter.clerk, "calculate")
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
-        stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
-        await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
-    run = await quarter.read()
+    run = await calculated(quarter, appraisal, issuer)
     assert (run["state"], run["problem"]) == ("calculated", None)
     results = {code: result for code, result in (await cycle.results()).items() if code.startswith("E")}
     lines = await quarter.lines()
@@ -83,11 +90,7 @@ async def test_a_cycle_that_is_not_closed_sends_the_run_back_to_draft(
     await cycle.opened()
     quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
     await quarter.begin(cycle_id=cycle.cycle_id)
-    await quarter.act(quarter.clerk, "calculate")
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
-        stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
-        await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
-    run = await quarter.read()
+    run = await calculated(quarter, appraisal, issuer)
     assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "cycle_not_closed", None)
     assert run["problem"]["errors"] == [{"pointer": "/cycle_id", "found": "goal_setting", "expected": "closed"}]
 
@@ -103,11 +106,7 @@ async def test_a_closed_cycle_of_another_quarter_sends_the_run_back_to_draft(
     await cycle.closed()
     quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
     await quarter.begin(cycle_id=cycle.cycle_id, period="2026-Q2")
-    await quarter.act(quarter.clerk, "calculate")
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
-        stand_in = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
-        await quarter.work_with(Neighbours(stand_in, appraisal_client(appraisal, issuer, "results")))
-    run = await quarter.read()
+    run = await calculated(quarter, appraisal, issuer)
     assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "cycle_period_unsuitable", None)
     assert run["problem"]["errors"][0]["found"] == "2026-01-01 – 2026-03-31"
     assert quarter.company.asked == []

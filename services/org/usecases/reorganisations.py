@@ -65,17 +65,7 @@ async def move(
     """
     await structure.lock(session)
     was = at((await unit_rows.timelines(session, [unit_id])).get(unit_id, []), effective_from)
-    await units.change(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
-        unit_id=unit_id,
-        expected_version=None,
-        effective_from=effective_from,
-        changes={"parent_id": parent_id},
-        action="unit.move",
-    )
+    await _hang_from(session, caller, now, today, unit_id, parent_id, effective_from)
     if was is not None and was.facts.parent_id != parent_id:
         await _review(session, caller, now, [unit_id], effective_from)
 
@@ -182,17 +172,29 @@ async def _hang(
 ) -> None:
     timeline = (await unit_rows.timelines(session, [unit_id]))[unit_id]
     for day in arrivals([(version.valid, version.facts.parent_id) for version in timeline], old_id, since):
-        await units.change(
-            session,
-            caller=caller,
-            now=now,
-            today=today,
-            unit_id=unit_id,
-            expected_version=None,
-            effective_from=day,
-            changes={"parent_id": new_id},
-            action="unit.move",
-        )
+        await _hang_from(session, caller, now, today, unit_id, new_id, day)
+
+
+async def _hang_from(
+    session: WriteSession,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    unit_id: UUID,
+    parent_id: UUID | None,
+    day: date,
+) -> None:
+    await units.change(
+        session,
+        caller=caller,
+        now=now,
+        today=today,
+        unit_id=unit_id,
+        expected_version=None,
+        effective_from=day,
+        changes={"parent_id": parent_id},
+        action="unit.move",
+    )
 
 
 async def _seat(
