@@ -36,7 +36,7 @@ from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.main import settle
-from services.incentive.usecases.collecting import Neighbours, collect_run
+from services.incentive.runs.usecases.snapshot_taking import Neighbours, collect_run
 from services.kit.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
 from services.kit.database import Database

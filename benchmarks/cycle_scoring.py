@@ -24,13 +24,13 @@ import psycopg
 
 from benchmarks._processes import in_own_process, tell
 from deploy import database, migrations, postgres
-from services.appraisal.domain.cycle import CyclePolicy
-from services.appraisal.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
-from services.appraisal.domain.result import RULES
-from services.appraisal.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
+from services.appraisal.codec import policy_body, scheme_body
+from services.appraisal.cycles.domain.cycle import CyclePolicy
+from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
+from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
 from services.appraisal.main import settle
-from services.appraisal.store.bodies import policy_body, scheme_body
-from services.appraisal.usecases.scoring import score_cycle
+from services.appraisal.scoring.domain.result import RULES
+from services.appraisal.scoring.usecases.scoring import score_cycle
 from services.kit.database import Database
 from services.kit.errors import Text
 

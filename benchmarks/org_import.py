@@ -36,9 +36,9 @@ from services.kit import audit, events
 from services.kit.database import Database
 from services.kit.identity import Caller, Grant, Role
 from services.kit.subscriptions import subscribe
-from services.org.store import imports as store
-from services.org.usecases import imports
-from services.org.usecases.sheets import SHEETS
+from services.org.exchange.store import imports as store
+from services.org.exchange.usecases import imports
+from services.org.exchange.usecases.sheets import SHEETS
 
 BUDGET = 2
 SHOWN = 0.05

@@ -27,8 +27,9 @@ from deploy import database, migrations, postgres
 from services.kit.database import Database, ReadSession
 from services.kit.identity import Caller, Grant, Role
 from services.kit.pages import Paging
-from services.org.store.tables import EmployeeRow
-from services.org.usecases import reporting, units
+from services.org.people.store.tables import EmployeeRow
+from services.org.people.usecases import reporting
+from services.org.structure.usecases import units
 
 BUDGET = 10
 PEOPLE_A_UNIT = 9

@@ -7,12 +7,17 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.incentive.api import inbox, journal, lines, pay_profiles, plans, replays, runs, statements
+from services.incentive import inbox
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.jobs.tasks import JOBS, Resources
+from services.incentive.jobs import JOBS, Resources
+from services.incentive.journal.api import journal
+from services.incentive.pay.api import pay_profiles
+from services.incentive.plans.api import plans
+from services.incentive.runs.api import lines, replays, runs
+from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
-from services.incentive.usecases.collecting import Neighbours
+from services.incentive.statements.api import statements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from services.appraisal.jobs.tasks import JOBS, Resources
+from services.appraisal.jobs import JOBS, Resources
 from services.kit.clients import http_client
 from services.kit.job_trial import run_due
 from services.kit.webhooks import Deliverer

@@ -8,8 +8,8 @@ import httpx2
 
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.jobs.tasks import JOBS, Resources
-from services.incentive.usecases.collecting import Neighbours
+from services.incentive.jobs import JOBS, Resources
+from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import ServiceClient
 from services.kit.clock import Clock
 from services.kit.database import Sessions

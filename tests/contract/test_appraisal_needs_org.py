@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from services.appraisal.clients.org import EmployeeLine, Line, OrgClient, PositionLine, SeatLine, UnitLine
-from services.appraisal.jobs.tasks import JOBS, Resources
+from services.appraisal.jobs import JOBS, Resources
 from services.kit.clients import NeighbourAway, Refused, ServiceClient, http_client
 from services.kit.identity import Caller, Role
 from services.kit.job_trial import run_due

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.incentive.domain.cycle import Cycle, not_closed
+from services.incentive.plans.domain.cycle import Cycle, not_closed
 from services.kit.clients import Refused, ServiceClient
 from services.kit.json_lines import Proof, StreamBroken
 from services.kit.periods import Period

@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.incentive.domain.journal import AlreadyReversed, EntryKind, PaymentStands, ReversalNotReversible
-from services.incentive.domain.journal import accrual as accrual_of
-from services.incentive.domain.journal import payment as payment_of
-from services.incentive.store import journal
-from services.incentive.usecases import bookkeeping
+from services.incentive.journal.domain.journal import AlreadyReversed, EntryKind, PaymentStands, ReversalNotReversible
+from services.incentive.journal.domain.journal import accrual as accrual_of
+from services.incentive.journal.domain.journal import payment as payment_of
+from services.incentive.journal.store import journal
+from services.incentive.journal.usecases import bookkeeping
 from services.kit.identity import Role
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import person

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
-from services.org.domain.plain_data import written
-from services.org.store.catalogue import starter_catalogue
+from services.org.plain_data import written
+from services.org.templates.store.templates import starter_catalogue
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
 from tests.api.org.test_role_documents import AMENDMENTS, DOCUMENTS, GROUNDS

@@ -10,7 +10,7 @@ import pytest
 
 from services.kit.identity import Role
 from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
-from services.org.usecases.sheets import SHEETS
+from services.org.exchange.usecases.sheets import SHEETS
 from tests.builders.org import ok
 from tests.clients import Clients
 from tests.identities import person

@@ -8,9 +8,9 @@ import httpx2
 import pytest
 
 from services.kit.identity import Caller, Role
-from services.org.domain.plain_data import written
-from services.org.store.catalogue import starter_catalogue
-from services.org.usecases import role_document_life
+from services.org.documents.usecases import role_document_life
+from services.org.plain_data import written
+from services.org.templates.store.templates import starter_catalogue
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack

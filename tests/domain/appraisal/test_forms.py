@@ -11,15 +11,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.appraisal.domain.feedback import Answer, FeedbackPolicy, Question, ThresholdTooLow, feedback_score, gather
-from services.appraisal.domain.form_score import find_missing, score_form
-from services.appraisal.domain.grade import Grade, GradeScale, GradeScaleBroken
-from services.appraisal.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, MultiRater, Points
-from services.appraisal.domain.inputs import Adjustment, FormInputs, ItemInputs, Known, LeftOut, as_json, from_json
-from services.appraisal.domain.relation import Relation
-from services.appraisal.domain.result import score_subject
-from services.appraisal.domain.scheme import Frequency, Item, Scheme, SchemeBroken, Section, SubjectKind, Veto
-from services.appraisal.domain.weights import WeightsNotHundred, spread
+from services.appraisal.feedback.domain.feedback import (
+    Answer,
+    FeedbackPolicy,
+    Question,
+    ThresholdTooLow,
+    feedback_score,
+    gather,
+)
+from services.appraisal.library.domain.grade import Grade, GradeScale, GradeScaleBroken
+from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, MultiRater, Points
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, SchemeBroken, Section, SubjectKind, Veto
+from services.appraisal.library.domain.weights import WeightsNotHundred, spread
+from services.appraisal.scoring.domain.form_score import find_missing, score_form
+from services.appraisal.scoring.domain.inputs import (
+    Adjustment,
+    FormInputs,
+    ItemInputs,
+    Known,
+    LeftOut,
+    as_json,
+    from_json,
+)
+from services.appraisal.scoring.domain.result import score_subject
 from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
 from services.kit.money import round_half_up

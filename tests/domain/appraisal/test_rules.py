@@ -11,9 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, TypeAdapter
 
-from services.appraisal.domain import indicators
-from services.appraisal.domain.indicators import Deduction, HigherIsBetter, LowerIsBetter, OnTarget, Points, Rule
-from services.appraisal.domain.indicators.rule import Facts, RuleMisshapen, TargetUnusable, shown
+from services.appraisal.library.domain import indicators
+from services.appraisal.library.domain.indicators import (
+    Deduction,
+    HigherIsBetter,
+    LowerIsBetter,
+    OnTarget,
+    Points,
+    Rule,
+)
+from services.appraisal.library.domain.indicators.rule import Facts, RuleMisshapen, TargetUnusable, shown
 from services.kit.money import round_half_up
 
 CASES = Path(__file__).parent / "cases"

@@ -10,19 +10,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.appraisal.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
-from services.appraisal.domain.appeal import APPEAL, CORRECTION
-from services.appraisal.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
-from services.appraisal.domain.cycle import CYCLE, CyclePolicy, PublicityTooShort
-from services.appraisal.domain.decision import Decision, OneDecision, computed_part, without_groups
-from services.appraisal.domain.goal import GOALS
-from services.appraisal.domain.grade import Grade
-from services.appraisal.domain.measurement import Measured, Stored, sort_out
-from services.appraisal.domain.publicity import Window, WindowClosed, WindowOpen
-from services.appraisal.domain.rating import RATING
-from services.appraisal.domain.scheme import SubjectKind
-from services.appraisal.domain.seat import Seat, department_of, main_seats, one_seat
-from services.appraisal.domain.standing import Ownership, Standing, standings
+from services.appraisal.cycles.domain.assignment import Seat, department_of, main_seats, one_seat
+from services.appraisal.cycles.domain.cycle import CYCLE, CyclePolicy, PublicityTooShort
+from services.appraisal.cycles.domain.form_role import Ownership, Standing, standings
+from services.appraisal.cycles.domain.goal import GOALS
+from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
+from services.appraisal.decisions.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
+from services.appraisal.decisions.domain.decision import Decision, OneDecision, computed_part, without_groups
+from services.appraisal.decisions.domain.public_notice import Window, WindowClosed, WindowOpen
+from services.appraisal.feedback.domain.rating import RATING
+from services.appraisal.library.domain.grade import Grade
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.scoring.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
+from services.appraisal.tracking.domain.measurement import Measured, Stored, sort_out
 from services.kit.errors import Text
 from services.kit.explanation import Step
 from services.kit.identity import Caller, Grant, Role

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incentive.domain.run import RUN, Hand, RunAction, RunState, SamePerson, check_hands, unapproved
-from services.incentive.domain.statement import STATEMENT, StatementAction, StatementState
+from services.incentive.runs.domain.run import RUN, Hand, RunAction, RunState, SamePerson, check_hands, unapproved
+from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementState
 from services.kit.identity import Caller, Role
 from services.kit.machine import IllegalMove, Machine, NotYourMove
 

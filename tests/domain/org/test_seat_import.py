@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from services.kit.periods import Period
 from services.kit.spreadsheets import Line
-from services.org.domain.assignment import MAIN, AssignmentKind, first_overfull
-from services.org.domain.roster import AssignmentLine, Findings, covered
-from services.org.domain.seat_import import Held, Seat, check_overlaps, lay_seats
-from services.org.domain.timeline import gaps
+from services.kit.timeline import gaps
+from services.org.exchange.domain.assignment_import import Held, Seat, check_overlaps, lay_seats
+from services.org.exchange.domain.roster import AssignmentLine, Findings, covered
+from services.org.people.domain.assignment import MAIN, AssignmentKind, first_overfull
 
 pytestmark = pytest.mark.req("ORG-14")
 

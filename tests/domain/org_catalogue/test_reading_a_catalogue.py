@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from services.kit.errors import DomainError
-from services.org.store.catalogue import ROOT, read_catalogue
+from services.org.templates.store.templates import ROOT, read_catalogue
 
 pytestmark = pytest.mark.req("ORG-11")
 

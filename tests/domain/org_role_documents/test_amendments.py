@@ -11,7 +11,7 @@ from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.machine import NotYourMove
 from services.kit.periods import Period
-from services.org.domain.amendment import (
+from services.org.documents.domain.amendment import (
     AMENDMENT,
     AmendmentAction,
     AmendmentGrounds,
@@ -25,8 +25,8 @@ from services.org.domain.amendment import (
     days_overdue,
     demand_fits,
 )
-from services.org.domain.role_document import Duty, DutyKind
-from services.org.domain.work_standard import WorkStandard
+from services.org.documents.domain.role_document import Duty, DutyKind
+from services.org.documents.domain.work_standard import WorkStandard
 from tests.domain.org_role_documents.building import PLANNER
 
 pytestmark = pytest.mark.req("ORG-05")

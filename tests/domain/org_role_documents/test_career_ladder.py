@@ -8,17 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.errors import Text
-from services.org.domain.career_ladder import (
-    CareerLadder,
-    Criterion,
-    LadderBroken,
-    Measure,
-    Step,
-    StepUnknown,
-)
-from services.org.domain.plain_data import read, written
-from services.org.domain.position import Track
-from services.org.domain.work_standard import Comparator
+from services.org.documents.domain.work_standard import Comparator
+from services.org.ladders.domain.career_ladder import CareerLadder, Criterion, LadderBroken, Measure, Step, StepUnknown
+from services.org.plain_data import read, written
+from services.org.structure.domain.position import Track
 
 pytestmark = pytest.mark.req("ORG-10")
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.errors import Text
-from services.org.domain.role_document import Duty, DutyKind
-from services.org.domain.role_document_comparison import (
+from services.org.documents.domain.role_document import Duty, DutyKind
+from services.org.documents.domain.role_document_comparison import (
     CoreDutyLost,
     VariantNotAllowed,
     demand_core_duties_kept,

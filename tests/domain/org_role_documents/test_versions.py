@@ -12,10 +12,10 @@ from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.machine import IllegalMove, NotYourMove
 from services.kit.periods import Period
-from services.org.domain.power import Power
-from services.org.domain.role_document import Authority, Duty, DutyKind
-from services.org.domain.role_document_comparison import Change, ChangeKind, differences
-from services.org.domain.role_document_life import (
+from services.org.authority.domain.authority_type import Power
+from services.org.documents.domain.role_document import Authority, Duty, DutyKind
+from services.org.documents.domain.role_document_comparison import Change, ChangeKind, differences
+from services.org.documents.domain.role_document_life import (
     DOCUMENT,
     OTHER_HANDS,
     AlreadySigned,

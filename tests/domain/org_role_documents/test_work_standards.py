@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from services.kit.errors import Text
 from services.kit.periods import calendar_period
 from services.kit.working_days import WorkingDays
-from services.org.domain.standard_words import in_words
-from services.org.domain.work_standard import (
+from services.org.documents.domain.standard_words import in_words
+from services.org.documents.domain.work_standard import (
     AroundEvent,
     Comparator,
     DayOfPeriod,

@@ -1,0 +1,238 @@
+"""Assignments: put people into positions, transfer them, move first and last days, withdraw (ORG-07).
+
+A transfer or a rotation cuts the main seat before it short. When its first day is moved, or it is withdrawn, that seat
+moves along, so that the person is nowhere twice and never between two seats.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.kit.database import ReadSession, WriteSession, period
+from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
+from services.kit.identity import Caller
+from services.kit.pages import Paging, Rows, page
+from services.kit.periods import Period
+from services.kit.timeline import gaps
+from services.org import trail
+from services.org.people.domain.assignment import AssignmentKind, check_rotation
+from services.org.people.domain.first_day import demand_ahead, demand_movable, turning
+from services.org.people.store import assignments as rows
+from services.org.people.store.tables import AssignmentRow
+from services.org.people.usecases import adjoining_seats, seats
+from services.org.people.usecases.employees import for_update
+from services.org.people.usecases.seats import Placing, placing_of
+from services.org.structure.store import structure
+
+
+class AssignmentUnknown(NotFound):
+    """There is no such assignment."""
+
+    code = "assignment_unknown"
+    zh = "找不到该任职记录。"
+    en = "There is no such assignment."
+
+
+class NoMainSeat(Conflict):
+    """A transfer needs a primary post to leave."""
+
+    code = "no_main_seat"
+    zh = "该员工在 {day} 没有可调动的主岗。"
+    en = "The person has no primary post to leave on {day}."
+
+
+async def place(session: WriteSession, *, caller: Caller, now: datetime, today: date, placing: Placing) -> UUID:
+    """Put somebody into a position. A rotation interrupts the primary post, which goes on by itself afterwards.
+
+    Raises:
+        EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled, RotationLength, OutOfReach.
+    """
+    await structure.share(session)
+    await for_update(session, placing.employee_id)
+    await seats.require_reach(session, caller, placing.position_id, placing.valid.start, today)
+    if placing.kind is AssignmentKind.ROTATION:
+        check_rotation(placing.valid)
+        await _interrupt(session, caller, now, today, placing)
+    return await seats.take(session, caller=caller, now=now, placing=placing, action="assignment.place")
+
+
+async def transfer(
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    employee_id: UUID,
+    position_id: UUID,
+    effective_from: date,
+    note: str | None = None,
+    overfill_reason: str | None = None,
+) -> UUID:
+    """Move somebody to another primary post from a day on; the old one ends the day before.
+
+    Raises:
+        EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfReach.
+    """
+    await structure.share(session)
+    await for_update(session, employee_id)
+    left = await rows.main_seat(session, employee_id, effective_from)
+    if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
+        expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
+        raise NoMainSeat(day=effective_from, faults=[Fault("/effective_from", str(effective_from), expected)])
+    await seats.require_reach(session, caller, position_id, effective_from, today)
+    await seats.require_reach(session, caller, left.position_id, effective_from, today)
+    was = period(left.valid)
+    until = Period(was.start, effective_from)
+    await adjoining_seats.follow(session, caller, now, today, left, until, "/effective_from")
+    placing = Placing(
+        employee_id, position_id, AssignmentKind.PRIMARY, Period(effective_from, was.end), note, overfill_reason
+    )
+    return await seats.take(session, caller=caller, now=now, placing=placing, action="assignment.transfer")
+
+
+async def reschedule(
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    assignment_id: UUID,
+    expected_version: int | None,
+    last_day: date | None,
+    note: str | None,
+    first_day: date | None = None,
+    overfill_reason: str | None = None,
+) -> None:
+    """Give an assignment another last day (None: open) and note; another first day as well while none has begun.
+
+    Raises:
+        AssignmentUnknown, Stale, AlreadyBegun, FirstDayPast, PeriodReversed, and what ``place`` raises.
+    """
+    row = await _held(session, assignment_id, expected_version)
+    was = period(row.valid)
+    valid = Period.closed(first_day or was.start, last_day)
+    if valid.start != was.start:
+        demand_movable(was, valid.start, today, "/first_day")
+    day = max(was.start, today) if valid == was else turning(was, valid)
+    await seats.require_reach(session, caller, row.position_id, day, today)
+    moves = [
+        *await adjoining_seats.before_moved(session, row, valid),
+        *await adjoining_seats.return_moved(session, row, valid, today),
+    ]
+    await adjoining_seats.lock_positions(session, [row.position_id, *(seat.position_id for seat, *_ in moves)])
+    shorter = [move for move in moves if not gaps(move[1], [period(move[0].valid)])]
+    for seat, days_then, pointer in shorter:
+        await adjoining_seats.follow(session, caller, now, today, seat, days_then, pointer)
+    placing = replace(placing_of(row, valid), note=note, overfill_reason=overfill_reason or row.overfill_reason)
+    pointer = "/first_day" if valid.start < was.start else "/last_day"
+    action = "assignment.reschedule"
+    await seats.change(session, caller=caller, now=now, row=row, placing=placing, action=action, pointer=pointer)
+    for seat, days_then, pointer in moves:
+        if (seat, days_then, pointer) not in shorter:
+            await adjoining_seats.follow(session, caller, now, today, seat, days_then, pointer)
+
+
+async def withdraw(
+    session: WriteSession,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+    assignment_id: UUID,
+    expected_version: int,
+    reason: str,
+    overfill_reason: str | None = None,
+) -> None:
+    """Take back an assignment that has not begun; the main seat that it would have ended goes on in its place.
+
+    A rotation's return goes with it where it is to the seat that the rotation interrupts.
+
+    Raises:
+        AssignmentUnknown, Stale, AlreadyBegun, OutOfReach, and what ``place`` raises for the seat that goes on.
+    """
+    row = await _held(session, assignment_id, expected_version)
+    was = period(row.valid)
+    demand_ahead(was, today)
+    await seats.require_reach(session, caller, row.position_id, was.start, today)
+    earlier, later = await adjoining_seats.before(session, row), await adjoining_seats.going_back(session, row)
+    gone = [row]
+    if earlier is not None and later is not None and later.position_id == earlier.position_id:
+        gone.append(later)
+    concerned = gone if earlier is None else [*gone, earlier]
+    await adjoining_seats.lock_positions(session, [each.position_id for each in concerned])
+    for each in gone:
+        await session.delete(each)
+        await session.flush()
+        before, after = trail.fields_of(placing_of(each, period(each.valid))), {"reason": reason}
+        action = "assignment.withdraw"
+        await seats.tell(session, caller=caller, now=now, row=each, action=action, before=before, after=after)
+    if earlier is not None:
+        valid = Period(period(earlier.valid).start, period(gone[-1].valid).end)
+        await adjoining_seats.follow(session, caller, now, today, earlier, valid, "", overfill_reason)
+
+
+async def one(session: ReadSession, *, assignment_id: UUID) -> Row[Any]:
+    """An assignment with person and position.
+
+    Raises:
+        AssignmentUnknown: there is none of this id.
+    """
+    found = (await session.execute(rows.listed().where(AssignmentRow.id == assignment_id))).first()
+    if found is None:
+        raise AssignmentUnknown
+    return found
+
+
+async def listed(
+    session: ReadSession,
+    *,
+    paging: Paging,
+    day: date | None = None,
+    employee_id: UUID | None = None,
+    position_id: UUID | None = None,
+    kind: AssignmentKind | None = None,
+) -> Rows[Row[Any]]:
+    """Assignments: all there ever were, or those of ``day``; of one person, position or kind."""
+    query = rows.listed()
+    if day is not None:
+        query = query.where(structure.in_force(AssignmentRow.valid, day))
+    if employee_id is not None:
+        query = query.where(AssignmentRow.employee_id == employee_id)
+    if position_id is not None:
+        query = query.where(AssignmentRow.position_id == position_id)
+    if kind is not None:
+        query = query.where(AssignmentRow.kind == kind.value)
+    return await page(session, query, keys=[AssignmentRow.id], paging=paging)
+
+
+async def _interrupt(session: WriteSession, caller: Caller, now: datetime, today: date, placing: Placing) -> None:
+    """Cut the rotation's days out of the primary post that it interrupts."""
+    primary = await rows.main_seat(session, placing.employee_id, placing.valid.start)
+    if primary is None or primary.kind != AssignmentKind.PRIMARY or placing.valid.end is None:
+        return
+    was = period(primary.valid)
+    if was.start >= placing.valid.start or (was.end is not None and was.end <= placing.valid.end):
+        return
+    await adjoining_seats.lock_positions(session, [primary.position_id, placing.position_id])
+    until = Period(was.start, placing.valid.start)
+    await adjoining_seats.follow(session, caller, now, today, primary, until, "/first_day")
+    back = placing_of(primary, Period(placing.valid.end, was.end))
+    await seats.take(session, caller=caller, now=now, placing=back, action="assignment.return")
+
+
+async def _held(session: WriteSession, assignment_id: UUID, expected_version: int | None) -> AssignmentRow:
+    """An assignment, locked together with its person."""
+    await structure.share(session)
+    found = await rows.find(session, assignment_id)
+    if found is None:
+        raise AssignmentUnknown
+    await for_update(session, found.employee_id)
+    row = await rows.find_for_update(session, assignment_id)
+    if row is None:
+        raise AssignmentUnknown
+    if expected_version is not None and row.version != expected_version:
+        raise Stale
+    return row
