@@ -9,8 +9,8 @@ NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 def refusal(error: DomainError, *, accept_language: str | None, request_id: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body that say no."""
-    speak = problem.language(accept_language)
-    status, headers, body = problem.render(error, speak=speak, trace_id=request_id)
+    language = problem.language(accept_language)
+    status, headers, body = problem.render(error, language=language, trace_id=request_id)
     headers |= {"X-Request-Id": request_id, "X-Content-Type-Options": "nosniff"}
     if isinstance(error, MethodRefused):
         headers["Allow"] = error.allow

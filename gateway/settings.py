@@ -1,4 +1,4 @@
-"""What the gateway is told by its surroundings: addresses, patience and limits, all from the environment."""
+"""What the gateway reads from its environment: addresses, patience and limits."""
 
 from pathlib import Path
 from typing import Annotated

@@ -11,13 +11,13 @@ from fastapi import FastAPI
 from services.kit.clock import Clock
 from services.kit.database import Sessions
 from services.kit.identity import Caller, Role
-from services.kit.web import Surroundings
+from services.kit.web import AppContext
 from tests.identities import ISSUER, Issuer, person
 
 
-def surroundings_of(service: str, sessions: Sessions, issuer: Issuer, clock: Clock) -> Surroundings:
+def app_context_of(service: str, sessions: Sessions, issuer: Issuer, clock: Clock) -> AppContext:
     """What a service under test stands on."""
-    return Surroundings(
+    return AppContext(
         name=service,
         issuer=ISSUER,
         sessions=sessions,
@@ -28,10 +28,10 @@ def surroundings_of(service: str, sessions: Sessions, issuer: Issuer, clock: Clo
     )
 
 
-def app_of(around: Surroundings, **more: Any) -> FastAPI:
-    """The service's app on `around`, built by `services.<service>.main.build(around, …)`."""
-    main = importlib.import_module(f"services.{around.name}.main")
-    app: FastAPI = main.build(around, **more)
+def app_of(context: AppContext, **more: Any) -> FastAPI:
+    """The service's app on `context`, built by `services.<service>.main.build(context, …)`."""
+    main = importlib.import_module(f"services.{context.name}.main")
+    app: FastAPI = main.build(context, **more)
     return app
 
 

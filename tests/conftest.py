@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.kit.database import Sessions
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack, TestDatabase, TestServer, running_server
 from tests.identities import Issuer, SetClock
 
@@ -170,7 +170,7 @@ def clock() -> SetClock:
 
 @asynccontextmanager
 async def _clients(service: str, sessions: Sessions, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
-    clients = Clients(app_of(surroundings_of(service, sessions, issuer, clock)), issuer)
+    clients = Clients(app_of(app_context_of(service, sessions, issuer, clock)), issuer)
     yield clients
     await clients.close()
 

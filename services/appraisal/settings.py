@@ -1,4 +1,4 @@
-"""What appraisal is told by its surroundings."""
+"""What appraisal reads from its environment."""
 
 from pydantic import Field, SecretStr
 

@@ -18,7 +18,7 @@ from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.tokens import FetchedKeys
-from services.kit.web import Surroundings, create_app
+from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 
 COLLECT_AFTER: Final = 50_000
@@ -37,10 +37,8 @@ ROUTERS: Final = (
 )
 
 
-def build(
-    around: Surroundings | None, *, closing: Mapping[str, Callable[[], Awaitable[None]]] | None = None
-) -> FastAPI:
-    """The application on given surroundings; ``closing`` is called when it stops."""
+def build(context: AppContext | None, *, closing: Mapping[str, Callable[[], Awaitable[None]]] | None = None) -> FastAPI:
+    """The application in a given context; ``closing`` is called when it stops."""
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -48,14 +46,14 @@ def build(
         for close in (closing or {}).values():
             await close()
 
-    return create_app(title="incentive", around=around, routers=ROUTERS, lifespan=lifespan)
+    return create_app(title="incentive", context=context, routers=ROUTERS, lifespan=lifespan)
 
 
 def app_of(settings: IncentiveSettings) -> FastAPI:
     """The application as it runs."""
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
     http = http_client()
-    around = Surroundings(
+    context = AppContext(
         name="incentive",
         issuer=settings.issuer,
         sessions=database,
@@ -66,7 +64,7 @@ def app_of(settings: IncentiveSettings) -> FastAPI:
         event_secrets=(settings.event_secret.get_secret_value(),),
         token_lifetime=settings.token_lifetime,
     )
-    return build(around, closing={"database": database.close, "http": http.aclose})
+    return build(context, closing={"database": database.close, "http": http.aclose})
 
 
 def settle() -> None:

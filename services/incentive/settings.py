@@ -1,4 +1,4 @@
-"""What incentive is told by its surroundings."""
+"""What incentive reads from its environment."""
 
 from pydantic import Field, SecretStr
 

@@ -60,7 +60,7 @@ class Permission:
         if opened is not None:
             await require_fresh(opened, caller)
             return
-        async with request.app.state.surroundings.sessions.read() as session:
+        async with request.app.state.app_context.sessions.read() as session:
             await require_fresh(session, caller)
 
     async def checked(self, request: Request) -> Caller:
@@ -113,13 +113,13 @@ async def authenticate(request: Request) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    around = request.app.state.surroundings
+    context = request.app.state.app_context
     caller = await verify(
         token.strip(),
-        keys=around.keys,
-        issuer=around.issuer,
-        audience=around.name,
-        lifetime=around.token_lifetime,
+        keys=context.keys,
+        issuer=context.issuer,
+        audience=context.name,
+        lifetime=context.token_lifetime,
     )
     request.state.caller = caller
     return caller

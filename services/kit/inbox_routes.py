@@ -12,7 +12,7 @@ from services.kit.errors import UnsupportedMedia
 from services.kit.events import CloudEvent
 from services.kit.routing import reads_raw_body, router, strict_json
 from services.kit.signatures import secrets_of, verify
-from services.kit.web import Around, Now, Write
+from services.kit.web import Context, Now, Write
 
 Effect = Callable[[WriteSession, CloudEvent, datetime], Awaitable[None]]
 _MEDIA_TYPES = ("application/cloudevents+json", "application/json")
@@ -36,7 +36,7 @@ _BODY = {
 }
 
 
-async def _signed(request: Request, around: Around) -> CloudEvent:
+async def _signed(request: Request, context: Context) -> CloudEvent:
     """The event in the body, proven by its signature.
 
     Raises:
@@ -46,7 +46,7 @@ async def _signed(request: Request, around: Around) -> CloudEvent:
     if media_type not in _MEDIA_TYPES:
         raise UnsupportedMedia(expected=_MEDIA_TYPES[0])
     body = await request.body()
-    secrets = secrets_of(*around.event_secrets)
+    secrets = secrets_of(*context.event_secrets)
     verify(request.headers, body, secrets, datetime.now(UTC))  # machine time: the sender's clock is real
     return CloudEvent.from_json(strict_json(body))
 

@@ -1,7 +1,7 @@
-"""The process that runs a service's jobs: takes them, keeps its pulse, rescues what dead workers left, stops in peace.
+"""The process that runs a service's jobs: takes them, gives its heartbeat, rescues what dead workers left, stops.
 
 A worker that is killed leaves its job marked as running. Every worker looks every few seconds for jobs whose worker has
-no recent pulse and puts them back, by one statement that re-checks under the row lock, so that a job is rescued once.
+no recent heartbeat and puts them back, by one statement that re-checks under the row lock: a job is rescued once.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.engine import make_url
 
 from services.kit.errors import DomainError, Unavailable
+from services.kit.heartbeat import Heartbeat
 from services.kit.idempotency import FORGET
-from services.kit.job_pulse import Pulse
 from services.kit.jobs import HeldBack, JobApp, Resources, Retry, Task
 
 log = structlog.get_logger(__name__)
@@ -54,13 +54,13 @@ _EARLIER_FAILURE = """
 class Pace:
     """How a worker goes about it; times in seconds.
 
-    A worker counts as dead ``stale`` seconds after its last pulse; ``rescues`` bounds how often a job that kills its
-    worker is tried. Succeeded jobs are kept ``keep_hours``; failed ones until somebody replays or discards them.
+    A worker counts as dead ``stale`` seconds after its last heartbeat; ``rescues`` bounds how often a job that kills
+    its worker is tried. Succeeded jobs are kept ``keep_hours``; failed ones until somebody replays or discards them.
     """
 
     concurrency: int = 4
     poll: float = 5.0
-    pulse: float = 2.0
+    heartbeat: float = 2.0
     stale: float = 10.0
     sweep: float = 3.0
     rescues: int = 10
@@ -128,7 +128,7 @@ async def _work_once(app: JobApp[Resources], url: str, resources: Resources, sto
             worker_middleware=[_observed, _recording_failures, _keeping_order(app)],
         )
         run: Callable[[], Coroutine[Any, Any, None]] = worker.run  # the library leaves it without a return type
-        with Pulse(conninfo, options, worker, pace.pulse):
+        with Heartbeat(conninfo, options, worker, pace.heartbeat):
             async with _side_task(_sweep(connector, pace)):
                 running = asyncio.create_task(run())
                 async with _side_task(_stop_when(stop, worker)):

@@ -93,22 +93,22 @@ def status_of(error: DomainError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
-def render(error: DomainError, *, speak: Language, trace_id: str | None) -> tuple[int, dict[str, str], bytes]:
+def render(error: DomainError, *, language: Language, trace_id: str | None) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of the answer that refuses."""
     status = status_of(error)
     body: dict[str, Any] = {
         "type": f"/problems/{error.code}",
         "code": error.code,
-        "title": error.text(speak),
+        "title": error.text(language),
         "status": status,
         "trace_id": trace_id,
     }
     if error.faults:
         body["errors"] = [
-            {"pointer": fault.pointer, "found": fault.found, "expected": fault.expected.in_language(speak)}
+            {"pointer": fault.pointer, "found": fault.found, "expected": fault.expected.in_language(language)}
             for fault in error.faults
         ]
-    headers = {"Content-Type": MEDIA_TYPE, "Content-Language": speak, "Cache-Control": "no-store"}
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Language": language, "Cache-Control": "no-store"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if status == STATUS[errors.Unauthenticated]:

@@ -139,7 +139,7 @@ async def _once(request: Request, key: str, handler: Handler, *, fresh: bool) ->
     caller = await authenticate(request)
     target = f"{request.url.path}?{request.url.query}"
     print_ = idempotency.fingerprint(request.method, target, await request.body())
-    async with request.app.state.surroundings.sessions.write() as session:
+    async with request.app.state.app_context.sessions.write() as session:
         stored = await idempotency.begin(session, account_id=caller.account_id, key=key, print_=print_)
         if stored is not None:
             if fresh:

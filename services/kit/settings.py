@@ -39,7 +39,7 @@ def variable_key(field_name: str, alias: object) -> str:
 
 
 class ServiceSettings(BaseSettings):
-    """What every service is told by its surroundings. Secrets have no default."""
+    """What every service reads from its environment. Secrets have no default."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", populate_by_name=True)
 

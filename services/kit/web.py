@@ -1,4 +1,4 @@
-"""A service as an application: its surroundings, its dependencies, its answers to everything that goes wrong."""
+"""A service as an application: its context, its dependencies, its answers to everything that goes wrong."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -21,8 +21,8 @@ from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
 from services.kit.errors import DomainError, Fault, Invalid, PreconditionRequired, Text
-from services.kit.far_values import far_values
 from services.kit.health import health_router
+from services.kit.out_of_range_values import out_of_range_values
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.requests import Marked
 from services.kit.telemetry import Metrics, Observed
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class AppContext:
     """What a running service stands on; tests put in their own. ``name`` is its audience in tokens.
 
     ``event_secrets`` are those that events from our other services may be signed with, the present one first;
@@ -50,10 +50,10 @@ class Surroundings:
     token_lifetime: timedelta = LIFETIME
 
 
-def surroundings(request: Request) -> Surroundings:
+def app_context(request: Request) -> AppContext:
     """What this service stands on."""
-    around: Surroundings = request.app.state.surroundings
-    return around
+    context: AppContext = request.app.state.app_context
+    return context
 
 
 async def _read(request: Request) -> AsyncIterator[ReadSession]:
@@ -61,7 +61,7 @@ async def _read(request: Request) -> AsyncIterator[ReadSession]:
     if opened is not None:
         yield opened
         return
-    async with surroundings(request).sessions.read() as session:
+    async with app_context(request).sessions.read() as session:
         yield session
 
 
@@ -70,17 +70,17 @@ async def _write(request: Request) -> AsyncIterator[WriteSession]:
     if opened is not None:
         yield opened
         return
-    async with surroundings(request).sessions.write() as session:
+    async with app_context(request).sessions.write() as session:
         yield session
 
 
 def _now(request: Request) -> datetime:
-    return surroundings(request).clock.now()
+    return app_context(request).clock.now()
 
 
 def _today(request: Request) -> date:
-    around = surroundings(request)
-    return business_date(around.clock.now(), around.zone)
+    context = app_context(request)
+    return business_date(context.clock.now(), context.zone)
 
 
 def _paging(
@@ -92,7 +92,7 @@ def _paging(
         (name, value) for name, value in request.query_params.multi_items() if name not in {"limit", "cursor"}
     )
     context = f"{request.url.path}?{others}".encode()
-    return Paging(limit, cursor, context, surroundings(request).cursor_key)
+    return Paging(limit, cursor, context, app_context(request).cursor_key)
 
 
 def _if_match(if_match: Annotated[str | None, Header(description="ETag of what is edited")] = None) -> int:
@@ -105,19 +105,19 @@ def _if_match(if_match: Annotated[str | None, Header(description="ETag of what i
     return int(version)
 
 
-def _speak(accept_language: Annotated[str | None, Header()] = None) -> errors.Language:
+def _language(accept_language: Annotated[str | None, Header()] = None) -> errors.Language:
     return problem.language(accept_language)
 
 
 # scope="function": the transaction ends before the answer leaves, so that a failed commit never answers 200.
 Read = Annotated[ReadSession, Depends(_read, scope="function")]
 Write = Annotated[WriteSession, Depends(_write, scope="function")]
-Around = Annotated[Surroundings, Depends(surroundings)]
+Context = Annotated[AppContext, Depends(app_context)]
 Now = Annotated[datetime, Depends(_now)]
 Today = Annotated[date, Depends(_today)]
 PageAsked = Annotated[Paging, Depends(_paging)]
 IfMatch = Annotated[int, Depends(_if_match)]
-Speaks = Annotated[errors.Language, Depends(_speak)]
+AcceptedLanguage = Annotated[errors.Language, Depends(_language)]
 
 
 def tag(response: Response, version: int) -> None:
@@ -128,11 +128,11 @@ def tag(response: Response, version: int) -> None:
 def create_app(
     *,
     title: str,
-    around: Surroundings | None,
+    context: AppContext | None,
     routers: Sequence[APIRouter],
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """A service's application. ``around`` None is for writing openapi.json, which needs no surroundings."""
+    """A service's application. ``context`` None is for writing openapi.json, which needs no context."""
 
     @asynccontextmanager
     async def alive(_: FastAPI) -> AsyncIterator[None]:
@@ -151,10 +151,10 @@ def create_app(
         telemetry={"metrics": False, "logs": False, "operation_spans": False},  # kit.telemetry and kit.logs do that
         generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}" if route.tags else route.name,
     )
-    app.state.surroundings = around
-    metrics = Metrics(around.name if around else title)
-    app.state.routers = (*routers, health_router({} if around is None else {"database": _database_answers(around)}))
-    for each in (*app.state.routers, metrics.router(None if around is None else _jobs_of(around))):
+    app.state.app_context = context
+    metrics = Metrics(context.name if context else title)
+    app.state.routers = (*routers, health_router({} if context is None else {"database": _database_answers(context)}))
+    for each in (*app.state.routers, metrics.router(None if context is None else _jobs_of(context))):
         app.include_router(each)
     app.add_exception_handler(DomainError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
@@ -171,18 +171,18 @@ def create_app(
     return app
 
 
-def _database_answers(around: Surroundings) -> Callable[[], Awaitable[object]]:
+def _database_answers(context: AppContext) -> Callable[[], Awaitable[object]]:
     async def answer() -> object:
-        async with around.sessions.read() as session:
+        async with context.sessions.read() as session:
             return await session.scalar(text("SELECT 1"))
 
     return answer
 
 
-def _jobs_of(around: Surroundings) -> Callable[[], Awaitable[dict[str, int]]]:
+def _jobs_of(context: AppContext) -> Callable[[], Awaitable[dict[str, int]]]:
     async def counts() -> dict[str, int]:
         try:
-            async with around.sessions.read() as session:
+            async with context.sessions.read() as session:
                 return await job_counts(session)
         except (OperationalError, InterfaceError):
             return {}  # the rest of the metrics is wanted most when the database is away
@@ -191,9 +191,9 @@ def _jobs_of(around: Surroundings) -> Callable[[], Awaitable[dict[str, int]]]:
 
 
 def _answer(request: Request, error: DomainError) -> Response:
-    speak = problem.language(request.headers.get("accept-language"))
+    language = problem.language(request.headers.get("accept-language"))
     trace_id = getattr(request.state, "request_id", None)
-    status, headers, body = problem.render(error, speak=speak, trace_id=trace_id)
+    status, headers, body = problem.render(error, language=language, trace_id=trace_id)
     return Response(body, status, headers)
 
 
@@ -251,7 +251,7 @@ class BeyondCalendar(Invalid):
 async def _refuse_overflow(request: Request, error: Exception) -> Response:
     log.warning("value too far out", exc_info=error)
     sent = getattr(request.state, "sent", None)
-    return _answer(request, BeyondCalendar(faults=far_values(sent, request.query_params, request.path_params)))
+    return _answer(request, BeyondCalendar(faults=out_of_range_values(sent, request.query_params, request.path_params)))
 
 
 async def _refuse_clash(request: Request, error: Exception) -> Response:

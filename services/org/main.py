@@ -12,7 +12,7 @@ from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.tokens import FixedKeys
-from services.kit.web import Surroundings, create_app
+from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 from services.org.api import (
     absences,
@@ -84,9 +84,9 @@ ROUTERS: Final = (
 
 
 def build(
-    around: Surroundings | None, *, signing_key: SigningKey | None = None, database: Database | None = None
+    context: AppContext | None, *, signing_key: SigningKey | None = None, database: Database | None = None
 ) -> FastAPI:
-    """The application on given surroundings. Without a signing key it checks tokens but issues none."""
+    """The application in a given context. Without a signing key it checks tokens but issues none."""
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -94,7 +94,7 @@ def build(
         if database is not None:
             await database.close()
 
-    app = create_app(title="org", around=around, routers=ROUTERS, lifespan=lifespan)
+    app = create_app(title="org", context=context, routers=ROUTERS, lifespan=lifespan)
     app.state.signing_key = signing_key
     return app
 
@@ -103,7 +103,7 @@ def app_of(settings: OrgSettings) -> FastAPI:
     """The application as it runs."""
     key = SigningKey.of_pem(settings.signing_key.get_secret_value(), settings.issuer)
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
-    around = Surroundings(
+    context = AppContext(
         name="org",
         issuer=settings.issuer,
         sessions=database,
@@ -114,7 +114,7 @@ def app_of(settings: OrgSettings) -> FastAPI:
         event_secrets=(settings.event_secret.get_secret_value(),),
         token_lifetime=settings.token_lifetime,
     )
-    return build(around, signing_key=key, database=database)
+    return build(context, signing_key=key, database=database)
 
 
 async def run_worker(settings: OrgSettings) -> None:

@@ -1,4 +1,4 @@
-"""What org is told by its surroundings."""
+"""What org reads from its environment."""
 
 from pydantic import Field, SecretStr
 

@@ -26,7 +26,7 @@ IRREVERSIBLE = {"approve", "post", "pay", "reverse"}
 
 
 def app_of(service: str) -> FastAPI:
-    """A service's app without surroundings."""
+    """A service's app without a context."""
     app: FastAPI = importlib.import_module(f"services.{service}.main").build(None)
     return app
 

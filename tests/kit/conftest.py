@@ -23,7 +23,7 @@ from services.kit.jobs import JobApp
 from services.kit.revocations import revoke
 from services.kit.web import create_app
 from services.kit.webhooks import Deliverer, deliver_events
-from tests.clients import Clients, surroundings_of
+from tests.clients import Clients, app_context_of
 from tests.databases import RolledBack, TestDatabase, TestServer
 from tests.identities import Issuer, SetClock
 from tests.kit.little_service import Base, build
@@ -108,10 +108,10 @@ async def _withdraw(session: WriteSession, event: CloudEvent, now: datetime) -> 
 
 def little_service(sessions: Sessions, issuer: Issuer, clock: SetClock) -> FastAPI:
     """The service of ``little_service.py`` on these sessions."""
-    around = replace(surroundings_of("org", sessions, issuer, clock), event_secrets=(EVENT_SECRET,))
+    context = replace(app_context_of("org", sessions, issuer, clock), event_secrets=(EVENT_SECRET,))
     effects = {"org.account.revoked": _withdraw}
     return create_app(
-        title="kit", around=around, routers=[build(), event_router(SERVICE), inbox_router(SERVICE, effects)]
+        title="kit", context=context, routers=[build(), event_router(SERVICE), inbox_router(SERVICE, effects)]
     )
 
 

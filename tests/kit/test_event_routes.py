@@ -65,8 +65,8 @@ async def test_what_is_not_signed_by_us_never_reaches_the_inbox(kit: Clients, ki
 
 
 async def test_the_installations_secret_is_changed_without_a_gap(kit: Clients) -> None:
-    around = kit.app.state.surroundings
-    kit.app.state.surroundings = replace(around, event_secrets=(f"next {EVENT_SECRET}",))
+    context = kit.app.state.app_context
+    kit.app.state.app_context = replace(context, event_secrets=(f"next {EVENT_SECRET}",))
     for number, secret in enumerate(("next", EVENT_SECRET)):
         assert (await delivered(kit.stranger(), revocation(uuid4(), f"e{number}"), secret)).status_code == 204
     assert (await delivered(kit.stranger(), revocation(uuid4(), "e3"), "other")).status_code == 401

@@ -92,10 +92,10 @@ def test_the_language_is_the_one_the_reader_prefers(accept: str | None, language
 
 
 def test_a_problem_says_when_to_come_back_and_who_must_sign_in() -> None:
-    status, headers, body = problem.render(errors.Unavailable(retry_after=3), speak="en", trace_id="t")
+    status, headers, body = problem.render(errors.Unavailable(retry_after=3), language="en", trace_id="t")
     assert (status, headers["Retry-After"]) == (503, "3")
     assert b'"trace_id": "t"' in body
-    assert problem.render(errors.Unauthenticated(), speak="zh", trace_id=None)[1]["WWW-Authenticate"] == "Bearer"
+    assert problem.render(errors.Unauthenticated(), language="zh", trace_id=None)[1]["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("name", ["password", "client_secret", "refresh_token"])

@@ -21,7 +21,7 @@ from tests.kit.conftest import SERVICE, count
 
 pytestmark = pytest.mark.req("PLT-05")
 
-FAST = Pace(poll=0.2, pulse=0.2, stale=1.0, sweep=0.3, grace=5.0, reconnect=0.2)
+FAST = Pace(poll=0.2, heartbeat=0.2, stale=1.0, sweep=0.3, grace=5.0, reconnect=0.2)
 NO_WAIT = Retry(runs=3, first=timedelta(0))
 
 

@@ -90,7 +90,7 @@ async def test_an_issuer_of_longer_tokens_has_to_be_configured(issuer: Issuer) -
 async def test_what_a_service_is_told_of_the_lifetime_holds_at_its_door(kit: Clients, issuer: Issuer) -> None:
     token = issuer.token(HR, exp=datetime.now(UTC) + timedelta(hours=1))
     assert (await kit.bearing(token).get("/v1/kit/things")).status_code == 401
-    kit.app.state.surroundings = replace(kit.app.state.surroundings, token_lifetime=timedelta(hours=1))
+    kit.app.state.app_context = replace(kit.app.state.app_context, token_lifetime=timedelta(hours=1))
     assert (await kit.bearing(token).get("/v1/kit/things")).status_code == 200
 
 

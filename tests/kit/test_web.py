@@ -215,7 +215,7 @@ async def test_who_gets_no_connection_in_time_is_told_to_come_again(
     def exhausted() -> None:
         raise PoolExhausted
 
-    monkeypatch.setattr(kit.app.state.surroundings.sessions, "read", exhausted)
+    monkeypatch.setattr(kit.app.state.app_context.sessions, "read", exhausted)
     assert_problem(await kit(Role.HR).get("/v1/kit/things"), 503, "unavailable")
 
 

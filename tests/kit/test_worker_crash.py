@@ -64,7 +64,7 @@ async def test_the_job_of_a_killed_worker_is_taken_over_and_its_effect_happens_o
     assert await count(kit_committed, "SELECT count(*) FROM inbox") == 1
 
 
-async def test_a_worker_deep_in_a_calculation_still_has_a_pulse_and_keeps_its_job(
+async def test_a_worker_deep_in_a_calculation_still_has_a_heartbeat_and_keeps_its_job(
     kit_committed: Database, kit_database: TestDatabase
 ) -> None:
     async with kit_committed.write() as session:

@@ -11,7 +11,7 @@ from services.kit.inbox import accept
 from services.kit.job_worker import Pace, work
 from services.kit.jobs import JobApp
 
-PACE = Pace(concurrency=1, poll=0.2, pulse=0.2, stale=2.5, sweep=0.3, grace=5.0)
+PACE = Pace(concurrency=1, poll=0.2, heartbeat=0.2, stale=2.5, sweep=0.3, grace=5.0)
 app = JobApp[Database]("kit")
 
 

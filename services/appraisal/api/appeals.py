@@ -17,7 +17,7 @@ from services.appraisal.usecases import appeals, corrections
 from services.kit.fields import ExactDecimal, Model, Prose, Score
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Around, Now, PageAsked, Read, Write
+from services.kit.web import Context, Now, PageAsked, Read, Write
 
 routes = router("/v1/appraisal", tag="appeals")
 
@@ -95,10 +95,10 @@ class Correction(Model):
 
 
 @routes.post("/appeals", status_code=201)
-async def file_appeal(body: NewAppeal, caller: AnyCaller, session: Write, around: Around, now: Now) -> Appeal:
+async def file_appeal(body: NewAppeal, caller: AnyCaller, session: Write, context: Context, now: Now) -> Appeal:
     """Object to my result, until the last second of the publicity window."""
     row = await appeals.file(
-        session, caller=caller, result_id=body.result_id, grounds=body.grounds, zone=around.zone, now=now
+        session, caller=caller, result_id=body.result_id, grounds=body.grounds, zone=context.zone, now=now
     )
     return _appeal(*await appeals.visible(session, caller=caller, appeal_id=row.id))
 

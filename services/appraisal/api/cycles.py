@@ -25,7 +25,7 @@ from services.kit.database import period
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Around, Now, PageAsked, Read, Today, Write
+from services.kit.web import Context, Now, PageAsked, Read, Today, Write
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -158,9 +158,9 @@ async def publish_cycle(cycle_id: UUID, caller: HrNow, session: Write, today: To
 
 
 @routes.post("/{cycle_id}/close")
-async def close_cycle(cycle_id: UUID, caller: HrNow, session: Write, around: Around, now: Now) -> Cycle:
+async def close_cycle(cycle_id: UUID, caller: HrNow, session: Write, context: Context, now: Now) -> Cycle:
     """published → closed, once the window is over and every appeal decided."""
-    return _written(await cycles.close(session, caller=caller, cycle_id=cycle_id, zone=around.zone, now=now))
+    return _written(await cycles.close(session, caller=caller, cycle_id=cycle_id, zone=context.zone, now=now))
 
 
 @routes.get("/{cycle_id}/left_out")
@@ -204,7 +204,7 @@ async def list_forms(
 
 
 @routes.get("/{cycle_id}/results", response_class=StreamingResponse)
-async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, around: Around) -> StreamingResponse:
+async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, context: Context) -> StreamingResponse:
     """A closed cycle and every subject's newest result in it as JSON lines, for other services.
 
     The first line names the cycle, its state and its days; the last line proves those before it.
@@ -213,7 +213,7 @@ async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, ar
     demand_state(cycle.state, CycleState.CLOSED)
 
     async def lines() -> AsyncIterator[dict[str, Any]]:
-        async with around.sessions.snapshot() as own:
+        async with context.sessions.snapshot() as own:
             async for line in result_store.stream(own, caller, cycle_id):
                 yield line
 

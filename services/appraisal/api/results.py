@@ -21,7 +21,7 @@ from services.kit.explanation import as_json, narrate
 from services.kit.fields import ExactDecimal, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Around, Now, PageAsked, Read, Speaks, tag
+from services.kit.web import AcceptedLanguage, Context, Now, PageAsked, Read, tag
 
 routes = router("/v1/appraisal", tag="results")
 
@@ -163,7 +163,7 @@ async def explain_result(
     result_id: UUID,
     caller: AnyCaller,
     session: Read,
-    speaks: Speaks,
+    language: AcceptedLanguage,
     version: Annotated[int | None, Query(ge=1)] = None,
 ) -> Explanation:
     """Each step with its formula, inputs and their sources. Groups of the 360 score appear at close."""
@@ -174,15 +174,15 @@ async def explain_result(
         version=found.result.version,
         hash=found.result.hash if found.closed else None,
         tree=as_json(step),
-        text=narrate(step, speaks),
+        text=narrate(step, language),
     )
 
 
 @routes.get("/results/{result_id}/replay")
-async def replay_result(result_id: UUID, caller: AnyCaller, session: Read, speaks: Speaks) -> Replayed:
+async def replay_result(result_id: UUID, caller: AnyCaller, session: Read, language: AcceptedLanguage) -> Replayed:
     """Compute the newest version again from its stored inputs and compare; once the cycle is closed."""
     version, again = await results.replay(session, caller=caller, result_id=result_id)
-    note = again.note.in_language(speaks) if again.note else None
+    note = again.note.in_language(language) if again.note else None
     return Replayed.model_validate({**vars(again), "result_id": result_id, "version": version, "note": note})
 
 
@@ -197,11 +197,11 @@ async def list_results(cycle_id: UUID, caller: AnyCaller, session: Read, paging:
 
 @routes.get("/cycles/{cycle_id}/publicity")
 async def read_publicity(
-    cycle_id: UUID, caller: AnyCaller, session: Read, around: Around, now: Now, paging: PageAsked
+    cycle_id: UUID, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
 ) -> PublicPage:
     """Names and grades in the caller's own department while results are shown; HR sees those of her units."""
     window, found = await publicity.shown(
-        session, caller=caller, cycle_id=cycle_id, zone=around.zone, now=now, paging=paging
+        session, caller=caller, cycle_id=cycle_id, zone=context.zone, now=now, paging=paging
     )
     written = found.written(
         lambda row: Public(

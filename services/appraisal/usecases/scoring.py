@@ -80,7 +80,7 @@ async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, no
         if not missing:
             await copy(session, ResultRow, RESULT_COLUMNS, rows)
         session.expunge_all()  # memory stays flat in the number of forms
-        await asyncio.sleep(0)  # lets the worker keep its pulse
+        await asyncio.sleep(0)  # lets the worker keep its heartbeat
     return missing
 
 

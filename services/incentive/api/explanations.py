@@ -46,7 +46,7 @@ class Explained(Model):
     tree: StepView
 
 
-def explained(stored: str, rules: int, speak: Language) -> dict[str, Any]:
+def explained(stored: str, rules: int, language: Language) -> dict[str, Any]:
     """What ``Explained`` holds, from the stored canonical JSON and the version of the rules that wrote it."""
     tree = json.loads(stored)
-    return {"rules": rules, "language": speak, "words": narrate(from_json(tree), speak).split("\n"), "tree": tree}
+    return {"rules": rules, "language": language, "words": narrate(from_json(tree), language).split("\n"), "tree": tree}

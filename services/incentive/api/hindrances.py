@@ -26,13 +26,13 @@ class Hindrance(Model):
     at: datetime
 
 
-def hindrance(stored: Mapping[str, Any] | None, speak: Language) -> dict[str, Any] | None:
+def hindrance(stored: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
     """What ``Hindrance`` holds, from the problem that a run keeps."""
     if stored is None:
         return None
     wrong = [
-        {"pointer": fault["pointer"], "found": fault["found"], "expected": fault[speak]}
+        {"pointer": fault["pointer"], "found": fault["found"], "expected": fault[language]}
         for fault in stored.get("errors", ())  # problems noted before they named fields
     ]
     kept = {name: stored[name] for name in ("code", "retry_after", "at")}
-    return {**kept, "title": stored[speak], "errors": wrong}
+    return {**kept, "title": stored[language], "errors": wrong}

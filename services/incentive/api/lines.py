@@ -12,7 +12,7 @@ from services.kit.fields import CodeText, Id, Model, Money
 from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Speaks
+from services.kit.web import AcceptedLanguage, PageAsked, Read
 
 routes = router("/v1/incentive", tag="lines")
 
@@ -69,15 +69,17 @@ async def list_(
 
 
 @routes.get("/runs/{run_id}/lines/{line_id}", response_model=LineExplained, summary="One line with its reasons")
-async def read(session: Read, caller: SeesPay, run_id: Id, line_id: Id, speak: Speaks) -> dict[str, Any]:
+async def read(session: Read, caller: SeesPay, run_id: Id, line_id: Id, language: AcceptedLanguage) -> dict[str, Any]:
     """In words by Accept-Language, and as the stored tree in both languages."""
     line, rules = await usecases.read_line(session, caller=caller, run_id=run_id, line_id=line_id)
-    told = explained(line.explanation, rules, speak)
+    told = explained(line.explanation, rules, language)
     return {**line_written(line), "explanation": told, "digest": line.digest}
 
 
 @routes.get("/runs/{run_id}/left_out", response_model=Page[PersonLeftOut], summary="Who gets no line, and why")
-async def list_left_out(session: Read, caller: SeesPay, run_id: Id, paging: PageAsked, speak: Speaks) -> dict[str, Any]:
+async def list_left_out(
+    session: Read, caller: SeesPay, run_id: Id, paging: PageAsked, language: AcceptedLanguage
+) -> dict[str, Any]:
     """By employee number."""
     rows = await usecases.list_left_out(session, caller=caller, run_id=run_id, paging=paging)
 
@@ -90,7 +92,7 @@ async def list_left_out(session: Read, caller: SeesPay, run_id: Id, paging: Page
             "number": told.number,
             "name": told.name,
             "reason": reason,
-            "because": told.text.in_language(speak),
+            "because": told.text.in_language(language),
         }
 
     return rows.written(written)

@@ -6,7 +6,7 @@ from services.incentive.api.runs import SeesRuns
 from services.incentive.usecases import replays as usecases
 from services.kit.fields import Id, Model
 from services.kit.routing import router
-from services.kit.web import Read, Speaks
+from services.kit.web import AcceptedLanguage, Read
 
 routes = router("/v1/incentive", tag="runs")
 
@@ -28,8 +28,8 @@ class Replayed(Model):
 
 
 @routes.get("/runs/{run_id}/replay", response_model=Replayed, summary="Calculate again and compare")
-async def replay(session: Read, caller: SeesRuns, run_id: Id, speak: Speaks) -> dict[str, Any]:
+async def replay(session: Read, caller: SeesRuns, run_id: Id, language: AcceptedLanguage) -> dict[str, Any]:
     """From the frozen inputs, changing nothing; takes as long as calculating did."""
     again = await usecases.replay_run(session, run_id=run_id)
-    note = None if again.note is None else again.note.in_language(speak)
+    note = None if again.note is None else again.note.in_language(language)
     return {**vars(again), "note": note}

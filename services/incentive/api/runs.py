@@ -18,7 +18,7 @@ from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import moves_money, router
-from services.kit.web import Now, PageAsked, Read, Speaks, Today, Write, tag
+from services.kit.web import AcceptedLanguage, Now, PageAsked, Read, Today, Write, tag
 
 routes = router("/v1/incentive", tag="runs")
 
@@ -115,11 +115,11 @@ class Moved(Model):
 
 @routes.post("/runs", status_code=201, response_model=Run, summary="Start a run as a draft")
 async def create(
-    session: Write, caller: Compensation, body: CreateRun, now: Now, speak: Speaks, response: Response
+    session: Write, caller: Compensation, body: CreateRun, now: Now, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """One live run for each kind of bonus and period, whatever its plan is called."""
     row = await usecases.create_run(session, caller=caller, **body.model_dump(), now=now)
-    return await _told(session, row.id, speak, response)
+    return await _told(session, row.id, language, response)
 
 
 @routes.get("/runs", response_model=Page[RunSummary], summary="List runs")
@@ -137,10 +137,12 @@ async def list_(
 
 
 @routes.get("/runs/{run_id}", response_model=Run, summary="One run")
-async def read(session: Read, caller: SeesRuns, run_id: Id, speak: Speaks, response: Response) -> dict[str, Any]:
+async def read(
+    session: Read, caller: SeesRuns, run_id: Id, language: AcceptedLanguage, response: Response
+) -> dict[str, Any]:
     """While a neighbour is away, ``problem`` says so and Retry-After when to look again."""
     usecases.require_whole(caller, *RUN_READERS)
-    return await _told(session, run_id, speak, response)
+    return await _told(session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/calculate", status_code=202, response_model=Run, summary="Collect and calculate")
@@ -149,7 +151,7 @@ async def calculate(
     caller: Compensation,
     run_id: Id,
     now: Now,
-    speak: Speaks,
+    language: AcceptedLanguage,
     response: Response,
     inputs: Annotated[
         Literal["fresh", "frozen"], Query(description="frozen: calculate again from what was collected last")
@@ -157,54 +159,54 @@ async def calculate(
 ) -> dict[str, Any]:
     """A job asks org and appraisal, freezes what they say and calculates; possible until the run is approved."""
     await usecases.calculate_run(session, caller=caller, run_id=run_id, inputs=inputs, now=now)
-    return await _told(session, run_id, speak, response)
+    return await _told(session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/review", response_model=Run, summary="Confirm the calculation")
 async def review(
-    session: Write, caller: Reviewer, run_id: Id, now: Now, speak: Speaks, response: Response
+    session: Write, caller: Reviewer, run_id: Id, now: Now, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By somebody else than who calculated."""
     await usecases.review_run(session, caller=caller, run_id=run_id, now=now)
-    return await _told(session, run_id, speak, response)
+    return await _told(session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/approve", response_model=Run, summary="Approve the lines")
 async def approve(
-    session: Write, caller: Approver, run_id: Id, now: Now, speak: Speaks, response: Response
+    session: Write, caller: Approver, run_id: Id, now: Now, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By somebody else again. A line that pays the approver waits for another one; the run is reviewed until then."""
     await usecases.approve_run(session, caller=caller, run_id=run_id, now=now)
-    return await _told(session, run_id, speak, response)
+    return await _told(session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/post", response_model=Run, summary="Post: book what is owed")
 @moves_money
 async def post(
-    session: Write, caller: Payer, run_id: Id, today: Today, now: Now, speak: Speaks, response: Response
+    session: Write, caller: Payer, run_id: Id, today: Today, now: Now, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Accrues every line in the journal, issues the statements, stores the payroll file. Once."""
     await posting.post_run(session, caller=caller, run_id=run_id, today=today, now=now)
-    return await _told(session, run_id, speak, response)
+    return await _told(session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/pay", response_model=Run, summary="Book the payment")
 @moves_money
 async def pay(
-    session: Write, caller: Payer, run_id: Id, today: Today, now: Now, speak: Speaks, response: Response
+    session: Write, caller: Payer, run_id: Id, today: Today, now: Now, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Books the payment of every line that is still owed. Once."""
     await posting.pay_run(session, caller=caller, run_id=run_id, today=today, now=now)
-    return await _told(session, run_id, speak, response)
+    return await _told(session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/cancel", response_model=Run, summary="Give a run up")
 async def cancel(
-    session: Write, caller: Compensation, run_id: Id, now: Now, speak: Speaks, response: Response
+    session: Write, caller: Compensation, run_id: Id, now: Now, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Before it is approved; another run for the period may follow."""
     await usecases.cancel_run(session, caller=caller, run_id=run_id, now=now)
-    return await _told(session, run_id, speak, response)
+    return await _told(session, run_id, language, response)
 
 
 @routes.get("/runs/{run_id}/history", response_model=list[Moved], summary="Every move of a run")
@@ -232,10 +234,10 @@ async def payroll(session: Read, caller: Payroll, run_id: Id) -> Response:
     return Response(stored.content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _told(session: ReadSession, run_id: Id, speak: Language, response: Response) -> dict[str, Any]:
+async def _told(session: ReadSession, run_id: Id, language: Language, response: Response) -> dict[str, Any]:
     run, collection, calculation, waiting = await usecases.read_run(session, run_id=run_id)
     tag(response, run.version)
-    problem = hindrance(run.problem, speak)
+    problem = hindrance(run.problem, language)
     if problem is not None and run.state == RunState.COLLECTING and problem["retry_after"] is not None:
         response.headers["Retry-After"] = str(problem["retry_after"])
     return {

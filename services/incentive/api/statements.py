@@ -16,7 +16,7 @@ from services.kit.fields import Id, Model, Money, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Speaks, Write, tag
+from services.kit.web import AcceptedLanguage, Now, PageAsked, Read, Write, tag
 
 routes = router("/v1/incentive", tag="statements")
 
@@ -88,46 +88,60 @@ async def list_(
 
 
 @routes.get("/statements/{statement_id}", response_model=Statement, summary="One statement")
-async def read(session: Read, caller: AnyCaller, statement_id: Id, speak: Speaks, response: Response) -> dict[str, Any]:
+async def read(
+    session: Read, caller: AnyCaller, statement_id: Id, language: AcceptedLanguage, response: Response
+) -> dict[str, Any]:
     """For the person, compensation HR and finance; for everybody else, managers among them, there is none."""
-    return await _told(session, caller, statement_id, speak, response)
+    return await _told(session, caller, statement_id, language, response)
 
 
 @routes.post("/statements/{statement_id}/confirm", response_model=Statement, summary="Confirm my statement")
 async def confirm(
-    session: Write, caller: AnyCaller, statement_id: Id, now: Now, speak: Speaks, response: Response
+    session: Write, caller: AnyCaller, statement_id: Id, now: Now, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By the person alone."""
     await usecases.respond(
         session, caller=caller, statement_id=statement_id, action=StatementAction.CONFIRM, words=None, now=now
     )
-    return await _told(session, caller, statement_id, speak, response)
+    return await _told(session, caller, statement_id, language, response)
 
 
 @routes.post("/statements/{statement_id}/dispute", response_model=Statement, summary="Dispute my statement")
 async def dispute(
-    session: Write, caller: AnyCaller, statement_id: Id, body: Dispute, now: Now, speak: Speaks, response: Response
+    session: Write,
+    caller: AnyCaller,
+    statement_id: Id,
+    body: Dispute,
+    now: Now,
+    language: AcceptedLanguage,
+    response: Response,
 ) -> dict[str, Any]:
     """By the person alone; compensation HR answers."""
     await usecases.respond(
         session, caller=caller, statement_id=statement_id, action=StatementAction.DISPUTE, words=body.reason, now=now
     )
-    return await _told(session, caller, statement_id, speak, response)
+    return await _told(session, caller, statement_id, language, response)
 
 
 @routes.post("/statements/{statement_id}/answer", response_model=Statement, summary="Answer a dispute")
 async def answer(
-    session: Write, caller: Compensation, statement_id: Id, body: Answer, now: Now, speak: Speaks, response: Response
+    session: Write,
+    caller: Compensation,
+    statement_id: Id,
+    body: Answer,
+    now: Now,
+    language: AcceptedLanguage,
+    response: Response,
 ) -> dict[str, Any]:
     """By compensation HR, never on one's own statement. The person confirms then, or disputes again."""
     await usecases.respond(
         session, caller=caller, statement_id=statement_id, action=StatementAction.ANSWER, words=body.text, now=now
     )
-    return await _told(session, caller, statement_id, speak, response)
+    return await _told(session, caller, statement_id, language, response)
 
 
 async def _told(
-    session: ReadSession, caller: Caller, statement_id: Id, speak: Language, response: Response
+    session: ReadSession, caller: Caller, statement_id: Id, language: Language, response: Response
 ) -> dict[str, Any]:
     told = await usecases.read_statement(session, caller=caller, statement_id=statement_id)
     tag(response, told.statement.version)
@@ -139,7 +153,7 @@ async def _told(
         "plan_code": told.run.plan_code,
         "grade": told.line.grade,
         "days": told.line.days,
-        "explanation": explained(told.line.explanation, told.rules, speak),
+        "explanation": explained(told.line.explanation, told.rules, language),
         "notes": notes,
         "version": told.statement.version,
     }

@@ -11,7 +11,7 @@ from services.kit.fields import Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.routing import reads_raw_body, router, takes_up_to
 from services.kit.spreadsheets import CellFault
-from services.kit.web import Around, Now, Read, Speaks, Write
+from services.kit.web import AcceptedLanguage, Context, Now, Read, Write
 from services.org.api.permissions import Hr
 from services.org.usecases import exports as files
 from services.org.usecases import imports
@@ -78,11 +78,11 @@ class ImportReport(Model):
 @takes_up_to(LARGEST)
 async def take_over(
     request: Request,
-    around: Around,
+    context: Context,
     session: Write,
     caller: Hr,
     now: Now,
-    speak: Speaks,
+    language: AcceptedLanguage,
     sheet: Annotated[Sheet | None, Query(description="which sheet a CSV file is; not for XLSX")] = None,
     dry_run: Annotated[bool, Query(description="only tell what would happen")] = False,  # noqa: FBT002 - a query parameter
     overfill_reason: Annotated[Prose | None, Query(description="why headcounts may be exceeded")] = None,
@@ -98,14 +98,14 @@ async def take_over(
     data = await request.body()
     reading = await imports.read(data, sheet=sheet)
     if dry_run:
-        async with around.sessions.snapshot() as still:
+        async with context.sessions.snapshot() as still:
             plan = await imports.try_out(still, caller=caller, reading=reading, overfill_reason=overfill_reason)
     else:
         plan = await imports.take_over(
             session, caller=caller, now=now, data=data, reading=reading, overfill_reason=overfill_reason
         )
     counts = {name: Count(made=made, changed=changed) for name, (made, changed) in plan.counts.items()}
-    faults = [_cell(fault, speak) for fault in plan.faults[: imports.MOST_FAULTS]]
+    faults = [_cell(fault, language) for fault in plan.faults[: imports.MOST_FAULTS]]
     return ImportReport(dry_run=dry_run, fault_count=len(plan.faults), faults=faults, **counts)
 
 
@@ -122,6 +122,6 @@ def _named(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-def _cell(fault: CellFault, speak: Language) -> Cell:
-    expected = fault.expected.in_language(speak)
+def _cell(fault: CellFault, language: Language) -> Cell:
+    expected = fault.expected.in_language(language)
     return Cell(sheet=fault.sheet, row=fault.row, column=fault.column, found=fault.found, expected=expected)

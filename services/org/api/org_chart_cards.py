@@ -69,21 +69,21 @@ class Card:
         return HEADER + roster
 
 
-def card_of(unit: ChartUnit, speak: Language) -> Card:
+def card_of(unit: ChartUnit, language: Language) -> Card:
     """The card of a unit in a language."""
-    inner = WIDTHS[speak] - 2 * PADDING
-    name = unit.name if speak == "zh" else unit.name_en
-    kind = UNIT_KIND_NAMES[unit.kind].in_language(speak)
-    head = _head(unit.head, speak)
+    inner = WIDTHS[language] - 2 * PADDING
+    name = unit.name if language == "zh" else unit.name_en
+    kind = UNIT_KIND_NAMES[unit.kind].in_language(language)
+    head = _head(unit.head, language)
     figures = unit.total if unit.children else unit.own
-    counts = list(_counts(figures, speak))
+    counts = list(_counts(figures, language))
     if unit.children:
-        counts.insert(0, Piece(BENEATH.in_language(speak)))
-    roster = [line for position in _below_head(unit) for line in _lines(position, speak)]
+        counts.insert(0, Piece(BENEATH.in_language(language)))
+    roster = [line for position in _below_head(unit) for line in _lines(position, language)]
     return Card(
         unit=unit,
-        width=WIDTHS[speak],
-        title_column=TITLES[speak],
+        width=WIDTHS[language],
+        title_column=TITLES[language],
         name=cut(name, inner, 15),
         kind=cut(f"{kind} {unit.code}", inner, 11),
         head=Piece(cut(head.text, inner, 13), head.vacant),
@@ -109,23 +109,23 @@ def cut(text: str, width: int, size: int) -> str:
     return f"{kept}…"
 
 
-def _head(position: ChartPosition | None, speak: Language) -> Piece:
+def _head(position: ChartPosition | None, language: Language) -> Piece:
     if position is None:
-        return Piece(NO_HEAD.in_language(speak))
-    title = position.title if speak == "zh" else position.title_en
+        return Piece(NO_HEAD.in_language(language))
+    title = position.title if language == "zh" else position.title_en
     holder = position.holder
     if holder is None:
-        return Piece(f"{VACANT.in_language(speak)} · {title}", vacant=True)
-    mark = MARKS[holder.kind].in_language(speak) if holder.kind in MARKS else ""
+        return Piece(f"{VACANT.in_language(language)} · {title}", vacant=True)
+    mark = MARKS[holder.kind].in_language(language) if holder.kind in MARKS else ""
     return Piece(f"{holder.name}{mark} · {title}")
 
 
-def _counts(figures: Headcount, speak: Language) -> Iterator[Piece]:
-    yield Piece(SEATS.in_language(speak).format(headcount=figures.headcount, held=figures.held))
+def _counts(figures: Headcount, language: Language) -> Iterator[Piece]:
+    yield Piece(SEATS.in_language(language).format(headcount=figures.headcount, held=figures.held))
     if figures.vacant:
-        yield Piece(FREE.in_language(speak).format(vacant=figures.vacant), vacant=True)
+        yield Piece(FREE.in_language(language).format(vacant=figures.vacant), vacant=True)
     if figures.over:
-        yield Piece(OVER.in_language(speak).format(over=figures.over), vacant=True)
+        yield Piece(OVER.in_language(language).format(over=figures.over), vacant=True)
 
 
 def _below_head(unit: ChartUnit) -> Iterable[ChartPosition]:
@@ -137,16 +137,16 @@ def _below_head(unit: ChartUnit) -> Iterable[ChartPosition]:
     ]
 
 
-def _lines(position: ChartPosition, speak: Language) -> Iterator[RosterLine]:
-    title = cut(position.title if speak == "zh" else position.title_en, TITLES[speak], 12)
-    room = WIDTHS[speak] - 2 * PADDING - TITLES[speak] - 8
+def _lines(position: ChartPosition, language: Language) -> Iterator[RosterLine]:
+    title = cut(position.title if language == "zh" else position.title_en, TITLES[language], 12)
+    room = WIDTHS[language] - 2 * PADDING - TITLES[language] - 8
     pieces = [
-        Piece(person.name + (MARKS[person.kind].in_language(speak) if person.kind in MARKS else ""))
+        Piece(person.name + (MARKS[person.kind].in_language(language) if person.kind in MARKS else ""))
         for person in position.people
     ]
     if position.vacant:
         number = f" {position.vacant}" if position.vacant > 1 else ""
-        pieces.append(Piece(f"{VACANT.in_language(speak)}{number}", vacant=True))
+        pieces.append(Piece(f"{VACANT.in_language(language)}{number}", vacant=True))
     line: list[Piece] = []
     used = 0
     for piece in pieces:

@@ -45,17 +45,17 @@ STYLE = (
 )
 
 
-def drawn(roots: Sequence[ChartNode], day: date, speak: Language) -> str:
+def drawn(roots: Sequence[ChartNode], day: date, language: Language) -> str:
     """The picture of these trees as of ``day``."""
-    picture = laid_out([_box(root, speak) for root in roots])
+    picture = laid_out([_box(root, language) for root in roots])
     width, height = max(picture.width + 2 * MARGIN, NARROWEST), picture.height + TOP + 2 * MARGIN
     shift = max((width - picture.width) // 2, MARGIN)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' role="img" aria-label="{escape(HEADING.in_language(speak))}" lang="{speak}">',
+        f' role="img" aria-label="{escape(HEADING.in_language(language))}" lang="{language}">',
         f"<style>{STYLE}</style>",
         f'<rect width="{width}" height="{height}" fill="#f6f8fa"/>',
-        *_heading(roots, day, speak, width),
+        *_heading(roots, day, language, width),
         f'<g transform="translate({shift} {TOP + MARGIN})">',
         *(_line(line) for line in picture.lines),
         *(part for placed in picture.boxes for part in _card(placed)),
@@ -64,22 +64,22 @@ def drawn(roots: Sequence[ChartNode], day: date, speak: Language) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _box(node: ChartNode, speak: Language) -> Box[Card]:
-    card = card_of(node.unit, speak)
-    return Box(card, card.width, card.height, tuple(_box(child, speak) for child in node.beneath))
+def _box(node: ChartNode, language: Language) -> Box[Card]:
+    card = card_of(node.unit, language)
+    return Box(card, card.width, card.height, tuple(_box(child, language) for child in node.beneath))
 
 
-def _heading(roots: Sequence[ChartNode], day: date, speak: Language, width: int) -> Iterator[str]:
-    names = [root.unit.name if speak == "zh" else root.unit.name_en for root in roots]
-    heading = " · ".join([HEADING.in_language(speak), *names[:3]])
+def _heading(roots: Sequence[ChartNode], day: date, language: Language, width: int) -> Iterator[str]:
+    names = [root.unit.name if language == "zh" else root.unit.name_en for root in roots]
+    heading = " · ".join([HEADING.in_language(language), *names[:3]])
     yield _text(MARGIN, 44, "h1", cut(heading, width - 2 * MARGIN, 22))
     totals = [root.unit.total for root in roots]
-    figures = SUM.in_language(speak).format(
+    figures = SUM.in_language(language).format(
         headcount=sum(each.headcount for each in totals),
         held=sum(each.held for each in totals),
         vacant=sum(each.vacant for each in totals),
     )
-    said = f"{AS_OF.in_language(speak).format(day=day)} · {figures}" if roots else NOTHING.in_language(speak)
+    said = f"{AS_OF.in_language(language).format(day=day)} · {figures}" if roots else NOTHING.in_language(language)
     yield _text(MARGIN, 68, "sub", said)
 
 

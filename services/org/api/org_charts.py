@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Speaks
+from services.kit.web import AcceptedLanguage, PageAsked, Read
 from services.org.api.org_chart_picture import drawn
 from services.org.api.permissions import Reader
 from services.org.api.shapes import AsOf, Seats
@@ -111,7 +111,7 @@ async def as_picture(
     session: Read,
     _caller: Reader,
     day: AsOf,
-    speak: Speaks,
+    language: AcceptedLanguage,
     unit_id: Root = None,
     depth: Depth = None,
     people: People = True,  # noqa: FBT002 - a query parameter
@@ -122,7 +122,7 @@ async def as_picture(
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(drawn(nested(units), day, speak), media_type="image/svg+xml", headers=headers)
+    return Response(drawn(nested(units), day, language), media_type="image/svg+xml", headers=headers)
 
 
 def _flat(unit: ChartUnit) -> FlatUnit:

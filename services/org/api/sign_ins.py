@@ -8,7 +8,7 @@ from pydantic import Field
 from services.kit.errors import Unavailable
 from services.kit.fields import Model
 from services.kit.routing import keeps_no_body, router
-from services.kit.web import Around, Today, Write
+from services.kit.web import Context, Today, Write
 from services.org.api.shapes import MachineNow
 from services.org.usecases import sign_ins
 from services.org.usecases.signing import SigningKey
@@ -66,12 +66,12 @@ Signing = Annotated[SigningKey, Depends(_signing_key)]
 @routes.post("/sessions", status_code=201)
 @keeps_no_body
 async def sign_in(
-    body: Credentials, around: Around, key: Signing, now: MachineNow, today: Today, response: Response
+    body: Credentials, context: Context, key: Signing, now: MachineNow, today: Today, response: Response
 ) -> Tokens:
     """Exchange login and password for tokens."""
     response.headers["Cache-Control"] = "no-store"
     found = await sign_ins.sign_in(
-        around.sessions, key=key, login=body.login, password=body.password, now=now, today=today
+        context.sessions, key=key, login=body.login, password=body.password, now=now, today=today
     )
     return _tokens(found)
 
@@ -79,11 +79,11 @@ async def sign_in(
 @routes.post("/sessions/refresh", status_code=201)
 @keeps_no_body
 async def refresh(
-    body: RefreshToken, around: Around, key: Signing, now: MachineNow, today: Today, response: Response
+    body: RefreshToken, context: Context, key: Signing, now: MachineNow, today: Today, response: Response
 ) -> Tokens:
     """Exchange a refresh token for new tokens; using one twice ends the sign-in."""
     response.headers["Cache-Control"] = "no-store"
-    found = await sign_ins.refresh(around.sessions, key=key, refresh_token=body.refresh_token, now=now, today=today)
+    found = await sign_ins.refresh(context.sessions, key=key, refresh_token=body.refresh_token, now=now, today=today)
     return _tokens(found)
 
 
@@ -97,12 +97,12 @@ async def revoke(body: RefreshToken, session: Write, now: MachineNow) -> None:
 @routes.post("/service_tokens", status_code=201)
 @keeps_no_body
 async def service_token(
-    body: ClientCredentials, around: Around, key: Signing, now: MachineNow, response: Response
+    body: ClientCredentials, context: Context, key: Signing, now: MachineNow, response: Response
 ) -> Tokens:
     """Exchange a client system's secret for an access token."""
     response.headers["Cache-Control"] = "no-store"
     found = await sign_ins.service_token(
-        around.sessions, key=key, client_id=body.client_id, client_secret=body.client_secret, now=now
+        context.sessions, key=key, client_id=body.client_id, client_secret=body.client_secret, now=now
     )
     return _tokens(found)
 

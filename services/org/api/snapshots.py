@@ -11,7 +11,7 @@ from services.kit import json_lines
 from services.kit.errors import Fault, Invalid, Text
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import Around, Now
+from services.kit.web import Context, Now
 from services.org.api.permissions import SnapshotReader
 from services.org.usecases import snapshots
 
@@ -30,7 +30,7 @@ class SnapshotTooLong(Invalid):
 
 @routes.get("", response_class=StreamingResponse, responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}})
 async def snapshot(
-    around: Around,
+    context: Context,
     _caller: SnapshotReader,
     now: Now,
     first: Annotated[date, Query(alias="from", description="first day")],
@@ -44,7 +44,7 @@ async def snapshot(
     span = Period.closed(first, last)
     if last - first > LONGEST:
         raise SnapshotTooLong(faults=[Fault("query/to", str(last), Text("三年以内", "within three years"))])
-    async with around.sessions.snapshot() as session:
+    async with context.sessions.snapshot() as session:
         organisation = await snapshots.load(session, span=span, last=last)
     chunks: AsyncIterator[bytes] = json_lines.written(snapshots.lines(organisation, taken_at=now))
     headers = {"Cache-Control": "no-store"}

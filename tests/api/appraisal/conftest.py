@@ -6,7 +6,7 @@ import pytest
 
 from services.kit.database import Database
 from tests.builders.appraisal import Company, Quarter
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import Issuer, SetClock
 
@@ -27,7 +27,7 @@ def quarter(appraisal: Clients, appraisal_sessions: RolledBack, clock: SetClock,
 async def live(fresh_database: TestDatabase, issuer: Issuer, clock: SetClock) -> Any:
     """The app on a database of its own, where transactions really meet."""
     database = Database(fresh_database.app_url("appraisal"))
-    clients = Clients(app_of(surroundings_of("appraisal", database, issuer, clock)), issuer)
+    clients = Clients(app_of(app_context_of("appraisal", database, issuer, clock)), issuer)
     yield Quarter(clients, database, clock, Company())  # type: ignore[arg-type]  # real sessions instead of undone ones
     await clients.close()
     await database.close()

@@ -11,7 +11,7 @@ import pytest
 from services.kit.database import Database
 from tests.builders.incentive import small_company
 from tests.builders.incentive_quarter import Quarter
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
 from tests.identities import Issuer, SetClock
 
@@ -23,7 +23,7 @@ async def committed(fresh_database: TestDatabase, issuer: Issuer, clock: SetCloc
     """A quarter whose every request is a transaction of its own, on connections of its own."""
     clock.set(2026, 4, 22, 1)
     database = Database(fresh_database.app_url("incentive"), pool_size=8)
-    clients = Clients(app_of(surroundings_of("incentive", database, issuer, clock)), issuer)
+    clients = Clients(app_of(app_context_of("incentive", database, issuer, clock)), issuer)
     yield Quarter(clients, database, clock, small_company())
     await clients.close()
     await database.close()

@@ -12,7 +12,7 @@ from services.kit.events import CloudEvent
 from services.kit.signatures import sign
 from tests.builders.incentive import small_company
 from tests.builders.incentive_quarter import Quarter
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
 from tests.identities import Issuer, SetClock
 
@@ -24,8 +24,8 @@ INBOX = "/v1/incentive/inbox"
 async def listening(incentive_sessions: RolledBack, issuer: Issuer, clock: SetClock) -> AsyncIterator[Quarter]:
     """A quarter in an installation that shares a secret for events."""
     clock.set(2026, 4, 22, 1)
-    around = replace(surroundings_of("incentive", incentive_sessions, issuer, clock), event_secrets=(SECRET,))
-    clients = Clients(app_of(around), issuer)
+    context = replace(app_context_of("incentive", incentive_sessions, issuer, clock), event_secrets=(SECRET,))
+    clients = Clients(app_of(context), issuer)
     yield Quarter(clients, incentive_sessions, clock, small_company())
     await clients.close()
 

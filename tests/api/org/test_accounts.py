@@ -13,7 +13,7 @@ from services.kit.identity import Role
 from services.org.usecases import bootstrap
 from services.org.usecases.signing import SigningKey
 from tests.builders.org import ok, small_company
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
 from tests.identities import ISSUER, Issuer, SetClock, client_system, person
 
@@ -30,9 +30,9 @@ def key(issuer: Issuer) -> SigningKey:
 @pytest.fixture
 async def signing(org_sessions: RolledBack, issuer: Issuer, clock: SetClock, key: SigningKey) -> AsyncIterator[Clients]:
     """Clients of an org that also issues tokens, trusting its own key as it does in life."""
-    around = surroundings_of("org", org_sessions, issuer, clock)
+    context = app_context_of("org", org_sessions, issuer, clock)
     keys = type(issuer.keys)(key.public_set)
-    clients = Clients(app_of(type(around)(**{**vars(around), "keys": keys}), signing_key=key), issuer)
+    clients = Clients(app_of(type(context)(**{**vars(context), "keys": keys}), signing_key=key), issuer)
     yield clients
     await clients.close()
 

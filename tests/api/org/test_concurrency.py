@@ -13,7 +13,7 @@ from services.kit.identity import Role
 from services.org.usecases import bootstrap
 from services.org.usecases.signing import SigningKey
 from tests.builders.org import Organisation, ok, small_company
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
 from tests.identities import ISSUER, Issuer, SetClock
 
@@ -30,8 +30,8 @@ async def database(fresh_database: TestDatabase) -> AsyncIterator[Database]:
 @pytest.fixture
 async def committing(database: Database, issuer: Issuer, clock: SetClock) -> AsyncIterator[Clients]:
     """Clients of an org whose transactions commit."""
-    around = surroundings_of("org", database, issuer, clock)
-    clients = Clients(app_of(around, signing_key=SigningKey(issuer.private_key, ISSUER)), issuer)
+    context = app_context_of("org", database, issuer, clock)
+    clients = Clients(app_of(context, signing_key=SigningKey(issuer.private_key, ISSUER)), issuer)
     yield clients
     await clients.close()
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.kit.database import Database
 from services.kit.identity import Role
 from tests.builders.org import Organisation, ok, small_company
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
 from tests.identities import Issuer, SetClock, client_system, person
 
@@ -216,7 +216,7 @@ async def test_of_two_revocations_at_once_one_counts_and_every_later_answer_is_n
     fresh_database: TestDatabase, issuer: Issuer, clock: SetClock
 ) -> None:
     database = Database(fresh_database.app_url("org"), pool_size=6)
-    clients = Clients(app_of(surroundings_of("org", database, issuer, clock)), issuer)
+    clients = Clients(app_of(app_context_of("org", database, issuer, clock)), issuer)
     try:
         company = await prepared(clients(Role.HR))
         giver = clients(himself(company, "E3"))

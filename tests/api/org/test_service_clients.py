@@ -5,7 +5,7 @@ import pytest
 from services.kit.identity import Role
 from services.org.usecases.signing import SigningKey
 from tests.builders.org import ok
-from tests.clients import Clients, app_of, surroundings_of
+from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
 from tests.identities import ISSUER, Issuer, SetClock
 
@@ -17,9 +17,9 @@ CLIENTS = "/v1/org/service_clients"
 async def signing(org_sessions: RolledBack, issuer: Issuer, clock: SetClock) -> Clients:
     """Clients of an org that also issues tokens."""
     key = SigningKey(issuer.private_key, ISSUER)
-    around = surroundings_of("org", org_sessions, issuer, clock)
+    context = app_context_of("org", org_sessions, issuer, clock)
     both = type(issuer.keys)({"keys": [*issuer.key_set["keys"], *key.public_set["keys"]]})
-    return Clients(app_of(type(around)(**{**vars(around), "keys": both}), signing_key=key), issuer)
+    return Clients(app_of(type(context)(**{**vars(context), "keys": both}), signing_key=key), issuer)
 
 
 async def test_a_client_system_signs_in_with_the_secret_it_was_shown_once(signing: Clients) -> None:

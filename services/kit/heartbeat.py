@@ -1,6 +1,6 @@
 """A worker's sign of life, given from a thread of its own.
 
-A long calculation keeps the event loop busy; if the pulse came from the loop, another worker would take the job for
+A long calculation keeps the event loop busy; if the heartbeat came from the loop, another worker would take the job for
 abandoned and run it a second time.
 """
 
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 _BEAT = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %s"
 
 
-class Pulse:
+class Heartbeat:
     """While entered, says every ``interval`` seconds that the worker lives."""
 
     def __init__(self, conninfo: str, options: dict[str, Any], worker: Worker, interval: float) -> None:
@@ -26,7 +26,7 @@ class Pulse:
         self._worker = worker
         self._interval = interval
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
@@ -42,7 +42,7 @@ class Pulse:
             try:
                 self._beat()
             except psycopg.Error as error:
-                log.warning("pulse_failed", error=type(error).__name__)
+                log.warning("heartbeat_failed", error=type(error).__name__)
                 self._over.wait(self._interval)
 
     def _beat(self) -> None:

@@ -21,7 +21,7 @@ _ISO_DAY: Final = len("2026-03-31")
 _WHOLE: Final = re.compile(r"-?\d{1,40}", re.ASCII)
 
 
-def far_values(body: Any, query: Mapping[str, str], path: Mapping[str, Any]) -> list[Fault]:
+def out_of_range_values(body: Any, query: Mapping[str, str], path: Mapping[str, Any]) -> list[Fault]:
     """A fault for each date or integer far out in a JSON body, the query or the path."""
     found = list(_in_tree(body, ""))
     for where, given in (("query", query), ("path", path)):
