@@ -16,8 +16,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 
 from services.kit.database import WriteSession
-from services.kit.errors import Forbidden, Unauthenticated
-from services.kit.identity import Caller, Role
+from services.kit.errors import Forbidden, Text, Unauthenticated, listed
+from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.revocations import require_fresh
 from services.kit.tokens import verify
 
@@ -28,8 +28,8 @@ class RoleMissing(Forbidden):
     """The caller holds none of the roles that the route is for."""
 
     code = "role_missing"
-    zh = "此操作仅限以下角色：{roles}。"
-    en = "This is for these roles: {roles}."
+    zh = "此操作仅限{who}；如需该角色，请向系统管理员申请。"
+    en = "This is only for {who}; ask an administrator if you need that role."
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,15 @@ class Permission:
         """The caller by token, role and scope alone; cheap, so that it can come before the body is read."""
         caller = await authenticate(request)
         if not self.admits(caller):
-            names = sorted(self.roles) + ([f"scope {self.scope}"] if self.scope else [])
-            raise RoleMissing(roles=", ".join(names))
+            raise RoleMissing(who=self._who())
         return caller
+
+    def _who(self) -> Text:
+        """Those whom the permission admits, for a sentence."""
+        names = [ROLE_NAMES[role] for role in Role if role in self.roles]
+        if self.scope:
+            names.append(Text(f"具有“{self.scope}”权限的接入系统", f"service clients with the scope “{self.scope}”"))
+        return listed(names)
 
     def admits(self, caller: Caller) -> bool:
         """Whether role or scope suffice."""

@@ -21,7 +21,7 @@ becomes is known to ``kit.problem`` alone.
         └── TimedOut
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
@@ -37,6 +37,12 @@ class Text(NamedTuple):
     def in_language(self, language: Language) -> str:
         """The half that a reader of ``language`` wants."""
         return self.zh if language == "zh" else self.en
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """Several things in a row: with 、 in Chinese, with commas in English."""
+    each = list(texts)
+    return Text("、".join(text.zh for text in each), ", ".join(text.en for text in each))
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,12 @@ class DomainError(Exception):
         super().__init__(self.text("en"))
 
     def text(self, language: Language) -> str:
-        """The sentence for a person, placeholders filled."""
-        return Text(self.zh, self.en).in_language(language).format(**self.context)
+        """The sentence for a person, placeholders filled; a placeholder that is a Text speaks the same language."""
+        filled = {
+            name: value.in_language(language) if isinstance(value, Text) else value
+            for name, value in self.context.items()
+        }
+        return Text(self.zh, self.en).in_language(language).format(**filled)
 
 
 class Malformed(DomainError):

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from services.kit.errors import Text
+
 
 class Role(StrEnum):
     """What a person may be. MANAGER is never granted: it follows from the reporting line."""
@@ -21,6 +23,20 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     SERVICE = "service"
+
+
+ROLE_NAMES = {
+    Role.EMPLOYEE: Text("员工", "employee"),
+    Role.MANAGER: Text("直接上级", "manager"),
+    Role.HR: Text("人力资源", "HR"),
+    Role.COMPENSATION: Text("薪酬管理", "compensation"),
+    Role.FINANCE: Text("财务", "finance"),
+    Role.EXECUTIVE: Text("高管", "executive"),
+    Role.TALENT: Text("人才发展委员会", "talent committee"),
+    Role.AUDITOR: Text("审计", "auditor"),
+    Role.ADMINISTRATOR: Text("系统管理员", "administrator"),
+    Role.SERVICE: Text("接入系统", "service client"),
+}
 
 
 @dataclass(frozen=True)

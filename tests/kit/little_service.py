@@ -48,7 +48,13 @@ class Action(StrEnum):
     PAY = "pay"
 
 
-THINGS = Machine("thing", [Move(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))])
+THINGS = Machine(
+    "thing",
+    [Move(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))],
+    label=Text("物品", "thing"),
+    states={State.DRAFT: Text("草稿", "draft"), State.PAID: Text("已付", "paid")},
+    actions={Action.PAY: Text("付款", "paying")},
+)
 Payer = Annotated[Caller, permit(Role.FINANCE, fresh=True)]
 Reporter = Annotated[Caller, permit(Role.HR, scope="report")]
 

@@ -67,6 +67,30 @@ CYCLE: Machine[CycleState, CycleAction] = Machine(
         Move(_S.CALIBRATED, _A.PUBLISH, _S.PUBLISHED, _HR),
         Move(_S.PUBLISHED, _A.CLOSE, _S.CLOSED, _HR),
     ),
+    label=Text("考核周期", "appraisal cycle"),
+    states={
+        _S.DRAFT: Text("草稿", "draft"),
+        _S.OPENING: Text("启动中", "being opened"),
+        _S.GOAL_SETTING: Text("目标设定", "goal setting"),
+        _S.EVALUATING: Text("评价中", "evaluation"),
+        _S.SCORING: Text("计分中", "scoring"),
+        _S.SCORED: Text("已计分", "scored"),
+        _S.CALIBRATED: Text("已校准", "calibrated"),
+        _S.PUBLISHED: Text("公示中", "public notice"),
+        _S.CLOSED: Text("已关闭", "closed"),
+    },
+    actions={
+        _A.OPEN: Text("启动", "opening"),
+        _A.FILL: Text("完成启动", "finishing the opening"),
+        _A.GIVE_UP: Text("放弃启动", "giving up the opening"),
+        _A.EVALUATE: Text("进入评价", "starting evaluation"),
+        _A.SCORE: Text("计分", "scoring"),
+        _A.SETTLE: Text("完成计分", "finishing scoring"),
+        _A.BLOCK: Text("退回评价", "going back to evaluation"),
+        _A.CALIBRATE: Text("结束校准", "finishing calibration"),
+        _A.PUBLISH: Text("公示", "publishing"),
+        _A.CLOSE: Text("关闭", "closing"),
+    },
 )
 
 RESULTS_EXIST = (_S.SCORED, _S.CALIBRATED, _S.PUBLISHED, _S.CLOSED)

@@ -66,6 +66,21 @@ GOALS: Machine[GoalState, GoalAction] = Machine(
         Move(_S.AMENDING, _A.AGREE, _S.AGREED, _MANAGER),
         Move(_S.AMENDING, _A.KEEP, _S.AGREED, _MANAGER),
     ),
+    label=Text("目标", "goals"),
+    states={
+        _S.EMPTY: Text("未提出", "not proposed"),
+        _S.PROPOSED: Text("待确认", "proposed"),
+        _S.COUNTERED: Text("有修改意见", "countered"),
+        _S.AGREED: Text("已确认", "agreed"),
+        _S.AMENDING: Text("变更待批", "change awaiting approval"),
+    },
+    actions={
+        _A.PROPOSE: Text("提出", "proposing"),
+        _A.COUNTER: Text("提修改意见", "countering"),
+        _A.AGREE: Text("确认", "agreeing"),
+        _A.AMEND: Text("申请变更", "asking for a change"),
+        _A.KEEP: Text("维持原目标", "keeping the agreed goals"),
+    },
 )
 
 

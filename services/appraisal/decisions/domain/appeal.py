@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.machine import Machine, Move
 
@@ -27,6 +28,16 @@ APPEAL: Machine[AppealState, AppealAction] = Machine(
         Move(AppealState.FILED, AppealAction.UPHOLD, AppealState.UPHELD, frozenset({Role.HR})),
         Move(AppealState.FILED, AppealAction.REJECT, AppealState.REJECTED, frozenset({Role.HR})),
     ),
+    label=Text("申诉", "appeal"),
+    states={
+        AppealState.FILED: Text("待处理", "filed"),
+        AppealState.UPHELD: Text("成立", "accepted"),
+        AppealState.REJECTED: Text("不成立", "rejected"),
+    },
+    actions={
+        AppealAction.UPHOLD: Text("认定成立", "accepting"),
+        AppealAction.REJECT: Text("认定不成立", "rejecting"),
+    },
 )
 
 
@@ -53,4 +64,14 @@ CORRECTION: Machine[CorrectionState, CorrectionAction] = Machine(
         Move(CorrectionState.REQUESTED, CorrectionAction.APPROVE, CorrectionState.APPROVED, _APPROVERS),
         Move(CorrectionState.REQUESTED, CorrectionAction.REFUSE, CorrectionState.REFUSED, _APPROVERS),
     ),
+    label=Text("更正申请", "correction"),
+    states={
+        CorrectionState.REQUESTED: Text("待审批", "requested"),
+        CorrectionState.APPROVED: Text("已批准", "approved"),
+        CorrectionState.REFUSED: Text("未批准", "refused"),
+    },
+    actions={
+        CorrectionAction.APPROVE: Text("批准", "approving"),
+        CorrectionAction.REFUSE: Text("不予批准", "refusing"),
+    },
 )

@@ -36,7 +36,16 @@ class SessionAction(StrEnum):
 
 
 SESSION: Machine[SessionState, SessionAction] = Machine(
-    "calibration", (Move(SessionState.OPEN, SessionAction.CLOSE, SessionState.CLOSED, frozenset({Role.HR})),)
+    "calibration",
+    (Move(SessionState.OPEN, SessionAction.CLOSE, SessionState.CLOSED, frozenset({Role.HR})),),
+    label=Text("校准会", "calibration session"),
+    states={
+        SessionState.OPEN: Text("进行中", "open"),
+        SessionState.CLOSED: Text("已结束", "closed"),
+    },
+    actions={
+        SessionAction.CLOSE: Text("结束", "closing"),
+    },
 )
 
 

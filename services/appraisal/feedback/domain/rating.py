@@ -42,6 +42,15 @@ RATING: Machine[RatingState, RatingAction] = Machine(
         Move(RatingState.OPEN, RatingAction.SUBMIT, RatingState.SUBMITTED, frozenset({Role.EMPLOYEE})),
         Move(RatingState.SUBMITTED, RatingAction.RETURN, RatingState.OPEN, frozenset({Role.HR})),
     ),
+    label=Text("评价", "rating"),
+    states={
+        RatingState.OPEN: Text("待提交", "open"),
+        RatingState.SUBMITTED: Text("已提交", "submitted"),
+    },
+    actions={
+        RatingAction.SUBMIT: Text("提交", "submitting"),
+        RatingAction.RETURN: Text("退回", "returning"),
+    },
 )
 
 

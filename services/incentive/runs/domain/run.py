@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from services.kit.errors import Forbidden
+from services.kit.errors import Forbidden, Text
 from services.kit.identity import Caller, Role
 from services.kit.machine import Machine, Move
 
@@ -59,6 +59,27 @@ RUN = Machine(
         Move(RunState.CALCULATED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
         Move(RunState.REVIEWED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
     ],
+    label=Text("奖金核算", "bonus run"),
+    states={
+        RunState.DRAFT: Text("草稿", "draft"),
+        RunState.COLLECTING: Text("取数中", "collecting"),
+        RunState.CALCULATED: Text("已核算", "calculated"),
+        RunState.REVIEWED: Text("已复核", "reviewed"),
+        RunState.APPROVED: Text("已审批", "approved"),
+        RunState.POSTED: Text("已过账", "posted"),
+        RunState.PAID: Text("已发放", "paid"),
+        RunState.CANCELLED: Text("已作废", "cancelled"),
+    },
+    actions={
+        RunAction.CALCULATE: Text("核算", "calculating"),
+        RunAction.FINISH: Text("完成取数", "finishing collection"),
+        RunAction.FAIL: Text("取数失败", "failing"),
+        RunAction.REVIEW: Text("复核", "reviewing"),
+        RunAction.APPROVE: Text("审批", "approving"),
+        RunAction.POST: Text("过账", "posting"),
+        RunAction.PAY: Text("发放", "paying"),
+        RunAction.CANCEL: Text("作废", "cancelling"),
+    },
 )
 
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.machine import Machine, Move
 
@@ -35,4 +36,16 @@ STATEMENT = Machine(
         Move(StatementState.ANSWERED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
         Move(StatementState.ANSWERED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
     ],
+    label=Text("奖金单", "bonus statement"),
+    states={
+        StatementState.ISSUED: Text("待确认", "awaiting confirmation"),
+        StatementState.CONFIRMED: Text("已确认", "confirmed"),
+        StatementState.DISPUTED: Text("有异议", "disputed"),
+        StatementState.ANSWERED: Text("已答复", "answered"),
+    },
+    actions={
+        StatementAction.CONFIRM: Text("确认", "confirming"),
+        StatementAction.DISPUTE: Text("提出异议", "disputing"),
+        StatementAction.ANSWER: Text("答复", "answering"),
+    },
 )

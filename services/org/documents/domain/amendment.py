@@ -66,6 +66,22 @@ AMENDMENT = Machine(
         Move(_S.DRAFTING, _A.COMPLETE, _S.DONE, frozenset({Role.HR})),
         Move(_S.DRAFTING, _A.WITHDRAW, _S.WITHDRAWN, frozenset({Role.HR})),
     ],
+    label=Text("修订申请", "amendment"),
+    states={
+        _S.REQUESTED: Text("待审批", "requested"),
+        _S.APPROVED: Text("已批准", "approved"),
+        _S.REFUSED: Text("未批准", "refused"),
+        _S.DRAFTING: Text("起草中", "being drafted"),
+        _S.DONE: Text("已完成", "done"),
+        _S.WITHDRAWN: Text("已撤回", "withdrawn"),
+    },
+    actions={
+        _A.APPROVE: Text("批准", "approving"),
+        _A.REFUSE: Text("不予批准", "refusing"),
+        _A.DRAFT: Text("起草", "drafting"),
+        _A.COMPLETE: Text("完成", "completing"),
+        _A.WITHDRAW: Text("撤回", "withdrawing"),
+    },
 )
 
 

@@ -68,6 +68,29 @@ DOCUMENT = Machine(
         Move(_D.REVIEWED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
         Move(_D.APPROVED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
     ],
+    label=Text("说明书版本", "role document version"),
+    states={
+        _D.DRAFT: Text("草稿", "draft"),
+        _D.HR_REVIEW: Text("人力资源审核中", "in HR review"),
+        _D.REVIEWED: Text("已审核", "reviewed"),
+        _D.APPROVED: Text("已审批", "approved"),
+        _D.SIGNED: Text("已签发待生效", "signed, not yet in force"),
+        _D.EFFECTIVE: Text("生效中", "in force"),
+        _D.SUPERSEDED: Text("已被取代", "superseded"),
+        _D.WITHDRAWN: Text("已撤回", "withdrawn"),
+    },
+    actions={
+        _A.SUBMIT: Text("提交", "submitting"),
+        _A.RECALL: Text("收回修改", "taking back for changes"),
+        _A.ENDORSE: Text("审核通过", "endorsing"),
+        _A.RETURN: Text("退回", "returning"),
+        _A.APPROVE: Text("审批", "approving"),
+        _A.SIGN: Text("签发", "signing"),
+        _A.UNSIGN: Text("撤销签发", "revoking the signature"),
+        _A.TAKE_EFFECT: Text("生效", "taking effect"),
+        _A.SUPERSEDE: Text("取代", "superseding"),
+        _A.WITHDRAW: Text("撤回", "withdrawing"),
+    },
 )
 
 EDITABLE = frozenset({DocumentState.DRAFT})
