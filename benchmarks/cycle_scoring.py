@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -31,8 +32,10 @@ from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Se
 from services.appraisal.main import settle
 from services.appraisal.scoring.domain.result import RULES
 from services.appraisal.scoring.usecases.scoring import score_cycle
+from services.kit.clock import SystemClock
 from services.kit.database import Database
 from services.kit.errors import Text
+from services.kit.unit_of_work import SystemWork
 
 BUDGET = 10
 BUDGET_MIB = 512
@@ -112,8 +115,8 @@ def run_job(url: str, cycle: UUID, told: Connection) -> None:
 
     async def job() -> None:
         data = Database(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=2)
-        async with data.write() as session:
-            await score_cycle(session, cycle_id=cycle, now=datetime.now(UTC))
+        async with SystemWork(data, SystemClock(), ZoneInfo("UTC")).begin() as uow:
+            await score_cycle(uow, cycle_id=cycle)
         await data.close()
 
     settle()

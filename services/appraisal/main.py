@@ -23,6 +23,7 @@ from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.tokens import FetchedKeys
+from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 
@@ -95,7 +96,7 @@ async def run_worker(settings: AppraisalSettings) -> None:
     organisation = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(database, organisation, settings.clock, deliverer))
+        await work(JOBS, url, Resources(SystemWork(database, settings.clock, settings.zone), organisation, deliverer))
     finally:
         await http.aclose()
         await database.close()

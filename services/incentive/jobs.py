@@ -7,9 +7,8 @@ from uuid import UUID
 
 from services.incentive.runs.usecases.runs import COLLECT
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, collect_run
-from services.kit.clock import Clock
-from services.kit.database import Sessions
 from services.kit.jobs import JobApp, Retry
+from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
 
 
@@ -17,9 +16,8 @@ from services.kit.webhooks import Deliverer, deliver_events
 class Resources:
     """What tasks stand on."""
 
-    sessions: Sessions
+    system: SystemWork
     neighbours: Neighbours
-    clock: Clock
     deliverer: Deliverer
 
 
@@ -32,13 +30,7 @@ PATIENCE: Final = Retry(runs=200, first=timedelta(seconds=2), factor=2, ceiling=
 @JOBS.task(COLLECT, retry=PATIENCE)
 async def collect(resources: Resources, *, run_id: str, round_: int) -> None:
     """Fetch, freeze and calculate one round of a run; see ``usecases.collecting``."""
-    await collect_run(
-        sessions=resources.sessions,
-        neighbours=resources.neighbours,
-        clock=resources.clock,
-        run_id=UUID(run_id),
-        round_=round_,
-    )
+    await collect_run(resources.system, neighbours=resources.neighbours, run_id=UUID(run_id), round_=round_)
 
 
 deliver_events(JOBS, lambda resources: resources.deliverer)

@@ -1,17 +1,16 @@
 """Making a move of a workflow: compare-and-set on the row, and a line in the history, in one transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
 
-from services.kit.database import KIT, ReadSession, WriteSession, new_id
+from services.kit.database import KIT, ReadSession, new_id
 from services.kit.errors import Conflict
-from services.kit.identity import Caller
 from services.kit.machine import Move
+from services.kit.unit_of_work import UnitOfWork
 
 transition = Table(
     "transition",
@@ -48,13 +47,11 @@ class Stateful(Protocol):
 
 
 async def advance(
-    session: WriteSession,
+    uow: UnitOfWork,
     rows: type[Stateful],
     row_id: UUID,
     move: Move[Any, Any],
     *,
-    caller: Caller,
-    now: datetime,
     note: str | None = None,
     values: Mapping[str, object] | None = None,
 ) -> None:
@@ -64,7 +61,7 @@ async def advance(
         MovedMeanwhile: the row is no longer in ``move.source``; nothing was changed.
     """
     columns: Any = rows  # on the class, the attributes are columns
-    changed = await session.execute(
+    changed = await uow.session.execute(
         update(rows)
         .where(columns.id == row_id, columns.state == move.source.value)
         .values(state=move.target.value, version=columns.version + 1, **(values or {}))
@@ -73,17 +70,17 @@ async def advance(
     )
     if changed.first() is None:
         raise MovedMeanwhile
-    await session.execute(
+    await uow.session.execute(
         insert(transition).values(
             resource=rows.__tablename__,
             resource_id=row_id,
             source=move.source.value,
             action=move.action.value,
             target=move.target.value,
-            actor_id=caller.account_id,
-            actor_name=caller.name,
+            actor_id=uow.caller.account_id,
+            actor_name=uow.caller.name,
             note=note,
-            at=now,
+            at=uow.now,
         )
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from services.kit import errors, problem
-from services.kit.callers import own_session
+from services.kit.callers import own_session, write_session
 from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
@@ -66,11 +66,7 @@ async def _read(request: Request) -> AsyncIterator[ReadSession]:
 
 
 async def _write(request: Request) -> AsyncIterator[WriteSession]:
-    opened = own_session(request)
-    if opened is not None:
-        yield opened
-        return
-    async with app_context(request).sessions.write() as session:
+    async with write_session(request) as session:
         yield session
 
 

@@ -1,11 +1,9 @@
 """org's jobs: the delivery of its events, and what the calendar brings about."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from services.kit.clock import Clock, business_date
-from services.kit.database import Sessions
 from services.kit.jobs import JobApp
+from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
 from services.org.documents.usecases import role_document_life
 from services.org.exchange.usecases import effective_days
@@ -16,9 +14,7 @@ class Resources:
     """What the worker gives every job."""
 
     deliverer: Deliverer
-    sessions: Sessions
-    clock: Clock
-    zone: ZoneInfo
+    system: SystemWork
 
 
 JOBS: JobApp[Resources] = JobApp("org")
@@ -32,8 +28,6 @@ QUARTER_HOURLY = "*/15 * * * *"
 @JOBS.task("follow_calendar", cron=QUARTER_HOURLY)
 async def follow_calendar(resources: Resources) -> None:
     """Let signed role documents take effect; tell of rotations, probations and delegations that came to their end."""
-    now = resources.clock.now()
-    today = business_date(now, resources.zone)
-    async with resources.sessions.write() as session:
-        await role_document_life.settle_due(session, now=now, today=today)
-        await effective_days.tell(session, now=now, today=today)
+    async with resources.system.begin() as uow:
+        await role_document_life.settle_due(uow)
+        await effective_days.tell(uow)

@@ -12,6 +12,7 @@ from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.tokens import FixedKeys
+from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 from services.org.authority.api import approval_checks, authorities, delegations
@@ -106,7 +107,7 @@ async def run_worker(settings: OrgSettings) -> None:
     http = http_client()
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(deliverer, database, settings.clock, settings.zone))
+        await work(JOBS, url, Resources(deliverer, SystemWork(database, settings.clock, settings.zone)))
     finally:
         await http.aclose()
         await database.close()

@@ -20,6 +20,7 @@ from services.kit.machine import Machine, Move
 from services.kit.pages import Page, page
 from services.kit.routing import keeps_no_body, moves_money, router, takes_up_to
 from services.kit.tables import adopt
+from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
 
 
@@ -149,7 +150,7 @@ def _add_marked(routes: APIRouter) -> None:
         if row is None:
             raise NotFound
         move = THINGS.next(State(row.state), Action.PAY, caller.roles)
-        await advance(session, ThingRow, thing_id, move, caller=caller, now=now, note="due")
+        await advance(UnitOfWork(session, caller, now, now.date()), ThingRow, thing_id, move, note="due")
 
     @routes.post("/ratings", status_code=204, response_class=Response)
     @keeps_no_body

@@ -22,6 +22,7 @@ from services.kit.periods import Period
 from services.kit.revocations import Revoked, require_fresh, revoke
 from services.kit.settings import ServiceSettings
 from services.kit.tables import APPEND_ONLY, EDITABLE, adopt
+from services.kit.unit_of_work import UnitOfWork
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import person
 from tests.kit.conftest import SERVICE
@@ -58,7 +59,9 @@ async def test_a_snapshot_sees_one_moment_throughout(kit_committed: Database) ->
 async def test_a_move_changes_state_and_version_and_writes_history(kit_sessions: RolledBack) -> None:
     row, caller = await thing(kit_sessions), person(Role.FINANCE, name="财务李")
     async with kit_sessions.write() as session:
-        await advance(session, ThingRow, row.id, PAY, caller=caller, now=NOW, note="四月", values={"name": "y"})
+        await advance(
+            UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY, note="四月", values={"name": "y"}
+        )
     async with kit_sessions.write() as session:
         moved = (await session.execute(select(ThingRow).where(ThingRow.id == row.id))).scalar_one()
         history = (await session.execute(select(transition))).one()
@@ -67,7 +70,7 @@ async def test_a_move_changes_state_and_version_and_writes_history(kit_sessions:
             "draft", "pay", "paid", "财务李", "四月")  # fmt: skip
         assert await made_by(session, ThingRow, row.id, Action.PAY) == {caller.account_id}
         with pytest.raises(MovedMeanwhile):
-            await advance(session, ThingRow, row.id, PAY, caller=caller, now=NOW)
+            await advance(UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY)
 
 
 @pytest.mark.req("INC-10")
@@ -77,7 +80,7 @@ async def test_of_many_who_make_the_same_move_at_once_one_succeeds(kit_committed
     async def pay() -> bool:
         try:
             async with kit_committed.write() as session:
-                await advance(session, ThingRow, row.id, PAY, caller=caller, now=NOW)
+                await advance(UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY)
         except MovedMeanwhile:
             return False
         return True

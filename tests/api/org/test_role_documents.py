@@ -7,7 +7,8 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from services.kit.identity import Caller, Role
+from services.kit.identity import SYSTEM, Caller, Role
+from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
 from services.org.plain_data import written
 from services.org.templates.store.templates import starter_catalogue
@@ -167,7 +168,7 @@ async def test_a_new_version_needs_an_approved_amendment_and_archives_the_one_be
     clock.set(2026, 3, 9, 1)  # the system was down on the day itself
     async with org_sessions.write() as session:
         for _ in range(2):
-            await role_document_life.settle_due(session, now=clock.now(), today=clock.now().date())
+            await role_document_life.settle_due(UnitOfWork(session, SYSTEM, clock.now(), clock.now().date()))
     assert await states(company.hr, document) == [
         (1, "superseded", {"first_day": "2026-01-05", "last_day": "2026-02-28"}),
         (2, "effective", {"first_day": "2026-03-01", "last_day": None}),

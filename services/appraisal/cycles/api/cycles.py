@@ -18,14 +18,14 @@ from services.appraisal.cycles.store.tables import CycleRow, LeftOutRow
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
-from services.appraisal.permissions import AnyCaller, Hr, HrNow, Overseer, ResultReader
+from services.appraisal.permissions import AnyCaller, HrNowUnitOfWork, HrUnitOfWork, Overseer, ResultReader
 from services.appraisal.scoring.store import results as result_store
 from services.kit import json_lines
 from services.kit.database import period
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Context, Now, PageAsked, Read, Today, Write
+from services.kit.web import Context, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -94,19 +94,17 @@ class Missing(Model):
 
 
 @routes.post("", status_code=201)
-async def create_cycle(body: NewCycle, caller: Hr, session: Write, now: Now) -> Cycle:
+async def create_cycle(body: NewCycle, uow: HrUnitOfWork) -> Cycle:
     """Make a draft cycle."""
     policy = CyclePolicy(**body.policy.model_dump())
     row = await cycles.create(
-        session,
-        caller=caller,
+        uow,
         code=body.code,
         name=body.name,
         label=body.period,
         frequency=body.frequency,
         unit_id=body.unit_id,
         policy=policy,
-        now=now,
     )
     return _written(row)
 
@@ -125,42 +123,42 @@ async def read_cycle(cycle_id: UUID, _: AnyCaller, session: Read) -> Cycle:
 
 
 @routes.post("/{cycle_id}/open", status_code=202)
-async def open_cycle(cycle_id: UUID, caller: Hr, session: Write, now: Now) -> Cycle:
+async def open_cycle(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
     """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
-    return _written(await cycles.open_cycle(session, caller=caller, cycle_id=cycle_id, now=now))
+    return _written(await cycles.open_cycle(uow, cycle_id=cycle_id))
 
 
 @routes.post("/{cycle_id}/evaluate")
-async def begin_evaluation(cycle_id: UUID, caller: Hr, session: Write, now: Now) -> Cycle:
+async def begin_evaluation(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
     """goal_setting → evaluating, once every form's goals are agreed."""
-    return _written(await cycles.evaluate(session, caller=caller, cycle_id=cycle_id, now=now))
+    return _written(await cycles.evaluate(uow, cycle_id=cycle_id))
 
 
 @routes.post("/{cycle_id}/score", status_code=202)
-async def score_cycle(cycle_id: UUID, caller: HrNow, session: Write, now: Now) -> Cycle:
+async def score_cycle(cycle_id: UUID, uow: HrNowUnitOfWork) -> Cycle:
     """evaluating or scored → scoring; a job scores all or, if anything is missing, nothing and goes back to evaluating.
 
     What is missing is listed by GET …/missing. Anonymous ratings close with the first scoring.
     """
-    return _written(await cycles.score(session, caller=caller, cycle_id=cycle_id, now=now))
+    return _written(await cycles.score(uow, cycle_id=cycle_id))
 
 
 @routes.post("/{cycle_id}/calibrate")
-async def end_calibration(cycle_id: UUID, caller: Hr, session: Write, now: Now) -> Cycle:
+async def end_calibration(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
     """scored → calibrated, once no calibration session is open."""
-    return _written(await cycles.calibrate(session, caller=caller, cycle_id=cycle_id, now=now))
+    return _written(await cycles.calibrate(uow, cycle_id=cycle_id))
 
 
 @routes.post("/{cycle_id}/publish")
-async def publish_cycle(cycle_id: UUID, caller: HrNow, session: Write, today: Today, now: Now) -> Cycle:
+async def publish_cycle(cycle_id: UUID, uow: HrNowUnitOfWork) -> Cycle:
     """calibrated → published, for the policy's working days, today counted if it is one."""
-    return _written(await cycles.publish(session, caller=caller, cycle_id=cycle_id, today=today, now=now))
+    return _written(await cycles.publish(uow, cycle_id=cycle_id))
 
 
 @routes.post("/{cycle_id}/close")
-async def close_cycle(cycle_id: UUID, caller: HrNow, session: Write, context: Context, now: Now) -> Cycle:
+async def close_cycle(cycle_id: UUID, uow: HrNowUnitOfWork, context: Context) -> Cycle:
     """published → closed, once the window is over and every appeal decided."""
-    return _written(await cycles.close(session, caller=caller, cycle_id=cycle_id, zone=context.zone, now=now))
+    return _written(await cycles.close(uow, cycle_id=cycle_id, zone=context.zone))
 
 
 @routes.get("/{cycle_id}/left_out")

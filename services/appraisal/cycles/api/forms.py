@@ -16,12 +16,12 @@ from services.appraisal.cycles.usecases.access import Access, form_for
 from services.appraisal.library.api.schemes import Section, section_written
 from services.appraisal.library.domain.scheme import Scheme, SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
-from services.appraisal.permissions import AnyCaller
+from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.appraisal.scoring.store import form_decisions as decision_store
 from services.kit.database import ReadSession, period
 from services.kit.fields import CodeText, ExactDecimal, Model, Prose
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, Read, Write, tag
+from services.kit.web import IfMatch, Read, tag
 
 routes = router("/v1/appraisal/forms", tag="forms")
 
@@ -146,34 +146,30 @@ async def read_goals(form_id: UUID, caller: AnyCaller, session: Read, response: 
 async def propose_goals(
     form_id: UUID,
     body: GoalsProposed,
-    caller: AnyCaller,
-    session: Write,
+    uow: AnyCallerUnitOfWork,
     version: IfMatch,
-    now: Now,
     response: Response,
 ) -> Goals:
     """Propose goals, counter the other side's, or (with a reason) ask to change what was agreed."""
     proposed = [Goal(**dict(item)) for item in body.items]
-    form = await goals.propose(
-        session, caller=caller, form_id=form_id, version=version, goals=proposed, reason=body.reason, now=now
-    )
+    form = await goals.propose(uow, form_id=form_id, version=version, goals=proposed, reason=body.reason)
     tag(response, form.version)
-    return await _goals(session, form)
+    return await _goals(uow.session, form)
 
 
 @routes.post("/{form_id}/goals/agree")
-async def agree_goals(form_id: UUID, caller: AnyCaller, session: Write, now: Now, response: Response) -> Goals:
+async def agree_goals(form_id: UUID, uow: AnyCallerUnitOfWork, response: Response) -> Goals:
     """Accept the other side's last proposal; a change after agreement is approved by the manager."""
-    form = await goals.agree(session, caller=caller, form_id=form_id, now=now)
+    form = await goals.agree(uow, form_id=form_id)
     tag(response, form.version)
-    return await _goals(session, form)
+    return await _goals(uow.session, form)
 
 
 @routes.post("/{form_id}/goals/keep")
-async def keep_goals(form_id: UUID, body: Reason, caller: AnyCaller, session: Write, now: Now) -> Goals:
+async def keep_goals(form_id: UUID, body: Reason, uow: AnyCallerUnitOfWork) -> Goals:
     """Refuse a change of agreed goals; what was agreed stands."""
-    form = await goals.keep(session, caller=caller, form_id=form_id, reason=body.reason, now=now)
-    return await _goals(session, form)
+    form = await goals.keep(uow, form_id=form_id, reason=body.reason)
+    return await _goals(uow.session, form)
 
 
 def form_line(form: FormRow, cycle: CycleRow) -> FormLine:

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from services.appraisal.cycles.store import working_days as store
 from services.appraisal.cycles.usecases import working_days
-from services.appraisal.permissions import AnyCaller, Hr
+from services.appraisal.permissions import AnyCaller, HrUnitOfWork
 from services.kit.fields import Model
 from services.kit.routing import router
-from services.kit.web import Now, Read, Write
+from services.kit.web import Read
 
 routes = router("/v1/appraisal/working_days", tag="working_days")
 
@@ -45,7 +45,7 @@ async def read_calendar(_: AnyCaller, session: Read, year: Annotated[int, Query(
 
 
 @routes.put("", status_code=204)
-async def enter_days(body: WorkingDays, caller: Hr, session: Write, now: Now) -> None:
+async def enter_days(body: WorkingDays, uow: HrUnitOfWork) -> None:
     """Enter or change days (HR of the whole organisation)."""
     days = [(day.day, day.working, day.note) for day in body.days]
-    await working_days.enter(session, caller=caller, days=days, now=now)
+    await working_days.enter(uow, days=days)

@@ -1,7 +1,7 @@
 """The life of a cycle from draft to close (APR-04, APR-13)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,14 +20,15 @@ from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.feedback.store import ratings as rating_store
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit import audit, events
-from services.kit.database import WriteSession, days, new_id
+from services.kit import events
+from services.kit.database import days, new_id
 from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, Fault, Invalid, Text
 from services.kit.history import advance
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
 from services.kit.jobs import defer
 from services.kit.periods import Period, calendar_period
+from services.kit.unit_of_work import UnitOfWork
 
 _LENGTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6, Frequency.YEAR: 12}
 _LOOKAHEAD = timedelta(days=120)
@@ -74,16 +75,14 @@ class AppealsOpen(Conflict):
 
 
 async def create(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     code: str,
     name: str,
     label: str,
     frequency: Frequency,
     unit_id: UUID | None,
     policy: CyclePolicy,
-    now: datetime,
 ) -> CycleRow:
     """Make a draft.
 
@@ -93,9 +92,9 @@ async def create(
         CodeTaken: there is a cycle of this code.
     """
     period = _period(label, frequency)
-    if not caller.has_over([unit_id] if unit_id else [], Role.HR):
+    if not uow.caller.has_over([unit_id] if unit_id else [], Role.HR):
         raise CycleNotYours
-    if await store.code_exists(session, code):
+    if await store.code_exists(uow.session, code):
         expected = Text("尚未使用的编码", "a code not yet used")
         raise CodeTaken(found=code, faults=[Fault("/code", code, expected)])
     row = CycleRow(
@@ -109,104 +108,104 @@ async def create(
         state=CycleState.DRAFT.value,
         version=1,
         ratings_closed=False,
-        created_at=now,
+        created_at=uow.now,
     )
-    session.add(row)
-    await session.flush()
+    uow.session.add(row)
+    await uow.session.flush()
     after = {"code": code, "period": label}
-    await audit.record(
-        session, caller=caller, action="create", resource="cycle", resource_id=row.id, after=after, now=now
-    )
+    await uow.audit("appraisal.cycle.created", subject=("cycle", row.id), after=after)
     return row
 
 
-async def open_cycle(session: WriteSession, *, caller: Caller, cycle_id: UUID, now: datetime) -> CycleRow:
+async def open_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """Begin: a job takes org's snapshot and makes the forms."""
-    cycle = await _mine(session, caller, cycle_id)
-    await _move(session, caller, cycle, CycleAction.OPEN, now, {"failure": None})
-    await defer(session, OPEN_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
-    return await store.find(session, cycle_id)
+    cycle = await _mine(uow, cycle_id)
+    await _move(uow, cycle, CycleAction.OPEN, {"failure": None})
+    await defer(uow.session, OPEN_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
+    return await store.find(uow.session, cycle_id)
 
 
-async def evaluate(session: WriteSession, *, caller: Caller, cycle_id: UUID, now: datetime) -> CycleRow:
+async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """End goal setting and let raters rate.
 
     Raises:
         GoalsOpen: forms that take goals have none agreed.
     """
-    cycle = await _mine(session, caller, cycle_id)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.EVALUATE, caller.roles)
-    used = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle_id))
+    cycle = await _mine(uow, cycle_id)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.EVALUATE, uow.caller.roles)
+    used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle_id))
     with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
-    waiting = await form_store.not_agreed(session, cycle_id, with_goals)
+    waiting = await form_store.not_agreed(uow.session, cycle_id, with_goals)
     if waiting:
         expected = Text("目标已达成一致", "agreed goals")
         faults = [Fault(f"/forms/{form.id}", f"{form.subject_code} {form.state}", expected) for form in waiting[:50]]
         names = ", ".join(f"{form.subject_code} {form.subject_name}" for form in waiting[:10])
         raise GoalsOpen(names=names, faults=faults)
-    await advance(session, CycleRow, cycle_id, move, caller=caller, now=now)
-    return await store.find(session, cycle_id)
+    await advance(uow, CycleRow, cycle_id, move)
+    return await store.find(uow.session, cycle_id)
 
 
-async def score(session: WriteSession, *, caller: Caller, cycle_id: UUID, now: datetime) -> CycleRow:
+async def score(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """Have everything scored by a job. From here on no anonymous answer is taken (APR-10)."""
-    cycle = await _mine(session, caller, cycle_id)
-    await _move(session, caller, cycle, CycleAction.SCORE, now, {"ratings_closed": True, "failure": None})
-    await defer(session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
-    return await store.find(session, cycle_id)
+    cycle = await _mine(uow, cycle_id)
+    await _move(uow, cycle, CycleAction.SCORE, {"ratings_closed": True, "failure": None})
+    await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
+    return await store.find(uow.session, cycle_id)
 
 
-async def calibrate(session: WriteSession, *, caller: Caller, cycle_id: UUID, now: datetime) -> CycleRow:
+async def calibrate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """End calibration.
 
     Raises:
         SessionsOpen: naming the units whose sessions are open.
     """
-    cycle = await _mine(session, caller, cycle_id)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.CALIBRATE, caller.roles)
-    still_open = await calibration_store.open_units(session, cycle_id)
+    cycle = await _mine(uow, cycle_id)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.CALIBRATE, uow.caller.roles)
+    still_open = await calibration_store.open_units(uow.session, cycle_id)
     if still_open:
         raise SessionsOpen(names=", ".join(still_open))
-    await advance(session, CycleRow, cycle_id, move, caller=caller, now=now)
-    return await store.find(session, cycle_id)
+    await advance(uow, CycleRow, cycle_id, move)
+    return await store.find(uow.session, cycle_id)
 
 
-async def publish(session: WriteSession, *, caller: Caller, cycle_id: UUID, today: date, now: datetime) -> CycleRow:
+async def publish(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """Show the results in the departments, from today on for the policy's working days (APR-13)."""
-    cycle = await _mine(session, caller, cycle_id)
-    calendar = await calendar_store.calendar(session, today, today + _LOOKAHEAD)
-    window = Window.of(calendar, first=today, working_days=policy_of(cycle.policy).publicity_days)
+    cycle = await _mine(uow, cycle_id)
+    calendar = await calendar_store.calendar(uow.session, uow.today, uow.today + _LOOKAHEAD)
+    window = Window.of(calendar, first=uow.today, working_days=policy_of(cycle.policy).publicity_days)
     span = days(Period.closed(window.first, window.last))
-    await _move(session, caller, cycle, CycleAction.PUBLISH, now, {"publicity": span})
+    await _move(uow, cycle, CycleAction.PUBLISH, {"publicity": span})
     await events.publish(
-        session,
+        uow.session,
         type="appraisal.cycle.published",
         subject=f"cycle/{cycle_id}",
         data={"cycle_id": str(cycle_id), "first": str(window.first), "last": str(window.last)},
-        now=now,
+        now=uow.now,
     )
-    return await store.find(session, cycle_id)
+    return await store.find(uow.session, cycle_id)
 
 
-async def close(session: WriteSession, *, caller: Caller, cycle_id: UUID, zone: ZoneInfo, now: datetime) -> CycleRow:
+async def close(uow: UnitOfWork, *, cycle_id: UUID, zone: ZoneInfo) -> CycleRow:
     """Close for good: the window is over, every appeal decided; anonymous answers lose their order.
 
     Raises:
         WindowOpen: results are still being shown.
         AppealsOpen: appeals are undecided.
     """
-    cycle = await _mine(session, caller, cycle_id)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.CLOSE, caller.roles)
-    window_of(cycle).demand_over(now, zone)
-    undecided = await appeal_store.undecided(session, cycle_id)
+    cycle = await _mine(uow, cycle_id)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.CLOSE, uow.caller.roles)
+    window_of(cycle).demand_over(uow.now, zone)
+    undecided = await appeal_store.undecided(uow.session, cycle_id)
     if undecided:
         raise AppealsOpen(count=undecided)
-    await rating_store.shuffle_answers(session, cycle_id)
-    await advance(session, CycleRow, cycle_id, move, caller=caller, now=now)
+    await rating_store.shuffle_answers(uow.session, cycle_id)
+    await advance(uow, CycleRow, cycle_id, move)
     period = stored_period(cycle.period)
     data = {"cycle_id": str(cycle_id), "code": cycle.code, "first": str(period.start), "last": str(period.last)}
-    await events.publish(session, type="appraisal.cycle.closed", subject=f"cycle/{cycle_id}", data=data, now=now)
-    return await store.find(session, cycle_id)
+    await events.publish(
+        uow.session, type="appraisal.cycle.closed", subject=f"cycle/{cycle_id}", data=data, now=uow.now
+    )
+    return await store.find(uow.session, cycle_id)
 
 
 def window_of(cycle: CycleRow) -> Window:
@@ -217,22 +216,20 @@ def window_of(cycle: CycleRow) -> Window:
     return Window(span.start, span.last or span.start)
 
 
-async def _mine(session: WriteSession, caller: Caller, cycle_id: UUID) -> CycleRow:
-    cycle = await store.locked(session, cycle_id)
-    demand_cycle(caller, cycle)
+async def _mine(uow: UnitOfWork, cycle_id: UUID) -> CycleRow:
+    cycle = await store.locked(uow.session, cycle_id)
+    demand_cycle(uow.caller, cycle)
     return cycle
 
 
 async def _move(
-    session: WriteSession,
-    caller: Caller,
+    uow: UnitOfWork,
     cycle: CycleRow,
     action: CycleAction,
-    now: datetime,
     values: Mapping[str, object],
 ) -> None:
-    move = CYCLE.next(CycleState(cycle.state), action, caller.roles)
-    await advance(session, CycleRow, cycle.id, move, caller=caller, now=now, values=values)
+    move = CYCLE.next(CycleState(cycle.state), action, uow.caller.roles)
+    await advance(uow, CycleRow, cycle.id, move, values=values)
 
 
 def _period(label: str, frequency: Frequency) -> Period:

@@ -1,7 +1,6 @@
 """Goals of a form: proposed, countered, agreed, and changed with a reason and the manager's approval (APR-05)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -23,12 +22,12 @@ from services.appraisal.cycles.store.tables import FormRow, GoalRow
 from services.appraisal.cycles.usecases.access import Access, NotInThisCapacity, form_for
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, Fault, Invalid, Stale, Text
 from services.kit.history import advance
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
 
 Side = Literal["subject", "superior"]
 _BEFORE = (CycleState.GOAL_SETTING,)
@@ -84,14 +83,12 @@ def side_of(access: Access) -> Side:
 
 
 async def propose(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     form_id: UUID,
     version: int,
     goals: Sequence[Goal],
     reason: str | None,
-    now: datetime,
 ) -> FormRow:
     """Propose goals, or others in answer to the other side's; after agreement it is a change and needs a reason.
 
@@ -100,21 +97,21 @@ async def propose(
         GoalUnknown, TargetUnusable: see check_goals.
         ReasonNeeded, NotNow, NoForm, NotInThisCapacity: as they say.
     """
-    access = await form_for(session, caller, form_id)
+    access = await form_for(uow.session, uow.caller, form_id)
     side = side_of(access)
     form = access.form
-    cycle = await cycle_store.shared(session, form.cycle_id)
-    await form_store.hold(session, form_id)
+    cycle = await cycle_store.shared(uow.session, form.cycle_id)
+    await form_store.hold(uow.session, form_id)
     agreed = GoalState(form.state) in {GoalState.AGREED, GoalState.AMENDING}
     demand_state(cycle.state, *(_CHANGING if agreed else _BEFORE))
     if form.version != version:
         raise Stale
-    scheme = await scheme_store.find(session, form.scheme_id)
+    scheme = await scheme_store.find(uow.session, form.scheme_id)
     check_goals(scheme, goals)
     if agreed and not reason:
         raise ReasonNeeded(faults=[Fault("/reason", None, Text("必填", "required"))])
     whole = _completed(scheme, goals, form)
-    action = await _action(session, form, side)
+    action = await _action(uow.session, form, side)
     row = GoalRow(
         id=new_id(),
         form_id=form.id,
@@ -122,61 +119,57 @@ async def propose(
         side=side,
         items=store.goals_body(whole),
         reason=reason,
-        proposed_by=caller.account_id,
-        proposed_by_name=caller.name,
-        at=now,
+        proposed_by=uow.caller.account_id,
+        proposed_by_name=uow.caller.name,
+        at=uow.now,
     )
     values = {"goal_revision": row.revision}
     move = GOALS.next(GoalState(form.state), action, _roles(side))
-    await advance(session, FormRow, form.id, move, caller=caller, now=now, note=reason, values=values)
-    session.add(row)
-    await session.flush()
-    return await _again(session, caller, form_id)
+    await advance(uow, FormRow, form.id, move, note=reason, values=values)
+    uow.session.add(row)
+    await uow.session.flush()
+    return await _again(uow, form_id)
 
 
-async def agree(session: WriteSession, *, caller: Caller, form_id: UUID, now: datetime) -> FormRow:
+async def agree(uow: UnitOfWork, *, form_id: UUID) -> FormRow:
     """Accept the other side's last proposal; for a change after agreement only the manager does.
 
     Raises:
         GoalsIncomplete: the SMART check finds something missing.
         YourOwnProposal, NotNow, NoForm, NotInThisCapacity, IllegalMove, NotYourMove: as they say.
     """
-    access = await form_for(session, caller, form_id)
+    access = await form_for(uow.session, uow.caller, form_id)
     side = side_of(access)
     form = access.form
-    cycle = await cycle_store.shared(session, form.cycle_id)
-    await form_store.hold(session, form_id)  # nobody agrees to what the other side is just replacing
+    cycle = await cycle_store.shared(uow.session, form.cycle_id)
+    await form_store.hold(uow.session, form_id)  # nobody agrees to what the other side is just replacing
     demand_state(cycle.state, *_CHANGING)
     move = GOALS.next(GoalState(form.state), GoalAction.AGREE, _roles(side))
-    last = await store.revision(session, form.id, form.goal_revision)
+    last = await store.revision(uow.session, form.id, form.goal_revision)
     # A change is approved by the manager, also one that he proposes himself; an agreement takes both sides.
     if last is not None and last.side == side and form.state != GoalState.AMENDING.value:
         raise YourOwnProposal
-    scheme = await scheme_store.find(session, form.scheme_id)
+    scheme = await scheme_store.find(uow.session, form.scheme_id)
     demand_complete(scheme, store.goals_of(last))
     values = {"agreed_revision": form.goal_revision}
-    await advance(session, FormRow, form.id, move, caller=caller, now=now, values=values)
-    await audit.record(
-        session,
-        caller=caller,
-        action="agree",
-        resource="form",
-        resource_id=form.id,
+    await advance(uow, FormRow, form.id, move, values=values)
+    await uow.audit(
+        "appraisal.form.agreed",
+        subject=("form", form.id),
         before={"agreed_revision": form.agreed_revision},
         after={"agreed_revision": form.goal_revision, "items": last.items if last else []},
-        now=now,
     )
-    return await _again(session, caller, form_id)
+    return await _again(uow, form_id)
 
 
-async def keep(session: WriteSession, *, caller: Caller, form_id: UUID, reason: str, now: datetime) -> FormRow:
+async def keep(uow: UnitOfWork, *, form_id: UUID, reason: str) -> FormRow:
     """Refuse a change of agreed goals: what was agreed stands (the manager)."""
-    access = await form_for(session, caller, form_id)
+    access = await form_for(uow.session, uow.caller, form_id)
     side = side_of(access)
     form = access.form
     move = GOALS.next(GoalState(form.state), GoalAction.KEEP, _roles(side))
-    await advance(session, FormRow, form.id, move, caller=caller, now=now, note=reason)
-    return await _again(session, caller, form_id)
+    await advance(uow, FormRow, form.id, move, note=reason)
+    return await _again(uow, form_id)
 
 
 async def _action(session: ReadSession, form: FormRow, side: Side) -> GoalAction:
@@ -205,5 +198,5 @@ def _roles(side: Side) -> set[Role]:
     return {Role.MANAGER} if side == "superior" else {Role.EMPLOYEE}
 
 
-async def _again(session: WriteSession, caller: Caller, form_id: UUID) -> FormRow:
-    return (await form_for(session, caller, form_id)).form
+async def _again(uow: UnitOfWork, form_id: UUID) -> FormRow:
+    return (await form_for(uow.session, uow.caller, form_id)).form

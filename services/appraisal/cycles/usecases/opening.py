@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,17 +25,16 @@ from services.appraisal.cycles.store.tables import (
     SnapshotSeatRow,
     SnapshotUnitRow,
 )
-from services.appraisal.cycles.usecases.worker import WORKER
 from services.appraisal.feedback.domain.rating import relations_asked
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit import events
 from services.kit.database import WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
 
 FORM_COLUMNS = (
     "id", "cycle_id", "scheme_id", "subject_kind", "subject_id", "subject_code", "subject_name", "unit_id", "unit_name",
@@ -68,8 +66,9 @@ class _Opening:
         return department_of(path, {unit: self.units[unit].kind for unit in path if unit in self.units})
 
 
-async def fill(session: WriteSession, *, cycle_id: UUID, snapshot: Snapshot, now: datetime) -> None:
+async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> None:
     """Make everything that an open cycle has, in one transaction. A cycle that is not opening is left alone."""
+    session = uow.session
     cycle = await cycle_store.locked(session, cycle_id)
     if cycle.state != CycleState.OPENING.value:
         return
@@ -90,26 +89,20 @@ async def fill(session: WriteSession, *, cycle_id: UUID, snapshot: Snapshot, now
     await _propose(session, cycle_id, set(schemes.values()))
     move = CYCLE.next(CycleState(cycle.state), CycleAction.FILL, {Role.SERVICE})
     values = {"snapshot_hash": snapshot.hash, "failure": None}
-    await advance(session, CycleRow, cycle_id, move, caller=WORKER, now=now, values=values)
-    await events.publish(
-        session,
-        type="appraisal.cycle.opened",
-        subject=f"cycle/{cycle_id}",
-        data={"cycle_id": str(cycle_id), "code": cycle.code},
-        now=now,
-    )
+    await advance(uow, CycleRow, cycle_id, move, values=values)
+    await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
 
 
-async def give_up(session: WriteSession, *, cycle_id: UUID, failure: str, final: bool, now: datetime) -> None:
+async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool) -> None:
     """Note why opening has not succeeded; if trying again would not help, put the cycle back to draft."""
-    cycle = await cycle_store.locked(session, cycle_id)
+    cycle = await cycle_store.locked(uow.session, cycle_id)
     if cycle.state != CycleState.OPENING.value:
         return
     cycle.failure = failure
-    await session.flush()
+    await uow.session.flush()
     if final:
         move = CYCLE.next(CycleState.OPENING, CycleAction.GIVE_UP, {Role.SERVICE})
-        await advance(session, CycleRow, cycle_id, move, caller=WORKER, now=now, note=failure)
+        await advance(uow, CycleRow, cycle_id, move, note=failure)
 
 
 async def _freeze(session: WriteSession, cycle_id: UUID, snapshot: Snapshot, period: Period) -> None:

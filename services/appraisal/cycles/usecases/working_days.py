@@ -1,14 +1,14 @@
 """Entering working days: new years, and changes announced later."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from services.appraisal.cycles.store import working_days as store
 from services.appraisal.cycles.usecases.access import CycleNotYours
-from services.kit import audit
-from services.kit.database import WriteSession, new_id
+from services.kit.database import new_id
 from services.kit.errors import Fault, Invalid, Text
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
 
 
 class DayTwice(Invalid):
@@ -19,24 +19,20 @@ class DayTwice(Invalid):
     en = "The day {found} is given more than once."
 
 
-async def enter(
-    session: WriteSession, *, caller: Caller, days: Sequence[tuple[date, bool, str]], now: datetime
-) -> None:
+async def enter(uow: UnitOfWork, *, days: Sequence[tuple[date, bool, str]]) -> None:
     """Enter or change days of the calendar.
 
     Raises:
         DayTwice: a day is given more than once.
         CycleNotYours: HR of a part of the organisation; the calendar is everybody's.
     """
-    if not caller.has_over([], Role.HR):
+    if not uow.caller.has_over([], Role.HR):
         raise CycleNotYours
     seen: set[date] = set()
     for index, (day, _, _) in enumerate(days):
         if day in seen:
             raise DayTwice(found=day, faults=[Fault(f"/days/{index}/day", str(day), Text("各不相同", "each day once"))])
         seen.add(day)
-    await store.enter(session, days)
+    await store.enter(uow.session, days)
     after = {"days": {str(day): working for day, working, _ in days}}
-    await audit.record(
-        session, caller=caller, action="enter", resource="working_day", resource_id=new_id(), after=after, now=now
-    )
+    await uow.audit("appraisal.working_day.entered", subject=("working_day", new_id()), after=after)

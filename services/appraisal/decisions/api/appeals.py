@@ -14,11 +14,17 @@ from services.appraisal.decisions.store import appeals as store
 from services.appraisal.decisions.store.tables import AppealRow, CorrectionRow
 from services.appraisal.decisions.usecases import appeals, corrections
 from services.appraisal.library.domain.grade import Grade
-from services.appraisal.permissions import AnyCaller, Approver, CorrectionReader, HrNow
+from services.appraisal.permissions import (
+    AnyCaller,
+    AnyCallerUnitOfWork,
+    ApproverUnitOfWork,
+    CorrectionReader,
+    HrNowUnitOfWork,
+)
 from services.kit.fields import ExactDecimal, Model, Prose, Score
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Context, Now, PageAsked, Read, Write
+from services.kit.web import Context, PageAsked, Read
 
 routes = router("/v1/appraisal", tag="appeals")
 
@@ -96,12 +102,10 @@ class Correction(Model):
 
 
 @routes.post("/appeals", status_code=201)
-async def file_appeal(body: NewAppeal, caller: AnyCaller, session: Write, context: Context, now: Now) -> Appeal:
+async def file_appeal(body: NewAppeal, uow: AnyCallerUnitOfWork, context: Context) -> Appeal:
     """Object to my result, until the last second of the publicity window."""
-    row = await appeals.file(
-        session, caller=caller, result_id=body.result_id, grounds=body.grounds, zone=context.zone, now=now
-    )
-    return _appeal(*await appeals.visible(session, caller=caller, appeal_id=row.id))
+    row = await appeals.file(uow, result_id=body.result_id, grounds=body.grounds, zone=context.zone)
+    return _appeal(*await appeals.visible(uow.session, caller=uow.caller, appeal_id=row.id))
 
 
 @routes.get("/appeals")
@@ -124,28 +128,24 @@ async def read_appeal(appeal_id: UUID, caller: AnyCaller, session: Read) -> Appe
 
 
 @routes.post("/appeals/{appeal_id}/uphold")
-async def uphold_appeal(appeal_id: UUID, body: Decided, caller: HrNow, session: Write, now: Now) -> Appeal:
+async def uphold_appeal(appeal_id: UUID, body: Decided, uow: HrNowUnitOfWork) -> Appeal:
     """Give the appeal its way: the result gets a new version (HR)."""
-    await appeals.uphold(
-        session, caller=caller, appeal_id=appeal_id, decision=body.decision(), reason=body.reason, now=now
-    )
-    return _appeal(*await appeals.visible(session, caller=caller, appeal_id=appeal_id))
+    await appeals.uphold(uow, appeal_id=appeal_id, decision=body.decision(), reason=body.reason)
+    return _appeal(*await appeals.visible(uow.session, caller=uow.caller, appeal_id=appeal_id))
 
 
 @routes.post("/appeals/{appeal_id}/reject")
-async def reject_appeal(appeal_id: UUID, body: Reason, caller: HrNow, session: Write, now: Now) -> Appeal:
+async def reject_appeal(appeal_id: UUID, body: Reason, uow: HrNowUnitOfWork) -> Appeal:
     """Turn the appeal down; the result stands (HR)."""
-    await appeals.reject(session, caller=caller, appeal_id=appeal_id, reason=body.reason, now=now)
-    return _appeal(*await appeals.visible(session, caller=caller, appeal_id=appeal_id))
+    await appeals.reject(uow, appeal_id=appeal_id, reason=body.reason)
+    return _appeal(*await appeals.visible(uow.session, caller=uow.caller, appeal_id=appeal_id))
 
 
 @routes.post("/results/{result_id}/corrections", status_code=201)
-async def ask_correction(result_id: UUID, body: Decided, caller: HrNow, session: Write, now: Now) -> Correction:
+async def ask_correction(result_id: UUID, body: Decided, uow: HrNowUnitOfWork) -> Correction:
     """Ask for a change of a closed result (HR); a second person approves it."""
-    row = await corrections.ask(
-        session, caller=caller, result_id=result_id, decision=body.decision(), reason=body.reason, now=now
-    )
-    return _correction(*await corrections.visible(session, caller=caller, correction_id=row.id))
+    row = await corrections.ask(uow, result_id=result_id, decision=body.decision(), reason=body.reason)
+    return _correction(*await corrections.visible(uow.session, caller=uow.caller, correction_id=row.id))
 
 
 @routes.get("/corrections")
@@ -156,21 +156,17 @@ async def list_corrections(caller: CorrectionReader, session: Read, paging: Page
 
 
 @routes.post("/corrections/{correction_id}/approve")
-async def approve_correction(
-    correction_id: UUID, body: Reason, caller: Approver, session: Write, now: Now
-) -> Correction:
+async def approve_correction(correction_id: UUID, body: Reason, uow: ApproverUnitOfWork) -> Correction:
     """Approve: the result gets a new version. Not for whoever asked, nor for the person concerned."""
-    await corrections.approve(session, caller=caller, correction_id=correction_id, reason=body.reason, now=now)
-    return _correction(*await corrections.visible(session, caller=caller, correction_id=correction_id))
+    await corrections.approve(uow, correction_id=correction_id, reason=body.reason)
+    return _correction(*await corrections.visible(uow.session, caller=uow.caller, correction_id=correction_id))
 
 
 @routes.post("/corrections/{correction_id}/refuse")
-async def refuse_correction(
-    correction_id: UUID, body: Reason, caller: Approver, session: Write, now: Now
-) -> Correction:
+async def refuse_correction(correction_id: UUID, body: Reason, uow: ApproverUnitOfWork) -> Correction:
     """Refuse: the result stands."""
-    await corrections.refuse(session, caller=caller, correction_id=correction_id, reason=body.reason, now=now)
-    return _correction(*await corrections.visible(session, caller=caller, correction_id=correction_id))
+    await corrections.refuse(uow, correction_id=correction_id, reason=body.reason)
+    return _correction(*await corrections.visible(uow.session, caller=uow.caller, correction_id=correction_id))
 
 
 def _appeal(row: AppealRow, form: FormRow) -> Appeal:

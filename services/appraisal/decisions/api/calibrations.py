@@ -13,11 +13,11 @@ from services.appraisal.decisions.store import calibrations as store
 from services.appraisal.decisions.store.tables import CalibrationMoveRow, CalibrationRow
 from services.appraisal.decisions.usecases import calibrations
 from services.appraisal.library.domain.grade import Grade
-from services.appraisal.permissions import Hr, HrNow, Overseer
+from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork, Overseer
 from services.kit.fields import ExactDecimal, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Write
+from services.kit.web import PageAsked, Read
 
 routes = router("/v1/appraisal/calibrations", tag="calibrations")
 
@@ -78,12 +78,10 @@ class Moves(Model):
 
 
 @routes.post("", status_code=201)
-async def convene(body: NewCalibration, caller: Hr, session: Write, now: Now) -> Calibration:
+async def convene(body: NewCalibration, uow: HrUnitOfWork) -> Calibration:
     """Open a session, once the cycle is scored (HR of the unit)."""
     quota: dict[Grade, Decimal] = dict(body.quota)
-    row = await calibrations.convene(
-        session, caller=caller, cycle_id=body.cycle_id, unit_id=body.unit_id, quota=quota, now=now
-    )
+    row = await calibrations.convene(uow, cycle_id=body.cycle_id, unit_id=body.unit_id, quota=quota)
     return _written(row)
 
 
@@ -97,16 +95,14 @@ async def list_calibrations(
 
 
 @routes.post("/{calibration_id}/moves", status_code=201)
-async def move_grade(calibration_id: UUID, body: NewMove, caller: HrNow, session: Write, now: Now) -> GradeMove:
+async def move_grade(calibration_id: UUID, body: NewMove, uow: HrNowUnitOfWork) -> GradeMove:
     """Move a grade with a reason; the computed one stays beside it."""
     row = await calibrations.move_grade(
-        session,
-        caller=caller,
+        uow,
         calibration_id=calibration_id,
         result_id=body.result_id,
         grade=body.grade,
         reason=body.reason,
-        now=now,
     )
     return GradeMove.model_validate(_move(row))
 
@@ -127,9 +123,9 @@ async def list_moves(calibration_id: UUID, caller: Overseer, session: Read) -> M
 
 
 @routes.post("/{calibration_id}/close")
-async def close_calibration(calibration_id: UUID, caller: Hr, session: Write, now: Now) -> Calibration:
+async def close_calibration(calibration_id: UUID, uow: HrUnitOfWork) -> Calibration:
     """End a session."""
-    return _written(await calibrations.end(session, caller=caller, calibration_id=calibration_id, now=now))
+    return _written(await calibrations.end(uow, calibration_id=calibration_id))
 
 
 def _move(row: CalibrationMoveRow) -> dict[str, object]:

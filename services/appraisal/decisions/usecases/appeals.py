@@ -1,6 +1,5 @@
 """Appeals within the window, decided by HR with reasons (APR-13)."""
 
-from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,11 +19,11 @@ from services.appraisal.decisions.store import appeals as store
 from services.appraisal.decisions.store.tables import AppealRow
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import decide, seen
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound
 from services.kit.history import advance
 from services.kit.identity import Caller
+from services.kit.unit_of_work import UnitOfWork
 
 
 class NoAppeal(NotFound):
@@ -43,23 +42,21 @@ class AlreadyAppealed(Conflict):
     en = "An appeal against this result was filed before."
 
 
-async def file(
-    session: WriteSession, *, caller: Caller, result_id: UUID, grounds: str, zone: ZoneInfo, now: datetime
-) -> AppealRow:
+async def file(uow: UnitOfWork, *, result_id: UUID, grounds: str, zone: ZoneInfo) -> AppealRow:
     """Object to one's own result, until the last second of the window.
 
     Raises:
         WindowClosed: results are not, or no longer, being shown.
         AlreadyAppealed, NoResult, NotInThisCapacity, NotNow: as they say.
     """
-    found = await seen(session, caller=caller, result_id=result_id)
+    found = await seen(uow.session, caller=uow.caller, result_id=result_id)
     if Standing.OWNER not in found.standings:
         raise NotInThisCapacity(needed=Standing.OWNER.value)
-    cycle = await cycle_store.shared(session, found.cycle.id)  # closing waits for us, or we see it closed
+    cycle = await cycle_store.shared(uow.session, found.cycle.id)  # closing waits for us, or we see it closed
     if cycle.publicity is not None:
-        window_of(cycle).demand_running(now, zone)
+        window_of(cycle).demand_running(uow.now, zone)
     demand_state(cycle.state, CycleState.PUBLISHED)
-    if await store.of_result(session, result_id) is not None:
+    if await store.of_result(uow.session, result_id) is not None:
         raise AlreadyAppealed
     row = AppealRow(
         id=new_id(),
@@ -68,61 +65,60 @@ async def file(
         result_id=result_id,
         result_version=found.result.version,
         grounds=grounds,
-        filed_by=caller.account_id,
-        filed_at=now,
+        filed_by=uow.caller.account_id,
+        filed_at=uow.now,
         state=AppealState.FILED.value,
         version=1,
     )
     try:
-        async with session.begin_nested():
-            await store.add(session, row)
+        async with uow.session.begin_nested():
+            await store.add(uow.session, row)
     except IntegrityError as clash:  # filed twice at the same moment
         raise AlreadyAppealed from clash
     after = {"result_id": str(result_id)}
-    await audit.record(
-        session, caller=caller, action="file", resource="appeal", resource_id=row.id, after=after, now=now
-    )
+    await uow.audit("appraisal.appeal.filed", subject=("appeal", row.id), after=after)
     return row
 
 
-async def uphold(
-    session: WriteSession, *, caller: Caller, appeal_id: UUID, decision: Decision, reason: str, now: datetime
-) -> AppealRow:
+async def uphold(uow: UnitOfWork, *, appeal_id: UUID, decision: Decision, reason: str) -> AppealRow:
     """Give an appeal its way: the result gets a new version.
 
     Raises:
         NoAppeal, OwnMatter, NotInThisCapacity, IllegalMove, NothingChanges, StillMissing: as they say.
     """
-    row = await _for_hr(session, caller, appeal_id)
-    move = APPEAL.next(AppealState(row.state), AppealAction.UPHOLD, caller.roles)
-    found = await seen(session, caller=caller, result_id=row.result_id)
+    row = await _for_hr(uow, appeal_id)
+    move = APPEAL.next(AppealState(row.state), AppealAction.UPHOLD, uow.caller.roles)
+    found = await seen(uow.session, caller=uow.caller, result_id=row.result_id)
     source = f"appeal:{appeal_id}"
     result = await decide(
-        session,
-        caller=caller,
+        uow,
         found=found,
         decision=decision,
         cause=Cause.APPEAL,
         reason=reason,
         source=source,
-        now=now,
     )
-    values = {"decision": reason, "decided_by_name": caller.name, "decided_at": now, "new_version": result.version}
-    await advance(session, AppealRow, appeal_id, move, caller=caller, now=now, note=reason, values=values)
-    return (await visible(session, caller=caller, appeal_id=appeal_id))[0]
+    values = {
+        "decision": reason,
+        "decided_by_name": uow.caller.name,
+        "decided_at": uow.now,
+        "new_version": result.version,
+    }
+    await advance(uow, AppealRow, appeal_id, move, note=reason, values=values)
+    return (await visible(uow.session, caller=uow.caller, appeal_id=appeal_id))[0]
 
 
-async def reject(session: WriteSession, *, caller: Caller, appeal_id: UUID, reason: str, now: datetime) -> AppealRow:
+async def reject(uow: UnitOfWork, *, appeal_id: UUID, reason: str) -> AppealRow:
     """Turn an appeal down; the result stands.
 
     Raises:
         NoAppeal, OwnMatter, NotInThisCapacity, IllegalMove: as they say.
     """
-    row = await _for_hr(session, caller, appeal_id)
-    move = APPEAL.next(AppealState(row.state), AppealAction.REJECT, caller.roles)
-    values = {"decision": reason, "decided_by_name": caller.name, "decided_at": now}
-    await advance(session, AppealRow, appeal_id, move, caller=caller, now=now, note=reason, values=values)
-    return (await visible(session, caller=caller, appeal_id=appeal_id))[0]
+    row = await _for_hr(uow, appeal_id)
+    move = APPEAL.next(AppealState(row.state), AppealAction.REJECT, uow.caller.roles)
+    values = {"decision": reason, "decided_by_name": uow.caller.name, "decided_at": uow.now}
+    await advance(uow, AppealRow, appeal_id, move, note=reason, values=values)
+    return (await visible(uow.session, caller=uow.caller, appeal_id=appeal_id))[0]
 
 
 async def visible(session: ReadSession, *, caller: Caller, appeal_id: UUID) -> tuple[AppealRow, FormRow]:
@@ -141,9 +137,9 @@ async def visible(session: ReadSession, *, caller: Caller, appeal_id: UUID) -> t
     return row, found[0]
 
 
-async def _for_hr(session: WriteSession, caller: Caller, appeal_id: UUID) -> AppealRow:
-    row, form = await visible(session, caller=caller, appeal_id=appeal_id)
-    capacities = standings(caller, ownership(form))
+async def _for_hr(uow: UnitOfWork, appeal_id: UUID) -> AppealRow:
+    row, form = await visible(uow.session, caller=uow.caller, appeal_id=appeal_id)
+    capacities = standings(uow.caller, ownership(form))
     if Standing.HR not in capacities:
         raise NotInThisCapacity(needed=Standing.HR.value)
     if Standing.OWNER in capacities:

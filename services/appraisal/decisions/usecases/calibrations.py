@@ -1,7 +1,6 @@
 """Calibration: sessions about a unit, and grades moved in them with a reason (APR-12)."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,12 +16,12 @@ from services.appraisal.decisions.store.tables import CalibrationMoveRow, Calibr
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import NoResult, decide, seen
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.errors import Fault, Invalid, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
+from services.kit.unit_of_work import UnitOfWork
 
 
 class NoSession(NotFound):
@@ -42,28 +41,26 @@ class UnitUnknown(Invalid):
 
 
 async def convene(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     cycle_id: UUID,
     unit_id: UUID,
     quota: Mapping[Grade, Decimal],
-    now: datetime,
 ) -> CalibrationRow:
     """Open a session about a unit's subtree.
 
     Raises:
         QuotaWrong, UnitUnknown, NotNow, CycleNotYours: as they say.
     """
-    cycle = await cycle_store.shared(session, cycle_id)
+    cycle = await cycle_store.shared(uow.session, cycle_id)
     demand_state(cycle.state, CycleState.SCORED)
     check_quota(quota)
-    unit = await cycle_store.unit_path(session, cycle_id, unit_id)
+    unit = await cycle_store.unit_path(uow.session, cycle_id, unit_id)
     if unit is None:
         expected = Text("本周期组织快照中的单元", "a unit of the cycle's snapshot")
         raise UnitUnknown(found=unit_id, faults=[Fault("/unit_id", str(unit_id), expected)])
     name, path = unit
-    if not caller.has_over(path, Role.HR):
+    if not uow.caller.has_over(path, Role.HR):
         raise CycleNotYours
     row = CalibrationRow(
         id=new_id(),
@@ -74,58 +71,50 @@ async def convene(
         quota={grade.value: plain(share) for grade, share in quota.items()},
         state=SessionState.OPEN.value,
         version=1,
-        created_by_name=caller.name,
-        at=now,
+        created_by_name=uow.caller.name,
+        at=uow.now,
     )
-    session.add(row)
-    await session.flush()
-    await audit.record(
-        session,
-        caller=caller,
-        action="convene",
-        resource="calibration",
-        resource_id=row.id,
-        now=now,
+    uow.session.add(row)
+    await uow.session.flush()
+    await uow.audit(
+        "appraisal.calibration.opened",
+        subject=("calibration", row.id),
         after={"cycle_id": str(cycle_id), "unit_id": str(unit_id), "quota": row.quota},
     )
     return row
 
 
 async def move_grade(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     calibration_id: UUID,
     result_id: UUID,
     grade: Grade,
     reason: str,
-    now: datetime,
 ) -> CalibrationMoveRow:
     """Move a grade; the computed one stays beside it.
 
     Raises:
         NoSession, NoResult, OwnMatter, NotNow, NothingChanges: as they say.
     """
-    row = await found_session(session, caller=caller, calibration_id=calibration_id)
-    cycle = await cycle_store.shared(session, row.cycle_id)
+    row = await found_session(uow.session, caller=uow.caller, calibration_id=calibration_id)
+    cycle = await cycle_store.shared(uow.session, row.cycle_id)
     demand_state(cycle.state, CycleState.SCORED)
     if row.state != SessionState.OPEN.value:
-        SESSION.next(SessionState(row.state), SessionAction.CLOSE, caller.roles)
-    found = await seen(session, caller=caller, result_id=result_id)
+        SESSION.next(SessionState(row.state), SessionAction.CLOSE, uow.caller.roles)
+    found = await seen(uow.session, caller=uow.caller, result_id=result_id)
     if found.result.cycle_id != row.cycle_id or row.unit_id not in found.form.unit_path:
         raise NoResult
     if Standing.OWNER in found.standings:
         raise OwnMatter
     source = f"calibration:{calibration_id}"
     after = await decide(
-        session,
-        caller=caller,
+        uow,
         found=found,
         decision=Decision(grade=grade),
         cause=Cause.CALIBRATED,
         reason=reason,
         source=source,
-        now=now,
     )
     line = CalibrationMoveRow(
         id=new_id(),
@@ -135,26 +124,26 @@ async def move_grade(
         source=found.result.grade,
         target=after.grade,
         reason=reason,
-        decided_by=caller.account_id,
-        decided_by_name=caller.name,
-        at=now,
+        decided_by=uow.caller.account_id,
+        decided_by_name=uow.caller.name,
+        at=uow.now,
     )
-    session.add(line)
-    await session.flush()
+    uow.session.add(line)
+    await uow.session.flush()
     return line
 
 
-async def end(session: WriteSession, *, caller: Caller, calibration_id: UUID, now: datetime) -> CalibrationRow:
+async def end(uow: UnitOfWork, *, calibration_id: UUID) -> CalibrationRow:
     """Close a session.
 
     Raises:
         NoSession: there is none, or not in the caller's scope.
         IllegalMove: it is closed.
     """
-    row = await found_session(session, caller=caller, calibration_id=calibration_id)
-    move = SESSION.next(SessionState(row.state), SessionAction.CLOSE, caller.roles)
-    await advance(session, CalibrationRow, calibration_id, move, caller=caller, now=now)
-    return await found_session(session, caller=caller, calibration_id=calibration_id)
+    row = await found_session(uow.session, caller=uow.caller, calibration_id=calibration_id)
+    move = SESSION.next(SessionState(row.state), SessionAction.CLOSE, uow.caller.roles)
+    await advance(uow, CalibrationRow, calibration_id, move)
+    return await found_session(uow.session, caller=uow.caller, calibration_id=calibration_id)
 
 
 async def found_session(

@@ -1,6 +1,5 @@
 """Corrections after closing: asked for by HR with a reason, made by a second person's approval (APR-14)."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +18,12 @@ from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.store import results as result_store
 from services.appraisal.scoring.usecases.results import Seen, decide, seen
-from services.kit import audit
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict, Forbidden, NotFound
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import exact, plain
+from services.kit.unit_of_work import UnitOfWork
 
 _SEES = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)
 
@@ -61,22 +60,20 @@ class ChangedSince(Conflict):
     en = "The result has changed since the correction was asked for; ask again."
 
 
-async def ask(
-    session: WriteSession, *, caller: Caller, result_id: UUID, decision: Decision, reason: str, now: datetime
-) -> CorrectionRow:
+async def ask(uow: UnitOfWork, *, result_id: UUID, decision: Decision, reason: str) -> CorrectionRow:
     """Ask for a correction of a closed result (HR).
 
     Raises:
         NoResult, NotInThisCapacity, OwnMatter, NotNow, CorrectionPending: as they say.
     """
-    found = await seen(session, caller=caller, result_id=result_id)
+    found = await seen(uow.session, caller=uow.caller, result_id=result_id)
     if Standing.HR not in found.standings:
         raise NotInThisCapacity(needed=Standing.HR.value)
     if Standing.OWNER in found.standings:
         raise OwnMatter
-    cycle = await cycle_store.locked(session, found.cycle.id)
+    cycle = await cycle_store.locked(uow.session, found.cycle.id)
     demand_state(cycle.state, CycleState.CLOSED)
-    if await store.pending_correction(session, result_id):
+    if await store.pending_correction(uow.session, result_id):
         raise CorrectionPending
     row = CorrectionRow(
         id=new_id(),
@@ -86,60 +83,57 @@ async def ask(
         result_version=found.result.version,
         change=change_body(decision),
         reason=reason,
-        requested_by=caller.account_id,
-        requested_by_name=caller.name,
-        requested_at=now,
+        requested_by=uow.caller.account_id,
+        requested_by_name=uow.caller.name,
+        requested_at=uow.now,
         state=CorrectionState.REQUESTED.value,
         version=1,
     )
-    session.add(row)
-    await session.flush()
+    uow.session.add(row)
+    await uow.session.flush()
     after = {"result_id": str(result_id), "change": row.change, "reason": reason}
-    await audit.record(
-        session, caller=caller, action="ask", resource="correction", resource_id=row.id, after=after, now=now
-    )
+    await uow.audit("appraisal.correction.requested", subject=("correction", row.id), after=after)
     return row
 
 
-async def approve(
-    session: WriteSession, *, caller: Caller, correction_id: UUID, reason: str, now: datetime
-) -> CorrectionRow:
+async def approve(uow: UnitOfWork, *, correction_id: UUID, reason: str) -> CorrectionRow:
     """Approve: the result gets a new version, which later calculations pick up as a difference.
 
     Raises:
         SecondPersonNeeded, OwnMatter, ChangedSince, NoCorrection, IllegalMove, NothingChanges: as they say.
     """
-    row, form = await _to_decide(session, caller, correction_id)
-    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.APPROVE, caller.roles)
-    found = await _current(session, row, form)
+    row, form = await _to_decide(uow, correction_id)
+    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.APPROVE, uow.caller.roles)
+    found = await _current(uow.session, row, form)
     result = await decide(
-        session,
-        caller=caller,
+        uow,
         found=found,
         decision=decision_of(row.change),
         cause=Cause.CORRECTION,
         reason=row.reason,
         source=f"correction:{correction_id}",
-        now=now,
     )
-    values = {"decision": reason, "decided_by_name": caller.name, "decided_at": now, "new_version": result.version}
-    await advance(session, CorrectionRow, correction_id, move, caller=caller, now=now, note=reason, values=values)
-    return (await visible(session, caller=caller, correction_id=correction_id))[0]
+    values = {
+        "decision": reason,
+        "decided_by_name": uow.caller.name,
+        "decided_at": uow.now,
+        "new_version": result.version,
+    }
+    await advance(uow, CorrectionRow, correction_id, move, note=reason, values=values)
+    return (await visible(uow.session, caller=uow.caller, correction_id=correction_id))[0]
 
 
-async def refuse(
-    session: WriteSession, *, caller: Caller, correction_id: UUID, reason: str, now: datetime
-) -> CorrectionRow:
+async def refuse(uow: UnitOfWork, *, correction_id: UUID, reason: str) -> CorrectionRow:
     """Refuse: the result stands.
 
     Raises:
         SecondPersonNeeded, OwnMatter, NoCorrection, IllegalMove: as they say.
     """
-    row, _ = await _to_decide(session, caller, correction_id)
-    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, caller.roles)
-    values = {"decision": reason, "decided_by_name": caller.name, "decided_at": now}
-    await advance(session, CorrectionRow, correction_id, move, caller=caller, now=now, note=reason, values=values)
-    return (await visible(session, caller=caller, correction_id=correction_id))[0]
+    row, _ = await _to_decide(uow, correction_id)
+    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, uow.caller.roles)
+    values = {"decision": reason, "decided_by_name": uow.caller.name, "decided_at": uow.now}
+    await advance(uow, CorrectionRow, correction_id, move, note=reason, values=values)
+    return (await visible(uow.session, caller=uow.caller, correction_id=correction_id))[0]
 
 
 async def visible(session: ReadSession, *, caller: Caller, correction_id: UUID) -> tuple[CorrectionRow, FormRow]:
@@ -173,11 +167,11 @@ def decision_of(body: dict[str, Any]) -> Decision:
     )
 
 
-async def _to_decide(session: WriteSession, caller: Caller, correction_id: UUID) -> tuple[CorrectionRow, FormRow]:
-    row, form = await visible(session, caller=caller, correction_id=correction_id)
-    if row.requested_by == caller.account_id:
+async def _to_decide(uow: UnitOfWork, correction_id: UUID) -> tuple[CorrectionRow, FormRow]:
+    row, form = await visible(uow.session, caller=uow.caller, correction_id=correction_id)
+    if row.requested_by == uow.caller.account_id:
         raise SecondPersonNeeded
-    if caller.employee_id is not None and caller.employee_id == form.owner_id:
+    if uow.caller.employee_id is not None and uow.caller.employee_id == form.owner_id:
         raise OwnMatter
     return row, form
 

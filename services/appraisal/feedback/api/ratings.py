@@ -16,14 +16,14 @@ from services.appraisal.feedback.usecases import ratings
 from services.appraisal.feedback.usecases.ratings import Sheet
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.permissions import AnyCaller, HrNow
+from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrNowUnitOfWork
 from services.appraisal.scoring.usecases import feedback_results
 from services.kit.database import period
 from services.kit.fields import ExactDecimal, Label, Model, Prose
 from services.kit.money import round_half_up
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
-from services.kit.web import Now, PageAsked, Read, Write
+from services.kit.web import PageAsked, Read
 
 routes = router("/v1/appraisal", tag="ratings")
 
@@ -147,28 +147,24 @@ async def read_rating(rating_id: UUID, caller: AnyCaller, session: Read) -> Rati
 
 
 @routes.put("/ratings/{rating_id}/draft")
-async def keep_draft(rating_id: UUID, body: Marks, caller: AnyCaller, session: Write) -> Rating:
+async def keep_draft(rating_id: UUID, body: Marks, uow: AnyCallerUnitOfWork) -> Rating:
     """Keep marks for later; some may be missing. Only I see them."""
-    sheet = await ratings.keep_draft(
-        session, caller=caller, rating_id=rating_id, marks=body.marks, comment=body.comment
-    )
+    sheet = await ratings.keep_draft(uow, rating_id=rating_id, marks=body.marks, comment=body.comment)
     return _written(sheet)
 
 
 @routes.post("/ratings/{rating_id}/submit")
 @keeps_no_body
-async def submit_rating(rating_id: UUID, body: Submission, caller: AnyCaller, session: Write, now: Now) -> Rating:
+async def submit_rating(rating_id: UUID, body: Submission, uow: AnyCallerUnitOfWork) -> Rating:
     """Submit the marks given, or else my draft; final. An anonymous answer cannot be found again, not by me either."""
-    sheet = await ratings.submit(
-        session, caller=caller, rating_id=rating_id, marks=body.marks, comment=body.comment, now=now
-    )
+    sheet = await ratings.submit(uow, rating_id=rating_id, marks=body.marks, comment=body.comment)
     return _written(sheet)
 
 
 @routes.post("/ratings/{rating_id}/return", status_code=204)
-async def return_rating(rating_id: UUID, body: Returned, caller: HrNow, session: Write, now: Now) -> None:
+async def return_rating(rating_id: UUID, body: Returned, uow: HrNowUnitOfWork) -> None:
     """Give an attributed rating back to its author (HR)."""
-    await ratings.give_back(session, caller=caller, rating_id=rating_id, reason=body.reason, now=now)
+    await ratings.give_back(uow, rating_id=rating_id, reason=body.reason)
 
 
 @routes.get("/cycles/{cycle_id}/raters")

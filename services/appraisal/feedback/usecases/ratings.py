@@ -5,7 +5,6 @@ Nothing here writes audit or history for an anonymous rater: a line with a time 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,12 +19,12 @@ from services.appraisal.feedback.store import ratings as store
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, Fault, Invalid, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
+from services.kit.unit_of_work import UnitOfWork
 
 MOST_RATERS = 30
 
@@ -103,29 +102,25 @@ async def own_sheet(session: ReadSession, *, caller: Caller, rating_id: UUID) ->
     return Sheet(rater, form, cycle, entries, rating.marks if rating else {}, rating.comment if rating else None)
 
 
-async def keep_draft(
-    session: WriteSession, *, caller: Caller, rating_id: UUID, marks: Mapping[str, Decimal], comment: str | None
-) -> Sheet:
+async def keep_draft(uow: UnitOfWork, *, rating_id: UUID, marks: Mapping[str, Decimal], comment: str | None) -> Sheet:
     """Keep marks for later; some may be missing.
 
     Raises:
         MarksWrong: a mark is off the sheet or its scale.
         AlreadySubmitted, RatingsClosed, NotNow, NoRating: as they say.
     """
-    found = await _open_sheet(session, caller, rating_id)
+    found = await _open_sheet(uow, rating_id)
     check_marks(found.entries, marks, complete=False)
-    await store.keep_draft(session, rating_id, {key: plain(mark) for key, mark in marks.items()}, comment)
-    return await own_sheet(session, caller=caller, rating_id=rating_id)
+    await store.keep_draft(uow.session, rating_id, {key: plain(mark) for key, mark in marks.items()}, comment)
+    return await own_sheet(uow.session, caller=uow.caller, rating_id=rating_id)
 
 
 async def submit(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     rating_id: UUID,
     marks: Mapping[str, Decimal] | None,
     comment: str | None,
-    now: datetime,
 ) -> Sheet:
     """Submit the marks given, or else the draft; final.
 
@@ -133,54 +128,54 @@ async def submit(
         MarksWrong: a mark is missing or off the scale.
         AlreadySubmitted, RatingsClosed, NotNow, NoRating: as they say.
     """
-    found = await _open_sheet(session, caller, rating_id)
+    found = await _open_sheet(uow, rating_id)
     if marks is None:
         marks = {key: Decimal(mark) for key, mark in found.marks.items()}
         comment = comment or found.comment
     check_marks(found.entries, marks, complete=True)
     written = {key: plain(mark) for key, mark in marks.items()}
     if Relation(found.rater.relation).anonymous:
-        await store.mark_done(session, rating_id)
-        await store.add_answer(session, form=found.form, relation=found.rater.relation, marks=written, comment=comment)
+        await store.mark_done(uow.session, rating_id)
+        await store.add_answer(
+            uow.session, form=found.form, relation=found.rater.relation, marks=written, comment=comment
+        )
     else:
-        await _keep_attributed(session, caller, found, written, comment, now)
-    await store.drop_draft(session, rating_id)
-    session.expire_all()
-    return await own_sheet(session, caller=caller, rating_id=rating_id)
+        await _keep_attributed(uow, found, written, comment)
+    await store.drop_draft(uow.session, rating_id)
+    uow.session.expire_all()
+    return await own_sheet(uow.session, caller=uow.caller, rating_id=rating_id)
 
 
-async def give_back(session: WriteSession, *, caller: Caller, rating_id: UUID, reason: str, now: datetime) -> None:
+async def give_back(uow: UnitOfWork, *, rating_id: UUID, reason: str) -> None:
     """Return an attributed rating to its author, whose marks become his draft (HR).
 
     Raises:
         NotReturnable: it is anonymous or not submitted; the answer is the same for both.
         NotNow, NoForm: as they say.
     """
-    rater = await store.rater(session, rating_id)
+    rater = await store.rater(uow.session, rating_id)
     if rater is None:
         raise NoRating
-    access = await form_for(session, caller, rater.form_id)
+    access = await form_for(uow.session, uow.caller, rater.form_id)
     access.demand(Standing.HR)
-    access.demand_stranger(caller)
-    cycle = await cycle_store.shared(session, rater.cycle_id)
+    access.demand_stranger(uow.caller)
+    cycle = await cycle_store.shared(uow.session, rater.cycle_id)
     demand_state(cycle.state, CycleState.EVALUATING)
     if Relation(rater.relation).anonymous or rater.state != RatingState.SUBMITTED.value:
         raise NotReturnable
-    rating = await store.take_rating(session, rater.id)
-    await store.keep_draft(session, rater.id, rating.marks if rating else {}, rating.comment if rating else None)
-    move = RATING.next(RatingState(rater.state), RatingAction.RETURN, caller.roles)
-    await advance(session, RaterRow, rater.id, move, caller=caller, now=now, note=reason)
+    rating = await store.take_rating(uow.session, rater.id)
+    await store.keep_draft(uow.session, rater.id, rating.marks if rating else {}, rating.comment if rating else None)
+    move = RATING.next(RatingState(rater.state), RatingAction.RETURN, uow.caller.roles)
+    await advance(uow, RaterRow, rater.id, move, note=reason)
 
 
 async def adjust_raters(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     form_id: UUID,
     add: Sequence[tuple[UUID, Relation]],
     remove: Sequence[UUID],
     reason: str,
-    now: datetime,
 ) -> None:
     """Ask others, before evaluation begins: afterwards a change could tell who answered (the manager, HR).
 
@@ -188,22 +183,20 @@ async def adjust_raters(
         RatersWrong: the subject among those added, the superior touched by the manager, too many raters, strangers.
         NotNow, NoForm, NotInThisCapacity: as they say.
     """
-    access = await form_for(session, caller, form_id)
+    access = await form_for(uow.session, uow.caller, form_id)
     access.demand(Standing.MANAGER, Standing.HR)
-    access.demand_stranger(caller)
-    cycle = await cycle_store.shared(session, access.form.cycle_id)
+    access.demand_stranger(uow.caller)
+    cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, CycleState.GOAL_SETTING)
-    present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(session, form_id)}
-    employed = await store.employed(session, cycle.id, [person for person, _ in add])
+    present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(uow.session, form_id)}
+    employed = await store.employed(uow.session, cycle.id, [person for person, _ in add])
     faults = _faults(access.form, present, add, remove, employed)
     if faults:
         raise RatersWrong(faults=faults)
     chosen = [(person, relation.value) for person, relation in add]
-    await store.change_raters(session, form=access.form, add=chosen, remove=remove)
+    await store.change_raters(uow.session, form=access.form, add=chosen, remove=remove)
     after = {"reason": reason, "added": [str(p) for p, _ in add], "removed": [str(person) for person in remove]}
-    await audit.record(
-        session, caller=caller, action="adjust_raters", resource="form", resource_id=form_id, after=after, now=now
-    )
+    await uow.audit("appraisal.form.raters_adjusted", subject=("form", form_id), after=after)
 
 
 def _faults(
@@ -232,13 +225,13 @@ def _faults(
     return faults
 
 
-async def _open_sheet(session: WriteSession, caller: Caller, rating_id: UUID) -> Sheet:
-    known = await store.sheet_of(session, rating_id, caller.employee_id) if caller.employee_id else None
+async def _open_sheet(uow: UnitOfWork, rating_id: UUID) -> Sheet:
+    known = await store.sheet_of(uow.session, rating_id, uow.caller.employee_id) if uow.caller.employee_id else None
     if known is None:
         raise NoRating
-    cycle = await cycle_store.shared(session, known[2].id)  # scoring waits for us, or we for its start
-    await store.hold(session, rating_id)  # a draft kept while another request submits would outlive the submission
-    found = await own_sheet(session, caller=caller, rating_id=rating_id)
+    cycle = await cycle_store.shared(uow.session, known[2].id)  # scoring waits for us, or we for its start
+    await store.hold(uow.session, rating_id)  # a draft kept while another request submits would outlive the submission
+    found = await own_sheet(uow.session, caller=uow.caller, rating_id=rating_id)
     if found.rater.state != RatingState.OPEN.value:
         raise AlreadySubmitted
     if Relation(found.rater.relation).anonymous and cycle.ratings_closed:
@@ -247,11 +240,9 @@ async def _open_sheet(session: WriteSession, caller: Caller, rating_id: UUID) ->
     return found
 
 
-async def _keep_attributed(
-    session: WriteSession, caller: Caller, found: Sheet, marks: Mapping[str, str], comment: str | None, now: datetime
-) -> None:
-    move = RATING.next(RatingState.OPEN, RatingAction.SUBMIT, caller.roles | {Role.EMPLOYEE})
-    await advance(session, RaterRow, found.rater.id, move, caller=caller, now=now)
+async def _keep_attributed(uow: UnitOfWork, found: Sheet, marks: Mapping[str, str], comment: str | None) -> None:
+    move = RATING.next(RatingState.OPEN, RatingAction.SUBMIT, uow.caller.roles | {Role.EMPLOYEE})
+    await advance(uow, RaterRow, found.rater.id, move)
     values = {
         "id": new_id(),
         "rater_row_id": found.rater.id,
@@ -259,15 +250,11 @@ async def _keep_attributed(
         "relation": found.rater.relation,
         "marks": dict(marks),
         "comment": comment,
-        "at": now,
+        "at": uow.now,
     }
-    await store.keep_rating(session, values)
-    await audit.record(
-        session,
-        caller=caller,
-        action="rate",
-        resource="form",
-        resource_id=found.form.id,
+    await store.keep_rating(uow.session, values)
+    await uow.audit(
+        "appraisal.form.rated",
+        subject=("form", found.form.id),
         after={"relation": found.rater.relation, "marks": dict(marks)},
-        now=now,
     )

@@ -12,11 +12,11 @@ from services.appraisal.library.domain.scheme import Aggregation, Frequency
 from services.appraisal.library.store import indicators as store
 from services.appraisal.library.store.tables import IndicatorRow
 from services.appraisal.library.usecases import indicators
-from services.appraisal.permissions import Hr, Librarian
+from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.kit.fields import CodeText, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Write
+from services.kit.web import PageAsked, Read
 
 routes = router("/v1/appraisal/indicators", tag="indicators")
 
@@ -48,12 +48,12 @@ class Indicator(NewIndicator):
 
 
 @routes.post("", status_code=201)
-async def add_indicator(body: NewIndicator, caller: Hr, session: Write, now: Now) -> Indicator:
+async def add_indicator(body: NewIndicator, uow: HrUnitOfWork) -> Indicator:
     """Add an indicator; an existing code gets its next version, which schemes made from then on use."""
     values = body.model_dump(exclude={"code", "nature", "rule", "collection", "aggregation"})
     values |= {"collection": body.collection.value, "aggregation": body.aggregation.value}
     values["quantitative"] = body.nature == "quantitative"
-    row = await indicators.add(session, caller=caller, code=body.code, rule=body.rule, values=values, now=now)
+    row = await indicators.add(uow, code=body.code, rule=body.rule, values=values)
     return _written(row)
 
 

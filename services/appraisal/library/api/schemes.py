@@ -20,13 +20,13 @@ from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.store import schemes as store
 from services.appraisal.library.store.tables import IndicatorRow, SchemeRow
 from services.appraisal.library.usecases import schemes
-from services.appraisal.permissions import Hr, Librarian
+from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.kit.database import period
 from services.kit.errors import NotFound, Text
 from services.kit.fields import CodeText, ExactDecimal, Label, Model, Weight
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Write
+from services.kit.web import PageAsked, Read
 
 routes = router("/v1/appraisal/schemes", tag="schemes")
 
@@ -157,17 +157,15 @@ class Scheme(Model):
 
 
 @routes.post("", status_code=201)
-async def add_scheme(body: NewScheme, caller: Hr, session: Write, now: Now) -> Scheme:
+async def add_scheme(body: NewScheme, uow: HrUnitOfWork) -> Scheme:
     """Add a scheme or its next version. Weights must sum to exactly 100 at each level."""
     codes = {item.indicator for section in body.sections for item in section.items}
-    library = await schemes.library(session, codes=codes)
-    place = await schemes.next_place(session, code=body.code, valid_from=body.valid_from)
+    library = await schemes.library(uow.session, codes=codes)
+    place = await schemes.next_place(uow.session, code=body.code, valid_from=body.valid_from)
     scheme = _composed(body, place.version, library)
     subjects = sorted(set(body.positions if body.subject_kind is SubjectKind.EMPLOYEE else body.units))
-    scheme_id = await schemes.add(
-        session, caller=caller, scheme=scheme, place=place, valid_from=body.valid_from, subjects=subjects, now=now
-    )
-    row = await store.row(session, scheme_id)
+    scheme_id = await schemes.add(uow, scheme=scheme, place=place, valid_from=body.valid_from, subjects=subjects)
+    row = await store.row(uow.session, scheme_id)
     if row is None:
         raise NotFound
     return _written(row, subjects)

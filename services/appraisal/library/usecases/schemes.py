@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store import schemes as store
 from services.appraisal.library.store.tables import IndicatorRow
-from services.kit import audit
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, Fault, Invalid, Text
-from services.kit.identity import Caller
 from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
 
 
 class IndicatorUnknown(Invalid):
@@ -80,14 +79,12 @@ async def next_place(session: WriteSession, *, code: str, valid_from: date) -> P
 
 
 async def add(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     scheme: Scheme,
     place: Place,
     valid_from: date,
     subjects: Sequence[str],
-    now: datetime,
 ) -> UUID:
     """Store a scheme's next version and end the one before it. Running cycles keep theirs.
 
@@ -96,9 +93,9 @@ async def add(
     """
     valid = Period(valid_from)
     if place.previous_id is not None:
-        await store.end_before(session, place.previous_id, valid_from)
+        await store.end_before(uow.session, place.previous_id, valid_from)
     covered = await store.covering(
-        session, kind=scheme.subject_kind, codes=subjects, frequency=scheme.frequency.value, valid=valid
+        uow.session, kind=scheme.subject_kind, codes=subjects, frequency=scheme.frequency.value, valid=valid
     )
     if covered:
         faults = [
@@ -108,15 +105,13 @@ async def add(
         raise SubjectCovered(subject=covered[0][0], other=covered[0][1], faults=faults)
     scheme_id = new_id()
     await store.add(
-        session,
+        uow.session,
         scheme_id=scheme_id,
         scheme=scheme,
         valid=valid,
         subjects=subjects,
-        values={"created_at": now},
+        values={"created_at": uow.now},
     )
     after = {"code": scheme.code, "version": scheme.version, "valid_from": valid_from.isoformat()}
-    await audit.record(
-        session, caller=caller, action="add", resource="scheme", resource_id=scheme_id, after=after, now=now
-    )
+    await uow.audit("appraisal.scheme.added", subject=("scheme", scheme_id), after=after)
     return scheme_id

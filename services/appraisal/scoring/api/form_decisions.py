@@ -10,14 +10,19 @@ from services.appraisal.cycles.api.forms import Form, form_written
 from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.feedback.usecases import ratings
 from services.appraisal.library.domain.relation import Relation
-from services.appraisal.permissions import AnyCaller, CallerNow, HrNow
+from services.appraisal.permissions import (
+    AnyCaller,
+    AnyCallerUnitOfWork,
+    CallerNowUnitOfWork,
+    HrNowUnitOfWork,
+)
 from services.appraisal.scoring.usecases import form_decisions
 from services.appraisal.tracking.store import measurements as measurement_store
 from services.kit.database import period
 from services.kit.fields import CodeText, ExactDecimal, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Write
+from services.kit.web import PageAsked, Read
 
 routes = router("/v1/appraisal/forms", tag="forms")
 
@@ -65,29 +70,25 @@ class FormMeasurement(Model):
 
 
 @routes.post("/{form_id}/raters")
-async def adjust_raters(form_id: UUID, body: RatersAdjusted, caller: AnyCaller, session: Write, now: Now) -> Form:
+async def adjust_raters(form_id: UUID, body: RatersAdjusted, uow: AnyCallerUnitOfWork) -> Form:
     """Ask other people, before evaluation begins (the manager or HR)."""
     add = [(rater.rater_id, rater.relation) for rater in body.add]
-    await ratings.adjust_raters(
-        session, caller=caller, form_id=form_id, add=add, remove=body.remove, reason=body.reason, now=now
-    )
-    return await form_written(session, await form_for(session, caller, form_id))
+    await ratings.adjust_raters(uow, form_id=form_id, add=add, remove=body.remove, reason=body.reason)
+    return await form_written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
 @routes.post("/{form_id}/adjustments", status_code=201)
-async def adjust_form(form_id: UUID, body: NewAdjustment, caller: CallerNow, session: Write, now: Now) -> Form:
+async def adjust_form(form_id: UUID, body: NewAdjustment, uow: CallerNowUnitOfWork) -> Form:
     """Add or take points with a reason, before scoring (the manager or HR)."""
-    await form_decisions.adjust(
-        session, caller=caller, form_id=form_id, points=body.points, reason=body.reason, now=now
-    )
-    return await form_written(session, await form_for(session, caller, form_id))
+    await form_decisions.adjust(uow, form_id=form_id, points=body.points, reason=body.reason)
+    return await form_written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
 @routes.post("/{form_id}/leave_out", status_code=201)
-async def leave_item_out(form_id: UUID, body: LeaveOut, caller: HrNow, session: Write, now: Now) -> Form:
+async def leave_item_out(form_id: UUID, body: LeaveOut, uow: HrNowUnitOfWork) -> Form:
     """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
-    await form_decisions.leave_out(session, caller=caller, form_id=form_id, key=body.item, reason=body.reason, now=now)
-    return await form_written(session, await form_for(session, caller, form_id))
+    await form_decisions.leave_out(uow, form_id=form_id, key=body.item, reason=body.reason)
+    return await form_written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
 @routes.get("/{form_id}/measurements")

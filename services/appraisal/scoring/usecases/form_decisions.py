@@ -1,6 +1,5 @@
 """What the manager and HR decide about a form before it is scored: adjustments, items left out (APR-11)."""
 
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,11 +13,10 @@ from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.adjustment import check_adjustments
 from services.appraisal.scoring.store import form_decisions as store
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow
-from services.kit import audit
-from services.kit.database import WriteSession, new_id
+from services.kit.database import new_id
 from services.kit.errors import Conflict, Fault, Invalid, Text
-from services.kit.identity import Caller
 from services.kit.money import plain
+from services.kit.unit_of_work import UnitOfWork
 
 _BEFORE_PUBLICATION = (CycleState.GOAL_SETTING, CycleState.EVALUATING, CycleState.SCORED)
 
@@ -39,76 +37,68 @@ class LeftOutAlready(Conflict):
     en = "The item {found} is left out already."
 
 
-async def adjust(
-    session: WriteSession, *, caller: Caller, form_id: UUID, points: Decimal, reason: str, now: datetime
-) -> None:
+async def adjust(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason: str) -> None:
     """Add points to a form's total, or take some.
 
     Raises:
         AdjustmentTooGreat: together they would leave the scheme's limit.
         OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
-    access = await form_for(session, caller, form_id)
+    access = await form_for(uow.session, uow.caller, form_id)
     access.demand(Standing.MANAGER, Standing.HR)
-    access.demand_stranger(caller)
-    cycle = await cycle_store.shared(session, access.form.cycle_id)
+    access.demand_stranger(uow.caller)
+    cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
-    await session.refresh(access.form, with_for_update=True)  # two at once must not pass the limit together
-    scheme = await scheme_store.find(session, access.form.scheme_id)
-    present = [row.points for row in await store.adjustments(session, form_id)]
+    await uow.session.refresh(access.form, with_for_update=True)  # two at once must not pass the limit together
+    scheme = await scheme_store.find(uow.session, access.form.scheme_id)
+    present = [row.points for row in await store.adjustments(uow.session, form_id)]
     check_adjustments([*present, points], limit=scheme.adjustment_limit)
     row = AdjustmentRow(
         id=new_id(),
         form_id=form_id,
         points=points,
         reason=reason,
-        decided_by=caller.account_id,
-        decided_by_name=caller.name,
-        at=now,
+        decided_by=uow.caller.account_id,
+        decided_by_name=uow.caller.name,
+        at=uow.now,
     )
-    session.add(row)
-    await session.flush()
-    await _record(session, caller, access.form, "adjust", {"points": plain(points), "reason": reason}, now)
+    uow.session.add(row)
+    await uow.session.flush()
+    await _record(uow, access.form, "adjust", {"points": plain(points), "reason": reason})
 
 
-async def leave_out(
-    session: WriteSession, *, caller: Caller, form_id: UUID, key: str, reason: str, now: datetime
-) -> None:
+async def leave_out(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str) -> None:
     """Decide that an item does not count on this form; its weight is spread, and the explanation says so.
 
     Raises:
         ItemNotToLeaveOut, LeftOutAlready, OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
-    access = await form_for(session, caller, form_id)
+    access = await form_for(uow.session, uow.caller, form_id)
     access.demand(Standing.HR)
-    access.demand_stranger(caller)
-    cycle = await cycle_store.shared(session, access.form.cycle_id)
+    access.demand_stranger(uow.caller)
+    cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
-    scheme = await scheme_store.find(session, access.form.scheme_id)
+    scheme = await scheme_store.find(uow.session, access.form.scheme_id)
     items = [item.key for item in scheme.items]
     if key not in items:
         names = ", ".join(items)
         fault = Fault("/item", key, Text(f"以下之一：{names}", f"one of {names}"))
         raise ItemNotToLeaveOut(found=key, faults=[fault])
-    if any(row.item == key for row in await store.left_out(session, form_id)):
+    if any(row.item == key for row in await store.left_out(uow.session, form_id)):
         raise LeftOutAlready(found=key)
     row = ItemLeftOutRow(
         id=new_id(),
         form_id=form_id,
         item=key,
         reason=reason,
-        decided_by=caller.account_id,
-        decided_by_name=caller.name,
-        at=now,
+        decided_by=uow.caller.account_id,
+        decided_by_name=uow.caller.name,
+        at=uow.now,
     )
-    session.add(row)
-    await session.flush()
-    await _record(session, caller, access.form, "leave_out", {"item": key, "reason": reason}, now)
+    uow.session.add(row)
+    await uow.session.flush()
+    await _record(uow, access.form, "leave_out", {"item": key, "reason": reason})
 
 
-async def _record(
-    session: WriteSession, caller: Caller, form: FormRow, action: str, after: dict[str, str], now: datetime
-) -> None:
-    await audit.record(
-        session, caller=caller, action=action, resource="form", resource_id=form.id, after=after, now=now
-    )
+async def _record(uow: UnitOfWork, form: FormRow, action: str, after: dict[str, str]) -> None:
+    await uow.audit(f"appraisal.form.{action}", subject=("form", form.id), after=after)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +20,13 @@ from services.appraisal.scoring.domain.result import Cause, regraded, rescored, 
 from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.scoring import collect, values_of
-from services.kit import audit, events
+from services.kit import events
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, Fault, NotFound, Text
 from services.kit.explanation import Step, canonical, digest, from_json
 from services.kit.identity import Caller
 from services.kit.money import plain
+from services.kit.unit_of_work import UnitOfWork
 
 _PUBLIC = {state.value for state in RESULTS_PUBLIC}
 
@@ -101,15 +101,13 @@ async def replay(session: ReadSession, *, caller: Caller, result_id: UUID) -> tu
 
 
 async def decide(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     found: Seen,
     decision: Decision,
     cause: Cause,
     reason: str,
     source: str,
-    now: datetime,
 ) -> ResultRow:
     """Make the next version of a result as decided.
 
@@ -117,7 +115,7 @@ async def decide(
         NothingChanges: the decision leaves it as it is.
         StillMissing: computing anew is not possible.
     """
-    values = await _decided(session, found, decision, cause, reason, source)
+    values = await _decided(uow.session, found, decision, cause, reason, source)
     before = found.result
     if values["grade"] == before.grade and values["total"] == before.total:
         expected = Text("与现结果不同", "something else than the present result")
@@ -132,12 +130,12 @@ async def decide(
         "subject_id": before.subject_id,
         "cause": cause.value,
         "reason": reason,
-        "decided_by": caller.account_id,
-        "decided_by_name": caller.name,
-        "at": now,
+        "decided_by": uow.caller.account_id,
+        "decided_by_name": uow.caller.name,
+        "at": uow.now,
     }
-    row = await store.add(session, {**place, **values})
-    await _report(session, caller, before, row, now)
+    row = await store.add(uow.session, {**place, **values})
+    await _report(uow, before, row)
     return row
 
 
@@ -182,16 +180,12 @@ async def _rescored(
     return {**values_of(fresh, scored), "explanation": canonical(step).decode(), "hash": digest(step)}
 
 
-async def _report(session: WriteSession, caller: Caller, before: ResultRow, after: ResultRow, now: datetime) -> None:
-    await audit.record(
-        session,
-        caller=caller,
-        action=after.cause,
-        resource="result",
-        resource_id=after.id,
+async def _report(uow: UnitOfWork, before: ResultRow, after: ResultRow) -> None:
+    await uow.audit(
+        f"appraisal.result.{after.cause}",
+        subject=("result", after.id),
         before=_facts(before),
         after={**_facts(after), "reason": after.reason},
-        now=now,
     )
     data = {
         "result_id": str(after.id),
@@ -201,7 +195,9 @@ async def _report(session: WriteSession, caller: Caller, before: ResultRow, afte
         "subject_id": str(after.subject_id),
         "cause": after.cause,
     }
-    await events.publish(session, type="appraisal.result.changed", subject=f"result/{after.id}", data=data, now=now)
+    await events.publish(
+        uow.session, type="appraisal.result.changed", subject=f"result/{after.id}", data=data, now=uow.now
+    )
 
 
 def _facts(row: ResultRow) -> Mapping[str, Any]:

@@ -14,7 +14,6 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleStat
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.cycles.usecases.worker import WORKER
 from services.appraisal.feedback.domain.feedback import Group, gather
 from services.appraisal.library.domain.indicators import Carried
 from services.appraisal.library.domain.scheme import Item, Scheme
@@ -26,12 +25,12 @@ from services.appraisal.scoring.domain.result import RULES, Cause, Result, score
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.store.scoring import Facts, Subject
 from services.appraisal.scoring.store.tables import MissingRow, ResultRow
-from services.kit import events
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.explanation import canonical, canonical_json
 from services.kit.history import advance
 from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
 
 Schemes = Mapping[UUID, Scheme]
 Scored = tuple[Scheme, FormInputs]
@@ -43,15 +42,16 @@ RESULT_COLUMNS = (
 MISSING_COLUMNS = ("id", "cycle_id", "form_id", "item", "what")
 
 
-async def score_cycle(session: WriteSession, *, cycle_id: UUID, now: datetime) -> None:
+async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     """Score every subject of a cycle that is being scored; if anything is missing, say what and store no result."""
+    session = uow.session
     cycle = await cycle_store.locked(session, cycle_id)
     if cycle.state != CycleState.SCORING.value:
         return
     schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle_id))
     await session.execute(delete(MissingRow).where(MissingRow.cycle_id == cycle_id))
     attempt = await session.begin_nested()
-    missing = await _score_all(session, cycle_id, schemes, now)
+    missing = await _score_all(session, cycle_id, schemes, uow.now)
     if missing:
         await attempt.rollback()
         await copy(session, MissingRow, MISSING_COLUMNS, missing)
@@ -59,9 +59,9 @@ async def score_cycle(session: WriteSession, *, cycle_id: UUID, now: datetime) -
         await attempt.commit()
     action = CycleAction.BLOCK if missing else CycleAction.SETTLE
     move = CYCLE.next(CycleState.SCORING, action, {Role.SERVICE})
-    await advance(session, CycleRow, cycle_id, move, caller=WORKER, now=now)
-    data = {"cycle_id": str(cycle_id), "state": move.target.value, "missing": str(len(missing))}
-    await events.publish(session, type="appraisal.cycle.scored", subject=f"cycle/{cycle_id}", data=data, now=now)
+    await advance(uow, CycleRow, cycle_id, move)
+    data = {"state": move.target.value, "missing": str(len(missing))}
+    await uow.record("appraisal.cycle.scored", subject=("cycle", cycle_id), data=data)
 
 
 async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, now: datetime) -> list[Sequence[Any]]:

@@ -10,7 +10,7 @@ from fastapi import Request
 from pydantic import Field, StringConstraints, ValidationError
 
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.permissions import Feeder
+from services.appraisal.permissions import FeederUnitOfWork
 from services.appraisal.tracking.domain.measurement import Measured
 from services.appraisal.tracking.usecases import measurements
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
@@ -18,7 +18,6 @@ from services.kit.errors import Fault, Invalid, Malformed, Text, UnsupportedMedi
 from services.kit.fields import CodeText, ExactDecimal, Label, Model
 from services.kit.problem import fault_of
 from services.kit.routing import JsonBroken, reads_raw_body, router, strict_json, takes_up_to
-from services.kit.web import Now, Write
 
 routes = router("/v1/appraisal/measurements", tag="measurements")
 
@@ -101,7 +100,7 @@ class Intake(Model):
 )
 @takes_up_to(MOST_BYTES)
 @reads_raw_body
-async def deliver_measurements(request: Request, caller: Feeder, session: Write, now: Now) -> Intake:
+async def deliver_measurements(request: Request, uow: FeederUnitOfWork) -> Intake:
     """Take a delivery: all of it, or nothing and a fault for every bad line (pointer /line/field, lines from 1).
 
     Sending a line again changes nothing; the same external id with another content is a fault. A correction is a new
@@ -115,7 +114,7 @@ async def deliver_measurements(request: Request, caller: Feeder, session: Write,
     sent = _measured(rows)
     if not sent:
         raise NothingSent
-    took = await measurements.take(session, caller=caller, sent=sent, now=now)
+    took = await measurements.take(uow, sent=sent)
     unknown = [
         SubjectWithoutForm(subject_kind=SubjectKind(kind), subject_code=code) for kind, code in took.without_form
     ]

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from services.appraisal.tracking.domain.measurement import Measured, sort_out
 from services.appraisal.tracking.store import measurements as store
-from services.kit import audit
-from services.kit.database import WriteSession, new_id
+from services.kit.database import new_id
 from services.kit.errors import Fault, Invalid, Text
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
 
 MOST_FAULTS = 100
 
@@ -32,36 +31,34 @@ class Intake:
     without_form: Sequence[tuple[str, str]]
 
 
-async def take(session: WriteSession, *, caller: Caller, sent: Sequence[Measured], now: datetime) -> Intake:
+async def take(uow: UnitOfWork, *, sent: Sequence[Measured]) -> Intake:
     """Store a delivery.
 
     Raises:
         MeasurementsWrong: with a fault a line, by JSON pointer /line/field; nothing is stored.
     """
-    await _demand_scope(session, caller, sent)
+    await _demand_scope(uow, sent)
     keys = [each.key for each in sent] + [(each.source, each.corrects) for each in sent if each.corrects]
-    stored, ids = await store.known(session, keys)
-    sorting = sort_out(sent, stored, await store.indicator_codes(session))
+    stored, ids = await store.known(uow.session, keys)
+    sorting = sort_out(sent, stored, await store.indicator_codes(uow.session))
     if sorting.faults:
         raise MeasurementsWrong(count=len(sorting.faults), faults=sorting.faults[:MOST_FAULTS])
-    added = await store.add(session, sorting.fresh, ids, by=caller.account_id, at=now)
+    added = await store.add(uow.session, sorting.fresh, ids, by=uow.caller.account_id, at=uow.now)
     corrected = sum(each.corrects is not None for each in sorting.fresh)
     if added:
         after = {"accepted": str(added), "corrected": str(corrected)}
-        await audit.record(
-            session, caller=caller, action="deliver", resource="measurement", resource_id=new_id(), after=after, now=now
-        )
+        await uow.audit("appraisal.measurement.imported", subject=("measurement", new_id()), after=after)
     repeated = sorting.repeated + len(sorting.fresh) - added
-    return Intake(added, repeated, corrected, await store.without_form(session, sorting.fresh))
+    return Intake(added, repeated, corrected, await store.without_form(uow.session, sorting.fresh))
 
 
-async def _demand_scope(session: WriteSession, caller: Caller, sent: Sequence[Measured]) -> None:
+async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured]) -> None:
     """HR of some units measures only subjects that have a form there."""
-    if "measurements" in caller.scopes or caller.units_of(Role.HR) is None:
+    if "measurements" in uow.caller.scopes or uow.caller.units_of(Role.HR) is None:
         return
     subjects = sorted({(each.subject_kind.value, each.subject_code) for each in sent})
-    paths = await store.paths_of(session, subjects)
-    hers = {subject for subject in subjects if any(caller.has_over(p, Role.HR) for p in paths.get(subject, []))}
+    paths = await store.paths_of(uow.session, subjects)
+    hers = {subject for subject in subjects if any(uow.caller.has_over(p, Role.HR) for p in paths.get(subject, []))}
     expected = Text("您管辖范围内的考核对象", "a subject within your units")
     faults = [
         Fault(f"/{each.line}/subject", each.subject_code, expected)

@@ -5,17 +5,19 @@ from typing import Annotated, Any
 
 from services.incentive.journal.domain.journal import AccountKind, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
-from services.kit.callers import permit
+from services.kit.callers import permit, permit_work
 from services.kit.fields import Id, Label, Model, Money, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import moves_money, router
-from services.kit.web import Now, PageAsked, Read, Today, Write
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.web import PageAsked, Read, Today
 
 routes = router("/v1/incentive/journal", tag="journal")
 
 SeesBooks = Annotated[Caller, permit(Role.FINANCE, Role.COMPENSATION, Role.AUDITOR)]
 Payer = Annotated[Caller, permit(Role.FINANCE, fresh=True)]
+PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, fresh=True)]
 
 
 class PostingView(Model):
@@ -98,13 +100,9 @@ async def read_entry(session: Read, caller: SeesBooks, entry_id: Id) -> dict[str
 
 @routes.post("/entries/{entry_id}/reverse", status_code=201, response_model=Entry, summary="Undo an entry")
 @moves_money
-async def reverse(
-    session: Write, caller: Payer, entry_id: Id, body: ReverseEntry, today: Today, now: Now
-) -> dict[str, Any]:
+async def reverse(uow: PayerUnitOfWork, entry_id: Id, body: ReverseEntry) -> dict[str, Any]:
     """By its counter-entry, once; entries are never changed. An accrual can be undone while nothing is paid on it."""
-    booked = await usecases.reverse_entry(
-        session, caller=caller, entry_id=entry_id, reason=body.reason, today=today, now=now
-    )
+    booked = await usecases.reverse_entry(uow, entry_id=entry_id, reason=body.reason)
     return _written(booked)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,12 @@ from services.incentive.journal.domain.journal import AlreadyReversed, EntryKind
 from services.incentive.journal.store import journal as store
 from services.incentive.journal.store.tables import EntryRow
 from services.incentive.runs.usecases.runs import require_whole
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession
 from services.kit.errors import NotFound
 from services.kit.events import publish
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.unit_of_work import UnitOfWork
 
 SEES_BOOKS = (Role.FINANCE, Role.COMPENSATION, Role.AUDITOR)
 
@@ -50,39 +50,33 @@ class TrialBalance:
         return sum((amount for _, _, amount in self.kinds), Decimal("0.00"))
 
 
-async def reverse_entry(
-    session: WriteSession, *, caller: Caller, entry_id: UUID, reason: str, today: date, now: datetime
-) -> Booked:
+async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, reason: str) -> Booked:
     """Undo an entry by its counter-entry, once.
 
     Raises:
         EntryUnknown, AlreadyReversed, ReversalNotReversible, PaymentStands, WholeOrganisationOnly.
     """
-    require_whole(caller, Role.FINANCE)
-    row = await store.entry(session, entry_id, lock=True)
+    require_whole(uow.caller, Role.FINANCE)
+    row = await store.entry(uow.session, entry_id, lock=True)
     if row is None:
         raise EntryUnknown
     kind = EntryKind(row.kind)
-    postings = (await store.postings(session, [entry_id]))[entry_id]
+    postings = (await store.postings(uow.session, [entry_id]))[entry_id]
     counter = reversal(kind, postings)
-    if await store.reversed_by(session, entry_id) is not None:
+    if await store.reversed_by(uow.session, entry_id) is not None:
         raise AlreadyReversed
-    if kind is EntryKind.ACCRUAL and await store.standing_payment(session, row.line_id) is not None:
+    if kind is EntryKind.ACCRUAL and await store.standing_payment(uow.session, row.line_id) is not None:
         raise PaymentStands
     booking = store.Booking(counter, row.run_id, row.line_id, reverses_id=entry_id, reason=reason)
-    (counter_id,) = await store.write(session, [booking], on=today, caller=caller, now=now)
-    await audit.record(
-        session,
-        caller=caller,
-        action="reverse",
-        resource="entry",
-        resource_id=entry_id,
-        now=now,
+    (counter_id,) = await store.write(uow.session, [booking], on=uow.today, caller=uow.caller, now=uow.now)
+    await uow.audit(
+        "incentive.entry.reversed",
+        subject=("entry", entry_id),
         after={"counter_entry_id": str(counter_id), "reason": reason},
     )
     data = {"entry_id": str(entry_id), "counter_entry_id": str(counter_id), "run_id": str(row.run_id)}
-    await publish(session, type="incentive.entry.reversed", subject=f"run/{row.run_id}", data=data, now=now)
-    return await read_entry(session, caller=caller, entry_id=counter_id)
+    await publish(uow.session, type="incentive.entry.reversed", subject=f"run/{row.run_id}", data=data, now=uow.now)
+    return await read_entry(uow.session, caller=uow.caller, entry_id=counter_id)
 
 
 async def read_entry(session: ReadSession, *, caller: Caller, entry_id: UUID) -> Booked:

@@ -13,18 +13,20 @@ from services.incentive.pay.domain.pay_profile import Terms
 from services.incentive.pay.store.tables import PayProfileRow
 from services.incentive.pay.usecases import pay_imports as imports
 from services.incentive.pay.usecases import pay_profiles as usecases
-from services.kit.callers import AnyCaller, permit
+from services.kit.callers import AnyCaller, permit, permit_work
 from services.kit.database import period
 from services.kit.errors import UnsupportedMedia
 from services.kit.fields import CodeText, Coefficient, Id, Model, PositiveMoney
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import reads_raw_body, router, takes_up_to
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="pay_profiles")
 
 Compensation = Annotated[Caller, permit(Role.COMPENSATION)]
+CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 SeesPay = Annotated[Caller, permit(*usecases.SEES_PAY)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 CostCentre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -93,15 +95,13 @@ class PayImport(Model):
 
 
 @routes.post("/pay_profiles", status_code=201, response_model=PayProfile, summary="Put terms of pay in force")
-async def enter(
-    session: Write, caller: Compensation, body: EnterPayProfile, now: Now, response: Response
-) -> dict[str, Any]:
+async def enter(uow: CompensationUnitOfWork, body: EnterPayProfile, response: Response) -> dict[str, Any]:
     """The profile of the person until then ends the day before."""
     terms = Terms(**{field.name: getattr(body, field.name) for field in fields(Terms)})
     profile_id = await usecases.enter_profile(
-        session, caller=caller, number=body.employee_number, terms=terms, effective_from=body.effective_from, now=now
+        uow, number=body.employee_number, terms=terms, effective_from=body.effective_from
     )
-    row = await usecases.read_profile(session, caller=caller, profile_id=profile_id)
+    row = await usecases.read_profile(uow.session, caller=uow.caller, profile_id=profile_id)
     tag(response, row.version)
     return _written(row)
 
@@ -111,15 +111,13 @@ async def enter(
 @takes_up_to(MAX_IMPORT)
 async def import_profiles(
     request: Request,
-    session: Write,
-    caller: Compensation,
-    now: Now,
+    uow: CompensationUnitOfWork,
     dry_run: Annotated[bool, Query(description="check everything, store nothing")] = False,  # noqa: FBT002 - a query
 ) -> imports.Imported:
     """All or nothing. Columns: 工号, 固定月薪, 固定占比, 浮动占比, 月度奖金基数, 币种, 成本中心, 生效日期."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise UnsupportedMedia(expected="text/csv")
-    return await imports.import_csv(session, caller=caller, data=await request.body(), dry_run=dry_run, now=now)
+    return await imports.import_csv(uow, data=await request.body(), dry_run=dry_run)
 
 
 @routes.get("/pay_profiles", response_model=Page[PayProfile], summary="List pay profiles in force")
@@ -151,20 +149,16 @@ async def read(session: Read, caller: AnyCaller, profile_id: Id, response: Respo
 
 @routes.patch("/pay_profiles/{profile_id}", response_model=PayProfile, summary="Correct a pay profile")
 async def correct(
-    session: Write,
-    caller: Compensation,
+    uow: CompensationUnitOfWork,
     profile_id: Id,
     body: CorrectPayProfile,
     version: IfMatch,
-    now: Now,
     response: Response,
 ) -> dict[str, Any]:
     """The corrected profile is a new one with the next version; the old one is kept, put aside."""
     changes = {name: getattr(body, name) for name in body.model_fields_set}
-    fresh = await usecases.correct_profile(
-        session, caller=caller, profile_id=profile_id, version=version, changes=changes, now=now
-    )
-    row = await usecases.read_profile(session, caller=caller, profile_id=fresh)
+    fresh = await usecases.correct_profile(uow, profile_id=profile_id, version=version, changes=changes)
+    row = await usecases.read_profile(uow.session, caller=uow.caller, profile_id=fresh)
     tag(response, row.version)
     return _written(row)
 

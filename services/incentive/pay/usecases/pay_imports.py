@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms, TermsNotAcceptable, enter, entered
 from services.incentive.pay.store import pay_profiles as store
 from services.incentive.pay.usecases.pay_profiles import check_reach
-from services.kit import audit
 from services.kit.database import WriteSession, new_id
 from services.kit.errors import Text
-from services.kit.identity import Caller
 from services.kit.spreadsheet_cells import code, day, decimal, text
 from services.kit.spreadsheet_files import read_csv
 from services.kit.spreadsheets import CellFault, Column, Line, SheetForm, SheetsRefused
+from services.kit.unit_of_work import UnitOfWork
 
 SHEET: Final = "薪酬"
 
@@ -62,7 +61,7 @@ class Imported:
     not_yet_known: list[str]
 
 
-async def import_csv(session: WriteSession, *, caller: Caller, data: bytes, dry_run: bool, now: datetime) -> Imported:
+async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> Imported:
     """Enter every row's terms from its day on; with ``dry_run`` only say what would be entered.
 
     Raises:
@@ -81,14 +80,14 @@ async def import_csv(session: WriteSession, *, caller: Caller, data: bytes, dry_
     if faults:
         raise SheetsRefused(count=len(faults), faults=[fault.as_fault() for fault in faults[:200]])
     numbers = [row.number for row, _ in rows]
-    await check_reach(session, caller, numbers)
-    await store.hold(session)
-    changes = await _planned(session, rows)
+    await check_reach(uow.session, uow.caller, numbers)
+    await store.hold(uow.session)
+    changes = await _planned(uow.session, rows)
     if not dry_run:
         for number, change, fresh in changes:
-            await store.apply(session, number, change, fresh, by=caller.account_id, now=now)
-        await _trail(session, caller, len(changes), now)
-    known = await store.people(session, numbers)
+            await store.apply(uow.session, number, change, fresh, by=uow.caller.account_id, now=uow.now)
+        await _trail(uow, len(changes))
+    known = await store.people(uow.session, numbers)
     unknown = sorted(set(numbers) - known.keys())
     return Imported(dry_run, len(rows), len(changes), len(rows) - len(changes), unknown)
 
@@ -132,13 +131,7 @@ def _cell(line: Line[PayRow], pointer: str, found: str | None, expected: Text) -
     return CellFault(SHEET, line.row, names[pointer.removeprefix("/")], found, expected)
 
 
-async def _trail(session: WriteSession, caller: Caller, entered_rows: int, now: datetime) -> None:
-    await audit.record(
-        session,
-        caller=caller,
-        action="import",
-        resource="pay_profile",
-        resource_id=new_id(),
-        now=now,
-        after={"entered": entered_rows},
+async def _trail(uow: UnitOfWork, entered_rows: int) -> None:
+    await uow.audit(
+        "incentive.pay_profile.imported", subject=("pay_profile", new_id()), after={"entered": entered_rows}
     )

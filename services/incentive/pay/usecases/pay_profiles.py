@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms, enter
 from services.incentive.pay.store import pay_profiles as store
 from services.incentive.pay.store.tables import PayProfileRow
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession, new_id, period
+from services.kit.database import ReadSession, new_id, period
 from services.kit.errors import Forbidden, NotFound, Stale
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.unit_of_work import UnitOfWork
 
 SEES_PAY = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE)
 
@@ -34,57 +34,47 @@ class OutsideYourUnits(Forbidden):
     en = "The person with number {number} is not in the units that you are responsible for."
 
 
-async def enter_profile(
-    session: WriteSession, *, caller: Caller, number: str, terms: Terms, effective_from: date, now: datetime
-) -> UUID:
+async def enter_profile(uow: UnitOfWork, *, number: str, terms: Terms, effective_from: date) -> UUID:
     """Put ``terms`` in force from a day on; the same terms on the same day change nothing. Returns the profile's id.
 
     Raises:
         OutsideYourUnits.
     """
-    await check_reach(session, caller, [number])
-    await store.hold(session)
-    timeline = (await store.timelines(session, [number])).get(number, [])
+    await check_reach(uow.session, uow.caller, [number])
+    await store.hold(uow.session)
+    timeline = (await store.timelines(uow.session, [number])).get(number, [])
     change = enter(timeline, terms, effective_from)
     if change.replaced is not None and change.unchanged:
         return UUID(change.replaced.id)
-    version = (await store.newest_versions(session, [number])).get(number, 0) + 1
+    version = (await store.newest_versions(uow.session, [number])).get(number, 0) + 1
     profile_id = new_id()
     fresh = PayProfile(str(profile_id), version, terms, change.period)
-    await store.apply(session, number, change, fresh, by=caller.account_id, now=now)
+    await store.apply(uow.session, number, change, fresh, by=uow.caller.account_id, now=uow.now)
     before = change.replaced or change.cut
-    await audit.record(
-        session,
-        caller=caller,
-        action="enter",
-        resource="pay_profile",
-        resource_id=profile_id,
-        now=now,
+    await uow.audit(
+        "incentive.pay_profile.entered",
+        subject=("pay_profile", profile_id),
         before=None if before is None else _trail(number, before),
         after=_trail(number, fresh),
     )
     return profile_id
 
 
-async def correct_profile(
-    session: WriteSession, *, caller: Caller, profile_id: UUID, version: int, changes: Mapping[str, Any], now: datetime
-) -> UUID:
+async def correct_profile(uow: UnitOfWork, *, profile_id: UUID, version: int, changes: Mapping[str, Any]) -> UUID:
     """Replace the terms of a profile from its first day on; ``changes`` are the terms that become different.
 
     Raises:
         ProfileUnknown, Stale, TermsNotAcceptable.
     """
-    await store.hold(session)
-    row = await store.one(session, profile_id)
+    await store.hold(uow.session)
+    row = await store.one(uow.session, profile_id)
     if row is None:
         raise ProfileUnknown
     if row.version != version or row.replaced_at is not None:
         raise Stale
     terms = replace(store.terms_of(row), **changes)
     first = period(row.valid).start
-    return await enter_profile(
-        session, caller=caller, number=row.employee_number, terms=terms, effective_from=first, now=now
-    )
+    return await enter_profile(uow, number=row.employee_number, terms=terms, effective_from=first)
 
 
 async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID) -> PayProfileRow:

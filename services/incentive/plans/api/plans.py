@@ -12,7 +12,7 @@ from services.incentive.plans.domain.policy import Caps, Eligibility, Override, 
 from services.incentive.plans.domain.rules import Rule, rule_of
 from services.incentive.plans.store.tables import PlanVersionRow
 from services.incentive.plans.usecases import plans as usecases
-from services.kit.callers import permit
+from services.kit.callers import permit, permit_work
 from services.kit.database import period
 from services.kit.errors import Fault, Text
 from services.kit.fields import CodeText, Coefficient, Id, Label, Model, PositiveMoney, Prose
@@ -20,11 +20,13 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Write, tag
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.web import PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="plans")
 
 Compensation = Annotated[Caller, permit(Role.COMPENSATION)]
+CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 SeesPlans = Annotated[
     Caller, permit(Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.HR, Role.TALENT, Role.AUDITOR)
 ]
@@ -125,18 +127,16 @@ class Plan(Model):
 
 
 @routes.post("/plans", status_code=201, response_model=Plan, summary="Enter a plan or its next version")
-async def enter(session: Write, caller: Compensation, body: EnterPlan, now: Now, response: Response) -> dict[str, Any]:
+async def enter(uow: CompensationUnitOfWork, body: EnterPlan, response: Response) -> dict[str, Any]:
     """A run takes the newest version in force on the last day of its period."""
     row = await usecases.enter_plan(
-        session,
-        caller=caller,
+        uow,
         code=body.code,
         name=Text(body.name, body.name_en),
         rule=body.rule,
         policy=body.policy.as_policy(),
         validity=_validity(body),
         note=body.note,
-        now=now,
     )
     tag(response, row.version)
     return _written(row)

@@ -1,6 +1,6 @@
 """Entering and reading bonus plans (INC-02)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +9,11 @@ from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.store import plans as store
 from services.incentive.plans.store.tables import PlanVersionRow
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.errors import NotFound, Text
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
 
 
 class PlanUnknown(NotFound):
@@ -26,28 +25,22 @@ class PlanUnknown(NotFound):
 
 
 async def enter_plan(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     code: str,
     name: Text,
     rule: Rule,
     policy: Policy,
     validity: Period,
     note: str | None,
-    now: datetime,
 ) -> PlanVersionRow:
     """Enter a new plan, or the next version of one."""
-    number = await store.newest(session, code) + 1
+    number = await store.newest(uow.session, code) + 1
     version = PlanVersion(new_id(), code, number, name, rule, policy, validity)
-    row = await store.insert(session, version, note=note, created_at=now, created_by=caller.account_id)
-    await audit.record(
-        session,
-        caller=caller,
-        action="enter",
-        resource="plan_version",
-        resource_id=row.id,
-        now=now,
+    row = await store.insert(uow.session, version, note=note, created_at=uow.now, created_by=uow.caller.account_id)
+    await uow.audit(
+        "incentive.plan_version.entered",
+        subject=("plan_version", row.id),
         after={"code": code, "version": number, "rule": row.rule, "policy": row.policy},
     )
     return row

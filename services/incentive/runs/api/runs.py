@@ -11,21 +11,26 @@ from services.incentive.runs.domain.run import RunState
 from services.incentive.runs.store.tables import CalculationRow, CollectionRow, RunRow
 from services.incentive.runs.usecases import posting
 from services.incentive.runs.usecases import runs as usecases
-from services.kit.callers import permit
+from services.kit.callers import permit, permit_work
 from services.kit.database import ReadSession
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import moves_money, router
-from services.kit.web import AcceptedLanguage, Now, PageAsked, Read, Today, Write, tag
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="runs")
 
 Compensation = Annotated[Caller, permit(Role.COMPENSATION)]
+CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 Reviewer = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
+ReviewerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, Role.FINANCE)]
 Approver = Annotated[Caller, permit(Role.FINANCE, Role.EXECUTIVE, fresh=True)]
+ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, Role.EXECUTIVE, fresh=True)]
 Payer = Annotated[Caller, permit(Role.FINANCE, fresh=True)]
+PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, fresh=True)]
 RUN_READERS = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.AUDITOR)
 SeesRuns = Annotated[Caller, permit(*RUN_READERS)]
 Payroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
@@ -115,11 +120,11 @@ class Moved(Model):
 
 @routes.post("/runs", status_code=201, response_model=Run, summary="Start a run as a draft")
 async def create(
-    session: Write, caller: Compensation, body: CreateRun, now: Now, language: AcceptedLanguage, response: Response
+    uow: CompensationUnitOfWork, body: CreateRun, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """One live run for each kind of bonus and period, whatever its plan is called."""
-    row = await usecases.create_run(session, caller=caller, **body.model_dump(), now=now)
-    return await _told(session, row.id, language, response)
+    row = await usecases.create_run(uow, **body.model_dump())
+    return await _told(uow.session, row.id, language, response)
 
 
 @routes.get("/runs", response_model=Page[RunSummary], summary="List runs")
@@ -147,10 +152,8 @@ async def read(
 
 @routes.post("/runs/{run_id}/calculate", status_code=202, response_model=Run, summary="Collect and calculate")
 async def calculate(
-    session: Write,
-    caller: Compensation,
+    uow: CompensationUnitOfWork,
     run_id: Id,
-    now: Now,
     language: AcceptedLanguage,
     response: Response,
     inputs: Annotated[
@@ -158,55 +161,49 @@ async def calculate(
     ] = "fresh",
 ) -> dict[str, Any]:
     """A job asks org and appraisal, freezes what they say and calculates; possible until the run is approved."""
-    await usecases.calculate_run(session, caller=caller, run_id=run_id, inputs=inputs, now=now)
-    return await _told(session, run_id, language, response)
+    await usecases.calculate_run(uow, run_id=run_id, inputs=inputs)
+    return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/review", response_model=Run, summary="Confirm the calculation")
-async def review(
-    session: Write, caller: Reviewer, run_id: Id, now: Now, language: AcceptedLanguage, response: Response
-) -> dict[str, Any]:
+async def review(uow: ReviewerUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response) -> dict[str, Any]:
     """By somebody else than who calculated."""
-    await usecases.review_run(session, caller=caller, run_id=run_id, now=now)
-    return await _told(session, run_id, language, response)
+    await usecases.review_run(uow, run_id=run_id)
+    return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/approve", response_model=Run, summary="Approve the lines")
 async def approve(
-    session: Write, caller: Approver, run_id: Id, now: Now, language: AcceptedLanguage, response: Response
+    uow: ApproverUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By somebody else again. A line that pays the approver waits for another one; the run is reviewed until then."""
-    await usecases.approve_run(session, caller=caller, run_id=run_id, now=now)
-    return await _told(session, run_id, language, response)
+    await usecases.approve_run(uow, run_id=run_id)
+    return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/post", response_model=Run, summary="Post: book what is owed")
 @moves_money
-async def post(
-    session: Write, caller: Payer, run_id: Id, today: Today, now: Now, language: AcceptedLanguage, response: Response
-) -> dict[str, Any]:
+async def post(uow: PayerUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response) -> dict[str, Any]:
     """Accrues every line in the journal, issues the statements, stores the payroll file. Once."""
-    await posting.post_run(session, caller=caller, run_id=run_id, today=today, now=now)
-    return await _told(session, run_id, language, response)
+    await posting.post_run(uow, run_id=run_id)
+    return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/pay", response_model=Run, summary="Book the payment")
 @moves_money
-async def pay(
-    session: Write, caller: Payer, run_id: Id, today: Today, now: Now, language: AcceptedLanguage, response: Response
-) -> dict[str, Any]:
+async def pay(uow: PayerUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response) -> dict[str, Any]:
     """Books the payment of every line that is still owed. Once."""
-    await posting.pay_run(session, caller=caller, run_id=run_id, today=today, now=now)
-    return await _told(session, run_id, language, response)
+    await posting.pay_run(uow, run_id=run_id)
+    return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/cancel", response_model=Run, summary="Give a run up")
 async def cancel(
-    session: Write, caller: Compensation, run_id: Id, now: Now, language: AcceptedLanguage, response: Response
+    uow: CompensationUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Before it is approved; another run for the period may follow."""
-    await usecases.cancel_run(session, caller=caller, run_id=run_id, now=now)
-    return await _told(session, run_id, language, response)
+    await usecases.cancel_run(uow, run_id=run_id)
+    return await _told(uow.session, run_id, language, response)
 
 
 @routes.get("/runs/{run_id}/history", response_model=list[Moved], summary="Every move of a run")

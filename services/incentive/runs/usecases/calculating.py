@@ -16,10 +16,10 @@ from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import NothingFrozen, report
-from services.kit.clock import Clock
-from services.kit.database import ReadSession, Sessions, new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.history import advance
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
+from services.kit.unit_of_work import SystemWork
 
 
 def is_current(run: RunRow, round_: int) -> bool:
@@ -27,13 +27,13 @@ def is_current(run: RunRow, round_: int) -> bool:
     return run.state == RunState.COLLECTING and run.round == round_
 
 
-async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: int, caller: Caller) -> None:
+async def calculate(system: SystemWork, *, run_id: UUID, round_: int) -> None:
     """Write the lines of the run's frozen inputs and move it on to calculated, all in one transaction."""
-    async with sessions.write() as session:
+    async with system.begin() as uow:
+        session = uow.session
         run = await store.one(session, run_id, lock=True)
         if run is None or run.collection_id is None or not is_current(run, round_):
             return
-        now = clock.now()
         calculation = await prepared(session, run)
         calculation_id, tally = new_id(), line_store.Tally()
         async with aclosing(_chunks(session, calculation, calculation_id, run.collection_id)) as chunks:
@@ -45,12 +45,12 @@ async def calculate(*, sessions: Sessions, clock: Clock, run_id: UUID, round_: i
             run_id=run_id,
             collection_id=run.collection_id,
             tally=tally,
-            now=now,
+            now=uow.now,
         )
         move = RUN.next(RunState(run.state), RunAction.FINISH, [Role.SERVICE])
         values = {"calculation_id": calculation_id, "problem": None}
-        await advance(session, RunRow, run_id, move, caller=caller, now=now, values=values)
-        await report(session, run_id, move.target, now)
+        await advance(uow, RunRow, run_id, move, values=values)
+        await report(session, run_id, move.target, uow.now)
 
 
 async def _chunks(

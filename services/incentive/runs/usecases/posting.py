@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -15,10 +14,11 @@ from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import PayrollFileRow, RunRow
 from services.incentive.runs.usecases.runs import NothingFrozen, RunUnknown, locked, moved, require_whole, whole_roles
 from services.incentive.statements.store import statements as statement_store
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession
 from services.kit.errors import Conflict
 from services.kit.identity import Caller, Role
 from services.kit.spreadsheet_writing import Value, write_csv
+from services.kit.unit_of_work import UnitOfWork
 
 PAYROLL_HEADERS: Final = (
     "周期 period",
@@ -38,30 +38,30 @@ class NotPosted(Conflict):
     en = "The run has not been posted yet."
 
 
-async def post_run(session: WriteSession, *, caller: Caller, run_id: UUID, today: date, now: datetime) -> None:
+async def post_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Accrue every line, issue the statements, store the payroll file. Of two at once the second finds it posted.
 
     Raises:
         RunUnknown, IllegalMove, NotYourMove.
     """
-    run = await locked(session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.POST, whole_roles(caller))
+    run = await locked(uow.session, run_id)
+    move = RUN.next(RunState(run.state), RunAction.POST, whole_roles(uow.caller))
     payroll: list[Sequence[Value]] = []
-    async with aclosing(line_store.all_in_order(session, _calculation(run))) as chunks:
+    async with aclosing(line_store.all_in_order(uow.session, _calculation(run))) as chunks:
         async for lines in chunks:
             bookings = [
                 journal_store.Booking(accrual(line.employee_id, line.currency, line.costs), run_id, line.id)
                 for line in lines
                 if line.amount
             ]
-            await journal_store.write(session, bookings, on=today, caller=caller, now=now)
+            await journal_store.write(uow.session, bookings, on=uow.today, caller=uow.caller, now=uow.now)
             issued = [(line.id, line.employee_id) for line in lines]
-            await statement_store.issue(session, run_id=run_id, period=run.period, lines=issued, now=now)
+            await statement_store.issue(uow.session, run_id=run_id, period=run.period, lines=issued, now=uow.now)
             payroll += _payroll_rows(run.period, lines)
     content = write_csv(PAYROLL_HEADERS, payroll)
     digest = sha256(content).hexdigest()
-    await store.add_payroll_file(session, run_id=run_id, content=content, digest=digest, now=now)
-    await moved(session, caller, run_id, move, now)
+    await store.add_payroll_file(uow.session, run_id=run_id, content=content, digest=digest, now=uow.now)
+    await moved(uow, run_id, move)
 
 
 def _payroll_rows(period: str, lines: Sequence[line_store.Paid]) -> list[Sequence[Value]]:
@@ -72,24 +72,24 @@ def _payroll_rows(period: str, lines: Sequence[line_store.Paid]) -> list[Sequenc
     ]
 
 
-async def pay_run(session: WriteSession, *, caller: Caller, run_id: UUID, today: date, now: datetime) -> None:
+async def pay_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Book the payment of every line that is still owed.
 
     Raises:
         RunUnknown, IllegalMove, NotYourMove.
     """
-    run = await locked(session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.PAY, whole_roles(caller))
-    not_owed = await journal_store.reversed_lines(session, run_id)
-    async with aclosing(line_store.all_in_order(session, _calculation(run))) as chunks:
+    run = await locked(uow.session, run_id)
+    move = RUN.next(RunState(run.state), RunAction.PAY, whole_roles(uow.caller))
+    not_owed = await journal_store.reversed_lines(uow.session, run_id)
+    async with aclosing(line_store.all_in_order(uow.session, _calculation(run))) as chunks:
         async for lines in chunks:
             bookings = [
                 journal_store.Booking(payment(line.employee_id, line.currency, line.amount), run_id, line.id)
                 for line in lines
                 if line.amount and line.id not in not_owed
             ]
-            await journal_store.write(session, bookings, on=today, caller=caller, now=now)
-    await moved(session, caller, run_id, move, now)
+            await journal_store.write(uow.session, bookings, on=uow.today, caller=uow.caller, now=uow.now)
+    await moved(uow, run_id, move)
 
 
 def _calculation(run: RunRow) -> UUID:

@@ -14,7 +14,6 @@ from services.incentive.runs.domain.run import RUN, RunAction, RunState, check_h
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import CalculationRow, CollectionRow, RunRow
-from services.kit import audit
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict, Forbidden, NotFound
 from services.kit.events import publish
@@ -23,6 +22,7 @@ from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
 from services.kit.machine import Move
 from services.kit.pages import Paging, Rows
+from services.kit.unit_of_work import UnitOfWork
 
 COLLECT: Final = "collect_run"
 """The job that fetches, freezes and calculates; the jobs floor registers it."""
@@ -75,16 +75,14 @@ def require_whole(caller: Caller, *roles: Role) -> None:
         raise WholeOrganisationOnly(roles=", ".join(sorted(roles)))
 
 
-async def create_run(
-    session: WriteSession, *, caller: Caller, plan_code: str, period: str, cycle_id: UUID, now: datetime
-) -> RunRow:
+async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: UUID) -> RunRow:
     """A new draft.
 
     Raises:
         PlanUnknown, PeriodMisspelt, PeriodUnsuitable, RunExists, WholeOrganisationOnly.
     """
-    require_whole(caller, Role.COMPENSATION)
-    versions = await plan_store.versions(session, plan_code)
+    require_whole(uow.caller, Role.COMPENSATION)
+    versions = await plan_store.versions(uow.session, plan_code)
     if not versions:
         raise PlanUnknown
     period_for(versions[-1], period)
@@ -96,81 +94,85 @@ async def create_run(
         period=period,
         cycle_id=cycle_id,
         state=RunState.DRAFT.value,
-        created_at=now,
-        created_by=caller.account_id,
+        created_at=uow.now,
+        created_by=uow.caller.account_id,
     )
     try:
-        async with session.begin_nested():
-            await store.add(session, row)
+        async with uow.session.begin_nested():
+            await store.add(uow.session, row)
     except IntegrityError as clash:
         raise RunExists(bonus=bonus, period=period) from clash
-    await _record(session, caller, "create", row.id, now, plan_code=plan_code, period=period)
+    await _record(uow, "create", row.id, plan_code=plan_code, period=period)
     return row
 
 
-async def calculate_run(
-    session: WriteSession, *, caller: Caller, run_id: UUID, inputs: Literal["fresh", "frozen"], now: datetime
-) -> None:
+async def calculate_run(uow: UnitOfWork, *, run_id: UUID, inputs: Literal["fresh", "frozen"]) -> None:
     """Have the run collected and calculated by a job; with ``inputs`` frozen, from what is frozen already.
 
     Raises:
         RunUnknown, IllegalMove, NotYourMove, NothingFrozen.
     """
-    run = await locked(session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.CALCULATE, whole_roles(caller))
+    run = await locked(uow.session, run_id)
+    move = RUN.next(RunState(run.state), RunAction.CALCULATE, whole_roles(uow.caller))
     if inputs == "frozen" and run.collection_id is None:
         raise NothingFrozen
     round_ = run.round + 1
     kept = run.collection_id if inputs == "frozen" else None
     values = {"round": round_, "collection_id": kept, "calculation_id": None, "problem": None}
-    await advance(session, RunRow, run_id, move, caller=caller, now=now, values=values)
-    await store.add_hand(session, run_id=run_id, round_=round_, action=RunAction.CALCULATE, caller=caller, now=now)
-    await defer(session, COLLECT, lock=f"run:{run_id}", run_id=str(run_id), round_=round_)
-    await _record(session, caller, "calculate", run_id, now, round=round_, inputs=inputs)
+    await advance(uow, RunRow, run_id, move, values=values)
+    await store.add_hand(
+        uow.session, run_id=run_id, round_=round_, action=RunAction.CALCULATE, caller=uow.caller, now=uow.now
+    )
+    await defer(uow.session, COLLECT, lock=f"run:{run_id}", run_id=str(run_id), round_=round_)
+    await _record(uow, "calculate", run_id, round=round_, inputs=inputs)
 
 
-async def review_run(session: WriteSession, *, caller: Caller, run_id: UUID, now: datetime) -> None:
+async def review_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Confirm that the calculation is sound.
 
     Raises:
         RunUnknown, IllegalMove, NotYourMove, SamePerson.
     """
-    run = await locked(session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.REVIEW, whole_roles(caller))
-    check_hands(await store.hands(session, run_id, run.round), caller)
-    await store.add_hand(session, run_id=run_id, round_=run.round, action=RunAction.REVIEW, caller=caller, now=now)
-    await moved(session, caller, run_id, move, now)
+    run = await locked(uow.session, run_id)
+    move = RUN.next(RunState(run.state), RunAction.REVIEW, whole_roles(uow.caller))
+    check_hands(await store.hands(uow.session, run_id, run.round), uow.caller)
+    await store.add_hand(
+        uow.session, run_id=run_id, round_=run.round, action=RunAction.REVIEW, caller=uow.caller, now=uow.now
+    )
+    await moved(uow, run_id, move)
 
 
-async def approve_run(session: WriteSession, *, caller: Caller, run_id: UUID, now: datetime) -> None:
+async def approve_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Approve every line but the caller's own; the run is approved once no line waits for another approver.
 
     Raises:
         RunUnknown, IllegalMove, NotYourMove, SamePerson.
     """
-    run = await locked(session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.APPROVE, whole_roles(caller))
-    hands = await store.hands(session, run_id, run.round)
-    check_hands(hands, caller)
-    await store.add_hand(session, run_id=run_id, round_=run.round, action=RunAction.APPROVE, caller=caller, now=now)
+    run = await locked(uow.session, run_id)
+    move = RUN.next(RunState(run.state), RunAction.APPROVE, whole_roles(uow.caller))
+    hands = await store.hands(uow.session, run_id, run.round)
+    check_hands(hands, uow.caller)
+    await store.add_hand(
+        uow.session, run_id=run_id, round_=run.round, action=RunAction.APPROVE, caller=uow.caller, now=uow.now
+    )
     approvers = [hand.employee_id for hand in hands if hand.action is RunAction.APPROVE]
-    waiting = await _waiting(session, run, [*approvers, caller.employee_id])
+    waiting = await _waiting(uow.session, run, [*approvers, uow.caller.employee_id])
     if waiting is None:
-        await moved(session, caller, run_id, move, now)
+        await moved(uow, run_id, move)
     else:
-        await store.set_values(session, run_id, version=RunRow.version + 1)
-        await _record(session, caller, "approve_but_own_line", run_id, now)
+        await store.set_values(uow.session, run_id, version=RunRow.version + 1)
+        await _record(uow, "approve_but_own_line", run_id)
 
 
-async def cancel_run(session: WriteSession, *, caller: Caller, run_id: UUID, now: datetime) -> None:
+async def cancel_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Give the run up; another one for the period may follow.
 
     Raises:
         RunUnknown, IllegalMove, NotYourMove.
     """
-    run = await locked(session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.CANCEL, whole_roles(caller))
-    await moved(session, caller, run_id, move, now)
+    run = await locked(uow.session, run_id)
+    move = RUN.next(RunState(run.state), RunAction.CANCEL, whole_roles(uow.caller))
+    await moved(uow, run_id, move)
 
 
 async def read_run(
@@ -226,13 +228,11 @@ async def _waiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID |
     return person if await line_store.any_of(session, run.calculation_id, person) else None
 
 
-async def moved(
-    session: WriteSession, caller: Caller, run_id: UUID, move: Move[RunState, RunAction], now: datetime
-) -> None:
+async def moved(uow: UnitOfWork, run_id: UUID, move: Move[RunState, RunAction]) -> None:
     """Make the move, record it and report it."""
-    await advance(session, RunRow, run_id, move, caller=caller, now=now)
-    await _record(session, caller, move.action.value, run_id, now, state=move.target.value)
-    await report(session, run_id, move.target, now)
+    await advance(uow, RunRow, run_id, move)
+    await _record(uow, move.action.value, run_id, state=move.target.value)
+    await report(uow.session, run_id, move.target, uow.now)
 
 
 async def report(session: WriteSession, run_id: UUID, state: RunState, now: datetime) -> None:
@@ -241,9 +241,5 @@ async def report(session: WriteSession, run_id: UUID, state: RunState, now: date
     await publish(session, type=f"incentive.run.{state.value}", subject=f"run/{run_id}", data=data, now=now)
 
 
-async def _record(
-    session: WriteSession, caller: Caller, action: str, run_id: UUID, now: datetime, **after: object
-) -> None:
-    await audit.record(
-        session, caller=caller, action=action, resource="run", resource_id=run_id, now=now, after=after or None
-    )
+async def _record(uow: UnitOfWork, action: str, run_id: UUID, **after: object) -> None:
+    await uow.audit(f"incentive.run.{action}", subject=("run", run_id), after=after or None)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import psycopg
@@ -24,15 +24,14 @@ from services.incentive.runs.store import input_snapshots as collection_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases import calculating
-from services.kit.clock import Clock
-from services.kit.database import Sessions, new_id
+from services.kit.database import new_id
 from services.kit.errors import Conflict, DomainError, Unavailable
 from services.kit.history import advance
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
 from services.kit.json_lines import Proof
 from services.kit.periods import calendar_period
+from services.kit.unit_of_work import SystemWork
 
-JOB: Final = Caller(UUID(int=0), "incentive", "service")
 """Who moves a run on behalf of the collecting job."""
 
 
@@ -52,7 +51,7 @@ class Neighbours:
     appraisal: AppraisalClient
 
 
-async def collect_run(*, sessions: Sessions, neighbours: Neighbours, clock: Clock, run_id: UUID, round_: int) -> None:
+async def collect_run(system: SystemWork, *, neighbours: Neighbours, run_id: UUID, round_: int) -> None:
     """Bring the run from collecting to calculated; do nothing if this round is over.
 
     A refusal sends the run back to draft with its reason; a neighbour that is away leaves it collecting, says so in
@@ -61,23 +60,23 @@ async def collect_run(*, sessions: Sessions, neighbours: Neighbours, clock: Cloc
     Raises:
         Unavailable: a neighbour does not answer, or its answer was cut off.
     """
-    async with sessions.read() as session:
+    async with system.sessions.read() as session:
         run = await store.one(session, run_id)
     if run is None or not calculating.is_current(run, round_):
         return
     try:
         if run.collection_id is None:
-            await _collect(sessions, neighbours, clock, run, round_)
-        await calculating.calculate(sessions=sessions, clock=clock, run_id=run_id, round_=round_, caller=JOB)
+            await _collect(system, neighbours, run, round_)
+        await calculating.calculate(system, run_id=run_id, round_=round_)
     except Unavailable as away:
-        await _note(sessions, run_id, round_, away, clock.now())
+        await _note(system, run_id, round_, away)
         raise
     except DomainError as refused:
-        await _give_back(sessions, run_id, round_, refused, clock.now())
+        await _give_back(system, run_id, round_, refused)
 
 
-async def _collect(sessions: Sessions, neighbours: Neighbours, clock: Clock, run: RunRow, round_: int) -> None:
-    async with sessions.read() as session:
+async def _collect(system: SystemWork, neighbours: Neighbours, run: RunRow, round_: int) -> None:
+    async with system.sessions.read() as session:
         plan = in_force(await plan_store.versions(session, run.plan_code), run.plan_code, calendar_period(run.period))
     period = period_for(plan, run.period)
 
@@ -88,21 +87,21 @@ async def _collect(sessions: Sessions, neighbours: Neighbours, clock: Clock, run
         grades = await neighbours.appraisal.copy_results(run.cycle_id, results.write, check)
         facts = await neighbours.org.copy_snapshot(period, snapshot.write)
         try:
-            await _freeze(sessions, clock.now(), run, round_, plan, (snapshot, results), (facts, grades))
+            await _freeze(system, run, round_, plan, (snapshot, results), (facts, grades))
         except (psycopg.DataError, psycopg.IntegrityError) as broken:
             raise FactsUnusable(reason=(broken.diag.message_primary or type(broken).__name__)[:200]) from broken
 
 
 async def _freeze(
-    sessions: Sessions,
-    now: datetime,
+    system: SystemWork,
     run: RunRow,
     round_: int,
     plan: PlanVersion,
     files: tuple[BinaryIO, BinaryIO],
     proofs: tuple[Proof, Proof],
 ) -> None:
-    async with sessions.write() as session:
+    async with system.begin() as uow:
+        session = uow.session
         current = await store.one(session, run.id, lock=True)
         if current is None or not calculating.is_current(current, round_):
             return
@@ -118,26 +117,26 @@ async def _freeze(
             results_hash=proofs[1].hash,
             content_hash=content_hash,
             people=people,
-            now=now,
+            now=uow.now,
         )
         await store.set_values(session, run.id, collection_id=collection_id)
 
 
-async def _note(sessions: Sessions, run_id: UUID, round_: int, problem: DomainError, now: datetime) -> None:
-    async with sessions.write() as session:
-        run = await store.one(session, run_id, lock=True)
+async def _note(system: SystemWork, run_id: UUID, round_: int, problem: DomainError) -> None:
+    async with system.begin() as uow:
+        run = await store.one(uow.session, run_id, lock=True)
         if run is not None and calculating.is_current(run, round_):
-            await store.set_values(session, run_id, problem=_problem(problem, now))
+            await store.set_values(uow.session, run_id, problem=_problem(problem, uow.now))
 
 
-async def _give_back(sessions: Sessions, run_id: UUID, round_: int, problem: DomainError, now: datetime) -> None:
-    async with sessions.write() as session:
-        run = await store.one(session, run_id, lock=True)
+async def _give_back(system: SystemWork, run_id: UUID, round_: int, problem: DomainError) -> None:
+    async with system.begin() as uow:
+        run = await store.one(uow.session, run_id, lock=True)
         if run is None or not calculating.is_current(run, round_):
             return
         move = RUN.next(RunState(run.state), RunAction.FAIL, [Role.SERVICE])
-        values = {"problem": _problem(problem, now), "collection_id": None}
-        await advance(session, RunRow, run_id, move, caller=JOB, now=now, note=problem.code, values=values)
+        values = {"problem": _problem(problem, uow.now), "collection_id": None}
+        await advance(uow, RunRow, run_id, move, note=problem.code, values=values)
 
 
 def _problem(problem: DomainError, now: datetime) -> Mapping[str, Any]:

@@ -10,19 +10,21 @@ from services.incentive.runs.store.tables import LineRow
 from services.incentive.statements.domain.statement import StatementAction, StatementState
 from services.incentive.statements.store.tables import StatementRow
 from services.incentive.statements.usecases import statements as usecases
-from services.kit.callers import AnyCaller, permit
+from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit, permit_work
 from services.kit.database import ReadSession
 from services.kit.errors import Language
 from services.kit.fields import Id, Model, Money, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Now, PageAsked, Read, Write, tag
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="statements")
 
 Staff = Annotated[Caller, permit(*usecases.SEES_STATEMENTS)]
 Compensation = Annotated[Caller, permit(Role.COMPENSATION)]
+CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 
 
 class StatementSummary(Model):
@@ -98,47 +100,37 @@ async def read(
 
 @routes.post("/statements/{statement_id}/confirm", response_model=Statement, summary="Confirm my statement")
 async def confirm(
-    session: Write, caller: AnyCaller, statement_id: Id, now: Now, language: AcceptedLanguage, response: Response
+    uow: AnyCallerUnitOfWork, statement_id: Id, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By the person alone."""
-    await usecases.respond(
-        session, caller=caller, statement_id=statement_id, action=StatementAction.CONFIRM, words=None, now=now
-    )
-    return await _told(session, caller, statement_id, language, response)
+    await usecases.respond(uow, statement_id=statement_id, action=StatementAction.CONFIRM, words=None)
+    return await _told(uow.session, uow.caller, statement_id, language, response)
 
 
 @routes.post("/statements/{statement_id}/dispute", response_model=Statement, summary="Dispute my statement")
 async def dispute(
-    session: Write,
-    caller: AnyCaller,
+    uow: AnyCallerUnitOfWork,
     statement_id: Id,
     body: Dispute,
-    now: Now,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
     """By the person alone; compensation HR answers."""
-    await usecases.respond(
-        session, caller=caller, statement_id=statement_id, action=StatementAction.DISPUTE, words=body.reason, now=now
-    )
-    return await _told(session, caller, statement_id, language, response)
+    await usecases.respond(uow, statement_id=statement_id, action=StatementAction.DISPUTE, words=body.reason)
+    return await _told(uow.session, uow.caller, statement_id, language, response)
 
 
 @routes.post("/statements/{statement_id}/answer", response_model=Statement, summary="Answer a dispute")
 async def answer(
-    session: Write,
-    caller: Compensation,
+    uow: CompensationUnitOfWork,
     statement_id: Id,
     body: Answer,
-    now: Now,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
     """By compensation HR, never on one's own statement. The person confirms then, or disputes again."""
-    await usecases.respond(
-        session, caller=caller, statement_id=statement_id, action=StatementAction.ANSWER, words=body.text, now=now
-    )
-    return await _told(session, caller, statement_id, language, response)
+    await usecases.respond(uow, statement_id=statement_id, action=StatementAction.ANSWER, words=body.text)
+    return await _told(uow.session, uow.caller, statement_id, language, response)
 
 
 async def _told(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +9,13 @@ from services.incentive.runs.store.tables import LineRow, RunRow
 from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementState
 from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
-from services.kit import audit
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession
 from services.kit.errors import NotFound
 from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.unit_of_work import UnitOfWork
 
 SEES_STATEMENTS = (Role.COMPENSATION, Role.FINANCE)
 
@@ -66,42 +65,39 @@ async def read_statement(session: ReadSession, *, caller: Caller, statement_id: 
 
 
 async def respond(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
     statement_id: UUID,
     action: StatementAction,
     words: str | None,
-    now: datetime,
 ) -> None:
     """Confirm or dispute one's own statement, or answer a dispute.
 
     Raises:
         StatementUnknown, IllegalMove, NotYourMove.
     """
-    statement, line, *_ = await _visible(session, caller, statement_id, lock=True)
-    own = statement.employee_id == caller.employee_id
-    as_staff = {role for role in SEES_STATEMENTS if caller.has_over(line.unit_path, role)}
+    statement, line, *_ = await _visible(uow.session, uow.caller, statement_id, lock=True)
+    own = statement.employee_id == uow.caller.employee_id
+    as_staff = {role for role in SEES_STATEMENTS if uow.caller.has_over(line.unit_path, role)}
     # Nobody answers his own dispute, and only the person confirms.
     roles = {Role.EMPLOYEE} if own else as_staff
     move = STATEMENT.next(StatementState(statement.state), action, roles)
-    await advance(session, StatementRow, statement_id, move, caller=caller, now=now)
+    await advance(uow, StatementRow, statement_id, move)
     if words is not None:
         await store.add_note(
-            session, statement_id=statement_id, action=action.value, words=words, author=caller.name, now=now
+            uow.session,
+            statement_id=statement_id,
+            action=action.value,
+            words=words,
+            author=uow.caller.name,
+            now=uow.now,
         )
-    await audit.record(
-        session,
-        caller=caller,
-        action=action.value,
-        resource="statement",
-        resource_id=statement_id,
-        now=now,
-        after={"state": move.target.value},
+    await uow.audit(
+        f"incentive.statement.{action.value}", subject=("statement", statement_id), after={"state": move.target.value}
     )
     data = {"statement_id": str(statement_id), "state": move.target.value}
     kind = f"incentive.statement.{move.target.value}"
-    await publish(session, type=kind, subject=f"statement/{statement_id}", data=data, now=now)
+    await publish(uow.session, type=kind, subject=f"statement/{statement_id}", data=data, now=uow.now)
 
 
 async def _visible(

@@ -12,10 +12,10 @@ from services.kit.fields import CodeText, Id, Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Today, Write
+from services.kit.web import PageAsked, Read
 from services.org.authority.domain.authority_type import Power, TwoApprovers
 from services.org.authority.usecases import authorities
-from services.org.permissions import AuthoritySetter, Reader
+from services.org.permissions import AuthoritySetterUnitOfWork, Reader
 from services.org.schemas import AsOf, Days, PositionRef, days_of, position_ref
 
 limits = router("/v1/org/authority_limits", tag="authority_limits")
@@ -81,22 +81,19 @@ class AuthorityPolicies(Model):
 
 
 @limits.post("", status_code=204)
-async def allow(body: NewLimit, session: Write, caller: AuthoritySetter, now: Now, today: Today) -> Response:
+async def allow(body: NewLimit, uow: AuthoritySetterUnitOfWork) -> Response:
     """Set a limit; for HR and executives over the position's unit, not for one's own position."""
     valid = Period.closed(body.effective_from, body.last_day)
     wanted = authorities.Wanted(body.power, body.limit, valid, body.reason)
-    await authorities.allow(session, caller=caller, now=now, today=today, position_id=body.position_id, wanted=wanted)
+    await authorities.allow(uow, position_id=body.position_id, wanted=wanted)
     return Response(status_code=204)
 
 
 @limits.post("/adopt", status_code=204)
-async def adopt(body: Adoption, session: Write, caller: AuthoritySetter, now: Now, today: Today) -> Response:
+async def adopt(body: Adoption, uow: AuthoritySetterUnitOfWork) -> Response:
     """Set the limits that an entry of the starter catalogue proposes."""
     await authorities.adopt(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         position_id=body.position_id,
         entry=body.entry,
         effective_from=body.effective_from,
@@ -105,13 +102,10 @@ async def adopt(body: Adoption, session: Write, caller: AuthoritySetter, now: No
 
 
 @limits.post("/withdraw", status_code=204)
-async def withdraw(body: Withdrawal, session: Write, caller: AuthoritySetter, now: Now, today: Today) -> Response:
+async def withdraw(body: Withdrawal, uow: AuthoritySetterUnitOfWork) -> Response:
     """Let a limit end."""
     await authorities.withdraw(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         position_id=body.position_id,
         power=body.power,
         last_day=body.last_day,
@@ -156,14 +150,10 @@ async def versions(session: Read, _caller: Reader) -> AuthorityPolicies:
 
 
 @policies.post("", status_code=204)
-async def set_policy(
-    body: AuthorityPolicy, session: Write, caller: AuthoritySetter, now: Now, today: Today
-) -> Response:
+async def set_policy(body: AuthorityPolicy, uow: AuthoritySetterUnitOfWork) -> Response:
     """Say when two have to approve from a day on; for HR and executives over the whole organisation."""
     policy = TwoApprovers(body.threshold, frozenset(body.powers))
-    await authorities.set_policy(
-        session, caller=caller, now=now, today=today, effective_from=body.effective_from, policy=policy
-    )
+    await authorities.set_policy(uow, effective_from=body.effective_from, policy=policy)
     return Response(status_code=204)
 
 

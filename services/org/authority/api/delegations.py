@@ -11,10 +11,10 @@ from services.kit.fields import Id, Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Today, Write
+from services.kit.web import PageAsked, Read, Today
 from services.org.authority.domain.authority_type import Power
 from services.org.authority.usecases import delegations
-from services.org.permissions import Delegating, Reader
+from services.org.permissions import DelegatingUnitOfWork, Reader
 from services.org.schemas import Days, Made, PersonRef, days_of, person_ref
 
 routes = router("/v1/org/delegations", tag="delegations")
@@ -67,7 +67,7 @@ class Delegation(Model):
 
 
 @routes.post("", status_code=201)
-async def give(body: NewDelegation, session: Write, caller: Delegating, now: Now, today: Today) -> Made:
+async def give(body: NewDelegation, uow: DelegatingUnitOfWork) -> Made:
     """Delegate within one's own authority; for the delegator himself, or HR over him and the unit."""
     wanted = delegations.Wanted(
         body.delegator_id,
@@ -78,17 +78,13 @@ async def give(body: NewDelegation, session: Write, caller: Delegating, now: Now
         Period.closed(body.first_day, body.last_day),
         body.reason,
     )
-    return Made(id=await delegations.give(session, caller=caller, now=now, today=today, wanted=wanted))
+    return Made(id=await delegations.give(uow, wanted=wanted))
 
 
 @routes.post("/{delegation_id}/revoke")
-async def revoke(
-    delegation_id: UUID, body: Revocation, session: Write, caller: Delegating, now: Now, today: Today
-) -> Made:
+async def revoke(delegation_id: UUID, body: Revocation, uow: DelegatingUnitOfWork) -> Made:
     """End a delegation at once; for both people, HR and executives over the unit."""
-    await delegations.revoke(
-        session, caller=caller, now=now, today=today, delegation_id=delegation_id, reason=body.reason
-    )
+    await delegations.revoke(uow, delegation_id=delegation_id, reason=body.reason)
     return Made(id=delegation_id)
 
 

@@ -1,20 +1,21 @@
 """What positions may approve, and when two have to: set by HR and executives from a day on (ORG-09)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.codec import fields_of
+from services.kit.database import ReadSession
 from services.kit.errors import Fault, Forbidden, Invalid, Text
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import at
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import Allowance, allowed_from, ended
 from services.org.authority.domain.authority_type import Power, TwoApprovers
 from services.org.authority.store import authorities as rows
@@ -57,24 +58,19 @@ class Wanted:
     reason: str
 
 
-async def allow(
-    session: WriteSession, *, caller: Caller, now: datetime, today: date, position_id: UUID, wanted: Wanted
-) -> None:
+async def allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
     """Set a position's limit under a power, in place of whatever was to hold from its first day on.
 
     Raises:
         PositionUnknown, OutOfReach, OwnLimit, ReferenceNotInForce, PastAuthority.
     """
-    await _position_for(session, caller, position_id, wanted.valid)
-    await _allow(session, caller=caller, now=now, today=today, position_id=position_id, wanted=wanted)
+    await _position_for(uow, position_id, wanted.valid)
+    await _allow(uow, position_id=position_id, wanted=wanted)
 
 
 async def adopt(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     position_id: UUID,
     entry: str,
     effective_from: date,
@@ -88,18 +84,15 @@ async def adopt(
     if not document.authorities:
         raise NoAuthorities(entry=entry, faults=[Fault("/entry", entry, Text("带权限的范本", "an entry with powers"))])
     valid = Period(effective_from)
-    await _position_for(session, caller, position_id, valid)
+    await _position_for(uow, position_id, valid)
     for authority in document.authorities:
         wanted = Wanted(authority.power, authority.limit, valid, f"catalogue/{entry}")
-        await _allow(session, caller=caller, now=now, today=today, position_id=position_id, wanted=wanted)
+        await _allow(uow, position_id=position_id, wanted=wanted)
 
 
 async def withdraw(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     position_id: UUID,
     power: Power,
     last_day: date,
@@ -110,23 +103,18 @@ async def withdraw(
     Raises:
         PositionUnknown, OutOfReach, OwnLimit, PastAuthority, NotInForce.
     """
-    await _position_for(session, caller, position_id, Period.closed(last_day, last_day))
-    before = await rows.timeline(session, position_id, power)
-    after = ended(before, last_day, today)
-    await rows.replace(session, position_id, power, before, after)
+    await _position_for(uow, position_id, Period.closed(last_day, last_day))
+    before = await rows.timeline(uow.session, position_id, power)
+    after = ended(before, last_day, uow.today)
+    await rows.replace(uow.session, position_id, power, before, after)
     was = at(before, last_day)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="authority_limit.withdraw",
-        resource="authority_limit",
-        resource_id=position_id,
+    await uow.record(
+        "org.authority_limit.changed",
+        subject=("authority_limit", position_id),
         before={"power": power.value, "amount": was.facts.amount if was else None},
         after={"power": power.value, "last_day": last_day, "reason": reason},
-        news="org.authority_limit.changed",
-        about=("position", position_id),
         data={"position_id": position_id, "power": power.value, "last_day": last_day},
+        about=("position", position_id),
     )
 
 
@@ -160,30 +148,23 @@ async def policies(session: ReadSession) -> rows.Policies:
     return await rows.policies(session)
 
 
-async def set_policy(
-    session: WriteSession, *, caller: Caller, now: datetime, today: date, effective_from: date, policy: TwoApprovers
-) -> None:
+async def set_policy(uow: UnitOfWork, *, effective_from: date, policy: TwoApprovers) -> None:
     """Say from a day on from which amount two have to approve; for HR or executives over everything.
 
     Raises:
         OutOfReach, PastAuthority.
     """
-    require_over(caller, *SETTERS)
-    await rows.lock_policies(session)
-    before = await rows.policies(session)
-    after = allowed_from(before, Period(effective_from), policy, today)
-    policy_id = await rows.replace_policies(session, before, after)
+    require_over(uow.caller, *SETTERS)
+    await rows.lock_policies(uow.session)
+    before = await rows.policies(uow.session)
+    after = allowed_from(before, Period(effective_from), policy, uow.today)
+    policy_id = await rows.replace_policies(uow.session, before, after)
     was = at(before, effective_from)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="authority_policy.set",
-        resource="authority_policy",
-        resource_id=policy_id,
+    await uow.record(
+        "org.authority_policy.changed",
+        subject=("authority_policy", policy_id),
         before=None if was is None else _policy(was.facts),
         after={"effective_from": effective_from, **_policy(policy)},
-        news="org.authority_policy.changed",
         data={"effective_from": effective_from},
     )
 
@@ -198,40 +179,33 @@ def _policy(policy: TwoApprovers) -> dict[str, object]:
     return {"threshold": policy.threshold, "powers": sorted(power.value for power in policy.powers)}
 
 
-async def _position_for(session: WriteSession, caller: Caller, position_id: UUID, valid: Period) -> None:
+async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> None:
     """Lock the position; it must be in force when ``valid`` begins, in the caller's reach, and not his own."""
-    if await position_rows.find_for_update(session, position_id) is None:
+    if await position_rows.find_for_update(uow.session, position_id) is None:
         raise PositionUnknown
-    timeline = (await position_rows.timelines(session, [position_id])).get(position_id, [])
+    timeline = (await position_rows.timelines(uow.session, [position_id])).get(position_id, [])
     version = at(timeline, valid.start)
-    path = await unit_rows.path(session, version.facts.unit_id, valid.start) if version else []
-    if not caller.has_over(path, *SETTERS):
+    path = await unit_rows.path(uow.session, version.facts.unit_id, valid.start) if version else []
+    if not uow.caller.has_over(path, *SETTERS):
         raise OutOfReach
     first = Period.closed(valid.start, valid.start)
     require_in_force("/position_id", position_id, first, [each.valid for each in timeline], POSITION)
-    mine = await seat_rows.of_employee(session, caller.employee_id, valid) if caller.employee_id else []
+    mine = await seat_rows.of_employee(uow.session, uow.caller.employee_id, valid) if uow.caller.employee_id else []
     if any(seat.position_id == position_id for seat in mine):
         raise OwnLimit
 
 
-async def _allow(
-    session: WriteSession, *, caller: Caller, now: datetime, today: date, position_id: UUID, wanted: Wanted
-) -> None:
-    before = await rows.timeline(session, position_id, wanted.power)
+async def _allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
+    before = await rows.timeline(uow.session, position_id, wanted.power)
     facts = Allowance(wanted.amount, wanted.reason)
-    after = allowed_from(before, wanted.valid, facts, today)
-    await rows.replace(session, position_id, wanted.power, before, after)
+    after = allowed_from(before, wanted.valid, facts, uow.today)
+    await rows.replace(uow.session, position_id, wanted.power, before, after)
     was = at(before, wanted.valid.start)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="authority_limit.set",
-        resource="authority_limit",
-        resource_id=position_id,
+    await uow.record(
+        "org.authority_limit.changed",
+        subject=("authority_limit", position_id),
         before={"power": wanted.power.value, "amount": was.facts.amount} if was else None,
-        after=trail.fields_of(wanted),
-        news="org.authority_limit.changed",
-        about=("position", position_id),
+        after=fields_of(wanted),
         data={"position_id": position_id, "power": wanted.power.value, "first_day": wanted.valid.start},
+        about=("position", position_id),
     )

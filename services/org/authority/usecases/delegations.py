@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, or_
 
+from services.kit.codec import fields_of, plain
 from services.kit.database import ReadSession, WriteSession, days, new_id, period
 from services.kit.errors import Conflict, Fault, Forbidden, NotFound, Text
 from services.kit.events import publish
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority import AuthorityBook
 from services.org.authority.domain.authority_type import Power
 from services.org.authority.domain.delegation import Delegation
@@ -77,22 +78,22 @@ class Wanted:
     reason: str
 
 
-async def give(session: WriteSession, *, caller: Caller, now: datetime, today: date, wanted: Wanted) -> UUID:
+async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
     """Let one person act for another; for the delegator himself, or HR over him and over the unit.
 
     Raises:
         OutOfReach, SelfServed, DelegationBackdated, ReferenceNotInForce, DelegationUnsound, DelegationTooWide.
     """
-    path = await unit_rows.path(session, wanted.unit_id, wanted.valid.start)
-    await _demand_giver(session, caller, wanted, path, today)
-    if wanted.valid.start < today:
-        expected = Text(f"不早于 {today}", f"not before {today}")
+    path = await unit_rows.path(uow.session, wanted.unit_id, wanted.valid.start)
+    await _demand_giver(uow, wanted, path)
+    if wanted.valid.start < uow.today:
+        expected = Text(f"不早于 {uow.today}", f"not before {uow.today}")
         raise DelegationBackdated(faults=[Fault("/first_day", str(wanted.valid.start), expected)])
-    await _demand_known(session, wanted)
+    await _demand_known(uow.session, wanted)
     delegation = Delegation(
         new_id(), wanted.delegator_id, wanted.delegate_id, wanted.unit_id, wanted.power, wanted.limit, wanted.valid
     )
-    held = await authority_rows.held(session, [wanted.delegator_id], wanted.valid)
+    held = await authority_rows.held(uow.session, [wanted.delegator_id], wanted.valid)
     AuthorityBook(held).demand_delegable(delegation, path)
     row = DelegationRow(
         id=delegation.id,
@@ -103,35 +104,38 @@ async def give(session: WriteSession, *, caller: Caller, now: datetime, today: d
         amount=wanted.limit,
         valid=days(wanted.valid),
         reason=wanted.reason,
-        made_at=now,
-        made_by=caller.account_id,
+        made_at=uow.now,
+        made_by=uow.caller.account_id,
     )
-    session.add(row)
-    await session.flush()
-    await tell(session, caller=caller, now=now, row=row, action="give", after=trail.fields_of(wanted))
+    uow.session.add(row)
+    await uow.session.flush()
+    await tell(uow, row=row, action="give", after=fields_of(wanted))
     return row.id
 
 
-async def revoke(
-    session: WriteSession, *, caller: Caller, now: datetime, today: date, delegation_id: UUID, reason: str | None
-) -> None:
+async def revoke(uow: UnitOfWork, *, delegation_id: UUID, reason: str | None) -> None:
     """End a delegation at once; for both people, HR and executives over the unit.
 
     Raises:
         DelegationUnknown, OutOfReach, DelegationOver.
     """
-    row = await rows.find_for_update(session, delegation_id)
+    row = await rows.find_for_update(uow.session, delegation_id)
     if row is None:
         raise DelegationUnknown
-    path = await unit_rows.path(session, row.unit_id, today)
-    if not _is_party(caller, row) and not caller.has_over(path, Role.HR, Role.EXECUTIVE):
-        raise OutOfReach if caller.has_over(path, Role.AUDITOR) else DelegationUnknown
-    if row.revoked_on is not None or await rows.over_from(session, row.id) <= today:
+    path = await unit_rows.path(uow.session, row.unit_id, uow.today)
+    if not _is_party(uow.caller, row) and not uow.caller.has_over(path, Role.HR, Role.EXECUTIVE):
+        raise OutOfReach if uow.caller.has_over(path, Role.AUDITOR) else DelegationUnknown
+    if row.revoked_on is not None or await rows.over_from(uow.session, row.id) <= uow.today:
         raise DelegationOver
-    row.revoked_on, row.revoked_at, row.revoked_by, row.revoked_because = today, now, caller.account_id, reason
-    await session.flush()
-    after = {"revoked_on": today, "reason": reason}
-    await tell(session, caller=caller, now=now, row=row, action="revoke", before={"revoked_on": None}, after=after)
+    row.revoked_on, row.revoked_at, row.revoked_by, row.revoked_because = (
+        uow.today,
+        uow.now,
+        uow.caller.account_id,
+        reason,
+    )
+    await uow.session.flush()
+    after = {"revoked_on": uow.today, "reason": reason}
+    await tell(uow, row=row, action="revoke", before={"revoked_on": None}, after=after)
 
 
 async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, today: date) -> Row[Any]:
@@ -185,11 +189,11 @@ async def _is_above(session: ReadSession, caller: Caller, employee_id: UUID, day
     return caller.employee_id in chains[employee_id, day]
 
 
-async def _demand_giver(session: WriteSession, caller: Caller, wanted: Wanted, path: list[UUID], today: date) -> None:
-    if caller.employee_id is not None and caller.employee_id == wanted.delegator_id:
+async def _demand_giver(uow: UnitOfWork, wanted: Wanted, path: list[UUID]) -> None:
+    if uow.caller.employee_id is not None and uow.caller.employee_id == wanted.delegator_id:
         return
-    require_hr(caller, path, await employee_rows.unit_path(session, wanted.delegator_id, today))
-    if caller.employee_id == wanted.delegate_id:
+    require_hr(uow.caller, path, await employee_rows.unit_path(uow.session, wanted.delegator_id, uow.today))
+    if uow.caller.employee_id == wanted.delegate_id:
         raise SelfServed
 
 
@@ -203,10 +207,8 @@ async def _demand_known(session: WriteSession, wanted: Wanted) -> None:
 
 
 async def tell(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     row: DelegationRow,
     action: str,
     before: Mapping[str, object] | None = None,
@@ -221,24 +223,19 @@ async def tell(
     valid = period(row.valid)
     spanned = {"first_day": valid.start, "last_day": last_day or valid.last, "revoked_on": row.revoked_on}
     told = {**ids, "power": row.power, **spanned}
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=f"delegation.{action}",
-        resource="delegation",
-        resource_id=row.id,
+    await uow.record(
+        "org.delegation.changed",
+        subject=("delegation", row.id),
         before=before,
         after=after,
-        news="org.delegation.changed",
-        about=("employee", row.delegator_id),
         data=told,
+        about=("employee", row.delegator_id),
     )
-    other = trail.plain({"delegation_id": row.id, "action": f"delegation.{action}", **told})
+    other = plain({"delegation_id": row.id, "action": f"delegation.{action}", **told})
     await publish(
-        session,
+        uow.session,
         type="org.delegation.changed",
         subject=f"employee/{row.delegate_id}",
         data=other if isinstance(other, dict) else {},
-        now=now,
+        now=uow.now,
     )

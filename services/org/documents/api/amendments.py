@@ -7,13 +7,13 @@ from uuid import UUID
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Today, Write
+from services.kit.web import PageAsked, Read, Today
 from services.org.documents.api.role_document_life import Remark
 from services.org.documents.api.role_documents import Content
 from services.org.documents.domain.amendment import AmendmentAction, AmendmentGrounds, AmendmentState
 from services.org.documents.store.tables import AmendmentRow
 from services.org.documents.usecases import amendments
-from services.org.permissions import Author, Decider, Overseer
+from services.org.permissions import AuthorUnitOfWork, Decider, DeciderUnitOfWork, Overseer
 from services.org.schemas import Made
 
 routes = router("/v1/org/amendments", tag="amendments")
@@ -54,12 +54,10 @@ class Amendment(Model):
 
 
 @routes.post("", status_code=201)
-async def request(body: NewAmendment, session: Write, caller: Author, now: Now, today: Today) -> Made:
+async def request(body: NewAmendment, uow: AuthorUnitOfWork) -> Made:
     """Ask that a document be amended; the executive in charge decides before anything is drafted."""
     grounds = AmendmentGrounds(body.reason, body.benchmark, body.business_need)
-    made = await amendments.request(
-        session, caller=caller, now=now, today=today, document_id=body.document_id, grounds=grounds
-    )
+    made = await amendments.request(uow, document_id=body.document_id, grounds=grounds)
     return Made(id=made)
 
 
@@ -83,15 +81,10 @@ async def one(amendment_id: UUID, session: Read, caller: Decider, today: Today) 
 
 
 @routes.post("/{amendment_id}/draft", status_code=201)
-async def draft(
-    amendment_id: UUID, body: NewVersion, session: Write, caller: Author, now: Now, today: Today
-) -> MadeVersion:
+async def draft(amendment_id: UUID, body: NewVersion, uow: AuthorUnitOfWork) -> MadeVersion:
     """Begin the new version that an approved request allows."""
     number = await amendments.draft(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         amendment_id=amendment_id,
         content=body.content.root if body.content else None,
     )
@@ -103,17 +96,11 @@ async def move(
     amendment_id: UUID,
     action: Literal["approve", "refuse", "withdraw"],
     body: Remark,
-    session: Write,
-    caller: Decider,
-    now: Now,
-    today: Today,
+    uow: DeciderUnitOfWork,
 ) -> Made:
     """Approve or refuse (executive, not one's own), or withdraw a request."""
     await amendments.move(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         amendment_id=amendment_id,
         action=AmendmentAction(action),
         note=body.note,

@@ -11,10 +11,10 @@ from sqlalchemy import Row
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Now, PageAsked, Read, Today, Write
+from services.kit.web import PageAsked, Read, Today
 from services.org.documents.domain.amendment import Trigger, days_overdue
 from services.org.documents.usecases import document_reviews
-from services.org.permissions import Hr, Overseer
+from services.org.permissions import HrUnitOfWork, Overseer
 from services.org.schemas import Made
 
 routes = router("/v1/org/reviews", tag="reviews")
@@ -57,12 +57,10 @@ class Review(Model):
 
 
 @routes.post("", status_code=201)
-async def open_all(body: NewReviews, session: Write, caller: Hr, now: Now) -> MadeReviews:
+async def open_all(body: NewReviews, uow: HrUnitOfWork) -> MadeReviews:
     """Record a strategy change (due in 30 days) or a reorganisation (3 months) for the units concerned."""
     ids = await document_reviews.open_all(
-        session,
-        caller=caller,
-        now=now,
+        uow,
         trigger=body.trigger,
         recorded_on=body.recorded_on,
         unit_ids=body.unit_ids,
@@ -89,11 +87,9 @@ async def listed(
 
 
 @routes.post("/{review_id}/close")
-async def close(review_id: UUID, body: Outcome, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def close(review_id: UUID, body: Outcome, uow: HrUnitOfWork) -> Made:
     """Note what a review came to."""
-    await document_reviews.close(
-        session, caller=caller, now=now, today=today, review_id=review_id, outcome=body.outcome
-    )
+    await document_reviews.close(uow, review_id=review_id, outcome=body.outcome)
     return Made(id=review_id)
 
 

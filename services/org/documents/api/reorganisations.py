@@ -8,9 +8,9 @@ from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.routing import router
-from services.kit.web import Now, Read, Today, Write
+from services.kit.web import Read
 from services.org.documents.usecases import reorganisations
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import Made
 from services.org.structure.domain.unit import UnitKind
 
@@ -60,13 +60,10 @@ class Succession(Model):
 
 
 @routes.post("/{unit_id}/merge")
-async def merge(unit_id: UUID, body: Merging, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def merge(unit_id: UUID, body: Merging, uow: HrUnitOfWork) -> Made:
     """Merge a unit into another; reviews of the role documents concerned become due in three months."""
     await reorganisations.merge(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         unit_id=unit_id,
         into_id=body.into_id,
         effective_from=body.effective_from,
@@ -75,15 +72,13 @@ async def merge(unit_id: UUID, body: Merging, session: Write, caller: Hr, now: N
 
 
 @routes.post("/{unit_id}/split", status_code=201)
-async def split(unit_id: UUID, body: Splitting, session: Write, caller: Hr, now: Now, today: Today) -> MadeUnits:
+async def split(unit_id: UUID, body: Splitting, uow: HrUnitOfWork) -> MadeUnits:
     """Split new units off a unit, beside it."""
     parts = [
         reorganisations.Part(part.code, part.name, part.name_en, part.kind, part.position_ids, part.unit_ids)
         for part in body.parts
     ]
-    made = await reorganisations.split(
-        session, caller=caller, now=now, today=today, unit_id=unit_id, parts=parts, effective_from=body.effective_from
-    )
+    made = await reorganisations.split(uow, unit_id=unit_id, parts=parts, effective_from=body.effective_from)
     return MadeUnits(ids=made)
 
 

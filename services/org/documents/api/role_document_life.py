@@ -6,10 +6,9 @@ from uuid import UUID
 
 from services.kit.fields import Model, Prose
 from services.kit.routing import router
-from services.kit.web import Now, Today, Write
 from services.org.documents.domain.role_document_life import DocumentAction
 from services.org.documents.usecases import role_document_life
-from services.org.permissions import Decider, Hr
+from services.org.permissions import DeciderUnitOfWork, HrUnitOfWork
 from services.org.schemas import Made
 
 routes = router("/v1/org/role_documents", tag="role_documents")
@@ -30,15 +29,10 @@ class Signing(Model):
 
 
 @routes.post("/{document_id}/versions/{number}/sign")
-async def sign(
-    document_id: UUID, number: int, body: Signing, session: Write, caller: Hr, now: Now, today: Today
-) -> Made:
+async def sign(document_id: UUID, number: int, body: Signing, uow: HrUnitOfWork) -> Made:
     """Sign an approved version: it counts from that day on, the one before it ends the day before."""
     await role_document_life.sign(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         document_id=document_id,
         number=number,
         signed_on=body.signed_on,
@@ -47,11 +41,9 @@ async def sign(
 
 
 @routes.post("/{document_id}/versions/{number}/unsign")
-async def unsign(document_id: UUID, number: int, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def unsign(document_id: UUID, number: int, uow: HrUnitOfWork) -> Made:
     """Undo a signing whose day has not come."""
-    await role_document_life.unsign(
-        session, caller=caller, now=now, today=today, document_id=document_id, number=number
-    )
+    await role_document_life.unsign(uow, document_id=document_id, number=number)
     return Made(id=document_id)
 
 
@@ -61,17 +53,11 @@ async def move(
     number: int,
     action: Handed,
     body: Remark,
-    session: Write,
-    caller: Decider,
-    now: Now,
-    today: Today,
+    uow: DeciderUnitOfWork,
 ) -> Made:
     """Submit, recall, return, endorse (HR), approve (executive) or withdraw a version; four eyes are kept."""
     await role_document_life.move(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         document_id=document_id,
         number=number,
         action=DocumentAction(action),
@@ -81,7 +67,7 @@ async def move(
 
 
 @routes.post("/{document_id}/file")
-async def file(document_id: UUID, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def file(document_id: UUID, uow: HrUnitOfWork) -> Made:
     """Note that a local variant is filed with HR; only then can it be signed."""
-    await role_document_life.file(session, caller=caller, now=now, today=today, document_id=document_id)
+    await role_document_life.file(uow, document_id=document_id)
     return Made(id=document_id)

@@ -13,13 +13,13 @@ from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
 from services.org.documents.domain.role_document_comparison import ChangeKind
 from services.org.documents.domain.role_document_life import DocumentState
 from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow
 from services.org.documents.usecases import amendments, document_subjects, role_documents
-from services.org.permissions import Author, Reader
+from services.org.permissions import AuthorUnitOfWork, Reader
 from services.org.plain_data import written
 from services.org.plain_schema import schema
 from services.org.schemas import AsOf, Bilingual, Days, Made, days_of
@@ -117,14 +117,11 @@ class Difference(Model):
 
 
 @routes.post("", status_code=201)
-async def draft(body: NewDocument, session: Write, caller: Author, now: Now, today: Today) -> Made:
+async def draft(body: NewDocument, uow: AuthorUnitOfWork) -> Made:
     """Begin a document with its first draft; for HR over the unit and for who heads it."""
     subject = document_subjects.the_one(body.position_id, body.unit_id)
     document_id = await role_documents.draft(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         subject=subject,
         parent_id=body.parent_id,
         content=body.content.root,
@@ -185,18 +182,12 @@ async def edit(
     document_id: UUID,
     number: int,
     body: NewContent,
-    session: Write,
-    caller: Author,
-    now: Now,
-    today: Today,
+    uow: AuthorUnitOfWork,
     version: IfMatch,
 ) -> Made:
     """Write a draft anew; what was submitted is not edited."""
     await role_documents.edit(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         document_id=document_id,
         number=number,
         expected_version=version,
@@ -217,15 +208,10 @@ async def differences(
 
 
 @routes.post("/{document_id}/supplements", status_code=201)
-async def supplement(
-    document_id: UUID, body: NewSupplement, session: Write, caller: Author, now: Now, today: Today
-) -> Made:
+async def supplement(document_id: UUID, body: NewSupplement, uow: AuthorUnitOfWork) -> Made:
     """Give the role duties for a time."""
     made = await amendments.supplement(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         document_id=document_id,
         reason=body.reason.text,
         duties=body.duties,

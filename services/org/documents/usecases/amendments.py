@@ -1,17 +1,18 @@
 """Amending role documents: requested with grounds, approved by the executive in charge, then drafted (ORG-05)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession, days
+from services.kit.codec import fields_of
+from services.kit.database import ReadSession, days
 from services.kit.errors import Conflict, Fault, Forbidden, NotFound, Text
 from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import (
     AMENDMENT,
     AmendmentAction,
@@ -55,48 +56,38 @@ class VersionInWork(Conflict):
     en = "Version {number} is being worked on; finish or withdraw it first."
 
 
-async def request(
-    session: WriteSession, *, caller: Caller, now: datetime, today: date, document_id: UUID, grounds: AmendmentGrounds
-) -> UUID:
+async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGrounds) -> UUID:
     """Ask that a document be amended.
 
     Raises:
         DocumentUnknown, OutOfReach.
     """
-    document = await _document(session, document_id)
-    await require_author(session, caller, await path_of(session, document, today), today)
+    document = await _document(uow.session, document_id)
+    await require_author(uow.session, uow.caller, await path_of(uow.session, document, uow.today), uow.today)
     row = AmendmentRow(
         document_id=document_id,
         state=AmendmentState.REQUESTED.value,
         reason=grounds.reason,
         benchmark=grounds.benchmark,
         business_need=grounds.business_need,
-        requested_on=today,
+        requested_on=uow.today,
         version=1,
     )
-    session.add(row)
-    await session.flush()
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="amendment.request",
-        resource="amendment",
-        resource_id=row.id,
-        after={"document_id": document_id, **trail.fields_of(grounds)},
-        news="org.amendment.requested",
-        about=("role_document", document_id),
+    uow.session.add(row)
+    await uow.session.flush()
+    await uow.record(
+        "org.amendment.requested",
+        subject=("amendment", row.id),
+        after={"document_id": document_id, **fields_of(grounds)},
         data={"document_id": document_id},
+        about=("role_document", document_id),
     )
     return row.id
 
 
 async def move(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     amendment_id: UUID,
     action: AmendmentAction,
     note: str | None,
@@ -106,22 +97,19 @@ async def move(
     Raises:
         AmendmentUnknown, IllegalMove, NotYourMove, OwnRequest, MovedMeanwhile.
     """
-    row, held = await _seen(session, caller, amendment_id, today)
-    if action in {AmendmentAction.APPROVE, AmendmentAction.REFUSE} and await _is_own(session, caller, row):
+    row, held = await _seen(uow, amendment_id)
+    if action in {AmendmentAction.APPROVE, AmendmentAction.REFUSE} and await _is_own(uow.session, uow.caller, row):
         raise OwnRequest
     step = AMENDMENT.next(AmendmentState(row.state), action, held)
-    await advance(session, AmendmentRow, amendment_id, step, caller=caller, now=now, note=note)
+    await advance(uow, AmendmentRow, amendment_id, step, note=note)
     data = {"amendment_id": str(amendment_id), "state": step.target.value}
     about = f"role_document/{row.document_id}"
-    await publish(session, type="org.amendment.decided", subject=about, data=data, now=now)
+    await publish(uow.session, type="org.amendment.decided", subject=about, data=data, now=uow.now)
 
 
 async def draft(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     amendment_id: UUID,
     content: object | None,
 ) -> int:
@@ -130,22 +118,20 @@ async def draft(
     Raises:
         AmendmentUnknown, IllegalMove, NotYourMove, VersionInWork, Unreadable, RoleDocumentBroken.
     """
-    row, held = await _seen(session, caller, amendment_id, today)
+    row, held = await _seen(uow, amendment_id)
     step = AMENDMENT.next(AmendmentState(row.state), AmendmentAction.DRAFT, held)
-    document = await document_rows.find_for_update(session, row.document_id)
+    document = await document_rows.find_for_update(uow.session, row.document_id)
     if document is None:
         raise DocumentUnknown
-    known = await document_rows.versions(session, row.document_id)
+    known = await document_rows.versions(uow.session, row.document_id)
     settled = {DocumentState.SIGNED, DocumentState.EFFECTIVE, DocumentState.SUPERSEDED, DocumentState.WITHDRAWN}
     busy = next((version for version in known if DocumentState(version.state) not in settled), None)
     if busy is not None:
         raise VersionInWork(number=busy.number)
-    await advance(session, AmendmentRow, amendment_id, step, caller=caller, now=now)
+    await advance(uow, AmendmentRow, amendment_id, step)
     kept = [version for version in known if version.state != DocumentState.WITHDRAWN] or known
     made = await add_version(
-        session,
-        caller=caller,
-        now=now,
+        uow,
         row=document,
         number=known[-1].number + 1,
         document=parsed(kept[-1].content if content is None else content, subject(document).kind),
@@ -155,11 +141,8 @@ async def draft(
 
 
 async def supplement(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     document_id: UUID,
     reason: Text,
     duties: object,
@@ -170,9 +153,9 @@ async def supplement(
     Raises:
         DocumentUnknown, OutOfReach, SupplementUnsound, Unreadable.
     """
-    document = await _document(session, document_id)
-    await require_author(session, caller, await path_of(session, document, today), today)
-    version = await document_rows.counting(session, document_id, valid.start)
+    document = await _document(uow.session, document_id)
+    await require_author(uow.session, uow.caller, await path_of(uow.session, document, uow.today), uow.today)
+    version = await document_rows.counting(uow.session, document_id, valid.start)
     if version is None:
         expected = Text("有生效版本的日期", "a day on which a version counts")
         raise DocumentUnknown(faults=[Fault("/first_day", str(valid.start), expected)])
@@ -181,17 +164,12 @@ async def supplement(
     row = SupplementRow(
         document_id=document_id, reason=written(reason), duties=written(added.duties), valid=days(valid)
     )
-    session.add(row)
-    await session.flush()
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="role_document.supplement",
-        resource="role_document",
-        resource_id=document_id,
+    uow.session.add(row)
+    await uow.session.flush()
+    await uow.record(
+        "org.role_document.changed",
+        subject=("role_document", document_id),
         after={"valid": valid, "duties": [duty.code for duty in added.duties]},
-        news="org.role_document.changed",
         data={"first_day": valid.start, "last_day": valid.last},
     )
     return row.id
@@ -227,13 +205,16 @@ async def _document(session: ReadSession, document_id: UUID) -> RoleDocumentRow:
     return document
 
 
-async def _seen(
-    session: WriteSession, caller: Caller, amendment_id: UUID, today: date
-) -> tuple[AmendmentRow, frozenset[Role]]:
-    row = await rows.find_for_update(session, amendment_id)
+async def _seen(uow: UnitOfWork, amendment_id: UUID) -> tuple[AmendmentRow, frozenset[Role]]:
+    row = await rows.find_for_update(uow.session, amendment_id)
     if row is None:
         raise AmendmentUnknown
-    held = await roles(session, caller, await path_of(session, await _document(session, row.document_id), today), today)
+    held = await roles(
+        uow.session,
+        uow.caller,
+        await path_of(uow.session, await _document(uow.session, row.document_id), uow.today),
+        uow.today,
+    )
     if not held:
         raise AmendmentUnknown
     return row, held

@@ -1,15 +1,14 @@
 """Reviews of role documents that a strategy change or a reorganisation makes due (ORG-05)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession
 from services.kit.errors import Conflict, NotFound
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import ReviewPolicy, Trigger
 from services.org.documents.store import amendments as rows
 from services.org.documents.store.tables import ReviewTaskRow
@@ -36,10 +35,8 @@ class ReviewClosed(Conflict):
 
 
 async def open_all(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     trigger: Trigger,
     recorded_on: date,
     unit_ids: Sequence[UUID],
@@ -50,7 +47,7 @@ async def open_all(
     Raises:
         OutOfReach: not HR over each of the units.
     """
-    require_hr(caller, *[await unit_rows.path(session, unit_id, recorded_on) for unit_id in unit_ids])
+    require_hr(uow.caller, *[await unit_rows.path(uow.session, unit_id, recorded_on) for unit_id in unit_ids])
     due_on = POLICY.due_on(trigger, recorded_on)
     made = [
         ReviewTaskRow(
@@ -58,51 +55,39 @@ async def open_all(
         )
         for unit_id in dict.fromkeys(unit_ids)
     ]
-    session.add_all(made)
-    await session.flush()
+    uow.session.add_all(made)
+    await uow.session.flush()
     for row in made:
-        await trail.leave(
-            session,
-            caller=caller,
-            now=now,
-            action="review.open",
-            resource="review",
-            resource_id=row.id,
+        await uow.record(
+            "org.review.opened",
+            subject=("review", row.id),
             after={"unit_id": row.unit_id, "trigger": trigger.value, "due_on": due_on},
-            news="org.review.opened",
-            about=("unit", row.unit_id),
             data={"unit_id": row.unit_id, "due_on": due_on},
+            about=("unit", row.unit_id),
         )
     return [row.id for row in made]
 
 
-async def close(
-    session: WriteSession, *, caller: Caller, now: datetime, today: date, review_id: UUID, outcome: str
-) -> None:
+async def close(uow: UnitOfWork, *, review_id: UUID, outcome: str) -> None:
     """Note what a review came to.
 
     Raises:
         ReviewUnknown, ReviewClosed, OutOfReach.
     """
-    row = await rows.review_for_update(session, review_id)
+    row = await rows.review_for_update(uow.session, review_id)
     if row is None:
         raise ReviewUnknown
-    require_hr(caller, await unit_rows.path(session, row.unit_id, today))
+    require_hr(uow.caller, await unit_rows.path(uow.session, row.unit_id, uow.today))
     if row.closed_on is not None:
         raise ReviewClosed
-    row.closed_on, row.outcome = today, outcome
+    row.closed_on, row.outcome = uow.today, outcome
     row.version += 1
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="review.close",
-        resource="review",
-        resource_id=review_id,
+    await uow.record(
+        "org.review.closed",
+        subject=("review", review_id),
         after={"outcome": outcome},
-        news="org.review.closed",
+        data={"unit_id": row.unit_id, "closed_on": uow.today},
         about=("unit", row.unit_id),
-        data={"unit_id": row.unit_id, "closed_on": today},
     )
 
 

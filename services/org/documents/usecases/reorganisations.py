@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession
 from services.kit.errors import Fault, Invalid, Text
-from services.kit.identity import Caller
 from services.kit.periods import Period
 from services.kit.timeline import arrivals, at
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import Trigger
 from services.org.documents.usecases import document_reviews
 from services.org.structure.domain.unit import UnitFacts, UnitKind
@@ -51,11 +50,8 @@ class Part:
 
 
 async def move(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     unit_id: UUID,
     parent_id: UUID | None,
     effective_from: date,
@@ -65,19 +61,16 @@ async def move(
     Raises:
         UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfReach.
     """
-    await structure.lock(session)
-    was = at((await unit_rows.timelines(session, [unit_id])).get(unit_id, []), effective_from)
-    await _hang_from(session, caller, now, today, unit_id, parent_id, effective_from)
+    await structure.lock(uow.session)
+    was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), effective_from)
+    await _hang_from(uow, unit_id, parent_id, effective_from)
     if was is not None and was.facts.parent_id != parent_id:
-        await _review(session, caller, now, [unit_id], effective_from)
+        await _review(uow, [unit_id], effective_from)
 
 
 async def merge(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     unit_id: UUID,
     into_id: UUID,
     effective_from: date,
@@ -87,33 +80,30 @@ async def merge(
     Raises:
         UnitUnknown, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfReach.
     """
-    await structure.lock(session)
-    path = await unit_rows.path(session, into_id, effective_from)
+    await structure.lock(uow.session)
+    path = await unit_rows.path(uow.session, into_id, effective_from)
     await require_hr_on(
-        session, caller, [(each, day) for each in (unit_id, into_id) for day in days_from(effective_from, today)]
+        uow.session,
+        uow.caller,
+        [(each, day) for each in (unit_id, into_id) for day in days_from(effective_from, uow.today)],
     )
     if unit_id in path:
         expected = Text("该单元及其下级以外的单元", "a unit neither this one nor beneath it")
         raise MergedIntoItself(faults=[Fault("/into_id", str(into_id), expected)])
     since = Period(effective_from)
-    for child in await rows.child_ids(session, unit_id, since):
-        await _hang(session, caller, now, today, child, unit_id, into_id, effective_from)
-    for position_id in await rows.position_ids(session, unit_id, since):
-        await _seat(session, caller, now, today, position_id, unit_id, into_id, effective_from)
+    for child in await rows.child_ids(uow.session, unit_id, since):
+        await _hang(uow, child, unit_id, into_id, effective_from)
+    for position_id in await rows.position_ids(uow.session, unit_id, since):
+        await _seat(uow, position_id, unit_id, into_id, effective_from)
     last_day = effective_from - date.resolution
-    await units.close(
-        session, caller=caller, now=now, today=today, unit_id=unit_id, expected_version=None, last_day=last_day
-    )
-    await rows.record(session, unit_id, [into_id], "merge", effective_from)
-    await _tell(session, caller, now, unit_id, [into_id], "merge", effective_from)
+    await units.close(uow, unit_id=unit_id, expected_version=None, last_day=last_day)
+    await rows.record(uow.session, unit_id, [into_id], "merge", effective_from)
+    await _tell(uow, unit_id, [into_id], "merge", effective_from)
 
 
 async def split(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     unit_id: UUID,
     parts: Sequence[Part],
     effective_from: date,
@@ -123,14 +113,14 @@ async def split(
     Raises:
         UnitUnknown, UnitCodeTaken, NotInUnit, NotInForce, ReportingCircle, OutOfReach.
     """
-    await structure.lock(session)
-    timeline = (await unit_rows.timelines(session, [unit_id])).get(unit_id, [])
+    await structure.lock(uow.session)
+    timeline = (await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, [])
     was = at(timeline, effective_from)
     if was is None:
         raise units.UnitUnknown
-    await require_hr_on(session, caller, [(unit_id, day) for day in days_from(effective_from, today)])
+    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(effective_from, uow.today)])
     since = Period(effective_from)
-    inside = {*await rows.child_ids(session, unit_id, since), *await rows.position_ids(session, unit_id, since)}
+    inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
     faults = [
         Fault(
             f"/parts/{place}", str(wanted), Text("被拆分单元内的岗位或下级单元", "something in the unit that is split")
@@ -144,16 +134,14 @@ async def split(
     made = []
     for part in parts:
         facts = UnitFacts(part.name, part.name_en, part.kind, was.facts.parent_id, None, was.facts.special)
-        new_id = await units.create(
-            session, caller=caller, now=now, today=today, code=part.code, facts=facts, effective_from=effective_from
-        )
+        new_id = await units.create(uow, code=part.code, facts=facts, effective_from=effective_from)
         made.append(new_id)
         for child in part.unit_ids:
-            await _hang(session, caller, now, today, child, unit_id, new_id, effective_from)
+            await _hang(uow, child, unit_id, new_id, effective_from)
         for position_id in part.position_ids:
-            await _seat(session, caller, now, today, position_id, unit_id, new_id, effective_from)
-    await rows.record(session, unit_id, made, "split", effective_from)
-    await _tell(session, caller, now, unit_id, made, "split", effective_from)
+            await _seat(uow, position_id, unit_id, new_id, effective_from)
+    await rows.record(uow.session, unit_id, made, "split", effective_from)
+    await _tell(uow, unit_id, made, "split", effective_from)
     return made
 
 
@@ -163,34 +151,25 @@ async def successors(session: ReadSession, *, unit_id: UUID) -> list[rows.Succes
 
 
 async def _hang(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
-    today: date,
+    uow: UnitOfWork,
     unit_id: UUID,
     old_id: UUID,
     new_id: UUID,
     since: date,
 ) -> None:
-    timeline = (await unit_rows.timelines(session, [unit_id]))[unit_id]
+    timeline = (await unit_rows.timelines(uow.session, [unit_id]))[unit_id]
     for day in arrivals([(version.valid, version.facts.parent_id) for version in timeline], old_id, since):
-        await _hang_from(session, caller, now, today, unit_id, new_id, day)
+        await _hang_from(uow, unit_id, new_id, day)
 
 
 async def _hang_from(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
-    today: date,
+    uow: UnitOfWork,
     unit_id: UUID,
     parent_id: UUID | None,
     day: date,
 ) -> None:
     await units.change(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         unit_id=unit_id,
         expected_version=None,
         effective_from=day,
@@ -200,22 +179,16 @@ async def _hang_from(
 
 
 async def _seat(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
-    today: date,
+    uow: UnitOfWork,
     position_id: UUID,
     old_id: UUID,
     new_id: UUID,
     since: date,
 ) -> None:
-    timeline = (await position_rows.timelines(session, [position_id]))[position_id]
+    timeline = (await position_rows.timelines(uow.session, [position_id]))[position_id]
     for day in arrivals([(version.valid, version.facts.unit_id) for version in timeline], old_id, since):
         await positions.change(
-            session,
-            caller=caller,
-            now=now,
-            today=today,
+            uow,
             position_id=position_id,
             expected_version=None,
             effective_from=day,
@@ -224,34 +197,25 @@ async def _seat(
 
 
 async def _tell(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
+    uow: UnitOfWork,
     unit_id: UUID,
     successor_ids: Sequence[UUID],
     kind: str,
     day: date,
 ) -> None:
     """News for others, and a review of the role documents of everything concerned (ORG-05)."""
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=f"unit.{kind}",
-        resource="unit",
-        resource_id=unit_id,
+    await uow.record(
+        "org.unit.reorganised",
+        subject=("unit", unit_id),
         after={"successor_ids": list(successor_ids), "effective_from": day},
-        news="org.unit.reorganised",
         data={"successor_ids": list(successor_ids), "effective_from": day},
     )
-    await _review(session, caller, now, list(successor_ids) if kind == "merge" else [unit_id, *successor_ids], day)
+    await _review(uow, list(successor_ids) if kind == "merge" else [unit_id, *successor_ids], day)
 
 
-async def _review(session: WriteSession, caller: Caller, now: datetime, unit_ids: Sequence[UUID], day: date) -> None:
+async def _review(uow: UnitOfWork, unit_ids: Sequence[UUID], day: date) -> None:
     await document_reviews.open_all(
-        session,
-        caller=caller,
-        now=now,
+        uow,
         trigger=Trigger.REORGANISATION,
         recorded_on=day,
         unit_ids=unit_ids,

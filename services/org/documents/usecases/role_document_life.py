@@ -1,13 +1,14 @@
 """The life of role documents: every move through review and approval into force and out of it (ORG-04, ORG-06)."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.kit.database import WriteSession, period
 from services.kit.errors import Conflict, Forbidden
 from services.kit.history import advance, made_by
-from services.kit.identity import Caller, Role
-from services.org import trail
+from services.kit.identity import SYSTEM, Role
+from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentState
 from services.org.documents.domain.role_document import RoleDocument, demand_complete
 from services.org.documents.domain.role_document_comparison import demand_core_duties_kept
@@ -28,7 +29,6 @@ from services.org.documents.usecases.role_documents import DocumentUnknown, for_
 from services.org.plain_data import read
 from services.org.structure.usecases.scope import require_hr
 
-CLOCKWORK = Caller(UUID(int=0), "clockwork", "service")
 """In whose name versions take effect when their day has come."""
 
 
@@ -49,11 +49,8 @@ class NotAVariant(Conflict):
 
 
 async def move(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     document_id: UUID,
     number: int,
     action: DocumentAction,
@@ -64,19 +61,16 @@ async def move(
     Raises:
         DocumentUnknown, IllegalMove, NotYourMove, OwnHands, RoleDocumentIncomplete, CoreDutyLost, MovedMeanwhile.
     """
-    row, version = await for_update(session, document_id, number)
+    row, version = await for_update(uow.session, document_id, number)
     if action is DocumentAction.SUBMIT:
         demand_complete(read(RoleDocument, version.content, "/content"))
-        await _demand_core_duties(session, row, version, today)
-    await _advance(session, caller, now, today, row, version, action, note)
+        await _demand_core_duties(uow.session, row, version, uow.today)
+    await _advance(uow, row, version, action, note)
 
 
 async def sign(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     document_id: UUID,
     number: int,
     signed_on: date,
@@ -86,109 +80,91 @@ async def sign(
     Raises:
         DocumentUnknown, IllegalMove, NotYourMove, SigningBackdated, AlreadySigned, VariantNotFiled, CoreDutyLost.
     """
-    row, version = await for_update(session, document_id, number)
+    row, version = await for_update(uow.session, document_id, number)
     demand_filed(variant=row.parent_id is not None, filed=row.filed_at is not None)
-    await _demand_core_duties(session, row, version, today)
-    await _advance(session, caller, now, today, row, version, DocumentAction.SIGN, None)
-    before = await rows.issued(session, document_id)
-    after = signed(before, version=number, signed_on=signed_on, today=today)
-    await rows.date_versions(session, document_id, before, after)
+    await _demand_core_duties(uow.session, row, version, uow.today)
+    await _advance(uow, row, version, DocumentAction.SIGN, None)
+    before = await rows.issued(uow.session, document_id)
+    after = signed(before, version=number, signed_on=signed_on, today=uow.today)
+    await rows.date_versions(uow.session, document_id, before, after)
     if version.amendment_id is not None:
-        await _complete(session, caller, now, version.amendment_id)
-    await settle(session, now=now, today=today, document_id=document_id)
+        await _complete(uow, version.amendment_id)
+    await settle(uow, document_id=document_id)
 
 
-async def unsign(
-    session: WriteSession, *, caller: Caller, now: datetime, today: date, document_id: UUID, number: int
-) -> None:
+async def unsign(uow: UnitOfWork, *, document_id: UUID, number: int) -> None:
     """Undo a signing whose day has not come; the version before it goes on.
 
     Raises:
         DocumentUnknown, IllegalMove, NotYourMove, AlreadySigned.
     """
-    row, version = await for_update(session, document_id, number)
-    before = await rows.issued(session, document_id)
-    await _advance(session, caller, now, today, row, version, DocumentAction.UNSIGN, None)
-    await rows.date_versions(session, document_id, before, unsigned(before, version=number, today=today))
+    row, version = await for_update(uow.session, document_id, number)
+    before = await rows.issued(uow.session, document_id)
+    await _advance(uow, row, version, DocumentAction.UNSIGN, None)
+    await rows.date_versions(uow.session, document_id, before, unsigned(before, version=number, today=uow.today))
 
 
-async def file(session: WriteSession, *, caller: Caller, now: datetime, today: date, document_id: UUID) -> None:
+async def file(uow: UnitOfWork, *, document_id: UUID) -> None:
     """Note that a local variant is filed with HR; filing it again changes nothing.
 
     Raises:
         DocumentUnknown, NotAVariant, OutOfReach.
     """
-    row = await rows.find_for_update(session, document_id)
+    row = await rows.find_for_update(uow.session, document_id)
     if row is None:
         raise DocumentUnknown
-    require_hr(caller, await path_of(session, row, today))
+    require_hr(uow.caller, await path_of(uow.session, row, uow.today))
     if row.parent_id is None:
         raise NotAVariant
     if row.filed_at is None:
-        row.filed_at = now
+        row.filed_at = uow.now
         row.version += 1
-        await trail.leave(
-            session,
-            caller=caller,
-            now=now,
-            action="role_document.file",
-            resource="role_document",
-            resource_id=document_id,
-        )
+        await uow.audit("org.role_document.filed", subject=("role_document", document_id))
 
 
-async def settle_due(session: WriteSession, *, now: datetime, today: date) -> int:
+async def settle_due(uow: UnitOfWork) -> int:
     """The daily job: let every version take effect or be superseded whose day has come, however long ago."""
-    documents = {version.document_id for version in await rows.due(session, today)}
+    documents = {version.document_id for version in await rows.due(uow.session, uow.today)}
     for document_id in sorted(documents):
-        await rows.find_for_update(session, document_id)
-        await settle(session, now=now, today=today, document_id=document_id)
+        await rows.find_for_update(uow.session, document_id)
+        await settle(uow, document_id=document_id)
     return len(documents)
 
 
-async def settle(session: WriteSession, *, now: datetime, today: date, document_id: UUID) -> None:
+async def settle(uow: UnitOfWork, *, document_id: UUID) -> None:
     """Make the moves of one document's versions that the calendar makes."""
-    await session.flush()
-    for version in await rows.versions(session, document_id):
+    uow = replace(uow, caller=SYSTEM)
+    await uow.session.flush()
+    for version in await rows.versions(uow.session, document_id):
         if version.valid is None:
             continue
-        for action in due_moves(DocumentState(version.state), period(version.valid), today):
+        for action in due_moves(DocumentState(version.state), period(version.valid), uow.today):
             move = DOCUMENT.next(DocumentState(version.state), action, {Role.SERVICE})
-            await advance(session, RoleDocumentVersionRow, version.id, move, caller=CLOCKWORK, now=now)
-            await session.refresh(version)
+            await advance(uow, RoleDocumentVersionRow, version.id, move)
+            await uow.session.refresh(version)
             if action is DocumentAction.TAKE_EFFECT:
-                await trail.leave(
-                    session,
-                    caller=CLOCKWORK,
-                    now=now,
-                    action="role_document.take_effect",
-                    resource="role_document",
-                    resource_id=document_id,
-                    after={"number": version.number},
-                    news="org.role_document.changed",
-                    data={"number": version.number},
+                number = {"number": version.number}
+                await uow.record(
+                    "org.role_document.changed", subject=("role_document", document_id), after=number, data=number
                 )
 
 
 async def _advance(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
-    today: date,
+    uow: UnitOfWork,
     row: RoleDocumentRow,
     version: RoleDocumentVersionRow,
     action: DocumentAction,
     note: str | None,
 ) -> None:
-    held = await roles(session, caller, await path_of(session, row, today), today)
+    held = await roles(uow.session, uow.caller, await path_of(uow.session, row, uow.today), uow.today)
     if not held:
         raise DocumentUnknown
     step = DOCUMENT.next(DocumentState(version.state), action, held)
     others = OTHER_HANDS.get(action, frozenset())
-    if others and caller.account_id in await made_by(session, RoleDocumentVersionRow, version.id, *others):
+    if others and uow.caller.account_id in await made_by(uow.session, RoleDocumentVersionRow, version.id, *others):
         raise OwnHands
-    await advance(session, RoleDocumentVersionRow, version.id, step, caller=caller, now=now, note=note)
-    await session.refresh(version)
+    await advance(uow, RoleDocumentVersionRow, version.id, step, note=note)
+    await uow.session.refresh(version)
 
 
 async def _demand_core_duties(
@@ -200,8 +176,8 @@ async def _demand_core_duties(
         demand_core_duties_kept(read(RoleDocument, parent.content), read(RoleDocument, version.content, "/content"))
 
 
-async def _complete(session: WriteSession, caller: Caller, now: datetime, amendment_id: UUID) -> None:
-    amendment = await session.get(AmendmentRow, amendment_id, with_for_update=True)
+async def _complete(uow: UnitOfWork, amendment_id: UUID) -> None:
+    amendment = await uow.session.get(AmendmentRow, amendment_id, with_for_update=True)
     if amendment is not None and amendment.state == AmendmentState.DRAFTING:
         step = AMENDMENT.next(AmendmentState.DRAFTING, AmendmentAction.COMPLETE, {Role.HR})
-        await advance(session, AmendmentRow, amendment_id, step, caller=caller, now=now)
+        await advance(uow, AmendmentRow, amendment_id, step)

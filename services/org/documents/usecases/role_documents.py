@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from services.kit.database import ReadSession, WriteSession, period
 from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import Supplement, as_supplemented
 from services.org.documents.domain.role_document import Duty, RoleDocument, RoleDocumentBroken, SubjectKind
 from services.org.documents.domain.role_document_comparison import Change, demand_variant_allowed, differences
@@ -65,11 +65,8 @@ class Standing:
 
 
 async def draft(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     subject: Subject,
     parent_id: UUID | None,
     content: object,
@@ -79,27 +76,25 @@ async def draft(
     Raises:
         SubjectUnknown, OutOfReach, DocumentExists, DocumentUnknown, VariantNotAllowed, Unreadable, RoleDocumentBroken.
     """
-    path = await subject_path(session, subject, today)
-    await require_author(session, caller, path, today)
-    if await rows.of_subject(session, position_id=subject.position_id, unit_id=subject.unit_id):
+    path = await subject_path(uow.session, subject, uow.today)
+    await require_author(uow.session, uow.caller, path, uow.today)
+    if await rows.of_subject(uow.session, position_id=subject.position_id, unit_id=subject.unit_id):
         raise DocumentExists
     if parent_id is not None:
-        if await rows.find(session, parent_id) is None:
+        if await rows.find(uow.session, parent_id) is None:
             raise DocumentUnknown
-        demand_variant_allowed(special=await rows.lies_in_special_unit(session, path, today))
+        demand_variant_allowed(special=await rows.lies_in_special_unit(uow.session, path, uow.today))
     document = parsed(content, subject.kind)
     row = RoleDocumentRow(position_id=subject.position_id, unit_id=subject.unit_id, parent_id=parent_id, version=1)
-    session.add(row)
-    await session.flush()
-    await add_version(session, caller=caller, now=now, row=row, number=1, document=document, amendment_id=None)
+    uow.session.add(row)
+    await uow.session.flush()
+    await add_version(uow, row=row, number=1, document=document, amendment_id=None)
     return row.id
 
 
 async def add_version(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     row: RoleDocumentRow,
     number: int,
     document: RoleDocument,
@@ -114,26 +109,19 @@ async def add_version(
         amendment_id=amendment_id,
         version=1,
     )
-    session.add(made)
-    await session.flush()
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="role_document.draft",
-        resource="role_document",
-        resource_id=row.id,
+    uow.session.add(made)
+    await uow.session.flush()
+    await uow.audit(
+        "org.role_document.drafted",
+        subject=("role_document", row.id),
         after={"number": number, "parent_id": row.parent_id, "amendment_id": amendment_id},
     )
     return made
 
 
 async def edit(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     document_id: UUID,
     number: int,
     expected_version: int,
@@ -144,8 +132,8 @@ async def edit(
     Raises:
         DocumentUnknown, OutOfReach, Stale, NotADraft, Unreadable, RoleDocumentBroken.
     """
-    row, version = await for_update(session, document_id, number)
-    await require_author(session, caller, await path_of(session, row, today), today)
+    row, version = await for_update(uow.session, document_id, number)
+    await require_author(uow.session, uow.caller, await path_of(uow.session, row, uow.today), uow.today)
     if version.version != expected_version:
         raise Stale
     if DocumentState(version.state) not in EDITABLE:
@@ -155,14 +143,8 @@ async def edit(
     version.content = written(after)
     version.version += 1
     changes = [change.path for change in differences(before, after)]
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="role_document.edit",
-        resource="role_document",
-        resource_id=document_id,
-        after={"number": number, "changed": changes},
+    await uow.audit(
+        "org.role_document.edited", subject=("role_document", document_id), after={"number": number, "changed": changes}
     )
 
 

@@ -11,10 +11,10 @@ from services.kit.fields import Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.routing import reads_raw_body, router, takes_up_to
 from services.kit.spreadsheets import CellFault
-from services.kit.web import AcceptedLanguage, Context, Now, Read, Write
+from services.kit.web import AcceptedLanguage, Context, Read
 from services.org.exchange.usecases import exports as files
 from services.org.exchange.usecases import imports
-from services.org.permissions import Hr
+from services.org.permissions import HrUnitOfWork
 from services.org.structure.usecases.scope import require_over
 
 routes = router("/v1/org/imports", tag="imports")
@@ -79,9 +79,7 @@ class ImportReport(Model):
 async def take_over(
     request: Request,
     context: Context,
-    session: Write,
-    caller: Hr,
-    now: Now,
+    uow: HrUnitOfWork,
     language: AcceptedLanguage,
     sheet: Annotated[Sheet | None, Query(description="which sheet a CSV file is; not for XLSX")] = None,
     dry_run: Annotated[bool, Query(description="only tell what would happen")] = False,  # noqa: FBT002 - a query parameter
@@ -99,11 +97,9 @@ async def take_over(
     reading = await imports.read(data, sheet=sheet)
     if dry_run:
         async with context.sessions.snapshot() as still:
-            plan = await imports.try_out(still, caller=caller, reading=reading, overfill_reason=overfill_reason)
+            plan = await imports.try_out(still, caller=uow.caller, reading=reading, overfill_reason=overfill_reason)
     else:
-        plan = await imports.take_over(
-            session, caller=caller, now=now, data=data, reading=reading, overfill_reason=overfill_reason
-        )
+        plan = await imports.take_over(uow, data=data, reading=reading, overfill_reason=overfill_reason)
     counts = {name: Count(made=made, changed=changed) for name, (made, changed) in plan.counts.items()}
     faults = [_cell(fault, language) for fault in plan.faults[: imports.MOST_FAULTS]]
     return ImportReport(dry_run=dry_run, fault_count=len(plan.faults), faults=faults, **counts)

@@ -5,70 +5,52 @@ probations and delegations; here they are told to others, once each, for every d
 with a day of its own was told with that day when it was recorded (docs/decisions/0009-events-carry-their-days.md).
 """
 
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
-from services.kit.database import WriteSession
-from services.kit.identity import Caller
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import delegations as delegation_rows
 from services.org.authority.usecases import delegations
 from services.org.exchange.store import effective_days as rows
 
 TELLING = "tell"
-CLOCKWORK = Caller(UUID(int=0), "clockwork", "service")
 
 
-async def tell(session: WriteSession, *, now: datetime, today: date) -> int:
-    """Report returns from rotation, ends of probation and of delegations up to ``today``; how many there were."""
-    after = await rows.done_until(session, TELLING, today)
-    if after >= today:
+async def tell(uow: UnitOfWork) -> int:
+    """Report returns from rotation, ends of probation and of delegations up to today; how many there were."""
+    after = await rows.done_until(uow.session, TELLING, uow.today)
+    if after >= uow.today:
         return 0
-    told = await _rotations(session, now, after, today)
-    told += await _probations(session, now, after, today)
-    told += await _delegations(session, now, after, today)
-    await rows.mark(session, TELLING, today)
+    told = await _rotations(uow, after)
+    told += await _probations(uow, after)
+    told += await _delegations(uow, after)
+    await rows.mark(uow.session, TELLING, uow.today)
     return told
 
 
-async def _rotations(session: WriteSession, now: datetime, after: date, today: date) -> int:
-    returned = await rows.rotations_ended(session, after, today)
+async def _rotations(uow: UnitOfWork, after: date) -> int:
+    returned = await rows.rotations_ended(uow.session, after, uow.today)
     for each in returned:
-        await trail.leave(
-            session,
-            caller=CLOCKWORK,
-            now=now,
-            action="assignment.returned",
-            resource="assignment",
-            resource_id=each.id,
-            news="org.assignment.changed",
-            about=("employee", each.employee_id),
+        await uow.record(
+            "org.assignment.changed",
+            subject=("assignment", each.id),
             data={"employee_id": each.employee_id, "first_day": each.day},
+            about=("employee", each.employee_id),
         )
     return len(returned)
 
 
-async def _probations(session: WriteSession, now: datetime, after: date, today: date) -> int:
-    passed = await rows.probations_ended(session, after, today)
+async def _probations(uow: UnitOfWork, after: date) -> int:
+    passed = await rows.probations_ended(uow.session, after, uow.today)
     for each in passed:
-        await trail.leave(
-            session,
-            caller=CLOCKWORK,
-            now=now,
-            action="employee.probation_ended",
-            resource="employee",
-            resource_id=each.employee_id,
-            news="org.employee.probation_ended",
-            data={"employee_id": each.employee_id, "last_day": each.day},
+        await uow.record(
+            "org.employee.probation_ended", subject=("employee", each.employee_id), data={"last_day": each.day}
         )
     return len(passed)
 
 
-async def _delegations(session: WriteSession, now: datetime, after: date, today: date) -> int:
-    ended = await delegation_rows.ended(session, after, today, told="delegation.end")
+async def _delegations(uow: UnitOfWork, after: date) -> int:
+    ended = await delegation_rows.ended(uow.session, after, uow.today, told="org.delegation.ended")
     for row, day in ended:
         last = day - date.resolution
-        await delegations.tell(
-            session, caller=CLOCKWORK, now=now, row=row, action="end", after={"last_day": last}, last_day=last
-        )
+        await delegations.tell(uow, row=row, action="ended", after={"last_day": last}, last_day=last)
     return len(ended)

@@ -4,21 +4,19 @@ The news are those that the same changes would have been, had somebody made them
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.kit.audit import Deed, record_all
 from services.kit.bulk import json_text
-from services.kit.database import WriteSession
+from services.kit.codec import plain
 from services.kit.events import News, publish_all
-from services.kit.identity import Caller
 from services.kit.periods import Period
 from services.kit.timeline import Version
+from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.domain.assignment_import import Held
 from services.org.exchange.domain.people_import import Person
-from services.org.trail import plain
 
 Told = Iterator[tuple[str, dict[str, object]]]
 
@@ -33,13 +31,11 @@ class Change(NamedTuple):
     code: str | None = None
 
 
-async def leave_all(
-    session: WriteSession, *, caller: Caller, now: datetime, import_id: UUID, changes: Callable[[], Iterable[Change]]
-) -> None:
+async def leave_all(uow: UnitOfWork, *, import_id: UUID, changes: Callable[[], Iterable[Change]]) -> None:
     """Record and report ``changes``, which are asked for twice and best made on the way: there may be very many."""
     deeds = (_deed(change, import_id) for change in changes())
-    await record_all(session, caller=caller, deeds=deeds, now=now)
-    await publish_all(session, news=(news for change in changes() for news in _news(change)), now=now)
+    await record_all(uow.session, caller=uow.caller, deeds=deeds, now=uow.now)
+    await publish_all(uow.session, news=(news for change in changes() for news in _news(change)), now=uow.now)
 
 
 def _deed(change: Change, import_id: UUID) -> Deed:

@@ -4,17 +4,16 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.identity import Caller
 from services.kit.spreadsheet_files import read_csv, read_workbook
 from services.kit.spreadsheets import CellFault, Reading, SheetsRefused
 from services.kit.timeline import Version
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.domain import people_import, structure_import
 from services.org.exchange.domain.assignment_import import Held, check_positions
 from services.org.exchange.domain.people_import import People, Person
@@ -95,18 +94,16 @@ async def try_out(session: ReadSession, *, caller: Caller, reading: Reading, ove
     return await asyncio.to_thread(_planned, reading, present, forced=overfill_reason is not None)
 
 
-async def take_over(
-    session: WriteSession, *, caller: Caller, now: datetime, data: bytes, reading: Reading, overfill_reason: str | None
-) -> Plan:
+async def take_over(uow: UnitOfWork, *, data: bytes, reading: Reading, overfill_reason: str | None) -> Plan:
     """Store what a file says, all of it or nothing. The same file again changes nothing.
 
     Raises:
         SheetsRefused: cell by cell what is wrong.
         OutOfReach: the caller is not HR over the whole organisation.
     """
-    require_hr(caller, [])
-    await structure.lock(session)
-    present = await _load(session)
+    require_hr(uow.caller, [])
+    await structure.lock(uow.session)
+    present = await _load(uow.session)
     plan = await asyncio.to_thread(_planned, reading, present, forced=overfill_reason is not None)
     if plan.faults:
         faults = [fault.as_fault() for fault in plan.faults[:MOST_FAULTS]]
@@ -114,16 +111,16 @@ async def take_over(
     if not any(any(pair) for pair in plan.counts.values()):
         return plan
     await rows.write_structure(
-        session,
+        uow.session,
         new_units=plan.new_units,
         changed_units=plan.units,
         new_positions=plan.new_positions,
         changed_positions=plan.positions,
     )
-    await rows.write_people(session, plan.people, fresh=set(plan.new_people.values()))
-    await rows.write_held(session, plan.held, overfill_reason=overfill_reason)
+    await rows.write_people(uow.session, plan.people, fresh=set(plan.new_people.values()))
+    await rows.write_held(uow.session, plan.held, overfill_reason=overfill_reason)
     file = {"sha256": hashlib.sha256(data).hexdigest(), "overfill_reason": overfill_reason}
-    await _tell(session, caller=caller, now=now, file=file, present=present, plan=plan)
+    await _tell(uow, file=file, present=present, plan=plan)
     return plan
 
 
@@ -220,10 +217,8 @@ def _fresh(codes: Iterable[str], known: Mapping[str, UUID]) -> dict[str, UUID]:
 
 
 async def _tell(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     file: Mapping[str, object],
     present: Present,
     plan: Plan,
@@ -231,19 +226,9 @@ async def _tell(
     """One line and one event for the file, then those of every record."""
     import_id = new_id()
     counts: dict[str, Any] = {kind: {"made": made, "changed": changed} for kind, (made, changed) in plan.counts.items()}
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="import.take_over",
-        resource="import",
-        resource_id=import_id,
-        after={**file, **counts},
-        news="org.imported",
-        data=counts,
-    )
+    await uow.record("org.imported", subject=("import", import_id), after={**file, **counts}, data=counts)
     records = partial(_records, present, plan)
-    await import_trail.leave_all(session, caller=caller, now=now, import_id=import_id, changes=records)
+    await import_trail.leave_all(uow, import_id=import_id, changes=records)
 
 
 def _records(present: Present, plan: Plan) -> Iterator[Change]:

@@ -11,11 +11,11 @@ from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.identity import Grant, Role
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.identity.domain.account import check_password
 from services.org.identity.store.tables import AccountRow
 from services.org.identity.usecases import accounts, passwords, role_assignments
-from services.org.permissions import AccountReader, Administrator
+from services.org.permissions import AccountReader, AdministratorUnitOfWork
 from services.org.schemas import MachineNow, Made
 
 routes = router("/v1/org/accounts", tag="accounts")
@@ -81,17 +81,17 @@ class Account(Model):
 
 @routes.post("", status_code=201)
 @keeps_no_body
-async def create(body: NewAccount, session: Write, caller: Administrator, now: Now) -> Made:
+async def create(body: NewAccount, uow: AdministratorUnitOfWork) -> Made:
     """Make an account."""
-    ids = await _create([body], session, caller, now, pointer="")
+    ids = await _create([body], uow, pointer="")
     return Made(id=ids[0])
 
 
 @routes.post("/bulk", status_code=201, openapi_extra={"x-answer-seconds": 60})  # hashing hundreds of passwords
 @keeps_no_body
-async def create_all(body: NewAccounts, session: Write, caller: Administrator, now: Now) -> MadeAll:
+async def create_all(body: NewAccounts, uow: AdministratorUnitOfWork) -> MadeAll:
     """Make several accounts, all or none; faults name each that is wrong."""
-    return MadeAll(ids=await _create(body.items, session, caller, now, pointer="/items/{place}"))
+    return MadeAll(ids=await _create(body.items, uow, pointer="/items/{place}"))
 
 
 @routes.get("")
@@ -115,19 +115,15 @@ async def one(account_id: UUID, session: Read, _caller: AccountReader, response:
 
 
 @routes.patch("/{account_id}")
-async def change(
-    account_id: UUID, body: AccountChange, session: Write, caller: Administrator, now: Now, version: IfMatch
-) -> Made:
+async def change(account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, version: IfMatch) -> Made:
     """Set name, employee or password."""
     password_hash = None
     if body.password is not None:
-        held, _ = await accounts.one(session, account_id=account_id)
+        held, _ = await accounts.one(uow.session, account_id=account_id)
         check_password(body.password, login=held.login)
         password_hash = await passwords.hashed(body.password)
     await accounts.change(
-        session,
-        caller=caller,
-        now=now,
+        uow,
         account_id=account_id,
         expected_version=version,
         name=body.name,
@@ -138,23 +134,17 @@ async def change(
 
 
 @routes.post("/{account_id}/grants", status_code=201)
-async def grant(account_id: UUID, body: NewGrant, session: Write, caller: Administrator, now: Now) -> Made:
+async def grant(account_id: UUID, body: NewGrant, uow: AdministratorUnitOfWork) -> Made:
     """Give a role."""
-    await role_assignments.grant(
-        session, caller=caller, now=now, account_id=account_id, role=body.role, unit_code=body.unit_code
-    )
+    await role_assignments.grant(uow, account_id=account_id, role=body.role, unit_code=body.unit_code)
     return Made(id=account_id)
 
 
 @routes.post("/{account_id}/grants/withdraw")
-async def withdraw(
-    account_id: UUID, body: NewGrant, session: Write, caller: Administrator, now: Now, machine_now: MachineNow
-) -> Made:
+async def withdraw(account_id: UUID, body: NewGrant, uow: AdministratorUnitOfWork, machine_now: MachineNow) -> Made:
     """Take a role away; within seconds it no longer counts where something is approved or paid."""
     await role_assignments.withdraw(
-        session,
-        caller=caller,
-        now=now,
+        uow,
         machine_now=machine_now,
         account_id=account_id,
         role=body.role,
@@ -164,22 +154,20 @@ async def withdraw(
 
 
 @routes.post("/{account_id}/disable")
-async def disable(account_id: UUID, session: Write, caller: Administrator, now: Now, machine_now: MachineNow) -> Made:
+async def disable(account_id: UUID, uow: AdministratorUnitOfWork, machine_now: MachineNow) -> Made:
     """Close an account: its sign-ins end at once."""
-    await accounts.disable(session, caller=caller, now=now, machine_now=machine_now, account_id=account_id)
+    await accounts.disable(uow, machine_now=machine_now, account_id=account_id)
     return Made(id=account_id)
 
 
 @routes.post("/{account_id}/enable")
-async def enable(account_id: UUID, session: Write, caller: Administrator, now: Now) -> Made:
+async def enable(account_id: UUID, uow: AdministratorUnitOfWork) -> Made:
     """Open a closed account again."""
-    await accounts.enable(session, caller=caller, now=now, account_id=account_id)
+    await accounts.enable(uow, account_id=account_id)
     return Made(id=account_id)
 
 
-async def _create(
-    wanted: list[NewAccount], session: Write, caller: Administrator, now: Now, *, pointer: str
-) -> list[UUID]:
+async def _create(wanted: list[NewAccount], uow: AdministratorUnitOfWork, *, pointer: str) -> list[UUID]:
     asked = [
         accounts.NewAccount(
             login=item.login,
@@ -191,7 +179,7 @@ async def _create(
         for item in wanted
     ]
     hashes = await accounts.hash_passwords(asked, pointer=pointer)
-    return await accounts.create(session, caller=caller, now=now, wanted=asked, hashes=hashes, pointer=pointer)
+    return await accounts.create(uow, wanted=asked, hashes=hashes, pointer=pointer)
 
 
 def _account(row: AccountRow, held: list[Grant]) -> Account:

@@ -9,10 +9,10 @@ from pydantic import Field
 from services.kit.fields import CodeText, Id, Model
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
-from services.kit.web import Now, PageAsked, Read, Write
+from services.kit.web import PageAsked, Read
 from services.org.identity.domain.service_client import Scope
 from services.org.identity.usecases import service_clients
-from services.org.permissions import AccountReader, Administrator
+from services.org.permissions import AccountReader, AdministratorUnitOfWork
 from services.org.schemas import MachineNow, Made
 
 routes = router("/v1/org/service_clients", tag="service_clients")
@@ -45,11 +45,9 @@ class ServiceClient(Model):
 
 @routes.post("", status_code=201)
 @keeps_no_body  # the answer holds a secret
-async def register(body: NewServiceClient, session: Write, caller: Administrator, now: Now) -> Secret:
+async def register(body: NewServiceClient, uow: AdministratorUnitOfWork) -> Secret:
     """Register a client system."""
-    row_id, secret = await service_clients.register(
-        session, caller=caller, now=now, client_id=body.client_id, scopes=body.scopes
-    )
+    row_id, secret = await service_clients.register(uow, client_id=body.client_id, scopes=body.scopes)
     return Secret(id=row_id, client_id=body.client_id, client_secret=secret)
 
 
@@ -62,20 +60,14 @@ async def listed(session: Read, _caller: AccountReader, paging: PageAsked) -> Pa
 
 @routes.post("/{service_client_id}/rotate_secret")
 @keeps_no_body  # the answer holds a secret
-async def rotate_secret(
-    service_client_id: UUID, session: Write, caller: Administrator, now: Now, machine_now: MachineNow
-) -> Secret:
+async def rotate_secret(service_client_id: UUID, uow: AdministratorUnitOfWork, machine_now: MachineNow) -> Secret:
     """Give it another secret; the old one stops counting at once."""
-    secret = await service_clients.rotate_secret(
-        session, caller=caller, now=now, machine_now=machine_now, row_id=service_client_id
-    )
+    secret = await service_clients.rotate_secret(uow, machine_now=machine_now, row_id=service_client_id)
     return Secret(id=service_client_id, client_secret=secret)
 
 
 @routes.post("/{service_client_id}/disable")
-async def disable(
-    service_client_id: UUID, session: Write, caller: Administrator, now: Now, machine_now: MachineNow
-) -> Made:
+async def disable(service_client_id: UUID, uow: AdministratorUnitOfWork, machine_now: MachineNow) -> Made:
     """Close its access."""
-    await service_clients.disable(session, caller=caller, now=now, machine_now=machine_now, row_id=service_client_id)
+    await service_clients.disable(uow, machine_now=machine_now, row_id=service_client_id)
     return Made(id=service_client_id)

@@ -8,10 +8,10 @@ from uuid import UUID
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, Fault, Invalid, NotFound, Stale, Text
 from services.kit.events import publish
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Grant, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.revocations import revoke
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import check_password
 from services.org.identity.store import accounts as rows
 from services.org.identity.store import sign_ins
@@ -70,10 +70,8 @@ async def hash_passwords(wanted: Sequence[NewAccount], *, pointer: str = "/items
 
 
 async def create(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     wanted: Sequence[NewAccount],
     hashes: Sequence[str],
     pointer: str = "/items/{place}",
@@ -83,10 +81,10 @@ async def create(
     Raises:
         AccountRefused: a login is taken, a person or unit unknown, a person has an account; all faults at once.
     """
-    people = await rows.employee_ids(session, {w.employee_number for w in wanted if w.employee_number})
-    units = await rows.unit_ids(session, {code for w in wanted for _, code in w.grants if code})
-    taken = await rows.logins_taken(session, [w.login for w in wanted])
-    linked = await rows.employees_with_account(session, [employee_id for employee_id, _ in people.values()])
+    people = await rows.employee_ids(uow.session, {w.employee_number for w in wanted if w.employee_number})
+    units = await rows.unit_ids(uow.session, {code for w in wanted for _, code in w.grants if code})
+    taken = await rows.logins_taken(uow.session, [w.login for w in wanted])
+    linked = await rows.employees_with_account(uow.session, [employee_id for employee_id, _ in people.values()])
     faults = list(_faults(wanted, people, units, taken, linked, pointer))
     if faults:
         raise AccountRefused(faults=faults[:50])
@@ -100,29 +98,23 @@ async def create(
             password_hash=password_hash,
             version=1,
         )
-        session.add(row)
+        uow.session.add(row)
         made.append(row)
-    await session.flush()
+    await uow.session.flush()
     for row, account in zip(made, wanted, strict=True):
         granted = {(role, units[code] if code else None) for role, code in account.grants}
-        session.add_all(GrantRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted)
-        await trail.leave(
-            session,
-            caller=caller,
-            now=now,
-            action="account.create",
-            resource="account",
-            resource_id=row.id,
+        uow.session.add_all(GrantRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted)
+        await uow.audit(
+            "org.account.created",
+            subject=("account", row.id),
             after={"login": row.login, "employee_id": row.employee_id, "grants": [list(g) for g in account.grants]},
         )
     return [row.id for row in made]
 
 
 async def change(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     account_id: UUID,
     expected_version: int,
     name: str | None,
@@ -134,70 +126,55 @@ async def change(
     Raises:
         AccountUnknown, Stale, AccountRefused.
     """
-    row = await for_update(session, account_id)
+    row = await for_update(uow.session, account_id)
     if row.version != expected_version:
         raise Stale
     before = {"name": row.name, "employee_id": row.employee_id}
     if employee_number is not None:
-        row.employee_id = await _linkable(session, account_id, employee_number)
+        row.employee_id = await _linkable(uow.session, account_id, employee_number)
     row.name = name or row.name
     if password_hash is not None:
         row.password_hash = password_hash
-        await sign_ins.end_all(session, account_id, now, "password_changed")
+        await sign_ins.end_all(uow.session, account_id, uow.now, "password_changed")
     row.version += 1
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="account.change",
-        resource="account",
-        resource_id=account_id,
+    await uow.audit(
+        "org.account.changed",
+        subject=("account", account_id),
         before=before,
         after={"name": row.name, "employee_id": row.employee_id, "password_changed": password_hash is not None},
     )
 
 
-async def disable(
-    session: WriteSession, *, caller: Caller, now: datetime, machine_now: datetime, account_id: UUID
-) -> None:
+async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID) -> None:
     """Close an account: all its sign-ins end; doing it again changes nothing.
 
     Raises:
         AccountUnknown, LastAdministrator.
     """
-    if account_id == caller.account_id:
+    if account_id == uow.caller.account_id:
         raise LastAdministrator
-    row = await for_update(session, account_id)
+    row = await for_update(uow.session, account_id)
     if row.disabled_at is not None:
         return
     row.disabled_at = machine_now
     row.version += 1
-    await sign_ins.end_all(session, account_id, machine_now, "account_disabled")
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="account.disable",
-        resource="account",
-        resource_id=account_id,
-    )
-    await withdraw_tokens(session, account_id, now=now, machine_now=machine_now)
+    await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")
+    await uow.audit("org.account.disabled", subject=("account", account_id))
+    await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
 
 
-async def enable(session: WriteSession, *, caller: Caller, now: datetime, account_id: UUID) -> None:
+async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
     """Open a closed account again.
 
     Raises:
         AccountUnknown: there is none.
     """
-    row = await for_update(session, account_id)
+    row = await for_update(uow.session, account_id)
     if row.disabled_at is None:
         return
     row.disabled_at = None
     row.version += 1
-    await trail.leave(
-        session, caller=caller, now=now, action="account.enable", resource="account", resource_id=account_id
-    )
+    await uow.audit("org.account.enabled", subject=("account", account_id))
 
 
 async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, list[Grant]]:

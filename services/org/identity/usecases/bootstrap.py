@@ -8,7 +8,7 @@ from uuid import UUID
 from services.kit.database import WriteSession
 from services.kit.identity import Caller, Role
 from services.kit.subscriptions import subscribe
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.store import accounts as rows
 from services.org.identity.store import service_clients
 from services.org.identity.store.tables import ServiceClientRow
@@ -39,7 +39,7 @@ async def administrator(session: WriteSession, *, password: str, now: datetime) 
         return
     wanted = [accounts.NewAccount(ADMINISTRATOR, password, "系统管理员", None, [(Role.ADMINISTRATOR, None)])]
     hashes = await accounts.hash_passwords(wanted)
-    await accounts.create(session, caller=BOOTSTRAP, now=now, wanted=wanted, hashes=hashes)
+    await accounts.create(UnitOfWork(session, BOOTSTRAP, now, now.date()), wanted=wanted, hashes=hashes)
 
 
 async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datetime) -> None:
@@ -55,13 +55,9 @@ async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datet
         row.secret_hash, row.scopes, row.audiences = secret_hash, list(client.scopes), list(client.audiences)
         row.version += 1
         await session.flush()
-        await trail.leave(
-            session,
-            caller=BOOTSTRAP,
-            now=now,
-            action="service_client.register",
-            resource="service_client",
-            resource_id=row.id,
+        await UnitOfWork(session, BOOTSTRAP, now, now.date()).audit(
+            "org.service_client.registered",
+            subject=("service_client", row.id),
             after={"client_id": client.client_id, "scopes": list(client.scopes)},
         )
 

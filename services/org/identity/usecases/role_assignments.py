@@ -5,8 +5,8 @@ from uuid import UUID
 
 from services.kit.database import WriteSession
 from services.kit.errors import Fault, Forbidden, Invalid, NotFound, Text
-from services.kit.identity import Caller, Grant, Role
-from services.org import trail
+from services.kit.identity import Grant, Role
+from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.store import accounts as rows
 from services.org.identity.store.tables import GrantRow
 from services.org.identity.usecases.accounts import (
@@ -42,39 +42,31 @@ class GrantUnknown(NotFound):
     en = "The account does not have this role."
 
 
-async def grant(
-    session: WriteSession, *, caller: Caller, now: datetime, account_id: UUID, role: Role, unit_code: str | None
-) -> None:
+async def grant(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str | None) -> None:
     """Give a role, over a unit's subtree or over everything; giving it again changes nothing.
 
     Raises:
         AccountUnknown, RoleNotGrantable, AccountRefused, NotToYourself.
     """
-    if account_id == caller.account_id:
+    if account_id == uow.caller.account_id:
         raise NotToYourself
-    row = await for_update(session, account_id)
-    given = await _grant_of(session, role, unit_code)
-    held = (await rows.grants(session, [account_id])).get(account_id, [])
+    row = await for_update(uow.session, account_id)
+    given = await _grant_of(uow.session, role, unit_code)
+    held = (await rows.grants(uow.session, [account_id])).get(account_id, [])
     if given in held:
         return
-    session.add(GrantRow(account_id=account_id, role=role.value, unit_id=given.unit_id))
+    uow.session.add(GrantRow(account_id=account_id, role=role.value, unit_id=given.unit_id))
     row.version += 1
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="account.grant",
-        resource="account",
-        resource_id=account_id,
+    await uow.audit(
+        "org.account.role_granted",
+        subject=("account", account_id),
         after={"role": role.value, "unit_id": given.unit_id},
     )
 
 
 async def withdraw(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     machine_now: datetime,
     account_id: UUID,
     role: Role,
@@ -85,23 +77,17 @@ async def withdraw(
     Raises:
         AccountUnknown, GrantUnknown, AccountRefused, LastAdministrator.
     """
-    if account_id == caller.account_id and role is Role.ADMINISTRATOR:
+    if account_id == uow.caller.account_id and role is Role.ADMINISTRATOR:
         raise LastAdministrator
-    row = await for_update(session, account_id)
-    taken = await _grant_of(session, role, unit_code)
-    if not await rows.revoke_grant(session, account_id, taken):
+    row = await for_update(uow.session, account_id)
+    taken = await _grant_of(uow.session, role, unit_code)
+    if not await rows.revoke_grant(uow.session, account_id, taken):
         raise GrantUnknown
     row.version += 1
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="account.withdraw",
-        resource="account",
-        resource_id=account_id,
-        before={"role": role.value, "unit_id": taken.unit_id},
+    await uow.audit(
+        "org.account.withdrawn", subject=("account", account_id), before={"role": role.value, "unit_id": taken.unit_id}
     )
-    await withdraw_tokens(session, account_id, now=now, machine_now=machine_now)
+    await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
 
 
 async def _grant_of(session: WriteSession, role: Role, unit_code: str | None) -> Grant:

@@ -10,9 +10,8 @@ from sqlalchemy import Row
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, Fault, NotFound, Text
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.service_client import audiences_of
 from services.org.identity.store import service_clients as store
 from services.org.identity.store.tables import ServiceClientRow
@@ -39,59 +38,55 @@ class ClientTaken(Conflict):
     en = "There is a client system named '{client_id}' already."
 
 
-async def register(
-    session: WriteSession, *, caller: Caller, now: datetime, client_id: str, scopes: Collection[str]
-) -> tuple[UUID, str]:
+async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[UUID, str]:
     """Register a client system; its id and its secret, which is shown this once.
 
     Raises:
         ClientTaken: the name is in use.
     """
-    if client_id in OURS or await store.by_name(session, client_id) is not None:
+    if client_id in OURS or await store.by_name(uow.session, client_id) is not None:
         expected = Text("未使用的名称", "a name not in use")
         raise ClientTaken(client_id=client_id, faults=[Fault("/client_id", client_id, expected)])
     secret = secrets.token_urlsafe(32)
     row = await store.add(
-        session,
+        uow.session,
         client_id=client_id,
         secret_hash=await passwords.hashed(secret),
         scopes=sorted(set(scopes)),
         audiences=audiences_of(scopes),
     )
-    await _leave(session, caller, now, row, "register", after={"client_id": client_id, "scopes": row.scopes})
+    await _leave(uow, row, "register", after={"client_id": client_id, "scopes": row.scopes})
     return row.id, secret
 
 
-async def rotate_secret(
-    session: WriteSession, *, caller: Caller, now: datetime, machine_now: datetime, row_id: UUID
-) -> str:
+async def rotate_secret(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> str:
     """Give a client system another secret, shown this once; the old one and its tokens stop counting.
 
     Raises:
         ClientUnknown.
     """
-    row = await _known(session, row_id)
+    row = await _known(uow.session, row_id)
     secret = secrets.token_urlsafe(32)
     row.secret_hash = await passwords.hashed(secret)
     row.version += 1
-    await _leave(session, caller, now, row, "rotate_secret")
-    await withdraw_tokens(session, row.id, now=now, machine_now=machine_now)
+    await _leave(uow, row, "rotate_secret")
+    await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
     return secret
 
 
-async def disable(session: WriteSession, *, caller: Caller, now: datetime, machine_now: datetime, row_id: UUID) -> None:
+async def disable(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> None:
     """Close a client system's access; doing it again changes nothing.
 
     Raises:
         ClientUnknown.
     """
-    row = await _known(session, row_id)
+    row = await _known(uow.session, row_id)
     if row.disabled_at is not None:
         return
     row.disabled_at = machine_now
     row.version += 1
-    await _leave(session, caller, now, row, "disable")
-    await withdraw_tokens(session, row.id, now=now, machine_now=machine_now)
+    await _leave(uow, row, "disable")
+    await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
 
 
 async def listed(session: ReadSession, *, paging: Paging) -> Rows[Row[tuple[ServiceClientRow]]]:
@@ -107,19 +102,9 @@ async def _known(session: WriteSession, row_id: UUID) -> ServiceClientRow:
 
 
 async def _leave(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
+    uow: UnitOfWork,
     row: ServiceClientRow,
     deed: str,
     after: dict[str, object] | None = None,
 ) -> None:
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=f"service_client.{deed}",
-        resource="service_client",
-        resource_id=row.id,
-        after=after,
-    )
+    await uow.audit(f"org.service_client.{deed}", subject=("service_client", row.id), after=after)

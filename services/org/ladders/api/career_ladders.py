@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from services.kit.fields import CodeText, ExactDecimal, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.ladders.api.career_ladder_steps import (
     Criterion,
     Effect,
@@ -25,7 +25,7 @@ from services.org.ladders.domain.career_ladder import MEASURE_NAMES, CareerLadde
 from services.org.ladders.store.career_ladders import ladder_of
 from services.org.ladders.store.tables import CareerLadderRow, CareerLadderVersionRow
 from services.org.ladders.usecases import career_ladders
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import AsOf, Made, Words, words
 
 routes = router("/v1/org/career_ladders", tag="career_ladders")
@@ -153,19 +153,19 @@ async def starters(_caller: Reader) -> list[LadderTemplate]:
 
 
 @routes.post("", status_code=201)
-async def create(body: NewLadder, session: Write, caller: Hr, now: Now) -> Made:
+async def create(body: NewLadder, uow: HrUnitOfWork) -> Made:
     """Write a ladder; for HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.effective_from, body.reason)
-    return Made(id=await career_ladders.create(session, caller=caller, now=now, wanted=wanted))
+    return Made(id=await career_ladders.create(uow, wanted=wanted))
 
 
 @routes.post("/adopt", status_code=201)
-async def adopt(body: LadderAdoption, session: Write, caller: Hr, now: Now) -> Made:
+async def adopt(body: LadderAdoption, uow: HrUnitOfWork) -> Made:
     """Take a ladder over from the starter catalogue; for HR over everything."""
     found = career_ladders.template(body.template)
     ladder = CareerLadder(body.code or found.code, found.name, found.steps)
     wanted = career_ladders.Wanted(ladder, body.effective_from, f"catalogue/{found.code}")
-    return Made(id=await career_ladders.create(session, caller=caller, now=now, wanted=wanted))
+    return Made(id=await career_ladders.create(uow, wanted=wanted))
 
 
 @routes.get("")
@@ -216,17 +216,12 @@ async def versions(ladder_id: UUID, session: Read, _caller: Reader) -> list[Ladd
 async def revise(
     ladder_id: UUID,
     body: LadderRevision,
-    session: Write,
-    caller: Hr,
-    now: Now,
-    today: Today,
+    uow: HrUnitOfWork,
     version: IfMatch,
 ) -> Made:
     """Write the next version; earlier ones stay as they were. For HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.effective_from, body.reason)
-    await career_ladders.revise(
-        session, caller=caller, now=now, today=today, ladder_id=ladder_id, expected_version=version, wanted=wanted
-    )
+    await career_ladders.revise(uow, ladder_id=ladder_id, expected_version=version, wanted=wanted)
     return Made(id=ladder_id)
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession
 from services.kit.errors import Conflict, Fault, Invalid, NotFound, Stale, Text
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
 from services.kit.pages import Paging, Rows, page
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import authorities as authority_rows
 from services.org.ladders.domain.career_history import years_in_step, years_managing
 from services.org.ladders.domain.career_ladder import CareerLadder, Eligibility, Measure
@@ -92,29 +92,26 @@ def template(code: str) -> CareerLadder:
     return found
 
 
-async def create(session: WriteSession, *, caller: Caller, now: datetime, wanted: Wanted) -> UUID:
+async def create(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
     """Write the first version of a ladder; it may begin in the past.
 
     Raises:
         OutOfReach, LadderCodeTaken.
     """
-    require_over(caller, Role.HR)
+    require_over(uow.caller, Role.HR)
     code = wanted.ladder.code
-    if await rows.code_taken(session, code):
+    if await rows.code_taken(uow.session, code):
         raise LadderCodeTaken(found=code, faults=[Fault("/code", code, Text("未使用的编码", "a code not in use"))])
     row = CareerLadderRow(code=code, version=1)
-    session.add(row)
-    await session.flush()
-    await _write(session, caller=caller, now=now, ladder_id=row.id, number=1, before=None, wanted=wanted)
+    uow.session.add(row)
+    await uow.session.flush()
+    await _write(uow, ladder_id=row.id, number=1, before=None, wanted=wanted)
     return row.id
 
 
 async def revise(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     ladder_id: UUID,
     expected_version: int,
     wanted: Wanted,
@@ -124,14 +121,14 @@ async def revise(
     Raises:
         OutOfReach, LadderUnknown, Stale, LadderBackdated.
     """
-    require_over(caller, Role.HR)
-    row = await rows.find_for_update(session, ladder_id)
+    require_over(uow.caller, Role.HR)
+    row = await rows.find_for_update(uow.session, ladder_id)
     if row is None:
         raise LadderUnknown
     if row.version != expected_version:
         raise Stale
-    newest = (await rows.versions(session, ladder_id))[-1]
-    earliest = max(today, newest.effective_from)
+    newest = (await rows.versions(uow.session, ladder_id))[-1]
+    earliest = max(uow.today, newest.effective_from)
     if wanted.effective_from < earliest:
         expected = Text(f"不早于 {earliest}", f"not before {earliest}")
         raise LadderBackdated(
@@ -140,9 +137,7 @@ async def revise(
     row.version += 1
     number = newest.number + 1
     kept = replace(wanted, ladder=replace(wanted.ladder, code=row.code))
-    await _write(
-        session, caller=caller, now=now, ladder_id=ladder_id, number=number, before=newest.content, wanted=kept
-    )
+    await _write(uow, ladder_id=ladder_id, number=number, before=newest.content, wanted=kept)
     return number
 
 
@@ -234,34 +229,27 @@ async def _known_here(
 
 
 async def _write(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     ladder_id: UUID,
     number: int,
     before: Mapping[str, object] | None,
     wanted: Wanted,
 ) -> None:
     await rows.add(
-        session,
+        uow.session,
         wanted.ladder,
         ladder_id=ladder_id,
         number=number,
         effective_from=wanted.effective_from,
         reason=wanted.reason,
-        made_at=now,
-        made_by=caller.account_id,
+        made_at=uow.now,
+        made_by=uow.caller.account_id,
     )
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="career_ladder.create" if number == 1 else "career_ladder.revise",
-        resource="career_ladder",
-        resource_id=ladder_id,
+    await uow.record(
+        "org.career_ladder.changed",
+        subject=("career_ladder", ladder_id),
         before=before,
         after={"number": number, "effective_from": wanted.effective_from, **written(wanted.ladder)},
-        news="org.career_ladder.changed",
         data={"number": number, "effective_from": wanted.effective_from},
     )

@@ -7,12 +7,12 @@ from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write
+from services.kit.web import IfMatch, PageAsked, Read, Today
 from services.org.people.api.assignments import Ending
 from services.org.people.domain.absence import AbsenceKind
 from services.org.people.store.tables import AbsenceRow
 from services.org.people.usecases import absences
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import Days, Made, days_of
 
 routes = router("/v1/org/absences", tag="absences")
@@ -38,13 +38,10 @@ class Absence(Model):
 
 
 @routes.post("", status_code=201)
-async def record(body: NewAbsence, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def record(body: NewAbsence, uow: HrUnitOfWork) -> Made:
     """Note that somebody is away and keeps the seat."""
     made = await absences.record(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         employee_id=body.employee_id,
         kind=body.kind,
         valid=Period.closed(body.first_day, body.last_day),
@@ -64,15 +61,10 @@ async def listed(
 
 
 @routes.post("/{absence_id}/end")
-async def end(
-    absence_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def end(absence_id: UUID, body: Ending, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Let somebody come back earlier."""
     await absences.end(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         absence_id=absence_id,
         expected_version=version,
         last_day=body.last_day,

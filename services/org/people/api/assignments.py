@@ -12,11 +12,11 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.usecases import assignments
 from services.org.people.usecases.seats import Placing
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import Days, Made, PersonRef, PositionRef, days_of, person_ref, position_ref
 
 routes = router("/v1/org/assignments", tag="assignments")
@@ -70,7 +70,7 @@ class Assignment(Model):
 
 
 @routes.post("", status_code=201)
-async def place(body: NewAssignment, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def place(body: NewAssignment, uow: HrUnitOfWork) -> Made:
     """Put somebody into a position; a rotation interrupts the primary post, which goes on by itself afterwards."""
     placing = Placing(
         body.employee_id,
@@ -80,7 +80,7 @@ async def place(body: NewAssignment, session: Write, caller: Hr, now: Now, today
         body.note,
         body.overfill_reason,
     )
-    return Made(id=await assignments.place(session, caller=caller, now=now, today=today, placing=placing))
+    return Made(id=await assignments.place(uow, placing=placing))
 
 
 @routes.get("")
@@ -109,18 +109,13 @@ async def one(assignment_id: UUID, session: Read, caller: Reader, response: Resp
 
 
 @routes.patch("/{assignment_id}")
-async def reschedule(
-    assignment_id: UUID, body: Rescheduling, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def reschedule(assignment_id: UUID, body: Rescheduling, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Give it another last day and note, and another first day from today on while it has not begun.
 
     The main seat before, and the return from a rotation, move along so that no gap opens.
     """
     await assignments.reschedule(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         assignment_id=assignment_id,
         expected_version=version,
         first_day=body.first_day,
@@ -132,15 +127,10 @@ async def reschedule(
 
 
 @routes.post("/{assignment_id}/withdraw")
-async def withdraw(
-    assignment_id: UUID, body: Withdrawal, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def withdraw(assignment_id: UUID, body: Withdrawal, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Take back what has not begun; the main seat that it would have ended goes on instead."""
     await assignments.withdraw(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         assignment_id=assignment_id,
         expected_version=version,
         reason=body.reason,
@@ -150,16 +140,11 @@ async def withdraw(
 
 
 @routes.post("/{assignment_id}/end")
-async def end(
-    assignment_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def end(assignment_id: UUID, body: Ending, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """End it."""
-    kept = await assignments.one(session, assignment_id=assignment_id)
+    kept = await assignments.one(uow.session, assignment_id=assignment_id)
     await assignments.reschedule(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         assignment_id=assignment_id,
         expected_version=version,
         last_day=body.last_day,

@@ -9,11 +9,11 @@ from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.people.api.assignments import Ending
 from services.org.people.store.tables import DottedLineRow
 from services.org.people.usecases import dotted_lines
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import Days, Made, days_of
 
 routes = router("/v1/org/dotted_lines", tag="dotted_lines")
@@ -40,13 +40,10 @@ class DottedLine(Model):
 
 
 @routes.post("", status_code=201)
-async def draw(body: NewDottedLine, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def draw(body: NewDottedLine, uow: HrUnitOfWork) -> Made:
     """Have somebody report to a second person; for HR over the one who reports."""
     made = await dotted_lines.draw(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         employee_id=body.employee_id,
         superior_id=body.superior_id,
         valid=Period.closed(body.first_day, body.last_day),
@@ -80,15 +77,10 @@ async def one(line_id: UUID, session: Read, _caller: Reader, response: Response)
 
 
 @routes.post("/{line_id}/end")
-async def end(
-    line_id: UUID, body: Ending, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def end(line_id: UUID, body: Ending, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """End a line."""
     await dotted_lines.end(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         line_id=line_id,
         expected_version=version,
         last_day=body.last_day,

@@ -13,12 +13,12 @@ from services.kit.fields import CodeText, Id, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store.tables import EmploymentRow
 from services.org.people.usecases import assignments, employees, terminations
 from services.org.people.usecases.seats import Placing
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import AsOf, Made, UnitRef, changes_of
 
 routes = router("/v1/org/employees", tag="employees")
@@ -108,12 +108,10 @@ class EmployeeDetail(Employee):
 
 
 @routes.post("", status_code=201)
-async def hire(body: NewEmployee, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def hire(body: NewEmployee, uow: HrUnitOfWork) -> Made:
     """Take on somebody who never worked here."""
     employee_id = await employees.hire(
-        session,
-        caller=caller,
-        now=now,
+        uow,
         number=body.number,
         name=body.name,
         email=body.email,
@@ -127,7 +125,7 @@ async def hire(body: NewEmployee, session: Write, caller: Hr, now: Now, today: T
             Period(body.hired_on),
             overfill_reason=body.overfill_reason,
         )
-        await assignments.place(session, caller=caller, now=now, today=today, placing=placing)
+        await assignments.place(uow, placing=placing)
     return Made(id=employee_id)
 
 
@@ -159,30 +157,22 @@ async def one(
 
 
 @routes.patch("/{employee_id}")
-async def correct(
-    employee_id: UUID, body: EmployeeChange, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def correct(employee_id: UUID, body: EmployeeChange, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Correct name, email or probation; for HR over the person's unit."""
     await employees.correct(
-        session,
-        caller=caller,
-        now=now,
+        uow,
         employee_id=employee_id,
         expected_version=version,
-        today=today,
         changes=changes_of(body, nullable=["email", "probation_until"]),
     )
     return Made(id=employee_id)
 
 
 @routes.post("/{employee_id}/leave")
-async def leave(employee_id: UUID, body: Leaving, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def leave(employee_id: UUID, body: Leaving, uow: HrUnitOfWork) -> Made:
     """End an employment and with it every assignment; afterwards the person cannot sign in."""
     await terminations.leave(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         employee_id=employee_id,
         expected_version=None,
         last_day=body.last_day,
@@ -192,21 +182,18 @@ async def leave(employee_id: UUID, body: Leaving, session: Write, caller: Hr, no
 
 
 @routes.post("/{employee_id}/rehire")
-async def rehire(employee_id: UUID, body: Rehire, session: Write, caller: Hr, now: Now) -> Made:
+async def rehire(employee_id: UUID, body: Rehire, uow: HrUnitOfWork) -> Made:
     """Take somebody on again."""
     start = employees.Hire(body.hired_on, body.probation_until)
-    await employees.rehire(session, caller=caller, now=now, employee_id=employee_id, expected_version=None, start=start)
+    await employees.rehire(uow, employee_id=employee_id, expected_version=None, start=start)
     return Made(id=employee_id)
 
 
 @routes.post("/{employee_id}/transfer", status_code=201)
-async def transfer(employee_id: UUID, body: Transfer, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def transfer(employee_id: UUID, body: Transfer, uow: HrUnitOfWork) -> Made:
     """Move somebody to another primary post; answers the new assignment."""
     assignment_id = await assignments.transfer(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         employee_id=employee_id,
         position_id=body.position_id,
         effective_from=body.effective_from,

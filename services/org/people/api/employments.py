@@ -5,10 +5,10 @@ from uuid import UUID
 
 from services.kit.fields import Model, Prose
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, Today, Write
+from services.kit.web import IfMatch
 from services.org.people.usecases import employments
 from services.org.people.usecases.employees import Hire
-from services.org.permissions import Hr
+from services.org.permissions import HrUnitOfWork
 from services.org.schemas import Made
 
 routes = router("/v1/org/employees", tag="employees")
@@ -29,15 +29,10 @@ class HireWithdrawal(Model):
 
 
 @routes.post("/{employee_id}/move_start")
-async def move_start(
-    employee_id: UUID, body: AnotherStart, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def move_start(employee_id: UUID, body: AnotherStart, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Let an employment that has not begun begin earlier or later, from today on; its first seat goes with it."""
     await employments.move_start(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         employee_id=employee_id,
         expected_version=version,
         start=Hire(body.hired_on, body.probation_until),
@@ -47,15 +42,10 @@ async def move_start(
 
 
 @routes.post("/{employee_id}/withdraw_hire")
-async def withdraw_hire(
-    employee_id: UUID, body: HireWithdrawal, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def withdraw_hire(employee_id: UUID, body: HireWithdrawal, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Take back an employment that has not begun, with its seats; the person keeps the number and may be rehired."""
     await employments.withdraw(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         employee_id=employee_id,
         expected_version=version,
         reason=body.reason,

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from services.kit.fields import Model, Prose
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, Today, Write
+from services.kit.web import IfMatch
 from services.org.people.usecases import terminations
-from services.org.permissions import Hr
+from services.org.permissions import HrUnitOfWork
 from services.org.schemas import Made
 
 routes = router("/v1/org/employees", tag="employees")
@@ -28,20 +28,16 @@ class LeavingPostponement(LeavingWithdrawal):
 
 
 @routes.post("/{employee_id}/withdraw_leaving")
-async def withdraw_leaving(
-    employee_id: UUID, body: LeavingWithdrawal, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def withdraw_leaving(employee_id: UUID, body: LeavingWithdrawal, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Take back a leaving until its last day is over; the seats that it ended go on as they did, if still free."""
-    await _stay(employee_id, body, None, session, caller, now, today, version)
+    await _stay(employee_id, body, None, uow, version)
     return Made(id=employee_id)
 
 
 @routes.post("/{employee_id}/postpone_leaving")
-async def postpone_leaving(
-    employee_id: UUID, body: LeavingPostponement, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def postpone_leaving(employee_id: UUID, body: LeavingPostponement, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Let somebody leave later than was recorded; the seats that the leaving ended go on until then, if still free."""
-    await _stay(employee_id, body, body.last_day, session, caller, now, today, version)
+    await _stay(employee_id, body, body.last_day, uow, version)
     return Made(id=employee_id)
 
 
@@ -49,17 +45,11 @@ async def _stay(
     employee_id: UUID,
     body: LeavingWithdrawal,
     last_day: date | None,
-    session: Write,
-    caller: Hr,
-    now: Now,
-    today: Today,
+    uow: HrUnitOfWork,
     version: IfMatch,
 ) -> None:
     await terminations.stay(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         employee_id=employee_id,
         expected_version=version,
         last_day=last_day,

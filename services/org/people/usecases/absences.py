@@ -1,15 +1,15 @@
 """Leaves of absence: recorded, ended early; told to the person, HR and auditors only (ORG-07)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.database import ReadSession, days, period
 from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.absence import AbsenceKind
 from services.org.people.store import absences as rows
 from services.org.people.store import employees as employee_rows
@@ -36,11 +36,8 @@ class AlreadyAway(Conflict):
 
 
 async def record(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     kind: AbsenceKind,
     valid: Period,
@@ -50,27 +47,26 @@ async def record(
     Raises:
         EmployeeUnknown, ReferenceNotInForce, AlreadyAway, OutOfReach.
     """
-    await for_update(session, employee_id)
-    await require_hr_of(session, caller, employee_id, valid.start, today)
-    require_in_force("/employee_id", employee_id, valid, await employee_rows.employed(session, employee_id), EMPLOYEE)
-    other = await rows.overlapping(session, employee_id, valid)
+    await for_update(uow.session, employee_id)
+    await require_hr_of(uow.session, uow.caller, employee_id, valid.start, uow.today)
+    require_in_force(
+        "/employee_id", employee_id, valid, await employee_rows.employed(uow.session, employee_id), EMPLOYEE
+    )
+    other = await rows.overlapping(uow.session, employee_id, valid)
     if other is not None:
         expected = Text("不与其他休假重叠的日期", "days that overlap no other absence")
         faults = [Fault("/first_day", str(valid.start), expected)]
         raise AlreadyAway(day=period(other.valid).start, faults=faults)
     row = AbsenceRow(employee_id=employee_id, kind=kind.value, valid=days(valid), version=1)
-    session.add(row)
-    await session.flush()
-    await _tell(session, caller, now, row, "absence.record")
+    uow.session.add(row)
+    await uow.session.flush()
+    await _tell(uow, row, "absence.record")
     return row.id
 
 
 async def end(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     absence_id: UUID,
     expected_version: int,
     last_day: date,
@@ -80,17 +76,17 @@ async def end(
     Raises:
         AbsenceUnknown, Stale, PeriodReversed, OutOfReach.
     """
-    row = await rows.find_for_update(session, absence_id)
+    row = await rows.find_for_update(uow.session, absence_id)
     if row is None:
         raise AbsenceUnknown
-    await require_hr_of(session, caller, row.employee_id, last_day, today)
+    await require_hr_of(uow.session, uow.caller, row.employee_id, last_day, uow.today)
     if row.version != expected_version:
         raise Stale
     was = period(row.valid)
     shorter = Period.closed(was.start, last_day)
     row.valid = days(shorter.overlap(was) or was)
     row.version += 1
-    await _tell(session, caller, now, row, "absence.end")
+    await _tell(uow, row, "absence.end")
 
 
 async def listed(
@@ -107,16 +103,11 @@ async def listed(
     return await page(session, rows.of_employee(employee_id, day), keys=[AbsenceRow.id], paging=paging)
 
 
-async def _tell(session: WriteSession, caller: Caller, now: datetime, row: AbsenceRow, action: str) -> None:
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=action,
-        resource="absence",
-        resource_id=row.id,
+async def _tell(uow: UnitOfWork, row: AbsenceRow, action: str) -> None:
+    await uow.record(
+        "org.employee.changed",
+        subject=("absence", row.id),
         after={"employee_id": row.employee_id, "kind": row.kind, "valid": period(row.valid)},
-        news="org.employee.changed",
-        about=("employee", row.employee_id),
         data={"employee_id": row.employee_id},
+        about=("employee", row.employee_id),
     )

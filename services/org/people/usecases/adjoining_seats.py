@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from services.kit.database import WriteSession, period
-from services.kit.identity import Caller
 from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.assignment import MAIN, AssignmentKind
 from services.org.people.domain.first_day import turning
 from services.org.people.store import assignments as rows
@@ -76,10 +76,7 @@ async def lock_positions(session: WriteSession, position_ids: Iterable[UUID]) ->
 
 
 async def follow(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
-    today: date,
+    uow: UnitOfWork,
     row: AssignmentRow,
     valid: Period,
     pointer: str,
@@ -90,9 +87,9 @@ async def follow(
     Raises:
         OutOfReach, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
-    await seats.require_reach(session, caller, row.position_id, turning(period(row.valid), valid), today)
+    await seats.require_reach(uow, row.position_id, turning(period(row.valid), valid))
     placing = placing_of(row, valid)
     if overfill_reason is not None:
         placing = replace(placing, overfill_reason=overfill_reason)
     action = "assignment.follow"
-    await seats.change(session, caller=caller, now=now, row=row, placing=placing, action=action, pointer=pointer)
+    await seats.change(uow, row=row, placing=placing, action=action, pointer=pointer)

@@ -5,19 +5,19 @@ moves along, so that the person is nowhere twice and never between two seats.
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import gaps
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.assignment import AssignmentKind, check_rotation
 from services.org.people.domain.first_day import demand_ahead, demand_movable, turning
 from services.org.people.store import assignments as rows
@@ -44,27 +44,24 @@ class NoMainSeat(Conflict):
     en = "The person has no primary post to leave on {day}."
 
 
-async def place(session: WriteSession, *, caller: Caller, now: datetime, today: date, placing: Placing) -> UUID:
+async def place(uow: UnitOfWork, *, placing: Placing) -> UUID:
     """Put somebody into a position. A rotation interrupts the primary post, which goes on by itself afterwards.
 
     Raises:
         EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled, RotationLength, OutOfReach.
     """
-    await structure.share(session)
-    await for_update(session, placing.employee_id)
-    await seats.require_reach(session, caller, placing.position_id, placing.valid.start, today)
+    await structure.share(uow.session)
+    await for_update(uow.session, placing.employee_id)
+    await seats.require_reach(uow, placing.position_id, placing.valid.start)
     if placing.kind is AssignmentKind.ROTATION:
         check_rotation(placing.valid)
-        await _interrupt(session, caller, now, today, placing)
-    return await seats.take(session, caller=caller, now=now, placing=placing, action="assignment.place")
+        await _interrupt(uow, placing)
+    return await seats.take(uow, placing=placing, action="assignment.place")
 
 
 async def transfer(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     position_id: UUID,
     effective_from: date,
@@ -76,29 +73,26 @@ async def transfer(
     Raises:
         EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfReach.
     """
-    await structure.share(session)
-    await for_update(session, employee_id)
-    left = await rows.main_seat(session, employee_id, effective_from)
+    await structure.share(uow.session)
+    await for_update(uow.session, employee_id)
+    left = await rows.main_seat(uow.session, employee_id, effective_from)
     if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
         expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
         raise NoMainSeat(day=effective_from, faults=[Fault("/effective_from", str(effective_from), expected)])
-    await seats.require_reach(session, caller, position_id, effective_from, today)
-    await seats.require_reach(session, caller, left.position_id, effective_from, today)
+    await seats.require_reach(uow, position_id, effective_from)
+    await seats.require_reach(uow, left.position_id, effective_from)
     was = period(left.valid)
     until = Period(was.start, effective_from)
-    await adjoining_seats.follow(session, caller, now, today, left, until, "/effective_from")
+    await adjoining_seats.follow(uow, left, until, "/effective_from")
     placing = Placing(
         employee_id, position_id, AssignmentKind.PRIMARY, Period(effective_from, was.end), note, overfill_reason
     )
-    return await seats.take(session, caller=caller, now=now, placing=placing, action="assignment.transfer")
+    return await seats.take(uow, placing=placing, action="assignment.transfer")
 
 
 async def reschedule(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     assignment_id: UUID,
     expected_version: int | None,
     last_day: date | None,
@@ -111,36 +105,33 @@ async def reschedule(
     Raises:
         AssignmentUnknown, Stale, AlreadyBegun, FirstDayPast, PeriodReversed, and what ``place`` raises.
     """
-    row = await _held(session, assignment_id, expected_version)
+    row = await _held(uow.session, assignment_id, expected_version)
     was = period(row.valid)
     valid = Period.closed(first_day or was.start, last_day)
     if valid.start != was.start:
-        demand_movable(was, valid.start, today, "/first_day")
-    day = max(was.start, today) if valid == was else turning(was, valid)
-    await seats.require_reach(session, caller, row.position_id, day, today)
+        demand_movable(was, valid.start, uow.today, "/first_day")
+    day = max(was.start, uow.today) if valid == was else turning(was, valid)
+    await seats.require_reach(uow, row.position_id, day)
     moves = [
-        *await adjoining_seats.before_moved(session, row, valid),
-        *await adjoining_seats.return_moved(session, row, valid, today),
+        *await adjoining_seats.before_moved(uow.session, row, valid),
+        *await adjoining_seats.return_moved(uow.session, row, valid, uow.today),
     ]
-    await adjoining_seats.lock_positions(session, [row.position_id, *(seat.position_id for seat, *_ in moves)])
+    await adjoining_seats.lock_positions(uow.session, [row.position_id, *(seat.position_id for seat, *_ in moves)])
     shorter = [move for move in moves if not gaps(move[1], [period(move[0].valid)])]
     for seat, days_then, pointer in shorter:
-        await adjoining_seats.follow(session, caller, now, today, seat, days_then, pointer)
+        await adjoining_seats.follow(uow, seat, days_then, pointer)
     placing = replace(placing_of(row, valid), note=note, overfill_reason=overfill_reason or row.overfill_reason)
     pointer = "/first_day" if valid.start < was.start else "/last_day"
     action = "assignment.reschedule"
-    await seats.change(session, caller=caller, now=now, row=row, placing=placing, action=action, pointer=pointer)
+    await seats.change(uow, row=row, placing=placing, action=action, pointer=pointer)
     for seat, days_then, pointer in moves:
         if (seat, days_then, pointer) not in shorter:
-            await adjoining_seats.follow(session, caller, now, today, seat, days_then, pointer)
+            await adjoining_seats.follow(uow, seat, days_then, pointer)
 
 
 async def withdraw(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     assignment_id: UUID,
     expected_version: int,
     reason: str,
@@ -153,25 +144,25 @@ async def withdraw(
     Raises:
         AssignmentUnknown, Stale, AlreadyBegun, OutOfReach, and what ``place`` raises for the seat that goes on.
     """
-    row = await _held(session, assignment_id, expected_version)
+    row = await _held(uow.session, assignment_id, expected_version)
     was = period(row.valid)
-    demand_ahead(was, today)
-    await seats.require_reach(session, caller, row.position_id, was.start, today)
-    earlier, later = await adjoining_seats.before(session, row), await adjoining_seats.going_back(session, row)
+    demand_ahead(was, uow.today)
+    await seats.require_reach(uow, row.position_id, was.start)
+    earlier, later = await adjoining_seats.before(uow.session, row), await adjoining_seats.going_back(uow.session, row)
     gone = [row]
     if earlier is not None and later is not None and later.position_id == earlier.position_id:
         gone.append(later)
     concerned = gone if earlier is None else [*gone, earlier]
-    await adjoining_seats.lock_positions(session, [each.position_id for each in concerned])
+    await adjoining_seats.lock_positions(uow.session, [each.position_id for each in concerned])
     for each in gone:
-        await session.delete(each)
-        await session.flush()
-        before, after = trail.fields_of(placing_of(each, period(each.valid))), {"reason": reason}
+        await uow.session.delete(each)
+        await uow.session.flush()
+        before, after = fields_of(placing_of(each, period(each.valid))), {"reason": reason}
         action = "assignment.withdraw"
-        await seats.tell(session, caller=caller, now=now, row=each, action=action, before=before, after=after)
+        await seats.tell(uow, row=each, action=action, before=before, after=after)
     if earlier is not None:
         valid = Period(period(earlier.valid).start, period(gone[-1].valid).end)
-        await adjoining_seats.follow(session, caller, now, today, earlier, valid, "", overfill_reason)
+        await adjoining_seats.follow(uow, earlier, valid, "", overfill_reason)
 
 
 async def one(session: ReadSession, *, assignment_id: UUID) -> Row[Any]:
@@ -208,19 +199,19 @@ async def listed(
     return await page(session, query, keys=[AssignmentRow.id], paging=paging)
 
 
-async def _interrupt(session: WriteSession, caller: Caller, now: datetime, today: date, placing: Placing) -> None:
+async def _interrupt(uow: UnitOfWork, placing: Placing) -> None:
     """Cut the rotation's days out of the primary post that it interrupts."""
-    primary = await rows.main_seat(session, placing.employee_id, placing.valid.start)
+    primary = await rows.main_seat(uow.session, placing.employee_id, placing.valid.start)
     if primary is None or primary.kind != AssignmentKind.PRIMARY or placing.valid.end is None:
         return
     was = period(primary.valid)
     if was.start >= placing.valid.start or (was.end is not None and was.end <= placing.valid.end):
         return
-    await adjoining_seats.lock_positions(session, [primary.position_id, placing.position_id])
+    await adjoining_seats.lock_positions(uow.session, [primary.position_id, placing.position_id])
     until = Period(was.start, placing.valid.start)
-    await adjoining_seats.follow(session, caller, now, today, primary, until, "/first_day")
+    await adjoining_seats.follow(uow, primary, until, "/first_day")
     back = placing_of(primary, Period(placing.valid.end, was.end))
-    await seats.take(session, caller=caller, now=now, placing=back, action="assignment.return")
+    await seats.take(uow, placing=back, action="assignment.return")
 
 
 async def _held(session: WriteSession, assignment_id: UUID, expected_version: int | None) -> AssignmentRow:

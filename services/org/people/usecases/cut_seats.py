@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import WriteSession, period
-from services.kit.identity import Caller
+from services.kit.database import period
 from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.domain.first_day import turning
 from services.org.people.store import assignments as rows
@@ -36,11 +36,8 @@ def _placing(said: Mapping[str, Any]) -> Placing:
 
 
 async def resume(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     seats_before: Mapping[UUID, Placing],
     was: Period,
@@ -52,22 +49,20 @@ async def resume(
     Raises:
         OutOfReach, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
-    await adjoining_seats.lock_positions(session, [each.position_id for each in seats_before.values()])
-    there = {row.id: row for row in await rows.of_employee(session, employee_id)}
+    await adjoining_seats.lock_positions(uow.session, [each.position_id for each in seats_before.values()])
+    there = {row.id: row for row in await rows.of_employee(uow.session, employee_id)}
     for assignment_id, before in sorted(seats_before.items(), key=lambda each: each[1].valid.start):
         again, row = before.valid.overlap(longer), there.get(assignment_id)
         if again is None:
             continue
         reason = overfill_reason or before.overfill_reason
         if row is None and was.end is not None and again.start >= was.end:
-            await seats.require_reach(session, caller, before.position_id, again.start, today)
+            await seats.require_reach(uow, before.position_id, again.start)
             placing = replace(before, valid=again, overfill_reason=reason)
-            await seats.take(session, caller=caller, now=now, placing=placing, action=ACTION, seat_id=assignment_id)
+            await seats.take(uow, placing=placing, action=ACTION, seat_id=assignment_id)
         elif row is not None and period(row.valid).end == was.end != again.end:
             valid = Period(period(row.valid).start, again.end)
-            await seats.require_reach(session, caller, row.position_id, turning(period(row.valid), valid), today)
+            await seats.require_reach(uow, row.position_id, turning(period(row.valid), valid))
             placing = replace(seats.placing_of(row, valid), overfill_reason=reason)
             pointer = "/last_day" if longer.end else ""
-            await seats.change(
-                session, caller=caller, now=now, row=row, placing=placing, action=ACTION, pointer=pointer
-            )
+            await seats.change(uow, row=row, placing=placing, action=ACTION, pointer=pointer)

@@ -1,15 +1,14 @@
 """Explicit second reporting lines between two people (ORG-08)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.database import ReadSession, days, period
 from services.kit.errors import Fault, Invalid, NotFound, Stale, Text
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.store import dotted_lines as rows
 from services.org.people.store import employees as employee_rows
 from services.org.people.store.tables import DottedLineRow
@@ -35,11 +34,8 @@ class DottedToOneself(Invalid):
 
 
 async def draw(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     superior_id: UUID,
     valid: Period,
@@ -50,42 +46,34 @@ async def draw(
     Raises:
         EmployeeUnknown, DottedToOneself, ReferenceNotInForce, OutOfReach.
     """
-    await for_update(session, employee_id)
-    await require_hr_of(session, caller, employee_id, valid.start, today)
+    await for_update(uow.session, employee_id)
+    await require_hr_of(uow.session, uow.caller, employee_id, valid.start, uow.today)
     if employee_id == superior_id:
         raise DottedToOneself(faults=[Fault("/superior_id", str(superior_id), Text("另一名员工", "another person"))])
     first = Period(valid.start, valid.start + date.resolution)
     for pointer, who in (("/employee_id", employee_id), ("/superior_id", superior_id)):
-        require_in_force(pointer, who, first, await employee_rows.employed(session, who), EMPLOYEE)
+        require_in_force(pointer, who, first, await employee_rows.employed(uow.session, who), EMPLOYEE)
     row = DottedLineRow(employee_id=employee_id, superior_id=superior_id, valid=days(valid), note=note, version=1)
-    session.add(row)
-    await session.flush()
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="dotted_line.draw",
-        resource="dotted_line",
-        resource_id=row.id,
+    uow.session.add(row)
+    await uow.session.flush()
+    await uow.record(
+        "org.employee.changed",
+        subject=("dotted_line", row.id),
         after={"employee_id": employee_id, "superior_id": superior_id, "valid": valid},
-        news="org.employee.changed",
-        about=("employee", employee_id),
         data={
             "employee_id": employee_id,
             "superior_id": superior_id,
             "first_day": valid.start,
             "last_day": valid.last,
         },
+        about=("employee", employee_id),
     )
     return row.id
 
 
 async def end(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     line_id: UUID,
     expected_version: int,
     last_day: date,
@@ -95,32 +83,27 @@ async def end(
     Raises:
         DottedLineUnknown, Stale, PeriodReversed, OutOfReach.
     """
-    row = await session.get(DottedLineRow, line_id, with_for_update=True)
+    row = await uow.session.get(DottedLineRow, line_id, with_for_update=True)
     if row is None:
         raise DottedLineUnknown
-    await require_hr_of(session, caller, row.employee_id, last_day, today)
+    await require_hr_of(uow.session, uow.caller, row.employee_id, last_day, uow.today)
     if row.version != expected_version:
         raise Stale
     before = period(row.valid)
     row.valid = days(Period.closed(before.start, last_day))
     row.version += 1
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="dotted_line.end",
-        resource="dotted_line",
-        resource_id=line_id,
+    await uow.record(
+        "org.employee.changed",
+        subject=("dotted_line", line_id),
         before={"valid": before},
         after={"last_day": last_day},
-        news="org.employee.changed",
-        about=("employee", row.employee_id),
         data={
             "employee_id": row.employee_id,
             "superior_id": row.superior_id,
             "first_day": before.start,
             "last_day": last_day,
         },
+        about=("employee", row.employee_id),
     )
 
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.errors import Conflict, Fault, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.store import employees as rows
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
 from services.org.structure.store import structure
@@ -75,44 +76,34 @@ class Hire:
             raise ProbationOutside(faults=[Fault("/probation_until", str(self.probation_until), expected)])
 
 
-async def hire(
-    session: WriteSession, *, caller: Caller, now: datetime, number: str, name: str, email: str | None, start: Hire
-) -> UUID:
+async def hire(uow: UnitOfWork, *, number: str, name: str, email: str | None, start: Hire) -> UUID:
     """Take on somebody who never worked here; the first seat follows as an assignment.
 
     Raises:
         EmployeeNumberTaken: somebody else has it.
     """
-    await structure.share(session)  # before the number: an import that gives it out holds the structure first
-    if await rows.number_taken(session, number):
+    await structure.share(uow.session)  # before the number: an import that gives it out holds the structure first
+    if await rows.number_taken(uow.session, number):
         expected = Text("未使用的工号", "a number not in use")
         raise EmployeeNumberTaken(found=number, faults=[Fault("/number", number, expected)])
     row = EmployeeRow(number=number, name=name, email=email, version=1)
-    session.add(row)
-    await session.flush()
-    _employ(session, row.id, start)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="employee.hire",
-        resource="employee",
-        resource_id=row.id,
-        after={"number": number, "name": name, **trail.fields_of(start)},
-        news="org.employee.hired",
+    uow.session.add(row)
+    await uow.session.flush()
+    _employ(uow.session, row.id, start)
+    await uow.record(
+        "org.employee.hired",
+        subject=("employee", row.id),
+        after={"number": number, "name": name, **fields_of(start)},
         data={"hired_on": start.hired_on},
     )
     return row.id
 
 
 async def correct(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     employee_id: UUID,
     expected_version: int,
-    today: date,
     changes: Mapping[str, object],
 ) -> None:
     """Set name, email or the end of the present probation.
@@ -120,13 +111,13 @@ async def correct(
     Raises:
         EmployeeUnknown, Stale, NotEmployed, ProbationOutside, OutOfReach.
     """
-    await structure.share(session)
-    row = await for_update(session, employee_id)
-    require_hr(caller, await rows.unit_path(session, employee_id, today))
+    await structure.share(uow.session)
+    row = await for_update(uow.session, employee_id)
+    require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, uow.today))
     structure.touch(row, expected_version)
     before: dict[str, object] = {name: getattr(row, name) for name in changes if name != "probation_until"}
     if "probation_until" in changes:
-        employment = await employment_on(session, employee_id, today)
+        employment = await employment_on(uow.session, employee_id, uow.today)
         before["probation_until"] = employment.probation_until
         until = changes["probation_until"]
         if isinstance(until, date) and not period(employment.valid).contains(until):
@@ -137,24 +128,12 @@ async def correct(
         row.name = str(changes["name"])
     if "email" in changes:
         row.email = None if changes["email"] is None else str(changes["email"])
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="employee.correct",
-        resource="employee",
-        resource_id=employee_id,
-        before=before,
-        after=changes,
-        news="org.employee.changed",
-    )
+    await uow.record("org.employee.changed", subject=("employee", employee_id), before=before, after=changes)
 
 
 async def rehire(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     employee_id: UUID,
     expected_version: int | None,
     start: Hire,
@@ -164,25 +143,20 @@ async def rehire(
     Raises:
         EmployeeUnknown, Stale, StillEmployed, OutOfReach.
     """
-    await structure.share(session)
-    row = await for_update(session, employee_id)
-    require_hr(caller, await rows.unit_path(session, employee_id, start.hired_on))
+    await structure.share(uow.session)
+    row = await for_update(uow.session, employee_id)
+    require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, start.hired_on))
     structure.touch(row, expected_version)
-    for employed in await rows.employed(session, employee_id):
+    for employed in await rows.employed(uow.session, employee_id):
         shared = employed.overlap(Period(start.hired_on))
         if shared is not None:
             expected = Text("上次离职之后的日期", "a day after the last employment")
             raise StillEmployed(day=shared.start, faults=[Fault("/hired_on", str(start.hired_on), expected)])
-    _employ(session, employee_id, start)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="employee.rehire",
-        resource="employee",
-        resource_id=employee_id,
-        after=trail.fields_of(start),
-        news="org.employee.hired",
+    _employ(uow.session, employee_id, start)
+    await uow.record(
+        "org.employee.hired",
+        subject=("employee", employee_id),
+        after=fields_of(start),
         data={"hired_on": start.hired_on},
     )
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
+from services.kit.codec import fields_of
 from services.kit.database import WriteSession, days, period
 from services.kit.errors import Conflict, Fault, Text
-from services.kit.identity import Caller
 from services.kit.periods import Period, PeriodReversed
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.first_day import AlreadyBegun, demand_movable
 from services.org.people.store import absences as absence_rows
 from services.org.people.store import assignments as seat_rows
@@ -38,11 +38,8 @@ class BeforeFirstDay(Conflict):
 
 
 async def move_start(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     expected_version: int,
     start: Hire,
@@ -54,38 +51,33 @@ async def move_start(
         EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, FirstDayPast, StillEmployed, PeriodReversed,
         ProbationOutside, BeforeFirstDay, OutOfReach, and what placing somebody raises for the seats.
     """
-    row, employment = await _ahead(session, caller, employee_id, expected_version, today)
+    row, employment = await _ahead(uow, employee_id, expected_version)
     was = period(employment.valid)
-    demand_movable(was, start.hired_on, today, "/hired_on")
+    demand_movable(was, start.hired_on, uow.today, "/hired_on")
     valid = _begun(was, start.hired_on)
-    await _demand_free(session, employment, valid)
+    await _demand_free(uow.session, employment, valid)
     if start.probation_until is not None and not valid.contains(start.probation_until):
         expected = Text("任职期间内的日期", "a day within the employment")
         raise ProbationOutside(faults=[Fault("/probation_until", str(start.probation_until), expected)])
-    held = await seat_rows.of_employee(session, employee_id, was)
+    held = await seat_rows.of_employee(uow.session, employee_id, was)
     moving = [seat for seat in held if period(seat.valid).start == was.start]
-    await _demand_nothing_before(session, employee_id, was, valid, [seat for seat in held if seat not in moving])
+    await _demand_nothing_before(uow.session, employee_id, was, valid, [seat for seat in held if seat not in moving])
     before = {"hired_on": was.start, "probation_until": employment.probation_until}
     employment.valid, employment.probation_until = days(valid), start.probation_until
-    await session.flush()
+    await uow.session.flush()
     for seat in sorted(moving, key=lambda each: each.position_id):
         placing = seats.placing_of(seat, _begun(period(seat.valid), valid.start))
         if overfill_reason is not None:
             placing = replace(placing, overfill_reason=overfill_reason)
         action = "assignment.reschedule"
-        await seats.change(
-            session, caller=caller, now=now, row=seat, placing=placing, action=action, pointer="/hired_on"
-        )
-    after = trail.fields_of(start)
-    await _tell(session, caller, now, row, "employee.move_start", "org.employee.changed", before, after)
+        await seats.change(uow, row=seat, placing=placing, action=action, pointer="/hired_on")
+    after = fields_of(start)
+    await _tell(uow, row, "employee.move_start", "org.employee.changed", before, after)
 
 
 async def withdraw(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     expected_version: int,
     reason: str,
@@ -95,38 +87,34 @@ async def withdraw(
     Raises:
         EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, OutOfReach.
     """
-    row, employment = await _ahead(session, caller, employee_id, expected_version, today)
+    row, employment = await _ahead(uow, employee_id, expected_version)
     was = period(employment.valid)
-    for seat in await seat_rows.of_employee(session, employee_id, was):
-        gone = trail.fields_of(seats.placing_of(seat, period(seat.valid)))
-        await session.delete(seat)
-        await session.flush()
+    for seat in await seat_rows.of_employee(uow.session, employee_id, was):
+        gone = fields_of(seats.placing_of(seat, period(seat.valid)))
+        await uow.session.delete(seat)
+        await uow.session.flush()
         action = "assignment.withdraw"
-        await seats.tell(
-            session, caller=caller, now=now, row=seat, action=action, before=gone, after={"reason": reason}
-        )
-    for absence in await absence_rows.begun_within(session, employee_id, was):
-        await session.delete(absence)
-    await session.delete(employment)
-    await session.flush()
+        await seats.tell(uow, row=seat, action=action, before=gone, after={"reason": reason})
+    for absence in await absence_rows.begun_within(uow.session, employee_id, was):
+        await uow.session.delete(absence)
+    await uow.session.delete(employment)
+    await uow.session.flush()
     before = {"valid": was, "probation_until": employment.probation_until}
     after = {"hired_on": was.start, "reason": reason}
-    await _tell(session, caller, now, row, "employee.withdraw_hire", "org.employee.hire_withdrawn", before, after)
+    await _tell(uow, row, "employee.withdraw_hire", "org.employee.hire_withdrawn", before, after)
 
 
-async def _ahead(
-    session: WriteSession, caller: Caller, employee_id: UUID, expected_version: int, today: date
-) -> tuple[EmployeeRow, EmploymentRow]:
+async def _ahead(uow: UnitOfWork, employee_id: UUID, expected_version: int) -> tuple[EmployeeRow, EmploymentRow]:
     """The person, locked, and the last employment, which has to lie ahead."""
-    await structure.share(session)
-    row = await for_update(session, employee_id)
-    known = await rows.employments(session, employee_id)
+    await structure.share(uow.session)
+    row = await for_update(uow.session, employee_id)
+    known = await rows.employments(uow.session, employee_id)
     if not known:
         raise NothingAhead
     start = period(known[-1].valid).start
-    require_hr(caller, await rows.unit_path(session, employee_id, start))
+    require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, start))
     structure.touch(row, expected_version)
-    if start <= today:
+    if start <= uow.today:
         raise AlreadyBegun(day=start)
     return row, known[-1]
 
@@ -166,24 +154,13 @@ async def _demand_nothing_before(
 
 
 async def _tell(
-    session: WriteSession,
-    caller: Caller,
-    now: datetime,
+    uow: UnitOfWork,
     row: EmployeeRow,
     action: str,
     news: str,
     before: Mapping[str, object],
     after: Mapping[str, object],
 ) -> None:
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=action,
-        resource="employee",
-        resource_id=row.id,
-        before=before,
-        after=after,
-        news=news,
-        data={"hired_on": after["hired_on"]},
+    await uow.record(
+        news, subject=("employee", row.id), before=before, after=after, data={"hired_on": after["hired_on"]}
     )

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
+from services.kit.codec import fields_of
 from services.kit.database import WriteSession, days, new_id, period
 from services.kit.errors import Conflict, Fault, Text
-from services.kit.identity import Caller
 from services.kit.periods import Period
 from services.kit.timeline import at, gaps
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.assignment import MAIN, AssignmentKind, check_rotation
 from services.org.people.store import assignments as rows
 from services.org.people.store import employees as employee_rows
@@ -49,10 +49,8 @@ def placing_of(row: AssignmentRow, valid: Period) -> Placing:
 
 
 async def take(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     placing: Placing,
     action: str,
     seat_id: UUID | None = None,
@@ -62,7 +60,7 @@ async def take(
     Raises:
         NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
-    await demand_free(session, placing, pointer="/first_day")
+    await demand_free(uow.session, placing, pointer="/first_day")
     row = AssignmentRow(
         id=seat_id or new_id(),
         employee_id=placing.employee_id,
@@ -73,17 +71,15 @@ async def take(
         overfill_reason=placing.overfill_reason,
         version=1,
     )
-    session.add(row)
-    await session.flush()
-    await tell(session, caller=caller, now=now, row=row, action=action, after=trail.fields_of(placing))
+    uow.session.add(row)
+    await uow.session.flush()
+    await tell(uow, row=row, action=action, after=fields_of(placing))
     return row.id
 
 
 async def change(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     row: AssignmentRow,
     placing: Placing,
     action: str,
@@ -96,17 +92,17 @@ async def change(
     """
     was = period(row.valid)
     if placing.kind is AssignmentKind.ROTATION:
-        employed = await employee_rows.employed(session, placing.employee_id)
+        employed = await employee_rows.employed(uow.session, placing.employee_id)
         check_rotation(placing.valid, [stay.end for stay in employed])
     added = gaps(placing.valid, [was])
     if added:
-        await demand_free(session, placing, besides=row.id, pointer=pointer, since=added[0].start)
+        await demand_free(uow.session, placing, besides=row.id, pointer=pointer, since=added[0].start)
     before = {"valid": was, "note": row.note, "overfill_reason": row.overfill_reason}
     row.valid, row.note, row.overfill_reason = days(placing.valid), placing.note, placing.overfill_reason
     row.version += 1
-    await session.flush()
+    await uow.session.flush()
     after = {"valid": placing.valid, "note": row.note, "overfill_reason": row.overfill_reason}
-    await tell(session, caller=caller, now=now, row=row, action=action, before=before, after=after)
+    await tell(uow, row=row, action=action, before=before, after=after)
 
 
 async def demand_free(
@@ -147,24 +143,22 @@ def overlap(other: Period, pointer: str, found: date) -> SeatsOverlap:
     return SeatsOverlap(first=other.start, last=other.last or "…", faults=[Fault(pointer, str(found), expected)])
 
 
-async def require_reach(session: WriteSession, caller: Caller, position_id: UUID, day: date, today: date) -> None:
+async def require_reach(uow: UnitOfWork, position_id: UUID, day: date) -> None:
     """Let HR over the unit of a position on ``day`` pass, and over that of today where the day is past.
 
     Raises:
         OutOfReach: otherwise.
     """
-    timeline = (await position_rows.timelines(session, [position_id])).get(position_id, [])
-    found = [(each, at(timeline, each)) for each in days_from(day, today)]
+    timeline = (await position_rows.timelines(uow.session, [position_id])).get(position_id, [])
+    found = [(each, at(timeline, each)) for each in days_from(day, uow.today)]
     # A position that is gone today has no HR any more; one that is not there on the day itself never had.
     places = [(version.facts.unit_id if version else None, each) for each, version in found if version or each == day]
-    await require_hr_on(session, caller, places)
+    await require_hr_on(uow.session, uow.caller, places)
 
 
 async def tell(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
     row: AssignmentRow,
     action: str,
     before: Mapping[str, object] | None = None,
@@ -173,16 +167,11 @@ async def tell(
     """Audit and news of an assignment as it now is."""
     valid = period(row.valid)
     held = {"employee_id": row.employee_id, "position_id": row.position_id, "kind": row.kind}
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=action,
-        resource="assignment",
-        resource_id=row.id,
+    await uow.record(
+        "org.assignment.changed",
+        subject=("assignment", row.id),
         before=before,
         after=after,
-        news="org.assignment.changed",
-        about=("employee", row.employee_id),
         data={**held, "first_day": valid.start, "last_day": valid.last},
+        about=("employee", row.employee_id),
     )

@@ -1,13 +1,13 @@
 """Leavings: an employment ends, and every seat with it; while that lies ahead, later, or not at all (ORG-07)."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
+from services.kit.codec import fields_of
 from services.kit.database import WriteSession, days, period
 from services.kit.errors import Conflict, Fault, Text
-from services.kit.identity import Caller
 from services.kit.periods import Period
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.store import assignments as seat_rows
 from services.org.people.store import employees as rows
 from services.org.people.store.tables import EmploymentRow, LeavingRow
@@ -36,11 +36,8 @@ class LeavesEarlier(Conflict):
 
 
 async def leave(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     expected_version: int | None,
     last_day: date,
@@ -51,50 +48,42 @@ async def leave(
     Raises:
         EmployeeUnknown, Stale, NotEmployed, OutOfReach.
     """
-    await structure.share(session)
-    row = await for_update(session, employee_id)
-    await require_hr_of(session, caller, employee_id, last_day, today)
+    await structure.share(uow.session)
+    row = await for_update(uow.session, employee_id)
+    await require_hr_of(uow.session, uow.caller, employee_id, last_day, uow.today)
     structure.touch(row, expected_version)
-    employment = await employment_on(session, employee_id, last_day)
+    employment = await employment_on(uow.session, employee_id, last_day)
     was, end = period(employment.valid), last_day + date.resolution
-    leaving = await _leaving(session, employment)
+    leaving = await _leaving(uow.session, employment)
     employment.valid = days(Period(was.start, end))
     employment.leaving_reason = reason
     if employment.probation_until is not None and employment.probation_until >= end:
         employment.probation_until = last_day
     ended = []
-    for seat in await seat_rows.of_employee(session, employee_id, Period(end, was.end)):
+    for seat in await seat_rows.of_employee(uow.session, employee_id, Period(end, was.end)):
         held = period(seat.valid)
         ended.append({"assignment_id": seat.id, "was": held})
         if held.end != was.end or str(seat.id) not in leaving.seats:  # else as it was before an earlier leaving
-            leaving.seats = {**leaving.seats, str(seat.id): trail.fields_of(placing_of(seat, held))}
+            leaving.seats = {**leaving.seats, str(seat.id): fields_of(placing_of(seat, held))}
         if held.start >= end:
-            await session.delete(seat)
+            await uow.session.delete(seat)
         else:
             seat.valid = days(Period(held.start, end))
             seat.version += 1
     leaving.gone_from = end
-    session.add(leaving)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="employee.leave",
-        resource="employee",
-        resource_id=employee_id,
+    uow.session.add(leaving)
+    await uow.record(
+        "org.employee.left",
+        subject=("employee", employee_id),
         before={"employment": was, "assignments": ended},
         after={"last_day": last_day, "reason": reason},
-        news="org.employee.left",
         data={"last_day": last_day},
     )
 
 
 async def stay(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     employee_id: UUID,
     expected_version: int,
     last_day: date | None,
@@ -112,27 +101,24 @@ async def stay(
         EmployeeUnknown, Stale, NoLeavingAhead, LeavesEarlier, StillEmployed, OutOfReach, and what placing somebody
         raises for the seats that come back.
     """
-    await structure.share(session)
-    row = await for_update(session, employee_id)
-    employment = await _ahead(session, employee_id, today)
+    await structure.share(uow.session)
+    row = await for_update(uow.session, employee_id)
+    employment = await _ahead(uow.session, employee_id, uow.today)
     was = period(employment.valid)
-    require_hr(caller, await rows.unit_path(session, employee_id, was.last or today))
+    require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, was.last or uow.today))
     structure.touch(row, expected_version)
     longer = Period.closed(was.start, last_day)
-    await _demand_later(session, employment, longer)
-    leaving = await _leaving(session, employment)
+    await _demand_later(uow.session, employment, longer)
+    leaving = await _leaving(uow.session, employment)
     before = {"last_day": was.last, "reason": employment.leaving_reason, "probation_until": employment.probation_until}
     employment.valid, until = days(longer), leaving.probation_until
     employment.probation_until = last_day if until and last_day and until > last_day else until
     if last_day is None:
         employment.leaving_reason = None
-    await session.flush()
+    await uow.session.flush()
     if resume_seats:
         await cut_seats.resume(
-            session,
-            caller=caller,
-            now=now,
-            today=today,
+            uow,
             employee_id=employee_id,
             seats_before=cut_seats.read(leaving.seats),
             was=was,
@@ -141,19 +127,14 @@ async def stay(
         )
     if longer.end is not None:
         leaving.gone_from = longer.end
-        session.add(leaving)
-    elif leaving in session:
-        await session.delete(leaving)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="employee.withdraw_leaving" if last_day is None else "employee.postpone_leaving",
-        resource="employee",
-        resource_id=employee_id,
+        uow.session.add(leaving)
+    elif leaving in uow.session:
+        await uow.session.delete(leaving)
+    await uow.record(
+        "org.employee.leaving_withdrawn" if last_day is None else "org.employee.left",
+        subject=("employee", employee_id),
         before=before,
         after={"last_day": last_day, "reason": reason, "probation_until": employment.probation_until},
-        news="org.employee.leaving_withdrawn" if last_day is None else "org.employee.left",
         data={"last_day": last_day or was.last},
     )
 

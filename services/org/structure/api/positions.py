@@ -11,10 +11,10 @@ from sqlalchemy import Row
 from services.kit.fields import CodeText, Id, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.charts.domain import org_chart
 from services.org.charts.usecases import org_charts
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import AsOf, Days, Made, Seats, UnitRef, changes_of, days_of
 from services.org.structure.api.units import Closing
 from services.org.structure.domain.position import PositionFacts, Track
@@ -90,12 +90,10 @@ class UnitHeadcount(Model):
 
 
 @routes.post("", status_code=201)
-async def create(body: NewPosition, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def create(body: NewPosition, uow: HrUnitOfWork) -> Made:
     """Set up a position; for HR over its unit."""
     facts = PositionFacts(**body.model_dump(exclude={"code", "effective_from"}))
-    position_id = await positions.create(
-        session, caller=caller, now=now, today=today, code=body.code, facts=facts, effective_from=body.effective_from
-    )
+    position_id = await positions.create(uow, code=body.code, facts=facts, effective_from=body.effective_from)
     return Made(id=position_id)
 
 
@@ -125,15 +123,10 @@ async def one(position_id: UUID, session: Read, _caller: Reader, day: AsOf, resp
 
 
 @routes.patch("/{position_id}")
-async def change(
-    position_id: UUID, body: PositionChange, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def change(position_id: UUID, body: PositionChange, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Change a position from a day on; for HR over the unit, and over the other one if it moves."""
     await positions.change(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         position_id=position_id,
         expected_version=version,
         effective_from=body.effective_from,
@@ -144,13 +137,10 @@ async def change(
 
 
 @routes.post("/{position_id}/close")
-async def close(position_id: UUID, body: Closing, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def close(position_id: UUID, body: Closing, uow: HrUnitOfWork) -> Made:
     """Let a position end; nobody may hold it and nothing refer to it afterwards."""
     await positions.close(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         position_id=position_id,
         expected_version=None,
         last_day=body.last_day,

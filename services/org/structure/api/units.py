@@ -10,10 +10,10 @@ from sqlalchemy import Row
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, Write, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.documents.usecases import reorganisations
 from services.org.people.usecases import reporting
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import AsOf, Days, Made, PersonRef, PositionRef, changes_of, days_of, person_ref, position_ref
 from services.org.structure.domain.unit import UnitFacts, UnitKind
 from services.org.structure.usecases import units
@@ -94,12 +94,10 @@ class Head(Model):
 
 
 @routes.post("", status_code=201)
-async def create(body: NewUnit, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def create(body: NewUnit, uow: HrUnitOfWork) -> Made:
     """Set up a unit; for HR over its parent."""
     facts = UnitFacts(**body.model_dump(exclude={"code", "effective_from"}))
-    unit_id = await units.create(
-        session, caller=caller, now=now, today=today, code=body.code, facts=facts, effective_from=body.effective_from
-    )
+    unit_id = await units.create(uow, code=body.code, facts=facts, effective_from=body.effective_from)
     return Made(id=unit_id)
 
 
@@ -140,15 +138,10 @@ async def versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVe
 
 
 @routes.patch("/{unit_id}")
-async def change(
-    unit_id: UUID, body: UnitChange, session: Write, caller: Hr, now: Now, today: Today, version: IfMatch
-) -> Made:
+async def change(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, version: IfMatch) -> Made:
     """Rename a unit, give it another kind or head from a day on."""
     await units.change(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         unit_id=unit_id,
         expected_version=version,
         effective_from=body.effective_from,
@@ -158,13 +151,10 @@ async def change(
 
 
 @routes.post("/{unit_id}/move")
-async def move(unit_id: UUID, body: UnitMove, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def move(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork) -> Made:
     """Hang a unit with all beneath it elsewhere from a day on; makes a review due. For HR over both places."""
     await reorganisations.move(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         unit_id=unit_id,
         parent_id=body.parent_id,
         effective_from=body.effective_from,
@@ -173,11 +163,9 @@ async def move(unit_id: UUID, body: UnitMove, session: Write, caller: Hr, now: N
 
 
 @routes.post("/{unit_id}/close")
-async def close(unit_id: UUID, body: Closing, session: Write, caller: Hr, now: Now, today: Today) -> Made:
+async def close(unit_id: UUID, body: Closing, uow: HrUnitOfWork) -> Made:
     """Let a unit end; nothing may be in it afterwards."""
-    await units.close(
-        session, caller=caller, now=now, today=today, unit_id=unit_id, expected_version=None, last_day=body.last_day
-    )
+    await units.close(uow, unit_id=unit_id, expected_version=None, last_day=body.last_day)
     return Made(id=unit_id)
 
 

@@ -1,19 +1,19 @@
 """Positions: create, change from a day on, close; headcount and vacancy as of any date (ORG-02)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, Fault, NotFound, Text
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.assignment import first_overfull
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.domain.tree import ReportingCircle
@@ -58,11 +58,8 @@ class Overfilled(Conflict):
 
 
 async def create(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     code: str,
     facts: PositionFacts,
     effective_from: date,
@@ -72,35 +69,27 @@ async def create(
     Raises:
         PositionCodeTaken, ReferenceNotInForce, OutOfReach.
     """
-    await structure.lock(session)
-    await require_hr_on(session, caller, [(facts.unit_id, day) for day in days_from(effective_from, today)])
-    if await rows.code_taken(session, code):
+    await structure.lock(uow.session)
+    await require_hr_on(uow.session, uow.caller, [(facts.unit_id, day) for day in days_from(effective_from, uow.today)])
+    if await rows.code_taken(uow.session, code):
         expected = Text("未使用的编码", "a code not in use")
         raise PositionCodeTaken(found=code, faults=[Fault("/code", code, expected)])
     row = PositionRow(code=code, version=1)
-    session.add(row)
-    await session.flush()
-    await _write(session, row, [], [Version(Period(effective_from), facts)], effective_from)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="position.create",
-        resource="position",
-        resource_id=row.id,
-        after={"code": code, "effective_from": effective_from, **trail.fields_of(facts)},
-        news="org.position.changed",
+    uow.session.add(row)
+    await uow.session.flush()
+    await _write(uow.session, row, [], [Version(Period(effective_from), facts)], effective_from)
+    await uow.record(
+        "org.position.changed",
+        subject=("position", row.id),
+        after={"code": code, "effective_from": effective_from, **fields_of(facts)},
         data={"effective_from": effective_from},
     )
     return row.id
 
 
 async def change(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     position_id: UUID,
     expected_version: int | None,
     effective_from: date,
@@ -112,39 +101,31 @@ async def change(
     Raises:
         PositionUnknown, Stale, NotInForce, ReferenceNotInForce, ReportingCircle, Overfilled, OutOfReach.
     """
-    await structure.lock(session)
-    row = await _for_update(session, position_id)
-    before = (await rows.timelines(session, [position_id])).get(position_id, [])
+    await structure.lock(uow.session)
+    row = await _for_update(uow.session, position_id)
+    before = (await rows.timelines(uow.session, [position_id])).get(position_id, [])
     was = at(before, effective_from)
-    days = days_from(effective_from, today)
+    days = days_from(effective_from, uow.today)
     unit_id = changes.get("unit_id")
     joined = [(unit_id, day) for day in days] if isinstance(unit_id, UUID) else []
-    await require_hr_on(session, caller, [*_seated(before, days), *joined])
+    await require_hr_on(uow.session, uow.caller, [*_seated(before, days), *joined])
     structure.touch(row, expected_version)
     after = amended(before, effective_from, changes)
-    await _write(session, row, before, after, effective_from)
+    await _write(uow.session, row, before, after, effective_from)
     if "headcount" in changes and overfill_reason is None:
-        await require_room(session, position_id, after, effective_from, pointer="/headcount")
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="position.change",
-        resource="position",
-        resource_id=position_id,
+        await require_room(uow.session, position_id, after, effective_from, pointer="/headcount")
+    await uow.record(
+        "org.position.changed",
+        subject=("position", position_id),
         before=None if was is None else {name: getattr(was.facts, name) for name in changes},
         after={"effective_from": effective_from, "overfill_reason": overfill_reason, **changes},
-        news="org.position.changed",
         data={"effective_from": effective_from},
     )
 
 
 async def close(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     position_id: UUID,
     expected_version: int | None,
     last_day: date,
@@ -154,32 +135,27 @@ async def close(
     Raises:
         PositionUnknown, Stale, NotInForce, PositionInUse, OutOfReach.
     """
-    await structure.lock(session)
-    row = await _for_update(session, position_id)
-    before = (await rows.timelines(session, [position_id])).get(position_id, [])
-    seated = _seated(before, days_from(last_day, today))
-    await require_hr_on(session, caller, seated if at(before, last_day) else [(None, last_day)])
+    await structure.lock(uow.session)
+    row = await _for_update(uow.session, position_id)
+    before = (await rows.timelines(uow.session, [position_id])).get(position_id, [])
+    seated = _seated(before, days_from(last_day, uow.today))
+    await require_hr_on(uow.session, uow.caller, seated if at(before, last_day) else [(None, last_day)])
     structure.touch(row, expected_version)
     afterwards = Period(last_day + date.resolution)
     users = [
-        *await rows.holder_numbers(session, position_id, afterwards),
-        *await rows.subordinate_codes(session, position_id, afterwards),
-        *await rows.units_headed(session, position_id, afterwards),
+        *await rows.holder_numbers(uow.session, position_id, afterwards),
+        *await rows.subordinate_codes(uow.session, position_id, afterwards),
+        *await rows.units_headed(uow.session, position_id, afterwards),
     ]
     if users:
         expected = Text("先结束任职并改派下级岗位", "end assignments and redirect what refers to it first")
         raise PositionInUse(users=", ".join(users), faults=[Fault("/last_day", str(last_day), expected)])
-    await rows.replace(session, position_id, before, closed(before, afterwards.start))
-    await path_index.lay(session, path_index.POSITIONS, [position_id])
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="position.close",
-        resource="position",
-        resource_id=position_id,
+    await rows.replace(uow.session, position_id, before, closed(before, afterwards.start))
+    await path_index.lay(uow.session, path_index.POSITIONS, [position_id])
+    await uow.record(
+        "org.position.closed",
+        subject=("position", position_id),
         after={"last_day": last_day},
-        news="org.position.closed",
         data={"last_day": last_day},
     )
 

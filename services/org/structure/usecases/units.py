@@ -1,19 +1,19 @@
 """Units: create, change from a day on, move, close; asked for as of any date (ORG-01)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, Fault, NotFound, Text
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.structure.domain.tree import ReportingCircle, UnitCircle
 from services.org.structure.domain.unit import UnitFacts, UnitKind
 from services.org.structure.store import path_index, structure
@@ -49,11 +49,8 @@ class UnitInUse(Conflict):
 
 
 async def create(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     code: str,
     facts: UnitFacts,
     effective_from: date,
@@ -63,35 +60,29 @@ async def create(
     Raises:
         UnitCodeTaken, ReferenceNotInForce, ReportingCircle, OutOfReach.
     """
-    await structure.lock(session)
-    await require_hr_on(session, caller, [(facts.parent_id, day) for day in days_from(effective_from, today)])
-    if await rows.code_taken(session, code):
+    await structure.lock(uow.session)
+    await require_hr_on(
+        uow.session, uow.caller, [(facts.parent_id, day) for day in days_from(effective_from, uow.today)]
+    )
+    if await rows.code_taken(uow.session, code):
         raise UnitCodeTaken(found=code, faults=[Fault("/code", code, Text("未使用的编码", "a code not in use"))])
     row = UnitRow(code=code, version=1)
-    session.add(row)
-    await session.flush()
+    uow.session.add(row)
+    await uow.session.flush()
     version = Version(Period(effective_from), facts)
-    await _write(session, row, [], [version], effective_from)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="unit.create",
-        resource="unit",
-        resource_id=row.id,
-        after={"code": code, "effective_from": effective_from, **trail.fields_of(facts)},
-        news="org.unit.changed",
+    await _write(uow.session, row, [], [version], effective_from)
+    await uow.record(
+        "org.unit.changed",
+        subject=("unit", row.id),
+        after={"code": code, "effective_from": effective_from, **fields_of(facts)},
         data={"effective_from": effective_from},
     )
     return row.id
 
 
 async def change(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     unit_id: UUID,
     expected_version: int | None,
     effective_from: date,
@@ -103,39 +94,31 @@ async def change(
     Raises:
         UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfReach.
     """
-    await structure.lock(session)
-    row = await _for_update(session, unit_id)
+    await structure.lock(uow.session)
+    row = await _for_update(uow.session, unit_id)
     concerned: list[UUID | None] = [unit_id]
     if "parent_id" in changes:
         parent_id = changes["parent_id"]
         concerned.append(parent_id if isinstance(parent_id, UUID) else None)
-    days = days_from(effective_from, today)
-    await require_hr_on(session, caller, [(each, day) for each in concerned for day in days])
+    days = days_from(effective_from, uow.today)
+    await require_hr_on(uow.session, uow.caller, [(each, day) for each in concerned for day in days])
     structure.touch(row, expected_version)
-    before = (await rows.timelines(session, [unit_id])).get(unit_id, [])
+    before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
     after = amended(before, effective_from, changes)
-    await _write(session, row, before, after, effective_from)
+    await _write(uow.session, row, before, after, effective_from)
     was = at(before, effective_from)
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action=action,
-        resource="unit",
-        resource_id=unit_id,
+    await uow.record(
+        "org.unit.changed",
+        subject=("unit", unit_id),
         before=None if was is None else {name: getattr(was.facts, name) for name in changes},
         after={"effective_from": effective_from, **changes},
-        news="org.unit.changed",
         data={"effective_from": effective_from},
     )
 
 
 async def close(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     unit_id: UUID,
     expected_version: int | None,
     last_day: date,
@@ -145,29 +128,21 @@ async def close(
     Raises:
         UnitUnknown, Stale, NotInForce, UnitInUse, OutOfReach.
     """
-    await structure.lock(session)
-    row = await _for_update(session, unit_id)
-    await require_hr_on(session, caller, [(unit_id, day) for day in days_from(last_day, today)])
+    await structure.lock(uow.session)
+    row = await _for_update(uow.session, unit_id)
+    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(last_day, uow.today)])
     structure.touch(row, expected_version)
     afterwards = Period(last_day + date.resolution)
-    codes = await rows.children(session, unit_id, afterwards)
-    codes += await position_rows.codes_in_unit(session, unit_id, afterwards)
+    codes = await rows.children(uow.session, unit_id, afterwards)
+    codes += await position_rows.codes_in_unit(uow.session, unit_id, afterwards)
     if codes:
         expected = Text("先移走或关闭下级单元和岗位", "move or close what is in it first")
         raise UnitInUse(codes=", ".join(codes), faults=[Fault("/last_day", str(last_day), expected)])
-    before = (await rows.timelines(session, [unit_id])).get(unit_id, [])
-    await rows.replace(session, unit_id, before, closed(before, afterwards.start))
-    await path_index.lay(session, path_index.UNITS, [unit_id])
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="unit.close",
-        resource="unit",
-        resource_id=unit_id,
-        after={"last_day": last_day},
-        news="org.unit.closed",
-        data={"last_day": last_day},
+    before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
+    await rows.replace(uow.session, unit_id, before, closed(before, afterwards.start))
+    await path_index.lay(uow.session, path_index.UNITS, [unit_id])
+    await uow.record(
+        "org.unit.closed", subject=("unit", unit_id), after={"last_day": last_day}, data={"last_day": last_day}
     )
 
 

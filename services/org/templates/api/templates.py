@@ -5,10 +5,9 @@ from uuid import UUID
 
 from services.kit.fields import CodeText, Id, Model
 from services.kit.routing import router
-from services.kit.web import Now, Today, Write
 from services.org.documents.api.role_documents import Content
 from services.org.documents.domain.role_document import SubjectKind
-from services.org.permissions import Hr, Reader
+from services.org.permissions import HrUnitOfWork, Reader
 from services.org.plain_data import written
 from services.org.schemas import Bilingual
 from services.org.structure.domain.position import Track
@@ -103,13 +102,10 @@ async def one(code: str, _caller: Reader) -> Entry:
 
 
 @adoption.post("/{unit_id}/adopt", status_code=201)
-async def adopt(unit_id: UUID, body: Adopting, session: Write, caller: Hr, now: Now, today: Today) -> Adopted:
+async def adopt(unit_id: UUID, body: Adopting, uow: HrUnitOfWork) -> Adopted:
     """Take an entry or a bundle into a unit: positions, and a draft role document for each."""
     made = await templates.adopt(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         unit_id=unit_id,
         code=body.code,
         effective_from=body.effective_from,

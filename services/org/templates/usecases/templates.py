@@ -1,12 +1,10 @@
 """Adopting the starter catalogue: positions and draft role documents in one go (ORG-11)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from services.kit.database import WriteSession
-from services.kit.identity import Caller
-from services.org import trail
+from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_documents
 from services.org.documents.usecases.document_subjects import Subject
 from services.org.plain_data import written
@@ -28,11 +26,8 @@ class Adopted:
 
 
 async def adopt(
-    session: WriteSession,
+    uow: UnitOfWork,
     *,
-    caller: Caller,
-    now: datetime,
-    today: date,
     unit_id: UUID,
     code: str,
     effective_from: date,
@@ -46,14 +41,14 @@ async def adopt(
         EntryUnknown, UnitUnknown, OutOfReach, PositionCodeTaken, DocumentExists, ReferenceNotInForce.
     """
     adoption = starter_catalogue().adoption(code)
-    unit = await unit_rows.find(session, unit_id)
+    unit = await unit_rows.find(uow.session, unit_id)
     if unit is None:
         raise UnitUnknown
-    require_hr(caller, await unit_rows.path(session, unit_id, effective_from))
+    require_hr(uow.caller, await unit_rows.path(uow.session, unit_id, effective_from))
     made = Adopted([], [])
     if adoption.charter is not None:
         subject = Subject(None, unit_id)
-        made.document_ids.append(await _draft(session, caller, now, today, subject, adoption.charter))
+        made.document_ids.append(await _draft(uow, subject, adoption.charter))
     ids: dict[str, UUID] = {}
     for entry in adoption.positions:
         if entry.seat is None:
@@ -68,36 +63,24 @@ async def adopt(
             reports_to_id=ids.get(entry.seat.reports_to) if entry.seat.reports_to else None,
         )
         ids[entry.code] = await positions.create(
-            session,
-            caller=caller,
-            now=now,
-            today=today,
+            uow,
             code=f"{unit.code}-{entry.code}"[:64],
             facts=facts,
             effective_from=effective_from,
         )
         made.position_ids.append(ids[entry.code])
-        made.document_ids.append(await _draft(session, caller, now, today, Subject(ids[entry.code], None), entry))
-    await trail.leave(
-        session,
-        caller=caller,
-        now=now,
-        action="catalogue.adopt",
-        resource="unit",
-        resource_id=unit_id,
+        made.document_ids.append(await _draft(uow, Subject(ids[entry.code], None), entry))
+    await uow.audit(
+        "org.catalogue.applied",
+        subject=("unit", unit_id),
         after={"code": code, "effective_from": effective_from, "positions": list(ids)},
     )
     return made
 
 
-async def _draft(
-    session: WriteSession, caller: Caller, now: datetime, today: date, subject: Subject, entry: CatalogueEntry
-) -> UUID:
+async def _draft(uow: UnitOfWork, subject: Subject, entry: CatalogueEntry) -> UUID:
     return await role_documents.draft(
-        session,
-        caller=caller,
-        now=now,
-        today=today,
+        uow,
         subject=subject,
         parent_id=None,
         content=written(entry.document),
