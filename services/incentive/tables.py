@@ -12,3 +12,22 @@ adopt(Base.metadata)
 
 AREAS = (journal, pay, plans, statements, runs)
 """The modules that hold rows, named here so that migrations see them."""
+
+APPEND_ONLY = tuple(
+    row.__tablename__
+    for row in (
+        journal.AccountRow,
+        journal.EntryRow,
+        journal.PostingRow,
+        plans.PlanVersionRow,
+        runs.CalculationRow,
+        runs.CollectedUnitRow,
+        runs.CollectionRow,
+        runs.DossierRow,
+        runs.HandRow,
+        runs.LeftOutRow,
+        runs.LineRow,
+        runs.PayrollFileRow,
+        statements.StatementNoteRow,
+    )
+)

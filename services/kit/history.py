@@ -9,8 +9,8 @@ from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, inser
 
 from services.kit.database import KIT, ReadSession, new_id
 from services.kit.errors import Conflict
-from services.kit.machine import Move
 from services.kit.unit_of_work import UnitOfWork
+from services.kit.workflow import Transition
 
 transition = Table(
     "transition",
@@ -29,10 +29,10 @@ transition = Table(
 )
 
 
-class MovedMeanwhile(Conflict):
+class StateChanged(Conflict):
     """Somebody else made a move between our reading and our writing."""
 
-    code = "moved_meanwhile"
+    code = "state_changed"
     zh = "状态刚刚被他人改变，请重新读取。"
     en = "Its state was changed a moment ago; read it again."
 
@@ -50,15 +50,15 @@ async def advance(
     uow: UnitOfWork,
     rows: type[Stateful],
     row_id: UUID,
-    move: Move[Any, Any],
+    move: Transition[Any, Any],
     *,
     note: str | None = None,
     values: Mapping[str, object] | None = None,
 ) -> None:
-    """Move the row from ``move.source`` to ``move.target``, setting ``values`` with it; its version grows by one.
+    """Transition the row from ``move.source`` to ``move.target``, setting ``values`` with it; its version grows by one.
 
     Raises:
-        MovedMeanwhile: the row is no longer in ``move.source``; nothing was changed.
+        StateChanged: the row is no longer in ``move.source``; nothing was changed.
     """
     columns: Any = rows  # on the class, the attributes are columns
     changed = await uow.session.execute(
@@ -69,7 +69,7 @@ async def advance(
         .execution_options(synchronize_session=False)
     )
     if changed.first() is None:
-        raise MovedMeanwhile
+        raise StateChanged
     await uow.session.execute(
         insert(transition).values(
             resource=rows.__tablename__,
@@ -85,7 +85,7 @@ async def advance(
     )
 
 
-async def made_by(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[UUID]:
+async def actors_of(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[UUID]:
     """The accounts that ever made one of ``actions`` on this row, for four-eyes rules."""
     found = await session.execute(
         select(transition.c.actor_id).where(

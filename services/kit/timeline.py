@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from services.kit.errors import Conflict, Fault, Text
+from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 
 
@@ -118,7 +118,7 @@ def _in_force(versions: Iterable[Version[Facts]], day: date) -> Version[Facts]:
     version = at(versions, day)
     if version is None:
         expected = Text("该对象有效期内的日期", "a day on which it is in force")
-        raise NotInForce(day=day, faults=[Fault("/effective_from", str(day), expected)])
+        raise NotInForce(day=day, field_errors=[FieldError("/effective_from", str(day), expected)])
     return version
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import exact, plain
 
 Thing = TypeVar("Thing")
@@ -28,7 +28,7 @@ class Unreadable(Invalid):
     @classmethod
     def at(cls, pointer: str, found: object, expected: Text) -> "Unreadable":
         """The refusal of one value."""
-        return cls(faults=[Fault(pointer or "/", None if found is None else str(found)[:SHOWN], expected)])
+        return cls(field_errors=[FieldError(pointer or "/", None if found is None else str(found)[:SHOWN], expected)])
 
 
 def written(value: object) -> Any:
@@ -115,8 +115,8 @@ class _Reader:
         try:
             return shape(**values)
         except Invalid as refused:
-            refused.faults = tuple(
-                Fault(f"{pointer}{fault.pointer}", fault.found, fault.expected) for fault in refused.faults
+            refused.field_errors = tuple(
+                FieldError(f"{pointer}{fault.pointer}", fault.found, fault.expected) for fault in refused.field_errors
             )
             raise
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 
 from services.kit.database import period
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.fields import Id, Model, Prose
 from services.kit.web import Today
 
@@ -47,7 +47,7 @@ def changes_of(body: Model, *, besides: Collection[str] = (), nullable: Collecti
     nulls = [name for name, value in changes.items() if value is None and name not in nullable]
     if nulls:
         expected = Text("一个值；不修改则省略该字段", "a value; leave the field out to keep it")
-        raise NotNullable(faults=[Fault(f"/{name}", None, expected) for name in sorted(nulls)])
+        raise NotNullable(field_errors=[FieldError(f"/{name}", None, expected) for name in sorted(nulls)])
     return changes
 
 

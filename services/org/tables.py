@@ -14,3 +14,5 @@ adopt(Base.metadata)
 
 AREAS = (structure, people, identity, authority, documents, ladders, exchange)
 """The modules that hold rows, named here so that migrations see them."""
+
+APPEND_ONLY = tuple(row.__tablename__ for row in (ladders.CareerLadderVersionRow, authority.DelegationRow))

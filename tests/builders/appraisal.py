@@ -90,7 +90,7 @@ class Quarter:
         await self.jobs()
 
     async def move(self, action: str, who: Person | None = None) -> Any:
-        """Move the cycle."""
+        """Transition the cycle."""
         return await self.done(who or self.company.hr, f"cycles/{self.cycle_id}/{action}")
 
     async def forms(self, who: Person | None = None) -> dict[str, dict[str, Any]]:

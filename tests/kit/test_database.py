@@ -15,21 +15,21 @@ from sqlalchemy.exc import DBAPIError
 
 from services.kit.clock import FileClock, SystemClock, business_date
 from services.kit.database import Database, days, freeze, new_id, period
-from services.kit.history import MovedMeanwhile, advance, made_by, transition
+from services.kit.history import StateChanged, actors_of, advance, transition
 from services.kit.identity import Role
-from services.kit.machine import Move
 from services.kit.periods import Period
 from services.kit.revocations import Revoked, require_fresh, revoke
 from services.kit.settings import ServiceSettings
 from services.kit.tables import APPEND_ONLY, EDITABLE, adopt
 from services.kit.unit_of_work import UnitOfWork
+from services.kit.workflow import Transition
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import person
 from tests.kit.conftest import SERVICE
 from tests.kit.little_service import Action, Base, State, ThingRow
 
 NOW = datetime(2026, 4, 24, 2, 0, tzinfo=UTC)
-PAY = Move(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))
+PAY = Transition(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))
 
 
 async def thing(sessions: RolledBack | Database) -> ThingRow:
@@ -68,8 +68,8 @@ async def test_a_move_changes_state_and_version_and_writes_history(kit_sessions:
         assert (moved.state, moved.version, moved.name) == ("paid", 2, "y")
         assert (history.source, history.action, history.target, history.actor_name, history.note) == (
             "draft", "pay", "paid", "财务李", "四月")  # fmt: skip
-        assert await made_by(session, ThingRow, row.id, Action.PAY) == {caller.account_id}
-        with pytest.raises(MovedMeanwhile):
+        assert await actors_of(session, ThingRow, row.id, Action.PAY) == {caller.account_id}
+        with pytest.raises(StateChanged):
             await advance(UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY)
 
 
@@ -81,7 +81,7 @@ async def test_of_many_who_make_the_same_move_at_once_one_succeeds(kit_committed
         try:
             async with kit_committed.write() as session:
                 await advance(UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY)
-        except MovedMeanwhile:
+        except StateChanged:
             return False
         return True
 

@@ -140,4 +140,4 @@ async def test_only_who_oversees_the_persons_unit_is_told(org: Clients, company:
     for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR):
         assert (await org(person(role, over=UUID(company.ids["S"]))).get(path)).status_code == 200
         elsewhere = await org(person(role, over=UUID(company.ids["B"]))).get(path)
-        assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "out_of_reach")
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "out_of_scope")

@@ -177,8 +177,8 @@ def test_weights_that_do_not_sum_to_100_are_refused_with_their_sum(weights: tupl
     items = tuple(item(f"i{n}", weight, HigherIsBetter()) for n, weight in enumerate(weights))
     with pytest.raises(WeightsNotHundred) as refused:
         scheme(sections=(Section("work", Text("业绩", "work"), Decimal(100), items),))
-    assert refused.value.faults[0].found == str(sum(Decimal(weight) for weight in weights))
-    assert refused.value.faults[0].pointer == "/sections/0/items"
+    assert refused.value.field_errors[0].found == str(sum(Decimal(weight) for weight in weights))
+    assert refused.value.field_errors[0].pointer == "/sections/0/items"
 
 
 @pytest.mark.req("APR-02")

@@ -83,4 +83,4 @@ def test_a_fault_in_a_file_is_found(tmp_path: Path, name: str, edit: Edit, point
     root = _edited(tmp_path, name, edit)
     with pytest.raises(DomainError) as refused:
         read_catalogue(root)
-    assert pointer in [fault.pointer for fault in refused.value.faults]
+    assert pointer in [fault.pointer for fault in refused.value.field_errors]

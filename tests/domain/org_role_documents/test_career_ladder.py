@@ -79,7 +79,7 @@ def test_better_figures_never_make_anybody_ineligible(facts: dict[Measure, Decim
 def test_steps_that_do_not_rise_are_refused(steps: tuple[Step, ...], pointer: str) -> None:
     with pytest.raises(LadderBroken) as refused:
         CareerLadder("broken", NAME, steps)
-    assert pointer in [fault.pointer for fault in refused.value.faults]
+    assert pointer in [fault.pointer for fault in refused.value.field_errors]
 
 
 def test_a_ladder_comes_back_from_json_as_it_was() -> None:

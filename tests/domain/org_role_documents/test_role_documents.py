@@ -34,7 +34,7 @@ pytestmark = pytest.mark.req("ORG-03")
 
 
 def _pointers(refused: pytest.ExceptionInfo[DomainError]) -> set[str]:
-    return {fault.pointer for fault in refused.value.faults}
+    return {fault.pointer for fault in refused.value.field_errors}
 
 
 def test_a_full_document_is_complete() -> None:

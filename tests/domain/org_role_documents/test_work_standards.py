@@ -131,7 +131,7 @@ def test_a_measured_value_meets_a_standard_or_not(
     ],
 )
 def test_what_does_not_fit_together_is_named(standard: WorkStandard, pointer: str) -> None:
-    assert pointer in [fault.pointer for fault in standard.faults("/s")]
+    assert pointer in [fault.pointer for fault in standard.field_errors("/s")]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
+from services.kit.workflow import Transition, Workflow
 
 LEAST_PUBLICITY = 5
 
@@ -52,20 +52,20 @@ _HR = frozenset({Role.HR})
 _JOB = frozenset({Role.SERVICE})
 _S, _A = CycleState, CycleAction
 
-CYCLE: Machine[CycleState, CycleAction] = Machine(
+CYCLE: Workflow[CycleState, CycleAction] = Workflow(
     "cycle",
     (
-        Move(_S.DRAFT, _A.OPEN, _S.OPENING, _HR),
-        Move(_S.OPENING, _A.FILL, _S.GOAL_SETTING, _JOB),
-        Move(_S.OPENING, _A.GIVE_UP, _S.DRAFT, _JOB),
-        Move(_S.GOAL_SETTING, _A.EVALUATE, _S.EVALUATING, _HR),
-        Move(_S.EVALUATING, _A.SCORE, _S.SCORING, _HR),
-        Move(_S.SCORING, _A.SETTLE, _S.SCORED, _JOB),
-        Move(_S.SCORING, _A.BLOCK, _S.EVALUATING, _JOB),
-        Move(_S.SCORED, _A.SCORE, _S.SCORING, _HR),
-        Move(_S.SCORED, _A.CALIBRATE, _S.CALIBRATED, _HR),
-        Move(_S.CALIBRATED, _A.PUBLISH, _S.PUBLISHED, _HR),
-        Move(_S.PUBLISHED, _A.CLOSE, _S.CLOSED, _HR),
+        Transition(_S.DRAFT, _A.OPEN, _S.OPENING, _HR),
+        Transition(_S.OPENING, _A.FILL, _S.GOAL_SETTING, _JOB),
+        Transition(_S.OPENING, _A.GIVE_UP, _S.DRAFT, _JOB),
+        Transition(_S.GOAL_SETTING, _A.EVALUATE, _S.EVALUATING, _HR),
+        Transition(_S.EVALUATING, _A.SCORE, _S.SCORING, _HR),
+        Transition(_S.SCORING, _A.SETTLE, _S.SCORED, _JOB),
+        Transition(_S.SCORING, _A.BLOCK, _S.EVALUATING, _JOB),
+        Transition(_S.SCORED, _A.SCORE, _S.SCORING, _HR),
+        Transition(_S.SCORED, _A.CALIBRATE, _S.CALIBRATED, _HR),
+        Transition(_S.CALIBRATED, _A.PUBLISH, _S.PUBLISHED, _HR),
+        Transition(_S.PUBLISHED, _A.CLOSE, _S.CLOSED, _HR),
     ),
     label=Text("考核周期", "appraisal cycle"),
     states={
@@ -115,5 +115,5 @@ class CyclePolicy:
         """Raises PublicityTooShort."""
         if self.publicity_days < LEAST_PUBLICITY:
             found = str(self.publicity_days)
-            fault = Fault("/policy/publicity_days", found, Text("不少于 5", "at least 5"))
-            raise PublicityTooShort(found=found, faults=[fault])
+            fault = FieldError("/policy/publicity_days", found, Text("不少于 5", "at least 5"))
+            raise PublicityTooShort(found=found, field_errors=[fault])

@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.appraisal.library.domain.scheme import Item, Scheme
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
+from services.kit.workflow import Transition, Workflow
 
 
 class GoalsIncomplete(Invalid):
@@ -52,19 +52,19 @@ _BOTH = frozenset({Role.EMPLOYEE, Role.MANAGER})
 _MANAGER = frozenset({Role.MANAGER})
 _S, _A = GoalState, GoalAction
 
-GOALS: Machine[GoalState, GoalAction] = Machine(
+GOALS: Workflow[GoalState, GoalAction] = Workflow(
     "goals",
     (
-        Move(_S.EMPTY, _A.PROPOSE, _S.PROPOSED, _BOTH),
-        Move(_S.PROPOSED, _A.PROPOSE, _S.PROPOSED, _BOTH),
-        Move(_S.PROPOSED, _A.COUNTER, _S.COUNTERED, _BOTH),
-        Move(_S.COUNTERED, _A.COUNTER, _S.COUNTERED, _BOTH),
-        Move(_S.PROPOSED, _A.AGREE, _S.AGREED, _BOTH),
-        Move(_S.COUNTERED, _A.AGREE, _S.AGREED, _BOTH),
-        Move(_S.AGREED, _A.AMEND, _S.AMENDING, _BOTH),
-        Move(_S.AMENDING, _A.AMEND, _S.AMENDING, _BOTH),
-        Move(_S.AMENDING, _A.AGREE, _S.AGREED, _MANAGER),
-        Move(_S.AMENDING, _A.KEEP, _S.AGREED, _MANAGER),
+        Transition(_S.EMPTY, _A.PROPOSE, _S.PROPOSED, _BOTH),
+        Transition(_S.PROPOSED, _A.PROPOSE, _S.PROPOSED, _BOTH),
+        Transition(_S.PROPOSED, _A.COUNTER, _S.COUNTERED, _BOTH),
+        Transition(_S.COUNTERED, _A.COUNTER, _S.COUNTERED, _BOTH),
+        Transition(_S.PROPOSED, _A.AGREE, _S.AGREED, _BOTH),
+        Transition(_S.COUNTERED, _A.AGREE, _S.AGREED, _BOTH),
+        Transition(_S.AGREED, _A.AMEND, _S.AMENDING, _BOTH),
+        Transition(_S.AMENDING, _A.AMEND, _S.AMENDING, _BOTH),
+        Transition(_S.AMENDING, _A.AGREE, _S.AGREED, _MANAGER),
+        Transition(_S.AMENDING, _A.KEEP, _S.AGREED, _MANAGER),
     ),
     label=Text("目标", "goals"),
     states={
@@ -123,8 +123,8 @@ def check_goals(scheme: Scheme, goals: Sequence[Goal]) -> None:
     for index, goal in enumerate(goals):
         if goal.key not in items or goal.key in seen:
             names = ", ".join(items)
-            fault = Fault(f"/items/{index}/key", goal.key, Text(f"各一次：{names}", f"each once: {names}"))
-            raise GoalUnknown(key=goal.key, faults=[fault])
+            fault = FieldError(f"/items/{index}/key", goal.key, Text(f"各一次：{names}", f"each once: {names}"))
+            raise GoalUnknown(key=goal.key, field_errors=[fault])
         seen.add(goal.key)
         if goal.target is not None:
             items[goal.key].rule.check_target(goal.target, pointer=f"/items/{index}/target")
@@ -156,9 +156,9 @@ def demand_complete(scheme: Scheme, goals: Sequence[Goal]) -> None:
     """
     lacking = missing_parts(scheme, goals)
     if lacking:
-        faults = [
-            Fault(f"/items/{key}/{part}", None, Text("必填", "required"))
+        field_errors = [
+            FieldError(f"/items/{key}/{part}", None, Text("必填", "required"))
             for key, parts in lacking.items()
             for part in parts
         ]
-        raise GoalsIncomplete(faults=faults)
+        raise GoalsIncomplete(field_errors=field_errors)

@@ -23,7 +23,7 @@ from services.appraisal.library.store import schemes as scheme_store
 from services.kit import events
 from services.kit.database import days, new_id
 from services.kit.database import period as stored_period
-from services.kit.errors import Conflict, Fault, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.jobs import defer
@@ -87,7 +87,7 @@ async def create(
     """Make a draft.
 
     Raises:
-        PeriodMisspelt, PeriodNotOfFrequency: the period is not one of the calendar's, or not of this frequency.
+        PeriodMalformed, PeriodNotOfFrequency: the period is not one of the calendar's, or not of this frequency.
         CycleNotYours: HR of a unit makes a cycle beyond it.
         CodeTaken: there is a cycle of this code.
     """
@@ -96,7 +96,7 @@ async def create(
         raise CycleNotYours
     if await store.code_exists(uow.session, code):
         expected = Text("尚未使用的编码", "a code not yet used")
-        raise CodeTaken(found=code, faults=[Fault("/code", code, expected)])
+        raise CodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
     row = CycleRow(
         id=new_id(),
         code=code,
@@ -138,9 +138,11 @@ async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     waiting = await form_store.not_agreed(uow.session, cycle_id, with_goals)
     if waiting:
         expected = Text("目标已达成一致", "agreed goals")
-        faults = [Fault(f"/forms/{form.id}", f"{form.subject_code} {form.state}", expected) for form in waiting[:50]]
+        field_errors = [
+            FieldError(f"/forms/{form.id}", f"{form.subject_code} {form.state}", expected) for form in waiting[:50]
+        ]
         names = ", ".join(f"{form.subject_code} {form.subject_name}" for form in waiting[:10])
-        raise GoalsOpen(names=names, faults=faults)
+        raise GoalsOpen(names=names, field_errors=field_errors)
     await advance(uow, CycleRow, cycle_id, move)
     return await store.find(uow.session, cycle_id)
 
@@ -238,5 +240,7 @@ def _period(label: str, frequency: Frequency) -> Period:
     months = (last.year - period.start.year) * 12 + last.month - period.start.month + 1
     if months != _LENGTHS[frequency]:
         expected = Text(f"一个 {frequency.value}", f"a {frequency.value}")
-        raise PeriodNotOfFrequency(period=label, frequency=frequency.value, faults=[Fault("/period", label, expected)])
+        raise PeriodNotOfFrequency(
+            period=label, frequency=frequency.value, field_errors=[FieldError("/period", label, expected)]
+        )
     return period

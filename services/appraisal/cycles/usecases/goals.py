@@ -24,7 +24,7 @@ from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
 from services.kit.database import period as stored_period
-from services.kit.errors import Conflict, Fault, Invalid, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Stale, Text
 from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.unit_of_work import UnitOfWork
@@ -66,7 +66,9 @@ def demand_state(cycle_state: str, *wanted: CycleState) -> None:
     """
     if cycle_state not in {state.value for state in wanted}:
         names = ", ".join(state.value for state in wanted)
-        raise NotNow(state=cycle_state, wanted=names, faults=[Fault("/state", cycle_state, Text(names, names))])
+        raise NotNow(
+            state=cycle_state, wanted=names, field_errors=[FieldError("/state", cycle_state, Text(names, names))]
+        )
 
 
 def side_of(access: Access) -> Side:
@@ -109,7 +111,7 @@ async def propose(
     scheme = await scheme_store.find(uow.session, form.scheme_id)
     check_goals(scheme, goals)
     if agreed and not reason:
-        raise ReasonNeeded(faults=[Fault("/reason", None, Text("必填", "required"))])
+        raise ReasonNeeded(field_errors=[FieldError("/reason", None, Text("必填", "required"))])
     whole = _completed(scheme, goals, form)
     action = await _action(uow.session, form, side)
     row = GoalRow(
@@ -136,7 +138,7 @@ async def agree(uow: UnitOfWork, *, form_id: UUID) -> FormRow:
 
     Raises:
         GoalsIncomplete: the SMART check finds something missing.
-        YourOwnProposal, NotNow, NoForm, NotInThisCapacity, IllegalMove, NotYourMove: as they say.
+        YourOwnProposal, NotNow, NoForm, NotInThisCapacity, TransitionNotPossible, TransitionForbidden: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
     side = side_of(access)

@@ -6,7 +6,7 @@ from datetime import date
 from services.appraisal.cycles.store import working_days as store
 from services.appraisal.cycles.usecases.access import CycleNotYours
 from services.kit.database import new_id
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
 from services.kit.unit_of_work import UnitOfWork
 
@@ -31,7 +31,9 @@ async def enter(uow: UnitOfWork, *, days: Sequence[tuple[date, bool, str]]) -> N
     seen: set[date] = set()
     for index, (day, _, _) in enumerate(days):
         if day in seen:
-            raise DayTwice(found=day, faults=[Fault(f"/days/{index}/day", str(day), Text("各不相同", "each day once"))])
+            raise DayTwice(
+                found=day, field_errors=[FieldError(f"/days/{index}/day", str(day), Text("各不相同", "each day once"))]
+            )
         seen.add(day)
     await store.enter(uow.session, days)
     after = {"days": {str(day): working for day, working, _ in days}}

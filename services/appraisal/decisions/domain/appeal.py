@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from services.kit.errors import Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
+from services.kit.workflow import Transition, Workflow
 
 
 class AppealState(StrEnum):
@@ -22,11 +22,11 @@ class AppealAction(StrEnum):
     REJECT = "reject"
 
 
-APPEAL: Machine[AppealState, AppealAction] = Machine(
+APPEAL: Workflow[AppealState, AppealAction] = Workflow(
     "appeal",
     (
-        Move(AppealState.FILED, AppealAction.UPHOLD, AppealState.UPHELD, frozenset({Role.HR})),
-        Move(AppealState.FILED, AppealAction.REJECT, AppealState.REJECTED, frozenset({Role.HR})),
+        Transition(AppealState.FILED, AppealAction.UPHOLD, AppealState.UPHELD, frozenset({Role.HR})),
+        Transition(AppealState.FILED, AppealAction.REJECT, AppealState.REJECTED, frozenset({Role.HR})),
     ),
     label=Text("申诉", "appeal"),
     states={
@@ -58,11 +58,11 @@ class CorrectionAction(StrEnum):
 
 _APPROVERS = frozenset({Role.HR, Role.EXECUTIVE})
 
-CORRECTION: Machine[CorrectionState, CorrectionAction] = Machine(
+CORRECTION: Workflow[CorrectionState, CorrectionAction] = Workflow(
     "correction",
     (
-        Move(CorrectionState.REQUESTED, CorrectionAction.APPROVE, CorrectionState.APPROVED, _APPROVERS),
-        Move(CorrectionState.REQUESTED, CorrectionAction.REFUSE, CorrectionState.REFUSED, _APPROVERS),
+        Transition(CorrectionState.REQUESTED, CorrectionAction.APPROVE, CorrectionState.APPROVED, _APPROVERS),
+        Transition(CorrectionState.REQUESTED, CorrectionAction.REFUSE, CorrectionState.REFUSED, _APPROVERS),
     ),
     label=Text("更正申请", "correction"),
     states={

@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from services.appraisal.library.domain.grade import Grade
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
 from services.kit.money import round_half_up
+from services.kit.workflow import Transition, Workflow
 
 
 class QuotaWrong(Invalid):
@@ -35,9 +35,9 @@ class SessionAction(StrEnum):
     CLOSE = "close"
 
 
-SESSION: Machine[SessionState, SessionAction] = Machine(
+SESSION: Workflow[SessionState, SessionAction] = Workflow(
     "calibration",
-    (Move(SessionState.OPEN, SessionAction.CLOSE, SessionState.CLOSED, frozenset({Role.HR})),),
+    (Transition(SessionState.OPEN, SessionAction.CLOSE, SessionState.CLOSED, frozenset({Role.HR})),),
     label=Text("校准会", "calibration session"),
     states={
         SessionState.OPEN: Text("进行中", "open"),
@@ -71,8 +71,8 @@ def check_quota(quota: Mapping[Grade, Decimal]) -> None:
     rising = all(left <= right for left, right in pairwise(values))
     if not rising or any(not 0 <= value <= 100 for value in values):  # noqa: PLR2004 - percent
         found = ", ".join(f"{grade.value} {quota[grade]}" for grade in Grade if grade in quota)
-        fault = Fault("/quota", found, Text("例如 S 10, A 30", "for example S 10, A 30"))
-        raise QuotaWrong(found=found, faults=[fault])
+        fault = FieldError("/quota", found, Text("例如 S 10, A 30", "for example S 10, A 30"))
+        raise QuotaWrong(found=found, field_errors=[fault])
 
 
 def distribution(counts: Mapping[Grade, int], quota: Mapping[Grade, Decimal]) -> list[Share]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.appraisal.library.domain.grade import Grade
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.explanation import Step
 
 
@@ -37,7 +37,7 @@ class Decision:
         given = (self.grade is not None) + (self.total is not None) + self.rescore
         if given != 1:
             expected = Text("grade、total、rescore 之一", "one of grade, total, rescore")
-            raise OneDecision(faults=[Fault("", str(given), expected)])
+            raise OneDecision(field_errors=[FieldError("", str(given), expected)])
 
 
 def computed_part(step: Step) -> Step:

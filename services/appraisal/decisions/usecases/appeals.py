@@ -84,7 +84,7 @@ async def uphold(uow: UnitOfWork, *, appeal_id: UUID, decision: Decision, reason
     """Give an appeal its way: the result gets a new version.
 
     Raises:
-        NoAppeal, OwnMatter, NotInThisCapacity, IllegalMove, NothingChanges, StillMissing: as they say.
+        NoAppeal, OwnMatter, NotInThisCapacity, TransitionNotPossible, NothingChanges, StillMissing: as they say.
     """
     row = await _for_hr(uow, appeal_id)
     move = APPEAL.next(AppealState(row.state), AppealAction.UPHOLD, uow.caller.roles)
@@ -112,7 +112,7 @@ async def reject(uow: UnitOfWork, *, appeal_id: UUID, reason: str) -> AppealRow:
     """Turn an appeal down; the result stands.
 
     Raises:
-        NoAppeal, OwnMatter, NotInThisCapacity, IllegalMove: as they say.
+        NoAppeal, OwnMatter, NotInThisCapacity, TransitionNotPossible: as they say.
     """
     row = await _for_hr(uow, appeal_id)
     move = APPEAL.next(AppealState(row.state), AppealAction.REJECT, uow.caller.roles)

@@ -17,7 +17,7 @@ from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import NoResult, decide, seen
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Fault, Invalid, NotFound, Text
+from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
@@ -58,7 +58,7 @@ async def convene(
     unit = await cycle_store.unit_path(uow.session, cycle_id, unit_id)
     if unit is None:
         expected = Text("本周期组织快照中的单元", "a unit of the cycle's snapshot")
-        raise UnitUnknown(found=unit_id, faults=[Fault("/unit_id", str(unit_id), expected)])
+        raise UnitUnknown(found=unit_id, field_errors=[FieldError("/unit_id", str(unit_id), expected)])
     name, path = unit
     if not uow.caller.has_over(path, Role.HR):
         raise CycleNotYours
@@ -92,7 +92,7 @@ async def move_grade(
     grade: Grade,
     reason: str,
 ) -> CalibrationMoveRow:
-    """Move a grade; the computed one stays beside it.
+    """Transition a grade; the computed one stays beside it.
 
     Raises:
         NoSession, NoResult, OwnMatter, NotNow, NothingChanges: as they say.
@@ -138,7 +138,7 @@ async def end(uow: UnitOfWork, *, calibration_id: UUID) -> CalibrationRow:
 
     Raises:
         NoSession: there is none, or not in the caller's scope.
-        IllegalMove: it is closed.
+        TransitionNotPossible: it is closed.
     """
     row = await found_session(uow.session, caller=uow.caller, calibration_id=calibration_id)
     move = SESSION.next(SessionState(row.state), SessionAction.CLOSE, uow.caller.roles)

@@ -100,7 +100,7 @@ async def approve(uow: UnitOfWork, *, correction_id: UUID, reason: str) -> Corre
     """Approve: the result gets a new version, which later calculations pick up as a difference.
 
     Raises:
-        SecondPersonNeeded, OwnMatter, ChangedSince, NoCorrection, IllegalMove, NothingChanges: as they say.
+        SecondPersonNeeded, OwnMatter, ChangedSince, NoCorrection, TransitionNotPossible, NothingChanges: as they say.
     """
     row, form = await _to_decide(uow, correction_id)
     move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.APPROVE, uow.caller.roles)
@@ -127,7 +127,7 @@ async def refuse(uow: UnitOfWork, *, correction_id: UUID, reason: str) -> Correc
     """Refuse: the result stands.
 
     Raises:
-        SecondPersonNeeded, OwnMatter, NoCorrection, IllegalMove: as they say.
+        SecondPersonNeeded, OwnMatter, NoCorrection, TransitionNotPossible: as they say.
     """
     row, _ = await _to_decide(uow, correction_id)
     move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, uow.caller.roles)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from services.appraisal.library.domain.indicators.rule import shown
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.weights import demand_hundred, spread
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.explanation import Input, Step
 from services.kit.money import exact
 
@@ -60,7 +60,7 @@ class FeedbackPolicy:
         if self.threshold < LEAST_THRESHOLD:
             expected = Text("不低于 3", "at least 3")
             found = str(self.threshold)
-            raise ThresholdTooLow(found=found, faults=[Fault("/feedback/threshold", found, expected)])
+            raise ThresholdTooLow(found=found, field_errors=[FieldError("/feedback/threshold", found, expected)])
         for relation, weight in self.relations.items():
             exact(weight, pointer=f"/feedback/relations/{relation}")
         demand_hundred(list(self.relations.values()), level="feedback.relations", pointer="/feedback/relations")

@@ -8,10 +8,10 @@ from enum import StrEnum
 from services.appraisal.library.domain.indicators import Judged
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Scheme
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
 from services.kit.money import plain
+from services.kit.workflow import Transition, Workflow
 
 
 class MarksWrong(Invalid):
@@ -36,11 +36,11 @@ class RatingAction(StrEnum):
     RETURN = "return"
 
 
-RATING: Machine[RatingState, RatingAction] = Machine(
+RATING: Workflow[RatingState, RatingAction] = Workflow(
     "rating",
     (
-        Move(RatingState.OPEN, RatingAction.SUBMIT, RatingState.SUBMITTED, frozenset({Role.EMPLOYEE})),
-        Move(RatingState.SUBMITTED, RatingAction.RETURN, RatingState.OPEN, frozenset({Role.HR})),
+        Transition(RatingState.OPEN, RatingAction.SUBMIT, RatingState.SUBMITTED, frozenset({Role.EMPLOYEE})),
+        Transition(RatingState.SUBMITTED, RatingAction.RETURN, RatingState.OPEN, frozenset({Role.HR})),
     ),
     label=Text("评价", "rating"),
     states={
@@ -89,16 +89,16 @@ def check_marks(entries: list[Entry], marks: Mapping[str, Decimal], *, complete:
         MarksWrong: with a fault for each.
     """
     by_key = {entry.key: entry for entry in entries}
-    faults = [
-        Fault(f"/marks/{key}", plain(mark), _expected(by_key.get(key), by_key))
+    field_errors = [
+        FieldError(f"/marks/{key}", plain(mark), _expected(by_key.get(key), by_key))
         for key, mark in marks.items()
         if key not in by_key or not 0 <= mark <= by_key[key].maximum
     ]
     if complete:
         gone = [key for key in by_key if key not in marks]
-        faults += [Fault(f"/marks/{key}", None, _expected(by_key[key], by_key)) for key in gone]
-    if faults:
-        raise MarksWrong(faults=faults)
+        field_errors += [FieldError(f"/marks/{key}", None, _expected(by_key[key], by_key)) for key in gone]
+    if field_errors:
+        raise MarksWrong(field_errors=field_errors)
 
 
 def _expected(entry: Entry | None, by_key: Mapping[str, Entry]) -> Text:

@@ -13,7 +13,7 @@ from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import AnswerRow, DraftRow, RaterRow, RatingRow
 from services.appraisal.library.domain.relation import ANONYMOUS
 from services.kit.database import ReadSession, WriteSession
-from services.kit.history import MovedMeanwhile
+from services.kit.history import StateChanged
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 
@@ -84,7 +84,7 @@ async def mark_done(session: WriteSession, rater_row_id: UUID) -> None:
     """Note that an anonymous rater has answered: no history line, because that would tell when.
 
     Raises:
-        MovedMeanwhile: the sheet was submitted by another request.
+        StateChanged: the sheet was submitted by another request.
     """
     done = await session.execute(
         update(RaterRow)
@@ -94,7 +94,7 @@ async def mark_done(session: WriteSession, rater_row_id: UUID) -> None:
         .execution_options(synchronize_session=False)
     )
     if done.first() is None:
-        raise MovedMeanwhile
+        raise StateChanged
 
 
 async def add_answer(

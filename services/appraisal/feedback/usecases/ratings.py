@@ -20,7 +20,7 @@ from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, Fault, Invalid, NotFound, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
@@ -190,9 +190,9 @@ async def adjust_raters(
     demand_state(cycle.state, CycleState.GOAL_SETTING)
     present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(uow.session, form_id)}
     employed = await store.employed(uow.session, cycle.id, [person for person, _ in add])
-    faults = _faults(access.form, present, add, remove, employed)
-    if faults:
-        raise RatersWrong(faults=faults)
+    field_errors = _faults(access.form, present, add, remove, employed)
+    if field_errors:
+        raise RatersWrong(field_errors=field_errors)
     chosen = [(person, relation.value) for person, relation in add]
     await store.change_raters(uow.session, form=access.form, add=chosen, remove=remove)
     after = {"reason": reason, "added": [str(p) for p, _ in add], "removed": [str(person) for person in remove]}
@@ -205,24 +205,24 @@ def _faults(
     add: Sequence[tuple[UUID, Relation]],
     remove: Sequence[UUID],
     employed: set[UUID],
-) -> list[Fault]:
-    faults = []
+) -> list[FieldError]:
+    field_errors = []
     fixed = {Relation.SUPERIOR, Relation.SELF}
     for index, (person, relation) in enumerate(add):
         if person == form.owner_id or person not in employed or (person in present and person not in remove):
             expected = Text("本周期在职、非本人且尚未列入的员工", "somebody employed, not the subject, not yet asked")
-            faults.append(Fault(f"/add/{index}/rater_id", str(person), expected))
+            field_errors.append(FieldError(f"/add/{index}/rater_id", str(person), expected))
         if relation in fixed:
             expected = Text("上级与本人由组织快照确定", "superior and self follow from the organisation")
-            faults.append(Fault(f"/add/{index}/relation", relation.value, expected))
+            field_errors.append(FieldError(f"/add/{index}/relation", relation.value, expected))
     for index, person in enumerate(remove):
         if person not in present or present[person] in fixed:
             expected = Text("已列入的同级、下级、内部客户或人力资源评价人", "a peer, subordinate, client or HR rater")
-            faults.append(Fault(f"/remove/{index}", str(person), expected))
+            field_errors.append(FieldError(f"/remove/{index}", str(person), expected))
     if len(present) + len(add) - len(remove) > max(MOST_RATERS, len(present)):
         expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")
-        faults.append(Fault("/add", str(len(add)), expected))
-    return faults
+        field_errors.append(FieldError("/add", str(len(add)), expected))
+    return field_errors
 
 
 async def _open_sheet(uow: UnitOfWork, rating_id: UUID) -> Sheet:

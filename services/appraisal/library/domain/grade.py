@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.explanation import Step
 from services.kit.money import exact, plain
 
@@ -53,7 +53,7 @@ class GradeScale:
         if any(left[1] <= right[1] for left, right in pairwise(self.cutoffs)):
             found = ", ".join(plain(value) for _, value in self.cutoffs)
             expected = Text("例如 95, 85, 70, 60", "for example 95, 85, 70, 60")
-            raise GradeScaleBroken(found=found, faults=[Fault("/grades", found, expected)])
+            raise GradeScaleBroken(found=found, field_errors=[FieldError("/grades", found, expected)])
 
     @property
     def cutoffs(self) -> tuple[tuple[Grade, Decimal], ...]:

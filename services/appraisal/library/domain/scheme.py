@@ -10,7 +10,7 @@ from services.appraisal.feedback.domain.feedback import FeedbackPolicy, Question
 from services.appraisal.library.domain.grade import Grade, GradeScale
 from services.appraisal.library.domain.indicators import Judged, MultiRater, Rule
 from services.appraisal.library.domain.weights import demand_hundred
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import exact
 
 
@@ -24,7 +24,7 @@ class SchemeBroken(Invalid):
     @classmethod
     def because(cls, reason: Text, *, pointer: str, found: str, expected: Text) -> "SchemeBroken":
         """The refusal for one reason."""
-        return cls(zh_reason=reason.zh, en_reason=reason.en, faults=[Fault(pointer, found, expected)])
+        return cls(zh_reason=reason.zh, en_reason=reason.en, field_errors=[FieldError(pointer, found, expected)])
 
 
 class Frequency(StrEnum):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 
 WHOLE = Decimal(100)
@@ -28,8 +28,8 @@ def demand_hundred(weights: Sequence[Decimal], *, level: str, pointer: str) -> N
     found = sum(weights, Decimal(0))
     if found != WHOLE or any(weight < 0 for weight in weights):
         text = plain(found)
-        fault = Fault(pointer, text, Text("合计恰好 100，且均不为负", "a sum of exactly 100, none negative"))
-        raise WeightsNotHundred(level=level, found=text, faults=[fault])
+        fault = FieldError(pointer, text, Text("合计恰好 100，且均不为负", "a sum of exactly 100, none negative"))
+        raise WeightsNotHundred(level=level, found=text, field_errors=[fault])
 
 
 def spread(weights: Mapping[str, Decimal], kept: Sequence[str]) -> dict[str, Fraction]:

@@ -11,7 +11,7 @@ from services.appraisal.library.store import schemes as store
 from services.appraisal.library.store.tables import IndicatorRow
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
-from services.kit.errors import Conflict, Fault, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 
@@ -58,7 +58,9 @@ async def library(session: ReadSession, *, codes: Collection[str]) -> dict[str, 
     gone = sorted(set(codes) - set(found))
     if gone:
         expected = Text("指标库中已有的编码", "a code of the library")
-        raise IndicatorUnknown(found=", ".join(gone), faults=[Fault("/sections", code, expected) for code in gone])
+        raise IndicatorUnknown(
+            found=", ".join(gone), field_errors=[FieldError("/sections", code, expected) for code in gone]
+        )
     return found
 
 
@@ -74,7 +76,9 @@ async def next_place(session: WriteSession, *, code: str, valid_from: date) -> P
     first = stored_period(last.valid).start
     if valid_from <= first:
         expected = Text(f"晚于 {first}", f"later than {first}")
-        raise NotLaterVersion(scheme=code, first=first, faults=[Fault("/valid_from", str(valid_from), expected)])
+        raise NotLaterVersion(
+            scheme=code, first=first, field_errors=[FieldError("/valid_from", str(valid_from), expected)]
+        )
     return Place(last.version + 1, last.id)
 
 
@@ -98,11 +102,11 @@ async def add(
         uow.session, kind=scheme.subject_kind, codes=subjects, frequency=scheme.frequency.value, valid=valid
     )
     if covered:
-        faults = [
-            Fault("/subjects", subject, Text(f"不在方案 {other} 中", f"not under {other}"))
+        field_errors = [
+            FieldError("/subjects", subject, Text(f"不在方案 {other} 中", f"not under {other}"))
             for subject, other in covered
         ]
-        raise SubjectCovered(subject=covered[0][0], other=covered[0][1], faults=faults)
+        raise SubjectCovered(subject=covered[0][0], other=covered[0][1], field_errors=field_errors)
     scheme_id = new_id()
     await store.add(
         uow.session,

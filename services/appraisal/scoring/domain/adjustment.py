@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 
 PLACES = 2
@@ -34,10 +34,10 @@ def check_adjustments(points: Sequence[Decimal], *, limit: Decimal) -> None:
     last = points[-1]
     exponent = last.as_tuple().exponent
     if last == 0 or (isinstance(exponent, int) and -exponent > PLACES):
-        fault = Fault("/points", plain(last), Text("非零、至多两位小数", "not 0, at most 2 places"))
-        raise AdjustmentTooFine(found=plain(last), faults=[fault])
+        fault = FieldError("/points", plain(last), Text("非零、至多两位小数", "not 0, at most 2 places"))
+        raise AdjustmentTooFine(found=plain(last), field_errors=[fault])
     whole = sum(points, Decimal(0))
     if abs(whole) > limit:
         bound = plain(limit)
-        fault = Fault("/points", plain(last), Text(f"合计在 ±{bound} 之内", f"a sum within ±{bound}"))
-        raise AdjustmentTooGreat(found=plain(whole), limit=bound, faults=[fault])
+        fault = FieldError("/points", plain(last), Text(f"合计在 ±{bound} 之内", f"a sum within ±{bound}"))
+        raise AdjustmentTooGreat(found=plain(whole), limit=bound, field_errors=[fault])

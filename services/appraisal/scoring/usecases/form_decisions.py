@@ -14,7 +14,7 @@ from services.appraisal.scoring.domain.adjustment import check_adjustments
 from services.appraisal.scoring.store import form_decisions as store
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow
 from services.kit.database import new_id
-from services.kit.errors import Conflict, Fault, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.unit_of_work import UnitOfWork
 
@@ -82,8 +82,8 @@ async def leave_out(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str) ->
     items = [item.key for item in scheme.items]
     if key not in items:
         names = ", ".join(items)
-        fault = Fault("/item", key, Text(f"以下之一：{names}", f"one of {names}"))
-        raise ItemNotToLeaveOut(found=key, faults=[fault])
+        fault = FieldError("/item", key, Text(f"以下之一：{names}", f"one of {names}"))
+        raise ItemNotToLeaveOut(found=key, field_errors=[fault])
     if any(row.item == key for row in await store.left_out(uow.session, form_id)):
         raise LeftOutAlready(found=key)
     row = ItemLeftOutRow(

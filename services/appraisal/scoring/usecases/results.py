@@ -22,7 +22,7 @@ from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.scoring import collect, values_of
 from services.kit import events
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, Fault, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.explanation import Step, canonical, digest, from_json
 from services.kit.identity import Caller
 from services.kit.money import plain
@@ -119,8 +119,8 @@ async def decide(
     before = found.result
     if values["grade"] == before.grade and values["total"] == before.total:
         expected = Text("与现结果不同", "something else than the present result")
-        fault = Fault("", f"{before.grade} {plain(before.total)}", expected)
-        raise NothingChanges(grade=before.grade, total=plain(before.total), faults=[fault])
+        fault = FieldError("", f"{before.grade} {plain(before.total)}", expected)
+        raise NothingChanges(grade=before.grade, total=plain(before.total), field_errors=[fault])
     place = {
         "id": before.id,
         "version": before.version + 1,

@@ -14,9 +14,9 @@ from services.appraisal.permissions import FeederUnitOfWork
 from services.appraisal.tracking.domain.measurement import Measured
 from services.appraisal.tracking.usecases import measurements
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
-from services.kit.errors import Fault, Invalid, Malformed, Text, UnsupportedMedia
+from services.kit.errors import FieldError, Invalid, Malformed, Text, UnsupportedMedia
 from services.kit.fields import CodeText, ExactDecimal, Label, Model
-from services.kit.problem import fault_of
+from services.kit.problem import field_error_of
 from services.kit.routing import JsonBroken, reads_raw_body, router, strict_json, takes_up_to
 
 routes = router("/v1/appraisal/measurements", tag="measurements")
@@ -123,20 +123,22 @@ async def deliver_measurements(request: Request, uow: FeederUnitOfWork) -> Intak
 
 def _measured(rows: Iterator[tuple[int, object]]) -> list[Measured]:
     sent: list[Measured] = []
-    faults: list[Fault] = []
+    field_errors: list[FieldError] = []
     for number, raw in rows:
-        if isinstance(raw, Fault):
-            faults.append(raw)
+        if isinstance(raw, FieldError):
+            field_errors.append(raw)
             continue
         try:
             line = Measurement.model_validate(raw)
         except ValidationError as wrong:
-            faults.extend(fault_of({**each, "loc": ("body", number, *each["loc"])}) for each in wrong.errors())
+            field_errors.extend(
+                field_error_of({**each, "loc": ("body", number, *each["loc"])}) for each in wrong.errors()
+            )
             continue
         sent.append(Measured(line=number, **dict(line)))
-    if faults:
+    if field_errors:
         raise MeasurementsWrong(
-            count=len({fault.pointer.split("/")[1] for fault in faults}), faults=faults[:MOST_FAULTS]
+            count=len({fault.pointer.split("/")[1] for fault in field_errors}), field_errors=field_errors[:MOST_FAULTS]
         )
     return sent
 
@@ -148,7 +150,7 @@ def _json_rows(body: bytes) -> Iterator[tuple[int, object]]:
         try:
             yield number, strict_json(raw)
         except JsonBroken as broken:
-            yield number, Fault(f"/{number}", str(broken)[:80], Text("一个 JSON 对象", "one JSON object"))
+            yield number, FieldError(f"/{number}", str(broken)[:80], Text("一个 JSON 对象", "one JSON object"))
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, object]]:
@@ -161,13 +163,13 @@ def _csv_rows(text: str) -> Iterator[tuple[int, object]]:
                 header = _header(cells)
             elif len(cells) != len(header):
                 found = str(len(cells))
-                yield number, Fault(f"/{number}", found, Text(f"{len(header)} 列", f"{len(header)} columns"))
+                yield number, FieldError(f"/{number}", found, Text(f"{len(header)} 列", f"{len(header)} columns"))
             else:
                 row = {name: cell for name, cell in zip(header, cells, strict=True) if cell.strip()}
                 row["subject_kind"] = KINDS.get(row.get("subject_kind", ""), row.get("subject_kind", ""))
                 yield number, row
     except csv.Error as broken:
-        yield reader.line_num, Fault(f"/{reader.line_num}", str(broken)[:80], Text("合法的 CSV", "valid CSV"))
+        yield reader.line_num, FieldError(f"/{reader.line_num}", str(broken)[:80], Text("合法的 CSV", "valid CSV"))
 
 
 def _header(cells: list[str]) -> list[str]:
@@ -177,7 +179,9 @@ def _header(cells: list[str]) -> list[str]:
     gone = [name for name in known[:-1] if name not in named]
     if wrong or gone:
         expected = Text("，".join(HEADERS), ", ".join(known))
-        raise HeaderWrong(found=", ".join(cells)[:200], faults=[Fault("/1", ", ".join(wrong or gone), expected)])
+        raise HeaderWrong(
+            found=", ".join(cells)[:200], field_errors=[FieldError("/1", ", ".join(wrong or gone), expected)]
+        )
     return named
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.kit.errors import Fault, Text
+from services.kit.errors import FieldError, Text
 from services.kit.money import plain
 
 Key = tuple[str, str]
@@ -48,11 +48,11 @@ class Stored:
 
 @dataclass
 class Sorting:
-    """What becomes of a delivery: all of it is taken or, if there are faults, none."""
+    """What becomes of a delivery: all of it is taken or, if there are field_errors, none."""
 
     fresh: list[Measured] = field(default_factory=list)
     repeated: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    field_errors: list[FieldError] = field(default_factory=list)
 
 
 def sort_out(sent: Sequence[Measured], stored: Mapping[Key, Stored], indicators: frozenset[str]) -> Sorting:
@@ -69,7 +69,7 @@ def sort_out(sent: Sequence[Measured], stored: Mapping[Key, Stored], indicators:
             continue
         fault = _fault(each, stored, seen, corrected, indicators)
         if fault is not None:
-            sorting.faults.append(fault)
+            sorting.field_errors.append(fault)
             continue
         seen[each.key] = each
         if each.corrects is not None:
@@ -86,7 +86,7 @@ def _repeat(sorting: Sorting, each: Measured, content: tuple[object, ...]) -> No
         "同一外部编号的内容须相同；更正请用新的外部编号，并以 corrects 指明原编号",
         "the same content under the same external id; to correct, send a new one with `corrects`",
     )
-    sorting.faults.append(_at(each, "external_id", f"{each.external_id}: {plain(each.value)}", expected))
+    sorting.field_errors.append(_at(each, "external_id", f"{each.external_id}: {plain(each.value)}", expected))
 
 
 def _fault(
@@ -95,7 +95,7 @@ def _fault(
     seen: Mapping[Key, Measured],
     corrected: set[Key],
     indicators: frozenset[str],
-) -> Fault | None:
+) -> FieldError | None:
     if each.indicator not in indicators:
         return _at(each, "indicator", each.indicator, Text("指标库中已有的编码", "a code of the library"))
     if each.corrects is None:
@@ -117,5 +117,5 @@ def _fault(
 Place = Literal["external_id", "indicator", "corrects"]
 
 
-def _at(each: Measured, field_: Place, found: str, expected: Text) -> Fault:
-    return Fault(f"/{each.line}/{field_}", found[:80], expected)
+def _at(each: Measured, field_: Place, found: str, expected: Text) -> FieldError:
+    return FieldError(f"/{each.line}/{field_}", found[:80], expected)

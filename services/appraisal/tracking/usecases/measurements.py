@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.appraisal.tracking.domain.measurement import Measured, sort_out
 from services.appraisal.tracking.store import measurements as store
 from services.kit.database import new_id
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
 from services.kit.unit_of_work import UnitOfWork
 
@@ -41,8 +41,8 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured]) -> Intake:
     keys = [each.key for each in sent] + [(each.source, each.corrects) for each in sent if each.corrects]
     stored, ids = await store.known(uow.session, keys)
     sorting = sort_out(sent, stored, await store.indicator_codes(uow.session))
-    if sorting.faults:
-        raise MeasurementsWrong(count=len(sorting.faults), faults=sorting.faults[:MOST_FAULTS])
+    if sorting.field_errors:
+        raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
     added = await store.add(uow.session, sorting.fresh, ids, by=uow.caller.account_id, at=uow.now)
     corrected = sum(each.corrects is not None for each in sorting.fresh)
     if added:
@@ -60,10 +60,10 @@ async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured]) -> None:
     paths = await store.paths_of(uow.session, subjects)
     hers = {subject for subject in subjects if any(uow.caller.has_over(p, Role.HR) for p in paths.get(subject, []))}
     expected = Text("您管辖范围内的考核对象", "a subject within your units")
-    faults = [
-        Fault(f"/{each.line}/subject", each.subject_code, expected)
+    field_errors = [
+        FieldError(f"/{each.line}/subject", each.subject_code, expected)
         for each in sent
         if (each.subject_kind.value, each.subject_code) not in hers
     ]
-    if faults:
-        raise MeasurementsWrong(count=len(faults), faults=faults[:MOST_FAULTS])
+    if field_errors:
+        raise MeasurementsWrong(count=len(field_errors), field_errors=field_errors[:MOST_FAULTS])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import FEN, plain
 from services.kit.periods import Period
 
@@ -19,7 +19,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class TermsNotAcceptable(Invalid):
-    """The terms of a pay profile contradict themselves or common sense; the faults say where."""
+    """The terms of a pay profile contradict themselves or common sense; the field_errors say where."""
 
     code = "pay_terms_not_acceptable"
     zh = "薪酬档案内容有误。"
@@ -41,28 +41,30 @@ class Terms:
     cost_centre: str
 
     def __post_init__(self) -> None:
-        faults = list(self._faults())
-        if not faults and self.base >= MAX_PAY:
+        field_errors = list(self._faults())
+        if not field_errors and self.base >= MAX_PAY:
             expected = Text("使月度奖金基数小于 10^9", "such that the monthly base stays below 10^9")
-            faults.append(Fault("/fixed_share", plain(self.fixed_share), expected))
-        if faults:
-            raise TermsNotAcceptable(faults=faults)
+            field_errors.append(FieldError("/fixed_share", plain(self.fixed_share), expected))
+        if field_errors:
+            raise TermsNotAcceptable(field_errors=field_errors)
 
-    def _faults(self) -> Iterator[Fault]:
+    def _faults(self) -> Iterator[FieldError]:
         if not _is_money(self.fixed_pay):
-            yield Fault("/fixed_pay", plain(self.fixed_pay), _MONEY)
+            yield FieldError("/fixed_pay", plain(self.fixed_pay), _MONEY)
         if self.monthly_base is not None and not _is_money(self.monthly_base):
-            yield Fault("/monthly_base", plain(self.monthly_base), _MONEY)
+            yield FieldError("/monthly_base", plain(self.monthly_base), _MONEY)
         if not 0 < self.fixed_share < MAX_SHARE:
-            yield Fault("/fixed_share", plain(self.fixed_share), Text("大于 0、小于 1000", "above 0 and below 1000"))
+            yield FieldError(
+                "/fixed_share", plain(self.fixed_share), Text("大于 0、小于 1000", "above 0 and below 1000")
+            )
         if not 0 <= self.variable_share < MAX_SHARE:
             expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
-            yield Fault("/variable_share", plain(self.variable_share), expected)
+            yield FieldError("/variable_share", plain(self.variable_share), expected)
         if not _CURRENCY.fullmatch(self.currency):
             expected = Text("三个大写字母，例如 CNY", "three capitals such as CNY")
-            yield Fault("/currency", self.currency[:10], expected)
+            yield FieldError("/currency", self.currency[:10], expected)
         if not self.cost_centre.strip():
-            yield Fault("/cost_centre", self.cost_centre, Text("非空文本", "text that is not empty"))
+            yield FieldError("/cost_centre", self.cost_centre, Text("非空文本", "text that is not empty"))
 
     @cached_property
     def base(self) -> Fraction:

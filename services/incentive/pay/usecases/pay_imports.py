@@ -70,15 +70,15 @@ async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> Imported
     """
     reading = read_csv(data, FORM)
     lines = reading.rows(FORM)
-    faults = [*reading.faults, *_repetitions(lines)]
+    field_errors = [*reading.field_errors, *_repetitions(lines)]
     rows: list[tuple[PayRow, Terms]] = []
     for line in lines:
         try:
             rows.append((line.value, _terms(line.value)))
         except TermsNotAcceptable as refused:
-            faults += [_cell(line, fault.pointer, fault.found, fault.expected) for fault in refused.faults]
-    if faults:
-        raise SheetsRefused(count=len(faults), faults=[fault.as_fault() for fault in faults[:200]])
+            field_errors += [_cell(line, fault.pointer, fault.found, fault.expected) for fault in refused.field_errors]
+    if field_errors:
+        raise SheetsRefused(count=len(field_errors), field_errors=[fault.as_fault() for fault in field_errors[:200]])
     numbers = [row.number for row, _ in rows]
     await check_reach(uow.session, uow.caller, numbers)
     await store.hold(uow.session)
@@ -117,13 +117,13 @@ def _terms(row: PayRow) -> Terms:
 def _repetitions(lines: list[Line[PayRow]]) -> list[CellFault]:
     """Two rows of one person from the same day contradict each other or are one too many."""
     first: dict[tuple[str, date], int] = {}
-    faults = []
+    field_errors = []
     for line in lines:
         key = (line.value.number, line.value.effective_from)
         if first.setdefault(key, line.row) != line.row:
             expected = Text(f"与第 {first[key]} 行不同的生效日期", f"another day than in row {first[key]}")
-            faults.append(_cell(line, "/effective_from", str(key[1]), expected))
-    return faults
+            field_errors.append(_cell(line, "/effective_from", str(key[1]), expected))
+    return field_errors
 
 
 def _cell(line: Line[PayRow], pointer: str, found: str | None, expected: Text) -> CellFault:

@@ -14,7 +14,7 @@ from services.incentive.plans.store.tables import PlanVersionRow
 from services.incentive.plans.usecases import plans as usecases
 from services.kit.callers import permit, permit_work
 from services.kit.database import period
-from services.kit.errors import Fault, Text
+from services.kit.errors import FieldError, Text
 from services.kit.fields import CodeText, Coefficient, Id, Label, Model, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
@@ -162,11 +162,13 @@ async def read(session: Read, caller: SeesPlans, plan_id: Id, response: Response
 def _validity(body: EnterPlan) -> Period:
     if body.valid_to is not None and body.valid_to < body.valid_from:
         expected = Text(f"不早于 {body.valid_from}", f"not before {body.valid_from}")
-        faults = [Fault("/valid_to", str(body.valid_to), expected)]
-        raise PeriodReversed(first=body.valid_from, last=body.valid_to, faults=faults)
+        field_errors = [FieldError("/valid_to", str(body.valid_to), expected)]
+        raise PeriodReversed(first=body.valid_from, last=body.valid_to, field_errors=field_errors)
     if body.valid_to == date.max:
         expected = Text("早于 9999-12-31，或不填", "before 9999-12-31, or nothing")
-        raise LastDayUnreachable(last=body.valid_to, faults=[Fault("/valid_to", str(body.valid_to), expected)])
+        raise LastDayUnreachable(
+            last=body.valid_to, field_errors=[FieldError("/valid_to", str(body.valid_to), expected)]
+        )
     return Period.closed(body.valid_from, body.valid_to)
 
 

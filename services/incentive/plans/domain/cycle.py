@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.kit.errors import Conflict, Fault, Text
+from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 
 CLOSED: Final = "closed"
@@ -42,7 +42,7 @@ class Cycle:
 
 def not_closed(state: str) -> CycleNotClosed:
     """The refusal of a cycle in ``state``."""
-    return CycleNotClosed(found=state, expected=CLOSED, faults=[Fault(POINTER, state, Text(CLOSED, CLOSED))])
+    return CycleNotClosed(found=state, expected=CLOSED, field_errors=[FieldError(POINTER, state, Text(CLOSED, CLOSED))])
 
 
 def check_cycle(cycle: Cycle, period: Period, span: CycleSpan) -> None:
@@ -63,7 +63,7 @@ def check_cycle(cycle: Cycle, period: Period, span: CycleSpan) -> None:
             found=found,
             expected_zh=expected.zh,
             expected_en=expected.en,
-            faults=[Fault(POINTER, found, expected)],
+            field_errors=[FieldError(POINTER, found, expected)],
         )
 
 

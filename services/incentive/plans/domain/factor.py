@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.incentive.plans.domain.coefficients import UnitTerms
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.explanation import Input
 from services.kit.money import plain
 
@@ -49,4 +49,4 @@ def check_months(months: Decimal) -> None:
     if not 0 < months <= MAX_MONTHS:
         expected = Text("大于 0、不超过 36", "greater than 0 and at most 36")
         found = plain(months) if months.is_finite() else str(months)
-        raise MonthsOutOfRange(found=found, faults=[Fault("/rule/months", found, expected)])
+        raise MonthsOutOfRange(found=found, field_errors=[FieldError("/rule/months", found, expected)])

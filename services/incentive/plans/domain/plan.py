@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
-from services.kit.errors import Conflict, Fault, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.periods import Period, calendar_period
 
 
@@ -48,13 +48,13 @@ def period_for(version: PlanVersion, label: str) -> Period:
     """The days that ``label`` names, if the plan's rule pays such a period.
 
     Raises:
-        PeriodMisspelt, PeriodUnsuitable.
+        PeriodMalformed, PeriodUnsuitable.
     """
     period = calendar_period(label)
     if label[5:6] not in version.rule.period_marks:
         marks = "、".join(f"2026-{mark}1" if mark else "2026" for mark in version.rule.period_marks)
-        fault = Fault("/period", label, Text(f"例如 {marks}", f"such as {marks}"))
-        raise PeriodUnsuitable(plan=version.code, rule=version.rule.kind, period=label, faults=[fault])
+        fault = FieldError("/period", label, Text(f"例如 {marks}", f"such as {marks}"))
+        raise PeriodUnsuitable(plan=version.code, rule=version.rule.kind, period=label, field_errors=[fault])
     return period
 
 

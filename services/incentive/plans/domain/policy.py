@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from services.incentive.plans.domain.cycle import CycleSpan
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import Period
 
@@ -20,7 +20,7 @@ PLACES = 4
 
 
 class PolicyNotAcceptable(Invalid):
-    """A figure of the policy is missing or out of range; the faults say which."""
+    """A figure of the policy is missing or out of range; the field_errors say which."""
 
     code = "policy_not_acceptable"
     zh = "奖金方案的参数有误。"
@@ -43,8 +43,8 @@ class Eligibility:
     def __post_init__(self) -> None:
         if not 0 <= self.minimum_days <= MAX_DAYS:
             expected = Text("0 至 366", "0 to 366")
-            fault = Fault("/policy/eligibility/minimum_days", str(self.minimum_days), expected)
-            raise PolicyNotAcceptable(faults=[fault])
+            fault = FieldError("/policy/eligibility/minimum_days", str(self.minimum_days), expected)
+            raise PolicyNotAcceptable(field_errors=[fault])
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,15 @@ class Caps:
     amounts: Mapping[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        faults = [
-            Fault(f"/policy/caps/amounts/{currency}", plain(amount), Text("不小于 0", "not below 0"))
+        field_errors = [
+            FieldError(f"/policy/caps/amounts/{currency}", plain(amount), Text("不小于 0", "not below 0"))
             for currency, amount in self.amounts.items()
             if amount < 0
         ]
         if self.times_target is not None:
-            faults += _coefficient_faults("/policy/caps/times_target", self.times_target)
-        if faults:
-            raise PolicyNotAcceptable(faults=faults)
+            field_errors += _coefficient_faults("/policy/caps/times_target", self.times_target)
+        if field_errors:
+            raise PolicyNotAcceptable(field_errors=field_errors)
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ class Policy:
     cycle: CycleSpan = "same_period"
 
     def __post_init__(self) -> None:
-        faults = list(self._faults())
-        if faults:
-            raise PolicyNotAcceptable(faults=faults)
+        field_errors = list(self._faults())
+        if field_errors:
+            raise PolicyNotAcceptable(field_errors=field_errors)
 
-    def _faults(self) -> Iterator[Fault]:
+    def _faults(self) -> Iterator[FieldError]:
         if not self.grade_coefficients:
-            yield Fault(
+            yield FieldError(
                 "/policy/grade_coefficients", "{}", Text("至少一个等级的系数", "a coefficient for at least one grade")
             )
         for name in ("grade_coefficients", "unit_coefficients"):
@@ -122,40 +122,40 @@ class Policy:
         yield from _clashes(self.overrides)
 
 
-def _override_faults(pointer: str, override: Override) -> Iterator[Fault]:
+def _override_faults(pointer: str, override: Override) -> Iterator[FieldError]:
     if not override.filing.strip():
-        yield Fault(
+        yield FieldError(
             f"{pointer}/filing", override.filing, Text("人力资源备案编号", "the reference of the filing with HR")
         )
     yield from _span_faults(pointer, override)
     if override.grade_coefficients is None and override.unit_coefficient is None:
         expected = Text("grade_coefficients 或 unit_coefficient", "grade_coefficients or unit_coefficient")
-        yield Fault(pointer, None, expected)
+        yield FieldError(pointer, None, expected)
     for grade, value in (override.grade_coefficients or {}).items():
         yield from _coefficient_faults(f"{pointer}/grade_coefficients/{grade}", value)
     if override.unit_coefficient is not None:
         yield from _coefficient_faults(f"{pointer}/unit_coefficient", override.unit_coefficient)
 
 
-def _span_faults(pointer: str, override: Override) -> Iterator[Fault]:
+def _span_faults(pointer: str, override: Override) -> Iterator[FieldError]:
     if override.first and override.last and override.last < override.first:
         expected = Text(f"不早于 {override.first}", f"not before {override.first}")
-        yield Fault(f"{pointer}/last", str(override.last), expected)
+        yield FieldError(f"{pointer}/last", str(override.last), expected)
     if override.last == date.max:
-        yield Fault(f"{pointer}/last", str(override.last), Text("无限期请省略", "left out if there is no end"))
+        yield FieldError(f"{pointer}/last", str(override.last), Text("无限期请省略", "left out if there is no end"))
 
 
-def _clashes(overrides: tuple[Override, ...]) -> Iterator[Fault]:
+def _clashes(overrides: tuple[Override, ...]) -> Iterator[FieldError]:
     sound = [(place, one) for place, one in enumerate(overrides) if not list(_span_faults("", one))]
     for place, one in sound:
         for other_place, other in sound[:place]:
             if other_place < place and one.unit_code == other.unit_code and one.period.overlap(other.period):
                 expected = Text("同一单元的例外不得重叠", "no two exceptions of one unit on the same day")
-                yield Fault(f"/policy/overrides/{place}", one.unit_code, expected)
+                yield FieldError(f"/policy/overrides/{place}", one.unit_code, expected)
 
 
-def _coefficient_faults(pointer: str, value: Decimal) -> Iterator[Fault]:
+def _coefficient_faults(pointer: str, value: Decimal) -> Iterator[FieldError]:
     exponent = value.as_tuple().exponent
     if not 0 <= value <= MAX_COEFFICIENT or not isinstance(exponent, int) or exponent < -PLACES:
         expected = Text("0 至 100，最多四位小数", "0 to 100 with at most four places")
-        yield Fault(pointer, plain(value) if value.is_finite() else str(value), expected)
+        yield FieldError(pointer, plain(value) if value.is_finite() else str(value), expected)

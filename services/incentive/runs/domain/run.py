@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kit.errors import Forbidden, Text
 from services.kit.identity import Caller, Role
-from services.kit.machine import Machine, Move
+from services.kit.workflow import Transition, Workflow
 
 
 class RunState(StrEnum):
@@ -42,22 +42,22 @@ _APPROVERS = frozenset({Role.FINANCE, Role.EXECUTIVE})
 _FINANCE = frozenset({Role.FINANCE})
 _JOB = frozenset({Role.SERVICE})
 
-RUN = Machine(
+RUN = Workflow(
     "run",
     [
-        Move(RunState.DRAFT, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
-        Move(RunState.COLLECTING, RunAction.FINISH, RunState.CALCULATED, _JOB),
-        Move(RunState.COLLECTING, RunAction.FAIL, RunState.DRAFT, _JOB),
-        Move(RunState.CALCULATED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
-        Move(RunState.REVIEWED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
-        Move(RunState.CALCULATED, RunAction.REVIEW, RunState.REVIEWED, _REVIEWERS),
-        Move(RunState.REVIEWED, RunAction.APPROVE, RunState.APPROVED, _APPROVERS),
-        Move(RunState.APPROVED, RunAction.POST, RunState.POSTED, _FINANCE),
-        Move(RunState.POSTED, RunAction.PAY, RunState.PAID, _FINANCE),
-        Move(RunState.DRAFT, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
-        Move(RunState.COLLECTING, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
-        Move(RunState.CALCULATED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
-        Move(RunState.REVIEWED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.DRAFT, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
+        Transition(RunState.COLLECTING, RunAction.FINISH, RunState.CALCULATED, _JOB),
+        Transition(RunState.COLLECTING, RunAction.FAIL, RunState.DRAFT, _JOB),
+        Transition(RunState.CALCULATED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
+        Transition(RunState.REVIEWED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
+        Transition(RunState.CALCULATED, RunAction.REVIEW, RunState.REVIEWED, _REVIEWERS),
+        Transition(RunState.REVIEWED, RunAction.APPROVE, RunState.APPROVED, _APPROVERS),
+        Transition(RunState.APPROVED, RunAction.POST, RunState.POSTED, _FINANCE),
+        Transition(RunState.POSTED, RunAction.PAY, RunState.PAID, _FINANCE),
+        Transition(RunState.DRAFT, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.COLLECTING, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.CALCULATED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.REVIEWED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
     ],
     label=Text("奖金核算", "bonus run"),
     states={

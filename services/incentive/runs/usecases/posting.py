@@ -42,7 +42,7 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Accrue every line, issue the statements, store the payroll file. Of two at once the second finds it posted.
 
     Raises:
-        RunUnknown, IllegalMove, NotYourMove.
+        RunUnknown, TransitionNotPossible, TransitionForbidden.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.POST, whole_roles(uow.caller))
@@ -76,7 +76,7 @@ async def pay_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Book the payment of every line that is still owed.
 
     Raises:
-        RunUnknown, IllegalMove, NotYourMove.
+        RunUnknown, TransitionNotPossible, TransitionForbidden.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.PAY, whole_roles(uow.caller))

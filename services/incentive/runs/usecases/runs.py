@@ -20,9 +20,9 @@ from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
-from services.kit.machine import Move
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
+from services.kit.workflow import Transition
 
 COLLECT: Final = "collect_run"
 """The job that fetches, freezes and calculates; the jobs floor registers it."""
@@ -79,7 +79,7 @@ async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: 
     """A new draft.
 
     Raises:
-        PlanUnknown, PeriodMisspelt, PeriodUnsuitable, RunExists, WholeOrganisationOnly.
+        PlanUnknown, PeriodMalformed, PeriodUnsuitable, RunExists, WholeOrganisationOnly.
     """
     require_whole(uow.caller, Role.COMPENSATION)
     versions = await plan_store.versions(uow.session, plan_code)
@@ -110,7 +110,7 @@ async def calculate_run(uow: UnitOfWork, *, run_id: UUID, inputs: Literal["fresh
     """Have the run collected and calculated by a job; with ``inputs`` frozen, from what is frozen already.
 
     Raises:
-        RunUnknown, IllegalMove, NotYourMove, NothingFrozen.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, NothingFrozen.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.CALCULATE, whole_roles(uow.caller))
@@ -131,7 +131,7 @@ async def review_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Confirm that the calculation is sound.
 
     Raises:
-        RunUnknown, IllegalMove, NotYourMove, SamePerson.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, SamePerson.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.REVIEW, whole_roles(uow.caller))
@@ -146,7 +146,7 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Approve every line but the caller's own; the run is approved once no line waits for another approver.
 
     Raises:
-        RunUnknown, IllegalMove, NotYourMove, SamePerson.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, SamePerson.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.APPROVE, whole_roles(uow.caller))
@@ -168,7 +168,7 @@ async def cancel_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     """Give the run up; another one for the period may follow.
 
     Raises:
-        RunUnknown, IllegalMove, NotYourMove.
+        RunUnknown, TransitionNotPossible, TransitionForbidden.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.CANCEL, whole_roles(uow.caller))
@@ -228,7 +228,7 @@ async def _waiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID |
     return person if await line_store.any_of(session, run.calculation_id, person) else None
 
 
-async def moved(uow: UnitOfWork, run_id: UUID, move: Move[RunState, RunAction]) -> None:
+async def moved(uow: UnitOfWork, run_id: UUID, move: Transition[RunState, RunAction]) -> None:
     """Make the move, record it and report it."""
     await advance(uow, RunRow, run_id, move)
     await _record(uow, move.action.value, run_id, state=move.target.value)

@@ -147,7 +147,7 @@ def _problem(problem: DomainError, now: datetime) -> Mapping[str, Any]:
         "retry_after": problem.retry_after,
         "errors": [
             {"pointer": fault.pointer, "found": fault.found, "zh": fault.expected.zh, "en": fault.expected.en}
-            for fault in problem.faults
+            for fault in problem.field_errors
         ],
         "at": now.isoformat(),
     }

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from services.kit.errors import Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
+from services.kit.workflow import Transition, Workflow
 
 
 class StatementState(StrEnum):
@@ -27,14 +27,14 @@ class StatementAction(StrEnum):
 _PERSON = frozenset({Role.EMPLOYEE})
 _COMPENSATION = frozenset({Role.COMPENSATION})
 
-STATEMENT = Machine(
+STATEMENT = Workflow(
     "statement",
     [
-        Move(StatementState.ISSUED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
-        Move(StatementState.ISSUED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
-        Move(StatementState.DISPUTED, StatementAction.ANSWER, StatementState.ANSWERED, _COMPENSATION),
-        Move(StatementState.ANSWERED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
-        Move(StatementState.ANSWERED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
+        Transition(StatementState.ISSUED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
+        Transition(StatementState.ISSUED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
+        Transition(StatementState.DISPUTED, StatementAction.ANSWER, StatementState.ANSWERED, _COMPENSATION),
+        Transition(StatementState.ANSWERED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
+        Transition(StatementState.ANSWERED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
     ],
     label=Text("奖金单", "bonus statement"),
     states={

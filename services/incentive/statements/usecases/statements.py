@@ -74,7 +74,7 @@ async def respond(
     """Confirm or dispute one's own statement, or answer a dispute.
 
     Raises:
-        StatementUnknown, IllegalMove, NotYourMove.
+        StatementUnknown, TransitionNotPossible, TransitionForbidden.
     """
     statement, line, *_ = await _visible(uow.session, uow.caller, statement_id, lock=True)
     own = statement.employee_id == uow.caller.employee_id

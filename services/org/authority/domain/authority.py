@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import cut
 from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, covers, narrower
@@ -159,7 +159,9 @@ class AuthorityBook:
         found = min(sum(1 for own in sources if own), len(set[UUID]().union(*sources)))
         if found < needed:
             expected = Text(f"{needed} 名不同的有权人", f"{needed} different people with authority")
-            raise ApproversShort(needed=needed, found=found, faults=[Fault("/approvers", str(found), expected)])
+            raise ApproversShort(
+                needed=needed, found=found, field_errors=[FieldError("/approvers", str(found), expected)]
+            )
 
     def demand_delegable(self, wanted: Delegation, unit_path: Sequence[UUID], *, pointer: str = "") -> None:
         """Accept a delegation that its delegator can give on each of its days. ``unit_path`` leads to its unit.
@@ -177,12 +179,12 @@ class AuthorityBook:
                 expected = Text(
                     "授权人在该单元、该期间自身拥有的权限", "an authority that the delegator has there and then"
                 )
-                raise DelegationTooWide(faults=[Fault(f"{pointer}/power", wanted.power.value, expected)])
+                raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/power", wanted.power.value, expected)])
             if narrower(wanted.limit, own.limit) != wanted.limit:
                 bound = plain(own.limit) if own.limit is not None else ""
                 expected = Text(f"自 {part.start} 起不超过 {bound}", f"at most {bound} from {part.start} on")
                 found = None if wanted.limit is None else plain(wanted.limit)
-                raise DelegationTooWide(faults=[Fault(f"{pointer}/limit", found, expected)])
+                raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/limit", found, expected)])
 
     def _ways(self, employee_id: UUID, question: Question) -> list[Link]:
         """How somebody may approve: by his own limit, or for each of those who delegated enough to him."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.kit.errors import Conflict, Fault, Text
+from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 from services.kit.timeline import Facts, Version, closed, overlaid
 
@@ -58,4 +58,4 @@ def _keep_past(versions: Sequence[Version[Facts]], changed: Period, today: date,
         touched = version.valid.overlap(past)
         if touched is not None:
             expected = Text(f"不早于 {today}", f"not before {today}")
-            raise PastAuthority(day=touched.start, faults=[Fault(pointer, str(changed.start), expected)])
+            raise PastAuthority(day=touched.start, field_errors=[FieldError(pointer, str(changed.start), expected)])

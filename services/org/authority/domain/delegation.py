@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import Period
 from services.org.authority.domain.authority_type import Power
@@ -51,13 +51,13 @@ def demand_sound(wanted: Delegation, pointer: str) -> None:
     Raises:
         DelegationUnsound: otherwise.
     """
-    faults = []
+    field_errors = []
     if wanted.delegate_id == wanted.delegator_id:
         expected = Text("授权人以外的员工", "somebody other than the delegator")
-        faults.append(Fault(f"{pointer}/delegate_id", str(wanted.delegate_id), expected))
+        field_errors.append(FieldError(f"{pointer}/delegate_id", str(wanted.delegate_id), expected))
     if wanted.valid.end is None:
-        faults.append(Fault(f"{pointer}/last", None, Text("结束日期", "a last day")))
+        field_errors.append(FieldError(f"{pointer}/last", None, Text("结束日期", "a last day")))
     if wanted.limit is not None and wanted.limit < 0:
-        faults.append(Fault(f"{pointer}/limit", plain(wanted.limit), Text("不小于 0", "not below 0")))
-    if faults:
-        raise DelegationUnsound(faults=faults)
+        field_errors.append(FieldError(f"{pointer}/limit", plain(wanted.limit), Text("不小于 0", "not below 0")))
+    if field_errors:
+        raise DelegationUnsound(field_errors=field_errors)

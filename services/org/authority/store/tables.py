@@ -69,7 +69,7 @@ class DelegationRow(Base):
     valid: Mapped[Days]
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[Moment]
-    made_by: Mapped[UUID]
+    actors_of: Mapped[UUID]
     revoked_on: Mapped[date | None]
     revoked_at: Mapped[Moment | None]
     revoked_by: Mapped[UUID | None]

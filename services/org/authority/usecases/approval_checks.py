@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.org.authority.domain.authority import ApproversShort, AuthorityBook, Decision, Question
 from services.org.authority.domain.authority_type import Power, TwoApprovers
@@ -106,17 +106,17 @@ def _named(asked: Asked) -> set[UUID]:
 def _demand_known(
     questions: Sequence[Asked], paths: Mapping[tuple[UUID, date], list[UUID]], known: Mapping[UUID, EmployeeRow]
 ) -> None:
-    faults: list[Fault] = []
+    field_errors: list[FieldError] = []
     person = Text("已登记的员工", "a person of the directory")
     for index, asked in enumerate(questions):
         pointer = f"/questions/{index}"
         if (asked.unit_id, asked.day) not in paths:
             unit = Text(f"{asked.day} 有效的单元", f"a unit in force on {asked.day}")
-            faults.append(Fault(f"{pointer}/unit_id", str(asked.unit_id), unit))
+            field_errors.append(FieldError(f"{pointer}/unit_id", str(asked.unit_id), unit))
         named = [("employee_id", asked.employee_id), ("requester_id", asked.requester_id)]
         named += [(f"approved_by/{place}", each) for place, each in enumerate(asked.approved_by)]
-        faults += [
-            Fault(f"{pointer}/{field}", str(each), person) for field, each in named if each and each not in known
+        field_errors += [
+            FieldError(f"{pointer}/{field}", str(each), person) for field, each in named if each and each not in known
         ]
-    if faults:
-        raise QuestionsBroken(faults=faults)
+    if field_errors:
+        raise QuestionsBroken(field_errors=field_errors)

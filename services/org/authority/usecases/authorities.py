@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
-from services.kit.errors import Fault, Forbidden, Invalid, Text
+from services.kit.errors import FieldError, Forbidden, Invalid, Text
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
@@ -25,7 +25,7 @@ from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.positions import PositionUnknown
 from services.org.structure.usecases.references import POSITION, require_in_force
-from services.org.structure.usecases.scope import OutOfReach, require_over
+from services.org.structure.usecases.scope import OutOfScope, require_over
 from services.org.structure.usecases.units import one as unit_of
 from services.org.templates.store.templates import starter_catalogue
 
@@ -62,7 +62,7 @@ async def allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
     """Set a position's limit under a power, in place of whatever was to hold from its first day on.
 
     Raises:
-        PositionUnknown, OutOfReach, OwnLimit, ReferenceNotInForce, PastAuthority.
+        PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
     """
     await _position_for(uow, position_id, wanted.valid)
     await _allow(uow, position_id=position_id, wanted=wanted)
@@ -82,7 +82,9 @@ async def adopt(
     """
     document = starter_catalogue().entry(entry).document
     if not document.authorities:
-        raise NoAuthorities(entry=entry, faults=[Fault("/entry", entry, Text("带权限的范本", "an entry with powers"))])
+        raise NoAuthorities(
+            entry=entry, field_errors=[FieldError("/entry", entry, Text("带权限的范本", "an entry with powers"))]
+        )
     valid = Period(effective_from)
     await _position_for(uow, position_id, valid)
     for authority in document.authorities:
@@ -101,7 +103,7 @@ async def withdraw(
     """Let a position's limit under a power end with ``last_day``.
 
     Raises:
-        PositionUnknown, OutOfReach, OwnLimit, PastAuthority, NotInForce.
+        PositionUnknown, OutOfScope, OwnLimit, PastAuthority, NotInForce.
     """
     await _position_for(uow, position_id, Period.closed(last_day, last_day))
     before = await rows.timeline(uow.session, position_id, power)
@@ -152,7 +154,7 @@ async def set_policy(uow: UnitOfWork, *, effective_from: date, policy: TwoApprov
     """Say from a day on from which amount two have to approve; for HR or executives over everything.
 
     Raises:
-        OutOfReach, PastAuthority.
+        OutOfScope, PastAuthority.
     """
     require_over(uow.caller, *SETTERS)
     await rows.lock_policies(uow.session)
@@ -187,7 +189,7 @@ async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> No
     version = at(timeline, valid.start)
     path = await unit_rows.path(uow.session, version.facts.unit_id, valid.start) if version else []
     if not uow.caller.has_over(path, *SETTERS):
-        raise OutOfReach
+        raise OutOfScope
     first = Period.closed(valid.start, valid.start)
     require_in_force("/position_id", position_id, first, [each.valid for each in timeline], POSITION)
     mine = await seat_rows.of_employee(uow.session, uow.caller.employee_id, valid) if uow.caller.employee_id else []

@@ -11,7 +11,7 @@ from sqlalchemy import Row, or_
 
 from services.kit.codec import fields_of, plain
 from services.kit.database import ReadSession, WriteSession, days, new_id, period
-from services.kit.errors import Conflict, Fault, Forbidden, NotFound, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, NotFound, Text
 from services.kit.events import publish
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
@@ -27,7 +27,7 @@ from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.references import EMPLOYEE, UNIT, require_in_force
-from services.org.structure.usecases.scope import OutOfReach, require_hr
+from services.org.structure.usecases.scope import OutOfScope, require_hr
 
 OVERSEERS = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)
 SCOPE = "directory"
@@ -82,13 +82,13 @@ async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
     """Let one person act for another; for the delegator himself, or HR over him and over the unit.
 
     Raises:
-        OutOfReach, SelfServed, DelegationBackdated, ReferenceNotInForce, DelegationUnsound, DelegationTooWide.
+        OutOfScope, SelfServed, DelegationBackdated, ReferenceNotInForce, DelegationUnsound, DelegationTooWide.
     """
     path = await unit_rows.path(uow.session, wanted.unit_id, wanted.valid.start)
     await _demand_giver(uow, wanted, path)
     if wanted.valid.start < uow.today:
         expected = Text(f"不早于 {uow.today}", f"not before {uow.today}")
-        raise DelegationBackdated(faults=[Fault("/first_day", str(wanted.valid.start), expected)])
+        raise DelegationBackdated(field_errors=[FieldError("/first_day", str(wanted.valid.start), expected)])
     await _demand_known(uow.session, wanted)
     delegation = Delegation(
         new_id(), wanted.delegator_id, wanted.delegate_id, wanted.unit_id, wanted.power, wanted.limit, wanted.valid
@@ -105,7 +105,7 @@ async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
         valid=days(wanted.valid),
         reason=wanted.reason,
         made_at=uow.now,
-        made_by=uow.caller.account_id,
+        actors_of=uow.caller.account_id,
     )
     uow.session.add(row)
     await uow.session.flush()
@@ -117,14 +117,14 @@ async def revoke(uow: UnitOfWork, *, delegation_id: UUID, reason: str | None) ->
     """End a delegation at once; for both people, HR and executives over the unit.
 
     Raises:
-        DelegationUnknown, OutOfReach, DelegationOver.
+        DelegationUnknown, OutOfScope, DelegationOver.
     """
     row = await rows.find_for_update(uow.session, delegation_id)
     if row is None:
         raise DelegationUnknown
     path = await unit_rows.path(uow.session, row.unit_id, uow.today)
     if not _is_party(uow.caller, row) and not uow.caller.has_over(path, Role.HR, Role.EXECUTIVE):
-        raise OutOfReach if uow.caller.has_over(path, Role.AUDITOR) else DelegationUnknown
+        raise OutOfScope if uow.caller.has_over(path, Role.AUDITOR) else DelegationUnknown
     if row.revoked_on is not None or await rows.over_from(uow.session, row.id) <= uow.today:
         raise DelegationOver
     row.revoked_on, row.revoked_at, row.revoked_by, row.revoked_because = (

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kit.database import ReadSession
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.pages import Paging, Rows, page
 from services.org.charts.domain.org_chart import ChartPosition, ChartUnit, Headcount
 from services.org.charts.store import org_charts as rows
@@ -39,7 +39,9 @@ async def whole(
     found = (await session.execute(query.order_by(UnitPlaceRow.path).limit(most + 1))).all()
     if len(found) > most:
         expected = Text("更小的层数", "a smaller depth")
-        raise ChartTooLarge(most=most, faults=[Fault("query/depth", None if depth is None else str(depth), expected)])
+        raise ChartTooLarge(
+            most=most, field_errors=[FieldError("query/depth", None if depth is None else str(depth), expected)]
+        )
     return await _filled(session, found, day=day, people=people)
 
 

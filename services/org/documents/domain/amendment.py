@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
 from services.kit.periods import Period
+from services.kit.workflow import Transition, Workflow
 from services.org.documents.domain.appraisal_guide import twice
 from services.org.documents.domain.role_document import Duty, RoleDocument
 from services.org.documents.domain.work_standard import months_later
@@ -55,16 +55,16 @@ _S, _A = AmendmentState, AmendmentAction
 _AUTHORS = frozenset({Role.HR, Role.MANAGER})
 _EXECUTIVE = frozenset({Role.EXECUTIVE})
 
-AMENDMENT = Machine(
+AMENDMENT = Workflow(
     "amendment",
     [
-        Move(_S.REQUESTED, _A.APPROVE, _S.APPROVED, _EXECUTIVE),
-        Move(_S.REQUESTED, _A.REFUSE, _S.REFUSED, _EXECUTIVE),
-        Move(_S.REQUESTED, _A.WITHDRAW, _S.WITHDRAWN, _AUTHORS),
-        Move(_S.APPROVED, _A.DRAFT, _S.DRAFTING, _AUTHORS),
-        Move(_S.APPROVED, _A.WITHDRAW, _S.WITHDRAWN, _AUTHORS),
-        Move(_S.DRAFTING, _A.COMPLETE, _S.DONE, frozenset({Role.HR})),
-        Move(_S.DRAFTING, _A.WITHDRAW, _S.WITHDRAWN, frozenset({Role.HR})),
+        Transition(_S.REQUESTED, _A.APPROVE, _S.APPROVED, _EXECUTIVE),
+        Transition(_S.REQUESTED, _A.REFUSE, _S.REFUSED, _EXECUTIVE),
+        Transition(_S.REQUESTED, _A.WITHDRAW, _S.WITHDRAWN, _AUTHORS),
+        Transition(_S.APPROVED, _A.DRAFT, _S.DRAFTING, _AUTHORS),
+        Transition(_S.APPROVED, _A.WITHDRAW, _S.WITHDRAWN, _AUTHORS),
+        Transition(_S.DRAFTING, _A.COMPLETE, _S.DONE, frozenset({Role.HR})),
+        Transition(_S.DRAFTING, _A.WITHDRAW, _S.WITHDRAWN, frozenset({Role.HR})),
     ],
     label=Text("修订申请", "amendment"),
     states={
@@ -97,9 +97,9 @@ class AmendmentGrounds:
         """Raises RequestWithoutGrounds naming what is blank."""
         expected = Text("不为空", "some text")
         names = ("reason", "benchmark", "business_need")
-        faults = [Fault(f"/{name}", None, expected) for name in names if not getattr(self, name).strip()]
-        if faults:
-            raise RequestWithoutGrounds(faults=faults)
+        field_errors = [FieldError(f"/{name}", None, expected) for name in names if not getattr(self, name).strip()]
+        if field_errors:
+            raise RequestWithoutGrounds(field_errors=field_errors)
 
 
 class Trigger(StrEnum):
@@ -138,16 +138,16 @@ class Supplement:
 
     def __post_init__(self) -> None:
         """Raises SupplementUnsound for one without an end or without duties, or with a broken standard."""
-        faults = list(twice([duty.code for duty in self.duties], "/duties"))
+        field_errors = list(twice([duty.code for duty in self.duties], "/duties"))
         if self.valid.end is None:
-            faults.append(Fault("/last", None, Text("结束日期", "a last day")))
+            field_errors.append(FieldError("/last", None, Text("结束日期", "a last day")))
         if not self.duties:
-            faults.append(Fault("/duties", None, Text("至少一项", "at least one")))
+            field_errors.append(FieldError("/duties", None, Text("至少一项", "at least one")))
         for index, duty in enumerate(self.duties):
             for place, standard in enumerate(duty.standards):
-                faults.extend(standard.faults(f"/duties/{index}/standards/{place}"))
-        if faults:
-            raise SupplementUnsound(faults=faults)
+                field_errors.extend(standard.field_errors(f"/duties/{index}/standards/{place}"))
+        if field_errors:
+            raise SupplementUnsound(field_errors=field_errors)
 
 
 def demand_fits(supplement: Supplement, document: RoleDocument) -> None:
@@ -157,13 +157,15 @@ def demand_fits(supplement: Supplement, document: RoleDocument) -> None:
         SupplementUnsound: naming each code that is taken.
     """
     taken = {duty.code for duty in document.duties}
-    faults = [
-        Fault(f"/duties/{index}/code", duty.code, Text("说明书中未使用的编码", "a code that the document does not use"))
+    field_errors = [
+        FieldError(
+            f"/duties/{index}/code", duty.code, Text("说明书中未使用的编码", "a code that the document does not use")
+        )
         for index, duty in enumerate(supplement.duties)
         if duty.code in taken
     ]
-    if faults:
-        raise SupplementUnsound(faults=faults)
+    if field_errors:
+        raise SupplementUnsound(field_errors=field_errors)
 
 
 def as_supplemented(document: RoleDocument, supplements: Iterable[Supplement], day: date) -> RoleDocument:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from services.kit.errors import Fault, Text
+from services.kit.errors import FieldError, Text
 from services.org.documents.domain.work_standard import Comparator
 
 
@@ -67,7 +67,7 @@ class AppraisalGuide:
     indicators: tuple[KeyIndicator, ...]
     uses: tuple[ResultUse, ...] = ()
 
-    def faults(self, pointer: str) -> Iterator[Fault]:
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What does not fit together; ``pointer`` leads to this guide."""
         yield from twice([item.code for item in self.indicators], f"{pointer}/indicators")
         yield from twice(self.frequencies, f"{pointer}/frequencies")
@@ -75,11 +75,13 @@ class AppraisalGuide:
         for index, item in enumerate(self.indicators):
             if (item.comparator is None) != (item.value is None):
                 expected = Text("比较方式与数值须同时给出", "a comparator together with a value")
-                yield Fault(f"{pointer}/indicators/{index}/value", item.code, expected)
+                yield FieldError(f"{pointer}/indicators/{index}/value", item.code, expected)
 
 
-def twice(codes: list[str] | tuple[str, ...], pointer: str) -> Iterator[Fault]:
+def twice(codes: list[str] | tuple[str, ...], pointer: str) -> Iterator[FieldError]:
     """A fault for every code that stands in a list more than once, at its second place."""
     for index, code in enumerate(codes):
         if code in codes[:index]:
-            yield Fault(f"{pointer}/{index}", code, Text("不重复的编码", "a code that does not stand there already"))
+            yield FieldError(
+                f"{pointer}/{index}", code, Text("不重复的编码", "a code that does not stand there already")
+            )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.org.authority.domain.authority_type import Power
 from services.org.documents.domain.appraisal_guide import AppraisalGuide, twice
@@ -155,9 +155,9 @@ class RoleDocument:
 
     def __post_init__(self) -> None:
         """Raises RoleDocumentBroken with every fault."""
-        faults = list(_faults(self))
-        if faults:
-            raise RoleDocumentBroken(faults=faults)
+        field_errors = list(_faults(self))
+        if field_errors:
+            raise RoleDocumentBroken(field_errors=field_errors)
 
     @property
     def core_duties(self) -> tuple[Duty, ...]:
@@ -175,50 +175,52 @@ def demand_complete(document: RoleDocument) -> None:
     Raises:
         RoleDocumentIncomplete: naming every gap.
     """
-    faults = [*_gaps(document), *_untranslated(document)]
-    if faults:
-        raise RoleDocumentIncomplete(faults=faults)
+    field_errors = [*_gaps(document), *_untranslated(document)]
+    if field_errors:
+        raise RoleDocumentIncomplete(field_errors=field_errors)
 
 
-def _faults(document: RoleDocument) -> Iterator[Fault]:
+def _faults(document: RoleDocument) -> Iterator[FieldError]:
     yield from twice([duty.code for duty in document.duties], "/duties")
     yield from twice([item.power for item in document.authorities], "/authorities")
     yield from twice([item.code for item in document.competencies], "/competencies")
     yield from _duty_faults(document.duties)
     for index, authority in enumerate(document.authorities):
         if authority.limit is not None and authority.limit < 0:
-            yield Fault(f"/authorities/{index}/limit", plain(authority.limit), Text("不小于 0", "not below 0"))
+            yield FieldError(f"/authorities/{index}/limit", plain(authority.limit), Text("不小于 0", "not below 0"))
     if document.qualification is not None:
         yield from _qualification_faults(document.qualification)
     if document.appraisal is not None:
-        yield from document.appraisal.faults("/appraisal")
+        yield from document.appraisal.field_errors("/appraisal")
     for pointer, text in texts(document):
         if not _printable(text):
             expected = Text(
                 f"至多 {LONGEST_TEXT} 字，不含控制字符",
                 f"at most {LONGEST_TEXT} characters, none of them control characters",
             )
-            yield Fault(pointer, None, expected)
+            yield FieldError(pointer, None, expected)
 
 
-def _duty_faults(duties: tuple[Duty, ...]) -> Iterator[Fault]:
+def _duty_faults(duties: tuple[Duty, ...]) -> Iterator[FieldError]:
     if len(duties) > MOST_DUTIES:
         found = str(len(duties))
-        yield Fault("/duties", found, Text(f"至多 {MOST_DUTIES} 项", f"at most {MOST_DUTIES}"))
+        yield FieldError("/duties", found, Text(f"至多 {MOST_DUTIES} 项", f"at most {MOST_DUTIES}"))
     for index, duty in enumerate(duties):
         if not 1 <= len(duty.code) <= LONGEST_CODE:
             expected = Text(f"1 至 {LONGEST_CODE} 个字符", f"1 to {LONGEST_CODE} characters")
-            yield Fault(f"/duties/{index}/code", duty.code[:LONGEST_CODE], expected)
+            yield FieldError(f"/duties/{index}/code", duty.code[:LONGEST_CODE], expected)
         for place, standard in enumerate(duty.standards):
-            yield from standard.faults(f"/duties/{index}/standards/{place}")
+            yield from standard.field_errors(f"/duties/{index}/standards/{place}")
 
 
-def _qualification_faults(qualification: Qualification) -> Iterator[Fault]:
+def _qualification_faults(qualification: Qualification) -> Iterator[FieldError]:
     if not 0 <= qualification.years <= MOST_YEARS:
-        yield Fault("/qualification/years", str(qualification.years), Text(f"0 至 {MOST_YEARS}", f"0 to {MOST_YEARS}"))
+        yield FieldError(
+            "/qualification/years", str(qualification.years), Text(f"0 至 {MOST_YEARS}", f"0 to {MOST_YEARS}")
+        )
     if not 0 <= qualification.years_managing <= qualification.years:
         expected = Text(f"0 至工作年限 {qualification.years}", f"0 to the years of experience, {qualification.years}")
-        yield Fault("/qualification/years_managing", str(qualification.years_managing), expected)
+        yield FieldError("/qualification/years_managing", str(qualification.years_managing), expected)
 
 
 def _printable(text: Text) -> bool:
@@ -226,16 +228,16 @@ def _printable(text: Text) -> bool:
     return all(len(half) <= LONGEST_TEXT and not any(ord(sign) < FIRST_PRINTABLE for sign in half) for half in halves)
 
 
-def _gaps(document: RoleDocument) -> Iterator[Fault]:
+def _gaps(document: RoleDocument) -> Iterator[FieldError]:
     if not document.core_duties:
-        yield Fault("/duties", str(len(document.duties)), Text("至少一项核心职责", "at least one core duty"))
+        yield FieldError("/duties", str(len(document.duties)), Text("至少一项核心职责", "at least one core duty"))
     if document.subject is SubjectKind.POSITION and document.reporting.superior is None:
-        yield Fault("/reporting/superior", None, Text("直接上级", "the direct superior"))
+        yield FieldError("/reporting/superior", None, Text("直接上级", "the direct superior"))
     if document.qualification is None:
-        yield Fault("/qualification", None, Text("任职资格", "the qualification"))
+        yield FieldError("/qualification", None, Text("任职资格", "the qualification"))
     guide = document.appraisal
     if guide is None:
-        yield Fault("/appraisal", None, Text("考核指引", "the appraisal guide"))
+        yield FieldError("/appraisal", None, Text("考核指引", "the appraisal guide"))
         return
     for name, values in (
         ("frequencies", guide.frequencies),
@@ -244,11 +246,11 @@ def _gaps(document: RoleDocument) -> Iterator[Fault]:
         ("uses", guide.uses),
     ):
         if not values:
-            yield Fault(f"/appraisal/{name}", None, Text("至少一项", "at least one"))
+            yield FieldError(f"/appraisal/{name}", None, Text("至少一项", "at least one"))
 
 
-def _untranslated(document: RoleDocument) -> Iterator[Fault]:
+def _untranslated(document: RoleDocument) -> Iterator[FieldError]:
     for pointer, text in texts(document):
         for language, half in zip(("zh", "en"), text, strict=True):
             if not half.strip():
-                yield Fault(f"{pointer}/{language}", half, Text("中文与英文均须填写", "both Chinese and English"))
+                yield FieldError(f"{pointer}/{language}", half, Text("中文与英文均须填写", "both Chinese and English"))

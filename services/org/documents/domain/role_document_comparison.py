@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.kit.errors import Conflict, Fault, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.org.documents.domain.role_document import DutyKind, RoleDocument
 from services.org.plain_data import written
 
@@ -63,18 +63,18 @@ def demand_core_duties_kept(parent: RoleDocument, variant: RoleDocument) -> None
     Raises:
         CoreDutyLost: naming each duty that is not kept.
     """
-    faults = []
+    field_errors = []
     for duty in parent.core_duties:
         found = variant.duty(duty.code)
         if found is None:
             expected = Text(f"保留核心职责：{duty.text.zh}", f"the core duty: {duty.text.en}")
-            faults.append(Fault(f"/duties/{duty.code}", None, expected))
+            field_errors.append(FieldError(f"/duties/{duty.code}", None, expected))
         elif found.kind is not DutyKind.CORE:
-            faults.append(Fault(f"/duties/{duty.code}/kind", found.kind.value, Text("核心职责", "core")))
+            field_errors.append(FieldError(f"/duties/{duty.code}/kind", found.kind.value, Text("核心职责", "core")))
         elif found.text != duty.text:
-            faults.append(Fault(f"/duties/{duty.code}/text", found.text.zh, duty.text))
-    if faults:
-        raise CoreDutyLost(faults=faults)
+            field_errors.append(FieldError(f"/duties/{duty.code}/text", found.text.zh, duty.text))
+    if field_errors:
+        raise CoreDutyLost(field_errors=field_errors)
 
 
 def demand_variant_allowed(*, special: bool) -> None:

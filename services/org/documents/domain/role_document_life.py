@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from services.kit.errors import Conflict, Fault, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.identity import Role
-from services.kit.machine import Machine, Move
 from services.kit.periods import Period
+from services.kit.workflow import Transition, Workflow
 
 
 class DocumentState(StrEnum):
@@ -49,24 +49,24 @@ _HR = frozenset({Role.HR})
 _EXECUTIVE = frozenset({Role.EXECUTIVE})
 _JOB = frozenset({Role.SERVICE})
 
-DOCUMENT = Machine(
+DOCUMENT = Workflow(
     "role document",
     [
-        Move(_D.DRAFT, _A.SUBMIT, _D.HR_REVIEW, _AUTHORS),
-        Move(_D.HR_REVIEW, _A.RECALL, _D.DRAFT, _AUTHORS),
-        Move(_D.HR_REVIEW, _A.RETURN, _D.DRAFT, _HR),
-        Move(_D.HR_REVIEW, _A.ENDORSE, _D.REVIEWED, _HR),
-        Move(_D.REVIEWED, _A.RETURN, _D.DRAFT, _EXECUTIVE),
-        Move(_D.REVIEWED, _A.APPROVE, _D.APPROVED, _EXECUTIVE),
-        Move(_D.APPROVED, _A.RETURN, _D.DRAFT, _HR),
-        Move(_D.APPROVED, _A.SIGN, _D.SIGNED, _HR),
-        Move(_D.SIGNED, _A.UNSIGN, _D.APPROVED, _HR),
-        Move(_D.SIGNED, _A.TAKE_EFFECT, _D.EFFECTIVE, _JOB),
-        Move(_D.EFFECTIVE, _A.SUPERSEDE, _D.SUPERSEDED, _JOB),
-        Move(_D.DRAFT, _A.WITHDRAW, _D.WITHDRAWN, _AUTHORS),
-        Move(_D.HR_REVIEW, _A.WITHDRAW, _D.WITHDRAWN, _AUTHORS),
-        Move(_D.REVIEWED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
-        Move(_D.APPROVED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
+        Transition(_D.DRAFT, _A.SUBMIT, _D.HR_REVIEW, _AUTHORS),
+        Transition(_D.HR_REVIEW, _A.RECALL, _D.DRAFT, _AUTHORS),
+        Transition(_D.HR_REVIEW, _A.RETURN, _D.DRAFT, _HR),
+        Transition(_D.HR_REVIEW, _A.ENDORSE, _D.REVIEWED, _HR),
+        Transition(_D.REVIEWED, _A.RETURN, _D.DRAFT, _EXECUTIVE),
+        Transition(_D.REVIEWED, _A.APPROVE, _D.APPROVED, _EXECUTIVE),
+        Transition(_D.APPROVED, _A.RETURN, _D.DRAFT, _HR),
+        Transition(_D.APPROVED, _A.SIGN, _D.SIGNED, _HR),
+        Transition(_D.SIGNED, _A.UNSIGN, _D.APPROVED, _HR),
+        Transition(_D.SIGNED, _A.TAKE_EFFECT, _D.EFFECTIVE, _JOB),
+        Transition(_D.EFFECTIVE, _A.SUPERSEDE, _D.SUPERSEDED, _JOB),
+        Transition(_D.DRAFT, _A.WITHDRAW, _D.WITHDRAWN, _AUTHORS),
+        Transition(_D.HR_REVIEW, _A.WITHDRAW, _D.WITHDRAWN, _AUTHORS),
+        Transition(_D.REVIEWED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
+        Transition(_D.APPROVED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
     ],
     label=Text("说明书版本", "role document version"),
     states={
@@ -157,7 +157,7 @@ def signed(issued: Sequence[Issued], *, version: int, signed_on: date, today: da
     earliest = today if current is None else max(today, current.valid.start + date.resolution)
     if signed_on < earliest:
         expected = Text(f"不早于 {earliest}", f"not before {earliest}")
-        raise SigningBackdated(signed_on=signed_on, faults=[Fault("/signed_on", str(signed_on), expected)])
+        raise SigningBackdated(signed_on=signed_on, field_errors=[FieldError("/signed_on", str(signed_on), expected)])
     kept = [replace(one, valid=Period(one.valid.start, signed_on)) if one.valid.end is None else one for one in issued]
     return [*kept, Issued(version, Period(signed_on))]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from services.kit.errors import Fault, Text
+from services.kit.errors import FieldError, Text
 from services.kit.periods import Period, first_of_month
 from services.kit.working_days import WorkingDays
 
@@ -105,10 +105,10 @@ class AroundEvent:
             left -= calendar.is_working(day)
         return day
 
-    def faults(self, pointer: str) -> Iterator[Fault]:
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
         if not 1 <= self.amount <= LONGEST:
-            yield Fault(f"{pointer}/amount", str(self.amount), Text(f"1 至 {LONGEST}", f"1 to {LONGEST}"))
+            yield FieldError(f"{pointer}/amount", str(self.amount), Text(f"1 至 {LONGEST}", f"1 to {LONGEST}"))
 
 
 @dataclass(frozen=True)
@@ -131,16 +131,16 @@ class DayOfPeriod:
             days = [day for day in days if calendar.is_working(day)] or days[-1:]
         return days[-1] if self.nth < 0 else days[min(self.nth, len(days)) - 1]
 
-    def faults(self, pointer: str) -> Iterator[Fault]:
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
         if self.every in {Every.DAY, Every.WEEK}:
             expected = Text("月、季、半年或年", "month, quarter, half or year")
-            yield Fault(f"{pointer}/every", self.every.value, expected)
+            yield FieldError(f"{pointer}/every", self.every.value, expected)
         if self.nth != -1 and not 1 <= self.nth <= DAYS_OF_A_YEAR:
             expected = Text(
                 f"1 至 {DAYS_OF_A_YEAR}，或 -1 表示最后一天", f"1 to {DAYS_OF_A_YEAR}, or -1 for the last day"
             )
-            yield Fault(f"{pointer}/nth", str(self.nth), expected)
+            yield FieldError(f"{pointer}/nth", str(self.nth), expected)
 
 
 @dataclass(frozen=True)
@@ -154,11 +154,11 @@ class OnWeekdays:
         """Whether it is due on ``day``."""
         return list(Weekday)[day.weekday()] in self.days
 
-    def faults(self, pointer: str) -> Iterator[Fault]:
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
         if not self.days or len(set(self.days)) != len(self.days):
             expected = Text("至少一个星期几，不重复", "at least one day of the week, none twice")
-            yield Fault(f"{pointer}/days", ", ".join(self.days) or None, expected)
+            yield FieldError(f"{pointer}/days", ", ".join(self.days) or None, expected)
 
 
 @dataclass(frozen=True)
@@ -169,10 +169,10 @@ class EachPeriod:
     step: int = 1
     kind: Literal["each_period"] = "each_period"
 
-    def faults(self, pointer: str) -> Iterator[Fault]:
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
         if not 1 <= self.step <= LONGEST:
-            yield Fault(f"{pointer}/step", str(self.step), Text(f"1 至 {LONGEST}", f"1 to {LONGEST}"))
+            yield FieldError(f"{pointer}/step", str(self.step), Text(f"1 至 {LONGEST}", f"1 to {LONGEST}"))
 
 
 Deadline = AroundEvent | DayOfPeriod | OnWeekdays | EachPeriod
@@ -188,19 +188,19 @@ class WorkStandard:
     unit: Text | None = None
     deadline: Deadline | None = None
 
-    def faults(self, pointer: str) -> Iterator[Fault]:
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What does not fit together; ``pointer`` leads to this standard."""
         if (self.comparator is None) != (self.value is None):
             expected = Text("比较方式与数值须同时给出", "a comparator together with a value")
-            yield Fault(f"{pointer}/value", None if self.value is None else str(self.value), expected)
+            yield FieldError(f"{pointer}/value", None if self.value is None else str(self.value), expected)
         if self.unit is not None and self.value is None:
-            yield Fault(f"{pointer}/unit", self.unit.en, Text("有数值时才有单位", "a unit only beside a value"))
+            yield FieldError(f"{pointer}/unit", self.unit.en, Text("有数值时才有单位", "a unit only beside a value"))
         if self.value is None and self.deadline is None:
-            yield Fault(pointer, None, Text("数值要求或时限，至少其一", "a value, a deadline, or both"))
+            yield FieldError(pointer, None, Text("数值要求或时限，至少其一", "a value, a deadline, or both"))
         if self.comparator is Comparator.WITHIN and self.value is not None and self.value < 0:
-            yield Fault(f"{pointer}/value", str(self.value), Text("不小于 0", "not below 0"))
+            yield FieldError(f"{pointer}/value", str(self.value), Text("不小于 0", "not below 0"))
         if self.deadline is not None:
-            yield from self.deadline.faults(f"{pointer}/deadline")
+            yield from self.deadline.field_errors(f"{pointer}/deadline")
 
 
 def months_later(day: date, months: int) -> date:

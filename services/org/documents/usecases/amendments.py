@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, days
-from services.kit.errors import Conflict, Fault, Forbidden, NotFound, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, NotFound, Text
 from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
@@ -60,7 +60,7 @@ async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGroun
     """Ask that a document be amended.
 
     Raises:
-        DocumentUnknown, OutOfReach.
+        DocumentUnknown, OutOfScope.
     """
     document = await _document(uow.session, document_id)
     await require_author(uow.session, uow.caller, await path_of(uow.session, document, uow.today), uow.today)
@@ -95,7 +95,7 @@ async def move(
     """Approve, refuse or withdraw a request.
 
     Raises:
-        AmendmentUnknown, IllegalMove, NotYourMove, OwnRequest, MovedMeanwhile.
+        AmendmentUnknown, TransitionNotPossible, TransitionForbidden, OwnRequest, StateChanged.
     """
     row, held = await _seen(uow, amendment_id)
     if action in {AmendmentAction.APPROVE, AmendmentAction.REFUSE} and await _is_own(uow.session, uow.caller, row):
@@ -116,7 +116,7 @@ async def draft(
     """Begin the new version that an approved request allows; with the content of the latest one unless given.
 
     Raises:
-        AmendmentUnknown, IllegalMove, NotYourMove, VersionInWork, Unreadable, RoleDocumentBroken.
+        AmendmentUnknown, TransitionNotPossible, TransitionForbidden, VersionInWork, Unreadable, RoleDocumentBroken.
     """
     row, held = await _seen(uow, amendment_id)
     step = AMENDMENT.next(AmendmentState(row.state), AmendmentAction.DRAFT, held)
@@ -151,14 +151,14 @@ async def supplement(
     """Give a role duties for a time, besides those of its document.
 
     Raises:
-        DocumentUnknown, OutOfReach, SupplementUnsound, Unreadable.
+        DocumentUnknown, OutOfScope, SupplementUnsound, Unreadable.
     """
     document = await _document(uow.session, document_id)
     await require_author(uow.session, uow.caller, await path_of(uow.session, document, uow.today), uow.today)
     version = await document_rows.counting(uow.session, document_id, valid.start)
     if version is None:
         expected = Text("有生效版本的日期", "a day on which a version counts")
-        raise DocumentUnknown(faults=[Fault("/first_day", str(valid.start), expected)])
+        raise DocumentUnknown(field_errors=[FieldError("/first_day", str(valid.start), expected)])
     added = Supplement(reason, read(tuple[Duty, ...], duties, "/duties"), valid)
     demand_fits(added, read(RoleDocument, version.content))
     row = SupplementRow(

@@ -45,7 +45,7 @@ async def open_all(
     """Make the documents of units due for review: within 30 days of a strategy change, 3 months of a reorganisation.
 
     Raises:
-        OutOfReach: not HR over each of the units.
+        OutOfScope: not HR over each of the units.
     """
     require_hr(uow.caller, *[await unit_rows.path(uow.session, unit_id, recorded_on) for unit_id in unit_ids])
     due_on = POLICY.due_on(trigger, recorded_on)
@@ -72,7 +72,7 @@ async def close(uow: UnitOfWork, *, review_id: UUID, outcome: str) -> None:
     """Note what a review came to.
 
     Raises:
-        ReviewUnknown, ReviewClosed, OutOfReach.
+        ReviewUnknown, ReviewClosed, OutOfScope.
     """
     row = await rows.review_for_update(uow.session, review_id)
     if row is None:

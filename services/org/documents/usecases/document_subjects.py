@@ -6,14 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Fault, Invalid, NotFound, Text
+from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.org.documents.domain.role_document import SubjectKind
 from services.org.documents.store import role_documents as rows
 from services.org.documents.store.tables import RoleDocumentRow
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
-from services.org.structure.usecases.scope import OutOfReach
+from services.org.structure.usecases.scope import OutOfScope
 
 
 class SubjectUnknown(NotFound):
@@ -53,7 +53,9 @@ def the_one(position_id: UUID | None, unit_id: UUID | None) -> Subject:
     """
     if (position_id is None) == (unit_id is None):
         expected = Text("position_id 与 unit_id 恰好其一", "exactly one of position_id and unit_id")
-        raise SubjectAmbiguous(faults=[Fault("/position_id", str(position_id) if position_id else None, expected)])
+        raise SubjectAmbiguous(
+            field_errors=[FieldError("/position_id", str(position_id) if position_id else None, expected)]
+        )
     return Subject(position_id, unit_id)
 
 
@@ -96,7 +98,7 @@ async def require_author(session: ReadSession, caller: Caller, path: Sequence[UU
     """Let HR over the unit and its managers pass.
 
     Raises:
-        OutOfReach: otherwise.
+        OutOfScope: otherwise.
     """
     if (await roles(session, caller, path, day)).isdisjoint({Role.HR, Role.MANAGER}):
-        raise OutOfReach
+        raise OutOfScope

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.kit.timeline import arrivals, at
 from services.kit.unit_of_work import UnitOfWork
@@ -59,7 +59,7 @@ async def move(
     """Hang a unit with all beneath it elsewhere from a day on; its role documents then become due for review.
 
     Raises:
-        UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfReach.
+        UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), effective_from)
@@ -78,7 +78,7 @@ async def merge(
     """Let a unit go on in another: its positions and the units beneath it hang there from a day on, it ends before.
 
     Raises:
-        UnitUnknown, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfReach.
+        UnitUnknown, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     path = await unit_rows.path(uow.session, into_id, effective_from)
@@ -89,7 +89,7 @@ async def merge(
     )
     if unit_id in path:
         expected = Text("该单元及其下级以外的单元", "a unit neither this one nor beneath it")
-        raise MergedIntoItself(faults=[Fault("/into_id", str(into_id), expected)])
+        raise MergedIntoItself(field_errors=[FieldError("/into_id", str(into_id), expected)])
     since = Period(effective_from)
     for child in await rows.child_ids(uow.session, unit_id, since):
         await _hang(uow, child, unit_id, into_id, effective_from)
@@ -111,7 +111,7 @@ async def split(
     """Split new units off a unit, beside it, with some of its positions and units; the unit itself goes on.
 
     Raises:
-        UnitUnknown, UnitCodeTaken, NotInUnit, NotInForce, ReportingCircle, OutOfReach.
+        UnitUnknown, UnitCodeTaken, NotInUnit, NotInForce, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     timeline = (await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, [])
@@ -121,16 +121,16 @@ async def split(
     await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(effective_from, uow.today)])
     since = Period(effective_from)
     inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
-    faults = [
-        Fault(
+    field_errors = [
+        FieldError(
             f"/parts/{place}", str(wanted), Text("被拆分单元内的岗位或下级单元", "something in the unit that is split")
         )
         for place, part in enumerate(parts)
         for wanted in (*part.position_ids, *part.unit_ids)
         if wanted not in inside
     ]
-    if faults:
-        raise NotInUnit(faults=faults)
+    if field_errors:
+        raise NotInUnit(field_errors=field_errors)
     made = []
     for part in parts:
         facts = UnitFacts(part.name, part.name_en, part.kind, was.facts.parent_id, None, was.facts.special)
@@ -203,7 +203,7 @@ async def _tell(
     kind: str,
     day: date,
 ) -> None:
-    """News for others, and a review of the role documents of everything concerned (ORG-05)."""
+    """EventDraft for others, and a review of the role documents of everything concerned (ORG-05)."""
     await uow.record(
         "org.unit.reorganised",
         subject=("unit", unit_id),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.database import WriteSession, period
 from services.kit.errors import Conflict, Forbidden
-from services.kit.history import advance, made_by
+from services.kit.history import actors_of, advance
 from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentState
@@ -59,7 +59,8 @@ async def move(
     """Submit, recall, endorse, return, approve or withdraw a version.
 
     Raises:
-        DocumentUnknown, IllegalMove, NotYourMove, OwnHands, RoleDocumentIncomplete, CoreDutyLost, MovedMeanwhile.
+        DocumentUnknown, TransitionNotPossible, TransitionForbidden, OwnHands, RoleDocumentIncomplete, CoreDutyLost,
+        StateChanged.
     """
     row, version = await for_update(uow.session, document_id, number)
     if action is DocumentAction.SUBMIT:
@@ -78,7 +79,8 @@ async def sign(
     """Have an approved version count from its signing date on; the one before it ends the day before.
 
     Raises:
-        DocumentUnknown, IllegalMove, NotYourMove, SigningBackdated, AlreadySigned, VariantNotFiled, CoreDutyLost.
+        DocumentUnknown, TransitionNotPossible, TransitionForbidden, SigningBackdated, AlreadySigned, VariantNotFiled,
+        CoreDutyLost.
     """
     row, version = await for_update(uow.session, document_id, number)
     demand_filed(variant=row.parent_id is not None, filed=row.filed_at is not None)
@@ -96,7 +98,7 @@ async def unsign(uow: UnitOfWork, *, document_id: UUID, number: int) -> None:
     """Undo a signing whose day has not come; the version before it goes on.
 
     Raises:
-        DocumentUnknown, IllegalMove, NotYourMove, AlreadySigned.
+        DocumentUnknown, TransitionNotPossible, TransitionForbidden, AlreadySigned.
     """
     row, version = await for_update(uow.session, document_id, number)
     before = await rows.issued(uow.session, document_id)
@@ -108,7 +110,7 @@ async def file(uow: UnitOfWork, *, document_id: UUID) -> None:
     """Note that a local variant is filed with HR; filing it again changes nothing.
 
     Raises:
-        DocumentUnknown, NotAVariant, OutOfReach.
+        DocumentUnknown, NotAVariant, OutOfScope.
     """
     row = await rows.find_for_update(uow.session, document_id)
     if row is None:
@@ -161,7 +163,7 @@ async def _advance(
         raise DocumentUnknown
     step = DOCUMENT.next(DocumentState(version.state), action, held)
     others = OTHER_HANDS.get(action, frozenset())
-    if others and uow.caller.account_id in await made_by(uow.session, RoleDocumentVersionRow, version.id, *others):
+    if others and uow.caller.account_id in await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others):
         raise OwnHands
     await advance(uow, RoleDocumentVersionRow, version.id, step, note=note)
     await uow.session.refresh(version)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession, period
-from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
@@ -74,7 +74,7 @@ async def draft(
     """Begin the document of a position or unit with a first draft; with ``parent_id`` as a local variant of it.
 
     Raises:
-        SubjectUnknown, OutOfReach, DocumentExists, DocumentUnknown, VariantNotAllowed, Unreadable, RoleDocumentBroken.
+        SubjectUnknown, OutOfScope, DocumentExists, DocumentUnknown, VariantNotAllowed, Unreadable, RoleDocumentBroken.
     """
     path = await subject_path(uow.session, subject, uow.today)
     await require_author(uow.session, uow.caller, path, uow.today)
@@ -130,7 +130,7 @@ async def edit(
     """Write a draft anew.
 
     Raises:
-        DocumentUnknown, OutOfReach, Stale, NotADraft, Unreadable, RoleDocumentBroken.
+        DocumentUnknown, OutOfScope, Stale, NotADraft, Unreadable, RoleDocumentBroken.
     """
     row, version = await for_update(uow.session, document_id, number)
     await require_author(uow.session, uow.caller, await path_of(uow.session, row, uow.today), uow.today)
@@ -252,6 +252,6 @@ def parsed(content: object, kind: SubjectKind) -> RoleDocument:
     """
     document = read(RoleDocument, content, CONTENT)
     if document.subject is not kind:
-        faults = [Fault(f"{CONTENT}/subject", document.subject.value, Text(kind.value, kind.value))]
-        raise RoleDocumentBroken(faults=faults)
+        field_errors = [FieldError(f"{CONTENT}/subject", document.subject.value, Text(kind.value, kind.value))]
+        raise RoleDocumentBroken(field_errors=field_errors)
     return document

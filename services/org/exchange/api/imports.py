@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from services.kit.callers import permit
-from services.kit.errors import Fault, Language, Text, UnsupportedMedia
+from services.kit.errors import FieldError, Language, Text, UnsupportedMedia
 from services.kit.fields import Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.routing import reads_raw_body, router, takes_up_to
@@ -54,15 +54,15 @@ class Cell(Model):
 
 
 class ImportReport(Model):
-    """What a file changes, or would change; with ``faults`` nothing is stored."""
+    """What a file changes, or would change; with ``field_errors`` nothing is stored."""
 
     dry_run: bool
     units: Count
     positions: Count
     employees: Count
     assignments: Count
-    fault_count: int
-    faults: list[Cell]
+    error_count: int
+    field_errors: list[Cell]
 
 
 @routes.post(
@@ -92,7 +92,9 @@ async def take_over(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {XLSX, CSV} or (kind == CSV) != (sheet is not None):
         expected = Text("XLSX；或 CSV 并以 ?sheet= 指明表", "XLSX; or CSV with ?sheet= saying which")
-        raise UnsupportedMedia(expected=f"{XLSX} | {CSV} + ?sheet=", faults=[Fault("query/sheet", sheet, expected)])
+        raise UnsupportedMedia(
+            expected=f"{XLSX} | {CSV} + ?sheet=", field_errors=[FieldError("query/sheet", sheet, expected)]
+        )
     data = await request.body()
     reading = await imports.read(data, sheet=sheet)
     if dry_run:
@@ -101,8 +103,8 @@ async def take_over(
     else:
         plan = await imports.take_over(uow, data=data, reading=reading, overfill_reason=overfill_reason)
     counts = {name: Count(made=made, changed=changed) for name, (made, changed) in plan.counts.items()}
-    faults = [_cell(fault, language) for fault in plan.faults[: imports.MOST_FAULTS]]
-    return ImportReport(dry_run=dry_run, fault_count=len(plan.faults), faults=faults, **counts)
+    field_errors = [_cell(fault, language) for fault in plan.field_errors[: imports.MOST_FAULTS]]
+    return ImportReport(dry_run=dry_run, error_count=len(plan.field_errors), field_errors=field_errors, **counts)
 
 
 @exports.get("", response_class=Response, responses={200: {"content": {XLSX: {}, CSV: {}}}})

@@ -8,7 +8,7 @@ from fastapi import Header, Query
 from fastapi.responses import StreamingResponse
 
 from services.kit import json_lines
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import Context, Now
@@ -43,7 +43,7 @@ async def snapshot(
     """
     span = Period.closed(first, last)
     if last - first > LONGEST:
-        raise SnapshotTooLong(faults=[Fault("query/to", str(last), Text("三年以内", "within three years"))])
+        raise SnapshotTooLong(field_errors=[FieldError("query/to", str(last), Text("三年以内", "within three years"))])
     async with context.sessions.snapshot() as session:
         organisation = await snapshots.load(session, span=span, last=last)
     chunks: AsyncIterator[bytes] = json_lines.written(snapshots.lines(organisation, taken_at=now))

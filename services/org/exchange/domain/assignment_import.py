@@ -92,7 +92,7 @@ def _check_rotation(
     try:
         check_rotation(days, left)
     except RotationLength as refused:
-        findings.add(ASSIGNMENTS, line.row, LAST, line.value.last, refused.faults[0].expected)
+        findings.add(ASSIGNMENTS, line.row, LAST, line.value.last, refused.field_errors[0].expected)
 
 
 def check_overlaps(seats: Sequence[Seat], findings: Findings) -> None:

@@ -82,11 +82,11 @@ Dated = TypeVar("Dated", UnitLine, PositionLine, EmployeeLine, AssignmentLine)
 class Findings:
     """Everything that is wrong with a file, cell by cell."""
 
-    faults: list[CellFault] = field(default_factory=list)
+    field_errors: list[CellFault] = field(default_factory=list)
 
     def add(self, sheet: str, row: int, column: str, found: object, expected: Text) -> None:
         """Note one cell."""
-        self.faults.append(CellFault(sheet, row, column, None if found is None else str(found)[:80], expected))
+        self.field_errors.append(CellFault(sheet, row, column, None if found is None else str(found)[:80], expected))
 
     def period(self, sheet: str, line: Line[Dated], column: str) -> Period | None:
         """The days of a row; None, and a finding in ``column``, where they end before they begin."""

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.kit.audit import Deed, record_all
+from services.kit.audit import AuditEntry, record_all
 from services.kit.bulk import json_text
 from services.kit.codec import plain
-from services.kit.events import News, publish_all
+from services.kit.events import EventDraft, publish_all
 from services.kit.periods import Period
 from services.kit.timeline import Version
 from services.kit.unit_of_work import UnitOfWork
@@ -33,17 +33,17 @@ class Change(NamedTuple):
 
 async def leave_all(uow: UnitOfWork, *, import_id: UUID, changes: Callable[[], Iterable[Change]]) -> None:
     """Record and report ``changes``, which are asked for twice and best made on the way: there may be very many."""
-    deeds = (_deed(change, import_id) for change in changes())
-    await record_all(uow.session, caller=uow.caller, deeds=deeds, now=uow.now)
+    entries = (_deed(change, import_id) for change in changes())
+    await record_all(uow.session, caller=uow.caller, entries=entries, now=uow.now)
     await publish_all(uow.session, news=(news for change in changes() for news in _news(change)), now=uow.now)
 
 
-def _deed(change: Change, import_id: UUID) -> Deed:
+def _deed(change: Change, import_id: UUID) -> AuditEntry:
     after = {"import_id": import_id, "is": _plain(change.now)}
     if change.code is not None:
         after["code"] = change.code
     before = None if change.was is None else json_text({"was": _plain(change.was)})
-    return Deed(f"{change.resource}.import", change.resource, change.id, before, json_text(after))
+    return AuditEntry(f"{change.resource}.import", change.resource, change.id, before, json_text(after))
 
 
 def _plain(record: object) -> object:
@@ -60,13 +60,13 @@ def _days(period: Period) -> dict[str, object]:
     return {"first_day": period.start, "last_day": period.last}
 
 
-def _news(change: Change) -> Iterator[News]:
+def _news(change: Change) -> Iterator[EventDraft]:
     for type_, days in _NEWS[change.resource](change.was, change.now):
         data = {f"{change.resource}_id": change.id, "action": f"{change.resource}.import", **days}
         about = (
             ("employee", change.now.employee_id) if change.resource == "assignment" else (change.resource, change.id)
         )
-        yield News(type_, f"{about[0]}/{about[1]}", json_text(data))
+        yield EventDraft(type_, f"{about[0]}/{about[1]}", json_text(data))
 
 
 def _timeline_news(noun: str, was: Sequence[Version[Any]] | None, now: Sequence[Version[Any]]) -> Told:

@@ -58,7 +58,7 @@ class Plan:
     positions: dict[UUID, list[Version[PositionFacts]]] = field(default_factory=dict)
     people: dict[UUID, Person] = field(default_factory=dict)
     held: dict[UUID, Held] = field(default_factory=dict)
-    faults: tuple[CellFault, ...] = ()
+    field_errors: tuple[CellFault, ...] = ()
 
     @property
     def counts(self) -> dict[str, tuple[int, int]]:
@@ -87,7 +87,7 @@ async def try_out(session: ReadSession, *, caller: Caller, reading: Reading, ove
     """What a file would change and everything that is wrong with it; nothing is stored.
 
     Raises:
-        OutOfReach: the caller is not HR over the whole organisation.
+        OutOfScope: the caller is not HR over the whole organisation.
     """
     require_hr(caller, [])
     present = await _load(session)
@@ -99,15 +99,15 @@ async def take_over(uow: UnitOfWork, *, data: bytes, reading: Reading, overfill_
 
     Raises:
         SheetsRefused: cell by cell what is wrong.
-        OutOfReach: the caller is not HR over the whole organisation.
+        OutOfScope: the caller is not HR over the whole organisation.
     """
     require_hr(uow.caller, [])
     await structure.lock(uow.session)
     present = await _load(uow.session)
     plan = await asyncio.to_thread(_planned, reading, present, forced=overfill_reason is not None)
-    if plan.faults:
-        faults = [fault.as_fault() for fault in plan.faults[:MOST_FAULTS]]
-        raise SheetsRefused(count=len(plan.faults), faults=faults)
+    if plan.field_errors:
+        field_errors = [fault.as_fault() for fault in plan.field_errors[:MOST_FAULTS]]
+        raise SheetsRefused(count=len(plan.field_errors), field_errors=field_errors)
     if not any(any(pair) for pair in plan.counts.values()):
         return plan
     await rows.write_structure(
@@ -136,7 +136,7 @@ async def _load(session: ReadSession) -> Present:
 
 
 def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
-    findings = Findings(list(reading.faults))
+    findings = Findings(list(reading.field_errors))
     units, positions = reading.rows(UNIT_SHEET), reading.rows(POSITION_SHEET)
     employees, assignments = reading.rows(EMPLOYEE_SHEET), reading.rows(ASSIGNMENT_SHEET)
     employee_ids = {person.number: row_id for row_id, person in present.people.items()}
@@ -163,7 +163,7 @@ def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
         present_held=present.held,
         findings=findings,
     )
-    if not findings.faults:  # what hangs on a faulty row would only be reported again and again
+    if not findings.field_errors:  # what hangs on a faulty row would only be reported again and again
         unit_codes = {row_id: code for code, row_id in unit_ids.items()}
         position_codes = {row_id: code for code, row_id in position_ids.items()}
         structure_import.check(laid, unit_codes=unit_codes, position_codes=position_codes, findings=findings)
@@ -183,8 +183,8 @@ def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
             forced=forced,
             findings=findings,
         )
-    if findings.faults:
-        return Plan(faults=tuple(sorted(findings.faults, key=_place)))
+    if findings.field_errors:
+        return Plan(field_errors=tuple(sorted(findings.field_errors, key=_place)))
     return _changes(present, laid, people, new_units, new_positions, new_people)
 
 

@@ -16,7 +16,7 @@ from services.org.handover.store import pending_work as waiting_rows
 from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store import employees as employee_rows
 from services.org.people.usecases import employees
-from services.org.structure.usecases.scope import OutOfReach
+from services.org.structure.usecases.scope import OutOfScope
 
 SHOWN = 100
 """So many of each are listed; the count tells how many there are."""
@@ -56,12 +56,12 @@ async def open_on(session: ReadSession, *, caller: Caller, employee_id: UUID, da
 
     Raises:
         EmployeeUnknown: not employed on that day.
-        OutOfReach: the caller oversees other units only.
+        OutOfScope: the caller oversees other units only.
     """
     await employees.one(session, employee_id=employee_id, day=day)
     path = await employee_rows.unit_path(session, employee_id, day)
     if not caller.has_over(path, Role.HR, Role.EXECUTIVE, Role.AUDITOR):
-        raise OutOfReach
+        raise OutOfScope
     given, received = [
         Counted(*await delegation_rows.open_of(session, side, employee_id, day, limit=SHOWN))
         for side in (DelegationRow.delegator_id, DelegationRow.delegate_id)

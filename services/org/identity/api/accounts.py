@@ -90,7 +90,7 @@ async def create(body: NewAccount, uow: AdministratorUnitOfWork) -> Made:
 @routes.post("/bulk", status_code=201, openapi_extra={"x-answer-seconds": 60})  # hashing hundreds of passwords
 @keeps_no_body
 async def create_all(body: NewAccounts, uow: AdministratorUnitOfWork) -> MadeAll:
-    """Make several accounts, all or none; faults name each that is wrong."""
+    """Make several accounts, all or none; field_errors name each that is wrong."""
     return MadeAll(ids=await _create(body.items, uow, pointer="/items/{place}"))
 
 

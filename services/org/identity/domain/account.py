@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
@@ -32,7 +32,7 @@ def check_password(password: str, *, login: str, pointer: str = "/password") -> 
             f"{MIN_PASSWORD} 至 {MAX_PASSWORD} 个字符，且不含登录名",
             f"{MIN_PASSWORD} to {MAX_PASSWORD} characters without the login in them",
         )
-        raise PasswordTooWeak(faults=[Fault(pointer, None, expected)])
+        raise PasswordTooWeak(field_errors=[FieldError(pointer, None, expected)])
 
 
 def rest_after(failures: int) -> timedelta | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, Fault, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.events import publish
 from services.kit.identity import Grant, Role
 from services.kit.pages import Paging, Rows, page
@@ -28,7 +28,7 @@ class AccountUnknown(NotFound):
 
 
 class AccountRefused(Invalid):
-    """Accounts cannot be made as asked; ``faults`` say where."""
+    """Accounts cannot be made as asked; ``field_errors`` say where."""
 
     code = "account_refused"
     zh = "账号信息有误，未创建任何账号。"
@@ -79,15 +79,15 @@ async def create(
     """Make accounts with their roles, all or none.
 
     Raises:
-        AccountRefused: a login is taken, a person or unit unknown, a person has an account; all faults at once.
+        AccountRefused: a login is taken, a person or unit unknown, a person has an account; all field_errors at once.
     """
     people = await rows.employee_ids(uow.session, {w.employee_number for w in wanted if w.employee_number})
     units = await rows.unit_ids(uow.session, {code for w in wanted for _, code in w.grants if code})
     taken = await rows.logins_taken(uow.session, [w.login for w in wanted])
     linked = await rows.employees_with_account(uow.session, [employee_id for employee_id, _ in people.values()])
-    faults = list(_faults(wanted, people, units, taken, linked, pointer))
-    if faults:
-        raise AccountRefused(faults=faults[:50])
+    field_errors = list(_faults(wanted, people, units, taken, linked, pointer))
+    if field_errors:
+        raise AccountRefused(field_errors=field_errors[:50])
     made = []
     for account, password_hash in zip(wanted, hashes, strict=True):
         employee_id, name = people.get(account.employee_number or "", (None, account.login))
@@ -227,7 +227,7 @@ async def _linkable(session: WriteSession, account_id: UUID, employee_number: st
     other = await rows.of_employee(session, employee_id) if employee_id else None
     if employee_id is None or (other is not None and other.id != account_id):
         expected = Text("尚无账号的员工工号", "number of an employee without an account")
-        raise AccountRefused(faults=[Fault("/employee_number", employee_number, expected)])
+        raise AccountRefused(field_errors=[FieldError("/employee_number", employee_number, expected)])
     return employee_id
 
 
@@ -238,23 +238,23 @@ def _faults(
     taken: set[str],
     linked: set[UUID],
     pointer: str,
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     logins, numbers = set(taken), {number for number, (employee_id, _) in people.items() if employee_id in linked}
     for place, account in enumerate(wanted):
         here = pointer.format(place=place)
         if account.login in logins:
-            yield Fault(f"{here}/login", account.login, Text("未使用的登录名", "a login not in use"))
+            yield FieldError(f"{here}/login", account.login, Text("未使用的登录名", "a login not in use"))
         logins.add(account.login)
         number = account.employee_number
         if number is not None and (number not in people or number in numbers):
             expected = Text("尚无账号的员工工号", "number of an employee without an account")
-            yield Fault(f"{here}/employee_number", number, expected)
+            yield FieldError(f"{here}/employee_number", number, expected)
         if number is not None:
             numbers.add(number)
         for at, (role, code) in enumerate(account.grants):
             if role in NEVER_GRANTED:
                 expected = Text("可授予的角色", "a role that is granted")
-                yield Fault(f"{here}/grants/{at}/role", role.value, expected)
+                yield FieldError(f"{here}/grants/{at}/role", role.value, expected)
             if code is not None and code not in units:
                 expected = Text("已有的单元编码", "the code of a unit")
-                yield Fault(f"{here}/grants/{at}/unit_code", code, expected)
+                yield FieldError(f"{here}/grants/{at}/unit_code", code, expected)

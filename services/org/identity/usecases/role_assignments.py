@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.kit.database import WriteSession
-from services.kit.errors import Fault, Forbidden, Invalid, NotFound, Text
+from services.kit.errors import FieldError, Forbidden, Invalid, NotFound, Text
 from services.kit.identity import Grant, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.store import accounts as rows
@@ -92,10 +92,14 @@ async def withdraw(
 
 async def _grant_of(session: WriteSession, role: Role, unit_code: str | None) -> Grant:
     if role in NEVER_GRANTED:
-        raise RoleNotGrantable(faults=[Fault("/role", role.value, Text("可授予的角色", "a role that is granted"))])
+        raise RoleNotGrantable(
+            field_errors=[FieldError("/role", role.value, Text("可授予的角色", "a role that is granted"))]
+        )
     if unit_code is None:
         return Grant(role)
     units = await rows.unit_ids(session, [unit_code])
     if unit_code not in units:
-        raise AccountRefused(faults=[Fault("/unit_code", unit_code, Text("已有的单元编码", "the code of a unit"))])
+        raise AccountRefused(
+            field_errors=[FieldError("/unit_code", unit_code, Text("已有的单元编码", "the code of a unit"))]
+        )
     return Grant(role, units[unit_code])

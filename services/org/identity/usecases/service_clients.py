@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, Fault, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.service_client import audiences_of
@@ -46,7 +46,7 @@ async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) 
     """
     if client_id in OURS or await store.by_name(uow.session, client_id) is not None:
         expected = Text("未使用的名称", "a name not in use")
-        raise ClientTaken(client_id=client_id, faults=[Fault("/client_id", client_id, expected)])
+        raise ClientTaken(client_id=client_id, field_errors=[FieldError("/client_id", client_id, expected)])
     secret = secrets.token_urlsafe(32)
     row = await store.add(
         uow.session,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from services.kit.errors import Fault, Invalid, NotFound, Text
+from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.money import plain
 from services.org.authority.domain.authority_type import Power
 from services.org.documents.domain.appraisal_guide import twice
@@ -159,9 +159,9 @@ class CareerLadder:
 
     def __post_init__(self) -> None:
         """Raises LadderBroken for codes used twice, or standings that do not rise within a track."""
-        faults = list(_faults(self))
-        if faults:
-            raise LadderBroken(faults=faults)
+        field_errors = list(_faults(self))
+        if field_errors:
+            raise LadderBroken(field_errors=field_errors)
 
     def step(self, code: str) -> Step:
         """The step of that code.
@@ -204,15 +204,15 @@ def _check(item: Criterion, given: Mapping[Measure, Decimal], known: Mapping[Mea
     return Check(item, None)
 
 
-def _faults(ladder: CareerLadder) -> Iterator[Fault]:
+def _faults(ladder: CareerLadder) -> Iterator[FieldError]:
     yield from twice([step.code for step in ladder.steps], "/steps")
     reached: dict[Track, int] = {}
     for index, step in enumerate(ladder.steps):
         if step.standing <= reached.get(step.track, 0):
             expected = Text(f"大于 {reached.get(step.track, 0)}", f"greater than {reached.get(step.track, 0)}")
-            yield Fault(f"/steps/{index}/standing", str(step.standing), expected)
+            yield FieldError(f"/steps/{index}/standing", str(step.standing), expected)
         reached[step.track] = max(step.standing, reached.get(step.track, 0))
         for place, criterion in enumerate(step.criteria):
             if criterion.value < 0:
                 pointer = f"/steps/{index}/criteria/{place}/value"
-                yield Fault(pointer, plain(criterion.value), Text("不小于 0", "not below 0"))
+                yield FieldError(pointer, plain(criterion.value), Text("不小于 0", "not below 0"))

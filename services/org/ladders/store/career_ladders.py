@@ -54,7 +54,7 @@ async def add(
     effective_from: date,
     reason: str,
     made_at: datetime,
-    made_by: UUID,
+    actors_of: UUID,
 ) -> None:
     """Write a version."""
     session.add(
@@ -67,7 +67,7 @@ async def add(
             content=written(ladder),
             reason=reason,
             made_at=made_at,
-            made_by=made_by,
+            actors_of=actors_of,
         )
     )
     await session.flush()

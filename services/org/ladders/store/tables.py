@@ -40,4 +40,4 @@ class CareerLadderVersionRow(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[Moment]
-    made_by: Mapped[UUID]
+    actors_of: Mapped[UUID]

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict, Fault, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
@@ -88,7 +88,9 @@ def template(code: str) -> CareerLadder:
     """
     found = next((ladder for ladder in templates() if ladder.code == code), None)
     if found is None:
-        raise LadderUnknown(faults=[Fault("/template", code, Text("范本中的阶梯编码", "a ladder of the catalogue"))])
+        raise LadderUnknown(
+            field_errors=[FieldError("/template", code, Text("范本中的阶梯编码", "a ladder of the catalogue"))]
+        )
     return found
 
 
@@ -96,12 +98,14 @@ async def create(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
     """Write the first version of a ladder; it may begin in the past.
 
     Raises:
-        OutOfReach, LadderCodeTaken.
+        OutOfScope, LadderCodeTaken.
     """
     require_over(uow.caller, Role.HR)
     code = wanted.ladder.code
     if await rows.code_taken(uow.session, code):
-        raise LadderCodeTaken(found=code, faults=[Fault("/code", code, Text("未使用的编码", "a code not in use"))])
+        raise LadderCodeTaken(
+            found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
+        )
     row = CareerLadderRow(code=code, version=1)
     uow.session.add(row)
     await uow.session.flush()
@@ -119,7 +123,7 @@ async def revise(
     """Write the next version, under the ladder's own code; it holds from its day on. Gives its number.
 
     Raises:
-        OutOfReach, LadderUnknown, Stale, LadderBackdated.
+        OutOfScope, LadderUnknown, Stale, LadderBackdated.
     """
     require_over(uow.caller, Role.HR)
     row = await rows.find_for_update(uow.session, ladder_id)
@@ -132,7 +136,7 @@ async def revise(
     if wanted.effective_from < earliest:
         expected = Text(f"不早于 {earliest}", f"not before {earliest}")
         raise LadderBackdated(
-            earliest=earliest, faults=[Fault("/effective_from", str(wanted.effective_from), expected)]
+            earliest=earliest, field_errors=[FieldError("/effective_from", str(wanted.effective_from), expected)]
         )
     row.version += 1
     number = newest.number + 1
@@ -198,13 +202,13 @@ async def _demand_employed(session: ReadSession, candidates: Sequence[Candidate]
     named = {each.employee_id for each in candidates if each.employee_id is not None}
     employed = await authority_rows.known(session, named) if named else {}
     expected = Text(f"{day} 在职的员工", f"somebody who works here on {day}")
-    faults = [
-        Fault(f"/candidates/{index}/employee_id", str(each.employee_id), expected)
+    field_errors = [
+        FieldError(f"/candidates/{index}/employee_id", str(each.employee_id), expected)
         for index, each in enumerate(candidates)
         if each.employee_id is not None and not any(span.contains(day) for span in employed.get(each.employee_id, ()))
     ]
-    if faults:
-        raise CandidatesUnknown(faults=faults)
+    if field_errors:
+        raise CandidatesUnknown(field_errors=field_errors)
 
 
 async def _known_here(
@@ -244,7 +248,7 @@ async def _write(
         effective_from=wanted.effective_from,
         reason=wanted.reason,
         made_at=uow.now,
-        made_by=uow.caller.account_id,
+        actors_of=uow.caller.account_id,
     )
     await uow.record(
         "org.career_ladder.changed",

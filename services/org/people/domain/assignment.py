@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period, first_of_month
 
 
@@ -61,7 +61,9 @@ def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:
         last = earliest - date.resolution, latest - date.resolution
         expected = Text(f"{last[0]} 至 {last[1]}", f"{last[0]} to {last[1]}")
         found = None if valid.last is None else str(valid.last)
-        raise RotationLength(shortest=shortest, longest=longest, faults=[Fault("/last_day", found, expected)])
+        raise RotationLength(
+            shortest=shortest, longest=longest, field_errors=[FieldError("/last_day", found, expected)]
+        )
 
 
 def _months_later(day: date, months: int) -> date:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.kit.errors import Conflict, Fault, Text
+from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 
 
@@ -42,7 +42,7 @@ def demand_movable(valid: Period, start: date, today: date, pointer: str) -> Non
     demand_ahead(valid, today)
     if start < today:
         expected = Text(f"不早于 {today}", f"not before {today}")
-        raise FirstDayPast(today=today, faults=[Fault(pointer, str(start), expected)])
+        raise FirstDayPast(today=today, field_errors=[FieldError(pointer, str(start), expected)])
 
 
 def turning(was: Period, valid: Period) -> date:

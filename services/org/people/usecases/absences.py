@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kit.database import ReadSession, days, period
-from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
@@ -45,7 +45,7 @@ async def record(
     """Note that somebody is away for a time; the seat is kept, who stands in for it is an acting assignment.
 
     Raises:
-        EmployeeUnknown, ReferenceNotInForce, AlreadyAway, OutOfReach.
+        EmployeeUnknown, ReferenceNotInForce, AlreadyAway, OutOfScope.
     """
     await for_update(uow.session, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, valid.start, uow.today)
@@ -55,8 +55,8 @@ async def record(
     other = await rows.overlapping(uow.session, employee_id, valid)
     if other is not None:
         expected = Text("不与其他休假重叠的日期", "days that overlap no other absence")
-        faults = [Fault("/first_day", str(valid.start), expected)]
-        raise AlreadyAway(day=period(other.valid).start, faults=faults)
+        field_errors = [FieldError("/first_day", str(valid.start), expected)]
+        raise AlreadyAway(day=period(other.valid).start, field_errors=field_errors)
     row = AbsenceRow(employee_id=employee_id, kind=kind.value, valid=days(valid), version=1)
     uow.session.add(row)
     await uow.session.flush()
@@ -74,7 +74,7 @@ async def end(
     """Let somebody come back earlier than was recorded.
 
     Raises:
-        AbsenceUnknown, Stale, PeriodReversed, OutOfReach.
+        AbsenceUnknown, Stale, PeriodReversed, OutOfScope.
     """
     row = await rows.find_for_update(uow.session, absence_id)
     if row is None:

@@ -16,7 +16,7 @@ from services.org.people.usecases import seats
 from services.org.people.usecases.seats import placing_of
 from services.org.structure.store import positions as position_rows
 
-Move = tuple[AssignmentRow, Period, str]
+Transition = tuple[AssignmentRow, Period, str]
 """A seat, the days that it gets, and the field of the request that makes it so."""
 
 
@@ -36,7 +36,7 @@ async def going_back(session: WriteSession, row: AssignmentRow) -> AssignmentRow
     return after if after is not None and after.kind == AssignmentKind.PRIMARY else None
 
 
-async def before_moved(session: WriteSession, row: AssignmentRow, valid: Period) -> list[Move]:
+async def before_moved(session: WriteSession, row: AssignmentRow, valid: Period) -> list[Transition]:
     """How the seat before follows a first day that is moved.
 
     Raises:
@@ -51,7 +51,7 @@ async def before_moved(session: WriteSession, row: AssignmentRow, valid: Period)
     return [(seat, Period(was.start, valid.start), "/first_day")]
 
 
-async def return_moved(session: WriteSession, row: AssignmentRow, valid: Period, today: date) -> list[Move]:
+async def return_moved(session: WriteSession, row: AssignmentRow, valid: Period, today: date) -> list[Transition]:
     """How the return from a rotation follows a last day that is moved; a return that has begun only follows back.
 
     Raises:
@@ -85,7 +85,7 @@ async def follow(
     """Let a main seat end or begin where its neighbour now begins or ends; for HR over its unit, too.
 
     Raises:
-        OutOfReach, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        OutOfScope, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
     """
     await seats.require_reach(uow, row.position_id, turning(period(row.valid), valid))
     placing = placing_of(row, valid)

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, period
-from services.kit.errors import Conflict, Fault, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import gaps
@@ -48,7 +48,7 @@ async def place(uow: UnitOfWork, *, placing: Placing) -> UUID:
     """Put somebody into a position. A rotation interrupts the primary post, which goes on by itself afterwards.
 
     Raises:
-        EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled, RotationLength, OutOfReach.
+        EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled, RotationLength, OutOfScope.
     """
     await structure.share(uow.session)
     await for_update(uow.session, placing.employee_id)
@@ -68,17 +68,19 @@ async def transfer(
     note: str | None = None,
     overfill_reason: str | None = None,
 ) -> UUID:
-    """Move somebody to another primary post from a day on; the old one ends the day before.
+    """Transition somebody to another primary post from a day on; the old one ends the day before.
 
     Raises:
-        EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfReach.
+        EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfScope.
     """
     await structure.share(uow.session)
     await for_update(uow.session, employee_id)
     left = await rows.main_seat(uow.session, employee_id, effective_from)
     if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
         expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
-        raise NoMainSeat(day=effective_from, faults=[Fault("/effective_from", str(effective_from), expected)])
+        raise NoMainSeat(
+            day=effective_from, field_errors=[FieldError("/effective_from", str(effective_from), expected)]
+        )
     await seats.require_reach(uow, position_id, effective_from)
     await seats.require_reach(uow, left.position_id, effective_from)
     was = period(left.valid)
@@ -142,7 +144,7 @@ async def withdraw(
     A rotation's return goes with it where it is to the seat that the rotation interrupts.
 
     Raises:
-        AssignmentUnknown, Stale, AlreadyBegun, OutOfReach, and what ``place`` raises for the seat that goes on.
+        AssignmentUnknown, Stale, AlreadyBegun, OutOfScope, and what ``place`` raises for the seat that goes on.
     """
     row = await _held(uow.session, assignment_id, expected_version)
     was = period(row.valid)

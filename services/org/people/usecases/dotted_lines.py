@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kit.database import ReadSession, days, period
-from services.kit.errors import Fault, Invalid, NotFound, Stale, Text
+from services.kit.errors import FieldError, Invalid, NotFound, Stale, Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
@@ -44,12 +44,14 @@ async def draw(
     """Have somebody report to a second person for some days; the same line twice on one day is refused.
 
     Raises:
-        EmployeeUnknown, DottedToOneself, ReferenceNotInForce, OutOfReach.
+        EmployeeUnknown, DottedToOneself, ReferenceNotInForce, OutOfScope.
     """
     await for_update(uow.session, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, valid.start, uow.today)
     if employee_id == superior_id:
-        raise DottedToOneself(faults=[Fault("/superior_id", str(superior_id), Text("另一名员工", "another person"))])
+        raise DottedToOneself(
+            field_errors=[FieldError("/superior_id", str(superior_id), Text("另一名员工", "another person"))]
+        )
     first = Period(valid.start, valid.start + date.resolution)
     for pointer, who in (("/employee_id", employee_id), ("/superior_id", superior_id)):
         require_in_force(pointer, who, first, await employee_rows.employed(uow.session, who), EMPLOYEE)
@@ -81,7 +83,7 @@ async def end(
     """Let a line end.
 
     Raises:
-        DottedLineUnknown, Stale, PeriodReversed, OutOfReach.
+        DottedLineUnknown, Stale, PeriodReversed, OutOfScope.
     """
     row = await uow.session.get(DottedLineRow, line_id, with_for_update=True)
     if row is None:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, days, period
-from services.kit.errors import Conflict, Fault, Invalid, NotFound, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
@@ -73,7 +73,7 @@ class Hire:
         """Raises ProbationOutside."""
         if self.probation_until is not None and self.probation_until < self.hired_on:
             expected = Text(f"不早于 {self.hired_on}", f"not before {self.hired_on}")
-            raise ProbationOutside(faults=[Fault("/probation_until", str(self.probation_until), expected)])
+            raise ProbationOutside(field_errors=[FieldError("/probation_until", str(self.probation_until), expected)])
 
 
 async def hire(uow: UnitOfWork, *, number: str, name: str, email: str | None, start: Hire) -> UUID:
@@ -85,7 +85,7 @@ async def hire(uow: UnitOfWork, *, number: str, name: str, email: str | None, st
     await structure.share(uow.session)  # before the number: an import that gives it out holds the structure first
     if await rows.number_taken(uow.session, number):
         expected = Text("未使用的工号", "a number not in use")
-        raise EmployeeNumberTaken(found=number, faults=[Fault("/number", number, expected)])
+        raise EmployeeNumberTaken(found=number, field_errors=[FieldError("/number", number, expected)])
     row = EmployeeRow(number=number, name=name, email=email, version=1)
     uow.session.add(row)
     await uow.session.flush()
@@ -109,7 +109,7 @@ async def correct(
     """Set name, email or the end of the present probation.
 
     Raises:
-        EmployeeUnknown, Stale, NotEmployed, ProbationOutside, OutOfReach.
+        EmployeeUnknown, Stale, NotEmployed, ProbationOutside, OutOfScope.
     """
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
@@ -122,7 +122,7 @@ async def correct(
         until = changes["probation_until"]
         if isinstance(until, date) and not period(employment.valid).contains(until):
             expected = Text("任职期间内的日期", "a day within the employment")
-            raise ProbationOutside(faults=[Fault("/probation_until", str(until), expected)])
+            raise ProbationOutside(field_errors=[FieldError("/probation_until", str(until), expected)])
         employment.probation_until = until if isinstance(until, date) else None
     if "name" in changes:
         row.name = str(changes["name"])
@@ -141,7 +141,7 @@ async def rehire(
     """Take somebody on again; the earlier employment and its assignments stay as they were.
 
     Raises:
-        EmployeeUnknown, Stale, StillEmployed, OutOfReach.
+        EmployeeUnknown, Stale, StillEmployed, OutOfScope.
     """
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
@@ -151,7 +151,7 @@ async def rehire(
         shared = employed.overlap(Period(start.hired_on))
         if shared is not None:
             expected = Text("上次离职之后的日期", "a day after the last employment")
-            raise StillEmployed(day=shared.start, faults=[Fault("/hired_on", str(start.hired_on), expected)])
+            raise StillEmployed(day=shared.start, field_errors=[FieldError("/hired_on", str(start.hired_on), expected)])
     _employ(uow.session, employee_id, start)
     await uow.record(
         "org.employee.hired",
@@ -221,4 +221,4 @@ async def employment_on(session: WriteSession, employee_id: UUID, day: date) -> 
         if period(employment.valid).contains(day):
             return employment
     expected = Text("在职期间内的日期", "a day on which the person works here")
-    raise NotEmployed(day=day, faults=[Fault("/last_day", str(day), expected)])
+    raise NotEmployed(day=day, field_errors=[FieldError("/last_day", str(day), expected)])

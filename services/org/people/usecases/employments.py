@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import WriteSession, days, period
-from services.kit.errors import Conflict, Fault, Text
+from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period, PeriodReversed
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.first_day import AlreadyBegun, demand_movable
@@ -49,7 +49,7 @@ async def move_start(
 
     Raises:
         EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, FirstDayPast, StillEmployed, PeriodReversed,
-        ProbationOutside, BeforeFirstDay, OutOfReach, and what placing somebody raises for the seats.
+        ProbationOutside, BeforeFirstDay, OutOfScope, and what placing somebody raises for the seats.
     """
     row, employment = await _ahead(uow, employee_id, expected_version)
     was = period(employment.valid)
@@ -58,7 +58,7 @@ async def move_start(
     await _demand_free(uow.session, employment, valid)
     if start.probation_until is not None and not valid.contains(start.probation_until):
         expected = Text("任职期间内的日期", "a day within the employment")
-        raise ProbationOutside(faults=[Fault("/probation_until", str(start.probation_until), expected)])
+        raise ProbationOutside(field_errors=[FieldError("/probation_until", str(start.probation_until), expected)])
     held = await seat_rows.of_employee(uow.session, employee_id, was)
     moving = [seat for seat in held if period(seat.valid).start == was.start]
     await _demand_nothing_before(uow.session, employee_id, was, valid, [seat for seat in held if seat not in moving])
@@ -85,7 +85,7 @@ async def withdraw(
     """Take back an employment that has not begun, with its seats and absences. The number stays the person's.
 
     Raises:
-        EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, OutOfReach.
+        EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, OutOfScope.
     """
     row, employment = await _ahead(uow, employee_id, expected_version)
     was = period(employment.valid)
@@ -127,7 +127,7 @@ def _begun(span: Period, start: date) -> Period:
     """
     if span.last is not None and span.last < start:
         expected = Text(f"不晚于 {span.last}", f"not after {span.last}")
-        raise PeriodReversed(first=start, last=span.last, faults=[Fault("/hired_on", str(start), expected)])
+        raise PeriodReversed(first=start, last=span.last, field_errors=[FieldError("/hired_on", str(start), expected)])
     return Period(start, span.end)
 
 
@@ -136,7 +136,7 @@ async def _demand_free(session: WriteSession, employment: EmploymentRow, valid: 
         shared = None if other.id == employment.id else period(other.valid).overlap(valid)
         if shared is not None:
             expected = Text("上次离职之后的日期", "a day after the last employment")
-            raise StillEmployed(day=shared.start, faults=[Fault("/hired_on", str(valid.start), expected)])
+            raise StillEmployed(day=shared.start, field_errors=[FieldError("/hired_on", str(valid.start), expected)])
 
 
 async def _demand_nothing_before(
@@ -150,7 +150,7 @@ async def _demand_nothing_before(
     early = [day for day in used if dropped.contains(day)]
     if early:
         expected = Text(f"不晚于 {min(early)}", f"not after {min(early)}")
-        raise BeforeFirstDay(day=min(early), faults=[Fault("/hired_on", str(valid.start), expected)])
+        raise BeforeFirstDay(day=min(early), field_errors=[FieldError("/hired_on", str(valid.start), expected)])
 
 
 async def _tell(

@@ -13,6 +13,6 @@ async def require_hr_of(session: ReadSession, caller: Caller, employee_id: UUID,
     """Let HR pass who is it over a person on ``day`` and, if that is past, over the unit of today.
 
     Raises:
-        OutOfReach: otherwise.
+        OutOfScope: otherwise.
     """
     require_hr(caller, *[await employees.unit_path(session, employee_id, each) for each in days_from(day, today)])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import WriteSession, days, new_id, period
-from services.kit.errors import Conflict, Fault, Text
+from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 from services.kit.timeline import at, gaps
 from services.kit.unit_of_work import UnitOfWork
@@ -116,7 +116,9 @@ async def demand_free(
     unemployed = gaps(placing.valid, await employee_rows.employed(session, placing.employee_id))
     if unemployed:
         expected = Text("该员工在职期间内的日期", "days on which the person works here")
-        raise NotEmployed(day=unemployed[0].start, faults=[Fault(pointer, str(unemployed[0].start), expected)])
+        raise NotEmployed(
+            day=unemployed[0].start, field_errors=[FieldError(pointer, str(unemployed[0].start), expected)]
+        )
     await position_rows.find_for_update(session, placing.position_id)
     timeline = (await position_rows.timelines(session, [placing.position_id])).get(placing.position_id, [])
     known = [version.valid for version in timeline]
@@ -140,14 +142,16 @@ async def demand_free(
 def overlap(other: Period, pointer: str, found: date) -> SeatsOverlap:
     """The refusal of days that overlap another of the person's seats."""
     expected = Text("不与其他任职重叠的日期", "days that overlap no other of the person's seats")
-    return SeatsOverlap(first=other.start, last=other.last or "…", faults=[Fault(pointer, str(found), expected)])
+    return SeatsOverlap(
+        first=other.start, last=other.last or "…", field_errors=[FieldError(pointer, str(found), expected)]
+    )
 
 
 async def require_reach(uow: UnitOfWork, position_id: UUID, day: date) -> None:
     """Let HR over the unit of a position on ``day`` pass, and over that of today where the day is past.
 
     Raises:
-        OutOfReach: otherwise.
+        OutOfScope: otherwise.
     """
     timeline = (await position_rows.timelines(uow.session, [position_id])).get(position_id, [])
     found = [(each, at(timeline, each)) for each in days_from(day, uow.today)]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import WriteSession, days, period
-from services.kit.errors import Conflict, Fault, Text
+from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.store import assignments as seat_rows
@@ -46,7 +46,7 @@ async def leave(
     """Let an employment end with ``last_day``, and with it every assignment of the person.
 
     Raises:
-        EmployeeUnknown, Stale, NotEmployed, OutOfReach.
+        EmployeeUnknown, Stale, NotEmployed, OutOfScope.
     """
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
@@ -98,7 +98,7 @@ async def stay(
     known what it cut short.
 
     Raises:
-        EmployeeUnknown, Stale, NoLeavingAhead, LeavesEarlier, StillEmployed, OutOfReach, and what placing somebody
+        EmployeeUnknown, Stale, NoLeavingAhead, LeavesEarlier, StillEmployed, OutOfScope, and what placing somebody
         raises for the seats that come back.
     """
     await structure.share(uow.session)
@@ -154,12 +154,14 @@ async def _demand_later(session: WriteSession, employment: EmploymentRow, longer
     was = period(employment.valid)
     if longer.overlap(was) == longer:
         expected = Text(f"晚于 {was.last}", f"after {was.last}")
-        raise LeavesEarlier(last_day=was.last, faults=[Fault("/last_day", str(longer.last), expected)])
+        raise LeavesEarlier(last_day=was.last, field_errors=[FieldError("/last_day", str(longer.last), expected)])
     for other in await rows.employments(session, employment.employee_id):
         shared = None if other.id == employment.id else period(other.valid).overlap(longer)
         if shared is not None:
             expected = Text("先撤回再次入职", "the employment after it withdrawn first")
-            raise StillEmployed(day=shared.start, faults=[Fault("/last_day", str(longer.last or "…"), expected)])
+            raise StillEmployed(
+                day=shared.start, field_errors=[FieldError("/last_day", str(longer.last or "…"), expected)]
+            )
 
 
 async def _leaving(session: WriteSession, employment: EmploymentRow) -> LeavingRow:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, Fault, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
@@ -67,13 +67,13 @@ async def create(
     """Set up a position from a day on.
 
     Raises:
-        PositionCodeTaken, ReferenceNotInForce, OutOfReach.
+        PositionCodeTaken, ReferenceNotInForce, OutOfScope.
     """
     await structure.lock(uow.session)
     await require_hr_on(uow.session, uow.caller, [(facts.unit_id, day) for day in days_from(effective_from, uow.today)])
     if await rows.code_taken(uow.session, code):
         expected = Text("未使用的编码", "a code not in use")
-        raise PositionCodeTaken(found=code, faults=[Fault("/code", code, expected)])
+        raise PositionCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
     row = PositionRow(code=code, version=1)
     uow.session.add(row)
     await uow.session.flush()
@@ -99,7 +99,7 @@ async def change(
     """Change a position from a day on; what was before stays as it was.
 
     Raises:
-        PositionUnknown, Stale, NotInForce, ReferenceNotInForce, ReportingCircle, Overfilled, OutOfReach.
+        PositionUnknown, Stale, NotInForce, ReferenceNotInForce, ReportingCircle, Overfilled, OutOfScope.
     """
     await structure.lock(uow.session)
     row = await _for_update(uow.session, position_id)
@@ -133,7 +133,7 @@ async def close(
     """Let a position end with ``last_day``. Nobody may hold it and nothing refer to it afterwards.
 
     Raises:
-        PositionUnknown, Stale, NotInForce, PositionInUse, OutOfReach.
+        PositionUnknown, Stale, NotInForce, PositionInUse, OutOfScope.
     """
     await structure.lock(uow.session)
     row = await _for_update(uow.session, position_id)
@@ -149,7 +149,7 @@ async def close(
     ]
     if users:
         expected = Text("先结束任职并改派下级岗位", "end assignments and redirect what refers to it first")
-        raise PositionInUse(users=", ".join(users), faults=[Fault("/last_day", str(last_day), expected)])
+        raise PositionInUse(users=", ".join(users), field_errors=[FieldError("/last_day", str(last_day), expected)])
     await rows.replace(uow.session, position_id, before, closed(before, afterwards.start))
     await path_index.lay(uow.session, path_index.POSITIONS, [position_id])
     await uow.record(
@@ -181,8 +181,8 @@ async def require_room(
     if worst is not None:
         day, people, headcount = worst
         expected = Text(f"{day} 不超过 {headcount} 人", f"at most {headcount} people on {day}")
-        faults = [Fault(pointer, str(people), expected)]
-        raise Overfilled(day=day, people=people, headcount=headcount, faults=faults)
+        field_errors = [FieldError(pointer, str(people), expected)]
+        raise Overfilled(day=day, people=people, headcount=headcount, field_errors=field_errors)
 
 
 async def one(session: ReadSession, *, position_id: UUID, day: date) -> Row[Any]:
@@ -252,7 +252,7 @@ async def _write(
         unit_id, superior_id = version.facts.unit_id, version.facts.reports_to_id
         require_in_force("/unit_id", unit_id, days, [v.valid for v in of_units.get(unit_id, [])], UNIT)
         if superior_id == row.id:
-            raise ReportingCircle(day=since, position=row.code, faults=[_circle_fault(superior_id)])
+            raise ReportingCircle(day=since, position=row.code, field_errors=[_circle_fault(superior_id)])
         if superior_id is not None:
             known = [v.valid for v in of_positions.get(superior_id, [])]
             require_in_force("/reports_to_id", superior_id, days, known, POSITION)
@@ -261,9 +261,9 @@ async def _write(
         return
     day = await path_index.lay(session, path_index.POSITIONS, [row.id])
     if day is not None:
-        raise ReportingCircle(day=day, position=row.code, faults=[_circle_fault(changed[-1].facts.reports_to_id)])
+        raise ReportingCircle(day=day, position=row.code, field_errors=[_circle_fault(changed[-1].facts.reports_to_id)])
 
 
-def _circle_fault(found: UUID | None) -> Fault:
+def _circle_fault(found: UUID | None) -> FieldError:
     expected = Text("不会经由他人回到自身的上级岗位", "a superior whose own line does not come back here")
-    return Fault("/reports_to_id", str(found) if found else None, expected)
+    return FieldError("/reports_to_id", str(found) if found else None, expected)

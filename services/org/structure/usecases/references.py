@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.kit.timeline import gaps
 
@@ -29,5 +29,5 @@ def require_in_force(pointer: str, named: UUID, needed: Period, known: list[Peri
     if missing:
         until = f"{needed.start} – {needed.last or '…'}"
         expected = Text(f"在 {until} 期间有效的{noun.zh}", f"a {noun.en} in force on all days of {until}")
-        faults = [Fault(pointer, str(named), expected)]
-        raise ReferenceNotInForce(noun_zh=noun.zh, noun_en=noun.en, day=missing[0].start, faults=faults)
+        field_errors = [FieldError(pointer, str(named), expected)]
+        raise ReferenceNotInForce(noun_zh=noun.zh, noun_en=noun.en, day=missing[0].start, field_errors=field_errors)

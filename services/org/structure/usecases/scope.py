@@ -10,10 +10,10 @@ from services.kit.identity import Caller, Role
 from services.org.structure.store import units as unit_rows
 
 
-class OutOfReach(Forbidden):
+class OutOfScope(Forbidden):
     """The caller has the role, but not over this unit."""
 
-    code = "out_of_reach"
+    code = "out_of_scope"
     zh = "该单元不在您的人事管理范围内。"
     en = "Your role does not reach this unit."
 
@@ -22,10 +22,10 @@ def require_hr(caller: Caller, *paths: Sequence[UUID]) -> None:
     """Let HR pass whose grant covers each of these units; an empty path (no unit) needs a grant over everything.
 
     Raises:
-        OutOfReach: otherwise.
+        OutOfScope: otherwise.
     """
     if not all(caller.has_over(path, Role.HR) for path in paths):
-        raise OutOfReach
+        raise OutOfScope
 
 
 def days_from(day: date, today: date) -> list[date]:
@@ -37,7 +37,7 @@ async def require_hr_on(session: ReadSession, caller: Caller, places: Iterable[t
     """Let HR pass who is it over each of these units on its day; no unit needs a grant over everything.
 
     Raises:
-        OutOfReach: otherwise.
+        OutOfScope: otherwise.
     """
     wanted = dict.fromkeys(places)
     require_hr(caller, *[await unit_rows.path(session, unit_id, day) if unit_id else [] for unit_id, day in wanted])
@@ -47,7 +47,7 @@ def require_over(caller: Caller, *roles: Role) -> None:
     """Let pass who holds one of ``roles`` over the whole organisation.
 
     Raises:
-        OutOfReach: otherwise.
+        OutOfScope: otherwise.
     """
     if not caller.has_over([], *roles):
-        raise OutOfReach
+        raise OutOfScope

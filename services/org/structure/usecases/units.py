@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, Fault, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
@@ -58,14 +58,16 @@ async def create(
     """Set up a unit from a day on.
 
     Raises:
-        UnitCodeTaken, ReferenceNotInForce, ReportingCircle, OutOfReach.
+        UnitCodeTaken, ReferenceNotInForce, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     await require_hr_on(
         uow.session, uow.caller, [(facts.parent_id, day) for day in days_from(effective_from, uow.today)]
     )
     if await rows.code_taken(uow.session, code):
-        raise UnitCodeTaken(found=code, faults=[Fault("/code", code, Text("未使用的编码", "a code not in use"))])
+        raise UnitCodeTaken(
+            found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
+        )
     row = UnitRow(code=code, version=1)
     uow.session.add(row)
     await uow.session.flush()
@@ -92,7 +94,7 @@ async def change(
     """Rename a unit, move it or give it another head from a day on; what was before stays as it was.
 
     Raises:
-        UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfReach.
+        UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     row = await _for_update(uow.session, unit_id)
@@ -126,7 +128,7 @@ async def close(
     """Let a unit end with ``last_day``. Nothing may be in it or beneath it afterwards.
 
     Raises:
-        UnitUnknown, Stale, NotInForce, UnitInUse, OutOfReach.
+        UnitUnknown, Stale, NotInForce, UnitInUse, OutOfScope.
     """
     await structure.lock(uow.session)
     row = await _for_update(uow.session, unit_id)
@@ -137,7 +139,7 @@ async def close(
     codes += await position_rows.codes_in_unit(uow.session, unit_id, afterwards)
     if codes:
         expected = Text("先移走或关闭下级单元和岗位", "move or close what is in it first")
-        raise UnitInUse(codes=", ".join(codes), faults=[Fault("/last_day", str(last_day), expected)])
+        raise UnitInUse(codes=", ".join(codes), field_errors=[FieldError("/last_day", str(last_day), expected)])
     before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
     await rows.replace(uow.session, unit_id, before, closed(before, afterwards.start))
     await path_index.lay(uow.session, path_index.UNITS, [unit_id])
@@ -163,13 +165,15 @@ async def _write(session: WriteSession, row: UnitRow, before: rows.Timeline, aft
         day = await path_index.lay(session, path_index.UNITS, [row.id])
         if day is not None:
             found = next((v.facts.parent_id for v in after if v.valid.contains(day)), None)
-            raise UnitCircle(day=day, unit=row.code, faults=[_circle_fault("/parent_id", str(found))])
+            raise UnitCircle(day=day, unit=row.code, field_errors=[_circle_fault("/parent_id", str(found))])
     if moved or not same(before, after, "head_position_id"):
         day = await path_index.lay(
             session, path_index.POSITIONS, await path_index.positions_looking_at(session, row.id)
         )
         if day is not None:
-            raise ReportingCircle(day=day, position=row.code, faults=[_circle_fault("/head_position_id", row.code)])
+            raise ReportingCircle(
+                day=day, position=row.code, field_errors=[_circle_fault("/head_position_id", row.code)]
+            )
 
 
 async def _check_references(session: WriteSession, row: UnitRow, changed: rows.Timeline, since: date) -> None:
@@ -184,15 +188,17 @@ async def _check_references(session: WriteSession, row: UnitRow, changed: rows.T
         parent_id, head_id = version.facts.parent_id, version.facts.head_position_id
         if parent_id is not None:
             if parent_id == row.id:
-                raise UnitCircle(day=days.start, unit=row.code, faults=[_circle_fault("/parent_id", str(parent_id))])
+                raise UnitCircle(
+                    day=days.start, unit=row.code, field_errors=[_circle_fault("/parent_id", str(parent_id))]
+                )
             require_in_force("/parent_id", parent_id, days, [v.valid for v in of_units.get(parent_id, [])], UNIT)
         if head_id is not None:
             known = [v.valid for v in of_positions.get(head_id, [])]
             require_in_force("/head_position_id", head_id, days, known, POSITION)
 
 
-def _circle_fault(pointer: str, found: str) -> Fault:
-    return Fault(pointer, found, Text("不形成循环的上级", "a superior that closes no circle"))
+def _circle_fault(pointer: str, found: str) -> FieldError:
+    return FieldError(pointer, found, Text("不形成循环的上级", "a superior that closes no circle"))
 
 
 async def one(session: ReadSession, *, unit_id: UUID, day: date) -> Row[Any]:

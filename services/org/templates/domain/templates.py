@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.kit.errors import DomainError, Fault, Invalid, NotFound, Text
+from services.kit.errors import DomainError, FieldError, Invalid, NotFound, Text
 from services.org.documents.domain.appraisal_guide import twice
 from services.org.documents.domain.role_document import RoleDocument, SubjectKind, demand_complete
 from services.org.ladders.domain.career_ladder import CareerLadder
@@ -104,9 +104,9 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         """Raises CatalogueBroken with every code that is used twice or leads nowhere, and every gap in a document."""
-        faults = [*self._double_codes(), *self._loose_ends(), *self._gaps()]
-        if faults:
-            raise CatalogueBroken(faults=faults)
+        field_errors = [*self._double_codes(), *self._loose_ends(), *self._gaps()]
+        if field_errors:
+            raise CatalogueBroken(field_errors=field_errors)
 
     def entry(self, code: str) -> CatalogueEntry:
         """The entry of that code.
@@ -132,13 +132,13 @@ class Catalogue:
         entry = self.entry(code)
         return Adoption(entry, ()) if entry.seat is None else Adoption(None, (entry,))
 
-    def _double_codes(self) -> Iterator[Fault]:
+    def _double_codes(self) -> Iterator[FieldError]:
         adoptable = [*(entry.code for entry in self.entries), *(bundle.code for bundle in self.bundles)]
         yield from twice(adoptable, "/entries")
         yield from twice([item.code for item in self.indicators], "/indicators")
         yield from twice([item.code for item in self.ladders], "/ladders")
 
-    def _loose_ends(self) -> Iterator[Fault]:
+    def _loose_ends(self) -> Iterator[FieldError]:
         known = {item.code for item in self.indicators}
         seats = {entry.code for entry in self.entries if entry.seat is not None}
         charters = {entry.code for entry in self.entries if entry.seat is None}
@@ -153,28 +153,28 @@ class Catalogue:
             yield from _unknown([bundle.charter] if bundle.charter else [], charters, f"/bundles/{bundle.code}/charter")
             yield from self._late_superiors(bundle)
 
-    def _late_superiors(self, bundle: Bundle) -> Iterator[Fault]:
+    def _late_superiors(self, bundle: Bundle) -> Iterator[FieldError]:
         seats = {entry.code: entry.seat for entry in self.entries}
         for index, code in enumerate(bundle.positions):
             seat = seats.get(code)
             if seat is not None and seat.reports_to in bundle.positions[index:]:
                 expected = Text("上级岗位排在前面", "the superior position before it")
-                yield Fault(f"/bundles/{bundle.code}/positions/{index}", code, expected)
+                yield FieldError(f"/bundles/{bundle.code}/positions/{index}", code, expected)
 
-    def _gaps(self) -> Iterator[Fault]:
+    def _gaps(self) -> Iterator[FieldError]:
         for entry in self.entries:
             position = entry.document.subject is SubjectKind.POSITION
             if position != (entry.seat is not None):
                 expected = Text("岗位须有席位，部门则无", "a seat for a position, none for a department")
-                yield Fault(f"/entries/{entry.code}/seat", entry.document.subject.value, expected)
+                yield FieldError(f"/entries/{entry.code}/seat", entry.document.subject.value, expected)
             try:
                 demand_complete(entry.document)
             except DomainError as gap:
-                for fault in gap.faults:
-                    yield Fault(f"/entries/{entry.code}{fault.pointer}", fault.found, fault.expected)
+                for fault in gap.field_errors:
+                    yield FieldError(f"/entries/{entry.code}{fault.pointer}", fault.found, fault.expected)
 
 
-def _unknown(codes: Iterable[str], known: set[str], pointer: str) -> Iterator[Fault]:
+def _unknown(codes: Iterable[str], known: set[str], pointer: str) -> Iterator[FieldError]:
     for code in codes:
         if code not in known:
-            yield Fault(pointer, code, Text("目录中的编码", "a code of the catalogue"))
+            yield FieldError(pointer, code, Text("目录中的编码", "a code of the catalogue"))

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.org.documents.domain.role_document import RoleDocument, SubjectKind
 from services.org.ladders.domain.career_ladder import CareerLadder
 from services.org.plain_data import read
@@ -86,7 +86,7 @@ def _entry(
         )
     except Invalid as refused:
         refused.add_note(
-            f"in {pointer}: {[(fault.pointer, fault.found, fault.expected.en) for fault in refused.faults]}"
+            f"in {pointer}: {[(fault.pointer, fault.found, fault.expected.en) for fault in refused.field_errors]}"
         )
         raise
 
@@ -96,7 +96,7 @@ def _competency(name: object, known: Mapping[str, Any], pointer: str) -> object:
         return name
     if name not in known:
         expected = Text("competencies.yaml 中的编码", "a code of competencies.yaml")
-        raise CatalogueBroken(faults=[Fault(f"{pointer}/competencies", name, expected)])
+        raise CatalogueBroken(field_errors=[FieldError(f"{pointer}/competencies", name, expected)])
     return known[name]
 
 

@@ -38,7 +38,7 @@ async def adopt(
     head of the unit.
 
     Raises:
-        EntryUnknown, UnitUnknown, OutOfReach, PositionCodeTaken, DocumentExists, ReferenceNotInForce.
+        EntryUnknown, UnitUnknown, OutOfScope, PositionCodeTaken, DocumentExists, ReferenceNotInForce.
     """
     adoption = starter_catalogue().adoption(code)
     unit = await unit_rows.find(uow.session, unit_id)

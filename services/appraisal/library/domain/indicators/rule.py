@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import ClassVar
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.explanation import Input, Step
 from services.kit.money import exact, plain, round_half_up
 
@@ -109,8 +109,8 @@ class ScoringRule:
             RuleMisshapen: naming the parameter, what was found and what is expected.
         """
         if not holds:
-            fault = Fault(f"/rule/{parameter}", str(found)[:80], expected)
-            raise RuleMisshapen(rule=self.kind, parameter=parameter, found=str(found)[:80], faults=[fault])
+            fault = FieldError(f"/rule/{parameter}", str(found)[:80], expected)
+            raise RuleMisshapen(rule=self.kind, parameter=parameter, found=str(found)[:80], field_errors=[fault])
 
     def check_target(self, target: Decimal, *, pointer: str) -> None:
         """Refuse a target that this rule cannot be scored against.
@@ -120,7 +120,9 @@ class ScoringRule:
         """
         if self.divides and target <= 0:
             expected = Text("大于 0 的数", "a number greater than 0")
-            raise TargetUnusable(rule=self.kind, found=plain(target), faults=[Fault(pointer, plain(target), expected)])
+            raise TargetUnusable(
+                rule=self.kind, found=plain(target), field_errors=[FieldError(pointer, plain(target), expected)]
+            )
 
     @abstractmethod
     def raw(self, facts: Facts) -> Raw:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from services.incentive.plans.domain.rules.annual_bonus import AnnualBonus
 from services.incentive.plans.domain.rules.quarterly_bonus import QuarterlyBonus
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import exact
 
 Rule: TypeAlias = QuarterlyBonus | AnnualBonus
@@ -34,12 +34,14 @@ def rule_of(tree: Mapping[str, Any], *, pointer: str = "/rule") -> Rule:
     if kind is None:
         expected = Text(f"以下之一：{'、'.join(KINDS)}", f"one of {', '.join(KINDS)}")
         found = str(tree.get("kind"))[:40]
-        raise RuleUnknown(found=found, faults=[Fault(f"{pointer}/kind", found, expected)])
+        raise RuleUnknown(found=found, field_errors=[FieldError(f"{pointer}/kind", found, expected)])
     types = {field.name: field.type for field in fields(kind)}
     strange = sorted(tree.keys() - types.keys())
     if strange:
         expected = Text("未知字段，请删除", "no such field")
-        raise RuleUnknown(found=kind.kind, faults=[Fault(f"{pointer}/{name[:40]}", None, expected) for name in strange])
+        raise RuleUnknown(
+            found=kind.kind, field_errors=[FieldError(f"{pointer}/{name[:40]}", None, expected) for name in strange]
+        )
     given: dict[str, Any] = {
         name: exact(value, pointer=f"{pointer}/{name}") if types[name] is Decimal else value
         for name, value in tree.items()

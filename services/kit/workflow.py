@@ -16,18 +16,18 @@ State = TypeVar("State", bound=StrEnum)
 Action = TypeVar("Action", bound=StrEnum)
 
 
-class IllegalMove(Conflict):
+class TransitionNotPossible(Conflict):
     """The action is not possible in the present state."""
 
-    code = "illegal_move"
+    code = "transition_not_possible"
     zh = "{workflow}目前为“{state}”，不能{action}；{possible}。"
     en = "In the state “{state}” of the {workflow}, {action} is not possible; {possible}."
 
 
-class NotYourMove(Forbidden):
+class TransitionForbidden(Forbidden):
     """The action is possible now, but not for this role."""
 
-    code = "not_your_move"
+    code = "transition_forbidden"
     zh = "{action}须由{roles}办理，请转交有该角色的同事。"
     en = "This ({workflow}: {action}) is for {roles}; ask a colleague who has that role."
 
@@ -36,7 +36,7 @@ _NOTHING = Text("目前没有可办理的操作", "nothing is possible at the mo
 
 
 @dataclass(frozen=True)
-class Move(Generic[State, Action]):
+class Transition(Generic[State, Action]):
     """One row of a workflow's table. ``by`` names the roles that may make the move."""
 
     source: State
@@ -45,13 +45,13 @@ class Move(Generic[State, Action]):
     by: frozenset[Role]
 
 
-class Machine(Generic[State, Action]):
+class Workflow(Generic[State, Action]):
     """A workflow. At most one move per state and action; every state and action has a name for people."""
 
     def __init__(
         self,
         name: str,
-        moves: Iterable[Move[State, Action]],
+        moves: Iterable[Transition[State, Action]],
         *,
         label: Text,
         states: Mapping[State, Text],
@@ -67,16 +67,16 @@ class Machine(Generic[State, Action]):
         if len(self._table) != len(self.moves):
             raise ValueError(f"{name}: two moves share a state and an action")
 
-    def next(self, state: State, action: Action, roles: Iterable[Role]) -> Move[State, Action]:
+    def next(self, state: State, action: Action, roles: Iterable[Role]) -> Transition[State, Action]:
         """The move that ``action`` makes from ``state``.
 
         Raises:
-            IllegalMove: not from this state.
-            NotYourMove: none of ``roles`` may make it.
+            TransitionNotPossible: not from this state.
+            TransitionForbidden: none of ``roles`` may make it.
         """
         move = self._table.get((state, action))
         if move is None:
-            raise IllegalMove(
+            raise TransitionNotPossible(
                 workflow=self.label,
                 state=self.states[state],
                 action=self.actions[action],
@@ -84,7 +84,7 @@ class Machine(Generic[State, Action]):
             )
         if move.by.isdisjoint(roles):
             names = listed(ROLE_NAMES[role] for role in Role if role in move.by)
-            raise NotYourMove(workflow=self.label, action=self.actions[action], roles=names)
+            raise TransitionForbidden(workflow=self.label, action=self.actions[action], roles=names)
         return move
 
     def _possible(self, state: State) -> Text:

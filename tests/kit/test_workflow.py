@@ -8,7 +8,7 @@ import pytest
 
 from services.kit.errors import Conflict, Forbidden, Text
 from services.kit.identity import Role
-from services.kit.machine import IllegalMove, Machine, Move, NotYourMove
+from services.kit.workflow import Transition, TransitionForbidden, TransitionNotPossible, Workflow
 
 
 class State(StrEnum):
@@ -24,9 +24,9 @@ class Action(StrEnum):
 
 
 MOVES = (
-    Move(State.DRAFT, Action.OPEN, State.OPEN, frozenset({Role.HR})),
-    Move(State.OPEN, Action.CLOSE, State.CLOSED, frozenset({Role.HR, Role.FINANCE})),
-    Move(State.CLOSED, Action.REOPEN, State.OPEN, frozenset({Role.EXECUTIVE})),
+    Transition(State.DRAFT, Action.OPEN, State.OPEN, frozenset({Role.HR})),
+    Transition(State.OPEN, Action.CLOSE, State.CLOSED, frozenset({Role.HR, Role.FINANCE})),
+    Transition(State.CLOSED, Action.REOPEN, State.OPEN, frozenset({Role.EXECUTIVE})),
 )
 WORDS: dict[str, Any] = {
     "label": Text("考核周期", "appraisal cycle"),
@@ -41,32 +41,32 @@ WORDS: dict[str, Any] = {
         Action.REOPEN: Text("重新启动", "reopening"),
     },
 }
-MACHINE: Machine[State, Action] = Machine("cycle", MOVES, **WORDS)
+MACHINE: Workflow[State, Action] = Workflow("cycle", MOVES, **WORDS)
 
 
 @pytest.mark.parametrize(("state", "action", "role"), list(product(State, Action, Role)))
 def test_the_table_alone_decides(state: State, action: Action, role: Role) -> None:
     move = next((move for move in MOVES if (move.source, move.action) == (state, action)), None)
     if move is None:
-        with pytest.raises(IllegalMove):
+        with pytest.raises(TransitionNotPossible):
             MACHINE.next(state, action, [role])
     elif role in move.by:
         assert MACHINE.next(state, action, [Role.EMPLOYEE, role]) is move
     else:
-        with pytest.raises(NotYourMove):
+        with pytest.raises(TransitionForbidden):
             MACHINE.next(state, action, [role])
 
 
 @pytest.mark.req("PLT-08")
 def test_a_refusal_names_state_action_and_what_is_possible_in_words_for_people() -> None:
-    with pytest.raises(IllegalMove) as illegal:
+    with pytest.raises(TransitionNotPossible) as illegal:
         MACHINE.next(State.OPEN, Action.OPEN, [Role.HR])
     assert illegal.value.text("zh") == "考核周期目前为“进行中”，不能启动；现在可以：关闭。"
     assert illegal.value.text("en") == (
         "In the state “open” of the appraisal cycle, opening is not possible; possible now: closing."
     )
     assert isinstance(illegal.value, Conflict)
-    with pytest.raises(NotYourMove) as foreign:
+    with pytest.raises(TransitionForbidden) as foreign:
         MACHINE.next(State.OPEN, Action.CLOSE, [Role.EMPLOYEE])
     assert foreign.value.text("zh") == "关闭须由人力资源、财务办理，请转交有该角色的同事。"
     assert "HR, finance" in foreign.value.text("en")
@@ -74,15 +74,15 @@ def test_a_refusal_names_state_action_and_what_is_possible_in_words_for_people()
 
 
 def test_what_only_a_job_does_is_not_offered_to_people() -> None:
-    by_job = [Move(State.DRAFT, Action.OPEN, State.OPEN, frozenset({Role.SERVICE}))]
-    with pytest.raises(IllegalMove) as illegal:
-        Machine("cycle", by_job, **WORDS).next(State.DRAFT, Action.CLOSE, [Role.HR])
+    by_job = [Transition(State.DRAFT, Action.OPEN, State.OPEN, frozenset({Role.SERVICE}))]
+    with pytest.raises(TransitionNotPossible) as illegal:
+        Workflow("cycle", by_job, **WORDS).next(State.DRAFT, Action.CLOSE, [Role.HR])
     assert illegal.value.text("zh") == "考核周期目前为“草稿”，不能关闭；目前没有可办理的操作。"
 
 
 def test_two_moves_of_one_state_and_action_are_refused() -> None:
     with pytest.raises(ValueError, match="share"):
-        Machine("cycle", [*MOVES, MOVES[0]], **WORDS)
+        Workflow("cycle", [*MOVES, MOVES[0]], **WORDS)
 
 
 def test_the_diagram_is_the_table() -> None:
