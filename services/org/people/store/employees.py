@@ -49,7 +49,7 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
             EmployeeRow.number,
             EmployeeRow.name,
             EmployeeRow.email,
-            EmployeeRow.version,
+            EmployeeRow.revision,
             AssignmentRow.id.label("assignment_id"),
             AssignmentRow.kind,
             PositionRow.id.label("position_id"),

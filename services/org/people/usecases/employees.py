@@ -86,7 +86,7 @@ async def hire(uow: UnitOfWork, *, number: str, name: str, email: str | None, st
     if await rows.number_taken(uow.session, number):
         expected = Text("未使用的工号", "a number not in use")
         raise EmployeeNumberTaken(found=number, field_errors=[FieldError("/number", number, expected)])
-    row = EmployeeRow(number=number, name=name, email=email, version=1)
+    row = EmployeeRow(number=number, name=name, email=email, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     _employ(uow.session, row.id, start)
@@ -103,7 +103,7 @@ async def correct(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     changes: Mapping[str, object],
 ) -> None:
     """Set name, email or the end of the present probation.
@@ -114,7 +114,7 @@ async def correct(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, uow.today))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     before: dict[str, object] = {name: getattr(row, name) for name in changes if name != "probation_until"}
     if "probation_until" in changes:
         employment = await employment_on(uow.session, employee_id, uow.today)
@@ -135,7 +135,7 @@ async def rehire(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     start: Hire,
 ) -> None:
     """Take somebody on again; the earlier employment and its assignments stay as they were.
@@ -146,7 +146,7 @@ async def rehire(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, start.hired_on))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     for employed in await rows.employed(uow.session, employee_id):
         shared = employed.overlap(Period(start.hired_on))
         if shared is not None:
