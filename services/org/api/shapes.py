@@ -13,7 +13,7 @@ from services.kit.web import Today
 from services.org.store.tables import EmployeeRow, PositionRow
 
 
-def _as_of(
+async def _as_of(
     today: Today, as_of: Annotated[date | None, Query(description="the day asked about; today if left out")] = None
 ) -> date:
     return as_of or today
@@ -22,7 +22,7 @@ def _as_of(
 AsOf = Annotated[date, Depends(_as_of)]
 
 
-def _machine_now() -> datetime:
+async def _machine_now() -> datetime:
     return datetime.now(UTC)
 
 
