@@ -1,5 +1,6 @@
 """PostgreSQL: sessions whose type tells reading from writing, naming, ids, and the tables that every service has."""
 
+import select
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
@@ -20,8 +21,8 @@ from uuid_utils.compat import uuid7
 
 from services.kit.periods import Period
 
-IDLE_SECONDS = 1
-"""A connection used a shorter while ago is taken to be alive without asking it."""
+IDLE_SECONDS = 10
+"""How long a connection may have been idle to be taken for alive without asking the server."""
 POOL_SECONDS = 5
 """How long a request waits for a connection before it is told to come again."""
 
@@ -125,7 +126,11 @@ class Database:
 
 
 def _engine(url: str, pool_size: int, **options: Any) -> AsyncEngine:
-    """An engine that tries a connection before use if it was idle: meanwhile the server may have been restarted."""
+    """An engine that tries a connection before use where the server may have gone meanwhile.
+
+    Trying costs an exchange with the server. So it is left out where the connection was used a moment ago and nothing
+    has come since: a server that ends a connection says so, which makes its socket readable.
+    """
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_SECONDS, **options)
     dialect, pool = engine.sync_engine.dialect, engine.sync_engine.pool
 
@@ -133,7 +138,8 @@ def _engine(url: str, pool_size: int, **options: Any) -> AsyncEngine:
         record.info["used_at"] = monotonic()
 
     def try_idle(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
-        if monotonic() - record.info.get("used_at", monotonic()) < IDLE_SECONDS:
+        is_recent = monotonic() - record.info.get("used_at", monotonic()) < IDLE_SECONDS
+        if is_recent and not _is_readable(record.driver_connection):
             return
         try:
             dialect.do_ping(connection)
@@ -143,6 +149,12 @@ def _engine(url: str, pool_size: int, **options: Any) -> AsyncEngine:
     event.listen(pool, "checkin", note_use)
     event.listen(pool, "checkout", try_idle)
     return engine
+
+
+def _is_readable(connection: Any) -> bool:
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def days(period: Period) -> Range[date]:
