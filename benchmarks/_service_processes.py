@@ -29,7 +29,7 @@ from services.kit.database import Database
 from services.kit.identity import Caller
 from services.kit.tokens import TOKEN_TYPE, FixedKeys, claims_of
 from services.kit.web import AppContext
-from services.org.store.tables import EmployeeRow
+from services.org.people.store.tables import EmployeeRow
 
 ISSUER = "benchmark"
 BARE = "bare"

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope
 
 from services.kit import idempotency
 from services.kit.callers import authenticate, permission_of
-from services.kit.errors import Fault, Malformed, Text, TooLarge, UnsupportedMedia
+from services.kit.errors import FieldError, Malformed, Text, TooLarge, UnsupportedMedia
 from services.kit.idempotency import Answer
 from services.kit.revocations import require_fresh
 
@@ -57,14 +57,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         if key in seen:
             expected = Text("每个键只出现一次", "each key once")
-            raise JsonBroken(reason=f"duplicate key {key[:40]!r}", faults=[Fault(f"/{key[:40]}", None, expected)])
+            raise JsonBroken(
+                reason=f"duplicate key {key[:40]!r}", field_errors=[FieldError(f"/{key[:40]}", None, expected)]
+            )
         seen[key] = value
     return seen
 
 
 def _refuse(constant: str) -> Any:
     expected = Text("有限的数", "a finite number")
-    raise JsonBroken(reason=f"{constant} is not a number", faults=[Fault("", constant, expected)])
+    raise JsonBroken(reason=f"{constant} is not a number", field_errors=[FieldError("", constant, expected)])
 
 
 class StrictRequest(Request):

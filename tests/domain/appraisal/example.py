@@ -11,9 +11,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from services.appraisal.domain.feedback import Group, Question
-from services.appraisal.domain.grade import Grade
-from services.appraisal.domain.indicators import (
+from services.appraisal.feedback.domain.feedback import Group, Question
+from services.appraisal.library.domain.grade import Grade
+from services.appraisal.library.domain.indicators import (
     Carried,
     Deduction,
     HigherIsBetter,
@@ -24,10 +24,18 @@ from services.appraisal.domain.indicators import (
     PassFail,
     Points,
 )
-from services.appraisal.domain.inputs import Adjustment, FormInputs, ItemInputs, Known, LeftOut, as_json, from_json
-from services.appraisal.domain.relation import Relation
-from services.appraisal.domain.result import RULES, Cause, regraded, rescored, score_subject
-from services.appraisal.domain.scheme import Aggregation, Frequency, Item, Scheme, Section, SubjectKind, Veto
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme import Aggregation, Frequency, Item, Scheme, Section, SubjectKind, Veto
+from services.appraisal.scoring.domain.inputs import (
+    Adjustment,
+    FormInputs,
+    ItemInputs,
+    Known,
+    LeftOut,
+    as_json,
+    from_json,
+)
+from services.appraisal.scoring.domain.result import RULES, Cause, regraded, rescored, score_subject
 from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
 from tests.domain.kept import keep
@@ -53,7 +61,7 @@ def scheme() -> Scheme:
         _item("gone", "20", HigherIsBetter()),
     )
     ways = (
-        _item("faults", "30", Deduction(k=Decimal("1.5"))),
+        _item("field_errors", "30", Deduction(k=Decimal("1.5"))),
         _item("passed", "30", PassFail(comparator=">=")),
         _item("judged", "20", Judged(), quantitative=False),
         _item("carried", "20", Carried(cycles=("2025-Q3", "2025-Q4")), quantitative=False),
@@ -83,7 +91,7 @@ def _form(form_id: str, first: date, last: date, sold: str) -> FormInputs:
         "step": measured(None, "97.99"),
         "near": measured("40", "43"),
         "gone": ItemInputs(left_out=LeftOut("系统停用", "item_left_out:1")),
-        "faults": measured(None, "3"),
+        "field_errors": measured(None, "3"),
         "passed": measured("90", "90"),
         "judged": ItemInputs(marks=_known("rating", "4.3", "4")),
         "carried": ItemInputs(totals=_known("result", "88.11", "90.02")),
