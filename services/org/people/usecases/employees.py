@@ -12,7 +12,7 @@ from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.store import employees as rows
@@ -179,7 +179,7 @@ async def one(session: ReadSession, *, employee_id: UUID, day: date) -> Row[Any]
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    found = (await session.execute(rows.as_of(day).where(EmployeeRow.id == employee_id))).first()
+    found = await rows.one(session, employee_id, day)
     if found is None:
         raise EmployeeUnknown
     return found
@@ -189,21 +189,20 @@ async def listed(
     session: ReadSession, *, day: date, paging: Paging, number: str | None = None, unit_id: UUID | None = None
 ) -> Rows[Row[Any]]:
     """People employed on ``day``, by number; those of one number, or whose main seat is beneath a unit."""
-    query = rows.as_of(day)
-    if number is not None:
-        query = query.where(EmployeeRow.number == number)
-    if unit_id is not None:
-        query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
-    return await page(session, query, keys=[EmployeeRow.number], paging=paging)
+    if number is None and unit_id is None:
+        return await rows.EVERYBODY.page(session, paging, day=day)
+    path = None if unit_id is None else await unit_rows.path(session, unit_id, day)
+    return await rows.listing(number=number, path=path).page(session, paging, day=day)
 
 
 async def employments(
     session: ReadSession, *, caller: Caller, employee_id: UUID, today: date
 ) -> list[EmploymentRow] | None:
     """When a person worked here; None for a caller who is neither the person, nor HR over him today, nor an auditor."""
-    path = await rows.unit_path(session, employee_id, today)
-    privy = caller.employee_id == employee_id or caller.has_over(path, Role.HR, Role.AUDITOR)
-    return await rows.employments(session, employee_id) if privy else None
+    is_privy = caller.employee_id == employee_id or caller.has_over((), Role.HR, Role.AUDITOR)
+    if not is_privy and caller.has(Role.HR, Role.AUDITOR):
+        is_privy = caller.has_over(await rows.unit_path(session, employee_id, today), Role.HR, Role.AUDITOR)
+    return await rows.employments(session, employee_id) if is_privy else None
 
 
 def _employ(session: WriteSession, employee_id: UUID, start: Hire) -> None:

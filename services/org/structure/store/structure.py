@@ -1,9 +1,9 @@
 """The lock under which the structure changes, and conditions on its dated rows."""
 
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -48,7 +48,11 @@ def touch(row: Versioned, expected: int | None) -> None:
     row.revision += 1
 
 
-def in_force(valid: Dated, day: date) -> ColumnElement[bool]:
+DAY: Final = bindparam("day", type_=Date())
+"""The day that a statement is built for once and for all; its value comes when it is executed."""
+
+
+def in_force(valid: Dated, day: date | BindParameter[date]) -> ColumnElement[bool]:
     """Whether a period column holds ``day``."""
     return valid.contains(day)
 
