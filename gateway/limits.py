@@ -25,7 +25,7 @@ class TooManyRequests(RateLimited):
     """One address or one token asks faster than any person or sane system does."""
 
     code = "too_many_requests"
-    zh = "请求过于频繁（上限 {limit}），请稍后再试。"
+    zh = "请求过于频繁（上限：{limit}），请稍后再试。"
     en = "Too many requests (the limit is {limit}); try again later."
 
 
@@ -33,7 +33,7 @@ class TooManySignIns(RateLimited):
     """Somebody is guessing."""
 
     code = "too_many_sign_ins"
-    zh = "登录尝试过于频繁（上限 {limit}），请稍后再试。"
+    zh = "登录尝试过于频繁（上限：{limit}），请稍后再试。"
     en = "Too many attempts to sign in (the limit is {limit}); try again later."
 
 

@@ -34,8 +34,8 @@ class MovedMeanwhile(Conflict):
     """Somebody else made a move between our reading and our writing."""
 
     code = "moved_meanwhile"
-    zh = "状态刚刚被他人改变，请重新读取。"
-    en = "Its state was changed a moment ago; read it again."
+    zh = "状态刚刚被他人改变，请重新读取后再试。"
+    en = "Its state has just changed; read it again and retry."
 
 
 class Stateful(Protocol):

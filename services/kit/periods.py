@@ -15,8 +15,8 @@ class PeriodMisspelt(Invalid):
     """A period's label is not of the form 2026, 2026-H1, 2026-Q1 or 2026-03."""
 
     code = "period_misspelt"
-    zh = "“{found}”不是有效的周期。"
-    en = "'{found}' is not a period."
+    zh = "“{found}”不是有效的期间，请写成 2026、2026-H1、2026-Q1 或 2026-03。"
+    en = "'{found}' is not a period; write it as 2026, 2026-H1, 2026-Q1 or 2026-03."
 
 
 class PeriodReversed(Invalid):
@@ -24,15 +24,15 @@ class PeriodReversed(Invalid):
 
     code = "period_reversed"
     zh = "结束日期 {last} 早于开始日期 {first}。"
-    en = "The last day {last} lies before the first day {first}."
+    en = "The last day {last} is before the first day {first}."
 
 
 class LastDayUnreachable(Invalid):
     """A last day after which the calendar has no other, often meant as "for ever"."""
 
     code = "last_day_unreachable"
-    zh = "结束日期 {last} 超出日历范围；无限期请省略结束日期。"
-    en = "No day follows the last day {last}; leave it out where there is no end."
+    zh = "结束日期 {last} 超出日历范围；长期有效的，结束日期请留空。"
+    en = "The last day {last} is beyond the calendar; leave it empty if there is no end."
 
 
 @dataclass(frozen=True, order=True)

@@ -31,16 +31,16 @@ class AssignmentUnknown(NotFound):
     """There is no such assignment."""
 
     code = "assignment_unknown"
-    zh = "找不到该任职记录。"
-    en = "There is no such assignment."
+    zh = "找不到该任职记录，或您无权查看。"
+    en = "There is no such assignment, or you may not see it."
 
 
 class NoMainSeat(Conflict):
     """A transfer needs a primary post to leave."""
 
     code = "no_main_seat"
-    zh = "该员工在 {day} 没有可调动的主岗。"
-    en = "The person has no primary post to leave on {day}."
+    zh = "该员工在 {day} 没有可调动的主岗，请核对日期。"
+    en = "The person has no primary assignment to transfer from on {day}; check the date."
 
 
 async def place(session: WriteSession, *, caller: Caller, now: datetime, today: date, placing: Placing) -> UUID:
@@ -79,7 +79,7 @@ async def transfer(
     await for_update(session, employee_id)
     left = await rows.main_seat(session, employee_id, effective_from)
     if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
-        expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
+        expected = Text("主岗任职期间内、晚于其开始日期的日期", "a day within a primary assignment, after its first")
         raise NoMainSeat(day=effective_from, faults=[Fault("/effective_from", str(effective_from), expected)])
     await seats.require_reach(session, caller, position_id, effective_from, today)
     await seats.require_reach(session, caller, left.position_id, effective_from, today)

@@ -38,7 +38,7 @@ def rule_of(tree: Mapping[str, Any], *, pointer: str = "/rule") -> Rule:
     types = {field.name: field.type for field in fields(kind)}
     strange = sorted(tree.keys() - types.keys())
     if strange:
-        expected = Text("未知字段，请删除", "no such field")
+        expected = Text("没有该字段，请删除", "no such field; remove it")
         raise RuleUnknown(found=kind.kind, faults=[Fault(f"{pointer}/{name[:40]}", None, expected) for name in strange])
     given: dict[str, Any] = {
         name: exact(value, pointer=f"{pointer}/{name}") if types[name] is Decimal else value
