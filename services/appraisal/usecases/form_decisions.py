@@ -15,7 +15,7 @@ from services.appraisal.usecases.access import form_for
 from services.appraisal.usecases.goals import demand_state
 from services.kit import audit
 from services.kit.database import WriteSession, new_id
-from services.kit.errors import Conflict, Fault, Invalid, Text
+from services.kit.errors import Conflict, Fault, Invalid, Text, joined
 from services.kit.identity import Caller
 from services.kit.money import plain
 
@@ -26,16 +26,16 @@ class ItemNotToLeaveOut(Invalid):
     """The form has no such item."""
 
     code = "item_not_to_leave_out"
-    zh = "考核表中没有项目 {found}。"
-    en = "The form has no item {found}."
+    zh = "考核表中没有考核项“{found}”。"
+    en = "The form has no item '{found}'."
 
 
 class LeftOutAlready(Conflict):
     """The item does not count already."""
 
     code = "left_out_already"
-    zh = "项目 {found} 已不计入。"
-    en = "The item {found} is left out already."
+    zh = "考核项“{found}”已不计入。"
+    en = "The item '{found}' is already excluded."
 
 
 async def adjust(
@@ -86,8 +86,8 @@ async def leave_out(
     scheme = await scheme_store.find(session, access.form.scheme_id)
     items = [item.key for item in scheme.items]
     if key not in items:
-        names = ", ".join(items)
-        fault = Fault("/item", key, Text(f"以下之一：{names}", f"one of {names}"))
+        names = joined(items)
+        fault = Fault("/item", key, Text(f"以下之一：{names.zh}", f"one of {names.en}"))
         raise ItemNotToLeaveOut(found=key, faults=[fault])
     if any(row.item == key for row in await store.left_out(session, form_id)):
         raise LeftOutAlready(found=key)

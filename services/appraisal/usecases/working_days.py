@@ -15,8 +15,8 @@ class DayTwice(Invalid):
     """A day was given twice."""
 
     code = "day_twice"
-    zh = "日期 {found} 出现不止一次。"
-    en = "The day {found} is given more than once."
+    zh = "日期 {found} 重复。"
+    en = "The day {found} is given twice."
 
 
 async def enter(
@@ -33,7 +33,9 @@ async def enter(
     seen: set[date] = set()
     for index, (day, _, _) in enumerate(days):
         if day in seen:
-            raise DayTwice(found=day, faults=[Fault(f"/days/{index}/day", str(day), Text("各不相同", "each day once"))])
+            raise DayTwice(
+                found=day, faults=[Fault(f"/days/{index}/day", str(day), Text("每个日期只填一次", "each day once"))]
+            )
         seen.add(day)
     await store.enter(session, days)
     after = {"days": {str(day): working for day, working, _ in days}}
