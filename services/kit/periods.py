@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from services.kit.errors import Fault, Invalid, Text
 
@@ -110,6 +111,29 @@ def calendar_period(label: str) -> Period:
         raise PeriodMisspelt(found=label[:40], faults=[Fault("/period", label[:40], expected)])
     start = date(int(match["year"]), month, 1)
     return Period(start, first_of_month(start, length))
+
+
+_PARTS = {
+    "Q": (
+        Text("第一季度", "first quarter"),
+        Text("第二季度", "second quarter"),
+        Text("第三季度", "third quarter"),
+        Text("第四季度", "fourth quarter"),
+    ),
+    "H": (Text("上半年", "first half"), Text("下半年", "second half")),
+}
+
+
+@lru_cache(maxsize=256)
+def period_in_words(label: str) -> Text:
+    """What people call the year, half, quarter or month of a label: ``2026-Q1`` is 2026 年第一季度."""
+    year, _, part = label.partition("-")
+    if not part:
+        return Text(f"{year} 年度", year)
+    if part[0] in _PARTS:
+        name = _PARTS[part[0]][int(part[1:]) - 1]
+        return Text(f"{year} 年{name.zh}", f"{name.en} of {year}")
+    return Text(f"{year} 年 {int(part)} 月", label)
 
 
 def first_of_month(day: date, months_later: int = 0) -> date:

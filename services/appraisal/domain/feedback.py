@@ -139,7 +139,7 @@ def feedback_score(policy: FeedbackPolicy, groups: Sequence[Group]) -> tuple[Fra
         return None
     score = sum((used[group.name] * group.mean for group in groups), Fraction(0)) / 100
     counted = [group for group in groups if weights[group.name] > 0]
-    formula = " + ".join(f"{shown(used[group.name])} % × {shown(group.mean)}" for group in counted)
+    formula = " + ".join(f"{shown(used[group.name])}% × {shown(group.mean)}" for group in counted)
     steps = tuple(_explain(group, used[group.name], weights[group.name]) for group in groups)
     absent = _absent(policy, groups)
     inputs = () if absent is None else (absent,)
@@ -156,7 +156,7 @@ def _explain(group: Group, used: Fraction, weight: Decimal) -> Step:
         Input(Text("方案权重（%）", "weight in the scheme (%)"), shown(weight)),
         Input(Text("实际权重（%）", "weight used (%)"), shown(used)),
     )
-    label = Text(f"{group.text.zh}（各评价人平均）", f"{group.text.en} (mean of the raters)")
+    label = Text(f"{group.text.zh}，各评价人平均", f"{group.text.en}, mean of the raters")
     return Step(f"feedback_{group.name}", label, shown(group.mean), shown(group.mean), inputs)
 
 
@@ -172,4 +172,4 @@ def _absent(policy: FeedbackPolicy, groups: Sequence[Group]) -> Input | None:
         f"未达最低份数，不计入，权重按比例分摊至其他评价关系：{names.zh}",
         f"too few answers to count, weight spread over the other relations: {names.en}",
     )
-    return Input(told, f"{shown(weight)} %")
+    return Input(told, f"{shown(weight)}%")

@@ -173,7 +173,7 @@ def _section(
     if not used:
         return None, Step("section", section.name, "—", "—", (), steps)
     value = sum((used[row.item.key] * fraction(row.score) for row in scored), Fraction(0)) / 100
-    terms = [f"{shown(used[row.item.key])} % × {row.step.value}" for row in scored]
+    terms = [f"{shown(used[row.item.key])}% × {row.step.value}" for row in scored]
     return value, Step("section", section.name, " + ".join(terms), shown(value), (), steps)
 
 
@@ -184,8 +184,8 @@ def _left_out(item: Item, inputs: FormInputs, scheme: Scheme) -> Step:
     else:
         zh, en = joined(lack.text for lack in _lacks(item, inputs, scheme))
         told = f"缺少{zh}，按考核方案不计入，权重分摊至其他考核项"
-        why = Input(Text(told, f"without {en}; by the scheme its weight is spread over the other items"), "0 %")
-    return Step("left_out", item.name, f"{shown(item.weight)} % → 0 %", "—", (why,))
+        why = Input(Text(told, f"without {en}; by the scheme its weight is spread over the other items"), "0%")
+    return Step("left_out", item.name, f"{shown(item.weight)}% → 0%", "—", (why,))
 
 
 def _scheme_named(scheme: Scheme) -> Text:
@@ -198,7 +198,7 @@ def _total(scheme: Scheme, inputs: FormInputs, values: dict[str, Fraction], step
     weighted = sum((used[key] * value for key, value in values.items()), Fraction(0)) / 100 if used else Fraction(0)
     adjusted = weighted + sum((Fraction(row.points) for row in inputs.adjustments), Fraction(0))
     bounded = min(max(adjusted, LOWEST), HIGHEST)
-    terms = [f"{shown(used[key])} % × {shown(value)}" for key, value in values.items() if used]
+    terms = [f"{shown(used[key])}% × {shown(value)}" for key, value in values.items() if used]
     formula = " + ".join(terms) + "".join(
         f" {'−' if row.points < 0 else '+'} {shown(abs(row.points))}" for row in inputs.adjustments
     )

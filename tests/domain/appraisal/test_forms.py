@@ -81,7 +81,7 @@ def test_a_form_scores_as_the_case_says(case: dict[str, Any]) -> None:
 @pytest.mark.req("APR-11")
 def test_the_worked_example_explains_itself_down_to_its_sources() -> None:
     step = score_form(scheme(), inputs()).step
-    assert step.formula == "80 % × 100.4 + 20 % × 88.75"
+    assert step.formula == "80% × 100.4 + 20% × 88.75"
     work = step.steps[0]
     assert (work.value, [each.value for each in work.steps]) == ("100.4", ["115.50", "92.50", "92.50", "86.00"])
     assert [given.source for given in work.steps[0].inputs] == ["goal:1", "measurement:1", "indicator:1@1"]
