@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: $(VENV)/runtime ## start everything on this machine, with the example company; Ctrl-C stops it
+up: $(VENV)/local ## start everything on this machine, with the example company; Ctrl-C stops it
 	@exec $(BIN)/python -m deploy.local $(UP)
 
 test: $(VENV)/development ## run all tests (TESTS="…" passes arguments to pytest)
@@ -34,6 +34,7 @@ format: $(VENV)/development ## put the code into its usual form
 
 lock: $(VENV)/development ## choose the newest versions of all packages anew
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --output-file requirements-local.lock --group local pyproject.toml
 	$(COMPILE) --upgrade --output-file requirements-dev.lock --group dev pyproject.toml
 
 openapi: $(VENV)/development ## write the API description of each service
@@ -45,7 +46,7 @@ trace: $(VENV)/development ## list the requirements that no test names
 bench: $(VENV)/development ## run the benchmarks; they print ratios
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done
 
-secrets: $(VENV)/runtime ## make the secrets for docker-compose.yml in secrets/
+secrets: $(VENV)/local ## make the secrets for docker-compose.yml in secrets/
 	@$(BIN)/python -m deploy.secrets secrets
 
 clean: ## remove the local data, secrets and logs in .data; asks first
@@ -56,8 +57,8 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Merit needs Python 3.11 or newer; try make PYTHON=python3.12 …")'
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/runtime: requirements.lock | $(BIN)/python
-	@[ $(VENV)/development -nt requirements.lock ] || { echo "Installing packages …"; $(PIP) -r requirements.lock; }
+$(VENV)/local: requirements-local.lock | $(BIN)/python
+	@[ $(VENV)/development -nt requirements-local.lock ] || { echo "Installing packages …"; $(PIP) -r requirements-local.lock; }
 	@touch $@
 
 $(VENV)/development: requirements-dev.lock | $(BIN)/python

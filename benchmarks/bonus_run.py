@@ -21,6 +21,7 @@ from decimal import Decimal
 from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 import uvicorn
@@ -36,10 +37,11 @@ from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.main import settle
-from services.incentive.usecases.collecting import Neighbours, collect_run
+from services.incentive.runs.usecases.snapshot_taking import Neighbours, collect_run
 from services.kit.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
 from services.kit.database import Database
+from services.kit.unit_of_work import SystemWork
 
 BUDGET = 5
 BUDGET_MIB = 512
@@ -143,11 +145,7 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
         clients = [ServiceClient(name, address, http=http, tokens=NoToken()) for name in ("org", "appraisal")]
         neighbours = Neighbours(OrgClient(clients[0]), AppraisalClient(clients[1]))
         await collect_run(
-            sessions=data,
-            neighbours=neighbours,
-            clock=SystemClock(),
-            run_id=run_id,
-            round_=1,
+            SystemWork(data, SystemClock(), ZoneInfo("UTC")), neighbours=neighbours, run_id=run_id, round_=1
         )
         await http.aclose()
         await data.close()

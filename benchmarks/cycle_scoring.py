@@ -19,20 +19,23 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 
 from benchmarks._processes import in_own_process, tell
 from deploy import database, migrations, postgres
-from services.appraisal.domain.cycle import CyclePolicy
-from services.appraisal.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
-from services.appraisal.domain.result import RULES
-from services.appraisal.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
+from services.appraisal.codec import policy_body, scheme_body
+from services.appraisal.cycles.domain.cycle import CyclePolicy
+from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
+from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
 from services.appraisal.main import settle
-from services.appraisal.store.bodies import policy_body, scheme_body
-from services.appraisal.usecases.scoring import score_cycle
+from services.appraisal.scoring.domain.result import RULES
+from services.appraisal.scoring.usecases.scoring import score_cycle
+from services.kit.clock import SystemClock
 from services.kit.database import Database
 from services.kit.errors import Text
+from services.kit.unit_of_work import SystemWork
 
 BUDGET = 10
 BUDGET_MIB = 512
@@ -112,8 +115,8 @@ def run_job(url: str, cycle: UUID, told: Connection) -> None:
 
     async def job() -> None:
         data = Database(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=2)
-        async with data.write() as session:
-            await score_cycle(session, cycle_id=cycle, now=datetime.now(UTC))
+        async with SystemWork(data, SystemClock(), ZoneInfo("UTC")).begin() as uow:
+            await score_cycle(uow, cycle_id=cycle)
         await data.close()
 
     settle()

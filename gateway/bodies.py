@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterable
 
 from starlette.types import Receive
 
-from services.kit.errors import Fault, Malformed, Text, TooLarge
+from services.kit.errors import FieldError, Malformed, Text, TooLarge
 
 Clock = asyncio.Timeout
 
@@ -35,7 +35,9 @@ def announced(raw: Iterable[tuple[bytes, bytes]]) -> int | None:
     for name, value in raw:
         if name == b"content-length":
             if not value.isdigit():
-                raise LengthUnclear(faults=[Fault("header/content-length", None, Text("非负整数", "a whole number"))])
+                raise LengthUnclear(
+                    field_errors=[FieldError("header/content-length", None, Text("非负整数", "a whole number"))]
+                )
             return int(value)
         if name == b"transfer-encoding":
             return None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from multidict import CIMultiDict
 from uuid_utils import uuid4
 
-from services.kit.errors import Fault, Malformed, Text
+from services.kit.errors import FieldError, Malformed, Text
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
@@ -100,7 +100,9 @@ def towards_service(raw: RawHeaders, *, address: str | None, scheme: str) -> Cro
         if name in SINGLE:
             if name in seen:
                 expected = Text("只出现一次", "exactly once")
-                raise HeaderRepeated(header=name.decode(), faults=[Fault(f"header/{name.decode()}", None, expected)])
+                raise HeaderRepeated(
+                    header=name.decode(), field_errors=[FieldError(f"header/{name.decode()}", None, expected)]
+                )
             seen.add(name)
         passed = PASSED.get(name)
         if passed:

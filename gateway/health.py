@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from gateway.proxy import Proxy, ServiceDown
 from gateway.settings import GatewaySettings
-from services.kit.errors import Fault, Text, Unavailable
+from services.kit.errors import FieldError, Text, Unavailable
 
 PATH = "/health/ready"
 CHECK_SECONDS = 2.0
@@ -58,7 +58,7 @@ def router(settings: GatewaySettings, proxy: Proxy) -> APIRouter:
         status = overall(states)
         if status == "down":
             expected = Text("可连接", "reachable")
-            raise NothingAnswers(faults=[Fault(f"services/{name}", "down", expected) for name in names])
+            raise NothingAnswers(field_errors=[FieldError(f"services/{name}", "down", expected) for name in names])
         response.headers["Cache-Control"] = "no-store"
         return Ready(status=status, services=dict(zip(names, states, strict=True)))
 

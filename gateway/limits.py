@@ -4,16 +4,14 @@ Counted in the memory of each process and forgotten at its end: the gateway hold
 that is only there to stop a runaway script or a guesser of passwords need not survive a restart. With several worker
 processes each counts for itself.
 
-Rates are written and parsed as the limits library writes them ("300/minute"). Its memory storage is not used: it looks
-through all its keys at every hit, measured at 100 µs a request with 10,000 clients; the window below costs 1 µs.
+A hit costs 1 µs, however many clients there are.
 """
 
 import math
 import time
 from collections.abc import Hashable
 
-from limits import RateLimitItem
-
+from gateway.rates import Rate
 from gateway.settings import GatewaySettings
 from services.kit.errors import RateLimited
 
@@ -25,7 +23,7 @@ class TooManyRequests(RateLimited):
     """One address or one token asks faster than any person or sane system does."""
 
     code = "too_many_requests"
-    zh = "请求过于频繁（上限：{limit}），请稍后再试。"
+    zh = "请求过于频繁（上限{limit}），请稍后再试。"
     en = "Too many requests (the limit is {limit}); try again later."
 
 
@@ -33,7 +31,7 @@ class TooManySignIns(RateLimited):
     """Somebody is guessing."""
 
     code = "too_many_sign_ins"
-    zh = "登录尝试过于频繁（上限：{limit}），请稍后再试。"
+    zh = "登录尝试过于频繁（上限{limit}），请稍后再试。"
     en = "Too many attempts to sign in (the limit is {limit}); try again later."
 
 
@@ -69,11 +67,11 @@ class SlidingWindow:
     It belongs to one event loop and takes no locks.
     """
 
-    def __init__(self, rate: RateLimitItem) -> None:
+    def __init__(self, rate: Rate) -> None:
         """Empty."""
         self.rate = rate
         self._amount = rate.amount
-        self._seconds = rate.get_expiry()
+        self._seconds = rate.seconds
         self._counts: dict[Hashable, tuple[int, int, int]] = {}  # number of the window, hits in it, hits before it
         self._sweep_at = 0.0
 
@@ -110,4 +108,4 @@ class SlidingWindow:
 def _count(window: SlidingWindow, key: Hashable, refusal: type[RateLimited]) -> None:
     wait = window.hit(key)
     if wait:
-        raise refusal(limit=str(window.rate), retry_after=math.ceil(wait))
+        raise refusal(limit=window.rate.label, retry_after=math.ceil(wait))

@@ -89,7 +89,7 @@ def _as_ours(error: Exception) -> DomainError:
     if isinstance(error, DomainError):
         return error
     if isinstance(error, RequestValidationError):
-        return Invalid(faults=problem.faults_of(error.errors()))
+        return Invalid(field_errors=problem.field_errors_of(error.errors()))
     if isinstance(error, HTTPException):
         allow = (error.headers or {}).get("allow") or (error.headers or {}).get("Allow") or "GET"
         return {404: RouteUnknown(), 405: MethodRefused(allow=allow)}.get(error.status_code, Malformed())

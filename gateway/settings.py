@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from limits import RateLimitItem, parse
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
+
+from gateway.rates import Rate
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -20,13 +21,13 @@ def _origin(text: str) -> str:
 
 
 def _rate(text: str) -> str:
-    """A rate as the limits library writes it; checked here so that a typing error stops the start."""
-    parse(text)
+    """A rate as it is written; checked here so that a typing error stops the start."""
+    Rate.parse(text)
     return text
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
-Rate = Annotated[str, AfterValidator(_rate)]
+WrittenRate = Annotated[str, AfterValidator(_rate)]
 
 
 class GatewaySettings(BaseSettings):
@@ -55,10 +56,12 @@ class GatewaySettings(BaseSettings):
     stall_seconds: float = Field(default=30.0, gt=0, description="silence borne within a request or an answer")
     connections: int = Field(default=200, ge=1, description="at once to one service; a slow one cannot use up more")
 
-    rate_per_address: Rate = Field(default="60000/minute", description="all from one address; offices share one")
-    rate_per_token: Rate = Field(default="12000/minute", description="all with one access token")
-    rate_sign_in_per_login: Rate = Field(default="20/minute", description="tries for one login from one address")
-    rate_sign_in_per_address: Rate = Field(default="600/minute", description="tries from one address, for any login")
+    rate_per_address: WrittenRate = Field(default="60000/minute", description="all from one address; offices share one")
+    rate_per_token: WrittenRate = Field(default="12000/minute", description="all with one access token")
+    rate_sign_in_per_login: WrittenRate = Field(default="20/minute", description="tries for one login from one address")
+    rate_sign_in_per_address: WrittenRate = Field(
+        default="600/minute", description="tries from one address, for any login"
+    )
 
     @property
     def traced(self) -> bool:
@@ -70,6 +73,6 @@ class GatewaySettings(BaseSettings):
         """The origin of each service that the gateway forwards to."""
         return {"org": self.org_url, "appraisal": self.appraisal_url, "incentive": self.incentive_url}
 
-    def rate(self, name: str) -> RateLimitItem:
-        """One of the rates above as the limits library counts it."""
-        return parse(getattr(self, f"rate_{name}"))
+    def rate(self, name: str) -> Rate:
+        """One of the rates above: "per_address", "per_token" …"""
+        return Rate.parse(getattr(self, f"rate_{name}"))

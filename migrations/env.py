@@ -24,10 +24,10 @@ STATEMENT_TIMEOUT = "15min"
 WAIT_FOR_OTHER_MIGRATION = "5min"
 
 service = context.config.config_ini_section
-tables = importlib.import_module(f"services.{service}.store.tables")
+tables = importlib.import_module(f"services.{service}.tables")
 target_metadata: MetaData = tables.Base.metadata
 if target_metadata.schema != service:
-    raise SystemExit(f"services.{service}.store.tables.Base must have MetaData(schema={service!r}).")
+    raise SystemExit(f"services.{service}.tables.Base must have MetaData(schema={service!r}).")
 
 
 def owner_url() -> str:

@@ -14,6 +14,8 @@ from services.kit.identity import Caller, Role
 from services.kit.web import AppContext
 from tests.identities import ISSUER, Issuer, person
 
+ZONE = ZoneInfo("Asia/Shanghai")
+
 
 def app_context_of(service: str, sessions: Sessions, issuer: Issuer, clock: Clock) -> AppContext:
     """What a service under test stands on."""
@@ -23,7 +25,7 @@ def app_context_of(service: str, sessions: Sessions, issuer: Issuer, clock: Cloc
         sessions=sessions,
         keys=issuer.keys,
         clock=clock,
-        zone=ZoneInfo("Asia/Shanghai"),
+        zone=ZONE,
         cursor_key=b"only-for-tests",
     )
 

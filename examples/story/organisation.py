@@ -38,9 +38,9 @@ async def _import(stage: Stage) -> None:
         return
     book = stage.company.organisation()
     trial = await stage.hr.send("/v1/org/imports", book, XLSX, dry_run="true")
-    for fault in trial["faults"]:
+    for fault in trial["field_errors"]:
         stage.say(f"{fault['sheet']} {fault['row']} {fault['column']}: {fault['found']}; expected {fault['expected']}")
-    stage.say(f"trial of the organisation's import: {_counts(trial)}, {trial['fault_count']} faults")
+    stage.say(f"trial of the organisation's import: {_counts(trial)}, {trial['error_count']} field_errors")
     done = await stage.hr.send("/v1/org/imports", book, XLSX)
     stage.say(f"the organisation is imported: {_counts(done)}")
 

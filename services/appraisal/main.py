@@ -7,29 +7,23 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.appraisal.api import (
-    appeals,
-    calibrations,
-    cycles,
-    form_decisions,
-    forms,
-    inbox,
-    indicators,
-    measurements,
-    progress,
-    ratings,
-    results,
-    schemes,
-    working_days,
-)
+from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.jobs.tasks import JOBS, Resources
+from services.appraisal.cycles.api import cycles, forms, working_days
+from services.appraisal.decisions.api import appeals, calibrations
+from services.appraisal.feedback.api import ratings
+from services.appraisal.jobs import JOBS, Resources
+from services.appraisal.library.api import indicators, schemes
+from services.appraisal.reports.api import progress
+from services.appraisal.scoring.api import form_decisions, results
 from services.appraisal.settings import AppraisalSettings
+from services.appraisal.tracking.api import measurements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.tokens import FetchedKeys
+from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 
@@ -102,7 +96,7 @@ async def run_worker(settings: AppraisalSettings) -> None:
     organisation = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(database, organisation, settings.clock, deliverer))
+        await work(JOBS, url, Resources(SystemWork(database, settings.clock, settings.zone), organisation, deliverer))
     finally:
         await http.aclose()
         await database.close()

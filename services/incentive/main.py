@@ -7,17 +7,23 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.incentive.api import inbox, journal, lines, pay_profiles, plans, replays, runs, statements
+from services.incentive import inbox
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.jobs.tasks import JOBS, Resources
+from services.incentive.jobs import JOBS, Resources
+from services.incentive.journal.api import journal
+from services.incentive.pay.api import pay_profiles
+from services.incentive.plans.api import plans
+from services.incentive.runs.api import lines, replays, runs
+from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
-from services.incentive.usecases.collecting import Neighbours
+from services.incentive.statements.api import statements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.tokens import FetchedKeys
+from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 
@@ -88,7 +94,7 @@ async def run_worker(settings: IncentiveSettings) -> None:
     )
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(database, neighbours, settings.clock, deliverer))
+        await work(JOBS, url, Resources(SystemWork(database, settings.clock, settings.zone), neighbours, deliverer))
     finally:
         await http.aclose()
         await database.close()

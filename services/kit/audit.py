@@ -66,7 +66,7 @@ async def record(
     )
 
 
-class Deed(NamedTuple):
+class AuditEntry(NamedTuple):
     """One of many lines of the trail, ``before`` and ``after`` as JSON text."""
 
     action: str
@@ -76,8 +76,8 @@ class Deed(NamedTuple):
     after: str | None
 
 
-async def record_all(session: WriteSession, *, caller: Caller, deeds: Iterable[Deed], now: datetime) -> None:
+async def record_all(session: WriteSession, *, caller: Caller, entries: Iterable[AuditEntry], now: datetime) -> None:
     """Write very many lines of the trail at once, each as ``record`` writes one."""
     actor, where = (now.isoformat(), str(caller.account_id), caller.name), (request_id.get(), remote_address.get())
-    rows = ((new_id(), *actor, *deed, *where) for deed in deeds)
+    rows = ((new_id(), *actor, *deed, *where) for deed in entries)
     await copy_rows(session, audit.name, [column.name for column in audit.c], rows)

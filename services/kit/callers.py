@@ -1,13 +1,16 @@
 """Permission as a type: a route's signature says who may call it, and the matrix test reads it there.
 
     Hr = Annotated[Caller, permit(Role.HR)]
+    HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 
     @router.post("/units")
-    async def create(caller: Hr, ...): ...
+    async def create(uow: HrUnitOfWork, ...): ...
 
-A role over a unit, or a manager over his people, is decided in the use case, where the data is.
+A role over a unit, or a manager over their people, is decided in the use case, where the data is.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,11 +18,13 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 
+from services.kit.clock import business_date
 from services.kit.database import WriteSession
 from services.kit.errors import Forbidden, Text, Unauthenticated, joined
 from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.revocations import require_fresh
 from services.kit.tokens import verify
+from services.kit.unit_of_work import UnitOfWork
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="access token from /v1/sign_in")
 
@@ -43,26 +48,6 @@ class Permission:
     scope: str | None
     fresh: bool
 
-    async def __call__(self, request: Request, _credentials: Annotated[Any, Depends(_bearer)]) -> Caller:
-        """The caller, if he may.
-
-        Raises:
-            Unauthenticated: no token, or one that proves nothing here.
-            RoleMissing: none of the roles and not the scope.
-        """
-        caller = await self.checked(request)
-        if self.fresh:
-            await self._require_fresh(request, caller)
-        return caller
-
-    async def _require_fresh(self, request: Request, caller: Caller) -> None:
-        opened = own_session(request)
-        if opened is not None:
-            await require_fresh(opened, caller)
-            return
-        async with request.app.state.app_context.sessions.read() as session:
-            await require_fresh(session, caller)
-
     async def checked(self, request: Request) -> Caller:
         """The caller by token, role and scope alone; cheap, so that it can come before the body is read."""
         caller = await authenticate(request)
@@ -83,9 +68,58 @@ class Permission:
         return unrestricted or caller.has(*self.roles) or (self.scope is not None and self.scope in caller.scopes)
 
 
+class CallerPermission(Permission):
+    """The permission of a route that gets the caller alone: one that reads."""
+
+    async def __call__(self, request: Request, _credentials: Annotated[Any, Depends(_bearer)]) -> Caller:
+        """The caller, if they may.
+
+        Raises:
+            Unauthenticated: no token, or one that proves nothing here.
+            RoleMissing: none of the roles and not the scope.
+        """
+        caller = await self.checked(request)
+        if self.fresh:
+            opened = own_session(request)
+            if opened is not None:
+                await require_fresh(opened, caller)
+                return caller
+            async with request.app.state.app_context.sessions.read() as session:
+                await require_fresh(session, caller)
+        return caller
+
+
+class WorkPermission(Permission):
+    """The permission of a route that gets a unit of work: one that writes."""
+
+    async def __call__(
+        self, request: Request, _credentials: Annotated[Any, Depends(_bearer)]
+    ) -> AsyncIterator[UnitOfWork]:
+        """The caller's unit of work, committed when the route has answered and rolled back where it refuses.
+
+        Raises:
+            Unauthenticated, RoleMissing: as for any caller.
+        """
+        caller = await self.checked(request)
+        context = request.app.state.app_context
+        now = context.clock.now()
+        async with write_session(request) as session:
+            if self.fresh:
+                await require_fresh(session, caller)
+            yield UnitOfWork(session, caller, now, business_date(now, context.zone))
+
+
 def permit(*roles: Role, scope: str | None = None, fresh: bool = False) -> Any:
-    """The dependency for a permission type: one of ``roles``, or a client system with ``scope``."""
-    return Depends(Permission(frozenset(roles), scope, fresh))
+    """The dependency for the caller of a route: one of ``roles``, or a client system with ``scope``."""
+    return Depends(CallerPermission(frozenset(roles), scope, fresh))
+
+
+def permit_work(*roles: Role, scope: str | None = None, fresh: bool = False) -> Any:
+    """The dependency for a unit of work of one of ``roles``, or of a client system with ``scope``.
+
+    Its transaction ends before the answer leaves (scope "function"), so that a failed commit never answers 200.
+    """
+    return Depends(WorkPermission(frozenset(roles), scope, fresh), scope="function")
 
 
 def own_session(request: Request) -> WriteSession | None:
@@ -97,7 +131,19 @@ def own_session(request: Request) -> WriteSession | None:
     return getattr(request.state, "session", None)
 
 
+@asynccontextmanager
+async def write_session(request: Request) -> AsyncIterator[WriteSession]:
+    """The session in which a request writes: its own if it has opened one, else a new transaction."""
+    opened = own_session(request)
+    if opened is not None:
+        yield opened
+        return
+    async with request.app.state.app_context.sessions.write() as session:
+        yield session
+
+
 AnyCaller = Annotated[Caller, permit()]
+AnyCallerUnitOfWork = Annotated[UnitOfWork, permit_work()]
 
 
 async def authenticate(request: Request) -> Caller:

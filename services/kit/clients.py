@@ -4,13 +4,13 @@ A neighbour that does not answer in time, or with a fault of its own, is ``Unava
 """
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
 import httpx2
-import stamina
 import structlog
 from opentelemetry import propagate
 
@@ -24,7 +24,8 @@ CONNECT_SECONDS: Final = 1.0
 TOTAL_SECONDS: Final = 3.0
 STREAM_SECONDS: Final = 600.0
 STREAM_SILENCE_SECONDS: Final = 30.0
-RETRIES: Final = 2
+RETRY_WAITS: Final = (0.1, 0.2)
+RETRY_JITTER_SECONDS: Final = 0.2
 _EXPIRY_MARGIN_SECONDS = 30.0
 _UNAUTHORIZED, _TOO_MANY, _SERVER_FAULT = 401, 429, 500
 
@@ -239,17 +240,20 @@ async def exchange(
     Raises:
         NeighbourAway: no answer in time; or, if repeatable, 5xx or 429 to the end.
     """
-    attempts = stamina.retry_context(
-        on=NeighbourAway, attempts=RETRIES + 1 if repeatable else 1, wait_initial=0.1, wait_max=0.8, wait_jitter=0.2
-    )
+    waits = iter(RETRY_WAITS if repeatable else ())
     try:
         async with asyncio.timeout(TOTAL_SECONDS):
-            async for attempt in attempts:
-                with attempt:
+            while True:
+                try:
                     return await _sent(service, http, request, repeatable=repeatable)
+                except NeighbourAway as error:
+                    wait = next(waits, None)
+                    if wait is None:
+                        raise
+                    log.warning("neighbour_asked_again", service=service, reason=error.context["reason"])
+                await asyncio.sleep(wait + RETRY_JITTER_SECONDS * random.random())  # noqa: S311 - spreads load only
     except TimeoutError as error:
         raise NeighbourAway(service=service, reason="timeout", retry_after=2) from error
-    raise AssertionError("a retry context ends in an answer or an error")
 
 
 async def _sent(

@@ -13,7 +13,7 @@ becomes is known to ``kit.problem`` alone.
     ├── Conflict              the state of things forbids it now
     ├── Stale                 somebody changed it since you read it
     ├── TooLarge, UnsupportedMedia
-    ├── Invalid               readable, but not acceptable; carries faults
+    ├── Invalid               readable, but not acceptable; carries field_errors
     ├── PreconditionRequired  says what must be sent along
     ├── RateLimited
     └── Unavailable           a neighbour or the database does not answer; try again later
@@ -46,7 +46,7 @@ def joined(texts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text
 
 
 @dataclass(frozen=True)
-class Fault:
+class FieldError:
     """One thing wrong with one value.
 
     ``pointer`` is a JSON pointer into what was sent ("/sections/0/weight", or "query/limit", "header/If-Match");
@@ -65,9 +65,11 @@ class DomainError(Exception):
     zh: ClassVar[str] = "请求未能处理，请稍后再试或联系系统管理员。"
     en: ClassVar[str] = "The request could not be processed; try again later or ask your administrator."
 
-    def __init__(self, *, faults: Sequence[Fault] = (), retry_after: int | None = None, **context: object) -> None:
+    def __init__(
+        self, *, field_errors: Sequence[FieldError] = (), retry_after: int | None = None, **context: object
+    ) -> None:
         """``retry_after`` is in seconds."""
-        self.faults = tuple(faults)
+        self.field_errors = tuple(field_errors)
         self.retry_after = retry_after
         self.context = context
         super().__init__(self.text("en"))
@@ -154,7 +156,7 @@ class UnsupportedMedia(DomainError):
 
 
 class Invalid(DomainError):
-    """The request can be read but not accepted; ``faults`` say what is wrong where."""
+    """The request can be read but not accepted; ``field_errors`` say what is wrong where."""
 
     code = "invalid"
     zh = "提交的内容有误，请按下列提示修改。"

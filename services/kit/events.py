@@ -1,4 +1,4 @@
-"""News of the business: written with the deed that it reports, delivered by jobs to whoever subscribed (PLT-05).
+"""EventDraft of the business: written with the deed that it reports, delivered by jobs to whoever subscribed (PLT-05).
 
 ``publish`` stores a CloudEvents 1.0 event and defers one delivery a subscription, all in the business transaction:
 nothing is reported that was rolled back and nothing is lost that was committed. Deliveries of one subscriber about one
@@ -131,7 +131,7 @@ async def publish(
     return event_id
 
 
-class News(NamedTuple):
+class EventDraft(NamedTuple):
     """One of many things to report: ``publish``'s type and subject, and its data as JSON text."""
 
     type: str
@@ -139,7 +139,7 @@ class News(NamedTuple):
     data: str
 
 
-async def publish_all(session: WriteSession, *, news: Iterable[News], now: datetime) -> None:
+async def publish_all(session: WriteSession, *, news: Iterable[EventDraft], now: datetime) -> None:
     """Report very many things at once, in the order given, as ``publish`` does one. They reach subscribers little by
     little, and not before what was reported earlier about the same subject.
     """

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 from fastapi import APIRouter
 
-from services.kit.errors import Fault, Text, Unavailable
+from services.kit.errors import FieldError, Text, Unavailable
 from services.kit.fields import Model
 
 log = structlog.get_logger(__name__)
@@ -45,20 +45,20 @@ def health_router(checks: Mapping[str, Check]) -> APIRouter:
         """Everything that the service needs answers; 503 names what does not."""
         names = list(checks)
         failures = await asyncio.gather(*(_failure(name, checks[name]) for name in names))
-        faults = [fault for fault in failures if fault is not None]
-        if faults:
-            failing = "、".join(fault.pointer.rpartition("/")[2] for fault in faults)
-            raise NotReady(failing=failing, faults=faults, retry_after=5)
+        field_errors = [fault for fault in failures if fault is not None]
+        if field_errors:
+            failing = "、".join(fault.pointer.rpartition("/")[2] for fault in field_errors)
+            raise NotReady(failing=failing, field_errors=field_errors, retry_after=5)
         return Health(status="ready", checks=tuple(names))
 
     return routes
 
 
-async def _failure(name: str, check: Check) -> Fault | None:
+async def _failure(name: str, check: Check) -> FieldError | None:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             await check()
     except Exception as error:  # a check may fail in any way that its library has; each means "not ready"
         log.warning("check_failed", check=name, exc_info=error)
-        return Fault(f"/checks/{name}", type(error).__name__, Text("在 2 秒内应答", "an answer within 2 seconds"))
+        return FieldError(f"/checks/{name}", type(error).__name__, Text("在 2 秒内应答", "an answer within 2 seconds"))
     return None

@@ -1,17 +1,16 @@
 """Making a move of a workflow: compare-and-set on the row, and a line in the history, in one transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
 
-from services.kit.database import KIT, ReadSession, WriteSession, new_id
+from services.kit.database import KIT, ReadSession, new_id
 from services.kit.errors import Conflict
-from services.kit.identity import Caller
-from services.kit.machine import Move
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.workflow import Transition
 
 transition = Table(
     "transition",
@@ -30,10 +29,10 @@ transition = Table(
 )
 
 
-class MovedMeanwhile(Conflict):
+class StateChanged(Conflict):
     """Somebody else made a move between our reading and our writing."""
 
-    code = "moved_meanwhile"
+    code = "state_changed"
     zh = "状态刚刚被他人改变，请重新读取后再试。"
     en = "Its state has just changed; read it again and retry."
 
@@ -48,23 +47,21 @@ class Stateful(Protocol):
 
 
 async def advance(
-    session: WriteSession,
+    uow: UnitOfWork,
     rows: type[Stateful],
     row_id: UUID,
-    move: Move[Any, Any],
+    move: Transition[Any, Any],
     *,
-    caller: Caller,
-    now: datetime,
     note: str | None = None,
     values: Mapping[str, object] | None = None,
 ) -> None:
     """Move the row from ``move.source`` to ``move.target``, setting ``values`` with it; its version grows by one.
 
     Raises:
-        MovedMeanwhile: the row is no longer in ``move.source``; nothing was changed.
+        StateChanged: the row is no longer in ``move.source``; nothing was changed.
     """
     columns: Any = rows  # on the class, the attributes are columns
-    changed = await session.execute(
+    changed = await uow.session.execute(
         update(rows)
         .where(columns.id == row_id, columns.state == move.source.value)
         .values(state=move.target.value, version=columns.version + 1, **(values or {}))
@@ -72,23 +69,23 @@ async def advance(
         .execution_options(synchronize_session=False)
     )
     if changed.first() is None:
-        raise MovedMeanwhile
-    await session.execute(
+        raise StateChanged
+    await uow.session.execute(
         insert(transition).values(
             resource=rows.__tablename__,
             resource_id=row_id,
             source=move.source.value,
             action=move.action.value,
             target=move.target.value,
-            actor_id=caller.account_id,
-            actor_name=caller.name,
+            actor_id=uow.caller.account_id,
+            actor_name=uow.caller.name,
             note=note,
-            at=now,
+            at=uow.now,
         )
     )
 
 
-async def made_by(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[UUID]:
+async def actors_of(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[UUID]:
     """The accounts that ever made one of ``actions`` on this row, for four-eyes rules."""
     found = await session.execute(
         select(transition.c.actor_id).where(

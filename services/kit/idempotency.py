@@ -13,7 +13,7 @@ from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, String, Ta
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit.database import KIT, WriteSession
-from services.kit.errors import Conflict, Fault, Invalid, Malformed, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Malformed, Text
 
 MAX_KEY = 200
 
@@ -83,7 +83,7 @@ def checked(key: str | None, *, required: bool) -> str | None:
         return None
     if not key or len(key) > MAX_KEY or not key.isprintable():
         expected = Text(f"1 至 {MAX_KEY} 个字符", f"1 to {MAX_KEY} characters")
-        raise KeyMissing(faults=[Fault("header/Idempotency-Key", key and key[:40], expected)])
+        raise KeyMissing(field_errors=[FieldError("header/Idempotency-Key", key and key[:40], expected)])
     return key
 
 
@@ -104,7 +104,7 @@ async def begin(session: WriteSession, *, account_id: UUID, key: str, print_: by
         return None
     if row.fingerprint != print_:
         expected = Text("新的 Idempotency-Key", "a new Idempotency-Key")
-        raise KeyReused(faults=[Fault("header/Idempotency-Key", key, expected)])
+        raise KeyReused(field_errors=[FieldError("header/Idempotency-Key", key, expected)])
     return Answer(row.status, row.headers, row.body)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.kit.errors import Text
@@ -90,3 +90,7 @@ class Caller:
         """The units over whose subtrees ``roles`` are granted; None means the whole organisation."""
         scopes = [grant.unit_id for grant in self.grants if grant.role in roles]
         return None if None in scopes else tuple(scope for scope in scopes if scope is not None)
+
+
+SYSTEM: Final = Caller(UUID(int=0), "system", "service")
+"""Who acts where a job or the calendar does: the system actor of every service."""

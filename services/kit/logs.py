@@ -18,7 +18,7 @@ from services.kit.errors import DomainError, Unavailable
 Event = MutableMapping[str, Any]
 
 # At their usual level these tell addresses with query, SQL parameters or arguments of jobs.
-_QUIET: Final = ("httpcore2", "httpx2", "procrastinate", "psycopg.pool", "sqlalchemy", "stamina", "uvicorn.access")
+_QUIET: Final = ("httpcore2", "httpx2", "procrastinate", "psycopg.pool", "sqlalchemy", "uvicorn.access")
 _FRAMES: Final = 12
 
 

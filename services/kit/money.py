@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 
 FEN: Final = Decimal("0.01")
 MAX_DIGITS: Final = 30
@@ -51,7 +51,7 @@ def exact(value: object, *, pointer: str = "") -> Decimal:
         return Decimal(value)
     found = str(value)[:40]
     expected = Text('以文本表示的十进制数，例如 "1234.50"', 'a decimal number as text, for example "1234.50"')
-    raise NotAnExactNumber(found=found, faults=[Fault(pointer, found, expected)])
+    raise NotAnExactNumber(found=found, field_errors=[FieldError(pointer, found, expected)])
 
 
 def round_half_up(value: Decimal | Fraction | int, places: int = 2) -> Decimal:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from services.kit.errors import Fault, Text
+from services.kit.errors import FieldError, Text
 
 FIRST: Final = date(1900, 1, 1)
 LAST: Final = date(9000, 12, 31)
@@ -21,7 +21,7 @@ _ISO_DAY: Final = len("2026-03-31")
 _WHOLE: Final = re.compile(r"-?\d{1,40}", re.ASCII)
 
 
-def out_of_range_values(body: Any, query: Mapping[str, str], path: Mapping[str, Any]) -> list[Fault]:
+def out_of_range_values(body: Any, query: Mapping[str, str], path: Mapping[str, Any]) -> list[FieldError]:
     """A fault for each date or integer far out in a JSON body, the query or the path."""
     found = list(_in_tree(body, ""))
     for where, given in (("query", query), ("path", path)):
@@ -29,7 +29,7 @@ def out_of_range_values(body: Any, query: Mapping[str, str], path: Mapping[str, 
     return found[:MAX_FAULTS]
 
 
-def _in_tree(value: Any, pointer: str) -> Iterator[Fault]:
+def _in_tree(value: Any, pointer: str) -> Iterator[FieldError]:
     if isinstance(value, Mapping):
         for name, child in value.items():
             yield from _in_tree(child, f"{pointer}/{name}")
@@ -40,11 +40,11 @@ def _in_tree(value: Any, pointer: str) -> Iterator[Fault]:
         yield from _in_value(value, pointer)
 
 
-def _in_value(value: Any, pointer: str) -> Iterator[Fault]:
+def _in_value(value: Any, pointer: str) -> Iterator[FieldError]:
     if isinstance(value, str) and _is_far_day(value[:_ISO_DAY]):
-        yield Fault(pointer, value[:40], _DAY)
+        yield FieldError(pointer, value[:40], _DAY)
     elif isinstance(value, int) and abs(value) > MOST:
-        yield Fault(pointer, str(value)[:40], _NUMBER)
+        yield FieldError(pointer, str(value)[:40], _NUMBER)
 
 
 def _is_far_day(text: str) -> bool:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
 
 from services.kit.database import ReadSession
-from services.kit.errors import Fault, Malformed, Text
+from services.kit.errors import FieldError, Malformed, Text
 from services.kit.fields import Model
 
 MAX_LIMIT = 500
@@ -72,7 +72,7 @@ class Paging:
             values: list[str] = json.loads(payload)
         except ValueError as fault:
             expected = Text("上一页给出的 next，原样填写", "the value of `next` of the page before")
-            raise CursorForeign(faults=[Fault("query/cursor", self.cursor[:40], expected)]) from fault
+            raise CursorForeign(field_errors=[FieldError("query/cursor", self.cursor[:40], expected)]) from fault
         return values
 
     def cursor_after(self, values: Sequence[object]) -> str:

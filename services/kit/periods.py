@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 
 _MONTHS = {"Q": 3, "H": 6}
 _LABEL = re.compile(r"(?P<year>\d{4})(-(?:(?P<kind>[QH])(?P<part>[1-4])|(?P<month>\d{2})))?", re.ASCII)
 
 
-class PeriodMisspelt(Invalid):
+class PeriodMalformed(Invalid):
     """A period's label is not of the form 2026, 2026-H1, 2026-Q1 or 2026-03."""
 
-    code = "period_misspelt"
+    code = "period_malformed"
     zh = "“{found}”不是有效的期间，请写成 2026、2026-H1、2026-Q1 或 2026-03。"
     en = "'{found}' is not a period; write it as 2026, 2026-H1, 2026-Q1 or 2026-03."
 
@@ -48,7 +48,7 @@ class Period:
         if self.end is not None and self.end <= self.start:
             last = self.end - timedelta(days=1)
             expected = Text(f"不早于 {self.start}", f"not before {self.start}")
-            raise PeriodReversed(first=self.start, last=last, faults=[Fault("/last", str(last), expected)])
+            raise PeriodReversed(first=self.start, last=last, field_errors=[FieldError("/last", str(last), expected)])
 
     @classmethod
     def closed(cls, first: date, last: date | None = None) -> "Period":
@@ -59,7 +59,7 @@ class Period:
         """
         if last == date.max:
             expected = Text("早于 9999-12-31，或不填", "before 9999-12-31, or nothing")
-            raise LastDayUnreachable(last=last, faults=[Fault("/last", str(last), expected)])
+            raise LastDayUnreachable(last=last, field_errors=[FieldError("/last", str(last), expected)])
         return cls(first, None if last is None else last + timedelta(days=1))
 
     @property
@@ -97,7 +97,7 @@ def calendar_period(label: str) -> Period:
     """The year, half, quarter or month that a label names: ``2026``, ``2026-H1``, ``2026-Q1``, ``2026-03``.
 
     Raises:
-        PeriodMisspelt: anything else.
+        PeriodMalformed: anything else.
     """
     match = _LABEL.fullmatch(label)
     month, length = 1, 12
@@ -108,7 +108,7 @@ def calendar_period(label: str) -> Period:
         month, length = int(match["month"]), 1
     if not match or not 1 <= month <= 12 or not 1900 <= int(match["year"]) <= 9000:  # noqa: PLR2004 - a calendar
         expected = Text("2026、2026-H1、2026-Q1 或 2026-03", "2026, 2026-H1, 2026-Q1 or 2026-03")
-        raise PeriodMisspelt(found=label[:40], faults=[Fault("/period", label[:40], expected)])
+        raise PeriodMalformed(found=label[:40], field_errors=[FieldError("/period", label[:40], expected)])
     start = date(int(match["year"]), month, 1)
     return Period(start, first_of_month(start, length))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.kit import errors
-from services.kit.errors import DomainError, Fault, Language, Text
+from services.kit.errors import DomainError, FieldError, Language, Text
 from services.kit.fields import PATTERN_NAMES
 
 MEDIA_TYPE = "application/problem+json"
@@ -108,10 +108,10 @@ def render(error: DomainError, *, language: Language, trace_id: str | None) -> t
         "status": status,
         "trace_id": trace_id,
     }
-    if error.faults:
+    if error.field_errors:
         body["errors"] = [
             {"pointer": fault.pointer, "found": fault.found, "expected": fault.expected.in_language(language)}
-            for fault in error.faults
+            for fault in error.field_errors
         ]
     headers = {"Content-Type": MEDIA_TYPE, "Content-Language": language, "Cache-Control": "no-store"}
     if error.retry_after is not None:
@@ -122,18 +122,18 @@ def render(error: DomainError, *, language: Language, trace_id: str | None) -> t
     return status, headers, json.dumps(body, ensure_ascii=False).encode(errors="replace")
 
 
-def fault_of(error: Mapping[str, Any]) -> Fault:
+def field_error_of(error: Mapping[str, Any]) -> FieldError:
     """A fault from one of pydantic's error dictionaries; secrets and large values are not repeated."""
     where, *path = [str(part) for part in error["loc"]] or ["body"]
     pointer = "/" + "/".join(path) if where == "body" else f"{where}/{'/'.join(path)}"
     context = {key: str(value) for key, value in error.get("ctx", {}).items()}
     expected = PATTERN_NAMES.get(context.get("pattern", ""), EXPECTED.get(error["type"], _OTHER))
-    return Fault(pointer, _shown(error, path), Text(*(half.format_map(_Blank(context)) for half in expected)))
+    return FieldError(pointer, _shown(error, path), Text(*(half.format_map(_Blank(context)) for half in expected)))
 
 
-def faults_of(found: Sequence[Mapping[str, Any]]) -> list[Fault]:
+def field_errors_of(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     """Faults from pydantic's list, at most fifty."""
-    return [fault_of(error) for error in found[:50]]
+    return [field_error_of(error) for error in found[:50]]
 
 
 def _shown(error: Mapping[str, Any], path: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope
 
 from services.kit import idempotency
 from services.kit.callers import authenticate, permission_of
-from services.kit.errors import Fault, Malformed, Text, TooLarge, UnsupportedMedia
+from services.kit.errors import FieldError, Malformed, Text, TooLarge, UnsupportedMedia
 from services.kit.idempotency import Answer
 from services.kit.revocations import require_fresh
 
@@ -59,7 +59,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             expected = Text("每个字段只出现一次", "each field once")
             raise JsonBroken(
                 reason=Text(f"字段“{key[:40]}”重复", f"duplicate key {key[:40]!r}"),
-                faults=[Fault(f"/{key[:40]}", None, expected)],
+                field_errors=[FieldError(f"/{key[:40]}", None, expected)],
             )
         seen[key] = value
     return seen
@@ -68,7 +68,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse(constant: str) -> Any:
     expected = Text("有限的数", "a finite number")
     raise JsonBroken(
-        reason=Text(f"{constant} 不是有限的数", f"{constant} is not a number"), faults=[Fault("", constant, expected)]
+        reason=Text(f"{constant} 不是有限的数", f"{constant} is not a number"),
+        field_errors=[FieldError("", constant, expected)],
     )
 
 

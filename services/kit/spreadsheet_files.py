@@ -41,17 +41,17 @@ def read_workbook(data: bytes, forms: Sequence[SheetForm[Any]], *, max_rows: int
         for form in forms:
             if form.name in names:
                 rows = _rows(workbook.get_sheet_by_name(form.name), max_rows)
-                reading.lines[form.name], faults = form.read(rows)
-                reading.faults += faults
+                reading.lines[form.name], field_errors = form.read(rows)
+                reading.field_errors += field_errors
             elif not form.optional:
                 expected = Text(f"名为“{form.name}”的工作表", f"a sheet called {form.name}")
-                reading.faults.append(CellFault(form.name, HEADER_ROW, None, None, expected))
+                reading.field_errors.append(CellFault(form.name, HEADER_ROW, None, None, expected))
     except CalamineError as fault:
         raise NotAWorkbook(reason=DAMAGED) from fault
     known = [form.name for form in forms]
     expected = Text(f"工作表名为以下之一：{'、'.join(known)}", f"a sheet called one of {', '.join(known)}")
     extra = [name for name in names if name not in known and name not in NOTES]
-    reading.faults += [CellFault(name, HEADER_ROW, None, name[:80], expected) for name in extra]
+    reading.field_errors += [CellFault(name, HEADER_ROW, None, name[:80], expected) for name in extra]
     return reading
 
 
@@ -62,7 +62,7 @@ def read_csv(data: bytes, form: SheetForm[Any], *, max_rows: int = MAX_ROWS) -> 
         NotCsv, TooManyCells: the file as a whole cannot be read.
     """
     reading = Reading()
-    reading.lines[form.name], reading.faults = form.read(_records(_decoded(data), max_rows))
+    reading.lines[form.name], reading.field_errors = form.read(_records(_decoded(data), max_rows))
     return reading
 
 

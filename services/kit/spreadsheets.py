@@ -1,11 +1,11 @@
-"""Tables as people keep them: sheets with declared columns, read into typed rows and a complete list of faults.
+"""Tables as people keep them: sheets with declared columns, read into typed rows and a complete list of field_errors.
 
     UNITS = SheetForm("单元", (Column("单元编码", "code", code()), Column("生效日期", "first", day())), make=UnitRow)
     reading = read_workbook(data, [UNITS, POSITIONS])     # kit.spreadsheet_files
     reading.rows(UNITS)                                   # [Line(row=2, value=UnitRow(code="U-1", first=…)), …]
-    reading.faults                                        # every bad cell of every sheet, not only the first
+    reading.field_errors                                        # every bad cell of every sheet, not only the first
 
-A faulty row is left out of ``rows``; whoever stores anything looks at ``faults`` first.
+A faulty row is left out of ``rows``; whoever stores anything looks at ``field_errors`` first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 
 Row = TypeVar("Row")
 Cell = object
@@ -48,10 +48,10 @@ class CellFault:
     found: str | None
     expected: Text
 
-    def as_fault(self) -> Fault:
+    def as_fault(self) -> FieldError:
         """The same for a problem document: ``/单元/12/上级单元编码``."""
         where = "/".join(("", self.sheet, str(self.row), *((self.column,) if self.column else ())))
-        return Fault(where, self.found, self.expected)
+        return FieldError(where, self.found, self.expected)
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,11 @@ class SheetForm(Generic[Row]):
     def read(self, rows: Iterable[Sequence[Cell]]) -> tuple[list[Line[Row]], list[CellFault]]:
         """Read a sheet's rows, the header row first."""
         lines: list[Line[Row]] = []
-        faults: list[CellFault] = []
+        field_errors: list[CellFault] = []
         numbered = enumerate(rows, HEADER_ROW)
-        places = self._places(next(numbered, (HEADER_ROW, ()))[1], faults)
-        if faults:  # without a sound header every cell below would be read as something else
-            return [], faults
+        places = self._places(next(numbered, (HEADER_ROW, ()))[1], field_errors)
+        if field_errors:  # without a sound header every cell below would be read as something else
+            return [], field_errors
         takes = [_taking(column) for column in places]
         names = [column.name if column else _NAMELESS for column in places]
         rest = {column.name: column.default for column in self.columns if column.name not in names}
@@ -97,12 +97,12 @@ class SheetForm(Generic[Row]):
             try:
                 taken = [take(cell) for take, cell in zip(takes, cells, strict=True)]
             except (CellRefused, ValueError):  # a bad cell, a blank row, or one of another length
-                taken = self._slowly(number, cells, places, faults)
+                taken = self._slowly(number, cells, places, field_errors)
             if taken and (has_required or not _is_blank(cells)):
                 values = dict(zip(names, taken, strict=True), **rest)
                 values.pop(_NAMELESS, None)
                 lines.append(Line(number, self.make(**values)))
-        return lines, faults
+        return lines, field_errors
 
     def _required(self) -> list[Column]:
         return [column for column in self.columns if column.required]
@@ -110,34 +110,36 @@ class SheetForm(Generic[Row]):
     def _fault(self, header: str | None, found: str | None, expected: Text) -> CellFault:
         return CellFault(self.name, HEADER_ROW, header, found, expected)
 
-    def _places(self, cells: Sequence[Cell], faults: list[CellFault]) -> list[Column | None]:
+    def _places(self, cells: Sequence[Cell], field_errors: list[CellFault]) -> list[Column | None]:
         """The declared column beneath each header; None where nothing stands."""
         known = {column.header: column for column in self.columns}
         headers = ["" if is_empty(cell) else str(cell).strip() for cell in cells]
         for place, header in enumerate(headers):
             if header in known and headers.index(header) != place:
-                faults.append(self._fault(header, header, Text("该列只出现一次", "this column only once")))
+                field_errors.append(self._fault(header, header, Text("该列只出现一次", "this column only once")))
             elif header and header not in known:
                 names = "、".join(known)
-                faults.append(self._fault(header, header, Text(f"以下列之一：{names}", f"one of the columns {names}")))
+                field_errors.append(
+                    self._fault(header, header, Text(f"以下列之一：{names}", f"one of the columns {names}"))
+                )
         missing = [column for column in self._required() if column.header not in headers]
-        faults.extend(self._fault(column.header, None, _HEADER_MISSING) for column in missing)
+        field_errors.extend(self._fault(column.header, None, _HEADER_MISSING) for column in missing)
         return [known.get(header) for header in headers]
 
     def _slowly(
-        self, number: int, cells: Sequence[Cell], places: Sequence[Column | None], faults: list[CellFault]
+        self, number: int, cells: Sequence[Cell], places: Sequence[Column | None], field_errors: list[CellFault]
     ) -> list[object]:
-        """A row cell by cell, all its faults noted; nothing if it has any or is blank."""
+        """A row cell by cell, all its field_errors noted; nothing if it has any or is blank."""
         if _is_blank(cells):
             return []
-        values, known = [], len(faults)
+        values, known = [], len(field_errors)
         for column, cell in zip_longest(places, cells):
             try:
                 values.append(_taking(column)(cell))
             except CellRefused as refused:
                 header, found = column.header if column else None, None if is_empty(cell) else shown(cell)
-                faults.append(CellFault(self.name, number, header, found, refused.expected))
-        return values[: len(places)] if len(faults) == known else []
+                field_errors.append(CellFault(self.name, number, header, found, refused.expected))
+        return values[: len(places)] if len(field_errors) == known else []
 
 
 @dataclass
@@ -145,7 +147,7 @@ class Reading:
     """What a file held: lines by sheet name, and everything that was wrong with it."""
 
     lines: dict[str, list[Line[Any]]] = field(default_factory=dict)
-    faults: list[CellFault] = field(default_factory=list)
+    field_errors: list[CellFault] = field(default_factory=list)
 
     def rows(self, form: SheetForm[Row]) -> list[Line[Row]]:
         """The sound rows of one sheet; none if the file has no such sheet."""
@@ -155,10 +157,12 @@ class Reading:
         """Go on only if nothing was wrong.
 
         Raises:
-            SheetsRefused: with the first ``most`` faults.
+            SheetsRefused: with the first ``most`` field_errors.
         """
-        if self.faults:
-            raise SheetsRefused(count=len(self.faults), faults=[fault.as_fault() for fault in self.faults[:most]])
+        if self.field_errors:
+            raise SheetsRefused(
+                count=len(self.field_errors), field_errors=[fault.as_fault() for fault in self.field_errors[:most]]
+            )
 
 
 def _taking(column: Column | None) -> Parser:

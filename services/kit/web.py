@@ -16,11 +16,11 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from services.kit import errors, problem
-from services.kit.callers import own_session
+from services.kit.callers import own_session, write_session
 from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
-from services.kit.errors import DomainError, Fault, Invalid, PreconditionRequired, Text
+from services.kit.errors import DomainError, FieldError, Invalid, PreconditionRequired, Text
 from services.kit.health import health_router
 from services.kit.out_of_range_values import out_of_range_values
 from services.kit.pages import MAX_LIMIT, Paging
@@ -66,11 +66,7 @@ async def _read(request: Request) -> AsyncIterator[ReadSession]:
 
 
 async def _write(request: Request) -> AsyncIterator[WriteSession]:
-    opened = own_session(request)
-    if opened is not None:
-        yield opened
-        return
-    async with app_context(request).sessions.write() as session:
+    async with write_session(request) as session:
         yield session
 
 
@@ -98,10 +94,10 @@ def _paging(
 def _if_match(if_match: Annotated[str | None, Header(description="ETag of what is edited")] = None) -> int:
     expected = Text('读取时得到的 ETag，例如 "3.1f0c…"', 'the ETag that was read, for example "3.1f0c…"')
     if if_match is None:
-        raise PreconditionRequired(faults=[Fault("header/If-Match", None, expected)])
+        raise PreconditionRequired(field_errors=[FieldError("header/If-Match", None, expected)])
     version = if_match.strip().strip('"').partition(".")[0]
     if not (version.isascii() and version.isdigit()) or len(version) > 9:  # noqa: PLR2004 - fits a version number
-        raise Invalid(faults=[Fault("header/If-Match", if_match[:40], expected)])
+        raise Invalid(field_errors=[FieldError("header/If-Match", if_match[:40], expected)])
     return int(version)
 
 
@@ -205,7 +201,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
 
 async def _refuse_shape(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    return _answer(request, Invalid(faults=problem.faults_of(found)))
+    return _answer(request, Invalid(field_errors=problem.field_errors_of(found)))
 
 
 class RouteUnknown(errors.NotFound):
@@ -240,7 +236,7 @@ async def _refuse_value(request: Request, error: Exception) -> Response:
 class BeyondCalendar(Invalid):
     """A date from which nothing can be counted on or back, such as 9999-12-31, which has no day after it.
 
-    The faults name what was sent that lies too far out.
+    The field_errors name what was sent that lies too far out.
     """
 
     code = "beyond_calendar"
@@ -251,7 +247,9 @@ class BeyondCalendar(Invalid):
 async def _refuse_overflow(request: Request, error: Exception) -> Response:
     log.warning("value too far out", exc_info=error)
     sent = getattr(request.state, "sent", None)
-    return _answer(request, BeyondCalendar(faults=out_of_range_values(sent, request.query_params, request.path_params)))
+    return _answer(
+        request, BeyondCalendar(field_errors=out_of_range_values(sent, request.query_params, request.path_params))
+    )
 
 
 async def _refuse_clash(request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from services.kit.errors import Fault, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text
 
 
 class CalendarUnknown(Invalid):
@@ -31,7 +31,7 @@ class WorkingDays:
             expected = Text(
                 "已录入工作日历的年度内的日期", "a date in a year whose working-day calendar has been entered"
             )
-            raise CalendarUnknown(day=day, faults=[Fault("/day", str(day), expected)])
+            raise CalendarUnknown(day=day, field_errors=[FieldError("/day", str(day), expected)])
         return known
 
     def add(self, day: date, working_days: int) -> date:

@@ -12,40 +12,23 @@ from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.tokens import FixedKeys
+from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
-from services.org.api import (
-    absences,
-    accounts,
-    amendments,
-    assignments,
-    authorities,
-    authority_questions,
-    career_ladders,
-    catalogue,
-    delegations,
-    dotted_lines,
-    duties,
-    employees,
-    employments,
-    imports,
-    leavings,
-    org_charts,
-    positions,
-    reorganisations,
-    reporting,
-    reviews,
-    role_document_life,
-    role_documents,
-    service_clients,
-    sign_ins,
-    snapshots,
-    units,
-)
-from services.org.jobs.tasks import JOBS, Resources
+from services.org.authority.api import approval_checks, authorities, delegations
+from services.org.charts.api import org_charts
+from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
+from services.org.exchange.api import imports, snapshots
+from services.org.handover.api import handover
+from services.org.identity.api import accounts, service_clients, sign_ins
+from services.org.identity.usecases import bootstrap
+from services.org.identity.usecases.signing import SigningKey
+from services.org.jobs import JOBS, Resources
+from services.org.ladders.api import career_ladders
+from services.org.people.api import absences, assignments, dotted_lines, employees, employments, reporting, terminations
 from services.org.settings import BootstrapSettings, OrgSettings
-from services.org.usecases import bootstrap
-from services.org.usecases.signing import SigningKey
+from services.org.structure.api import positions, units
+from services.org.templates.api import templates
 
 ROUTERS: Final = (
     sign_ins.routes,
@@ -57,8 +40,8 @@ ROUTERS: Final = (
     positions.report,
     employees.routes,
     employments.routes,
-    leavings.routes,
-    duties.routes,
+    terminations.routes,
+    handover.routes,
     absences.routes,
     dotted_lines.routes,
     reporting.routes,
@@ -69,12 +52,12 @@ ROUTERS: Final = (
     role_documents.routes,
     role_document_life.routes,
     amendments.routes,
-    reviews.routes,
-    catalogue.routes,
-    catalogue.adoption,
+    document_reviews.routes,
+    templates.routes,
+    templates.adoption,
     authorities.limits,
     authorities.policies,
-    authority_questions.routes,
+    approval_checks.routes,
     delegations.routes,
     career_ladders.routes,
     career_ladders.templates,
@@ -124,7 +107,7 @@ async def run_worker(settings: OrgSettings) -> None:
     http = http_client()
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(deliverer, database, settings.clock, settings.zone))
+        await work(JOBS, url, Resources(deliverer, SystemWork(database, settings.clock, settings.zone)))
     finally:
         await http.aclose()
         await database.close()

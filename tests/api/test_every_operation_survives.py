@@ -17,7 +17,7 @@ import httpx2
 import pytest
 
 from services.kit.identity import Caller, Role
-from services.org.usecases.signing import SigningKey
+from services.org.identity.usecases.signing import SigningKey
 from tests.clients import Clients
 from tests.identities import ISSUER, Issuer, client_system, person
 

@@ -13,7 +13,10 @@ from tests.architecture.sources import ALL, sources
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
-DEVELOPMENT = PROJECT["dependency-groups"]["dev"]
+GROUPS = PROJECT["dependency-groups"]
+LOCAL = [*RUNTIME, *GROUPS["local"]]
+DEVELOPMENT = [*LOCAL, *(each for each in GROUPS["dev"] if isinstance(each, str))]
+LOCKS = {"requirements.lock": RUNTIME, "requirements-local.lock": LOCAL, "requirements-dev.lock": DEVELOPMENT}
 OWN = set(ALL)
 
 
@@ -34,7 +37,7 @@ def imported(*folders: str) -> set[str]:
     return names - set(sys.stdlib_module_names) - OWN
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_versions_and_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|--(index|extra|find|trusted)|^-", text, re.MULTILINE)
@@ -43,19 +46,27 @@ def test_a_lock_names_versions_and_hashes_and_no_address(name: str) -> None:
     assert [package.split()[0] for package in packages if "==" not in package or "--hash=sha256:" not in package] == []
 
 
-@pytest.mark.parametrize(
-    ("name", "wanted"), [("requirements.lock", RUNTIME), ("requirements-dev.lock", [*RUNTIME, *DEVELOPMENT])]
-)
+def locked(name: str) -> set[str]:
+    """The packages of a lock."""
+    return {normal(line) for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line[:1].isalnum()}
+
+
+@pytest.mark.parametrize(("name", "wanted"), LOCKS.items())
 def test_a_lock_holds_everything_that_is_declared(name: str, wanted: list[str]) -> None:
-    locked = {normal(line) for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line[:1].isalnum()}
-    assert {normal(each) for each in wanted} - locked == set()
+    assert {normal(each) for each in wanted} - locked(name) == set()
+
+
+def test_the_image_is_installed_from_a_lock_without_what_only_development_needs() -> None:
+    assert "pip install --require-hashes -r /srv/requirements.lock" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert {normal(each) for each in DEVELOPMENT if each not in RUNTIME} & locked("requirements.lock") == set()
 
 
 @pytest.mark.parametrize(
     ("folders", "declared"),
     [
-        (("services", "gateway", "deploy", "examples"), RUNTIME),
-        (("tests", "gates", "benchmarks"), [*RUNTIME, *DEVELOPMENT]),
+        (("services", "gateway", "migrations"), RUNTIME),
+        (("deploy", "examples"), LOCAL),
+        (("tests", "gates", "benchmarks"), DEVELOPMENT),
     ],
 )
 def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], declared: list[str]) -> None:

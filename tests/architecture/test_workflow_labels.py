@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from services.kit.identity import ROLE_NAMES, Role
-from services.kit.machine import Machine
+from services.kit.workflow import Workflow
 from tests.architecture.sources import sources
 
 
-def workflows() -> dict[str, Machine[Any, Any]]:
+def workflows() -> dict[str, Workflow[Any, Any]]:
     """Every workflow of the product, by the module that declares it and its name."""
     return {
         f"{module}.{name}": value
         for source in sources("services")
-        if "Machine(" in source.text
+        if "Workflow(" in source.text
         for module in [source.name.removesuffix(".py").replace("/", ".")]
         for name, value in vars(importlib.import_module(module)).items()
-        if isinstance(value, Machine)
+        if isinstance(value, Workflow)
     }
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import httpx2
 
-from services.appraisal.jobs.tasks import JOBS, Resources
+from services.appraisal.jobs import JOBS, Resources
 from services.kit.clients import http_client
 from services.kit.job_trial import run_due
+from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.builders.appraisal_bodies import EXPENSE, FEEDBACK, JUDGED, SALES, indicator, measurement, scheme, section
 from tests.builders.appraisal_company import Company, Person
-from tests.clients import Clients
+from tests.clients import ZONE, Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock
 
@@ -67,7 +68,7 @@ class Quarter:
         """Run the worker's jobs that are due."""
         http = http_client()
         deliverer = Deliverer(self.sessions, http, "whsec_AAAA")
-        resources = Resources(self.sessions, self.company, self.clock, deliverer)
+        resources = Resources(SystemWork(self.sessions, self.clock, ZONE), self.company, deliverer)
         await run_due(JOBS, self.sessions, resources)
         await http.aclose()
 
@@ -89,7 +90,7 @@ class Quarter:
         await self.jobs()
 
     async def move(self, action: str, who: Person | None = None) -> Any:
-        """Move the cycle."""
+        """Transition the cycle."""
         return await self.done(who or self.company.hr, f"cycles/{self.cycle_id}/{action}")
 
     async def forms(self, who: Person | None = None) -> dict[str, dict[str, Any]]:

@@ -8,16 +8,17 @@ import httpx2
 
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.jobs.tasks import JOBS, Resources
-from services.incentive.usecases.collecting import Neighbours
+from services.incentive.jobs import JOBS, Resources
+from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import ServiceClient
 from services.kit.clock import Clock
 from services.kit.database import Sessions
 from services.kit.identity import Caller, Role
 from services.kit.job_trial import run_due
+from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.builders.incentive import PLAN, QUARTER, Company
-from tests.clients import Clients
+from tests.clients import ZONE, Clients
 from tests.identities import Issuer, client_system, person
 
 
@@ -93,7 +94,7 @@ class Quarter:
         """The worker's part, asking given neighbours."""
         async with httpx2.AsyncClient() as http:
             deliverer = Deliverer(self.sessions, http, "only-for-tests")
-            resources = Resources(self.sessions, neighbours, self.clock, deliverer)
+            resources = Resources(SystemWork(self.sessions, self.clock, ZONE), neighbours, deliverer)
             return await run_due(JOBS, self.sessions, resources, raising=raising, ahead=ahead, limit=5)
 
     async def reach(self, state: str) -> dict[str, Any]:

@@ -7,14 +7,15 @@ import httpx2
 import pytest
 
 from services.appraisal.clients.org import EmployeeLine, Line, OrgClient, PositionLine, SeatLine, UnitLine
-from services.appraisal.jobs.tasks import JOBS, Resources
+from services.appraisal.jobs import JOBS, Resources
 from services.kit.clients import NeighbourAway, Refused, ServiceClient, http_client
 from services.kit.identity import Caller, Role
 from services.kit.job_trial import run_due
+from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.builders.appraisal import Company, Quarter, scheme
 from tests.builders.org import Organisation, ok
-from tests.clients import Clients
+from tests.clients import ZONE, Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, SetClock, client_system
 
@@ -112,7 +113,7 @@ async def test_a_cycle_opens_from_the_real_organisation(
     http = http_client()
     deliverer = Deliverer(appraisal_sessions, http, "whsec_AAAA")
     source = client(org, issuer, "snapshot")
-    await run_due(JOBS, appraisal_sessions, Resources(appraisal_sessions, source, clock, deliverer))
+    await run_due(JOBS, appraisal_sessions, Resources(SystemWork(appraisal_sessions, clock, ZONE), source, deliverer))
     await http.aclose()
     forms = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms")
     spans = sorted((form["subject_code"], form["position_code"], form["first"], form["last"]) for form in forms)

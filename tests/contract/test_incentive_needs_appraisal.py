@@ -9,8 +9,8 @@ import pytest
 
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.domain.cycle import Cycle
-from services.incentive.usecases.collecting import Neighbours
+from services.incentive.plans.domain.cycle import Cycle
+from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
 from services.kit.periods import calendar_period
 from tests.builders import appraisal as appraising

@@ -8,7 +8,7 @@ import pytest
 
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.usecases.collecting import Neighbours
+from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
 from services.kit.identity import Role
 from services.kit.periods import calendar_period

@@ -8,8 +8,8 @@ import pytest
 from examples.build_company import build
 from examples.expected.calculate import COMPANY, HERE
 from examples.reading import sheet, table
-from services.org.domain.catalogue import CatalogueIndicator
-from services.org.store.catalogue import starter_catalogue
+from services.org.templates.domain.templates import CatalogueIndicator
+from services.org.templates.store.templates import starter_catalogue
 
 WORKBOOKS = {
     "organisation.xlsx": ("单元", "岗位", "员工", "任职"),

@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from limits import parse
 
 from gateway import limits
 from gateway.limits import SlidingWindow
+from gateway.rates import Rate
+from gateway.settings import GatewaySettings
 from tests.gateway.conftest import Start
 
 pytestmark = pytest.mark.req("PLT-01")
@@ -20,6 +21,9 @@ def test_a_token_beyond_its_rate_is_429_with_retry_after_and_others_go_on(start:
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.json()["code"] == "too_many_requests"
     assert 1 <= int(refused.headers["retry-after"]) <= 120
+    assert refused.json()["title"] == "请求过于频繁（上限每分钟 3 次），请稍后再试。"
+    in_english = client.get("/v1/org/echo", headers={**mine, "Accept-Language": "en"})
+    assert in_english.json()["title"] == "Too many requests (the limit is 3 per minute); try again later."
     assert client.get("/v1/org/echo", headers={"Authorization": "Bearer other"}).status_code == 200
 
 
@@ -51,7 +55,7 @@ class Time:
 
 @given(gaps=st.lists(st.floats(min_value=0, max_value=40), max_size=60), amount=st.integers(1, 8))
 def test_no_window_ever_holds_twice_the_rate_and_waiting_as_told_is_enough(gaps: list[float], amount: int) -> None:
-    clock, window = Time(), SlidingWindow(parse(f"{amount}/minute"))
+    clock, window = Time(), SlidingWindow(Rate.parse(f"{amount}/minute"))
     taken = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "time", clock)
@@ -69,7 +73,7 @@ def test_no_window_ever_holds_twice_the_rate_and_waiting_as_told_is_enough(gaps:
 
 
 def test_keys_do_not_disturb_each_other_and_old_ones_are_forgotten() -> None:
-    clock, window = Time(), SlidingWindow(parse("1/minute"))
+    clock, window = Time(), SlidingWindow(Rate.parse("1/minute"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "time", clock)
         for key in range(1000):
@@ -78,3 +82,11 @@ def test_keys_do_not_disturb_each_other_and_old_ones_are_forgotten() -> None:
         clock.now += 200
         assert window.hit("new") == 0
     assert len(window._counts) == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["", "3", "0/minute", "-1/minute", "3/fortnight", "3 / minute", "３/minute", "3/minute\n"]
+)
+def test_a_rate_that_cannot_be_read_stops_the_start(written: str) -> None:
+    with pytest.raises(ValueError, match="expected a rate such as 300/minute"):
+        GatewaySettings(rate_per_token=written)

@@ -12,15 +12,16 @@ from sqlalchemy.orm import DeclarativeBase, Mapped
 from services.kit import audit
 from services.kit.callers import AnyCaller, permit
 from services.kit.database import CONVENTION, Amount, Key, Title, Version
-from services.kit.errors import Fault, Invalid, NotFound, Stale, Text
+from services.kit.errors import FieldError, Invalid, NotFound, Stale, Text
 from services.kit.fields import Id, Label, Model, Money
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.machine import Machine, Move
 from services.kit.pages import Page, page
 from services.kit.routing import keeps_no_body, moves_money, router, takes_up_to
 from services.kit.tables import adopt
+from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.workflow import Transition, Workflow
 
 
 class Base(DeclarativeBase):
@@ -48,9 +49,9 @@ class Action(StrEnum):
     PAY = "pay"
 
 
-THINGS = Machine(
+THINGS = Workflow(
     "thing",
-    [Move(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))],
+    [Transition(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))],
     label=Text("物品", "thing"),
     states={State.DRAFT: Text("草稿", "draft"), State.PAID: Text("已付", "paid")},
     actions={Action.PAY: Text("付款", "paying")},
@@ -101,8 +102,8 @@ def build() -> APIRouter:
     @routes.post("/things", status_code=201)
     async def create(asked: NewThing, caller: AnyCaller, session: Write, now: Now) -> ThingView:
         if asked.amount > 1_000_000:
-            fault = Fault("/amount", str(asked.amount), Text("不超过 1000000", "at most 1000000"))
-            raise TooDear(amount=asked.amount, faults=[fault])
+            fault = FieldError("/amount", str(asked.amount), Text("不超过 1000000", "at most 1000000"))
+            raise TooDear(amount=asked.amount, field_errors=[fault])
         row = ThingRow(name=asked.name, amount=asked.amount, state=State.DRAFT)
         session.add(row)
         await session.flush()
@@ -149,7 +150,7 @@ def _add_marked(routes: APIRouter) -> None:
         if row is None:
             raise NotFound
         move = THINGS.next(State(row.state), Action.PAY, caller.roles)
-        await advance(session, ThingRow, thing_id, move, caller=caller, now=now, note="due")
+        await advance(UnitOfWork(session, caller, now, now.date()), ThingRow, thing_id, move, note="due")
 
     @routes.post("/ratings", status_code=204, response_class=Response)
     @keeps_no_body

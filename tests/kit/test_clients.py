@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx2
 import pytest
-import stamina
 from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry import trace
@@ -53,10 +52,10 @@ class Neighbour:
 
 
 @pytest.fixture(autouse=True)
-def without_waits() -> Any:
+def without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries follow at once."""
-    with stamina.set_testing(True, attempts=3, cap=True):
-        yield
+    monkeypatch.setattr(clients, "RETRY_WAITS", (0.0, 0.0))
+    monkeypatch.setattr(clients, "RETRY_JITTER_SECONDS", 0.0)
 
 
 def answers(*statuses: int, **more: Any) -> Answer:

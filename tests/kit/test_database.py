@@ -15,20 +15,21 @@ from sqlalchemy.exc import DBAPIError
 
 from services.kit.clock import FileClock, SystemClock, business_date
 from services.kit.database import Database, days, freeze, new_id, period
-from services.kit.history import MovedMeanwhile, advance, made_by, transition
+from services.kit.history import StateChanged, actors_of, advance, transition
 from services.kit.identity import Role
-from services.kit.machine import Move
 from services.kit.periods import Period
 from services.kit.revocations import Revoked, require_fresh, revoke
 from services.kit.settings import ServiceSettings
 from services.kit.tables import APPEND_ONLY, EDITABLE, adopt
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.workflow import Transition
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import person
 from tests.kit.conftest import SERVICE
 from tests.kit.little_service import Action, Base, State, ThingRow
 
 NOW = datetime(2026, 4, 24, 2, 0, tzinfo=UTC)
-PAY = Move(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))
+PAY = Transition(State.DRAFT, Action.PAY, State.PAID, frozenset({Role.FINANCE}))
 
 
 async def thing(sessions: RolledBack | Database) -> ThingRow:
@@ -58,16 +59,18 @@ async def test_a_snapshot_sees_one_moment_throughout(kit_committed: Database) ->
 async def test_a_move_changes_state_and_version_and_writes_history(kit_sessions: RolledBack) -> None:
     row, caller = await thing(kit_sessions), person(Role.FINANCE, name="财务李")
     async with kit_sessions.write() as session:
-        await advance(session, ThingRow, row.id, PAY, caller=caller, now=NOW, note="四月", values={"name": "y"})
+        await advance(
+            UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY, note="四月", values={"name": "y"}
+        )
     async with kit_sessions.write() as session:
         moved = (await session.execute(select(ThingRow).where(ThingRow.id == row.id))).scalar_one()
         history = (await session.execute(select(transition))).one()
         assert (moved.state, moved.version, moved.name) == ("paid", 2, "y")
         assert (history.source, history.action, history.target, history.actor_name, history.note) == (
             "draft", "pay", "paid", "财务李", "四月")  # fmt: skip
-        assert await made_by(session, ThingRow, row.id, Action.PAY) == {caller.account_id}
-        with pytest.raises(MovedMeanwhile):
-            await advance(session, ThingRow, row.id, PAY, caller=caller, now=NOW)
+        assert await actors_of(session, ThingRow, row.id, Action.PAY) == {caller.account_id}
+        with pytest.raises(StateChanged):
+            await advance(UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY)
 
 
 @pytest.mark.req("INC-10")
@@ -77,8 +80,8 @@ async def test_of_many_who_make_the_same_move_at_once_one_succeeds(kit_committed
     async def pay() -> bool:
         try:
             async with kit_committed.write() as session:
-                await advance(session, ThingRow, row.id, PAY, caller=caller, now=NOW)
-        except MovedMeanwhile:
+                await advance(UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY)
+        except StateChanged:
             return False
         return True
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.kit import deliveries
 from services.kit.bulk import copy_rows, json_text
-from services.kit.events import News, event, publish_all, stored_event
+from services.kit.events import EventDraft, event, publish_all, stored_event
 from services.kit.job_trial import run_due
 from tests.databases import RolledBack
 from tests.kit.conftest import count
@@ -29,11 +29,11 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliveries, "PIECE", PIECE)
 
 
-def news(numbers: Iterable[int], subjects: int = 7, type_: str = "kit.thing.changed") -> list[News]:
-    return [News(type_, f"thing/{n % subjects}", json_text({"n": n})) for n in numbers]
+def news(numbers: Iterable[int], subjects: int = 7, type_: str = "kit.thing.changed") -> list[EventDraft]:
+    return [EventDraft(type_, f"thing/{n % subjects}", json_text({"n": n})) for n in numbers]
 
 
-async def report(post: Post, many: list[News]) -> None:
+async def report(post: Post, many: list[EventDraft]) -> None:
     async with post.sessions.write() as session:
         await publish_all(session, news=many, now=NOW)
 
@@ -117,7 +117,9 @@ async def test_a_subscriber_who_is_away_leaves_the_rest_in_the_backlog_until_he_
 @pytest.mark.parametrize("said", ["\t\n\r\\", "\\N", "\\.", "", "“引号”", '"\\n"', "\x01\x7f\u2028", "𠮷 é"])
 async def test_any_text_comes_out_of_a_bulk_write_as_it_went_in(kit_sessions: RolledBack, said: str) -> None:
     async with kit_sessions.write() as session:
-        await publish_all(session, news=[News("kit.thing.changed", f"thing/{said}", json_text({"n": said}))], now=NOW)
+        await publish_all(
+            session, news=[EventDraft("kit.thing.changed", f"thing/{said}", json_text({"n": said}))], now=NOW
+        )
         stored = await stored_event(session, (await session.scalars(select(event.c.id))).one())
     assert (stored.subject, stored.data, stored.at) == (f"thing/{said}", {"n": said}, NOW)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from services.kit import errors, problem
-from services.kit.errors import DomainError, Fault, Text
+from services.kit.errors import DomainError, FieldError, Text
 from services.kit.fields import CodeText, Label, Model, Money, Percent, PeriodLabel, PositiveMoney, Prose, Score, Weight
 
 pytestmark = pytest.mark.req("PLT-08")
@@ -49,7 +49,7 @@ def test_good_values_are_taken(name: str, value: str) -> None:
 def test_bad_values_are_refused_by_name(name: str, value: object) -> None:
     with pytest.raises(ValidationError) as refused:
         Sheet.model_validate({name: value})
-    [fault] = problem.faults_of([{**each, "loc": ("body", *each["loc"])} for each in refused.value.errors()])
+    [fault] = problem.field_errors_of([{**each, "loc": ("body", *each["loc"])} for each in refused.value.errors()])
     assert fault.pointer == f"/{name}"
     assert fault.expected.zh
     assert fault.expected.en
@@ -100,18 +100,18 @@ def test_a_problem_says_when_to_come_back_and_who_must_sign_in() -> None:
 
 @pytest.mark.parametrize("name", ["password", "client_secret", "refresh_token"])
 def test_secrets_are_never_repeated(name: str) -> None:
-    fault = problem.fault_of({"loc": ("body", name), "type": "string_too_short", "input": "hunter2", "ctx": {}})
+    fault = problem.field_error_of({"loc": ("body", name), "type": "string_too_short", "input": "hunter2", "ctx": {}})
     assert fault.found is None
 
 
 def test_long_values_are_shortened_and_many_faults_cut_off() -> None:
     one = {"loc": ("body", "x"), "type": "string_type", "input": "y" * 1000}
-    assert len(problem.fault_of(one).found or "") == 80
-    assert len(problem.faults_of([one] * 80)) == 50
+    assert len(problem.field_error_of(one).found or "") == 80
+    assert len(problem.field_errors_of([one] * 80)) == 50
 
 
 def test_a_text_is_there_in_both_languages() -> None:
     text = Text("中", "en")
     assert (text.in_language("zh"), text.in_language("en")) == ("中", "en")
-    assert Fault("/a", None, text).expected is text
-    assert str(uuid4()) not in str(DomainError(faults=[Fault("/a", None, text)]))
+    assert FieldError("/a", None, text).expected is text
+    assert str(uuid4()) not in str(DomainError(field_errors=[FieldError("/a", None, text)]))

@@ -29,7 +29,7 @@ def test_plain_decimal_numbers_are_read_with_all_their_digits(value: object, num
 def test_everything_else_is_refused_naming_what_was_found(value: object) -> None:
     with pytest.raises(NotAnExactNumber) as refused:
         exact(value, pointer="/weight")
-    [fault] = refused.value.faults
+    [fault] = refused.value.field_errors
     assert fault.pointer == "/weight"
 
 

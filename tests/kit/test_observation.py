@@ -94,7 +94,7 @@ def test_words_of_an_error_are_logged_only_if_they_quote_nothing(lines: io.Strin
             raise Unavailable from fault
     except Unavailable:
         log.exception("away")
-    log.warning("refused", exc_info=Invalid(faults=[]))
+    log.warning("refused", exc_info=Invalid(field_errors=[]))
     logging.getLogger("library").error("failed", exc_info=KeyError(CANARY))
     away, refused, library = logged(lines)
     assert away["exception"]["text"].startswith("The service is not available")
@@ -170,6 +170,6 @@ async def test_what_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) ->
     ready = health_router({"a": fine, "b": broken, "c": silent}).routes[1].endpoint  # type: ignore[attr-defined]  # an APIRoute
     with pytest.raises(NotReady) as refused:
         await ready()
-    assert [(fault.pointer, fault.found) for fault in refused.value.faults] == [
+    assert [(fault.pointer, fault.found) for fault in refused.value.field_errors] == [
         ("/checks/b", "OSError"), ("/checks/c", "TimeoutError")]  # fmt: skip
     assert "b、c" in refused.value.text("zh")

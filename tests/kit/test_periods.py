@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.kit.periods import (
     LastDayUnreachable,
     Period,
-    PeriodMisspelt,
+    PeriodMalformed,
     PeriodReversed,
     calendar_period,
     cut,
@@ -88,7 +88,7 @@ def test_months_outside_the_calendar_overflow_as_days_do(day: date, months: int)
 def test_a_last_day_without_a_next_is_refused_by_name() -> None:
     with pytest.raises(LastDayUnreachable) as refused:
         Period.closed(date(2026, 1, 1), date(9999, 12, 31))
-    assert [(fault.pointer, fault.found) for fault in refused.value.faults] == [("/last", "9999-12-31")]
+    assert [(fault.pointer, fault.found) for fault in refused.value.field_errors] == [("/last", "9999-12-31")]
 
 
 def test_what_never_ends_has_no_number_of_days_or_months() -> None:
@@ -119,5 +119,5 @@ def test_the_names_of_calendar_periods(label: str, first: date, last: date) -> N
               "２０２６", "0000", "9999", "2026-q1", "2026-Q1 ", "2026-Q1\n"]
 )  # fmt: skip
 def test_misspelt_periods_are_refused(label: str) -> None:
-    with pytest.raises(PeriodMisspelt):
+    with pytest.raises(PeriodMalformed):
         calendar_period(label)

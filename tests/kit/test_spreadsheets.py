@@ -53,13 +53,13 @@ def workbook(*rows: list[object], headers: list[str] = HEADERS, sheet: str = "�
     return write_workbook([SheetContent(sheet, headers, rows)])  # type: ignore[arg-type]  # cells of every kind
 
 
-def faults(reading: object) -> list[tuple[int, str | None, str | None]]:
-    return [(fault.row, fault.column, fault.found) for fault in reading.faults]  # type: ignore[attr-defined]  # any Reading
+def field_errors(reading: object) -> list[tuple[int, str | None, str | None]]:
+    return [(fault.row, fault.column, fault.found) for fault in reading.field_errors]  # type: ignore[attr-defined]  # any Reading
 
 
 def test_a_good_workbook_becomes_typed_rows() -> None:
     reading = read_workbook(workbook(ZHANG, [], ["E002", "李四", "2026/2/1", "8000", "1", "否", None]), [PEOPLE])
-    assert reading.faults == []
+    assert reading.field_errors == []
     assert [(line.row, line.value) for line in reading.rows(PEOPLE)] == [
         (2, Person("E001", "张三", date(2026, 1, 5), Decimal("12000.50"), 3, leads=True, track="management")),
         (4, Person("E002", "李四", date(2026, 2, 1), Decimal("8000"), 1, leads=False, track=None)),
@@ -69,7 +69,7 @@ def test_a_good_workbook_becomes_typed_rows() -> None:
 def test_every_bad_cell_is_named_with_sheet_row_column_and_what_was_expected() -> None:
     bad = ["E 1", "", "2026-02-30", "12.345", 0, "也许", "技术"]
     reading = read_workbook(workbook(ZHANG, bad), [PEOPLE])
-    assert faults(reading) == [
+    assert field_errors(reading) == [
         (3, "工号", "E 1"),
         (3, "姓名", None),
         (3, "入职日期", "2026-02-30"),
@@ -78,19 +78,19 @@ def test_every_bad_cell_is_named_with_sheet_row_column_and_what_was_expected() -
         (3, "负责人", "也许"),
         (3, "序列", "技术"),
     ]
-    assert reading.faults[6].expected.zh == "以下之一：管理、专业"
-    assert reading.faults[6].as_fault().pointer == "/员工/3/序列"
+    assert reading.field_errors[6].expected.zh == "以下之一：管理、专业"
+    assert reading.field_errors[6].as_fault().pointer == "/员工/3/序列"
     assert len(reading.rows(PEOPLE)) == 1
     with pytest.raises(SheetsRefused) as refused:
         reading.require_sound()
-    assert len(refused.value.faults) == 7
+    assert len(refused.value.field_errors) == 7
 
 
 def test_missing_doubled_and_unknown_headers_are_named_and_no_row_is_read() -> None:
     reading = read_workbook(
         workbook(ZHANG, headers=["工号", "姓名", "姓名", "月薪", "编制", "负责人", "爱好"]), [PEOPLE]
     )
-    assert faults(reading) == [(1, "姓名", "姓名"), (1, "爱好", "爱好"), (1, "入职日期", None)]
+    assert field_errors(reading) == [(1, "姓名", "姓名"), (1, "爱好", "爱好"), (1, "入职日期", None)]
     assert reading.rows(PEOPLE) == []
 
 
@@ -98,17 +98,17 @@ def test_missing_and_foreign_sheets_are_named_but_notes_are_not_read() -> None:
     reading = read_workbook(
         write_workbook([SheetContent("人员", HEADERS, []), SheetContent("说明", ["随便"], [])]), [PEOPLE]
     )
-    assert [(fault.sheet, fault.found) for fault in reading.faults] == [("员工", None), ("人员", "人员")]
+    assert [(fault.sheet, fault.found) for fault in reading.field_errors] == [("员工", None), ("人员", "人员")]
 
 
 def test_an_empty_sheet_lacks_its_headers_and_a_sheet_without_rows_is_fine() -> None:
     empty = read_workbook(workbook(headers=[]), [PEOPLE])
-    assert {fault.column for fault in empty.faults} == set(HEADERS) - {"序列"}
-    assert read_workbook(workbook(), [PEOPLE]).faults == []
+    assert {fault.column for fault in empty.field_errors} == set(HEADERS) - {"序列"}
+    assert read_workbook(workbook(), [PEOPLE]).field_errors == []
 
 
 def test_a_cell_under_no_header_is_a_fault() -> None:
-    assert faults(read_workbook(workbook([*ZHANG, "多余"]), [PEOPLE])) == [(2, None, "多余")]
+    assert field_errors(read_workbook(workbook([*ZHANG, "多余"]), [PEOPLE])) == [(2, None, "多余")]
 
 
 def test_rows_are_numbered_as_the_spreadsheet_program_shows_them_also_below_blank_rows() -> None:
@@ -119,14 +119,14 @@ def test_rows_are_numbered_as_the_spreadsheet_program_shows_them_also_below_blan
         sheet.write(0, place, header)
     sheet.write(6, 1, "只有姓名")
     book.close()
-    assert {fault.row for fault in read_workbook(target.getvalue(), [PEOPLE]).faults} == {7}
+    assert {fault.row for fault in read_workbook(target.getvalue(), [PEOPLE]).field_errors} == {7}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_is_read_in_every_encoding_that_chinese_excel_writes(encoding: str) -> None:
     content = ",".join(HEADERS) + "\r\nE001,张三,2026-01-05,12000.50,3,是,\r\n"
     reading = read_csv(content.encode(encoding), PEOPLE)
-    assert reading.faults == []
+    assert reading.field_errors == []
     assert reading.rows(PEOPLE)[0].value == Person(
         "E001", "张三", date(2026, 1, 5), Decimal("12000.50"), 3, leads=True, track=None
     )
@@ -140,7 +140,7 @@ def test_what_is_not_csv_is_refused(content: bytes) -> None:
 
 def test_a_short_csv_row_lacks_its_required_cells() -> None:
     reading = read_csv((",".join(HEADERS) + "\nE001,张三\n").encode(), PEOPLE)
-    assert [fault.column for fault in reading.faults] == ["入职日期", "月薪", "编制", "负责人"]
+    assert [fault.column for fault in reading.field_errors] == ["入职日期", "月薪", "编制", "负责人"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.kit.errors import Unavailable
 from services.kit.identity import Caller, Grant, Role
 from services.kit.tokens import LIFETIME, FetchedKeys, TokenRefused, claims_of, verify
-from services.org.usecases.signing import ACCESS_LIFETIME
+from services.org.identity.usecases.signing import ACCESS_LIFETIME
 from tests.clients import Clients
 from tests.identities import ISSUER, Issuer, client_system, person
 from tests.kit.conftest import EVENT_SECRET  # noqa: F401 - the fixtures of this folder

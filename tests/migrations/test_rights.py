@@ -82,7 +82,7 @@ def test_what_somebody_relied_on_can_be_added_to_but_not_changed(
 def test_every_table_that_the_models_call_append_only_is_so_in_the_database(
     service: str, database: TestDatabase
 ) -> None:
-    declared = getattr(importlib.import_module(f"services.{service}.store.tables"), "APPEND_ONLY", ())
+    declared = getattr(importlib.import_module(f"services.{service}.tables"), "APPEND_ONLY", ())
     with connect(database.app(service)) as connection:
         for table in declared:
             query = "SELECT has_table_privilege(%s, 'UPDATE, DELETE, TRUNCATE')"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.incentive.domain.cycle import Cycle, not_closed
+from services.incentive.plans.domain.cycle import Cycle, not_closed
 from services.kit.clients import Refused, ServiceClient
 from services.kit.errors import Text
 from services.kit.json_lines import Proof, StreamBroken
@@ -46,10 +46,10 @@ class AppraisalClient:
         try:
             proof = await self._http.copy_lines(f"/v1/appraisal/cycles/{cycle_id}/results", take)
         except Refused as refused:
-            faults = refused.problem.get("errors")
-            if refused.problem.get("code") != NOT_CLOSED or not faults:
+            field_errors = refused.problem.get("errors")
+            if refused.problem.get("code") != NOT_CLOSED or not field_errors:
                 raise
-            raise not_closed(faults[0]["found"]) from refused
+            raise not_closed(field_errors[0]["found"]) from refused
         if not told:
             raise StreamBroken(reason=Text("没有说明考核周期的行", "no line names the cycle"))
         return proof

@@ -91,7 +91,7 @@ async def test_a_change_after_agreement_needs_a_reason_and_the_manager_and_keeps
     asked = await quarter.propose(company["E101"], form, changed, reason="区域调整")
     assert (asked.json()["state"], asked.json()["agreed"][0]["target"]) == ("amending", "2000000")
     self_made = await quarter.post(company["E101"], f"forms/{form}/goals/agree")
-    assert (self_made.status_code, self_made.json()["code"]) == (403, "not_your_move")
+    assert (self_made.status_code, self_made.json()["code"]) == (403, "transition_forbidden")
     agreed = await quarter.done(company.head, f"forms/{form}/goals/agree")
     assert agreed["agreed"][0]["target"] == "1500000"
     assert agreed["revisions"][0]["items"][0]["target"] == "2000000"

@@ -128,16 +128,16 @@ class Away(Company):
 
     def __init__(self) -> None:
         super().__init__()
-        self.faults: list[Exception] = [
+        self.field_errors: list[Exception] = [
             NeighbourAway(service="org", reason="ConnectError"),
             SnapshotUnreadable(line=3, reason="path"),
         ]
 
     @asynccontextmanager
     async def snapshot(self, first: date, last: date) -> AsyncIterator[Snapshot]:
-        """Fail as long as there are faults left."""
-        if self.faults:
-            raise self.faults.pop(0)
+        """Fail as long as there are field_errors left."""
+        if self.field_errors:
+            raise self.field_errors.pop(0)
         async with super().snapshot(first, last) as found:
             yield found
 
@@ -152,7 +152,7 @@ async def test_while_org_is_away_the_cycle_waits_says_why_and_then_opens(quarter
     cycle = await quarter.read(quarter.company.hr, f"cycles/{quarter.cycle_id}")
     assert (cycle["state"], cycle["failure"].split(":")[0]) == ("opening", "neighbour_unavailable")
     again = await quarter.post(quarter.company.hr, f"cycles/{quarter.cycle_id}/open")
-    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+    assert (again.status_code, again.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.req("APR-04", "PLT-03")
@@ -177,7 +177,7 @@ async def test_a_cycle_is_one_period_of_its_frequency_with_its_own_code(quarter:
     body = {"code": "Q1", "name": "一季度", "period": "2026-Q1"}
     bad = [
         ({**body, "period": "2026-Q5"}, "invalid"),
-        ({**body, "period": "2026-13"}, "period_misspelt"),
+        ({**body, "period": "2026-13"}, "period_malformed"),
         ({**body, "period": "2026-H1"}, "period_not_of_frequency"),
         ({**body, "policy": {"publicity_days": 4}}, "publicity_too_short"),
         ({**body, "policy": {"colour": "red"}}, "invalid"),

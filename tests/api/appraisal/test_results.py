@@ -93,7 +93,7 @@ async def test_an_upheld_appeal_makes_a_new_version_and_a_rejected_one_does_not(
     rejected = await quarter.done(company.hr, f"appeals/{second['id']}/reject", {"reason": "核对无误"})
     assert (rejected["state"], rejected["new_version"]) == ("rejected", None)
     again = await quarter.post(company.hr, f"appeals/{first['id']}/reject", {"reason": "x"})
-    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+    assert (again.status_code, again.json()["code"]) == (409, "transition_not_possible")
     after = await quarter.results()
     assert (after["E101"]["grade"], after["E101"]["cause"], after["E101"]["version"]) == ("A", "appeal", 2)
     assert after["E102"] == before["E102"]
@@ -161,7 +161,7 @@ async def test_a_correction_after_closing_needs_a_second_person_and_reports_itse
     assert [name for name, _ in events][-2:] == ["appraisal.cycle.closed", "appraisal.result.changed"]
     assert events[-1][1]["version"] == 2
     again = await quarter.post(company.hr2, f"corrections/{asked['id']}/approve", {"reason": "x"})
-    assert again.json()["code"] == "illegal_move"
+    assert again.json()["code"] == "transition_not_possible"
 
 
 @pytest.mark.req("APR-14")

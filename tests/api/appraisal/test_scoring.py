@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.appraisal.domain import form_score, replay
+from services.appraisal.scoring.domain import form_score, replay
 from services.kit.errors import Text
 from tests.builders.appraisal import Quarter, measurement, scheme, section
 

@@ -47,10 +47,10 @@ async def test_of_several_posts_and_pays_at_once_one_takes_effect(committed: Qua
     await committed.begin()
     await committed.reach("approved")
     posts = await at_once(committed, "post", *(uuid4().hex for _ in range(5)))
-    assert posts == {(200, ""): 1, (409, "illegal_move"): 4}
+    assert posts == {(200, ""): 1, (409, "transition_not_possible"): 4}
     assert await booked(committed, "accrual") == 3
     pays = await at_once(committed, "pay", *(uuid4().hex for _ in range(5)))
-    assert pays == {(200, ""): 1, (409, "illegal_move"): 4}
+    assert pays == {(200, ""): 1, (409, "transition_not_possible"): 4}
     assert await booked(committed, "payment") == 3
     short = await committed.clients(committed.payer).get("/v1/incentive/journal/trial_balance")
     assert short.json()["total"] == "0.00"

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from services.incentive.store import collections
+from services.incentive.runs.store import input_snapshots
 from services.kit.identity import Role
 from tests.builders.incentive_quarter import Quarter, neighbours_at
 from tests.databases import free_port
@@ -129,7 +129,7 @@ async def test_whoever_is_left_out_is_named_with_the_reason_in_both_languages(qu
 async def test_many_chunks_come_to_the_same_bytes_as_one(quarter: Quarter, monkeypatch: pytest.MonkeyPatch) -> None:
     await quarter.begin()
     one = await quarter.reach("calculated")
-    monkeypatch.setattr(collections, "CHUNK", 1)
+    monkeypatch.setattr(input_snapshots, "CHUNK", 1)
     assert (await quarter.act(quarter.clerk, "calculate", inputs="frozen")).status_code == 202
     await quarter.work()
     many = await quarter.read()

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from services.incentive.store.tables import CalculationRow, CollectedUnitRow, CollectionRow, DossierRow, LineRow
+from services.incentive.runs.store.tables import CalculationRow, CollectedUnitRow, CollectionRow, DossierRow, LineRow
 from services.kit import json_lines
 from tests.builders.incentive import PLAN
 from tests.builders.incentive_quarter import Quarter, neighbours_at

@@ -14,12 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.incentive.domain.journal import AlreadyReversed, EntryKind, PaymentStands, ReversalNotReversible
-from services.incentive.domain.journal import accrual as accrual_of
-from services.incentive.domain.journal import payment as payment_of
-from services.incentive.store import journal
-from services.incentive.usecases import bookkeeping
+from services.incentive.journal.domain.journal import AlreadyReversed, EntryKind, PaymentStands, ReversalNotReversible
+from services.incentive.journal.domain.journal import accrual as accrual_of
+from services.incentive.journal.domain.journal import payment as payment_of
+from services.incentive.journal.store import journal
+from services.incentive.journal.usecases import bookkeeping
 from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import person
 
@@ -85,7 +86,7 @@ class Books(RuleBasedStateMachine):
     async def _reverse(self, entry_id: UUID) -> UUID:
         async with self.sessions.write() as session:
             booked = await bookkeeping.reverse_entry(
-                session, caller=self.finance, entry_id=entry_id, reason="错误", today=TODAY, now=NOW
+                UnitOfWork(session, self.finance, NOW, TODAY), entry_id=entry_id, reason="错误"
             )
             return booked.row.id
 

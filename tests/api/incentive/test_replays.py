@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from services.incentive.domain.calculation import Calculation
-from services.incentive.domain.facts import Dossier
-from services.incentive.domain.line import LeftOut, Line
-from services.incentive.usecases import replays
+from services.incentive.runs.domain.calculation import Calculation
+from services.incentive.runs.domain.calculation_input import Dossier
+from services.incentive.runs.domain.line import LeftOut, Line
+from services.incentive.runs.usecases import replays
 from services.kit.errors import Text
 from services.kit.identity import Role
 from tests.builders.incentive_quarter import Quarter

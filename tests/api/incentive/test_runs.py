@@ -84,7 +84,7 @@ async def test_a_run_may_be_recalculated_until_it_is_approved(quarter: Quarter) 
     assert (await quarter.lines())["E001"]["amount"] == "43200.00"
     await quarter.reach("approved")
     refused = await quarter.act(quarter.clerk, "calculate")
-    assert (refused.status_code, refused.json()["code"]) == (409, "illegal_move")
+    assert (refused.status_code, refused.json()["code"]) == (409, "transition_not_possible")
 
 
 async def test_after_a_recalculation_the_steps_are_free_for_everybody_again(quarter: Quarter) -> None:
@@ -114,7 +114,7 @@ async def test_a_kind_of_bonus_has_one_live_run_for_a_period_whatever_its_plan_i
     [
         ({"plan_code": "NONE"}, 404, "plan_unknown"),
         ({"period": "2026"}, 422, "period_unsuitable"),
-        ({"period": "2026-13"}, 422, "period_misspelt"),
+        ({"period": "2026-13"}, 422, "period_malformed"),
         ({"period": "soon"}, 422, "invalid"),
         ({"cycle_id": "7"}, 422, "invalid"),
         ({"extra": 1}, 422, "invalid"),
@@ -143,14 +143,14 @@ async def test_posting_needs_a_key_and_the_same_key_posts_once(quarter: Quarter)
     assert first.content == second.content
     assert second.headers["idempotency-replayed"] == "true"
     other = await payer.post(path, headers={"Idempotency-Key": "another"})
-    assert (other.status_code, other.json()["code"]) == (409, "illegal_move")
+    assert (other.status_code, other.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.parametrize("action", ["review", "approve", "post", "pay"])
 async def test_a_draft_cannot_jump(quarter: Quarter, action: str) -> None:
     await quarter.begin()
     refused = await quarter.act(quarter.approver, action)
-    assert (refused.status_code, refused.json()["code"]) == (409, "illegal_move")
+    assert (refused.status_code, refused.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.req("PLT-03")
@@ -187,7 +187,7 @@ async def test_a_role_over_some_units_sees_their_lines_and_moves_no_run(quarter:
     hidden = await quarter.clients(scoped).get(f"/v1/incentive/runs/{quarter.run_id}/lines/{own}")
     assert hidden.status_code == 404
     refused = await quarter.act(scoped, "review")
-    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_move")
+    assert (refused.status_code, refused.json()["code"]) == (403, "transition_forbidden")
 
 
 @pytest.mark.req("PLT-03")

@@ -99,7 +99,7 @@ async def test_the_person_confirms(quarter: Quarter) -> None:
     confirmed = await respond(quarter, who.caller, statement, "confirm")
     assert (confirmed.status_code, confirmed.json()["state"]) == (200, "confirmed")
     again = await respond(quarter, who.caller, statement, "confirm")
-    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+    assert (again.status_code, again.json()["code"]) == (409, "transition_not_possible")
 
 
 async def test_a_dispute_goes_to_compensation_hr_and_ends_in_an_answer(quarter: Quarter) -> None:
@@ -141,11 +141,11 @@ async def test_nobody_confirms_for_somebody_else_nor_answers_himself(quarter: Qu
     who = quarter.company.people[0]
     statement = await own(quarter, who)
     for_him = await respond(quarter, quarter.clerk, statement, "confirm")
-    assert (for_him.status_code, for_him.json()["code"]) == (403, "not_your_move")
+    assert (for_him.status_code, for_him.json()["code"]) == (403, "transition_forbidden")
     clerk_himself = person(Role.COMPENSATION, employee_id=who.id)
     assert (await respond(quarter, clerk_himself, statement, "dispute", {"reason": "?"})).status_code == 200
     himself = await respond(quarter, clerk_himself, statement, "answer", {"text": "!"})
-    assert (himself.status_code, himself.json()["code"]) == (403, "not_your_move")
+    assert (himself.status_code, himself.json()["code"]) == (403, "transition_forbidden")
 
 
 @pytest.mark.req("PLT-08")

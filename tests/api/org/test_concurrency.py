@@ -10,8 +10,8 @@ import pytest
 
 from services.kit.database import Database
 from services.kit.identity import Role
-from services.org.usecases import bootstrap
-from services.org.usecases.signing import SigningKey
+from services.org.identity.usecases import bootstrap
+from services.org.identity.usecases.signing import SigningKey
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.identity import Role
-from services.org.usecases import calendar
+from services.kit.identity import SYSTEM, Role
+from services.kit.unit_of_work import UnitOfWork
+from services.org.exchange.usecases import effective_days
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import DELEGATIONS, LIMITS, QUESTIONS, delegation, himself, may, prepared
 from tests.builders.org import Organisation, ok
@@ -107,7 +108,7 @@ async def test_nothing_is_delegated_beyond_a_recorded_last_day(org: Clients, com
 
 async def follow(sessions: RolledBack, clock: SetClock) -> int:
     async with sessions.write() as session:
-        return await calendar.tell(session, now=clock.now(), today=clock.now().date())
+        return await effective_days.tell(UnitOfWork(session, SYSTEM, clock.now(), clock.now().date()))
 
 
 async def ends(connection: AsyncConnection) -> list[Any]:

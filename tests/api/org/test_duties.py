@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
-from services.org.domain.plain_data import written
-from services.org.store.catalogue import starter_catalogue
+from services.org.plain_data import written
+from services.org.templates.store.templates import starter_catalogue
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
 from tests.api.org.test_role_documents import AMENDMENTS, DOCUMENTS, GROUNDS
@@ -140,4 +140,4 @@ async def test_only_who_oversees_the_persons_unit_is_told(org: Clients, company:
     for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR):
         assert (await org(person(role, over=UUID(company.ids["S"]))).get(path)).status_code == 200
         elsewhere = await org(person(role, over=UUID(company.ids["B"]))).get(path)
-        assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "out_of_reach")
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "out_of_scope")

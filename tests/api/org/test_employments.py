@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
-from services.org.domain.absence import ABSENCE_KIND_NAMES, AbsenceKind
+from services.org.people.domain.absence import ABSENCE_KIND_NAMES, AbsenceKind
 from tests.api.org.test_assignments import EMPLOYEES, seats
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients

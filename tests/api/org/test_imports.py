@@ -10,7 +10,7 @@ import pytest
 
 from services.kit.identity import Role
 from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
-from services.org.usecases.sheets import SHEETS
+from services.org.exchange.usecases.sheets import SHEETS
 from tests.builders.org import ok
 from tests.clients import Clients
 from tests.identities import person
@@ -66,10 +66,10 @@ async def send(client: httpx2.AsyncClient, data: bytes, kind: str = XLSX, **aske
     return await client.post(IMPORTS, content=data, headers={"Content-Type": kind}, params=asked)
 
 
-async def faults(client: httpx2.AsyncClient, data: bytes) -> list[tuple[str, int, str | None]]:
+async def field_errors(client: httpx2.AsyncClient, data: bytes) -> list[tuple[str, int, str | None]]:
     report = await ok(await send(client, data, dry_run="true"))
-    assert report["fault_count"] == len(report["faults"])
-    return [(fault["sheet"], fault["row"], fault["column"]) for fault in report["faults"]]
+    assert report["error_count"] == len(report["field_errors"])
+    return [(fault["sheet"], fault["row"], fault["column"]) for fault in report["field_errors"]]
 
 
 async def counts(client: httpx2.AsyncClient) -> list[int]:
@@ -82,7 +82,7 @@ async def counts(client: httpx2.AsyncClient) -> list[int]:
 async def test_a_workbook_is_tried_out_then_taken_over_and_changes_nothing_the_second_time(org: Clients) -> None:
     hr = org(Role.HR)
     trial = await ok(await send(hr, workbook(), dry_run="true"))
-    assert (trial["dry_run"], trial["units"], trial["faults"]) == (True, {"made": 2, "changed": 0}, [])
+    assert (trial["dry_run"], trial["units"], trial["field_errors"]) == (True, {"made": 2, "changed": 0}, [])
     assert await counts(hr) == [0, 0, 0, 0]
     done = await ok(await send(hr, workbook()))
     assert [done[name]["made"] for name in SHEETS] == [2, 3, 3, 4]
@@ -150,7 +150,7 @@ async def test_a_wrong_cell_is_named_and_nothing_is_stored(
 ) -> None:
     hr = org(Role.HR)
     data = workbook(**{sheet: changed(GOOD[sheet], row, column, value)})
-    found = await faults(hr, data)
+    found = await field_errors(hr, data)
     assert any(where[2] == header for where in found), found
     refused = await send(hr, data)
     assert (refused.status_code, refused.json()["code"]) == (422, "cells_refused")
@@ -163,21 +163,21 @@ async def test_what_would_stand_too_deep_is_found_before_anything_is_stored(org:
         (f"L{n}", "层", "Level", "团队", f"L{n - 1}" if n > 1 else None, None, "否", D, None) for n in range(1, 103)
     ]
     data = workbook(units=[*UNITS, *units])
-    assert await faults(org(Role.HR), data) == [("单元", 104, "上级单元编码")]  # L101; L102 would only repeat it
+    assert await field_errors(org(Role.HR), data) == [("单元", 104, "上级单元编码")]  # L101; L102 would only repeat it
     data = workbook(units=[*UNITS, *units[:100]])
-    assert await faults(org(Role.HR), data) == []
+    assert await field_errors(org(Role.HR), data) == []
 
 
 async def test_every_wrong_cell_is_reported_at_once(org: Clients) -> None:
     units = changed(changed(UNITS, 2, 3, "?"), 3, 7, "?")
-    found = await faults(org(Role.HR), workbook(units=units, employees=changed(EMPLOYEES, 2, 0, "工号一")))
+    found = await field_errors(org(Role.HR), workbook(units=units, employees=changed(EMPLOYEES, 2, 0, "工号一")))
     assert {("单元", 2, "类型"), ("单元", 3, "生效日期"), ("员工", 2, "工号")} <= set(found)
 
 
 async def test_a_headcount_is_not_exceeded_by_a_file_unless_hr_says_why(org: Clients) -> None:
     hr = org(Role.HR)
     data = workbook(positions=changed(POSITIONS, 4, 6, 1))
-    assert await faults(hr, data) == [("任职", 5, "岗位编码")]
+    assert await field_errors(hr, data) == [("任职", 5, "岗位编码")]
     done = await ok(await send(hr, data, overfill_reason="合并期间"))
     assert done["assignments"]["made"] == 4
     again = await ok(await send(hr, data))
@@ -201,7 +201,7 @@ async def test_a_unit_still_in_use_cannot_be_ended_by_a_file(org: Clients) -> No
     await ok(await send(hr, workbook()))
     ended = csv("units", changed(UNITS, 3, 8, date(2026, 3, 31))[1:])
     report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="units"))
-    assert [(fault["row"], fault["column"]) for fault in report["faults"]][:1] == [(2, "失效日期")]
+    assert [(fault["row"], fault["column"]) for fault in report["field_errors"]][:1] == [(2, "失效日期")]
 
 
 async def test_somebody_with_a_running_assignment_does_not_leave_by_a_file(org: Clients) -> None:
@@ -209,7 +209,7 @@ async def test_somebody_with_a_running_assignment_does_not_leave_by_a_file(org: 
     await ok(await send(hr, workbook()))
     gone = csv("employees", changed(EMPLOYEES, 4, 5, date(2026, 3, 31))[2:])
     report = await ok(await send(hr, gone, "text/csv", dry_run="true", sheet="employees"))
-    assert [(fault["row"], fault["column"]) for fault in report["faults"]] == [(2, "离职日期")]
+    assert [(fault["row"], fault["column"]) for fault in report["field_errors"]] == [(2, "离职日期")]
     both = workbook(
         employees=changed(EMPLOYEES, 4, 5, date(2026, 3, 31)),
         assignments=changed(ASSIGNMENTS, 5, 4, date(2026, 3, 31)),
@@ -223,7 +223,7 @@ async def test_a_position_that_somebody_still_holds_is_not_ended_by_a_file(org: 
     await ok(await send(hr, workbook()))
     ended = csv("positions", changed(POSITIONS, 4, 9, date(2026, 3, 31))[2:])
     report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="positions"))
-    assert [(fault["row"], fault["column"]) for fault in report["faults"]] == [(2, "失效日期")]
+    assert [(fault["row"], fault["column"]) for fault in report["field_errors"]] == [(2, "失效日期")]
 
 
 async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_says_why(org: Clients) -> None:
@@ -232,7 +232,7 @@ async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_
     fewer = csv("positions", changed(changed(POSITIONS, 4, 6, 1), 4, 1, "销售员")[2:])
     asked = {"sheet": "positions"}
     report = await ok(await send(hr, fewer, "text/csv", dry_run="true", **asked))
-    assert [(fault["row"], fault["column"], fault["found"]) for fault in report["faults"]] == [(2, "编制", "1")]
+    assert [(fault["row"], fault["column"], fault["found"]) for fault in report["field_errors"]] == [(2, "编制", "1")]
     done = await ok(await send(hr, fewer, "text/csv", overfill_reason="缩编", **asked))
     assert done["positions"] == {"made": 0, "changed": 1}
     renamed = csv("positions", changed(changed(POSITIONS, 4, 6, 1), 4, 1, "销售代表")[2:])
@@ -242,7 +242,7 @@ async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_
 async def test_the_same_employment_or_assignment_twice_in_a_file_is_a_fault(org: Clients) -> None:
     hr = org(Role.HR)
     data = workbook(employees=[*EMPLOYEES, EMPLOYEES[0]], assignments=[*ASSIGNMENTS, ASSIGNMENTS[0]])
-    assert await faults(hr, data) == [("员工", 5, "入职日期"), ("任职", 6, "开始日期")]
+    assert await field_errors(hr, data) == [("员工", 5, "入职日期"), ("任职", 6, "开始日期")]
 
 
 async def test_names_that_look_like_formulas_stay_text(org: Clients) -> None:

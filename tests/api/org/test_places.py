@@ -12,13 +12,14 @@ from deploy.migrations import config_of
 from services.kit.database import ReadSession, new_id, period
 from services.kit.identity import Role
 from services.kit.periods import Period
-from services.org.domain.position import PositionFacts, Track
-from services.org.domain.reporting import superiors
-from services.org.domain.timeline import Version
-from services.org.domain.tree import DEEPEST
-from services.org.domain.unit import UnitFacts, UnitKind
-from services.org.store import imports, places, positions, units
-from services.org.store.tables import PositionPlaceRow, UnitPlaceRow
+from services.kit.timeline import Version
+from services.org.exchange.store import imports
+from services.org.people.domain.reporting import superiors
+from services.org.structure.domain.position import PositionFacts, Track
+from services.org.structure.domain.tree import DEEPEST
+from services.org.structure.domain.unit import UnitFacts, UnitKind
+from services.org.structure.store import path_index, positions, units
+from services.org.structure.store.tables import PositionPlaceRow, UnitPlaceRow
 from tests.api.org.test_random_changes import Changes
 from tests.builders.org import Organisation, small_company
 from tests.clients import Clients
@@ -57,8 +58,8 @@ async def test_places_after_random_changes_are_what_the_rules_say_on_every_day_o
     async with org_sessions.write() as session:
         unit_ways, position_ways = await stored(session)
         of_units, of_positions = await units.timelines(session), await positions.timelines(session)
-        for kind in (places.UNITS, places.POSITIONS):
-            await places.lay_all(session, kind)
+        for kind in (path_index.UNITS, path_index.POSITIONS):
+            await path_index.lay_all(session, kind)
         assert await stored(session) == (unit_ways, position_ways)
     parents = {unit: [(v.valid, v.facts.parent_id) for v in its] for unit, its in of_units.items()}
     for ways, edges in ((unit_ways, parents), (position_ways, superiors(of_units, of_positions))):

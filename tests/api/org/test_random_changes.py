@@ -18,7 +18,7 @@ FIRST = date(2026, 2, 1)
 
 
 class Changes:
-    """Makes one random change after the other; refusals are as good as successes, faults of ours are not."""
+    """Makes one random change after the other; refusals are as good as successes, field_errors of ours are not."""
 
     def __init__(self, company: Organisation, dice: random.Random) -> None:
         self.company = company

@@ -111,6 +111,6 @@ async def test_absences_and_second_lines_of_somebody_are_for_who_is_hr_over_him_
         made = await ok(await company.hr.post(path, json=body))
         ending = {"json": {"last_day": BEFORE}, "headers": {"If-Match": '"1"'}}
         refused = await former.post(f"{path}/{made['id']}/end", **ending)
-        assert (refused.status_code, refused.json()["code"]) == (403, "out_of_reach")
+        assert (refused.status_code, refused.json()["code"]) == (403, "out_of_scope")
         ending["json"] = {"last_day": "2026-03-31"} if "lines" in path else {"last_day": "2026-01-30"}
         await ok(await present.post(f"{path}/{made['id']}/end", **ending))

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.kit.identity import Role
-from services.org.store.catalogue import starter_catalogue
-from services.org.usecases import calendar
+from services.kit.identity import SYSTEM, Role
+from services.kit.unit_of_work import UnitOfWork
+from services.org.exchange.usecases import effective_days
+from services.org.templates.store.templates import starter_catalogue
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
@@ -203,7 +204,7 @@ async def test_ends_of_rotation_and_probation_are_told_once_also_after_days_of_s
 
     async def follow() -> int:
         async with org_sessions.write() as session:
-            return await calendar.tell(session, now=clock.now(), today=clock.now().date())
+            return await effective_days.tell(UnitOfWork(session, SYSTEM, clock.now(), clock.now().date()))
 
     assert await follow() == 0
     clock.set(2026, 7, 30, 1)

@@ -10,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.kit.database import new_id
 from services.kit.identity import Role
 from services.kit.periods import Period
-from services.org.domain.assignment import AssignmentKind, Seat
-from services.org.domain.people_import import Employment, Person
-from services.org.domain.position import PositionFacts, Track
-from services.org.domain.reporting import ReportingLines, superiors
-from services.org.domain.seat_import import Held
-from services.org.domain.timeline import Version
-from services.org.domain.tree import loose
-from services.org.domain.unit import UnitFacts, UnitKind
-from services.org.store import imports, reporting
+from services.kit.timeline import Version
+from services.org.exchange.domain.assignment_import import Held
+from services.org.exchange.domain.people_import import Employment, Person
+from services.org.exchange.store import imports
+from services.org.people.domain.assignment import AssignmentKind, Seat
+from services.org.people.domain.reporting import ReportingLines, superiors
+from services.org.people.store import reporting
+from services.org.structure.domain.position import PositionFacts, Track
+from services.org.structure.domain.tree import loose
+from services.org.structure.domain.unit import UnitFacts, UnitKind
 from tests.api.org.counting import statements
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients

@@ -7,10 +7,11 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from services.kit.identity import Caller, Role
-from services.org.domain.plain_data import written
-from services.org.store.catalogue import starter_catalogue
-from services.org.usecases import role_document_life
+from services.kit.identity import SYSTEM, Caller, Role
+from services.kit.unit_of_work import UnitOfWork
+from services.org.documents.usecases import role_document_life
+from services.org.plain_data import written
+from services.org.templates.store.templates import starter_catalogue
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
@@ -100,7 +101,7 @@ async def test_nobody_decides_about_a_version_that_passed_through_his_own_hands(
     both = await hands.move(hands.executive, document, "approve")
     assert (both.status_code, both.json()["code"]) == (403, "own_hands")
     skipped = await hands.sign(document, "2026-01-05")
-    assert (skipped.status_code, skipped.json()["code"]) == (409, "illegal_move")
+    assert (skipped.status_code, skipped.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.req("ORG-04")
@@ -167,7 +168,7 @@ async def test_a_new_version_needs_an_approved_amendment_and_archives_the_one_be
     clock.set(2026, 3, 9, 1)  # the system was down on the day itself
     async with org_sessions.write() as session:
         for _ in range(2):
-            await role_document_life.settle_due(session, now=clock.now(), today=clock.now().date())
+            await role_document_life.settle_due(UnitOfWork(session, SYSTEM, clock.now(), clock.now().date()))
     assert await states(company.hr, document) == [
         (1, "superseded", {"first_day": "2026-01-05", "last_day": "2026-02-28"}),
         (2, "effective", {"first_day": "2026-03-01", "last_day": None}),
@@ -207,7 +208,7 @@ async def test_an_amendment_gives_its_grounds_and_nobody_approves_his_own(
     answer = await hands.executive.post(f"{AMENDMENTS}/{own['id']}/approve", json={})
     assert (answer.status_code, answer.json()["code"]) == (403, "own_request")
     early = await hands.author.post(f"{AMENDMENTS}/{own['id']}/draft", json={})
-    assert (early.status_code, early.json()["code"]) == (409, "illegal_move")
+    assert (early.status_code, early.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.req("ORG-05")

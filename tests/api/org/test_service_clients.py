@@ -3,7 +3,7 @@
 import pytest
 
 from services.kit.identity import Role
-from services.org.usecases.signing import SigningKey
+from services.org.identity.usecases.signing import SigningKey
 from tests.builders.org import ok
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack

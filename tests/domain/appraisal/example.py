@@ -11,9 +11,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from services.appraisal.domain.feedback import Group, Question
-from services.appraisal.domain.grade import Grade
-from services.appraisal.domain.indicators import (
+from services.appraisal.feedback.domain.feedback import Group, Question
+from services.appraisal.library.domain.grade import Grade
+from services.appraisal.library.domain.indicators import (
     Carried,
     Deduction,
     HigherIsBetter,
@@ -24,10 +24,18 @@ from services.appraisal.domain.indicators import (
     PassFail,
     Points,
 )
-from services.appraisal.domain.inputs import Adjustment, FormInputs, ItemInputs, Known, LeftOut, as_json, from_json
-from services.appraisal.domain.relation import Relation
-from services.appraisal.domain.result import RULES, Cause, regraded, rescored, score_subject
-from services.appraisal.domain.scheme import Aggregation, Frequency, Item, Scheme, Section, SubjectKind, Veto
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme import Aggregation, Frequency, Item, Scheme, Section, SubjectKind, Veto
+from services.appraisal.scoring.domain.inputs import (
+    Adjustment,
+    FormInputs,
+    ItemInputs,
+    Known,
+    LeftOut,
+    as_json,
+    from_json,
+)
+from services.appraisal.scoring.domain.result import RULES, Cause, regraded, rescored, score_subject
 from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
 from tests.domain.kept import keep

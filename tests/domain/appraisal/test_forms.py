@@ -11,15 +11,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.appraisal.domain.feedback import Answer, FeedbackPolicy, Question, ThresholdTooLow, feedback_score, gather
-from services.appraisal.domain.form_score import find_missing, score_form
-from services.appraisal.domain.grade import Grade, GradeScale, GradeScaleBroken
-from services.appraisal.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, MultiRater, Points
-from services.appraisal.domain.inputs import Adjustment, FormInputs, ItemInputs, Known, LeftOut, as_json, from_json
-from services.appraisal.domain.relation import Relation
-from services.appraisal.domain.result import score_subject
-from services.appraisal.domain.scheme import Frequency, Item, Scheme, SchemeBroken, Section, SubjectKind, Veto
-from services.appraisal.domain.weights import WeightsNotHundred, spread
+from services.appraisal.feedback.domain.feedback import (
+    Answer,
+    FeedbackPolicy,
+    Question,
+    ThresholdTooLow,
+    feedback_score,
+    gather,
+)
+from services.appraisal.library.domain.grade import Grade, GradeScale, GradeScaleBroken
+from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, MultiRater, Points
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, SchemeBroken, Section, SubjectKind, Veto
+from services.appraisal.library.domain.weights import WeightsNotHundred, spread
+from services.appraisal.scoring.domain.form_score import find_missing, score_form
+from services.appraisal.scoring.domain.inputs import (
+    Adjustment,
+    FormInputs,
+    ItemInputs,
+    Known,
+    LeftOut,
+    as_json,
+    from_json,
+)
+from services.appraisal.scoring.domain.result import score_subject
 from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
 from services.kit.money import round_half_up
@@ -165,8 +180,8 @@ def test_weights_that_do_not_sum_to_100_are_refused_with_their_sum(weights: tupl
     items = tuple(item(f"i{n}", weight, HigherIsBetter()) for n, weight in enumerate(weights))
     with pytest.raises(WeightsNotHundred) as refused:
         scheme(sections=(Section("work", Text("业绩", "work"), Decimal(100), items),))
-    assert refused.value.faults[0].found == str(sum(Decimal(weight) for weight in weights))
-    assert refused.value.faults[0].pointer == "/sections/0/items"
+    assert refused.value.field_errors[0].found == str(sum(Decimal(weight) for weight in weights))
+    assert refused.value.field_errors[0].pointer == "/sections/0/items"
 
 
 @pytest.mark.req("APR-02")

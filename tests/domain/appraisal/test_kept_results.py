@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.appraisal.domain import replay
-from services.appraisal.domain.decision import computed_part
-from services.appraisal.domain.result import RULES, score_subject
+from services.appraisal.decisions.domain.decision import computed_part
+from services.appraisal.scoring.domain import replay
+from services.appraisal.scoring.domain.result import RULES, score_subject
 from services.kit.explanation import canonical, digest, from_json
 from tests.domain.appraisal import example
 from tests.domain.kept import digests, kept

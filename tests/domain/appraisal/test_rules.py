@@ -11,9 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, TypeAdapter
 
-from services.appraisal.domain import indicators
-from services.appraisal.domain.indicators import Deduction, HigherIsBetter, LowerIsBetter, OnTarget, Points, Rule
-from services.appraisal.domain.indicators.rule import Facts, RuleMisshapen, TargetUnusable, shown
+from services.appraisal.library.domain import indicators
+from services.appraisal.library.domain.indicators import (
+    Deduction,
+    HigherIsBetter,
+    LowerIsBetter,
+    OnTarget,
+    Points,
+    Rule,
+)
+from services.appraisal.library.domain.indicators.rule import Facts, RuleMisshapen, TargetUnusable, shown
 from services.kit.money import round_half_up
 
 CASES = Path(__file__).parent / "cases"
@@ -62,7 +69,7 @@ def test_an_item_scores_as_the_rule_says(case: dict[str, Any]) -> None:
 def test_parameters_that_contradict_each_other_are_refused_by_name(case: dict[str, Any]) -> None:
     with pytest.raises(RuleMisshapen) as refused:
         RULE.validate_python(case["rule"])
-    assert refused.value.faults[0].pointer == f"/rule/{case['parameter']}"
+    assert refused.value.field_errors[0].pointer == f"/rule/{case['parameter']}"
 
 
 @pytest.mark.req("APR-11")

@@ -10,24 +10,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.appraisal.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
-from services.appraisal.domain.appeal import APPEAL, CORRECTION
-from services.appraisal.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
-from services.appraisal.domain.cycle import CYCLE, CyclePolicy, PublicityTooShort
-from services.appraisal.domain.decision import Decision, OneDecision, computed_part, without_groups
-from services.appraisal.domain.goal import GOALS
-from services.appraisal.domain.grade import Grade
-from services.appraisal.domain.measurement import Measured, Stored, sort_out
-from services.appraisal.domain.publicity import Window, WindowClosed, WindowOpen
-from services.appraisal.domain.rating import RATING
-from services.appraisal.domain.scheme import SubjectKind
-from services.appraisal.domain.seat import Seat, department_of, main_seats, one_seat
-from services.appraisal.domain.standing import Ownership, Standing, standings
+from services.appraisal.cycles.domain.assignment import Seat, department_of, main_seats, one_seat
+from services.appraisal.cycles.domain.cycle import CYCLE, CyclePolicy, PublicityTooShort
+from services.appraisal.cycles.domain.form_role import Ownership, Standing, standings
+from services.appraisal.cycles.domain.goal import GOALS
+from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
+from services.appraisal.decisions.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
+from services.appraisal.decisions.domain.decision import Decision, OneDecision, computed_part, without_groups
+from services.appraisal.decisions.domain.public_notice import Window, WindowClosed, WindowOpen
+from services.appraisal.feedback.domain.rating import RATING
+from services.appraisal.library.domain.grade import Grade
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.scoring.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
+from services.appraisal.tracking.domain.measurement import Measured, Stored, sort_out
 from services.kit.errors import Text
 from services.kit.explanation import Step
 from services.kit.identity import Caller, Grant, Role
-from services.kit.machine import IllegalMove, Machine, NotYourMove
 from services.kit.periods import Period
+from services.kit.workflow import TransitionForbidden, TransitionNotPossible, Workflow
 from services.kit.working_days import CalendarUnknown, WorkingDays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -50,7 +50,7 @@ MOVES = {
     "correction": "requested approve approved executive,hr | requested refuse refused executive,hr",
     "calibration": "open close closed hr",
 }
-MACHINES: dict[str, Machine[Any, Any]] = {
+MACHINES: dict[str, Workflow[Any, Any]] = {
     machine.name: machine for machine in (CYCLE, GOALS, RATING, APPEAL, CORRECTION, SESSION)
 }
 
@@ -61,7 +61,7 @@ def moves(name: str) -> dict[tuple[str, str], tuple[str, set[str]]]:
     return {(source, action): (target, set(by.split(","))) for source, action, target, by in rows}
 
 
-def members(machine: Machine[Any, Any]) -> tuple[list[StrEnum], list[StrEnum]]:
+def members(machine: Workflow[Any, Any]) -> tuple[list[StrEnum], list[StrEnum]]:
     """All states and actions of a machine."""
     return list(type(machine.moves[0].source)), list(type(machine.moves[0].action))
 
@@ -75,10 +75,10 @@ def test_exactly_the_declared_moves_are_possible_and_only_for_their_roles(name: 
     for state, action, role in product(states, actions, Role):
         expected = allowed.get((state.value, action.value))
         if expected is None:
-            with pytest.raises(IllegalMove):
+            with pytest.raises(TransitionNotPossible):
                 machine.next(state, action, {role})
         elif role.value not in expected[1]:
-            with pytest.raises(NotYourMove):
+            with pytest.raises(TransitionForbidden):
                 machine.next(state, action, {role})
         else:
             assert machine.next(state, action, {role}).target.value == expected[0]
@@ -206,8 +206,8 @@ KNOWN = frozenset({"S01"})
 def test_resending_changes_nothing_and_another_content_is_a_fault() -> None:
     stored = {("CRM", "1"): Stored(measured("1", "5").content, superseded=False)}
     again = sort_out([measured("1", "5.00"), measured("2"), measured("2")], stored, KNOWN)
-    assert (len(again.fresh), again.repeated, again.faults) == (1, 2, [])
-    assert [fault.pointer for fault in sort_out([measured("1", "6")], stored, KNOWN).faults] == ["/1/external_id"]
+    assert (len(again.fresh), again.repeated, again.field_errors) == (1, 2, [])
+    assert [fault.pointer for fault in sort_out([measured("1", "6")], stored, KNOWN).field_errors] == ["/1/external_id"]
 
 
 @pytest.mark.req("APR-06")
@@ -223,10 +223,10 @@ def test_a_correction_supersedes_one_measurement_of_the_same_subject_once() -> N
         measured("1c", corrects="1"),
         measured("z", indicator="S99"),
     ]
-    faults = sort_out(wrong, stored, KNOWN).faults
-    assert [fault.pointer for fault in faults] == ["/1/corrects", "/1/corrects", "/1/corrects", "/1/indicator"]
+    field_errors = sort_out(wrong, stored, KNOWN).field_errors
+    assert [fault.pointer for fault in field_errors] == ["/1/corrects", "/1/corrects", "/1/corrects", "/1/indicator"]
     gone = {("CRM", "1"): Stored(measured("1").content, superseded=True)}
-    assert sort_out([measured("1b", corrects="1")], gone, KNOWN).faults
+    assert sort_out([measured("1b", corrects="1")], gone, KNOWN).field_errors
 
 
 @pytest.mark.req("APR-13", "APR-14")

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.incentive.domain.calculation import Calculation
-from services.incentive.domain.facts import Dossier, Result, Seat, Unit
-from services.incentive.domain.pay_profile import PayProfile, Terms
-from services.incentive.domain.plan import PlanVersion
-from services.incentive.domain.policy import Caps, Eligibility, Override, Policy
-from services.incentive.domain.rules import rule_of
+from services.incentive.pay.domain.pay_profile import PayProfile, Terms
+from services.incentive.plans.domain.plan import PlanVersion
+from services.incentive.plans.domain.policy import Caps, Eligibility, Override, Policy
+from services.incentive.plans.domain.rules import rule_of
+from services.incentive.runs.domain.calculation import Calculation
+from services.incentive.runs.domain.calculation_input import Dossier, Result, Seat, Unit
 from services.kit.errors import Text
 from services.kit.periods import Period, calendar_period
 

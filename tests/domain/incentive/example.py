@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.incentive.domain.calculation import RULES, Calculation
-from services.incentive.domain.facts import dossier_from_json, unit_from_json
-from services.incentive.domain.line import LeftOut, Line
-from services.incentive.domain.plan import PlanVersion
-from services.incentive.domain.rules import rule_of
-from services.incentive.store.lines import explained
+from services.incentive.plans.domain.plan import PlanVersion
+from services.incentive.plans.domain.rules import rule_of
+from services.incentive.runs.domain.calculation import RULES, Calculation
+from services.incentive.runs.domain.calculation_input import dossier_from_json, unit_from_json
+from services.incentive.runs.domain.line import LeftOut, Line
+from services.incentive.runs.store.lines import explained
 from services.kit.errors import Text
 from services.kit.explanation import canonical_json
 from services.kit.money import plain

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.incentive.domain.line import LeftOut
+from services.incentive.runs.domain.line import LeftOut
 from services.kit.money import allocate
 from tests.domain.incentive.building import calculation, dossier
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incentive.domain.run import RUN, Hand, RunAction, RunState, SamePerson, check_hands, unapproved
-from services.incentive.domain.statement import STATEMENT, StatementAction, StatementState
+from services.incentive.runs.domain.run import RUN, Hand, RunAction, RunState, SamePerson, check_hands, unapproved
+from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementState
 from services.kit.identity import Caller, Role
-from services.kit.machine import IllegalMove, Machine, NotYourMove
+from services.kit.workflow import TransitionForbidden, TransitionNotPossible, Workflow
 
 COMPENSATION, FINANCE, EXECUTIVE, EMPLOYEE, SERVICE = (
     frozenset({role}) for role in (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.EMPLOYEE, Role.SERVICE)
@@ -42,7 +42,7 @@ STATEMENT_TABLE = {
 
 
 def check(
-    machine: Machine[Any, Any],
+    machine: Workflow[Any, Any],
     table: dict[tuple[str, str], tuple[str, frozenset[Role]]],
     state: StrEnum,
     action: StrEnum,
@@ -51,10 +51,10 @@ def check(
     """One cell of the product."""
     known = table.get((state.value, action.value))
     if known is None:
-        with pytest.raises(IllegalMove):
+        with pytest.raises(TransitionNotPossible):
             machine.next(state, action, [role])
     elif role not in known[1]:
-        with pytest.raises(NotYourMove):
+        with pytest.raises(TransitionForbidden):
             machine.next(state, action, [role])
     else:
         assert machine.next(state, action, [role]).target == known[0]

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.periods import Period
-from services.org.domain.assignment import AssignmentKind
-from services.org.domain.career_history import Stretch, years, years_in_step, years_managing
-from services.org.domain.position import Track
+from services.org.ladders.domain.career_history import Stretch, years, years_in_step, years_managing
+from services.org.people.domain.assignment import AssignmentKind
+from services.org.structure.domain.position import Track
 
 pytestmark = pytest.mark.req("ORG-10")
 DAY = date(2026, 1, 1)

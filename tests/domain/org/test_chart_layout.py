@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.org.domain.chart_layout import Box, Picture, Placed, laid_out
+from services.org.charts.domain.chart_layout import Box, Picture, Placed, laid_out
 
 pytestmark = pytest.mark.req("ORG-13")
 

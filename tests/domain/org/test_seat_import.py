@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from services.kit.periods import Period
 from services.kit.spreadsheets import Line
-from services.org.domain.assignment import MAIN, AssignmentKind, first_overfull
-from services.org.domain.roster import AssignmentLine, Findings, covered
-from services.org.domain.seat_import import Held, Seat, check_overlaps, lay_seats
-from services.org.domain.timeline import gaps
+from services.kit.timeline import gaps
+from services.org.exchange.domain.assignment_import import Held, Seat, check_overlaps, lay_seats
+from services.org.exchange.domain.roster import AssignmentLine, Findings, covered
+from services.org.people.domain.assignment import MAIN, AssignmentKind, first_overfull
 
 pytestmark = pytest.mark.req("ORG-14")
 
@@ -44,9 +44,9 @@ def test_an_overlap_is_found_wherever_two_assignments_exclude_each_other(told: l
     findings = Findings()
     check_overlaps(seats, findings)
     clashing = [pair for pair in combinations(seats, 2) if clash(pair[0].held, pair[1].held)]
-    assert bool(findings.faults) == bool(clashing)
+    assert bool(findings.field_errors) == bool(clashing)
     rows = {seat.row for pair in clashing for seat in pair}
-    assert {fault.row for fault in findings.faults} <= rows - {0}
+    assert {fault.row for fault in findings.field_errors} <= rows - {0}
 
 
 @given(periods, st.lists(periods, max_size=4))
@@ -71,4 +71,4 @@ def test_very_many_rows_of_one_person_are_looked_at_once_each() -> None:
     findings = Findings()
     seats, changed = lay_seats(lines, PERSON, (), {"P": POSITIONS[0]}, (), findings)
     check_overlaps(seats, findings)
-    assert (len(seats), len(changed), findings.faults) == (50_000, 50_000, [])
+    assert (len(seats), len(changed), findings.field_errors) == (50_000, 50_000, [])

@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.periods import Period
-from services.org.domain.assignment import AssignmentKind, RotationLength, Seat, check_rotation, first_overfull, holder
-from services.org.domain.timeline import NotInForce, Version, amended, at, closed, gaps, merged, overlaid, union
-from services.org.domain.tree import Edge, in_circles, loose
+from services.kit.timeline import NotInForce, Version, amended, at, closed, gaps, merged, overlaid, union
+from services.org.people.domain.assignment import (
+    AssignmentKind,
+    RotationLength,
+    Seat,
+    check_rotation,
+    first_overfull,
+    holder,
+)
+from services.org.structure.domain.tree import Edge, in_circles, loose
 
 START = date(2026, 1, 1)
 DAYS = st.integers(0, 60).map(lambda n: START + timedelta(n))

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from services.kit.errors import DomainError
-from services.org.store.catalogue import ROOT, read_catalogue
+from services.org.templates.store.templates import ROOT, read_catalogue
 
 pytestmark = pytest.mark.req("ORG-11")
 
@@ -83,4 +83,4 @@ def test_a_fault_in_a_file_is_found(tmp_path: Path, name: str, edit: Edit, point
     root = _edited(tmp_path, name, edit)
     with pytest.raises(DomainError) as refused:
         read_catalogue(root)
-    assert pointer in [fault.pointer for fault in refused.value.faults]
+    assert pointer in [fault.pointer for fault in refused.value.field_errors]

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.org.domain.catalogue import CatalogueEntry, EntryUnknown, Group
-from services.org.domain.plain_data import read, texts, written
-from services.org.domain.role_document import DutyKind, Education, RoleDocument, SubjectKind, demand_complete
-from services.org.domain.standard_words import in_words
-from services.org.domain.work_standard import AroundEvent, DayOfPeriod, OnWeekdays, TimeUnit, Weekday
-from services.org.store.catalogue import ROOT, starter_catalogue
+from services.org.documents.domain.role_document import DutyKind, Education, RoleDocument, SubjectKind, demand_complete
+from services.org.documents.domain.standard_words import in_words
+from services.org.documents.domain.work_standard import AroundEvent, DayOfPeriod, OnWeekdays, TimeUnit, Weekday
+from services.org.plain_data import read, texts, written
+from services.org.templates.domain.templates import CatalogueEntry, EntryUnknown, Group
+from services.org.templates.store.templates import ROOT, starter_catalogue
 
 pytestmark = pytest.mark.req("ORG-11")
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.kit.errors import Text
-from services.org.domain.appraisal_guide import AppraisalGuide, Frequency, KeyIndicator, ResultUse
-from services.org.domain.power import Power
-from services.org.domain.role_document import (
+from services.org.authority.domain.authority_type import Power
+from services.org.documents.domain.appraisal_guide import AppraisalGuide, Frequency, KeyIndicator, ResultUse
+from services.org.documents.domain.role_document import (
     Authority,
     Competency,
     CompetencyGroup,
@@ -18,7 +18,7 @@ from services.org.domain.role_document import (
     RoleDocument,
     SubjectKind,
 )
-from services.org.domain.work_standard import AroundEvent, Comparator, TimeUnit, WorkStandard
+from services.org.documents.domain.work_standard import AroundEvent, Comparator, TimeUnit, WorkStandard
 
 ATTENDANCE = WorkStandard(
     metric=Text("活动到场率", "event attendance"),

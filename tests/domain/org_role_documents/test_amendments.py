@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from services.kit.errors import Text
 from services.kit.identity import Role
-from services.kit.machine import NotYourMove
 from services.kit.periods import Period
-from services.org.domain.amendment import (
+from services.kit.workflow import TransitionForbidden
+from services.org.documents.domain.amendment import (
     AMENDMENT,
     AmendmentAction,
     AmendmentGrounds,
@@ -25,8 +25,8 @@ from services.org.domain.amendment import (
     days_overdue,
     demand_fits,
 )
-from services.org.domain.role_document import Duty, DutyKind
-from services.org.domain.work_standard import WorkStandard
+from services.org.documents.domain.role_document import Duty, DutyKind
+from services.org.documents.domain.work_standard import WorkStandard
 from tests.domain.org_role_documents.building import PLANNER
 
 pytestmark = pytest.mark.req("ORG-05")
@@ -38,7 +38,7 @@ SPRING = Period.closed(date(2026, 3, 1), date(2026, 5, 31))
 def test_drafting_waits_for_the_vice_presidents_approval() -> None:
     assert AMENDMENT.next(AmendmentState.REQUESTED, AmendmentAction.APPROVE, {Role.EXECUTIVE}).target == "approved"
     assert AMENDMENT.next(AmendmentState.APPROVED, AmendmentAction.DRAFT, {Role.MANAGER}).target == "drafting"
-    with pytest.raises(NotYourMove):
+    with pytest.raises(TransitionForbidden):
         AMENDMENT.next(AmendmentState.REQUESTED, AmendmentAction.APPROVE, {Role.HR, Role.MANAGER})
 
 
@@ -56,7 +56,7 @@ def test_nothing_is_drafted_or_done_without_approval(actions: list[AmendmentActi
 def test_a_request_names_reason_benchmark_and_business_need() -> None:
     with pytest.raises(RequestWithoutGrounds) as refused:
         AmendmentGrounds(reason="新业务", benchmark=" ", business_need="")
-    assert [fault.pointer for fault in refused.value.faults] == ["/benchmark", "/business_need"]
+    assert [fault.pointer for fault in refused.value.field_errors] == ["/benchmark", "/business_need"]
 
 
 @pytest.mark.parametrize(
@@ -102,16 +102,16 @@ def test_a_supplement_adds_its_duties_while_it_runs() -> None:
 def test_a_supplement_needs_an_end_and_duties() -> None:
     with pytest.raises(SupplementUnsound) as refused:
         Supplement(Text("新场景", "a new field"), (), Period(date(2026, 3, 1)))
-    assert {fault.pointer for fault in refused.value.faults} == {"/last", "/duties"}
+    assert {fault.pointer for fault in refused.value.field_errors} == {"/last", "/duties"}
 
 
 def test_a_supplement_with_a_broken_standard_is_refused() -> None:
     with pytest.raises(SupplementUnsound) as refused:
         Supplement(LIVE.text, (replace(LIVE, standards=(WorkStandard(LIVE.text),)),), SPRING)
-    assert refused.value.faults[0].pointer == "/duties/0/standards/0"
+    assert refused.value.field_errors[0].pointer == "/duties/0/standards/0"
 
 
 def test_a_supplement_does_not_take_the_code_of_a_duty() -> None:
     with pytest.raises(SupplementUnsound) as refused:
         demand_fits(Supplement(LIVE.text, (replace(LIVE, code="D01"),), SPRING), PLANNER)
-    assert refused.value.faults[0].found == "D01"
+    assert refused.value.field_errors[0].found == "D01"

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from services.kit.periods import Period
-from services.org.domain.authority import ApproversShort, AuthorityBook, Question
-from services.org.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
-from services.org.domain.power import Held, Power, TwoApprovers, limit_in_words
+from services.org.authority.domain.authority import ApproversShort, AuthorityBook, Question
+from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, limit_in_words
+from services.org.authority.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
 
 pytestmark = pytest.mark.req("ORG-09")
 
@@ -141,7 +141,7 @@ def test_what_was_delegated_is_not_delegated_on() -> None:
 def test_a_delegation_wider_than_the_delegators_own_is_refused(delegation: Delegation, pointer: str) -> None:
     with pytest.raises(DelegationTooWide) as refused:
         _book().demand_delegable(delegation, (COMPANY, CENTRE, DEPARTMENT))
-    assert refused.value.faults[0].pointer == pointer
+    assert refused.value.field_errors[0].pointer == pointer
 
 
 def test_a_delegation_in_a_unit_that_is_not_the_delegators_is_refused() -> None:
@@ -172,7 +172,7 @@ def test_a_delegation_within_the_delegators_own_is_accepted() -> None:
 def test_an_unsound_delegation_is_refused(delegation: Delegation, pointer: str) -> None:
     with pytest.raises(DelegationUnsound) as refused:
         _book().demand_delegable(delegation, (COMPANY, CENTRE, DEPARTMENT), pointer="/d")
-    assert refused.value.faults[0].pointer == pointer
+    assert refused.value.field_errors[0].pointer == pointer
 
 
 def test_a_large_payment_needs_two_different_approvers() -> None:
@@ -180,7 +180,7 @@ def test_a_large_payment_needs_two_different_approvers() -> None:
     assert (answer.allowed, answer.needed, answer.next_id) == (True, 2, PRESIDENT)
     with pytest.raises(ApproversShort) as refused:
         _book().demand_enough([DIRECTOR, DIRECTOR], _asked("200000"))
-    assert refused.value.faults[0].found == "1"
+    assert refused.value.field_errors[0].found == "1"
     _book().demand_enough([DIRECTOR, PRESIDENT], _asked("200000"))
     _book().demand_enough([DIRECTOR], _asked("199999.99"))
 

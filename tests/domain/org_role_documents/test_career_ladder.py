@@ -8,17 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.errors import Text
-from services.org.domain.career_ladder import (
-    CareerLadder,
-    Criterion,
-    LadderBroken,
-    Measure,
-    Step,
-    StepUnknown,
-)
-from services.org.domain.plain_data import read, written
-from services.org.domain.position import Track
-from services.org.domain.work_standard import Comparator
+from services.org.documents.domain.work_standard import Comparator
+from services.org.ladders.domain.career_ladder import CareerLadder, Criterion, LadderBroken, Measure, Step, StepUnknown
+from services.org.plain_data import read, written
+from services.org.structure.domain.position import Track
 
 pytestmark = pytest.mark.req("ORG-10")
 
@@ -86,7 +79,7 @@ def test_better_figures_never_make_anybody_ineligible(facts: dict[Measure, Decim
 def test_steps_that_do_not_rise_are_refused(steps: tuple[Step, ...], pointer: str) -> None:
     with pytest.raises(LadderBroken) as refused:
         CareerLadder("broken", NAME, steps)
-    assert pointer in [fault.pointer for fault in refused.value.faults]
+    assert pointer in [fault.pointer for fault in refused.value.field_errors]
 
 
 def test_a_ladder_comes_back_from_json_as_it_was() -> None:

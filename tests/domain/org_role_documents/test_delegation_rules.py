@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.periods import Period
-from services.org.domain.authority import AuthorityBook, Question
-from services.org.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
-from services.org.domain.power import Held, Power, TwoApprovers
+from services.org.authority.domain.authority import AuthorityBook, Question
+from services.org.authority.domain.authority_type import Held, Power, TwoApprovers
+from services.org.authority.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
 
 pytestmark = pytest.mark.req("ORG-09")
 

@@ -12,11 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.errors import DomainError, Text
-from services.org.domain.appraisal_guide import Frequency, KeyIndicator
-from services.org.domain.plain_data import Unreadable, read, written
-from services.org.domain.plain_schema import schema
-from services.org.domain.power import Power
-from services.org.domain.role_document import (
+from services.org.authority.domain.authority_type import Power
+from services.org.documents.domain.appraisal_guide import Frequency, KeyIndicator
+from services.org.documents.domain.role_document import (
     Authority,
     Education,
     Qualification,
@@ -27,14 +25,16 @@ from services.org.domain.role_document import (
     SubjectKind,
     demand_complete,
 )
-from services.org.domain.work_standard import WorkStandard
+from services.org.documents.domain.work_standard import WorkStandard
+from services.org.plain_data import Unreadable, read, written
+from services.org.plain_schema import schema
 from tests.domain.org_role_documents.building import PLANNER, PLANS, REPORTS, with_duties
 
 pytestmark = pytest.mark.req("ORG-03")
 
 
 def _pointers(refused: pytest.ExceptionInfo[DomainError]) -> set[str]:
-    return {fault.pointer for fault in refused.value.faults}
+    return {fault.pointer for fault in refused.value.field_errors}
 
 
 def test_a_full_document_is_complete() -> None:

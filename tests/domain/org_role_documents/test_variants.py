@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.errors import Text
-from services.org.domain.role_document import Duty, DutyKind
-from services.org.domain.role_document_comparison import (
+from services.org.documents.domain.role_document import Duty, DutyKind
+from services.org.documents.domain.role_document_comparison import (
     CoreDutyLost,
     VariantNotAllowed,
     demand_core_duties_kept,
@@ -43,7 +43,7 @@ def test_a_variant_may_add_duties_drop_others_and_set_its_own_figures() -> None:
 def test_a_variant_that_loses_demotes_or_rewords_a_core_duty_is_refused(duties: tuple[Duty, ...], pointer: str) -> None:
     with pytest.raises(CoreDutyLost) as refused:
         demand_core_duties_kept(PLANNER, with_duties(*duties))
-    assert [fault.pointer for fault in refused.value.faults] == [pointer]
+    assert [fault.pointer for fault in refused.value.field_errors] == [pointer]
 
 
 @given(st.sets(st.sampled_from([duty.code for duty in PLANNER.duties])))
@@ -55,4 +55,4 @@ def test_a_variant_passes_exactly_when_no_core_duty_is_missing(kept: set[str]) -
         return
     with pytest.raises(CoreDutyLost) as refused:
         demand_core_duties_kept(PLANNER, variant)
-    assert [fault.pointer for fault in refused.value.faults] == lost
+    assert [fault.pointer for fault in refused.value.field_errors] == lost

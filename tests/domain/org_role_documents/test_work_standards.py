@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from services.kit.errors import Text
 from services.kit.periods import calendar_period
 from services.kit.working_days import WorkingDays
-from services.org.domain.standard_words import deadline_in_words, in_words
-from services.org.domain.work_standard import (
+from services.org.documents.domain.standard_words import deadline_in_words, in_words
+from services.org.documents.domain.work_standard import (
     AroundEvent,
     Comparator,
     DayOfPeriod,
@@ -131,7 +131,7 @@ def test_a_measured_value_meets_a_standard_or_not(
     ],
 )
 def test_what_does_not_fit_together_is_named(standard: WorkStandard, pointer: str) -> None:
-    assert pointer in [fault.pointer for fault in standard.faults("/s")]
+    assert pointer in [fault.pointer for fault in standard.field_errors("/s")]
 
 
 @pytest.mark.parametrize(

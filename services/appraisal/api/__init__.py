@@ -1,1 +1,0 @@
-"""HTTP: parsing, request and response models beside their routes, permissions in the signatures."""

@@ -1,0 +1,1 @@
+"""Cycles, their snapshot, forms and goals."""

@@ -1,0 +1,256 @@
+"""/v1/appraisal/cycles: the life of a cycle, and what it holds (APR-04, APR-13)."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Query
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from services.appraisal.codec import policy_of
+from services.appraisal.cycles.api.forms import FormLine, form_line
+from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
+from services.appraisal.cycles.store import cycles as store
+from services.appraisal.cycles.store import forms as form_store
+from services.appraisal.cycles.store.tables import CycleRow, LeftOutRow
+from services.appraisal.cycles.usecases import cycles
+from services.appraisal.cycles.usecases.goals import demand_state
+from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.permissions import AnyCaller, HrNowUnitOfWork, HrUnitOfWork, Overseer, ResultReader
+from services.appraisal.scoring.store import results as result_store
+from services.kit import json_lines
+from services.kit.database import period
+from services.kit.errors import Language
+from services.kit.fields import CodeText, Label, Model, PeriodLabel
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import AcceptedLanguage, Context, PageAsked, Read
+
+routes = router("/v1/appraisal/cycles", tag="cycles")
+
+
+class Policy(Model):
+    """Choices made when the cycle is created."""
+
+    transfers: Literal["per_assignment", "last_assignment"] = Field(
+        default="per_assignment", description="one form a main assignment, weighted by days, or one form for the last"
+    )
+    leavers: Literal["included", "left_out"] = Field(
+        default="left_out", description="people who leave within the period"
+    )
+    minimum_days: Annotated[int, Field(ge=1, le=366, description="fewer days in the period leave a person out")] = 1
+    publicity_days: Annotated[int, Field(ge=1, le=60, description="working days of publicity, never below 5")] = 5
+
+
+class NewCycle(Model):
+    """A draft cycle over one year, half, quarter or month."""
+
+    code: CodeText
+    name: Label
+    period: PeriodLabel
+    frequency: Frequency = Frequency.QUARTER
+    unit_id: UUID | None = Field(None, description="only this unit's subtree; null is the whole organisation")
+    policy: Policy = Policy()
+
+
+class Cycle(Model):
+    """A cycle and where it stands."""
+
+    id: UUID
+    code: str
+    name: str
+    frequency: Frequency
+    first: date
+    last: date
+    unit_id: UUID | None
+    policy: Policy
+    state: CycleState
+    version: int
+    publicity_first: date | None
+    publicity_last: date | None
+    failure: str | None = Field(description="why the last job about it failed, if it did")
+    created_at: datetime
+
+
+class LeftOut(Model):
+    """Somebody who is not appraised, and why."""
+
+    subject_kind: SubjectKind
+    subject_id: UUID
+    code: str
+    name: str
+    reason: Literal["no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme"]
+    reason_text: str = Field(description="the reason in the reader's language", examples=["期内无主岗"])
+
+
+class Missing(Model):
+    """What kept the last scoring from happening."""
+
+    form_id: UUID
+    subject_code: str
+    subject_name: str
+    item: str
+    what: str = Field(examples=["actual 2026-02", "mark", "target", "360"])
+
+
+@routes.post("", status_code=201)
+async def create_cycle(body: NewCycle, uow: HrUnitOfWork) -> Cycle:
+    """Make a draft cycle."""
+    policy = CyclePolicy(**body.policy.model_dump())
+    row = await cycles.create(
+        uow,
+        code=body.code,
+        name=body.name,
+        label=body.period,
+        frequency=body.frequency,
+        unit_id=body.unit_id,
+        policy=policy,
+    )
+    return _written(row)
+
+
+@routes.get("")
+async def list_cycles(_: AnyCaller, session: Read, paging: PageAsked) -> Page[Cycle]:
+    """All cycles in the order of their making."""
+    found = await store.listed(session, paging)
+    return Page[Cycle].model_validate(found.written(lambda row: _written(row[0])))
+
+
+@routes.get("/{cycle_id}")
+async def read_cycle(cycle_id: UUID, _: AnyCaller, session: Read) -> Cycle:
+    """One cycle."""
+    return _written(await store.find(session, cycle_id))
+
+
+@routes.post("/{cycle_id}/open", status_code=202)
+async def open_cycle(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
+    """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
+    return _written(await cycles.open_cycle(uow, cycle_id=cycle_id))
+
+
+@routes.post("/{cycle_id}/evaluate")
+async def begin_evaluation(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
+    """goal_setting → evaluating, once every form's goals are agreed."""
+    return _written(await cycles.evaluate(uow, cycle_id=cycle_id))
+
+
+@routes.post("/{cycle_id}/score", status_code=202)
+async def score_cycle(cycle_id: UUID, uow: HrNowUnitOfWork) -> Cycle:
+    """evaluating or scored → scoring; a job scores all or, if anything is missing, nothing and goes back to evaluating.
+
+    What is missing is listed by GET …/missing. Anonymous ratings close with the first scoring.
+    """
+    return _written(await cycles.score(uow, cycle_id=cycle_id))
+
+
+@routes.post("/{cycle_id}/calibrate")
+async def end_calibration(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
+    """scored → calibrated, once no calibration session is open."""
+    return _written(await cycles.calibrate(uow, cycle_id=cycle_id))
+
+
+@routes.post("/{cycle_id}/publish")
+async def publish_cycle(cycle_id: UUID, uow: HrNowUnitOfWork) -> Cycle:
+    """calibrated → published, for the policy's working days, today counted if it is one."""
+    return _written(await cycles.publish(uow, cycle_id=cycle_id))
+
+
+@routes.post("/{cycle_id}/close")
+async def close_cycle(cycle_id: UUID, uow: HrNowUnitOfWork, context: Context) -> Cycle:
+    """published → closed, once the window is over and every appeal decided."""
+    return _written(await cycles.close(uow, cycle_id=cycle_id, zone=context.zone))
+
+
+@routes.get("/{cycle_id}/left_out")
+async def list_left_out(
+    cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked, language: AcceptedLanguage
+) -> Page[LeftOut]:
+    """Who is not appraised in this cycle, and why."""
+    await store.find(session, cycle_id)
+    found = await store.left_out(session, cycle_id, caller, paging)
+    return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0], language)))
+
+
+@routes.get("/{cycle_id}/missing")
+async def list_missing(cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked) -> Page[Missing]:
+    """What kept the last scoring from happening: which form, which item, what."""
+    await store.find(session, cycle_id)
+    found = await store.missing(session, cycle_id, caller, paging)
+    return Page[Missing].model_validate(
+        found.written(
+            lambda row: Missing(
+                form_id=row[1].id,
+                subject_code=row[1].subject_code,
+                subject_name=row[1].subject_name,
+                item=row[0].item,
+                what=row[0].what,
+            )
+        )
+    )
+
+
+@routes.get("/{cycle_id}/forms")
+async def list_forms(
+    cycle_id: UUID,
+    caller: AnyCaller,
+    session: Read,
+    paging: PageAsked,
+    subject_kind: Annotated[SubjectKind | None, Query()] = None,
+) -> Page[FormLine]:
+    """The forms that the caller may see: his own, his people's, those in the scope of his HR role."""
+    await store.find(session, cycle_id)
+    found = await form_store.listed(session, caller, paging, cycle_id=cycle_id, kind=subject_kind)
+    return Page[FormLine].model_validate(found.written(lambda row: form_line(row[0], row[1])))
+
+
+@routes.get("/{cycle_id}/results", response_class=StreamingResponse)
+async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, context: Context) -> StreamingResponse:
+    """A closed cycle and every subject's newest result in it as JSON lines, for other services.
+
+    The first line names the cycle, its state and its days; the last line proves those before it.
+    """
+    cycle = await store.find(session, cycle_id)
+    demand_state(cycle.state, CycleState.CLOSED)
+
+    async def lines() -> AsyncIterator[dict[str, Any]]:
+        async with context.sessions.snapshot() as own:
+            async for line in result_store.stream(own, caller, cycle_id):
+                yield line
+
+    return StreamingResponse(json_lines.written(lines()), media_type=json_lines.MEDIA_TYPE)
+
+
+def _written(row: CycleRow) -> Cycle:
+    span = period(row.period)
+    publicity = period(row.publicity) if row.publicity else None
+    return Cycle(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        frequency=Frequency(row.frequency),
+        first=span.start,
+        last=span.last or span.start,
+        unit_id=row.unit_id,
+        policy=Policy.model_validate(policy_of(row.policy)),
+        state=CycleState(row.state),
+        version=row.version,
+        publicity_first=publicity.start if publicity else None,
+        publicity_last=publicity.last if publicity else None,
+        failure=row.failure,
+        created_at=row.created_at,
+    )
+
+
+def _left_out(row: LeftOutRow, language: Language) -> LeftOut:
+    return LeftOut.model_validate(
+        {
+            "subject_kind": row.subject_kind,
+            "subject_id": row.subject_id,
+            "code": row.code,
+            "name": row.name,
+            "reason": row.reason,
+            "reason_text": EXCLUSION_NAMES[row.reason].in_language(language),
+        }
+    )

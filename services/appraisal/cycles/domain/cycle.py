@@ -1,0 +1,127 @@
+"""The life of an appraisal cycle, and the policy it was opened under (APR-04)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.identity import Role
+from services.kit.workflow import Transition, Workflow
+
+LEAST_PUBLICITY = 5
+
+
+class PublicityTooShort(Invalid):
+    """Results are shown for fewer than five working days (APR-13)."""
+
+    code = "publicity_too_short"
+    zh = "公示期不少于 5 个工作日，现为 {found} 个工作日。"
+    en = "Public notice lasts at least 5 working days; {found} is too short."
+
+
+class CycleState(StrEnum):
+    """Where a cycle stands."""
+
+    DRAFT = "draft"
+    OPENING = "opening"
+    GOAL_SETTING = "goal_setting"
+    EVALUATING = "evaluating"
+    SCORING = "scoring"
+    SCORED = "scored"
+    CALIBRATED = "calibrated"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+class CycleAction(StrEnum):
+    """What moves a cycle."""
+
+    OPEN = "open"
+    FILL = "fill"
+    GIVE_UP = "give_up"
+    EVALUATE = "evaluate"
+    SCORE = "score"
+    SETTLE = "settle"
+    BLOCK = "block"
+    CALIBRATE = "calibrate"
+    PUBLISH = "publish"
+    CLOSE = "close"
+
+
+_HR = frozenset({Role.HR})
+_JOB = frozenset({Role.SERVICE})
+_S, _A = CycleState, CycleAction
+
+CYCLE: Workflow[CycleState, CycleAction] = Workflow(
+    "cycle",
+    (
+        Transition(_S.DRAFT, _A.OPEN, _S.OPENING, _HR),
+        Transition(_S.OPENING, _A.FILL, _S.GOAL_SETTING, _JOB),
+        Transition(_S.OPENING, _A.GIVE_UP, _S.DRAFT, _JOB),
+        Transition(_S.GOAL_SETTING, _A.EVALUATE, _S.EVALUATING, _HR),
+        Transition(_S.EVALUATING, _A.SCORE, _S.SCORING, _HR),
+        Transition(_S.SCORING, _A.SETTLE, _S.SCORED, _JOB),
+        Transition(_S.SCORING, _A.BLOCK, _S.EVALUATING, _JOB),
+        Transition(_S.SCORED, _A.SCORE, _S.SCORING, _HR),
+        Transition(_S.SCORED, _A.CALIBRATE, _S.CALIBRATED, _HR),
+        Transition(_S.CALIBRATED, _A.PUBLISH, _S.PUBLISHED, _HR),
+        Transition(_S.PUBLISHED, _A.CLOSE, _S.CLOSED, _HR),
+    ),
+    label=Text("考核周期", "appraisal cycle"),
+    states={
+        _S.DRAFT: Text("草稿", "draft"),
+        _S.OPENING: Text("启动中", "being opened"),
+        _S.GOAL_SETTING: Text("目标设定", "goal setting"),
+        _S.EVALUATING: Text("评价中", "evaluation"),
+        _S.SCORING: Text("计分中", "scoring"),
+        _S.SCORED: Text("已计分", "scored"),
+        _S.CALIBRATED: Text("已校准", "calibrated"),
+        _S.PUBLISHED: Text("公示中", "public notice"),
+        _S.CLOSED: Text("已关闭", "closed"),
+    },
+    actions={
+        _A.OPEN: Text("启动", "opening"),
+        _A.FILL: Text("完成启动", "finishing the opening"),
+        _A.GIVE_UP: Text("放弃启动", "giving up the opening"),
+        _A.EVALUATE: Text("进入评价", "starting evaluation"),
+        _A.SCORE: Text("计分", "scoring"),
+        _A.SETTLE: Text("完成计分", "finishing scoring"),
+        _A.BLOCK: Text("退回评价", "going back to evaluation"),
+        _A.CALIBRATE: Text("结束校准", "finishing calibration"),
+        _A.PUBLISH: Text("公示", "publishing"),
+        _A.CLOSE: Text("关闭", "closing"),
+    },
+)
+
+EXCLUSION_NAMES = {
+    "no_main_assignment": Text("期内无主岗", "no primary assignment in the period"),
+    "left_in_the_period": Text("期内离职", "left in the period"),
+    "too_few_days": Text("考核天数不足", "too few days in the period"),
+    "no_scheme": Text("无适用的考核方案", "no scheme for the position"),
+}
+"""Why somebody is not appraised in a cycle, for people."""
+
+RESULTS_EXIST = (_S.SCORED, _S.CALIBRATED, _S.PUBLISHED, _S.CLOSED)
+RESULTS_PUBLIC = (_S.PUBLISHED, _S.CLOSED)
+
+
+@dataclass(frozen=True)
+class CyclePolicy:
+    """Choices made when the cycle is created.
+
+    ``transfers``: one form per main assignment, weighted by days, or one form for the last. ``leavers``: whether people
+    who leave within the period are appraised for their days. ``minimum_days``: fewer days in the period leave out.
+    ``publicity_days``: working days of publicity, the first day counted.
+    """
+
+    transfers: Literal["per_assignment", "last_assignment"] = "per_assignment"
+    leavers: Literal["included", "left_out"] = "left_out"
+    minimum_days: int = 1
+    publicity_days: int = LEAST_PUBLICITY
+
+    def __post_init__(self) -> None:
+        """Raises PublicityTooShort."""
+        if self.publicity_days < LEAST_PUBLICITY:
+            found = str(self.publicity_days)
+            fault = FieldError("/policy/publicity_days", found, Text("不少于 5", "at least 5"))
+            raise PublicityTooShort(found=found, field_errors=[fault])

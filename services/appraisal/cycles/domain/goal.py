@@ -1,0 +1,165 @@
+"""Goals: agreed by both sides, and complete (APR-05)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from services.appraisal.library.domain.scheme import Item, Scheme
+from services.kit.errors import FieldError, Invalid, Text, joined
+from services.kit.identity import Role
+from services.kit.workflow import Transition, Workflow
+
+
+class GoalsIncomplete(Invalid):
+    """The SMART check finds something missing; goals are agreed only when they are complete."""
+
+    code = "goals_incomplete"
+    zh = "目标尚不完整，补齐下列内容后再确认。"
+    en = "The goals are not complete; add the following before you agree."
+
+
+class GoalUnknown(Invalid):
+    """A goal names an item that is not measured on this form."""
+
+    code = "goal_unknown"
+    zh = "考核项“{key}”不存在或不需要设定目标。"
+    en = "The form has no item '{key}' that takes a target."
+
+
+class GoalState(StrEnum):
+    """Where the goals of a form stand. ``amending`` is a change proposed after agreement."""
+
+    EMPTY = "empty"
+    PROPOSED = "proposed"
+    COUNTERED = "countered"
+    AGREED = "agreed"
+    AMENDING = "amending"
+
+
+class GoalAction(StrEnum):
+    """What moves the goals."""
+
+    PROPOSE = "propose"
+    COUNTER = "counter"
+    AGREE = "agree"
+    AMEND = "amend"
+    KEEP = "keep"
+
+
+_BOTH = frozenset({Role.EMPLOYEE, Role.MANAGER})
+_MANAGER = frozenset({Role.MANAGER})
+_S, _A = GoalState, GoalAction
+
+GOALS: Workflow[GoalState, GoalAction] = Workflow(
+    "goals",
+    (
+        Transition(_S.EMPTY, _A.PROPOSE, _S.PROPOSED, _BOTH),
+        Transition(_S.PROPOSED, _A.PROPOSE, _S.PROPOSED, _BOTH),
+        Transition(_S.PROPOSED, _A.COUNTER, _S.COUNTERED, _BOTH),
+        Transition(_S.COUNTERED, _A.COUNTER, _S.COUNTERED, _BOTH),
+        Transition(_S.PROPOSED, _A.AGREE, _S.AGREED, _BOTH),
+        Transition(_S.COUNTERED, _A.AGREE, _S.AGREED, _BOTH),
+        Transition(_S.AGREED, _A.AMEND, _S.AMENDING, _BOTH),
+        Transition(_S.AMENDING, _A.AMEND, _S.AMENDING, _BOTH),
+        Transition(_S.AMENDING, _A.AGREE, _S.AGREED, _MANAGER),
+        Transition(_S.AMENDING, _A.KEEP, _S.AGREED, _MANAGER),
+    ),
+    label=Text("目标", "goals"),
+    states={
+        _S.EMPTY: Text("未提出", "not proposed"),
+        _S.PROPOSED: Text("待确认", "proposed"),
+        _S.COUNTERED: Text("有修改意见", "countered"),
+        _S.AGREED: Text("已确认", "agreed"),
+        _S.AMENDING: Text("变更待批", "change awaiting approval"),
+    },
+    actions={
+        _A.PROPOSE: Text("提出", "proposing"),
+        _A.COUNTER: Text("提修改意见", "countering"),
+        _A.AGREE: Text("确认", "agreeing"),
+        _A.AMEND: Text("申请变更", "asking for a change"),
+        _A.KEEP: Text("维持原目标", "keeping the agreed goals"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is aimed at in one item. ``target`` in the indicator's unit."""
+
+    key: str
+    target: Decimal | None
+    measure: str
+    data_source: str
+    deadline: date | None
+
+
+def goal_items(scheme: Scheme) -> list[Item]:
+    """The items of a form that take a goal: those that are measured."""
+    return list(scheme.measured_items)
+
+
+def completed(item: Item, goal: Goal, last: date) -> Goal:
+    """The goal with the indicator's own measure and source, and the form's last day, where nothing else was said."""
+    return Goal(
+        key=goal.key,
+        target=goal.target,
+        measure=goal.measure or item.measure or item.name.zh,
+        data_source=goal.data_source or item.data_source,
+        deadline=goal.deadline or last,
+    )
+
+
+def check_goals(scheme: Scheme, goals: Sequence[Goal]) -> None:
+    """Refuse goals for other items than the measured ones, twice for one, or with a target that cannot be scored.
+
+    Raises:
+        GoalUnknown: the form has no such item, or it was given twice.
+        TargetUnusable: the rule would divide by a target of 0.
+    """
+    items = {item.key: item for item in goal_items(scheme)}
+    seen: set[str] = set()
+    for index, goal in enumerate(goals):
+        if goal.key not in items or goal.key in seen:
+            names = joined(items)
+            expected = Text(f"每项只填一次：{names.zh}", f"each once: {names.en}")
+            fault = FieldError(f"/items/{index}/key", goal.key, expected)
+            raise GoalUnknown(key=goal.key, field_errors=[fault])
+        seen.add(goal.key)
+        if goal.target is not None:
+            items[goal.key].rule.check_target(goal.target, pointer=f"/items/{index}/target")
+
+
+def missing_parts(scheme: Scheme, goals: Sequence[Goal]) -> dict[str, list[str]]:
+    """The SMART check: for each measured item what is still missing; empty when the goals are complete."""
+    by_key = {goal.key: goal for goal in goals}
+    lacking: dict[str, list[str]] = {}
+    for item in goal_items(scheme):
+        goal = by_key.get(item.key)
+        parts = {
+            "measure": goal and goal.measure,
+            "target": goal and goal.target is not None,
+            "data_source": goal and goal.data_source,
+            "deadline": goal and goal.deadline,
+        }
+        gone = [name for name, there in parts.items() if not there]
+        if gone:
+            lacking[item.key] = gone
+    return lacking
+
+
+def demand_complete(scheme: Scheme, goals: Sequence[Goal]) -> None:
+    """Refuse to agree on incomplete goals.
+
+    Raises:
+        GoalsIncomplete: naming every item with what it lacks.
+    """
+    lacking = missing_parts(scheme, goals)
+    if lacking:
+        field_errors = [
+            FieldError(f"/items/{key}/{part}", None, Text("必填", "required"))
+            for key, parts in lacking.items()
+            for part in parts
+        ]
+        raise GoalsIncomplete(field_errors=field_errors)

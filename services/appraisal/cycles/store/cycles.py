@@ -1,0 +1,110 @@
+"""Cycles as stored."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.appraisal.cycles.store.tables import CycleRow, FormRow, LeftOutRow, SnapshotUnitRow
+from services.appraisal.scoring.store.tables import MissingRow
+from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import NotFound
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows, page
+
+
+class NoCycle(NotFound):
+    """There is no such cycle, or none that the caller may know of."""
+
+    code = "no_cycle"
+    zh = "找不到该考核周期，或您无权查看。"
+    en = "There is no such cycle, or you may not see it."
+
+
+async def find(session: ReadSession, cycle_id: UUID) -> CycleRow:
+    """A cycle as it is now, also after a move that this transaction made itself.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    row = await session.get(CycleRow, cycle_id, populate_existing=True)
+    if row is None:
+        raise NoCycle
+    return row
+
+
+async def code_exists(session: ReadSession, code: str) -> bool:
+    """Whether a cycle has this code."""
+    return (await session.execute(select(CycleRow.id).where(CycleRow.code == code))).first() is not None
+
+
+async def locked(session: WriteSession, cycle_id: UUID) -> CycleRow:
+    """A cycle that nobody moves until this transaction ends.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    query = select(CycleRow).where(CycleRow.id == cycle_id).with_for_update()
+    row = (await session.execute(query.execution_options(populate_existing=True))).scalar()
+    if row is None:
+        raise NoCycle
+    return row
+
+
+async def shared(session: WriteSession, cycle_id: UUID) -> CycleRow:
+    """A cycle whose state stays what it is until this transaction ends; others may hold it so as well.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    query = select(CycleRow).where(CycleRow.id == cycle_id).with_for_update(read=True)
+    row = (await session.execute(query.execution_options(populate_existing=True))).scalar()
+    if row is None:
+        raise NoCycle
+    return row
+
+
+async def listed(session: ReadSession, paging: Paging) -> Rows[Any]:
+    """Cycles in the order of their making."""
+    return await page(session, select(CycleRow), keys=[CycleRow.id], paging=paging)
+
+
+async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[str, list[UUID]] | None:
+    """Name and path of a unit as the cycle froze it."""
+    row = await session.get(SnapshotUnitRow, (cycle_id, unit_id))
+    return (row.name, row.path) if row else None
+
+
+def within_scope(caller: Caller, path: InstrumentedAttribute[list[UUID]], *roles: Role) -> ColumnElement[bool]:
+    """The condition that a row's unit path lies in the caller's scope for one of ``roles``."""
+    units = caller.units_of(*roles)
+    return true() if units is None else or_(false(), *(path.contains([unit]) for unit in units))
+
+
+async def left_out(session: ReadSession, cycle_id: UUID, caller: Caller, paging: Paging) -> Rows[Any]:
+    """Who is not appraised, by code."""
+    query = select(LeftOutRow).where(
+        LeftOutRow.cycle_id == cycle_id, within_scope(caller, LeftOutRow.unit_path, Role.HR, Role.AUDITOR)
+    )
+    return await page(session, query, keys=[LeftOutRow.code, LeftOutRow.id], paging=paging)
+
+
+async def missing(session: ReadSession, cycle_id: UUID, caller: Caller, paging: Paging) -> Rows[Any]:
+    """What kept the last scoring from happening."""
+    query = (
+        select(MissingRow, FormRow)
+        .join(FormRow, FormRow.id == MissingRow.form_id)
+        .where(MissingRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
+    )
+    return await page(session, query, keys=[MissingRow.id], paging=paging)
+
+
+async def counts_by_goal_state(session: ReadSession, cycle_id: UUID, caller: Caller) -> dict[str, int]:
+    """How many forms stand where with their goals."""
+    query = (
+        select(FormRow.state, func.count().label("forms"))
+        .where(FormRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
+        .group_by(FormRow.state)
+    )
+    return {row.state: row.forms for row in await session.execute(query)}

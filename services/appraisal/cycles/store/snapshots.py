@@ -1,0 +1,167 @@
+"""What a cycle froze of the organisation, and how forms and raters are read off it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.range import DateRange
+from sqlalchemy import Row, delete, select, text, update
+
+from services.appraisal.bulk import copy
+from services.appraisal.cycles.store.tables import (
+    LeftOutRow,
+    SnapshotEmployeeRow,
+    SnapshotPositionRow,
+    SnapshotSeatRow,
+    SnapshotUnitRow,
+)
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.schema import Base
+from services.kit.database import ReadSession, WriteSession
+
+BATCH = 2000
+COLUMNS: dict[type[Base], tuple[str, ...]] = {
+    SnapshotUnitRow: ("cycle_id", "unit_id", "code", "name", "kind", "path", "head_employee_id"),
+    SnapshotPositionRow: ("cycle_id", "position_id", "code", "title"),
+    SnapshotEmployeeRow: ("cycle_id", "employee_id", "number", "name", "left_on"),
+    SnapshotSeatRow: (
+        "cycle_id", "assignment_id", "employee_id", "position_id", "unit_id", "unit_path", "kind", "days",
+        "manager_id", "manager_chain",
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class Intake:
+    """Takes a snapshot's rows one at a time and writes them in batches."""
+
+    session: WriteSession
+    waiting: dict[type[Base], list[Sequence[Any]]] = field(default_factory=dict)
+
+    async def add(self, table: type[Base], row: Sequence[Any]) -> None:
+        """Keep one row, in the order of ``COLUMNS``."""
+        rows = self.waiting.setdefault(table, [])
+        rows.append(row)
+        if len(rows) >= BATCH:
+            await copy(self.session, table, COLUMNS[table], rows)
+            rows.clear()
+
+    async def finish(self) -> None:
+        """Write what is left."""
+        for table, rows in self.waiting.items():
+            if rows:
+                await copy(self.session, table, COLUMNS[table], rows)
+        self.waiting.clear()
+
+
+def date_range(first: date, end: date | None) -> DateRange:
+    """A half-open range as COPY wants it."""
+    return DateRange(first, end, "[)")
+
+
+async def clear(session: WriteSession, cycle_id: UUID) -> None:
+    """Forget an earlier, unfinished attempt."""
+    for table in (*COLUMNS, LeftOutRow):
+        await session.execute(delete(table).where(table.cycle_id == cycle_id))  # type: ignore[attr-defined,arg-type]  # all have it
+
+
+async def set_leaving(session: WriteSession, cycle_id: UUID, employee_id: UUID, left_on: date | None) -> None:
+    """Take the last day of somebody's later employment."""
+    hers = (SnapshotEmployeeRow.cycle_id == cycle_id) & (SnapshotEmployeeRow.employee_id == employee_id)
+    await session.execute(update(SnapshotEmployeeRow).where(hers).values(left_on=left_on))
+
+
+async def units(session: ReadSession, cycle_id: UUID) -> dict[UUID, SnapshotUnitRow]:
+    """Every unit; thousands at most."""
+    query = select(SnapshotUnitRow).where(SnapshotUnitRow.cycle_id == cycle_id)
+    return {row.unit_id: row for row in (await session.execute(query)).scalars()}
+
+
+async def positions(session: ReadSession, cycle_id: UUID) -> dict[UUID, tuple[str, str]]:
+    """Code and title of every position."""
+    query = select(SnapshotPositionRow.position_id, SnapshotPositionRow.code, SnapshotPositionRow.title).where(
+        SnapshotPositionRow.cycle_id == cycle_id
+    )
+    return {row.position_id: (row.code, row.title) for row in await session.execute(query)}
+
+
+async def employees_after(session: ReadSession, cycle_id: UUID, after: UUID | None) -> list[SnapshotEmployeeRow]:
+    """The next batch of employees by id."""
+    query = select(SnapshotEmployeeRow).where(SnapshotEmployeeRow.cycle_id == cycle_id)
+    if after is not None:
+        query = query.where(SnapshotEmployeeRow.employee_id > after)
+    return list((await session.execute(query.order_by(SnapshotEmployeeRow.employee_id).limit(BATCH))).scalars())
+
+
+async def seats_of(session: ReadSession, cycle_id: UUID, employees: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+    """The seats of a batch of employees."""
+    columns = SnapshotSeatRow.__table__.c
+    query = select(*columns).where(columns.cycle_id == cycle_id, columns.employee_id.in_(employees))
+    found: dict[UUID, list[Row[Any]]] = {employee: [] for employee in employees}
+    for row in await session.execute(query.order_by(columns.days)):
+        found[row.employee_id].append(row)
+    return found
+
+
+async def superior_of(session: ReadSession, cycle_id: UUID, employee_id: UUID, day: date) -> Row[Any, Any] | None:
+    """The manager and the chain above somebody's main seat on a day."""
+    columns = SnapshotSeatRow.__table__.c
+    query = select(columns.manager_id, columns.manager_chain).where(
+        columns.cycle_id == cycle_id,
+        columns.employee_id == employee_id,
+        columns.kind.in_(("primary", "rotation")),
+        columns.days.contains(day),
+    )
+    return (await session.execute(query.order_by(columns.kind.desc()).limit(1))).first()
+
+
+_ACTIVE = """
+    seat.kind IN ('primary', 'rotation') AND seat.days @> (upper(form.days) - 1)
+    AND NOT (seat.kind = 'primary' AND EXISTS (
+        SELECT FROM appraisal.snapshot_seat AS away
+        WHERE away.cycle_id = seat.cycle_id AND away.employee_id = seat.employee_id AND away.kind = 'rotation'
+        AND away.days @> (upper(form.days) - 1)))
+"""
+_INSERT = """
+    INSERT INTO appraisal.rater (id, cycle_id, form_id, rater_id, relation, state, version)
+    SELECT gen_random_uuid(), form.cycle_id, form.id, {rater}, '{relation}', 'open', 1
+    FROM appraisal.form AS form {join}
+    WHERE form.cycle_id = :cycle_id AND form.scheme_id = ANY(:schemes) AND {condition}
+    ON CONFLICT (form_id, rater_id) DO NOTHING
+"""
+_SEATS = "JOIN appraisal.snapshot_seat AS seat ON seat.cycle_id = form.cycle_id"
+# In this order: whoever is both, say, superior and peer rates as the first.
+_PROPOSALS = {
+    Relation.SUPERIOR: _INSERT.format(
+        rater="form.manager_id",
+        relation="superior",
+        join="",
+        condition="form.manager_id IS NOT NULL AND form.manager_id IS DISTINCT FROM form.owner_id",
+    ),
+    Relation.SELF: _INSERT.format(
+        rater="form.owner_id", relation="self", join="", condition="form.owner_id IS NOT NULL"
+    ),
+    Relation.SUBORDINATE: _INSERT.format(
+        rater="seat.employee_id",
+        relation="subordinate",
+        join=_SEATS,
+        condition=f"seat.manager_id = form.subject_id AND form.subject_kind = 'employee' AND {_ACTIVE}",
+    ),
+    Relation.PEER: _INSERT.format(
+        rater="seat.employee_id",
+        relation="peer",
+        join=_SEATS,
+        condition="seat.manager_id = form.manager_id AND form.subject_kind = 'employee' "
+        f"AND seat.employee_id <> form.subject_id AND {_ACTIVE}",
+    ),
+}
+
+
+async def propose_raters(session: WriteSession, *, cycle_id: UUID, schemes: Mapping[Relation, Sequence[UUID]]) -> None:
+    """Ask superiors, the subjects themselves, their reports and those under the same manager, scheme by scheme."""
+    for relation, statement in _PROPOSALS.items():
+        asked = list(schemes.get(relation, ()))
+        if asked:
+            await session.execute(text(statement), {"cycle_id": cycle_id, "schemes": asked})

@@ -1,0 +1,172 @@
+"""Rows of cycles: snapshot, forms, goals, working days."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.appraisal.schema import Base, Path, Said
+from services.kit.database import Code, Days, Key, Moment, Title, Version
+
+CYCLE = "appraisal.cycle.id"
+FORM = "appraisal.form.id"
+
+
+class CycleRow(Base):
+    """One period of appraisal. ``ratings_closed`` from the first scoring on: no anonymous answer comes in after it."""
+
+    __tablename__ = "cycle"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Title]
+    frequency: Mapped[str] = mapped_column(String(16))
+    period: Mapped[Days]
+    unit_id: Mapped[UUID | None]
+    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(String(16))
+    version: Mapped[Version]
+    snapshot_hash: Mapped[str | None] = mapped_column(String(64))
+    ratings_closed: Mapped[bool]
+    publicity: Mapped[Days | None]
+    failure: Mapped[Said | None]
+    created_at: Mapped[Moment]
+
+
+class SnapshotUnitRow(Base):
+    """A unit as it stood on the last day of the cycle."""
+
+    __tablename__ = "snapshot_unit"
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE), primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[Code]
+    name: Mapped[Title]
+    kind: Mapped[str] = mapped_column(String(16))
+    path: Mapped[Path]
+    head_employee_id: Mapped[UUID | None]
+
+
+class SnapshotPositionRow(Base):
+    """A position as it stood on the last day of the cycle."""
+
+    __tablename__ = "snapshot_position"
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE), primary_key=True)
+    position_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[Code]
+    title: Mapped[Title]
+
+
+class SnapshotEmployeeRow(Base):
+    """A person who was employed on at least one day of the cycle."""
+
+    __tablename__ = "snapshot_employee"
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE), primary_key=True)
+    employee_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[Code]
+    name: Mapped[Title]
+    left_on: Mapped[date | None]
+
+
+class SnapshotSeatRow(Base):
+    """An assignment's days within the cycle, with its manager as of the last of them."""
+
+    __tablename__ = "snapshot_seat"
+    __table_args__ = (
+        Index(None, "cycle_id", "employee_id"),
+        Index(None, "cycle_id", "manager_id"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE), primary_key=True)
+    assignment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID]
+    position_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    unit_path: Mapped[Path]
+    kind: Mapped[str] = mapped_column(String(16))
+    days: Mapped[Days]
+    manager_id: Mapped[UUID | None]
+    manager_chain: Mapped[Path]
+
+
+class LeftOutRow(Base):
+    """Who is not appraised in a cycle, and why."""
+
+    __tablename__ = "left_out"
+    __table_args__ = (UniqueConstraint("cycle_id", "subject_kind", "subject_id"),)
+
+    id: Mapped[Key]
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE))
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID]
+    code: Mapped[Code]
+    name: Mapped[Title]
+    unit_path: Mapped[Path]
+    reason: Mapped[str] = mapped_column(String(32))
+
+
+class FormRow(Base):
+    """One subject's sheet for one assignment. ``state`` is that of its goals; ``goal_revision`` 0 means none yet."""
+
+    __tablename__ = "form"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "subject_kind", "subject_id", "days"),
+        Index(None, "cycle_id", "department_id"),
+        Index(None, "manager_chain", postgresql_using="gin"),
+        Index(None, "unit_path", postgresql_using="gin"),
+    )
+
+    id: Mapped[Key]
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE))
+    scheme_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.scheme.id"), index=True)
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID]
+    subject_code: Mapped[Code]
+    subject_name: Mapped[Title]
+    unit_id: Mapped[UUID]
+    unit_name: Mapped[Title]
+    department_id: Mapped[UUID]
+    unit_path: Mapped[Path]
+    position_code: Mapped[Code | None]
+    position_title: Mapped[Title | None]
+    assignment_id: Mapped[UUID | None]
+    days: Mapped[Days]
+    owner_id: Mapped[UUID | None] = mapped_column(index=True)
+    manager_id: Mapped[UUID | None] = mapped_column(index=True)
+    manager_chain: Mapped[Path]
+    state: Mapped[str] = mapped_column(String(16))
+    version: Mapped[Version]
+    goal_revision: Mapped[int]
+    agreed_revision: Mapped[int | None]
+
+
+class GoalRow(Base):
+    """One revision of a form's goals, whole. Append-only: old values stay."""
+
+    __tablename__ = "goal"
+    __table_args__ = (UniqueConstraint("form_id", "revision"),)
+
+    id: Mapped[Key]
+    form_id: Mapped[UUID] = mapped_column(ForeignKey(FORM))
+    revision: Mapped[int]
+    side: Mapped[str] = mapped_column(String(16))
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    reason: Mapped[Said | None]
+    proposed_by: Mapped[UUID]
+    proposed_by_name: Mapped[Title]
+    at: Mapped[Moment]
+
+
+class WorkingDayRow(Base):
+    """Whether work is done on a day; a day that is missing is unknown, never guessed."""
+
+    __tablename__ = "working_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    working: Mapped[bool]
+    note: Mapped[Title]

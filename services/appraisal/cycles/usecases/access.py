@@ -1,0 +1,109 @@
+"""Finding a form for somebody, and deciding in what capacity he may act on it (PLT-03)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Ownership, Standing, standings
+from services.appraisal.cycles.store import forms as store
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.kit.database import ReadSession
+from services.kit.errors import Forbidden, NotFound, joined
+from services.kit.identity import Caller, Role
+
+SEES = frozenset(Standing)
+
+
+class NoForm(NotFound):
+    """There is no such form, or none that the caller may know of."""
+
+    code = "no_form"
+    zh = "找不到该考核表，或您无权查看。"
+    en = "There is no such form, or you may not see it."
+
+
+class NotInThisCapacity(Forbidden):
+    """The caller may see the form but not do this to it."""
+
+    code = "not_in_this_capacity"
+    zh = "此操作只能由{needed}办理。"
+    en = "Only {needed} can do this."
+
+
+class OwnMatter(Forbidden):
+    """Somebody would decide about himself."""
+
+    code = "own_matter"
+    zh = "与本人有关的事项须回避，请转交其他有权限的同事办理。"
+    en = "You cannot decide in a matter of your own; ask a colleague with the same role."
+
+
+class CycleNotYours(Forbidden):
+    """HR of a part of the organisation would act on a cycle that reaches beyond it."""
+
+    code = "cycle_not_yours"
+    zh = "该考核周期包含您负责范围以外的单元，请由负责全部单元的人力资源同事办理。"
+    en = "The cycle includes units outside your scope; ask HR responsible for all of them."
+
+
+@dataclass(frozen=True)
+class Access:
+    """A form with the capacities that the caller has towards it."""
+
+    form: FormRow
+    cycle: CycleRow
+    standings: frozenset[Standing]
+
+    def demand(self, *needed: Standing) -> None:
+        """Refuse unless the caller has one of these capacities.
+
+        Raises:
+            NotInThisCapacity: naming those that would do.
+        """
+        if self.standings.isdisjoint(needed):
+            raise NotInThisCapacity(needed=joined(STANDING_NAMES[standing] for standing in needed))
+
+    def demand_stranger(self, caller: Caller) -> None:
+        """Refuse a decision about oneself.
+
+        Raises:
+            OwnMatter: the form is the caller's own.
+        """
+        if caller.employee_id is not None and caller.employee_id == self.form.owner_id:
+            raise OwnMatter
+
+    @property
+    def superior(self) -> bool:
+        """Whether the caller is on the superior's side: the manager, or HR where nobody is above the subject."""
+        stands_in = self.form.manager_id is None and Standing.HR in self.standings
+        return Standing.MANAGER in self.standings or stands_in
+
+
+def ownership(form: FormRow) -> Ownership:
+    """Whose form it is."""
+    return Ownership(form.owner_id, form.manager_id, form.manager_chain, form.unit_path)
+
+
+async def form_for(session: ReadSession, caller: Caller, form_id: UUID) -> Access:
+    """A form that the caller may see.
+
+    Raises:
+        NoForm: there is none, or he may not know of it.
+    """
+    found = await store.find(session, form_id)
+    if found is None:
+        raise NoForm
+    form, cycle = found
+    capacities = standings(caller, ownership(form))
+    if not capacities:
+        raise NoForm
+    return Access(form, cycle, capacities)
+
+
+def demand_cycle(caller: Caller, cycle: CycleRow) -> None:
+    """Refuse HR whose units do not cover the whole cycle.
+
+    Raises:
+        CycleNotYours: she acts on a part only.
+    """
+    if not caller.has_over([cycle.unit_id] if cycle.unit_id else [], Role.HR):
+        raise CycleNotYours

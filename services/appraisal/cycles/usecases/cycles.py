@@ -1,0 +1,259 @@
+"""The life of a cycle from draft to close (APR-04, APR-13)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.appraisal.codec import policy_body, policy_of
+from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
+from services.appraisal.cycles.domain.goal import goal_items
+from services.appraisal.cycles.store import cycles as store
+from services.appraisal.cycles.store import forms as form_store
+from services.appraisal.cycles.store import working_days as calendar_store
+from services.appraisal.cycles.store.tables import CycleRow
+from services.appraisal.cycles.usecases.access import CycleNotYours, demand_cycle
+from services.appraisal.cycles.usecases.worker import OPEN_CYCLE, SCORE_CYCLE
+from services.appraisal.decisions.domain.public_notice import Window
+from services.appraisal.decisions.store import appeals as appeal_store
+from services.appraisal.decisions.store import calibrations as calibration_store
+from services.appraisal.feedback.store import ratings as rating_store
+from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
+from services.appraisal.library.store import schemes as scheme_store
+from services.kit import events
+from services.kit.database import days, new_id
+from services.kit.database import period as stored_period
+from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
+from services.kit.history import advance
+from services.kit.identity import Role
+from services.kit.jobs import defer
+from services.kit.periods import Period, calendar_period
+from services.kit.unit_of_work import UnitOfWork
+
+_LENGTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6, Frequency.YEAR: 12}
+_EXAMPLES = {
+    Frequency.MONTH: "2026-03",
+    Frequency.QUARTER: "2026-Q1",
+    Frequency.HALF: "2026-H1",
+    Frequency.YEAR: "2026",
+}
+_NAMED = 10
+_LOOKAHEAD = timedelta(days=120)
+
+
+class CodeTaken(Conflict):
+    """A cycle of this code exists."""
+
+    code = "code_taken"
+    zh = "编码“{found}”已被使用，请换一个。"
+    en = "The code '{found}' is taken; choose another one."
+
+
+class PeriodNotOfFrequency(Invalid):
+    """The period is not one month, quarter, half or year as the frequency says."""
+
+    code = "period_not_of_frequency"
+    zh = "周期“{period}”不是{frequency}周期。"
+    en = "The period '{period}' is not a {frequency}."
+
+
+class GoalsOpen(Conflict):
+    """Evaluation cannot begin while goals are not agreed."""
+
+    code = "goals_open"
+    zh = "以下考核表的目标尚未确认，确认后才能进入评价：{names}。"
+    en = "The goals of these forms must be agreed before evaluation starts: {names}."
+
+
+class SessionsOpen(Conflict):
+    """Calibration cannot end while sessions are open."""
+
+    code = "sessions_open"
+    zh = "以下单元的校准会尚未结束：{names}。"
+    en = "The calibration sessions of these units are still open: {names}."
+
+
+class AppealsOpen(Conflict):
+    """A cycle cannot close while an appeal is undecided."""
+
+    code = "appeals_open"
+    zh = "还有 {count} 件申诉未处理，处理完毕后才能关闭考核周期。"
+    en = "{count} appeals are undecided; the cycle can be closed when all are decided."
+
+
+async def create(
+    uow: UnitOfWork,
+    *,
+    code: str,
+    name: str,
+    label: str,
+    frequency: Frequency,
+    unit_id: UUID | None,
+    policy: CyclePolicy,
+) -> CycleRow:
+    """Make a draft.
+
+    Raises:
+        PeriodMalformed, PeriodNotOfFrequency: the period is not one of the calendar's, or not of this frequency.
+        CycleNotYours: HR of a unit makes a cycle beyond it.
+        CodeTaken: there is a cycle of this code.
+    """
+    period = _period(label, frequency)
+    if not uow.caller.has_over([unit_id] if unit_id else [], Role.HR):
+        raise CycleNotYours
+    if await store.code_exists(uow.session, code):
+        expected = Text("未使用的编码", "a code not in use")
+        raise CodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
+    row = CycleRow(
+        id=new_id(),
+        code=code,
+        name=name,
+        frequency=frequency.value,
+        period=days(period),
+        unit_id=unit_id,
+        policy=policy_body(policy),
+        state=CycleState.DRAFT.value,
+        version=1,
+        ratings_closed=False,
+        created_at=uow.now,
+    )
+    uow.session.add(row)
+    await uow.session.flush()
+    after = {"code": code, "period": label}
+    await uow.audit("appraisal.cycle.created", subject=("cycle", row.id), after=after)
+    return row
+
+
+async def open_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+    """Begin: a job takes org's snapshot and makes the forms."""
+    cycle = await _mine(uow, cycle_id)
+    await _move(uow, cycle, CycleAction.OPEN, {"failure": None})
+    await defer(uow.session, OPEN_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
+    return await store.find(uow.session, cycle_id)
+
+
+async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+    """End goal setting and let raters rate.
+
+    Raises:
+        GoalsOpen: forms that take goals have none agreed.
+    """
+    cycle = await _mine(uow, cycle_id)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.EVALUATE, uow.caller.roles)
+    used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle_id))
+    with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
+    waiting = await form_store.not_agreed(uow.session, cycle_id, with_goals)
+    if waiting:
+        expected = Text("目标已确认", "agreed goals")
+        field_errors = [
+            FieldError(f"/forms/{form.id}", f"{form.subject_code} {form.state}", expected) for form in waiting[:50]
+        ]
+        names = _some([f"{form.subject_code} {form.subject_name}" for form in waiting])
+        raise GoalsOpen(names=names, field_errors=field_errors)
+    await advance(uow, CycleRow, cycle_id, move)
+    return await store.find(uow.session, cycle_id)
+
+
+async def score(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+    """Have everything scored by a job. From here on no anonymous answer is taken (APR-10)."""
+    cycle = await _mine(uow, cycle_id)
+    await _move(uow, cycle, CycleAction.SCORE, {"ratings_closed": True, "failure": None})
+    await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
+    return await store.find(uow.session, cycle_id)
+
+
+async def calibrate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+    """End calibration.
+
+    Raises:
+        SessionsOpen: naming the units whose sessions are open.
+    """
+    cycle = await _mine(uow, cycle_id)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.CALIBRATE, uow.caller.roles)
+    still_open = await calibration_store.open_units(uow.session, cycle_id)
+    if still_open:
+        raise SessionsOpen(names=_some(still_open))
+    await advance(uow, CycleRow, cycle_id, move)
+    return await store.find(uow.session, cycle_id)
+
+
+async def publish(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+    """Show the results in the departments, from today on for the policy's working days (APR-13)."""
+    cycle = await _mine(uow, cycle_id)
+    calendar = await calendar_store.calendar(uow.session, uow.today, uow.today + _LOOKAHEAD)
+    window = Window.of(calendar, first=uow.today, working_days=policy_of(cycle.policy).publicity_days)
+    span = days(Period.closed(window.first, window.last))
+    await _move(uow, cycle, CycleAction.PUBLISH, {"publicity": span})
+    await events.publish(
+        uow.session,
+        type="appraisal.cycle.published",
+        subject=f"cycle/{cycle_id}",
+        data={"cycle_id": str(cycle_id), "first": str(window.first), "last": str(window.last)},
+        now=uow.now,
+    )
+    return await store.find(uow.session, cycle_id)
+
+
+async def close(uow: UnitOfWork, *, cycle_id: UUID, zone: ZoneInfo) -> CycleRow:
+    """Close for good: the window is over, every appeal decided; anonymous answers lose their order.
+
+    Raises:
+        WindowOpen: results are still being shown.
+        AppealsOpen: appeals are undecided.
+    """
+    cycle = await _mine(uow, cycle_id)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.CLOSE, uow.caller.roles)
+    window_of(cycle).demand_over(uow.now, zone)
+    undecided = await appeal_store.undecided(uow.session, cycle_id)
+    if undecided:
+        raise AppealsOpen(count=undecided)
+    await rating_store.shuffle_answers(uow.session, cycle_id)
+    await advance(uow, CycleRow, cycle_id, move)
+    period = stored_period(cycle.period)
+    data = {"cycle_id": str(cycle_id), "code": cycle.code, "first": str(period.start), "last": str(period.last)}
+    await events.publish(
+        uow.session, type="appraisal.cycle.closed", subject=f"cycle/{cycle_id}", data=data, now=uow.now
+    )
+    return await store.find(uow.session, cycle_id)
+
+
+def window_of(cycle: CycleRow) -> Window:
+    """The publicity window of a published cycle."""
+    if cycle.publicity is None:
+        raise ValueError("a cycle in publicity has its window")
+    span = stored_period(cycle.publicity)
+    return Window(span.start, span.last or span.start)
+
+
+async def _mine(uow: UnitOfWork, cycle_id: UUID) -> CycleRow:
+    cycle = await store.locked(uow.session, cycle_id)
+    demand_cycle(uow.caller, cycle)
+    return cycle
+
+
+async def _move(
+    uow: UnitOfWork,
+    cycle: CycleRow,
+    action: CycleAction,
+    values: Mapping[str, object],
+) -> None:
+    move = CYCLE.next(CycleState(cycle.state), action, uow.caller.roles)
+    await advance(uow, CycleRow, cycle.id, move, values=values)
+
+
+def _some(names: Sequence[str]) -> Text:
+    """The first few names; where there are more, how many there are in all."""
+    zh, en = joined(names[:_NAMED])
+    count = len(names)
+    return Text(zh, en) if count <= _NAMED else Text(f"{zh} 等 {count} 份", f"{en} and {count - _NAMED} more")
+
+
+def _period(label: str, frequency: Frequency) -> Period:
+    period = calendar_period(label)
+    last = period.last or period.start
+    months = (last.year - period.start.year) * 12 + last.month - period.start.month + 1
+    if months != _LENGTHS[frequency]:
+        names, example = FREQUENCY_NAMES[frequency], _EXAMPLES[frequency]
+        expected = Text(f"{names.zh}周期，例如 {example}", f"a {names.en} such as {example}")
+        raise PeriodNotOfFrequency(period=label, frequency=names, field_errors=[FieldError("/period", label, expected)])
+    return period

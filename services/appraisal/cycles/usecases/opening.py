@@ -1,0 +1,246 @@
+"""Opening a cycle: freeze the organisation, make the forms, say who was left out, propose raters (APR-04, APR-09)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.appraisal.bulk import copy
+from services.appraisal.clients.org import EmployeeLine, Line, PositionLine, SeatLine, Snapshot, UnitLine
+from services.appraisal.codec import policy_of
+from services.appraisal.cycles.domain.assignment import Seat, department_of, left_within, main_seats, one_seat
+from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
+from services.appraisal.cycles.domain.goal import GoalState
+from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.store import snapshots as store
+from services.appraisal.cycles.store.snapshots import Intake, date_range
+from services.appraisal.cycles.store.tables import (
+    CycleRow,
+    FormRow,
+    LeftOutRow,
+    SnapshotEmployeeRow,
+    SnapshotPositionRow,
+    SnapshotSeatRow,
+    SnapshotUnitRow,
+)
+from services.appraisal.feedback.domain.rating import relations_asked
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.library.store import schemes as scheme_store
+from services.kit.database import WriteSession, new_id
+from services.kit.database import period as stored_period
+from services.kit.history import advance
+from services.kit.identity import Role
+from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
+
+FORM_COLUMNS = (
+    "id", "cycle_id", "scheme_id", "subject_kind", "subject_id", "subject_code", "subject_name", "unit_id", "unit_name",
+    "department_id", "unit_path", "position_code", "position_title", "assignment_id", "days", "owner_id", "manager_id",
+    "manager_chain", "state", "version", "goal_revision", "agreed_revision",
+)  # fmt: skip
+LEFT_OUT_COLUMNS = ("id", "cycle_id", "subject_kind", "subject_id", "code", "name", "unit_path", "reason")
+
+
+@dataclass
+class _Opening:
+    """What making the forms needs at hand; units, positions and schemes are few enough to be."""
+
+    cycle: CycleRow
+    period: Period
+    policy: CyclePolicy
+    units: dict[UUID, SnapshotUnitRow]
+    positions: dict[UUID, tuple[str, str]]
+    schemes: dict[tuple[str, str], UUID]
+    forms: list[Sequence[Any]] = field(default_factory=list)
+    left_out: list[Sequence[Any]] = field(default_factory=list)
+
+    def in_scope(self, path: Sequence[UUID]) -> bool:
+        """Whether a unit belongs to the cycle's part of the organisation."""
+        return self.cycle.unit_id is None or self.cycle.unit_id in path
+
+    def department(self, path: Sequence[UUID]) -> UUID:
+        """Where results of this unit's people are shown."""
+        return department_of(path, {unit: self.units[unit].kind for unit in path if unit in self.units})
+
+
+async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> None:
+    """Make everything that an open cycle has, in one transaction. A cycle that is not opening is left alone."""
+    session = uow.session
+    cycle = await cycle_store.locked(session, cycle_id)
+    if cycle.state != CycleState.OPENING.value:
+        return
+    period = stored_period(cycle.period)
+    await store.clear(session, cycle_id)
+    await _freeze(session, cycle_id, snapshot, period)
+    schemes = await scheme_store.by_subject(session, frequency=cycle.frequency, on=period.start)
+    opening = _Opening(
+        cycle,
+        period,
+        policy_of(cycle.policy),
+        await store.units(session, cycle_id),
+        await store.positions(session, cycle_id),
+        schemes,
+    )
+    await _people(session, opening)
+    await _unit_forms(session, opening)
+    await _propose(session, cycle_id, set(schemes.values()))
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.FILL, {Role.SERVICE})
+    values = {"snapshot_hash": snapshot.hash, "failure": None}
+    await advance(uow, CycleRow, cycle_id, move, values=values)
+    await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
+
+
+async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool) -> None:
+    """Note why opening has not succeeded; if trying again would not help, put the cycle back to draft."""
+    cycle = await cycle_store.locked(uow.session, cycle_id)
+    if cycle.state != CycleState.OPENING.value:
+        return
+    cycle.failure = failure
+    await uow.session.flush()
+    if final:
+        move = CYCLE.next(CycleState.OPENING, CycleAction.GIVE_UP, {Role.SERVICE})
+        await advance(uow, CycleRow, cycle_id, move, note=failure)
+
+
+async def _freeze(session: WriteSession, cycle_id: UUID, snapshot: Snapshot, period: Period) -> None:
+    intake = Intake(session)
+    rehired: dict[UUID, EmployeeLine] = {}
+    seen: set[UUID] = set()
+    for line in snapshot.lines():
+        if isinstance(line, EmployeeLine) and line.id in seen:
+            rehired[line.id] = line  # a second employment in the period: the last one tells when somebody left
+            continue
+        if isinstance(line, EmployeeLine):
+            seen.add(line.id)
+        await _take(intake, cycle_id, line, period)
+    await intake.finish()
+    for line in rehired.values():
+        await store.set_leaving(session, cycle_id, line.id, line.left_on)
+
+
+async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> None:
+    match line:
+        case UnitLine():
+            row = (cycle_id, line.id, line.code, line.name, line.unit_kind, line.path, line.head_employee_id)
+            await intake.add(SnapshotUnitRow, row)
+        case PositionLine():
+            await intake.add(SnapshotPositionRow, (cycle_id, line.id, line.code, line.title))
+        case EmployeeLine():
+            await intake.add(SnapshotEmployeeRow, (cycle_id, line.id, line.number, line.name, line.left_on))
+        case SeatLine():
+            days = Period.closed(line.first, line.last).overlap(period)
+            if days is not None and line.unit_id is not None:
+                place = (line.position_id, line.unit_id, line.unit_path, line.assignment_kind)
+                span = date_range(days.start, days.end)
+                seat = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)
+                await intake.add(SnapshotSeatRow, seat)
+
+
+async def _people(session: WriteSession, opening: _Opening) -> None:
+    after: UUID | None = None
+    while batch := await store.employees_after(session, opening.cycle.id, after):
+        after = batch[-1].employee_id
+        seats = await store.seats_of(session, opening.cycle.id, [person.employee_id for person in batch])
+        for person in batch:
+            _person(opening, person, seats[person.employee_id])
+        session.expunge_all()  # memory stays flat however many people there are
+        opening.cycle = await cycle_store.find(session, opening.cycle.id)
+        await _write(session, opening)
+
+
+def _person(opening: _Opening, person: SnapshotEmployeeRow, rows: Sequence[Row[Any]]) -> None:
+    seats = main_seats([_seat(row) for row in rows])
+    if opening.policy.transfers == "last_assignment":
+        seats = one_seat(seats)
+    seats = [seat for seat in seats if opening.in_scope(seat.unit_path)]
+    if not seats:
+        if opening.cycle.unit_id is None:
+            _leave_out(opening, person, (), "no_main_assignment")
+        return
+    path = seats[-1].unit_path
+    if opening.policy.leavers == "left_out" and left_within(opening.period, person.left_on):
+        _leave_out(opening, person, path, "left_in_the_period")
+    elif sum(seat.days.days for seat in seats) < opening.policy.minimum_days:
+        _leave_out(opening, person, path, "too_few_days")
+    else:
+        covered = [(seat, scheme) for seat in seats if (scheme := _scheme_of(opening, seat))]
+        for seat, scheme in covered:
+            opening.forms.append(_employee_form(opening, person, seat, scheme))
+        if not covered:
+            _leave_out(opening, person, path, "no_scheme")
+
+
+def _seat(row: Row[Any]) -> Seat:
+    return Seat(
+        assignment_id=row.assignment_id,
+        position_id=row.position_id,
+        unit_id=row.unit_id,
+        unit_path=tuple(row.unit_path),
+        kind=row.kind,
+        days=stored_period(row.days),
+        manager_id=row.manager_id,
+        manager_chain=tuple(row.manager_chain),
+    )
+
+
+def _scheme_of(opening: _Opening, seat: Seat) -> UUID | None:
+    code, _ = opening.positions.get(seat.position_id, ("", ""))
+    return opening.schemes.get((SubjectKind.EMPLOYEE.value, code))
+
+
+def _leave_out(opening: _Opening, person: SnapshotEmployeeRow, path: Sequence[UUID], reason: str) -> None:
+    subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name)
+    opening.left_out.append((new_id(), opening.cycle.id, *subject, list(path), reason))
+
+
+def _employee_form(opening: _Opening, person: SnapshotEmployeeRow, seat: Seat, scheme: UUID) -> Sequence[Any]:
+    code, title = opening.positions[seat.position_id]
+    unit = opening.units.get(seat.unit_id)
+    subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name)
+    place = (seat.unit_id, unit.name if unit else "", opening.department(seat.unit_path), list(seat.unit_path))
+    span = date_range(seat.days.start, seat.days.end)
+    line = (person.employee_id, seat.manager_id, list(seat.manager_chain))
+    head = (new_id(), opening.cycle.id, scheme, *subject, *place, code, title, seat.assignment_id, span)
+    return (*head, *line, GoalState.EMPTY.value, 1, 0, None)
+
+
+async def _unit_forms(session: WriteSession, opening: _Opening) -> None:
+    last = opening.period.last or opening.period.start
+    for unit in opening.units.values():
+        scheme = opening.schemes.get((SubjectKind.UNIT.value, unit.code))
+        if scheme is None or not opening.in_scope(unit.path):
+            continue
+        head = unit.head_employee_id
+        above = await store.superior_of(session, opening.cycle.id, head, last) if head else None
+        manager, chain = (above.manager_id, above.manager_chain) if above else _heads_above(opening, unit)
+        subject = (SubjectKind.UNIT.value, unit.unit_id, unit.code, unit.name)
+        place = (unit.unit_id, unit.name, opening.department(unit.path), unit.path)
+        span = date_range(opening.period.start, opening.period.end)
+        form = (new_id(), opening.cycle.id, scheme, *subject, *place, None, None, None, span)
+        opening.forms.append((*form, head, manager, chain, GoalState.EMPTY.value, 1, 0, None))
+    await _write(session, opening)
+
+
+def _heads_above(opening: _Opening, unit: SnapshotUnitRow) -> tuple[UUID | None, list[UUID]]:
+    """For a unit without a head: the heads of the units above it, nearest first."""
+    above = [opening.units[each] for each in reversed(unit.path[:-1]) if each in opening.units]
+    heads = [row.head_employee_id for row in above if row.head_employee_id]
+    return (heads[0] if heads else None), heads
+
+
+async def _write(session: WriteSession, opening: _Opening) -> None:
+    await copy(session, FormRow, FORM_COLUMNS, opening.forms)
+    await copy(session, LeftOutRow, LEFT_OUT_COLUMNS, opening.left_out)
+    opening.forms.clear()
+    opening.left_out.clear()
+
+
+async def _propose(session: WriteSession, cycle_id: UUID, scheme_ids: set[UUID]) -> None:
+    asked: dict[Relation, list[UUID]] = {}
+    for scheme_id, scheme in (await scheme_store.find_all(session, list(scheme_ids))).items():
+        for relation in relations_asked(scheme):
+            asked.setdefault(relation, []).append(scheme_id)
+    await store.propose_raters(session, cycle_id=cycle_id, schemes=asked)

@@ -1,0 +1,1 @@
+"""Calibration, public notice, appeals and corrections."""

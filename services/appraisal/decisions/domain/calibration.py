@@ -1,0 +1,96 @@
+"""Calibration: how grades are distributed, against an optional quota (APR-12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+
+from services.appraisal.library.domain.grade import Grade
+from services.kit.errors import FieldError, Invalid, Text, joined
+from services.kit.identity import Role
+from services.kit.money import round_half_up
+from services.kit.workflow import Transition, Workflow
+
+
+class QuotaWrong(Invalid):
+    """A quota outside 0 to 100 percent, or one that shrinks as grades are added."""
+
+    code = "quota_wrong"
+    zh = "等级比例上限按累计填写：S，S 与 A 合计，依次不减，均在 0 至 100 之间；现为 {found}。"
+    en = (
+        "Quotas are cumulative (S, then S and A together), never fall and lie between 0 and 100 percent; found {found}."
+    )
+
+
+class SessionState(StrEnum):
+    """Where a calibration session stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class SessionAction(StrEnum):
+    """What moves a session."""
+
+    CLOSE = "close"
+
+
+SESSION: Workflow[SessionState, SessionAction] = Workflow(
+    "calibration",
+    (Transition(SessionState.OPEN, SessionAction.CLOSE, SessionState.CLOSED, frozenset({Role.HR})),),
+    label=Text("校准会", "calibration session"),
+    states={
+        SessionState.OPEN: Text("进行中", "open"),
+        SessionState.CLOSED: Text("已结束", "closed"),
+    },
+    actions={
+        SessionAction.CLOSE: Text("结束", "closing"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """One grade's part. ``cumulative`` counts this grade and all better ones; percentages have 2 places."""
+
+    grade: Grade
+    count: int
+    percent: Decimal
+    cumulative: Decimal
+    quota: Decimal | None
+    exceeded: bool
+
+
+def check_quota(quota: Mapping[Grade, Decimal]) -> None:
+    """Refuse a quota that cannot be met. It is cumulative: S ≤ 10 %, S + A ≤ 30 %.
+
+    Raises:
+        QuotaWrong: saying what was found.
+    """
+    values = [quota[grade] for grade in Grade if grade in quota]
+    rising = all(left <= right for left, right in pairwise(values))
+    if not rising or any(not 0 <= value <= 100 for value in values):  # noqa: PLR2004 - percent
+        found = joined(f"{grade.value} {quota[grade]}" for grade in Grade if grade in quota)
+        fault = FieldError(
+            "/quota", found.en, Text("例如 S 10、S 与 A 合计 30", "for example S 10, S and A together 30")
+        )
+        raise QuotaWrong(found=found, field_errors=[fault])
+
+
+def distribution(counts: Mapping[Grade, int], quota: Mapping[Grade, Decimal]) -> list[Share]:
+    """The grades from the best on, each with its share and whether its cumulative quota is exceeded."""
+    whole = sum(counts.values())
+    shares, so_far = [], 0
+    for grade in Grade:
+        count = counts.get(grade, 0)
+        so_far += count
+        allowed = quota.get(grade)
+        exceeded = allowed is not None and whole > 0 and Fraction(100 * so_far, whole) > Fraction(allowed)
+        shares.append(Share(grade, count, _percent(count, whole), _percent(so_far, whole), allowed, exceeded))
+    return shares
+
+
+def _percent(part: int, whole: int) -> Decimal:
+    return round_half_up(Fraction(100 * part, whole) if whole else Fraction(0))

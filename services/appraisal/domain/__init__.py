@@ -1,1 +1,0 @@
-"""Meaning without machinery: standard library and the pure kit only."""

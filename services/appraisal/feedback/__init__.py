@@ -1,0 +1,1 @@
+"""Raters, ratings and 360 answers."""

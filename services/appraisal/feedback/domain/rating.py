@@ -1,0 +1,109 @@
+"""Rating sheets: which entries are open to which relation, and what a complete set of marks is (APR-09)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from services.appraisal.library.domain.indicators import Judged
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme import Scheme
+from services.kit.errors import FieldError, Invalid, Text, joined
+from services.kit.identity import Role
+from services.kit.money import plain
+from services.kit.workflow import Transition, Workflow
+
+
+class MarksWrong(Invalid):
+    """Marks outside the scale, for entries that are not on the sheet, or missing at submission."""
+
+    code = "marks_wrong"
+    zh = "评分有误，请按下列提示修改。"
+    en = "The ratings are not valid; correct them as follows."
+
+
+class RatingState(StrEnum):
+    """Where a rater's sheet stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+
+
+class RatingAction(StrEnum):
+    """What moves a rating. Only attributed ratings can be returned: an anonymous answer cannot be found again."""
+
+    SUBMIT = "submit"
+    RETURN = "return"
+
+
+RATING: Workflow[RatingState, RatingAction] = Workflow(
+    "rating",
+    (
+        Transition(RatingState.OPEN, RatingAction.SUBMIT, RatingState.SUBMITTED, frozenset({Role.EMPLOYEE})),
+        Transition(RatingState.SUBMITTED, RatingAction.RETURN, RatingState.OPEN, frozenset({Role.HR})),
+    ),
+    label=Text("评价", "rating"),
+    states={
+        RatingState.OPEN: Text("待提交", "open"),
+        RatingState.SUBMITTED: Text("已提交", "submitted"),
+    },
+    actions={
+        RatingAction.SUBMIT: Text("提交", "submitting"),
+        RatingAction.RETURN: Text("退回", "returning"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line to be marked, from 0 to ``maximum``."""
+
+    key: str
+    text: Text
+    maximum: Decimal
+
+
+def sheet(scheme: Scheme, relation: Relation) -> list[Entry]:
+    """What a rater of this relation marks: the 360 questions, and the judged items if he is the superior."""
+    feedback = scheme.feedback_item
+    entries = [Entry(q.key, q.text, q.maximum) for q in feedback.questions] if feedback else []
+    if relation is Relation.SUPERIOR:
+        for item in scheme.judged_items:
+            if isinstance(item.rule, Judged):
+                entries.append(Entry(item.key, item.name, item.rule.maximum))
+    return entries
+
+
+def relations_asked(scheme: Scheme) -> frozenset[Relation]:
+    """The relations whose raters get a sheet: the superior for judged items, and all of the 360 policy."""
+    asked = set(scheme.feedback.relations) if scheme.feedback_item else set()
+    if scheme.judged_items:
+        asked.add(Relation.SUPERIOR)
+    return frozenset(asked)
+
+
+def check_marks(entries: list[Entry], marks: Mapping[str, Decimal], *, complete: bool) -> None:
+    """Refuse marks that are not on the sheet or outside its scale; with ``complete`` also missing ones.
+
+    Raises:
+        MarksWrong: with a fault for each.
+    """
+    by_key = {entry.key: entry for entry in entries}
+    field_errors = [
+        FieldError(f"/marks/{key}", plain(mark), _expected(by_key.get(key), by_key))
+        for key, mark in marks.items()
+        if key not in by_key or not 0 <= mark <= by_key[key].maximum
+    ]
+    if complete:
+        gone = [key for key in by_key if key not in marks]
+        field_errors += [FieldError(f"/marks/{key}", None, _expected(by_key[key], by_key)) for key in gone]
+    if field_errors:
+        raise MarksWrong(field_errors=field_errors)
+
+
+def _expected(entry: Entry | None, by_key: Mapping[str, Entry]) -> Text:
+    if entry is None:
+        names = joined(by_key)
+        return Text(f"以下之一：{names.zh}", f"one of {names.en}")
+    top = plain(entry.maximum)
+    return Text(f"0 至 {top} 之间的数", f"a number from 0 to {top}")

@@ -1,0 +1,63 @@
+"""Rows of raters, ratings, drafts and anonymous answers."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.appraisal.schema import Base, Said
+from services.kit.database import Key, Moment, Version
+
+
+class RaterRow(Base):
+    """Somebody asked to rate a form. An anonymous rater's ``state`` is shown to himself only; it carries no time."""
+
+    __tablename__ = "rater"
+    __table_args__ = (UniqueConstraint("form_id", "rater_id"), Index(None, "cycle_id", "relation"))
+
+    id: Mapped[Key]
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.cycle.id"))
+    form_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.form.id"))
+    rater_id: Mapped[UUID] = mapped_column(index=True)
+    relation: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    version: Mapped[Version]
+
+
+class RatingRow(Base):
+    """What an attributed rater (superior, self, HR) said. A returned one is replaced when it is submitted again."""
+
+    __tablename__ = "rating"
+
+    id: Mapped[Key]
+    rater_row_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.rater.id"), unique=True)
+    form_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.form.id"), index=True)
+    relation: Mapped[str] = mapped_column(String(16))
+    marks: Mapped[dict[str, str]] = mapped_column(JSONB)
+    comment: Mapped[Said | None]
+    at: Mapped[Moment]
+
+
+class DraftRow(Base):
+    """Marks not yet submitted, for the author's eyes only."""
+
+    __tablename__ = "rating_draft"
+
+    rater_row_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.rater.id"), primary_key=True)
+    marks: Mapped[dict[str, str]] = mapped_column(JSONB)
+    comment: Mapped[Said | None]
+
+
+class AnswerRow(Base):
+    """What somebody among the anonymous raters of a relation said."""
+
+    __tablename__ = "answer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.cycle.id"), index=True)
+    form_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.form.id"), index=True)
+    relation: Mapped[str] = mapped_column(String(16))
+    marks: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    comment: Mapped[Said | None]

@@ -1,0 +1,61 @@
+"""The tasks of the appraisal service and what its worker gives them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from services.appraisal.clients.org import Organisation
+from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.usecases import opening
+from services.appraisal.cycles.usecases.worker import OPEN_CYCLE, SCORE_CYCLE
+from services.appraisal.scoring.usecases import scoring
+from services.kit.database import period as stored_period
+from services.kit.errors import DomainError, Unavailable
+from services.kit.jobs import JobApp, Retry
+from services.kit.unit_of_work import SystemWork
+from services.kit.webhooks import Deliverer, deliver_events
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What tasks stand on."""
+
+    system: SystemWork
+    organisation: Organisation
+    deliverer: Deliverer
+
+
+JOBS: Final[JobApp[Resources]] = JobApp("appraisal")
+
+# org may be away for a day; until then the cycle says why it waits.
+PATIENCE: Final = Retry(runs=200, first=timedelta(seconds=2), factor=2, ceiling=timedelta(minutes=10))
+
+
+@JOBS.task(OPEN_CYCLE, retry=PATIENCE)
+async def open_cycle(resources: Resources, *, cycle_id: str) -> None:
+    """Take org's snapshot first, whole; then make everything of the cycle in one transaction."""
+    key = UUID(cycle_id)
+    async with resources.system.sessions.read() as session:
+        days = stored_period((await cycle_store.find(session, key)).period)
+    try:
+        async with (
+            resources.organisation.snapshot(days.start, days.last or days.start) as snapshot,
+            resources.system.begin() as uow,
+        ):
+            await opening.fill(uow, cycle_id=key, snapshot=snapshot)
+    except DomainError as error:
+        final = not isinstance(error, Unavailable)
+        async with resources.system.begin() as uow:
+            await opening.give_up(uow, cycle_id=key, failure=f"{error.code}: {error}", final=final)
+        raise
+
+
+@JOBS.task(SCORE_CYCLE)
+async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
+    """Score everything or say what is missing."""
+    async with resources.system.begin() as uow:
+        await scoring.score_cycle(uow, cycle_id=UUID(cycle_id))
+
+
+deliver_events(JOBS, lambda resources: resources.deliverer)

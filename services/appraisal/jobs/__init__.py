@@ -1,1 +1,0 @@
-"""Work after the answer: opening a cycle, scoring it, delivering events."""

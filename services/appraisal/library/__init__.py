@@ -1,0 +1,1 @@
+"""Indicators, their rules, and schemes."""

@@ -1,0 +1,69 @@
+"""Rows of the library: indicators and schemes."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.appraisal.schema import Base, Said
+from services.kit.database import Code, Days, Key, Moment, Title, Version, never_overlapping
+
+
+class IndicatorRow(Base):
+    """One version of an indicator. Append-only: a change is a new version."""
+
+    __tablename__ = "indicator"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+    id: Mapped[Key]
+    code: Mapped[Code]
+    version: Mapped[Version]
+    name: Mapped[Title]
+    name_en: Mapped[Title]
+    quantitative: Mapped[bool]
+    dimension: Mapped[Title]
+    definition: Mapped[Said]
+    unit: Mapped[Title]
+    data_source: Mapped[Title]
+    collection: Mapped[str] = mapped_column(String(16))
+    aggregation: Mapped[str] = mapped_column(String(16))
+    rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[Moment]
+
+
+class SchemeRow(Base):
+    """One version of a scheme. ``body`` is the whole scheme as forms use it; only ``valid`` is ever cut short."""
+
+    __tablename__ = "scheme"
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        never_overlapping("code"),
+        CheckConstraint("NOT isempty(valid)", name="dated"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code]
+    version: Mapped[Version]
+    name: Mapped[Title]
+    name_en: Mapped[Title]
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    frequency: Mapped[str] = mapped_column(String(16))
+    valid: Mapped[Days]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[Moment]
+
+
+class SchemeSubjectRow(Base):
+    """A position or unit that a scheme version covers; never two schemes of one frequency at a time."""
+
+    __tablename__ = "scheme_subject"
+    __table_args__ = (never_overlapping("subject_kind", "code", "frequency"),)
+
+    id: Mapped[Key]
+    scheme_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.scheme.id"), index=True)
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    code: Mapped[Code]
+    frequency: Mapped[str] = mapped_column(String(16))
+    valid: Mapped[Days]

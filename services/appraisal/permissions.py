@@ -1,0 +1,53 @@
+"""Who may call what, as types. Unit scope and reporting line are decided in the use cases, where the data is."""
+
+from typing import Annotated
+
+from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit, permit_work
+from services.kit.identity import Caller, Role
+from services.kit.unit_of_work import UnitOfWork
+
+Hr = Annotated[Caller, permit(Role.HR)]
+HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
+"""HR of some unit; the use case checks that the unit is hers."""
+
+HrNow = Annotated[Caller, permit(Role.HR, fresh=True)]
+HrNowUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, fresh=True)]
+"""HR on a route that decides about somebody: a revoked account is refused within seconds."""
+
+CallerNow = Annotated[Caller, permit(fresh=True)]
+CallerNowUnitOfWork = Annotated[UnitOfWork, permit_work(fresh=True)]
+"""Whoever may change what a result is computed from, by reporting line or role, while the account is not revoked."""
+
+Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
+ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE, fresh=True)]
+"""The second person of a correction."""
+
+CorrectionReader = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]
+"""Reads corrections in the scope of the role."""
+
+Overseer = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
+"""Reads what concerns a whole cycle."""
+
+Librarian = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
+"""Reads the library and the schemes, which everybody appraised may know."""
+
+Feeder = Annotated[Caller, permit(Role.HR, scope="measurements")]
+FeederUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, scope="measurements")]
+"""Sends measurements: HR, or a client system with the scope."""
+
+ResultReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, scope="results")]
+"""Reads all results of a closed cycle: client systems with the scope, HR, auditors."""
+
+__all__ = [
+    "AnyCaller",
+    "AnyCallerUnitOfWork",
+    "Approver",
+    "CallerNow",
+    "CorrectionReader",
+    "Feeder",
+    "Hr",
+    "HrNow",
+    "Librarian",
+    "Overseer",
+    "ResultReader",
+]

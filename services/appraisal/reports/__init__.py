@@ -1,0 +1,1 @@
+"""What a cycle looks like from above."""

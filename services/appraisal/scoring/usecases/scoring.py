@@ -1,0 +1,184 @@
+"""Scoring a whole cycle: everything or nothing, batch by batch in one transaction (APR-11)."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from services.appraisal.bulk import copy
+from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleState
+from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.store import forms as form_store
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.feedback.domain.feedback import Group, gather
+from services.appraisal.library.domain.indicators import Carried
+from services.appraisal.library.domain.scheme import Item, Scheme
+from services.appraisal.library.store import schemes as scheme_store
+from services.appraisal.scoring.domain.form_score import find_missing
+from services.appraisal.scoring.domain.inputs import FormInputs, ItemInputs, Known
+from services.appraisal.scoring.domain.inputs import as_json as inputs_as_json
+from services.appraisal.scoring.domain.result import RULES, Cause, Result, score_subject
+from services.appraisal.scoring.store import scoring as store
+from services.appraisal.scoring.store.scoring import Facts, Subject
+from services.appraisal.scoring.store.tables import MissingRow, ResultRow
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import period as stored_period
+from services.kit.explanation import canonical, canonical_json
+from services.kit.history import advance
+from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
+
+Schemes = Mapping[UUID, Scheme]
+Scored = tuple[Scheme, FormInputs]
+RESULT_COLUMNS = (
+    "id", "version", "cycle_id", "form_id", "subject_kind", "subject_id", "total", "attainment", "computed_grade",
+    "grade", "cause", "reason", "decided_by", "decided_by_name", "at", "inputs", "explanation", "hash",
+    "rules",
+)  # fmt: skip
+MISSING_COLUMNS = ("id", "cycle_id", "form_id", "item", "what")
+
+
+async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
+    """Score every subject of a cycle that is being scored; if anything is missing, say what and store no result."""
+    session = uow.session
+    cycle = await cycle_store.locked(session, cycle_id)
+    if cycle.state != CycleState.SCORING.value:
+        return
+    schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle_id))
+    await session.execute(delete(MissingRow).where(MissingRow.cycle_id == cycle_id))
+    attempt = await session.begin_nested()
+    missing = await _score_all(session, cycle_id, schemes, uow.now)
+    if missing:
+        await attempt.rollback()
+        await copy(session, MissingRow, MISSING_COLUMNS, missing)
+    else:
+        await attempt.commit()
+    action = CycleAction.BLOCK if missing else CycleAction.SETTLE
+    move = CYCLE.next(CycleState.SCORING, action, {Role.SERVICE})
+    await advance(uow, CycleRow, cycle_id, move)
+    data = {"state": move.target.value, "missing": str(len(missing))}
+    await uow.record("appraisal.cycle.scored", subject=("cycle", cycle_id), data=data)
+
+
+async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, now: datetime) -> list[Sequence[Any]]:
+    missing: list[Sequence[Any]] = []
+    after: Subject | None = None
+    while subjects := await store.subjects_after(session, cycle_id, after):
+        after = subjects[-1]
+        batch = await collect(session, cycle_id, subjects, schemes)
+        existing = await store.existing(session, cycle_id, subjects)
+        rows = []
+        for subject, (form, scored) in batch.items():
+            lacking = [(UUID(i.form_id), lack) for scheme, i in scored for lack in find_missing(scheme, i)]
+            missing.extend((new_id(), cycle_id, form_id, lack.item, lack.what) for form_id, lack in lacking)
+            if not missing:
+                result_id, version = existing.get(subject, (new_id(), 0))
+                rows.append(_row(form, score_subject(scored), scored, result_id, version + 1, now))
+        if not missing:
+            await copy(session, ResultRow, RESULT_COLUMNS, rows)
+        session.expunge_all()  # memory stays flat in the number of forms
+        await asyncio.sleep(0)  # lets the worker keep its heartbeat
+    return missing
+
+
+async def collect(
+    session: ReadSession,
+    cycle_id: UUID,
+    subjects: Sequence[Subject],
+    schemes: Schemes,
+    *,
+    groups: Mapping[str, tuple[Group, ...]] | None = None,
+) -> dict[Subject, tuple[FormRow, list[Scored]]]:
+    """The inputs of some subjects, with each one's last form.
+
+    ``groups``, by form id, are 360 groups counted earlier: once a result exists, answers are never read again.
+    """
+    forms = await store.forms_of(session, cycle_id, subjects)
+    facts = await store.facts_of(session, [form.id for rows in forms.values() for form in rows])
+    carried = await _carried(session, subjects, schemes)
+    found = {}
+    for subject, rows in forms.items():
+        totals = carried.get(subject, [])
+        scored = []
+        for form in rows:
+            scheme = schemes[form.scheme_id]
+            counted = _groups(scheme, facts[form.id]) if groups is None else groups.get(str(form.id), ())
+            scored.append((scheme, _inputs(form, scheme, facts[form.id], counted, totals)))
+        found[subject] = (rows[-1], scored)
+    return found
+
+
+def values_of(result: Result, scored: Sequence[Scored]) -> dict[str, Any]:
+    """What is stored of a computed result besides its place and cause."""
+    inputs = canonical_json({"forms": [inputs_as_json(inputs) for _, inputs in scored]})
+    explanation = canonical(result.step)
+    return {
+        "total": result.total,
+        "attainment": result.attainment,
+        "computed_grade": result.grade.value,
+        "grade": result.grade.value,
+        "inputs": inputs.decode(),
+        "explanation": explanation.decode(),
+        "hash": hashlib.sha256(explanation).hexdigest(),
+        "rules": RULES,
+    }
+
+
+def _row(
+    form: FormRow, result: Result, scored: Sequence[Scored], result_id: UUID, version: int, now: datetime
+) -> Sequence[Any]:
+    place = {
+        "id": result_id, "version": version, "cycle_id": form.cycle_id, "form_id": form.id,
+        "subject_kind": form.subject_kind, "subject_id": form.subject_id, "cause": Cause.SCORED.value, "at": now,
+    }  # fmt: skip
+    values = place | values_of(result, scored)
+    return [values.get(column) for column in RESULT_COLUMNS]
+
+
+async def _carried(
+    session: ReadSession, subjects: Sequence[Subject], schemes: Schemes
+) -> dict[Subject, list[tuple[str, Known]]]:
+    codes = {
+        code for scheme in schemes.values() for item in scheme.items if isinstance(item.rule, Carried)
+        for code in item.rule.cycles
+    }  # fmt: skip
+    return await store.totals_of(session, subjects, sorted(codes)) if codes else {}
+
+
+def _groups(scheme: Scheme, facts: Facts) -> tuple[Group, ...]:
+    item = scheme.feedback_item
+    return gather(scheme.feedback, item.questions, facts.answers) if item else ()
+
+
+def _inputs(
+    form: FormRow, scheme: Scheme, facts: Facts, groups: tuple[Group, ...], totals: Sequence[tuple[str, Known]]
+) -> FormInputs:
+    days = stored_period(form.days)
+    return FormInputs(
+        form_id=str(form.id),
+        scheme=str(form.scheme_id),
+        first=days.start,
+        last=days.last or days.start,
+        items={item.key: _item(item, facts, totals) for item in scheme.items},
+        groups=groups,
+        adjustments=tuple(facts.adjustments),
+    )
+
+
+def _item(item: Item, facts: Facts, totals: Sequence[tuple[str, Known]]) -> ItemInputs:
+    carried: tuple[Known, ...] = ()
+    if isinstance(item.rule, Carried):
+        by_code = dict(totals)
+        if all(code in by_code for code in item.rule.cycles):
+            carried = tuple(by_code[code] for code in item.rule.cycles)
+    return ItemInputs(
+        target=facts.targets.get(item.key),
+        actuals=tuple(facts.actuals.get(item.indicator, ())),
+        marks=tuple(facts.marks.get(item.key, ())),
+        totals=carried,
+        left_out=facts.left_out.get(item.key),
+    )

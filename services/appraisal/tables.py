@@ -1,0 +1,28 @@
+"""All rows of the appraisal schema together: what migrations compare with the database."""
+
+from services.appraisal.cycles.store import tables as cycles
+from services.appraisal.decisions.store import tables as decisions
+from services.appraisal.feedback.store import tables as feedback
+from services.appraisal.library.store import tables as library
+from services.appraisal.schema import Base
+from services.appraisal.scoring.store import tables as scoring
+from services.appraisal.tracking.store import tables as tracking
+from services.kit.tables import adopt
+
+adopt(Base.metadata)
+
+AREAS = (library, cycles, tracking, feedback, scoring, decisions)
+"""The modules that hold rows, named here so that migrations see them."""
+
+APPEND_ONLY = tuple(
+    row.__tablename__
+    for row in (
+        scoring.AdjustmentRow,
+        decisions.CalibrationMoveRow,
+        cycles.GoalRow,
+        library.IndicatorRow,
+        scoring.ItemLeftOutRow,
+        tracking.MeasurementRow,
+        scoring.ResultRow,
+    )
+)

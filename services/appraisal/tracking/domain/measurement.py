@@ -1,0 +1,125 @@
+"""Measurements: which of those sent are new, repeated, or a correction (APR-06)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.kit.errors import FieldError, Text
+from services.kit.money import plain
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An actual value as sent. ``source`` and ``external_id`` identify it; ``corrects`` names one it supersedes."""
+
+    line: int
+    subject_kind: SubjectKind
+    subject_code: str
+    indicator: str
+    value: Decimal
+    day: date
+    source: str
+    external_id: str
+    corrects: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """Its identity."""
+        return (self.source, self.external_id)
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What must be equal for it to be the same measurement again."""
+        return (self.subject_kind.value, self.subject_code, self.indicator, self.value.normalize(), self.day)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A measurement that is there already. ``superseded``: a correction of it exists."""
+
+    content: tuple[object, ...]
+    superseded: bool
+
+
+@dataclass
+class Sorting:
+    """What becomes of a delivery: all of it is taken or, if there are field_errors, none."""
+
+    fresh: list[Measured] = field(default_factory=list)
+    repeated: int = 0
+    field_errors: list[FieldError] = field(default_factory=list)
+
+
+def sort_out(sent: Sequence[Measured], stored: Mapping[Key, Stored], indicators: frozenset[str]) -> Sorting:
+    """Tell new from repeated, and say what is wrong line by line."""
+    sorting = Sorting()
+    seen: dict[Key, Measured] = {}
+    corrected: set[Key] = set()
+    for each in sent:
+        known = stored.get(each.key)
+        before = seen.get(each.key)
+        content = known.content if known else before.content if before else None
+        if content is not None:
+            _repeat(sorting, each, content)
+            continue
+        fault = _fault(each, stored, seen, corrected, indicators)
+        if fault is not None:
+            sorting.field_errors.append(fault)
+            continue
+        seen[each.key] = each
+        if each.corrects is not None:
+            corrected.add((each.source, each.corrects))
+        sorting.fresh.append(each)
+    return sorting
+
+
+def _repeat(sorting: Sorting, each: Measured, content: tuple[object, ...]) -> None:
+    if content == each.content:
+        sorting.repeated += 1
+        return
+    expected = Text(
+        "同一外部编号的内容须相同；更正请用新的外部编号，并在“被更正的外部编号”（corrects）中填写原外部编号",
+        "the same content under the same external id; to correct, send a new one with `corrects`",
+    )
+    sorting.field_errors.append(_at(each, "external_id", f"{each.external_id}: {plain(each.value)}", expected))
+
+
+def _fault(
+    each: Measured,
+    stored: Mapping[Key, Stored],
+    seen: Mapping[Key, Measured],
+    corrected: set[Key],
+    indicators: frozenset[str],
+) -> FieldError | None:
+    if each.indicator not in indicators:
+        return _at(
+            each, "indicator", each.indicator, Text("指标库中已有的编码", "the code of an indicator in the library")
+        )
+    if each.corrects is None:
+        return None
+    key = (each.source, each.corrects)
+    known = stored.get(key)
+    if known is None and key not in seen:
+        expected = Text("同一来源已有的外部编号", "an external id of the same source")
+        return _at(each, "corrects", each.corrects, expected)
+    content = known.content if known else seen[key].content
+    if (known is not None and known.superseded) or key in corrected:
+        return _at(
+            each, "corrects", each.corrects, Text("尚未被更正的记录", "a measurement that has not been corrected yet")
+        )
+    if content[:3] != each.content[:3]:
+        expected = Text("同一考核对象、同一指标的记录", "a measurement of the same subject and indicator")
+        return _at(each, "corrects", each.corrects, expected)
+    return None
+
+
+Place = Literal["external_id", "indicator", "corrects"]
+
+
+def _at(each: Measured, field_: Place, found: str, expected: Text) -> FieldError:
+    return FieldError(f"/{each.line}/{field_}", found[:80], expected)

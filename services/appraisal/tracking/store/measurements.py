@@ -1,0 +1,122 @@
+"""Measurements as stored: only ever added."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Date, Numeric, String, Uuid, bindparam, exists, select, text
+from sqlalchemy.orm import aliased
+
+from services.appraisal.cycles.store.tables import FormRow
+from services.appraisal.library.store.tables import IndicatorRow
+from services.appraisal.tracking.domain.measurement import Key, Measured, Stored
+from services.appraisal.tracking.store.tables import MeasurementRow
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.pages import Paging, Rows, page
+
+_WANTED = """
+    SELECT measurement.id, measurement.source, measurement.external_id, measurement.subject_kind,
+           measurement.subject_code, measurement.indicator, measurement.value, measurement.day,
+           EXISTS (SELECT FROM appraisal.measurement AS later WHERE later.supersedes_id = measurement.id) AS superseded
+    FROM unnest(:sources, :ids) AS wanted (source, external_id)
+    JOIN appraisal.measurement AS measurement USING (source, external_id)
+"""
+_FIND = text(_WANTED).bindparams(bindparam("sources", type_=ARRAY(String)), bindparam("ids", type_=ARRAY(String)))
+# ON CONFLICT waits for a parallel delivery of the same measurement; what it leaves out is counted as repeated.
+_ADD = text("""
+    INSERT INTO appraisal.measurement (id, subject_kind, subject_code, indicator, value, day, source, external_id,
+                                       supersedes_id, recorded_by, at)
+    SELECT new.*, :recorded_by, :at
+    FROM unnest(:ids, :kinds, :codes, :indicators, :values, :days, :sources, :external_ids, :superseded) AS new
+    ON CONFLICT (source, external_id) DO NOTHING
+    RETURNING id
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("kinds", type_=ARRAY(String)),
+    bindparam("codes", type_=ARRAY(String)),
+    bindparam("indicators", type_=ARRAY(String)),
+    bindparam("values", type_=ARRAY(Numeric)),
+    bindparam("days", type_=ARRAY(Date)),
+    bindparam("sources", type_=ARRAY(String)),
+    bindparam("external_ids", type_=ARRAY(String)),
+    bindparam("superseded", type_=ARRAY(Uuid)),
+)
+
+
+async def known(session: ReadSession, keys: Sequence[Key]) -> tuple[dict[Key, Stored], dict[Key, UUID]]:
+    """Which of these measurements are stored, and under which ids."""
+    found: dict[Key, Stored] = {}
+    ids: dict[Key, UUID] = {}
+    parameters = {"sources": [source for source, _ in keys], "ids": [external for _, external in keys]}
+    for row in await session.execute(_FIND, parameters):
+        key = (row.source, row.external_id)
+        value: Decimal = row.value
+        content = (row.subject_kind, row.subject_code, row.indicator, value.normalize(), row.day)
+        found[key], ids[key] = Stored(content, row.superseded), row.id
+    return found, ids
+
+
+async def indicator_codes(session: ReadSession) -> frozenset[str]:
+    """All codes of the library."""
+    return frozenset((await session.execute(select(IndicatorRow.code).distinct())).scalars())
+
+
+async def add(
+    session: WriteSession, fresh: Sequence[Measured], stored_ids: Mapping[Key, UUID], *, by: UUID, at: datetime
+) -> int:
+    """Store new measurements in one statement; how many were in fact new."""
+    own = {each.key: new_id() for each in fresh}
+    ids = {**stored_ids, **own}
+    parameters = {
+        "ids": [own[each.key] for each in fresh],
+        "kinds": [each.subject_kind.value for each in fresh],
+        "codes": [each.subject_code for each in fresh],
+        "indicators": [each.indicator for each in fresh],
+        "values": [each.value for each in fresh],
+        "days": [each.day for each in fresh],
+        "sources": [each.source for each in fresh],
+        "external_ids": [each.external_id for each in fresh],
+        "superseded": [ids[(each.source, each.corrects)] if each.corrects else None for each in fresh],
+        "recorded_by": by,
+        "at": at,
+    }
+    return len((await session.execute(_ADD, parameters)).all())
+
+
+async def without_form(session: ReadSession, fresh: Sequence[Measured]) -> list[tuple[str, str]]:
+    """Subjects (kind, code) among those measured that have a form in no cycle, at most a hundred."""
+    subjects = sorted({(each.subject_kind.value, each.subject_code) for each in fresh})
+    query = text("""
+        SELECT wanted.kind, wanted.code FROM unnest(:kinds, :codes) AS wanted (kind, code)
+        WHERE NOT EXISTS (SELECT FROM appraisal.form
+                          WHERE form.subject_kind = wanted.kind AND form.subject_code = wanted.code)
+        ORDER BY 1, 2 LIMIT 100
+    """).bindparams(bindparam("kinds", type_=ARRAY(String)), bindparam("codes", type_=ARRAY(String)))
+    parameters = {"kinds": [kind for kind, _ in subjects], "codes": [code for _, code in subjects]}
+    return [(row.kind, row.code) for row in await session.execute(query, parameters)]
+
+
+async def paths_of(
+    session: ReadSession, subjects: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[list[UUID]]]:
+    """The unit paths of the forms that subjects have, for checking whose they are."""
+    codes = [code for _, code in subjects]
+    query = select(FormRow.subject_kind, FormRow.subject_code, FormRow.unit_path).where(FormRow.subject_code.in_(codes))
+    found: dict[tuple[str, str], list[list[UUID]]] = {}
+    for kind, code, path in await session.execute(query):
+        found.setdefault((kind, code), []).append(path)
+    return found
+
+
+async def listed(session: ReadSession, paging: Paging, *, form: FormRow, first: date, last: date) -> Rows[Any]:
+    """The measurements that count for a form, by day."""
+    later = aliased(MeasurementRow)
+    superseded = exists().where(later.supersedes_id == MeasurementRow.id)
+    query = select(MeasurementRow, superseded.label("superseded")).where(
+        MeasurementRow.subject_kind == form.subject_kind,
+        MeasurementRow.subject_code == form.subject_code,
+        MeasurementRow.day.between(first, last),
+    )
+    return await page(session, query, keys=[MeasurementRow.day, MeasurementRow.id], paging=paging)

@@ -1,0 +1,33 @@
+"""Rows of measurements."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.appraisal.schema import Base, Exact
+from services.kit.database import Code, Key, Moment, Title
+
+
+class MeasurementRow(Base):
+    """An actual value on a day. Append-only: a correction is a new row that supersedes the old one."""
+
+    __tablename__ = "measurement"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        CheckConstraint("value <> 'NaN'::numeric", name="a_number"),
+        Index(None, "subject_kind", "subject_code", "indicator", "day"),
+    )
+
+    id: Mapped[Key]
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_code: Mapped[Code]
+    indicator: Mapped[Code]
+    value: Mapped[Exact] = mapped_column(Numeric)
+    day: Mapped[date]
+    source: Mapped[Title]
+    external_id: Mapped[Title]
+    supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("appraisal.measurement.id"), unique=True)
+    recorded_by: Mapped[UUID]
+    at: Mapped[Moment]

@@ -1,0 +1,69 @@
+"""Taking measurements in: all of a delivery or nothing, and the same delivery twice changes nothing (APR-06)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.appraisal.tracking.domain.measurement import Measured, sort_out
+from services.appraisal.tracking.store import measurements as store
+from services.kit.database import new_id
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
+
+MOST_FAULTS = 100
+
+
+class MeasurementsWrong(Invalid):
+    """Some lines cannot be taken, so none was."""
+
+    code = "measurements_wrong"
+    zh = "{count} 行数据有误，本次一行也未保存；请修改后重新提交。"
+    en = "{count} lines are not valid, so nothing was stored; correct them and send them again."
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of a delivery. ``without_form`` are subjects that no cycle knows: stored, but perhaps misspelt."""
+
+    accepted: int
+    repeated: int
+    corrected: int
+    without_form: Sequence[tuple[str, str]]
+
+
+async def take(uow: UnitOfWork, *, sent: Sequence[Measured]) -> Intake:
+    """Store a delivery.
+
+    Raises:
+        MeasurementsWrong: with a fault a line, by JSON pointer /line/field; nothing is stored.
+    """
+    await _demand_scope(uow, sent)
+    keys = [each.key for each in sent] + [(each.source, each.corrects) for each in sent if each.corrects]
+    stored, ids = await store.known(uow.session, keys)
+    sorting = sort_out(sent, stored, await store.indicator_codes(uow.session))
+    if sorting.field_errors:
+        raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
+    added = await store.add(uow.session, sorting.fresh, ids, by=uow.caller.account_id, at=uow.now)
+    corrected = sum(each.corrects is not None for each in sorting.fresh)
+    if added:
+        after = {"accepted": str(added), "corrected": str(corrected)}
+        await uow.audit("appraisal.measurement.imported", subject=("measurement", new_id()), after=after)
+    repeated = sorting.repeated + len(sorting.fresh) - added
+    return Intake(added, repeated, corrected, await store.without_form(uow.session, sorting.fresh))
+
+
+async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured]) -> None:
+    """HR of some units measures only subjects that have a form there."""
+    if "measurements" in uow.caller.scopes or uow.caller.units_of(Role.HR) is None:
+        return
+    subjects = sorted({(each.subject_kind.value, each.subject_code) for each in sent})
+    paths = await store.paths_of(uow.session, subjects)
+    hers = {subject for subject in subjects if any(uow.caller.has_over(p, Role.HR) for p in paths.get(subject, []))}
+    expected = Text("您负责范围内的考核对象", "a subject within your scope")
+    field_errors = [
+        FieldError(f"/{each.line}/subject", each.subject_code, expected)
+        for each in sent
+        if (each.subject_kind.value, each.subject_code) not in hers
+    ]
+    if field_errors:
+        raise MeasurementsWrong(count=len(field_errors), field_errors=field_errors[:MOST_FAULTS])

@@ -1,1 +1,0 @@
-"""One keyword-only function a verb: load, decide, write, record."""

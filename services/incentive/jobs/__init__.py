@@ -1,1 +1,0 @@
-"""Work done outside a request."""

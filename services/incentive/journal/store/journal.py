@@ -1,0 +1,174 @@
+"""The double-entry journal in the database: entries come in whole, by COPY, and are never touched again (INC-12)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from services.incentive.journal.domain.journal import Account, AccountKind, Entry, EntryKind, Posting
+from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.identity import Caller
+from services.kit.jobs import driver_connection
+from services.kit.pages import Paging, Rows, page
+
+_COPY_ENTRIES = """
+COPY entry (id, kind, effective_on, run_id, line_id, reverses_id, reason, actor_id, actor_name, recorded_at) FROM STDIN
+"""
+_COPY_POSTINGS = "COPY posting (entry_id, position, account_id, amount) FROM STDIN"
+_OPEN_ACCOUNTS = """
+INSERT INTO account (id, kind, reference, currency)
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
+ON CONFLICT (kind, reference, currency) DO NOTHING
+"""
+_FIND_ACCOUNTS = """
+SELECT account.kind, account.reference, account.currency, account.id
+FROM account JOIN unnest(%s::text[], %s::text[], %s::text[]) AS wanted (kind, reference, currency)
+USING (kind, reference, currency)
+"""
+
+
+@dataclass(frozen=True)
+class Booking:
+    """An entry about a line, ready to be written."""
+
+    entry: Entry
+    run_id: UUID
+    line_id: UUID
+    reverses_id: UUID | None = None
+    reason: str | None = None
+
+
+async def write(
+    session: WriteSession, bookings: Sequence[Booking], *, on: date, caller: Caller, now: datetime
+) -> list[UUID]:
+    """Write entries with their postings, opening accounts as needed; their ids.
+
+    Raises:
+        psycopg.errors.UniqueViolation: a line is accrued or paid, or an entry reversed, a second time.
+    """
+    if not bookings:
+        return []
+    accounts = await _accounts(session, {posting.account for each in bookings for posting in each.entry.postings})
+    connection = await driver_connection(session)
+    ids = [new_id() for _ in bookings]
+    async with connection.cursor().copy(_COPY_ENTRIES) as copy:
+        for entry_id, each in zip(ids, bookings, strict=True):
+            about = (each.run_id, each.line_id, each.reverses_id, each.reason)
+            await copy.write_row((entry_id, each.entry.kind.value, on, *about, caller.account_id, caller.name, now))
+    # One statement for all postings: the trigger looks at whole entries.
+    async with connection.cursor().copy(_COPY_POSTINGS) as copy:
+        for entry_id, each in zip(ids, bookings, strict=True):
+            for position, posting in enumerate(each.entry.postings):
+                await copy.write_row((entry_id, position, accounts[posting.account], posting.amount))
+    return ids
+
+
+async def _accounts(session: WriteSession, wanted: Iterable[Account]) -> Mapping[Account, UUID]:
+    ordered = sorted(wanted)  # in one order everywhere, so that two postings at once do not lock each other out
+    kinds = [account.kind.value for account in ordered]
+    references = [account.reference for account in ordered]
+    currencies = [account.currency for account in ordered]
+    connection = await driver_connection(session)
+    await connection.execute(_OPEN_ACCOUNTS, ([new_id() for _ in ordered], kinds, references, currencies))
+    found = await (await connection.execute(_FIND_ACCOUNTS, (kinds, references, currencies))).fetchall()
+    return {Account(AccountKind(kind), reference, currency): id_ for kind, reference, currency, id_ in found}
+
+
+async def entry(session: ReadSession, entry_id: UUID, *, lock: bool = False) -> EntryRow | None:
+    """One entry; entries cannot change, ``lock`` keeps a second reversal waiting."""
+    if lock:
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(entry_id), 0))))
+    found: EntryRow | None = await session.get(EntryRow, entry_id)
+    return found
+
+
+async def postings(session: ReadSession, entry_ids: Sequence[UUID]) -> Mapping[UUID, list[Posting]]:
+    """The postings of these entries, in their order."""
+    query = (
+        select(PostingRow.entry_id, AccountRow.kind, AccountRow.reference, AccountRow.currency, PostingRow.amount)
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .where(PostingRow.entry_id.in_(entry_ids))
+        .order_by(PostingRow.entry_id, PostingRow.position)
+    )
+    found: dict[UUID, list[Posting]] = {entry_id: [] for entry_id in entry_ids}
+    for row in await session.execute(query):
+        account = Account(AccountKind(row.kind), row.reference, row.currency)
+        found[row.entry_id].append(Posting(account, row.amount))
+    return found
+
+
+async def reversed_by(session: ReadSession, entry_id: UUID) -> UUID | None:
+    """The counter-entry of an entry."""
+    found: UUID | None = await session.scalar(select(EntryRow.id).where(EntryRow.reverses_id == entry_id))
+    return found
+
+
+async def standing_payment(session: ReadSession, line_id: UUID) -> UUID | None:
+    """The payment of a line, if there is one that was not reversed."""
+    counter = select(EntryRow.reverses_id).where(EntryRow.reverses_id.is_not(None))
+    query = select(EntryRow.id).where(
+        EntryRow.line_id == line_id, EntryRow.kind == EntryKind.PAYMENT.value, EntryRow.id.not_in(counter)
+    )
+    found: UUID | None = await session.scalar(query)
+    return found
+
+
+async def reversed_lines(session: ReadSession, run_id: UUID) -> set[UUID]:
+    """The lines of a run whose accrual was reversed: nothing is owed for them any more."""
+    accruals = select(EntryRow.id).where(EntryRow.run_id == run_id, EntryRow.kind == EntryKind.ACCRUAL.value)
+    query = select(EntryRow.line_id).where(EntryRow.run_id == run_id, EntryRow.reverses_id.in_(accruals))
+    return set((await session.execute(query)).scalars())
+
+
+async def listed(
+    session: ReadSession, *, run_id: UUID | None, kind: str | None, as_of: date | None, paging: Paging
+) -> Rows[Any]:
+    """Entries in the order in which they were written."""
+    query: Any = select(EntryRow)
+    if run_id is not None:
+        query = query.where(EntryRow.run_id == run_id)
+    if kind is not None:
+        query = query.where(EntryRow.kind == kind)
+    if as_of is not None:
+        query = query.where(EntryRow.effective_on <= as_of)
+    return await page(session, query, keys=(EntryRow.id,), paging=paging)
+
+
+async def balances(
+    session: ReadSession, *, as_of: date, kind: str | None, reference: str | None, paging: Paging
+) -> Rows[Any]:
+    """The balance of every account that was moved until a day, that day included."""
+    sums = (
+        select(PostingRow.account_id, func.sum(PostingRow.amount).label("balance"))
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(EntryRow.effective_on <= as_of)
+        .group_by(PostingRow.account_id)
+        .subquery()
+    )
+    query: Any = select(AccountRow.kind, AccountRow.reference, AccountRow.currency, sums.c.balance).join(
+        sums, sums.c.account_id == AccountRow.id
+    )
+    if kind is not None:
+        query = query.where(AccountRow.kind == kind)
+    if reference is not None:
+        query = query.where(AccountRow.reference == reference)
+    keys = (AccountRow.kind, AccountRow.reference, AccountRow.currency)
+    return await page(session, query, keys=keys, paging=paging)
+
+
+async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[str, str, Decimal]]:
+    """The sum of all balances of a kind and currency; together they are zero for each currency."""
+    query = (
+        select(AccountRow.kind, AccountRow.currency, func.sum(PostingRow.amount))
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(EntryRow.effective_on <= as_of)
+        .group_by(AccountRow.kind, AccountRow.currency)
+        .order_by(AccountRow.currency, AccountRow.kind)
+    )
+    return [(kind, currency, total) for kind, currency, total in await session.execute(query)]

@@ -1,0 +1,59 @@
+"""Rows of the double-entry journal (INC-12). Append-only all; a trigger refuses postings that do not balance."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.incentive.schema import Base, Currency
+from services.kit.database import Key, Moment, Title
+
+
+class AccountRow(Base):
+    """An account in one currency: expense of a cost centre, payable to a person, paid out."""
+
+    __tablename__ = "account"
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(16))
+    reference: Mapped[str] = mapped_column(String(64))
+    currency: Mapped[Currency]
+
+    __table_args__ = (UniqueConstraint("kind", "reference", "currency"),)
+
+
+class EntryRow(Base):
+    """What happened on which business day. A line is accrued once and paid once; an entry is reversed once."""
+
+    __tablename__ = "entry"
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(16))
+    effective_on: Mapped[date]
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"), index=True)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.line.id"))
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("incentive.entry.id"), unique=True)
+    reason: Mapped[str | None] = mapped_column(Text)
+    actor_id: Mapped[UUID]
+    actor_name: Mapped[Title]
+    recorded_at: Mapped[Moment]
+
+    __table_args__ = (
+        Index("uq_entry_line_id_kind", "line_id", "kind", unique=True, postgresql_where="kind <> 'reversal'"),
+        CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_its_entry"),
+    )
+
+
+class PostingRow(Base):
+    """One side of an entry: debits positive, credits negative."""
+
+    __tablename__ = "posting"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey(EntryRow.id), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(AccountRow.id), index=True)
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+
+    __table_args__ = (CheckConstraint("amount <> 0 AND amount <> 'NaN'", name="amount"),)

@@ -1,0 +1,126 @@
+"""What a person's pay is made of, effective-dated (INC-01), and how a new set of terms enters the timeline."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.money import FEN, plain
+from services.kit.periods import Period
+
+MAX_PAY = Decimal(10) ** 9
+MAX_SHARE = Decimal(1000)
+_MONEY = Text("0 至 10 亿之间、至多两位小数的数", "between 0 and 10^9 with at most two decimal places")
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+class TermsNotAcceptable(Invalid):
+    """The terms of a pay profile contradict themselves or common sense; the field_errors say where."""
+
+    code = "pay_terms_not_acceptable"
+    zh = "薪酬档案内容有误，请按下列提示修改。"
+    en = "The pay profile is not valid; correct it as follows."
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Fixed monthly pay, the ratio fixed:variable (6 : 4), the base of the bonus if it is not to follow from them.
+
+    Money is in the main unit of ``currency`` with two places. Raises TermsNotAcceptable.
+    """
+
+    fixed_pay: Decimal
+    fixed_share: Decimal
+    variable_share: Decimal
+    monthly_base: Decimal | None
+    currency: str
+    cost_centre: str
+
+    def __post_init__(self) -> None:
+        field_errors = list(self._faults())
+        if not field_errors and self.base >= MAX_PAY:
+            expected = Text("月度奖金基数须小于 10 亿", "such that the monthly base stays below 10^9")
+            field_errors.append(FieldError("/fixed_share", plain(self.fixed_share), expected))
+        if field_errors:
+            raise TermsNotAcceptable(field_errors=field_errors)
+
+    def _faults(self) -> Iterator[FieldError]:
+        if not _is_money(self.fixed_pay):
+            yield FieldError("/fixed_pay", plain(self.fixed_pay), _MONEY)
+        if self.monthly_base is not None and not _is_money(self.monthly_base):
+            yield FieldError("/monthly_base", plain(self.monthly_base), _MONEY)
+        if not 0 < self.fixed_share < MAX_SHARE:
+            yield FieldError(
+                "/fixed_share", plain(self.fixed_share), Text("大于 0、小于 1000", "above 0 and below 1000")
+            )
+        if not 0 <= self.variable_share < MAX_SHARE:
+            expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
+            yield FieldError("/variable_share", plain(self.variable_share), expected)
+        if not _CURRENCY.fullmatch(self.currency):
+            expected = Text("三个大写字母，例如 CNY", "three capitals such as CNY")
+            yield FieldError("/currency", self.currency[:10], expected)
+        if not self.cost_centre.strip():
+            yield FieldError("/cost_centre", self.cost_centre, Text("请填写内容", "text that is not empty"))
+
+    @cached_property
+    def base(self) -> Fraction:
+        """The monthly bonus base: as set, else fixed pay × variable ÷ fixed share, exact (never rounded here)."""
+        if self.monthly_base is not None:
+            return Fraction(self.monthly_base)
+        pay, whole = self.fixed_pay.as_integer_ratio()
+        variable, of_variable = self.variable_share.as_integer_ratio()
+        fixed, of_fixed = self.fixed_share.as_integer_ratio()
+        return Fraction(pay * variable * of_fixed, whole * of_variable * fixed)
+
+
+def _is_money(value: Decimal) -> bool:
+    return 0 <= value < MAX_PAY and value % FEN == 0
+
+
+@dataclass(frozen=True)
+class PayProfile:
+    """Terms in force over a period. ``version`` counts a person's profiles in the order in which they were written."""
+
+    id: str
+    version: int
+    terms: Terms
+    period: Period
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one new set of terms enters a timeline.
+
+    ``replaced`` began on the same day and is put aside; ``cut`` was in force until now and ends the day before;
+    ``period`` is what the new terms get. ``unchanged`` means that the same terms already begin on that day.
+    """
+
+    period: Period
+    replaced: PayProfile | None = None
+    cut: PayProfile | None = None
+    unchanged: bool = False
+
+
+def enter(timeline: Sequence[PayProfile], terms: Terms, effective_from: date) -> Change:
+    """Places ``terms`` from ``effective_from`` until the next profile of the same person begins.
+
+    ``timeline`` is what is in force for one person, without overlap, in any order.
+    """
+    same = next((held for held in timeline if held.period.start == effective_from), None)
+    if same is not None:
+        return Change(same.period, replaced=same, unchanged=same.terms == terms)
+    later = [held.period.start for held in timeline if held.period.start > effective_from]
+    before = next((held for held in timeline if held.period.contains(effective_from)), None)
+    return Change(Period(effective_from, min(later, default=None)), cut=before)
+
+
+def entered(timeline: Sequence[PayProfile], change: Change, fresh: PayProfile) -> list[PayProfile]:
+    """The timeline after ``change`` made room for ``fresh``."""
+    kept = [held for held in timeline if held not in (change.replaced, change.cut)]
+    if change.cut is not None:
+        kept.append(replace(change.cut, period=Period(change.cut.period.start, fresh.period.start)))
+    return sorted([*kept, fresh], key=lambda held: held.period.start)

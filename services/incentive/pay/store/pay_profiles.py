@@ -1,0 +1,133 @@
+"""Pay profiles in the database: timelines by employee number, and how changes enter them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, insert, literal, select, update
+
+from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms
+from services.incentive.pay.store.tables import PayProfileRow, PersonRow
+from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.pages import Paging, Rows, page
+
+
+def _profile(row: PayProfileRow) -> PayProfile:
+    return PayProfile(str(row.id), row.version, terms_of(row), period(row.valid))
+
+
+def terms_of(row: PayProfileRow) -> Terms:
+    """The terms that a row holds."""
+    return Terms(
+        fixed_pay=row.fixed_pay,
+        fixed_share=row.fixed_share.normalize(),
+        variable_share=row.variable_share.normalize(),
+        monthly_base=row.monthly_base,
+        currency=row.currency,
+        cost_centre=row.cost_centre,
+    )
+
+
+async def hold(session: WriteSession) -> None:
+    """Let nobody else write pay profiles until our transaction ends.
+
+    Entering terms reads a timeline and writes what follows from it; of two writers at once the later would act on what
+    he read before. Writing pay is rare enough to queue for.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("pay_profile"))))
+
+
+async def timelines(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, list[PayProfile]]:
+    """What is in force for each of these employee numbers, in order."""
+    query = (
+        select(PayProfileRow)
+        .where(PayProfileRow.employee_number.in_(set(numbers)), PayProfileRow.replaced_at.is_(None))
+        .order_by(PayProfileRow.employee_number, func.lower(PayProfileRow.valid))
+    )
+    found: dict[str, list[PayProfile]] = defaultdict(list)
+    for row in (await session.execute(query)).scalars():
+        found[row.employee_number].append(_profile(row))
+    return found
+
+
+async def newest_versions(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, int]:
+    """The highest version ever written for each of these employee numbers."""
+    query = (
+        select(PayProfileRow.employee_number, func.max(PayProfileRow.version).label("newest"))
+        .where(PayProfileRow.employee_number.in_(set(numbers)))
+        .group_by(PayProfileRow.employee_number)
+    )
+    return {row.employee_number: row.newest for row in await session.execute(query)}
+
+
+async def apply(
+    session: WriteSession, number: str, change: Change, fresh: PayProfile, *, by: UUID, now: datetime
+) -> None:
+    """Make room for ``fresh`` as ``change`` says, and write it."""
+    if change.replaced is not None:
+        put_aside = update(PayProfileRow).where(PayProfileRow.id == UUID(change.replaced.id))
+        await session.execute(put_aside.values(replaced_at=now))
+    if change.cut is not None:
+        shortened = func.daterange(func.lower(PayProfileRow.valid), literal(fresh.period.start))
+        ended = update(PayProfileRow).where(PayProfileRow.id == UUID(change.cut.id)).values(valid=shortened)
+        await session.execute(ended.execution_options(synchronize_session=False))
+    await session.execute(insert(PayProfileRow).values(_row(number, fresh, by, now)))
+
+
+def _row(number: str, profile: PayProfile, by: UUID, now: datetime) -> dict[str, Any]:
+    terms = profile.terms
+    return {
+        "id": UUID(profile.id),
+        "employee_number": number,
+        "version": profile.version,
+        "fixed_pay": terms.fixed_pay,
+        "fixed_share": terms.fixed_share,
+        "variable_share": terms.variable_share,
+        "monthly_base": terms.monthly_base,
+        "currency": terms.currency,
+        "cost_centre": terms.cost_centre,
+        "valid": days(profile.period),
+        "created_at": now,
+        "created_by": by,
+    }
+
+
+async def one(session: ReadSession, profile_id: UUID) -> PayProfileRow | None:
+    """A profile, also one put aside."""
+    found: PayProfileRow | None = await session.get(PayProfileRow, profile_id, populate_existing=True)
+    return found
+
+
+async def people(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, PersonRow]:
+    """Whom org has told us of, by employee number."""
+    found = await session.execute(select(PersonRow).where(PersonRow.number.in_(set(numbers))))
+    return {row.number: row for row in found.scalars()}
+
+
+async def listed(
+    session: ReadSession,
+    *,
+    number: str | None,
+    as_of: date | None,
+    employee_id: UUID | None,
+    scopes: Sequence[UUID] | None,
+    paging: Paging,
+) -> Rows[Any]:
+    """Profiles in force, by employee number and version; of one number, one day or one person if asked.
+
+    ``scopes`` are the units to whose people the caller is limited, None for no limit.
+    """
+    query: Select[Any] = select(PayProfileRow).where(PayProfileRow.replaced_at.is_(None))
+    if number is not None:
+        query = query.where(PayProfileRow.employee_number == number)
+    if as_of is not None:
+        query = query.where(PayProfileRow.valid.contains(as_of))
+    if employee_id is not None:
+        own = select(PersonRow.number).where(PersonRow.employee_id == employee_id)
+        query = query.where(PayProfileRow.employee_number.in_(own))
+    if scopes is not None:
+        within = select(PersonRow.number).where(PersonRow.unit_path.overlap(scopes))
+        query = query.where(PayProfileRow.employee_number.in_(within))
+    return await page(session, query, keys=(PayProfileRow.employee_number, PayProfileRow.version), paging=paging)

@@ -1,0 +1,137 @@
+"""Taking in a pay file as people keep it: every fault by its cell, then all rows or none (INC-01)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms, TermsNotAcceptable, enter, entered
+from services.incentive.pay.store import pay_profiles as store
+from services.incentive.pay.usecases.pay_profiles import check_reach
+from services.kit.database import WriteSession, new_id
+from services.kit.errors import Text
+from services.kit.spreadsheet_cells import code, day, decimal, text
+from services.kit.spreadsheet_files import read_csv
+from services.kit.spreadsheets import CellFault, Column, Line, SheetForm, SheetsRefused
+from services.kit.unit_of_work import UnitOfWork
+
+SHEET: Final = "薪酬"
+
+
+@dataclass(frozen=True)
+class PayRow:
+    """One row of the file."""
+
+    number: str
+    fixed_pay: Decimal
+    fixed_share: Decimal
+    variable_share: Decimal
+    monthly_base: Decimal | None
+    currency: str
+    cost_centre: str
+    effective_from: date
+
+
+FORM: Final = SheetForm(
+    SHEET,
+    (
+        Column("工号", "number", code()),
+        Column("固定月薪", "fixed_pay", decimal(2, "0")),
+        Column("固定占比", "fixed_share", decimal(4, "0")),
+        Column("浮动占比", "variable_share", decimal(4, "0")),
+        Column("月度奖金基数", "monthly_base", decimal(2, "0"), required=False),
+        Column("币种", "currency", code(), required=False, default="CNY"),
+        Column("成本中心", "cost_centre", text(64)),
+        Column("生效日期", "effective_from", day()),
+    ),
+    make=PayRow,
+)
+HEADERS: Final = {column.name: column.header for column in FORM.columns}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of the file. ``not_yet_known`` are numbers that org has not told us of so far."""
+
+    dry_run: bool
+    rows: int
+    entered: int
+    unchanged: int
+    not_yet_known: list[str]
+
+
+async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> Imported:
+    """Enter every row's terms from its day on; with ``dry_run`` only say what would be entered.
+
+    Raises:
+        SheetsRefused: with a fault for each bad cell; nothing was stored.
+        NotCsv, TooManyCells, OutsideYourUnits.
+    """
+    reading = read_csv(data, FORM)
+    lines = reading.rows(FORM)
+    field_errors = [*reading.field_errors, *_repetitions(lines)]
+    rows: list[tuple[PayRow, Terms]] = []
+    for line in lines:
+        try:
+            rows.append((line.value, _terms(line.value)))
+        except TermsNotAcceptable as refused:
+            field_errors += [_cell(line, fault.pointer, fault.found, fault.expected) for fault in refused.field_errors]
+    if field_errors:
+        raise SheetsRefused(count=len(field_errors), field_errors=[fault.as_fault() for fault in field_errors[:200]])
+    numbers = [row.number for row, _ in rows]
+    await check_reach(uow.session, uow.caller, numbers)
+    await store.hold(uow.session)
+    changes = await _planned(uow.session, rows)
+    if not dry_run:
+        for number, change, fresh in changes:
+            await store.apply(uow.session, number, change, fresh, by=uow.caller.account_id, now=uow.now)
+        await _trail(uow, len(changes))
+    known = await store.people(uow.session, numbers)
+    unknown = sorted(set(numbers) - known.keys())
+    return Imported(dry_run, len(rows), len(changes), len(rows) - len(changes), unknown)
+
+
+async def _planned(session: WriteSession, rows: list[tuple[PayRow, Terms]]) -> list[tuple[str, Change, PayProfile]]:
+    """How each row enters its person's timeline, the rows before it already in."""
+    numbers = {row.number for row, _ in rows}
+    timelines = dict(await store.timelines(session, numbers))
+    versions = dict(await store.newest_versions(session, numbers))
+    planned = []
+    for row, terms in sorted(rows, key=lambda each: (each[0].number, each[0].effective_from)):
+        timeline = timelines.get(row.number, [])
+        change = enter(timeline, terms, row.effective_from)
+        if change.replaced is not None and change.unchanged:
+            continue
+        versions[row.number] = versions.get(row.number, 0) + 1
+        fresh = PayProfile(str(new_id()), versions[row.number], terms, change.period)
+        timelines[row.number] = entered(timeline, change, fresh)
+        planned.append((row.number, change, fresh))
+    return planned
+
+
+def _terms(row: PayRow) -> Terms:
+    return Terms(**{field.name: getattr(row, field.name) for field in fields(Terms)})
+
+
+def _repetitions(lines: list[Line[PayRow]]) -> list[CellFault]:
+    """Two rows of one person from the same day contradict each other or are one too many."""
+    first: dict[tuple[str, date], int] = {}
+    field_errors = []
+    for line in lines:
+        key = (line.value.number, line.value.effective_from)
+        if first.setdefault(key, line.row) != line.row:
+            expected = Text(f"与第 {first[key]} 行不同的生效日期", f"another day than in row {first[key]}")
+            field_errors.append(_cell(line, "/effective_from", str(key[1]), expected))
+    return field_errors
+
+
+def _cell(line: Line[PayRow], pointer: str, found: str | None, expected: Text) -> CellFault:
+    names: Mapping[str, str] = HEADERS
+    return CellFault(SHEET, line.row, names[pointer.removeprefix("/")], found, expected)
+
+
+async def _trail(uow: UnitOfWork, entered_rows: int) -> None:
+    await uow.audit(
+        "incentive.pay_profile.imported", subject=("pay_profile", new_id()), after={"entered": entered_rows}
+    )

@@ -1,0 +1,1 @@
+"""Bonus plans, their policies and rules."""

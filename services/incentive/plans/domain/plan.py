@@ -1,0 +1,73 @@
+"""A bonus plan: a rule with its figures, versioned. A run uses the newest version in force on its period's last day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.incentive.plans.domain.policy import Policy
+from services.incentive.plans.domain.rules import Rule
+from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
+from services.kit.periods import Period, calendar_period
+
+
+class PeriodUnsuitable(Invalid):
+    """A quarterly rule cannot pay a year, nor an annual rule a quarter."""
+
+    code = "period_unsuitable"
+    zh = "奖金方案“{plan}”为{rule}，不能用于 {period}；请改填期间，例如 {marks}。"
+    en = "The plan '{plan}' pays the {rule}, which has no period {period}; give one such as {marks}."
+
+
+class NoPlanInForce(Conflict):
+    """No version of the plan is in force on the last day of the period."""
+
+    code = "no_plan_in_force"
+    zh = "奖金方案“{plan}”在 {day} 没有生效的版本，请先发布覆盖该日的版本。"
+    en = "No version of the plan '{plan}' is in force on {day}; publish one that covers that day."
+
+
+@dataclass(frozen=True)
+class PlanVersion:
+    """One version, never edited. ``validity`` says when its figures are in force."""
+
+    id: UUID
+    code: str
+    version: int
+    name: Text
+    rule: Rule
+    policy: Policy
+    validity: Period
+
+    @property
+    def source(self) -> str:
+        """How explanations cite it."""
+        return f"plan:{self.code}@{self.version}"
+
+
+def period_for(version: PlanVersion, label: str) -> Period:
+    """The days that ``label`` names, if the plan's rule pays such a period.
+
+    Raises:
+        PeriodMalformed, PeriodUnsuitable.
+    """
+    period = calendar_period(label)
+    if label[5:6] not in version.rule.period_marks:
+        marks = joined(f"2026-{mark}1" if mark else "2026" for mark in version.rule.period_marks)
+        fault = FieldError("/period", label, Text(f"例如 {marks.zh}", f"such as {marks.en}"))
+        raise PeriodUnsuitable(
+            plan=version.code, rule=version.rule.label, period=label, marks=marks, field_errors=[fault]
+        )
+    return period
+
+
+def in_force(versions: Sequence[PlanVersion], code: str, period: Period) -> PlanVersion:
+    """The newest version in force on the period's last day.
+
+    Raises:
+        NoPlanInForce: there is none.
+    """
+    day = period.last or period.start
+    fitting = [version for version in versions if version.validity.contains(day)]
+    if not fitting:
+        raise NoPlanInForce(plan=code, day=day)
+    return max(fitting, key=lambda version: version.version)

@@ -1,0 +1,31 @@
+"""Rows of versions of bonus plans."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.incentive.schema import Base
+from services.kit.database import Code, Days, Key, Moment, Title
+
+
+class PlanVersionRow(Base):
+    """One version of a bonus plan: rule and figures as they were entered. Append-only (INC-02)."""
+
+    __tablename__ = "plan_version"
+
+    id: Mapped[Key]
+    code: Mapped[Code]
+    version: Mapped[int]
+    name_zh: Mapped[Title]
+    name_en: Mapped[Title]
+    rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    valid: Mapped[Days]
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[Moment]
+    created_by: Mapped[UUID]
+
+    __table_args__ = (UniqueConstraint("code", "version"),)

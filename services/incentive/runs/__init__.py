@@ -1,0 +1,1 @@
+"""Runs, from draft to paid."""

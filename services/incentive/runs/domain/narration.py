@@ -1,0 +1,169 @@
+"""How a line's calculation is told, in words that an employee understands, in Chinese and English (INC-11)."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from services.incentive.pay.domain.pay_profile import PayProfile
+from services.incentive.plans.domain.factor import Factors
+from services.incentive.plans.domain.plan import PlanVersion
+from services.incentive.runs.domain.calculation_input import Dossier, Unit
+from services.incentive.runs.domain.segment import Barred
+from services.kit.errors import Text, joined
+from services.kit.explanation import Input, Step
+from services.kit.money import grouped, plain, round_half_up
+from services.kit.periods import Period, period_in_words
+
+MONEY_PLACES = 2
+_OBJECTION = Text("如有异议，可在奖金单上提出", "you can object on the bonus statement")
+SHOWN_PLACES = 4
+ZERO = "0.00"
+BASE = Text("月度奖金基数", "Monthly bonus base")
+BASE_SET = Text("薪酬档案核定的月度奖金基数", "monthly base as set in the pay profile")
+FIXED_PAY = Text("固定月薪", "fixed monthly pay")
+RATIO = Text("固定与浮动薪酬比例", "ratio of fixed to variable pay")
+PERSONAL_GRADE = Text("个人考核等级", "personal appraisal grade")
+ROUNDED = Text("取整方式：四舍五入到分", "rounded half up to the cent")
+CURRENCY_NAMES = {"CNY": Text("人民币元", "CNY, yuan")}
+
+
+def shown(value: Fraction) -> str:
+    """An intermediate value for the reader: exact where four places suffice, else marked as about (≈).
+
+    For display only; the calculation goes on with ``value`` itself.
+    """
+    if 10**MONEY_PLACES % value.denominator == 0:
+        return plain(round_half_up(value, MONEY_PLACES))
+    close = plain(round_half_up(value, SHOWN_PLACES))
+    return close if 10**SHOWN_PLACES % value.denominator == 0 else f"≈{close}"
+
+
+def base_step(profile: PayProfile) -> Step:
+    """Where the monthly base comes from."""
+    terms, source = profile.terms, f"pay_profile:{profile.id}@{profile.version}"
+    if terms.monthly_base is not None:
+        base = plain(terms.monthly_base)
+        given = Input(BASE_SET, base, source)
+        return Step("monthly_base_set", BASE, base, base, (given,))
+    fixed = Input(FIXED_PAY, plain(terms.fixed_pay), source)
+    ratio = f"{plain(terms.fixed_share)}:{plain(terms.variable_share)}"
+    split = Input(RATIO, ratio, source)
+    formula = f"{plain(terms.fixed_pay)} × {plain(terms.variable_share)}/{plain(terms.fixed_share)}"
+    return Step("monthly_base", BASE, formula, shown(terms.base), (fixed, split))
+
+
+def days_label(period: Period, unit: Unit) -> Text:
+    """The days of a segment and the unit."""
+    first, last, days = period.start, period.last, period.days
+    return Text(f"{first} 至 {last}，{days} 天，{unit.name}", f"{first} to {last}, {days} days, {unit.name_en}")
+
+
+def _without_worth(label: Text, factors: Factors) -> Text:
+    """The label of a segment that earns nothing because a coefficient is 0; as it is, where none is."""
+    zero = next((item.name for item in factors.inputs if not Fraction(item.value)), None)
+    if zero is None:
+        return label
+    return Text(f"{label.zh}：{zero.zh}为 0，本段奖金为 0", f"{label.en}: the {zero.en} is 0, so these days earn 0")
+
+
+def earning_step(label: Text, profile: PayProfile, time: str, factors: Factors, earned: Fraction) -> Step:
+    """A segment that earns: base × months × share of the period × coefficients; ``time`` are the two in the middle.
+
+    A base that does not come out even stands in the formula as the division that it is.
+    """
+    base = base_step(profile)
+    symbols = f"({base.formula})" if base.value.startswith("≈") else base.value
+    formula = f"{symbols} × {time} × {factors.symbols}"
+    if not earned:
+        label = _without_worth(label, factors)
+    return Step("segment", label, formula, shown(earned), factors.inputs, (base,))
+
+
+def barred_step(label: Text, barred: Barred, dossier: Dossier) -> Step:
+    """A segment that earns nothing, and until or from when."""
+    if barred is Barred.PROBATION:
+        until = dossier.probation_until
+        why = Text(
+            f"试用期内（至 {until}），按奖金方案不计奖；天数仍计入分母",
+            f"on probation until {until}: by the plan these days earn nothing; they stay in the divisor",
+        )
+    else:
+        why = Text("离职日之后的天数不计奖", "after the last day of employment: these days earn nothing")
+    return Step(f"segment_{barred}", Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"), "0", ZERO)
+
+
+def leaver_step(plan: PlanVersion, dossier: Dossier, period: Period) -> Step:
+    """Under such a plan nobody whose employment ended before the period's last day earns in it."""
+    label = Text(
+        f"最后在职日 {dossier.left_on} 早于本期末日 {period.last}，按奖金方案的离职条款，本期奖金为 0；{_OBJECTION.zh}",
+        f"the last day of employment {dossier.left_on} is before the period's end {period.last}; by the plan's "
+        f"clause on leavers the bonus is 0; {_OBJECTION.en}",
+    )
+    return Step("leaver", label, "0", ZERO, (plan_input(plan),))
+
+
+def counted_step(label: Text, days: int) -> Step:
+    """A segment whose days count, where the days of the period are too few to earn anything."""
+    return Step(
+        "segment_counted", Text(f"{label.zh}：计入计奖天数", f"{label.en}: eligible days"), str(days), str(days)
+    )
+
+
+def too_few_days_step(plan: PlanVersion, days: int, span: Period | None, steps: list[Step]) -> Step:
+    """Fewer eligible days than the plan asks for; ``span`` runs from first to last, ``steps`` tell of all days."""
+    minimum = plan.policy.eligibility.minimum_days
+    between = (
+        Text("", "") if span is None else Text(f"（{span.start} 至 {span.last}）", f" ({span.start} to {span.last})")
+    )
+    label = Text(
+        f"本期计奖天数 {days} 天{between.zh}，少于奖金方案规定的最少 {minimum} 天，本期奖金为 0；{_OBJECTION.zh}",
+        f"{days} eligible days{between.en}, fewer than the {minimum} that the plan asks for: the bonus is 0; "
+        f"{_OBJECTION.en}",
+    )
+    required = Input(Text("最少计奖天数", "minimum eligible days"), str(minimum), plan.source)
+    return Step("too_few_days", label, f"{days} < {minimum}", ZERO, (required, plan_input(plan)), tuple(steps))
+
+
+def cap_step(plan: PlanVersion, currency: str, earned: Fraction, limit: Fraction) -> Step:
+    """The plan's upper limit, where it bites."""
+    label = Text("超过奖金方案规定的上限，按上限计", "above the plan's limit, which counts instead")
+    caps, ways = plan.policy.caps, []
+    if caps.times_target is not None:
+        times = plain(caps.times_target)
+        ways.append(Text(f"目标奖金的 {times} 倍", f"{times} times the target bonus"))
+    if currency in caps.amounts:
+        amount, unit = grouped(caps.amounts[currency]), currency_name(currency)
+        ways.append(Text(f"{amount} {unit.zh}", f"{amount} {unit.en}"))
+    zh, en = joined(ways, "，或 ", ", or ")
+    lower = Text("，取较低者", ", whichever is lower") if len(ways) > 1 else Text("", "")
+    given = Input(
+        Text(f"本期奖金上限（{zh}{lower.zh}）", f"limit of the bonus ({en}{lower.en})"), shown(limit), plan.source
+    )
+    return Step("cap", label, f"{shown(earned)} → {shown(limit)}", shown(limit), (given,))
+
+
+def currency_name(currency: str) -> Text:
+    """A currency for people; its code where it has no other name here."""
+    return CURRENCY_NAMES.get(currency, Text(currency, currency))
+
+
+def plan_input(plan: PlanVersion) -> Input:
+    """The plan's version as the ground of what a step says."""
+    name = Text(f"奖金方案“{plan.name.zh}”第 {plan.version} 版", f"bonus plan '{plan.name.en}', version {plan.version}")
+    return Input(name, plan.code, plan.source)
+
+
+def line_step(
+    plan: PlanVersion, period: str, dossier: Dossier, amount: Decimal, currency: str, steps: list[Step]
+) -> Step:
+    """The whole line: the sum of its segments, rounded half up to 0.01 once."""
+    kind = plan.rule.label
+    capped = [step.value for step in steps if step.rule == "cap"]
+    sums = capped or [step.value for step in steps if step.rule == "segment"] or [ZERO]
+    inputs = [plan_input(plan), Input(ROUNDED, "0.01")]
+    if dossier.result is not None:
+        grade = Input(PERSONAL_GRADE, dossier.result.grade, dossier.result.source)
+        inputs.insert(0, grade)
+    unit, time = currency_name(currency), period_in_words(period)
+    label = Text(f"{time.zh}奖金（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, {unit.en})")
+    formula = " + ".join(sums)
+    return Step(plan.rule.kind, label, formula, plain(amount), tuple(inputs), tuple(steps))

@@ -1,0 +1,131 @@
+"""The workflow of a run (INC-10): who moves it from where to where."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.kit.errors import Forbidden, Text
+from services.kit.identity import Caller, Role
+from services.kit.workflow import Transition, Workflow
+
+
+class RunState(StrEnum):
+    """How far a run is."""
+
+    DRAFT = "draft"
+    COLLECTING = "collecting"
+    CALCULATED = "calculated"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+    POSTED = "posted"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class RunAction(StrEnum):
+    """What may be done with a run. FINISH and FAIL are the collecting job's."""
+
+    CALCULATE = "calculate"
+    FINISH = "finish"
+    FAIL = "fail"
+    REVIEW = "review"
+    APPROVE = "approve"
+    POST = "post"
+    PAY = "pay"
+    CANCEL = "cancel"
+
+
+_COMPENSATION = frozenset({Role.COMPENSATION})
+_REVIEWERS = frozenset({Role.COMPENSATION, Role.FINANCE})
+_APPROVERS = frozenset({Role.FINANCE, Role.EXECUTIVE})
+_FINANCE = frozenset({Role.FINANCE})
+_JOB = frozenset({Role.SERVICE})
+
+RUN = Workflow(
+    "run",
+    [
+        Transition(RunState.DRAFT, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
+        Transition(RunState.COLLECTING, RunAction.FINISH, RunState.CALCULATED, _JOB),
+        Transition(RunState.COLLECTING, RunAction.FAIL, RunState.DRAFT, _JOB),
+        Transition(RunState.CALCULATED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
+        Transition(RunState.REVIEWED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
+        Transition(RunState.CALCULATED, RunAction.REVIEW, RunState.REVIEWED, _REVIEWERS),
+        Transition(RunState.REVIEWED, RunAction.APPROVE, RunState.APPROVED, _APPROVERS),
+        Transition(RunState.APPROVED, RunAction.POST, RunState.POSTED, _FINANCE),
+        Transition(RunState.POSTED, RunAction.PAY, RunState.PAID, _FINANCE),
+        Transition(RunState.DRAFT, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.COLLECTING, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.CALCULATED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.REVIEWED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+    ],
+    label=Text("奖金核算", "bonus run"),
+    states={
+        RunState.DRAFT: Text("草稿", "draft"),
+        RunState.COLLECTING: Text("取数中", "collecting"),
+        RunState.CALCULATED: Text("已核算", "calculated"),
+        RunState.REVIEWED: Text("已复核", "reviewed"),
+        RunState.APPROVED: Text("已审批", "approved"),
+        RunState.POSTED: Text("已过账", "posted"),
+        RunState.PAID: Text("已发放", "paid"),
+        RunState.CANCELLED: Text("已作废", "cancelled"),
+    },
+    actions={
+        RunAction.CALCULATE: Text("核算", "calculating"),
+        RunAction.FINISH: Text("完成取数", "finishing collection"),
+        RunAction.FAIL: Text("取数失败", "failing"),
+        RunAction.REVIEW: Text("复核", "reviewing"),
+        RunAction.APPROVE: Text("审批", "approving"),
+        RunAction.POST: Text("过账", "posting"),
+        RunAction.PAY: Text("发放", "paying"),
+        RunAction.CANCEL: Text("作废", "cancelling"),
+    },
+)
+
+
+class SamePerson(Forbidden):
+    """Calculating, reviewing and approving take different people."""
+
+    code = "same_person"
+    zh = "核算、复核、审批须由不同的人办理；本次核算您已办理过“{done}”，请由其他同事办理这一步。"
+    en = (
+        "Calculating, reviewing and approving need different people; you have done this: {done}. Ask "
+        "somebody else for this step."
+    )
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who did what with the present calculation of a run. A person with two accounts is still one person."""
+
+    action: RunAction
+    account_id: UUID
+    employee_id: UUID | None
+
+    def is_of(self, caller: Caller) -> bool:
+        """Whether it was the caller, by account or by person."""
+        same_person = self.employee_id is not None and self.employee_id == caller.employee_id
+        return self.account_id == caller.account_id or same_person
+
+
+def check_hands(hands: Iterable[Hand], caller: Caller) -> None:
+    """Refuses a caller who already did one of the other steps with this calculation.
+
+    Raises:
+        SamePerson: naming what he did.
+    """
+    done = next((hand.action for hand in hands if hand.is_of(caller)), None)
+    if done is not None:
+        raise SamePerson(done=RUN.actions[done])
+
+
+def unapproved(approvers: Sequence[UUID | None]) -> UUID | None:
+    """Whose lines still wait for another approver: nobody approves a line that pays himself.
+
+    ``approvers`` are the persons who approved so far (None: an account without a seat). None means that nobody's
+    lines wait; with no approver at all the question does not arise (ValueError).
+    """
+    if not approvers:
+        raise ValueError("nobody has approved yet")
+    people = set(approvers)
+    return next(iter(people)) if len(people) == 1 else None

@@ -1,0 +1,160 @@
+"""Rows of runs: the run, its frozen inputs, its calculations with their lines, and who signed off (INC-10)."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CHAR, JSON, ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.incentive.schema import Base, Currency
+from services.kit.database import Code, Key, Moment, Title, Version
+
+
+class RunRow(Base):
+    """One calculation of a plan for a period. ``round`` counts how often it was started; ``bonus`` is the rule's kind.
+
+    ``problem`` is what keeps the collecting job from finishing, null when all is well.
+    """
+
+    __tablename__ = "run"
+
+    id: Mapped[Key]
+    plan_code: Mapped[Code]
+    bonus: Mapped[str] = mapped_column(String(32))
+    period: Mapped[str] = mapped_column(String(16))
+    cycle_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(String(32))
+    version: Mapped[Version]
+    round: Mapped[int] = mapped_column(default=0)
+    collection_id: Mapped[UUID | None]
+    calculation_id: Mapped[UUID | None]
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    created_at: Mapped[Moment]
+    created_by: Mapped[UUID]
+
+    __table_args__ = (
+        # Two runs of one kind of bonus for one period would pay twice, whatever their plans are called.
+        Index("uq_run_bonus_period", "bonus", "period", unique=True, postgresql_where="state <> 'cancelled'"),
+    )
+
+
+class CollectionRow(Base):
+    """The inputs of a run as they were frozen, with the hashes that org and appraisal gave and our own. Append-only."""
+
+    __tablename__ = "collection"
+
+    id: Mapped[Key]
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"))
+    plan_version_id: Mapped[UUID]
+    snapshot_hash: Mapped[str] = mapped_column(CHAR(64))
+    results_hash: Mapped[str] = mapped_column(CHAR(64))
+    content_hash: Mapped[str] = mapped_column(CHAR(64))
+    people: Mapped[int]
+    collected_at: Mapped[Moment]
+
+
+class CollectedUnitRow(Base):
+    """A unit as frozen: names, path, own result. Append-only."""
+
+    __tablename__ = "collected_unit"
+
+    collection_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DossierRow(Base):
+    """A person as frozen: seats, pay profiles, result; kept to the byte as written. Append-only.
+
+    Units, dossiers and lines come in by the hundred thousand, in the transaction that writes what they belong to; a
+    foreign key would look that row up again for each.
+    """
+
+    __tablename__ = "dossier"
+
+    collection_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[Code] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CalculationRow(Base):
+    """One pass over a collection. ``content_hash`` covers every line, so two passes can be compared. Append-only.
+
+    ``rules`` is the version of the rules by which its lines were calculated and explained.
+    """
+
+    __tablename__ = "calculation"
+
+    id: Mapped[Key]
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"))
+    collection_id: Mapped[UUID] = mapped_column(ForeignKey(CollectionRow.id))
+    content_hash: Mapped[str] = mapped_column(CHAR(64))
+    lines: Mapped[int]
+    left_out: Mapped[int]
+    totals: Mapped[dict[str, str]] = mapped_column(JSONB)
+    rules: Mapped[int]
+    calculated_at: Mapped[Moment]
+
+
+class LineRow(Base):
+    """One person's amount in one currency, with its explanation as canonical JSON. Append-only."""
+
+    __tablename__ = "line"
+
+    id: Mapped[Key]
+    calculation_id: Mapped[UUID]
+    employee_id: Mapped[UUID]
+    number: Mapped[Code]
+    name: Mapped[Title]
+    unit_id: Mapped[UUID]
+    unit_path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    grade: Mapped[str | None] = mapped_column(String(16))
+    days: Mapped[int]
+    currency: Mapped[Currency]
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    costs: Mapped[list[list[str]]] = mapped_column(JSON)
+    explanation: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(CHAR(64))
+
+    __table_args__ = (UniqueConstraint("calculation_id", "number", "currency"),)
+
+
+class LeftOutRow(Base):
+    """Somebody who gets no line, and why. Append-only."""
+
+    __tablename__ = "left_out"
+
+    calculation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[Code] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID]
+    name: Mapped[Title]
+    reason: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str] = mapped_column(Text)
+
+
+class HandRow(Base):
+    """Who calculated, reviewed or approved a round of a run, for the rule that takes different people. Append-only."""
+
+    __tablename__ = "hand"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID | None]
+    at: Mapped[Moment]
+
+
+class PayrollFileRow(Base):
+    """The payroll file of a posted run, stored so that it never changes (INC-17). Append-only."""
+
+    __tablename__ = "payroll_file"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(CHAR(64))
+    written_at: Mapped[Moment]

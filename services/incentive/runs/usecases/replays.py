@@ -1,0 +1,93 @@
+"""Calculating a run again and comparing, changing nothing (INC-11)."""
+
+import json
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final, Literal
+from uuid import UUID
+
+from services.incentive.runs.domain.calculation import RULES
+from services.incentive.runs.domain.calculation_input import dossier_from_json
+from services.incentive.runs.domain.line import LeftOut, Line
+from services.incentive.runs.store import input_snapshots as collection_store
+from services.incentive.runs.store import lines as line_store
+from services.incentive.runs.store import runs as store
+from services.incentive.runs.usecases.calculating import prepared
+from services.incentive.runs.usecases.runs import NothingFrozen, RunUnknown
+from services.kit.database import ReadSession
+from services.kit.errors import Text
+
+MAX_DIFFERING: Final = 100
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of calculating again: whether everything compared is the same, and whose lines are not.
+
+    Other rules may write other bytes of the same amounts, so for lines written by them only values are compared.
+    """
+
+    rules: int
+    present_rules: int
+    compared: Literal["bytes", "values"]
+    identical: bool
+    lines: int
+    content_hash: str
+    differing: Sequence[str]
+
+    @property
+    def note(self) -> Text | None:
+        """In words, that the lines were written by other rules; None where they were not."""
+        if self.compared == "bytes":
+            return None
+        return Text(
+            f"奖金明细按第 {self.rules} 版规则计算，现按第 {self.present_rules} 版规则重算，"
+            "只核对金额、天数与成本，不逐字节比对。",
+            f"The lines were written by rules {self.rules} and calculated again by rules {self.present_rules}: "
+            "amounts, days and costs are compared, not bytes.",
+        )
+
+
+async def replay_run(session: ReadSession, *, run_id: UUID) -> Replay:
+    """Calculate again from the frozen inputs and compare with what is stored.
+
+    Raises:
+        RunUnknown, NothingFrozen.
+    """
+    run = await store.one(session, run_id)
+    if run is None:
+        raise RunUnknown
+    stored = await store.calculation(session, run.calculation_id)
+    if stored is None or run.collection_id is None:
+        raise NothingFrozen
+    same_rules = stored.rules == RULES
+    calculation = await prepared(session, run)
+    tally = line_store.Tally()
+    differing: list[str] = []
+    async with aclosing(collection_store.dossiers(session, run.collection_id)) as dossiers:
+        async for chunk in dossiers:
+            outcomes = [calculation.outcome(dossier_from_json(json.loads(facts))) for facts in chunk]
+            lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
+            tally.left_out += sum(isinstance(outcome, LeftOut) for outcome in outcomes)
+            differing += await _differing(session, stored.id, lines, tally, same_rules=same_rules)
+    hash_ = tally.hash.hexdigest()
+    same_counts = (tally.lines, tally.left_out) == (stored.lines, stored.left_out)
+    identical = not differing and same_counts and (not same_rules or hash_ == stored.content_hash)
+    compared: Literal["bytes", "values"] = "bytes" if same_rules else "values"
+    return Replay(stored.rules, RULES, compared, identical, tally.lines, hash_, differing[:MAX_DIFFERING])
+
+
+async def _differing(
+    session: ReadSession, calculation_id: UUID, lines: Sequence[Line], tally: line_store.Tally, *, same_rules: bool
+) -> list[str]:
+    known = await line_store.stored_of(session, calculation_id, [line.number for line in lines])
+    found = []
+    for line in lines:
+        now, stored = line_store.comparable(line), known.get((line.number, line.currency))
+        tally.lines += 1
+        tally.hash.update(bytes.fromhex(now.bytes_[1]))
+        same = stored is not None and now.values == stored.values and (not same_rules or now.bytes_ == stored.bytes_)
+        if not same:
+            found.append(line.number)
+    return found

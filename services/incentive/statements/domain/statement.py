@@ -1,0 +1,51 @@
+"""The workflow of a bonus statement (INC-16): the person confirms or disputes, compensation HR answers."""
+
+from enum import StrEnum
+
+from services.kit.errors import Text
+from services.kit.identity import Role
+from services.kit.workflow import Transition, Workflow
+
+
+class StatementState(StrEnum):
+    """Where a statement stands."""
+
+    ISSUED = "issued"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    ANSWERED = "answered"
+
+
+class StatementAction(StrEnum):
+    """What may be done with a statement."""
+
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    ANSWER = "answer"
+
+
+_PERSON = frozenset({Role.EMPLOYEE})
+_COMPENSATION = frozenset({Role.COMPENSATION})
+
+STATEMENT = Workflow(
+    "statement",
+    [
+        Transition(StatementState.ISSUED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
+        Transition(StatementState.ISSUED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
+        Transition(StatementState.DISPUTED, StatementAction.ANSWER, StatementState.ANSWERED, _COMPENSATION),
+        Transition(StatementState.ANSWERED, StatementAction.CONFIRM, StatementState.CONFIRMED, _PERSON),
+        Transition(StatementState.ANSWERED, StatementAction.DISPUTE, StatementState.DISPUTED, _PERSON),
+    ],
+    label=Text("奖金单", "bonus statement"),
+    states={
+        StatementState.ISSUED: Text("待确认", "awaiting confirmation"),
+        StatementState.CONFIRMED: Text("已确认", "confirmed"),
+        StatementState.DISPUTED: Text("有异议", "disputed"),
+        StatementState.ANSWERED: Text("已答复", "answered"),
+    },
+    actions={
+        StatementAction.CONFIRM: Text("确认", "confirming"),
+        StatementAction.DISPUTE: Text("提出异议", "disputing"),
+        StatementAction.ANSWER: Text("答复", "answering"),
+    },
+)

@@ -1,1 +1,0 @@
-"""Rows of the schema ``incentive`` and the queries over them."""

@@ -1,0 +1,33 @@
+"""All rows of the incentive schema together: what migrations compare with the database."""
+
+from services.incentive.journal.store import tables as journal
+from services.incentive.pay.store import tables as pay
+from services.incentive.plans.store import tables as plans
+from services.incentive.runs.store import tables as runs
+from services.incentive.schema import Base
+from services.incentive.statements.store import tables as statements
+from services.kit.tables import adopt
+
+adopt(Base.metadata)
+
+AREAS = (journal, pay, plans, statements, runs)
+"""The modules that hold rows, named here so that migrations see them."""
+
+APPEND_ONLY = tuple(
+    row.__tablename__
+    for row in (
+        journal.AccountRow,
+        journal.EntryRow,
+        journal.PostingRow,
+        plans.PlanVersionRow,
+        runs.CalculationRow,
+        runs.CollectedUnitRow,
+        runs.CollectionRow,
+        runs.DossierRow,
+        runs.HandRow,
+        runs.LeftOutRow,
+        runs.LineRow,
+        runs.PayrollFileRow,
+        statements.StatementNoteRow,
+    )
+)

@@ -1,1 +1,0 @@
-"""What the incentive service does, one verb a function: load, decide, write, record."""

@@ -1,1 +1,0 @@
-"""HTTP: parsing, permission, answers."""

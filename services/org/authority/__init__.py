@@ -1,0 +1,1 @@
+"""Authority limits, delegations and approval checks."""

@@ -1,0 +1,221 @@
+"""Who may approve what, up to which amount, and who is next (ORG-09).
+
+A position gives its holder a limit per power, in its unit and everything below. The holder may delegate a part of it
+to somebody else, for a time, never wider than his own: that is demanded when the delegation is made, and again each
+time it is used, so that a delegation shrinks with the delegator's own limit. What was delegated is not delegated on.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.money import plain
+from services.kit.periods import cut
+from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, covers, limit_in_words, narrower
+from services.org.authority.domain.delegation import Delegation, DelegationTooWide, demand_sound
+
+
+class ApproversShort(Invalid):
+    """Too few different people with an authority of their own have approved."""
+
+    code = "approvers_short"
+    zh = "该事项须由 {needed} 名具有权限的人分别审批，目前只有 {found} 名。"
+    en = "This needs {needed} different approvers with authority; there are {found}."
+
+
+@dataclass(frozen=True)
+class Question:
+    """May somebody approve ``amount`` in the unit at the end of ``unit_path`` (root first) on ``day``?
+
+    ``requester_id`` is whoever asks for the money: nobody approves his own request.
+    """
+
+    power: Power
+    amount: Decimal
+    unit_path: tuple[UUID, ...]
+    day: date
+    requester_id: UUID | None = None
+
+
+Verdict = Literal["own_limit", "delegated", "over_limit", "no_authority", "own_request"]
+
+_REASONS: dict[Verdict, Text] = {
+    "own_limit": Text("本人额度{limit}，可以审批", "own limit {limit} suffices"),
+    "delegated": Text("受托额度{limit}，可以审批", "delegated limit {limit} suffices"),
+    "over_limit": Text("额度{limit}，不足，须由上级审批", "limit {limit} is too low; a superior has to approve"),
+    "no_authority": Text("在该单元没有此项权限", "no such authority in this unit"),
+    "own_request": Text("不能审批本人的申请，须由他人审批", "nobody approves their own request"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One person of the chain and why he may or may not. ``limit`` None with a limit verdict is without bound."""
+
+    employee_id: UUID
+    verdict: Verdict
+    limit: Decimal | None = None
+    acting_for: UUID | None = None
+    delegation_id: UUID | None = None
+
+    @property
+    def may(self) -> bool:
+        """Whether he may approve."""
+        return self.verdict in {"own_limit", "delegated"}
+
+    @property
+    def source(self) -> UUID:
+        """Whose authority it is in the end."""
+        return self.acting_for or self.employee_id
+
+    def reason(self, power: Power) -> Text:
+        """The verdict in words, the limit in the unit of ``power``."""
+        words = _REASONS[self.verdict]
+        limit = limit_in_words(self.limit, power)
+        return Text(words.zh.format(limit=limit.zh), words.en.format(limit=limit.en))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer. ``next_id`` is who has to be asked: instead, where not allowed; as second, where two are needed.
+
+    None with ``allowed`` false, or with two needed, means that the chain has nobody.
+    """
+
+    allowed: bool
+    needed: int
+    next_id: UUID | None
+    chain: tuple[Link, ...]
+
+
+@dataclass
+class AuthorityBook:
+    """All that is known of limits and delegations, looked up by person, for many questions at once."""
+
+    held: Iterable[Held] = ()
+    delegations: Iterable[Delegation] = ()
+    policy: TwoApprovers = field(default_factory=TwoApprovers)
+
+    def __post_init__(self) -> None:
+        """Sorts what was given by person."""
+        self._own: dict[UUID, list[Held]] = defaultdict(list)
+        self._lent: dict[UUID, list[Delegation]] = defaultdict(list)
+        for right in self.held:
+            self._own[right.employee_id].append(right)
+        for delegation in self.delegations:
+            self._lent[delegation.delegate_id].append(delegation)
+
+    def standing(self, employee_id: UUID, question: Question) -> Link:
+        """Whether one person may approve, by his own limit before a delegated one, and why."""
+        ways = self._ways(employee_id, question)
+        if ways:
+            return ways[0]
+        if employee_id == question.requester_id:
+            return Link(employee_id, "own_request")
+        own = self._best_own(employee_id, question)
+        if own is not None:
+            return Link(employee_id, "over_limit", own.limit)
+        lent = [link for given in self._lent[employee_id] for link in self._used(given, question)]
+        return next(iter(lent), Link(employee_id, "no_authority"))
+
+    def decide(self, employee_id: UUID, question: Question, superiors: Sequence[UUID]) -> Decision:
+        """Whether ``employee_id`` may approve; if not, or if a second is needed, who of his ``superiors`` is next.
+
+        The chain begins with the person himself and ends with the first people who together suffice.
+        """
+        needed = self.policy.needed(question.power, question.amount)
+        chain: list[Link] = []
+        sources: set[UUID] = set()
+        approvers: list[UUID] = []
+        for person in dict.fromkeys((employee_id, *superiors)):
+            chain.append(self.standing(person, question))
+            own_sources = self._sources(person, question)
+            if own_sources and (not approvers or len(sources | own_sources) > 1):
+                sources |= own_sources
+                approvers.append(person)
+            if len(approvers) == needed:
+                break
+        allowed = chain[0].may
+        others = [person for person in approvers if person != employee_id]
+        following = others[0] if others and (needed > 1 or not allowed) else None
+        return Decision(allowed, needed, following, tuple(chain))
+
+    def demand_enough(self, approvers: Iterable[UUID], question: Question) -> None:
+        """Accept a set of approvals: so many different people as the policy wants, none on a borrowed half of another.
+
+        A delegate acting for somebody counts as that somebody, so the two together are one approval.
+
+        Raises:
+            ApproversShort: too few.
+        """
+        needed = self.policy.needed(question.power, question.amount)
+        sources = [self._sources(person, question) for person in dict.fromkeys(approvers)]
+        found = min(sum(1 for own in sources if own), len(set[UUID]().union(*sources)))
+        if found < needed:
+            expected = Text(f"{needed} 名具有权限的不同人员", f"{needed} different people with authority")
+            raise ApproversShort(
+                needed=needed, found=found, field_errors=[FieldError("/approvers", str(found), expected)]
+            )
+
+    def demand_delegable(self, wanted: Delegation, unit_path: Sequence[UUID], *, pointer: str = "") -> None:
+        """Accept a delegation that its delegator can give on each of its days. ``unit_path`` leads to its unit.
+
+        Raises:
+            DelegationUnsound: to oneself, without an end, or of a negative amount.
+            DelegationTooWide: more than the delegator's own on some day, or in a unit that is not his.
+        """
+        demand_sound(wanted, pointer)
+        edges = [day for own in self._own[wanted.delegator_id] for day in (own.valid.start, own.valid.end) if day]
+        for part in cut(wanted.valid, edges):
+            asked = Question(wanted.power, Decimal(0), tuple(unit_path), part.start)
+            own = self._best_own(wanted.delegator_id, asked)
+            if own is None:
+                expected = Text(
+                    "授权人在该单元、该期间自身拥有的权限", "an authority that the delegator has there and then"
+                )
+                raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/power", wanted.power.value, expected)])
+            if narrower(wanted.limit, own.limit) != wanted.limit:
+                bound = limit_in_words(own.limit, wanted.power)
+                expected = Text(f"自 {part.start} 起额度不超过{bound.zh}", f"at most {bound.en} from {part.start} on")
+                found = None if wanted.limit is None else plain(wanted.limit)
+                raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/limit", found, expected)])
+
+    def _ways(self, employee_id: UUID, question: Question) -> list[Link]:
+        """How somebody may approve: by his own limit, or for each of those who delegated enough to him."""
+        if employee_id == question.requester_id:
+            return []
+        own = self._best_own(employee_id, question)
+        lent = [link for given in self._lent[employee_id] for link in self._used(given, question) if link.may]
+        if own is not None and covers(own.limit, question.amount):
+            return [Link(employee_id, "own_limit", own.limit), *lent]
+        return lent
+
+    def _sources(self, employee_id: UUID, question: Question) -> set[UUID]:
+        return {link.source for link in self._ways(employee_id, question)}
+
+    def _best_own(self, employee_id: UUID, question: Question) -> Held | None:
+        own = [
+            held
+            for held in self._own[employee_id]
+            if held.power is question.power and held.unit_id in question.unit_path and held.valid.contains(question.day)
+        ]
+        return max(own, key=lambda held: (held.limit is None, held.limit or Decimal(0)), default=None)
+
+    def _used(self, given: Delegation, question: Question) -> Iterable[Link]:
+        if (
+            given.power is not question.power
+            or given.unit_id not in question.unit_path
+            or not given.counts_on(question.day)
+            or given.delegator_id == question.requester_id
+        ):
+            return
+        own = self._best_own(given.delegator_id, question)
+        if own is not None:
+            limit = narrower(given.limit, own.limit)
+            verdict: Verdict = "delegated" if covers(limit, question.amount) else "over_limit"
+            yield Link(given.delegate_id, verdict, limit, given.delegator_id, given.id)

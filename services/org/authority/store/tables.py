@@ -1,0 +1,76 @@
+"""Rows of authority limits, policies and delegations."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.kit.database import Days, Key, Moment, never_overlapping
+from services.org.schema import EMPLOYEE, POSITION, UNIT, Base
+
+
+class AuthorityLimitRow(Base):
+    """Up to which amount a position's holders may approve under a power, in its unit and below.
+
+    ``amount`` is in yuan, people for staffing; null is without upper bound.
+    """
+
+    __tablename__ = "authority_limit"
+    __table_args__ = (
+        never_overlapping("position_id", "power"),
+        CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
+        CheckConstraint("amount >= 0 AND amount <> 'NaN'", name="amount_not_negative"),
+    )
+
+    id: Mapped[Key]
+    position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION))
+    power: Mapped[str] = mapped_column(String(32))
+    valid: Mapped[Days]
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class AuthorityPolicyRow(Base):
+    """From which amount on, and under which powers, two different people have to approve."""
+
+    __tablename__ = "authority_policy"
+    __table_args__ = (
+        never_overlapping(),
+        CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
+        CheckConstraint("threshold >= 0 AND threshold <> 'NaN'", name="threshold_not_negative"),
+    )
+
+    id: Mapped[Key]
+    valid: Mapped[Days]
+    threshold: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    powers: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+
+
+class DelegationRow(Base):
+    """One person acting for another. From ``revoked_on`` on, that day included, it counts no more."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid)", name="ends"),
+        CheckConstraint("delegate_id <> delegator_id", name="to_another"),
+        CheckConstraint("amount >= 0 AND amount <> 'NaN'", name="amount_not_negative"),
+        CheckConstraint("(revoked_on IS NULL) = (revoked_at IS NULL)", name="revoked_whole"),
+    )
+
+    id: Mapped[Key]
+    delegator_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
+    delegate_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT), index=True)
+    power: Mapped[str] = mapped_column(String(32))
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    valid: Mapped[Days]
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[Moment]
+    actors_of: Mapped[UUID]
+    revoked_on: Mapped[date | None]
+    revoked_at: Mapped[Moment | None]
+    revoked_by: Mapped[UUID | None]
+    revoked_because: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,214 @@
+"""What positions may approve, and when two have to: set by HR and executives from a day on (ORG-09)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.kit.codec import fields_of
+from services.kit.database import ReadSession
+from services.kit.errors import FieldError, Forbidden, Invalid, Text
+from services.kit.identity import Role
+from services.kit.pages import Paging, Rows, page
+from services.kit.periods import Period
+from services.kit.timeline import at
+from services.kit.unit_of_work import UnitOfWork
+from services.org.authority.domain.authority_limit import Allowance, allowed_from, ended
+from services.org.authority.domain.authority_type import Power, TwoApprovers
+from services.org.authority.store import authorities as rows
+from services.org.authority.store.tables import AuthorityLimitRow
+from services.org.people.store import assignments as seat_rows
+from services.org.structure.store import positions as position_rows
+from services.org.structure.store import units as unit_rows
+from services.org.structure.usecases.positions import PositionUnknown
+from services.org.structure.usecases.references import POSITION, require_in_force
+from services.org.structure.usecases.scope import OutOfScope, require_over
+from services.org.structure.usecases.units import one as unit_of
+from services.org.templates.store.templates import starter_catalogue
+
+SETTERS = (Role.HR, Role.EXECUTIVE)
+
+
+class OwnLimit(Forbidden):
+    """Nobody sets the limit of a position that he holds himself."""
+
+    code = "own_limit"
+    zh = "不得设定本人所任岗位的权限额度。"
+    en = "Nobody sets the limit of his own position."
+
+
+class NoAuthorities(Invalid):
+    """The entry of the catalogue carries no powers."""
+
+    code = "no_authorities"
+    zh = "范本“{entry}”没有可采用的权限。"
+    en = "The template '{entry}' has no authorities to apply."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A limit to set: ``amount`` in yuan or people, None without upper bound, over ``valid``."""
+
+    power: Power
+    amount: Decimal | None
+    valid: Period
+    reason: str
+
+
+async def allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
+    """Set a position's limit under a power, in place of whatever was to hold from its first day on.
+
+    Raises:
+        PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
+    """
+    await _position_for(uow, position_id, wanted.valid)
+    await _allow(uow, position_id=position_id, wanted=wanted)
+
+
+async def adopt(
+    uow: UnitOfWork,
+    *,
+    position_id: UUID,
+    entry: str,
+    effective_from: date,
+) -> None:
+    """Set all limits that an entry of the catalogue carries, from a day on.
+
+    Raises:
+        EntryUnknown, NoAuthorities, and what ``allow`` raises.
+    """
+    document = starter_catalogue().entry(entry).document
+    if not document.authorities:
+        raise NoAuthorities(
+            entry=entry,
+            field_errors=[FieldError("/entry", entry, Text("带有权限的范本", "a template with authorities"))],
+        )
+    valid = Period(effective_from)
+    await _position_for(uow, position_id, valid)
+    for authority in document.authorities:
+        wanted = Wanted(authority.power, authority.limit, valid, f"catalogue/{entry}")
+        await _allow(uow, position_id=position_id, wanted=wanted)
+
+
+async def withdraw(
+    uow: UnitOfWork,
+    *,
+    position_id: UUID,
+    power: Power,
+    last_day: date,
+    reason: str,
+) -> None:
+    """Let a position's limit under a power end with ``last_day``.
+
+    Raises:
+        PositionUnknown, OutOfScope, OwnLimit, PastAuthority, NotInForce.
+    """
+    await _position_for(uow, position_id, Period.closed(last_day, last_day))
+    before = await rows.timeline(uow.session, position_id, power)
+    after = ended(before, last_day, uow.today)
+    await rows.replace(uow.session, position_id, power, before, after)
+    was = at(before, last_day)
+    await uow.record(
+        "org.authority_limit.changed",
+        subject=("authority_limit", position_id),
+        before={"power": power.value, "amount": was.facts.amount if was else None},
+        after={"power": power.value, "last_day": last_day, "reason": reason},
+        data={"position_id": position_id, "power": power.value, "last_day": last_day},
+        about=("position", position_id),
+    )
+
+
+async def listed(
+    session: ReadSession,
+    *,
+    day: date,
+    paging: Paging,
+    position_id: UUID | None = None,
+    unit_id: UUID | None = None,
+    power: Power | None = None,
+) -> Rows[Row[Any]]:
+    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of a power.
+
+    Raises:
+        UnitUnknown: not in force on that day.
+    """
+    query = rows.as_of(day)
+    if position_id is not None:
+        query = query.where(AuthorityLimitRow.position_id == position_id)
+    if unit_id is not None:
+        place = (await unit_of(session, unit_id=unit_id, day=day)).UnitPlaceRow
+        query = query.where(unit_rows.beneath(place.path))
+    if power is not None:
+        query = query.where(AuthorityLimitRow.power == power.value)
+    return await page(session, query, keys=[AuthorityLimitRow.id], paging=paging)
+
+
+async def policies(session: ReadSession) -> rows.Policies:
+    """Every version of the two-approver policy; before the first, and without one, the default holds."""
+    return await rows.policies(session)
+
+
+async def set_policy(uow: UnitOfWork, *, effective_from: date, policy: TwoApprovers) -> None:
+    """Say from a day on from which amount two have to approve; for HR or executives over everything.
+
+    Raises:
+        OutOfScope, PastAuthority.
+    """
+    require_over(uow.caller, *SETTERS)
+    await rows.lock_policies(uow.session)
+    before = await rows.policies(uow.session)
+    after = allowed_from(before, Period(effective_from), policy, uow.today)
+    policy_id = await rows.replace_policies(uow.session, before, after)
+    was = at(before, effective_from)
+    await uow.record(
+        "org.authority_policy.changed",
+        subject=("authority_policy", policy_id),
+        before=None if was is None else _policy(was.facts),
+        after={"effective_from": effective_from, **_policy(policy)},
+        data={"effective_from": effective_from},
+    )
+
+
+def policy_on(versions: rows.Policies, day: date) -> TwoApprovers:
+    """The policy in force on ``day``."""
+    found = at(versions, day)
+    return TwoApprovers() if found is None else found.facts
+
+
+def _policy(policy: TwoApprovers) -> dict[str, object]:
+    return {"threshold": policy.threshold, "powers": sorted(power.value for power in policy.powers)}
+
+
+async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> None:
+    """Lock the position; it must be in force when ``valid`` begins, in the caller's reach, and not his own."""
+    if await position_rows.find_for_update(uow.session, position_id) is None:
+        raise PositionUnknown
+    timeline = (await position_rows.timelines(uow.session, [position_id])).get(position_id, [])
+    version = at(timeline, valid.start)
+    path = await unit_rows.path(uow.session, version.facts.unit_id, valid.start) if version else []
+    if not uow.caller.has_over(path, *SETTERS):
+        raise OutOfScope
+    first = Period.closed(valid.start, valid.start)
+    require_in_force("/position_id", position_id, first, [each.valid for each in timeline], POSITION)
+    mine = await seat_rows.of_employee(uow.session, uow.caller.employee_id, valid) if uow.caller.employee_id else []
+    if any(seat.position_id == position_id for seat in mine):
+        raise OwnLimit
+
+
+async def _allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
+    before = await rows.timeline(uow.session, position_id, wanted.power)
+    facts = Allowance(wanted.amount, wanted.reason)
+    after = allowed_from(before, wanted.valid, facts, uow.today)
+    await rows.replace(uow.session, position_id, wanted.power, before, after)
+    was = at(before, wanted.valid.start)
+    await uow.record(
+        "org.authority_limit.changed",
+        subject=("authority_limit", position_id),
+        before={"power": wanted.power.value, "amount": was.facts.amount} if was else None,
+        after=fields_of(wanted),
+        data={"position_id": position_id, "power": wanted.power.value, "first_day": wanted.valid.start},
+        about=("position", position_id),
+    )

@@ -1,0 +1,1 @@
+"""The org chart and the headcount report."""

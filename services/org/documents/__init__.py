@@ -1,0 +1,1 @@
+"""Role documents, amendments and document reviews."""

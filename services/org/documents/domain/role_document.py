@@ -1,0 +1,264 @@
+"""Role documents: what a position or a unit is for, does, may decide and is measured by (ORG-03).
+
+A document is a value. Who drafted it, its state and its days are its life (``role_document_life``). Drafts may have
+gaps; whoever submits one for review needs it complete (``demand_complete``). All texts stand in Chinese and English.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.money import plain
+from services.org.authority.domain.authority_type import Power
+from services.org.documents.domain.appraisal_guide import AppraisalGuide, twice
+from services.org.documents.domain.work_standard import WorkStandard
+from services.org.plain_data import texts
+
+LONGEST_TEXT = 2000
+MOST_DUTIES = 100
+LONGEST_CODE = 40
+MOST_YEARS = 60
+FIRST_PRINTABLE = 32
+
+
+class RoleDocumentBroken(Invalid):
+    """Parts of a role document do not fit together."""
+
+    code = "role_document_broken"
+    zh = "说明书内容有误，请按下列提示修改。"
+    en = "The role document is not valid; correct it as follows."
+
+
+class RoleDocumentIncomplete(Invalid):
+    """A role document still has gaps, so it cannot be submitted."""
+
+    code = "role_document_incomplete"
+    zh = "说明书尚不完整，补齐下列内容后再提交。"
+    en = "The role document is not complete; add the following and submit it again."
+
+
+class SubjectKind(StrEnum):
+    """What a role document describes."""
+
+    POSITION = "position"
+    UNIT = "unit"
+
+
+SUBJECT_KIND_NAMES = {
+    SubjectKind.POSITION: Text("岗位", "position"),
+    SubjectKind.UNIT: Text("单元", "unit"),
+}
+
+
+class DutyKind(StrEnum):
+    """The weight of a duty. Core duties are what a local variant must keep (ORG-06)."""
+
+    CORE = "core"
+    AUXILIARY = "auxiliary"
+    AD_HOC = "ad_hoc"
+
+
+DUTY_KIND_NAMES = {
+    DutyKind.CORE: Text("核心职责", "core duty"),
+    DutyKind.AUXILIARY: Text("辅助职责", "auxiliary duty"),
+    DutyKind.AD_HOC: Text("临时任务", "ad hoc task"),
+}
+
+
+class CompetencyGroup(StrEnum):
+    """What a competency is about."""
+
+    PROFESSIONAL = "professional"
+    MANAGERIAL = "managerial"
+    PERSONAL = "personal"
+
+
+class Education(StrEnum):
+    """Levels of education, the lowest first."""
+
+    SECONDARY = "secondary"
+    COLLEGE = "college"
+    BACHELOR = "bachelor"
+    MASTER = "master"
+    DOCTOR = "doctor"
+
+
+EDUCATION_NAMES = {
+    Education.SECONDARY: Text("高中或中专", "secondary school"),
+    Education.COLLEGE: Text("大专", "college"),
+    Education.BACHELOR: Text("本科", "bachelor"),
+    Education.MASTER: Text("硕士", "master"),
+    Education.DOCTOR: Text("博士", "doctor"),
+}
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Where the role stands, in words; the reporting lines that count are those of the org tree."""
+
+    superior: Text | None = None
+    subordinates: tuple[Text, ...] = ()
+    collaborators: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to be done. ``code`` is stable over versions and variants: by it duties are compared."""
+
+    code: str
+    kind: DutyKind
+    text: Text
+    standards: tuple[WorkStandard, ...] = ()
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A power that the role carries. ``limit`` in yuan (people, for staffing); None is without upper bound."""
+
+    power: Power
+    limit: Decimal | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Competency:
+    """An ability that the role asks for."""
+
+    code: str
+    group: CompetencyGroup
+    text: Text
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """What somebody must bring. ``years`` of experience in ``field``, of which ``years_managing`` leading people."""
+
+    education: Education
+    years: int
+    years_managing: int = 0
+    field: Text | None = None
+    studies: tuple[Text, ...] = ()
+    certificates: tuple[Text, ...] = ()
+    abilities: tuple[Text, ...] = ()
+    preferred: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoleDocument:
+    """The whole description of a position or a unit. For a unit, the qualification is that of its head."""
+
+    subject: SubjectKind
+    title: Text
+    purpose: Text
+    reporting: Reporting = Reporting()
+    duties: tuple[Duty, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    competencies: tuple[Competency, ...] = ()
+    qualification: Qualification | None = None
+    appraisal: AppraisalGuide | None = None
+
+    def __post_init__(self) -> None:
+        """Raises RoleDocumentBroken with every fault."""
+        field_errors = list(_faults(self))
+        if field_errors:
+            raise RoleDocumentBroken(field_errors=field_errors)
+
+    @property
+    def core_duties(self) -> tuple[Duty, ...]:
+        """The duties that a variant must keep."""
+        return tuple(duty for duty in self.duties if duty.kind is DutyKind.CORE)
+
+    def duty(self, code: str) -> Duty | None:
+        """The duty of that code."""
+        return next((duty for duty in self.duties if duty.code == code), None)
+
+
+def demand_complete(document: RoleDocument) -> None:
+    """Accept a document that says all that reviewers need.
+
+    Raises:
+        RoleDocumentIncomplete: naming every gap.
+    """
+    field_errors = [*_gaps(document), *_untranslated(document)]
+    if field_errors:
+        raise RoleDocumentIncomplete(field_errors=field_errors)
+
+
+def _faults(document: RoleDocument) -> Iterator[FieldError]:
+    yield from twice([duty.code for duty in document.duties], "/duties")
+    yield from twice([item.power for item in document.authorities], "/authorities")
+    yield from twice([item.code for item in document.competencies], "/competencies")
+    yield from _duty_faults(document.duties)
+    for index, authority in enumerate(document.authorities):
+        if authority.limit is not None and authority.limit < 0:
+            yield FieldError(f"/authorities/{index}/limit", plain(authority.limit), Text("不小于 0", "not below 0"))
+    if document.qualification is not None:
+        yield from _qualification_faults(document.qualification)
+    if document.appraisal is not None:
+        yield from document.appraisal.field_errors("/appraisal")
+    for pointer, text in texts(document):
+        if not _printable(text):
+            expected = Text(
+                f"至多 {LONGEST_TEXT} 个字符，不含控制字符",
+                f"at most {LONGEST_TEXT} characters, none of them control characters",
+            )
+            yield FieldError(pointer, None, expected)
+
+
+def _duty_faults(duties: tuple[Duty, ...]) -> Iterator[FieldError]:
+    if len(duties) > MOST_DUTIES:
+        found = str(len(duties))
+        yield FieldError("/duties", found, Text(f"至多 {MOST_DUTIES} 项", f"at most {MOST_DUTIES}"))
+    for index, duty in enumerate(duties):
+        if not 1 <= len(duty.code) <= LONGEST_CODE:
+            expected = Text(f"1 至 {LONGEST_CODE} 个字符", f"1 to {LONGEST_CODE} characters")
+            yield FieldError(f"/duties/{index}/code", duty.code[:LONGEST_CODE], expected)
+        for place, standard in enumerate(duty.standards):
+            yield from standard.field_errors(f"/duties/{index}/standards/{place}")
+
+
+def _qualification_faults(qualification: Qualification) -> Iterator[FieldError]:
+    if not 0 <= qualification.years <= MOST_YEARS:
+        yield FieldError(
+            "/qualification/years", str(qualification.years), Text(f"0 至 {MOST_YEARS}", f"0 to {MOST_YEARS}")
+        )
+    if not 0 <= qualification.years_managing <= qualification.years:
+        expected = Text(
+            f"0 至工作年限（{qualification.years} 年）", f"0 to the years of experience, {qualification.years}"
+        )
+        yield FieldError("/qualification/years_managing", str(qualification.years_managing), expected)
+
+
+def _printable(text: Text) -> bool:
+    halves = [half.replace("\n", "").replace("\t", "") for half in text]
+    return all(len(half) <= LONGEST_TEXT and not any(ord(sign) < FIRST_PRINTABLE for sign in half) for half in halves)
+
+
+def _gaps(document: RoleDocument) -> Iterator[FieldError]:
+    if not document.core_duties:
+        yield FieldError("/duties", str(len(document.duties)), Text("请至少填写一项核心职责", "at least one core duty"))
+    if document.subject is SubjectKind.POSITION and document.reporting.superior is None:
+        yield FieldError("/reporting/superior", None, Text("请填写直接上级", "the direct superior"))
+    if document.qualification is None:
+        yield FieldError("/qualification", None, Text("请填写任职资格", "the qualification"))
+    guide = document.appraisal
+    if guide is None:
+        yield FieldError("/appraisal", None, Text("请填写考核指引", "the appraisal guide"))
+        return
+    for name, values in (
+        ("frequencies", guide.frequencies),
+        ("evaluators", guide.evaluators),
+        ("indicators", guide.indicators),
+        ("uses", guide.uses),
+    ):
+        if not values:
+            yield FieldError(f"/appraisal/{name}", None, Text("请至少填写一项", "at least one"))
+
+
+def _untranslated(document: RoleDocument) -> Iterator[FieldError]:
+    for pointer, text in texts(document):
+        for language, half in zip(("zh", "en"), text, strict=True):
+            if not half.strip():
+                yield FieldError(f"{pointer}/{language}", half, Text("中文与英文均须填写", "both Chinese and English"))

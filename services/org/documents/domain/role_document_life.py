@@ -1,0 +1,206 @@
+"""The life of a role document (ORG-04): drafted, reviewed by HR, approved, signed, in force, superseded.
+
+``valid`` is half-open. A signed version counts from its signing date on, which may lie ahead; the version before it
+counts until then. What was in force on a past day never changes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.identity import Role
+from services.kit.periods import Period
+from services.kit.workflow import Transition, Workflow
+
+
+class DocumentState(StrEnum):
+    """How far a version of a role document is."""
+
+    DRAFT = "draft"
+    HR_REVIEW = "hr_review"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+    SIGNED = "signed"
+    EFFECTIVE = "effective"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class DocumentAction(StrEnum):
+    """What may be done with it. TAKE_EFFECT and SUPERSEDE are the daily job's, or follow from signing for today."""
+
+    SUBMIT = "submit"
+    RECALL = "recall"
+    ENDORSE = "endorse"
+    RETURN = "return"
+    APPROVE = "approve"
+    SIGN = "sign"
+    UNSIGN = "unsign"
+    TAKE_EFFECT = "take_effect"
+    SUPERSEDE = "supersede"
+    WITHDRAW = "withdraw"
+
+
+_D, _A = DocumentState, DocumentAction
+_AUTHORS = frozenset({Role.HR, Role.MANAGER})
+_HR = frozenset({Role.HR})
+_EXECUTIVE = frozenset({Role.EXECUTIVE})
+_JOB = frozenset({Role.SERVICE})
+
+DOCUMENT = Workflow(
+    "role document",
+    [
+        Transition(_D.DRAFT, _A.SUBMIT, _D.HR_REVIEW, _AUTHORS),
+        Transition(_D.HR_REVIEW, _A.RECALL, _D.DRAFT, _AUTHORS),
+        Transition(_D.HR_REVIEW, _A.RETURN, _D.DRAFT, _HR),
+        Transition(_D.HR_REVIEW, _A.ENDORSE, _D.REVIEWED, _HR),
+        Transition(_D.REVIEWED, _A.RETURN, _D.DRAFT, _EXECUTIVE),
+        Transition(_D.REVIEWED, _A.APPROVE, _D.APPROVED, _EXECUTIVE),
+        Transition(_D.APPROVED, _A.RETURN, _D.DRAFT, _HR),
+        Transition(_D.APPROVED, _A.SIGN, _D.SIGNED, _HR),
+        Transition(_D.SIGNED, _A.UNSIGN, _D.APPROVED, _HR),
+        Transition(_D.SIGNED, _A.TAKE_EFFECT, _D.EFFECTIVE, _JOB),
+        Transition(_D.EFFECTIVE, _A.SUPERSEDE, _D.SUPERSEDED, _JOB),
+        Transition(_D.DRAFT, _A.WITHDRAW, _D.WITHDRAWN, _AUTHORS),
+        Transition(_D.HR_REVIEW, _A.WITHDRAW, _D.WITHDRAWN, _AUTHORS),
+        Transition(_D.REVIEWED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
+        Transition(_D.APPROVED, _A.WITHDRAW, _D.WITHDRAWN, _HR),
+    ],
+    label=Text("说明书版本", "role document version"),
+    states={
+        _D.DRAFT: Text("草稿", "draft"),
+        _D.HR_REVIEW: Text("人力资源审核中", "in HR review"),
+        _D.REVIEWED: Text("已审核", "reviewed"),
+        _D.APPROVED: Text("已审批", "approved"),
+        _D.SIGNED: Text("已签发待生效", "signed, not yet in force"),
+        _D.EFFECTIVE: Text("生效中", "in force"),
+        _D.SUPERSEDED: Text("已被取代", "superseded"),
+        _D.WITHDRAWN: Text("已撤回", "withdrawn"),
+    },
+    actions={
+        _A.SUBMIT: Text("提交", "submitting"),
+        _A.RECALL: Text("收回修改", "taking back for changes"),
+        _A.ENDORSE: Text("审核通过", "endorsing"),
+        _A.RETURN: Text("退回", "returning"),
+        _A.APPROVE: Text("审批", "approving"),
+        _A.SIGN: Text("签发", "signing"),
+        _A.UNSIGN: Text("撤销签发", "revoking the signature"),
+        _A.TAKE_EFFECT: Text("生效", "taking effect"),
+        _A.SUPERSEDE: Text("取代", "superseding"),
+        _A.WITHDRAW: Text("撤回", "withdrawing"),
+    },
+)
+
+EDITABLE = frozenset({DocumentState.DRAFT})
+"""Only here may the content change; everything later is changed by a new version."""
+
+DATED = frozenset({DocumentState.SIGNED, DocumentState.EFFECTIVE, DocumentState.SUPERSEDED})
+"""The states with days in which the version counts."""
+
+OTHER_HANDS = {
+    DocumentAction.ENDORSE: frozenset({DocumentAction.SUBMIT}),
+    DocumentAction.APPROVE: frozenset({DocumentAction.SUBMIT, DocumentAction.ENDORSE}),
+}
+"""Four eyes: who did one of these on the version does not do that."""
+
+
+class SigningBackdated(Invalid):
+    """A version would count from a day that is past, or no later than the version it follows."""
+
+    code = "signing_backdated"
+    zh = "签发日期不能早于 {earliest}。"
+    en = "The signing date cannot be before {earliest}."
+
+
+class AlreadySigned(Conflict):
+    """Another version of the same subject is signed and waits for its day."""
+
+    code = "already_signed"
+    zh = "版本 {version} 已签发待生效，请先撤销其签发。"
+    en = "Version {version} is signed and not yet in force; revoke its signature first."
+
+
+class AlreadyInForce(Conflict):
+    """The signature of a version that already counts cannot be revoked."""
+
+    code = "already_in_force"
+    zh = "版本 {version} 已经生效，不能撤销签发；如需修改，请新建版本。"
+    en = "Version {version} is already in force, so its signature cannot be revoked; create a new version to change it."
+
+
+class VariantNotFiled(Conflict):
+    """A local variant cannot be signed before it is filed with HR (ORG-06)."""
+
+    code = "variant_not_filed"
+    zh = "实施细则须先报人力资源部备案，再行签发。"
+    en = "A local variant must be filed with HR before it is signed."
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A version of one subject's document and the days on which it counts."""
+
+    version: int
+    valid: Period
+
+
+def in_force(issued: Iterable[Issued], day: date) -> Issued | None:
+    """The one version that counts on ``day``."""
+    return next((one for one in issued if one.valid.contains(day)), None)
+
+
+def signed(issued: Sequence[Issued], *, version: int, signed_on: date, today: date) -> list[Issued]:
+    """The subject's versions once ``version`` counts from ``signed_on`` on; the one before it ends the day before.
+
+    Raises:
+        SigningBackdated: the day is past, or not after the first day of the version now in force.
+        AlreadySigned: a version already waits for a later day.
+    """
+    waiting = next((one for one in issued if one.valid.start > today), None)
+    if waiting is not None:
+        raise AlreadySigned(version=waiting.version)
+    current = next((one for one in issued if one.valid.end is None), None)
+    earliest = today if current is None else max(today, current.valid.start + date.resolution)
+    if signed_on < earliest:
+        expected = Text(f"不早于 {earliest}", f"not before {earliest}")
+        raise SigningBackdated(earliest=earliest, field_errors=[FieldError("/signed_on", str(signed_on), expected)])
+    kept = [replace(one, valid=Period(one.valid.start, signed_on)) if one.valid.end is None else one for one in issued]
+    return [*kept, Issued(version, Period(signed_on))]
+
+
+def unsigned(issued: Sequence[Issued], *, version: int, today: date) -> list[Issued]:
+    """The subject's versions without one that waits for its day: the one before it goes on without end.
+
+    Raises:
+        AlreadyInForce: the version counts already; only a new one can follow it.
+    """
+    waiting = next((one for one in issued if one.version == version and one.valid.start > today), None)
+    if waiting is None:
+        raise AlreadyInForce(version=version)
+    return [
+        replace(one, valid=Period(one.valid.start)) if one.valid.end == waiting.valid.start else one
+        for one in issued
+        if one is not waiting
+    ]
+
+
+def due_moves(state: DocumentState, valid: Period, today: date) -> tuple[DocumentAction, ...]:
+    """What the daily job has to do with a version, in order; several, if the system was down for long."""
+    moves = []
+    if state is DocumentState.SIGNED and valid.start <= today:
+        moves.append(DocumentAction.TAKE_EFFECT)
+    if moves or state is DocumentState.EFFECTIVE:
+        moves.extend([DocumentAction.SUPERSEDE] if valid.end is not None and valid.end <= today else [])
+    return tuple(moves)
+
+
+def demand_filed(*, variant: bool, filed: bool) -> None:
+    """Accept the signing of a document that is no variant, or one that is filed.
+
+    Raises:
+        VariantNotFiled: it is a variant and is not.
+    """
+    if variant and not filed:
+        raise VariantNotFiled

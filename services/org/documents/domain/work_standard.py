@@ -1,0 +1,209 @@
+"""Work standards: how well and by when a duty has to be done (ORG-03)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from services.kit.errors import FieldError, Text
+from services.kit.periods import Period, first_of_month
+from services.kit.working_days import WorkingDays
+
+LONGEST = 3660
+"""The largest number of hours, days or months a deadline may count."""
+DAYS_OF_A_YEAR = 366
+
+
+class Comparator(StrEnum):
+    """How a measured value must stand to the standard's value."""
+
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ABOVE = "above"
+    BELOW = "below"
+    EXACTLY = "exactly"
+    WITHIN = "within"
+
+    def holds(self, measured: Decimal, value: Decimal) -> bool:
+        """Whether ``measured`` meets ``value``; WITHIN bounds a deviation on both sides."""
+        return {
+            Comparator.AT_LEAST: measured >= value,
+            Comparator.AT_MOST: measured <= value,
+            Comparator.ABOVE: measured > value,
+            Comparator.BELOW: measured < value,
+            Comparator.EXACTLY: measured == value,
+            Comparator.WITHIN: abs(measured) <= value,
+        }[self]
+
+
+class TimeUnit(StrEnum):
+    """In what a span before or after an event is counted."""
+
+    HOURS = "hours"
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    MONTHS = "months"
+
+
+class Every(StrEnum):
+    """How often something returns."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+
+
+class Weekday(StrEnum):
+    """Days of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+@dataclass(frozen=True)
+class AroundEvent:
+    """Within ``amount`` of ``measure`` after the event, or no later than so much before it."""
+
+    event: Text
+    amount: int
+    measure: TimeUnit
+    side: Literal["after", "before"] = "after"
+    kind: Literal["around_event"] = "around_event"
+
+    def too_late(self, moment: datetime, calendar: WorkingDays) -> datetime:
+        """The first instant that no longer meets the deadline of an event at ``moment``.
+
+        Hours run by the clock; days and months end with their last day in the zone of ``moment``.
+
+        Raises:
+            CalendarUnknown: working days are counted over days that the calendar does not know.
+        """
+        sign = 1 if self.side == "after" else -1
+        if self.measure is TimeUnit.HOURS:
+            return moment + timedelta(hours=sign * self.amount)
+        day = self._shifted(moment.date(), sign, calendar)
+        return datetime.combine(day + timedelta(days=1), time.min, moment.tzinfo)
+
+    def _shifted(self, day: date, sign: int, calendar: WorkingDays) -> date:
+        if self.measure is TimeUnit.CALENDAR_DAYS:
+            return day + timedelta(days=sign * self.amount)
+        if self.measure is TimeUnit.MONTHS:
+            return months_later(day, sign * self.amount)
+        left = self.amount
+        while left > 0:
+            day += timedelta(days=sign)
+            left -= calendar.is_working(day)
+        return day
+
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
+        """What makes it impossible."""
+        if not 1 <= self.amount <= LONGEST:
+            yield FieldError(f"{pointer}/amount", str(self.amount), Text(f"1 至 {LONGEST}", f"1 to {LONGEST}"))
+
+
+@dataclass(frozen=True)
+class DayOfPeriod:
+    """By the ``nth`` calendar or working day of each period; -1 is its last such day."""
+
+    every: Every
+    nth: int
+    counting: Literal["calendar", "working"] = "calendar"
+    kind: Literal["day_of_period"] = "day_of_period"
+
+    def last_day(self, period: Period, calendar: WorkingDays) -> date:
+        """The day of ``period`` (one that ends) by whose end it must be done; its last, where it is too short.
+
+        Raises:
+            CalendarUnknown: working days are counted over days that the calendar does not know.
+        """
+        days = [period.start + timedelta(days=offset) for offset in range(period.days)]
+        if self.counting == "working":
+            days = [day for day in days if calendar.is_working(day)] or days[-1:]
+        return days[-1] if self.nth < 0 else days[min(self.nth, len(days)) - 1]
+
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
+        """What makes it impossible."""
+        if self.every in {Every.DAY, Every.WEEK}:
+            expected = Text("月、季、半年或年", "month, quarter, half or year")
+            yield FieldError(f"{pointer}/every", self.every.value, expected)
+        if self.nth != -1 and not 1 <= self.nth <= DAYS_OF_A_YEAR:
+            expected = Text(
+                f"1 至 {DAYS_OF_A_YEAR}，或 -1 表示最后一天", f"1 to {DAYS_OF_A_YEAR}, or -1 for the last day"
+            )
+            yield FieldError(f"{pointer}/nth", str(self.nth), expected)
+
+
+@dataclass(frozen=True)
+class OnWeekdays:
+    """On the named days of every week."""
+
+    days: tuple[Weekday, ...]
+    kind: Literal["on_weekdays"] = "on_weekdays"
+
+    def falls_on(self, day: date) -> bool:
+        """Whether it is due on ``day``."""
+        return list(Weekday)[day.weekday()] in self.days
+
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
+        """What makes it impossible."""
+        if not self.days or len(set(self.days)) != len(self.days):
+            expected = Text("至少一个星期几，不重复", "at least one day of the week, none twice")
+            yield FieldError(f"{pointer}/days", ", ".join(self.days) or None, expected)
+
+
+@dataclass(frozen=True)
+class EachPeriod:
+    """Once in every ``step`` periods, at any time in them."""
+
+    every: Every
+    step: int = 1
+    kind: Literal["each_period"] = "each_period"
+
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
+        """What makes it impossible."""
+        if not 1 <= self.step <= LONGEST:
+            yield FieldError(f"{pointer}/step", str(self.step), Text(f"1 至 {LONGEST}", f"1 to {LONGEST}"))
+
+
+Deadline = AroundEvent | DayOfPeriod | OnWeekdays | EachPeriod
+
+
+@dataclass(frozen=True)
+class WorkStandard:
+    """What is measured and what must hold of it, by when, or both. ``unit`` is that of ``value`` ("%", "天/days")."""
+
+    metric: Text
+    comparator: Comparator | None = None
+    value: Decimal | None = None
+    unit: Text | None = None
+    deadline: Deadline | None = None
+
+    def field_errors(self, pointer: str) -> Iterator[FieldError]:
+        """What does not fit together; ``pointer`` leads to this standard."""
+        if (self.comparator is None) != (self.value is None):
+            expected = Text("比较方式与数值须同时填写", "a comparator together with a value")
+            yield FieldError(f"{pointer}/value", None if self.value is None else str(self.value), expected)
+        if self.unit is not None and self.value is None:
+            yield FieldError(f"{pointer}/unit", self.unit.en, Text("有数值时才填单位", "a unit only beside a value"))
+        if self.value is None and self.deadline is None:
+            yield FieldError(pointer, None, Text("数值要求或时限，至少填一项", "a value, a deadline, or both"))
+        if self.comparator is Comparator.WITHIN and self.value is not None and self.value < 0:
+            yield FieldError(f"{pointer}/value", str(self.value), Text("不小于 0", "not below 0"))
+        if self.deadline is not None:
+            yield from self.deadline.field_errors(f"{pointer}/deadline")
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months later (earlier, if negative), or that month's last day."""
+    after = first_of_month(day, months + 1)
+    return min(first_of_month(day, months) + timedelta(days=day.day - 1), after - timedelta(days=1))

@@ -1,0 +1,225 @@
+"""Moving, merging and splitting units from a day on, with what became of them (ORG-01, ORG-05)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.kit.database import ReadSession
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.periods import Period
+from services.kit.timeline import arrivals, at
+from services.kit.unit_of_work import UnitOfWork
+from services.org.documents.domain.amendment import Trigger
+from services.org.documents.usecases import document_reviews
+from services.org.structure.domain.unit import UnitFacts, UnitKind
+from services.org.structure.store import positions as position_rows
+from services.org.structure.store import structure
+from services.org.structure.store import successions as rows
+from services.org.structure.store import units as unit_rows
+from services.org.structure.usecases import positions, units
+from services.org.structure.usecases.scope import days_from, require_hr_on
+
+
+class MergedIntoItself(Invalid):
+    """A unit cannot go on in itself or in something beneath it."""
+
+    code = "merged_into_itself"
+    zh = "单元不能并入自身或其下级，请另选单元。"
+    en = "A unit cannot be merged into itself or a unit below it; choose another one."
+
+
+class NotInUnit(Invalid):
+    """What should go to a new unit is not in the one that is split."""
+
+    code = "not_in_unit"
+    zh = "所列岗位或下级单元不属于被拆分的单元。"
+    en = "Some of the positions or units named are not in the unit that is split."
+
+
+@dataclass(frozen=True)
+class Part:
+    """A new unit that is split off, with what goes to it."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: UnitKind
+    position_ids: Sequence[UUID]
+    unit_ids: Sequence[UUID]
+
+
+async def move(
+    uow: UnitOfWork,
+    *,
+    unit_id: UUID,
+    parent_id: UUID | None,
+    effective_from: date,
+) -> None:
+    """Hang a unit with all beneath it elsewhere from a day on; its role documents then become due for review.
+
+    Raises:
+        UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
+    """
+    await structure.lock(uow.session)
+    was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), effective_from)
+    await _hang_from(uow, unit_id, parent_id, effective_from)
+    if was is not None and was.facts.parent_id != parent_id:
+        await _review(uow, [unit_id], effective_from)
+
+
+async def merge(
+    uow: UnitOfWork,
+    *,
+    unit_id: UUID,
+    into_id: UUID,
+    effective_from: date,
+) -> None:
+    """Let a unit go on in another: its positions and the units beneath it hang there from a day on, it ends before.
+
+    Raises:
+        UnitUnknown, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
+    """
+    await structure.lock(uow.session)
+    path = await unit_rows.path(uow.session, into_id, effective_from)
+    await require_hr_on(
+        uow.session,
+        uow.caller,
+        [(each, day) for each in (unit_id, into_id) for day in days_from(effective_from, uow.today)],
+    )
+    if unit_id in path:
+        expected = Text("该单元及其下级以外的单元", "a unit neither this one nor beneath it")
+        raise MergedIntoItself(field_errors=[FieldError("/into_id", str(into_id), expected)])
+    since = Period(effective_from)
+    for child in await rows.child_ids(uow.session, unit_id, since):
+        await _hang(uow, child, unit_id, into_id, effective_from)
+    for position_id in await rows.position_ids(uow.session, unit_id, since):
+        await _seat(uow, position_id, unit_id, into_id, effective_from)
+    last_day = effective_from - date.resolution
+    await units.close(uow, unit_id=unit_id, expected_version=None, last_day=last_day)
+    await rows.record(uow.session, unit_id, [into_id], "merge", effective_from)
+    await _tell(uow, unit_id, [into_id], "merge", effective_from)
+
+
+async def split(
+    uow: UnitOfWork,
+    *,
+    unit_id: UUID,
+    parts: Sequence[Part],
+    effective_from: date,
+) -> list[UUID]:
+    """Split new units off a unit, beside it, with some of its positions and units; the unit itself goes on.
+
+    Raises:
+        UnitUnknown, UnitCodeTaken, NotInUnit, NotInForce, ReportingCircle, OutOfScope.
+    """
+    await structure.lock(uow.session)
+    timeline = (await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, [])
+    was = at(timeline, effective_from)
+    if was is None:
+        raise units.UnitUnknown
+    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(effective_from, uow.today)])
+    since = Period(effective_from)
+    inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
+    field_errors = [
+        FieldError(
+            f"/parts/{place}",
+            str(wanted),
+            Text("被拆分单元内的岗位或下级单元", "a position or unit in the unit that is split"),
+        )
+        for place, part in enumerate(parts)
+        for wanted in (*part.position_ids, *part.unit_ids)
+        if wanted not in inside
+    ]
+    if field_errors:
+        raise NotInUnit(field_errors=field_errors)
+    made = []
+    for part in parts:
+        facts = UnitFacts(part.name, part.name_en, part.kind, was.facts.parent_id, None, was.facts.special)
+        new_id = await units.create(uow, code=part.code, facts=facts, effective_from=effective_from)
+        made.append(new_id)
+        for child in part.unit_ids:
+            await _hang(uow, child, unit_id, new_id, effective_from)
+        for position_id in part.position_ids:
+            await _seat(uow, position_id, unit_id, new_id, effective_from)
+    await rows.record(uow.session, unit_id, made, "split", effective_from)
+    await _tell(uow, unit_id, made, "split", effective_from)
+    return made
+
+
+async def successors(session: ReadSession, *, unit_id: UUID) -> list[rows.Succession]:
+    """In which units a unit went on, and out of which it came."""
+    return await rows.of_unit(session, unit_id)
+
+
+async def _hang(
+    uow: UnitOfWork,
+    unit_id: UUID,
+    old_id: UUID,
+    new_id: UUID,
+    since: date,
+) -> None:
+    timeline = (await unit_rows.timelines(uow.session, [unit_id]))[unit_id]
+    for day in arrivals([(version.valid, version.facts.parent_id) for version in timeline], old_id, since):
+        await _hang_from(uow, unit_id, new_id, day)
+
+
+async def _hang_from(
+    uow: UnitOfWork,
+    unit_id: UUID,
+    parent_id: UUID | None,
+    day: date,
+) -> None:
+    await units.change(
+        uow,
+        unit_id=unit_id,
+        expected_version=None,
+        effective_from=day,
+        changes={"parent_id": parent_id},
+        action="unit.move",
+    )
+
+
+async def _seat(
+    uow: UnitOfWork,
+    position_id: UUID,
+    old_id: UUID,
+    new_id: UUID,
+    since: date,
+) -> None:
+    timeline = (await position_rows.timelines(uow.session, [position_id]))[position_id]
+    for day in arrivals([(version.valid, version.facts.unit_id) for version in timeline], old_id, since):
+        await positions.change(
+            uow,
+            position_id=position_id,
+            expected_version=None,
+            effective_from=day,
+            changes={"unit_id": new_id},
+        )
+
+
+async def _tell(
+    uow: UnitOfWork,
+    unit_id: UUID,
+    successor_ids: Sequence[UUID],
+    kind: str,
+    day: date,
+) -> None:
+    """EventDraft for others, and a review of the role documents of everything concerned (ORG-05)."""
+    await uow.record(
+        "org.unit.reorganised",
+        subject=("unit", unit_id),
+        after={"successor_ids": list(successor_ids), "effective_from": day},
+        data={"successor_ids": list(successor_ids), "effective_from": day},
+    )
+    await _review(uow, list(successor_ids) if kind == "merge" else [unit_id, *successor_ids], day)
+
+
+async def _review(uow: UnitOfWork, unit_ids: Sequence[UUID], day: date) -> None:
+    await document_reviews.open_all(
+        uow,
+        trigger=Trigger.REORGANISATION,
+        recorded_on=day,
+        unit_ids=unit_ids,
+        note=None,
+    )

@@ -1,1 +1,0 @@
-"""What the organisation means: pure values and rules, no database, no clock."""

@@ -1,0 +1,56 @@
+"""The organisation of a period as one consistent stream (design §6)."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import Header, Query
+from fastapi.responses import StreamingResponse
+
+from services.kit import json_lines
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.periods import Period
+from services.kit.routing import router
+from services.kit.web import Context, Now
+from services.org.exchange.usecases import snapshots
+from services.org.permissions import SnapshotReader
+
+routes = router("/v1/org/snapshot", tag="snapshot")
+
+LONGEST = timedelta(days=3 * 366)
+
+
+class SnapshotTooLong(Invalid):
+    """A snapshot covers three years at most."""
+
+    code = "snapshot_too_long"
+    zh = "快照期间不能超过三年。"
+    en = "A snapshot covers at most three years."
+
+
+@routes.get("", response_class=StreamingResponse, responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}})
+async def snapshot(
+    context: Context,
+    _caller: SnapshotReader,
+    now: Now,
+    first: Annotated[date, Query(alias="from", description="first day")],
+    last: Annotated[date, Query(alias="to", description="last day")],
+    accept_encoding: Annotated[str, Header()] = "",
+) -> StreamingResponse:
+    """Units, positions, people and assignments of a period, with managers; the last line proves completeness.
+
+    Compressed if the caller accepts gzip.
+    """
+    span = Period.closed(first, last)
+    if last - first > LONGEST:
+        raise SnapshotTooLong(
+            field_errors=[FieldError("query/to", str(last), Text("三年（含）以内的日期", "a day within three years"))]
+        )
+    async with context.sessions.snapshot() as session:
+        organisation = await snapshots.load(session, span=span, last=last)
+    chunks: AsyncIterator[bytes] = json_lines.written(snapshots.lines(organisation, taken_at=now))
+    headers = {"Cache-Control": "no-store"}
+    if "gzip" in accept_encoding:
+        chunks = json_lines.gzipped(chunks)
+        headers["Content-Encoding"] = "gzip"
+    return StreamingResponse(chunks, media_type=json_lines.MEDIA_TYPE, headers=headers)

@@ -1,0 +1,64 @@
+"""What the calendar brings about, and up to which day it has been told (ORG-07)."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.kit.database import ReadSession, WriteSession
+from services.org.exchange.store.tables import CalendarMarkRow
+from services.org.people.domain.assignment import AssignmentKind
+from services.org.people.store.tables import AssignmentRow, EmploymentRow
+
+
+class Ended(NamedTuple):
+    """Something of a person that had its last day on ``day``."""
+
+    id: UUID
+    employee_id: UUID
+    day: date
+
+
+async def done_until(session: WriteSession, task: str, today: date) -> date:
+    """Up to which day a task has done its work, the row locked; a task that never ran begins yesterday."""
+    row = CalendarMarkRow
+    fresh = insert(row).values(task=task, done_until=today - date.resolution).on_conflict_do_nothing()
+    await session.execute(fresh)
+    query = select(row.done_until).where(row.task == task).with_for_update()
+    found: date = (await session.execute(query)).scalar_one()
+    return found
+
+
+async def mark(session: WriteSession, task: str, day: date) -> None:
+    """Note that a task has done its work up to and including ``day``."""
+    row = await session.get(CalendarMarkRow, task)
+    if row is not None:
+        row.done_until = day
+
+
+async def rotations_ended(session: ReadSession, after: date, until: date) -> list[Ended]:
+    """Rotations whose first day back lies after ``after`` and not after ``until``, of people who are still here."""
+    row, work = AssignmentRow, EmploymentRow
+    back = func.upper(row.valid)
+    query = (
+        select(row.id, row.employee_id, back)
+        .join(
+            work, and_(work.employee_id == row.employee_id, work.valid.op("&&")(row.valid), work.valid.op("@>")(back))
+        )
+        .where(row.kind == AssignmentKind.ROTATION.value, back > after, back <= until)
+    )
+    return [Ended(*found) for found in await session.execute(query.order_by(back, row.id))]
+
+
+async def probations_ended(session: ReadSession, after: date, until: date) -> list[Ended]:
+    """Probations whose last day was ``after`` or later and before ``until``, of people who stayed beyond it."""
+    row = EmploymentRow
+    query = select(row.id, row.employee_id, row.probation_until).where(
+        row.probation_until >= after,
+        row.probation_until < until,
+        (func.upper(row.valid) > row.probation_until + 1) | func.upper_inf(row.valid),
+    )
+    found = await session.execute(query.order_by(row.probation_until, row.id))
+    return [Ended(row_id, employee_id, day) for row_id, employee_id, day in found if day is not None]

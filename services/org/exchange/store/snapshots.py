@@ -1,0 +1,93 @@
+"""The rows of a snapshot: one statement a table, plain columns, whatever the size."""
+
+from collections import defaultdict
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from services.kit.database import ReadSession, period
+from services.kit.periods import Period
+from services.org.people.domain.assignment import AssignmentKind, Seat
+from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.structure.store.structure import during
+from services.org.structure.store.tables import PositionRow, UnitPlaceRow, UnitRow
+
+
+class Person(NamedTuple):
+    """A person and the last employment in the span."""
+
+    id: UUID
+    number: str
+    name: str
+    employed: Period
+    probation_until: str | None
+
+
+class Place(NamedTuple):
+    """Where a unit stands, and when."""
+
+    valid: Period
+    path: list[UUID]
+
+
+async def unit_codes(session: ReadSession) -> dict[UUID, str]:
+    """The codes of all units, in their order."""
+    found = await session.execute(select(UnitRow.id, UnitRow.code).order_by(UnitRow.code))
+    return dict(found.all())
+
+
+async def position_codes(session: ReadSession) -> dict[UUID, str]:
+    """The codes of all positions, in their order."""
+    found = await session.execute(select(PositionRow.id, PositionRow.code).order_by(PositionRow.code))
+    return dict(found.all())
+
+
+async def places(session: ReadSession, span: Period) -> dict[UUID, list[Place]]:
+    """The places of all units in ``span``."""
+    row = UnitPlaceRow
+    query = select(row.unit_id, row.valid, row.path).where(during(row.valid, span))
+    found: dict[UUID, list[Place]] = defaultdict(list)
+    for unit_id, valid, path in await session.execute(query):
+        found[unit_id].append(Place(period(valid), path))
+    return found
+
+
+async def people(session: ReadSession, span: Period) -> list[Person]:
+    """Everybody employed on some day of ``span``, by number."""
+    row, job = EmployeeRow, EmploymentRow
+    query = (
+        select(row.id, row.number, row.name, func.lower(job.valid), func.upper(job.valid), job.probation_until)
+        .join(job, job.employee_id == row.id)
+        .where(during(job.valid, span))
+        .order_by(row.number, func.lower(job.valid))
+    )
+    found = {
+        employee_id: Person(employee_id, number, name, Period(start, end), None if until is None else str(until))
+        for employee_id, number, name, start, end, until in await session.execute(query)
+    }
+    return list(found.values())
+
+
+async def seats(session: ReadSession, span: Period) -> list[tuple[UUID, Seat]]:
+    """Every assignment that shares a day with ``span``, with its id, by person and first day."""
+    row = AssignmentRow
+    query = (
+        select(
+            row.id,
+            row.employee_id,
+            EmployeeRow.number,
+            row.position_id,
+            row.kind,
+            func.lower(row.valid),
+            func.upper(row.valid),
+        )
+        .join(EmployeeRow, EmployeeRow.id == row.employee_id)
+        .where(during(row.valid, span))
+        .order_by(EmployeeRow.number, func.lower(row.valid), row.id)
+    )
+    kinds = {kind.value: kind for kind in AssignmentKind}
+    return [
+        (row_id, Seat(employee_id, number, position_id, kinds[kind], Period(start, end)))
+        for row_id, employee_id, number, position_id, kind, start, end in await session.execute(query)
+    ]

@@ -1,0 +1,1 @@
+"""The open responsibilities of somebody who leaves."""

@@ -1,0 +1,112 @@
+"""What waits for somebody's decision: by his account's roles, and in the units that he heads (ORG-07)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, cast, func, literal, null, or_, select
+
+from services.kit.database import ReadSession
+from services.kit.identity import Role
+from services.org.documents.store.tables import AmendmentRow, ReviewTaskRow, RoleDocumentRow, RoleDocumentVersionRow
+from services.org.handover.domain.pending_work import AMENDMENTS_WAIT_FOR, DOCUMENTS_WAIT_FOR
+from services.org.identity.store.tables import AccountRow, GrantRow
+from services.org.people.store.tables import AssignmentRow
+from services.org.structure.store.structure import in_force
+from services.org.structure.store.tables import PositionVersionRow, UnitPlaceRow, UnitRow, UnitVersionRow
+
+PLACE = UnitPlaceRow
+
+
+class Approval(NamedTuple):
+    """A version of a role document (``number``) or a request to amend one, and the unit that it concerns."""
+
+    kind: str
+    document_id: UUID
+    amendment_id: UUID | None
+    number: int | None
+    state: str
+    unit_id: UUID
+    unit_code: str
+
+
+class Review(NamedTuple):
+    """An open review of the role documents of a unit."""
+
+    review_id: UUID
+    unit_id: UUID
+    unit_code: str
+    trigger: str
+    due_on: date
+
+
+async def approvals(session: ReadSession, employee_id: UUID, day: date, *, limit: int) -> tuple[int, list[Approval]]:
+    """How many decisions wait that the person's account may make on ``day``, and the first of them."""
+    both = _versions(employee_id, day).union_all(_amendments(employee_id, day)).subquery()
+    order = (both.c.unit_code, both.c.kind, both.c.document_id, both.c.number, both.c.amendment_id)
+    query = select(both, func.count().over().label("total")).order_by(*order).limit(limit)
+    found = (await session.execute(query)).all()
+    return (found[0].total if found else 0), [Approval(*row[:-1]) for row in found]
+
+
+async def reviews(session: ReadSession, employee_id: UUID, day: date, *, limit: int) -> tuple[int, list[Review]]:
+    """How many open reviews there are of units that the person heads on ``day``, and the most urgent of them."""
+    row, unit, seat = ReviewTaskRow, UnitVersionRow, AssignmentRow
+    headed = (
+        select(unit.unit_id)
+        .join(seat, seat.position_id == unit.head_position_id)
+        .where(seat.employee_id == employee_id, in_force(seat.valid, day), in_force(unit.valid, day))
+    )
+    query = (
+        select(row.id, row.unit_id, UnitRow.code, row.trigger, row.due_on, func.count().over().label("total"))
+        .join(UnitRow, UnitRow.id == row.unit_id)
+        .where(row.unit_id.in_(headed), row.closed_on.is_(None))
+        .order_by(row.due_on, row.id)
+        .limit(limit)
+    )
+    found = (await session.execute(query)).all()
+    return (found[0].total if found else 0), [Review(*each[:-1]) for each in found]
+
+
+def _versions(employee_id: UUID, day: date) -> Select[Any]:
+    row = RoleDocumentVersionRow
+    told = (literal("role_document"), row.document_id, cast(null(), Uuid), row.number, row.state)
+    query = select(*_named(told)).join(RoleDocumentRow, RoleDocumentRow.id == row.document_id)
+    return _decided_by(query, employee_id, day, row.state, DOCUMENTS_WAIT_FOR)
+
+
+def _amendments(employee_id: UUID, day: date) -> Select[Any]:
+    row = AmendmentRow
+    told = (literal("amendment"), row.document_id, row.id, cast(null(), Integer), row.state)
+    query = select(*_named(told)).join(RoleDocumentRow, RoleDocumentRow.id == row.document_id)
+    return _decided_by(query, employee_id, day, row.state, AMENDMENTS_WAIT_FOR)
+
+
+def _named(told: tuple[Any, ...]) -> list[ColumnElement[Any]]:
+    names = Approval._fields[: len(told)]
+    return [column.label(name) for name, column in zip(names, told, strict=True)]
+
+
+def _decided_by(
+    query: Select[Any], employee_id: UUID, day: date, state: Any, waits_for: Mapping[Any, Role]
+) -> Select[Any]:
+    """With the unit of the document, where the person's account has the role that the state waits for."""
+    document, seat = RoleDocumentRow, PositionVersionRow
+    awaited = case({each.value: role.value for each, role in waits_for.items()}, value=state)
+    reach = or_(GrantRow.unit_id.is_(None), GrantRow.unit_id == func.any(PLACE.path))
+    granted = (
+        select(GrantRow.id)
+        .join(AccountRow, AccountRow.id == GrantRow.account_id)
+        .where(AccountRow.employee_id == employee_id, AccountRow.disabled_at.is_(None))
+        .where(GrantRow.role == awaited, reach)
+        .correlate(PLACE, RoleDocumentVersionRow, AmendmentRow)
+        .exists()
+    )
+    return (
+        query.outerjoin(seat, and_(seat.position_id == document.position_id, in_force(seat.valid, day)))
+        .join(PLACE, PLACE.unit_id == func.coalesce(document.unit_id, seat.unit_id))
+        .join(UnitRow, UnitRow.id == PLACE.unit_id)
+        .add_columns(PLACE.unit_id.label("unit_id"), UnitRow.code.label("unit_code"))
+        .where(in_force(PLACE.valid, day), state.in_([each.value for each in waits_for]), granted)
+    )

@@ -1,0 +1,1 @@
+"""Accounts, sign-in, role assignments and service clients."""

@@ -1,0 +1,95 @@
+"""Rows of accounts, role assignments, service clients and sign-ins."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.kit.database import Code, Key, Moment, Title, Version
+from services.org.schema import EMPLOYEE, UNIT, Base
+
+
+class AccountRow(Base):
+    """Somebody who may sign in, mostly but not always an employee."""
+
+    __tablename__ = "account"
+
+    id: Mapped[Key]
+    login: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Title]
+    employee_id: Mapped[UUID | None] = mapped_column(ForeignKey(EMPLOYEE), unique=True)
+    password_hash: Mapped[str] = mapped_column(Text)
+    disabled_at: Mapped[Moment | None]
+    version: Mapped[Version]
+
+
+class GrantRow(Base):
+    """A role of an account, over the subtree of a unit or, without one, over everything."""
+
+    __tablename__ = "account_grant"
+    __table_args__ = (
+        Index(
+            "uq_account_grant_role_unit",
+            "account_id",
+            "role",
+            "unit_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("org.account.id"))
+    role: Mapped[str] = mapped_column(String(16))
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey(UNIT))
+
+
+class ServiceClientRow(Base):
+    """Another system that calls us under its own name."""
+
+    __tablename__ = "service_client"
+
+    id: Mapped[Key]
+    client_id: Mapped[Code] = mapped_column(unique=True)
+    secret_hash: Mapped[str] = mapped_column(Text)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+    audiences: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+    disabled_at: Mapped[Moment | None]
+    version: Mapped[Version]
+
+
+class SignInRow(Base):
+    """One sign-in: the family of refresh tokens that descend from it."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Key]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("org.account.id"), index=True)
+    started_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    revoked_at: Mapped[Moment | None]
+    revoked_because: Mapped[str | None] = mapped_column(String(32))
+
+
+class RefreshTokenRow(Base):
+    """One refresh token of a family, good for one use; only its SHA-256 is kept."""
+
+    __tablename__ = "refresh_token"
+
+    id: Mapped[Key]
+    sign_in_id: Mapped[UUID] = mapped_column(ForeignKey("org.sign_in.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    issued_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+class SignInThrottleRow(Base):
+    """Failed attempts at one login since the last success, whether such an account exists or not."""
+
+    __tablename__ = "sign_in_throttle"
+
+    login: Mapped[Code] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_failure_at: Mapped[Moment]
+    blocked_until: Mapped[Moment | None]

@@ -1,0 +1,260 @@
+"""Accounts and their roles, kept by the administrator (ORG-12)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
+from services.kit.events import publish
+from services.kit.identity import Grant, Role
+from services.kit.pages import Paging, Rows, page
+from services.kit.revocations import revoke
+from services.kit.unit_of_work import UnitOfWork
+from services.org.identity.domain.account import check_password
+from services.org.identity.store import accounts as rows
+from services.org.identity.store import sign_ins
+from services.org.identity.store.tables import AccountRow, GrantRow
+from services.org.identity.usecases import passwords
+
+
+class AccountUnknown(NotFound):
+    """There is no such account."""
+
+    code = "account_unknown"
+    zh = "找不到该账号，或您无权查看。"
+    en = "There is no such account, or you may not see it."
+
+
+class AccountRefused(Invalid):
+    """Accounts cannot be made as asked; ``field_errors`` say where."""
+
+    code = "account_refused"
+    zh = "账号信息有误，未创建任何账号；请按下列提示修改。"
+    en = "The account details are not valid, so no account was created; correct them as follows."
+
+
+class LastAdministrator(Conflict):
+    """Somebody must remain who can look after accounts."""
+
+    code = "own_administration"
+    zh = "不能停用自己的账号或收回自己的系统管理员角色，请由另一位系统管理员办理。"
+    en = "You cannot disable your own account or revoke your own administrator role; ask another administrator."
+
+
+NEVER_GRANTED = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.SERVICE})
+"""Roles that follow from what somebody is, not from a grant."""
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """An account to be made. ``grants`` name units by code, None for the whole organisation."""
+
+    login: str
+    password: str
+    name: str | None
+    employee_number: str | None
+    grants: Sequence[tuple[Role, str | None]]
+
+
+async def hash_passwords(wanted: Sequence[NewAccount], *, pointer: str = "/items/{place}") -> list[str]:
+    """Check and hash the passwords, before any transaction begins. ``pointer`` says where an account stands.
+
+    Raises:
+        PasswordTooWeak: naming the first that is not good.
+    """
+    for place, account in enumerate(wanted):
+        check_password(account.password, login=account.login, pointer=f"{pointer.format(place=place)}/password")
+    return [await passwords.hashed(account.password) for account in wanted]
+
+
+async def create(
+    uow: UnitOfWork,
+    *,
+    wanted: Sequence[NewAccount],
+    hashes: Sequence[str],
+    pointer: str = "/items/{place}",
+) -> list[UUID]:
+    """Make accounts with their roles, all or none.
+
+    Raises:
+        AccountRefused: a login is taken, a person or unit unknown, a person has an account; all field_errors at once.
+    """
+    people = await rows.employee_ids(uow.session, {w.employee_number for w in wanted if w.employee_number})
+    units = await rows.unit_ids(uow.session, {code for w in wanted for _, code in w.grants if code})
+    taken = await rows.logins_taken(uow.session, [w.login for w in wanted])
+    linked = await rows.employees_with_account(uow.session, [employee_id for employee_id, _ in people.values()])
+    field_errors = list(_faults(wanted, people, units, taken, linked, pointer))
+    if field_errors:
+        raise AccountRefused(field_errors=field_errors[:50])
+    made = []
+    for account, password_hash in zip(wanted, hashes, strict=True):
+        employee_id, name = people.get(account.employee_number or "", (None, account.login))
+        row = AccountRow(
+            login=account.login,
+            name=account.name or name,
+            employee_id=employee_id,
+            password_hash=password_hash,
+            version=1,
+        )
+        uow.session.add(row)
+        made.append(row)
+    await uow.session.flush()
+    for row, account in zip(made, wanted, strict=True):
+        granted = {(role, units[code] if code else None) for role, code in account.grants}
+        uow.session.add_all(GrantRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted)
+        await uow.audit(
+            "org.account.created",
+            subject=("account", row.id),
+            after={"login": row.login, "employee_id": row.employee_id, "grants": [list(g) for g in account.grants]},
+        )
+    return [row.id for row in made]
+
+
+async def change(
+    uow: UnitOfWork,
+    *,
+    account_id: UUID,
+    expected_version: int,
+    name: str | None,
+    employee_number: str | None,
+    password_hash: str | None,
+) -> None:
+    """Set the name, link an employee, or set another password, which ends all sign-ins. None leaves as it is.
+
+    Raises:
+        AccountUnknown, Stale, AccountRefused.
+    """
+    row = await for_update(uow.session, account_id)
+    if row.version != expected_version:
+        raise Stale
+    before = {"name": row.name, "employee_id": row.employee_id}
+    if employee_number is not None:
+        row.employee_id = await _linkable(uow.session, account_id, employee_number)
+    row.name = name or row.name
+    if password_hash is not None:
+        row.password_hash = password_hash
+        await sign_ins.end_all(uow.session, account_id, uow.now, "password_changed")
+    row.version += 1
+    await uow.audit(
+        "org.account.changed",
+        subject=("account", account_id),
+        before=before,
+        after={"name": row.name, "employee_id": row.employee_id, "password_changed": password_hash is not None},
+    )
+
+
+async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID) -> None:
+    """Close an account: all its sign-ins end; doing it again changes nothing.
+
+    Raises:
+        AccountUnknown, LastAdministrator.
+    """
+    if account_id == uow.caller.account_id:
+        raise LastAdministrator
+    row = await for_update(uow.session, account_id)
+    if row.disabled_at is not None:
+        return
+    row.disabled_at = machine_now
+    row.version += 1
+    await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")
+    await uow.audit("org.account.disabled", subject=("account", account_id))
+    await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
+
+
+async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
+    """Open a closed account again.
+
+    Raises:
+        AccountUnknown: there is none.
+    """
+    row = await for_update(uow.session, account_id)
+    if row.disabled_at is None:
+        return
+    row.disabled_at = None
+    row.version += 1
+    await uow.audit("org.account.enabled", subject=("account", account_id))
+
+
+async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, list[Grant]]:
+    """An account and its roles.
+
+    Raises:
+        AccountUnknown: there is none.
+    """
+    row = await rows.find(session, account_id)
+    if row is None:
+        raise AccountUnknown
+    return row, (await rows.grants(session, [account_id])).get(account_id, [])
+
+
+async def listed(
+    session: ReadSession, *, paging: Paging, login: str | None = None
+) -> Rows[tuple[AccountRow, list[Grant]]]:
+    """Accounts with their roles, by login."""
+    query = rows.listed()
+    if login is not None:
+        query = query.where(AccountRow.login == login)
+    found = await page(session, query, keys=[AccountRow.login], paging=paging)
+    accounts = [row.AccountRow for row in found.items]
+    grants = await rows.grants(session, [account.id for account in accounts])
+    return Rows([(account, grants.get(account.id, [])) for account in accounts], found.next)
+
+
+async def for_update(session: WriteSession, account_id: UUID) -> AccountRow:
+    """An account, locked until the transaction ends.
+
+    Raises:
+        AccountUnknown: there is none.
+    """
+    row = await rows.find_for_update(session, account_id)
+    if row is None:
+        raise AccountUnknown
+    return row
+
+
+async def withdraw_tokens(session: WriteSession, account_id: UUID, *, now: datetime, machine_now: datetime) -> None:
+    """Have tokens issued before ``machine_now`` refused wherever something is approved or paid."""
+    await revoke(session, account_id, machine_now)
+    data = {"account_id": str(account_id), "not_before": machine_now.isoformat()}
+    await publish(session, type="org.account.revoked", subject=f"account/{account_id}", data=data, now=now)
+
+
+async def _linkable(session: WriteSession, account_id: UUID, employee_number: str) -> UUID:
+    people = await rows.employee_ids(session, [employee_number])
+    employee_id = people[employee_number][0] if employee_number in people else None
+    other = await rows.of_employee(session, employee_id) if employee_id else None
+    if employee_id is None or (other is not None and other.id != account_id):
+        expected = Text("尚无账号的员工工号", "number of an employee without an account")
+        raise AccountRefused(field_errors=[FieldError("/employee_number", employee_number, expected)])
+    return employee_id
+
+
+def _faults(
+    wanted: Sequence[NewAccount],
+    people: Mapping[str, tuple[UUID, str]],
+    units: Mapping[str, UUID],
+    taken: set[str],
+    linked: set[UUID],
+    pointer: str,
+) -> Iterator[FieldError]:
+    logins, numbers = set(taken), {number for number, (employee_id, _) in people.items() if employee_id in linked}
+    for place, account in enumerate(wanted):
+        here = pointer.format(place=place)
+        if account.login in logins:
+            yield FieldError(f"{here}/login", account.login, Text("未使用的登录名", "a login not in use"))
+        logins.add(account.login)
+        number = account.employee_number
+        if number is not None and (number not in people or number in numbers):
+            expected = Text("尚无账号的员工工号", "number of an employee without an account")
+            yield FieldError(f"{here}/employee_number", number, expected)
+        if number is not None:
+            numbers.add(number)
+        for at, (role, code) in enumerate(account.grants):
+            if role in NEVER_GRANTED:
+                expected = Text("可以授予的角色", "a role that can be granted")
+                yield FieldError(f"{here}/grants/{at}/role", role.value, expected)
+            if code is not None and code not in units:
+                expected = Text("已有单元的编码", "the code of a unit")
+                yield FieldError(f"{here}/grants/{at}/unit_code", code, expected)

@@ -1,0 +1,110 @@
+"""Client systems of other makers: registered with their scopes, given secrets, closed (ORG-12)."""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.pages import Paging, Rows, page
+from services.kit.unit_of_work import UnitOfWork
+from services.org.identity.domain.service_client import audiences_of
+from services.org.identity.store import service_clients as store
+from services.org.identity.store.tables import ServiceClientRow
+from services.org.identity.usecases import passwords
+from services.org.identity.usecases.accounts import withdraw_tokens
+
+OURS: Final = frozenset({"appraisal", "incentive"})
+"""Our own services: they are kept by the installation (bootstrap), not by people."""
+
+
+class ClientUnknown(NotFound):
+    """There is no such client system, or it is one of our own services."""
+
+    code = "service_client_unknown"
+    zh = "找不到该接入系统，或您无权查看。"
+    en = "There is no such service client, or you may not see it."
+
+
+class ClientTaken(Conflict):
+    """Another client system has this name."""
+
+    code = "service_client_taken"
+    zh = "接入系统名称“{client_id}”已被使用，请换一个。"
+    en = "The name '{client_id}' is taken by another service client; choose another one."
+
+
+async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[UUID, str]:
+    """Register a client system; its id and its secret, which is shown this once.
+
+    Raises:
+        ClientTaken: the name is in use.
+    """
+    if client_id in OURS or await store.by_name(uow.session, client_id) is not None:
+        expected = Text("未使用的名称", "a name not in use")
+        raise ClientTaken(client_id=client_id, field_errors=[FieldError("/client_id", client_id, expected)])
+    secret = secrets.token_urlsafe(32)
+    row = await store.add(
+        uow.session,
+        client_id=client_id,
+        secret_hash=await passwords.hashed(secret),
+        scopes=sorted(set(scopes)),
+        audiences=audiences_of(scopes),
+    )
+    await _leave(uow, row, "register", after={"client_id": client_id, "scopes": row.scopes})
+    return row.id, secret
+
+
+async def rotate_secret(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> str:
+    """Give a client system another secret, shown this once; the old one and its tokens stop counting.
+
+    Raises:
+        ClientUnknown.
+    """
+    row = await _known(uow.session, row_id)
+    secret = secrets.token_urlsafe(32)
+    row.secret_hash = await passwords.hashed(secret)
+    row.version += 1
+    await _leave(uow, row, "rotate_secret")
+    await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+    return secret
+
+
+async def disable(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> None:
+    """Close a client system's access; doing it again changes nothing.
+
+    Raises:
+        ClientUnknown.
+    """
+    row = await _known(uow.session, row_id)
+    if row.disabled_at is not None:
+        return
+    row.disabled_at = machine_now
+    row.version += 1
+    await _leave(uow, row, "disable")
+    await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+
+
+async def listed(session: ReadSession, *, paging: Paging) -> Rows[Row[tuple[ServiceClientRow]]]:
+    """Client systems by name, our own services among them."""
+    return await page(session, store.listed(), keys=[ServiceClientRow.client_id], paging=paging)
+
+
+async def _known(session: WriteSession, row_id: UUID) -> ServiceClientRow:
+    row = await store.locked(session, row_id)
+    if row is None or row.client_id in OURS:
+        raise ClientUnknown
+    return row
+
+
+async def _leave(
+    uow: UnitOfWork,
+    row: ServiceClientRow,
+    deed: str,
+    after: dict[str, object] | None = None,
+) -> None:
+    await uow.audit(f"org.service_client.{deed}", subject=("service_client", row.id), after=after)

@@ -1,0 +1,179 @@
+"""Signing in and staying signed in: short access tokens, refresh tokens good for one use (ORG-12).
+
+These use cases open their own transactions: no transaction waits while a password is hashed, and what a refused
+attempt must leave behind (it was counted, a stolen family is revoked) stays although the request is refused.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from uuid import UUID
+
+from services.kit.database import Sessions, WriteSession
+from services.kit.errors import RateLimited, Unauthenticated
+from services.kit.identity import Caller
+from services.org.identity.domain.account import rest_after
+from services.org.identity.store import accounts, service_clients, sign_ins
+from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
+from services.org.identity.usecases import passwords
+from services.org.identity.usecases.signing import ACCESS_LIFETIME, AUDIENCES, SigningKey
+
+SIGN_IN_LIFETIME = timedelta(hours=12)
+"""How long somebody stays signed in without giving the password again."""
+
+
+class SignInRefused(Unauthenticated):
+    """Wrong login or password, an account that is disabled, or one of somebody who has left; we do not tell which."""
+
+    code = "sign_in_refused"
+    zh = "登录名或密码不正确，或账号已停用。忘记密码的，请联系系统管理员。"
+    en = (
+        "Login or password is wrong, or the account is disabled. If you have forgotten your password, ask "
+        "your administrator."
+    )
+
+
+class RefreshRefused(Unauthenticated):
+    """The refresh token is unknown, expired, used before or revoked."""
+
+    code = "refresh_refused"
+    zh = "登录已失效，请重新登录。"
+    en = "The session has ended; sign in again."
+
+
+class TooManyAttempts(RateLimited):
+    """The login rests after too many wrong passwords."""
+
+    code = "too_many_attempts"
+    zh = "密码错误次数过多，请在 {minutes} 分钟后再试。"
+    en = "Too many wrong passwords; try again in {minutes} minutes."
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a sign-in gives. ``refresh_token`` is None for client systems."""
+
+    access_token: str
+    refresh_token: str | None
+    expires_in: int = int(ACCESS_LIFETIME.total_seconds())
+
+
+async def sign_in(
+    sessions: Sessions, *, key: SigningKey, login: str, password: str, now: datetime, today: date
+) -> Tokens:
+    """Exchange login and password for tokens. ``now`` is machine time, ``today`` the business day.
+
+    Raises:
+        SignInRefused, TooManyAttempts.
+    """
+    async with sessions.write() as session:
+        rest = await _count(session, login, now)
+        account = await accounts.of_login(session, login)
+    if rest is not None:
+        raise TooManyAttempts(minutes=ceil(rest / 60), retry_after=rest)
+    right = await passwords.matches(password, account.password_hash if account else None)
+    if not right or account is None:
+        raise SignInRefused
+    async with sessions.write() as session:
+        fresh = await accounts.find_for_update(session, account.id)
+        if fresh is None or not await _may(session, fresh, today):
+            raise SignInRefused
+        await sign_ins.forget_attempts(session, login)
+        family = SignInRow(account_id=fresh.id, started_at=now, ends_at=now + SIGN_IN_LIFETIME)
+        session.add(family)
+        await session.flush()
+        return await _tokens(session, key=key, account=fresh, family_id=family.id, now=now)
+
+
+async def refresh(sessions: Sessions, *, key: SigningKey, refresh_token: str, now: datetime, today: date) -> Tokens:
+    """Exchange a refresh token for new tokens. One that was used before ends the whole sign-in: somebody copied it.
+
+    Raises:
+        RefreshRefused: it is not good, or no longer.
+    """
+    async with sessions.write() as session:
+        tokens = await _refreshed(session, key=key, token_hash=_hash(refresh_token), now=now, today=today)
+    if tokens is None:
+        raise RefreshRefused
+    return tokens
+
+
+async def end(session: WriteSession, *, refresh_token: str, now: datetime) -> None:
+    """End the sign-in that a refresh token belongs to; one that is unknown ends nothing and tells nothing."""
+    found = await sign_ins.of_token(session, _hash(refresh_token))
+    if found is not None and found[1].revoked_at is None:
+        found[1].revoked_at, found[1].revoked_because = now, "signed_out"
+
+
+async def service_token(
+    sessions: Sessions, *, key: SigningKey, client_id: str, client_secret: str, now: datetime
+) -> Tokens:
+    """Exchange a client system's secret for an access token.
+
+    Raises:
+        SignInRefused, TooManyAttempts.
+    """
+    name = f"client:{client_id}"[:64]
+    async with sessions.write() as session:
+        rest = await _count(session, name, now)
+        client = await service_clients.by_name(session, client_id)
+    if rest is not None:
+        raise TooManyAttempts(minutes=ceil(rest / 60), retry_after=rest)
+    right = await passwords.matches(client_secret, client.secret_hash if client else None)
+    if not right or client is None or client.disabled_at is not None:
+        raise SignInRefused
+    async with sessions.write() as session:
+        await sign_ins.forget_attempts(session, name)
+    caller = Caller(client.id, client.client_id, "service", scopes=frozenset(client.scopes))
+    return Tokens(key.token(caller, audiences=client.audiences, now=now), None)
+
+
+async def _count(session: WriteSession, login: str, now: datetime) -> int | None:
+    """Count an attempt; the seconds to wait if the login rests now."""
+    attempts = await sign_ins.count_attempt(session, login, now)
+    if attempts.blocked_until is not None and attempts.blocked_until > now:
+        return int((attempts.blocked_until - now).total_seconds()) + 1
+    rest = rest_after(attempts.failures)
+    if rest is not None:
+        await sign_ins.rest(session, login, now + rest)
+    return None
+
+
+async def _refreshed(
+    session: WriteSession, *, key: SigningKey, token_hash: bytes, now: datetime, today: date
+) -> Tokens | None:
+    found = await sign_ins.of_token(session, token_hash)
+    if found is None:
+        return None
+    token, family = found
+    if token.used_at is not None and family.revoked_at is None:
+        family.revoked_at, family.revoked_because = now, "token_reused"
+    if family.revoked_at is not None or family.ends_at <= now:
+        return None
+    account = await accounts.find(session, family.account_id)
+    if account is None or not await _may(session, account, today):
+        return None
+    token.used_at = now
+    return await _tokens(session, key=key, account=account, family_id=family.id, now=now)
+
+
+async def _may(session: WriteSession, account: AccountRow, today: date) -> bool:
+    if account.disabled_at is not None:
+        return False
+    return account.employee_id is None or not await accounts.has_left(session, account.employee_id, today)
+
+
+async def _tokens(
+    session: WriteSession, *, key: SigningKey, account: AccountRow, family_id: UUID, now: datetime
+) -> Tokens:
+    grants = (await accounts.grants(session, [account.id])).get(account.id, [])
+    caller = Caller(account.id, account.name, "person", account.employee_id, tuple(grants))
+    secret = secrets.token_urlsafe(32)
+    session.add(RefreshTokenRow(sign_in_id=family_id, token_hash=_hash(secret), issued_at=now))
+    return Tokens(key.token(caller, audiences=AUDIENCES, now=now), secret)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

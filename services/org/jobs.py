@@ -1,0 +1,33 @@
+"""org's jobs: the delivery of its events, and what the calendar brings about."""
+
+from dataclasses import dataclass
+
+from services.kit.jobs import JobApp
+from services.kit.unit_of_work import SystemWork
+from services.kit.webhooks import Deliverer, deliver_events
+from services.org.documents.usecases import role_document_life
+from services.org.exchange.usecases import effective_days
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What the worker gives every job."""
+
+    deliverer: Deliverer
+    system: SystemWork
+
+
+JOBS: JobApp[Resources] = JobApp("org")
+deliver_events(JOBS, lambda resources: resources.deliverer)
+
+# Every quarter of an hour rather than once a day: a day begins at another hour in another zone, a worker may have been
+# down at midnight, and where nothing is due it costs two short queries.
+QUARTER_HOURLY = "*/15 * * * *"
+
+
+@JOBS.task("follow_calendar", cron=QUARTER_HOURLY)
+async def follow_calendar(resources: Resources) -> None:
+    """Let signed role documents take effect; tell of rotations, probations and delegations that came to their end."""
+    async with resources.system.begin() as uow:
+        await role_document_life.settle_due(uow)
+        await effective_days.tell(uow)

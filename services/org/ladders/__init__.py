@@ -1,0 +1,1 @@
+"""Career ladders and eligibility."""

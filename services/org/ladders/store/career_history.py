@@ -1,0 +1,100 @@
+"""What the organisation's history tells of careers, for many people by a few statements (ORG-10)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, cast, column, func, select
+from sqlalchemy.orm import aliased
+
+from services.kit.database import ReadSession, period
+from services.kit.periods import Period
+from services.org.ladders.domain.career_history import Stretch
+from services.org.people.domain.assignment import HOLDING, MAIN, AssignmentKind, Seat, holder
+from services.org.people.store.tables import AssignmentRow, EmployeeRow
+from services.org.structure.domain.position import Track
+from services.org.structure.store.path_index import LAST
+from services.org.structure.store.structure import in_force
+from services.org.structure.store.tables import PositionPlaceRow, PositionVersionRow, UnitVersionRow
+
+HOLDS = [kind.value for kind in HOLDING]
+
+
+async def stretches(session: ReadSession, people: Collection[UUID]) -> dict[UUID, list[Stretch]]:
+    """The seats that people held, hold and will hold, cut where track or grade of the position change."""
+    seat, version = AssignmentRow, PositionVersionRow
+    shared = seat.valid * version.valid
+    query = (
+        select(seat.employee_id, seat.kind, version.track, version.grade, shared)
+        .join(version, version.position_id == seat.position_id)
+        .where(seat.employee_id.in_(people), seat.kind.in_(HOLDS), seat.valid.overlaps(version.valid))
+    )
+    found: dict[UUID, list[Stretch]] = defaultdict(list)
+    for employee_id, kind, track, grade, valid in await session.execute(query):
+        found[employee_id].append(Stretch(AssignmentKind(kind), Track(track), grade, period(valid)))
+    return found
+
+
+async def headed(session: ReadSession, people: Collection[UUID]) -> dict[UUID, list[Period]]:
+    """The days on which people sat on the head position of a unit."""
+    seat, unit = AssignmentRow, UnitVersionRow
+    query = (
+        select(seat.employee_id, seat.valid * unit.valid)
+        .join(unit, unit.head_position_id == seat.position_id)
+        .where(seat.employee_id.in_(people), seat.kind.in_(HOLDS), seat.valid.overlaps(unit.valid))
+    )
+    found: dict[UUID, list[Period]] = defaultdict(list)
+    for employee_id, valid in await session.execute(query):
+        found[employee_id].append(period(valid))
+    return found
+
+
+async def team_sizes(session: ReadSession, people: Collection[UUID], day: date) -> Mapping[UUID, int]:
+    """How many people report to each on ``day``, directly or over others; who leads nobody is left out.
+
+    As in ``store.reporting``, only the one who counts as the holder of a seat has those beneath it.
+    """
+    held = await _held(session, people, day)
+    pairs = (
+        func.unnest(
+            cast([employee_id for employee_id, _ in held], ARRAY(Uuid)),
+            cast([position_id for _, position_id in held], ARRAY(Uuid)),
+        )
+        .table_valued(column("employee_id", Uuid), column("position_id", Uuid))
+        .render_derived("held")
+    )
+    own, below, seat = aliased(PositionPlaceRow), aliased(PositionPlaceRow), AssignmentRow
+    query = (
+        select(pairs.c.employee_id, func.count(seat.employee_id.distinct()).label("size"))
+        .join(own, (own.position_id == pairs.c.position_id) & in_force(own.valid, day))
+        .join(below, (below.path > own.path) & (below.path < func.array_append(own.path, LAST)))
+        .join(seat, seat.position_id == below.position_id)
+        .where(
+            in_force(below.valid, day),
+            in_force(seat.valid, day),
+            seat.kind.in_([kind.value for kind in MAIN]),
+            seat.employee_id != pairs.c.employee_id,
+        )
+        .group_by(pairs.c.employee_id)
+    )
+    return {row.employee_id: row.size for row in await session.execute(query)} if held else {}
+
+
+async def _held(session: ReadSession, people: Collection[UUID], day: date) -> list[tuple[UUID, UUID]]:
+    """Which of these people counts as the holder of which position on ``day``."""
+    mine = select(AssignmentRow.position_id).where(
+        AssignmentRow.employee_id.in_(people), in_force(AssignmentRow.valid, day)
+    )
+    row = AssignmentRow
+    query = (
+        select(row.employee_id, EmployeeRow.number, row.position_id, row.kind, row.valid)
+        .join(EmployeeRow, EmployeeRow.id == row.employee_id)
+        .where(row.position_id.in_(mine), in_force(row.valid, day))
+    )
+    seats: dict[UUID, list[Seat]] = defaultdict(list)
+    for each in await session.execute(query):
+        kind, valid = AssignmentKind(each.kind), period(each.valid)
+        seats[each.position_id].append(Seat(each.employee_id, each.number, each.position_id, kind, valid))
+    held = {position_id: holder(there, day) for position_id, there in seats.items()}
+    return sorted((seat.employee_id, place) for place, seat in held.items() if seat and seat.employee_id in people)

@@ -1,0 +1,43 @@
+"""Rows of career ladders and their versions."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.kit.database import Code, Key, Moment, Title, Version
+from services.org.schema import Base
+
+
+class CareerLadderRow(Base):
+    """A career ladder, whatever its steps."""
+
+    __tablename__ = "career_ladder"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    version: Mapped[Version]
+
+
+class CareerLadderVersionRow(Base):
+    """What a ladder says from ``effective_from`` on, until the next version. Never changed."""
+
+    __tablename__ = "career_ladder_version"
+    __table_args__ = (
+        UniqueConstraint("ladder_id", "number"),
+        Index(None, "ladder_id", "effective_from"),
+    )
+
+    id: Mapped[Key]
+    ladder_id: Mapped[UUID] = mapped_column(ForeignKey("org.career_ladder.id"))
+    number: Mapped[int]
+    effective_from: Mapped[date]
+    name: Mapped[Title]
+    name_en: Mapped[Title]
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[Moment]
+    actors_of: Mapped[UUID]

@@ -1,0 +1,1 @@
+"""Employees, their careers and reporting lines."""

@@ -1,0 +1,57 @@
+"""Reporting lines (ORG-08)."""
+
+from uuid import UUID
+
+from services.kit.fields import Model
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import PageAsked, Read
+from services.org.people.api.employees import Employee, employee
+from services.org.people.usecases import reporting
+from services.org.permissions import Reader
+from services.org.schemas import AsOf, PersonRef, person_ref
+
+routes = router("/v1/org/employees", tag="reporting")
+
+
+class Managers(Model):
+    """Who leads a person: ``chain`` is everybody above, the nearest first; ``dotted`` are explicit second lines."""
+
+    manager: PersonRef | None
+    skip_level: PersonRef | None
+    chain: list[PersonRef]
+    dotted: list[PersonRef]
+
+
+@routes.get("/{employee_id}/manager")
+async def manager(employee_id: UUID, session: Read, _caller: Reader, day: AsOf) -> Managers:
+    """Who leads a person as of a day; vacant seats are passed over upwards."""
+    line = await reporting.managers(session, employee_id=employee_id, day=day)
+    chain = [person_ref(row) for row in line.chain]
+    return Managers(
+        manager=chain[0] if chain else None,
+        skip_level=chain[1] if len(chain) > 1 else None,
+        chain=chain,
+        dotted=[person_ref(row) for row in line.dotted],
+    )
+
+
+@routes.get("/{employee_id}/reports")
+async def reports(
+    employee_id: UUID,
+    session: Read,
+    _caller: Reader,
+    day: AsOf,
+    paging: PageAsked,
+    direct: bool = True,  # noqa: FBT001, FBT002 - a query parameter, named in every call
+) -> Page[Employee]:
+    """Who reports to a person as of a day, directly or (``direct=false``) also over others."""
+    found = await reporting.reports(session, employee_id=employee_id, day=day, direct=direct, paging=paging)
+    return Page[Employee](**found.written(employee))
+
+
+@routes.get("/{employee_id}/peers")
+async def peers(employee_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Employee]:
+    """Who has the same manager as a person as of a day."""
+    found = await reporting.peers(session, employee_id=employee_id, day=day, paging=paging)
+    return Page[Employee](**found.written(employee))

@@ -1,0 +1,125 @@
+"""People and the periods in which they work here (ORG-07)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+
+from services.kit.database import ReadSession, WriteSession, period
+from services.kit.periods import Period
+from services.org.people.domain.assignment import MAIN
+from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.structure.store.structure import in_force
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow, UnitRow, UnitVersionRow
+
+
+async def find(session: ReadSession, employee_id: UUID) -> EmployeeRow | None:
+    """A person."""
+    return await session.get(EmployeeRow, employee_id)
+
+
+async def find_for_update(session: WriteSession, employee_id: UUID) -> EmployeeRow | None:
+    """A person, locked until the transaction ends: whoever changes employment or assignments takes this lock."""
+    return await session.get(EmployeeRow, employee_id, with_for_update=True)
+
+
+async def number_taken(session: ReadSession, number: str) -> bool:
+    """Whether somebody has this number, now or ever."""
+    return (await session.execute(select(EmployeeRow.id).where(EmployeeRow.number == number))).first() is not None
+
+
+async def employments(session: ReadSession, employee_id: UUID) -> list[EmploymentRow]:
+    """The periods of work of a person, the first first."""
+    query = select(EmploymentRow).where(EmploymentRow.employee_id == employee_id)
+    return list((await session.execute(query.order_by(func.lower(EmploymentRow.valid)))).scalars())
+
+
+async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
+    """The days on which a person works here."""
+    return [period(row.valid) for row in await employments(session, employee_id)]
+
+
+def as_of(day: date) -> Select[*tuple[Any, ...]]:
+    """Everybody employed on ``day``, with the main seat on that day, its position and unit, as plain columns."""
+    return (
+        select(
+            EmployeeRow.id,
+            EmployeeRow.number,
+            EmployeeRow.name,
+            EmployeeRow.email,
+            EmployeeRow.version,
+            AssignmentRow.id.label("assignment_id"),
+            AssignmentRow.kind,
+            PositionRow.id.label("position_id"),
+            PositionRow.code.label("position_code"),
+            PositionVersionRow.title,
+            UnitRow.id.label("unit_id"),
+            UnitRow.code.label("unit_code"),
+            UnitVersionRow.name.label("unit_name"),
+            UnitPlaceRow.path.label("unit_path"),
+        )
+        .join(EmploymentRow, _employed_on(day))
+        .outerjoin(AssignmentRow, _mainly_in(day))
+        .outerjoin(PositionRow, PositionRow.id == AssignmentRow.position_id)
+        .outerjoin(
+            PositionVersionRow,
+            and_(PositionVersionRow.position_id == PositionRow.id, in_force(PositionVersionRow.valid, day)),
+        )
+        .outerjoin(UnitRow, UnitRow.id == PositionVersionRow.unit_id)
+        .outerjoin(UnitVersionRow, and_(UnitVersionRow.unit_id == UnitRow.id, in_force(UnitVersionRow.valid, day)))
+        .outerjoin(UnitPlaceRow, and_(UnitPlaceRow.unit_id == UnitRow.id, in_force(UnitPlaceRow.valid, day)))
+    )
+
+
+async def main_seat(session: ReadSession, employee_id: UUID, day: date) -> Row[UUID, UUID] | None:
+    """Somebody employed on ``day`` and the position of the main seat, if there is one; None if not employed then."""
+    query = (
+        select(EmployeeRow.id, AssignmentRow.position_id)
+        .join(EmploymentRow, _employed_on(day))
+        .outerjoin(AssignmentRow, _mainly_in(day))
+        .where(EmployeeRow.id == employee_id)
+    )
+    return (await session.execute(query)).first()
+
+
+def _employed_on(day: date) -> ColumnElement[bool]:
+    return and_(EmploymentRow.employee_id == EmployeeRow.id, in_force(EmploymentRow.valid, day))
+
+
+def _mainly_in(day: date) -> ColumnElement[bool]:
+    seat = AssignmentRow
+    return and_(
+        seat.employee_id == EmployeeRow.id, seat.kind.in_([kind.value for kind in MAIN]), in_force(seat.valid, day)
+    )
+
+
+async def refs(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, EmployeeRow]:
+    """Several people by id."""
+    query = select(EmployeeRow).where(EmployeeRow.id.in_(list(employee_ids)))
+    return {row.id: row for row in (await session.execute(query)).scalars()}
+
+
+async def unit_path(session: ReadSession, employee_id: UUID, day: date) -> list[UUID]:
+    """The path of the unit of a person's main seat on ``day``, or of the nearest one before or after; else empty."""
+    seat, place = AssignmentRow, UnitPlaceRow
+    query = (
+        select(place.path)
+        .join(PositionVersionRow, PositionVersionRow.unit_id == place.unit_id)
+        .join(seat, seat.position_id == PositionVersionRow.position_id)
+        .where(
+            seat.employee_id == employee_id,
+            seat.kind.in_([kind.value for kind in MAIN]),
+            PositionVersionRow.valid.overlaps(seat.valid),
+            place.valid.overlaps(PositionVersionRow.valid),
+        )
+        .order_by(
+            in_force(seat.valid, day).desc(),
+            in_force(PositionVersionRow.valid, day).desc(),
+            in_force(place.valid, day).desc(),
+            func.abs(func.lower(seat.valid) - day),
+        )
+        .limit(1)
+    )
+    return list((await session.execute(query)).scalar() or [])

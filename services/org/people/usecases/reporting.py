@@ -1,0 +1,114 @@
+"""Who leads whom, as of a date (ORG-08)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, Uuid, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.kit.database import ReadSession
+from services.kit.pages import Paging, Rows, page
+from services.org.people.store import assignments as seat_rows
+from services.org.people.store import employees as employee_rows
+from services.org.people.store import reporting as rows
+from services.org.people.store.tables import EmployeeRow
+from services.org.people.usecases.employees import EmployeeUnknown
+from services.org.structure.store.tables import PositionRow
+
+
+@dataclass(frozen=True)
+class Line:
+    """The managers of a person, the nearest first, and explicit second lines."""
+
+    chain: list[EmployeeRow]
+    dotted: list[EmployeeRow]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head position of a unit and who holds it, None if it is vacant or there is none."""
+
+    position: PositionRow | None
+    employee: EmployeeRow | None
+
+
+async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Line:
+    """Everybody above a person on ``day``; vacant seats are passed over, and so is the person himself.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    chain = await _chain(session, employee_id, day)
+    known = await employee_rows.refs(session, chain)
+    dotted = await seat_rows.dotted_superiors(session, employee_id, day)
+    return Line([known[manager] for manager in chain], dotted)
+
+
+async def reports(
+    session: ReadSession, *, employee_id: UUID, day: date, direct: bool, paging: Paging
+) -> Rows[Row[Any]]:
+    """Who reports to a person on ``day``: directly, by number; or also over others, leaders before whom they lead.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    await _seat(session, employee_id, day)
+    if direct:
+        return await _people(session, rows.direct_reports(employee_id, day), [EmployeeRow.number], day, paging)
+    paths = await rows.own_paths(session, employee_id, day)
+    if not paths:
+        return Rows([], None)
+    return await _people(session, *rows.all_reports(employee_id, paths, day), day, paging)
+
+
+async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[Row[Any]]:
+    """Who has the same manager as a person on ``day``, by number; nobody where there is no manager.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    chain = await _chain(session, employee_id, day)
+    if not chain:
+        return Rows([], None)
+    query = rows.direct_reports(chain[0], day).where(EmployeeRow.id != employee_id)
+    return await _people(session, query, [EmployeeRow.number], day, paging)
+
+
+async def head(session: ReadSession, *, head_position_id: UUID | None, day: date) -> Head:
+    """Who heads a unit on ``day``, given its head position then."""
+    if head_position_id is None:
+        return Head(None, None)
+    employee_id = await rows.holder(session, head_position_id, day)
+    known = await employee_rows.refs(session, [employee_id]) if employee_id else {}
+    return Head(await session.get(PositionRow, head_position_id), known.get(employee_id) if employee_id else None)
+
+
+async def _seat(session: ReadSession, employee_id: UUID, day: date) -> UUID | None:
+    found = await employee_rows.main_seat(session, employee_id, day)
+    if found is None:
+        raise EmployeeUnknown
+    position_id: UUID | None = found.position_id
+    return position_id
+
+
+async def _chain(session: ReadSession, employee_id: UUID, day: date) -> list[UUID]:
+    position_id = await _seat(session, employee_id, day)
+    if position_id is None:
+        return []
+    way = await rows.way_up(session, position_id, day)
+    holders = [above.employee_id for above in way if above.employee_id not in {None, employee_id}]
+    return [holder for holder in dict.fromkeys(holders) if holder is not None]
+
+
+async def _people(
+    session: ReadSession, ids: Select[Any], keys: Sequence[Any], day: date, paging: Paging
+) -> Rows[Row[Any]]:
+    """A page of people: who is on it first, and then all about these few; together the planner gets lost."""
+    found = await page(session, ids, keys=keys, paging=paging)
+    wanted = [row.id for row in found.items]
+    query = employee_rows.as_of(day).where(EmployeeRow.id == any_(literal(wanted, ARRAY(Uuid))))
+    known = {row.id: row for row in (await session.execute(query)).all()}
+    return Rows([known[employee_id] for employee_id in wanted], found.next)

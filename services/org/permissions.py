@@ -1,0 +1,65 @@
+"""Who may call what, as types. How far HR reaches is decided in the use cases, where the units are."""
+
+from typing import Annotated
+
+from services.kit.callers import AnyCaller, permit, permit_work
+from services.kit.identity import Caller, Role
+from services.kit.unit_of_work import UnitOfWork
+
+PEOPLE = (
+    Role.EMPLOYEE,
+    Role.HR,
+    Role.COMPENSATION,
+    Role.FINANCE,
+    Role.EXECUTIVE,
+    Role.TALENT,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+
+Reader = Annotated[Caller, permit(*PEOPLE, scope="directory")]
+"""Everybody who works here reads the organisation, and client systems with the scope."""
+
+Hr = Annotated[Caller, permit(Role.HR)]
+HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
+"""HR of some unit; the use case checks that the unit is hers."""
+
+Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR, fresh=True)]
+AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR, fresh=True)]
+"""Keeps accounts; neither pay nor appraisals."""
+
+AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR)]
+"""Sees who may sign in and as what."""
+
+SnapshotReader = Annotated[Caller, permit(scope="snapshot")]
+"""A client system that copies the organisation of a period."""
+
+AuthoritySetter = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
+AuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE, fresh=True)]
+"""Says what positions may approve; the use case checks the unit, and that it is not his own position."""
+
+Delegating = Annotated[Caller, permit(*PEOPLE, fresh=True)]
+DelegatingUnitOfWork = Annotated[UnitOfWork, permit_work(*PEOPLE, fresh=True)]
+"""Gives or takes back an authority; the use case checks whose."""
+
+Author = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR)]
+AuthorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
+"""HR, or who heads the unit concerned: the use case looks at the reporting line."""
+
+Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
+DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
+"""Who makes moves of a workflow; which role may make which is in the workflow's table."""
+
+Overseer = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]
+"""Sees the work that waits in a whole area."""
+
+__all__ = [
+    "AccountReader",
+    "Administrator",
+    "AnyCaller",
+    "AuthoritySetter",
+    "Delegating",
+    "Hr",
+    "Reader",
+    "SnapshotReader",
+]

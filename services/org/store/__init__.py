@@ -1,1 +1,0 @@
-"""Rows and queries of the org schema."""

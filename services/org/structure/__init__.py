@@ -1,0 +1,1 @@
+"""Units, positions and how they hang together."""

@@ -1,0 +1,58 @@
+"""What became of units (ORG-01)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from services.kit.database import ReadSession, WriteSession
+from services.kit.periods import Period
+from services.org.structure.store.structure import during
+from services.org.structure.store.tables import PositionVersionRow, UnitSuccessionRow, UnitVersionRow
+
+
+class Succession(NamedTuple):
+    """A unit and the one in which it, or a part of it, went on."""
+
+    unit_id: UUID
+    successor_id: UUID
+    kind: str
+    effective_from: date
+
+
+async def record(
+    session: WriteSession, unit_id: UUID, successor_ids: Iterable[UUID], kind: str, effective_from: date
+) -> None:
+    """Note in which units a unit goes on."""
+    session.add_all(
+        UnitSuccessionRow(unit_id=unit_id, successor_id=successor_id, kind=kind, effective_from=effective_from)
+        for successor_id in successor_ids
+    )
+    await session.flush()
+
+
+async def of_unit(session: ReadSession, unit_id: UUID) -> list[Succession]:
+    """Everything recorded of a unit, as the one that went on or as the one in which another did."""
+    row = UnitSuccessionRow
+    query = (
+        select(row.unit_id, row.successor_id, row.kind, row.effective_from)
+        .where(or_(row.unit_id == unit_id, row.successor_id == unit_id))
+        .order_by(row.effective_from, row.id)
+    )
+    return [Succession(*found) for found in await session.execute(query)]
+
+
+async def child_ids(session: ReadSession, unit_id: UUID, span: Period) -> list[UUID]:
+    """The units that hang beneath a unit on some day of ``span``."""
+    row = UnitVersionRow
+    query = select(row.unit_id).where(row.parent_id == unit_id, during(row.valid, span)).distinct()
+    return list((await session.execute(query.order_by(row.unit_id))).scalars())
+
+
+async def position_ids(session: ReadSession, unit_id: UUID, span: Period) -> list[UUID]:
+    """The positions in a unit on some day of ``span``."""
+    row = PositionVersionRow
+    query = select(row.position_id).where(row.unit_id == unit_id, during(row.valid, span)).distinct()
+    return list((await session.execute(query.order_by(row.position_id))).scalars())

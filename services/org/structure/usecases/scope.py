@@ -1,0 +1,53 @@
+"""How far a caller's role reaches: over the subtree of the unit that it was granted for (PLT-03)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from services.kit.database import ReadSession
+from services.kit.errors import Forbidden
+from services.kit.identity import Caller, Role
+from services.org.structure.store import units as unit_rows
+
+
+class OutOfScope(Forbidden):
+    """The caller has the role, but not over this unit."""
+
+    code = "out_of_scope"
+    zh = "该单元不在您负责的人力资源范围内，请联系该单元的人力资源同事。"
+    en = "This unit is not in your HR scope; ask the HR colleague responsible for it."
+
+
+def require_hr(caller: Caller, *paths: Sequence[UUID]) -> None:
+    """Let HR pass whose grant covers each of these units; an empty path (no unit) needs a grant over everything.
+
+    Raises:
+        OutOfScope: otherwise.
+    """
+    if not all(caller.has_over(path, Role.HR) for path in paths):
+        raise OutOfScope
+
+
+def days_from(day: date, today: date) -> list[date]:
+    """The days whose HR a change from ``day`` on needs: recorded of days gone by, it counts today as well."""
+    return [day] if day >= today else [day, today]
+
+
+async def require_hr_on(session: ReadSession, caller: Caller, places: Iterable[tuple[UUID | None, date]]) -> None:
+    """Let HR pass who is it over each of these units on its day; no unit needs a grant over everything.
+
+    Raises:
+        OutOfScope: otherwise.
+    """
+    wanted = dict.fromkeys(places)
+    require_hr(caller, *[await unit_rows.path(session, unit_id, day) if unit_id else [] for unit_id, day in wanted])
+
+
+def require_over(caller: Caller, *roles: Role) -> None:
+    """Let pass who holds one of ``roles`` over the whole organisation.
+
+    Raises:
+        OutOfScope: otherwise.
+    """
+    if not caller.has_over([], *roles):
+        raise OutOfScope

@@ -1,0 +1,1 @@
+"""The starter catalogue and how it is applied."""

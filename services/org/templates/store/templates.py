@@ -1,0 +1,104 @@
+"""The starter catalogue as it lies in ``templates/catalogue``: YAML files, read once, checked as a whole (ORG-11).
+
+``words.yaml`` names texts that many entries share; wherever an entry needs a text, such a name may stand instead.
+``competencies.yaml`` does the same for competencies. In ``appraisal.indicators`` a bare code stands for an indicator
+without a level of its own. A file under ``positions`` holds one position or a list of them; its folder is their group.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.kit.errors import FieldError, Invalid, Text
+from services.org.documents.domain.role_document import RoleDocument, SubjectKind
+from services.org.ladders.domain.career_ladder import CareerLadder
+from services.org.plain_data import read
+from services.org.templates.domain.templates import (
+    Bundle,
+    Catalogue,
+    CatalogueBroken,
+    CatalogueEntry,
+    CatalogueIndicator,
+    Group,
+    Seat,
+)
+
+ROOT = Path(__file__).parents[1] / "catalogue"
+_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_SEAT = ("track", "grade", "headcount", "reports_to")
+
+
+@cache
+def starter_catalogue() -> Catalogue:
+    """The catalogue that comes with Merit.
+
+    Raises:
+        CatalogueBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
+    """
+    return read_catalogue(ROOT)
+
+
+def read_catalogue(root: Path) -> Catalogue:
+    """The catalogue in the folder ``root``.
+
+    Raises:
+        CatalogueBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
+    """
+    words = {name: read(Text, text, f"words.yaml/{name}") for name, text in _load(root / "words.yaml").items()}
+    competencies = {item["code"]: item for item in _load(root / "competencies.yaml")}
+    return Catalogue(
+        entries=tuple(_entries(root, words, competencies)),
+        bundles=read(tuple[Bundle, ...], _load(root / "bundles.yaml"), "bundles.yaml", words),
+        indicators=read(tuple[CatalogueIndicator, ...], _load(root / "indicators.yaml"), "indicators.yaml", words),
+        ladders=read(tuple[CareerLadder, ...], _load(root / "ladders.yaml"), "ladders.yaml", words),
+    )
+
+
+def _entries(root: Path, words: Mapping[str, Text], competencies: Mapping[str, Any]) -> Iterable[CatalogueEntry]:
+    for path in sorted((root / "departments").glob("*.yaml")):
+        yield _entry(_load(path), Group.DEPARTMENTS, path.relative_to(root), words, competencies)
+    for path in sorted((root / "positions").glob("*/*.yaml")):
+        loaded = _load(path)
+        for data in loaded if isinstance(loaded, list) else [loaded]:
+            yield _entry(data, Group(path.parent.name), path.relative_to(root), words, competencies)
+
+
+def _entry(
+    data: dict[str, Any], group: Group, place: Path, words: Mapping[str, Text], competencies: Mapping[str, Any]
+) -> CatalogueEntry:
+    pointer = f"{place.as_posix()}/{data['code']}"
+    subject = SubjectKind.UNIT if group is Group.DEPARTMENTS else SubjectKind.POSITION
+    content = {name: value for name, value in data.items() if name not in {"code", *_SEAT}} | {"subject": subject.value}
+    content["competencies"] = [_competency(name, competencies, pointer) for name in data.get("competencies", ())]
+    guide = dict(data.get("appraisal", {}))
+    guide["indicators"] = [{"code": item} if isinstance(item, str) else item for item in guide.get("indicators", ())]
+    content["appraisal"] = guide
+    seat = {name: data[name] for name in _SEAT if name in data}
+    try:
+        return CatalogueEntry(
+            code=data["code"],
+            group=group,
+            document=read(RoleDocument, content, pointer, words),
+            seat=read(Seat, seat, pointer) if seat else None,
+        )
+    except Invalid as refused:
+        refused.add_note(
+            f"in {pointer}: {[(fault.pointer, fault.found, fault.expected.en) for fault in refused.field_errors]}"
+        )
+        raise
+
+
+def _competency(name: object, known: Mapping[str, Any], pointer: str) -> object:
+    if not isinstance(name, str):
+        return name
+    if name not in known:
+        expected = Text("“competencies.yaml”中的编码", "a code of competencies.yaml")
+        raise CatalogueBroken(field_errors=[FieldError(f"{pointer}/competencies", name, expected)])
+    return known[name]
+
+
+def _load(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - safe, the quicker where there is one

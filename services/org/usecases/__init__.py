@@ -1,1 +1,0 @@
-"""What can be done: one keyword-only async function a verb."""
