@@ -23,7 +23,6 @@ from services.kit.database import WriteSession
 from services.kit.errors import Forbidden, Text, Unauthenticated, joined
 from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.revocations import require_fresh
-from services.kit.tokens import verify
 from services.kit.unit_of_work import UnitOfWork
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="access token from /v1/sign_in")
@@ -159,14 +158,7 @@ async def authenticate(request: Request) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    context = request.app.state.app_context
-    caller = await verify(
-        token.strip(),
-        keys=context.keys,
-        issuer=context.issuer,
-        audience=context.name,
-        lifetime=context.token_lifetime,
-    )
+    caller: Caller = await request.app.state.app_context.verifier.verify(token.strip())
     request.state.caller = caller
     return caller
 

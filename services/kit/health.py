@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from services.kit.errors import FieldError, Text, Unavailable
 from services.kit.fields import Model
+from services.kit.routing import operation_id
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ class Health(Model):
 
 def health_router(checks: Mapping[str, Check]) -> APIRouter:
     """``/health/live`` and ``/health/ready``. A check is fine if it returns within two seconds, whatever it returns."""
-    routes = APIRouter(prefix="/health", tags=["health"])
+    routes = APIRouter(prefix="/health", tags=["health"], generate_unique_id_function=operation_id)
 
     @routes.get("/live")
     async def live() -> Health:

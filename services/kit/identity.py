@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, Literal
 from uuid import UUID
 
@@ -70,7 +71,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     issued_at: datetime | None = None
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role]:
         """Every role that the caller holds anywhere; a person with a seat is an employee too."""
         implied = {Role.SERVICE} if self.kind == "service" else {Role.EMPLOYEE} if self.employee_id else set()

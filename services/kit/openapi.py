@@ -44,8 +44,8 @@ def describe(app: FastAPI) -> str:
 
 
 def routes_of(app: FastAPI) -> list[APIRoute]:
-    """Every route of the service's routers."""
-    return [route for each in app.state.routers for route in each.routes if isinstance(route, APIRoute)]
+    """Every route of the service that its description tells of."""
+    return [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
 
 
 def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[tuple[APIRoute, dict[str, Any]]]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, tuple_
 
 from services.kit.database import ReadSession
 from services.kit.errors import FieldError, Malformed, Text
@@ -96,29 +97,48 @@ class Rows(Generic[Item]):
         return {"items": [write(item) for item in self.items], "next": self.next}
 
 
+class Listing:
+    """The statements of a list, built once: a process that lists the same again only binds other values.
+
+    ``query`` names what varies by ``bindparam``; it is ordered by ``keys`` (ascending, together unique, never null,
+    selected first or not).
+    """
+
+    def __init__(self, query: Select[*tuple[Any, ...]], keys: Sequence[ColumnElement[Any] | Any]) -> None:
+        self._keys = keys
+        marked = query.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(keys)))
+        self._first = marked.order_by(*keys).limit(bindparam("page_size", type_=Integer()))
+
+    @cached_property
+    def _further(self) -> Select[*tuple[Any, ...]]:
+        seen = [bindparam(f"after_{n}", type_=key.type) for n, key in enumerate(self._keys)]
+        # The first key also by itself: where the keys lie in several tables, no index serves them together.
+        return self._first.where(tuple_(*self._keys) > tuple_(*seen), self._keys[0] >= seen[0])
+
+    async def page(self, session: ReadSession, paging: Paging, **values: object) -> Rows[Row[Any]]:
+        """One page, as SQLAlchemy rows of the query's own columns; ``values`` are those that the query names.
+
+        Raises:
+            CursorForeign: see ``Paging.after``.
+        """
+        after = paging.after()
+        values["page_size"] = paging.limit + 1
+        if after is not None:
+            for n, (key, text) in enumerate(zip(self._keys, after, strict=True)):
+                values[f"after_{n}"] = _READERS[key.type.python_type](text)
+        statement = self._first if after is None else self._further
+        found = (await session.execute(statement, values)).all()
+        rows = found[: paging.limit]
+        more = len(found) > paging.limit
+        following = paging.cursor_after(rows[-1][-len(self._keys) :]) if more else None
+        return Rows(list(rows), following)
+
+
 async def page(
     session: ReadSession, query: Select[*tuple[Any, ...]], *, keys: Sequence[ColumnElement[Any] | Any], paging: Paging
 ) -> Rows[Row[Any]]:
-    """Run one page of ``query`` ordered by ``keys`` (ascending, together unique, never null, selected first or not).
-
-    Rows are SQLAlchemy rows of the query's own columns.
-
-    Raises:
-        CursorForeign: see ``Paging.after``.
-    """
-    after = paging.after()
-    if after is not None:
-        seen = [
-            literal(_READERS[key.type.python_type](value), key.type) for key, value in zip(keys, after, strict=True)
-        ]
-        # The first key also by itself: where the keys lie in several tables, no index serves them together.
-        query = query.where(tuple_(*keys) > tuple_(*seen), keys[0] >= seen[0])
-    marked = query.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(keys)))
-    found = (await session.execute(marked.order_by(*keys).limit(paging.limit + 1))).all()
-    rows = found[: paging.limit]
-    more = len(found) > paging.limit
-    following = paging.cursor_after(rows[-1][-len(keys) :]) if more else None
-    return Rows(list(rows), following)
+    """One page of a query that is made for this time only; see ``Listing``."""
+    return await Listing(query, keys).page(session, paging)
 
 
 def _written(value: object) -> str:

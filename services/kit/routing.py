@@ -216,4 +216,9 @@ def takes_up_to(limit: int) -> Callable[[Endpoint], Endpoint]:
 
 def router(prefix: str, *, tag: str) -> APIRouter:
     """A router whose routes are ``Route``; ``prefix`` begins with /v1/."""
-    return APIRouter(prefix=prefix, tags=[tag], route_class=Route)
+    return APIRouter(prefix=prefix, tags=[tag], route_class=Route, generate_unique_id_function=operation_id)
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of a route in the API's description, unless it gives one itself."""
+    return f"{route.tags[0]}_{route.name}"

@@ -61,7 +61,7 @@ class ServiceSettings(BaseSettings):
     timezone: str = Field("Asia/Shanghai", description="zone in which business dates and deadlines are read")
     clock_file: Path | None = Field(None, description="trials only: file with the business moment, see kit.clock")
     host: str = "127.0.0.1"
-    pool_size: int = Field(10, ge=1, description="database connections of one process")
+    pool_size: int = Field(10, ge=1, description="database connections of one process, half of them for reading")
     log_level: str = "INFO"
 
     @property

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -20,6 +22,8 @@ LIFETIME = timedelta(minutes=5)
 """How long org's tokens are good for; an issuer that gives longer ones has to be configured so."""
 LEEWAY = timedelta(minutes=1)
 """What may be on top, for issuers that date their tokens back a little."""
+MOST_REMEMBERED = 4096
+"""Tokens that a process keeps in mind once they are verified."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -94,30 +98,74 @@ class FetchedKeys:
         self._read_at = time.monotonic()
 
 
-async def verify(token: str, *, keys: Keys, issuer: str, audience: str, lifetime: timedelta = LIFETIME) -> Caller:
-    """The caller that ``token`` proves. Tokens made to be good for longer than ``lifetime`` prove nothing.
+@dataclass(frozen=True)
+class _Verified:
+    """What a token proved. ``expires`` is in seconds since 1970."""
 
-    Routes that are not fresh trust a token until it expires, so an expiry far out would outlive every withdrawal.
+    caller: Caller
+    expires: int
+    key_id: str
+    key: jwt.PyJWK
 
-    Raises:
-        TokenRefused: for every kind of doubt, without telling which.
-        Unavailable: the issuer's keys cannot be had.
+
+class Verifier:
+    """Checks tokens for one audience, and remembers those that are good: a client sends the same one many times.
+
+    A remembered token counts until it expires and only while the issuer's key is the one that it was checked with.
     """
-    try:
+
+    def __init__(self, keys: Keys, *, issuer: str, audience: str, lifetime: timedelta = LIFETIME) -> None:
+        """Tokens made to be good for longer than ``lifetime`` prove nothing.
+
+        Routes that are not fresh trust a token until it expires, so an expiry far out would outlive every withdrawal.
+        """
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+        self._longest = (lifetime + LEEWAY).total_seconds()
+        self._known: OrderedDict[str, _Verified] = OrderedDict()
+
+    async def verify(self, token: str) -> Caller:
+        """The caller that ``token`` proves.
+
+        Raises:
+            TokenRefused: for every kind of doubt, without telling which.
+            Unavailable: the issuer's keys cannot be had.
+        """
+        known = self._known.get(token)
+        if known is not None and time.time() < known.expires and await self._keys.find(known.key_id) is known.key:
+            self._known.move_to_end(token)
+            return known.caller
+        try:
+            verified = await self._verified(token)
+        except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as fault:
+            self._known.pop(token, None)
+            raise TokenRefused from fault
+        self._known[token] = verified
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return verified.caller
+
+    async def _verified(self, token: str) -> _Verified:
+        """Raises one of the many errors that there are for what is no good token."""
         header = jwt.get_unverified_header(token)
         if header.get("typ", "").lower() != TOKEN_TYPE or header.get("alg") not in ALGORITHMS:
-            raise TokenRefused
-        key = await keys.find(str(header.get("kid")))
+            raise ValueError("not an access token")
+        key_id = str(header.get("kid"))
+        key = await self._keys.find(key_id)
         if key is None:
-            raise TokenRefused
+            raise ValueError("signed with an unknown key")
         claims = jwt.decode(
-            token, key, algorithms=list(ALGORITHMS), issuer=issuer, audience=audience, options={"require": REQUIRED}
+            token,
+            key,
+            algorithms=list(ALGORITHMS),
+            issuer=self._issuer,
+            audience=self._audience,
+            options={"require": REQUIRED},
         )
-        if claims["exp"] - claims["iat"] > (lifetime + LEEWAY).total_seconds():
-            raise TokenRefused
-        return caller_of(claims)
-    except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as fault:
-        raise TokenRefused from fault
+        if claims["exp"] - claims["iat"] > self._longest:
+            raise ValueError("good for too long")
+        return _Verified(caller_of(claims), int(claims["exp"]), key_id, key)
 
 
 def caller_of(claims: dict[str, Any]) -> Caller:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -20,13 +21,14 @@ from services.kit.callers import own_session, write_session
 from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
+from services.kit.dispatch import Dispatch
 from services.kit.errors import DomainError, FieldError, Invalid, PreconditionRequired, Text
 from services.kit.health import health_router
 from services.kit.out_of_range_values import out_of_range_values
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.requests import Marked
 from services.kit.telemetry import Metrics, Observed
-from services.kit.tokens import LIFETIME, Keys
+from services.kit.tokens import LIFETIME, Keys, Verifier
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,15 @@ class AppContext:
     event_secrets: Sequence[str] = ()
     token_lifetime: timedelta = LIFETIME
 
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Checks the access tokens that are sent to this service."""
+        return Verifier(self.keys, issuer=self.issuer, audience=self.name, lifetime=self.token_lifetime)
+
+
+async def _app_context(request: Request) -> AppContext:
+    return app_context(request)
+
 
 def app_context(request: Request) -> AppContext:
     """What this service stands on."""
@@ -70,16 +81,16 @@ async def _write(request: Request) -> AsyncIterator[WriteSession]:
         yield session
 
 
-def _now(request: Request) -> datetime:
+async def _now(request: Request) -> datetime:
     return app_context(request).clock.now()
 
 
-def _today(request: Request) -> date:
+async def _today(request: Request) -> date:
     context = app_context(request)
     return business_date(context.clock.now(), context.zone)
 
 
-def _paging(
+async def _paging(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="items on a page")] = 50,
     cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before")] = None,
@@ -91,7 +102,7 @@ def _paging(
     return Paging(limit, cursor, context, app_context(request).cursor_key)
 
 
-def _if_match(if_match: Annotated[str | None, Header(description="ETag of what is edited")] = None) -> int:
+async def _if_match(if_match: Annotated[str | None, Header(description="ETag of what is edited")] = None) -> int:
     expected = Text('读取时得到的 ETag，例如 "3.1f0c…"', 'the ETag that was read, for example "3.1f0c…"')
     if if_match is None:
         raise PreconditionRequired(field_errors=[FieldError("header/If-Match", None, expected)])
@@ -101,14 +112,14 @@ def _if_match(if_match: Annotated[str | None, Header(description="ETag of what i
     return int(version)
 
 
-def _language(accept_language: Annotated[str | None, Header()] = None) -> errors.Language:
+async def _language(accept_language: Annotated[str | None, Header()] = None) -> errors.Language:
     return problem.language(accept_language)
 
 
 # scope="function": the transaction ends before the answer leaves, so that a failed commit never answers 200.
 Read = Annotated[ReadSession, Depends(_read, scope="function")]
 Write = Annotated[WriteSession, Depends(_write, scope="function")]
-Context = Annotated[AppContext, Depends(app_context)]
+Context = Annotated[AppContext, Depends(_app_context)]
 Now = Annotated[datetime, Depends(_now)]
 Today = Annotated[date, Depends(_today)]
 PageAsked = Annotated[Paging, Depends(_paging)]
@@ -138,20 +149,20 @@ def create_app(
         async with lifespan():
             yield
 
+    metrics = Metrics(context.name if context else title)
+    health = health_router({} if context is None else {"database": _database_answers(context)})
+    measured = metrics.router(None if context is None else _jobs_of(context))
     app = FastAPI(
         title=title,
         version="1",
+        routes=[route for each in (*routers, health, measured) for route in each.routes],
         openapi_url=None,
         lifespan=alive,
         separate_input_output_schemas=False,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},  # kit.telemetry and kit.logs do that
-        generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}" if route.tags else route.name,
     )
+    app.router.middleware_stack = Dispatch(app.router)
     app.state.app_context = context
-    metrics = Metrics(context.name if context else title)
-    app.state.routers = (*routers, health_router({} if context is None else {"database": _database_answers(context)}))
-    for each in (*app.state.routers, metrics.router(None if context is None else _jobs_of(context))):
-        app.include_router(each)
     app.add_exception_handler(DomainError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
     app.add_exception_handler(HTTPException, _refuse_http)

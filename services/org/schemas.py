@@ -12,7 +12,7 @@ from services.kit.fields import Id, Model, Prose
 from services.kit.web import Today
 
 
-def _as_of(
+async def _as_of(
     today: Today, as_of: Annotated[date | None, Query(description="the day asked about; today if left out")] = None
 ) -> date:
     return as_of or today
@@ -21,7 +21,7 @@ def _as_of(
 AsOf = Annotated[date, Depends(_as_of)]
 
 
-def _machine_now() -> datetime:
+async def _machine_now() -> datetime:
     return datetime.now(UTC)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit.errors import Unavailable
 from services.kit.identity import Caller, Grant, Role
-from services.kit.tokens import LIFETIME, FetchedKeys, TokenRefused, claims_of, verify
+from services.kit.revocations import revoke
+from services.kit.tokens import LIFETIME, FetchedKeys, FixedKeys, TokenRefused, Verifier, claims_of
 from services.org.identity.usecases.signing import ACCESS_LIFETIME
 from tests.clients import Clients
 from tests.identities import ISSUER, Issuer, client_system, person
@@ -28,7 +29,7 @@ HR = person(Role.HR, over=UNIT, employee_id=uuid4(), name="人事王")
 
 
 async def read(token: str, issuer: Issuer, audience: str = "org") -> Caller:
-    return await verify(token, keys=issuer.keys, issuer=ISSUER, audience=audience)
+    return await Verifier(issuer.keys, issuer=ISSUER, audience=audience).verify(token)
 
 
 @pytest.mark.parametrize("caller", [HR, client_system("snapshot", "results"), person(Role.AUDITOR)])
@@ -81,10 +82,13 @@ async def test_an_issuer_of_longer_tokens_has_to_be_configured(issuer: Issuer) -
     token = issuer.token(HR, exp=datetime.now(UTC) + timedelta(hours=1))
     with pytest.raises(TokenRefused):
         await read(token, issuer)
-    known = {"keys": issuer.keys, "issuer": ISSUER, "audience": "org"}
-    assert (await verify(token, **known, lifetime=timedelta(hours=1))).account_id == HR.account_id
+
+    def told(lifetime: timedelta) -> Verifier:
+        return Verifier(issuer.keys, issuer=ISSUER, audience="org", lifetime=lifetime)
+
+    assert (await told(timedelta(hours=1)).verify(token)).account_id == HR.account_id
     with pytest.raises(TokenRefused):
-        await verify(token, **known, lifetime=timedelta(minutes=58))
+        await told(timedelta(minutes=58)).verify(token)
 
 
 async def test_what_a_service_is_told_of_the_lifetime_holds_at_its_door(kit: Clients, issuer: Issuer) -> None:
@@ -183,7 +187,79 @@ async def test_a_crowd_with_unknown_keys_makes_the_issuer_be_asked_once(issuer: 
 async def test_without_keys_ever_read_the_service_is_unavailable_not_open(issuer: Issuer) -> None:
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: httpx2.Response(503))) as http:
         with pytest.raises(Unavailable):
-            await verify(issuer.token(HR), keys=FetchedKeys("http://org.test/", http), issuer=ISSUER, audience="org")
+            await Verifier(FetchedKeys("http://org.test/", http), issuer=ISSUER, audience="org").verify(
+                issuer.token(HR)
+            )
+
+
+@dataclass
+class Rotating:
+    """Keys that change, as those of an issuer do."""
+
+    keys: FixedKeys
+
+    async def find(self, key_id: str) -> jwt.PyJWK | None:
+        return await self.keys.find(key_id)
+
+
+async def test_a_token_is_checked_once_and_then_known(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    verifier, token = Verifier(issuer.keys, issuer=ISSUER, audience="org"), issuer.token(HR)
+    first = await verifier.verify(token)
+    with monkeypatch.context() as patched:
+        patched.setattr(jwt, "decode", None)
+        assert await verifier.verify(token) is first
+    for other in forged(issuer):
+        with pytest.raises(TokenRefused):
+            await verifier.verify(other)
+
+
+async def test_a_known_token_is_refused_once_it_has_expired(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    verifier = Verifier(issuer.keys, issuer=ISSUER, audience="org")
+    expires = datetime.now(UTC) + timedelta(seconds=2)
+    token = issuer.token(HR, exp=expires)
+    await verifier.verify(token)
+    await asyncio.sleep((expires - datetime.now(UTC)).total_seconds())
+    with pytest.raises(TokenRefused):
+        await verifier.verify(token)
+
+
+async def test_a_known_token_is_refused_once_its_key_is_withdrawn_or_replaced(issuer: Issuer) -> None:
+    keys = Rotating(issuer.keys)
+    verifier, token = Verifier(keys, issuer=ISSUER, audience="org"), issuer.token(HR)
+    assert await verifier.verify(token) == await verifier.verify(token)
+    keys.keys = FixedKeys({"keys": [{**issuer.key_set["keys"][0], "kid": "next"}]})
+    with pytest.raises(TokenRefused):
+        await verifier.verify(token)
+    keys.keys = Issuer(key_id=issuer.key_id).keys  # another key under the same id
+    with pytest.raises(TokenRefused):
+        await verifier.verify(token)
+    keys.keys = issuer.keys
+    assert (await verifier.verify(token)).account_id == HR.account_id
+
+
+async def test_a_known_token_is_refused_where_it_must_be_fresh_and_was_revoked(kit: Clients, issuer: Issuer) -> None:
+    caller = person(Role.FINANCE)
+    client = kit.bearing(issuer.token(caller))
+    made = (await client.post("/v1/kit/things", json={"name": "x", "amount": "1.00"})).json()
+    async with kit.app.state.app_context.sessions.write() as session:
+        await revoke(session, caller.account_id, datetime.now(UTC) + timedelta(seconds=1))
+    paid = await client.post(f"/v1/kit/things/{made['id']}/pay", headers={"Idempotency-Key": "k-1-revoked"})
+    assert (paid.status_code, paid.json()["code"]) == (401, "revoked")
+
+
+async def test_the_tokens_that_are_known_do_not_grow_without_bound(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.kit.tokens.MOST_REMEMBERED", 2)
+    verifier = Verifier(issuer.keys, issuer=ISSUER, audience="org")
+    first, *others = [issuer.token(person(Role.HR)) for _ in range(3)]
+    known = await verifier.verify(first)
+    await verifier.verify(others[0])
+    assert await verifier.verify(first) is known
+    await verifier.verify(others[1])  # others[0] was used longest ago and is forgotten
+    assert await verifier.verify(first) is known
+    again = await verifier.verify(others[0])
+    assert await verifier.verify(others[0]) is again
 
 
 def test_roles_over_a_unit_reach_down_and_not_up_or_aside() -> None:

@@ -67,7 +67,7 @@ class Cycle(Model):
     unit_id: UUID | None
     policy: Policy
     state: CycleState
-    version: int
+    revision: int
     publicity_first: date | None
     publicity_last: date | None
     failure: str | None = Field(description="why the last job about it failed, if it did")
@@ -235,7 +235,7 @@ def _written(row: CycleRow) -> Cycle:
         unit_id=row.unit_id,
         policy=Policy.model_validate(policy_of(row.policy)),
         state=CycleState(row.state),
-        version=row.version,
+        revision=row.revision,
         publicity_first=publicity.start if publicity else None,
         publicity_last=publicity.last if publicity else None,
         failure=row.failure,

@@ -113,7 +113,7 @@ async def create(
         unit_id=unit_id,
         policy=policy_body(policy),
         state=CycleState.DRAFT.value,
-        version=1,
+        revision=1,
         ratings_closed=False,
         created_at=uow.now,
     )

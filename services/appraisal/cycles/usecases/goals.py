@@ -87,7 +87,7 @@ async def propose(
     uow: UnitOfWork,
     *,
     form_id: UUID,
-    version: int,
+    revision: int,
     goals: Sequence[Goal],
     reason: str | None,
 ) -> FormRow:
@@ -105,7 +105,7 @@ async def propose(
     await form_store.hold(uow.session, form_id)
     agreed = GoalState(form.state) in {GoalState.AGREED, GoalState.AMENDING}
     demand_state(cycle.state, *(_CHANGING if agreed else _BEFORE))
-    if form.version != version:
+    if form.revision != revision:
         raise Stale
     scheme = await scheme_store.find(uow.session, form.scheme_id)
     check_goals(scheme, goals)

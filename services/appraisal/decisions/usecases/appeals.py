@@ -68,7 +68,7 @@ async def file(uow: UnitOfWork, *, result_id: UUID, grounds: str, zone: ZoneInfo
         filed_by=uow.caller.account_id,
         filed_at=uow.now,
         state=AppealState.FILED.value,
-        version=1,
+        revision=1,
     )
     try:
         async with uow.session.begin_nested():

@@ -70,7 +70,7 @@ async def convene(
         unit_path=path,
         quota={grade.value: plain(share) for grade, share in quota.items()},
         state=SessionState.OPEN.value,
-        version=1,
+        revision=1,
         created_by_name=uow.caller.name,
         at=uow.now,
     )

@@ -87,7 +87,7 @@ async def ask(uow: UnitOfWork, *, result_id: UUID, decision: Decision, reason: s
         requested_by_name=uow.caller.name,
         requested_at=uow.now,
         state=CorrectionState.REQUESTED.value,
-        version=1,
+        revision=1,
     )
     uow.session.add(row)
     await uow.session.flush()

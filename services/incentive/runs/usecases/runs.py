@@ -162,7 +162,7 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     if waiting is None:
         await moved(uow, run_id, move)
     else:
-        await store.set_values(uow.session, run_id, version=RunRow.version + 1)
+        await store.set_values(uow.session, run_id, revision=RunRow.revision + 1)
         await _record(uow, "approve_but_own_line", run_id)
 
 

@@ -71,7 +71,7 @@ async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGroun
         benchmark=grounds.benchmark,
         business_need=grounds.business_need,
         requested_on=uow.today,
-        version=1,
+        revision=1,
     )
     uow.session.add(row)
     await uow.session.flush()

@@ -81,7 +81,7 @@ async def close(uow: UnitOfWork, *, review_id: UUID, outcome: str) -> None:
     if row.closed_on is not None:
         raise ReviewClosed
     row.closed_on, row.outcome = uow.today, outcome
-    row.version += 1
+    row.revision += 1
     await uow.record(
         "org.review.closed",
         subject=("review", review_id),

@@ -96,7 +96,7 @@ async def merge(
     for position_id in await rows.position_ids(uow.session, unit_id, since):
         await _seat(uow, position_id, unit_id, into_id, effective_from)
     last_day = effective_from - date.resolution
-    await units.close(uow, unit_id=unit_id, expected_version=None, last_day=last_day)
+    await units.close(uow, unit_id=unit_id, expected_revision=None, last_day=last_day)
     await rows.record(uow.session, unit_id, [into_id], "merge", effective_from)
     await _tell(uow, unit_id, [into_id], "merge", effective_from)
 
@@ -173,7 +173,7 @@ async def _hang_from(
     await units.change(
         uow,
         unit_id=unit_id,
-        expected_version=None,
+        expected_revision=None,
         effective_from=day,
         changes={"parent_id": parent_id},
         action="unit.move",
@@ -192,7 +192,7 @@ async def _seat(
         await positions.change(
             uow,
             position_id=position_id,
-            expected_version=None,
+            expected_revision=None,
             effective_from=day,
             changes={"unit_id": new_id},
         )

@@ -120,7 +120,7 @@ async def file(uow: UnitOfWork, *, document_id: UUID) -> None:
         raise NotAVariant
     if row.filed_at is None:
         row.filed_at = uow.now
-        row.version += 1
+        row.revision += 1
         await uow.audit("org.role_document.filed", subject=("role_document", document_id))
 
 

@@ -91,7 +91,7 @@ async def draft(
             raise DocumentUnknown
         demand_variant_allowed(special=await rows.lies_in_special_unit(uow.session, path, uow.today))
     document = parsed(content, subject.kind)
-    row = RoleDocumentRow(position_id=subject.position_id, unit_id=subject.unit_id, parent_id=parent_id, version=1)
+    row = RoleDocumentRow(position_id=subject.position_id, unit_id=subject.unit_id, parent_id=parent_id, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await add_version(uow, row=row, number=1, document=document, amendment_id=None)
@@ -113,7 +113,7 @@ async def add_version(
         state=DocumentState.DRAFT.value,
         content=written(document),
         amendment_id=amendment_id,
-        version=1,
+        revision=1,
     )
     uow.session.add(made)
     await uow.session.flush()
@@ -130,7 +130,7 @@ async def edit(
     *,
     document_id: UUID,
     number: int,
-    expected_version: int,
+    expected_revision: int,
     content: object,
 ) -> None:
     """Write a draft anew.
@@ -140,14 +140,14 @@ async def edit(
     """
     row, version = await for_update(uow.session, document_id, number)
     await require_author(uow.session, uow.caller, await path_of(uow.session, row, uow.today), uow.today)
-    if version.version != expected_version:
+    if version.revision != expected_revision:
         raise Stale
     if DocumentState(version.state) not in EDITABLE:
         raise NotADraft
     before = parsed(version.content, subject_of(row).kind)
     after = parsed(content, subject_of(row).kind)
     version.content = written(after)
-    version.version += 1
+    version.revision += 1
     changes = [change.path for change in differences(before, after)]
     await uow.audit(
         "org.role_document.edited", subject=("role_document", document_id), after={"number": number, "changed": changes}

@@ -31,7 +31,7 @@ class Held:
     valid: Period
     note: str | None = None
     overfill_reason: str | None = None
-    version: int = 1
+    revision: int = 1
 
 
 class Seat(NamedTuple):
@@ -83,7 +83,7 @@ def lay_seats(
 def _as_told(said: AssignmentLine, days: Period, present: Held) -> Held:
     if (present.valid, present.note) == (days, said.note):
         return present
-    return replace(present, valid=days, note=said.note, version=present.version + 1)
+    return replace(present, valid=days, note=said.note, revision=present.revision + 1)
 
 
 def _check_rotation(

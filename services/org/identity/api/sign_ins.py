@@ -53,7 +53,7 @@ class KeySet(Model):
     keys: list[dict[str, Any]]
 
 
-def _signing_key(request: Request) -> SigningKey:
+async def _signing_key(request: Request) -> SigningKey:
     key: SigningKey | None = request.app.state.signing_key
     if key is None:
         raise Unavailable

@@ -96,7 +96,7 @@ async def create(
             name=account.name or name,
             employee_id=employee_id,
             password_hash=password_hash,
-            version=1,
+            revision=1,
         )
         uow.session.add(row)
         made.append(row)
@@ -116,7 +116,7 @@ async def change(
     uow: UnitOfWork,
     *,
     account_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     name: str | None,
     employee_number: str | None,
     password_hash: str | None,
@@ -127,7 +127,7 @@ async def change(
         AccountUnknown, Stale, AccountRefused.
     """
     row = await for_update(uow.session, account_id)
-    if row.version != expected_version:
+    if row.revision != expected_revision:
         raise Stale
     before = {"name": row.name, "employee_id": row.employee_id}
     if employee_number is not None:
@@ -136,7 +136,7 @@ async def change(
     if password_hash is not None:
         row.password_hash = password_hash
         await sign_ins.end_all(uow.session, account_id, uow.now, "password_changed")
-    row.version += 1
+    row.revision += 1
     await uow.audit(
         "org.account.changed",
         subject=("account", account_id),
@@ -157,7 +157,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID) -
     if row.disabled_at is not None:
         return
     row.disabled_at = machine_now
-    row.version += 1
+    row.revision += 1
     await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")
     await uow.audit("org.account.disabled", subject=("account", account_id))
     await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
@@ -173,7 +173,7 @@ async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
     if row.disabled_at is None:
         return
     row.disabled_at = None
-    row.version += 1
+    row.revision += 1
     await uow.audit("org.account.enabled", subject=("account", account_id))
 
 

@@ -56,7 +56,7 @@ async def grant(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str
     if given in held:
         return
     uow.session.add(GrantRow(account_id=account_id, role=role.value, unit_id=given.unit_id))
-    row.version += 1
+    row.revision += 1
     await uow.audit(
         "org.account.role_granted",
         subject=("account", account_id),
@@ -83,7 +83,7 @@ async def withdraw(
     taken = await _grant_of(uow.session, role, unit_code)
     if not await rows.revoke_grant(uow.session, account_id, taken):
         raise GrantUnknown
-    row.version += 1
+    row.revision += 1
     await uow.audit(
         "org.account.withdrawn", subject=("account", account_id), before={"role": role.value, "unit_id": taken.unit_id}
     )

@@ -68,7 +68,7 @@ async def rotate_secret(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID)
     row = await _known(uow.session, row_id)
     secret = secrets.token_urlsafe(32)
     row.secret_hash = await passwords.hashed(secret)
-    row.version += 1
+    row.revision += 1
     await _leave(uow, row, "rotate_secret")
     await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
     return secret
@@ -84,7 +84,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> No
     if row.disabled_at is not None:
         return
     row.disabled_at = machine_now
-    row.version += 1
+    row.revision += 1
     await _leave(uow, row, "disable")
     await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
 

@@ -108,7 +108,7 @@ async def create(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
         raise LadderCodeTaken(
             found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
         )
-    row = CareerLadderRow(code=code, version=1)
+    row = CareerLadderRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await _write(uow, ladder_id=row.id, number=1, before=None, wanted=wanted)
@@ -119,7 +119,7 @@ async def revise(
     uow: UnitOfWork,
     *,
     ladder_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     wanted: Wanted,
 ) -> int:
     """Write the next version, under the ladder's own code; it holds from its day on. Gives its number.
@@ -131,7 +131,7 @@ async def revise(
     row = await rows.find_for_update(uow.session, ladder_id)
     if row is None:
         raise LadderUnknown
-    if row.version != expected_version:
+    if row.revision != expected_revision:
         raise Stale
     newest = (await rows.versions(uow.session, ladder_id))[-1]
     earliest = max(uow.today, newest.effective_from)
@@ -140,7 +140,7 @@ async def revise(
         raise LadderBackdated(
             earliest=earliest, field_errors=[FieldError("/effective_from", str(wanted.effective_from), expected)]
         )
-    row.version += 1
+    row.revision += 1
     number = newest.number + 1
     kept = replace(wanted, ladder=replace(wanted.ladder, code=row.code))
     await _write(uow, ladder_id=ladder_id, number=number, before=newest.content, wanted=kept)

@@ -1,17 +1,20 @@
 """People and the periods in which they work here (ORG-07)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession, WriteSession, period
+from services.kit.pages import Listing
 from services.kit.periods import Period
 from services.org.people.domain.assignment import MAIN
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
-from services.org.structure.store.structure import in_force
+from services.org.structure.store.path_index import within
+from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow, UnitRow, UnitVersionRow
 
 
@@ -30,10 +33,16 @@ async def number_taken(session: ReadSession, number: str) -> bool:
     return (await session.execute(select(EmployeeRow.id).where(EmployeeRow.number == number))).first() is not None
 
 
+_EMPLOYMENTS: Final = (
+    select(EmploymentRow)
+    .where(EmploymentRow.employee_id == bindparam("employee_id"))
+    .order_by(func.lower(EmploymentRow.valid))
+)
+
+
 async def employments(session: ReadSession, employee_id: UUID) -> list[EmploymentRow]:
     """The periods of work of a person, the first first."""
-    query = select(EmploymentRow).where(EmploymentRow.employee_id == employee_id)
-    return list((await session.execute(query.order_by(func.lower(EmploymentRow.valid)))).scalars())
+    return list((await session.execute(_EMPLOYMENTS, {"employee_id": employee_id})).scalars())
 
 
 async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
@@ -41,7 +50,7 @@ async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
     return [period(row.valid) for row in await employments(session, employee_id)]
 
 
-def as_of(day: date) -> Select[*tuple[Any, ...]]:
+def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     """Everybody employed on ``day``, with the main seat on that day, its position and unit, as plain columns."""
     return (
         select(
@@ -49,7 +58,7 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
             EmployeeRow.number,
             EmployeeRow.name,
             EmployeeRow.email,
-            EmployeeRow.version,
+            EmployeeRow.revision,
             AssignmentRow.id.label("assignment_id"),
             AssignmentRow.kind,
             PositionRow.id.label("position_id"),
@@ -84,15 +93,44 @@ async def main_seat(session: ReadSession, employee_id: UUID, day: date) -> Row[U
     return (await session.execute(query)).first()
 
 
-def _employed_on(day: date) -> ColumnElement[bool]:
+def _employed_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(EmploymentRow.employee_id == EmployeeRow.id, in_force(EmploymentRow.valid, day))
 
 
-def _mainly_in(day: date) -> ColumnElement[bool]:
+def _mainly_in(day: date | BindParameter[date]) -> ColumnElement[bool]:
     seat = AssignmentRow
     return and_(
         seat.employee_id == EmployeeRow.id, seat.kind.in_([kind.value for kind in MAIN]), in_force(seat.valid, day)
     )
+
+
+_ONE: Final = as_of(DAY).where(EmployeeRow.id == bindparam("employee_id"))
+_THESE: Final = as_of(DAY).where(EmployeeRow.id == any_(bindparam("employee_ids", type_=ARRAY(Uuid))))
+
+
+async def one(session: ReadSession, employee_id: UUID, day: date) -> Row[Any] | None:
+    """A person as ``as_of`` tells it, None if not employed on that day."""
+    return (await session.execute(_ONE, {"employee_id": employee_id, "day": day})).first()
+
+
+async def these(session: ReadSession, employee_ids: Sequence[UUID], day: date) -> list[Row[Any]]:
+    """People as ``as_of`` tells it, in the order of their ids given."""
+    found = await session.execute(_THESE, {"employee_ids": employee_ids, "day": day})
+    known = {row.id: row for row in found}
+    return [known[employee_id] for employee_id in employee_ids]
+
+
+def listing(*, number: str | None = None, path: Sequence[UUID] | None = None) -> Listing:
+    """People employed on ``day``, by number; those of one number, or with the main seat in or beneath a unit."""
+    query = as_of(DAY)
+    if number is not None:
+        query = query.where(EmployeeRow.number == number)
+    if path is not None:
+        query = query.where(within(UnitPlaceRow, path))
+    return Listing(query, [EmployeeRow.number])
+
+
+EVERYBODY: Final = listing()
 
 
 async def refs(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, EmployeeRow]:
@@ -103,23 +141,30 @@ async def refs(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID,
 
 async def unit_path(session: ReadSession, employee_id: UUID, day: date) -> list[UUID]:
     """The path of the unit of a person's main seat on ``day``, or of the nearest one before or after; else empty."""
+    values = {"employee_id": employee_id, "day": day}
+    return list((await session.execute(_UNIT_PATH, values)).scalar() or [])
+
+
+def _unit_path() -> Select[list[UUID]]:
     seat, place = AssignmentRow, UnitPlaceRow
-    query = (
+    return (
         select(place.path)
         .join(PositionVersionRow, PositionVersionRow.unit_id == place.unit_id)
         .join(seat, seat.position_id == PositionVersionRow.position_id)
         .where(
-            seat.employee_id == employee_id,
+            seat.employee_id == bindparam("employee_id"),
             seat.kind.in_([kind.value for kind in MAIN]),
             PositionVersionRow.valid.overlaps(seat.valid),
             place.valid.overlaps(PositionVersionRow.valid),
         )
         .order_by(
-            in_force(seat.valid, day).desc(),
-            in_force(PositionVersionRow.valid, day).desc(),
-            in_force(place.valid, day).desc(),
-            func.abs(func.lower(seat.valid) - day),
+            in_force(seat.valid, DAY).desc(),
+            in_force(PositionVersionRow.valid, DAY).desc(),
+            in_force(place.valid, DAY).desc(),
+            func.abs(func.lower(seat.valid) - DAY),
         )
         .limit(1)
     )
-    return list((await session.execute(query)).scalar() or [])
+
+
+_UNIT_PATH: Final = _unit_path()

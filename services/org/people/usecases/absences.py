@@ -57,7 +57,7 @@ async def record(
         expected = Text("不与其他请假记录重叠的日期", "days that do not overlap another absence")
         field_errors = [FieldError("/first_day", str(valid.start), expected)]
         raise AlreadyAway(day=period(other.valid).start, field_errors=field_errors)
-    row = AbsenceRow(employee_id=employee_id, kind=kind.value, valid=days(valid), version=1)
+    row = AbsenceRow(employee_id=employee_id, kind=kind.value, valid=days(valid), revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await _tell(uow, row, "absence.record")
@@ -68,7 +68,7 @@ async def end(
     uow: UnitOfWork,
     *,
     absence_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     last_day: date,
 ) -> None:
     """Let somebody come back earlier than was recorded.
@@ -80,12 +80,12 @@ async def end(
     if row is None:
         raise AbsenceUnknown
     await require_hr_of(uow.session, uow.caller, row.employee_id, last_day, uow.today)
-    if row.version != expected_version:
+    if row.revision != expected_revision:
         raise Stale
     was = period(row.valid)
     shorter = Period.closed(was.start, last_day)
     row.valid = days(shorter.overlap(was) or was)
-    row.version += 1
+    row.revision += 1
     await _tell(uow, row, "absence.end")
 
 

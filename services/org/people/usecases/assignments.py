@@ -96,7 +96,7 @@ async def reschedule(
     uow: UnitOfWork,
     *,
     assignment_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date | None,
     note: str | None,
     first_day: date | None = None,
@@ -107,7 +107,7 @@ async def reschedule(
     Raises:
         AssignmentUnknown, Stale, AlreadyBegun, FirstDayPast, PeriodReversed, and what ``place`` raises.
     """
-    row = await _held(uow.session, assignment_id, expected_version)
+    row = await _held(uow.session, assignment_id, expected_revision)
     was = period(row.valid)
     valid = Period.closed(first_day or was.start, last_day)
     if valid.start != was.start:
@@ -135,7 +135,7 @@ async def withdraw(
     uow: UnitOfWork,
     *,
     assignment_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     reason: str,
     overfill_reason: str | None = None,
 ) -> None:
@@ -146,7 +146,7 @@ async def withdraw(
     Raises:
         AssignmentUnknown, Stale, AlreadyBegun, OutOfScope, and what ``place`` raises for the seat that goes on.
     """
-    row = await _held(uow.session, assignment_id, expected_version)
+    row = await _held(uow.session, assignment_id, expected_revision)
     was = period(row.valid)
     demand_ahead(was, uow.today)
     await seats.require_reach(uow, row.position_id, was.start)
@@ -216,7 +216,7 @@ async def _interrupt(uow: UnitOfWork, placing: Placing) -> None:
     await seats.take(uow, placing=back, action="assignment.return")
 
 
-async def _held(session: WriteSession, assignment_id: UUID, expected_version: int | None) -> AssignmentRow:
+async def _held(session: WriteSession, assignment_id: UUID, expected_revision: int | None) -> AssignmentRow:
     """An assignment, locked together with its person."""
     await structure.share(session)
     found = await rows.find(session, assignment_id)
@@ -226,6 +226,6 @@ async def _held(session: WriteSession, assignment_id: UUID, expected_version: in
     row = await rows.find_for_update(session, assignment_id)
     if row is None:
         raise AssignmentUnknown
-    if expected_version is not None and row.version != expected_version:
+    if expected_revision is not None and row.revision != expected_revision:
         raise Stale
     return row

@@ -12,7 +12,7 @@ from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.store import employees as rows
@@ -86,7 +86,7 @@ async def hire(uow: UnitOfWork, *, number: str, name: str, email: str | None, st
     if await rows.number_taken(uow.session, number):
         expected = Text("未使用的工号", "a number not in use")
         raise EmployeeNumberTaken(found=number, field_errors=[FieldError("/number", number, expected)])
-    row = EmployeeRow(number=number, name=name, email=email, version=1)
+    row = EmployeeRow(number=number, name=name, email=email, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     _employ(uow.session, row.id, start)
@@ -103,7 +103,7 @@ async def correct(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     changes: Mapping[str, object],
 ) -> None:
     """Set name, email or the end of the present probation.
@@ -114,7 +114,7 @@ async def correct(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, uow.today))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     before: dict[str, object] = {name: getattr(row, name) for name in changes if name != "probation_until"}
     if "probation_until" in changes:
         employment = await employment_on(uow.session, employee_id, uow.today)
@@ -135,7 +135,7 @@ async def rehire(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     start: Hire,
 ) -> None:
     """Take somebody on again; the earlier employment and its assignments stay as they were.
@@ -146,7 +146,7 @@ async def rehire(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, start.hired_on))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     for employed in await rows.employed(uow.session, employee_id):
         shared = employed.overlap(Period(start.hired_on))
         if shared is not None:
@@ -179,7 +179,7 @@ async def one(session: ReadSession, *, employee_id: UUID, day: date) -> Row[Any]
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    found = (await session.execute(rows.as_of(day).where(EmployeeRow.id == employee_id))).first()
+    found = await rows.one(session, employee_id, day)
     if found is None:
         raise EmployeeUnknown
     return found
@@ -189,21 +189,20 @@ async def listed(
     session: ReadSession, *, day: date, paging: Paging, number: str | None = None, unit_id: UUID | None = None
 ) -> Rows[Row[Any]]:
     """People employed on ``day``, by number; those of one number, or whose main seat is beneath a unit."""
-    query = rows.as_of(day)
-    if number is not None:
-        query = query.where(EmployeeRow.number == number)
-    if unit_id is not None:
-        query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
-    return await page(session, query, keys=[EmployeeRow.number], paging=paging)
+    if number is None and unit_id is None:
+        return await rows.EVERYBODY.page(session, paging, day=day)
+    path = None if unit_id is None else await unit_rows.path(session, unit_id, day)
+    return await rows.listing(number=number, path=path).page(session, paging, day=day)
 
 
 async def employments(
     session: ReadSession, *, caller: Caller, employee_id: UUID, today: date
 ) -> list[EmploymentRow] | None:
     """When a person worked here; None for a caller who is neither the person, nor HR over him today, nor an auditor."""
-    path = await rows.unit_path(session, employee_id, today)
-    privy = caller.employee_id == employee_id or caller.has_over(path, Role.HR, Role.AUDITOR)
-    return await rows.employments(session, employee_id) if privy else None
+    is_privy = caller.employee_id == employee_id or caller.has_over((), Role.HR, Role.AUDITOR)
+    if not is_privy and caller.has(Role.HR, Role.AUDITOR):
+        is_privy = caller.has_over(await rows.unit_path(session, employee_id, today), Role.HR, Role.AUDITOR)
+    return await rows.employments(session, employee_id) if is_privy else None
 
 
 def _employ(session: WriteSession, employee_id: UUID, start: Hire) -> None:

@@ -41,7 +41,7 @@ async def move_start(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     start: Hire,
     overfill_reason: str | None = None,
 ) -> None:
@@ -51,7 +51,7 @@ async def move_start(
         EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, FirstDayPast, StillEmployed, PeriodReversed,
         ProbationOutside, BeforeFirstDay, OutOfScope, and what placing somebody raises for the seats.
     """
-    row, employment = await _ahead(uow, employee_id, expected_version)
+    row, employment = await _ahead(uow, employee_id, expected_revision)
     was = period(employment.valid)
     demand_movable(was, start.hired_on, uow.today, "/hired_on")
     valid = _begun(was, start.hired_on)
@@ -79,7 +79,7 @@ async def withdraw(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     reason: str,
 ) -> None:
     """Take back an employment that has not begun, with its seats and absences. The number stays the person's.
@@ -87,7 +87,7 @@ async def withdraw(
     Raises:
         EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, OutOfScope.
     """
-    row, employment = await _ahead(uow, employee_id, expected_version)
+    row, employment = await _ahead(uow, employee_id, expected_revision)
     was = period(employment.valid)
     for seat in await seat_rows.of_employee(uow.session, employee_id, was):
         gone = fields_of(seats.placing_of(seat, period(seat.valid)))
@@ -104,7 +104,7 @@ async def withdraw(
     await _tell(uow, row, "employee.withdraw_hire", "org.employee.hire_withdrawn", before, after)
 
 
-async def _ahead(uow: UnitOfWork, employee_id: UUID, expected_version: int) -> tuple[EmployeeRow, EmploymentRow]:
+async def _ahead(uow: UnitOfWork, employee_id: UUID, expected_revision: int) -> tuple[EmployeeRow, EmploymentRow]:
     """The person, locked, and the last employment, which has to lie ahead."""
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
@@ -113,7 +113,7 @@ async def _ahead(uow: UnitOfWork, employee_id: UUID, expected_version: int) -> t
         raise NothingAhead
     start = period(known[-1].valid).start
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, start))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     if start <= uow.today:
         raise AlreadyBegun(day=start)
     return row, known[-1]

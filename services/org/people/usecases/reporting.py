@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, any_, literal
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, Select
 
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
@@ -109,6 +108,4 @@ async def _people(
     """A page of people: who is on it first, and then all about these few; together the planner gets lost."""
     found = await page(session, ids, keys=keys, paging=paging)
     wanted = [row.id for row in found.items]
-    query = employee_rows.as_of(day).where(EmployeeRow.id == any_(literal(wanted, ARRAY(Uuid))))
-    known = {row.id: row for row in (await session.execute(query)).all()}
-    return Rows([known[employee_id] for employee_id in wanted], found.next)
+    return Rows(await employee_rows.these(session, wanted, day), found.next)

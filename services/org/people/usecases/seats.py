@@ -69,7 +69,7 @@ async def take(
         valid=days(placing.valid),
         note=placing.note,
         overfill_reason=placing.overfill_reason,
-        version=1,
+        revision=1,
     )
     uow.session.add(row)
     await uow.session.flush()
@@ -99,7 +99,7 @@ async def change(
         await demand_free(uow.session, placing, besides=row.id, pointer=pointer, since=added[0].start)
     before = {"valid": was, "note": row.note, "overfill_reason": row.overfill_reason}
     row.valid, row.note, row.overfill_reason = days(placing.valid), placing.note, placing.overfill_reason
-    row.version += 1
+    row.revision += 1
     await uow.session.flush()
     after = {"valid": placing.valid, "note": row.note, "overfill_reason": row.overfill_reason}
     await tell(uow, row=row, action=action, before=before, after=after)

@@ -39,7 +39,7 @@ async def leave(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date,
     reason: str | None,
 ) -> None:
@@ -51,7 +51,7 @@ async def leave(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, last_day, uow.today)
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     employment = await employment_on(uow.session, employee_id, last_day)
     was, end = period(employment.valid), last_day + date.resolution
     leaving = await _leaving(uow.session, employment)
@@ -69,7 +69,7 @@ async def leave(
             await uow.session.delete(seat)
         else:
             seat.valid = days(Period(held.start, end))
-            seat.version += 1
+            seat.revision += 1
     leaving.gone_from = end
     uow.session.add(leaving)
     await uow.record(
@@ -85,7 +85,7 @@ async def stay(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     last_day: date | None,
     reason: str,
     resume_seats: bool = True,
@@ -106,7 +106,7 @@ async def stay(
     employment = await _ahead(uow.session, employee_id, uow.today)
     was = period(employment.valid)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, was.last or uow.today))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     longer = Period.closed(was.start, last_day)
     await _demand_later(uow.session, employment, longer)
     leaving = await _leaving(uow.session, employment)
@@ -175,7 +175,7 @@ async def _leaving(session: WriteSession, employment: EmploymentRow) -> LeavingR
         found.seats = {
             seat: said
             for seat, said in found.seats.items()
-            if seat in there or said["valid"]["first_day"] >= str(was.end)
+            if seat in there or said["valid"]["valid_from"] >= str(was.end)
         }
         return found
     row = found or LeavingRow(employee_id=employment.employee_id)

@@ -1,9 +1,9 @@
 """The lock under which the structure changes, and conditions on its dated rows."""
 
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -17,7 +17,7 @@ Dated = InstrumentedAttribute[Range[date]] | InstrumentedAttribute[Range[date] |
 class Versioned(Protocol):
     """A row whose version grows with every change."""
 
-    version: int
+    revision: int
 
 
 async def lock(session: WriteSession) -> None:
@@ -43,12 +43,16 @@ def touch(row: Versioned, expected: int | None) -> None:
     Raises:
         Stale: it is not the version that the caller has seen.
     """
-    if expected is not None and row.version != expected:
+    if expected is not None and row.revision != expected:
         raise Stale
-    row.version += 1
+    row.revision += 1
 
 
-def in_force(valid: Dated, day: date) -> ColumnElement[bool]:
+DAY: Final = bindparam("day", type_=Date())
+"""The day that a statement is built for once and for all; its value comes when it is executed."""
+
+
+def in_force(valid: Dated, day: date | BindParameter[date]) -> ColumnElement[bool]:
     """Whether a period column holds ``day``."""
     return valid.contains(day)
 

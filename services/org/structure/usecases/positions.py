@@ -77,7 +77,7 @@ async def create(
     if await rows.code_taken(uow.session, code):
         expected = Text("未使用的编码", "a code not in use")
         raise PositionCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
-    row = PositionRow(code=code, version=1)
+    row = PositionRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await _write(uow.session, row, [], [Version(Period(effective_from), facts)], effective_from)
@@ -94,7 +94,7 @@ async def change(
     uow: UnitOfWork,
     *,
     position_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     effective_from: date,
     changes: Mapping[str, object],
     overfill_reason: str | None = None,
@@ -112,7 +112,7 @@ async def change(
     unit_id = changes.get("unit_id")
     joined = [(unit_id, day) for day in days] if isinstance(unit_id, UUID) else []
     await require_hr_on(uow.session, uow.caller, [*_seated(before, days), *joined])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     after = amended(before, effective_from, changes)
     await _write(uow.session, row, before, after, effective_from)
     if "headcount" in changes and overfill_reason is None:
@@ -130,7 +130,7 @@ async def close(
     uow: UnitOfWork,
     *,
     position_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date,
 ) -> None:
     """Let a position end with ``last_day``. Nobody may hold it and nothing refer to it afterwards.
@@ -143,7 +143,7 @@ async def close(
     before = (await rows.timelines(uow.session, [position_id])).get(position_id, [])
     seated = _seated(before, days_from(last_day, uow.today))
     await require_hr_on(uow.session, uow.caller, seated if at(before, last_day) else [(None, last_day)])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     afterwards = Period(last_day + date.resolution)
     users = users_in_words(
         await rows.holder_numbers(uow.session, position_id, afterwards),

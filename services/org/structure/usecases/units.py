@@ -68,7 +68,7 @@ async def create(
         raise UnitCodeTaken(
             found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
         )
-    row = UnitRow(code=code, version=1)
+    row = UnitRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     version = Version(Period(effective_from), facts)
@@ -86,7 +86,7 @@ async def change(
     uow: UnitOfWork,
     *,
     unit_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     effective_from: date,
     changes: Mapping[str, object],
     action: str = "unit.change",
@@ -104,7 +104,7 @@ async def change(
         concerned.append(parent_id if isinstance(parent_id, UUID) else None)
     days = days_from(effective_from, uow.today)
     await require_hr_on(uow.session, uow.caller, [(each, day) for each in concerned for day in days])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
     after = amended(before, effective_from, changes)
     await _write(uow.session, row, before, after, effective_from)
@@ -122,7 +122,7 @@ async def close(
     uow: UnitOfWork,
     *,
     unit_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date,
 ) -> None:
     """Let a unit end with ``last_day``. Nothing may be in it or beneath it afterwards.
@@ -133,7 +133,7 @@ async def close(
     await structure.lock(uow.session)
     row = await _for_update(uow.session, unit_id)
     await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(last_day, uow.today)])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     afterwards = Period(last_day + date.resolution)
     codes = await rows.children(uow.session, unit_id, afterwards)
     codes += await position_rows.codes_in_unit(uow.session, unit_id, afterwards)

@@ -1,0 +1,142 @@
+"""What a request costs beside a bare FastAPI route with one SQLAlchemy read: `python -m benchmarks.service_read`.
+
+    python -m benchmarks.service_read [requests of a round] [people]
+
+Each service runs as one process on the first core, on a real PostgreSQL; the load comes from the second. Rounds
+alternate, so that a disturbance hits all alike, and the median round counts. On a busy machine the processor time of a
+request says more than the rate (design §9).
+"""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from sqlalchemy import URL, make_url
+
+from benchmarks import org_tree
+from benchmarks._load import Round, free_port, load, middle_of, pin
+from benchmarks._service_processes import BARE, Running, Signer, running
+from deploy import database, migrations, postgres
+from services.kit.identity import Caller, Grant, Role
+
+CONNECTIONS = 8
+ROUNDS = 5
+READ_BUDGET, LIST_BUDGET, STREAM_BUDGET = 0.5, 1.5, 3.0
+RECORDS = 50
+CALLER = Caller(uuid4(), "benchmark", grants=(Grant(Role.HR), Grant(Role.COMPENSATION)))
+PERSON = org_tree.key("person", 1)
+HEAD = org_tree.key("person", 0)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One read of a service."""
+
+    service: str
+    name: str
+    path: str
+
+
+def places(server: postgres.Server, people: int) -> dict[str, URL]:
+    """The addresses of the services' databases: an organisation, and two schemas without records."""
+    found = {"org": org_tree.filled(server, people)}
+    for service in ("appraisal", "incentive"):
+        admin = make_url(server.url()).set(database="merit_bench", password=server.password)
+        owner, app = (
+            admin.set(username=role, password=org_tree.PASSWORD).render_as_string(hide_password=False)
+            for role in (f"merit_{service}_owner", f"merit_{service}")
+        )
+        place = database.Place.of(service, server.url(), owner, app)
+        database.prepare(place)
+        migrations.upgrade(service, place.owner)
+        found[service] = place.app.set(drivername="postgresql+psycopg")
+    return found
+
+
+def records(services: dict[str, Running], token: str) -> dict[str, str]:
+    """Make what is read in appraisal and incentive, by their own routes; gives the id of one of each."""
+
+    def made(service: str, path: str, bodies: Sequence[dict[str, Any]]) -> str:
+        address = f"http://127.0.0.1:{services[service].port}{path}"
+        with httpx2.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+            answers = [client.post(address, json=body).raise_for_status().json() for body in bodies]
+        return str(answers[0]["id"])
+
+    cycles = [{"code": f"C{n}", "name": f"考核 {n}", "period": "2026-Q1"} for n in range(RECORDS)]
+    pay = {"fixed_pay": "15000.00", "cost_centre": "CC-1", "effective_from": "2026-01-01"}
+    profiles = [{"employee_number": f"E{n:08}", **pay} for n in range(RECORDS)]
+    return {
+        "appraisal": made("appraisal", "/v1/appraisal/cycles", cycles),
+        "incentive": made("incentive", "/v1/incentive/pay_profiles", profiles),
+    }
+
+
+def questions(ids: dict[str, str]) -> list[Question]:
+    """The bare read first."""
+    return [
+        Question(BARE, "single read", f"/employees/{PERSON}"),
+        Question("org", "single read", f"/v1/org/employees/{PERSON}"),
+        Question("org", "list of 50", "/v1/org/employees?limit=50"),
+        Question("appraisal", "single read", f"/v1/appraisal/cycles/{ids['appraisal']}"),
+        Question("appraisal", "list of 50", "/v1/appraisal/cycles?limit=50"),
+        Question("incentive", "single read", f"/v1/incentive/pay_profiles/{ids['incentive']}"),
+        Question("incentive", "list of 50", "/v1/incentive/pay_profiles?limit=50"),
+    ]
+
+
+async def measure(services: dict[str, Running], asked: list[Question], requests: int, token: str) -> list[Round]:
+    """The middle round of each question."""
+    rounds: list[list[Round]] = [[] for _ in asked]
+    for number in range(ROUNDS + 1):
+        for place, question in enumerate(asked):
+            server = services[question.service]
+            took = await load(
+                server.process, server.port, question.path, connections=CONNECTIONS, requests=requests, token=token
+            )
+            if number:  # the first round only warms up
+                rounds[place].append(took)
+    return [middle_of(each) for each in rounds]
+
+
+def main() -> None:
+    """Start everything, measure, stop everything."""
+    parser = argparse.ArgumentParser(description="What a request costs.")
+    parser.add_argument("requests", nargs="?", type=int, default=1_000)
+    parser.add_argument("people", nargs="?", type=int, default=10_000)
+    given = parser.parse_args()
+    pin(0, 1)
+    signer = Signer.fresh()
+    token = signer.token(CALLER)
+    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name, ExitStack() as open_:
+        folder = Path(name)
+        server = postgres.start(
+            folder / "postgres", free_port(), folder / "postgres.log", org_tree.SETTINGS | {"max_connections": "100"}
+        )
+        open_.callback(server.stop)
+        urls = places(server, given.people)
+        addresses = {service: url.render_as_string(hide_password=False) for service, url in urls.items()}
+        addresses[BARE] = addresses["org"]
+        services = {
+            service: open_.enter_context(running(service, address, signer)) for service, address in addresses.items()
+        }
+        asked = questions(records(services, token))
+        found = asyncio.run(measure(services, asked, given.requests, token))
+        bare = found[0]
+        print(f"{'':24}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'cpu ms':>9}{'of bare':>9}{'by cpu':>9}")
+        for question, figures in zip(asked, found, strict=True):
+            title = f"{question.service}, {question.name}"
+            print(
+                f"{title:24}{figures.rate:9.0f}{figures.middle:9.2f}{figures.slowest:9.2f}{figures.processor:9.3f}"
+                f"{figures.rate / bare.rate:9.2f}{bare.processor / figures.processor:9.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
