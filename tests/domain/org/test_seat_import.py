@@ -13,7 +13,8 @@ from services.kit.spreadsheets import Line
 from services.kit.timeline import gaps
 from services.org.exchange.domain.assignment_import import Held, Seat, check_overlaps, lay_seats
 from services.org.exchange.domain.roster import AssignmentLine, Findings, covered
-from services.org.people.domain.assignment import MAIN, AssignmentKind, first_overfull
+from services.org.people.domain.assignment import MAIN, AssignmentKind
+from services.org.structure.domain.headcount import first_over_headcount
 
 pytestmark = pytest.mark.req("ORG-14")
 
@@ -60,7 +61,7 @@ def test_the_first_overfull_day_is_that_of_counting_day_by_day(
 ) -> None:
     counted = ((day, sum(span.contains(day) for span in occupied)) for day in (since + timedelta(n) for n in range(40)))
     expected = next(((day, people, headcount) for day, people in counted if people > headcount), None)
-    assert first_overfull([(Period(DAY), headcount)], occupied, since=since) == expected
+    assert first_over_headcount([(Period(DAY), headcount)], occupied, since=since) == expected
 
 
 def test_very_many_rows_of_one_person_are_looked_at_once_each() -> None:

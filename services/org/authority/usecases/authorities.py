@@ -24,7 +24,7 @@ from services.org.people.store import assignments as seat_rows
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.positions import PositionUnknown
-from services.org.structure.usecases.references import POSITION, require_in_force
+from services.org.structure.domain.references import POSITION, require_in_force
 from services.org.structure.usecases.scope import OutOfScope, require_over
 from services.org.structure.usecases.units import one as unit_of
 from services.org.templates.store.templates import starter_catalogue

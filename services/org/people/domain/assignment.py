@@ -1,7 +1,6 @@
 """People in positions over a period (ORG-07)."""
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -30,10 +29,10 @@ ASSIGNMENT_KIND_NAMES = {
 }
 
 MAIN = frozenset({AssignmentKind.PRIMARY, AssignmentKind.ROTATION})
-"""The kinds that are a person's one main seat: a rotation takes the place of the primary post while it runs."""
+"""The kinds of which a person has one at a time: a rotation takes the place of the primary assignment while it runs."""
 
 HOLDING = (AssignmentKind.PRIMARY, AssignmentKind.ROTATION, AssignmentKind.ACTING, AssignmentKind.CONCURRENT)
-"""The kinds that fill a seat for reporting lines, the first that is there before the next."""
+"""The kinds whose holder counts for reporting lines, in order of precedence."""
 
 ROTATION_MONTHS = (6, 12)
 """A rotation runs for at least and at most so many months (default; ORG-07)."""
@@ -50,7 +49,7 @@ class RotationLength(Invalid):
 def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:
     """Accept the days of a rotation that runs for 6 to 12 months, or less if it ends on one of the days of ``left``.
 
-    These are the days from which on the person works here no more: a leaving cuts every seat short.
+    These are the days from which on the person is no longer employed: a termination shortens every assignment.
 
     Raises:
         RotationLength: otherwise.
@@ -62,7 +61,7 @@ def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:
         expected = Text(f"{last[0]} 至 {last[1]}", f"{last[0]} to {last[1]}")
         found = None if valid.last is None else str(valid.last)
         raise RotationLength(
-            shortest=shortest, longest=longest, field_errors=[FieldError("/last_day", found, expected)]
+            shortest=shortest, longest=longest, field_errors=[FieldError("/valid_to", found, expected)]
         )
 
 
@@ -73,44 +72,18 @@ def _months_later(day: date, months: int) -> date:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One assignment, as far as reporting lines and headcounts need it."""
+class Assignment:
+    """A person in a position. ``overfill_reason``: why HR insisted although the headcount was used up."""
 
-    employee_id: UUID
-    employee_number: str
+    id: UUID
     position_id: UUID
     kind: AssignmentKind
     valid: Period
+    note: str | None = None
+    overfill_reason: str | None = None
+    revision: int = 1
 
-
-def holder(seats: Iterable[Seat], day: date) -> Seat | None:
-    """Who counts as the holder of a position on ``day``, among the ``seats`` of that position.
-
-    The main holder before an acting one, an acting one before a concurrent one; among equals who came first.
-    """
-    held = [seat for seat in seats if seat.kind in HOLDING and seat.valid.contains(day)]
-    return min(held, key=_precedence, default=None)
-
-
-def _precedence(seat: Seat) -> tuple[int, date, str]:
-    return (max(0, HOLDING.index(seat.kind) - 1), seat.valid.start, seat.employee_number)
-
-
-def first_overfull(
-    limits: Iterable[tuple[Period, int]], occupied: Iterable[Period], *, since: date = date.min
-) -> tuple[date, int, int] | None:
-    """The first day from ``since`` on with more people in a position than its headcount: (day, people, headcount).
-
-    ``limits`` are the headcounts with their days, ``occupied`` the days of each main assignment.
-    """
-    spans = list(occupied)
-    rules = list(limits)
-    starts = {span.start for span in spans} | {valid.start for valid, _ in rules}
-    begun = sorted(span.start for span in spans)
-    ended = sorted(span.end for span in spans if span.end is not None)
-    for day in sorted({max(start, since) for start in starts}):
-        people = bisect_right(begun, day) - bisect_right(ended, day)
-        allowed = next((headcount for valid, headcount in rules if valid.contains(day)), None)
-        if allowed is not None and people > allowed:
-            return day, people, allowed
-    return None
+    @property
+    def is_main(self) -> bool:
+        """Whether it is of a kind of which a person has one at a time."""
+        return self.kind in MAIN

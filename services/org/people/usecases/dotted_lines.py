@@ -14,7 +14,7 @@ from services.org.people.store import employees as employee_rows
 from services.org.people.store.tables import DottedLineRow
 from services.org.people.usecases.employees import for_update
 from services.org.people.usecases.scope import require_hr_of
-from services.org.structure.usecases.references import EMPLOYEE, require_in_force
+from services.org.structure.domain.references import EMPLOYEE, require_in_force
 
 
 class DottedLineUnknown(NotFound):

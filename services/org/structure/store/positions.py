@@ -148,12 +148,10 @@ async def holder_numbers(session: ReadSession, position_id: UUID, span: Period) 
     return list((await session.execute(query)).scalars())
 
 
-async def occupied(session: ReadSession, position_id: UUID, *, besides: UUID | None = None) -> list[Period]:
-    """The days of every main assignment to a position, leaving out one assignment."""
+async def occupied(session: ReadSession, position_id: UUID) -> list[Period]:
+    """The days of every main assignment to a position."""
     row = AssignmentRow
     query = select(row.valid).where(row.position_id == position_id, row.kind.in_([kind.value for kind in MAIN]))
-    if besides is not None:
-        query = query.where(row.id != besides)
     return [period(valid) for valid in (await session.execute(query)).scalars()]
 
 

@@ -14,14 +14,13 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain.assignment import first_overfull
 from services.org.structure.domain.position import PositionFacts, users_in_words
 from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as rows
 from services.org.structure.store import units as unit_rows
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow
-from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
+from services.org.structure.domain.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
 
@@ -47,17 +46,6 @@ class PositionInUse(Conflict):
     code = "position_in_use"
     zh = "岗位撤销后仍与以下对象关联：{users}。请先结束任职或改派。"
     en = "The position would still be used by {users}. End the assignments or reassign these first."
-
-
-class Overfilled(Conflict):
-    """More people would hold the position than its headcount allows."""
-
-    code = "headcount_exceeded"
-    zh = "{day} 起该岗位将有 {people} 人，超过编制 {headcount} 人；确需超编的，请由人力资源填写理由后办理。"
-    en = (
-        "From {day} the position would have {people} people for a headcount of {headcount}; HR can allow it "
-        "by giving a reason."
-    )
 
 
 async def create(
@@ -102,7 +90,7 @@ async def change(
     """Change a position from a day on; what was before stays as it was.
 
     Raises:
-        PositionUnknown, Stale, NotInForce, ReferenceNotInForce, ReportingCircle, Overfilled, OutOfScope.
+        PositionUnknown, Stale, NotInForce, ReferenceNotInForce, ReportingCircle, HeadcountExceeded, OutOfScope.
     """
     await structure.lock(uow.session)
     row = await _for_update(uow.session, position_id)
@@ -116,7 +104,9 @@ async def change(
     after = amended(before, effective_from, changes)
     await _write(uow.session, row, before, after, effective_from)
     if "headcount" in changes and overfill_reason is None:
-        await require_room(uow.session, position_id, after, effective_from, pointer="/headcount")
+        limits = [(version.valid, version.facts.headcount) for version in after]
+        filled = await rows.occupied(uow.session, position_id)
+        require_headcount(limits, filled, since=effective_from, pointer="/headcount")
     await uow.record(
         "org.position.changed",
         subject=("position", position_id),
@@ -163,31 +153,6 @@ async def close(
         after={"last_day": last_day},
         data={"last_day": last_day},
     )
-
-
-async def require_room(
-    session: WriteSession,
-    position_id: UUID,
-    timeline: rows.Timeline,
-    since: date,
-    *,
-    joining: Period | None = None,
-    besides: UUID | None = None,
-    pointer: str,
-) -> None:
-    """Check that the headcount holds from ``since`` on, also with somebody ``joining``.
-
-    Raises:
-        Overfilled: naming the first day on which it does not.
-    """
-    occupied = await rows.occupied(session, position_id, besides=besides)
-    spans = [*occupied, joining] if joining else occupied
-    worst = first_overfull([(v.valid, v.facts.headcount) for v in timeline], spans, since=since)
-    if worst is not None:
-        day, people, headcount = worst
-        expected = Text(f"{day} 不超过 {headcount} 人", f"at most {headcount} people on {day}")
-        field_errors = [FieldError(pointer, str(people), expected)]
-        raise Overfilled(day=day, people=people, headcount=headcount, field_errors=field_errors)
 
 
 async def one(session: ReadSession, *, position_id: UUID, day: date) -> Row[Any]:

@@ -20,7 +20,7 @@ from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as rows
 from services.org.structure.store.tables import UnitPlaceRow, UnitRow, UnitVersionRow
-from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
+from services.org.structure.domain.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
 
