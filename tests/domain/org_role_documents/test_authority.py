@@ -9,7 +9,7 @@ import pytest
 
 from services.kit.periods import Period
 from services.org.authority.domain.authority import ApproversShort, AuthorityBook, Question
-from services.org.authority.domain.authority_type import Held, Power, TwoApprovers
+from services.org.authority.domain.authority_type import AuthorityType, Held, TwoApprovers
 from services.org.authority.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
 
 pytestmark = pytest.mark.req("ORG-09")
@@ -20,12 +20,12 @@ SEAT, LEAVE = UUID(int=21), UUID(int=31)
 FROM = date(2026, 1, 1)
 DAY = date(2026, 3, 10)
 SPRING = Period.closed(date(2026, 3, 1), date(2026, 3, 31))
-PAY, CONTRACT = Power.SINGLE_PAYMENT, Power.CONTRACT
+PAY, CONTRACT = AuthorityType.SINGLE_PAYMENT, AuthorityType.CONTRACT
 POLICY = TwoApprovers(Decimal(200000))
 
 
-def _held(who: UUID, unit: UUID, limit: int | None, power: Power = PAY) -> Held:
-    return Held(who, SEAT, unit, power, None if limit is None else Decimal(limit), Period(FROM))
+def _held(who: UUID, unit: UUID, limit: int | None, authority_type: AuthorityType = PAY) -> Held:
+    return Held(who, SEAT, unit, authority_type, None if limit is None else Decimal(limit), Period(FROM))
 
 
 HELD = (
@@ -38,8 +38,10 @@ UPWARDS = (DEPUTY, HEAD, DIRECTOR, PRESIDENT)
 TO_DEPUTY = Delegation(LEAVE, HEAD, DEPUTY, DEPARTMENT, PAY, Decimal(80000), SPRING)
 
 
-def _asked(amount: str, *, day: date = DAY, requester: UUID | None = None, power: Power = PAY) -> Question:
-    return Question(power, Decimal(amount), (COMPANY, CENTRE, DEPARTMENT), day, requester)
+def _asked(
+    amount: str, *, day: date = DAY, requester: UUID | None = None, authority_type: AuthorityType = PAY
+) -> Question:
+    return Question(authority_type, Decimal(amount), (COMPANY, CENTRE, DEPARTMENT), day, requester)
 
 
 def _book(*delegations: Delegation) -> AuthorityBook:
@@ -68,7 +70,7 @@ def test_a_limit_holds_in_the_unit_and_below_and_nowhere_else() -> None:
 
 
 def test_a_power_does_not_stand_for_another() -> None:
-    assert _book().standing(HEAD, _asked("1", power=CONTRACT)).verdict == "no_authority"
+    assert _book().standing(HEAD, _asked("1", authority_type=CONTRACT)).verdict == "no_authority"
 
 
 def test_a_limit_counts_on_its_days_only() -> None:
@@ -131,8 +133,8 @@ def test_what_was_delegated_is_not_delegated_on() -> None:
     [
         (replace(TO_DEPUTY, limit=Decimal(100001)), "/limit"),
         (replace(TO_DEPUTY, limit=None), "/limit"),
-        (replace(TO_DEPUTY, power=CONTRACT), "/power"),
-        (replace(TO_DEPUTY, valid=Period.closed(date(2025, 12, 1), date(2026, 1, 31))), "/power"),
+        (replace(TO_DEPUTY, authority_type=CONTRACT), "/authority_type"),
+        (replace(TO_DEPUTY, valid=Period.closed(date(2025, 12, 1), date(2026, 1, 31))), "/authority_type"),
     ],
 )
 def test_a_delegation_wider_than_the_delegators_own_is_refused(delegation: Delegation, pointer: str) -> None:
@@ -207,4 +209,4 @@ def test_a_delegate_of_two_may_act_for_the_one_who_does_not_sign_himself() -> No
 
 
 def test_the_budget_of_a_year_needs_one_approver_however_large() -> None:
-    assert POLICY.needed(Power.YEARLY_BUDGET_APPROVAL, Decimal(5000000)) == 1
+    assert POLICY.needed(AuthorityType.YEARLY_BUDGET_APPROVAL, Decimal(5000000)) == 1

@@ -11,7 +11,7 @@ from services.kit.fields import Id, Model, PositiveMoney
 from services.kit.routing import router
 from services.kit.web import Read, Today
 from services.org.authority.domain.authority import Link, Verdict
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import approval_checks as asking
 from services.org.people.store.tables import EmployeeRow
 from services.org.permissions import Reader
@@ -29,7 +29,7 @@ class AuthorityQuestion(Model):
     """
 
     employee_id: Id
-    power: Power
+    authority_type: AuthorityType
     amount: PositiveMoney
     unit_id: Id
     day: date | None = None
@@ -80,7 +80,7 @@ async def ask(body: AuthorityQuestions, session: Read, _caller: Reader, today: T
     questions = [
         asking.Asked(
             each.employee_id,
-            each.power,
+            each.authority_type,
             each.amount,
             each.unit_id,
             each.day or today,
