@@ -81,7 +81,7 @@ async def test_a_delegate_acts_within_the_limit_and_the_days_and_it_ends_by_itse
         ({"unit_id": "M"}, "delegation_too_wide", "/authority_type"),
         ({"delegate_id": "E3"}, "delegation_unsound", "/delegate_id"),
         ({"first_day": "2026-01-04"}, "delegation_backdated", "/first_day"),
-        ({"last_day": "2026-01-04"}, "period_reversed", "/last"),
+        ({"last_day": "2026-01-04"}, "period_reversed", "/valid_to"),
         ({"delegate_id": "G"}, "reference_not_in_force", "/delegate_id"),
         ({"limit": "-1"}, "invalid", "/limit"),
     ],
