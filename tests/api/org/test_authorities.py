@@ -189,7 +189,7 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
         ({"limit": "-1"}, 422, "/limit"),
         ({"limit": 50000.5}, 422, "/limit"),
         ({"limit": "1.005"}, 422, "/limit"),
-        ({"power": "anything"}, 422, "/power"),
+        ({"authority_type": "anything"}, 422, "/authority_type"),
         ({"last_day": "2025-12-31"}, 422, "/valid_to"),
         ({"reason": " "}, 422, "/reason"),
         ({"position_id": "0190b6e2-0000-7000-8000-000000000000"}, 404, None),
