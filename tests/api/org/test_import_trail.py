@@ -69,7 +69,7 @@ async def test_every_new_record_has_its_line_with_what_it_is_and_the_import_it_c
         assert len({row.resource_id for row in found}) == made
         assert {(row.before, row.after["import_id"]) for row in found} == {(None, str(file.resource_id))}
     third = {row.after["is"]["number"]: row.after["is"] for row in await lines(org_sessions, "employee.import")}["E3"]
-    job = {"valid": {"first_day": "2025-12-01", "last_day": None}, "leaving_reason": None}
+    job = {"valid": {"first_day": "2025-12-01", "last_day": None}, "termination_reason": None}
     assert third["employments"] == [{**job, "probation_until": "2026-02-28"}]
     assert {row.after["code"] for row in await lines(org_sessions, "position.import")} == {"GM", "S1", "S2"}
 

@@ -121,7 +121,8 @@ def _require_nothing_before(career: Career, was: Period, moved: Employment, stay
     if moved.valid.start <= was.start:
         return
     dropped = Period(was.start, moved.valid.start)
-    begins = [each.valid.start for each in (*staying, *career.absences) if each.valid.overlap(dropped)]
+    recorded = [each.valid for each in staying] + [each.valid for each in career.absences]
+    begins = [valid.start for valid in recorded if valid.overlap(dropped)]
     if begins:
         expected = Text(f"不晚于 {min(begins)}", f"not after {min(begins)}")
         field_errors = [FieldError("/hired_on", str(moved.valid.start), expected)]

@@ -73,7 +73,9 @@ def change_assignment(career: Career, changed: Assignment, *, today: date) -> Ca
         *_return_followed(career, present, changed.valid, today),
     ]
     pointers = {changed.id: "/valid_from" if changed.valid.start < present.valid.start else "/valid_to"}
-    pointers |= {each.id: "/valid_from" if each.valid.end == changed.valid.start else "/valid_to" for each in neighbours}
+    pointers |= {
+        each.id: "/valid_from" if each.valid.end == changed.valid.start else "/valid_to" for each in neighbours
+    }
     return career.with_assignments(changed, *neighbours).checked(career, pointers)
 
 

@@ -63,9 +63,9 @@ async def employments(session: ReadSession, employee_id: UUID) -> tuple[Employme
 
 async def _assignments(session: ReadSession, employee_id: UUID) -> tuple[Assignment, ...]:
     row = AssignmentRow
-    query = select(
-        row.id, row.position_id, row.kind, row.valid, row.note, row.overfill_reason, row.revision
-    ).where(row.employee_id == employee_id)
+    query = select(row.id, row.position_id, row.kind, row.valid, row.note, row.overfill_reason, row.revision).where(
+        row.employee_id == employee_id
+    )
     found = await session.execute(query.order_by(func.lower(row.valid), row.id))
     return tuple(_assignment(*columns) for columns in found)
 
@@ -86,8 +86,8 @@ async def _terminations(session: ReadSession, employee_id: UUID) -> tuple[Termin
     columns = (cut.assignment_id, cut.position_id, cut.kind, cut.valid, cut.note, cut.overfill_reason, cut.revision)
     truncated: dict[date, list[Assignment]] = defaultdict(list)
     parts = select(cut.last_day, *columns).where(cut.employee_id == employee_id)
-    for last_day, *values in await session.execute(parts.order_by(func.lower(cut.valid), cut.assignment_id)):
-        truncated[last_day].append(_assignment(*values))
+    for found in await session.execute(parts.order_by(func.lower(cut.valid), cut.assignment_id)):
+        truncated[found[0]].append(_assignment(*found[1:]))
     return tuple(Termination(last_day, until, tuple(truncated[last_day])) for last_day, until in known)
 
 

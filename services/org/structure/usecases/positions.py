@@ -14,13 +14,14 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
 from services.kit.unit_of_work import UnitOfWork
+from services.org.structure.domain.headcount import require_headcount
 from services.org.structure.domain.position import PositionFacts, users_in_words
+from services.org.structure.domain.references import POSITION, UNIT, require_in_force
 from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as rows
 from services.org.structure.store import units as unit_rows
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
-from services.org.structure.domain.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
 

@@ -14,13 +14,13 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
 from services.kit.unit_of_work import UnitOfWork
+from services.org.structure.domain.references import POSITION, UNIT, require_in_force
 from services.org.structure.domain.tree import ReportingCircle, UnitCircle
 from services.org.structure.domain.unit import UnitFacts, UnitKind
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as rows
 from services.org.structure.store.tables import UnitPathRow, UnitRow, UnitVersionRow
-from services.org.structure.domain.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
 
