@@ -54,8 +54,8 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
             "absences": {
                 "employee_id": ids["E2"],
                 "kind": "sick",
-                "first_day": f"2026-0{n + 2}-01",
-                "last_day": f"2026-0{n + 2}-07",
+                "valid_from": f"2026-0{n + 2}-01",
+                "valid_to": f"2026-0{n + 2}-07",
             },
             "accounts": {"login": f"login{n}", "password": "long-enough-to-be-one", "name": "某某", "grants": []},
             "amendments": {"document_id": documents[n], **grounds},
@@ -67,7 +67,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
                 "effective_from": DAY,
                 "reason": "新设",
             },
-            "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "first_day": DAY},
+            "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "valid_from": DAY},
             "reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
             "service_clients": {"client_id": f"crm{n}", "scopes": ["directory"]},
         }
