@@ -11,7 +11,7 @@ from services.kit.periods import Period
 from services.kit.workflow import Transition, Workflow
 from services.org.documents.domain.appraisal_guide import twice
 from services.org.documents.domain.role_document import Duty, RoleDocument
-from services.org.documents.domain.work_standard import months_later
+from services.kit.deadlines import months_later
 
 
 class RequestWithoutGrounds(Invalid):
