@@ -3,13 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.kit.database import WriteSession
+from services.kit.calendar import CALENDAR_CHANGED
+from services.kit.calendar_events import follow_calendar
 from services.kit.events import CloudEvent, NotAnEvent
 from services.kit.inbox_routes import inbox_router
 from services.kit.revocations import revoke
+from services.kit.unit_of_work import UnitOfWork
 
 
-async def withdraw(session: WriteSession, event: CloudEvent, _now: datetime) -> None:
+async def withdraw(uow: UnitOfWork, event: CloudEvent) -> None:
     """Refuse the account's earlier tokens on the routes that approve or pay.
 
     Raises:
@@ -20,7 +22,12 @@ async def withdraw(session: WriteSession, event: CloudEvent, _now: datetime) -> 
         not_before = datetime.fromisoformat(event.data["not_before"])
     except (AttributeError, KeyError, TypeError, ValueError) as fault:
         raise NotAnEvent(attribute="data") from fault
-    await revoke(session, account_id, not_before)
+    await revoke(uow.session, account_id, not_before)
 
 
-routes = inbox_router("incentive", {"org.account.revoked": withdraw})
+async def move_deadlines(uow: UnitOfWork, event: CloudEvent) -> None:
+    """Follow the company's calendar: open deadlines move with it."""
+    await follow_calendar(uow.session, event)
+
+
+routes = inbox_router("incentive", {"org.account.revoked": withdraw, CALENDAR_CHANGED: move_deadlines})

@@ -141,9 +141,7 @@ async def open_task(
     return task_id
 
 
-async def close_tasks(
-    uow: UnitOfWork, *kinds: str, subject: tuple[str, UUID], assignee_id: UUID | None = None
-) -> None:
+async def close_tasks(uow: UnitOfWork, *kinds: str, subject: tuple[str, UUID], assignee_id: UUID | None = None) -> None:
     """Nothing of these kinds (of any, without) waits on the subject any more; of one person only, where named."""
     noun, subject_id = subject
     conditions: list[ColumnElement[bool]] = [task.c.subject_type == noun, task.c.subject_id == subject_id]
@@ -203,9 +201,7 @@ async def reschedule(session: WriteSession, changed: Sequence[date]) -> int:
 
 def _waits_for(caller: Caller) -> ColumnElement[bool]:
     mine = [] if caller.employee_id is None else [task.c.assignee_id == caller.employee_id]
-    held = [
-        and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.grants if grant.role in set(Role)
-    ]
+    held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.grants if grant.role in set(Role)]
     return or_(false(), *mine, *held)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 import httpx2
@@ -14,13 +13,14 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from deploy.database import prepare
-from services.kit.database import Database, Sessions, WriteSession
+from services.kit.database import Database, Sessions
 from services.kit.event_routes import event_router
 from services.kit.events import CloudEvent
 from services.kit.inbox_routes import inbox_router
 from services.kit.job_schema import install_jobs
 from services.kit.jobs import JobApp
 from services.kit.revocations import revoke
+from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import create_app
 from services.kit.webhooks import Deliverer, deliver_events
 from tests.clients import Clients, app_context_of
@@ -102,8 +102,8 @@ def kit_sessions(kit_connection: AsyncConnection) -> RolledBack:
 EVENT_SECRET = "secret-of-the-installation-under-test"
 
 
-async def _withdraw(session: WriteSession, event: CloudEvent, now: datetime) -> None:
-    await revoke(session, UUID(event.data["account_id"]), now)
+async def _withdraw(uow: UnitOfWork, event: CloudEvent) -> None:
+    await revoke(uow.session, UUID(event.data["account_id"]), uow.now)
 
 
 def little_service(sessions: Sessions, issuer: Issuer, clock: SetClock) -> FastAPI:

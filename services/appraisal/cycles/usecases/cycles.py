@@ -10,7 +10,6 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePoli
 from services.appraisal.cycles.domain.goal import goal_items
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store import working_days as calendar_store
 from services.appraisal.cycles.store.tables import CycleRow
 from services.appraisal.cycles.usecases.access import CycleNotYours, demand_cycle
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE, SCORE_CYCLE
@@ -21,6 +20,7 @@ from services.appraisal.feedback.store import ratings as rating_store
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit import events
+from services.kit.calendar import load_calendar
 from services.kit.database import days, new_id
 from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
@@ -38,7 +38,7 @@ _EXAMPLES = {
     Frequency.YEAR: "2026",
 }
 _NAMED = 10
-_LOOKAHEAD = timedelta(days=120)
+LOOKAHEAD = timedelta(days=120)
 
 
 class CodeTaken(Conflict):
@@ -180,7 +180,7 @@ async def calibrate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
 async def publish(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """Show the results in the departments, from today on for the policy's working days (APR-13)."""
     cycle = await _mine(uow, cycle_id)
-    calendar = await calendar_store.calendar(uow.session, uow.today, uow.today + _LOOKAHEAD)
+    calendar = await load_calendar(uow.session, uow.today, uow.today + LOOKAHEAD)
     window = Window.of(calendar, first=uow.today, working_days=policy_of(cycle.policy).publicity_days)
     span = days(Period.closed(window.first, window.last))
     await _move(uow, cycle, CycleAction.PUBLISH, {"publicity": span})

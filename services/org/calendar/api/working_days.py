@@ -47,7 +47,9 @@ class WorkingCalendar(Model):
     )
 
 
-@routes.get("", operation_id="get_working_days", summary="Get the working days of a year", response_model=WorkingCalendar)
+@routes.get(
+    "", operation_id="get_working_days", summary="Get the working days of a year", response_model=WorkingCalendar
+)
 async def get_working_days(
     session: Read,
     _caller: Reader,
