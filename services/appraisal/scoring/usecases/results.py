@@ -10,9 +10,9 @@ from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
 from services.appraisal.cycles.domain.form_role import Standing, standings
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import ownership
-from services.appraisal.decisions.domain.decision import Decision, NothingChanges, computed_part, without_groups
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.store import schemes as scheme_store
+from services.appraisal.scoring.domain.decision import Decision, NothingChanges, computed_part, without_groups
 from services.appraisal.scoring.domain.form_score import find_missing
 from services.appraisal.scoring.domain.inputs import from_json as inputs_from_json
 from services.appraisal.scoring.domain.replay import Replay, compared
