@@ -20,7 +20,6 @@ from services.appraisal.scoring.domain.result import Cause, regraded, rescored, 
 from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.scoring import collect, values_of
-from services.kit import events
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.explanation import Step, canonical, digest, from_json
@@ -181,22 +180,19 @@ async def _rescored(
 
 
 async def _report(uow: UnitOfWork, before: ResultRow, after: ResultRow) -> None:
-    await uow.audit(
-        f"appraisal.result.{after.cause}",
-        subject=("result", after.id),
-        before=_facts(before),
-        after={**_facts(after), "reason": after.reason},
-    )
     data = {
-        "result_id": str(after.id),
         "version": after.version,
-        "cycle_id": str(after.cycle_id),
+        "cycle_id": after.cycle_id,
         "subject_kind": after.subject_kind,
-        "subject_id": str(after.subject_id),
+        "subject_id": after.subject_id,
         "cause": after.cause,
     }
-    await events.publish(
-        uow.session, type="appraisal.result.changed", subject=f"result/{after.id}", data=data, now=uow.now
+    await uow.record(
+        "appraisal.result.changed",
+        subject=("result", after.id),
+        before=_facts(before),
+        after={**_facts(after), "cause": after.cause, "reason": after.reason},
+        data=data,
     )
 
 
