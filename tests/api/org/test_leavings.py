@@ -258,7 +258,7 @@ async def test_both_leave_a_trail_with_before_and_after_and_are_told(
 async def test_a_leave_of_absence_of_the_first_employment_outlives_a_rehire_that_is_withdrawn(
     company: Organisation,
 ) -> None:
-    away = {"employee_id": company.ids["E4"], "kind": "parental", "first_day": "2026-02-01", "last_day": "2026-08-31"}
+    away = {"employee_id": company.ids["E4"], "kind": "maternity", "first_day": "2026-02-01", "last_day": "2026-08-31"}
     await ok(await company.hr.post("/v1/org/absences", json=away))
     await leaves(company)
     path = f"{EMPLOYEES}/{company.ids['E4']}"

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.appraisal.codec import policy_of
 from services.appraisal.cycles.api.forms import FormLine, form_line
-from services.appraisal.cycles.domain.cycle import CyclePolicy, CycleState
+from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, LeftOutRow
@@ -17,10 +17,11 @@ from services.appraisal.cycles.usecases import cycles
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.permissions import AnyCaller, HrUnitOfWork, Overseer
 from services.kit.database import period
+from services.kit.errors import Language
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web import AcceptedLanguage, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -76,6 +77,7 @@ class LeftOut(Model):
     code: str
     name: str
     reason: Literal["no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme"]
+    reason_text: str = Field(description="the reason in the reader's language", examples=["期内无主岗"])
 
 
 @routes.post("", status_code=201)
@@ -120,11 +122,13 @@ async def begin_evaluation(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
 
 
 @routes.get("/{cycle_id}/left_out")
-async def list_left_out(cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked) -> Page[LeftOut]:
+async def list_left_out(
+    cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked, language: AcceptedLanguage
+) -> Page[LeftOut]:
     """Who is not appraised in this cycle, and why."""
     await store.find(session, cycle_id)
     found = await store.left_out(session, cycle_id, caller, paging)
-    return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0])))
+    return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0], language)))
 
 
 @routes.get("/{cycle_id}/forms")
@@ -163,5 +167,14 @@ def cycle_written(row: CycleRow) -> Cycle:
     )
 
 
-def _left_out(row: LeftOutRow) -> LeftOut:
-    return LeftOut.model_validate(row)
+def _left_out(row: LeftOutRow, language: Language) -> LeftOut:
+    return LeftOut.model_validate(
+        {
+            "subject_kind": row.subject_kind,
+            "subject_id": row.subject_id,
+            "code": row.code,
+            "name": row.name,
+            "reason": row.reason,
+            "reason_text": EXCLUSION_NAMES[row.reason].in_language(language),
+        }
+    )

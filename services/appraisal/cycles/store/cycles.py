@@ -17,8 +17,8 @@ class NoCycle(NotFound):
     """There is no such cycle, or none that the caller may know of."""
 
     code = "no_cycle"
-    zh = "找不到该考核周期。"
-    en = "There is no such cycle."
+    zh = "找不到该考核周期，或您无权查看。"
+    en = "There is no such cycle, or you may not see it."
 
 
 async def find(session: ReadSession, cycle_id: UUID) -> CycleRow:

@@ -17,7 +17,7 @@ from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.feedback.store import ratings as rating_store
 from services.kit.database import days
 from services.kit.database import period as stored_period
-from services.kit.errors import Conflict
+from services.kit.errors import Conflict, joined
 from services.kit.history import advance
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
@@ -29,16 +29,16 @@ class SessionsOpen(Conflict):
     """Calibration cannot finish while sessions are open."""
 
     code = "sessions_open"
-    zh = "尚有校准会未结束：{names}。"
-    en = "There are calibration sessions still open: {names}."
+    zh = "以下单元的校准会尚未结束：{names}。"
+    en = "The calibration sessions of these units are still open: {names}."
 
 
 class AppealsOpen(Conflict):
     """A cycle cannot close while an appeal is undecided."""
 
     code = "appeals_open"
-    zh = "尚有 {count} 项申诉未处理，不能结案。"
-    en = "{count} appeals are undecided; the cycle cannot close."
+    zh = "还有 {count} 件申诉未处理，处理完毕后才能关闭考核周期。"
+    en = "{count} appeals are undecided; the cycle can be closed when all are decided."
 
 
 async def finish_calibration(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
@@ -52,7 +52,7 @@ async def finish_calibration(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     move = CYCLE.next(CycleState(cycle.state), CycleAction.CALIBRATE, uow.caller.roles)
     still_open = await calibration_store.open_units(uow.session, cycle_id)
     if still_open:
-        raise SessionsOpen(names=", ".join(still_open))
+        raise SessionsOpen(names=joined(still_open))
     await advance(uow, CycleRow, cycle_id, move)
     return await cycle_store.find(uow.session, cycle_id)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Response
+from pydantic import Field
 
 from services.incentive.runs.api.explanations import Explained, explained
 from services.incentive.runs.store.tables import LineRow
@@ -37,7 +38,7 @@ class StatementSummary(Model):
     number: str
     name: str
     currency: str
-    amount: Money
+    amount: Money = Field(description="before tax (税前), in the currency")
     state: StatementState
     issued_at: datetime
 

@@ -1,4 +1,4 @@
-"""The limit of a position under a power, and when two have to approve, as they change from a date on (ORG-09)."""
+"""The limit of a position for an authority type, and when two must approve, as they change from a date on (ORG-09)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ class PastAuthority(Conflict):
     """What was allowed on days gone by has been relied on, so it cannot be changed afterwards."""
 
     code = "past_authority"
-    zh = "{day} 当日的权限已经生效，过去的权限不能更改。"
-    en = "An authority was in force on {day}; what is past cannot be changed."
+    zh = "{day} 的权限已经生效，不能追溯修改；请从今天起设定新的权限。"
+    en = "The authority was in force on {day} and cannot be changed in retrospect; set a new one from today."
 
 
 @dataclass(frozen=True)

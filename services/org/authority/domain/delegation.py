@@ -1,4 +1,4 @@
-"""One person acting for another: which power, where, up to which amount, from when to when (ORG-09)."""
+"""One person acting for another: which authority type, where, up to which amount, from when to when (ORG-09)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,23 +8,23 @@ from uuid import UUID
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import Period
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 
 
 class DelegationTooWide(Invalid):
     """A delegation would give more than the delegator has himself."""
 
     code = "delegation_too_wide"
-    zh = "授权不得超出授权人自身的权限。"
-    en = "A delegation cannot be wider than the delegator's own authority."
+    zh = "授权不能超过授权人本人的权限，请缩小额度、范围或期间。"
+    en = "A delegation cannot be wider than the delegator's own authority; reduce its limit, scope or period."
 
 
 class DelegationUnsound(Invalid):
     """A delegation to oneself, without an end, or of an amount that is none."""
 
     code = "delegation_unsound"
-    zh = "授权内容有误。"
-    en = "The delegation is not acceptable."
+    zh = "授权内容有误，请按下列提示修改。"
+    en = "The delegation is not valid; correct it as follows."
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Delegation:
     delegator_id: UUID
     delegate_id: UUID
     unit_id: UUID
-    power: Power
+    authority_type: AuthorityType
     limit: Decimal | None
     valid: Period
     revoked_on: date | None = None
@@ -56,7 +56,7 @@ def demand_sound(wanted: Delegation, pointer: str) -> None:
         expected = Text("授权人以外的员工", "somebody other than the delegator")
         field_errors.append(FieldError(f"{pointer}/delegate_id", str(wanted.delegate_id), expected))
     if wanted.valid.end is None:
-        field_errors.append(FieldError(f"{pointer}/last", None, Text("结束日期", "a last day")))
+        field_errors.append(FieldError(f"{pointer}/last", None, Text("请填写结束日期", "a last day")))
     if wanted.limit is not None and wanted.limit < 0:
         field_errors.append(FieldError(f"{pointer}/limit", plain(wanted.limit), Text("不小于 0", "not below 0")))
     if field_errors:

@@ -18,7 +18,7 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority import AuthorityBook
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import Delegation
 from services.org.authority.store import authorities as authority_rows
 from services.org.authority.store import delegations as rows
@@ -37,8 +37,8 @@ class DelegationUnknown(NotFound):
     """There is no such delegation, or none that the caller may know of."""
 
     code = "delegation_unknown"
-    zh = "找不到该授权。"
-    en = "There is no such delegation."
+    zh = "找不到该授权，或您无权查看。"
+    en = "There is no such delegation, or you may not see it."
 
 
 class DelegationOver(Conflict):
@@ -46,23 +46,26 @@ class DelegationOver(Conflict):
 
     code = "delegation_over"
     zh = "该授权已撤销或已到期。"
-    en = "The delegation was revoked already or has ended."
+    en = "The delegation has been revoked or has ended."
 
 
 class DelegationBackdated(Conflict):
     """A delegation counts from its making on, never for days gone by."""
 
     code = "delegation_backdated"
-    zh = "授权不得追溯至过去的日期。"
-    en = "A delegation cannot begin in the past."
+    zh = "授权从今天或以后开始，不能追溯。"
+    en = "A delegation starts today or later; it cannot be backdated."
 
 
 class SelfServed(Forbidden):
     """Nobody enters a delegation of somebody else's authority to himself."""
 
     code = "self_served"
-    zh = "不得将他人的权限授予自己。"
-    en = "Nobody gives himself the authority of somebody else."
+    zh = "不能代他人把权限授予自己，请由授权人本人或其他管理员办理。"
+    en = (
+        "You cannot delegate somebody else's authority to yourself; the delegator or another administrator "
+        "has to do it."
+    )
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Wanted:
     delegator_id: UUID
     delegate_id: UUID
     unit_id: UUID
-    power: Power
+    authority_type: AuthorityType
     limit: Decimal | None
     valid: Period
     reason: str
@@ -91,7 +94,13 @@ async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
         raise DelegationBackdated(field_errors=[FieldError("/first_day", str(wanted.valid.start), expected)])
     await _demand_known(uow.session, wanted)
     delegation = Delegation(
-        new_id(), wanted.delegator_id, wanted.delegate_id, wanted.unit_id, wanted.power, wanted.limit, wanted.valid
+        new_id(),
+        wanted.delegator_id,
+        wanted.delegate_id,
+        wanted.unit_id,
+        wanted.authority_type,
+        wanted.limit,
+        wanted.valid,
     )
     held = await authority_rows.held(uow.session, [wanted.delegator_id], wanted.valid)
     AuthorityBook(held).demand_delegable(delegation, path)
@@ -100,7 +109,7 @@ async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
         delegator_id=wanted.delegator_id,
         delegate_id=wanted.delegate_id,
         unit_id=wanted.unit_id,
-        power=wanted.power.value,
+        authority_type=wanted.authority_type.value,
         amount=wanted.limit,
         valid=days(wanted.valid),
         reason=wanted.reason,
@@ -147,7 +156,7 @@ async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, toda
     found = (await session.execute(rows.as_of(today).where(DelegationRow.id == delegation_id))).first()
     if found is None:
         raise DelegationUnknown
-    row, place = found.DelegationRow, found.UnitPlaceRow
+    row, place = found.DelegationRow, found.UnitPathRow
     seen = _is_party(caller, row) or SCOPE in caller.scopes
     seen = seen or caller.has_over(list(place.path) if place else [], *OVERSEERS)
     if not seen and not await _is_above(session, caller, row.delegator_id, today):
@@ -222,7 +231,7 @@ async def tell(
     ids = {name: getattr(row, name) for name in ("delegator_id", "delegate_id", "unit_id")}
     valid = period(row.valid)
     spanned = {"first_day": valid.start, "last_day": last_day or valid.last, "revoked_on": row.revoked_on}
-    told = {**ids, "power": row.power, **spanned}
+    told = {**ids, "authority_type": row.authority_type, **spanned}
     await uow.record(
         "org.delegation.changed",
         subject=("delegation", row.id),

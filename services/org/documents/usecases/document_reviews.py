@@ -22,16 +22,16 @@ class ReviewUnknown(NotFound):
     """There is no such review."""
 
     code = "review_unknown"
-    zh = "找不到该复审任务。"
-    en = "There is no such review."
+    zh = "找不到该说明书评估任务，或您无权查看。"
+    en = "There is no such document review, or you may not see it."
 
 
 class ReviewClosed(Conflict):
     """The review is done already."""
 
     code = "review_closed"
-    zh = "该复审任务已完成。"
-    en = "The review is done already."
+    zh = "该说明书评估任务已完成。"
+    en = "This document review is already done."
 
 
 async def open_all(
@@ -51,7 +51,7 @@ async def open_all(
     due_on = POLICY.due_on(trigger, recorded_on)
     made = [
         ReviewTaskRow(
-            unit_id=unit_id, trigger=trigger.value, note=note, recorded_on=recorded_on, due_on=due_on, version=1
+            unit_id=unit_id, trigger=trigger.value, note=note, recorded_on=recorded_on, due_on=due_on, revision=1
         )
         for unit_id in dict.fromkeys(unit_ids)
     ]

@@ -8,14 +8,14 @@ from uuid import UUID
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.events import publish
-from services.kit.identity import Grant, Role
+from services.kit.identity import Role, RoleAssignment
 from services.kit.pages import Paging, Rows, page
 from services.kit.revocations import revoke
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import check_password
 from services.org.identity.store import accounts as rows
 from services.org.identity.store import sign_ins
-from services.org.identity.store.tables import AccountRow, GrantRow
+from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.identity.usecases import passwords
 
 
@@ -23,24 +23,24 @@ class AccountUnknown(NotFound):
     """There is no such account."""
 
     code = "account_unknown"
-    zh = "找不到该账号。"
-    en = "There is no such account."
+    zh = "找不到该账号，或您无权查看。"
+    en = "There is no such account, or you may not see it."
 
 
 class AccountRefused(Invalid):
     """Accounts cannot be made as asked; ``field_errors`` say where."""
 
     code = "account_refused"
-    zh = "账号信息有误，未创建任何账号。"
-    en = "The accounts cannot be made; none was."
+    zh = "账号信息有误，未创建任何账号；请按下列提示修改。"
+    en = "The account details are not valid, so no account was created; correct them as follows."
 
 
 class LastAdministrator(Conflict):
     """Somebody must remain who can look after accounts."""
 
     code = "own_administration"
-    zh = "不能停用自己的账号或撤销自己的管理员角色。"
-    en = "You cannot disable your own account or take your own administrator role away."
+    zh = "不能停用自己的账号或收回自己的系统管理员角色，请由另一位系统管理员办理。"
+    en = "You cannot disable your own account or revoke your own administrator role; ask another administrator."
 
 
 NEVER_GRANTED = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.SERVICE})
@@ -103,7 +103,9 @@ async def create(
     await uow.session.flush()
     for row, account in zip(made, wanted, strict=True):
         granted = {(role, units[code] if code else None) for role, code in account.grants}
-        uow.session.add_all(GrantRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted)
+        uow.session.add_all(
+            RoleAssignmentRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted
+        )
         await uow.audit(
             "org.account.created",
             subject=("account", row.id),
@@ -177,7 +179,7 @@ async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
     await uow.audit("org.account.enabled", subject=("account", account_id))
 
 
-async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, list[Grant]]:
+async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, list[RoleAssignment]]:
     """An account and its roles.
 
     Raises:
@@ -191,7 +193,7 @@ async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, li
 
 async def listed(
     session: ReadSession, *, paging: Paging, login: str | None = None
-) -> Rows[tuple[AccountRow, list[Grant]]]:
+) -> Rows[tuple[AccountRow, list[RoleAssignment]]]:
     """Accounts with their roles, by login."""
     query = rows.listed()
     if login is not None:
@@ -253,8 +255,8 @@ def _faults(
             numbers.add(number)
         for at, (role, code) in enumerate(account.grants):
             if role in NEVER_GRANTED:
-                expected = Text("可授予的角色", "a role that is granted")
+                expected = Text("可以授予的角色", "a role that can be granted")
                 yield FieldError(f"{here}/grants/{at}/role", role.value, expected)
             if code is not None and code not in units:
-                expected = Text("已有的单元编码", "the code of a unit")
+                expected = Text("已有单元的编码", "the code of a unit")
                 yield FieldError(f"{here}/grants/{at}/unit_code", code, expected)

@@ -26,16 +26,16 @@ class ClientUnknown(NotFound):
     """There is no such client system, or it is one of our own services."""
 
     code = "service_client_unknown"
-    zh = "找不到该接入系统。"
-    en = "There is no such client system."
+    zh = "找不到该接入系统，或您无权查看。"
+    en = "There is no such service client, or you may not see it."
 
 
 class ClientTaken(Conflict):
     """Another client system has this name."""
 
     code = "service_client_taken"
-    zh = "接入系统名称“{client_id}”已被使用。"
-    en = "There is a client system named '{client_id}' already."
+    zh = "接入系统名称“{client_id}”已被使用，请换一个。"
+    en = "The name '{client_id}' is taken by another service client; choose another one."
 
 
 async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[UUID, str]:

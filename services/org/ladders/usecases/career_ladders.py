@@ -29,23 +29,23 @@ class LadderUnknown(NotFound):
     """There is no such career ladder on that day."""
 
     code = "career_ladder_unknown"
-    zh = "找不到该职业发展阶梯，或其在所查日期尚未生效。"
-    en = "There is no such career ladder on that day."
+    zh = "找不到该职业发展通道，或其在所查日期尚未生效，或您无权查看。"
+    en = "There is no such career ladder on that day, or you may not see it."
 
 
 class LadderCodeTaken(Conflict):
     """Another ladder has this code."""
 
     code = "career_ladder_code_taken"
-    zh = "职业发展阶梯编码“{found}”已被使用。"
-    en = "The career ladder code '{found}' is taken."
+    zh = "职业发展通道编码“{found}”已被使用，请换一个。"
+    en = "The career ladder code '{found}' is taken; choose another one."
 
 
 class LadderBackdated(Conflict):
     """A new version cannot begin before today, nor before the version that it follows."""
 
     code = "career_ladder_backdated"
-    zh = "新版本的生效日期不得早于 {earliest}。"
+    zh = "新版本的生效日期不能早于 {earliest}。"
     en = "A new version cannot take effect before {earliest}."
 
 
@@ -62,8 +62,8 @@ class CandidatesUnknown(Invalid):
     """Some of those to be checked do not work here on that day."""
 
     code = "candidates_unknown"
-    zh = "部分候选人在所查日期不在职。"
-    en = "Some candidates do not work here on that day."
+    zh = "部分候选人在所查日期不在职，或您无权查看。"
+    en = "Some candidates are not employed on that day, or you may not see them."
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ def template(code: str) -> CareerLadder:
     found = next((ladder for ladder in templates() if ladder.code == code), None)
     if found is None:
         raise LadderUnknown(
-            field_errors=[FieldError("/template", code, Text("范本中的阶梯编码", "a ladder of the catalogue"))]
+            field_errors=[
+                FieldError("/template", code, Text("范本库中的职业发展通道编码", "a ladder of the template library"))
+            ]
         )
     return found
 

@@ -191,7 +191,7 @@ async def rehire(employee_id: UUID, body: Rehire, uow: HrUnitOfWork) -> Made:
 
 @routes.post("/{employee_id}/transfer", status_code=201)
 async def transfer(employee_id: UUID, body: Transfer, uow: HrUnitOfWork) -> Made:
-    """Transition somebody to another primary post; answers the new assignment."""
+    """Move somebody to another primary post; answers the new assignment."""
     assignment_id = await assignments.transfer(
         uow,
         employee_id=employee_id,

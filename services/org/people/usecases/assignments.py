@@ -32,16 +32,16 @@ class AssignmentUnknown(NotFound):
     """There is no such assignment."""
 
     code = "assignment_unknown"
-    zh = "找不到该任职记录。"
-    en = "There is no such assignment."
+    zh = "找不到该任职记录，或您无权查看。"
+    en = "There is no such assignment, or you may not see it."
 
 
 class NoMainSeat(Conflict):
     """A transfer needs a primary post to leave."""
 
     code = "no_main_seat"
-    zh = "该员工在 {day} 没有可调动的主岗。"
-    en = "The person has no primary post to leave on {day}."
+    zh = "该员工在 {day} 没有可调动的主岗，请核对日期。"
+    en = "The person has no primary assignment to transfer from on {day}; check the date."
 
 
 async def place(uow: UnitOfWork, *, placing: Placing) -> UUID:
@@ -68,7 +68,7 @@ async def transfer(
     note: str | None = None,
     overfill_reason: str | None = None,
 ) -> UUID:
-    """Transition somebody to another primary post from a day on; the old one ends the day before.
+    """Move somebody to another primary post from a day on; the old one ends the day before.
 
     Raises:
         EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfScope.
@@ -77,7 +77,7 @@ async def transfer(
     await for_update(uow.session, employee_id)
     left = await rows.main_seat(uow.session, employee_id, effective_from)
     if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
-        expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
+        expected = Text("主岗任职期间内、晚于其开始日期的日期", "a day within a primary assignment, after its first")
         raise NoMainSeat(
             day=effective_from, field_errors=[FieldError("/effective_from", str(effective_from), expected)]
         )

@@ -21,16 +21,16 @@ class DottedLineUnknown(NotFound):
     """There is no such line."""
 
     code = "dotted_line_unknown"
-    zh = "找不到该虚线汇报关系。"
-    en = "There is no such dotted line."
+    zh = "找不到该虚线汇报关系，或您无权查看。"
+    en = "There is no such dotted line, or you may not see it."
 
 
 class DottedToOneself(Invalid):
     """Nobody reports to himself."""
 
     code = "dotted_to_oneself"
-    zh = "不能向自己汇报。"
-    en = "Nobody reports to himself."
+    zh = "不能向自己汇报，请另选一名员工。"
+    en = "Nobody can report to themselves; choose somebody else."
 
 
 async def draw(

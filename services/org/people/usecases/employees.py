@@ -26,39 +26,39 @@ class EmployeeUnknown(NotFound):
     """There is no such person on that day."""
 
     code = "employee_unknown"
-    zh = "找不到该员工，或其在所查日期不在职。"
-    en = "There is no such employee on that day."
+    zh = "找不到该员工，或其在所查日期不在职，或您无权查看。"
+    en = "There is no such employee on that day, or you may not see them."
 
 
 class EmployeeNumberTaken(Conflict):
     """Somebody else has or had this number."""
 
     code = "employee_number_taken"
-    zh = "工号“{found}”已被使用。"
-    en = "The employee number '{found}' is taken."
+    zh = "工号“{found}”已被使用，请换一个。"
+    en = "The employee number '{found}' is taken; choose another one."
 
 
 class StillEmployed(Conflict):
     """A person cannot be hired for days on which he already works here."""
 
     code = "still_employed"
-    zh = "该员工在 {day} 已在职。"
-    en = "The person already works here on {day}."
+    zh = "该员工在 {day} 已在职，请核对日期。"
+    en = "The person is already employed on {day}; check the date."
 
 
 class NotEmployed(Conflict):
     """The person does not work here on that day."""
 
     code = "not_employed"
-    zh = "该员工在 {day} 不在职。"
-    en = "The person does not work here on {day}."
+    zh = "该员工在 {day} 不在职，请核对日期。"
+    en = "The person is not employed on {day}; check the date."
 
 
 class ProbationOutside(Invalid):
     """Probation must end while the person works here."""
 
     code = "probation_outside"
-    zh = "试用期截止日须在任职期间内。"
+    zh = "试用期截止日须在在职期间内。"
     en = "Probation must end within the employment."
 
 
@@ -121,7 +121,7 @@ async def correct(
         before["probation_until"] = employment.probation_until
         until = changes["probation_until"]
         if isinstance(until, date) and not period(employment.valid).contains(until):
-            expected = Text("任职期间内的日期", "a day within the employment")
+            expected = Text("在职期间内的日期", "a day within the employment")
             raise ProbationOutside(field_errors=[FieldError("/probation_until", str(until), expected)])
         employment.probation_until = until if isinstance(until, date) else None
     if "name" in changes:

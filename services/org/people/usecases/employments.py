@@ -25,16 +25,16 @@ class NothingAhead(Conflict):
     """No employment of the person lies ahead."""
 
     code = "no_employment_ahead"
-    zh = "该员工没有尚未开始的任职期间。"
-    en = "No employment of the person lies ahead."
+    zh = "该员工没有尚未开始的入职记录。"
+    en = "The person has no employment ahead."
 
 
 class BeforeFirstDay(Conflict):
     """Something of the person is recorded for days before the new first day."""
 
     code = "before_first_day"
-    zh = "该员工自 {day} 起已有任职或休假记录，请先调整。"
-    en = "The person has a seat or an absence recorded from {day} on; change that first."
+    zh = "该员工自 {day} 起已有任职或请假记录，请先调整。"
+    en = "The person has an assignment or an absence from {day} on; change that first."
 
 
 async def move_start(
@@ -57,7 +57,7 @@ async def move_start(
     valid = _begun(was, start.hired_on)
     await _demand_free(uow.session, employment, valid)
     if start.probation_until is not None and not valid.contains(start.probation_until):
-        expected = Text("任职期间内的日期", "a day within the employment")
+        expected = Text("在职期间内的日期", "a day within the employment")
         raise ProbationOutside(field_errors=[FieldError("/probation_until", str(start.probation_until), expected)])
     held = await seat_rows.of_employee(uow.session, employee_id, was)
     moving = [seat for seat in held if period(seat.valid).start == was.start]

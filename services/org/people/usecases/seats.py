@@ -26,8 +26,8 @@ class SeatsOverlap(Conflict):
     """The person would have two main seats at once, or the same seat twice."""
 
     code = "assignments_overlap"
-    zh = "与该员工 {first} 至 {last} 的任职重叠。"
-    en = "It overlaps the person's assignment from {first} to {last}."
+    zh = "与该员工 {first} 至 {last} 的任职重叠，请调整日期。"
+    en = "This overlaps the person's assignment from {first} to {last}; change the dates."
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ async def demand_free(
 
 def overlap(other: Period, pointer: str, found: date) -> SeatsOverlap:
     """The refusal of days that overlap another of the person's seats."""
-    expected = Text("不与其他任职重叠的日期", "days that overlap no other of the person's seats")
+    expected = Text("不与其他任职重叠的日期", "days that do not overlap another assignment")
     return SeatsOverlap(
         first=other.start, last=other.last or "…", field_errors=[FieldError(pointer, str(found), expected)]
     )

@@ -23,16 +23,16 @@ class NoLeavingAhead(Conflict):
     """The person does not leave, or has left: that stands, and who comes back is hired again."""
 
     code = "no_leaving_ahead"
-    zh = "该员工没有尚未到期的离职记录。"
-    en = "No leaving of the person lies ahead."
+    zh = "该员工没有尚未生效的离职记录。"
+    en = "The person has no termination ahead."
 
 
 class LeavesEarlier(Conflict):
     """A leaving is put off to a later day; an earlier one is another leaving."""
 
     code = "leaves_earlier"
-    zh = "新的最后工作日须晚于 {last_day}；提前离职请重新办理离职。"
-    en = "The new last day has to lie after {last_day}; to leave earlier, record the leaving anew."
+    zh = "新的最后在职日须晚于 {last_day}；如改为提前离职，请重新登记离职。"
+    en = "The new last day must be after {last_day}; for an earlier one, record the termination again."
 
 
 async def leave(
@@ -158,7 +158,7 @@ async def _demand_later(session: WriteSession, employment: EmploymentRow, longer
     for other in await rows.employments(session, employment.employee_id):
         shared = None if other.id == employment.id else period(other.valid).overlap(longer)
         if shared is not None:
-            expected = Text("先撤回再次入职", "the employment after it withdrawn first")
+            expected = Text("请先撤销其后的再次入职", "rescind the later rehire first")
             raise StillEmployed(
                 day=shared.start, field_errors=[FieldError("/last_day", str(longer.last or "…"), expected)]
             )

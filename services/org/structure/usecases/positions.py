@@ -9,18 +9,18 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.assignment import first_overfull
-from services.org.structure.domain.position import PositionFacts
+from services.org.structure.domain.position import PositionFacts, users_in_words
 from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as rows
 from services.org.structure.store import units as unit_rows
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
 from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
@@ -29,32 +29,35 @@ class PositionUnknown(NotFound):
     """There is no such position on that day."""
 
     code = "position_unknown"
-    zh = "找不到该岗位，或其在所查日期无效。"
-    en = "There is no such position on that day."
+    zh = "找不到该岗位，或其在所查日期无效，或您无权查看。"
+    en = "There is no such position on that day, or you may not see it."
 
 
 class PositionCodeTaken(Conflict):
     """Another position has or had this code."""
 
     code = "position_code_taken"
-    zh = "岗位编码“{found}”已被使用。"
-    en = "The position code '{found}' is taken."
+    zh = "岗位编码“{found}”已被使用，请换一个。"
+    en = "The position code '{found}' is taken; choose another one."
 
 
 class PositionInUse(Conflict):
     """A position cannot be closed while people hold it, positions report to it or units are headed by it."""
 
     code = "position_in_use"
-    zh = "岗位在关闭后仍被引用：{users}。"
-    en = "After that day it would still be in use: {users}."
+    zh = "岗位撤销后仍与以下对象关联：{users}。请先结束任职或改派。"
+    en = "The position would still be used by {users}. End the assignments or reassign these first."
 
 
 class Overfilled(Conflict):
     """More people would hold the position than its headcount allows."""
 
     code = "headcount_exceeded"
-    zh = "自 {day} 起该岗位将有 {people} 人，超过编制 {headcount}；如确需超编，请由人事注明理由。"
-    en = "From {day} {people} people would hold a position for {headcount}; HR may insist by giving a reason."
+    zh = "{day} 起该岗位将有 {people} 人，超过编制 {headcount} 人；确需超编的，请由人力资源填写理由后办理。"
+    en = (
+        "From {day} the position would have {people} people for a headcount of {headcount}; HR can allow it "
+        "by giving a reason."
+    )
 
 
 async def create(
@@ -142,14 +145,16 @@ async def close(
     await require_hr_on(uow.session, uow.caller, seated if at(before, last_day) else [(None, last_day)])
     structure.touch(row, expected_revision)
     afterwards = Period(last_day + date.resolution)
-    users = [
-        *await rows.holder_numbers(uow.session, position_id, afterwards),
-        *await rows.subordinate_codes(uow.session, position_id, afterwards),
-        *await rows.units_headed(uow.session, position_id, afterwards),
-    ]
+    users = users_in_words(
+        await rows.holder_numbers(uow.session, position_id, afterwards),
+        await rows.subordinate_codes(uow.session, position_id, afterwards),
+        await rows.units_headed(uow.session, position_id, afterwards),
+    )
     if users:
-        expected = Text("先结束任职并改派下级岗位", "end assignments and redirect what refers to it first")
-        raise PositionInUse(users=", ".join(users), field_errors=[FieldError("/last_day", str(last_day), expected)])
+        expected = Text("先结束任职、改派下级岗位并更换负责人岗位", "a later day, or nothing that uses the position")
+        raise PositionInUse(
+            users=joined(users, "；", "; "), field_errors=[FieldError("/last_day", str(last_day), expected)]
+        )
     await rows.replace(uow.session, position_id, before, closed(before, afterwards.start))
     await path_index.lay(uow.session, path_index.POSITIONS, [position_id])
     await uow.record(
@@ -222,7 +227,7 @@ async def headcount(session: ReadSession, *, day: date, unit_id: UUID | None, pa
     query = rows.headcount_by_unit(day)
     if unit_id is not None:
         query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
-    return await page(session, query, keys=[UnitPlaceRow.path], paging=paging)
+    return await page(session, query, keys=[UnitPathRow.path], paging=paging)
 
 
 def _seated(timeline: rows.Timeline, days: list[date]) -> list[tuple[UUID | None, date]]:
@@ -265,5 +270,5 @@ async def _write(
 
 
 def _circle_fault(found: UUID | None) -> FieldError:
-    expected = Text("不会经由他人回到自身的上级岗位", "a superior whose own line does not come back here")
+    expected = Text("汇报关系不绕回自身的上级岗位", "a superior position that does not report back to this one")
     return FieldError("/reports_to_id", str(found) if found else None, expected)

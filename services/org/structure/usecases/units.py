@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
@@ -19,7 +19,7 @@ from services.org.structure.domain.unit import UnitFacts, UnitKind
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as rows
-from services.org.structure.store.tables import UnitPlaceRow, UnitRow, UnitVersionRow
+from services.org.structure.store.tables import UnitPathRow, UnitRow, UnitVersionRow
 from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
@@ -28,24 +28,24 @@ class UnitUnknown(NotFound):
     """There is no such unit on that day."""
 
     code = "unit_unknown"
-    zh = "找不到该单元，或其在所查日期无效。"
-    en = "There is no such unit on that day."
+    zh = "找不到该单元，或其在所查日期无效，或您无权查看。"
+    en = "There is no such unit on that day, or you may not see it."
 
 
 class UnitCodeTaken(Conflict):
     """Another unit has or had this code."""
 
     code = "unit_code_taken"
-    zh = "单元编码“{found}”已被使用。"
-    en = "The unit code '{found}' is taken."
+    zh = "单元编码“{found}”已被使用，请换一个。"
+    en = "The unit code '{found}' is taken; choose another one."
 
 
 class UnitInUse(Conflict):
     """A unit cannot be closed while others hang beneath it or positions are in it."""
 
     code = "unit_in_use"
-    zh = "单元在关闭后仍有下级单元或岗位：{codes}。"
-    en = "After that day units or positions would still be in it: {codes}."
+    zh = "单元撤销后仍有下级单元或岗位：{codes}。请先移走或撤销它们。"
+    en = "The unit would still contain units or positions: {codes}. Move or close them first."
 
 
 async def create(
@@ -138,8 +138,8 @@ async def close(
     codes = await rows.children(uow.session, unit_id, afterwards)
     codes += await position_rows.codes_in_unit(uow.session, unit_id, afterwards)
     if codes:
-        expected = Text("先移走或关闭下级单元和岗位", "move or close what is in it first")
-        raise UnitInUse(codes=", ".join(codes), field_errors=[FieldError("/last_day", str(last_day), expected)])
+        expected = Text("先移走或撤销下级单元和岗位", "a later day, or a unit with nothing in it")
+        raise UnitInUse(codes=joined(codes), field_errors=[FieldError("/last_day", str(last_day), expected)])
     before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
     await rows.replace(uow.session, unit_id, before, closed(before, afterwards.start))
     await path_index.lay(uow.session, path_index.UNITS, [unit_id])
@@ -198,7 +198,7 @@ async def _check_references(session: WriteSession, row: UnitRow, changed: rows.T
 
 
 def _circle_fault(pointer: str, found: str) -> FieldError:
-    return FieldError(pointer, found, Text("不形成循环的上级", "a superior that closes no circle"))
+    return FieldError(pointer, found, Text("不是自身下级的上级", "a superior that is not below it"))
 
 
 async def one(session: ReadSession, *, unit_id: UUID, day: date) -> Row[Any]:
@@ -239,8 +239,8 @@ async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Pag
     Raises:
         UnitUnknown: not in force on that day.
     """
-    place = (await one(session, unit_id=unit_id, day=day)).UnitPlaceRow
-    return await page(session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPlaceRow.path], paging=paging)
+    place = (await one(session, unit_id=unit_id, day=day)).UnitPathRow
+    return await page(session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPathRow.path], paging=paging)
 
 
 async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[Row[Any]]:
@@ -249,7 +249,7 @@ async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[R
     Raises:
         UnitUnknown: not in force on that day.
     """
-    above = (await one(session, unit_id=unit_id, day=day)).UnitPlaceRow.path[:-1]
+    above = (await one(session, unit_id=unit_id, day=day)).UnitPathRow.path[:-1]
     found = (await session.execute(rows.as_of(day).where(UnitRow.id.in_(above)))).all()
     return sorted(found, key=lambda row: above.index(row.UnitRow.id))
 
