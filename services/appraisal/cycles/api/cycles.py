@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from services.appraisal.codec import policy_of
 from services.appraisal.cycles.api.forms import FormLine, form_line
 from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
+from services.appraisal.cycles.store.codec import policy_of
 from services.appraisal.cycles.store.tables import CycleRow, LeftOutRow
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from services.appraisal.codec import policy_body
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import goal_items
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
+from services.appraisal.cycles.store.codec import policy_body
 from services.appraisal.cycles.store.tables import CycleRow
 from services.appraisal.cycles.usecases.access import CycleNotYours, locked_cycle
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE

@@ -5,10 +5,10 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.appraisal.codec import policy_of
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import working_days as calendar_store
+from services.appraisal.cycles.store.codec import policy_of
 from services.appraisal.cycles.store.tables import CycleRow
 from services.appraisal.cycles.usecases.access import locked_cycle
 from services.appraisal.decisions.domain.public_notice import Window
