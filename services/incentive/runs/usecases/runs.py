@@ -64,7 +64,7 @@ class WholeOrganisationOnly(Forbidden):
 
 def whole_roles(caller: Caller) -> frozenset[Role]:
     """The roles that the caller holds over the whole organisation: a run concerns everybody."""
-    return frozenset(grant.role for grant in caller.grants if grant.unit_id is None)
+    return frozenset(held.role for held in caller.role_assignments if held.unit_id is None)
 
 
 def require_whole(caller: Caller, *roles: Role) -> None:
