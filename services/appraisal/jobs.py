@@ -8,7 +8,7 @@ from uuid import UUID
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import opening
-from services.appraisal.cycles.usecases.worker import OPEN_CYCLE, SCORE_CYCLE
+from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.scoring.usecases import scoring
 from services.kit.database import period as stored_period
 from services.kit.errors import DomainError, Unavailable
@@ -51,7 +51,7 @@ async def open_cycle(resources: Resources, *, cycle_id: str) -> None:
         raise
 
 
-@JOBS.task(SCORE_CYCLE)
+@JOBS.task(scoring.SCORE_CYCLE)
 async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
     """Score everything or say what is missing."""
     async with resources.system.begin() as uow:
