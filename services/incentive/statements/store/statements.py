@@ -14,7 +14,7 @@ from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.pages import Paging, Rows, page
 
-_COLUMNS = ("id", "run_id", "line_id", "employee_id", "period", "state", "version", "issued_at")
+_COLUMNS = ("id", "run_id", "line_id", "employee_id", "period", "state", "revision", "issued_at")
 
 
 async def issue(
