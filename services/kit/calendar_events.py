@@ -1,27 +1,35 @@
 """Following the company's calendar in the other services: the days that org changed, and every deadline on them."""
 
-from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 from services.kit.calendar import CalendarDay, store_days
-from services.kit.database import WriteSession
-from services.kit.events import CloudEvent, NotAnEvent
+from services.kit.inbox import Effect, EventData
 from services.kit.tasks import reschedule
+from services.kit.unit_of_work import UnitOfWork
 
 
-async def follow_calendar(session: WriteSession, event: CloudEvent) -> Sequence[date]:
-    """Take over the days of an ``org.calendar.changed`` event and move open deadlines; the days that changed.
+class ChangedDay(BaseModel):
+    """One day as org now has it."""
 
-    Raises:
-        NotAnEvent: its data holds no days.
-    """
-    try:
-        days = [
-            CalendarDay(date.fromisoformat(each["day"]), bool(each["is_working"]), str(each["note"]))
-            for each in event.data["days"]
-        ]
-    except (KeyError, TypeError, ValueError) as broken:
-        raise NotAnEvent(attribute="data") from broken
-    changed = await store_days(session, days) if days else []
-    await reschedule(session, changed)
-    return changed
+    day: date
+    is_working: bool
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class CalendarChanged(EventData):
+    """The data of ``org.calendar.changed``."""
+
+    days: list[ChangedDay] = Field(min_length=1)
+
+
+async def follow_calendar(uow: UnitOfWork, data: CalendarChanged) -> None:
+    """Take over the days and count the deadlines of open tasks anew (ORG-16)."""
+    days = [CalendarDay(each.day, each.is_working, each.note) for each in data.days]
+    await reschedule(uow.session, await store_days(uow.session, days))
+
+
+FOLLOW_CALENDAR = Effect(CalendarChanged, follow_calendar)
+"""What ``org.calendar.changed`` does in a service that counts nothing but tasks on it."""

@@ -1,8 +1,8 @@
 """The door at which other services leave their events: signature first, then once-only, then the effect."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -10,12 +10,12 @@ from services.kit import inbox
 from services.kit.errors import UnsupportedMedia
 from services.kit.events import CloudEvent
 from services.kit.identity import SYSTEM
+from services.kit.inbox import Effect
 from services.kit.routing import reads_raw_body, router, strict_json
 from services.kit.signatures import secrets_of, verify
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import Context, Now, Today, Write
 
-Effect = Callable[[UnitOfWork, CloudEvent], Awaitable[None]]
 _MEDIA_TYPES = ("application/cloudevents+json", "application/json")
 _BODY = {
     "required": True,
@@ -52,10 +52,9 @@ async def _signed(request: Request, context: Context) -> CloudEvent:
     return CloudEvent.from_json(strict_json(body))
 
 
-def inbox_router(service: str, effects: Mapping[str, Effect]) -> APIRouter:
+def inbox_router(service: str, effects: Mapping[str, Effect[Any]]) -> APIRouter:
     """``POST /v1/<service>/inbox``. ``effects`` says what an event of a type does here, by its type in full.
 
-    An effect works in the transaction that remembers the event, as the system actor: ``async def revoke(uow, event)``.
     Events of other types are taken and remembered without effect.
     """
     routes = router(f"/v1/{service}", tag="events")
@@ -73,6 +72,6 @@ def inbox_router(service: str, effects: Mapping[str, Effect]) -> APIRouter:
         """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""
         effect = effects.get(arrived.type)
         if await inbox.accept(session, arrived, now) and effect is not None:
-            await effect(UnitOfWork(session, SYSTEM, now, today), arrived)
+            await effect.apply(UnitOfWork(session, SYSTEM, now, today), arrived)
 
     return routes

@@ -201,7 +201,7 @@ async def reschedule(session: WriteSession, changed: Sequence[date]) -> int:
 
 def _waits_for(caller: Caller) -> ColumnElement[bool]:
     mine = [] if caller.employee_id is None else [task.c.assignee_id == caller.employee_id]
-    held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.grants if grant.role in set(Role)]
+    held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.role_assignments]
     return or_(false(), *mine, *held)
 
 

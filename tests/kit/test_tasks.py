@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Text
-from services.kit.identity import SYSTEM, Grant, Role
+from services.kit.identity import SYSTEM, Role, RoleAssignment
 from services.kit.pages import Paging
 from services.kit.tasks import Assignee, close_tasks, list_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
@@ -46,9 +46,11 @@ async def test_a_task_is_seen_by_its_person_or_by_the_role_over_its_unit(kit_ses
     assert await seen(kit_sessions, person(Role.EMPLOYEE, employee_id=me)) == ["form.rate"]
     assert await seen(kit_sessions, person(Role.EMPLOYEE, employee_id=uuid4())) == []
     for unit, kinds in ((None, ["document.sign"]), (SALES, ["document.sign"]), (BRAND, [])):
-        assert await seen(kit_sessions, replace(person(), grants=(Grant(Role.HR, unit),))) == kinds
-    assert await seen(kit_sessions, replace(person(), grants=(Grant(Role.FINANCE, SALES),))) == []
-    assert await seen(kit_sessions, replace(person(), grants=(Grant(Role.FINANCE),))) == ["run.approve"]
+        assert await seen(kit_sessions, replace(person(), role_assignments=(RoleAssignment(Role.HR, unit),))) == kinds
+    assert await seen(kit_sessions, replace(person(), role_assignments=(RoleAssignment(Role.FINANCE, SALES),))) == []
+    assert await seen(kit_sessions, replace(person(), role_assignments=(RoleAssignment(Role.FINANCE),))) == [
+        "run.approve"
+    ]
 
 
 async def test_the_earliest_deadline_comes_first_and_none_comes_last_over_all_pages(kit_sessions: RolledBack) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from services.appraisal.inbox import move_deadlines
+from services.appraisal.inbox import MOVE_DEADLINES
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.events import CloudEvent, NotAnEvent
 from services.kit.identity import SYSTEM
@@ -21,7 +21,7 @@ async def change(quarter: Quarter, *days: tuple[str, bool]) -> None:
     data = {"days": [{"day": day, "is_working": working, "note": ""} for day, working in days]}
     event = CloudEvent(str(uuid4()), "merit/org", CALENDAR_CHANGED, "calendar/1", quarter.clock.now(), data)
     async with quarter.sessions.write() as session:
-        await move_deadlines(UnitOfWork(session, SYSTEM, quarter.clock.now(), quarter.clock.now().date()), event)
+        await MOVE_DEADLINES.apply(UnitOfWork(session, SYSTEM, quarter.clock.now(), date(2026, 4, 15)), event)
 
 
 async def last_day(quarter: Quarter) -> date:
@@ -55,4 +55,4 @@ async def test_an_event_without_days_is_refused_and_changes_nothing(quarter: Qua
     event = CloudEvent("e", "merit/org", CALENDAR_CHANGED, "calendar/1", quarter.clock.now(), {"days": [{"day": "x"}]})
     async with quarter.sessions.write() as session:
         with pytest.raises(NotAnEvent):
-            await move_deadlines(UnitOfWork(session, SYSTEM, quarter.clock.now(), date(2026, 4, 1)), event)
+            await MOVE_DEADLINES.apply(UnitOfWork(session, SYSTEM, quarter.clock.now(), date(2026, 4, 1)), event)

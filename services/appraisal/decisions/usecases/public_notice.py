@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.appraisal.codec import policy_of
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.usecases.cycles import LOOKAHEAD, window_of
+from services.appraisal.cycles.store.codec import policy_of
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.calibration import Share, distribution
 from services.appraisal.decisions.domain.public_notice import Window
 from services.appraisal.decisions.store import calibrations as calibration_store
+from services.appraisal.decisions.usecases.publication import LOOKAHEAD, window_of
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store import results as store
 from services.kit.calendar import load_calendar
