@@ -14,7 +14,7 @@ from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.jobs import driver_connection
 from services.kit.pages import Paging, Rows, page
 
-_COPY = "COPY statement (id, run_id, line_id, employee_id, period, state, version, issued_at) FROM STDIN"
+_COPY = "COPY statement (id, run_id, line_id, employee_id, period, state, revision, issued_at) FROM STDIN"
 
 
 async def issue(
