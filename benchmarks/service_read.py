@@ -24,13 +24,13 @@ from benchmarks import org_tree
 from benchmarks._load import Round, free_port, load, middle_of, pin
 from benchmarks._service_processes import BARE, Running, Signer, running
 from deploy import database, migrations, postgres
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 
 CONNECTIONS = 8
 ROUNDS = 5
 READ_BUDGET, LIST_BUDGET, STREAM_BUDGET = 0.5, 1.5, 3.0
 RECORDS = 50
-CALLER = Caller(uuid4(), "benchmark", grants=(Grant(Role.HR), Grant(Role.COMPENSATION)))
+CALLER = Caller(uuid4(), "benchmark", role_assignments=(RoleAssignment(Role.HR), RoleAssignment(Role.COMPENSATION)))
 PERSON = org_tree.key("person", 1)
 HEAD = org_tree.key("person", 0)
 

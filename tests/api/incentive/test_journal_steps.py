@@ -58,7 +58,7 @@ class Books(RuleBasedStateMachine):
             await session.execute(
                 text(
                     "INSERT INTO run "
-                    "(id, plan_code, bonus, period, cycle_id, state, version, round, created_at, created_by) "
+                    "(id, plan_code, bonus, period, cycle_id, state, revision, round, created_at, created_by) "
                     "VALUES (:id, :id, 'quarterly_bonus', '2026-Q1', :id, 'posted', 1, 1, now(), :id)"
                 ),
                 {"id": self.run_id},
@@ -86,7 +86,7 @@ class Books(RuleBasedStateMachine):
     async def _reverse(self, entry_id: UUID) -> UUID:
         async with self.sessions.write() as session:
             booked = await bookkeeping.reverse_entry(
-                UnitOfWork(session, self.finance, NOW, TODAY), entry_id=entry_id, reason="错误"
+                UnitOfWork(session, self.finance, NOW, TODAY), entry_id=entry_id, revision=1, reason="错误"
             )
             return booked.row.id
 

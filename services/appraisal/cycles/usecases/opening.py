@@ -1,4 +1,4 @@
-"""Opening a cycle: freeze the organisation, make the forms, say who was left out, propose raters (APR-04, APR-09)."""
+"""Opening a cycle: freeze the organisation, make the forms, say who was left out (APR-04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from sqlalchemy import Row
 
 from services.appraisal.bulk import copy
 from services.appraisal.clients.org import EmployeeLine, Line, PositionLine, SeatLine, Snapshot, UnitLine
-from services.appraisal.codec import policy_of
 from services.appraisal.cycles.domain.assignment import Seat, department_of, left_within, main_seats, one_seat
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import snapshots as store
+from services.appraisal.cycles.store.codec import policy_of
 from services.appraisal.cycles.store.snapshots import Intake, date_range
 from services.appraisal.cycles.store.tables import (
     CycleRow,
@@ -25,8 +25,6 @@ from services.appraisal.cycles.store.tables import (
     SnapshotSeatRow,
     SnapshotUnitRow,
 )
-from services.appraisal.feedback.domain.rating import relations_asked
-from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import WriteSession, new_id
@@ -66,12 +64,12 @@ class _Opening:
         return department_of(path, {unit: self.units[unit].kind for unit in path if unit in self.units})
 
 
-async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> None:
-    """Make everything that an open cycle has, in one transaction. A cycle that is not opening is left alone."""
+async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
+    """Make the snapshot and the forms of a cycle in one transaction; False for one that is not opening, left alone."""
     session = uow.session
     cycle = await cycle_store.locked(session, cycle_id)
     if cycle.state != CycleState.OPENING.value:
-        return
+        return False
     period = stored_period(cycle.period)
     await store.clear(session, cycle_id)
     await _freeze(session, cycle_id, snapshot, period)
@@ -86,11 +84,11 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> None:
     )
     await _people(session, opening)
     await _unit_forms(session, opening)
-    await _propose(session, cycle_id, set(schemes.values()))
     move = CYCLE.next(CycleState(cycle.state), CycleAction.FILL, {Role.SERVICE})
     values = {"snapshot_hash": snapshot.hash, "failure": None}
     await advance(uow, CycleRow, cycle_id, move, values=values)
     await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
+    return True
 
 
 async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool) -> None:
@@ -236,11 +234,3 @@ async def _write(session: WriteSession, opening: _Opening) -> None:
     await copy(session, LeftOutRow, LEFT_OUT_COLUMNS, opening.left_out)
     opening.forms.clear()
     opening.left_out.clear()
-
-
-async def _propose(session: WriteSession, cycle_id: UUID, scheme_ids: set[UUID]) -> None:
-    asked: dict[Relation, list[UUID]] = {}
-    for scheme_id, scheme in (await scheme_store.find_all(session, list(scheme_ids))).items():
-        for relation in relations_asked(scheme):
-            asked.setdefault(relation, []).append(scheme_id)
-    await store.propose_raters(session, cycle_id=cycle_id, schemes=asked)

@@ -102,10 +102,10 @@ async def postings(session: ReadSession, entry_ids: Sequence[UUID]) -> Mapping[U
     return found
 
 
-async def reversed_by(session: ReadSession, entry_id: UUID) -> UUID | None:
-    """The counter-entry of an entry."""
-    found: UUID | None = await session.scalar(select(EntryRow.id).where(EntryRow.reverses_id == entry_id))
-    return found
+async def counter_entries(session: ReadSession, entry_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
+    """Which of these entries were reversed, and by which."""
+    query = select(EntryRow.reverses_id, EntryRow.id).where(EntryRow.reverses_id.in_(entry_ids))
+    return {entry: counter for entry, counter in await session.execute(query) if entry is not None}
 
 
 async def standing_payment(session: ReadSession, line_id: UUID) -> UUID | None:
