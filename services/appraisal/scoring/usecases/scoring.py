@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from services.appraisal.bulk import copy
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
@@ -26,6 +25,7 @@ from services.appraisal.scoring.domain.result import RULES, Cause, Result, score
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.store.scoring import Facts, Subject
 from services.appraisal.scoring.store.tables import MissingRow, ResultRow
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.explanation import canonical, canonical_json
@@ -71,7 +71,7 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     missing = await _score_all(session, cycle_id, schemes, uow.now)
     if missing:
         await attempt.rollback()
-        await copy(session, MissingRow, MISSING_COLUMNS, missing)
+        await copy_rows(session, MissingRow.__tablename__, MISSING_COLUMNS, missing)
     else:
         await attempt.commit()
     action = CycleAction.BLOCK if missing else CycleAction.SETTLE
@@ -96,7 +96,7 @@ async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, no
                 result_id, version = existing.get(subject, (new_id(), 0))
                 rows.append(_row(form, score_subject(scored), scored, result_id, version + 1, now))
         if not missing:
-            await copy(session, ResultRow, RESULT_COLUMNS, rows)
+            await copy_rows(session, ResultRow.__tablename__, RESULT_COLUMNS, rows)
         session.expunge_all()  # memory stays flat in the number of forms
         await asyncio.sleep(0)  # lets the worker keep its heartbeat
     return missing
