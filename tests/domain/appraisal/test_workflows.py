@@ -16,12 +16,12 @@ from services.appraisal.cycles.domain.form_role import Ownership, Standing, stan
 from services.appraisal.cycles.domain.goal import GOALS
 from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
 from services.appraisal.decisions.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
-from services.appraisal.decisions.domain.decision import Decision, OneDecision, computed_part, without_groups
 from services.appraisal.decisions.domain.public_notice import Window, WindowClosed, WindowOpen
 from services.appraisal.feedback.domain.rating import RATING
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.scoring.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
+from services.appraisal.scoring.domain.decision import Decision, OneDecision, computed_part, without_groups
 from services.appraisal.tracking.domain.measurement import Measured, Stored, sort_out
 from services.kit.errors import Text
 from services.kit.explanation import Step

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from services.kit.periods import Period
 from services.kit.timeline import NotInForce, Version, amended, at, closed, gaps, merged, overlaid, union
-from services.org.people.domain.assignment import AssignmentKind, RotationLength, check_rotation
+from services.org.people.domain.assignment import RotationLength, check_rotation
 from services.org.people.domain.incumbent import Incumbent, holder
-from services.org.structure.domain.headcount import first_over_headcount
+from services.org.structure.domain.occupancy import AssignmentKind, first_over_headcount
 from services.org.structure.domain.tree import Edge, in_circles, loose
 
 START = date(2026, 1, 1)
@@ -162,7 +162,7 @@ def ends_at(thing: UUID, day: date, edges: dict[UUID, list[Edge]]) -> str:
 
 @given(st.lists(st.tuples(DAYS, st.integers(1, 40)), max_size=8), st.integers(0, 3))
 @pytest.mark.req("ORG-02")
-def test_the_first_overfull_day_is_the_first_day_with_more_people_than_seats(
+def test_the_first_over_headcount_day_is_the_first_day_with_more_people_than_seats(
     spans: list[tuple[date, int]], headcount: int
 ) -> None:
     periods = [Period(first, first + timedelta(days)) for first, days in spans]

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, LeftOutRow, SnapshotUnitRow
-from services.appraisal.scoring.store.tables import MissingRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller, Role
@@ -90,16 +90,6 @@ async def left_out(session: ReadSession, cycle_id: UUID, caller: Caller, paging:
     return await page(session, query, keys=[LeftOutRow.code, LeftOutRow.id], paging=paging)
 
 
-async def missing(session: ReadSession, cycle_id: UUID, caller: Caller, paging: Paging) -> Rows[Any]:
-    """What kept the last scoring from happening."""
-    query = (
-        select(MissingRow, FormRow)
-        .join(FormRow, FormRow.id == MissingRow.form_id)
-        .where(MissingRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
-    )
-    return await page(session, query, keys=[MissingRow.id], paging=paging)
-
-
 async def counts_by_goal_state(session: ReadSession, cycle_id: UUID, caller: Caller) -> dict[str, int]:
     """How many forms stand where with their goals."""
     query = (
@@ -108,3 +98,9 @@ async def counts_by_goal_state(session: ReadSession, cycle_id: UUID, caller: Cal
         .group_by(FormRow.state)
     )
     return {row.state: row.forms for row in await session.execute(query)}
+
+
+async def published_for_update(session: WriteSession) -> list[CycleRow]:
+    """The cycles whose results are in public notice, locked."""
+    query = select(CycleRow).where(CycleRow.state == CycleState.PUBLISHED.value).order_by(CycleRow.id).with_for_update()
+    return list((await session.execute(query)).scalars())

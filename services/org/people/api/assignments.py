@@ -30,11 +30,11 @@ from services.org.people.api.fields import (
     ValidTo,
 )
 from services.org.people.domain.assignment import Assignment as Assigned
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.domain.directory import AssignmentEntry
 from services.org.people.usecases import assignments
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import PersonRef, person_ref
+from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/assignments", tag="assignments")
 transfers = router("/v1/org/employees", tag="employees")
@@ -74,7 +74,7 @@ class TransferRequest(Model):
     """Another primary assignment from a day on."""
 
     position_id: PositionField
-    effective_from: Annotated[date, Field(description="First day of the new assignment.", examples=["2026-02-10"])]
+    valid_from: Annotated[date, Field(description="First day of the new assignment.", examples=["2026-02-10"])]
     note: Note = None
     overfill_reason: OverfillReason = None
 
@@ -129,7 +129,7 @@ async def transfer_employee(
         uow,
         employee_id=employee_id,
         position_id=body.position_id,
-        effective_from=body.effective_from,
+        valid_from=body.valid_from,
         note=body.note,
         overfill_reason=body.overfill_reason,
     )

@@ -15,12 +15,12 @@ from services.kit.routing import router
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, LastDay, ProbationUntil, RevisionField
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.domain.employee import EmployeeFilter, EmployeeSummary, EmploymentState
 from services.org.people.domain.employment import Employment as Employed
 from services.org.people.usecases import employees
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import AsOf, UnitRef, changes_of
+from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/employees", tag="employees")
 

@@ -12,9 +12,10 @@ from services.kit.routing import router
 from services.kit.web import IfMatch
 from services.org.people.api.employees import Email, EmployeeDetail, Name, Number, written
 from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, OverfillReason, ProbationUntil, Reason
-from services.org.people.domain.assignment import Assignment, AssignmentKind
+from services.org.people.domain.assignment import Assignment
 from services.org.people.usecases import assignments, hiring
 from services.org.permissions import HrUnitOfWork
+from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/employees", tag="employees")
 

@@ -3,36 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period, first_of_month
-
-
-class AssignmentKind(StrEnum):
-    """How a person holds a position."""
-
-    PRIMARY = "primary"
-    CONCURRENT = "concurrent"
-    ACTING = "acting"
-    ROTATION = "rotation"
-    PROJECT = "project"
-
-
-ASSIGNMENT_KIND_NAMES = {
-    AssignmentKind.PRIMARY: Text("主岗", "primary"),
-    AssignmentKind.CONCURRENT: Text("兼任", "concurrent"),
-    AssignmentKind.ACTING: Text("代理", "acting"),
-    AssignmentKind.ROTATION: Text("轮岗", "rotation"),
-    AssignmentKind.PROJECT: Text("项目任职", "project"),
-}
-
-MAIN = frozenset({AssignmentKind.PRIMARY, AssignmentKind.ROTATION})
-"""The kinds of which a person has one at a time: a rotation takes the place of the primary assignment while it runs."""
-
-HOLDING = (AssignmentKind.PRIMARY, AssignmentKind.ROTATION, AssignmentKind.ACTING, AssignmentKind.CONCURRENT)
-"""The kinds whose holder counts for reporting lines, in order of precedence."""
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 
 ROTATION_MONTHS = (6, 12)
 """A rotation runs for at least and at most so many months (default; ORG-07)."""

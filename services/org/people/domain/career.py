@@ -14,8 +14,9 @@ from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.periods import Period
 from services.kit.timeline import gaps
 from services.org.people.domain.absence import Absence
-from services.org.people.domain.assignment import Assignment, AssignmentKind, check_rotation
+from services.org.people.domain.assignment import Assignment, check_rotation
 from services.org.people.domain.employment import Employment, NotEmployed, Termination
+from services.org.structure.domain.occupancy import AssignmentKind
 
 
 class AssignmentUnknown(NotFound):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.kit.periods import Period
 from services.org.people.domain.absence import AbsenceKind
-from services.org.people.domain.assignment import AssignmentKind
+from services.org.structure.domain.occupancy import AssignmentKind
 
 
 class PersonName(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.periods import Period
-from services.org.people.domain.assignment import HOLDING, AssignmentKind
+from services.org.structure.domain.occupancy import HOLDING, AssignmentKind
 
 
 @dataclass(frozen=True)

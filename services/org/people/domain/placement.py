@@ -10,9 +10,10 @@ from uuid import UUID
 
 from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
-from services.org.people.domain.assignment import Assignment, AssignmentKind, check_rotation
+from services.org.people.domain.assignment import Assignment, check_rotation
 from services.org.people.domain.career import Career, overlap
 from services.org.people.domain.timing import require_ahead, require_movable
+from services.org.structure.domain.occupancy import AssignmentKind
 
 
 class NoPrimaryAssignment(Conflict):
@@ -51,10 +52,10 @@ def transfer(career: Career, to: Assignment) -> Career:
     present = career.main_on(day)
     if present is None or present.kind is not AssignmentKind.PRIMARY or present.valid.start >= day:
         expected = Text("主岗任职期间内、晚于其开始日期的日期", "a day within a primary assignment, after its first")
-        raise NoPrimaryAssignment(day=day, field_errors=[FieldError("/effective_from", str(day), expected)])
+        raise NoPrimaryAssignment(day=day, field_errors=[FieldError("/valid_from", str(day), expected)])
     ended = replace(present, valid=Period(present.valid.start, day))
     begun = replace(to, valid=Period(day, present.valid.end))
-    return career.with_assignments(ended, begun).checked(career, otherwise="/effective_from")
+    return career.with_assignments(ended, begun).checked(career, otherwise="/valid_from")
 
 
 def change_assignment(career: Career, changed: Assignment, *, today: date) -> Career:

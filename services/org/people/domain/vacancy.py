@@ -7,7 +7,7 @@ from uuid import UUID
 from services.kit.periods import Period
 from services.kit.timeline import Version
 from services.org.people.domain.career import Career, gained
-from services.org.structure.domain.headcount import require_headcount
+from services.org.structure.domain.occupancy import require_headcount
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.domain.references import POSITION, require_in_force
 

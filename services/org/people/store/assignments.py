@@ -9,9 +9,9 @@ from sqlalchemy import Select, and_, func, select
 
 from services.kit.database import ReadSession, period
 from services.kit.pages import Listing, Paging, Rows
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.domain.directory import AssignmentEntry, PersonName, PositionTitle
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmployeeRow, EmploymentRow
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store.structure import in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow
 

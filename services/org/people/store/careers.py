@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, inspect, select, tuple_
 from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.periods import Period
 from services.org.people.domain.absence import Absence, AbsenceKind
-from services.org.people.domain.assignment import MAIN, Assignment, AssignmentKind
+from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import Career
 from services.org.people.domain.employment import Employment, Termination
 from services.org.people.domain.vacancy import PositionUse
@@ -24,6 +24,7 @@ from services.org.people.store.tables import (
     TruncatedAssignmentRow,
 )
 from services.org.schema import Base
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store import positions as position_rows
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.kit.database import ReadSession, period
 from services.kit.pages import Listing, Paging, Rows
 from services.kit.periods import Period
-from services.org.people.domain.assignment import MAIN, AssignmentKind
 from services.org.people.domain.directory import PersonName
 from services.org.people.domain.employee import (
     EVERYBODY,
@@ -22,6 +21,7 @@ from services.org.people.domain.employee import (
     UnitSummary,
 )
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store.path_index import within
 from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow

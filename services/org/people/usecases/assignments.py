@@ -9,12 +9,13 @@ from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain import placement
-from services.org.people.domain.assignment import Assignment, AssignmentKind
+from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import AssignmentUnknown, Career
 from services.org.people.domain.directory import AssignmentEntry
 from services.org.people.store import assignments as rows
 from services.org.people.usecases import careers
 from services.org.people.usecases.scope import require_hr_over_changes
+from services.org.structure.domain.occupancy import AssignmentKind
 
 
 async def assign(uow: UnitOfWork, *, employee_id: UUID, assignment: Assignment) -> None:
@@ -33,7 +34,7 @@ async def transfer(
     *,
     employee_id: UUID,
     position_id: UUID,
-    effective_from: date,
+    valid_from: date,
     note: str | None = None,
     overfill_reason: str | None = None,
 ) -> UUID:
@@ -43,7 +44,7 @@ async def transfer(
         EmployeeUnknown, OutOfScope, NoPrimaryAssignment, AssignmentsOverlap, ReferenceNotInForce, HeadcountExceeded.
     """
     career = await careers.for_update(uow, employee_id)
-    valid = Period(effective_from)
+    valid = Period(valid_from)
     to = Assignment(new_id(), position_id, AssignmentKind.PRIMARY, valid, note, overfill_reason)
     changed = placement.transfer(career, to)
     await _save(uow, career, changed)

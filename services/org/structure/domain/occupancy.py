@@ -1,11 +1,37 @@
-"""How many people a position may have (ORG-02)."""
+"""Who fills a position: kinds of assignment, and whether a headcount has room (ORG-02, ORG-07)."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 
 from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
+
+
+class AssignmentKind(StrEnum):
+    """How a person holds a position."""
+
+    PRIMARY = "primary"
+    CONCURRENT = "concurrent"
+    ACTING = "acting"
+    ROTATION = "rotation"
+    PROJECT = "project"
+
+
+ASSIGNMENT_KIND_NAMES = {
+    AssignmentKind.PRIMARY: Text("主岗", "primary"),
+    AssignmentKind.CONCURRENT: Text("兼任", "concurrent"),
+    AssignmentKind.ACTING: Text("代理", "acting"),
+    AssignmentKind.ROTATION: Text("轮岗", "rotation"),
+    AssignmentKind.PROJECT: Text("项目任职", "project"),
+}
+
+MAIN = frozenset({AssignmentKind.PRIMARY, AssignmentKind.ROTATION})
+"""The kinds that are a person's one main assignment: a rotation replaces the primary one while it runs."""
+
+HOLDING = (AssignmentKind.PRIMARY, AssignmentKind.ROTATION, AssignmentKind.ACTING, AssignmentKind.CONCURRENT)
+"""The kinds that fill a position for reporting lines, in order of precedence."""
 
 
 def first_over_headcount(
