@@ -209,8 +209,8 @@ async def test_both_seats_are_in_the_trail_with_before_and_after_and_told_with_t
     made = await transferred(company)
     await ok(await moved(company.hr, made, "2026-03-01"))
     await ok(await withdrawn(company.hr, made))
-    audited = text("SELECT action, before, after FROM org.audit WHERE resource = 'assignment' ORDER BY id DESC LIMIT 4")
-    withdrawal, move = [tuple(row) for row in await org_connection.execute(audited)][1::2]
+    audited = text("SELECT action, before, after FROM org.audit WHERE resource_id = :made ORDER BY id DESC LIMIT 2")
+    withdrawal, move = [tuple(row) for row in await org_connection.execute(audited, {"made": made})]
     assert move[0] == "org.assignment.changed"
     assert [side["valid_from"] for side in move[1:]] == ["2026-02-10", "2026-03-01"]
     assert (withdrawal[0], withdrawal[2]) == ("org.assignment.rescinded", {"reason": "误录"})

@@ -20,15 +20,16 @@ class PositionUse:
     filled: Sequence[Period] = ()
 
 
-def positions_gained(was: Career, now: Career) -> list[UUID]:
-    """The positions in which the person gets days that they did not have before."""
-    return sorted({assignment.position_id for assignment, added in gained(was, now) if added})
+def positions_concerned(was: Career, now: Career) -> list[UUID]:
+    """The positions of all assignments that differ, in the order in which they are to be locked."""
+    return sorted({assignment.position_id for assignment in {*was.assignments} ^ {*now.assignments}})
 
 
 def require_positions(was: Career, now: Career, positions: Mapping[UUID, PositionUse]) -> None:
     """Accept a change of a career if its positions are in force and have room from the first day that is new.
 
-    A reason for exceeding the headcount makes up for missing room. ``positions`` holds those of ``positions_gained``.
+    A reason for exceeding the headcount makes up for missing room. ``positions`` has those of
+    ``positions_concerned``.
 
     Raises:
         ReferenceNotInForce, HeadcountExceeded.

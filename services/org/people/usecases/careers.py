@@ -9,7 +9,7 @@ from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.absence import Absence
 from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import AssignmentUnknown, Career
-from services.org.people.domain.vacancy import positions_gained, require_positions
+from services.org.people.domain.vacancy import positions_concerned, require_positions
 from services.org.people.store import careers as rows
 from services.org.people.store.tables import EmployeeRow
 from services.org.structure.store import structure
@@ -70,7 +70,7 @@ async def save(uow: UnitOfWork, was: Career, now: Career, *, reason: str | None 
     Raises:
         ReferenceNotInForce, HeadcountExceeded: a position that the person gets is not in force or has no room.
     """
-    positions = await rows.positions_in_use(uow.session, positions_gained(was, now), besides=now.employee_id)
+    positions = await rows.positions_in_use(uow.session, positions_concerned(was, now), besides=now.employee_id)
     require_positions(was, now, positions)
     await rows.write(uow.session, was, now)
     about = ("employee", now.employee_id)
