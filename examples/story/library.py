@@ -11,10 +11,10 @@ RULES = {
     "越高越好": "higher_is_better",
     "越低越好": "lower_is_better",
     "接近目标": "on_target",
-    "分段计分": "points",
+    "分段计分": "score_table",
     "按次扣分": "deduction",
     "达标判定": "pass_fail",
-    "主观评分": "judged",
+    "主观评分": "manual_score",
     "多方评价": "multi_rater",
 }
 PARAMETERS = {"容差%": "tolerance", "每超1%扣分": "k", "每次扣分": "k", "比较": "comparator", "满分": "maximum"}

@@ -14,7 +14,7 @@ async def test_an_indicator_of_the_same_code_is_its_next_version(appraisal: Clie
     hr = appraisal(Role.HR)
     first = await hr.post(f"{BASE}/indicators", json=indicator())
     assert (first.status_code, first.json()["version"]) == (201, 1)
-    rule = {"kind": "points", "between": "linear", "points": [["80", "60"], ["90", "80"]]}
+    rule = {"kind": "score_table", "between": "linear", "points": [["80", "60"], ["90", "80"]]}
     second = await hr.post(f"{BASE}/indicators", json=indicator(rule=rule))
     assert second.json()["version"] == 2
     assert second.json()["rule"]["points"] == [["80", "60"], ["90", "80"]]

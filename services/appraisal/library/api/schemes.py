@@ -9,18 +9,19 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from services.appraisal.library.api.rule_body import RuleBody
 from services.appraisal.library.domain import scheme as domain
 from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, default_relations
 from services.appraisal.library.domain.feedback_policy import Question as QuestionAsked
 from services.appraisal.library.domain.grade import Grade, GradeScale
+from services.appraisal.library.domain.indicators import Rule
+from services.appraisal.library.domain.indicators.rule import Need
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.store import schemes as store
-from services.appraisal.library.store.codec import rule_of, scheme_of
-from services.appraisal.library.store.tables import IndicatorRow, SchemeRow
+from services.appraisal.library.store.tables import RULES, SCHEMES, IndicatorRow, SchemeRow
 from services.appraisal.library.usecases import schemes
 from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.kit.codec import Exact
 from services.kit.database import period
 from services.kit.errors import NotFound, Text
 from services.kit.fields import CodeText, ExactDecimal, Label, Model, Weight
@@ -54,7 +55,7 @@ class NewItem(Model):
     key: CodeText | None = Field(None, description="by default the indicator's code")
     indicator: CodeText
     weight: Weight
-    rule: RuleBody | None = Field(None, description="in place of the indicator's own rule")
+    rule: Annotated[Rule, Exact()] | None = Field(None, description="in place of the indicator's own rule")
     questions: Annotated[list[Question], Field(max_length=50)] = Field(
         default_factory=list, description="only for the rule multi_rater"
     )
@@ -119,8 +120,8 @@ class Item(Model):
     indicator_version: str
     weight: Weight
     unit: str
-    takes: str = Field(description="what it is scored from: actual, mark, totals or feedback")
-    rule: RuleBody
+    needs: list[Need] = Field(description="What the item is scored from.")
+    rule: Annotated[Rule, Exact()]
     questions: list[Question]
     veto: Veto | None
 
@@ -225,7 +226,7 @@ def _item(item: NewItem, indicator: IndicatorRow) -> domain.Item:
         weight=item.weight,
         indicator=indicator.code,
         source=f"indicator:{indicator.id}@{indicator.version}",
-        rule=item.rule or rule_of(indicator.rule),
+        rule=item.rule or RULES.load(indicator.rule),
         unit=indicator.unit,
         quantitative=indicator.quantitative,
         aggregation=domain.Aggregation(indicator.aggregation),
@@ -238,7 +239,7 @@ def _item(item: NewItem, indicator: IndicatorRow) -> domain.Item:
 
 
 def _written(row: SchemeRow, subjects: list[str]) -> Scheme:
-    scheme, valid = scheme_of(row.body), period(row.valid)
+    scheme, valid = SCHEMES.load(row.body), period(row.valid)
     people = scheme.subject_kind is SubjectKind.EMPLOYEE
     return Scheme(
         id=row.id,
@@ -280,7 +281,7 @@ def _item_written(item: domain.Item) -> Item:
         indicator_version=item.source,
         weight=item.weight,
         unit=item.unit,
-        takes=item.rule.takes.value,
+        needs=sorted(item.rule.needs),
         rule=item.rule,
         questions=[
             Question(key=q.key, text=q.text.zh, text_en=q.text.en, weight=q.weight, maximum=q.maximum)

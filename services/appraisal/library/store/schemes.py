@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import Date, cast, func, select, update
 
 from services.appraisal.library.domain.scheme import Scheme, SubjectKind
-from services.appraisal.library.store.codec import scheme_body, scheme_of
-from services.appraisal.library.store.tables import SchemeRow, SchemeSubjectRow
+from services.appraisal.library.store.tables import SCHEMES, SchemeRow, SchemeSubjectRow
 from services.kit.database import ReadSession, WriteSession, days
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
@@ -49,7 +48,7 @@ async def add(
         subject_kind=scheme.subject_kind.value,
         frequency=scheme.frequency.value,
         valid=days(valid),
-        body=scheme_body(scheme),
+        body=SCHEMES.dump(scheme),
         **values,
     )
     session.add(row)
@@ -95,13 +94,13 @@ async def by_subject(session: ReadSession, *, frequency: str, on: date) -> dict[
 async def find(session: ReadSession, scheme_id: UUID) -> Scheme:
     """A scheme version. It must exist: forms keep it by foreign key."""
     body = (await session.execute(select(SchemeRow.body).where(SchemeRow.id == scheme_id))).scalar_one()
-    return scheme_of(body)
+    return SCHEMES.load(body)
 
 
 async def find_all(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict[UUID, Scheme]:
     """Several scheme versions."""
     query = select(SchemeRow.id, SchemeRow.body).where(SchemeRow.id.in_(scheme_ids))
-    return {scheme_id: scheme_of(body) for scheme_id, body in await session.execute(query)}
+    return {scheme_id: SCHEMES.load(body) for scheme_id, body in await session.execute(query)}
 
 
 async def listed(session: ReadSession, paging: Paging, code: str | None) -> Rows[Any]:
