@@ -152,7 +152,7 @@ async def test_a_seat_that_somebody_else_has_got_meanwhile_is_not_given_twice(co
 
 async def test_who_stays_without_his_seat_is_placed_anew(company: Organisation) -> None:
     await leaves(company)
-    body = {"effective_from": "2026-04-01", "headcount": 1}
+    body = {"valid_from": "2026-04-01", "headcount": 1}
     path = f"/v1/org/positions/{company.ids['S2']}"
     await ok(
         await company.hr.patch(path, json=body, headers={"If-Match": (await company.hr.get(path)).headers["ETag"]})

@@ -67,7 +67,7 @@ async def test_the_chart_can_be_of_a_subtree_down_to_a_depth_and_still_counts_ev
 
 async def test_the_chart_is_that_of_the_day_asked_about(company: Organisation) -> None:
     ids = company.ids
-    move = {"parent_id": ids["G"], "effective_from": "2026-05-01"}
+    move = {"parent_id": ids["G"], "valid_from": "2026-05-01"}
     await ok(await company.hr.post(f"/v1/org/units/{ids['M']}/move", json=move))
     await ok(await company.hr.post(f"/v1/org/employees/{ids['E3']}/leave", json={"last_day": "2026-05-31"}))
     [before] = await nested(company, as_of="2026-04-30")
@@ -153,7 +153,7 @@ async def test_the_picture_speaks_the_readers_language(company: Organisation) ->
 
 async def test_the_picture_fetches_nothing_and_escapes_every_text(company: Organisation) -> None:
     evil = '<script>alert("1")</script>&'
-    await ok(await company.change_unit("S", effective_from="2026-01-01", name=evil))
+    await ok(await company.change_unit("S", valid_from="2026-01-01", name=evil))
     svg = await picture(company, unit_id=company.ids["S"])
     assert "&lt;script&gt;" in svg
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own picture

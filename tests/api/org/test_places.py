@@ -87,7 +87,7 @@ async def test_a_tree_may_be_a_hundred_levels_deep_and_one_more_is_refused(
     hr = org(Role.HR)
     page = (await hr.get(f"/v1/org/units/{ids[0]}/subtree", params={"limit": "500"})).json()
     assert [unit["id"] for unit in page["items"]] == [str(unit_id) for unit_id in ids]
-    deeper = {"code": "DEEP", "name": "深", "name_en": "Deep", "kind": "team", "effective_from": "2026-01-01"}
+    deeper = {"code": "DEEP", "name": "深", "name_en": "Deep", "kind": "team", "valid_from": "2026-01-01"}
     refused = await hr.post("/v1/org/units", json={**deeper, "parent_id": str(ids[-1])})
     assert refused.status_code == 422
     assert (refused.json()["code"], "100" in refused.json()["title"]) == ("too_deep", True)
@@ -117,7 +117,7 @@ async def test_a_line_of_positions_ends_after_a_hundred_too_and_not_with_a_talk_
         )
     company = Organisation(org(Role.HR), {"U": str(unit), "last": str(ids[-1]), "before": str(ids[-2])})
     body = {"code": "DEEP", "title": "深", "title_en": "Deep", "unit_id": str(unit), "track": "professional"}
-    asked = {**body, "grade": "P1", "headcount": 1, "effective_from": "2026-01-01"}
+    asked = {**body, "grade": "P1", "headcount": 1, "valid_from": "2026-01-01"}
     refused = await company.hr.post("/v1/org/positions", json={**asked, "reports_to_id": str(ids[-1])})
     assert (refused.status_code, refused.json()["code"]) == (422, "too_deep")
     await company.position("one_up", "U", reports_to="before")

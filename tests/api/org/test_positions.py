@@ -71,14 +71,14 @@ async def test_acting_and_concurrent_holders_take_no_seat_of_the_headcount(compa
 
 
 async def test_a_headcount_below_the_people_in_it_needs_a_reason(company: Organisation) -> None:
-    assert (await change(company, "S2", headcount=1, effective_from="2026-02-01"))[0] == 409
-    status, _ = await change(company, "S2", headcount=1, effective_from="2026-02-01", overfill_reason="年内自然减员")
+    assert (await change(company, "S2", headcount=1, valid_from="2026-02-01"))[0] == 409
+    status, _ = await change(company, "S2", headcount=1, valid_from="2026-02-01", overfill_reason="年内自然减员")
     assert status == 200
 
 
 async def test_reporting_in_a_circle_is_refused_and_named(company: Organisation) -> None:
     await company.position("S3", "S", reports_to="S2")
-    status, problem = await change(company, "S2", reports_to_id=company.ids["S3"], effective_from="2026-02-01")
+    status, problem = await change(company, "S2", reports_to_id=company.ids["S3"], valid_from="2026-02-01")
     assert status == 409
     assert problem["code"] == "reporting_circle"
     assert problem["errors"] == [
@@ -88,7 +88,7 @@ async def test_reporting_in_a_circle_is_refused_and_named(company: Organisation)
             "expected": "不会经由他人回到自身的上级岗位",
         }
     ]
-    itself, _ = await change(company, "S2", reports_to_id=company.ids["S2"], effective_from="2026-02-01")
+    itself, _ = await change(company, "S2", reports_to_id=company.ids["S2"], valid_from="2026-02-01")
     assert itself == 409
 
 
@@ -118,13 +118,11 @@ async def test_positions_of_a_unit_or_of_its_whole_subtree(company: Organisation
 
 async def test_a_position_must_lie_in_a_unit_that_exists(company: Organisation) -> None:
     body = {"code": "Z", "title": "虚", "title_en": "none", "unit_id": company.ids["GM"], "track": "professional"}
-    answer = await company.hr.post(
-        POSITIONS, json={**body, "grade": "P1", "headcount": 1, "effective_from": "2026-01-01"}
-    )
+    answer = await company.hr.post(POSITIONS, json={**body, "grade": "P1", "headcount": 1, "valid_from": "2026-01-01"})
     assert answer.status_code in {403, 422}
     answer = await company.hr.post(
         POSITIONS,
-        json={**body, "unit_id": company.ids["S"], "grade": "P1", "headcount": -1, "effective_from": "2026-01-01"},
+        json={**body, "unit_id": company.ids["S"], "grade": "P1", "headcount": -1, "valid_from": "2026-01-01"},
     )
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/headcount"

@@ -40,11 +40,11 @@ class Changes:
 
     async def _patch(self, path: str, day: str, **changes: Any) -> Any:
         tag = (await self.company.hr.get(path)).headers.get("ETag", '"1"')
-        body = {"effective_from": day, **changes}
+        body = {"valid_from": day, **changes}
         return await self.company.hr.patch(path, json=body, headers={"If-Match": tag})
 
     async def move(self, day: str) -> Any:
-        body = {"effective_from": day, "parent_id": self._id(*UNITS)}
+        body = {"valid_from": day, "parent_id": self._id(*UNITS)}
         return await self.company.hr.post(f"/v1/org/units/{self._id(*UNITS)}/move", json=body)
 
     async def rename(self, day: str) -> Any:
@@ -59,7 +59,7 @@ class Changes:
         return await self._patch(f"/v1/org/positions/{self._id(*POSITIONS)}", day, reports_to_id=superior)
 
     async def transfer(self, day: str) -> Any:
-        body = {"position_id": self._id(*POSITIONS), "effective_from": day}
+        body = {"position_id": self._id(*POSITIONS), "valid_from": day}
         return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/transfer", json=body)
 
     async def place(self, day: str) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.kit.errors import Language, Text
 from services.org.charts.domain.org_chart import ChartPosition, ChartUnit, Headcount
-from services.org.people.domain.assignment import AssignmentKind
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.unit import UNIT_KIND_NAMES
 
 WIDTHS: dict[Language, int] = {"zh": 268, "en": 330}

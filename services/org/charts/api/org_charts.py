@@ -12,9 +12,9 @@ from services.kit.web import AcceptedLanguage, PageAsked, Read
 from services.org.charts.api.org_chart_picture import drawn
 from services.org.charts.domain.org_chart import ChartNode, ChartUnit, nested
 from services.org.charts.usecases import org_charts
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.permissions import Reader
 from services.org.schemas import AsOf, Seats
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.unit import UnitKind
 
 routes = router("/v1/org/org_charts", tag="org_charts")

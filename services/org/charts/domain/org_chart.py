@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.org.people.domain.assignment import HOLDING, MAIN, AssignmentKind
+from services.org.structure.domain.occupancy import HOLDING, MAIN, AssignmentKind
 from services.org.structure.domain.unit import UnitKind
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Row, Select, func, or_, select, true
 
 from services.kit.database import ReadSession
 from services.org.charts.domain.org_chart import ChartPosition, Headcount, Person, precedence
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store import positions, units
 from services.org.structure.store.structure import in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitVersionRow

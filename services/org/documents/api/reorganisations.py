@@ -23,7 +23,7 @@ class Merging(Model):
     """In which unit it goes on, from which day."""
 
     into_id: Id
-    effective_from: date
+    valid_from: date
 
 
 class NewPart(Model):
@@ -41,7 +41,7 @@ class Splitting(Model):
     """What is split off, from which day."""
 
     parts: Annotated[list[NewPart], Field(min_length=1, max_length=20)]
-    effective_from: date
+    valid_from: date
 
 
 class MadeUnits(Model):
@@ -56,7 +56,7 @@ class Succession(Model):
     unit_id: Id
     successor_id: Id
     kind: str
-    effective_from: date
+    valid_from: date
 
 
 @routes.post("/{unit_id}/merge")
@@ -66,7 +66,7 @@ async def merge(unit_id: UUID, body: Merging, uow: HrUnitOfWork) -> Made:
         uow,
         unit_id=unit_id,
         into_id=body.into_id,
-        effective_from=body.effective_from,
+        valid_from=body.valid_from,
     )
     return Made(id=body.into_id)
 
@@ -78,7 +78,7 @@ async def split(unit_id: UUID, body: Splitting, uow: HrUnitOfWork) -> MadeUnits:
         reorganisations.Part(part.code, part.name, part.name_en, part.kind, part.position_ids, part.unit_ids)
         for part in body.parts
     ]
-    made = await reorganisations.split(uow, unit_id=unit_id, parts=parts, effective_from=body.effective_from)
+    made = await reorganisations.split(uow, unit_id=unit_id, parts=parts, valid_from=body.valid_from)
     return MadeUnits(ids=made)
 
 

@@ -11,11 +11,12 @@ from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 from services.kit.timeline import at, gaps
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain.assignment import MAIN, AssignmentKind, check_rotation
+from services.org.people.domain.assignment import check_rotation
 from services.org.people.store import assignments as rows
 from services.org.people.store import employees as employee_rows
 from services.org.people.store.tables import AssignmentRow
 from services.org.people.usecases.employees import NotEmployed
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store import positions as position_rows
 from services.org.structure.usecases.positions import require_room
 from services.org.structure.usecases.references import POSITION, require_in_force

@@ -38,13 +38,13 @@ class NewPosition(Model):
     grade: Grade
     headcount: Headcount
     reports_to_id: Id | None = None
-    effective_from: date
+    valid_from: date
 
 
 class PositionChange(Model):
     """What changes from a day on; what is left out stays. ``overfill_reason``: why fewer seats than people."""
 
-    effective_from: date
+    valid_from: date
     title: Label | None = None
     title_en: Label | None = None
     unit_id: Id | None = None
@@ -92,8 +92,8 @@ class UnitHeadcount(Model):
 @routes.post("", status_code=201)
 async def create(body: NewPosition, uow: HrUnitOfWork) -> Made:
     """Set up a position; for HR over its unit."""
-    facts = PositionFacts(**body.model_dump(exclude={"code", "effective_from"}))
-    position_id = await positions.create(uow, code=body.code, facts=facts, effective_from=body.effective_from)
+    facts = PositionFacts(**body.model_dump(exclude={"code", "valid_from"}))
+    position_id = await positions.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
     return Made(id=position_id)
 
 
@@ -129,8 +129,8 @@ async def change(position_id: UUID, body: PositionChange, uow: HrUnitOfWork, rev
         uow,
         position_id=position_id,
         expected_revision=revision,
-        effective_from=body.effective_from,
-        changes=changes_of(body, besides=["effective_from", "overfill_reason"], nullable=["reports_to_id"]),
+        valid_from=body.valid_from,
+        changes=changes_of(body, besides=["valid_from", "overfill_reason"], nullable=["reports_to_id"]),
         overfill_reason=body.overfill_reason,
     )
     return Made(id=position_id)

@@ -31,13 +31,13 @@ class NewUnit(Model):
     parent_id: Id | None = None
     head_position_id: Id | None = None
     special: bool = False
-    effective_from: date
+    valid_from: date
 
 
 class UnitChange(Model):
     """What changes from a day on; what is left out stays."""
 
-    effective_from: date
+    valid_from: date
     name: Label | None = None
     name_en: Label | None = None
     kind: UnitKind | None = None
@@ -48,7 +48,7 @@ class UnitChange(Model):
 class UnitMove(Model):
     """Another parent from a day on; null makes it a root."""
 
-    effective_from: date
+    valid_from: date
     parent_id: Id | None
 
 
@@ -96,8 +96,8 @@ class Head(Model):
 @routes.post("", status_code=201)
 async def create(body: NewUnit, uow: HrUnitOfWork) -> Made:
     """Set up a unit; for HR over its parent."""
-    facts = UnitFacts(**body.model_dump(exclude={"code", "effective_from"}))
-    unit_id = await units.create(uow, code=body.code, facts=facts, effective_from=body.effective_from)
+    facts = UnitFacts(**body.model_dump(exclude={"code", "valid_from"}))
+    unit_id = await units.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
     return Made(id=unit_id)
 
 
@@ -144,8 +144,8 @@ async def change(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: I
         uow,
         unit_id=unit_id,
         expected_revision=revision,
-        effective_from=body.effective_from,
-        changes=changes_of(body, besides=["effective_from"], nullable=["head_position_id"]),
+        valid_from=body.valid_from,
+        changes=changes_of(body, besides=["valid_from"], nullable=["head_position_id"]),
     )
     return Made(id=unit_id)
 
@@ -157,7 +157,7 @@ async def move(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork) -> Made:
         uow,
         unit_id=unit_id,
         parent_id=body.parent_id,
-        effective_from=body.effective_from,
+        valid_from=body.valid_from,
     )
     return Made(id=unit_id)
 

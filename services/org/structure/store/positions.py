@@ -11,8 +11,8 @@ from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
 from services.kit.timeline import Version
 from services.kit.timelines import Timelines
-from services.org.people.domain.assignment import MAIN
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
+from services.org.structure.domain.occupancy import MAIN
 from services.org.structure.domain.position import PositionFacts, Track
 from services.org.structure.store.structure import during, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow

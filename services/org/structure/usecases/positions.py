@@ -14,7 +14,7 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain.assignment import first_overfull
+from services.org.structure.domain.occupancy import first_overfull
 from services.org.structure.domain.position import PositionFacts, users_in_words
 from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import path_index, structure
@@ -65,7 +65,7 @@ async def create(
     *,
     code: str,
     facts: PositionFacts,
-    effective_from: date,
+    valid_from: date,
 ) -> UUID:
     """Set up a position from a day on.
 
@@ -73,19 +73,19 @@ async def create(
         PositionCodeTaken, ReferenceNotInForce, OutOfScope.
     """
     await structure.lock(uow.session)
-    await require_hr_on(uow.session, uow.caller, [(facts.unit_id, day) for day in days_from(effective_from, uow.today)])
+    await require_hr_on(uow.session, uow.caller, [(facts.unit_id, day) for day in days_from(valid_from, uow.today)])
     if await rows.code_taken(uow.session, code):
         expected = Text("未使用的编码", "a code not in use")
         raise PositionCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
     row = PositionRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
-    await _write(uow.session, row, [], [Version(Period(effective_from), facts)], effective_from)
+    await _write(uow.session, row, [], [Version(Period(valid_from), facts)], valid_from)
     await uow.record(
         "org.position.changed",
         subject=("position", row.id),
-        after={"code": code, "effective_from": effective_from, **fields_of(facts)},
-        data={"effective_from": effective_from},
+        after={"code": code, "valid_from": valid_from, **fields_of(facts)},
+        data={"valid_from": valid_from},
     )
     return row.id
 
@@ -95,7 +95,7 @@ async def change(
     *,
     position_id: UUID,
     expected_revision: int | None,
-    effective_from: date,
+    valid_from: date,
     changes: Mapping[str, object],
     overfill_reason: str | None = None,
 ) -> None:
@@ -107,22 +107,22 @@ async def change(
     await structure.lock(uow.session)
     row = await _for_update(uow.session, position_id)
     before = (await rows.timelines(uow.session, [position_id])).get(position_id, [])
-    was = at(before, effective_from)
-    days = days_from(effective_from, uow.today)
+    was = at(before, valid_from)
+    days = days_from(valid_from, uow.today)
     unit_id = changes.get("unit_id")
     joined = [(unit_id, day) for day in days] if isinstance(unit_id, UUID) else []
     await require_hr_on(uow.session, uow.caller, [*_seated(before, days), *joined])
     structure.touch(row, expected_revision)
-    after = amended(before, effective_from, changes)
-    await _write(uow.session, row, before, after, effective_from)
+    after = amended(before, valid_from, changes)
+    await _write(uow.session, row, before, after, valid_from)
     if "headcount" in changes and overfill_reason is None:
-        await require_room(uow.session, position_id, after, effective_from, pointer="/headcount")
+        await require_room(uow.session, position_id, after, valid_from, pointer="/headcount")
     await uow.record(
         "org.position.changed",
         subject=("position", position_id),
         before=None if was is None else {name: getattr(was.facts, name) for name in changes},
-        after={"effective_from": effective_from, "overfill_reason": overfill_reason, **changes},
-        data={"effective_from": effective_from},
+        after={"valid_from": valid_from, "overfill_reason": overfill_reason, **changes},
+        data={"valid_from": valid_from},
     )
 
 

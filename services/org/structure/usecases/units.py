@@ -53,7 +53,7 @@ async def create(
     *,
     code: str,
     facts: UnitFacts,
-    effective_from: date,
+    valid_from: date,
 ) -> UUID:
     """Set up a unit from a day on.
 
@@ -61,9 +61,7 @@ async def create(
         UnitCodeTaken, ReferenceNotInForce, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
-    await require_hr_on(
-        uow.session, uow.caller, [(facts.parent_id, day) for day in days_from(effective_from, uow.today)]
-    )
+    await require_hr_on(uow.session, uow.caller, [(facts.parent_id, day) for day in days_from(valid_from, uow.today)])
     if await rows.code_taken(uow.session, code):
         raise UnitCodeTaken(
             found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
@@ -71,13 +69,13 @@ async def create(
     row = UnitRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
-    version = Version(Period(effective_from), facts)
-    await _write(uow.session, row, [], [version], effective_from)
+    version = Version(Period(valid_from), facts)
+    await _write(uow.session, row, [], [version], valid_from)
     await uow.record(
         "org.unit.changed",
         subject=("unit", row.id),
-        after={"code": code, "effective_from": effective_from, **fields_of(facts)},
-        data={"effective_from": effective_from},
+        after={"code": code, "valid_from": valid_from, **fields_of(facts)},
+        data={"valid_from": valid_from},
     )
     return row.id
 
@@ -87,7 +85,7 @@ async def change(
     *,
     unit_id: UUID,
     expected_revision: int | None,
-    effective_from: date,
+    valid_from: date,
     changes: Mapping[str, object],
     action: str = "unit.change",
 ) -> None:
@@ -102,19 +100,19 @@ async def change(
     if "parent_id" in changes:
         parent_id = changes["parent_id"]
         concerned.append(parent_id if isinstance(parent_id, UUID) else None)
-    days = days_from(effective_from, uow.today)
+    days = days_from(valid_from, uow.today)
     await require_hr_on(uow.session, uow.caller, [(each, day) for each in concerned for day in days])
     structure.touch(row, expected_revision)
     before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
-    after = amended(before, effective_from, changes)
-    await _write(uow.session, row, before, after, effective_from)
-    was = at(before, effective_from)
+    after = amended(before, valid_from, changes)
+    await _write(uow.session, row, before, after, valid_from)
+    was = at(before, valid_from)
     await uow.record(
         "org.unit.changed",
         subject=("unit", unit_id),
         before=None if was is None else {name: getattr(was.facts, name) for name in changes},
-        after={"effective_from": effective_from, **changes},
-        data={"effective_from": effective_from},
+        after={"valid_from": valid_from, **changes},
+        data={"valid_from": valid_from},
     )
 
 
