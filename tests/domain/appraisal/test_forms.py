@@ -166,7 +166,7 @@ def one_section(only: Item) -> Section:
 @pytest.mark.req("APR-11")
 def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
     known = inputs(items={key: value for key, value in inputs().items.items() if key != "expense"})
-    rules = scheme(missing="leave_out")
+    rules = scheme(missing_inputs="exclude")
     assert find_missing(rules, known) == []
     result = score_form(rules, known)
     assert result.total == Decimal("99.65")
@@ -178,7 +178,7 @@ def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
 
 @pytest.mark.req("APR-11")
 def test_a_form_of_which_nothing_is_left_is_blocked_also_by_that_policy() -> None:
-    assert find_missing(scheme(missing="leave_out"), inputs(items={}, groups=()))
+    assert find_missing(scheme(missing_inputs="exclude"), inputs(items={}, groups=()))
 
 
 @pytest.mark.req("APR-02")

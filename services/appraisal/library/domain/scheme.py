@@ -116,7 +116,7 @@ class Scheme:
     sections: tuple[Section, ...]
     feedback: FeedbackPolicy = field(default_factory=FeedbackPolicy)
     grades: GradeScale = field(default_factory=GradeScale)
-    missing: Literal["block", "leave_out"] = "block"
+    missing_inputs: Literal["block", "exclude"] = "block"
     adjustment_limit: Decimal = Decimal(10)
 
     def __post_init__(self) -> None:

@@ -79,7 +79,7 @@ class _Scored:
 def find_missing(scheme: Scheme, inputs: FormInputs) -> list[Missing]:
     """What blocks this form, item by item; what the policy leaves out does not block, unless nothing is left."""
     blocking = [lack for item in scheme.items for lack in _lacks(item, inputs, scheme)]
-    if scheme.missing == "leave_out":
+    if scheme.missing_inputs == "exclude":
         counted = [item for item in scheme.items if item.weight > 0 and _counts(item, inputs, scheme)]
         return [] if counted else blocking
     counted = [item for item in scheme.items if item.weight > 0 and not inputs.of(item.key).left_out]
@@ -133,7 +133,7 @@ def _lacks(item: Item, inputs: FormInputs, scheme: Scheme) -> list[Missing]:
 def _counts(item: Item, inputs: FormInputs, scheme: Scheme) -> bool:
     if inputs.of(item.key).left_out:
         return False
-    return scheme.missing == "block" or not _lacks(item, inputs, scheme)  # blocking: nothing is missing any more
+    return scheme.missing_inputs == "block" or not _lacks(item, inputs, scheme)  # blocking: nothing is missing any more
 
 
 def _facts(item: Item, inputs: FormInputs, scheme: Scheme) -> Facts:
