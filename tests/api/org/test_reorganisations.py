@@ -183,7 +183,7 @@ async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: 
     await ok(await hr.post(f"{path}/end", json={"valid_to": "2026-02-28"}, headers={"If-Match": tag}))
     assert [await dotted(day) for day in ("2026-02-28", "2026-03-01")] == [["E3"], []]
     listed = await ok(await hr.get("/v1/org/dotted_lines", params={"superior_id": ids["E3"]}))
-    assert [line["employee_id"] for line in listed["items"]] == [ids["E6"]]
+    assert [line["employee"]["id"] for line in listed["items"]] == [ids["E6"]]
 
 
 @pytest.mark.req("ORG-07")
