@@ -8,7 +8,7 @@ import pytest
 
 from services.kit.identity import Role
 from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import person
 
@@ -24,7 +24,7 @@ async def company(org: Clients) -> Organisation:
     await made.position("T1", "T", headcount=2)
     await made.person("E9", "T1")
     body = {"parent_id": made.ids["B"], "valid_from": MOVED}
-    await ok(await made.hr.post(f"/v1/org/units/{made.ids['T']}/move", json=body))
+    await ok(await act(made.hr, f"/v1/org/units/{made.ids['T']}/move", json=body))
     return made
 
 
