@@ -60,9 +60,9 @@ async def test_who_had_a_unit_once_changes_nothing_of_it_that_still_counts(
     answers = [
         await tagged(former, "PATCH", unit, "", valid_from=BEFORE, name="旧名"),
         await tagged(former, "PATCH", position, "", valid_from=BEFORE, headcount=9),
-        await tagged(former, "POST", position, "/close", last_day=BEFORE),
-        await tagged(former, "POST", unit, "/close", last_day=BEFORE),
-        await former.post(f"{unit}/move", json={"parent_id": company.ids["S"], "valid_from": BEFORE}),
+        await tagged(former, "POST", position, "/close", valid_to=BEFORE),
+        await tagged(former, "POST", unit, "/close", valid_to=BEFORE),
+        await tagged(former, "POST", unit, "/move", parent_id=company.ids["S"], valid_from=BEFORE),
         await former.post(f"{unit}/merge", json={"into_id": company.ids["S"], "valid_from": BEFORE}),
         await former.post("/v1/org/positions", json=new),
         await former.post("/v1/org/units", json={**team, "code": "T3"}),
