@@ -36,8 +36,8 @@ class OwnLimit(Forbidden):
     """Nobody sets the limit of a position that he holds himself."""
 
     code = "own_limit"
-    zh = "不得设定本人所任岗位的权限额度。"
-    en = "Nobody sets the limit of his own position."
+    zh = "不能设定本人所任岗位的权限额度，请由其他同事办理。"
+    en = "You cannot set the limit of your own position; ask somebody else."
 
 
 class NoAuthorities(Invalid):
