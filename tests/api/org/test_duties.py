@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.kit.codec import plain
 from services.kit.identity import Role
-from services.org.plain_data import written
 from services.org.templates.store.templates import starter_catalogue
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
@@ -38,7 +38,7 @@ async def account(org: Clients, number: str, role: str, unit: str | None) -> str
 
 async def document(company: Organisation, position: str) -> str:
     entry = next(entry for entry in starter_catalogue().entries if entry.seat is not None)
-    body = {"position_id": company.ids[position], "content": written(entry.document)}
+    body = {"position_id": company.ids[position], "content": plain(entry.document)}
     made: str = (await ok(await company.hr.post(DOCUMENTS, json=body)))["id"]
     return made
 
@@ -107,13 +107,13 @@ async def test_open_reviews_of_the_units_he_heads_are_listed_the_most_urgent_fir
     for day, units in (("2026-01-05", ["S", "B"]), ("2025-11-01", ["S"])):
         ids = [company.ids[unit] for unit in units]
         body = {"trigger": "strategy_change", "recorded_on": day, "unit_ids": ids}
-        made = await ok(await company.hr.post("/v1/org/reviews", json=body))
+        made = await ok(await company.hr.post("/v1/org/document_reviews", json=body))
     found = (await duties(company, "E3"))["reviews"]
     assert [(each["unit"]["code"], each["due_on"], each["days_overdue"]) for each in found["items"]] == [
         ("S", "2025-12-01", 35),
         ("S", "2026-02-04", 0),
     ]
-    await ok(await company.hr.post(f"/v1/org/reviews/{made['ids'][0]}/close", json={"outcome": "无需修订"}))
+    await ok(await company.hr.post(f"/v1/org/document_reviews/{made['ids'][0]}/close", json={"outcome": "无需修订"}))
     assert (await duties(company, "E3"))["reviews"]["count"] == 1
     assert (await duties(company, "E4"))["reviews"]["count"] == 0
 

@@ -44,7 +44,7 @@ async def test_a_merged_unit_goes_on_in_the_other_and_reviews_become_due(company
         "valid_from": "2026-04-01",
     }
     assert await ok(await hr.get(f"{UNITS}/{ids['B']}/successions")) == [expected]
-    reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
+    reviews = (await ok(await hr.get("/v1/org/document_reviews")))["items"]
     assert [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews] == [
         ("S", "reorganisation", "2026-07-01")
     ]
@@ -58,7 +58,7 @@ async def test_a_moved_unit_is_due_for_review_in_three_months_and_one_that_stays
     body = {"parent_id": ids["G"], "valid_from": "2026-04-01"}
     for unit in ("C", "M", "M"):  # C hangs there already, and so does M the second time
         await ok(await hr.post(f"{UNITS}/{ids[unit]}/move", json=body))
-    reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
+    reviews = (await ok(await hr.get("/v1/org/document_reviews")))["items"]
     found = [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews]
     assert found == [("M", "reorganisation", "2026-07-01")]
 

@@ -7,10 +7,10 @@ from uuid import UUID
 import httpx2
 import pytest
 
+from services.kit.codec import plain
 from services.kit.identity import SYSTEM, Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
-from services.org.plain_data import written
 from services.org.templates.store.templates import starter_catalogue
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
@@ -31,7 +31,7 @@ async def company(org: Clients) -> Organisation:
 def content() -> dict[str, Any]:
     """The document of a position, complete."""
     entry = next(entry for entry in starter_catalogue().entries if entry.seat is not None)
-    made: dict[str, Any] = written(entry.document)
+    made: dict[str, Any] = plain(entry.document)
     return deepcopy(made)
 
 
@@ -96,10 +96,10 @@ async def test_nobody_decides_about_a_version_that_passed_through_his_own_hands(
     document = await drafted(company, content)
     await ok(await hands.move(hands.author, document, "submit"))
     own = await hands.move(hands.author, document, "endorse")
-    assert (own.status_code, own.json()["code"]) == (403, "own_hands")
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
     await ok(await hands.move(hands.executive, document, "endorse"))
     both = await hands.move(hands.executive, document, "approve")
-    assert (both.status_code, both.json()["code"]) == (403, "own_hands")
+    assert (both.status_code, both.json()["code"]) == (403, "second_person_required")
     skipped = await hands.sign(document, "2026-01-05")
     assert (skipped.status_code, skipped.json()["code"]) == (409, "transition_not_possible")
 
@@ -193,7 +193,7 @@ async def test_a_signing_whose_day_has_not_come_can_be_undone_and_none_is_backda
     past = await hands.sign(document, "2026-01-04")
     assert (past.status_code, past.json()["errors"][0]["pointer"]) == (422, "/signed_on")
     await ok(await hands.sign(document, "2026-02-01"))
-    await ok(await hands.reviewer.post(f"{DOCUMENTS}/{document}/versions/1/unsign"))
+    await ok(await hands.reviewer.post(f"{DOCUMENTS}/{document}/versions/1/revoke_signature"))
     assert await states(company.hr, document) == [(1, "approved", None)]
 
 
@@ -250,7 +250,7 @@ async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and
     await ok(await company.hr.put(path, json={"content": local}, headers={"If-Match": tag}))
     await hands.approved(variant)
     unfiled = await hands.sign(variant, "2026-01-05")
-    assert (unfiled.status_code, unfiled.json()["code"]) == (409, "variant_not_filed")
+    assert (unfiled.status_code, unfiled.json()["code"]) == (409, "variant_not_registered")
     await ok(await hands.reviewer.post(f"{DOCUMENTS}/{variant}/file"))
     await ok(await hands.sign(variant, "2026-01-05"))
     variants = await ok(await company.hr.get(DOCUMENTS, params={"parent_id": parent}))
@@ -264,17 +264,19 @@ async def test_a_strategy_change_makes_reviews_due_in_thirty_days_and_late_ones_
     units = [company.ids["S"], company.ids["B"]]
     for trigger in ("strategy_change", "reorganisation"):
         body = {"trigger": trigger, "recorded_on": "2026-01-05", "unit_ids": units}
-        await ok(await company.hr.post("/v1/org/reviews", json=body))
+        await ok(await company.hr.post("/v1/org/document_reviews", json=body))
 
     async def listed(**params: str) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (await ok(await company.hr.get("/v1/org/reviews", params=params)))["items"]
+        items: list[dict[str, Any]] = (await ok(await company.hr.get("/v1/org/document_reviews", params=params)))[
+            "items"
+        ]
         return items
 
     assert [each["due_on"] for each in await listed()] == ["2026-02-04", "2026-02-04", "2026-04-05", "2026-04-05"]
     clock.set(2026, 2, 7, 1)
     late = await listed(only_overdue="true")
     assert {(each["unit_code"], each["days_overdue"]) for each in late} == {("S", 3), ("B", 3)}
-    path = f"/v1/org/reviews/{late[0]['id']}/close"
+    path = f"/v1/org/document_reviews/{late[0]['id']}/close"
     await ok(await company.hr.post(path, json={"outcome": "两份说明书需修订"}))
     assert (await company.hr.post(path, json={"outcome": "再次"})).status_code == 409
     assert len(await listed(only_overdue="true")) == 1
