@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycles, forms, my_forms, working_days
+from services.appraisal.cycles.api import cycles, forms, my_forms
 from services.appraisal.decisions.api import appeals, calibrations, public_notice, publication
 from services.appraisal.feedback.api import ratings
 from services.appraisal.jobs import JOBS, Resources
@@ -23,6 +23,7 @@ from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
+from services.kit.task_routes import task_router
 from services.kit.tokens import FetchedKeys
 from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
@@ -49,9 +50,9 @@ ROUTERS: Final = (
     public_notice.routes,
     my_forms.routes,
     appeals.routes,
-    working_days.routes,
     inbox.routes,
     event_router("appraisal"),
+    task_router("appraisal"),
 )
 
 

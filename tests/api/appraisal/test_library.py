@@ -144,17 +144,3 @@ async def test_numbers_of_a_scheme_are_text(quarter: Quarter) -> None:
     answer = await quarter.post(quarter.company.hr, "schemes", body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/sections/0/weight"
-
-
-@pytest.mark.req("APR-13")
-async def test_the_calendar_is_seeded_with_make_up_days_and_can_be_changed(quarter: Quarter) -> None:
-    hr = quarter.company.hr
-    days = {line["day"]: line["working"] for line in (await quarter.read(hr, "working_days", year=2026))["days"]}
-    assert len(days) == 365
-    assert (days["2026-02-14"], days["2026-02-17"]) == (True, False)  # a Saturday made up, New Year
-    put = {"days": [{"day": "2027-01-04", "working": True, "note": "录入"}]}
-    api = quarter.api(hr.caller)
-    assert (await api.put(f"{BASE}/working_days", json=put)).status_code == 204
-    assert (await quarter.read(hr, "working_days", year=2027))["days"][0]["working"] is True
-    twice = {"days": put["days"] * 2}
-    assert (await api.put(f"{BASE}/working_days", json=twice)).status_code == 422

@@ -160,13 +160,3 @@ class GoalRow(Base):
     proposed_by: Mapped[UUID]
     proposed_by_name: Mapped[Title]
     at: Mapped[Moment]
-
-
-class WorkingDayRow(Base):
-    """Whether work is done on a day; a day that is missing is unknown, never guessed."""
-
-    __tablename__ = "working_day"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    working: Mapped[bool]
-    note: Mapped[Title]
