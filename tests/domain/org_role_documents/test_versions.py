@@ -207,7 +207,7 @@ def test_a_difference_shows_texts_limits_and_parts_that_came_or_went() -> None:
     )
     found = {change.path: change for change in differences(PLANNER, changed)}
     assert found["/purpose/zh"] == Change("/purpose/zh", ChangeKind.CHANGED, PLANNER.purpose.zh, "办好活动")
-    assert found["/authorities/single_payment/limit"].after == "5000"
+    assert found["/authorities/single_payment/limit"].after == Decimal("5000")
     assert found["/qualification"].kind is ChangeKind.REMOVED
     assert len(found) == 3
 

@@ -104,12 +104,8 @@ def _transition(action: DocumentAction, summary: str, description: str) -> None:
     )
 
 
-_transition(
-    DocumentAction.SUBMIT, "Submit a draft", "Submit a complete draft to HR; for HR and the head of the unit."
-)
-_transition(
-    DocumentAction.RECALL, "Recall a submitted version", "Take a version back for changes before HR decides."
-)
+_transition(DocumentAction.SUBMIT, "Submit a draft", "Submit a complete draft to HR; for HR and the head of the unit.")
+_transition(DocumentAction.RECALL, "Recall a submitted version", "Take a version back for changes before HR decides.")
 _transition(
     DocumentAction.RETURN, "Return a version", "Return a version to its authors for changes; for HR or an executive."
 )

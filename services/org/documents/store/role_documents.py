@@ -13,7 +13,7 @@ from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.errors import Text
 from services.kit.periods import Period
 from services.org.documents.domain.amendment import Supplement
-from services.org.documents.domain.role_document import Duty, RoleDocument
+from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
 from services.org.documents.domain.role_document_life import DATED, DocumentState, Issued
 from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow, SupplementRow
 from services.org.people.store.tables import AssignmentRow
@@ -40,6 +40,11 @@ class DocumentHead:
     parent_id: UUID | None
     registered_at: datetime | None
     revision: int
+
+    @property
+    def subject(self) -> SubjectKind:
+        """What it describes."""
+        return SubjectKind.POSITION if self.position_id else SubjectKind.UNIT
 
 
 @dataclass(frozen=True)

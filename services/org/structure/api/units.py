@@ -11,7 +11,6 @@ from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
-from services.org.documents.usecases import reorganisations
 from services.org.people.usecases import reporting
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import AsOf, Days, Made, PersonRef, PositionRef, changes_of, days_of, person_ref, position_ref
@@ -43,13 +42,6 @@ class UnitChange(Model):
     kind: UnitKind | None = None
     head_position_id: Id | None = None
     special: bool | None = None
-
-
-class UnitMove(Model):
-    """Another parent from a day on; null makes it a root."""
-
-    valid_from: date
-    parent_id: Id | None
 
 
 class Closing(Model):
@@ -146,18 +138,6 @@ async def change(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: I
         expected_revision=revision,
         valid_from=body.valid_from,
         changes=changes_of(body, besides=["valid_from"], nullable=["head_position_id"]),
-    )
-    return Made(id=unit_id)
-
-
-@routes.post("/{unit_id}/move")
-async def move(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork) -> Made:
-    """Hang a unit with all beneath it elsewhere from a day on; makes a review due. For HR over both places."""
-    await reorganisations.move(
-        uow,
-        unit_id=unit_id,
-        parent_id=body.parent_id,
-        valid_from=body.valid_from,
     )
     return Made(id=unit_id)
 
