@@ -4,15 +4,17 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Response
 from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.routing import router
-from services.kit.web import Read
+from services.kit.web import IfMatch, Read, tag
 from services.org.documents.usecases import reorganisations
 from services.org.permissions import HrUnitOfWork, Reader
+from services.org.structure.api.units import ChangeFrom, ParentId, Unit, unit_of
 from services.org.structure.domain.unit import UnitKind
+from services.org.structure.usecases import units
 
 routes = router("/v1/org/units", tag="units")
 
@@ -22,10 +24,10 @@ DAY = "First day of the change."
 
 
 class UnitMove(Model):
-    """Another parent from a day."""
+    """Another parent from a day on."""
 
-    parent_id: Id | None = Field(description="The unit above from that day; null makes it a root.")
-    valid_from: date = Field(description=DAY, examples=["2026-04-01"])
+    valid_from: ChangeFrom
+    parent_id: ParentId
 
 
 class UnitMerger(Model):
@@ -73,11 +75,18 @@ class Reorganisation(Model):
     document_review_ids: list[Id] = Field(description="The document reviews that were opened.")
 
 
-@routes.post("/{unit_id}/move", operation_id="move_unit", summary="Move a unit", response_model=Reorganisation)
-async def move(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork) -> Reorganisation:
-    """Move a unit with all below it under another parent from a day; for HR over both places."""
-    done = await reorganisations.move(uow, unit_id=unit_id, parent_id=body.parent_id, valid_from=body.valid_from)
-    return Reorganisation.model_validate(done)
+@routes.post("/{unit_id}/move", operation_id="move_unit", summary="Move a unit", response_model=Unit)
+async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
+    """Move a unit with everything beneath it to another parent from a day on; for HR over both.
+
+    A review of its role documents becomes due. The answer shows the unit as of that day.
+    """
+    await reorganisations.move(
+        uow, unit_id=unit_id, expected_revision=revision, parent_id=body.parent_id, valid_from=body.valid_from
+    )
+    found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
+    tag(response, found.revision)
+    return found
 
 
 @routes.post(

@@ -59,19 +59,19 @@ class Part:
     unit_ids: Sequence[UUID]
 
 
-async def move(uow: UnitOfWork, *, unit_id: UUID, parent_id: UUID | None, valid_from: date) -> Reorganisation:
+async def move(
+    uow: UnitOfWork, *, unit_id: UUID, expected_revision: int, parent_id: UUID | None, valid_from: date
+) -> None:
     """Move a unit with all below it under another parent from a day; its role documents become due for review.
 
     Raises:
-        UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
+        UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), valid_from)
-    await _change_parent(uow, unit_id, parent_id, valid_from)
-    moved = was is not None and was.facts.parent_id != parent_id
-    return Reorganisation(
-        unit_id, valid_from, document_review_ids=await _review(uow, [unit_id], valid_from) if moved else ()
-    )
+    await _change_parent(uow, unit_id, parent_id, valid_from, expected_revision)
+    if was is not None and was.facts.parent_id != parent_id:
+        await _review(uow, [unit_id], valid_from)
 
 
 async def merge(uow: UnitOfWork, *, unit_id: UUID, into_id: UUID, valid_from: date) -> Reorganisation:
@@ -96,7 +96,7 @@ async def merge(uow: UnitOfWork, *, unit_id: UUID, into_id: UUID, valid_from: da
     for position_id in await rows.position_ids(uow.session, unit_id, since):
         await _move_position(uow, position_id, unit_id, into_id, valid_from)
     last_day = valid_from - date.resolution
-    await units.close(uow, unit_id=unit_id, expected_revision=None, last_day=last_day)
+    await units.close(uow, unit_id=unit_id, expected_revision=None, valid_to=last_day)
     await rows.record(uow.session, unit_id, [into_id], "merge", valid_from)
     return await _reorganised(uow, unit_id, [into_id], "org.unit.merged", [into_id], valid_from)
 
@@ -153,14 +153,15 @@ async def _hang(uow: UnitOfWork, unit_id: UUID, old_id: UUID, new_id: UUID, sinc
         await _change_parent(uow, unit_id, new_id, day)
 
 
-async def _change_parent(uow: UnitOfWork, unit_id: UUID, parent_id: UUID | None, day: date) -> None:
+async def _change_parent(
+    uow: UnitOfWork, unit_id: UUID, parent_id: UUID | None, day: date, expected_revision: int | None = None
+) -> None:
     await units.change(
         uow,
         unit_id=unit_id,
-        expected_revision=None,
+        expected_revision=expected_revision,
         valid_from=day,
         changes={"parent_id": parent_id},
-        action="unit.move",
     )
 
 
