@@ -18,7 +18,7 @@ from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 from services.org.authority.api import approval_checks, authorities, delegations
 from services.org.calendar.api import working_days
-from services.org.charts.api import org_charts
+from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
 from services.org.exchange.api import imports, snapshots
 from services.org.handover.api import handover
@@ -35,11 +35,12 @@ from services.org.templates.api import templates
 ROUTERS: Final = (
     sign_ins.routes,
     accounts.routes,
+    accounts.assignments,
     service_clients.routes,
     units.routes,
     reorganisations.routes,
     positions.routes,
-    positions.report,
+    headcount.routes,
     employees.routes,
     hiring.routes,
     assignments.transfers,
@@ -48,6 +49,7 @@ ROUTERS: Final = (
     absences.routes,
     dotted_lines.routes,
     reporting.routes,
+    reporting.unit_heads,
     assignments.routes,
     imports.routes,
     imports.exports,
