@@ -6,7 +6,7 @@ from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
-from services.org.people.api.employees import Employee, employee
+from services.org.people.api.employees import Employee
 from services.org.people.usecases import reporting
 from services.org.permissions import Reader
 from services.org.schemas import AsOf, PersonRef, person_ref
@@ -47,11 +47,11 @@ async def reports(
 ) -> Page[Employee]:
     """Who reports to a person as of a day, directly or (``direct=false``) also over others."""
     found = await reporting.reports(session, employee_id=employee_id, day=day, direct=direct, paging=paging)
-    return Page[Employee](**found.written(employee))
+    return Page[Employee](**found.written(Employee.model_validate))
 
 
 @routes.get("/{employee_id}/peers")
 async def peers(employee_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Employee]:
     """Who has the same manager as a person as of a day."""
     found = await reporting.peers(session, employee_id=employee_id, day=day, paging=paging)
-    return Page[Employee](**found.written(employee))
+    return Page[Employee](**found.written(Employee.model_validate))

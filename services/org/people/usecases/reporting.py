@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
+from services.org.people.domain.employee import EmployeeSummary
 from services.org.people.store import assignments as seat_rows
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting as rows
@@ -48,7 +49,7 @@ async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Lin
 
 async def reports(
     session: ReadSession, *, employee_id: UUID, day: date, direct: bool, paging: Paging
-) -> Rows[Row[Any]]:
+) -> Rows[EmployeeSummary]:
     """Who reports to a person on ``day``: directly, by number; or also over others, leaders before whom they lead.
 
     Raises:
@@ -63,7 +64,7 @@ async def reports(
     return await _people(session, *rows.all_reports(employee_id, paths, day), day, paging)
 
 
-async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[Row[Any]]:
+async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[EmployeeSummary]:
     """Who has the same manager as a person on ``day``, by number; nobody where there is no manager.
 
     Raises:
@@ -104,7 +105,7 @@ async def _chain(session: ReadSession, employee_id: UUID, day: date) -> list[UUI
 
 async def _people(
     session: ReadSession, ids: Select[Any], keys: Sequence[Any], day: date, paging: Paging
-) -> Rows[Row[Any]]:
+) -> Rows[EmployeeSummary]:
     """A page of people: who is on it first, and then all about these few; together the planner gets lost."""
     found = await page(session, ids, keys=keys, paging=paging)
     wanted = [row.id for row in found.items]
