@@ -222,7 +222,7 @@ async def measure_changes(url: URL, targets: list[Target]) -> None:
                     await units.change(
                         UnitOfWork(session, HR, datetime.now(UTC), DAY),
                         unit_id=target.unit_id,
-                        expected_version=None,
+                        expected_revision=None,
                         effective_from=DAY,
                         changes={"head_position_id": key("seat1", target.number)},
                     )

@@ -40,7 +40,7 @@ PERSON = org_tree.key("person", 1)
 HEAD = org_tree.key("person", 0)
 
 PEOPLE = """
-SELECT e.id, e.number, e.name, e.email, e.version, a.id, a.kind, p.id, p.code, pv.title, u.id, u.code, uv.name, up.path
+SELECT e.id, e.number, e.name, e.email, e.revision, a.id, a.kind, p.id, p.code, pv.title, u.id, u.code, uv.name, up.path
 FROM org.employee e
 JOIN org.employment m ON m.employee_id = e.id AND m.valid @> %(day)s
 LEFT JOIN org.assignment a ON a.employee_id = e.id AND a.kind IN ('primary', 'rotation') AND a.valid @> %(day)s

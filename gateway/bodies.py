@@ -26,7 +26,7 @@ class LengthUnclear(Malformed):
     """Content-Length is not a plain number."""
 
     code = "length_unclear"
-    zh = "请求头 Content-Length 有误。"
+    zh = "请求头“Content-Length”有误。"
     en = "The header Content-Length is wrong."
 
 

@@ -22,7 +22,7 @@ class NotHttp(Malformed):
 
     code = "not_http"
     zh = "无法识别的 HTTP 请求。"
-    en = "This is not a proper HTTP request."
+    en = "This is not a valid HTTP request."
 
 
 class GuardedConnection(HttpToolsProtocol):

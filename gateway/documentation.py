@@ -13,8 +13,9 @@ from typing import Any
 
 from gateway.authentication import SIGN_IN
 from gateway.routes import operations
-from gateway.words import NOUNS, ROLES
+from gateway.words import NOUNS
 from gateway.words import SERVICES as TITLES
+from services.kit.identity import ROLE_NAMES, Role
 
 Document = dict[str, Any]
 
@@ -27,12 +28,12 @@ Merit 统一接口：组织（org）、考核（appraisal）、激励（incentiv
 
 先 `POST /v1/sign_in` 登录，此后在每个请求中携带 `Authorization: Bearer <access_token>`；令牌 5 分钟有效，\
 以 `POST /v1/sign_in/refresh` 续期。金额、分数、权重一律为字符串。错误为 `application/problem+json`，\
-语言取决于 `Accept-Language`（zh / en）。
+语言取决于 `Accept-Language`（zh / en）。POST 须携带 `Idempotency-Key`，修改须携带 `If-Match`，列表以 `next` 翻页。
 
 One origin for three services. Sign in first, then send `Authorization: Bearer <access_token>`; a token lives five
 minutes and is renewed by `POST /v1/sign_in/refresh`. Money, scores and weights are strings. Every refusal is an
-`application/problem+json` document in the language of `Accept-Language`. A POST takes an `Idempotency-Key`, an edit
-wants `If-Match`, lists go on with `next`.
+`application/problem+json` document in the language of `Accept-Language`. A POST carries an `Idempotency-Key`, an edit
+an `If-Match`; lists are paged with `next`.
 """
 
 _SECURITY = {
@@ -119,13 +120,14 @@ def _described(operation: Mapping[str, Any]) -> str:
     if not permission:
         return text
     who = (
-        "、".join(f"{ROLES.get(role, role)} {role}" for role in permission["roles"]) or "任何已登录者 anyone signed in"
+        "、".join(f"{ROLE_NAMES[Role(role)].zh} {role}" for role in permission["roles"])
+        or "任何已登录者 anyone signed in"
     )
     lines = [text, f"**权限 · Permission:** {who}" if who else ""]
     if permission.get("scope"):
-        lines.append(f"**客户端范围 · Client scope:** `{permission['scope']}`")
+        lines.append(f"**接入系统权限 · Client scope:** `{permission['scope']}`")
     if permission.get("fresh"):
-        lines.append("**撤销 5 秒内生效 · A revoked account is refused within 5 seconds.**")
+        lines.append("**账号停用或改权后 5 秒内生效 · A disabled or changed account is refused within 5 seconds.**")
     return "\n\n".join(line for line in lines if line)
 
 

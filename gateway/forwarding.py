@@ -28,7 +28,7 @@ class QueryBroken(Malformed):
     """The query holds raw bytes beyond ASCII, which two readers may read in two ways."""
 
     code = "query_broken"
-    zh = "查询参数须为百分号编码。"
+    zh = "查询参数须采用百分号编码。"
     en = "The query must be percent-encoded."
 
 

@@ -76,8 +76,8 @@ class HeaderRepeated(Malformed):
     """A header that may come once came twice, so that its meaning depends on who reads it."""
 
     code = "header_repeated"
-    zh = "请求头 {header} 只能出现一次。"
-    en = "The header {header} may be sent once only."
+    zh = "请求头“{header}”只能出现一次。"
+    en = "The header {header} may be sent only once."
 
 
 class Crossing(NamedTuple):

@@ -24,8 +24,8 @@ class NothingAnswers(Unavailable):
     """No service can be reached, so there is nothing to be the door of."""
 
     code = "services_down"
-    zh = "所有服务均无法连接。"
-    en = "None of the services can be reached."
+    zh = "所有服务均无法连接，请稍后再试或联系系统管理员。"
+    en = "None of the services can be reached; try again later or ask your administrator."
 
 
 class Live(BaseModel):

@@ -31,8 +31,8 @@ class Defect(DomainError):
     """A fault of the gateway's own. The log has the rest; the answer tells only where to look."""
 
     code = "defect"
-    zh = "系统内部错误，已记录。请凭 trace_id 联系管理员。"
-    en = "A fault of ours; it has been logged. Please quote the trace_id."
+    zh = "系统出错，问题已记录。请把编号 trace_id 告诉系统管理员。"
+    en = "Something went wrong on our side, and it has been logged. Give the trace_id to your administrator."
 
 
 class Gateway:

@@ -28,6 +28,7 @@ from gateway.bodies import Body, ClientSilent
 from gateway.headers import towards_client
 from gateway.settings import GatewaySettings
 from services.kit.errors import BadGateway, TimedOut, Unavailable
+from services.kit.identity import service_name
 
 # Idle connections are given up before the services give them up (uvicorn: 5 s), so that none dies under a request.
 _KEEP_ALIVE_SECONDS = 3.0
@@ -38,15 +39,15 @@ class ServiceDown(Unavailable):
     """No connection to the service, so the request was certainly not carried out."""
 
     code = "service_down"
-    zh = "服务 {service} 暂时无法连接，请求未执行。"
-    en = "The {service} service cannot be reached at the moment; the request was not carried out."
+    zh = "“{service}”服务暂时无法连接，本次请求未执行，请稍后再试。"
+    en = "The {service} service cannot be reached at the moment; the request was not carried out. Try again later."
 
 
 class ServiceBroke(BadGateway):
     """The connection broke before an answer, or the answer was not HTTP."""
 
     code = "service_broke"
-    zh = "服务 {service} 在应答前中断。请求可能已执行：请用相同的 Idempotency-Key 重试。"
+    zh = "“{service}”服务在应答前中断。请求可能已执行，请用相同的 Idempotency-Key 重试。"
     en = (
         "The {service} service broke off before it answered. The request may have been carried out: "
         "repeat it with the same Idempotency-Key."
@@ -57,7 +58,7 @@ class ServiceSlow(TimedOut):
     """No answer began in time."""
 
     code = "service_slow"
-    zh = "服务 {service} 未在 {seconds} 秒内应答。请求可能已执行：请用相同的 Idempotency-Key 重试。"
+    zh = "“{service}”服务未在 {seconds} 秒内应答。请求可能已执行，请用相同的 Idempotency-Key 重试。"
     en = (
         "The {service} service did not answer within {seconds} s. The request may have been carried out: "
         "repeat it with the same Idempotency-Key."
@@ -134,7 +135,7 @@ class Proxy:
                 await response.read()
                 return response.status
         except (ClientError, OSError, TimeoutError) as error:
-            raise ServiceDown(service=service) from error
+            raise ServiceDown(service=service_name(service)) from error
 
     async def _ask(self, errand: Errand, body: Body) -> ClientResponse:
         try:
@@ -147,13 +148,16 @@ class Proxy:
                     allow_redirects=False,
                 )
         except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise ServiceDown(service=errand.service, retry_after=_RETRY_SECONDS) from error
+            raise ServiceDown(service=service_name(errand.service), retry_after=_RETRY_SECONDS) from error
         except TimeoutError as error:
             if body.waiting:
                 raise ClientSilent from error
-            raise ServiceSlow(service=errand.service, seconds=round(body.answer), retry_after=_RETRY_SECONDS) from error
+            name = service_name(errand.service)
+            raise ServiceSlow(service=name, seconds=round(body.answer), retry_after=_RETRY_SECONDS) from error
         except (ClientError, OSError) as error:
-            raise body.fault or ServiceBroke(service=errand.service, retry_after=_RETRY_SECONDS) from error
+            raise body.fault or ServiceBroke(
+                service=service_name(errand.service), retry_after=_RETRY_SECONDS
+            ) from error
 
     async def _pass_on(self, response: ClientResponse, body: Body, receive: Receive, send: Send) -> None:
         content = response.content

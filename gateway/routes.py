@@ -27,16 +27,16 @@ class RouteUnknown(NotFound):
     """No service documents such a path."""
 
     code = "route_unknown"
-    zh = "没有此地址，请查阅 /docs。"
-    en = "There is no such route; see /docs."
+    zh = "没有此地址，请查阅接口文档（/docs）。"
+    en = "There is no such address; see /docs."
 
 
 class MethodRefused(MethodNotAllowed):
     """The path exists, but not with this method; ``allow`` names those that do."""
 
     code = "method_not_allowed"
-    zh = "此地址不支持该方法，可用：{allow}。"
-    en = "This route does not take that method; it takes {allow}."
+    zh = "此地址不支持该请求方法，可用：{allow}。"
+    en = "This address does not support that method; it supports {allow}."
 
     def __init__(self, allow: str) -> None:
         """``allow`` also becomes the Allow header that RFC 9110 wants with this refusal."""

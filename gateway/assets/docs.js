@@ -4,8 +4,10 @@
 
 const LANGUAGE = document.documentElement.lang === "en" ? "en" : "zh";
 const TEXTS = {
-  zh: { failed: "登录失败：", expired: "登录已过期，请重新登录。", filter: "按标签筛选，例如 org · units", signed: "已登录：" },
-  en: { failed: "Sign-in failed: ", expired: "Your sign-in has expired.", filter: "Filter by tag, e.g. org · units", signed: "Signed in: " },
+  zh: { failed: "登录失败：", expired: "登录已过期，请重新登录。", filter: "按标签筛选，例如 org · units", signed: "已登录：",
+    ready: "正常", degraded: "部分不可用", down: "无法连接" },
+  en: { failed: "Sign-in failed: ", expired: "Your sign-in has expired.", filter: "Filter by tag, e.g. org · units", signed: "Signed in: ",
+    ready: "ready", degraded: "degraded", down: "unreachable" },
 }[LANGUAGE];
 
 // Swagger UI speaks English only; these are the words of it that a reader meets.
@@ -95,7 +97,8 @@ async function showStates() {
   const answer = await fetch("/health/ready");
   const services = answer.ok ? (await answer.json()).services : {};
   for (const dot of document.querySelectorAll("i[data-service]")) {
-    dot.className = dot.title = services[dot.dataset.service] || "down";
+    dot.className = services[dot.dataset.service] || "down";
+    dot.title = TEXTS[dot.className];
   }
 }
 

@@ -20,7 +20,7 @@ from fastapi.security import HTTPBearer
 
 from services.kit.clock import business_date
 from services.kit.database import WriteSession
-from services.kit.errors import Forbidden, Text, Unauthenticated, listed
+from services.kit.errors import Forbidden, Text, Unauthenticated, joined
 from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.revocations import require_fresh
 from services.kit.unit_of_work import UnitOfWork
@@ -58,8 +58,8 @@ class Permission:
         """Those whom the permission admits, for a sentence."""
         names = [ROLE_NAMES[role] for role in Role if role in self.roles]
         if self.scope:
-            names.append(Text(f"具有“{self.scope}”权限的接入系统", f"service clients with the scope “{self.scope}”"))
-        return listed(names)
+            names.append(Text(f"具有“{self.scope}”权限的接入系统", f"service clients with the scope '{self.scope}'"))
+        return joined(names)
 
     def admits(self, caller: Caller) -> bool:
         """Whether role or scope suffice."""

@@ -16,6 +16,7 @@ from opentelemetry import propagate
 
 from services.kit import json_lines
 from services.kit.errors import Conflict, Unavailable
+from services.kit.identity import service_name
 
 log = structlog.get_logger(__name__)
 
@@ -35,21 +36,25 @@ class NeighbourAway(Unavailable):
     """A neighbouring service does not answer, or answers with a fault of its own."""
 
     code = "neighbour_unavailable"
-    zh = "{service} 服务暂时不可用（{reason}），请稍后再试。"
+    zh = "{service}服务暂时不可用，请稍后再试。"
     en = "The {service} service is not available at the moment ({reason}); try again later."
+
+    def __init__(self, *, service: str, reason: str, retry_after: int | None = None) -> None:
+        super().__init__(service=service_name(service), reason=reason, retry_after=retry_after)
 
 
 class Refused(Conflict):
     """A neighbouring service refused the request. ``status`` and ``problem`` are its answer, for the asker to judge."""
 
     code = "neighbour_refused"
-    zh = "{service} 服务拒绝了请求：{title}"
-    en = "The {service} service refused the request: {title}"
+    zh = "{service}服务未接受请求：{title}。"
+    en = "The {service} service refused the request: {title}."
 
     def __init__(self, *, service: str, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
         self.problem = problem
-        super().__init__(service=service, title=str(problem.get("title") or f"HTTP {status}"))
+        title = str(problem.get("title") or f"HTTP {status}").rstrip("。.")
+        super().__init__(service=service_name(service), title=title)
 
 
 class TokenSource(Protocol):

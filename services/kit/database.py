@@ -48,7 +48,7 @@ def new_id() -> UUID:
 Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Amount = Annotated[Decimal, mapped_column(Numeric(18, 2))]
-Version = Annotated[int, mapped_column(default=1)]
+Revision = Annotated[int, mapped_column(default=1)]
 Days = Annotated[Range[date], mapped_column(DATERANGE)]
 Code = Annotated[str, mapped_column(String(64))]
 Title = Annotated[str, mapped_column(String(200))]

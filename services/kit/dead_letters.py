@@ -46,8 +46,8 @@ class NoDeadLetter(NotFound):
     """The job does not exist or has not failed for good."""
 
     code = "no_dead_letter"
-    zh = "没有编号为 {job} 的失败任务。"
-    en = "There is no failed job {job}."
+    zh = "找不到编号为 {job} 的失败任务，或它已不再是失败状态。"
+    en = "There is no failed job {job}, or it is no longer failed."
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,10 @@ class Text(NamedTuple):
         return self.zh if language == "zh" else self.en
 
 
-def listed(texts: Iterable[Text]) -> Text:
-    """Several things in a row: with 、 in Chinese, with commas in English."""
-    each = list(texts)
-    return Text("、".join(text.zh for text in each), ", ".join(text.en for text in each))
+def joined(texts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text:
+    """Several things in a row: with 、 in Chinese, with commas in English; names are the same in both."""
+    each = [Text(text, text) if isinstance(text, str) else text for text in texts]
+    return Text(zh.join(text.zh for text in each), en.join(text.en for text in each))
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class DomainError(Exception):
     """Root of everything that Merit refuses. Raise a subclass, with the placeholders of its sentences by keyword."""
 
     code: ClassVar[str] = "error"
-    zh: ClassVar[str] = "请求无法处理。"
-    en: ClassVar[str] = "The request could not be carried out."
+    zh: ClassVar[str] = "请求未能处理，请稍后再试或联系系统管理员。"
+    en: ClassVar[str] = "The request could not be processed; try again later or ask your administrator."
 
     def __init__(
         self, *, field_errors: Sequence[FieldError] = (), retry_after: int | None = None, **context: object
@@ -103,7 +103,7 @@ class Forbidden(DomainError):
     """The caller's role does not allow this; use NotFound where even existence is not his to know."""
 
     code = "forbidden"
-    zh = "您的角色无权执行此操作。"
+    zh = "您的角色不能办理此操作。"
     en = "Your role does not allow this."
 
 
@@ -111,24 +111,24 @@ class NotFound(DomainError):
     """There is no such thing, or none that the caller may know of."""
 
     code = "not_found"
-    zh = "找不到所请求的内容。"
-    en = "There is no such thing here."
+    zh = "找不到所请求的内容，或您无权查看。"
+    en = "There is no such thing here, or you may not see it."
 
 
 class MethodNotAllowed(DomainError):
     """The path exists, but not with this method."""
 
     code = "method_not_allowed"
-    zh = "此路径不支持该方法。"
-    en = "This path does not take this method."
+    zh = "此地址不支持该请求方法。"
+    en = "This address does not support that method."
 
 
 class Conflict(DomainError):
     """The request is sound, the present state of things forbids it."""
 
     code = "conflict"
-    zh = "当前状态不允许此操作。"
-    en = "The present state does not allow this."
+    zh = "目前不能办理此操作，请刷新后再试。"
+    en = "This is not possible at the moment; refresh and try again."
 
 
 class Stale(DomainError):
@@ -136,7 +136,7 @@ class Stale(DomainError):
 
     code = "stale"
     zh = "内容已被他人修改，请重新读取后再试。"
-    en = "It was changed since you read it; read it again first."
+    en = "Somebody has changed this since you read it; read it again and retry."
 
 
 class TooLarge(DomainError):
@@ -144,31 +144,31 @@ class TooLarge(DomainError):
 
     code = "too_large"
     zh = "请求内容过大，上限为 {limit} 字节。"
-    en = "The body is too large; the limit is {limit} bytes."
+    en = "The request is too large; the limit is {limit} bytes."
 
 
 class UnsupportedMedia(DomainError):
     """The content type is not one that this route reads."""
 
     code = "unsupported_media"
-    zh = "不支持的内容类型，应为 {expected}。"
-    en = "Unsupported content type; expected {expected}."
+    zh = "不支持该内容类型，请使用 {expected}。"
+    en = "This content type is not supported; use {expected}."
 
 
 class Invalid(DomainError):
     """The request can be read but not accepted; ``field_errors`` say what is wrong where."""
 
     code = "invalid"
-    zh = "提交的内容有误。"
-    en = "What was sent is not acceptable."
+    zh = "提交的内容有误，请按下列提示修改。"
+    en = "What you sent is not valid; correct it as follows."
 
 
 class PreconditionRequired(DomainError):
     """An edit came without If-Match."""
 
     code = "precondition_required"
-    zh = "修改须携带 If-Match 请求头。"
-    en = "An edit must carry an If-Match header."
+    zh = "修改时须携带请求头 If-Match，其值为读取时的 ETag。"
+    en = "An edit must carry the header If-Match with the ETag that was read."
 
 
 class RateLimited(DomainError):
@@ -191,13 +191,13 @@ class BadGateway(Unavailable):
     """The service behind the gateway cannot be reached."""
 
     code = "bad_gateway"
-    zh = "后端服务 {service} 无法连接。"
-    en = "The {service} service cannot be reached."
+    zh = "“{service}”服务无法连接，请稍后再试。"
+    en = "The {service} service cannot be reached; try again later."
 
 
 class TimedOut(Unavailable):
     """The service behind the gateway did not answer in time."""
 
     code = "timed_out"
-    zh = "后端服务 {service} 未在规定时间内响应。"
-    en = "The {service} service did not answer in time."
+    zh = "“{service}”服务未在规定时间内应答，请稍后再试。"
+    en = "The {service} service did not answer in time; try again later."

@@ -54,8 +54,8 @@ class NotAnEvent(Malformed):
     """What was sent is not a CloudEvents 1.0 event in structured JSON."""
 
     code = "not_an_event"
-    zh = "请求内容不是 CloudEvents 1.0 事件：{attribute}。"
-    en = "This is not a CloudEvents 1.0 event: {attribute}."
+    zh = "请求内容不是 CloudEvents 1.0 事件，请核对 {attribute}。"
+    en = "This is not a CloudEvents 1.0 event: check {attribute}."
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ def digest(step: Step) -> str:
 def narrate(step: Step, language: Language, depth: int = 0) -> str:
     """The tree as indented lines in one language, for people."""
     indent = "  " * depth
-    line = f"{indent}{step.label.in_language(language)}: {step.formula} = {step.value}"
+    colon = "：" if language == "zh" else ": "
+    line = f"{indent}{step.label.in_language(language)}{colon}{step.formula} = {step.value}"
     given = [f"{indent}  · {item.name.in_language(language)} {item.value}" for item in step.inputs]
     return "\n".join([line, *given, *(narrate(child, language, depth + 1) for child in step.steps)])

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from services.kit.errors import Text
 from services.kit.money import NotAnExactNumber, exact, plain
 
 PATTERN = r"^-?\d{1,30}(\.\d+)?$"
@@ -99,5 +100,19 @@ Prose = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
     AfterValidator(_no_controls_but_breaks),
 ]
-CodeText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
-PeriodLabel = Annotated[str, Field(pattern=r"^\d{4}(-(Q[1-4]|H[12]|\d{2}))?$", examples=["2026-Q1"])]
+_CODE = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$"
+_PERIOD = r"^\d{4}(-(Q[1-4]|H[12]|\d{2}))?$"
+CodeText = Annotated[str, StringConstraints(pattern=_CODE)]
+PeriodLabel = Annotated[str, Field(pattern=_PERIOD, examples=["2026-Q1"])]
+
+PATTERN_NAMES = {
+    _CODE: Text(
+        "编码只含字母、数字、点、横线、下划线，以字母或数字开头，至多 64 个字符",
+        "a code of letters, digits, dots, dashes and underscores that begins with a letter or digit, at most 64 long",
+    ),
+    _PERIOD: Text("2026、2026-H1、2026-Q1 或 2026-03", "2026, 2026-H1, 2026-Q1 or 2026-03"),
+    r"^[A-Z]{3}$": Text("三个大写字母，例如 CNY", "three capital letters such as CNY"),
+    r"^\S+$": Text("不含空格的文本", "text without spaces"),
+    r"^[^@\s]+@[^@\s]+$": Text("电子邮箱地址", "an e-mail address"),
+}
+"""What the patterns of fields mean, for people."""

@@ -21,8 +21,8 @@ class NotReady(Unavailable):
     """Something that the service stands on does not answer."""
 
     code = "not_ready"
-    zh = "服务尚未就绪：{failing}。"
-    en = "The service is not ready: {failing}."
+    zh = "服务尚未就绪，未应答的部分：{failing}。"
+    en = "The service is not ready; no answer from {failing}."
 
 
 class Health(Model):
@@ -48,7 +48,7 @@ def health_router(checks: Mapping[str, Check]) -> APIRouter:
         failures = await asyncio.gather(*(_failure(name, checks[name]) for name in names))
         field_errors = [fault for fault in failures if fault is not None]
         if field_errors:
-            failing = ", ".join(fault.pointer.rpartition("/")[2] for fault in field_errors)
+            failing = "、".join(fault.pointer.rpartition("/")[2] for fault in field_errors)
             raise NotReady(failing=failing, field_errors=field_errors, retry_after=5)
         return Health(status="ready", checks=tuple(names))
 

@@ -33,8 +33,8 @@ class StateChanged(Conflict):
     """Somebody else made a move between our reading and our writing."""
 
     code = "state_changed"
-    zh = "状态刚刚被他人改变，请重新读取。"
-    en = "Its state was changed a moment ago; read it again."
+    zh = "状态刚刚被他人改变，请重新读取后再试。"
+    en = "Its state has just changed; read it again and retry."
 
 
 class Stateful(Protocol):
@@ -43,7 +43,7 @@ class Stateful(Protocol):
     __tablename__: str
     id: UUID
     state: str
-    version: int
+    revision: int
 
 
 async def advance(
@@ -55,7 +55,7 @@ async def advance(
     note: str | None = None,
     values: Mapping[str, object] | None = None,
 ) -> None:
-    """Transition the row from ``move.source`` to ``move.target``, setting ``values`` with it; its version grows by one.
+    """Move the row from ``move.source`` to ``move.target``, setting ``values``; its revision grows by one.
 
     Raises:
         StateChanged: the row is no longer in ``move.source``; nothing was changed.
@@ -64,7 +64,7 @@ async def advance(
     changed = await uow.session.execute(
         update(rows)
         .where(columns.id == row_id, columns.state == move.source.value)
-        .values(state=move.target.value, version=columns.version + 1, **(values or {}))
+        .values(state=move.target.value, revision=columns.revision + 1, **(values or {}))
         .returning(columns.id)
         .execution_options(synchronize_session=False)
     )

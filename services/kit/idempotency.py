@@ -38,7 +38,7 @@ class KeyMissing(Malformed):
     """A route that posts or pays was called without Idempotency-Key."""
 
     code = "idempotency_key_missing"
-    zh = "该操作须携带 Idempotency-Key 请求头。"
+    zh = "该操作须携带请求头 Idempotency-Key。"
     en = "This operation needs an Idempotency-Key header."
 
 
@@ -46,16 +46,16 @@ class KeyReused(Invalid):
     """The key was used before for another request."""
 
     code = "idempotency_key_reused"
-    zh = "该 Idempotency-Key 已用于另一请求。"
-    en = "This Idempotency-Key was used for another request."
+    zh = "该 Idempotency-Key 已用于另一项请求，请换一个。"
+    en = "This Idempotency-Key was used for another request; choose a new one."
 
 
 class StillAtWork(Conflict):
     """The first request with this key has not finished."""
 
     code = "idempotency_in_flight"
-    zh = "携带同一 Idempotency-Key 的请求正在处理，请稍后重试。"
-    en = "A request with this Idempotency-Key is being carried out; try again in a moment."
+    zh = "携带同一 Idempotency-Key 的请求正在处理，请稍后再试。"
+    en = "A request with this Idempotency-Key is in progress; try again in a moment."
 
 
 @dataclass(frozen=True)

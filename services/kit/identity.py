@@ -39,6 +39,17 @@ ROLE_NAMES = {
     Role.SERVICE: Text("接入系统", "service client"),
 }
 
+SERVICE_NAMES = {
+    "org": Text("组织", "org"),
+    "appraisal": Text("考核", "appraisal"),
+    "incentive": Text("激励", "incentive"),
+}
+
+
+def service_name(service: str) -> Text:
+    """What people call a service of ours; any other by its own name."""
+    return SERVICE_NAMES.get(service, Text(service, service))
+
 
 @dataclass(frozen=True)
 class Grant:

@@ -34,8 +34,8 @@ class HeldBack(DomainError):
     """An earlier job of the same lock failed for good; this one waits with it, so that order is kept on replay."""
 
     code = "held_back"
-    zh = "同一队列中较早的任务 {earlier} 已失败，本任务随之搁置。"
-    en = "The earlier job {earlier} of the same lock has failed; this one is held back with it."
+    zh = "同一队列中较早的任务 {earlier} 已失败，本任务暂停；请先重新执行较早的任务。"
+    en = "The earlier job {earlier} of the same queue has failed, so this one waits; run the earlier one again first."
 
 
 class UnknownTask(LookupError):

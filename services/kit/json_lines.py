@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from services.kit.errors import Unavailable
+from services.kit.errors import Text, Unavailable
 
 MEDIA_TYPE: Final = "application/jsonl"
 MAX_LINE: Final = 4 * 1024 * 1024
@@ -84,18 +84,20 @@ async def read(chunks: AsyncIterable[bytes]) -> AsyncIterator[dict[str, Any]]:
     sha, count, ended = hashlib.sha256(), 0, False
     async for line in _split(chunks):
         if ended:
-            raise StreamBroken(reason="lines after the end")
+            raise StreamBroken(reason=Text("结束行之后仍有数据", "lines after the end"))
         item = _parsed(line)
         if item.get("kind") == "end":
             if item.get("lines") != count or item.get("hash") != sha.hexdigest():
-                raise StreamBroken(reason=f"hash or number of lines differ after {count} lines")
+                raise StreamBroken(
+                    reason=Text(f"第 {count} 行后校验不符", f"hash or number of lines differ after {count} lines")
+                )
             ended = True
             continue
         sha.update(line)
         count += 1
         yield item
     if not ended:
-        raise StreamBroken(reason=f"no end line after {count} lines")
+        raise StreamBroken(reason=Text(f"第 {count} 行后缺少结束行", f"no end line after {count} lines"))
 
 
 async def copied(chunks: AsyncIterable[bytes], sink: Callable[[bytes], object]) -> Proof:
@@ -118,12 +120,14 @@ async def copied(chunks: AsyncIterable[bytes], sink: Callable[[bytes], object]) 
             count += piece.count(b"\n")
             sink(piece)
         if len(held) > MAX_LINE:
-            raise StreamBroken(reason="a line is too long")
+            raise StreamBroken(reason=Text("有一行过长", "a line is too long"))
     last = _parsed(bytes(held)) if held else {}
     if last.get("kind") != "end":
-        raise StreamBroken(reason=f"no end line after {count} lines")
+        raise StreamBroken(reason=Text(f"第 {count} 行后缺少结束行", f"no end line after {count} lines"))
     if last.get("lines") != count or last.get("hash") != sha.hexdigest():
-        raise StreamBroken(reason=f"hash or number of lines differ after {count} lines")
+        raise StreamBroken(
+            reason=Text(f"第 {count} 行后校验不符", f"hash or number of lines differ after {count} lines")
+        )
     return Proof(count, sha.hexdigest())
 
 
@@ -131,9 +135,9 @@ def _parsed(line: bytes) -> dict[str, Any]:
     try:
         item = json.loads(line, parse_float=Decimal)
     except ValueError as fault:
-        raise StreamBroken(reason="a line is not JSON") from fault
+        raise StreamBroken(reason=Text("有一行不是 JSON", "a line is not JSON")) from fault
     if not isinstance(item, dict):
-        raise StreamBroken(reason="a line is not a JSON object")
+        raise StreamBroken(reason=Text("有一行不是 JSON 对象", "a line is not a JSON object"))
     return item
 
 
@@ -148,6 +152,6 @@ async def _split(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
             start = end + 1
         del rest[:start]
         if len(rest) > MAX_LINE:
-            raise StreamBroken(reason="a line is too long")
+            raise StreamBroken(reason=Text("有一行过长", "a line is too long"))
     if rest:
-        raise StreamBroken(reason="the last line is cut off")
+        raise StreamBroken(reason=Text("最后一行不完整", "the last line is cut off"))

@@ -22,16 +22,16 @@ class NotAnExactNumber(Invalid):
     """A value that is not a plain decimal number, or that has already lost digits as a binary float."""
 
     code = "not_exact"
-    zh = "“{found}”不是精确的十进制数。"
-    en = "'{found}' is not an exact decimal number."
+    zh = "“{found}”不是精确的十进制数，请写成“1234.50”这样的形式。"
+    en = "'{found}' is not an exact decimal number; write it like '1234.50'."
 
 
 class CannotAllocate(Invalid):
     """An amount cannot be shared out by these weights."""
 
     code = "cannot_allocate"
-    zh = "无法按给定权重分配：{reason}"
-    en = "The amount cannot be shared out by these weights: {reason}"
+    zh = "无法按给定权重分配：{reason}。"
+    en = "The amount cannot be allocated by these weights: {reason}."
 
 
 def exact(value: object, *, pointer: str = "") -> Decimal:
@@ -50,7 +50,7 @@ def exact(value: object, *, pointer: str = "") -> Decimal:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_DIGITS:
         return Decimal(value)
     found = str(value)[:40]
-    expected = Text('十进制数的文本，例如 "1234.50"', 'decimal number as text, for example "1234.50"')
+    expected = Text('以文本表示的十进制数，例如 "1234.50"', 'a decimal number as text, for example "1234.50"')
     raise NotAnExactNumber(found=found, field_errors=[FieldError(pointer, found, expected)])
 
 
@@ -79,6 +79,11 @@ def plain(value: Decimal | int) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+def grouped(value: Decimal) -> str:
+    """Write an amount with thousands separators, for sentences: ``1,000,000`` or ``1,234.50``."""
+    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,f}"
+
+
 def allocate(total: Decimal, weights: Sequence[Decimal | Fraction]) -> list[Decimal]:
     """Share ``total`` (two places, >= 0) out by weight, to the fen, so that the parts sum to it exactly.
 
@@ -90,10 +95,10 @@ def allocate(total: Decimal, weights: Sequence[Decimal | Fraction]) -> list[Deci
     """
     fen = Fraction(total) * 100
     if fen.denominator != 1 or fen < 0:
-        raise CannotAllocate(reason=f"total {plain(total)}")
+        raise CannotAllocate(reason=Text(f"总额 {plain(total)} 应为不小于 0、至分为止的金额", f"total {plain(total)}"))
     whole = sum((Fraction(weight) for weight in weights), Fraction(0))
     if whole <= 0 or any(weight < 0 for weight in weights):
-        raise CannotAllocate(reason=f"sum of weights {whole}")
+        raise CannotAllocate(reason=Text(f"权重须不小于 0，合计须大于 0，现合计为 {whole}", f"sum of weights {whole}"))
     exact_shares = [fen * Fraction(weight) / whole for weight in weights]
     shares = [share.numerator // share.denominator for share in exact_shares]
     left = int(fen) - sum(shares)

@@ -37,8 +37,8 @@ class CursorForeign(Malformed):
     """A cursor that this list did not give out."""
 
     code = "cursor_foreign"
-    zh = "cursor 不是本列表给出的。"
-    en = "The cursor was not given out by this list."
+    zh = "翻页位置（cursor）不是本列表给出的，请使用上一页的 next。"
+    en = "This cursor is not from this list; use `next` of the page before."
 
 
 class Page(Model, Generic[Item]):
@@ -72,7 +72,7 @@ class Paging:
                 raise ValueError(self.cursor)
             values: list[str] = json.loads(payload)
         except ValueError as fault:
-            expected = Text("上一页 next 的原值", "the value of `next` as given by the page before")
+            expected = Text("上一页给出的 next，原样填写", "the value of `next` of the page before")
             raise CursorForeign(field_errors=[FieldError("query/cursor", self.cursor[:40], expected)]) from fault
         return values
 

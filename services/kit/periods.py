@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from services.kit.errors import FieldError, Invalid, Text
 
@@ -15,8 +16,8 @@ class PeriodMalformed(Invalid):
     """A period's label is not of the form 2026, 2026-H1, 2026-Q1 or 2026-03."""
 
     code = "period_malformed"
-    zh = "“{found}”不是有效的周期。"
-    en = "'{found}' is not a period."
+    zh = "“{found}”不是有效的期间，请写成 2026、2026-H1、2026-Q1 或 2026-03。"
+    en = "'{found}' is not a period; write it as 2026, 2026-H1, 2026-Q1 or 2026-03."
 
 
 class PeriodReversed(Invalid):
@@ -24,15 +25,15 @@ class PeriodReversed(Invalid):
 
     code = "period_reversed"
     zh = "结束日期 {last} 早于开始日期 {first}。"
-    en = "The last day {last} lies before the first day {first}."
+    en = "The last day {last} is before the first day {first}."
 
 
 class LastDayUnreachable(Invalid):
     """A last day after which the calendar has no other, often meant as "for ever"."""
 
     code = "last_day_unreachable"
-    zh = "结束日期 {last} 超出日历范围；无限期请省略结束日期。"
-    en = "No day follows the last day {last}; leave it out where there is no end."
+    zh = "结束日期 {last} 超出日历范围；长期有效的，结束日期请留空。"
+    en = "The last day {last} is beyond the calendar; leave it empty if there is no end."
 
 
 @dataclass(frozen=True, order=True)
@@ -110,6 +111,29 @@ def calendar_period(label: str) -> Period:
         raise PeriodMalformed(found=label[:40], field_errors=[FieldError("/period", label[:40], expected)])
     start = date(int(match["year"]), month, 1)
     return Period(start, first_of_month(start, length))
+
+
+_PARTS = {
+    "Q": (
+        Text("第一季度", "first quarter"),
+        Text("第二季度", "second quarter"),
+        Text("第三季度", "third quarter"),
+        Text("第四季度", "fourth quarter"),
+    ),
+    "H": (Text("上半年", "first half"), Text("下半年", "second half")),
+}
+
+
+@lru_cache(maxsize=256)
+def period_in_words(label: str) -> Text:
+    """What people call the year, half, quarter or month of a label: ``2026-Q1`` is 2026 年第一季度."""
+    year, _, part = label.partition("-")
+    if not part:
+        return Text(f"{year} 年度", year)
+    if part[0] in _PARTS:
+        name = _PARTS[part[0]][int(part[1:]) - 1]
+        return Text(f"{year} 年{name.zh}", f"{name.en} of {year}")
+    return Text(f"{year} 年 {int(part)} 月", label)
 
 
 def first_of_month(day: date, months_later: int = 0) -> date:

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.kit import errors
 from services.kit.errors import DomainError, FieldError, Language, Text
+from services.kit.fields import PATTERN_NAMES
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -28,10 +29,14 @@ STATUS: Mapping[type[DomainError], int] = {
 }
 
 # What a value of the wrong shape should have been, by pydantic's error type; {x} is filled from the error's context.
+_MOMENT = Text(
+    "带时区的日期时间，例如 2026-03-31T09:00:00+08:00", "a moment with time zone such as 2026-03-31T09:00:00+08:00"
+)
+
 EXPECTED: Mapping[str, Text] = {
     "missing": Text("必填", "required"),
-    "extra_forbidden": Text("未知字段，请删除", "no such field"),
-    "not_exact": Text('十进制数的文本，例如 "1234.50"', 'decimal number as text, for example "1234.50"'),
+    "extra_forbidden": Text("没有该字段，请删除", "no such field; remove it"),
+    "not_exact": Text('以文本表示的十进制数，例如 "1234.50"', 'a decimal number as text, for example "1234.50"'),
     "too_many_places": Text("至多 {places} 位小数", "at most {places} decimal places"),
     "too_small": Text("不小于 {low}", "at least {low}"),
     "too_great": Text("不大于 {high}", "at most {high}"),
@@ -39,39 +44,39 @@ EXPECTED: Mapping[str, Text] = {
     "string_type": Text("文本", "text"),
     "string_too_short": Text("至少 {min_length} 个字符", "at least {min_length} characters"),
     "string_too_long": Text("至多 {max_length} 个字符", "at most {max_length} characters"),
-    "string_pattern_mismatch": Text("符合格式 {pattern}", "matching {pattern}"),
+    "string_pattern_mismatch": Text("符合格式“{pattern}”", "text matching '{pattern}'"),
     "int_type": Text("整数", "an integer"),
     "int_parsing": Text("整数", "an integer"),
     "int_from_float": Text("整数", "an integer"),
-    "bool_type": Text("true 或 false", "true or false"),
-    "bool_parsing": Text("true 或 false", "true or false"),
-    "uuid_type": Text("UUID", "a UUID"),
-    "uuid_parsing": Text("UUID", "a UUID"),
+    "bool_type": Text("是（true）或否（false）", "true or false"),
+    "bool_parsing": Text("是（true）或否（false）", "true or false"),
+    "uuid_type": Text("标识（UUID）", "a UUID"),
+    "uuid_parsing": Text("标识（UUID）", "a UUID"),
     "date_type": Text("日期，例如 2026-03-31", "a date such as 2026-03-31"),
     "date_parsing": Text("日期，例如 2026-03-31", "a date such as 2026-03-31"),
     "date_from_datetime_parsing": Text("日期，例如 2026-03-31", "a date such as 2026-03-31"),
     "date_from_datetime_inexact": Text("不带时间的日期", "a date without a time"),
-    "datetime_parsing": Text("带时区的时间", "a moment with time zone"),
-    "datetime_from_date_parsing": Text("带时区的时间", "a moment with time zone"),
-    "timezone_aware": Text("带时区的时间", "a moment with time zone"),
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "timezone_aware": _MOMENT,
     "enum": Text("以下之一：{expected}", "one of {expected}"),
     "literal_error": Text("以下之一：{expected}", "one of {expected}"),
-    "union_tag_invalid": Text("kind 为以下之一：{expected_tags}", "a kind out of {expected_tags}"),
-    "union_tag_not_found": Text("须有 {discriminator}", "must have {discriminator}"),
+    "union_tag_invalid": Text("类型（kind）为以下之一：{expected_tags}", "a kind out of {expected_tags}"),
+    "union_tag_not_found": Text("请填写“{discriminator}”", "the field {discriminator}"),
     "greater_than": Text("大于 {gt}", "greater than {gt}"),
     "greater_than_equal": Text("不小于 {ge}", "at least {ge}"),
     "less_than": Text("小于 {lt}", "less than {lt}"),
     "less_than_equal": Text("不大于 {le}", "at most {le}"),
-    "list_type": Text("列表", "a list"),
-    "dict_type": Text("对象", "an object"),
-    "model_attributes_type": Text("对象", "an object"),
-    "model_type": Text("对象", "an object"),
+    "list_type": Text("数组（列表）", "a list"),
+    "dict_type": Text("JSON 对象", "an object"),
+    "model_attributes_type": Text("JSON 对象", "an object"),
+    "model_type": Text("JSON 对象", "an object"),
     "too_short": Text("至少 {min_length} 项", "at least {min_length} items"),
     "too_long": Text("至多 {max_length} 项", "at most {max_length} items"),
-    "json_invalid": Text("合法的 JSON：{error}", "valid JSON: {error}"),
+    "json_invalid": Text("有效的 JSON", "valid JSON: {error}"),
 }
 
-_OTHER = Text("符合接口文档的值", "a value as the API description says")
+_OTHER = Text("符合接口文档的值", "a value as described in the API documentation")
 
 
 def language(accept: str | None) -> Language:
@@ -121,8 +126,8 @@ def field_error_of(error: Mapping[str, Any]) -> FieldError:
     """A fault from one of pydantic's error dictionaries; secrets and large values are not repeated."""
     where, *path = [str(part) for part in error["loc"]] or ["body"]
     pointer = "/" + "/".join(path) if where == "body" else f"{where}/{'/'.join(path)}"
-    expected = EXPECTED.get(error["type"], _OTHER)
     context = {key: str(value) for key, value in error.get("ctx", {}).items()}
+    expected = PATTERN_NAMES.get(context.get("pattern", ""), EXPECTED.get(error["type"], _OTHER))
     return FieldError(pointer, _shown(error, path), Text(*(half.format_map(_Blank(context)) for half in expected)))
 
 

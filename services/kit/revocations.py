@@ -23,7 +23,7 @@ class Revoked(Unauthenticated):
 
     code = "revoked"
     zh = "您的权限已变更，请重新登录。"
-    en = "Your roles were changed; sign in again."
+    en = "Your roles have changed; sign in again."
 
 
 async def revoke(session: WriteSession, account_id: UUID, not_before: datetime) -> None:

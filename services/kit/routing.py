@@ -28,8 +28,8 @@ class JsonBroken(Malformed):
     """The body is not JSON, repeats a key, or holds NaN or an infinity."""
 
     code = "json_broken"
-    zh = "请求体不是合法的 JSON：{reason}"
-    en = "The body is not valid JSON: {reason}"
+    zh = "请求内容不是有效的 JSON：{reason}。"
+    en = "The body is not valid JSON: {reason}."
 
 
 def strict_json(raw: bytes) -> Any:
@@ -46,9 +46,9 @@ def strict_json(raw: bytes) -> Any:
         if _ESCAPED_SURROGATE.search(written):
             json.dumps(value, ensure_ascii=False).encode()  # fails on a half without its other half
     except RecursionError as fault:
-        raise JsonBroken(reason="nested too deeply") from fault
+        raise JsonBroken(reason=Text("嵌套层数过多", "it is nested too deeply")) from fault
     except ValueError as fault:
-        raise JsonBroken(reason=str(fault)[:200]) from fault
+        raise JsonBroken(reason=Text("格式有误", str(fault)[:200])) from fault
     return value
 
 
@@ -56,9 +56,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for key, value in pairs:
         if key in seen:
-            expected = Text("每个键只出现一次", "each key once")
+            expected = Text("每个字段只出现一次", "each field once")
             raise JsonBroken(
-                reason=f"duplicate key {key[:40]!r}", field_errors=[FieldError(f"/{key[:40]}", None, expected)]
+                reason=Text(f"字段“{key[:40]}”重复", f"duplicate key {key[:40]!r}"),
+                field_errors=[FieldError(f"/{key[:40]}", None, expected)],
             )
         seen[key] = value
     return seen
@@ -66,7 +67,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> Any:
     expected = Text("有限的数", "a finite number")
-    raise JsonBroken(reason=f"{constant} is not a number", field_errors=[FieldError("", constant, expected)])
+    raise JsonBroken(
+        reason=Text(f"{constant} 不是有限的数", f"{constant} is not a number"),
+        field_errors=[FieldError("", constant, expected)],
+    )
 
 
 class StrictRequest(Request):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from services.kit.errors import Unauthenticated
+from services.kit.errors import Text, Unauthenticated
 
 TOLERANCE: Final = timedelta(seconds=300)
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
@@ -19,8 +19,8 @@ class SignatureInvalid(Unauthenticated):
     """The message is not signed with a secret that we share, was changed on the way, or is too old."""
 
     code = "signature_invalid"
-    zh = "签名无效：{reason}。"
-    en = "The signature is not valid: {reason}."
+    zh = "签名无效：请核对 {reason}。"
+    en = "The signature is not valid: check {reason}."
 
 
 def sign(message_id: str, body: bytes, secrets: Sequence[str], now: datetime) -> dict[str, str]:
@@ -40,15 +40,22 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now:
     """
     message_id, stamp, given = (headers.get(name, "") for name in (ID, TIMESTAMP, SIGNATURE))
     if not (message_id and stamp and given):
-        raise SignatureInvalid(reason="webhook-id, webhook-timestamp, webhook-signature")
+        raise SignatureInvalid(
+            reason=Text(
+                "请求头 webhook-id、webhook-timestamp、webhook-signature",
+                "the headers webhook-id, webhook-timestamp and webhook-signature",
+            )
+        )
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 11):  # noqa: PLR2004 - seconds up to the year 5138
-        raise SignatureInvalid(reason="webhook-timestamp")
+        raise SignatureInvalid(reason=Text("请求头 webhook-timestamp", "the header webhook-timestamp"))
     if abs(now - datetime.fromtimestamp(int(stamp), UTC)) > TOLERANCE:
-        raise SignatureInvalid(reason="webhook-timestamp ± 300 s")
+        raise SignatureInvalid(
+            reason=Text("webhook-timestamp（与本机时间相差不超过 300 秒）", "webhook-timestamp (within 300 s)")
+        )
     expected = [_signature(secret, message_id, stamp, body).encode() for secret in secrets]
     candidates = [candidate.encode() for candidate in given.split(" ")]
     if not any(hmac.compare_digest(mine, theirs) for mine in expected for theirs in candidates):
-        raise SignatureInvalid(reason="webhook-signature")
+        raise SignatureInvalid(reason=Text("请求头 webhook-signature", "the header webhook-signature"))
     return message_id
 
 

@@ -35,7 +35,10 @@ def text(longest: int = 200) -> Parser:
 
 def code() -> Parser:
     """A code: Latin letters, digits, dot, dash, underscore; at most 64."""
-    expected = Text("由字母、数字、点、横线组成的编码", "a code of letters, digits, dots and dashes")
+    expected = Text(
+        "由字母、数字、点、横线、下划线组成的编码，至多 64 个字符",
+        "a code of letters, digits, dots, dashes and underscores, at most 64 characters",
+    )
 
     def parse(cell: Cell) -> str:
         written = _written(cell, expected)
@@ -48,7 +51,7 @@ def code() -> Parser:
 
 def integer(least: int = 0, most: int = 10**9) -> Parser:
     """A whole number from ``least`` to ``most``."""
-    expected = Text(f"{least} 至 {most} 的整数", f"a whole number from {least} to {most}")
+    expected = Text(f"{least} 至 {most} 之间的整数", f"a whole number from {least} to {most}")
 
     def parse(cell: Cell) -> int:
         number = _number(cell, expected)
@@ -65,8 +68,8 @@ def decimal(places: int = 2, least: str | None = None, most: str | None = None) 
     A binary number of a spreadsheet is read by its shortest decimal form, which is what its user typed or sees, and
     refused where that form has more digits than a spreadsheet keeps for certain.
     """
-    bounds = f" {least or ''}…{most or ''}" if least or most else ""
-    expected = Text(f"至多 {places} 位小数的数{bounds}", f"a number with at most {places} decimal places{bounds}")
+    bounds = _bounds(least, most)
+    expected = Text(f"{bounds.zh}至多 {places} 位小数的数", f"a number{bounds.en} with at most {places} decimal places")
 
     def parse(cell: Cell) -> Decimal:
         number = _number(cell, expected)
@@ -79,6 +82,19 @@ def decimal(places: int = 2, least: str | None = None, most: str | None = None) 
         return number
 
     return parse
+
+
+def _bounds(least: str | None, most: str | None) -> Text:
+    """Between which values a number must lie, as part of a sentence; both ends count."""
+    if least and most:
+        return Text(f"{least} 至 {most} 之间、", f" from {least} to {most}")
+    if least or most:
+        return (
+            Text(f"不小于 {least}、", f" of at least {least}")
+            if least
+            else Text(f"不大于 {most}、", f" of at most {most}")
+        )
+    return Text("", "")
 
 
 def day() -> Parser:

@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from services.kit.errors import Malformed, Text
 from services.kit.spreadsheets import HEADER_ROW, Cell, CellFault, Reading, SheetForm
-from services.kit.workbook_guard import MAX_COLUMNS, NotAWorkbook, TooManyCells, check_workbook
+from services.kit.workbook_guard import DAMAGED, MAX_COLUMNS, NotAWorkbook, TooManyCells, check_workbook
 
 MAX_ROWS: Final = 200_000
 # Sheets that people add for themselves; they are not read.
@@ -21,8 +21,10 @@ class NotCsv(Malformed):
     """The file is not CSV text in UTF-8 or GB18030."""
 
     code = "not_csv"
-    zh = "文件不是有效的 CSV：{reason}。"
-    en = "The file is not valid CSV: {reason}."
+    zh = "无法读取该 CSV 文件（{reason}）。请在 Excel 中另存为“CSV UTF-8（逗号分隔）”后重新上传。"
+    en = (
+        "The CSV file cannot be read ({reason}). Save it in Excel as 'CSV UTF-8 (comma delimited)' and upload it again."
+    )
 
 
 def read_workbook(data: bytes, forms: Sequence[SheetForm[Any]], *, max_rows: int = MAX_ROWS) -> Reading:
@@ -45,7 +47,7 @@ def read_workbook(data: bytes, forms: Sequence[SheetForm[Any]], *, max_rows: int
                 expected = Text(f"名为“{form.name}”的工作表", f"a sheet called {form.name}")
                 reading.field_errors.append(CellFault(form.name, HEADER_ROW, None, None, expected))
     except CalamineError as fault:
-        raise NotAWorkbook(reason=type(fault).__name__) from fault
+        raise NotAWorkbook(reason=DAMAGED) from fault
     known = [form.name for form in forms]
     expected = Text(f"工作表名为以下之一：{'、'.join(known)}", f"a sheet called one of {', '.join(known)}")
     extra = [name for name in names if name not in known and name not in NOTES]
@@ -73,14 +75,14 @@ def _rows(sheet: CalamineSheet, max_rows: int) -> Iterator[Sequence[Cell]]:
 
 def _decoded(data: bytes) -> str:
     if b"\0" in data:
-        raise NotCsv(reason="UTF-16 / binary")
+        raise NotCsv(reason=Text("编码不是 UTF-8 或 GB18030", "it is neither UTF-8 nor GB18030"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
             return data.decode("gb18030")
         except UnicodeDecodeError as fault:
-            raise NotCsv(reason="UTF-8 / GB18030") from fault
+            raise NotCsv(reason=Text("编码不是 UTF-8 或 GB18030", "it is neither UTF-8 nor GB18030")) from fault
 
 
 def _records(content: str, max_rows: int) -> Iterable[Sequence[Cell]]:
@@ -91,7 +93,7 @@ def _records(content: str, max_rows: int) -> Iterable[Sequence[Cell]]:
                 raise TooManyCells(limit=max_rows, rows=max_rows, columns=MAX_COLUMNS)
             yield [_unguarded(cell) for cell in record]
     except csv.Error as fault:
-        raise NotCsv(reason=f"line {reader.line_num}") from fault
+        raise NotCsv(reason=Text(f"第 {reader.line_num} 行", f"line {reader.line_num}")) from fault
 
 
 def _unguarded(cell: str) -> str:

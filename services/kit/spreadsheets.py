@@ -34,8 +34,8 @@ class SheetsRefused(Invalid):
     """A file has cells that are not as they should be; nothing of it was stored."""
 
     code = "cells_refused"
-    zh = "文件中有 {count} 处错误，未导入任何内容。"
-    en = "The file has {count} field_errors; nothing of it was imported."
+    zh = "文件中有 {count} 处错误，本次未导入任何内容；请按下列提示修改后重新上传。"
+    en = "The file has {count} errors, so nothing was imported; correct them as follows and upload it again."
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class SheetForm(Generic[Row]):
         headers = ["" if is_empty(cell) else str(cell).strip() for cell in cells]
         for place, header in enumerate(headers):
             if header in known and headers.index(header) != place:
-                field_errors.append(self._fault(header, header, Text("该列只出现一次", "this column once only")))
+                field_errors.append(self._fault(header, header, Text("该列只出现一次", "this column only once")))
             elif header and header not in known:
                 names = "、".join(known)
                 field_errors.append(
@@ -194,7 +194,7 @@ def _is_blank(cells: Sequence[Cell]) -> bool:
 _NAMELESS = ""
 _HEADER_MISSING = Text("第一行须有该列", "this column in the first row")
 _REQUIRED = Text("必填", "required")
-_NO_HEADER_ABOVE = Text("该列没有表头，应为空", "nothing: the column has no header")
+_NO_HEADER_ABOVE = Text("空：该列没有表头", "nothing: the column has no header")
 
 
 def is_empty(cell: Cell) -> bool:

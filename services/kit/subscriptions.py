@@ -24,24 +24,24 @@ class NoSubscription(NotFound):
     """There is no subscription of this id."""
 
     code = "no_subscription"
-    zh = "找不到该事件订阅。"
-    en = "There is no such subscription."
+    zh = "找不到该事件订阅，或您无权查看。"
+    en = "There is no such subscription, or you may not see it."
 
 
 class NameTaken(Conflict):
     """A subscription between our own services cannot become an outsider's, nor the reverse."""
 
     code = "subscription_name_taken"
-    zh = "订阅名称“{name}”已被使用。"
-    en = "The subscription name '{name}' is taken."
+    zh = "订阅名称“{name}”已被使用，请换一个名称。"
+    en = "The subscription name '{name}' is taken; choose another one."
 
 
 class OurOwn(Conflict):
     """Our own services rely on the news: among it is who may no longer approve or pay."""
 
     code = "subscription_internal"
-    zh = "系统内部服务之间的订阅不能取消。"
-    en = "A subscription between our own services cannot be ended."
+    zh = "系统内部服务之间的订阅不能删除。"
+    en = "A subscription between Merit's own services cannot be deleted."
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ class NotInForce(Conflict):
     """Nothing is known of the thing on the day from which it should change."""
 
     code = "not_in_force"
-    zh = "{day} 当日该对象尚未生效或已失效。"
-    en = "It is not in force on {day}."
+    zh = "该记录在 {day} 尚未生效或已经失效，请改查有效期内的日期。"
+    en = "This is not in force on {day}; choose a day on which it is."
 
 
 class Dataclass(Protocol):
@@ -117,7 +117,7 @@ def _course(versions: Iterable[Version[Facts]], fields: Sequence[str]) -> list[t
 def _in_force(versions: Iterable[Version[Facts]], day: date) -> Version[Facts]:
     version = at(versions, day)
     if version is None:
-        expected = Text("该对象有效期内的日期", "a day on which it is in force")
+        expected = Text("有效期内的日期", "a day on which it is in force")
         raise NotInForce(day=day, field_errors=[FieldError("/effective_from", str(day), expected)])
     return version
 

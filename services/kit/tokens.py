@@ -31,7 +31,7 @@ class TokenRefused(Unauthenticated):
     """The token proves nothing here: forged, expired, for another audience or not an access token."""
 
     code = "token_refused"
-    zh = "登录凭证无效或已过期，请重新登录。"
+    zh = "登录已失效或过期，请重新登录。"
     en = "The access token is not valid here or has expired; sign in again."
 
 

@@ -103,7 +103,7 @@ async def _paging(
 
 
 async def _if_match(if_match: Annotated[str | None, Header(description="ETag of what is edited")] = None) -> int:
-    expected = Text('读取时的 ETag，例如 "3.1f0c…"', 'the ETag it was read with, for example "3.1f0c…"')
+    expected = Text('读取时得到的 ETag，例如 "3.1f0c…"', 'the ETag that was read, for example "3.1f0c…"')
     if if_match is None:
         raise PreconditionRequired(field_errors=[FieldError("header/If-Match", None, expected)])
     version = if_match.strip().strip('"').partition(".")[0]
@@ -219,8 +219,8 @@ class RouteUnknown(errors.NotFound):
     """No route has this path."""
 
     code = "route_unknown"
-    zh = "没有此路径。"
-    en = "There is no such path."
+    zh = "没有此地址，请查阅接口文档（/docs）。"
+    en = "There is no such address; see /docs."
 
 
 async def _refuse_http(request: Request, error: Exception) -> Response:
@@ -251,8 +251,8 @@ class BeyondCalendar(Invalid):
     """
 
     code = "beyond_calendar"
-    zh = "日期或数值过大或过小，无法计算；无限期请省略结束日期。"
-    en = "A date or number is too far out to reckon with; leave an end out where there is none."
+    zh = "日期或数值超出可计算的范围；长期有效的，结束日期请留空。"
+    en = "A date or number is out of range; leave the end date empty if there is no end."
 
 
 async def _refuse_overflow(request: Request, error: Exception) -> Response:
@@ -273,8 +273,8 @@ class Defect(DomainError):
     """A fault of ours. The log has the rest; the answer tells only where to look."""
 
     code = "defect"
-    zh = "系统内部错误，已记录。请凭 trace_id 联系管理员。"
-    en = "A fault of ours; it has been logged. Please quote the trace_id."
+    zh = "系统出错，问题已记录。请把编号 trace_id 告诉系统管理员。"
+    en = "Something went wrong on our side, and it has been logged. Give the trace_id to your administrator."
 
 
 async def _fail(request: Request, error: Exception) -> Response:

@@ -29,16 +29,16 @@ class NotDelivered(Unavailable):
     """The subscriber did not take the event; it will be sent again."""
 
     code = "not_delivered"
-    zh = "订阅方 {name} 未接收事件：{reason}。"
-    en = "The subscriber {name} did not take the event: {reason}."
+    zh = "订阅方“{name}”未接收事件：{reason}。"
+    en = "The subscriber {name} did not accept the event: {reason}."
 
 
 class TargetRefused(Invalid):
     """The subscriber's address leads into a network that events must not be sent to."""
 
     code = "target_refused"
-    zh = "不允许向 {host} 发送事件：{reason}。"
-    en = "Events are not sent to {host}: {reason}."
+    zh = "不能向“{host}”发送事件（{reason}），请使用公网地址，或请系统管理员放行。"
+    en = "Events cannot be sent to {host} ({reason}); use a public address or ask the administrator to allow it."
 
 
 @dataclass(frozen=True)

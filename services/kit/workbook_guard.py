@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
 
-from services.kit.errors import Malformed, TooLarge
+from services.kit.errors import Malformed, Text, TooLarge
 
 MAX_UNPACKED: Final = 256 * 1024 * 1024
 MAX_COLUMNS: Final = 52  # A to AZ
@@ -23,28 +23,31 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED = 0x1
 
 
+DAMAGED: Final = Text("文件不完整或已损坏", "it is incomplete or damaged")
+
+
 class NotAWorkbook(Malformed):
     """The file is not an XLSX workbook, or is damaged or encrypted."""
 
     code = "not_a_workbook"
-    zh = "文件不是有效的 XLSX 工作簿：{reason}。"
-    en = "The file is not a valid XLSX workbook: {reason}."
+    zh = "无法读取该 XLSX 文件：{reason}。请在 Excel 中另存为“Excel 工作簿（*.xlsx）”后重新上传。"
+    en = "The XLSX file cannot be read: {reason}. Save it in Excel as 'Excel Workbook (*.xlsx)' and upload it again."
 
 
 class TooManyCells(TooLarge):
     """The workbook's sheets reach further than this import takes."""
 
     code = "too_many_cells"
-    zh = "工作表过大：至多 {rows} 行、{columns} 列。"
-    en = "A sheet is too large: at most {rows} rows and {columns} columns."
+    zh = "工作表过大，至多 {rows} 行、{columns} 列；请删除多余的行列，或分成几个文件上传。"
+    en = "A sheet is too large: at most {rows} rows and {columns} columns. Delete what is not needed or split the file."
 
 
 class UnpacksTooLarge(TooLarge):
     """The workbook grows too large when unpacked."""
 
     code = "unpacks_too_large"
-    zh = "文件解压后过大，上限为 {limit} 字节。"
-    en = "The file is too large when unpacked; the limit is {limit} bytes."
+    zh = "文件解压后过大，上限为 {limit} 字节；请分成几个文件上传。"
+    en = "The unpacked file is too large; the limit is {limit} bytes. Split it into several files."
 
 
 def check_workbook(data: bytes, *, max_rows: int, max_unpacked: int = MAX_UNPACKED) -> None:
@@ -65,7 +68,9 @@ def check_workbook(data: bytes, *, max_rows: int, max_unpacked: int = MAX_UNPACK
             if left < 0:
                 raise UnpacksTooLarge(limit=max_unpacked)
             if is_first and part.filename.endswith((".xml", ".rels")) and b"\0" in piece[:64]:
-                raise NotAWorkbook(reason="XML that is not UTF-8")  # the patterns below would not see through it
+                raise NotAWorkbook(
+                    reason=Text("文件内部编码不是 UTF-8", "its inner text is not UTF-8")
+                )  # the patterns below would not see through it
             is_first = False
             window = tail + piece
             is_sheet = is_sheet or b"sheetData" in window  # whatever the part is called
@@ -91,27 +96,27 @@ def _parts(data: bytes) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as fault:
-        raise NotAWorkbook(reason="ZIP") from fault
+        raise NotAWorkbook(reason=DAMAGED) from fault
     names = {part.filename for part in parts}
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= names or "xl/workbook.bin" in names:
-        raise NotAWorkbook(reason="xl/workbook.xml")
+        raise NotAWorkbook(reason=Text("文件不是 Excel 工作簿", "it is not an Excel workbook"))
     if len(parts) > _MAX_PARTS or len(names) != len(parts):
-        raise NotAWorkbook(reason=f"{len(parts)} parts")
+        raise NotAWorkbook(reason=Text("文件内部结构异常", "its inner structure is unusual"))
     return parts
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """A part's true content in pieces, whatever size the directory claims for it."""
     if part.flag_bits & _ENCRYPTED or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise NotAWorkbook(reason="encrypted or unusual compression")
+        raise NotAWorkbook(reason=Text("文件已加密，请去除密码", "it is encrypted; remove its password"))
     head = data[part.header_offset : part.header_offset + _LOCAL_HEADER.size]
     if len(head) < _LOCAL_HEADER.size:
-        raise NotAWorkbook(reason="ZIP")
+        raise NotAWorkbook(reason=DAMAGED)
     magic, name_length, extra_length = _LOCAL_HEADER.unpack(head)
     start = part.header_offset + _LOCAL_HEADER.size + name_length + extra_length
     packed = data[start : start + part.compress_size]
     if magic != b"PK\3\4" or len(packed) != part.compress_size:
-        raise NotAWorkbook(reason="ZIP")
+        raise NotAWorkbook(reason=DAMAGED)
     if part.compress_type == zipfile.ZIP_STORED:
         yield packed
         return
@@ -122,4 +127,4 @@ def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = unpacker.unconsumed_tail
         yield unpacker.flush()
     except zlib.error as fault:
-        raise NotAWorkbook(reason="damaged") from fault
+        raise NotAWorkbook(reason=DAMAGED) from fault

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from services.kit.errors import Conflict, Forbidden, Text, listed
+from services.kit.errors import Conflict, Forbidden, Text, joined
 from services.kit.identity import ROLE_NAMES, Role
 
 State = TypeVar("State", bound=StrEnum)
@@ -21,7 +21,7 @@ class TransitionNotPossible(Conflict):
 
     code = "transition_not_possible"
     zh = "{workflow}目前为“{state}”，不能{action}；{possible}。"
-    en = "In the state “{state}” of the {workflow}, {action} is not possible; {possible}."
+    en = "In the state '{state}' of the {workflow}, {action} is not possible; {possible}."
 
 
 class TransitionForbidden(Forbidden):
@@ -83,14 +83,14 @@ class Workflow(Generic[State, Action]):
                 possible=self._possible(state),
             )
         if move.by.isdisjoint(roles):
-            names = listed(ROLE_NAMES[role] for role in Role if role in move.by)
+            names = joined(ROLE_NAMES[role] for role in Role if role in move.by)
             raise TransitionForbidden(workflow=self.label, action=self.actions[action], roles=names)
         return move
 
     def _possible(self, state: State) -> Text:
         """What people can do in ``state``, as the end of a sentence."""
         mine = [row.action for row in self.moves if row.source == state and row.by != {Role.SERVICE}]
-        names = listed(self.actions[action] for action in mine)
+        names = joined(self.actions[action] for action in mine)
         return Text(f"现在可以：{names.zh}", f"possible now: {names.en}") if mine else _NOTHING
 
     def diagram(self) -> str:

@@ -10,8 +10,8 @@ class CalendarUnknown(Invalid):
     """A deadline would run into a day for which no working-day calendar has been entered; it is never guessed."""
 
     code = "calendar_unknown"
-    zh = "{day} 的工作日历尚未录入。"
-    en = "No working-day calendar has been entered for {day}."
+    zh = "{day} 所在年度的工作日历尚未录入，请人力资源录入后再试。"
+    en = "No working-day calendar has been entered for the year of {day}; HR has to enter it first."
 
 
 class WorkingDays:
@@ -28,7 +28,9 @@ class WorkingDays:
         """
         known = self._days.get(day)
         if known is None:
-            expected = Text("已录入工作日历的年份", "a year whose working-day calendar has been entered")
+            expected = Text(
+                "已录入工作日历的年度内的日期", "a date in a year whose working-day calendar has been entered"
+            )
             raise CalendarUnknown(day=day, field_errors=[FieldError("/day", str(day), expected)])
         return known
 

@@ -16,14 +16,19 @@ from services.kit.money import exact, plain
 
 Thing = TypeVar("Thing")
 SHOWN = 60
+_TYPES: Mapping[type, Text] = {
+    bool: Text("是（true）或否（false）", "true or false"),
+    int: Text("整数", "an integer"),
+    str: Text("文本", "text"),
+}
 
 
 class Unreadable(Invalid):
     """The data has not the shape of what it should be."""
 
     code = "unreadable_data"
-    zh = "数据结构不符合要求。"
-    en = "The data has not the expected shape."
+    zh = "数据结构不符合要求，请按下列提示修改。"
+    en = "The data does not have the expected structure; correct it as follows."
 
     @classmethod
     def at(cls, pointer: str, found: object, expected: Text) -> "Unreadable":
@@ -106,10 +111,12 @@ class _Reader:
         known = {field.name: field for field in fields(shape)}
         unknown = sorted(set(given) - set(known))
         if unknown:
-            raise Unreadable.at(f"{pointer}/{unknown[0]}", unknown[0], Text("已知的字段", "a known field"))
+            raise Unreadable.at(
+                f"{pointer}/{unknown[0]}", unknown[0], Text("没有该字段，请删除", "no such field; remove it")
+            )
         missing = sorted(name for name, field in known.items() if name not in given and _needed(field))
         if missing:
-            raise Unreadable.at(f"{pointer}/{missing[0]}", None, Text("必填字段", "a required field"))
+            raise Unreadable.at(f"{pointer}/{missing[0]}", None, Text("必填", "required"))
         hints = get_type_hints(shape)
         values = {name: self.read(hints[name], value, f"{pointer}/{name}") for name, value in given.items()}
         try:
@@ -124,13 +131,13 @@ class _Reader:
         if shape is Decimal:
             if not isinstance(data, str):
                 raise Unreadable.at(
-                    pointer, data, Text('文本形式的十进制数，例如 "1.5"', 'a decimal as text such as "1.5"')
+                    pointer, data, Text('以文本表示的十进制数，例如 "1.5"', 'a decimal as text such as "1.5"')
                 )
             return exact(data, pointer=pointer)
         if issubclass(shape, StrEnum):
             return shape(_choice(tuple(item.value for item in shape), data, pointer))
         if type(data) is not shape:
-            raise Unreadable.at(pointer, data, Text(f"类型 {shape.__name__}", f"a value of type {shape.__name__}"))
+            raise Unreadable.at(pointer, data, _TYPES[shape])
         return data
 
     def _text(self, data: object, pointer: str) -> Text:
@@ -138,7 +145,7 @@ class _Reader:
             return self._words[data]
         given = _object(data, pointer)
         if set(given) != {"zh", "en"} or not all(isinstance(half, str) for half in given.values()):
-            raise Unreadable.at(pointer, sorted(given), Text("含 zh 与 en 的文本", "a text with zh and en"))
+            raise Unreadable.at(pointer, sorted(given), Text("含中文（zh）与英文（en）的文本", "a text with zh and en"))
         return Text(zh=given["zh"].strip(), en=given["en"].strip())
 
 
@@ -148,18 +155,17 @@ def _needed(field: Field[Any]) -> bool:
 
 def _choice(choices: Sequence[str], data: object, pointer: str) -> str:
     if not isinstance(data, str) or data not in choices:
-        listed = ", ".join(choices)
-        raise Unreadable.at(pointer, data, Text(f"以下之一：{listed}", f"one of {listed}"))
+        raise Unreadable.at(pointer, data, Text(f"以下之一：{'、'.join(choices)}", f"one of {', '.join(choices)}"))
     return data
 
 
 def _object(data: object, pointer: str) -> Mapping[str, Any]:
     if not isinstance(data, Mapping) or not all(isinstance(key, str) for key in data):
-        raise Unreadable.at(pointer, data, Text("对象", "an object"))
+        raise Unreadable.at(pointer, data, Text("JSON 对象", "an object"))
     return data
 
 
 def _list(data: object, pointer: str) -> Sequence[object]:
     if not isinstance(data, (list, tuple)):
-        raise Unreadable.at(pointer, data, Text("列表", "a list"))
+        raise Unreadable.at(pointer, data, Text("数组（列表）", "a list"))
     return data

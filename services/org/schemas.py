@@ -46,7 +46,7 @@ def changes_of(body: Model, *, besides: Collection[str] = (), nullable: Collecti
     changes = {name: getattr(body, name) for name in body.model_fields_set if name not in besides}
     nulls = [name for name, value in changes.items() if value is None and name not in nullable]
     if nulls:
-        expected = Text("一个值；不修改则省略该字段", "a value; leave the field out to keep it")
+        expected = Text("一个值；不修改时请省略该字段", "a value; leave the field out to keep it")
         raise NotNullable(field_errors=[FieldError(f"/{name}", None, expected) for name in sorted(nulls)])
     return changes
 

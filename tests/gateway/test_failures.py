@@ -157,7 +157,7 @@ def test_a_client_that_hangs_up_while_sending_leaves_no_trace(client: httpx2.Cli
     [
         (None, "zh", "没有此地址"),
         ("zh-CN,zh;q=0.9", "zh", "没有此地址"),
-        ("en-GB,en;q=0.8", "en", "no such route"),
+        ("en-GB,en;q=0.8", "en", "no such address"),
         ("fr", "zh", "没有此地址"),
     ],
 )

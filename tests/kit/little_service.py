@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped
 
 from services.kit import audit
 from services.kit.callers import AnyCaller, permit
-from services.kit.database import CONVENTION, Amount, Key, Title, Version
+from services.kit.database import CONVENTION, Amount, Key, Revision, Title
 from services.kit.errors import FieldError, Invalid, NotFound, Stale, Text
 from services.kit.fields import Id, Label, Model, Money
 from services.kit.history import advance
@@ -34,7 +34,7 @@ class ThingRow(Base):
     name: Mapped[Title]
     amount: Mapped[Amount]
     state: Mapped[Title]
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 adopt(Base.metadata)
@@ -124,17 +124,19 @@ def build() -> APIRouter:
         row = await session.get(ThingRow, thing_id)
         if row is None:
             raise NotFound
-        tag(response, row.version)
+        tag(response, row.revision)
         return ThingView.model_validate(row)
 
     @routes.put("/things/{thing_id}")
-    async def rename(thing_id: UUID, asked: NewThing, caller: AnyCaller, session: Write, version: IfMatch) -> ThingView:
+    async def rename(
+        thing_id: UUID, asked: NewThing, caller: AnyCaller, session: Write, revision: IfMatch
+    ) -> ThingView:
         row = await session.get(ThingRow, thing_id, with_for_update=True)
         if row is None:
             raise NotFound
-        if row.version != version:
+        if row.revision != revision:
             raise Stale
-        row.name, row.amount, row.version = asked.name, asked.amount, row.version + 1
+        row.name, row.amount, row.revision = asked.name, asked.amount, row.revision + 1
         await session.flush()
         return ThingView.model_validate(row)
 

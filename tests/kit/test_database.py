@@ -65,7 +65,7 @@ async def test_a_move_changes_state_and_version_and_writes_history(kit_sessions:
     async with kit_sessions.write() as session:
         moved = (await session.execute(select(ThingRow).where(ThingRow.id == row.id))).scalar_one()
         history = (await session.execute(select(transition))).one()
-        assert (moved.state, moved.version, moved.name) == ("paid", 2, "y")
+        assert (moved.state, moved.revision, moved.name) == ("paid", 2, "y")
         assert (history.source, history.action, history.target, history.actor_name, history.note) == (
             "draft", "pay", "paid", "财务李", "四月")  # fmt: skip
         assert await actors_of(session, ThingRow, row.id, Action.PAY) == {caller.account_id}

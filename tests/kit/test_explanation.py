@@ -82,5 +82,5 @@ def test_what_is_not_json_has_no_canonical_form(value: float) -> None:
 
 def test_it_reads_in_both_languages() -> None:
     assert narrate(BONUS, "zh").splitlines() == [
-        "季度奖金: 12000 × 3 × 90 / 90 × 1.5 = 54000.00", "  · 月度基数 12000", "  等级系数: S = 1.5"]  # fmt: skip
+        "季度奖金：12000 × 3 × 90 / 90 × 1.5 = 54000.00", "  · 月度基数 12000", "  等级系数：S = 1.5"]  # fmt: skip
     assert narrate(BONUS, "en").startswith("quarterly bonus")

@@ -172,4 +172,4 @@ async def test_what_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) ->
         await ready()
     assert [(fault.pointer, fault.found) for fault in refused.value.field_errors] == [
         ("/checks/b", "OSError"), ("/checks/c", "TimeoutError")]  # fmt: skip
-    assert "b, c" in refused.value.text("zh")
+    assert "b、c" in refused.value.text("zh")

@@ -63,7 +63,7 @@ def test_a_refusal_names_state_action_and_what_is_possible_in_words_for_people()
         MACHINE.next(State.OPEN, Action.OPEN, [Role.HR])
     assert illegal.value.text("zh") == "考核周期目前为“进行中”，不能启动；现在可以：关闭。"
     assert illegal.value.text("en") == (
-        "In the state “open” of the appraisal cycle, opening is not possible; possible now: closing."
+        "In the state 'open' of the appraisal cycle, opening is not possible; possible now: closing."
     )
     assert isinstance(illegal.value, Conflict)
     with pytest.raises(TransitionForbidden) as foreign:

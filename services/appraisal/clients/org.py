@@ -18,8 +18,8 @@ class SnapshotUnreadable(Unavailable):
     """org's snapshot lacks something that appraisal relies on."""
 
     code = "snapshot_unreadable"
-    zh = "组织快照第 {line} 行无法使用：{reason}"
-    en = "Line {line} of org's snapshot cannot be used: {reason}"
+    zh = "组织数据第 {line} 行无法使用（{reason}），请联系系统管理员。"
+    en = "Line {line} of the organisation's data cannot be used ({reason}); ask your administrator."
 
 
 class _Line(BaseModel):
@@ -101,7 +101,9 @@ class Snapshot:
             try:
                 line = _LINE.validate_json(raw)
             except ValidationError as fault:
-                raise SnapshotUnreadable(line=number, reason=str(fault.errors()[0]["loc"])) from fault
+                raise SnapshotUnreadable(
+                    line=number, reason=".".join(str(part) for part in fault.errors()[0]["loc"])
+                ) from fault
             if not isinstance(line, OtherLine):
                 yield line
 

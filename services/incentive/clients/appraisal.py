@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.incentive.plans.domain.cycle import Cycle, not_closed
 from services.kit.clients import Refused, ServiceClient
+from services.kit.errors import Text
 from services.kit.json_lines import Proof, StreamBroken
 from services.kit.periods import Period
 
@@ -50,7 +51,7 @@ class AppraisalClient:
                 raise
             raise not_closed(field_errors[0]["found"]) from refused
         if not told:
-            raise StreamBroken(reason="no line names the cycle")
+            raise StreamBroken(reason=Text("没有说明考核周期的行", "no line names the cycle"))
         return proof
 
 
@@ -65,4 +66,4 @@ def _cycle(line: bytes) -> Cycle:
         period = Period.closed(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
         return Cycle(told["code"], told["state"], period)
     except (ValueError, KeyError, TypeError) as fault:
-        raise StreamBroken(reason="the first line does not name the cycle") from fault
+        raise StreamBroken(reason=Text("第一行没有说明考核周期", "the first line does not name the cycle")) from fault

@@ -22,7 +22,7 @@ async def test_the_answer_to_a_move_tells_where_the_cycle_stands_now(quarter: Qu
     cycle = await quarter.done(quarter.company.hr, "cycles", body)
     quarter.cycle_id = cycle["id"]
     opening = await quarter.move("open")
-    assert (opening["state"], opening["version"]) == ("opening", cycle["version"] + 1)
+    assert (opening["state"], opening["revision"]) == ("opening", cycle["revision"] + 1)
     await quarter.jobs()
     await quarter.agree_all()
     await quarter.measure_all()

@@ -76,7 +76,7 @@ async def test_weights_that_sum_to_99_99_are_refused_with_the_sum_in_both_langua
     await quarter.library()
     body = scheme(sections=[section("work", "100", ("S01", "60"), ("S03", "39.99"))])
     api = quarter.api(quarter.company.hr.caller)
-    for language, words in (("zh", "权重之和为 99.99"), ("en", "sum to 99.99")):
+    for language, words in (("zh", "各考核项的权重合计为 99.99，须为 100。"), ("en", "sum to 99.99")):
         answer = await api.post(f"{BASE}/schemes", json=body, headers={"Accept-Language": language})
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (422, "weights_not_100")

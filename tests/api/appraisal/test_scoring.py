@@ -3,6 +3,7 @@
 import pytest
 
 from services.appraisal.scoring.domain import form_score, replay
+from services.appraisal.scoring.domain.result import RULES
 from services.kit.errors import Text
 from tests.builders.appraisal import Quarter, measurement, scheme, section
 
@@ -123,15 +124,15 @@ async def test_a_result_by_other_rules_is_replayed_by_value_and_the_answer_says_
     quarter.clock.set(2026, 4, 21, 1)
     await quarter.move("close")
     versions = await quarter.read(quarter.company.hr, f"results/{result['id']}/versions")
-    assert [each["rules"] for each in versions["items"]] == [1, 1]
+    assert [each["rules"] for each in versions["items"]] == [RULES, RULES]
     monkeypatch.setattr(form_score, "INDICATOR", Text("新措辞", "other words"))
     again = await quarter.read(quarter.company.hr, f"results/{result['id']}/replay")
     assert (again["compared"], again["same"], again["differing"]) == ("bytes", False, [])
-    monkeypatch.setattr(replay, "RULES", 2)
+    monkeypatch.setattr(replay, "RULES", RULES + 1)
     again = await quarter.read(quarter.company.hr, f"results/{result['id']}/replay")
     assert (again["compared"], again["same"], again["differing"]) == ("values", True, [])
     assert again["stored_hash"] != again["replayed_hash"]
-    assert again["note"].startswith("该结果由规则版本 1 写成，现以版本 2 重算")
+    assert again["note"].startswith(f"该结果按第 {RULES} 版规则计算，现按第 {RULES + 1} 版规则重算")
 
 
 @pytest.mark.req("APR-11")

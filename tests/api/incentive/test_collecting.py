@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from services.incentive.runs.domain.calculation import RULES
 from services.incentive.runs.store import input_snapshots
 from services.kit.identity import Role
 from tests.builders.incentive_quarter import Quarter, neighbours_at
@@ -20,7 +21,7 @@ async def test_a_neighbour_that_is_away_leaves_the_run_collecting_and_says_so(qu
     assert answer.headers["retry-after"] == "7"
     run = answer.json()
     assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "neighbour_unavailable", None)
-    assert "appraisal" in run["problem"]["title"]
+    assert run["problem"]["title"] == "考核服务暂时不可用，请稍后再试。"
     quarter.company.away.clear()
     await quarter.work()
     run = await quarter.read()
@@ -87,8 +88,8 @@ async def test_a_replay_from_the_frozen_inputs_gives_the_same_bytes(quarter: Qua
     quarter.company.change("E001", grade="D")
     replayed = await quarter.clients(Role.AUDITOR).get(f"/v1/incentive/runs/{quarter.run_id}/replay")
     assert replayed.json() == {
-        "rules": 1,
-        "present_rules": 1,
+        "rules": RULES,
+        "present_rules": RULES,
         "compared": "bytes",
         "identical": True,
         "lines": 4,
@@ -120,8 +121,14 @@ async def test_whoever_is_left_out_is_named_with_the_reason_in_both_languages(qu
         for tongue in ("zh", "en")
     ]
     assert told == [
-        ["没有最终考核结果", "本期没有薪酬档案"],
-        ["no final appraisal result", "no pay profile in the period"],
+        [
+            "没有最终考核结果，请人力资源确认该员工是否参加本期考核",
+            "本期没有薪酬档案，请薪酬管理补录后重新核算",
+        ],
+        [
+            "no final appraisal result; HR has to check whether the person is in the cycle",
+            "no pay profile in the period; compensation has to add one and calculate again",
+        ],
     ]
 
 

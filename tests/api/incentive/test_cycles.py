@@ -39,7 +39,8 @@ async def test_a_cycle_of_other_days_is_refused_with_field_found_and_expected(qu
     problem = await refused(quarter, "en")
     assert problem["code"] == "cycle_period_unsuitable"
     assert problem["title"] == (
-        "The cycle 2026-Q2 that cycle_id names is of 2026-04-01 – 2026-06-30; expected is 2026-01-01 – 2026-03-31."
+        "The cycle '2026-Q2' is of 2026-04-01 – 2026-06-30, which does not suit the period of the bonus; "
+        "choose one of 2026-01-01 – 2026-03-31."
     )
     assert problem["errors"] == [
         {"pointer": "/cycle_id", "found": "2026-04-01 – 2026-06-30", "expected": "2026-01-01 – 2026-03-31"}
@@ -62,7 +63,7 @@ async def test_a_cycle_that_is_not_closed_is_refused_whatever_sends_its_results(
     quarter.company.cycle["state"] = "published"
     problem = await refused(quarter)
     assert problem["code"] == "cycle_not_closed"
-    assert problem["errors"] == [{"pointer": "/cycle_id", "found": "published", "expected": "closed"}]
+    assert problem["errors"] == [{"pointer": "/cycle_id", "found": "published", "expected": "已关闭（closed）"}]
 
 
 async def test_a_run_that_was_refused_is_calculated_once_the_cycle_fits(quarter: Quarter) -> None:

@@ -56,7 +56,9 @@ async def test_a_run_without_a_version_in_force_goes_back_to_draft(quarter: Quar
     await quarter.work()
     run = await quarter.read("en")
     assert (run["state"], run["problem"]["code"]) == ("draft", "no_plan_in_force")
-    assert run["problem"]["title"] == "No version of plan QB is in force on 2026-03-31."
+    assert run["problem"]["title"] == (
+        "No version of the plan 'QB' is in force on 2026-03-31; publish one that covers that day."
+    )
 
 
 @pytest.mark.req("PLT-08")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.incentive.runs.domain.calculation import Calculation
+from services.incentive.runs.domain.calculation import RULES, Calculation
 from services.incentive.runs.domain.calculation_input import Dossier
 from services.incentive.runs.domain.line import LeftOut, Line
 from services.incentive.runs.usecases import replays
@@ -40,7 +40,7 @@ async def test_lines_by_other_rules_are_compared_by_value_and_the_answer_says_so
 ) -> None:
     await quarter.begin()
     run = await quarter.reach("calculated")
-    assert run["calculation"]["rules"] == 1
+    assert run["calculation"]["rules"] == RULES
     outcome = Calculation.outcome
 
     def other_words(self: Calculation, dossier: Dossier) -> list[Line] | LeftOut:
@@ -51,12 +51,13 @@ async def test_lines_by_other_rules_are_compared_by_value_and_the_answer_says_so
     told = await replayed(quarter)
     assert (told["compared"], told["identical"], told["note"]) == ("bytes", False, None)
     assert told["differing"] == ["E001", "E002", "E003", "E004"]
-    monkeypatch.setattr(replays, "RULES", 2)
+    monkeypatch.setattr(replays, "RULES", RULES + 1)
     told = await replayed(quarter)
     assert (told["compared"], told["identical"], told["differing"]) == ("values", True, [])
-    assert (told["rules"], told["present_rules"]) == (1, 2)
-    assert str(told["note"]).startswith("The lines were written by rules 1 and calculated again by rules 2")
-    assert str((await replayed(quarter, "zh"))["note"]).startswith("明细由规则版本 1 写成")
+    assert (told["rules"], told["present_rules"]) == (RULES, RULES + 1)
+    written = f"The lines were written by rules {RULES} and calculated again by rules {RULES + 1}"
+    assert str(told["note"]).startswith(written)
+    assert str((await replayed(quarter, "zh"))["note"]).startswith(f"奖金明细按第 {RULES} 版规则计算")
 
 
 async def test_another_amount_is_a_difference_whatever_the_rules(
@@ -71,7 +72,7 @@ async def test_another_amount_is_a_difference_whatever_the_rules(
         return found if isinstance(found, LeftOut) else [better_paid(line) for line in found]
 
     monkeypatch.setattr(Calculation, "outcome", better)
-    for present, compared in ((1, "bytes"), (2, "values")):
+    for present, compared in ((RULES, "bytes"), (RULES + 1, "values")):
         monkeypatch.setattr(replays, "RULES", present)
         told = await replayed(quarter)
         assert (told["compared"], told["identical"], told["differing"]) == (compared, False, ["E002"])
@@ -83,7 +84,7 @@ async def test_a_line_and_a_statement_tell_which_rules_wrote_them(quarter: Quart
     clerk = quarter.clients(quarter.clerk)
     line = (await quarter.lines())["E001"]
     told = (await clerk.get(f"/v1/incentive/runs/{quarter.run_id}/lines/{line['id']}")).json()
-    assert told["explanation"]["rules"] == 1
+    assert told["explanation"]["rules"] == RULES
     (statement, *_) = (await clerk.get("/v1/incentive/statements")).json()["items"]
     told = (await clerk.get(f"/v1/incentive/statements/{statement['id']}")).json()
-    assert told["explanation"]["rules"] == 1
+    assert told["explanation"]["rules"] == RULES

@@ -46,27 +46,28 @@ async def test_a_statement_tells_the_person_why_in_chinese_and_in_english(quarte
     en = (await client.get(path, headers={"Accept-Language": "en"})).json()["explanation"]
     assert zh["tree"] == en["tree"]
     assert zh["words"] == [
-        "2026-Q1 季度奖金（CNY）: round(19200.00 + 36000.00, 0.01) = 55200.00",
+        "2026 年第一季度奖金（税前，人民币元）：19200.00 + 36000.00 = 55200.00",
         "  · 个人考核等级 A",
-        "  · 奖金方案 QB v1",
-        "  2026-01-01 至 2026-02-09，40 天，品牌部: 12000.00 × 3 × 40/90 × 1.2 × 1 = 19200.00",
-        "    · 个人等级 A 的系数 1.2",
-        "    · 部门系数（品牌部，本期无部门等级） 1",
-        "    月度奖金基数: 18000.00 × 4/6 = 12000.00",
+        "  · 奖金方案“季度奖金”第 1 版 QB",
+        "  · 取整方式：四舍五入到分 0.01",
+        "  2026-01-01 至 2026-02-09，40 天，品牌部：12000.00 × 3 × 40/90 × 1.2 × 1 = 19200.00",
+        "    · 个人系数（等级 A） 1.2",
+        "    · 部门系数（品牌部，本期没有部门考核等级，按奖金方案取值） 1",
+        "    月度奖金基数：18000.00 × 4/6 = 12000.00",
         "      · 固定月薪 18000.00",
-        "      · 固定与浮动之比 6:4",
-        "  2026-02-10 至 2026-03-31，50 天，品牌部: 18000.00 × 3 × 50/90 × 1.2 × 1 = 36000.00",
-        "    · 个人等级 A 的系数 1.2",
-        "    · 部门系数（品牌部，本期无部门等级） 1",
-        "    月度奖金基数: 27000.00 × 4/6 = 18000.00",
+        "      · 固定与浮动薪酬比例 6:4",
+        "  2026-02-10 至 2026-03-31，50 天，品牌部：18000.00 × 3 × 50/90 × 1.2 × 1 = 36000.00",
+        "    · 个人系数（等级 A） 1.2",
+        "    · 部门系数（品牌部，本期没有部门考核等级，按奖金方案取值） 1",
+        "    月度奖金基数：27000.00 × 4/6 = 18000.00",
         "      · 固定月薪 27000.00",
-        "      · 固定与浮动之比 6:4",
+        "      · 固定与浮动薪酬比例 6:4",
     ]
     assert en["words"][:4] == [
-        "Quarterly bonus 2026-Q1 (CNY): round(19200.00 + 36000.00, 0.01) = 55200.00",
+        "Quarterly bonus first quarter of 2026 (before tax, CNY, yuan): 19200.00 + 36000.00 = 55200.00",
         "  · personal appraisal grade A",
-        "  · bonus plan QB v1",
-        "  2026-01-01 to 2026-02-09, 40 days, Unit BRAND: 12000.00 × 3 × 40/90 × 1.2 × 1 = 19200.00",
+        "  · bonus plan 'Quarterly bonus', version 1 QB",
+        "  · rounded half up to the cent 0.01",
     ]
     assert zh["tree"]["inputs"][0]["source"] == f"result:{raised.result_id}@1"
 
@@ -89,7 +90,11 @@ async def test_whoever_gets_nothing_reads_why(quarter: Quarter) -> None:
     statement = await own(quarter, leaver)
     told = (await quarter.clients(leaver.caller).get(f"/v1/incentive/statements/{statement['id']}")).json()
     assert told["amount"] == "0.00"
-    assert "  最后工作日 2026-03-15 早于期末 2026-03-31，本期不计奖金: 0 = 0.00" in told["explanation"]["words"]
+    why = (
+        "  最后在职日 2026-03-15 早于本期末日 2026-03-31，按奖金方案的离职条款，本期奖金为 0；"
+        "如有异议，可在奖金单上提出：0 = 0.00"
+    )
+    assert why in told["explanation"]["words"]
 
 
 async def test_the_person_confirms(quarter: Quarter) -> None:

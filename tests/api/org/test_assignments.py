@@ -219,7 +219,7 @@ async def test_a_bad_hire_is_refused_naming_the_field(
 
 async def test_somebody_away_keeps_the_seat_and_is_not_away_twice(org: Clients, company: Organisation) -> None:
     hr, ids = company.hr, company.ids
-    body = {"employee_id": ids["E4"], "kind": "parental", "first_day": "2026-02-01", "last_day": "2026-05-31"}
+    body = {"employee_id": ids["E4"], "kind": "maternity", "first_day": "2026-02-01", "last_day": "2026-05-31"}
     made = await ok(await hr.post("/v1/org/absences", json=body))
     twice = await hr.post("/v1/org/absences", json={**body, "first_day": "2026-05-31"})
     assert (twice.status_code, twice.json()["code"]) == (409, "already_away")

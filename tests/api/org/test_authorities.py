@@ -52,7 +52,10 @@ async def test_whose_own_limit_suffices_may_approve(company: Organisation) -> No
     await allow(company, "S1", "50000")
     [answer] = await ask(company, question(company, "E3", "50000.00"))
     assert (answer["allowed"], answer["needed"], answer["next"]) == (True, 1, None)
-    assert answer["chain"][0]["reason"] == {"zh": "本人额度 50000.00，足够", "en": "own limit 50000.00 suffices"}
+    assert answer["chain"][0]["reason"] == {
+        "zh": "本人额度 50,000 元，可以审批",
+        "en": "own limit 50,000 yuan suffices",
+    }
 
 
 async def test_who_may_not_is_told_who_is_next_and_why_each_before_him_is_not(company: Organisation) -> None:
@@ -61,7 +64,7 @@ async def test_who_may_not_is_told_who_is_next_and_why_each_before_him_is_not(co
     [answer] = await ask(company, question(company, "E3", "60000"))
     assert (answer["allowed"], answer["next"]["number"]) == (False, "E1")
     assert verdicts(answer) == [("E3", "over_limit"), ("E2", "no_authority"), ("E1", "own_limit")]
-    assert answer["chain"][2]["reason"] == {"zh": "本人额度 不限，足够", "en": "own limit without bound suffices"}
+    assert answer["chain"][2]["reason"] == {"zh": "本人额度不限，可以审批", "en": "own limit without bound suffices"}
 
 
 async def test_a_limit_holds_in_the_unit_of_the_position_and_below_only(company: Organisation) -> None:

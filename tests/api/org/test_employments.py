@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
+from services.org.people.domain.absence import ABSENCE_KIND_NAMES, AbsenceKind
 from tests.api.org.test_assignments import EMPLOYEES, seats
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
@@ -82,7 +83,7 @@ async def test_a_first_day_that_cannot_be_is_refused_and_nothing_is_changed(
 
 
 async def test_a_first_day_is_not_moved_past_a_leave_that_is_recorded(company: Organisation) -> None:
-    away = {"employee_id": company.ids["E9"], "kind": "parental", "first_day": "2026-03-15", "last_day": "2026-06-15"}
+    away = {"employee_id": company.ids["E9"], "kind": "maternity", "first_day": "2026-03-15", "last_day": "2026-06-15"}
     await ok(await company.hr.post("/v1/org/absences", json=away))
     answer = await moved(company, "2026-04-01")
     assert (answer.status_code, answer.json()["code"]) == (409, "before_first_day")
@@ -191,3 +192,13 @@ async def test_both_leave_a_trail_with_before_and_after_and_are_told(
         ("org.employee.changed", "employee.move_start"),
         ("org.assignment.changed", "assignment.reschedule"),
     ]
+
+
+@pytest.mark.req("ORG-07", "INC-02")
+@pytest.mark.parametrize("kind", AbsenceKind)
+async def test_every_kind_of_absence_that_pay_tells_apart_is_recorded(company: Organisation, kind: AbsenceKind) -> None:
+    away = {"employee_id": company.ids["E4"], "kind": kind.value, "first_day": "2026-02-02", "last_day": "2026-02-06"}
+    await ok(await company.hr.post("/v1/org/absences", json=away))
+    found = await ok(await company.hr.get("/v1/org/absences", params={"employee_id": company.ids["E4"]}))
+    assert [each["kind"] for each in found["items"]] == [kind.value]
+    assert ABSENCE_KIND_NAMES[kind].zh

@@ -42,7 +42,7 @@ async def everything(company: Organisation, number: str = "E4") -> Any:
     path = f"{EMPLOYEES}/{company.ids[number]}"
     told = (await ok(await company.hr.get(path)))["employments"]
     held = await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids[number]}))
-    return told, sorted(({**each, "version": 0} for each in held["items"]), key=lambda each: each["id"])
+    return told, sorted(({**each, "revision": 0} for each in held["items"]), key=lambda each: each["id"])
 
 
 async def busy(company: Organisation) -> None:
@@ -133,7 +133,7 @@ async def test_a_seat_that_was_ended_otherwise_since_stays_ended(company: Organi
     await leaves(company)
     held = (await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids["E4"]})))["items"][0]
     body = {"last_day": "2026-02-28"}
-    headers = {"If-Match": f'"{held["version"]}"'}
+    headers = {"If-Match": f'"{held["revision"]}"'}
     await ok(await company.hr.post(f"{ASSIGNMENTS}/{held['id']}/end", json=body, headers=headers))
     await ok(await stays(company))
     assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", "2026-02-28")]
@@ -258,7 +258,7 @@ async def test_both_leave_a_trail_with_before_and_after_and_are_told(
 async def test_a_leave_of_absence_of_the_first_employment_outlives_a_rehire_that_is_withdrawn(
     company: Organisation,
 ) -> None:
-    away = {"employee_id": company.ids["E4"], "kind": "parental", "first_day": "2026-02-01", "last_day": "2026-08-31"}
+    away = {"employee_id": company.ids["E4"], "kind": "maternity", "first_day": "2026-02-01", "last_day": "2026-08-31"}
     await ok(await company.hr.post("/v1/org/absences", json=away))
     await leaves(company)
     path = f"{EMPLOYEES}/{company.ids['E4']}"

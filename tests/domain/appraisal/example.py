@@ -61,7 +61,7 @@ def scheme() -> Scheme:
         _item("gone", "20", HigherIsBetter()),
     )
     ways = (
-        _item("field_errors", "30", Deduction(k=Decimal("1.5"))),
+        _item("faults", "30", Deduction(k=Decimal("1.5"))),
         _item("passed", "30", PassFail(comparator=">=")),
         _item("judged", "20", Judged(), quantitative=False),
         _item("carried", "20", Carried(cycles=("2025-Q3", "2025-Q4")), quantitative=False),
@@ -91,7 +91,7 @@ def _form(form_id: str, first: date, last: date, sold: str) -> FormInputs:
         "step": measured(None, "97.99"),
         "near": measured("40", "43"),
         "gone": ItemInputs(left_out=LeftOut("系统停用", "item_left_out:1")),
-        "field_errors": measured(None, "3"),
+        "faults": measured(None, "3"),
         "passed": measured("90", "90"),
         "judged": ItemInputs(marks=_known("rating", "4.3", "4")),
         "carried": ItemInputs(totals=_known("result", "88.11", "90.02")),

@@ -74,10 +74,11 @@ def test_parameters_that_contradict_each_other_are_refused_by_name(case: dict[st
 
 @pytest.mark.req("APR-11")
 @pytest.mark.parametrize("rule", [HigherIsBetter(), LowerIsBetter(), OnTarget(tolerance=Decimal(5), k=Decimal(2))])
-@pytest.mark.parametrize("target", ["0", "-1"])
-def test_a_rule_that_divides_refuses_a_target_that_is_not_positive(rule: Rule, target: str) -> None:
-    with pytest.raises(TargetUnusable, match=target):
-        rule.check_target(Decimal(target), pointer="/target")
+def test_a_rule_that_divides_refuses_a_target_of_zero_and_no_other(rule: Rule) -> None:
+    with pytest.raises(TargetUnusable, match="target 0") as refused:
+        rule.check_target(Decimal(0), pointer="/target")
+    assert refused.value.text("zh").startswith(f"按“{rule.label.zh}”计分时目标值不能为 0（现为 0）")
+    rule.check_target(Decimal(-1), pointer="/target")
 
 
 @pytest.mark.req("APR-11")
@@ -133,7 +134,19 @@ def test_a_better_actual_never_scores_less(rule: Rule, one: Decimal, other: Deci
 @pytest.mark.req("APR-11")
 def test_the_explanation_names_the_clamp() -> None:
     step = HigherIsBetter().score(Facts(target=Decimal(100), actual=Fraction(180)))
-    assert step.formula == "100 × 180 ÷ 100 = 180 ∈→ [0, 120]"
+    assert step.formula == "100 × 180 ÷ 100 = 180 → 120"
+    assert (step.inputs[-1].name.zh, step.inputs[-1].value) == ("超过上限，按上限计", "120")
+    poor = HigherIsBetter().score(Facts(target=Decimal(100), actual=Fraction(-5)))
+    assert (poor.inputs[-1].name.zh, poor.inputs[-1].value) == ("低于下限，按下限计", "0")
+
+
+@pytest.mark.req("APR-11")
+@given(actual=numbers, target=positive)
+def test_a_target_below_zero_scores_by_its_distance_in_shares_of_its_size(actual: Decimal, target: Decimal) -> None:
+    known = Facts(target=-target, actual=Fraction(actual))
+    share = (Fraction(actual) + Fraction(target)) / Fraction(target)
+    assert HigherIsBetter().raw(known).value == 100 * (1 + share)
+    assert LowerIsBetter().raw(known).value == 100 * (1 - share)
 
 
 @pytest.mark.req("APR-11")

@@ -9,7 +9,7 @@ import pytest
 
 from services.kit.periods import Period
 from services.org.authority.domain.authority import ApproversShort, AuthorityBook, Question
-from services.org.authority.domain.authority_type import Held, Power, TwoApprovers
+from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, limit_in_words
 from services.org.authority.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
 
 pytestmark = pytest.mark.req("ORG-09")
@@ -55,8 +55,11 @@ def test_whoever_may_not_is_told_who_is_next_and_why() -> None:
     answer = _book().decide(CLERK, _asked("120000"), UPWARDS)
     assert (answer.allowed, answer.next_id, answer.needed) == (False, DIRECTOR, 1)
     assert [link.verdict for link in answer.chain] == ["no_authority", "over_limit", "over_limit", "own_limit"]
-    assert answer.chain[1].reason == ("额度 50000，不足", "limit 50000 is too low")
-    assert answer.chain[3].reason.en == "own limit 1000000 suffices"
+    assert answer.chain[1].reason(Power.SINGLE_PAYMENT) == (
+        "额度 50,000 元，不足，须由上级审批",
+        "limit 50,000 yuan is too low; a superior has to approve",
+    )
+    assert answer.chain[3].reason(Power.SINGLE_PAYMENT).en == "own limit 1,000,000 yuan suffices"
 
 
 def test_a_limit_holds_in_the_unit_and_below_and_nowhere_else() -> None:
@@ -78,7 +81,7 @@ def test_a_limit_counts_on_its_days_only() -> None:
 def test_without_bound_covers_every_amount() -> None:
     link = _book().standing(PRESIDENT, _asked("99999999999"))
     assert link.may
-    assert link.reason == ("本人额度 不限，足够", "own limit without bound suffices")
+    assert link.reason(Power.SINGLE_PAYMENT) == ("本人额度不限，可以审批", "own limit without bound suffices")
 
 
 def test_the_largest_of_several_limits_counts() -> None:
@@ -208,3 +211,9 @@ def test_a_delegate_of_two_may_act_for_the_one_who_does_not_sign_himself() -> No
 
 def test_the_budget_of_a_year_needs_one_approver_however_large() -> None:
     assert POLICY.needed(Power.YEARLY_BUDGET_APPROVAL, Decimal(5000000)) == 1
+
+
+@pytest.mark.req("ORG-09")
+def test_a_limit_of_staffing_counts_people_and_any_other_yuan() -> None:
+    assert limit_in_words(Decimal("12.00"), Power.STAFFING) == (" 12 人", "12 people")
+    assert limit_in_words(Decimal("1000000.50"), PAY) == (" 1,000,000.50 元", "1,000,000.50 yuan")

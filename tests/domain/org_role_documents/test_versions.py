@@ -18,6 +18,7 @@ from services.org.documents.domain.role_document_comparison import Change, Chang
 from services.org.documents.domain.role_document_life import (
     DOCUMENT,
     OTHER_HANDS,
+    AlreadyInForce,
     AlreadySigned,
     DocumentAction,
     DocumentState,
@@ -120,8 +121,9 @@ def test_a_signing_is_undone_before_its_day_and_not_after() -> None:
     before = [Issued(1, Period(date(2025, 1, 1)))]
     waiting = signed(before, version=2, signed_on=LATER, today=TODAY)
     assert unsigned(waiting, version=2, today=TODAY) == before
-    with pytest.raises(AlreadySigned):
+    with pytest.raises(AlreadyInForce) as refused:
         unsigned(waiting, version=2, today=LATER)
+    assert refused.value.text("zh") == "版本 2 已经生效，不能撤销签发；如需修改，请新建版本。"
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(-3, 40)), max_size=12))

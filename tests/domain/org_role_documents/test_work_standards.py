@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.kit.errors import Text
 from services.kit.periods import calendar_period
 from services.kit.working_days import WorkingDays
-from services.org.documents.domain.standard_words import in_words
+from services.org.documents.domain.standard_words import deadline_in_words, in_words
 from services.org.documents.domain.work_standard import (
     AroundEvent,
     Comparator,
@@ -143,8 +143,8 @@ def test_what_does_not_fit_together_is_named(standard: WorkStandard, pointer: st
             "活动前至少 15 天",
             "at least 15 days before the event",
         ),
-        (DayOfPeriod(Every.MONTH, 5), "每月第 5 日前", "by day 5 of each month"),
-        (DayOfPeriod(Every.YEAR, -1, "working"), "每年最后一个工作日前", "by the last working day of each year"),
+        (DayOfPeriod(Every.MONTH, 5), "每月 5 日（含）前", "by day 5 of each month"),
+        (DayOfPeriod(Every.YEAR, -1, "working"), "不晚于每年最后一个工作日", "by the last working day of each year"),
         (OnWeekdays((Weekday.MONDAY,)), "每周一", "every Monday"),
         (EachPeriod(Every.QUARTER), "每季度", "every quarter"),
         (EachPeriod(Every.WEEK, 2), "每 2 周", "every 2 weeks"),
@@ -156,4 +156,16 @@ def test_a_deadline_reads_as_a_sentence_in_both_languages(deadline: Deadline, zh
 
 
 def test_a_value_reads_with_its_sign_and_unit() -> None:
-    assert in_words(ATTENDANCE) == Text("活动到场率 ≥ 80 %", "event attendance ≥ 80 %")
+    assert in_words(ATTENDANCE) == Text("活动到场率 ≥ 80%", "event attendance ≥ 80 %")
+
+
+def test_a_value_for_each_period_and_a_value_around_a_target_read_as_people_say_them() -> None:
+    campaigns = Text("营销策划活动", "campaigns")
+    every_quarter = WorkStandard(
+        campaigns, Comparator.AT_LEAST, Decimal(6), Text("场", "events"), EachPeriod(Every.QUARTER)
+    )
+    assert in_words(every_quarter) == Text("营销策划活动：每季度不少于 6 场", "campaigns ≥ 6 events: every quarter")
+    costs = WorkStandard(Text("费用偏差", "deviation of costs"), Comparator.WITHIN, Decimal(10), Text("%", "%"))
+    assert in_words(costs) == Text("费用偏差在 ±10% 以内", "deviation of costs ± 10 %")
+    assert deadline_in_words(EachPeriod(Every.MONTH, 2)).zh == "每 2 个月"
+    assert deadline_in_words(DayOfPeriod(Every.QUARTER, 10, "working")).zh == "每季度第 10 个工作日（含）前"

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.appraisal.codec import policy_of
 from services.appraisal.cycles.api.forms import FormLine, form_line
-from services.appraisal.cycles.domain.cycle import CyclePolicy, CycleState
+from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, LeftOutRow
@@ -22,10 +22,11 @@ from services.appraisal.permissions import AnyCaller, HrNowUnitOfWork, HrUnitOfW
 from services.appraisal.scoring.store import results as result_store
 from services.kit import json_lines
 from services.kit.database import period
+from services.kit.errors import Language
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Context, PageAsked, Read
+from services.kit.web import AcceptedLanguage, Context, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -66,7 +67,7 @@ class Cycle(Model):
     unit_id: UUID | None
     policy: Policy
     state: CycleState
-    version: int
+    revision: int
     publicity_first: date | None
     publicity_last: date | None
     failure: str | None = Field(description="why the last job about it failed, if it did")
@@ -81,6 +82,7 @@ class LeftOut(Model):
     code: str
     name: str
     reason: Literal["no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme"]
+    reason_text: str = Field(description="the reason in the reader's language", examples=["期内无主岗"])
 
 
 class Missing(Model):
@@ -162,11 +164,13 @@ async def close_cycle(cycle_id: UUID, uow: HrNowUnitOfWork, context: Context) ->
 
 
 @routes.get("/{cycle_id}/left_out")
-async def list_left_out(cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked) -> Page[LeftOut]:
+async def list_left_out(
+    cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked, language: AcceptedLanguage
+) -> Page[LeftOut]:
     """Who is not appraised in this cycle, and why."""
     await store.find(session, cycle_id)
     found = await store.left_out(session, cycle_id, caller, paging)
-    return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0])))
+    return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0], language)))
 
 
 @routes.get("/{cycle_id}/missing")
@@ -231,7 +235,7 @@ def _written(row: CycleRow) -> Cycle:
         unit_id=row.unit_id,
         policy=Policy.model_validate(policy_of(row.policy)),
         state=CycleState(row.state),
-        version=row.version,
+        revision=row.revision,
         publicity_first=publicity.start if publicity else None,
         publicity_last=publicity.last if publicity else None,
         failure=row.failure,
@@ -239,5 +243,14 @@ def _written(row: CycleRow) -> Cycle:
     )
 
 
-def _left_out(row: LeftOutRow) -> LeftOut:
-    return LeftOut.model_validate(row)
+def _left_out(row: LeftOutRow, language: Language) -> LeftOut:
+    return LeftOut.model_validate(
+        {
+            "subject_kind": row.subject_kind,
+            "subject_id": row.subject_id,
+            "code": row.code,
+            "name": row.name,
+            "reason": row.reason,
+            "reason_text": EXCLUSION_NAMES[row.reason].in_language(language),
+        }
+    )

@@ -81,7 +81,7 @@ class Goals(Model):
 
     form_id: UUID
     state: GoalState
-    version: int = Field(description="to be sent in If-Match with the next change")
+    revision: int = Field(description="to be sent in If-Match with the next change")
     agreed_revision: int | None
     current: list[GoalBody]
     agreed: list[GoalBody]
@@ -111,7 +111,7 @@ class ItemLeftOut(Model):
 class Form(FormLine):
     """A form with its sections and what was decided about it."""
 
-    version: int
+    revision: int
     scheme_id: UUID
     scheme_code: str
     scheme_version: int
@@ -130,7 +130,7 @@ class Reason(Model):
 async def read_form(form_id: UUID, caller: AnyCaller, session: Read, response: Response) -> Form:
     """A form, for its owner, those above him, HR and auditors."""
     access = await form_for(session, caller, form_id)
-    tag(response, access.form.version)
+    tag(response, access.form.revision)
     return await form_written(session, access)
 
 
@@ -138,7 +138,7 @@ async def read_form(form_id: UUID, caller: AnyCaller, session: Read, response: R
 async def read_goals(form_id: UUID, caller: AnyCaller, session: Read, response: Response) -> Goals:
     """The goals with all their revisions and the SMART check."""
     access = await form_for(session, caller, form_id)
-    tag(response, access.form.version)
+    tag(response, access.form.revision)
     return await _goals(session, access.form)
 
 
@@ -147,13 +147,13 @@ async def propose_goals(
     form_id: UUID,
     body: GoalsProposed,
     uow: AnyCallerUnitOfWork,
-    version: IfMatch,
+    revision: IfMatch,
     response: Response,
 ) -> Goals:
     """Propose goals, counter the other side's, or (with a reason) ask to change what was agreed."""
     proposed = [Goal(**dict(item)) for item in body.items]
-    form = await goals.propose(uow, form_id=form_id, version=version, goals=proposed, reason=body.reason)
-    tag(response, form.version)
+    form = await goals.propose(uow, form_id=form_id, revision=revision, goals=proposed, reason=body.reason)
+    tag(response, form.revision)
     return await _goals(uow.session, form)
 
 
@@ -161,7 +161,7 @@ async def propose_goals(
 async def agree_goals(form_id: UUID, uow: AnyCallerUnitOfWork, response: Response) -> Goals:
     """Accept the other side's last proposal; a change after agreement is approved by the manager."""
     form = await goals.agree(uow, form_id=form_id)
-    tag(response, form.version)
+    tag(response, form.revision)
     return await _goals(uow.session, form)
 
 
@@ -193,7 +193,7 @@ async def form_written(session: ReadSession, access: Access) -> Form:
     return Form.model_validate(
         {
             **_line(form, access.cycle),
-            "version": form.version,
+            "revision": form.revision,
             "scheme_id": form.scheme_id,
             "scheme_code": scheme.code,
             "scheme_version": scheme.version,
@@ -218,7 +218,7 @@ async def _goals(session: ReadSession, form: FormRow) -> Goals:
     return Goals(
         form_id=form.id,
         state=GoalState(form.state),
-        version=form.version,
+        revision=form.revision,
         agreed_revision=form.agreed_revision,
         current=[_goal(goal) for goal in current],
         agreed=[_goal(goal) for goal in agreed],

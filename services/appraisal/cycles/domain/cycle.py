@@ -15,8 +15,8 @@ class PublicityTooShort(Invalid):
     """Results are shown for fewer than five working days (APR-13)."""
 
     code = "publicity_too_short"
-    zh = "公示期不得少于 5 个工作日，实际为 {found}。"
-    en = "Results are shown for at least 5 working days; {found} is too short."
+    zh = "公示期不少于 5 个工作日，现为 {found} 个工作日。"
+    en = "Public notice lasts at least 5 working days; {found} is too short."
 
 
 class CycleState(StrEnum):
@@ -92,6 +92,14 @@ CYCLE: Workflow[CycleState, CycleAction] = Workflow(
         _A.CLOSE: Text("关闭", "closing"),
     },
 )
+
+EXCLUSION_NAMES = {
+    "no_main_assignment": Text("期内无主岗", "no primary assignment in the period"),
+    "left_in_the_period": Text("期内离职", "left in the period"),
+    "too_few_days": Text("考核天数不足", "too few days in the period"),
+    "no_scheme": Text("无适用的考核方案", "no scheme for the position"),
+}
+"""Why somebody is not appraised in a cycle, for people."""
 
 RESULTS_EXIST = (_S.SCORED, _S.CALIBRATED, _S.PUBLISHED, _S.CLOSED)
 RESULTS_PUBLIC = (_S.PUBLISHED, _S.CLOSED)

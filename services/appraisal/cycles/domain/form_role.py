@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from services.kit.errors import Text
 from services.kit.identity import Caller, Role
 
 
@@ -16,6 +17,15 @@ class Standing(StrEnum):
     ABOVE = "above"
     HR = "hr"
     AUDITOR = "auditor"
+
+
+STANDING_NAMES = {
+    Standing.OWNER: Text("本人", "the person concerned"),
+    Standing.MANAGER: Text("直接上级", "the manager"),
+    Standing.ABOVE: Text("上级", "a superior further up"),
+    Standing.HR: Text("人力资源", "HR"),
+    Standing.AUDITOR: Text("审计", "the auditor"),
+}
 
 
 @dataclass(frozen=True)

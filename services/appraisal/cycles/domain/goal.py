@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.appraisal.library.domain.scheme import Item, Scheme
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
 from services.kit.workflow import Transition, Workflow
 
@@ -16,16 +16,16 @@ class GoalsIncomplete(Invalid):
     """The SMART check finds something missing; goals are agreed only when they are complete."""
 
     code = "goals_incomplete"
-    zh = "目标尚不完整，不能达成一致。"
-    en = "The goals are not complete and cannot be agreed."
+    zh = "目标尚不完整，补齐下列内容后再确认。"
+    en = "The goals are not complete; add the following before you agree."
 
 
 class GoalUnknown(Invalid):
     """A goal names an item that is not measured on this form."""
 
     code = "goal_unknown"
-    zh = "考核表中没有需要设定目标的项目 {key}。"
-    en = "The form has no item {key} that takes a target."
+    zh = "考核项“{key}”不存在或不需要设定目标。"
+    en = "The form has no item '{key}' that takes a target."
 
 
 class GoalState(StrEnum):
@@ -116,14 +116,15 @@ def check_goals(scheme: Scheme, goals: Sequence[Goal]) -> None:
 
     Raises:
         GoalUnknown: the form has no such item, or it was given twice.
-        TargetUnusable: the rule would divide by a target that is not positive.
+        TargetUnusable: the rule would divide by a target of 0.
     """
     items = {item.key: item for item in goal_items(scheme)}
     seen: set[str] = set()
     for index, goal in enumerate(goals):
         if goal.key not in items or goal.key in seen:
-            names = ", ".join(items)
-            fault = FieldError(f"/items/{index}/key", goal.key, Text(f"各一次：{names}", f"each once: {names}"))
+            names = joined(items)
+            expected = Text(f"每项只填一次：{names.zh}", f"each once: {names.en}")
+            fault = FieldError(f"/items/{index}/key", goal.key, expected)
             raise GoalUnknown(key=goal.key, field_errors=[fault])
         seen.add(goal.key)
         if goal.target is not None:

@@ -1,6 +1,6 @@
 """Cycles as stored."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
@@ -11,15 +11,15 @@ from services.appraisal.scoring.store.tables import MissingRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Listing, Paging, Rows
 
 
 class NoCycle(NotFound):
     """There is no such cycle, or none that the caller may know of."""
 
     code = "no_cycle"
-    zh = "找不到该考核周期。"
-    en = "There is no such cycle."
+    zh = "找不到该考核周期，或您无权查看。"
+    en = "There is no such cycle, or you may not see it."
 
 
 async def find(session: ReadSession, cycle_id: UUID) -> CycleRow:
@@ -65,9 +65,12 @@ async def shared(session: WriteSession, cycle_id: UUID) -> CycleRow:
     return row
 
 
+_LISTING: Final = Listing(select(CycleRow), [CycleRow.id], lambda row: row)
+
+
 async def listed(session: ReadSession, paging: Paging) -> Rows[Any]:
     """Cycles in the order of their making."""
-    return await page(session, select(CycleRow), keys=[CycleRow.id], paging=paging)
+    return await _LISTING.page(session, paging)
 
 
 async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[str, list[UUID]] | None:

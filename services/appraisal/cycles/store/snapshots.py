@@ -125,7 +125,7 @@ _ACTIVE = """
         AND away.days @> (upper(form.days) - 1)))
 """
 _INSERT = """
-    INSERT INTO appraisal.rater (id, cycle_id, form_id, rater_id, relation, state, version)
+    INSERT INTO appraisal.rater (id, cycle_id, form_id, rater_id, relation, state, revision)
     SELECT gen_random_uuid(), form.cycle_id, form.id, {rater}, '{relation}', 'open', 1
     FROM appraisal.form AS form {join}
     WHERE form.cycle_id = :cycle_id AND form.scheme_id = ANY(:schemes) AND {condition}

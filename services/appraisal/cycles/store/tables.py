@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Path, Said
-from services.kit.database import Code, Days, Key, Moment, Title, Version
+from services.kit.database import Code, Days, Key, Moment, Revision, Title
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"
@@ -28,7 +28,7 @@ class CycleRow(Base):
     unit_id: Mapped[UUID | None]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(16))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
     snapshot_hash: Mapped[str | None] = mapped_column(String(64))
     ratings_closed: Mapped[bool]
     publicity: Mapped[Days | None]
@@ -140,7 +140,7 @@ class FormRow(Base):
     manager_id: Mapped[UUID | None] = mapped_column(index=True)
     manager_chain: Mapped[Path]
     state: Mapped[str] = mapped_column(String(16))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
     goal_revision: Mapped[int]
     agreed_revision: Mapped[int | None]
 

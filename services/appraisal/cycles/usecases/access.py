@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.appraisal.cycles.domain.form_role import Ownership, Standing, standings
+from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Ownership, Standing, standings
 from services.appraisal.cycles.store import forms as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.database import ReadSession
-from services.kit.errors import Forbidden, NotFound
+from services.kit.errors import Forbidden, NotFound, joined
 from services.kit.identity import Caller, Role
 
 SEES = frozenset(Standing)
@@ -17,32 +17,32 @@ class NoForm(NotFound):
     """There is no such form, or none that the caller may know of."""
 
     code = "no_form"
-    zh = "找不到该考核表。"
-    en = "There is no such form."
+    zh = "找不到该考核表，或您无权查看。"
+    en = "There is no such form, or you may not see it."
 
 
 class NotInThisCapacity(Forbidden):
     """The caller may see the form but not do this to it."""
 
     code = "not_in_this_capacity"
-    zh = "此操作须以下列身份进行：{needed}。"
-    en = "This is for: {needed}."
+    zh = "此操作只能由{needed}办理。"
+    en = "Only {needed} can do this."
 
 
 class OwnMatter(Forbidden):
     """Somebody would decide about himself."""
 
     code = "own_matter"
-    zh = "不得处理与本人有关的事项，请由其他人处理。"
-    en = "Nobody decides in a matter of his own; another person must."
+    zh = "与本人有关的事项须回避，请转交其他有权限的同事办理。"
+    en = "You cannot decide in a matter of your own; ask a colleague with the same role."
 
 
 class CycleNotYours(Forbidden):
     """HR of a part of the organisation would act on a cycle that reaches beyond it."""
 
     code = "cycle_not_yours"
-    zh = "该考核周期超出您的管辖范围。"
-    en = "The cycle reaches beyond the units that you are responsible for."
+    zh = "该考核周期包含您负责范围以外的单元，请由负责全部单元的人力资源同事办理。"
+    en = "The cycle includes units outside your scope; ask HR responsible for all of them."
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Access:
             NotInThisCapacity: naming those that would do.
         """
         if self.standings.isdisjoint(needed):
-            raise NotInThisCapacity(needed=", ".join(standing.value for standing in needed))
+            raise NotInThisCapacity(needed=joined(STANDING_NAMES[standing] for standing in needed))
 
     def demand_stranger(self, caller: Caller) -> None:
         """Refuse a decision about oneself.

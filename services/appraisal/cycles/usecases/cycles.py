@@ -1,6 +1,6 @@
 """The life of a cycle from draft to close (APR-04, APR-13)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,12 +18,12 @@ from services.appraisal.decisions.domain.public_notice import Window
 from services.appraisal.decisions.store import appeals as appeal_store
 from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.feedback.store import ratings as rating_store
-from services.appraisal.library.domain.scheme import Frequency
+from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit import events
 from services.kit.database import days, new_id
 from services.kit.database import period as stored_period
-from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.jobs import defer
@@ -31,6 +31,13 @@ from services.kit.periods import Period, calendar_period
 from services.kit.unit_of_work import UnitOfWork
 
 _LENGTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6, Frequency.YEAR: 12}
+_EXAMPLES = {
+    Frequency.MONTH: "2026-03",
+    Frequency.QUARTER: "2026-Q1",
+    Frequency.HALF: "2026-H1",
+    Frequency.YEAR: "2026",
+}
+_NAMED = 10
 _LOOKAHEAD = timedelta(days=120)
 
 
@@ -38,40 +45,40 @@ class CodeTaken(Conflict):
     """A cycle of this code exists."""
 
     code = "code_taken"
-    zh = "编码 {found} 已被使用。"
-    en = "The code {found} is taken."
+    zh = "编码“{found}”已被使用，请换一个。"
+    en = "The code '{found}' is taken; choose another one."
 
 
 class PeriodNotOfFrequency(Invalid):
     """The period is not one month, quarter, half or year as the frequency says."""
 
     code = "period_not_of_frequency"
-    zh = "周期 {period} 与考核频率 {frequency} 不符。"
-    en = "The period {period} is not a {frequency}."
+    zh = "周期“{period}”不是{frequency}周期。"
+    en = "The period '{period}' is not a {frequency}."
 
 
 class GoalsOpen(Conflict):
     """Evaluation cannot begin while goals are not agreed."""
 
     code = "goals_open"
-    zh = "尚有考核表的目标未达成一致：{names}。"
-    en = "There are forms whose goals are not agreed: {names}."
+    zh = "以下考核表的目标尚未确认，确认后才能进入评价：{names}。"
+    en = "The goals of these forms must be agreed before evaluation starts: {names}."
 
 
 class SessionsOpen(Conflict):
     """Calibration cannot end while sessions are open."""
 
     code = "sessions_open"
-    zh = "尚有校准会未结束：{names}。"
-    en = "There are calibration sessions still open: {names}."
+    zh = "以下单元的校准会尚未结束：{names}。"
+    en = "The calibration sessions of these units are still open: {names}."
 
 
 class AppealsOpen(Conflict):
     """A cycle cannot close while an appeal is undecided."""
 
     code = "appeals_open"
-    zh = "尚有 {count} 项申诉未处理，不能结案。"
-    en = "{count} appeals are undecided; the cycle cannot close."
+    zh = "还有 {count} 件申诉未处理，处理完毕后才能关闭考核周期。"
+    en = "{count} appeals are undecided; the cycle can be closed when all are decided."
 
 
 async def create(
@@ -95,7 +102,7 @@ async def create(
     if not uow.caller.has_over([unit_id] if unit_id else [], Role.HR):
         raise CycleNotYours
     if await store.code_exists(uow.session, code):
-        expected = Text("尚未使用的编码", "a code not yet used")
+        expected = Text("未使用的编码", "a code not in use")
         raise CodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
     row = CycleRow(
         id=new_id(),
@@ -106,7 +113,7 @@ async def create(
         unit_id=unit_id,
         policy=policy_body(policy),
         state=CycleState.DRAFT.value,
-        version=1,
+        revision=1,
         ratings_closed=False,
         created_at=uow.now,
     )
@@ -137,11 +144,11 @@ async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
     waiting = await form_store.not_agreed(uow.session, cycle_id, with_goals)
     if waiting:
-        expected = Text("目标已达成一致", "agreed goals")
+        expected = Text("目标已确认", "agreed goals")
         field_errors = [
             FieldError(f"/forms/{form.id}", f"{form.subject_code} {form.state}", expected) for form in waiting[:50]
         ]
-        names = ", ".join(f"{form.subject_code} {form.subject_name}" for form in waiting[:10])
+        names = _some([f"{form.subject_code} {form.subject_name}" for form in waiting])
         raise GoalsOpen(names=names, field_errors=field_errors)
     await advance(uow, CycleRow, cycle_id, move)
     return await store.find(uow.session, cycle_id)
@@ -165,7 +172,7 @@ async def calibrate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     move = CYCLE.next(CycleState(cycle.state), CycleAction.CALIBRATE, uow.caller.roles)
     still_open = await calibration_store.open_units(uow.session, cycle_id)
     if still_open:
-        raise SessionsOpen(names=", ".join(still_open))
+        raise SessionsOpen(names=_some(still_open))
     await advance(uow, CycleRow, cycle_id, move)
     return await store.find(uow.session, cycle_id)
 
@@ -234,13 +241,19 @@ async def _move(
     await advance(uow, CycleRow, cycle.id, move, values=values)
 
 
+def _some(names: Sequence[str]) -> Text:
+    """The first few names; where there are more, how many there are in all."""
+    zh, en = joined(names[:_NAMED])
+    count = len(names)
+    return Text(zh, en) if count <= _NAMED else Text(f"{zh} 等 {count} 份", f"{en} and {count - _NAMED} more")
+
+
 def _period(label: str, frequency: Frequency) -> Period:
     period = calendar_period(label)
     last = period.last or period.start
     months = (last.year - period.start.year) * 12 + last.month - period.start.month + 1
     if months != _LENGTHS[frequency]:
-        expected = Text(f"一个 {frequency.value}", f"a {frequency.value}")
-        raise PeriodNotOfFrequency(
-            period=label, frequency=frequency.value, field_errors=[FieldError("/period", label, expected)]
-        )
+        names, example = FREQUENCY_NAMES[frequency], _EXAMPLES[frequency]
+        expected = Text(f"{names.zh}周期，例如 {example}", f"a {names.en} such as {example}")
+        raise PeriodNotOfFrequency(period=label, frequency=names, field_errors=[FieldError("/period", label, expected)])
     return period

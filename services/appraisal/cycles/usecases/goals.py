@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing
+from services.appraisal.cycles.domain.cycle import CYCLE, CycleState
+from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing
 from services.appraisal.cycles.domain.goal import (
     GOALS,
     Goal,
@@ -24,7 +24,7 @@ from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
 from services.kit.database import period as stored_period
-from services.kit.errors import Conflict, FieldError, Invalid, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Stale, Text, joined
 from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.unit_of_work import UnitOfWork
@@ -38,23 +38,23 @@ class NotNow(Conflict):
     """The cycle is not in a state in which this is done."""
 
     code = "not_in_this_state"
-    zh = "考核周期处于“{state}”状态，此操作只能在以下状态进行：{wanted}。"
-    en = "The cycle is {state}; this is done while it is {wanted}."
+    zh = "考核周期目前为“{state}”；此操作只能在“{wanted}”阶段办理。"
+    en = "The cycle is in the state '{state}'; this is possible only in '{wanted}'."
 
 
 class YourOwnProposal(Conflict):
     """The side that made the last proposal cannot accept it itself."""
 
     code = "your_own_proposal"
-    zh = "最近一版目标由本方提出，须由对方同意。"
-    en = "The last proposal is your own side's; the other side must agree."
+    zh = "最近一次目标由您这一方提出，须由对方确认。"
+    en = "The latest proposal is from your side; the other side has to agree."
 
 
 class ReasonNeeded(Invalid):
     """Agreed goals are changed only with a reason."""
 
     code = "reason_needed"
-    zh = "修改已达成一致的目标须说明理由。"
+    zh = "变更已确认的目标，请填写理由。"
     en = "A change of agreed goals needs a reason."
 
 
@@ -65,10 +65,9 @@ def demand_state(cycle_state: str, *wanted: CycleState) -> None:
         NotNow: naming the states in which it is.
     """
     if cycle_state not in {state.value for state in wanted}:
-        names = ", ".join(state.value for state in wanted)
-        raise NotNow(
-            state=cycle_state, wanted=names, field_errors=[FieldError("/state", cycle_state, Text(names, names))]
-        )
+        names = joined(CYCLE.states[state] for state in wanted)
+        present = CYCLE.states[CycleState(cycle_state)]
+        raise NotNow(state=present, wanted=names, field_errors=[FieldError("/state", cycle_state, names)])
 
 
 def side_of(access: Access) -> Side:
@@ -81,14 +80,14 @@ def side_of(access: Access) -> Side:
         return "subject"
     if access.superior:
         return "superior"
-    raise NotInThisCapacity(needed="owner, manager")
+    raise NotInThisCapacity(needed=joined([STANDING_NAMES[Standing.OWNER], STANDING_NAMES[Standing.MANAGER]]))
 
 
 async def propose(
     uow: UnitOfWork,
     *,
     form_id: UUID,
-    version: int,
+    revision: int,
     goals: Sequence[Goal],
     reason: str | None,
 ) -> FormRow:
@@ -106,7 +105,7 @@ async def propose(
     await form_store.hold(uow.session, form_id)
     agreed = GoalState(form.state) in {GoalState.AGREED, GoalState.AMENDING}
     demand_state(cycle.state, *(_CHANGING if agreed else _BEFORE))
-    if form.version != version:
+    if form.revision != revision:
         raise Stale
     scheme = await scheme_store.find(uow.session, form.scheme_id)
     check_goals(scheme, goals)

@@ -39,7 +39,7 @@ from services.kit.unit_of_work import UnitOfWork
 FORM_COLUMNS = (
     "id", "cycle_id", "scheme_id", "subject_kind", "subject_id", "subject_code", "subject_name", "unit_id", "unit_name",
     "department_id", "unit_path", "position_code", "position_title", "assignment_id", "days", "owner_id", "manager_id",
-    "manager_chain", "state", "version", "goal_revision", "agreed_revision",
+    "manager_chain", "state", "revision", "goal_revision", "agreed_revision",
 )  # fmt: skip
 LEFT_OUT_COLUMNS = ("id", "cycle_id", "subject_kind", "subject_id", "code", "name", "unit_path", "reason")
 

@@ -15,8 +15,8 @@ class DayTwice(Invalid):
     """A day was given twice."""
 
     code = "day_twice"
-    zh = "日期 {found} 出现不止一次。"
-    en = "The day {found} is given more than once."
+    zh = "日期 {found} 重复。"
+    en = "The day {found} is given twice."
 
 
 async def enter(uow: UnitOfWork, *, days: Sequence[tuple[date, bool, str]]) -> None:
@@ -32,7 +32,8 @@ async def enter(uow: UnitOfWork, *, days: Sequence[tuple[date, bool, str]]) -> N
     for index, (day, _, _) in enumerate(days):
         if day in seen:
             raise DayTwice(
-                found=day, field_errors=[FieldError(f"/days/{index}/day", str(day), Text("各不相同", "each day once"))]
+                found=day,
+                field_errors=[FieldError(f"/days/{index}/day", str(day), Text("每个日期只填一次", "each day once"))],
             )
         seen.add(day)
     await store.enter(uow.session, days)

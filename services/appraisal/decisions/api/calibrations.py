@@ -96,7 +96,7 @@ async def list_calibrations(
 
 @routes.post("/{calibration_id}/moves", status_code=201)
 async def move_grade(calibration_id: UUID, body: NewMove, uow: HrNowUnitOfWork) -> GradeMove:
-    """Transition a grade with a reason; the computed one stays beside it."""
+    """Move a grade with a reason; the computed one stays beside it."""
     row = await calibrations.move_grade(
         uow,
         calibration_id=calibration_id,

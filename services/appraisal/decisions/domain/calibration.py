@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from services.appraisal.library.domain.grade import Grade
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
 from services.kit.money import round_half_up
 from services.kit.workflow import Transition, Workflow
@@ -18,8 +18,10 @@ class QuotaWrong(Invalid):
     """A quota outside 0 to 100 percent, or one that shrinks as grades are added."""
 
     code = "quota_wrong"
-    zh = "等级配额须在 0 至 100 之间且逐级不减，实际为 {found}。"
-    en = "Quotas lie between 0 and 100 percent and do not shrink from S downwards; found {found}."
+    zh = "等级比例上限按累计填写：S，S 与 A 合计，依次不减，均在 0 至 100 之间；现为 {found}。"
+    en = (
+        "Quotas are cumulative (S, then S and A together), never fall and lie between 0 and 100 percent; found {found}."
+    )
 
 
 class SessionState(StrEnum):
@@ -70,8 +72,10 @@ def check_quota(quota: Mapping[Grade, Decimal]) -> None:
     values = [quota[grade] for grade in Grade if grade in quota]
     rising = all(left <= right for left, right in pairwise(values))
     if not rising or any(not 0 <= value <= 100 for value in values):  # noqa: PLR2004 - percent
-        found = ", ".join(f"{grade.value} {quota[grade]}" for grade in Grade if grade in quota)
-        fault = FieldError("/quota", found, Text("例如 S 10, A 30", "for example S 10, A 30"))
+        found = joined(f"{grade.value} {quota[grade]}" for grade in Grade if grade in quota)
+        fault = FieldError(
+            "/quota", found.en, Text("例如 S 10、S 与 A 合计 30", "for example S 10, S and A together 30")
+        )
         raise QuotaWrong(found=found, field_errors=[fault])
 
 

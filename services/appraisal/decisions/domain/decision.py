@@ -12,16 +12,16 @@ class OneDecision(Invalid):
     """Not exactly one of grade, total and rescore was given."""
 
     code = "one_decision"
-    zh = "须且只须给出 grade、total、rescore 之一。"
-    en = "Give exactly one of grade, total and rescore."
+    zh = "请只选一种更正方式：改等级、改总分或重新计算。"
+    en = "Choose one: a grade, a total or a new calculation."
 
 
 class NothingChanges(Invalid):
     """The decision leaves the result as it is."""
 
     code = "nothing_changes"
-    zh = "该决定没有改变结果（等级 {grade}，总分 {total}）。"
-    en = "The decision leaves the result as it is: grade {grade}, total {total}."
+    zh = "调整后与现有结果相同（等级 {grade}，总分 {total}）；如维持原结果，请认定申诉不成立。"
+    en = "This is the present result (grade {grade}, total {total}); to let it stand, reject the appeal."
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Decision:
         """Raises OneDecision unless exactly one is given."""
         given = (self.grade is not None) + (self.total is not None) + self.rescore
         if given != 1:
-            expected = Text("grade、total、rescore 之一", "one of grade, total, rescore")
+            expected = Text("等级（grade）、总分（total）、重新计算（rescore）选其一", "one of grade, total, rescore")
             raise OneDecision(field_errors=[FieldError("", str(given), expected)])
 
 

@@ -12,16 +12,19 @@ class WindowClosed(Conflict):
     """Appeals are heard only within the publicity window."""
 
     code = "publicity_over"
-    zh = "申诉只能在公示期内提出：{first} 至 {last}（含当日）。"
-    en = "Appeals are heard only while results are shown: {first} to {last}, both included."
+    zh = "申诉须在公示期内提出（{first} 至 {last}，含首尾两日）。如在期外发现结果有误，请联系人力资源部申请更正。"
+    en = (
+        "Appeals are filed during public notice ({first} to {last}, both included). If you find an error at "
+        "another time, ask HR for a correction."
+    )
 
 
 class WindowOpen(Conflict):
     """The cycle cannot close while results can still be appealed against."""
 
     code = "publicity_running"
-    zh = "公示期至 {last}（含当日）结束，此前不能结案。"
-    en = "Results are shown until {last} inclusive; the cycle cannot close before."
+    zh = "公示期至 {last}（含）届满，届满后才能关闭考核周期。"
+    en = "Public notice lasts until {last} (included); the cycle can be closed after that."
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Path, Said
-from services.kit.database import Key, Moment, Title, Version
+from services.kit.database import Key, Moment, Revision, Title
 
 CYCLE = "appraisal.cycle.id"
 
@@ -25,7 +25,7 @@ class CalibrationRow(Base):
     unit_path: Mapped[Path]
     quota: Mapped[dict[str, str]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(16))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
     created_by_name: Mapped[Title]
     at: Mapped[Moment]
 
@@ -65,7 +65,7 @@ class AppealRow(Base):
     filed_by: Mapped[UUID]
     filed_at: Mapped[Moment]
     state: Mapped[str] = mapped_column(String(16))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
     decision: Mapped[Said | None]
     decided_by_name: Mapped[Title | None]
     decided_at: Mapped[Moment | None]
@@ -88,7 +88,7 @@ class CorrectionRow(Base):
     requested_by_name: Mapped[Title]
     requested_at: Mapped[Moment]
     state: Mapped[str] = mapped_column(String(16))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
     decision: Mapped[Said | None]
     decided_by_name: Mapped[Title | None]
     decided_at: Mapped[Moment | None]

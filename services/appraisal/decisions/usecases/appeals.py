@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing, standings
+from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing, standings
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import FormRow
@@ -30,16 +30,16 @@ class NoAppeal(NotFound):
     """There is no such appeal, or none that the caller may know of."""
 
     code = "no_appeal"
-    zh = "找不到该申诉。"
-    en = "There is no such appeal."
+    zh = "找不到该申诉，或您无权查看。"
+    en = "There is no such appeal, or you may not see it."
 
 
 class AlreadyAppealed(Conflict):
     """One appeal a result."""
 
     code = "already_appealed"
-    zh = "对该结果已提出过申诉。"
-    en = "An appeal against this result was filed before."
+    zh = "您已对该结果提出申诉，每个结果只能申诉一次；处理进度可在“申诉”中查看。"
+    en = "You have already appealed against this result, which is possible once; see its progress under appeals."
 
 
 async def file(uow: UnitOfWork, *, result_id: UUID, grounds: str, zone: ZoneInfo) -> AppealRow:
@@ -51,7 +51,7 @@ async def file(uow: UnitOfWork, *, result_id: UUID, grounds: str, zone: ZoneInfo
     """
     found = await seen(uow.session, caller=uow.caller, result_id=result_id)
     if Standing.OWNER not in found.standings:
-        raise NotInThisCapacity(needed=Standing.OWNER.value)
+        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.OWNER])
     cycle = await cycle_store.shared(uow.session, found.cycle.id)  # closing waits for us, or we see it closed
     if cycle.publicity is not None:
         window_of(cycle).demand_running(uow.now, zone)
@@ -68,7 +68,7 @@ async def file(uow: UnitOfWork, *, result_id: UUID, grounds: str, zone: ZoneInfo
         filed_by=uow.caller.account_id,
         filed_at=uow.now,
         state=AppealState.FILED.value,
-        version=1,
+        revision=1,
     )
     try:
         async with uow.session.begin_nested():
@@ -141,7 +141,7 @@ async def _for_hr(uow: UnitOfWork, appeal_id: UUID) -> AppealRow:
     row, form = await visible(uow.session, caller=uow.caller, appeal_id=appeal_id)
     capacities = standings(uow.caller, ownership(form))
     if Standing.HR not in capacities:
-        raise NotInThisCapacity(needed=Standing.HR.value)
+        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.HR])
     if Standing.OWNER in capacities:
         raise OwnMatter
     return row

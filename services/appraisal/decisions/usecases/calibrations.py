@@ -28,16 +28,16 @@ class NoSession(NotFound):
     """There is no such calibration session, or none that the caller may know of."""
 
     code = "no_session"
-    zh = "找不到该校准会。"
-    en = "There is no such calibration session."
+    zh = "找不到该校准会，或您无权查看。"
+    en = "There is no such calibration session, or you may not see it."
 
 
 class UnitUnknown(Invalid):
     """The unit is not in the cycle's snapshot."""
 
     code = "unit_unknown"
-    zh = "本考核周期中没有单元 {found}。"
-    en = "The cycle has no unit {found}."
+    zh = "本考核周期中没有该单元（{found}）。"
+    en = "The cycle has no such unit ({found})."
 
 
 async def convene(
@@ -57,7 +57,7 @@ async def convene(
     check_quota(quota)
     unit = await cycle_store.unit_path(uow.session, cycle_id, unit_id)
     if unit is None:
-        expected = Text("本周期组织快照中的单元", "a unit of the cycle's snapshot")
+        expected = Text("本考核周期所含的单元", "a unit of the cycle")
         raise UnitUnknown(found=unit_id, field_errors=[FieldError("/unit_id", str(unit_id), expected)])
     name, path = unit
     if not uow.caller.has_over(path, Role.HR):
@@ -70,7 +70,7 @@ async def convene(
         unit_path=path,
         quota={grade.value: plain(share) for grade, share in quota.items()},
         state=SessionState.OPEN.value,
-        version=1,
+        revision=1,
         created_by_name=uow.caller.name,
         at=uow.now,
     )
@@ -92,7 +92,7 @@ async def move_grade(
     grade: Grade,
     reason: str,
 ) -> CalibrationMoveRow:
-    """Transition a grade; the computed one stays beside it.
+    """Move a grade; the computed one stays beside it.
 
     Raises:
         NoSession, NoResult, OwnMatter, NotNow, NothingChanges: as they say.

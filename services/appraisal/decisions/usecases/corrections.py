@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing
+from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import FormRow
@@ -32,32 +32,32 @@ class NoCorrection(NotFound):
     """There is no such correction, or none that the caller may know of."""
 
     code = "no_correction"
-    zh = "找不到该更正申请。"
-    en = "There is no such correction."
+    zh = "找不到该更正申请，或您无权查看。"
+    en = "There is no such correction, or you may not see it."
 
 
 class CorrectionPending(Conflict):
     """A result has one correction at a time."""
 
     code = "correction_pending"
-    zh = "该结果已有待审批的更正。"
-    en = "A correction of this result is waiting for approval."
+    zh = "该结果已有一项更正待审批，请待其办结。"
+    en = "A correction of this result is waiting for approval; wait until it is decided."
 
 
 class SecondPersonNeeded(Forbidden):
     """Whoever asked for a correction cannot approve it."""
 
     code = "second_person_needed"
-    zh = "更正须由申请人以外的人审批。"
-    en = "A correction is approved by somebody else than who asked for it."
+    zh = "更正须由申请人以外的同事审批。"
+    en = "A correction must be approved by somebody other than its requester."
 
 
 class ChangedSince(Conflict):
     """The result has a newer version than the one that the correction was asked for."""
 
     code = "changed_since"
-    zh = "结果在申请之后已有新版本，请重新申请。"
-    en = "The result has changed since the correction was asked for; ask again."
+    zh = "申请之后结果又有新版本，请核对后重新申请。"
+    en = "The result has changed since the correction was requested; check it and request again."
 
 
 async def ask(uow: UnitOfWork, *, result_id: UUID, decision: Decision, reason: str) -> CorrectionRow:
@@ -68,7 +68,7 @@ async def ask(uow: UnitOfWork, *, result_id: UUID, decision: Decision, reason: s
     """
     found = await seen(uow.session, caller=uow.caller, result_id=result_id)
     if Standing.HR not in found.standings:
-        raise NotInThisCapacity(needed=Standing.HR.value)
+        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.HR])
     if Standing.OWNER in found.standings:
         raise OwnMatter
     cycle = await cycle_store.locked(uow.session, found.cycle.id)
@@ -87,7 +87,7 @@ async def ask(uow: UnitOfWork, *, result_id: UUID, decision: Decision, reason: s
         requested_by_name=uow.caller.name,
         requested_at=uow.now,
         state=CorrectionState.REQUESTED.value,
-        version=1,
+        revision=1,
     )
     uow.session.add(row)
     await uow.session.flush()

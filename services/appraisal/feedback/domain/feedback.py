@@ -12,7 +12,7 @@ from fractions import Fraction
 from services.appraisal.library.domain.indicators.rule import shown
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.weights import demand_hundred, spread
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.explanation import Input, Step
 from services.kit.money import exact
 
@@ -24,8 +24,8 @@ class ThresholdTooLow(Invalid):
     """Fewer than three answers would be shown as a group of their own."""
 
     code = "threshold_too_low"
-    zh = "匿名评价的最少人数不得低于 3，实际为 {found}。"
-    en = "The threshold of anonymous groups is never below 3; it is {found}."
+    zh = "匿名评价最少 3 份才单独显示和计分，现为 {found}。"
+    en = "Anonymous ratings are shown and scored by themselves from 3 answers on; the threshold is {found}."
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,14 @@ class FeedbackPolicy:
     def __post_init__(self) -> None:
         """Raises ThresholdTooLow, or WeightsNotHundred for the relations."""
         if self.threshold < LEAST_THRESHOLD:
-            expected = Text("不低于 3", "at least 3")
+            expected = Text("不少于 3", "at least 3")
             found = str(self.threshold)
             raise ThresholdTooLow(found=found, field_errors=[FieldError("/feedback/threshold", found, expected)])
         for relation, weight in self.relations.items():
             exact(weight, pointer=f"/feedback/relations/{relation}")
-        demand_hundred(list(self.relations.values()), level="feedback.relations", pointer="/feedback/relations")
+        demand_hundred(
+            list(self.relations.values()), level=Text("评价关系", "the relations"), pointer="/feedback/relations"
+        )
 
     def weight(self, relation: Relation) -> Decimal:
         """The relation's weight in percent, 0 if the scheme does not name it."""
@@ -137,7 +139,7 @@ def feedback_score(policy: FeedbackPolicy, groups: Sequence[Group]) -> tuple[Fra
         return None
     score = sum((used[group.name] * group.mean for group in groups), Fraction(0)) / 100
     counted = [group for group in groups if weights[group.name] > 0]
-    formula = " + ".join(f"{shown(used[group.name])} % × {shown(group.mean)}" for group in counted)
+    formula = " + ".join(f"{shown(used[group.name])}% × {shown(group.mean)}" for group in counted)
     steps = tuple(_explain(group, used[group.name], weights[group.name]) for group in groups)
     absent = _absent(policy, groups)
     inputs = () if absent is None else (absent,)
@@ -151,10 +153,11 @@ def _group(relations: tuple[Relation, ...], scores: Sequence[Fraction]) -> Group
 def _explain(group: Group, used: Fraction, weight: Decimal) -> Step:
     inputs = (
         Input(Text("计入的评价份数", "answers counted"), str(group.answers)),
-        Input(Text("方案权重 %", "weight in the scheme %"), shown(weight)),
-        Input(Text("实际权重 %", "weight used %"), shown(used)),
+        Input(Text("方案权重（%）", "weight in the scheme (%)"), shown(weight)),
+        Input(Text("实际权重（%）", "weight used (%)"), shown(used)),
     )
-    return Step(f"feedback_{group.name}", group.text, "Σ ÷ n", shown(group.mean), inputs)
+    label = Text(f"{group.text.zh}，各评价人平均", f"{group.text.en}, mean of the raters")
+    return Step(f"feedback_{group.name}", label, shown(group.mean), shown(group.mean), inputs)
 
 
 def _absent(policy: FeedbackPolicy, groups: Sequence[Group]) -> Input | None:
@@ -163,5 +166,10 @@ def _absent(policy: FeedbackPolicy, groups: Sequence[Group]) -> Input | None:
     gone = [relation for relation, weight in policy.relations.items() if weight > 0 and relation not in there]
     if not gone:
         return None
-    names = "; ".join(f"{relation.text.zh} {relation.text.en}" for relation in sorted(gone, key=list(Relation).index))
-    return Input(Text("未达人数、权重分摊至其余关系", "below the threshold, weight spread over the rest"), names)
+    names = joined(relation.text for relation in sorted(gone, key=list(Relation).index))
+    weight = sum((policy.weight(relation) for relation in gone), Decimal(0))
+    told = Text(
+        f"未达最低份数，不计入，权重按比例分摊至其他评价关系：{names.zh}",
+        f"too few answers to count, weight spread over the other relations: {names.en}",
+    )
+    return Input(told, f"{shown(weight)}%")

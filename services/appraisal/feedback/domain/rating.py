@@ -8,7 +8,7 @@ from enum import StrEnum
 from services.appraisal.library.domain.indicators import Judged
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Scheme
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
 from services.kit.money import plain
 from services.kit.workflow import Transition, Workflow
@@ -18,8 +18,8 @@ class MarksWrong(Invalid):
     """Marks outside the scale, for entries that are not on the sheet, or missing at submission."""
 
     code = "marks_wrong"
-    zh = "评分有误。"
-    en = "The marks are not acceptable."
+    zh = "评分有误，请按下列提示修改。"
+    en = "The ratings are not valid; correct them as follows."
 
 
 class RatingState(StrEnum):
@@ -103,7 +103,7 @@ def check_marks(entries: list[Entry], marks: Mapping[str, Decimal], *, complete:
 
 def _expected(entry: Entry | None, by_key: Mapping[str, Entry]) -> Text:
     if entry is None:
-        names = ", ".join(by_key)
-        return Text(f"以下之一：{names}", f"one of {names}")
+        names = joined(by_key)
+        return Text(f"以下之一：{names.zh}", f"one of {names.en}")
     top = plain(entry.maximum)
     return Text(f"0 至 {top} 之间的数", f"a number from 0 to {top}")

@@ -191,7 +191,7 @@ async def change_raters(
     session.add_all(
         RaterRow(
             id=uuid4(), cycle_id=form.cycle_id, form_id=form.id, rater_id=rater_id, relation=relation,
-            state=RatingState.OPEN.value, version=1,
+            state=RatingState.OPEN.value, revision=1,
         )
         for rater_id, relation in add
     )  # fmt: skip

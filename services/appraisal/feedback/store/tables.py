@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Said
-from services.kit.database import Key, Moment, Version
+from services.kit.database import Key, Moment, Revision
 
 
 class RaterRow(Base):
@@ -23,7 +23,7 @@ class RaterRow(Base):
     rater_id: Mapped[UUID] = mapped_column(index=True)
     relation: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class RatingRow(Base):

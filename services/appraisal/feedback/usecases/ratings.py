@@ -33,24 +33,24 @@ class NoRating(NotFound):
     """The caller is not asked for such a rating."""
 
     code = "no_rating"
-    zh = "找不到需要您填写的该评价。"
-    en = "You are not asked for such a rating."
+    zh = "找不到该评价，或不由您填写。"
+    en = "There is no such rating, or it is not yours to give."
 
 
 class AlreadySubmitted(Conflict):
     """A submission is final."""
 
     code = "already_submitted"
-    zh = "评价已提交，不能再修改。"
-    en = "The rating was submitted and is final."
+    zh = "评价已提交，不能修改；实名评价确需修改的，请联系人力资源退回。"
+    en = "The rating has been submitted; if it bears your name and must change, ask HR to return it."
 
 
 class RatingsClosed(Conflict):
     """Anonymous answers are taken only until scoring first starts."""
 
     code = "ratings_closed"
-    zh = "本周期的匿名评价已截止。"
-    en = "Anonymous ratings of this cycle are closed."
+    zh = "本周期已开始计分，匿名评价不再接收。"
+    en = "Scoring has begun, so anonymous ratings are no longer accepted."
 
 
 class NotReturnable(Conflict):
@@ -58,15 +58,15 @@ class NotReturnable(Conflict):
 
     code = "not_returnable"
     zh = "只有已提交的实名评价可以退回。"
-    en = "Only submitted attributed ratings can be returned."
+    en = "Only submitted ratings that bear a name can be returned."
 
 
 class RatersWrong(Invalid):
     """A change of raters that the limits do not allow."""
 
     code = "raters_wrong"
-    zh = "评价人调整不符合规定。"
-    en = "The change of raters is not within the limits."
+    zh = "评价人调整有误，请按下列提示修改。"
+    en = "The change of raters is not valid; correct it as follows."
 
 
 @dataclass(frozen=True)
@@ -210,14 +210,21 @@ def _faults(
     fixed = {Relation.SUPERIOR, Relation.SELF}
     for index, (person, relation) in enumerate(add):
         if person == form.owner_id or person not in employed or (person in present and person not in remove):
-            expected = Text("本周期在职、非本人且尚未列入的员工", "somebody employed, not the subject, not yet asked")
+            expected = Text(
+                "本周期在职、非本人且尚未列入的员工", "somebody employed in the period, not the subject, not yet listed"
+            )
             field_errors.append(FieldError(f"/add/{index}/rater_id", str(person), expected))
         if relation in fixed:
-            expected = Text("上级与本人由组织快照确定", "superior and self follow from the organisation")
+            expected = Text(
+                "上级和本人按汇报关系自动确定，不能增减", "superior and self follow from the reporting lines"
+            )
             field_errors.append(FieldError(f"/add/{index}/relation", relation.value, expected))
     for index, person in enumerate(remove):
         if person not in present or present[person] in fixed:
-            expected = Text("已列入的同级、下级、内部客户或人力资源评价人", "a peer, subordinate, client or HR rater")
+            expected = Text(
+                "只能移除名单中的同级、下级、内部客户或人力资源评价人",
+                "a peer, subordinate, client or HR rater of the list",
+            )
             field_errors.append(FieldError(f"/remove/{index}", str(person), expected))
     if len(present) + len(add) - len(remove) > max(MOST_RATERS, len(present)):
         expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")

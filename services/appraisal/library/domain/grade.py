@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.explanation import Step
 from services.kit.money import exact, plain
 
@@ -14,8 +14,8 @@ class GradeScaleBroken(Invalid):
     """Cut-offs do not fall from S to C."""
 
     code = "grade_scale_broken"
-    zh = "等级分数线必须从 S 到 C 严格递减，实际为 {found}。"
-    en = "The cut-offs must fall strictly from S to C; they are {found}."
+    zh = "等级分数线须从 S 到 C 逐级降低，现为 {found}。"
+    en = "The cut-offs must fall from S to C; they are {found}."
 
 
 class Grade(StrEnum):
@@ -51,9 +51,9 @@ class GradeScale:
         for name, value in self.cutoffs:
             exact(value, pointer=f"/grades/{name.lower()}")
         if any(left[1] <= right[1] for left, right in pairwise(self.cutoffs)):
-            found = ", ".join(plain(value) for _, value in self.cutoffs)
-            expected = Text("例如 95, 85, 70, 60", "for example 95, 85, 70, 60")
-            raise GradeScaleBroken(found=found, field_errors=[FieldError("/grades", found, expected)])
+            found = joined(f"{grade.value} {plain(value)}" for grade, value in self.cutoffs)
+            expected = Text("例如 S 95、A 85、B 70、C 60", "for example S 95, A 85, B 70, C 60")
+            raise GradeScaleBroken(found=found, field_errors=[FieldError("/grades", found.en, expected)])
 
     @property
     def cutoffs(self) -> tuple[tuple[Grade, Decimal], ...]:

@@ -18,13 +18,13 @@ class SchemeBroken(Invalid):
     """Parts of a scheme do not fit together."""
 
     code = "scheme_broken"
-    zh = "考核方案有误：{zh_reason}"
-    en = "The scheme does not hold together: {en_reason}"
+    zh = "考核方案有误：{reason}。"
+    en = "The scheme is not valid: {reason}."
 
     @classmethod
     def because(cls, reason: Text, *, pointer: str, found: str, expected: Text) -> "SchemeBroken":
         """The refusal for one reason."""
-        return cls(zh_reason=reason.zh, en_reason=reason.en, field_errors=[FieldError(pointer, found, expected)])
+        return cls(reason=reason, field_errors=[FieldError(pointer, found, expected)])
 
 
 class Frequency(StrEnum):
@@ -34,6 +34,14 @@ class Frequency(StrEnum):
     QUARTER = "quarter"
     HALF = "half"
     YEAR = "year"
+
+
+FREQUENCY_NAMES = {
+    Frequency.MONTH: Text("月度", "month"),
+    Frequency.QUARTER: Text("季度", "quarter"),
+    Frequency.HALF: Text("半年度", "half-year"),
+    Frequency.YEAR: Text("年度", "year"),
+}
 
 
 class SubjectKind(StrEnum):
@@ -108,10 +116,13 @@ class Scheme:
 
     def __post_init__(self) -> None:
         """Raises WeightsNotHundred or SchemeBroken naming what does not fit."""
-        demand_hundred([section.weight for section in self.sections], level="sections", pointer="/sections")
+        demand_hundred(
+            [section.weight for section in self.sections], level=Text("各部分", "the sections"), pointer="/sections"
+        )
         for index, section in enumerate(self.sections):
             pointer = f"/sections/{index}/items"
-            demand_hundred([item.weight for item in section.items], level=section.key, pointer=pointer)
+            level = Text(f"“{section.name.zh}”各考核项", f"the items of '{section.name.en}'")
+            demand_hundred([item.weight for item in section.items], level=level, pointer=pointer)
             for place, item in enumerate(section.items):
                 _check_questions(item, f"{pointer}/{place}/questions")
         _demand_unique([key for item in self.items for key in (item.key, *(q.key for q in item.questions))])
@@ -145,7 +156,9 @@ class Scheme:
 
 def _check_questions(item: Item, pointer: str) -> None:
     if isinstance(item.rule, MultiRater):
-        demand_hundred([question.weight for question in item.questions], level=item.key, pointer=pointer)
+        demand_hundred(
+            [question.weight for question in item.questions], level=Text("评价题", "the questions"), pointer=pointer
+        )
         for index, question in enumerate(item.questions):
             if question.maximum <= 0:
                 raise SchemeBroken.because(
@@ -156,10 +169,10 @@ def _check_questions(item: Item, pointer: str) -> None:
                 )
     elif item.questions:
         raise SchemeBroken.because(
-            Text("只有 360 度评价项可以有评价题", "only a multi_rater item has questions"),
+            Text("只有 360 度评价项可以有评价题", "only an item with 360 feedback has questions"),
             pointer=pointer,
             found=item.rule.kind,
-            expected=Text("multi_rater 规则或没有评价题", "the rule multi_rater, or no questions"),
+            expected=Text("请改用“360 度评价”计分规则，或删除评价题", "the rule multi_rater, or no questions"),
         )
 
 
@@ -167,10 +180,10 @@ def _demand_unique(keys: Sequence[str]) -> None:
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
         raise SchemeBroken.because(
-            Text("项目与评价题的键重复", "two items or questions share a key"),
+            Text("考核项或评价题的编号重复", "two items or questions have the same key"),
             pointer="/sections",
             found=", ".join(twice),
-            expected=Text("各不相同的键", "keys that differ"),
+            expected=Text("不重复的编号", "keys that differ"),
         )
 
 

@@ -15,11 +15,11 @@ class WeightsNotHundred(Invalid):
     """The weights of one level of a scheme do not sum to exactly 100 (APR-02)."""
 
     code = "weights_not_100"
-    zh = "{level}的权重之和为 {found}，必须恰好为 100。"
-    en = "The weights of {level} sum to {found}; they must sum to exactly 100."
+    zh = "{level}的权重合计为 {found}，须为 100。"
+    en = "The weights of {level} sum to {found}; they must sum to 100."
 
 
-def demand_hundred(weights: Sequence[Decimal], *, level: str, pointer: str) -> None:
+def demand_hundred(weights: Sequence[Decimal], *, level: Text, pointer: str) -> None:
     """Refuse weights unless they sum to exactly 100 percent.
 
     Raises:
@@ -28,7 +28,7 @@ def demand_hundred(weights: Sequence[Decimal], *, level: str, pointer: str) -> N
     found = sum(weights, Decimal(0))
     if found != WHOLE or any(weight < 0 for weight in weights):
         text = plain(found)
-        fault = FieldError(pointer, text, Text("合计恰好 100，且均不为负", "a sum of exactly 100, none negative"))
+        fault = FieldError(pointer, text, Text("合计为 100，且均不小于 0", "a sum of 100, none negative"))
         raise WeightsNotHundred(level=level, found=text, field_errors=[fault])
 
 

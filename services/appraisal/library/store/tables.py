@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Said
-from services.kit.database import Code, Days, Key, Moment, Title, Version, never_overlapping
+from services.kit.database import Code, Days, Key, Moment, Title, never_overlapping
 
 
 class IndicatorRow(Base):
@@ -19,7 +19,7 @@ class IndicatorRow(Base):
 
     id: Mapped[Key]
     code: Mapped[Code]
-    version: Mapped[Version]
+    version: Mapped[int]
     name: Mapped[Title]
     name_en: Mapped[Title]
     quantitative: Mapped[bool]
@@ -45,7 +45,7 @@ class SchemeRow(Base):
 
     id: Mapped[Key]
     code: Mapped[Code]
-    version: Mapped[Version]
+    version: Mapped[int]
     name: Mapped[Title]
     name_en: Mapped[Title]
     subject_kind: Mapped[str] = mapped_column(String(16))

@@ -20,24 +20,24 @@ class IndicatorUnknown(Invalid):
     """A scheme names an indicator that the library does not have."""
 
     code = "indicator_unknown"
-    zh = "指标库中没有指标 {found}。"
-    en = "The library has no indicator {found}."
+    zh = "指标库中没有指标“{found}”。"
+    en = "The library has no indicator '{found}'."
 
 
 class NotLaterVersion(Conflict):
     """A new version of a scheme does not begin after the version before it."""
 
     code = "not_later_version"
-    zh = "方案 {scheme} 的现行版本自 {first} 起生效，新版本须更晚生效。"
-    en = "The present version of {scheme} is valid from {first}; a new one must begin later."
+    zh = "考核方案“{scheme}”的现行版本自 {first} 起生效，新版本须自其后生效。"
+    en = "The present version of the scheme '{scheme}' is valid from {first}; a new one must start later."
 
 
 class SubjectCovered(Conflict):
     """A position or unit would fall under two schemes of the same frequency."""
 
     code = "subject_covered"
-    zh = "{subject} 在同一期间已适用方案 {other}。"
-    en = "{subject} is already under the scheme {other} in that time."
+    zh = "“{subject}”同期已适用考核方案“{other}”，请先从其中移除。"
+    en = "'{subject}' is under the scheme '{other}' in that period; remove it from there first."
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ async def library(session: ReadSession, *, codes: Collection[str]) -> dict[str, 
     found = await indicator_store.latest(session, codes)
     gone = sorted(set(codes) - set(found))
     if gone:
-        expected = Text("指标库中已有的编码", "a code of the library")
+        expected = Text("指标库中已有的编码", "the code of an indicator in the library")
         raise IndicatorUnknown(
             found=", ".join(gone), field_errors=[FieldError("/sections", code, expected) for code in gone]
         )
@@ -103,7 +103,7 @@ async def add(
     )
     if covered:
         field_errors = [
-            FieldError("/subjects", subject, Text(f"不在方案 {other} 中", f"not under {other}"))
+            FieldError("/subjects", subject, Text(f"不在考核方案“{other}”中", f"not under {other}"))
             for subject, other in covered
         ]
         raise SubjectCovered(subject=covered[0][0], other=covered[0][1], field_errors=field_errors)

@@ -13,16 +13,16 @@ class AdjustmentTooGreat(Invalid):
     """Adjustments would together leave the limit."""
 
     code = "adjustment_too_great"
-    zh = "加减分合计为 {found}，须在 ±{limit} 之内。"
-    en = "The adjustments sum to {found}; together they must lie between -{limit} and {limit}."
+    zh = "加减分合计为 {found}，不能超过 ±{limit} 分。"
+    en = "The adjustments sum to {found}; they must not exceed +/-{limit} points."
 
 
 class AdjustmentTooFine(Invalid):
     """An adjustment of zero, or with more than two places."""
 
     code = "adjustment_too_fine"
-    zh = "加减分须为非零、至多两位小数的数，实际为 {found}。"
-    en = "An adjustment is not 0 and has at most 2 places; found {found}."
+    zh = "加减分不能为 0，最多两位小数；现为 {found}。"
+    en = "An adjustment must not be 0 and has at most 2 decimal places; it is {found}."
 
 
 def check_adjustments(points: Sequence[Decimal], *, limit: Decimal) -> None:
@@ -34,10 +34,10 @@ def check_adjustments(points: Sequence[Decimal], *, limit: Decimal) -> None:
     last = points[-1]
     exponent = last.as_tuple().exponent
     if last == 0 or (isinstance(exponent, int) and -exponent > PLACES):
-        fault = FieldError("/points", plain(last), Text("非零、至多两位小数", "not 0, at most 2 places"))
+        fault = FieldError("/points", plain(last), Text("不为 0、至多两位小数的数", "not 0, at most 2 decimal places"))
         raise AdjustmentTooFine(found=plain(last), field_errors=[fault])
     whole = sum(points, Decimal(0))
     if abs(whole) > limit:
         bound = plain(limit)
-        fault = FieldError("/points", plain(last), Text(f"合计在 ±{bound} 之内", f"a sum within ±{bound}"))
+        fault = FieldError("/points", plain(last), Text(f"合计不超过 ±{bound}", f"a sum within ±{bound}"))
         raise AdjustmentTooGreat(found=plain(whole), limit=bound, field_errors=[fault])

@@ -7,23 +7,30 @@ from fractions import Fraction
 
 from services.appraisal.feedback.domain.feedback import feedback_score
 from services.appraisal.library.domain.grade import Grade
-from services.appraisal.library.domain.indicators.rule import Facts, Need, Raw, fraction, shown
+from services.appraisal.library.domain.indicators.rule import ABOVE, BELOW, Facts, Need, Raw, fraction, shown
 from services.appraisal.library.domain.scheme import Item, Scheme, Section
 from services.appraisal.library.domain.weights import spread
 from services.appraisal.scoring.domain.actual import aggregate, missing_months
 from services.appraisal.scoring.domain.inputs import FormInputs, ItemInputs, Known
-from services.kit.errors import Text
+from services.kit.errors import Text, joined
 from services.kit.explanation import Input, Step
 from services.kit.money import plain, round_half_up
 from services.kit.periods import Period
 
 LOWEST, HIGHEST = Fraction(0), Fraction(120)
-TARGET = Text("目标", "target")
+TARGET = Text("目标值", "target")
 ACTUAL = Text("实绩", "actual")
 MARK = Text("评分", "mark")
-TOTAL = Text("成绩", "total")
+TOTAL = Text("往期总分", "earlier total")
 INDICATOR = Text("指标", "indicator")
-SCHEME = Text("考核方案", "scheme")
+_MISSING = {
+    "actual": ACTUAL,
+    "target": TARGET,
+    "mark": MARK,
+    "totals": TOTAL,
+    "360": Text("360 度评价", "360 feedback"),
+    "items": Text("计入的考核项", "items that count"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,21 @@ class Missing:
 
     item: str
     what: str
+
+    @property
+    def text(self) -> Text:
+        """What is missing, without the item's name."""
+        noun, _, month = self.what.partition(" ")
+        name = _MISSING[noun]
+        return Text(f" {month} 的{name.zh}", f"the {name.en} of {month}") if month else Text(name.zh, f"the {name.en}")
+
+
+def missing_in_words(scheme: Scheme, lack: Missing) -> Text:
+    """What is missing, with the name of its item."""
+    item = scheme.item(lack.item)
+    if item is None or lack.what == "360":
+        return lack.text
+    return Text(f"“{item.name.zh}”{lack.text.zh.lstrip()}", f"{lack.text.en} for '{item.name.en}'")
 
 
 @dataclass(frozen=True)
@@ -76,7 +98,7 @@ def score_form(scheme: Scheme, inputs: FormInputs) -> FormScore:
             raw = item.rule.raw(facts)
             item_step = item.rule.bounded(raw, facts, item.name)
             scored[item.key] = _Scored(item, raw, Decimal(item_step.value), item_step)
-        value, step = _section(section, inputs, [scored[item.key] for item in kept])
+        value, step = _section(section, inputs, scheme, [scored[item.key] for item in kept])
         section_steps.append(step)
         if value is not None:
             section_values[section.key] = value
@@ -142,22 +164,33 @@ def _input(name: Text, known: Known) -> Input:
     return Input(name, plain(known.value), known.source)
 
 
-def _section(section: Section, inputs: FormInputs, scored: Sequence[_Scored]) -> tuple[Fraction | None, Step]:
+def _section(
+    section: Section, inputs: FormInputs, scheme: Scheme, scored: Sequence[_Scored]
+) -> tuple[Fraction | None, Step]:
     used = spread({item.key: item.weight for item in section.items}, [row.item.key for row in scored])
     left_out = [item for item in section.items if item.key not in {row.item.key for row in scored}]
-    steps = tuple(row.step for row in scored) + tuple(_left_out(item, inputs) for item in left_out)
+    steps = tuple(row.step for row in scored) + tuple(_left_out(item, inputs, scheme) for item in left_out)
     if not used:
         return None, Step("section", section.name, "—", "—", (), steps)
     value = sum((used[row.item.key] * fraction(row.score) for row in scored), Fraction(0)) / 100
-    terms = [f"{shown(used[row.item.key])} % × {row.step.value}" for row in scored]
+    terms = [f"{shown(used[row.item.key])}% × {row.step.value}" for row in scored]
     return value, Step("section", section.name, " + ".join(terms), shown(value), (), steps)
 
 
-def _left_out(item: Item, inputs: FormInputs) -> Step:
+def _left_out(item: Item, inputs: FormInputs, scheme: Scheme) -> Step:
     decided = inputs.of(item.key).left_out
-    reason = decided.reason if decided else "missing: leave_out"
-    why = Input(Text("不计入的原因", "why it does not count"), reason, decided.source if decided else None)
-    return Step("left_out", item.name, f"{shown(item.weight)} % → 0 %", "—", (why,))
+    if decided:
+        why = Input(Text("不计入的原因", "why it does not count"), decided.reason, decided.source)
+    else:
+        zh, en = joined(lack.text for lack in _lacks(item, inputs, scheme))
+        told = f"缺少{zh}，按考核方案不计入，权重分摊至其他考核项"
+        why = Input(Text(told, f"without {en}; by the scheme its weight is spread over the other items"), "0%")
+    return Step("left_out", item.name, f"{shown(item.weight)}% → 0%", "—", (why,))
+
+
+def _scheme_named(scheme: Scheme) -> Text:
+    zh, en, version = scheme.name.zh, scheme.name.en, scheme.version
+    return Text(f"考核方案“{zh}”第 {version} 版", f"scheme '{en}', version {version}")
 
 
 def _total(scheme: Scheme, inputs: FormInputs, values: dict[str, Fraction], steps: Sequence[Step]) -> Step:
@@ -165,21 +198,24 @@ def _total(scheme: Scheme, inputs: FormInputs, values: dict[str, Fraction], step
     weighted = sum((used[key] * value for key, value in values.items()), Fraction(0)) / 100 if used else Fraction(0)
     adjusted = weighted + sum((Fraction(row.points) for row in inputs.adjustments), Fraction(0))
     bounded = min(max(adjusted, LOWEST), HIGHEST)
-    terms = [f"{shown(used[key])} % × {shown(value)}" for key, value in values.items() if used]
-    terms += [shown(row.points) for row in inputs.adjustments]
-    formula = " + ".join(terms)
+    terms = [f"{shown(used[key])}% × {shown(value)}" for key, value in values.items() if used]
+    formula = " + ".join(terms) + "".join(
+        f" {'−' if row.points < 0 else '+'} {shown(abs(row.points))}" for row in inputs.adjustments
+    )
+    limited: tuple[Input, ...] = ()
     if bounded != adjusted:
-        formula += f" = {shown(adjusted)} ∈→ [0, 120]"
+        formula += f" = {shown(adjusted)} → {shown(bounded)}"
+        limited = (Input(ABOVE if adjusted > HIGHEST else BELOW, shown(bounded)),)
     name = Text("加减分", "adjustment")
     given = tuple(
         Input(Text(f"{name.zh}：{row.reason}", f"{name.en}: {row.reason}"), plain(row.points), row.source)
         for row in inputs.adjustments
     )
     days = Input(Text("考核天数", "days of the form"), str(inputs.days), f"form:{inputs.form_id}")
-    used_scheme = Input(SCHEME, f"{scheme.code} v{scheme.version}", f"scheme:{inputs.scheme}")
+    used_scheme = Input(_scheme_named(scheme), scheme.code, f"scheme:{inputs.scheme}")
     value = plain(round_half_up(bounded))
-    label = Text("考核表总分", "total of the form")
-    return Step("form_total", label, formula, value, (*given, days, used_scheme), tuple(steps))
+    label = Text("考核表得分", "score of the form")
+    return Step("form_total", label, formula, value, (*given, *limited, days, used_scheme), tuple(steps))
 
 
 def _attainment(scored: Sequence[_Scored]) -> Step | None:
@@ -191,7 +227,7 @@ def _attainment(scored: Sequence[_Scored]) -> Step | None:
     terms = " + ".join(f"{shown(row.item.weight)} × {shown(row.raw.value)}" for row in rated)
     given = tuple(Input(row.item.name, row.raw.formula, f"item:{row.item.key}") for row in rated)
     formula = f"({terms}) ÷ {shown(weights)}"
-    return Step("attainment", Text("达成率 %", "attainment %"), formula, plain(round_half_up(value)), given)
+    return Step("attainment", Text("达成率（%）", "attainment (%)"), formula, plain(round_half_up(value)), given)
 
 
 def _veto(scored: Sequence[_Scored]) -> tuple[Step | None, Grade | None]:
@@ -199,5 +235,8 @@ def _veto(scored: Sequence[_Scored]) -> tuple[Step | None, Grade | None]:
     if not triggered:
         return None, None
     limit = max((veto.at_most for _, veto in triggered), key=lambda grade: grade.rank)
-    given = tuple(Input(row.item.name, f"{row.step.value} < {plain(veto.below)}") for row, veto in triggered)
-    return Step("veto", Text("一票否决", "veto"), f"≤ {limit.value}", limit.value, given), limit
+    below = [f"{row.step.value} < {plain(veto.below)}" for row, veto in triggered]
+    given = tuple(Input(row.item.name, short) for (row, _), short in zip(triggered, below, strict=True))
+    label = Text(f"否决项未达标，等级最高为 {limit.value}", f"a veto limits the grade to {limit.value}")
+    formula = "; ".join(below)
+    return Step("veto", label, formula, limit.value, given), limit

@@ -37,7 +37,7 @@ class Replay:
         if self.compared == "bytes":
             return None
         return Text(
-            f"该结果由规则版本 {self.rules} 写成，现以版本 {self.present_rules} 重算：仅比较数值，不比较字节。",
+            f"该结果按第 {self.rules} 版规则计算，现按第 {self.present_rules} 版规则重算，只核对数值，不逐字节比对。",
             f"Written by rules {self.rules}, computed again by rules {self.present_rules}: values are compared, "
             "not bytes.",
         )

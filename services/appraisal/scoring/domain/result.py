@@ -15,7 +15,7 @@ from services.kit.errors import Text
 from services.kit.explanation import Input, Step
 from services.kit.money import plain, round_half_up
 
-RULES: Final = 1
+RULES: Final = 2
 """The version of the rules, the explanations and the inputs that this code writes, stored with every result.
 
 Raised with each change that makes other bytes of the same facts; a replay of an earlier version compares values alone.
@@ -50,7 +50,7 @@ def score_subject(forms: Sequence[tuple[Scheme, FormInputs]]) -> Result:
     scores = [(inputs, score_form(scheme, inputs)) for scheme, inputs in ordered]
     total_step = _by_days("total", Text("总分", "total"), [(i, s.total, s.step) for i, s in scores])
     rated = [(i, s.attainment, s.attainment_step) for i, s in scores if s.attainment is not None and s.attainment_step]
-    attainment_step = _by_days("attainment", Text("达成率 %", "attainment %"), rated) if rated else None
+    attainment_step = _by_days("attainment", Text("达成率（%）", "attainment (%)"), rated) if rated else None
     total = Decimal(total_step.value)
     attainment = Decimal(attainment_step.value) if attainment_step else None
     grade, steps = _grade(ordered[-1][0].grades, total, [score for _, score in scores])
@@ -80,9 +80,9 @@ def rescored(previous: Step, fresh: Step, *, cause: Cause, reason: str, source: 
 
 _CAUSES = {
     Cause.SCORED: Text("绩效结果", "result"),
-    Cause.CALIBRATED: Text("校准调整", "calibration"),
-    Cause.APPEAL: Text("申诉复核", "appeal"),
-    Cause.CORRECTION: Text("结案后更正", "correction after closing"),
+    Cause.CALIBRATED: Text("校准会调整等级", "calibration"),
+    Cause.APPEAL: Text("申诉成立，调整结果", "appeal accepted"),
+    Cause.CORRECTION: Text("周期关闭后更正", "correction after closing"),
 }
 
 

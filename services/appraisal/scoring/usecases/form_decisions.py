@@ -14,7 +14,7 @@ from services.appraisal.scoring.domain.adjustment import check_adjustments
 from services.appraisal.scoring.store import form_decisions as store
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow
 from services.kit.database import new_id
-from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.money import plain
 from services.kit.unit_of_work import UnitOfWork
 
@@ -25,16 +25,16 @@ class ItemNotToLeaveOut(Invalid):
     """The form has no such item."""
 
     code = "item_not_to_leave_out"
-    zh = "考核表中没有项目 {found}。"
-    en = "The form has no item {found}."
+    zh = "考核表中没有考核项“{found}”。"
+    en = "The form has no item '{found}'."
 
 
 class LeftOutAlready(Conflict):
     """The item does not count already."""
 
     code = "left_out_already"
-    zh = "项目 {found} 已不计入。"
-    en = "The item {found} is left out already."
+    zh = "考核项“{found}”已不计入。"
+    en = "The item '{found}' is already excluded."
 
 
 async def adjust(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason: str) -> None:
@@ -81,8 +81,8 @@ async def leave_out(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str) ->
     scheme = await scheme_store.find(uow.session, access.form.scheme_id)
     items = [item.key for item in scheme.items]
     if key not in items:
-        names = ", ".join(items)
-        fault = FieldError("/item", key, Text(f"以下之一：{names}", f"one of {names}"))
+        names = joined(items)
+        fault = FieldError("/item", key, Text(f"以下之一：{names.zh}", f"one of {names.en}"))
         raise ItemNotToLeaveOut(found=key, field_errors=[fault])
     if any(row.item == key for row in await store.left_out(uow.session, form_id)):
         raise LeftOutAlready(found=key)

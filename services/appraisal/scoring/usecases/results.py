@@ -13,7 +13,7 @@ from services.appraisal.cycles.usecases.access import ownership
 from services.appraisal.decisions.domain.decision import Decision, NothingChanges, computed_part, without_groups
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.store import schemes as scheme_store
-from services.appraisal.scoring.domain.form_score import find_missing
+from services.appraisal.scoring.domain.form_score import find_missing, missing_in_words
 from services.appraisal.scoring.domain.inputs import from_json as inputs_from_json
 from services.appraisal.scoring.domain.replay import Replay, compared
 from services.appraisal.scoring.domain.result import Cause, regraded, rescored, score_subject
@@ -22,7 +22,7 @@ from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.scoring import collect, values_of
 from services.kit import events
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.explanation import Step, canonical, digest, from_json
 from services.kit.identity import Caller
 from services.kit.money import plain
@@ -35,16 +35,16 @@ class NoResult(NotFound):
     """There is no such result, or none that the caller may know of yet."""
 
     code = "no_result"
-    zh = "找不到该绩效结果。"
-    en = "There is no such result."
+    zh = "找不到该绩效结果，或您无权查看。"
+    en = "There is no such result, or you may not see it."
 
 
 class StillMissing(Conflict):
     """Computing anew is not possible: something is missing."""
 
     code = "still_missing"
-    zh = "重新计算所需的数据不全：{what}。"
-    en = "What a new calculation needs is missing: {what}."
+    zh = "重新计算还缺：{what}。请补录后再试。"
+    en = "The calculation still needs {what}; add it and try again."
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ async def decide(
     values = await _decided(uow.session, found, decision, cause, reason, source)
     before = found.result
     if values["grade"] == before.grade and values["total"] == before.total:
-        expected = Text("与现结果不同", "something else than the present result")
+        expected = Text("与现有结果不同的等级或总分", "a grade or total other than the present one")
         fault = FieldError("", f"{before.grade} {plain(before.total)}", expected)
         raise NothingChanges(grade=before.grade, total=plain(before.total), field_errors=[fault])
     place = {
@@ -172,9 +172,9 @@ async def _rescored(
     groups = {inputs.form_id: inputs.groups for inputs in earlier}
     collected = await collect(session, before.cycle_id, [subject], schemes, groups=groups)
     _, scored = collected[subject]
-    missing = [lack for scheme, inputs in scored for lack in find_missing(scheme, inputs)]
+    missing = [missing_in_words(scheme, lack) for scheme, inputs in scored for lack in find_missing(scheme, inputs)]
     if missing:
-        raise StillMissing(what=", ".join(f"{lack.item} {lack.what}" for lack in missing))
+        raise StillMissing(what=joined(dict.fromkeys(missing)))
     fresh = score_subject(scored)
     step = rescored(previous, fresh.step, cause=cause, reason=reason, source=source)
     return {**values_of(fresh, scored), "explanation": canonical(step).decode(), "hash": digest(step)}

@@ -25,9 +25,11 @@ MOST_BYTES = 64 * 1024 * 1024
 JSON_LINES = ("application/jsonl", "application/x-ndjson")
 CSV = "text/csv"
 HEADERS = {
-    "对象类型": "subject_kind", "对象编码": "subject_code", "指标编码": "indicator", "数值": "value", "日期": "day",
-    "来源": "source", "外部编号": "external_id", "更正编号": "corrects",
+    "考核对象类型": "subject_kind", "考核对象编码": "subject_code", "指标编码": "indicator", "数值": "value",
+    "日期": "day", "来源": "source", "外部编号": "external_id", "被更正的外部编号": "corrects",
 }  # fmt: skip
+SHOWN_HEADERS = tuple(HEADERS)
+HEADERS |= {"对象类型": "subject_kind", "对象编码": "subject_code", "更正编号": "corrects"}  # as earlier files have it
 KINDS = {"员工": "employee", "单元": "unit", "部门": "unit"}
 
 
@@ -35,24 +37,24 @@ class NothingSent(Invalid):
     """The body holds no measurement."""
 
     code = "nothing_sent"
-    zh = "请求中没有数据。"
-    en = "The body holds no measurement."
+    zh = "请求中没有数据，请至少提交一条实绩。"
+    en = "The body has no measurement; send at least one."
 
 
 class HeaderWrong(Invalid):
     """The first line of the CSV does not name the columns."""
 
     code = "header_wrong"
-    zh = "CSV 首行有误：{found}。"
-    en = "The first line of the CSV is not the header: {found}."
+    zh = "CSV 首行有误：{found}。请使用下列列名。"
+    en = "The header of the CSV is wrong: {found}. Use the columns below."
 
 
 class NotText(Malformed):
     """The body is not UTF-8 text."""
 
     code = "not_text"
-    zh = "请求体不是 UTF-8 文本。"
-    en = "The body is not UTF-8 text."
+    zh = "请求内容不是 UTF-8 文本，请另存为 UTF-8 后重新提交。"
+    en = "The body is not UTF-8 text; save it as UTF-8 and send it again."
 
 
 class Measurement(Model):
@@ -150,7 +152,7 @@ def _json_rows(body: bytes) -> Iterator[tuple[int, object]]:
         try:
             yield number, strict_json(raw)
         except JsonBroken as broken:
-            yield number, FieldError(f"/{number}", str(broken)[:80], Text("一个 JSON 对象", "one JSON object"))
+            yield number, FieldError(f"/{number}", str(broken)[:80], Text("一个 JSON 对象", "a JSON object"))
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, object]]:
@@ -169,16 +171,16 @@ def _csv_rows(text: str) -> Iterator[tuple[int, object]]:
                 row["subject_kind"] = KINDS.get(row.get("subject_kind", ""), row.get("subject_kind", ""))
                 yield number, row
     except csv.Error as broken:
-        yield reader.line_num, FieldError(f"/{reader.line_num}", str(broken)[:80], Text("合法的 CSV", "valid CSV"))
+        yield reader.line_num, FieldError(f"/{reader.line_num}", str(broken)[:80], Text("有效的 CSV", "valid CSV"))
 
 
 def _header(cells: list[str]) -> list[str]:
     named = [HEADERS.get(cell.strip(), cell.strip()) for cell in cells]
-    known = list(HEADERS.values())
+    known = [HEADERS[header] for header in SHOWN_HEADERS]
     wrong = [name for name in named if name not in known or named.count(name) > 1]
     gone = [name for name in known[:-1] if name not in named]
     if wrong or gone:
-        expected = Text("，".join(HEADERS), ", ".join(known))
+        expected = Text("、".join(SHOWN_HEADERS), ", ".join(known))
         raise HeaderWrong(
             found=", ".join(cells)[:200], field_errors=[FieldError("/1", ", ".join(wrong or gone), expected)]
         )

@@ -83,7 +83,7 @@ def _repeat(sorting: Sorting, each: Measured, content: tuple[object, ...]) -> No
         sorting.repeated += 1
         return
     expected = Text(
-        "同一外部编号的内容须相同；更正请用新的外部编号，并以 corrects 指明原编号",
+        "同一外部编号的内容须相同；更正请用新的外部编号，并在“被更正的外部编号”（corrects）中填写原外部编号",
         "the same content under the same external id; to correct, send a new one with `corrects`",
     )
     sorting.field_errors.append(_at(each, "external_id", f"{each.external_id}: {plain(each.value)}", expected))
@@ -97,7 +97,9 @@ def _fault(
     indicators: frozenset[str],
 ) -> FieldError | None:
     if each.indicator not in indicators:
-        return _at(each, "indicator", each.indicator, Text("指标库中已有的编码", "a code of the library"))
+        return _at(
+            each, "indicator", each.indicator, Text("指标库中已有的编码", "the code of an indicator in the library")
+        )
     if each.corrects is None:
         return None
     key = (each.source, each.corrects)
@@ -107,9 +109,11 @@ def _fault(
         return _at(each, "corrects", each.corrects, expected)
     content = known.content if known else seen[key].content
     if (known is not None and known.superseded) or key in corrected:
-        return _at(each, "corrects", each.corrects, Text("尚未被更正的记录", "one that was not corrected yet"))
+        return _at(
+            each, "corrects", each.corrects, Text("尚未被更正的记录", "a measurement that has not been corrected yet")
+        )
     if content[:3] != each.content[:3]:
-        expected = Text("同一对象、同一指标的记录", "one of the same subject and indicator")
+        expected = Text("同一考核对象、同一指标的记录", "a measurement of the same subject and indicator")
         return _at(each, "corrects", each.corrects, expected)
     return None
 

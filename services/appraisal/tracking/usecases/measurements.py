@@ -17,8 +17,8 @@ class MeasurementsWrong(Invalid):
     """Some lines cannot be taken, so none was."""
 
     code = "measurements_wrong"
-    zh = "{count} 行数据有误，全部未入库。"
-    en = "{count} lines cannot be taken; nothing was stored."
+    zh = "{count} 行数据有误，本次一行也未保存；请修改后重新提交。"
+    en = "{count} lines are not valid, so nothing was stored; correct them and send them again."
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured]) -> None:
     subjects = sorted({(each.subject_kind.value, each.subject_code) for each in sent})
     paths = await store.paths_of(uow.session, subjects)
     hers = {subject for subject in subjects if any(uow.caller.has_over(p, Role.HR) for p in paths.get(subject, []))}
-    expected = Text("您管辖范围内的考核对象", "a subject within your units")
+    expected = Text("您负责范围内的考核对象", "a subject within your scope")
     field_errors = [
         FieldError(f"/{each.line}/subject", each.subject_code, expected)
         for each in sent

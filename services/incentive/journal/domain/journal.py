@@ -36,23 +36,23 @@ class AlreadyReversed(Conflict):
     """An entry can be undone once."""
 
     code = "already_reversed"
-    zh = "该凭证已被冲销。"
-    en = "This entry has been reversed already."
+    zh = "该凭证已被冲销，不能重复冲销。"
+    en = "This entry has already been reversed."
 
 
 class ReversalNotReversible(Conflict):
     """A counter-entry is final."""
 
     code = "reversal_not_reversible"
-    zh = "冲销凭证不能再次冲销。"
-    en = "A counter-entry cannot be reversed itself."
+    zh = "冲销凭证不能再冲销；如冲销有误，请联系财务另行处理。"
+    en = "A reversal cannot be reversed; if it was a mistake, ask finance."
 
 
 class PaymentStands(Conflict):
     """What was paid out must come back before it stops being owed."""
 
     code = "payment_stands"
-    zh = "该笔奖金已付款，须先冲销付款凭证。"
+    zh = "该笔奖金已发放，请先冲销发放凭证。"
     en = "This bonus has been paid; reverse the payment first."
 
 

@@ -25,8 +25,8 @@ class EntryUnknown(NotFound):
     """There is no such entry."""
 
     code = "entry_unknown"
-    zh = "找不到该凭证。"
-    en = "There is no such entry."
+    zh = "找不到该凭证，或您无权查看。"
+    en = "There is no such entry, or you may not see it."
 
 
 @dataclass(frozen=True)

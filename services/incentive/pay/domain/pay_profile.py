@@ -14,7 +14,7 @@ from services.kit.periods import Period
 
 MAX_PAY = Decimal(10) ** 9
 MAX_SHARE = Decimal(1000)
-_MONEY = Text("0 至 10^9 之间、最多两位小数", "between 0 and 10^9 with at most two places")
+_MONEY = Text("0 至 10 亿之间、至多两位小数的数", "between 0 and 10^9 with at most two decimal places")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -22,8 +22,8 @@ class TermsNotAcceptable(Invalid):
     """The terms of a pay profile contradict themselves or common sense; the field_errors say where."""
 
     code = "pay_terms_not_acceptable"
-    zh = "薪酬档案内容有误。"
-    en = "These pay terms are not acceptable."
+    zh = "薪酬档案内容有误，请按下列提示修改。"
+    en = "The pay profile is not valid; correct it as follows."
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Terms:
     def __post_init__(self) -> None:
         field_errors = list(self._faults())
         if not field_errors and self.base >= MAX_PAY:
-            expected = Text("使月度奖金基数小于 10^9", "such that the monthly base stays below 10^9")
+            expected = Text("月度奖金基数须小于 10 亿", "such that the monthly base stays below 10^9")
             field_errors.append(FieldError("/fixed_share", plain(self.fixed_share), expected))
         if field_errors:
             raise TermsNotAcceptable(field_errors=field_errors)
@@ -64,7 +64,7 @@ class Terms:
             expected = Text("三个大写字母，例如 CNY", "three capitals such as CNY")
             yield FieldError("/currency", self.currency[:10], expected)
         if not self.cost_centre.strip():
-            yield FieldError("/cost_centre", self.cost_centre, Text("非空文本", "text that is not empty"))
+            yield FieldError("/cost_centre", self.cost_centre, Text("请填写内容", "text that is not empty"))
 
     @cached_property
     def base(self) -> Fraction:

@@ -22,16 +22,16 @@ class ProfileUnknown(NotFound):
     """No such pay profile, or none that the caller may see."""
 
     code = "pay_profile_unknown"
-    zh = "找不到该薪酬档案。"
-    en = "There is no such pay profile."
+    zh = "找不到该薪酬档案，或您无权查看。"
+    en = "There is no such pay profile, or you may not see it."
 
 
 class OutsideYourUnits(Forbidden):
     """A role over some units reaches only people of whom org has said that they sit there."""
 
     code = "outside_your_units"
-    zh = "工号 {number} 不在您负责的单元范围内。"
-    en = "The person with number {number} is not in the units that you are responsible for."
+    zh = "工号 {number} 不在您负责的单元范围内，请由负责该单元的同事办理。"
+    en = "The employee {number} is outside your units; ask the colleague responsible for them."
 
 
 async def enter_profile(uow: UnitOfWork, *, number: str, terms: Terms, effective_from: date) -> UUID:

@@ -39,7 +39,7 @@ def _terms(unit: Unit, policy: Policy, part: Period, along: list[Override], plan
     now = [one for one in along if one.period.contains(part.start)]
     grades = next((one.grade_coefficients for one in now if one.grade_coefficients is not None), None)
     special = next((one for one in now if one.unit_coefficient is not None), None)
-    coefficient, because = _ordinary(unit, policy, plan) if special is None else _special(special, plan)
+    coefficient, because = _ordinary(unit, policy, plan) if special is None else _special(unit, special, plan)
     return UnitTerms(part, coefficient, policy.grade_coefficients if grades is None else grades, because)
 
 
@@ -48,7 +48,8 @@ def _ordinary(unit: Unit, policy: Policy, plan: str) -> tuple[Decimal, Input]:
     if unit.result is None or coefficient is None:
         value = policy.unit_without_result
         name = Text(
-            f"部门系数（{unit.name}，本期无部门等级）", f"unit coefficient ({unit.name_en}, without a unit grade)"
+            f"部门系数（{unit.name}，本期没有部门考核等级，按奖金方案取值）",
+            f"unit coefficient ({unit.name_en}, without a unit grade, by the plan)",
         )
         return value, Input(name, plain(value), plan)
     grade = unit.result.grade
@@ -56,7 +57,10 @@ def _ordinary(unit: Unit, policy: Policy, plan: str) -> tuple[Decimal, Input]:
     return coefficient, Input(name, plain(coefficient), unit.result.source)
 
 
-def _special(override: Override, plan: str) -> tuple[Decimal, Input]:
+def _special(unit: Unit, override: Override, plan: str) -> tuple[Decimal, Input]:
     value = override.unit_coefficient or Decimal(0)
-    name = Text(f"特殊单元系数（备案 {override.filing}）", f"special unit coefficient (filing {override.filing})")
+    name = Text(
+        f"部门系数（{unit.name}，特殊业务单元，备案号 {override.filing}）",
+        f"unit coefficient ({unit.name_en}, special unit, filing {override.filing})",
+    )
     return value, Input(name, plain(value), plan)

@@ -19,16 +19,16 @@ class CycleNotClosed(Conflict):
     """The cycle has no final results yet: grades may still change by calibration or appeal."""
 
     code = "cycle_not_closed"
-    zh = "cycle_id 所指考核周期的状态为“{found}”，应为“{expected}”。"
-    en = "The cycle that cycle_id names is {found}; expected is {expected}."
+    zh = "所选考核周期（cycle_id）尚未关闭，关闭后才能核算奖金。请待周期关闭后再试。"
+    en = "The cycle (cycle_id) is not closed yet; bonuses are calculated after that. Try again once it is closed."
 
 
 class CyclePeriodUnsuitable(Conflict):
     """The cycle's grades are of other days than the run pays."""
 
     code = "cycle_period_unsuitable"
-    zh = "cycle_id 所指考核周期 {cycle} 的期间为 {found}，应{expected_zh}。"
-    en = "The cycle {cycle} that cycle_id names is of {found}; expected is {expected_en}."
+    zh = "所选考核周期“{cycle}”为 {found}，与本次奖金期间不符，请选择期间{expected}的周期。"
+    en = "The cycle '{cycle}' is of {found}, which does not suit the period of the bonus; choose one of {expected}."
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Cycle:
 
 def not_closed(state: str) -> CycleNotClosed:
     """The refusal of a cycle in ``state``."""
-    return CycleNotClosed(found=state, expected=CLOSED, field_errors=[FieldError(POINTER, state, Text(CLOSED, CLOSED))])
+    return CycleNotClosed(field_errors=[FieldError(POINTER, state, Text("已关闭（closed）", CLOSED))])
 
 
 def check_cycle(cycle: Cycle, period: Period, span: CycleSpan) -> None:
@@ -61,8 +61,7 @@ def check_cycle(cycle: Cycle, period: Period, span: CycleSpan) -> None:
         raise CyclePeriodUnsuitable(
             cycle=cycle.code,
             found=found,
-            expected_zh=expected.zh,
-            expected_en=expected.en,
+            expected=expected,
             field_errors=[FieldError(POINTER, found, expected)],
         )
 
@@ -77,5 +76,5 @@ def _written(period: Period) -> str:
 
 _SPANS: Final[Mapping[CycleSpan, tuple[Callable[[Period, Period], bool], Text]]] = {
     "same_period": (Period.__eq__, Text("为 {wanted}", "{wanted}")),
-    "within_period": (_lies_in, Text("在 {wanted} 之内", "a part of {wanted}")),
+    "within_period": (_lies_in, Text("在 {wanted}（含首尾两日）之内", "a part of {wanted}")),
 }

@@ -17,8 +17,8 @@ class MonthsOutOfRange(Invalid):
     """A rule multiplies the monthly base by a number of months that no plan can mean."""
 
     code = "months_out_of_range"
-    zh = "奖金月数 {found} 超出范围。"
-    en = "{found} months are out of range."
+    zh = "奖金月数 {found} 超出范围，须大于 0、不超过 36。"
+    en = "{found} months are out of range; give more than 0 and at most 36."
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Factors:
 
 def grade_input(grade: str, terms: UnitTerms, plan: str) -> Input:
     """The coefficient of the person's grade (KeyError if the policy has none for it)."""
-    name = Text(f"个人等级 {grade} 的系数", f"coefficient of the personal grade {grade}")
+    name = Text(f"个人系数（等级 {grade}）", f"personal coefficient (grade {grade})")
     return Input(name, plain(terms.grade_coefficients[grade]), plan)
 
 

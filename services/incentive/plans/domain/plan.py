@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
-from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.periods import Period, calendar_period
 
 
@@ -14,16 +14,16 @@ class PeriodUnsuitable(Invalid):
     """A quarterly rule cannot pay a year, nor an annual rule a quarter."""
 
     code = "period_unsuitable"
-    zh = "方案 {plan} 的规则 {rule} 不适用于周期 {period}。"
-    en = "The rule {rule} of plan {plan} does not pay the period {period}."
+    zh = "奖金方案“{plan}”为{rule}，不能用于 {period}；请改填期间，例如 {marks}。"
+    en = "The plan '{plan}' pays the {rule}, which has no period {period}; give one such as {marks}."
 
 
 class NoPlanInForce(Conflict):
     """No version of the plan is in force on the last day of the period."""
 
     code = "no_plan_in_force"
-    zh = "方案 {plan} 在 {day} 没有生效的版本。"
-    en = "No version of plan {plan} is in force on {day}."
+    zh = "奖金方案“{plan}”在 {day} 没有生效的版本，请先发布覆盖该日的版本。"
+    en = "No version of the plan '{plan}' is in force on {day}; publish one that covers that day."
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,11 @@ def period_for(version: PlanVersion, label: str) -> Period:
     """
     period = calendar_period(label)
     if label[5:6] not in version.rule.period_marks:
-        marks = "、".join(f"2026-{mark}1" if mark else "2026" for mark in version.rule.period_marks)
-        fault = FieldError("/period", label, Text(f"例如 {marks}", f"such as {marks}"))
-        raise PeriodUnsuitable(plan=version.code, rule=version.rule.kind, period=label, field_errors=[fault])
+        marks = joined(f"2026-{mark}1" if mark else "2026" for mark in version.rule.period_marks)
+        fault = FieldError("/period", label, Text(f"例如 {marks.zh}", f"such as {marks.en}"))
+        raise PeriodUnsuitable(
+            plan=version.code, rule=version.rule.label, period=label, marks=marks, field_errors=[fault]
+        )
     return period
 
 

@@ -23,8 +23,8 @@ class PolicyNotAcceptable(Invalid):
     """A figure of the policy is missing or out of range; the field_errors say which."""
 
     code = "policy_not_acceptable"
-    zh = "奖金方案的参数有误。"
-    en = "The figures of this policy are not acceptable."
+    zh = "奖金方案的参数有误，请按下列提示修改。"
+    en = "The figures of the plan are not valid; correct them as follows."
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Eligibility:
 
     def __post_init__(self) -> None:
         if not 0 <= self.minimum_days <= MAX_DAYS:
-            expected = Text("0 至 366", "0 to 366")
+            expected = Text("0 至 366 之间的整数", "0 to 366")
             fault = FieldError("/policy/eligibility/minimum_days", str(self.minimum_days), expected)
             raise PolicyNotAcceptable(field_errors=[fault])
 
@@ -125,11 +125,14 @@ class Policy:
 def _override_faults(pointer: str, override: Override) -> Iterator[FieldError]:
     if not override.filing.strip():
         yield FieldError(
-            f"{pointer}/filing", override.filing, Text("人力资源备案编号", "the reference of the filing with HR")
+            f"{pointer}/filing", override.filing, Text("请填写人力资源备案编号", "the reference of the filing with HR")
         )
     yield from _span_faults(pointer, override)
     if override.grade_coefficients is None and override.unit_coefficient is None:
-        expected = Text("grade_coefficients 或 unit_coefficient", "grade_coefficients or unit_coefficient")
+        expected = Text(
+            "个人系数（grade_coefficients）或部门系数（unit_coefficient），至少填一项",
+            "grade_coefficients or unit_coefficient",
+        )
         yield FieldError(pointer, None, expected)
     for grade, value in (override.grade_coefficients or {}).items():
         yield from _coefficient_faults(f"{pointer}/grade_coefficients/{grade}", value)
@@ -142,7 +145,7 @@ def _span_faults(pointer: str, override: Override) -> Iterator[FieldError]:
         expected = Text(f"不早于 {override.first}", f"not before {override.first}")
         yield FieldError(f"{pointer}/last", str(override.last), expected)
     if override.last == date.max:
-        yield FieldError(f"{pointer}/last", str(override.last), Text("无限期请省略", "left out if there is no end"))
+        yield FieldError(f"{pointer}/last", str(override.last), Text("长期有效的请留空", "nothing if there is no end"))
 
 
 def _clashes(overrides: tuple[Override, ...]) -> Iterator[FieldError]:
@@ -150,12 +153,12 @@ def _clashes(overrides: tuple[Override, ...]) -> Iterator[FieldError]:
     for place, one in sound:
         for other_place, other in sound[:place]:
             if other_place < place and one.unit_code == other.unit_code and one.period.overlap(other.period):
-                expected = Text("同一单元的例外不得重叠", "no two exceptions of one unit on the same day")
+                expected = Text("同一单元的特殊约定日期不重叠", "no two exceptions of one unit on the same day")
                 yield FieldError(f"/policy/overrides/{place}", one.unit_code, expected)
 
 
 def _coefficient_faults(pointer: str, value: Decimal) -> Iterator[FieldError]:
     exponent = value.as_tuple().exponent
     if not 0 <= value <= MAX_COEFFICIENT or not isinstance(exponent, int) or exponent < -PLACES:
-        expected = Text("0 至 100，最多四位小数", "0 to 100 with at most four places")
+        expected = Text("0 至 100 之间、至多四位小数的数", "0 to 100 with at most four decimal places")
         yield FieldError(pointer, plain(value) if value.is_finite() else str(value), expected)

@@ -20,8 +20,8 @@ class PlanUnknown(NotFound):
     """There is no such plan, or no such version of it."""
 
     code = "plan_unknown"
-    zh = "找不到该奖金方案。"
-    en = "There is no such bonus plan."
+    zh = "找不到该奖金方案，或您无权查看。"
+    en = "There is no such bonus plan, or you may not see it."
 
 
 async def enter_plan(

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
 from services.incentive.runs.api.explanations import Explained, explained
 from services.incentive.runs.domain.line import LeftOut, Reason
@@ -24,7 +26,7 @@ class Cost(Model):
     """What a cost centre bears of a line."""
 
     cost_centre: str
-    amount: Money
+    amount: Money = Field(description="before tax (税前), in the currency")
 
 
 class Line(Model):
@@ -38,7 +40,7 @@ class Line(Model):
     grade: str | None
     days: int
     currency: str
-    amount: Money
+    amount: Money = Field(description="before tax (税前), in the currency")
     costs: list[Cost]
 
 

@@ -86,7 +86,7 @@ class Run(Model):
     period: str
     cycle_id: Id
     state: RunState
-    version: int
+    revision: int
     round: int
     problem: Hindrance | None
     inputs: Frozen | None
@@ -233,12 +233,14 @@ async def payroll(session: Read, caller: Payroll, run_id: Id) -> Response:
 
 async def _told(session: ReadSession, run_id: Id, language: Language, response: Response) -> dict[str, Any]:
     run, collection, calculation, waiting = await usecases.read_run(session, run_id=run_id)
-    tag(response, run.version)
+    tag(response, run.revision)
     problem = hindrance(run.problem, language)
     if problem is not None and run.state == RunState.COLLECTING and problem["retry_after"] is not None:
         response.headers["Retry-After"] = str(problem["retry_after"])
     return {
-        **{name: getattr(run, name) for name in ("id", "plan_code", "period", "cycle_id", "state", "version", "round")},
+        **{
+            name: getattr(run, name) for name in ("id", "plan_code", "period", "cycle_id", "state", "revision", "round")
+        },
         "problem": problem,
         "inputs": None if collection is None else _frozen(collection),
         "calculation": None if calculation is None else _calculated(calculation),

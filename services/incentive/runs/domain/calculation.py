@@ -22,7 +22,7 @@ from services.kit.money import plain, round_half_up
 from services.kit.periods import Period
 
 NOTHING = Fraction(0)
-RULES: Final = 1
+RULES: Final = 2
 """The version of the rules, the explanations and the digests that this code writes, stored with every calculation.
 
 Raised with each change that makes other bytes of the same inputs; a replay of an earlier version compares values alone.
@@ -76,11 +76,22 @@ class Calculation:
     def _hindrance(self, dossier: Dossier, parts: Sequence[Segment]) -> Step | None:
         eligibility = self.plan.policy.eligibility
         if eligibility.leavers == "none" and is_leaver(dossier, self.period):
-            return narration.leaver_step(dossier, self.period)
+            return narration.leaver_step(self.plan, dossier, self.period)
         days = _eligible_days(parts)
         if days < eligibility.minimum_days:
-            return narration.too_few_days_step(days, eligibility.minimum_days, self.plan.source)
+            return self._too_few_days(dossier, parts, days)
         return None
+
+    def _too_few_days(self, dossier: Dossier, parts: Sequence[Segment], days: int) -> Step:
+        counted = [part.period for part in parts if part.barred is None]
+        span = Period(counted[0].start, counted[-1].end) if counted else None
+        steps = [
+            narration.counted_step(self._label(part), part.period.days)
+            if part.barred is None
+            else narration.barred_step(self._label(part), part.barred, dossier)
+            for part in parts
+        ]
+        return narration.too_few_days_step(self.plan, days, span, steps)
 
     def _missing(self, dossier: Dossier, parts: Sequence[Segment]) -> LeftOut | None:
         earning = [part for part in parts if part.barred is None]
@@ -106,7 +117,7 @@ class Calculation:
         due = sum(earned.values(), NOTHING)
         limit = self._limit(parts, currency)
         if limit is not None and limit < due:
-            steps.append(narration.cap_step(due, limit, self.plan.source))
+            steps.append(narration.cap_step(self.plan, currency, due, limit))
             due = limit
         amount = round_half_up(due)
         return Line(
@@ -127,7 +138,7 @@ class Calculation:
         """What a segment comes to, and its step."""
         label = self._label(part)
         if part.barred is not None:
-            return NOTHING, narration.barred_step(label, part.barred)
+            return NOTHING, narration.barred_step(label, part.barred, dossier)
         if part.profile is None or dossier.result is None:
             return NOTHING, None
         factors, weight = self._weight(dossier.result.grade, part)

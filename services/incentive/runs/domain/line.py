@@ -22,11 +22,26 @@ class Reason(StrEnum):
 
 
 REASONS: Mapping[Reason, Text] = {
-    Reason.NO_PAY_PROFILE: Text("本期没有薪酬档案", "no pay profile in the period"),
-    Reason.PAY_PROFILE_GAP: Text("自 {detail} 起没有薪酬档案", "no pay profile from {detail} on"),
-    Reason.NO_RESULT: Text("没有最终考核结果", "no final appraisal result"),
-    Reason.NO_COEFFICIENT: Text("方案没有等级 {detail} 的系数", "the plan has no coefficient for grade {detail}"),
-    Reason.UNKNOWN_UNIT: Text("任职单元 {detail} 不在组织快照中", "the unit {detail} is not in the org snapshot"),
+    Reason.NO_PAY_PROFILE: Text(
+        "本期没有薪酬档案，请薪酬管理补录后重新核算",
+        "no pay profile in the period; compensation has to add one and calculate again",
+    ),
+    Reason.PAY_PROFILE_GAP: Text(
+        "自 {detail} 起没有薪酬档案，请薪酬管理补录后重新核算",
+        "no pay profile from {detail} on; compensation has to add one and calculate again",
+    ),
+    Reason.NO_RESULT: Text(
+        "没有最终考核结果，请人力资源确认该员工是否参加本期考核",
+        "no final appraisal result; HR has to check whether the person is in the cycle",
+    ),
+    Reason.NO_COEFFICIENT: Text(
+        "奖金方案没有等级 {detail} 的系数，请补充后发布新版本",
+        "the plan has no coefficient for grade {detail}; add it in a new version",
+    ),
+    Reason.UNKNOWN_UNIT: Text(
+        "任职单元“{detail}”在组织数据中查不到，请人力资源核对任职记录",
+        "the unit {detail} is not in the organisation's data; HR has to check the assignment",
+    ),
 }
 
 

@@ -8,24 +8,22 @@ from services.incentive.plans.domain.factor import Factors
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.runs.domain.calculation_input import Dossier, Unit
 from services.incentive.runs.domain.segment import Barred
-from services.kit.errors import Text
+from services.kit.errors import Text, joined
 from services.kit.explanation import Input, Step
-from services.kit.money import plain, round_half_up
-from services.kit.periods import Period
+from services.kit.money import grouped, plain, round_half_up
+from services.kit.periods import Period, period_in_words
 
 MONEY_PLACES = 2
+_OBJECTION = Text("如有异议，可在奖金单上提出", "you can object on the bonus statement")
 SHOWN_PLACES = 4
 ZERO = "0.00"
 BASE = Text("月度奖金基数", "Monthly bonus base")
-BASE_SET = Text("档案中设定的月度奖金基数", "monthly base as set in the pay profile")
+BASE_SET = Text("薪酬档案核定的月度奖金基数", "monthly base as set in the pay profile")
 FIXED_PAY = Text("固定月薪", "fixed monthly pay")
-RATIO = Text("固定与浮动之比", "ratio fixed to variable")
+RATIO = Text("固定与浮动薪酬比例", "ratio of fixed to variable pay")
 PERSONAL_GRADE = Text("个人考核等级", "personal appraisal grade")
-BONUS_PLAN = Text("奖金方案", "bonus plan")
-NOT_EARNING = {
-    Barred.PROBATION: Text("试用期内，不计奖金", "on probation: these days earn nothing"),
-    Barred.LEFT: Text("已离职，不计奖金", "after leaving: these days earn nothing"),
-}
+ROUNDED = Text("取整方式：四舍五入到分", "rounded half up to the cent")
+CURRENCY_NAMES = {"CNY": Text("人民币元", "CNY, yuan")}
 
 
 def shown(value: Fraction) -> str:
@@ -59,6 +57,14 @@ def days_label(period: Period, unit: Unit) -> Text:
     return Text(f"{first} 至 {last}，{days} 天，{unit.name}", f"{first} to {last}, {days} days, {unit.name_en}")
 
 
+def _without_worth(label: Text, factors: Factors) -> Text:
+    """The label of a segment that earns nothing because a coefficient is 0; as it is, where none is."""
+    zero = next((item.name for item in factors.inputs if not Fraction(item.value)), None)
+    if zero is None:
+        return label
+    return Text(f"{label.zh}：{zero.zh}为 0，本段奖金为 0", f"{label.en}: the {zero.en} is 0, so these days earn 0")
+
+
 def earning_step(label: Text, profile: PayProfile, time: str, factors: Factors, earned: Fraction) -> Step:
     """A segment that earns: base × months × share of the period × coefficients; ``time`` are the two in the middle.
 
@@ -67,39 +73,83 @@ def earning_step(label: Text, profile: PayProfile, time: str, factors: Factors, 
     base = base_step(profile)
     symbols = f"({base.formula})" if base.value.startswith("≈") else base.value
     formula = f"{symbols} × {time} × {factors.symbols}"
+    if not earned:
+        label = _without_worth(label, factors)
     return Step("segment", label, formula, shown(earned), factors.inputs, (base,))
 
 
-def barred_step(label: Text, barred: Barred) -> Step:
-    """A segment that earns nothing."""
-    why = NOT_EARNING[barred]
+def barred_step(label: Text, barred: Barred, dossier: Dossier) -> Step:
+    """A segment that earns nothing, and until or from when."""
+    if barred is Barred.PROBATION:
+        until = dossier.probation_until
+        why = Text(
+            f"试用期内（至 {until}），按奖金方案不计奖；天数仍计入分母",
+            f"on probation until {until}: by the plan these days earn nothing; they stay in the divisor",
+        )
+    else:
+        why = Text("离职日之后的天数不计奖", "after the last day of employment: these days earn nothing")
     return Step(f"segment_{barred}", Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"), "0", ZERO)
 
 
-def leaver_step(dossier: Dossier, period: Period) -> Step:
-    """Nobody who left before the period's last day earns in it."""
+def leaver_step(plan: PlanVersion, dossier: Dossier, period: Period) -> Step:
+    """Under such a plan nobody whose employment ended before the period's last day earns in it."""
     label = Text(
-        f"最后工作日 {dossier.left_on} 早于期末 {period.last}，本期不计奖金",
-        f"last day {dossier.left_on} lies before the period's end {period.last}: nothing is earned",
+        f"最后在职日 {dossier.left_on} 早于本期末日 {period.last}，按奖金方案的离职条款，本期奖金为 0；{_OBJECTION.zh}",
+        f"the last day of employment {dossier.left_on} is before the period's end {period.last}; by the plan's "
+        f"clause on leavers the bonus is 0; {_OBJECTION.en}",
     )
-    return Step("leaver", label, "0", ZERO)
+    return Step("leaver", label, "0", ZERO, (plan_input(plan),))
 
 
-def too_few_days_step(days: int, minimum: int, plan: str) -> Step:
-    """Fewer eligible days than the plan asks for."""
+def counted_step(label: Text, days: int) -> Step:
+    """A segment whose days count, where the days of the period are too few to earn anything."""
+    return Step(
+        "segment_counted", Text(f"{label.zh}：计入计奖天数", f"{label.en}: eligible days"), str(days), str(days)
+    )
+
+
+def too_few_days_step(plan: PlanVersion, days: int, span: Period | None, steps: list[Step]) -> Step:
+    """Fewer eligible days than the plan asks for; ``span`` runs from first to last, ``steps`` tell of all days."""
+    minimum = plan.policy.eligibility.minimum_days
+    between = (
+        Text("", "") if span is None else Text(f"（{span.start} 至 {span.last}）", f" ({span.start} to {span.last})")
+    )
     label = Text(
-        f"计奖天数 {days} 天，少于规定的 {minimum} 天，本期不计奖金",
-        f"{days} eligible days, fewer than the required {minimum}: nothing is earned",
+        f"本期计奖天数 {days} 天{between.zh}，少于奖金方案规定的最少 {minimum} 天，本期奖金为 0；{_OBJECTION.zh}",
+        f"{days} eligible days{between.en}, fewer than the {minimum} that the plan asks for: the bonus is 0; "
+        f"{_OBJECTION.en}",
     )
-    required = Input(Text("最少天数", "minimum days"), str(minimum), plan)
-    return Step("too_few_days", label, f"{days} < {minimum}", ZERO, (required,))
+    required = Input(Text("最少计奖天数", "minimum eligible days"), str(minimum), plan.source)
+    return Step("too_few_days", label, f"{days} < {minimum}", ZERO, (required, plan_input(plan)), tuple(steps))
 
 
-def cap_step(earned: Fraction, limit: Fraction, plan: str) -> Step:
+def cap_step(plan: PlanVersion, currency: str, earned: Fraction, limit: Fraction) -> Step:
     """The plan's upper limit, where it bites."""
-    label = Text("按方案封顶", "Limited by the plan's cap")
-    given = Input(Text("上限", "limit"), shown(limit), plan)
-    return Step("cap", label, f"min({shown(earned)}, {shown(limit)})", shown(limit), (given,))
+    label = Text("超过奖金方案规定的上限，按上限计", "above the plan's limit, which counts instead")
+    caps, ways = plan.policy.caps, []
+    if caps.times_target is not None:
+        times = plain(caps.times_target)
+        ways.append(Text(f"目标奖金的 {times} 倍", f"{times} times the target bonus"))
+    if currency in caps.amounts:
+        amount, unit = grouped(caps.amounts[currency]), currency_name(currency)
+        ways.append(Text(f"{amount} {unit.zh}", f"{amount} {unit.en}"))
+    zh, en = joined(ways, "，或 ", ", or ")
+    lower = Text("，取较低者", ", whichever is lower") if len(ways) > 1 else Text("", "")
+    given = Input(
+        Text(f"本期奖金上限（{zh}{lower.zh}）", f"limit of the bonus ({en}{lower.en})"), shown(limit), plan.source
+    )
+    return Step("cap", label, f"{shown(earned)} → {shown(limit)}", shown(limit), (given,))
+
+
+def currency_name(currency: str) -> Text:
+    """A currency for people; its code where it has no other name here."""
+    return CURRENCY_NAMES.get(currency, Text(currency, currency))
+
+
+def plan_input(plan: PlanVersion) -> Input:
+    """The plan's version as the ground of what a step says."""
+    name = Text(f"奖金方案“{plan.name.zh}”第 {plan.version} 版", f"bonus plan '{plan.name.en}', version {plan.version}")
+    return Input(name, plan.code, plan.source)
 
 
 def line_step(
@@ -109,10 +159,11 @@ def line_step(
     kind = plan.rule.label
     capped = [step.value for step in steps if step.rule == "cap"]
     sums = capped or [step.value for step in steps if step.rule == "segment"] or [ZERO]
-    inputs = [Input(BONUS_PLAN, f"{plan.code} v{plan.version}", plan.source)]
+    inputs = [plan_input(plan), Input(ROUNDED, "0.01")]
     if dossier.result is not None:
         grade = Input(PERSONAL_GRADE, dossier.result.grade, dossier.result.source)
         inputs.insert(0, grade)
-    label = Text(f"{period} {kind.zh}（{currency}）", f"{kind.en} {period} ({currency})")
-    formula = f"round({' + '.join(sums)}, 0.01)"
+    unit, time = currency_name(currency), period_in_words(period)
+    label = Text(f"{time.zh}奖金（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, {unit.en})")
+    formula = " + ".join(sums)
     return Step(plan.rule.kind, label, formula, plain(amount), tuple(inputs), tuple(steps))

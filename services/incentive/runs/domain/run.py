@@ -87,8 +87,11 @@ class SamePerson(Forbidden):
     """Calculating, reviewing and approving take different people."""
 
     code = "same_person"
-    zh = "核算、复核与审批须由不同人员执行；您已执行过“{done}”。"
-    en = "Calculating, reviewing and approving take different people; you already did: {done}."
+    zh = "核算、复核、审批须由不同的人办理；本次核算您已办理过“{done}”，请由其他同事办理这一步。"
+    en = (
+        "Calculating, reviewing and approving need different people; you have done this: {done}. Ask "
+        "somebody else for this step."
+    )
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def check_hands(hands: Iterable[Hand], caller: Caller) -> None:
     """
     done = next((hand.action for hand in hands if hand.is_of(caller)), None)
     if done is not None:
-        raise SamePerson(done=done)
+        raise SamePerson(done=RUN.actions[done])
 
 
 def unapproved(approvers: Sequence[UUID | None]) -> UUID | None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Code, Key, Moment, Title, Version
+from services.kit.database import Code, Key, Moment, Revision, Title
 
 
 class RunRow(Base):
@@ -26,7 +26,7 @@ class RunRow(Base):
     period: Mapped[str] = mapped_column(String(16))
     cycle_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(String(32))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
     round: Mapped[int] = mapped_column(default=0)
     collection_id: Mapped[UUID | None]
     calculation_id: Mapped[UUID | None]

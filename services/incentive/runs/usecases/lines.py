@@ -18,8 +18,8 @@ class LineUnknown(NotFound):
     """The run's present calculation has no such line, or none that the caller may see."""
 
     code = "line_unknown"
-    zh = "找不到该奖金明细。"
-    en = "There is no such line."
+    zh = "找不到该奖金明细，或您无权查看。"
+    en = "There is no such line, or you may not see it."
 
 
 async def list_lines(

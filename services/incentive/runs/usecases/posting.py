@@ -21,12 +21,12 @@ from services.kit.spreadsheet_writing import Value, write_csv
 from services.kit.unit_of_work import UnitOfWork
 
 PAYROLL_HEADERS: Final = (
-    "周期 period",
+    "奖金期间 period",
     "工号 number",
     "姓名 name",
     "成本中心 cost_centre",
     "币种 currency",
-    "金额 amount",
+    "税前金额 amount",
 )
 
 
@@ -34,8 +34,8 @@ class NotPosted(Conflict):
     """There is a payroll file once the run is posted."""
 
     code = "not_posted"
-    zh = "该核算尚未过账。"
-    en = "The run has not been posted yet."
+    zh = "该奖金核算尚未过账，暂不能导出工资文件。请财务过账后再试。"
+    en = "The run has not been posted, so there is no payroll file yet; try again once finance has posted it."
 
 
 async def post_run(uow: UnitOfWork, *, run_id: UUID) -> None:

@@ -42,7 +42,8 @@ class Replay:
         if self.compared == "bytes":
             return None
         return Text(
-            f"明细由规则版本 {self.rules} 写成，现以版本 {self.present_rules} 重算：只比较金额、天数与成本。",
+            f"奖金明细按第 {self.rules} 版规则计算，现按第 {self.present_rules} 版规则重算，"
+            "只核对金额、天数与成本，不逐字节比对。",
             f"The lines were written by rules {self.rules} and calculated again by rules {self.present_rules}: "
             "amounts, days and costs are compared, not bytes.",
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services.incentive.plans.domain.plan import period_for
+from services.incentive.plans.domain.rules import KINDS
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.plans.usecases.plans import PlanUnknown
 from services.incentive.runs.domain.run import RUN, RunAction, RunState, check_hands, unapproved
@@ -15,12 +16,13 @@ from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import CalculationRow, CollectionRow, RunRow
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, Forbidden, NotFound
+from services.kit.errors import Conflict, Forbidden, NotFound, joined
 from services.kit.events import publish
 from services.kit.history import advance
-from services.kit.identity import Caller, Role
+from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.jobs import defer
 from services.kit.pages import Paging, Rows
+from services.kit.periods import period_in_words
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 
@@ -32,32 +34,32 @@ class RunUnknown(NotFound):
     """There is no such run."""
 
     code = "run_unknown"
-    zh = "找不到该奖金核算。"
-    en = "There is no such run."
+    zh = "找不到该奖金核算，或您无权查看。"
+    en = "There is no such run, or you may not see it."
 
 
 class RunExists(Conflict):
     """This kind of bonus has a run for the period already, under this plan or another; a second would pay twice."""
 
     code = "run_exists"
-    zh = "{period} 的同类奖金（{bonus}）已有核算。"
-    en = "There is a run of this kind of bonus ({bonus}) for {period} already."
+    zh = "{period} 的{bonus}已有核算，不能重复建立；请在原核算上重新核算，或先将其作废。"
+    en = "There is already a run of the {bonus} for {period}; calculate that one again, or cancel it first."
 
 
 class NothingFrozen(Conflict):
     """The run has no frozen inputs yet to calculate from."""
 
     code = "nothing_frozen"
-    zh = "该核算尚无已冻结的输入数据。"
-    en = "The run has no frozen inputs yet."
+    zh = "该奖金核算尚未取数，请先核算。"
+    en = "The run has no inputs yet; calculate it first."
 
 
 class WholeOrganisationOnly(Forbidden):
     """The role is held over some units only."""
 
     code = "whole_organisation_only"
-    zh = "此操作须具有覆盖整个组织的角色：{roles}。"
-    en = "This takes one of these roles over the whole organisation: {roles}."
+    zh = "此操作影响全体员工，须由管理范围为全公司的{roles}办理。"
+    en = "This concerns everybody and is for {roles} over the whole organisation."
 
 
 def whole_roles(caller: Caller) -> frozenset[Role]:
@@ -72,7 +74,7 @@ def require_whole(caller: Caller, *roles: Role) -> None:
         WholeOrganisationOnly.
     """
     if whole_roles(caller).isdisjoint(roles):
-        raise WholeOrganisationOnly(roles=", ".join(sorted(roles)))
+        raise WholeOrganisationOnly(roles=joined(ROLE_NAMES[role] for role in Role if role in roles))
 
 
 async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: UUID) -> RunRow:
@@ -101,7 +103,7 @@ async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: 
         async with uow.session.begin_nested():
             await store.add(uow.session, row)
     except IntegrityError as clash:
-        raise RunExists(bonus=bonus, period=period) from clash
+        raise RunExists(bonus=KINDS[bonus].label, period=period_in_words(period)) from clash
     await _record(uow, "create", row.id, plan_code=plan_code, period=period)
     return row
 
@@ -160,7 +162,7 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     if waiting is None:
         await moved(uow, run_id, move)
     else:
-        await store.set_values(uow.session, run_id, version=RunRow.version + 1)
+        await store.set_values(uow.session, run_id, revision=RunRow.revision + 1)
         await _record(uow, "approve_but_own_line", run_id)
 
 

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 import psycopg
+import structlog
 
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
@@ -32,6 +33,7 @@ from services.kit.json_lines import Proof
 from services.kit.periods import calendar_period
 from services.kit.unit_of_work import SystemWork
 
+log = structlog.get_logger(__name__)
 """Who moves a run on behalf of the collecting job."""
 
 
@@ -39,8 +41,11 @@ class FactsUnusable(Conflict):
     """A neighbour's answer is whole but does not hold what a run needs."""
 
     code = "facts_unusable"
-    zh = "组织或考核数据不可用：{reason}。"
-    en = "The facts from org or appraisal cannot be used: {reason}."
+    zh = "组织或考核数据不完整，无法核算。请联系系统管理员核对数据（日志中有详情）。"
+    en = (
+        "The data from org or appraisal is incomplete, so nothing can be calculated. Ask your administrator "
+        "to check it (the log has details)."
+    )
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,8 @@ async def _collect(system: SystemWork, neighbours: Neighbours, run: RunRow, roun
         try:
             await _freeze(system, run, round_, plan, (snapshot, results), (facts, grades))
         except (psycopg.DataError, psycopg.IntegrityError) as broken:
-            raise FactsUnusable(reason=(broken.diag.message_primary or type(broken).__name__)[:200]) from broken
+            log.warning("facts_unusable", run=str(run.id), exc_info=broken)
+            raise FactsUnusable from broken
 
 
 async def _freeze(

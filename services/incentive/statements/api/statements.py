@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Response
+from pydantic import Field
 
 from services.incentive.runs.api.explanations import Explained, explained
 from services.incentive.runs.store.tables import LineRow
@@ -37,7 +38,7 @@ class StatementSummary(Model):
     number: str
     name: str
     currency: str
-    amount: Money
+    amount: Money = Field(description="before tax (税前), in the currency")
     state: StatementState
     issued_at: datetime
 
@@ -59,7 +60,7 @@ class Statement(StatementSummary):
     days: int
     explanation: Explained
     notes: list[Note]
-    version: int
+    revision: int
 
 
 class Dispute(Model):
@@ -137,7 +138,7 @@ async def _told(
     session: ReadSession, caller: Caller, statement_id: Id, language: Language, response: Response
 ) -> dict[str, Any]:
     told = await usecases.read_statement(session, caller=caller, statement_id=statement_id)
-    tag(response, told.statement.version)
+    tag(response, told.statement.revision)
     notes = [
         {"action": note.action, "words": note.words, "author": note.author_name, "at": note.at} for note in told.notes
     ]
@@ -148,7 +149,7 @@ async def _told(
         "days": told.line.days,
         "explanation": explained(told.line.explanation, told.rules, language),
         "notes": notes,
-        "version": told.statement.version,
+        "revision": told.statement.revision,
     }
 
 

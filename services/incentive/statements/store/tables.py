@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
-from services.kit.database import Key, Moment, Title, Version
+from services.kit.database import Key, Moment, Revision, Title
 
 
 class StatementRow(Base):
@@ -20,7 +20,7 @@ class StatementRow(Base):
     employee_id: Mapped[UUID] = mapped_column(index=True)
     period: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(32))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
     issued_at: Mapped[Moment]
 
     __table_args__ = (Index(None, "state", "id", postgresql_where=text("state = 'disputed'")),)

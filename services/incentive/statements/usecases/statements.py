@@ -24,8 +24,8 @@ class StatementUnknown(NotFound):
     """No such statement, or none that the caller may see."""
 
     code = "statement_unknown"
-    zh = "找不到该奖金单。"
-    en = "There is no such statement."
+    zh = "找不到该奖金单，或您无权查看。"
+    en = "There is no such statement, or you may not see it."
 
 
 @dataclass(frozen=True)

@@ -90,21 +90,22 @@ async def ask(body: AuthorityQuestions, session: Read, _caller: Reader, today: T
         for each in body.questions
     ]
     found = await asking.ask(session, questions=questions)
-    return AuthorityAnswers(answers=[_answer(each, found.people) for each in found.answers])
+    answered = zip(found.answers, questions, strict=True)
+    return AuthorityAnswers(answers=[_answer(each, asked.power, found.people) for each, asked in answered])
 
 
-def _answer(answer: asking.Answer, people: Mapping[UUID, EmployeeRow]) -> AuthorityAnswer:
+def _answer(answer: asking.Answer, power: Power, people: Mapping[UUID, EmployeeRow]) -> AuthorityAnswer:
     decision = answer.decision
     return AuthorityAnswer(
         allowed=decision.allowed,
         needed=decision.needed,
         complete=answer.complete,
         next=person_ref(people[decision.next_id]) if decision.next_id else None,
-        chain=[_link(link, people) for link in decision.chain],
+        chain=[_link(link, power, people) for link in decision.chain],
     )
 
 
-def _link(link: Link, people: Mapping[UUID, EmployeeRow]) -> AuthorityLink:
+def _link(link: Link, power: Power, people: Mapping[UUID, EmployeeRow]) -> AuthorityLink:
     return AuthorityLink(
         employee=person_ref(people[link.employee_id]),
         allowed=link.may,
@@ -112,5 +113,5 @@ def _link(link: Link, people: Mapping[UUID, EmployeeRow]) -> AuthorityLink:
         limit=link.limit,
         acting_for=person_ref(people[link.acting_for]) if link.acting_for else None,
         delegation_id=link.delegation_id,
-        reason=words(link.reason),
+        reason=words(link.reason(power)),
     )

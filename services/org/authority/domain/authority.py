@@ -16,7 +16,7 @@ from uuid import UUID
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import cut
-from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, covers, narrower
+from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, covers, limit_in_words, narrower
 from services.org.authority.domain.delegation import Delegation, DelegationTooWide, demand_sound
 
 
@@ -24,8 +24,8 @@ class ApproversShort(Invalid):
     """Too few different people with an authority of their own have approved."""
 
     code = "approvers_short"
-    zh = "该金额须由 {needed} 名不同的有权人审批，目前为 {found} 名。"
-    en = "This amount needs {needed} different approvers with authority; there are {found}."
+    zh = "该事项须由 {needed} 名具有权限的人分别审批，目前只有 {found} 名。"
+    en = "This needs {needed} different approvers with authority; there are {found}."
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Question:
 Verdict = Literal["own_limit", "delegated", "over_limit", "no_authority", "own_request"]
 
 _REASONS: dict[Verdict, Text] = {
-    "own_limit": Text("本人额度 {limit}，足够", "own limit {limit} suffices"),
-    "delegated": Text("受托额度 {limit}，足够", "delegated limit {limit} suffices"),
-    "over_limit": Text("额度 {limit}，不足", "limit {limit} is too low"),
-    "no_authority": Text("在该单元无此权限", "no such authority in this unit"),
-    "own_request": Text("不得审批本人的申请", "nobody approves his own request"),
+    "own_limit": Text("本人额度{limit}，可以审批", "own limit {limit} suffices"),
+    "delegated": Text("受托额度{limit}，可以审批", "delegated limit {limit} suffices"),
+    "over_limit": Text("额度{limit}，不足，须由上级审批", "limit {limit} is too low; a superior has to approve"),
+    "no_authority": Text("在该单元没有此项权限", "no such authority in this unit"),
+    "own_request": Text("不能审批本人的申请，须由他人审批", "nobody approves their own request"),
 }
 
 
@@ -73,12 +73,11 @@ class Link:
         """Whose authority it is in the end."""
         return self.acting_for or self.employee_id
 
-    @property
-    def reason(self) -> Text:
-        """The verdict in words."""
+    def reason(self, power: Power) -> Text:
+        """The verdict in words, the limit in the unit of ``power``."""
         words = _REASONS[self.verdict]
-        shown = Text("不限", "without bound") if self.limit is None else Text(plain(self.limit), plain(self.limit))
-        return Text(words.zh.format(limit=shown.zh), words.en.format(limit=shown.en))
+        limit = limit_in_words(self.limit, power)
+        return Text(words.zh.format(limit=limit.zh), words.en.format(limit=limit.en))
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ class AuthorityBook:
         sources = [self._sources(person, question) for person in dict.fromkeys(approvers)]
         found = min(sum(1 for own in sources if own), len(set[UUID]().union(*sources)))
         if found < needed:
-            expected = Text(f"{needed} 名不同的有权人", f"{needed} different people with authority")
+            expected = Text(f"{needed} 名具有权限的不同人员", f"{needed} different people with authority")
             raise ApproversShort(
                 needed=needed, found=found, field_errors=[FieldError("/approvers", str(found), expected)]
             )
@@ -181,8 +180,8 @@ class AuthorityBook:
                 )
                 raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/power", wanted.power.value, expected)])
             if narrower(wanted.limit, own.limit) != wanted.limit:
-                bound = plain(own.limit) if own.limit is not None else ""
-                expected = Text(f"自 {part.start} 起不超过 {bound}", f"at most {bound} from {part.start} on")
+                bound = limit_in_words(own.limit, wanted.power)
+                expected = Text(f"自 {part.start} 起额度不超过{bound.zh}", f"at most {bound.en} from {part.start} on")
                 found = None if wanted.limit is None else plain(wanted.limit)
                 raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/limit", found, expected)])
 

@@ -14,8 +14,8 @@ class PastAuthority(Conflict):
     """What was allowed on days gone by has been relied on, so it cannot be changed afterwards."""
 
     code = "past_authority"
-    zh = "{day} 当日的权限已经生效，过去的权限不能更改。"
-    en = "An authority was in force on {day}; what is past cannot be changed."
+    zh = "{day} 的权限已经生效，不能追溯修改；请从今天起设定新的权限。"
+    en = "The authority was in force on {day} and cannot be changed in retrospect; set a new one from today."
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.kit.errors import Text
+from services.kit.money import grouped
 from services.kit.periods import Period
 
 
@@ -48,6 +49,16 @@ class TwoApprovers:
     def needed(self, power: Power, amount: Decimal) -> int:
         """How many people have to approve."""
         return 2 if power in self.powers and amount >= self.threshold else 1
+
+
+def limit_in_words(limit: Decimal | None, power: Power) -> Text:
+    """A limit for people: yuan with thousands separators, people for STAFFING."""
+    if limit is None:
+        return Text("不限", "without bound")
+    if power is Power.STAFFING:
+        return Text(f" {limit.normalize():f} 人", f"{limit.normalize():f} people")
+    amount = grouped(limit)
+    return Text(f" {amount} 元", f"{amount} yuan")
 
 
 def narrower(one: Decimal | None, other: Decimal | None) -> Decimal | None:

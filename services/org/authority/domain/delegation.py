@@ -15,16 +15,16 @@ class DelegationTooWide(Invalid):
     """A delegation would give more than the delegator has himself."""
 
     code = "delegation_too_wide"
-    zh = "授权不得超出授权人自身的权限。"
-    en = "A delegation cannot be wider than the delegator's own authority."
+    zh = "授权不能超过授权人本人的权限，请缩小额度、范围或期间。"
+    en = "A delegation cannot be wider than the delegator's own authority; reduce its limit, scope or period."
 
 
 class DelegationUnsound(Invalid):
     """A delegation to oneself, without an end, or of an amount that is none."""
 
     code = "delegation_unsound"
-    zh = "授权内容有误。"
-    en = "The delegation is not acceptable."
+    zh = "授权内容有误，请按下列提示修改。"
+    en = "The delegation is not valid; correct it as follows."
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def demand_sound(wanted: Delegation, pointer: str) -> None:
         expected = Text("授权人以外的员工", "somebody other than the delegator")
         field_errors.append(FieldError(f"{pointer}/delegate_id", str(wanted.delegate_id), expected))
     if wanted.valid.end is None:
-        field_errors.append(FieldError(f"{pointer}/last", None, Text("结束日期", "a last day")))
+        field_errors.append(FieldError(f"{pointer}/last", None, Text("请填写结束日期", "a last day")))
     if wanted.limit is not None and wanted.limit < 0:
         field_errors.append(FieldError(f"{pointer}/limit", plain(wanted.limit), Text("不小于 0", "not below 0")))
     if field_errors:

@@ -107,7 +107,7 @@ def _demand_known(
     questions: Sequence[Asked], paths: Mapping[tuple[UUID, date], list[UUID]], known: Mapping[UUID, EmployeeRow]
 ) -> None:
     field_errors: list[FieldError] = []
-    person = Text("已登记的员工", "a person of the directory")
+    person = Text("已登记的员工", "an employee")
     for index, asked in enumerate(questions):
         pointer = f"/questions/{index}"
         if (asked.unit_id, asked.day) not in paths:

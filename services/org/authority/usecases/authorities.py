@@ -45,7 +45,7 @@ class NoAuthorities(Invalid):
 
     code = "no_authorities"
     zh = "范本“{entry}”没有可采用的权限。"
-    en = "The catalogue's entry '{entry}' carries no powers to adopt."
+    en = "The template '{entry}' has no authorities to apply."
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ async def adopt(
     document = starter_catalogue().entry(entry).document
     if not document.authorities:
         raise NoAuthorities(
-            entry=entry, field_errors=[FieldError("/entry", entry, Text("带权限的范本", "an entry with powers"))]
+            entry=entry,
+            field_errors=[FieldError("/entry", entry, Text("带有权限的范本", "a template with authorities"))],
         )
     valid = Period(effective_from)
     await _position_for(uow, position_id, valid)

@@ -37,8 +37,8 @@ class DelegationUnknown(NotFound):
     """There is no such delegation, or none that the caller may know of."""
 
     code = "delegation_unknown"
-    zh = "找不到该授权。"
-    en = "There is no such delegation."
+    zh = "找不到该授权，或您无权查看。"
+    en = "There is no such delegation, or you may not see it."
 
 
 class DelegationOver(Conflict):
@@ -46,23 +46,26 @@ class DelegationOver(Conflict):
 
     code = "delegation_over"
     zh = "该授权已撤销或已到期。"
-    en = "The delegation was revoked already or has ended."
+    en = "The delegation has been revoked or has ended."
 
 
 class DelegationBackdated(Conflict):
     """A delegation counts from its making on, never for days gone by."""
 
     code = "delegation_backdated"
-    zh = "授权不得追溯至过去的日期。"
-    en = "A delegation cannot begin in the past."
+    zh = "授权从今天或以后开始，不能追溯。"
+    en = "A delegation starts today or later; it cannot be backdated."
 
 
 class SelfServed(Forbidden):
     """Nobody enters a delegation of somebody else's authority to himself."""
 
     code = "self_served"
-    zh = "不得将他人的权限授予自己。"
-    en = "Nobody gives himself the authority of somebody else."
+    zh = "不能代他人把权限授予自己，请由授权人本人或其他管理员办理。"
+    en = (
+        "You cannot delegate somebody else's authority to yourself; the delegator or another administrator "
+        "has to do it."
+    )
 
 
 @dataclass(frozen=True)

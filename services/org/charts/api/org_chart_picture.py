@@ -15,8 +15,8 @@ TOP = 72
 NARROWEST = 560
 HEADING = Text("组织架构图", "Organisation chart")
 AS_OF = Text("截至 {day}", "as of {day}")
-SUM = Text("编制 {headcount} · 在岗 {held} · 空缺 {vacant}", "{headcount} seats · {held} held · {vacant} vacant")
-NOTHING = Text("该日期没有任何单元。", "There are no units on that day.")
+SUM = Text("编制 {headcount} · 在职 {held} · 空缺 {vacant}", "headcount {headcount} · {held} filled · {vacant} vacant")
+NOTHING = Text("该日期没有组织单元。", "There are no units on that day.")
 COLOURS = {
     UnitKind.GROUP: "#1d3557",
     UnitKind.COMPANY: "#27548a",

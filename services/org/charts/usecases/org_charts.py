@@ -22,8 +22,8 @@ class ChartTooLarge(Invalid):
     """More units than a chart can show at once."""
 
     code = "chart_too_large"
-    zh = "组织图超过 {most} 个单元，请减小层数或选择下级单元。"
-    en = "The chart would show more than {most} units; ask for less depth or for a unit further down."
+    zh = "组织图超过 {most} 个单元，请减少层数或选择下级单元。"
+    en = "The chart would show more than {most} units; ask for fewer levels or a unit further down."
 
 
 async def whole(
@@ -38,7 +38,7 @@ async def whole(
     query = await _asked(session, day=day, unit_id=unit_id, depth=depth)
     found = (await session.execute(query.order_by(UnitPlaceRow.path).limit(most + 1))).all()
     if len(found) > most:
-        expected = Text("更小的层数", "a smaller depth")
+        expected = Text("更少的层数", "fewer levels")
         raise ChartTooLarge(
             most=most, field_errors=[FieldError("query/depth", None if depth is None else str(depth), expected)]
         )

@@ -50,7 +50,7 @@ class Amendment(Model):
     benchmark: str
     business_need: str
     requested_on: date
-    version: int
+    revision: int
 
 
 @routes.post("", status_code=201)

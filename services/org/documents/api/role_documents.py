@@ -80,7 +80,7 @@ class VersionHead(Model):
     state: DocumentState
     valid: Days | None
     amendment_id: Id | None
-    version: int
+    revision: int
 
 
 class DocumentVersion(VersionHead):
@@ -173,7 +173,7 @@ async def version(
 ) -> DocumentVersion:
     """One version with its content."""
     found = await role_documents.version(session, caller=caller, today=today, document_id=document_id, number=number)
-    tag(response, found.version)
+    tag(response, found.revision)
     return DocumentVersion(**_head(found).model_dump(), content=Content(found.content))
 
 
@@ -183,14 +183,14 @@ async def edit(
     number: int,
     body: NewContent,
     uow: AuthorUnitOfWork,
-    version: IfMatch,
+    revision: IfMatch,
 ) -> Made:
     """Write a draft anew; what was submitted is not edited."""
     await role_documents.edit(
         uow,
         document_id=document_id,
         number=number,
-        expected_version=version,
+        expected_revision=revision,
         content=body.content.root,
     )
     return Made(id=document_id)
@@ -237,5 +237,5 @@ def _head(row: RoleDocumentVersionRow) -> VersionHead:
         state=DocumentState(row.state),
         valid=None if row.valid is None else days_of(row.valid),
         amendment_id=row.amendment_id,
-        version=row.version,
+        revision=row.revision,
     )

@@ -18,16 +18,16 @@ class RequestWithoutGrounds(Invalid):
     """A request to amend a role document needs a reason, a benchmark and a business need."""
 
     code = "request_without_grounds"
-    zh = "修订申请须写明理由、对标分析与业务需求。"
-    en = "A request to amend needs a reason, a benchmark and a business need."
+    zh = "修订申请须填写理由、对标分析与业务需求。"
+    en = "An amendment needs a reason, a benchmark and a business need."
 
 
 class SupplementUnsound(Invalid):
     """A temporary supplement needs an end, and duties whose codes are not taken."""
 
     code = "supplement_unsound"
-    zh = "临时补充说明有误。"
-    en = "The supplement is not acceptable."
+    zh = "临时补充内容有误，请按下列提示修改。"
+    en = "The supplement is not valid; correct it as follows."
 
 
 class AmendmentState(StrEnum):
@@ -95,7 +95,7 @@ class AmendmentGrounds:
 
     def __post_init__(self) -> None:
         """Raises RequestWithoutGrounds naming what is blank."""
-        expected = Text("不为空", "some text")
+        expected = Text("请填写内容", "some text")
         names = ("reason", "benchmark", "business_need")
         field_errors = [FieldError(f"/{name}", None, expected) for name in names if not getattr(self, name).strip()]
         if field_errors:
@@ -140,9 +140,9 @@ class Supplement:
         """Raises SupplementUnsound for one without an end or without duties, or with a broken standard."""
         field_errors = list(twice([duty.code for duty in self.duties], "/duties"))
         if self.valid.end is None:
-            field_errors.append(FieldError("/last", None, Text("结束日期", "a last day")))
+            field_errors.append(FieldError("/last", None, Text("请填写结束日期", "a last day")))
         if not self.duties:
-            field_errors.append(FieldError("/duties", None, Text("至少一项", "at least one")))
+            field_errors.append(FieldError("/duties", None, Text("请至少填写一项", "at least one")))
         for index, duty in enumerate(self.duties):
             for place, standard in enumerate(duty.standards):
                 field_errors.extend(standard.field_errors(f"/duties/{index}/standards/{place}"))

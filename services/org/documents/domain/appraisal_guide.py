@@ -33,18 +33,21 @@ class ResultUse(StrEnum):
 
 
 RESULT_USE_NAMES = {
-    ResultUse.PAY: Text("确定薪酬", "sets pay"),
-    ResultUse.BONUS: Text("计发绩效奖金", "sets the performance bonus"),
+    ResultUse.PAY: Text("作为确定薪酬的依据", "a basis of pay"),
+    ResultUse.BONUS: Text("作为计发绩效奖金的依据", "a basis of the performance bonus"),
     ResultUse.TRAINING: Text("安排培训", "directs training"),
-    ResultUse.PROMOTION: Text("决定晋升", "weighs in promotions"),
-    ResultUse.WARNING: Text("低于约定分数时口头警告", "a verbal warning below the set score"),
-    ResultUse.IMPROVEMENT_PLAN: Text("年度评为 C 时制定改进计划", "an improvement plan after a yearly C"),
+    ResultUse.PROMOTION: Text("作为晋升的参考", "considered in promotions"),
+    ResultUse.WARNING: Text("低于规定分数的，予以口头警告", "a verbal warning below the set score"),
+    ResultUse.IMPROVEMENT_PLAN: Text("年度为 C 的，制定绩效改进计划", "an improvement plan after a yearly C"),
     ResultUse.EXECUTIVE_RESERVE: Text(
-        "连续两季 A 及以上优先进入高管储备", "executive reserve after two quarters at A or better"
+        "连续两个季度为 A 及以上的，优先进入高管储备", "executive reserve after two quarters at A or better"
     ),
-    ResultUse.TRANSFER_OR_TERMINATION: Text("连续两年 D 时调岗或解约", "transfer or termination after two years at D"),
+    ResultUse.TRANSFER_OR_TERMINATION: Text(
+        "连续两年为 D 的，启动调岗或解除劳动合同的评估，依法定程序处理",
+        "after two years at D, a review of transfer or termination opens and follows the law",
+    ),
     ResultUse.LONG_TERM_INCENTIVE: Text(
-        "连续三年达成战略目标可获长期激励", "long-term incentive after three years on target"
+        "连续三年达成战略目标的，可获授长期激励", "long-term incentive after three years on target"
     ),
 }
 
@@ -74,7 +77,7 @@ class AppraisalGuide:
         yield from twice(self.uses, f"{pointer}/uses")
         for index, item in enumerate(self.indicators):
             if (item.comparator is None) != (item.value is None):
-                expected = Text("比较方式与数值须同时给出", "a comparator together with a value")
+                expected = Text("比较方式与数值须同时填写", "a comparator together with a value")
                 yield FieldError(f"{pointer}/indicators/{index}/value", item.code, expected)
 
 
@@ -82,6 +85,4 @@ def twice(codes: list[str] | tuple[str, ...], pointer: str) -> Iterator[FieldErr
     """A fault for every code that stands in a list more than once, at its second place."""
     for index, code in enumerate(codes):
         if code in codes[:index]:
-            yield FieldError(
-                f"{pointer}/{index}", code, Text("不重复的编码", "a code that does not stand there already")
-            )
+            yield FieldError(f"{pointer}/{index}", code, Text("不重复的编码", "a code that is not used yet"))

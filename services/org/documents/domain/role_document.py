@@ -27,16 +27,16 @@ class RoleDocumentBroken(Invalid):
     """Parts of a role document do not fit together."""
 
     code = "role_document_broken"
-    zh = "岗位说明书的内容有误。"
-    en = "The role document does not hold together."
+    zh = "说明书内容有误，请按下列提示修改。"
+    en = "The role document is not valid; correct it as follows."
 
 
 class RoleDocumentIncomplete(Invalid):
     """A role document still has gaps, so it cannot be submitted."""
 
     code = "role_document_incomplete"
-    zh = "岗位说明书尚不完整。"
-    en = "The role document is not complete yet."
+    zh = "说明书尚不完整，补齐下列内容后再提交。"
+    en = "The role document is not complete; add the following and submit it again."
 
 
 class SubjectKind(StrEnum):
@@ -44,6 +44,12 @@ class SubjectKind(StrEnum):
 
     POSITION = "position"
     UNIT = "unit"
+
+
+SUBJECT_KIND_NAMES = {
+    SubjectKind.POSITION: Text("岗位", "position"),
+    SubjectKind.UNIT: Text("单元", "unit"),
+}
 
 
 class DutyKind(StrEnum):
@@ -195,7 +201,7 @@ def _faults(document: RoleDocument) -> Iterator[FieldError]:
     for pointer, text in texts(document):
         if not _printable(text):
             expected = Text(
-                f"至多 {LONGEST_TEXT} 字，不含控制字符",
+                f"至多 {LONGEST_TEXT} 个字符，不含控制字符",
                 f"at most {LONGEST_TEXT} characters, none of them control characters",
             )
             yield FieldError(pointer, None, expected)
@@ -219,7 +225,9 @@ def _qualification_faults(qualification: Qualification) -> Iterator[FieldError]:
             "/qualification/years", str(qualification.years), Text(f"0 至 {MOST_YEARS}", f"0 to {MOST_YEARS}")
         )
     if not 0 <= qualification.years_managing <= qualification.years:
-        expected = Text(f"0 至工作年限 {qualification.years}", f"0 to the years of experience, {qualification.years}")
+        expected = Text(
+            f"0 至工作年限（{qualification.years} 年）", f"0 to the years of experience, {qualification.years}"
+        )
         yield FieldError("/qualification/years_managing", str(qualification.years_managing), expected)
 
 
@@ -230,14 +238,14 @@ def _printable(text: Text) -> bool:
 
 def _gaps(document: RoleDocument) -> Iterator[FieldError]:
     if not document.core_duties:
-        yield FieldError("/duties", str(len(document.duties)), Text("至少一项核心职责", "at least one core duty"))
+        yield FieldError("/duties", str(len(document.duties)), Text("请至少填写一项核心职责", "at least one core duty"))
     if document.subject is SubjectKind.POSITION and document.reporting.superior is None:
-        yield FieldError("/reporting/superior", None, Text("直接上级", "the direct superior"))
+        yield FieldError("/reporting/superior", None, Text("请填写直接上级", "the direct superior"))
     if document.qualification is None:
-        yield FieldError("/qualification", None, Text("任职资格", "the qualification"))
+        yield FieldError("/qualification", None, Text("请填写任职资格", "the qualification"))
     guide = document.appraisal
     if guide is None:
-        yield FieldError("/appraisal", None, Text("考核指引", "the appraisal guide"))
+        yield FieldError("/appraisal", None, Text("请填写考核指引", "the appraisal guide"))
         return
     for name, values in (
         ("frequencies", guide.frequencies),
@@ -246,7 +254,7 @@ def _gaps(document: RoleDocument) -> Iterator[FieldError]:
         ("uses", guide.uses),
     ):
         if not values:
-            yield FieldError(f"/appraisal/{name}", None, Text("至少一项", "at least one"))
+            yield FieldError(f"/appraisal/{name}", None, Text("请至少填写一项", "at least one"))
 
 
 def _untranslated(document: RoleDocument) -> Iterator[FieldError]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.org.documents.domain.role_document import DutyKind, RoleDocument
 from services.org.plain_data import written
 
@@ -17,16 +17,16 @@ class CoreDutyLost(Invalid):
     """A variant leaves out, demotes or rewords a core duty of its parent."""
 
     code = "core_duty_lost"
-    zh = "地方版本须保留上级版本的全部核心职责。"
-    en = "A local variant must keep every core duty of its parent."
+    zh = "实施细则须保留原说明书的全部核心职责，缺：{duties}。"
+    en = "A local variant must keep every core duty of the original; missing: {duties}."
 
 
 class VariantNotAllowed(Conflict):
     """Only special business units may have variants of their own."""
 
     code = "variant_not_allowed"
-    zh = "仅特殊业务单元可以制定自己的版本。"
-    en = "Only a special business unit may have a variant of its own."
+    zh = "只有特殊业务单元可以制定实施细则。"
+    en = "Only a special business unit may have a local variant."
 
 
 class ChangeKind(StrEnum):
@@ -70,11 +70,12 @@ def demand_core_duties_kept(parent: RoleDocument, variant: RoleDocument) -> None
             expected = Text(f"保留核心职责：{duty.text.zh}", f"the core duty: {duty.text.en}")
             field_errors.append(FieldError(f"/duties/{duty.code}", None, expected))
         elif found.kind is not DutyKind.CORE:
-            field_errors.append(FieldError(f"/duties/{duty.code}/kind", found.kind.value, Text("核心职责", "core")))
+            field_errors.append(FieldError(f"/duties/{duty.code}/kind", found.kind.value, Text("设为核心职责", "core")))
         elif found.text != duty.text:
             field_errors.append(FieldError(f"/duties/{duty.code}/text", found.text.zh, duty.text))
     if field_errors:
-        raise CoreDutyLost(field_errors=field_errors)
+        lost = dict.fromkeys(fault.pointer.split("/")[2] for fault in field_errors)
+        raise CoreDutyLost(duties=joined(lost), field_errors=field_errors)
 
 
 def demand_variant_allowed(*, special: bool) -> None:

@@ -110,8 +110,8 @@ class SigningBackdated(Invalid):
     """A version would count from a day that is past, or no later than the version it follows."""
 
     code = "signing_backdated"
-    zh = "签发日期 {signed_on} 过早。"
-    en = "The signing date {signed_on} is too early."
+    zh = "签发日期不能早于 {earliest}。"
+    en = "The signing date cannot be before {earliest}."
 
 
 class AlreadySigned(Conflict):
@@ -119,15 +119,23 @@ class AlreadySigned(Conflict):
 
     code = "already_signed"
     zh = "版本 {version} 已签发待生效，请先撤销其签发。"
-    en = "Version {version} is signed and waits for its day; undo its signing first."
+    en = "Version {version} is signed and not yet in force; revoke its signature first."
+
+
+class AlreadyInForce(Conflict):
+    """The signature of a version that already counts cannot be revoked."""
+
+    code = "already_in_force"
+    zh = "版本 {version} 已经生效，不能撤销签发；如需修改，请新建版本。"
+    en = "Version {version} is already in force, so its signature cannot be revoked; create a new version to change it."
 
 
 class VariantNotFiled(Conflict):
     """A local variant cannot be signed before it is filed with HR (ORG-06)."""
 
     code = "variant_not_filed"
-    zh = "地方版本须先报人力资源部备案。"
-    en = "A local variant has to be filed with HR first."
+    zh = "实施细则须先报人力资源部备案，再行签发。"
+    en = "A local variant must be filed with HR before it is signed."
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,7 @@ def signed(issued: Sequence[Issued], *, version: int, signed_on: date, today: da
     earliest = today if current is None else max(today, current.valid.start + date.resolution)
     if signed_on < earliest:
         expected = Text(f"不早于 {earliest}", f"not before {earliest}")
-        raise SigningBackdated(signed_on=signed_on, field_errors=[FieldError("/signed_on", str(signed_on), expected)])
+        raise SigningBackdated(earliest=earliest, field_errors=[FieldError("/signed_on", str(signed_on), expected)])
     kept = [replace(one, valid=Period(one.valid.start, signed_on)) if one.valid.end is None else one for one in issued]
     return [*kept, Issued(version, Period(signed_on))]
 
@@ -166,11 +174,11 @@ def unsigned(issued: Sequence[Issued], *, version: int, today: date) -> list[Iss
     """The subject's versions without one that waits for its day: the one before it goes on without end.
 
     Raises:
-        AlreadySigned: the version counts already; only a new one can follow it.
+        AlreadyInForce: the version counts already; only a new one can follow it.
     """
     waiting = next((one for one in issued if one.version == version and one.valid.start > today), None)
     if waiting is None:
-        raise AlreadySigned(version=version)
+        raise AlreadyInForce(version=version)
     return [
         replace(one, valid=Period(one.valid.start)) if one.valid.end == waiting.valid.start else one
         for one in issued

@@ -23,6 +23,22 @@ _SIGNS = {
     Comparator.EXACTLY: "=",
     Comparator.WITHIN: "±",
 }
+_HOW = {
+    Comparator.AT_LEAST: " ≥ {}",
+    Comparator.AT_MOST: " ≤ {}",
+    Comparator.ABOVE: " > {}",
+    Comparator.BELOW: " < {}",
+    Comparator.EXACTLY: "为 {}",
+    Comparator.WITHIN: "在 ±{} 以内",
+}
+_EACH = {
+    Comparator.AT_LEAST: "不少于 {}",
+    Comparator.AT_MOST: "不超过 {}",
+    Comparator.ABOVE: "超过 {}",
+    Comparator.BELOW: "少于 {}",
+    Comparator.EXACTLY: " {}",
+    Comparator.WITHIN: "在 ±{} 以内",
+}
 _MEASURES = {
     TimeUnit.HOURS: Text("小时", "hours"),
     TimeUnit.WORKING_DAYS: Text("个工作日", "working days"),
@@ -37,16 +53,23 @@ _PERIODS = {
     Every.HALF: Text("半年", "half-year"),
     Every.YEAR: Text("年", "year"),
 }
+_COUNTED = frozenset({Every.DAY, Every.WEEK, Every.YEAR})
+"""Periods that need no measure word between number and noun."""
 _WEEKDAYS = dict(zip(Weekday, "一二三四五六日", strict=True))
 
 
 def in_words(standard: WorkStandard) -> Text:
-    """The standard as one line: "活动到场率 ≥ 80 %" / "event attendance ≥ 80 %"."""
+    """The standard as one line: "活动到场率 ≥ 80%" / "event attendance ≥ 80 %"."""
     zh, en = standard.metric
     if standard.comparator is not None and standard.value is not None:
         sign, value = _SIGNS[standard.comparator], plain(standard.value)
         unit = standard.unit or Text("", "")
-        zh, en = f"{zh} {sign} {value} {unit.zh}".rstrip(), f"{en} {sign} {value} {unit.en}".rstrip()
+        en = f"{en} {sign} {value} {unit.en}".rstrip()
+        amount = f"{value}%" if unit.zh == "%" else f"{value} {unit.zh}".rstrip()
+        if isinstance(standard.deadline, EachPeriod):
+            each = deadline_in_words(standard.deadline)
+            return Text(f"{zh}：{each.zh}{_EACH[standard.comparator].format(amount)}", f"{en}: {each.en}")
+        zh = f"{zh}{_HOW[standard.comparator].format(amount)}"
     if standard.deadline is not None:
         when = deadline_in_words(standard.deadline)
         zh, en = f"{zh}：{when.zh}", f"{en}: {when.en}"
@@ -54,7 +77,7 @@ def in_words(standard: WorkStandard) -> Text:
 
 
 def deadline_in_words(deadline: Deadline) -> Text:
-    """The deadline alone: "每月 5 日前" / "by day 5 of each month"."""
+    """The deadline alone: "每月 5 日（含）前" / "by day 5 of each month"; it includes its day."""
     match deadline:
         case AroundEvent():
             measure = _MEASURES[deadline.measure]
@@ -72,12 +95,15 @@ def deadline_in_words(deadline: Deadline) -> Text:
             period = _PERIODS[deadline.every]
             if deadline.step == 1:
                 return Text(f"每{period.zh}", f"every {period.en}")
-            return Text(f"每 {deadline.step} {period.zh}", f"every {deadline.step} {period.en}s")
+            counted = period.zh if deadline.every in _COUNTED else f"个{period.zh}"
+            return Text(f"每 {deadline.step} {counted}", f"every {deadline.step} {period.en}s")
 
 
 def _day_of_period(deadline: DayOfPeriod) -> Text:
     period = _PERIODS[deadline.every]
     day = Text("个工作日", "working day") if deadline.counting == "working" else Text("日", "day")
     if deadline.nth < 0:
-        return Text(f"每{period.zh}最后一{day.zh}前", f"by the last {day.en} of each {period.en}")
-    return Text(f"每{period.zh}第 {deadline.nth} {day.zh}前", f"by {day.en} {deadline.nth} of each {period.en}")
+        return Text(f"不晚于每{period.zh}最后一{day.zh}", f"by the last {day.en} of each {period.en}")
+    is_date = deadline.counting == "calendar" and deadline.every is Every.MONTH
+    which = f" {deadline.nth}" if is_date else f"第 {deadline.nth}"
+    return Text(f"每{period.zh}{which} {day.zh}（含）前", f"by {day.en} {deadline.nth} of each {period.en}")

@@ -191,12 +191,12 @@ class WorkStandard:
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What does not fit together; ``pointer`` leads to this standard."""
         if (self.comparator is None) != (self.value is None):
-            expected = Text("比较方式与数值须同时给出", "a comparator together with a value")
+            expected = Text("比较方式与数值须同时填写", "a comparator together with a value")
             yield FieldError(f"{pointer}/value", None if self.value is None else str(self.value), expected)
         if self.unit is not None and self.value is None:
-            yield FieldError(f"{pointer}/unit", self.unit.en, Text("有数值时才有单位", "a unit only beside a value"))
+            yield FieldError(f"{pointer}/unit", self.unit.en, Text("有数值时才填单位", "a unit only beside a value"))
         if self.value is None and self.deadline is None:
-            yield FieldError(pointer, None, Text("数值要求或时限，至少其一", "a value, a deadline, or both"))
+            yield FieldError(pointer, None, Text("数值要求或时限，至少填一项", "a value, a deadline, or both"))
         if self.comparator is Comparator.WITHIN and self.value is not None and self.value < 0:
             yield FieldError(f"{pointer}/value", str(self.value), Text("不小于 0", "not below 0"))
         if self.deadline is not None:

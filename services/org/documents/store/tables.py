@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Days, Key, Moment, Version, never_overlapping
+from services.kit.database import Days, Key, Moment, Revision, never_overlapping
 from services.org.schema import POSITION, UNIT, Base
 
 DOCUMENT = "org.role_document.id"
@@ -26,7 +26,7 @@ class RoleDocumentRow(Base):
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey(UNIT), unique=True)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey(DOCUMENT), index=True)
     filed_at: Mapped[Moment | None]
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class RoleDocumentVersionRow(Base):
@@ -42,7 +42,7 @@ class RoleDocumentVersionRow(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     valid: Mapped[Days | None]
     amendment_id: Mapped[UUID | None] = mapped_column(ForeignKey(AMENDMENT))
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class AmendmentRow(Base):
@@ -57,7 +57,7 @@ class AmendmentRow(Base):
     benchmark: Mapped[str] = mapped_column(Text)
     business_need: Mapped[str] = mapped_column(Text)
     requested_on: Mapped[date]
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class ReviewTaskRow(Base):
@@ -73,7 +73,7 @@ class ReviewTaskRow(Base):
     due_on: Mapped[date]
     closed_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(Text)
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class SupplementRow(Base):

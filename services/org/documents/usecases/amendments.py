@@ -36,16 +36,16 @@ class AmendmentUnknown(NotFound):
     """There is no such request, or none that the caller may know of."""
 
     code = "amendment_unknown"
-    zh = "找不到该修订申请。"
-    en = "There is no such request to amend."
+    zh = "找不到该修订申请，或您无权查看。"
+    en = "There is no such amendment, or you may not see it."
 
 
 class OwnRequest(Forbidden):
     """Nobody approves or refuses a request of his own."""
 
     code = "own_request"
-    zh = "不能审批自己提出的修订申请。"
-    en = "You cannot decide about a request of your own."
+    zh = "不能审批自己提出的修订申请，请由其他有权限的同事办理。"
+    en = "You cannot decide on your own request; somebody else has to."
 
 
 class VersionInWork(Conflict):
@@ -53,7 +53,7 @@ class VersionInWork(Conflict):
 
     code = "version_in_work"
     zh = "版本 {number} 正在拟定，请先完成或撤回。"
-    en = "Version {number} is being worked on; finish or withdraw it first."
+    en = "Version {number} is in progress; finish or withdraw it first."
 
 
 async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGrounds) -> UUID:
@@ -71,7 +71,7 @@ async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGroun
         benchmark=grounds.benchmark,
         business_need=grounds.business_need,
         requested_on=uow.today,
-        version=1,
+        revision=1,
     )
     uow.session.add(row)
     await uow.session.flush()
@@ -157,7 +157,7 @@ async def supplement(
     await require_author(uow.session, uow.caller, await path_of(uow.session, document, uow.today), uow.today)
     version = await document_rows.counting(uow.session, document_id, valid.start)
     if version is None:
-        expected = Text("有生效版本的日期", "a day on which a version counts")
+        expected = Text("有生效版本的日期", "a day on which a version is in force")
         raise DocumentUnknown(field_errors=[FieldError("/first_day", str(valid.start), expected)])
     added = Supplement(reason, read(tuple[Duty, ...], duties, "/duties"), valid)
     demand_fits(added, read(RoleDocument, version.content))

@@ -22,16 +22,16 @@ class ReviewUnknown(NotFound):
     """There is no such review."""
 
     code = "review_unknown"
-    zh = "找不到该复审任务。"
-    en = "There is no such review."
+    zh = "找不到该说明书评估任务，或您无权查看。"
+    en = "There is no such document review, or you may not see it."
 
 
 class ReviewClosed(Conflict):
     """The review is done already."""
 
     code = "review_closed"
-    zh = "该复审任务已完成。"
-    en = "The review is done already."
+    zh = "该说明书评估任务已完成。"
+    en = "This document review is already done."
 
 
 async def open_all(
@@ -81,7 +81,7 @@ async def close(uow: UnitOfWork, *, review_id: UUID, outcome: str) -> None:
     if row.closed_on is not None:
         raise ReviewClosed
     row.closed_on, row.outcome = uow.today, outcome
-    row.version += 1
+    row.revision += 1
     await uow.record(
         "org.review.closed",
         subject=("review", review_id),

@@ -20,15 +20,15 @@ class SubjectUnknown(NotFound):
     """The position or unit that the document is for does not exist on that day."""
 
     code = "subject_unknown"
-    zh = "说明书所属的岗位或单元不存在。"
-    en = "The position or unit of the document does not exist."
+    zh = "说明书所属的岗位或单元不存在，或您无权查看。"
+    en = "The position or unit of the document does not exist, or you may not see it."
 
 
 class SubjectAmbiguous(Invalid):
     """A document describes one position or one unit."""
 
     code = "subject_ambiguous"
-    zh = "说明书须对应一个岗位或一个单元。"
+    zh = "一份说明书只对应一个岗位或一个单元。"
     en = "A role document describes one position or one unit."
 
 
@@ -52,7 +52,7 @@ def the_one(position_id: UUID | None, unit_id: UUID | None) -> Subject:
         SubjectAmbiguous: none or both.
     """
     if (position_id is None) == (unit_id is None):
-        expected = Text("position_id 与 unit_id 恰好其一", "exactly one of position_id and unit_id")
+        expected = Text("岗位（position_id）与单元（unit_id）只填一个", "exactly one of position_id and unit_id")
         raise SubjectAmbiguous(
             field_errors=[FieldError("/position_id", str(position_id) if position_id else None, expected)]
         )

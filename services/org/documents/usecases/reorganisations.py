@@ -25,8 +25,8 @@ class MergedIntoItself(Invalid):
     """A unit cannot go on in itself or in something beneath it."""
 
     code = "merged_into_itself"
-    zh = "单元不能并入自身或其下级。"
-    en = "A unit cannot be merged into itself or into one beneath it."
+    zh = "单元不能并入自身或其下级，请另选单元。"
+    en = "A unit cannot be merged into itself or a unit below it; choose another one."
 
 
 class NotInUnit(Invalid):
@@ -34,7 +34,7 @@ class NotInUnit(Invalid):
 
     code = "not_in_unit"
     zh = "所列岗位或下级单元不属于被拆分的单元。"
-    en = "Some of what is named is not in the unit that is split."
+    en = "Some of the positions or units named are not in the unit that is split."
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ async def merge(
     for position_id in await rows.position_ids(uow.session, unit_id, since):
         await _seat(uow, position_id, unit_id, into_id, effective_from)
     last_day = effective_from - date.resolution
-    await units.close(uow, unit_id=unit_id, expected_version=None, last_day=last_day)
+    await units.close(uow, unit_id=unit_id, expected_revision=None, last_day=last_day)
     await rows.record(uow.session, unit_id, [into_id], "merge", effective_from)
     await _tell(uow, unit_id, [into_id], "merge", effective_from)
 
@@ -123,7 +123,9 @@ async def split(
     inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
     field_errors = [
         FieldError(
-            f"/parts/{place}", str(wanted), Text("被拆分单元内的岗位或下级单元", "something in the unit that is split")
+            f"/parts/{place}",
+            str(wanted),
+            Text("被拆分单元内的岗位或下级单元", "a position or unit in the unit that is split"),
         )
         for place, part in enumerate(parts)
         for wanted in (*part.position_ids, *part.unit_ids)
@@ -171,7 +173,7 @@ async def _hang_from(
     await units.change(
         uow,
         unit_id=unit_id,
-        expected_version=None,
+        expected_revision=None,
         effective_from=day,
         changes={"parent_id": parent_id},
         action="unit.move",
@@ -190,7 +192,7 @@ async def _seat(
         await positions.change(
             uow,
             position_id=position_id,
-            expected_version=None,
+            expected_revision=None,
             effective_from=day,
             changes={"unit_id": new_id},
         )

@@ -36,16 +36,16 @@ class OwnHands(Forbidden):
     """Who submitted or endorsed a version does not decide about it as well."""
 
     code = "own_hands"
-    zh = "提交或审核过该版本的人不能再作此决定，须由他人执行。"
-    en = "Who submitted or endorsed this version does not decide about it; somebody else has to."
+    zh = "您已提交或审核过该版本，这一步须由其他同事办理。"
+    en = "You have submitted or endorsed this version; this step is for somebody else."
 
 
 class NotAVariant(Conflict):
     """Only local variants are filed."""
 
     code = "not_a_variant"
-    zh = "只有地方版本需要备案。"
-    en = "Only a local variant is filed."
+    zh = "只有实施细则需要备案。"
+    en = "Only a local variant needs to be filed."
 
 
 async def move(
@@ -120,7 +120,7 @@ async def file(uow: UnitOfWork, *, document_id: UUID) -> None:
         raise NotAVariant
     if row.filed_at is None:
         row.filed_at = uow.now
-        row.version += 1
+        row.revision += 1
         await uow.audit("org.role_document.filed", subject=("role_document", document_id))
 
 

@@ -12,7 +12,13 @@ from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import Supplement, as_supplemented
-from services.org.documents.domain.role_document import Duty, RoleDocument, RoleDocumentBroken, SubjectKind
+from services.org.documents.domain.role_document import (
+    SUBJECT_KIND_NAMES,
+    Duty,
+    RoleDocument,
+    RoleDocumentBroken,
+    SubjectKind,
+)
 from services.org.documents.domain.role_document_comparison import Change, demand_variant_allowed, differences
 from services.org.documents.domain.role_document_life import EDITABLE, DocumentState
 from services.org.documents.store import role_documents as rows
@@ -34,16 +40,16 @@ class DocumentUnknown(NotFound):
     """There is no such role document or version, or none that the caller may read yet."""
 
     code = "role_document_unknown"
-    zh = "找不到该岗位说明书或版本。"
-    en = "There is no such role document or version."
+    zh = "找不到该说明书或版本，或您无权查看。"
+    en = "There is no such role document or version, or you may not see it."
 
 
 class DocumentExists(Conflict):
     """The position or unit has a document; it is changed by a new version."""
 
     code = "role_document_exists"
-    zh = "该对象已有说明书，请新建版本。"
-    en = "It has a role document already; make a new version of it."
+    zh = "该岗位或单元已有说明书，请新建版本。"
+    en = "The position or unit already has a role document; create a new version."
 
 
 class NotADraft(Conflict):
@@ -51,7 +57,7 @@ class NotADraft(Conflict):
 
     code = "not_a_draft"
     zh = "只有草稿可以修改；请新建版本。"
-    en = "Only a draft is edited; make a new version."
+    en = "Only a draft can be edited; create a new version."
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ async def draft(
             raise DocumentUnknown
         demand_variant_allowed(special=await rows.lies_in_special_unit(uow.session, path, uow.today))
     document = parsed(content, subject.kind)
-    row = RoleDocumentRow(position_id=subject.position_id, unit_id=subject.unit_id, parent_id=parent_id, version=1)
+    row = RoleDocumentRow(position_id=subject.position_id, unit_id=subject.unit_id, parent_id=parent_id, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await add_version(uow, row=row, number=1, document=document, amendment_id=None)
@@ -107,7 +113,7 @@ async def add_version(
         state=DocumentState.DRAFT.value,
         content=written(document),
         amendment_id=amendment_id,
-        version=1,
+        revision=1,
     )
     uow.session.add(made)
     await uow.session.flush()
@@ -124,7 +130,7 @@ async def edit(
     *,
     document_id: UUID,
     number: int,
-    expected_version: int,
+    expected_revision: int,
     content: object,
 ) -> None:
     """Write a draft anew.
@@ -134,14 +140,14 @@ async def edit(
     """
     row, version = await for_update(uow.session, document_id, number)
     await require_author(uow.session, uow.caller, await path_of(uow.session, row, uow.today), uow.today)
-    if version.version != expected_version:
+    if version.revision != expected_revision:
         raise Stale
     if DocumentState(version.state) not in EDITABLE:
         raise NotADraft
     before = parsed(version.content, subject_of(row).kind)
     after = parsed(content, subject_of(row).kind)
     version.content = written(after)
-    version.version += 1
+    version.revision += 1
     changes = [change.path for change in differences(before, after)]
     await uow.audit(
         "org.role_document.edited", subject=("role_document", document_id), after={"number": number, "changed": changes}
@@ -252,6 +258,6 @@ def parsed(content: object, kind: SubjectKind) -> RoleDocument:
     """
     document = read(RoleDocument, content, CONTENT)
     if document.subject is not kind:
-        field_errors = [FieldError(f"{CONTENT}/subject", document.subject.value, Text(kind.value, kind.value))]
+        field_errors = [FieldError(f"{CONTENT}/subject", document.subject.value, SUBJECT_KIND_NAMES[kind])]
         raise RoleDocumentBroken(field_errors=field_errors)
     return document

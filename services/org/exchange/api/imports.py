@@ -91,7 +91,9 @@ async def take_over(
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {XLSX, CSV} or (kind == CSV) != (sheet is not None):
-        expected = Text("XLSX；或 CSV 并以 ?sheet= 指明表", "XLSX; or CSV with ?sheet= saying which")
+        expected = Text(
+            "XLSX 文件；或 CSV 文件，并在地址中以“?sheet=”指明工作表", "XLSX, or CSV with ?sheet= naming the sheet"
+        )
         raise UnsupportedMedia(
             expected=f"{XLSX} | {CSV} + ?sheet=", field_errors=[FieldError("query/sheet", sheet, expected)]
         )

@@ -24,8 +24,8 @@ class SnapshotTooLong(Invalid):
     """A snapshot covers three years at most."""
 
     code = "snapshot_too_long"
-    zh = "快照期间不得超过三年。"
-    en = "A snapshot covers three years at most."
+    zh = "快照期间不能超过三年。"
+    en = "A snapshot covers at most three years."
 
 
 @routes.get("", response_class=StreamingResponse, responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}})
@@ -43,7 +43,9 @@ async def snapshot(
     """
     span = Period.closed(first, last)
     if last - first > LONGEST:
-        raise SnapshotTooLong(field_errors=[FieldError("query/to", str(last), Text("三年以内", "within three years"))])
+        raise SnapshotTooLong(
+            field_errors=[FieldError("query/to", str(last), Text("三年（含）以内的日期", "a day within three years"))]
+        )
     async with context.sessions.snapshot() as session:
         organisation = await snapshots.load(session, span=span, last=last)
     chunks: AsyncIterator[bytes] = json_lines.written(snapshots.lines(organisation, taken_at=now))

@@ -31,7 +31,7 @@ class Held:
     valid: Period
     note: str | None = None
     overfill_reason: str | None = None
-    version: int = 1
+    revision: int = 1
 
 
 class Seat(NamedTuple):
@@ -83,7 +83,7 @@ def lay_seats(
 def _as_told(said: AssignmentLine, days: Period, present: Held) -> Held:
     if (present.valid, present.note) == (days, said.note):
         return present
-    return replace(present, valid=days, note=said.note, version=present.version + 1)
+    return replace(present, valid=days, note=said.note, revision=present.revision + 1)
 
 
 def _check_rotation(
@@ -178,13 +178,13 @@ def check_positions(
         outside = (seat.held.valid for seat in its_seats if not seat.row and not covered(seat.held.valid, in_force))
         for valid in islice(outside, 1):
             day = gaps(valid, in_force)[0].start
-            expected = Text(f"{day} 仍有人任职，不能失效", f"a later day: somebody still holds it on {day}")
+            expected = Text(f"更晚的日期：{day} 仍有人任职", f"a later day: somebody still holds it on {day}")
             findings.add(POSITIONS, origin.last_row, structure_import.LAST, None, expected)
         main = [seat.held.valid for seat in its_seats if seat.held.kind in MAIN]
         worst = None if forced else first_overfull(_lowered(before[position_id], after[position_id]), main)
         if worst is not None:
             day, count, headcount = worst
-            expected = Text(f"{day} 不少于在岗的 {count} 人", f"at least the {count} people there on {day}")
+            expected = Text(f"{day} 不少于在职的 {count} 人", f"at least the {count} people there on {day}")
             findings.add(POSITIONS, origin.row(day), structure_import.HEADCOUNT, headcount, expected)
 
 

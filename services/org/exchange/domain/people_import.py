@@ -154,7 +154,7 @@ def _person(told: Sequence[tuple[Line[EmployeeLine], Period]], present: Person |
         if until is not None and not days.contains(until):
             findings.add(EMPLOYEES, line.row, PROBATION, until, Text("在职期间内的日期", "a day within the employment"))
         if (line.value.name, line.value.email) != (first.value.name, first.value.email):
-            expected = Text(f"与第 {first.row} 行相同的姓名和邮箱", f"name and mail as in row {first.row}")
+            expected = Text(f"与第 {first.row} 行相同的姓名和邮箱", f"the name and e-mail of row {first.row}")
             findings.add(EMPLOYEES, line.row, NAME, line.value.name, expected)
         known = employments.get(days.start)
         reason = known.leaving_reason if known and days.end else None
@@ -178,7 +178,7 @@ def _check_employments(
         if earlier.overlap(later) and not (earlier.start in rows and later.start in rows):
             row = rows.get(later.start) or rows.get(earlier.start) or told[-1][1]
             expected = Text(
-                f"不与 {earlier.start} 起的任职期重叠", f"no overlap with the employment from {earlier.start}"
+                f"不与 {earlier.start} 起的在职期间重叠", f"no overlap with the employment from {earlier.start}"
             )
             findings.add(EMPLOYEES, row, HIRED, later.start, expected)
 
@@ -188,9 +188,9 @@ def _outside(people: People, seat: Seat, day: date, findings: Findings) -> None:
     if seat.row:
         column = FIRST if day == held.valid.start else LAST
         found = held.valid.start if day == held.valid.start else held.valid.last
-        findings.add(ASSIGNMENTS, seat.row, column, found, Text(f"{day} 当日须在职", f"employed on {day}"))
+        findings.add(ASSIGNMENTS, seat.row, column, found, Text(f"{day} 在职", f"employed on {day}"))
         return
     employee_row = people.employee_rows.get(held.employee_id)
     if employee_row is not None:
-        expected = Text(f"{day} 仍有任职，请先结束", f"a later day: an assignment still runs on {day}")
+        expected = Text(f"更晚的日期：{day} 仍有任职", f"a later day: an assignment still runs on {day}")
         findings.add(EMPLOYEES, employee_row, LEFT, None, expected)

@@ -126,7 +126,7 @@ def _check_circles(
     }
     circles = in_circles(parents)
     _check_depth(UNITS, PARENT, parents, (structure.unit_origins, unit_codes), findings)
-    expected = Text("不形成循环的上级", "a superior that closes no circle")
+    expected = Text("不是自身下级的上级", "a superior that is not below it")
     for unit_id, days in circles.items():
         if unit_id in structure.unit_origins:
             row = structure.unit_origins[unit_id].row(days.start)
@@ -153,7 +153,7 @@ def _check_depth(
     findings: Findings,
 ) -> None:
     origins, codes = known
-    expected = Text(f"层级不超过 {DEEPEST} 级", f"at most {DEEPEST} levels")
+    expected = Text(f"组织层级最多 {DEEPEST} 级", f"at most {DEEPEST} levels")
     for thing, days in too_deep(edges).items():
         if thing in origins:
             findings.add(sheet, origins[thing].row(days.start), column, codes.get(thing), expected)
@@ -192,7 +192,7 @@ class _Reporter:
             return
         origin = self._origins(used[0]).get(used[1])
         if origin is not None:
-            still = Text(f"{day} 之后仍被引用，不能失效", f"a later day: it is still used on {day}")
+            still = Text(f"更晚的日期：{day} 之后仍被引用", f"a later day: it is still used on {day}")
             self._findings.add(used[0], origin.last_row, LAST, found, still)
 
     def _origins(self, sheet: str) -> Mapping[UUID, Origin]:

@@ -49,7 +49,7 @@ async def held(session: ReadSession) -> list[Held]:
         row.valid,
         row.note,
         row.overfill_reason,
-        row.version,
+        row.revision,
     )
     return [
         Held(row_id, employee_id, position_id, AssignmentKind(kind), period(valid), note, reason, version)
@@ -91,7 +91,7 @@ async def write_people(session: WriteSession, changed: Mapping[UUID, Person], *,
     made = (
         (row_id, person.number, person.name, person.email, 1) for row_id, person in changed.items() if row_id in fresh
     )
-    await _copy(session, EmployeeRow, ("id", "number", "name", "email", "version"), made)
+    await _copy(session, EmployeeRow, ("id", "number", "name", "email", "revision"), made)
     known = [
         {"known": row_id, "name": person.name, "email": person.email}
         for row_id, person in changed.items()
@@ -99,7 +99,7 @@ async def write_people(session: WriteSession, changed: Mapping[UUID, Person], *,
     ]
     if known:
         row = EmployeeRow
-        change = update(row).where(row.id == bindparam("known")).values(version=row.version + 1)
+        change = update(row).where(row.id == bindparam("known")).values(revision=row.revision + 1)
         await (await session.connection()).execute(change, known)
         await session.execute(delete(EmploymentRow).where(_among(EmploymentRow.employee_id, set(changed) - fresh)))
     jobs = (
@@ -127,11 +127,11 @@ async def write_held(session: WriteSession, changed: Mapping[UUID, Held], *, ove
             seat.valid,
             seat.note,
             seat.overfill_reason or overfill_reason,
-            seat.version,
+            seat.revision,
         )
         for row_id, seat in changed.items()
     )
-    names = ("id", "employee_id", "position_id", "kind", "valid", "note", "overfill_reason", "version")
+    names = ("id", "employee_id", "position_id", "kind", "valid", "note", "overfill_reason", "revision")
     await _copy(session, AssignmentRow, names, rows)
 
 
@@ -139,10 +139,10 @@ async def _identities(
     session: WriteSession, rows: type[UnitRow] | type[PositionRow], new: Mapping[str, UUID], changed: Iterable[UUID]
 ) -> None:
     fresh = set(new.values())
-    await _copy(session, rows, ("id", "code", "version"), ((row_id, code, 1) for code, row_id in new.items()))
+    await _copy(session, rows, ("id", "code", "revision"), ((row_id, code, 1) for code, row_id in new.items()))
     known = [row_id for row_id in changed if row_id not in fresh]
     if known:
-        await session.execute(update(rows).where(_among(rows.id, known)).values(version=rows.version + 1))
+        await session.execute(update(rows).where(_among(rows.id, known)).values(revision=rows.revision + 1))
 
 
 async def _copy_versions(session: WriteSession, table: type[Base], rows: Iterable[Written]) -> None:

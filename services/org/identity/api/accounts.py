@@ -76,7 +76,7 @@ class Account(Model):
     employee_id: Id | None
     grants: list[GrantHeld]
     disabled_at: datetime | None
-    version: int
+    revision: int
 
 
 @routes.post("", status_code=201)
@@ -110,12 +110,12 @@ async def listed(
 async def one(account_id: UUID, session: Read, _caller: AccountReader, response: Response) -> Account:
     """One account."""
     found = _account(*await accounts.one(session, account_id=account_id))
-    tag(response, found.version)
+    tag(response, found.revision)
     return found
 
 
 @routes.patch("/{account_id}")
-async def change(account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, version: IfMatch) -> Made:
+async def change(account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, revision: IfMatch) -> Made:
     """Set name, employee or password."""
     password_hash = None
     if body.password is not None:
@@ -125,7 +125,7 @@ async def change(account_id: UUID, body: AccountChange, uow: AdministratorUnitOf
     await accounts.change(
         uow,
         account_id=account_id,
-        expected_version=version,
+        expected_revision=revision,
         name=body.name,
         employee_number=body.employee_number,
         password_hash=password_hash,
@@ -190,5 +190,5 @@ def _account(row: AccountRow, held: list[Grant]) -> Account:
         employee_id=row.employee_id,
         grants=[GrantHeld(role=grant.role, unit_id=grant.unit_id) for grant in held],
         disabled_at=row.disabled_at,
-        version=row.version,
+        revision=row.revision,
     )

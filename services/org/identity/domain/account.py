@@ -16,8 +16,8 @@ class PasswordTooWeak(Invalid):
     """The password is too short, too long or the login itself."""
 
     code = "password_too_weak"
-    zh = "密码不符合要求。"
-    en = "The password is not acceptable."
+    zh = "密码不符合要求，请按下列提示修改。"
+    en = "The password is not acceptable; change it as follows."
 
 
 def check_password(password: str, *, login: str, pointer: str = "/password") -> None:
@@ -30,7 +30,7 @@ def check_password(password: str, *, login: str, pointer: str = "/password") -> 
     if contained or not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         expected = Text(
             f"{MIN_PASSWORD} 至 {MAX_PASSWORD} 个字符，且不含登录名",
-            f"{MIN_PASSWORD} to {MAX_PASSWORD} characters without the login in them",
+            f"{MIN_PASSWORD} to {MAX_PASSWORD} characters that do not contain the login",
         )
         raise PasswordTooWeak(field_errors=[FieldError(pointer, None, expected)])
 

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Key, Moment, Title, Version
+from services.kit.database import Code, Key, Moment, Revision, Title
 from services.org.schema import EMPLOYEE, UNIT, Base
 
 
@@ -21,7 +21,7 @@ class AccountRow(Base):
     employee_id: Mapped[UUID | None] = mapped_column(ForeignKey(EMPLOYEE), unique=True)
     password_hash: Mapped[str] = mapped_column(Text)
     disabled_at: Mapped[Moment | None]
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class GrantRow(Base):
@@ -56,7 +56,7 @@ class ServiceClientRow(Base):
     scopes: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
     audiences: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
     disabled_at: Mapped[Moment | None]
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class SignInRow(Base):

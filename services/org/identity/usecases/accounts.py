@@ -23,24 +23,24 @@ class AccountUnknown(NotFound):
     """There is no such account."""
 
     code = "account_unknown"
-    zh = "找不到该账号。"
-    en = "There is no such account."
+    zh = "找不到该账号，或您无权查看。"
+    en = "There is no such account, or you may not see it."
 
 
 class AccountRefused(Invalid):
     """Accounts cannot be made as asked; ``field_errors`` say where."""
 
     code = "account_refused"
-    zh = "账号信息有误，未创建任何账号。"
-    en = "The accounts cannot be made; none was."
+    zh = "账号信息有误，未创建任何账号；请按下列提示修改。"
+    en = "The account details are not valid, so no account was created; correct them as follows."
 
 
 class LastAdministrator(Conflict):
     """Somebody must remain who can look after accounts."""
 
     code = "own_administration"
-    zh = "不能停用自己的账号或撤销自己的管理员角色。"
-    en = "You cannot disable your own account or take your own administrator role away."
+    zh = "不能停用自己的账号或收回自己的系统管理员角色，请由另一位系统管理员办理。"
+    en = "You cannot disable your own account or revoke your own administrator role; ask another administrator."
 
 
 NEVER_GRANTED = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.SERVICE})
@@ -96,7 +96,7 @@ async def create(
             name=account.name or name,
             employee_id=employee_id,
             password_hash=password_hash,
-            version=1,
+            revision=1,
         )
         uow.session.add(row)
         made.append(row)
@@ -116,7 +116,7 @@ async def change(
     uow: UnitOfWork,
     *,
     account_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     name: str | None,
     employee_number: str | None,
     password_hash: str | None,
@@ -127,7 +127,7 @@ async def change(
         AccountUnknown, Stale, AccountRefused.
     """
     row = await for_update(uow.session, account_id)
-    if row.version != expected_version:
+    if row.revision != expected_revision:
         raise Stale
     before = {"name": row.name, "employee_id": row.employee_id}
     if employee_number is not None:
@@ -136,7 +136,7 @@ async def change(
     if password_hash is not None:
         row.password_hash = password_hash
         await sign_ins.end_all(uow.session, account_id, uow.now, "password_changed")
-    row.version += 1
+    row.revision += 1
     await uow.audit(
         "org.account.changed",
         subject=("account", account_id),
@@ -157,7 +157,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID) -
     if row.disabled_at is not None:
         return
     row.disabled_at = machine_now
-    row.version += 1
+    row.revision += 1
     await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")
     await uow.audit("org.account.disabled", subject=("account", account_id))
     await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
@@ -173,7 +173,7 @@ async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
     if row.disabled_at is None:
         return
     row.disabled_at = None
-    row.version += 1
+    row.revision += 1
     await uow.audit("org.account.enabled", subject=("account", account_id))
 
 
@@ -253,8 +253,8 @@ def _faults(
             numbers.add(number)
         for at, (role, code) in enumerate(account.grants):
             if role in NEVER_GRANTED:
-                expected = Text("可授予的角色", "a role that is granted")
+                expected = Text("可以授予的角色", "a role that can be granted")
                 yield FieldError(f"{here}/grants/{at}/role", role.value, expected)
             if code is not None and code not in units:
-                expected = Text("已有的单元编码", "the code of a unit")
+                expected = Text("已有单元的编码", "the code of a unit")
                 yield FieldError(f"{here}/grants/{at}/unit_code", code, expected)

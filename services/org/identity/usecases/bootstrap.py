@@ -50,10 +50,10 @@ async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datet
             continue
         secret_hash = await passwords.hashed(client.secret)
         if row is None:
-            row = ServiceClientRow(client_id=client.client_id, version=0)
+            row = ServiceClientRow(client_id=client.client_id, revision=0)
             session.add(row)
         row.secret_hash, row.scopes, row.audiences = secret_hash, list(client.scopes), list(client.audiences)
-        row.version += 1
+        row.revision += 1
         await session.flush()
         await UnitOfWork(session, BOOTSTRAP, now, now.date()).audit(
             "org.service_client.registered",

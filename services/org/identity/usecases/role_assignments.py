@@ -22,24 +22,24 @@ class RoleNotGrantable(Invalid):
     """The role follows from a seat or a client registration and cannot be granted."""
 
     code = "role_not_grantable"
-    zh = "该角色由任职关系决定，不能授予。"
-    en = "This role follows from what somebody is and is not granted."
+    zh = "“员工”“直接上级”由任职关系自动产生，不需要授予。"
+    en = "The roles employee and manager follow from assignments and are not granted."
 
 
 class NotToYourself(Forbidden):
     """Whoever keeps accounts gives no role to his own: another administrator has to."""
 
     code = "grant_to_yourself"
-    zh = "不能给自己的账号授予角色，须由另一位管理员执行。"
-    en = "Nobody gives a role to his own account; another administrator has to."
+    zh = "不能给自己的账号授予角色，请由另一位系统管理员办理。"
+    en = "You cannot grant a role to your own account; ask another administrator."
 
 
 class GrantUnknown(NotFound):
     """The account does not have this role."""
 
     code = "grant_unknown"
-    zh = "该账号没有此角色。"
-    en = "The account does not have this role."
+    zh = "该账号在此范围内没有该角色。"
+    en = "The account does not have this role in this scope."
 
 
 async def grant(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str | None) -> None:
@@ -56,7 +56,7 @@ async def grant(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str
     if given in held:
         return
     uow.session.add(GrantRow(account_id=account_id, role=role.value, unit_id=given.unit_id))
-    row.version += 1
+    row.revision += 1
     await uow.audit(
         "org.account.role_granted",
         subject=("account", account_id),
@@ -83,7 +83,7 @@ async def withdraw(
     taken = await _grant_of(uow.session, role, unit_code)
     if not await rows.revoke_grant(uow.session, account_id, taken):
         raise GrantUnknown
-    row.version += 1
+    row.revision += 1
     await uow.audit(
         "org.account.withdrawn", subject=("account", account_id), before={"role": role.value, "unit_id": taken.unit_id}
     )
@@ -93,13 +93,13 @@ async def withdraw(
 async def _grant_of(session: WriteSession, role: Role, unit_code: str | None) -> Grant:
     if role in NEVER_GRANTED:
         raise RoleNotGrantable(
-            field_errors=[FieldError("/role", role.value, Text("可授予的角色", "a role that is granted"))]
+            field_errors=[FieldError("/role", role.value, Text("可以授予的角色", "a role that can be granted"))]
         )
     if unit_code is None:
         return Grant(role)
     units = await rows.unit_ids(session, [unit_code])
     if unit_code not in units:
         raise AccountRefused(
-            field_errors=[FieldError("/unit_code", unit_code, Text("已有的单元编码", "the code of a unit"))]
+            field_errors=[FieldError("/unit_code", unit_code, Text("已有单元的编码", "the code of a unit"))]
         )
     return Grant(role, units[unit_code])

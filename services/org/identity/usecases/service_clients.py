@@ -26,16 +26,16 @@ class ClientUnknown(NotFound):
     """There is no such client system, or it is one of our own services."""
 
     code = "service_client_unknown"
-    zh = "找不到该接入系统。"
-    en = "There is no such client system."
+    zh = "找不到该接入系统，或您无权查看。"
+    en = "There is no such service client, or you may not see it."
 
 
 class ClientTaken(Conflict):
     """Another client system has this name."""
 
     code = "service_client_taken"
-    zh = "接入系统名称“{client_id}”已被使用。"
-    en = "There is a client system named '{client_id}' already."
+    zh = "接入系统名称“{client_id}”已被使用，请换一个。"
+    en = "The name '{client_id}' is taken by another service client; choose another one."
 
 
 async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[UUID, str]:
@@ -68,7 +68,7 @@ async def rotate_secret(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID)
     row = await _known(uow.session, row_id)
     secret = secrets.token_urlsafe(32)
     row.secret_hash = await passwords.hashed(secret)
-    row.version += 1
+    row.revision += 1
     await _leave(uow, row, "rotate_secret")
     await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
     return secret
@@ -84,7 +84,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> No
     if row.disabled_at is not None:
         return
     row.disabled_at = machine_now
-    row.version += 1
+    row.revision += 1
     await _leave(uow, row, "disable")
     await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
 

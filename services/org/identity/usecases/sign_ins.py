@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from services.kit.database import Sessions, WriteSession
@@ -27,8 +28,11 @@ class SignInRefused(Unauthenticated):
     """Wrong login or password, an account that is disabled, or one of somebody who has left; we do not tell which."""
 
     code = "sign_in_refused"
-    zh = "登录名或密码不正确，或账号已停用。"
-    en = "Login or password is wrong, or the account is disabled."
+    zh = "登录名或密码不正确，或账号已停用。忘记密码的，请联系系统管理员。"
+    en = (
+        "Login or password is wrong, or the account is disabled. If you have forgotten your password, ask "
+        "your administrator."
+    )
 
 
 class RefreshRefused(Unauthenticated):
@@ -36,15 +40,15 @@ class RefreshRefused(Unauthenticated):
 
     code = "refresh_refused"
     zh = "登录已失效，请重新登录。"
-    en = "The sign-in has ended; sign in again."
+    en = "The session has ended; sign in again."
 
 
 class TooManyAttempts(RateLimited):
     """The login rests after too many wrong passwords."""
 
     code = "too_many_attempts"
-    zh = "密码错误次数过多，请稍后再试。"
-    en = "Too many wrong passwords; try again later."
+    zh = "密码错误次数过多，请在 {minutes} 分钟后再试。"
+    en = "Too many wrong passwords; try again in {minutes} minutes."
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ async def sign_in(
         rest = await _count(session, login, now)
         account = await accounts.of_login(session, login)
     if rest is not None:
-        raise TooManyAttempts(retry_after=rest)
+        raise TooManyAttempts(minutes=ceil(rest / 60), retry_after=rest)
     right = await passwords.matches(password, account.password_hash if account else None)
     if not right or account is None:
         raise SignInRefused
@@ -116,7 +120,7 @@ async def service_token(
         rest = await _count(session, name, now)
         client = await service_clients.by_name(session, client_id)
     if rest is not None:
-        raise TooManyAttempts(retry_after=rest)
+        raise TooManyAttempts(minutes=ceil(rest / 60), retry_after=rest)
     right = await passwords.matches(client_secret, client.secret_hash if client else None)
     if not right or client is None or client.disabled_at is not None:
         raise SignInRefused

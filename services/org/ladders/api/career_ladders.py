@@ -76,7 +76,7 @@ class Ladder(Model):
     number: int
     effective_from: date
     steps: list[LadderStep]
-    version: int
+    revision: int
 
 
 class LadderVersion(Model):
@@ -179,7 +179,7 @@ async def listed(session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -
 async def one(ladder_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Ladder:
     """A ladder as of a day."""
     row, version = await career_ladders.one(session, ladder_id=ladder_id, day=day)
-    tag(response, row.version)
+    tag(response, row.revision)
     return _laid(row, version)
 
 
@@ -217,11 +217,11 @@ async def revise(
     ladder_id: UUID,
     body: LadderRevision,
     uow: HrUnitOfWork,
-    version: IfMatch,
+    revision: IfMatch,
 ) -> Made:
     """Write the next version; earlier ones stay as they were. For HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.effective_from, body.reason)
-    await career_ladders.revise(uow, ladder_id=ladder_id, expected_version=version, wanted=wanted)
+    await career_ladders.revise(uow, ladder_id=ladder_id, expected_revision=revision, wanted=wanted)
     return Made(id=ladder_id)
 
 
@@ -245,7 +245,7 @@ def _laid(row: CareerLadderRow, version: CareerLadderVersionRow) -> Ladder:
         number=version.number,
         effective_from=version.effective_from,
         steps=steps_shown(ladder_of(version)),
-        version=row.version,
+        revision=row.revision,
     )
 
 

@@ -18,15 +18,15 @@ class LadderBroken(Invalid):
     """The steps of a career ladder do not fit together."""
 
     code = "ladder_broken"
-    zh = "职业发展阶梯的内容有误。"
-    en = "The career ladder does not hold together."
+    zh = "职业发展通道的内容有误，请按下列提示修改。"
+    en = "The career ladder is not valid; correct it as follows."
 
 
 class StepUnknown(NotFound):
     """The ladder has no such step."""
 
     code = "step_unknown"
-    zh = "职业发展阶梯中没有“{step}”这一级。"
+    zh = "职业发展通道中没有“{step}”这一级。"
     en = "The career ladder has no step '{step}'."
 
 
@@ -59,15 +59,15 @@ KNOWN_HERE = frozenset({Measure.YEARS_MANAGING, Measure.YEARS_IN_STEP, Measure.T
 MEASURE_NAMES = {
     Measure.YEARS_EXPERIENCE: Text("相关工作年限", "years of experience"),
     Measure.YEARS_MANAGING: Text("团队管理年限", "years managing a team"),
-    Measure.YEARS_IN_STEP: Text("现级别年限", "years in the present step"),
+    Measure.YEARS_IN_STEP: Text("现职级年限", "years in the present step"),
     Measure.TEAM_SIZE: Text("管理人数", "people in the team"),
     Measure.ANNUAL_ATTAINMENT: Text("年度达成率（%）", "annual attainment (%)"),
     Measure.YEARS_OVER_TARGET: Text("连续超额完成目标年数", "years over target in a row"),
     Measure.COMPANY_PROJECTS_LED: Text("主导公司级项目数", "company-level projects led"),
     Measure.PEOPLE_DEVELOPED: Text("培养骨干人数", "people developed"),
     Measure.CERTIFICATES: Text("专业认证数", "professional certificates"),
-    Measure.AWARDS: Text("行业奖项数", "awards of the trade"),
-    Measure.PUBLICATIONS: Text("行业白皮书等成果数", "published methods"),
+    Measure.AWARDS: Text("行业奖项数", "industry awards"),
+    Measure.PUBLICATIONS: Text("行业白皮书等成果（项）", "published methods"),
 }
 
 

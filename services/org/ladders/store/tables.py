@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Key, Moment, Title, Version
+from services.kit.database import Code, Key, Moment, Revision, Title
 from services.org.schema import Base
 
 
@@ -19,7 +19,7 @@ class CareerLadderRow(Base):
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class CareerLadderVersionRow(Base):

@@ -29,23 +29,23 @@ class LadderUnknown(NotFound):
     """There is no such career ladder on that day."""
 
     code = "career_ladder_unknown"
-    zh = "找不到该职业发展阶梯，或其在所查日期尚未生效。"
-    en = "There is no such career ladder on that day."
+    zh = "找不到该职业发展通道，或其在所查日期尚未生效，或您无权查看。"
+    en = "There is no such career ladder on that day, or you may not see it."
 
 
 class LadderCodeTaken(Conflict):
     """Another ladder has this code."""
 
     code = "career_ladder_code_taken"
-    zh = "职业发展阶梯编码“{found}”已被使用。"
-    en = "The career ladder code '{found}' is taken."
+    zh = "职业发展通道编码“{found}”已被使用，请换一个。"
+    en = "The career ladder code '{found}' is taken; choose another one."
 
 
 class LadderBackdated(Conflict):
     """A new version cannot begin before today, nor before the version that it follows."""
 
     code = "career_ladder_backdated"
-    zh = "新版本的生效日期不得早于 {earliest}。"
+    zh = "新版本的生效日期不能早于 {earliest}。"
     en = "A new version cannot take effect before {earliest}."
 
 
@@ -62,8 +62,8 @@ class CandidatesUnknown(Invalid):
     """Some of those to be checked do not work here on that day."""
 
     code = "candidates_unknown"
-    zh = "部分候选人在所查日期不在职。"
-    en = "Some candidates do not work here on that day."
+    zh = "部分候选人在所查日期不在职，或您无权查看。"
+    en = "Some candidates are not employed on that day, or you may not see them."
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ def template(code: str) -> CareerLadder:
     found = next((ladder for ladder in templates() if ladder.code == code), None)
     if found is None:
         raise LadderUnknown(
-            field_errors=[FieldError("/template", code, Text("范本中的阶梯编码", "a ladder of the catalogue"))]
+            field_errors=[
+                FieldError("/template", code, Text("范本库中的职业发展通道编码", "a ladder of the template library"))
+            ]
         )
     return found
 
@@ -106,7 +108,7 @@ async def create(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
         raise LadderCodeTaken(
             found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
         )
-    row = CareerLadderRow(code=code, version=1)
+    row = CareerLadderRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await _write(uow, ladder_id=row.id, number=1, before=None, wanted=wanted)
@@ -117,7 +119,7 @@ async def revise(
     uow: UnitOfWork,
     *,
     ladder_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     wanted: Wanted,
 ) -> int:
     """Write the next version, under the ladder's own code; it holds from its day on. Gives its number.
@@ -129,7 +131,7 @@ async def revise(
     row = await rows.find_for_update(uow.session, ladder_id)
     if row is None:
         raise LadderUnknown
-    if row.version != expected_version:
+    if row.revision != expected_revision:
         raise Stale
     newest = (await rows.versions(uow.session, ladder_id))[-1]
     earliest = max(uow.today, newest.effective_from)
@@ -138,7 +140,7 @@ async def revise(
         raise LadderBackdated(
             earliest=earliest, field_errors=[FieldError("/effective_from", str(wanted.effective_from), expected)]
         )
-    row.version += 1
+    row.revision += 1
     number = newest.number + 1
     kept = replace(wanted, ladder=replace(wanted.ladder, code=row.code))
     await _write(uow, ladder_id=ladder_id, number=number, before=newest.content, wanted=kept)

@@ -34,7 +34,7 @@ class Absence(Model):
     employee_id: Id
     kind: AbsenceKind
     valid: Days
-    version: int
+    revision: int
 
 
 @routes.post("", status_code=201)
@@ -61,12 +61,12 @@ async def listed(
 
 
 @routes.post("/{absence_id}/end")
-async def end(absence_id: UUID, body: Ending, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def end(absence_id: UUID, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Let somebody come back earlier."""
     await absences.end(
         uow,
         absence_id=absence_id,
-        expected_version=version,
+        expected_revision=revision,
         last_day=body.last_day,
     )
     return Made(id=absence_id)
@@ -78,5 +78,5 @@ def _absence(row: AbsenceRow) -> Absence:
         employee_id=row.employee_id,
         kind=AbsenceKind(row.kind),
         valid=days_of(row.valid),
-        version=row.version,
+        revision=row.revision,
     )

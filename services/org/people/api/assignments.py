@@ -66,7 +66,7 @@ class Assignment(Model):
     valid: Days
     note: str | None
     overfill_reason: str | None
-    version: int
+    revision: int
 
 
 @routes.post("", status_code=201)
@@ -104,12 +104,12 @@ async def listed(
 async def one(assignment_id: UUID, session: Read, caller: Reader, response: Response) -> Assignment:
     """One assignment."""
     found = _assignment(await assignments.one(session, assignment_id=assignment_id), caller)
-    tag(response, found.version)
+    tag(response, found.revision)
     return found
 
 
 @routes.patch("/{assignment_id}")
-async def reschedule(assignment_id: UUID, body: Rescheduling, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def reschedule(assignment_id: UUID, body: Rescheduling, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Give it another last day and note, and another first day from today on while it has not begun.
 
     The main seat before, and the return from a rotation, move along so that no gap opens.
@@ -117,7 +117,7 @@ async def reschedule(assignment_id: UUID, body: Rescheduling, uow: HrUnitOfWork,
     await assignments.reschedule(
         uow,
         assignment_id=assignment_id,
-        expected_version=version,
+        expected_revision=revision,
         first_day=body.first_day,
         last_day=body.last_day,
         note=body.note,
@@ -127,12 +127,12 @@ async def reschedule(assignment_id: UUID, body: Rescheduling, uow: HrUnitOfWork,
 
 
 @routes.post("/{assignment_id}/withdraw")
-async def withdraw(assignment_id: UUID, body: Withdrawal, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def withdraw(assignment_id: UUID, body: Withdrawal, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Take back what has not begun; the main seat that it would have ended goes on instead."""
     await assignments.withdraw(
         uow,
         assignment_id=assignment_id,
-        expected_version=version,
+        expected_revision=revision,
         reason=body.reason,
         overfill_reason=body.overfill_reason,
     )
@@ -140,13 +140,13 @@ async def withdraw(assignment_id: UUID, body: Withdrawal, uow: HrUnitOfWork, ver
 
 
 @routes.post("/{assignment_id}/end")
-async def end(assignment_id: UUID, body: Ending, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def end(assignment_id: UUID, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """End it."""
     kept = await assignments.one(uow.session, assignment_id=assignment_id)
     await assignments.reschedule(
         uow,
         assignment_id=assignment_id,
-        expected_version=version,
+        expected_revision=revision,
         last_day=body.last_day,
         note=kept.AssignmentRow.note,
     )
@@ -163,5 +163,5 @@ def _assignment(row: Row[Any], caller: Caller) -> Assignment:
         valid=days_of(row.AssignmentRow.valid),
         note=row.AssignmentRow.note if privy else None,
         overfill_reason=row.AssignmentRow.overfill_reason if privy else None,
-        version=row.AssignmentRow.version,
+        revision=row.AssignmentRow.revision,
     )

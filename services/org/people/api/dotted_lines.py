@@ -36,7 +36,7 @@ class DottedLine(Model):
     employee_id: Id
     superior_id: Id
     valid: Days
-    version: int
+    revision: int
 
 
 @routes.post("", status_code=201)
@@ -72,17 +72,17 @@ async def listed(
 async def one(line_id: UUID, session: Read, _caller: Reader, response: Response) -> DottedLine:
     """One line."""
     found = _line(await dotted_lines.one(session, line_id=line_id))
-    tag(response, found.version)
+    tag(response, found.revision)
     return found
 
 
 @routes.post("/{line_id}/end")
-async def end(line_id: UUID, body: Ending, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def end(line_id: UUID, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """End a line."""
     await dotted_lines.end(
         uow,
         line_id=line_id,
-        expected_version=version,
+        expected_revision=revision,
         last_day=body.last_day,
     )
     return Made(id=line_id)
@@ -94,5 +94,5 @@ def _line(row: DottedLineRow) -> DottedLine:
         employee_id=row.employee_id,
         superior_id=row.superior_id,
         valid=days_of(row.valid),
-        version=row.version,
+        revision=row.revision,
     )

@@ -97,7 +97,7 @@ class Employee(Model):
     name: str
     email: str | None
     main_seat: MainSeat | None
-    version: int
+    revision: int
 
 
 class EmployeeDetail(Employee):
@@ -149,19 +149,19 @@ async def one(
     """A person as of a day."""
     found = Employee.model_validate(await employees.one(session, employee_id=employee_id, day=day))
     told = await employees.employments(session, caller=caller, employee_id=employee_id, today=today)
-    tag(response, found.version)
+    tag(response, found.revision)
     return EmployeeDetail(
         **found.model_dump(), employments=None if told is None else [_employment(row) for row in told]
     )
 
 
 @routes.patch("/{employee_id}")
-async def correct(employee_id: UUID, body: EmployeeChange, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def correct(employee_id: UUID, body: EmployeeChange, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Correct name, email or probation; for HR over the person's unit."""
     await employees.correct(
         uow,
         employee_id=employee_id,
-        expected_version=version,
+        expected_revision=revision,
         changes=changes_of(body, nullable=["email", "probation_until"]),
     )
     return Made(id=employee_id)
@@ -173,7 +173,7 @@ async def leave(employee_id: UUID, body: Leaving, uow: HrUnitOfWork) -> Made:
     await terminations.leave(
         uow,
         employee_id=employee_id,
-        expected_version=None,
+        expected_revision=None,
         last_day=body.last_day,
         reason=body.reason,
     )
@@ -184,13 +184,13 @@ async def leave(employee_id: UUID, body: Leaving, uow: HrUnitOfWork) -> Made:
 async def rehire(employee_id: UUID, body: Rehire, uow: HrUnitOfWork) -> Made:
     """Take somebody on again."""
     start = employees.Hire(body.hired_on, body.probation_until)
-    await employees.rehire(uow, employee_id=employee_id, expected_version=None, start=start)
+    await employees.rehire(uow, employee_id=employee_id, expected_revision=None, start=start)
     return Made(id=employee_id)
 
 
 @routes.post("/{employee_id}/transfer", status_code=201)
 async def transfer(employee_id: UUID, body: Transfer, uow: HrUnitOfWork) -> Made:
-    """Transition somebody to another primary post; answers the new assignment."""
+    """Move somebody to another primary post; answers the new assignment."""
     assignment_id = await assignments.transfer(
         uow,
         employee_id=employee_id,

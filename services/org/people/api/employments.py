@@ -29,12 +29,12 @@ class HireWithdrawal(Model):
 
 
 @routes.post("/{employee_id}/move_start")
-async def move_start(employee_id: UUID, body: AnotherStart, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def move_start(employee_id: UUID, body: AnotherStart, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Let an employment that has not begun begin earlier or later, from today on; its first seat goes with it."""
     await employments.move_start(
         uow,
         employee_id=employee_id,
-        expected_version=version,
+        expected_revision=revision,
         start=Hire(body.hired_on, body.probation_until),
         overfill_reason=body.overfill_reason,
     )
@@ -42,12 +42,12 @@ async def move_start(employee_id: UUID, body: AnotherStart, uow: HrUnitOfWork, v
 
 
 @routes.post("/{employee_id}/withdraw_hire")
-async def withdraw_hire(employee_id: UUID, body: HireWithdrawal, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def withdraw_hire(employee_id: UUID, body: HireWithdrawal, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Take back an employment that has not begun, with its seats; the person keeps the number and may be rehired."""
     await employments.withdraw(
         uow,
         employee_id=employee_id,
-        expected_version=version,
+        expected_revision=revision,
         reason=body.reason,
     )
     return Made(id=employee_id)

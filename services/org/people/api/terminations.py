@@ -28,16 +28,16 @@ class LeavingPostponement(LeavingWithdrawal):
 
 
 @routes.post("/{employee_id}/withdraw_leaving")
-async def withdraw_leaving(employee_id: UUID, body: LeavingWithdrawal, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def withdraw_leaving(employee_id: UUID, body: LeavingWithdrawal, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Take back a leaving until its last day is over; the seats that it ended go on as they did, if still free."""
-    await _stay(employee_id, body, None, uow, version)
+    await _stay(employee_id, body, None, uow, revision)
     return Made(id=employee_id)
 
 
 @routes.post("/{employee_id}/postpone_leaving")
-async def postpone_leaving(employee_id: UUID, body: LeavingPostponement, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def postpone_leaving(employee_id: UUID, body: LeavingPostponement, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Let somebody leave later than was recorded; the seats that the leaving ended go on until then, if still free."""
-    await _stay(employee_id, body, body.last_day, uow, version)
+    await _stay(employee_id, body, body.last_day, uow, revision)
     return Made(id=employee_id)
 
 
@@ -46,12 +46,12 @@ async def _stay(
     body: LeavingWithdrawal,
     last_day: date | None,
     uow: HrUnitOfWork,
-    version: IfMatch,
+    revision: IfMatch,
 ) -> None:
     await terminations.stay(
         uow,
         employee_id=employee_id,
-        expected_version=version,
+        expected_revision=revision,
         last_day=last_day,
         reason=body.reason,
         resume_seats=body.resume_seats,

@@ -1,4 +1,4 @@
-"""Leave of absence: somebody keeps the seat and is away for a time (ORG-07)."""
+"""Leave of absence: somebody keeps the seat and is away for a time (ORG-07); which kinds earn a bonus is INC-02's."""
 
 from enum import StrEnum
 
@@ -8,17 +8,29 @@ from services.kit.errors import Text
 class AbsenceKind(StrEnum):
     """Why somebody is away."""
 
-    PARENTAL = "parental"
     SICK = "sick"
     PERSONAL = "personal"
-    STUDY = "study"
     UNPAID = "unpaid"
+    MATERNITY = "maternity"
+    PATERNITY = "paternity"
+    CHILDCARE = "childcare"
+    INJURY = "injury"
+    MARRIAGE = "marriage"
+    BEREAVEMENT = "bereavement"
+    ANNUAL = "annual"
+    STUDY = "study"
 
 
 ABSENCE_KIND_NAMES = {
-    AbsenceKind.PARENTAL: Text("产假或育儿假", "parental leave"),
     AbsenceKind.SICK: Text("病假", "sick leave"),
     AbsenceKind.PERSONAL: Text("事假", "personal leave"),
+    AbsenceKind.UNPAID: Text("无薪假", "unpaid leave"),
+    AbsenceKind.MATERNITY: Text("产假", "maternity leave"),
+    AbsenceKind.PATERNITY: Text("陪产假", "paternity leave"),
+    AbsenceKind.CHILDCARE: Text("育儿假", "childcare leave"),
+    AbsenceKind.INJURY: Text("工伤停工留薪期", "work injury leave with pay"),
+    AbsenceKind.MARRIAGE: Text("婚假", "marriage leave"),
+    AbsenceKind.BEREAVEMENT: Text("丧假", "bereavement leave"),
+    AbsenceKind.ANNUAL: Text("年休假", "annual leave"),
     AbsenceKind.STUDY: Text("脱产学习", "study leave"),
-    AbsenceKind.UNPAID: Text("停薪留职", "unpaid leave"),
 }

@@ -26,7 +26,7 @@ ASSIGNMENT_KIND_NAMES = {
     AssignmentKind.CONCURRENT: Text("兼任", "concurrent"),
     AssignmentKind.ACTING: Text("代理", "acting"),
     AssignmentKind.ROTATION: Text("轮岗", "rotation"),
-    AssignmentKind.PROJECT: Text("项目", "project"),
+    AssignmentKind.PROJECT: Text("项目任职", "project"),
 }
 
 MAIN = frozenset({AssignmentKind.PRIMARY, AssignmentKind.ROTATION})
@@ -43,8 +43,8 @@ class RotationLength(Invalid):
     """A rotation has no end, or is too short or too long."""
 
     code = "rotation_length"
-    zh = "轮岗期限须为 {shortest} 至 {longest} 个月。"
-    en = "A rotation runs for {shortest} to {longest} months."
+    zh = "轮岗期限为 {shortest} 至 {longest} 个月。"
+    en = "A rotation lasts {shortest} to {longest} months."
 
 
 def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:

@@ -33,5 +33,5 @@ class EmployeeSummary(NamedTuple):
     number: str
     name: str
     email: str | None
-    version: int
+    revision: int
     main_seat: MainAssignment | None

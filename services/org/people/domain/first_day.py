@@ -10,16 +10,16 @@ class AlreadyBegun(Conflict):
     """What has begun keeps its first day and is ended, not withdrawn."""
 
     code = "already_begun"
-    zh = "已于 {day} 开始，不能更改首日或撤回；请改为设定结束日期。"
-    en = "It began on {day}: its first day stands and it is not withdrawn; give it a last day instead."
+    zh = "该记录已于 {day} 开始，不能再改开始日期或撤销；请改为登记结束日期。"
+    en = "This began on {day}; its first day can no longer be changed or rescinded. Record a last day instead."
 
 
 class FirstDayPast(Conflict):
     """A first day is moved to today at the earliest."""
 
     code = "first_day_past"
-    zh = "首日不得改到 {today} 之前。"
-    en = "A first day cannot be moved to before {today}."
+    zh = "开始日期不能早于今天（{today}）。"
+    en = "The first day cannot be before today ({today})."
 
 
 def demand_ahead(valid: Period, today: date) -> None:

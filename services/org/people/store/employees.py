@@ -59,7 +59,7 @@ def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
             EmployeeRow.number,
             EmployeeRow.name,
             EmployeeRow.email,
-            EmployeeRow.version,
+            EmployeeRow.revision,
             AssignmentRow.id.label("assignment_id"),
             AssignmentRow.kind,
             PositionRow.id.label("position_id"),
@@ -107,13 +107,13 @@ def _mainly_in(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def summary_of(row: Sequence[Any]) -> EmployeeSummary:
     """What a row of ``as_of`` tells."""
-    employee_id, number, name, email, version, assignment_id, kind, position_id, position_code, title, *rest = row
+    employee_id, number, name, email, revision, assignment_id, kind, position_id, position_code, title, *rest = row
     unit_id, unit_code, unit_name, path = rest[:4]
     if assignment_id is None:
-        return EmployeeSummary(employee_id, number, name, email, version, None)
+        return EmployeeSummary(employee_id, number, name, email, revision, None)
     unit = UnitSummary(unit_id, unit_code, unit_name) if unit_name else None
     seat = MainAssignment(assignment_id, AssignmentKind(kind), position_id, position_code, title, unit, path or [])
-    return EmployeeSummary(employee_id, number, name, email, version, seat)
+    return EmployeeSummary(employee_id, number, name, email, revision, seat)
 
 
 _ONE: Final = as_of(DAY).where(EmployeeRow.id == bindparam("employee_id"))

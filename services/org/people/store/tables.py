@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Days, Key, Title, Version, never_overlapping
+from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
 from services.org.schema import EMPLOYEE, POSITION, Base, kept_apart
 
 
@@ -21,7 +21,7 @@ class EmployeeRow(Base):
     number: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Title]
     email: Mapped[Title | None]
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class EmploymentRow(Base):
@@ -57,7 +57,7 @@ class AssignmentRow(Base):
     valid: Mapped[Days]
     note: Mapped[str | None] = mapped_column(Text)
     overfill_reason: Mapped[str | None] = mapped_column(Text)
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class DottedLineRow(Base):
@@ -75,7 +75,7 @@ class DottedLineRow(Base):
     superior_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
     valid: Mapped[Days]
     note: Mapped[str | None] = mapped_column(Text)
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class LeavingRow(Base):
@@ -105,4 +105,4 @@ class AbsenceRow(Base):
     employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE))
     kind: Mapped[str] = mapped_column(String(16))
     valid: Mapped[Days]
-    version: Mapped[Version]
+    revision: Mapped[Revision]

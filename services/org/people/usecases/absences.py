@@ -23,16 +23,16 @@ class AbsenceUnknown(NotFound):
     """There is no such absence, or none that the caller may know of."""
 
     code = "absence_unknown"
-    zh = "找不到该休假记录。"
-    en = "There is no such absence."
+    zh = "找不到该请假记录，或您无权查看。"
+    en = "There is no such absence, or you may not see it."
 
 
 class AlreadyAway(Conflict):
     """The person is away on some of these days already."""
 
     code = "already_away"
-    zh = "该员工自 {day} 起已有休假。"
-    en = "The person is away from {day} already."
+    zh = "该员工在 {day} 已有请假记录，请调整日期或先修改原记录。"
+    en = "The person already has an absence on {day}; change the dates or the earlier absence."
 
 
 async def record(
@@ -54,10 +54,10 @@ async def record(
     )
     other = await rows.overlapping(uow.session, employee_id, valid)
     if other is not None:
-        expected = Text("不与其他休假重叠的日期", "days that overlap no other absence")
+        expected = Text("不与其他请假记录重叠的日期", "days that do not overlap another absence")
         field_errors = [FieldError("/first_day", str(valid.start), expected)]
         raise AlreadyAway(day=period(other.valid).start, field_errors=field_errors)
-    row = AbsenceRow(employee_id=employee_id, kind=kind.value, valid=days(valid), version=1)
+    row = AbsenceRow(employee_id=employee_id, kind=kind.value, valid=days(valid), revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await _tell(uow, row, "absence.record")
@@ -68,7 +68,7 @@ async def end(
     uow: UnitOfWork,
     *,
     absence_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     last_day: date,
 ) -> None:
     """Let somebody come back earlier than was recorded.
@@ -80,12 +80,12 @@ async def end(
     if row is None:
         raise AbsenceUnknown
     await require_hr_of(uow.session, uow.caller, row.employee_id, last_day, uow.today)
-    if row.version != expected_version:
+    if row.revision != expected_revision:
         raise Stale
     was = period(row.valid)
     shorter = Period.closed(was.start, last_day)
     row.valid = days(shorter.overlap(was) or was)
-    row.version += 1
+    row.revision += 1
     await _tell(uow, row, "absence.end")
 
 

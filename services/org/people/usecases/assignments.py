@@ -32,16 +32,16 @@ class AssignmentUnknown(NotFound):
     """There is no such assignment."""
 
     code = "assignment_unknown"
-    zh = "找不到该任职记录。"
-    en = "There is no such assignment."
+    zh = "找不到该任职记录，或您无权查看。"
+    en = "There is no such assignment, or you may not see it."
 
 
 class NoMainSeat(Conflict):
     """A transfer needs a primary post to leave."""
 
     code = "no_main_seat"
-    zh = "该员工在 {day} 没有可调动的主岗。"
-    en = "The person has no primary post to leave on {day}."
+    zh = "该员工在 {day} 没有可调动的主岗，请核对日期。"
+    en = "The person has no primary assignment to transfer from on {day}; check the date."
 
 
 async def place(uow: UnitOfWork, *, placing: Placing) -> UUID:
@@ -68,7 +68,7 @@ async def transfer(
     note: str | None = None,
     overfill_reason: str | None = None,
 ) -> UUID:
-    """Transition somebody to another primary post from a day on; the old one ends the day before.
+    """Move somebody to another primary post from a day on; the old one ends the day before.
 
     Raises:
         EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfScope.
@@ -77,7 +77,7 @@ async def transfer(
     await for_update(uow.session, employee_id)
     left = await rows.main_seat(uow.session, employee_id, effective_from)
     if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
-        expected = Text("主岗任职期间内、晚于其开始日的日期", "a day within a primary post, after its first")
+        expected = Text("主岗任职期间内、晚于其开始日期的日期", "a day within a primary assignment, after its first")
         raise NoMainSeat(
             day=effective_from, field_errors=[FieldError("/effective_from", str(effective_from), expected)]
         )
@@ -96,7 +96,7 @@ async def reschedule(
     uow: UnitOfWork,
     *,
     assignment_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date | None,
     note: str | None,
     first_day: date | None = None,
@@ -107,7 +107,7 @@ async def reschedule(
     Raises:
         AssignmentUnknown, Stale, AlreadyBegun, FirstDayPast, PeriodReversed, and what ``place`` raises.
     """
-    row = await _held(uow.session, assignment_id, expected_version)
+    row = await _held(uow.session, assignment_id, expected_revision)
     was = period(row.valid)
     valid = Period.closed(first_day or was.start, last_day)
     if valid.start != was.start:
@@ -135,7 +135,7 @@ async def withdraw(
     uow: UnitOfWork,
     *,
     assignment_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     reason: str,
     overfill_reason: str | None = None,
 ) -> None:
@@ -146,7 +146,7 @@ async def withdraw(
     Raises:
         AssignmentUnknown, Stale, AlreadyBegun, OutOfScope, and what ``place`` raises for the seat that goes on.
     """
-    row = await _held(uow.session, assignment_id, expected_version)
+    row = await _held(uow.session, assignment_id, expected_revision)
     was = period(row.valid)
     demand_ahead(was, uow.today)
     await seats.require_reach(uow, row.position_id, was.start)
@@ -216,7 +216,7 @@ async def _interrupt(uow: UnitOfWork, placing: Placing) -> None:
     await seats.take(uow, placing=back, action="assignment.return")
 
 
-async def _held(session: WriteSession, assignment_id: UUID, expected_version: int | None) -> AssignmentRow:
+async def _held(session: WriteSession, assignment_id: UUID, expected_revision: int | None) -> AssignmentRow:
     """An assignment, locked together with its person."""
     await structure.share(session)
     found = await rows.find(session, assignment_id)
@@ -226,6 +226,6 @@ async def _held(session: WriteSession, assignment_id: UUID, expected_version: in
     row = await rows.find_for_update(session, assignment_id)
     if row is None:
         raise AssignmentUnknown
-    if expected_version is not None and row.version != expected_version:
+    if expected_revision is not None and row.revision != expected_revision:
         raise Stale
     return row

@@ -24,7 +24,7 @@ def read(kept: Mapping[str, Any]) -> dict[UUID, Placing]:
 
 
 def _placing(said: Mapping[str, Any]) -> Placing:
-    first, last = said["valid"]["first_day"], said["valid"]["last_day"]
+    first, last = said["valid"]["valid_from"], said["valid"]["valid_to"]
     return Placing(
         UUID(said["employee_id"]),
         UUID(said["position_id"]),

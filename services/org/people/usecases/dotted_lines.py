@@ -21,16 +21,16 @@ class DottedLineUnknown(NotFound):
     """There is no such line."""
 
     code = "dotted_line_unknown"
-    zh = "找不到该虚线汇报关系。"
-    en = "There is no such dotted line."
+    zh = "找不到该虚线汇报关系，或您无权查看。"
+    en = "There is no such dotted line, or you may not see it."
 
 
 class DottedToOneself(Invalid):
     """Nobody reports to himself."""
 
     code = "dotted_to_oneself"
-    zh = "不能向自己汇报。"
-    en = "Nobody reports to himself."
+    zh = "不能向自己汇报，请另选一名员工。"
+    en = "Nobody can report to themselves; choose somebody else."
 
 
 async def draw(
@@ -55,7 +55,7 @@ async def draw(
     first = Period(valid.start, valid.start + date.resolution)
     for pointer, who in (("/employee_id", employee_id), ("/superior_id", superior_id)):
         require_in_force(pointer, who, first, await employee_rows.employed(uow.session, who), EMPLOYEE)
-    row = DottedLineRow(employee_id=employee_id, superior_id=superior_id, valid=days(valid), note=note, version=1)
+    row = DottedLineRow(employee_id=employee_id, superior_id=superior_id, valid=days(valid), note=note, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await uow.record(
@@ -77,7 +77,7 @@ async def end(
     uow: UnitOfWork,
     *,
     line_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     last_day: date,
 ) -> None:
     """Let a line end.
@@ -89,11 +89,11 @@ async def end(
     if row is None:
         raise DottedLineUnknown
     await require_hr_of(uow.session, uow.caller, row.employee_id, last_day, uow.today)
-    if row.version != expected_version:
+    if row.revision != expected_revision:
         raise Stale
     before = period(row.valid)
     row.valid = days(Period.closed(before.start, last_day))
-    row.version += 1
+    row.revision += 1
     await uow.record(
         "org.employee.changed",
         subject=("dotted_line", line_id),

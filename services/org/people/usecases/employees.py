@@ -24,39 +24,39 @@ class EmployeeUnknown(NotFound):
     """There is no such person on that day."""
 
     code = "employee_unknown"
-    zh = "找不到该员工，或其在所查日期不在职。"
-    en = "There is no such employee on that day."
+    zh = "找不到该员工，或其在所查日期不在职，或您无权查看。"
+    en = "There is no such employee on that day, or you may not see them."
 
 
 class EmployeeNumberTaken(Conflict):
     """Somebody else has or had this number."""
 
     code = "employee_number_taken"
-    zh = "工号“{found}”已被使用。"
-    en = "The employee number '{found}' is taken."
+    zh = "工号“{found}”已被使用，请换一个。"
+    en = "The employee number '{found}' is taken; choose another one."
 
 
 class StillEmployed(Conflict):
     """A person cannot be hired for days on which he already works here."""
 
     code = "still_employed"
-    zh = "该员工在 {day} 已在职。"
-    en = "The person already works here on {day}."
+    zh = "该员工在 {day} 已在职，请核对日期。"
+    en = "The person is already employed on {day}; check the date."
 
 
 class NotEmployed(Conflict):
     """The person does not work here on that day."""
 
     code = "not_employed"
-    zh = "该员工在 {day} 不在职。"
-    en = "The person does not work here on {day}."
+    zh = "该员工在 {day} 不在职，请核对日期。"
+    en = "The person is not employed on {day}; check the date."
 
 
 class ProbationOutside(Invalid):
     """Probation must end while the person works here."""
 
     code = "probation_outside"
-    zh = "试用期截止日须在任职期间内。"
+    zh = "试用期截止日须在在职期间内。"
     en = "Probation must end within the employment."
 
 
@@ -84,7 +84,7 @@ async def hire(uow: UnitOfWork, *, number: str, name: str, email: str | None, st
     if await rows.number_taken(uow.session, number):
         expected = Text("未使用的工号", "a number not in use")
         raise EmployeeNumberTaken(found=number, field_errors=[FieldError("/number", number, expected)])
-    row = EmployeeRow(number=number, name=name, email=email, version=1)
+    row = EmployeeRow(number=number, name=name, email=email, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     _employ(uow.session, row.id, start)
@@ -101,7 +101,7 @@ async def correct(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     changes: Mapping[str, object],
 ) -> None:
     """Set name, email or the end of the present probation.
@@ -112,14 +112,14 @@ async def correct(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, uow.today))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     before: dict[str, object] = {name: getattr(row, name) for name in changes if name != "probation_until"}
     if "probation_until" in changes:
         employment = await employment_on(uow.session, employee_id, uow.today)
         before["probation_until"] = employment.probation_until
         until = changes["probation_until"]
         if isinstance(until, date) and not period(employment.valid).contains(until):
-            expected = Text("任职期间内的日期", "a day within the employment")
+            expected = Text("在职期间内的日期", "a day within the employment")
             raise ProbationOutside(field_errors=[FieldError("/probation_until", str(until), expected)])
         employment.probation_until = until if isinstance(until, date) else None
     if "name" in changes:
@@ -133,7 +133,7 @@ async def rehire(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     start: Hire,
 ) -> None:
     """Take somebody on again; the earlier employment and its assignments stay as they were.
@@ -144,7 +144,7 @@ async def rehire(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, start.hired_on))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     for employed in await rows.employed(uow.session, employee_id):
         shared = employed.overlap(Period(start.hired_on))
         if shared is not None:

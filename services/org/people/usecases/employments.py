@@ -25,23 +25,23 @@ class NothingAhead(Conflict):
     """No employment of the person lies ahead."""
 
     code = "no_employment_ahead"
-    zh = "该员工没有尚未开始的任职期间。"
-    en = "No employment of the person lies ahead."
+    zh = "该员工没有尚未开始的入职记录。"
+    en = "The person has no employment ahead."
 
 
 class BeforeFirstDay(Conflict):
     """Something of the person is recorded for days before the new first day."""
 
     code = "before_first_day"
-    zh = "该员工自 {day} 起已有任职或休假记录，请先调整。"
-    en = "The person has a seat or an absence recorded from {day} on; change that first."
+    zh = "该员工自 {day} 起已有任职或请假记录，请先调整。"
+    en = "The person has an assignment or an absence from {day} on; change that first."
 
 
 async def move_start(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     start: Hire,
     overfill_reason: str | None = None,
 ) -> None:
@@ -51,13 +51,13 @@ async def move_start(
         EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, FirstDayPast, StillEmployed, PeriodReversed,
         ProbationOutside, BeforeFirstDay, OutOfScope, and what placing somebody raises for the seats.
     """
-    row, employment = await _ahead(uow, employee_id, expected_version)
+    row, employment = await _ahead(uow, employee_id, expected_revision)
     was = period(employment.valid)
     demand_movable(was, start.hired_on, uow.today, "/hired_on")
     valid = _begun(was, start.hired_on)
     await _demand_free(uow.session, employment, valid)
     if start.probation_until is not None and not valid.contains(start.probation_until):
-        expected = Text("任职期间内的日期", "a day within the employment")
+        expected = Text("在职期间内的日期", "a day within the employment")
         raise ProbationOutside(field_errors=[FieldError("/probation_until", str(start.probation_until), expected)])
     held = await seat_rows.of_employee(uow.session, employee_id, was)
     moving = [seat for seat in held if period(seat.valid).start == was.start]
@@ -79,7 +79,7 @@ async def withdraw(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     reason: str,
 ) -> None:
     """Take back an employment that has not begun, with its seats and absences. The number stays the person's.
@@ -87,7 +87,7 @@ async def withdraw(
     Raises:
         EmployeeUnknown, Stale, NothingAhead, AlreadyBegun, OutOfScope.
     """
-    row, employment = await _ahead(uow, employee_id, expected_version)
+    row, employment = await _ahead(uow, employee_id, expected_revision)
     was = period(employment.valid)
     for seat in await seat_rows.of_employee(uow.session, employee_id, was):
         gone = fields_of(seats.placing_of(seat, period(seat.valid)))
@@ -104,7 +104,7 @@ async def withdraw(
     await _tell(uow, row, "employee.withdraw_hire", "org.employee.hire_withdrawn", before, after)
 
 
-async def _ahead(uow: UnitOfWork, employee_id: UUID, expected_version: int) -> tuple[EmployeeRow, EmploymentRow]:
+async def _ahead(uow: UnitOfWork, employee_id: UUID, expected_revision: int) -> tuple[EmployeeRow, EmploymentRow]:
     """The person, locked, and the last employment, which has to lie ahead."""
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
@@ -113,7 +113,7 @@ async def _ahead(uow: UnitOfWork, employee_id: UUID, expected_version: int) -> t
         raise NothingAhead
     start = period(known[-1].valid).start
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, start))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     if start <= uow.today:
         raise AlreadyBegun(day=start)
     return row, known[-1]

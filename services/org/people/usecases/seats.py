@@ -26,8 +26,8 @@ class SeatsOverlap(Conflict):
     """The person would have two main seats at once, or the same seat twice."""
 
     code = "assignments_overlap"
-    zh = "与该员工 {first} 至 {last} 的任职重叠。"
-    en = "It overlaps the person's assignment from {first} to {last}."
+    zh = "与该员工 {first} 至 {last} 的任职重叠，请调整日期。"
+    en = "This overlaps the person's assignment from {first} to {last}; change the dates."
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ async def take(
         valid=days(placing.valid),
         note=placing.note,
         overfill_reason=placing.overfill_reason,
-        version=1,
+        revision=1,
     )
     uow.session.add(row)
     await uow.session.flush()
@@ -99,7 +99,7 @@ async def change(
         await demand_free(uow.session, placing, besides=row.id, pointer=pointer, since=added[0].start)
     before = {"valid": was, "note": row.note, "overfill_reason": row.overfill_reason}
     row.valid, row.note, row.overfill_reason = days(placing.valid), placing.note, placing.overfill_reason
-    row.version += 1
+    row.revision += 1
     await uow.session.flush()
     after = {"valid": placing.valid, "note": row.note, "overfill_reason": row.overfill_reason}
     await tell(uow, row=row, action=action, before=before, after=after)
@@ -141,7 +141,7 @@ async def demand_free(
 
 def overlap(other: Period, pointer: str, found: date) -> SeatsOverlap:
     """The refusal of days that overlap another of the person's seats."""
-    expected = Text("不与其他任职重叠的日期", "days that overlap no other of the person's seats")
+    expected = Text("不与其他任职重叠的日期", "days that do not overlap another assignment")
     return SeatsOverlap(
         first=other.start, last=other.last or "…", field_errors=[FieldError(pointer, str(found), expected)]
     )

@@ -23,23 +23,23 @@ class NoLeavingAhead(Conflict):
     """The person does not leave, or has left: that stands, and who comes back is hired again."""
 
     code = "no_leaving_ahead"
-    zh = "该员工没有尚未到期的离职记录。"
-    en = "No leaving of the person lies ahead."
+    zh = "该员工没有尚未生效的离职记录。"
+    en = "The person has no termination ahead."
 
 
 class LeavesEarlier(Conflict):
     """A leaving is put off to a later day; an earlier one is another leaving."""
 
     code = "leaves_earlier"
-    zh = "新的最后工作日须晚于 {last_day}；提前离职请重新办理离职。"
-    en = "The new last day has to lie after {last_day}; to leave earlier, record the leaving anew."
+    zh = "新的最后在职日须晚于 {last_day}；如改为提前离职，请重新登记离职。"
+    en = "The new last day must be after {last_day}; for an earlier one, record the termination again."
 
 
 async def leave(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date,
     reason: str | None,
 ) -> None:
@@ -51,7 +51,7 @@ async def leave(
     await structure.share(uow.session)
     row = await for_update(uow.session, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, last_day, uow.today)
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     employment = await employment_on(uow.session, employee_id, last_day)
     was, end = period(employment.valid), last_day + date.resolution
     leaving = await _leaving(uow.session, employment)
@@ -69,7 +69,7 @@ async def leave(
             await uow.session.delete(seat)
         else:
             seat.valid = days(Period(held.start, end))
-            seat.version += 1
+            seat.revision += 1
     leaving.gone_from = end
     uow.session.add(leaving)
     await uow.record(
@@ -85,7 +85,7 @@ async def stay(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
-    expected_version: int,
+    expected_revision: int,
     last_day: date | None,
     reason: str,
     resume_seats: bool = True,
@@ -106,7 +106,7 @@ async def stay(
     employment = await _ahead(uow.session, employee_id, uow.today)
     was = period(employment.valid)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, was.last or uow.today))
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     longer = Period.closed(was.start, last_day)
     await _demand_later(uow.session, employment, longer)
     leaving = await _leaving(uow.session, employment)
@@ -158,7 +158,7 @@ async def _demand_later(session: WriteSession, employment: EmploymentRow, longer
     for other in await rows.employments(session, employment.employee_id):
         shared = None if other.id == employment.id else period(other.valid).overlap(longer)
         if shared is not None:
-            expected = Text("先撤回再次入职", "the employment after it withdrawn first")
+            expected = Text("请先撤销其后的再次入职", "rescind the later rehire first")
             raise StillEmployed(
                 day=shared.start, field_errors=[FieldError("/last_day", str(longer.last or "…"), expected)]
             )
@@ -175,7 +175,7 @@ async def _leaving(session: WriteSession, employment: EmploymentRow) -> LeavingR
         found.seats = {
             seat: said
             for seat, said in found.seats.items()
-            if seat in there or said["valid"]["first_day"] >= str(was.end)
+            if seat in there or said["valid"]["valid_from"] >= str(was.end)
         }
         return found
     row = found or LeavingRow(employee_id=employment.employee_id)

@@ -71,7 +71,7 @@ class Position(Model):
     vacant: int
     reports_to_id: Id | None
     valid: Days
-    version: int
+    revision: int
 
 
 class UnitHeadcount(Model):
@@ -118,17 +118,17 @@ async def listed(
 async def one(position_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Position:
     """A position as of a day."""
     found = _position(await positions.one(session, position_id=position_id, day=day))
-    tag(response, found.version)
+    tag(response, found.revision)
     return found
 
 
 @routes.patch("/{position_id}")
-async def change(position_id: UUID, body: PositionChange, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def change(position_id: UUID, body: PositionChange, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Change a position from a day on; for HR over the unit, and over the other one if it moves."""
     await positions.change(
         uow,
         position_id=position_id,
-        expected_version=version,
+        expected_revision=revision,
         effective_from=body.effective_from,
         changes=changes_of(body, besides=["effective_from", "overfill_reason"], nullable=["reports_to_id"]),
         overfill_reason=body.overfill_reason,
@@ -142,7 +142,7 @@ async def close(position_id: UUID, body: Closing, uow: HrUnitOfWork) -> Made:
     await positions.close(
         uow,
         position_id=position_id,
-        expected_version=None,
+        expected_revision=None,
         last_day=body.last_day,
     )
     return Made(id=position_id)
@@ -174,7 +174,7 @@ def _position(row: Row[Any]) -> Position:
         vacant=max(0, facts.headcount - row.held),
         reports_to_id=facts.reports_to_id,
         valid=days_of(facts.valid),
-        version=position.version,
+        revision=position.revision,
     )
 
 

@@ -71,7 +71,7 @@ class Unit(Model):
     head_position_id: Id | None
     special: bool
     valid: Days
-    version: int
+    revision: int
 
 
 class UnitVersion(Model):
@@ -120,7 +120,7 @@ async def listed(
 async def one(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Unit:
     """A unit as of a day."""
     found = _unit(await units.one(session, unit_id=unit_id, day=day))
-    tag(response, found.version)
+    tag(response, found.revision)
     return found
 
 
@@ -138,12 +138,12 @@ async def versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVe
 
 
 @routes.patch("/{unit_id}")
-async def change(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, version: IfMatch) -> Made:
+async def change(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: IfMatch) -> Made:
     """Rename a unit, give it another kind or head from a day on."""
     await units.change(
         uow,
         unit_id=unit_id,
-        expected_version=version,
+        expected_revision=revision,
         effective_from=body.effective_from,
         changes=changes_of(body, besides=["effective_from"], nullable=["head_position_id"]),
     )
@@ -165,7 +165,7 @@ async def move(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork) -> Made:
 @routes.post("/{unit_id}/close")
 async def close(unit_id: UUID, body: Closing, uow: HrUnitOfWork) -> Made:
     """Let a unit end; nothing may be in it afterwards."""
-    await units.close(uow, unit_id=unit_id, expected_version=None, last_day=body.last_day)
+    await units.close(uow, unit_id=unit_id, expected_revision=None, last_day=body.last_day)
     return Made(id=unit_id)
 
 
@@ -206,5 +206,5 @@ def _unit(row: Row[Any]) -> Unit:
         head_position_id=facts.head_position_id,
         special=facts.special,
         valid=days_of(facts.valid),
-        version=unit.version,
+        revision=unit.revision,
     )

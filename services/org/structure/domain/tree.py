@@ -17,7 +17,7 @@ class TooDeep(Invalid):
     """A unit or position would stand too many levels below the top."""
 
     code = "too_deep"
-    zh = "层级不能超过 {deepest} 级。"
+    zh = "组织层级最多 {deepest} 级。"
     en = "There can be at most {deepest} levels."
 
 
@@ -25,16 +25,16 @@ class UnitCircle(Conflict):
     """A unit would come to lie beneath itself."""
 
     code = "unit_circle"
-    zh = "自 {day} 起，单元“{unit}”将隶属于其自身的下级，形成循环。"
-    en = "From {day} the unit '{unit}' would lie beneath itself."
+    zh = "自 {day} 起，单元“{unit}”将成为自己下级的下级，请另选上级单元。"
+    en = "From {day} the unit '{unit}' would be below itself; choose another parent unit."
 
 
 class ReportingCircle(Conflict):
     """A position would come to report to itself over others."""
 
     code = "reporting_circle"
-    zh = "自 {day} 起，岗位“{position}”将经由他人向自己汇报，形成循环。"
-    en = "From {day} the position '{position}' would report to itself over others."
+    zh = "自 {day} 起，岗位“{position}”的汇报关系会绕回自身，请另选上级岗位。"
+    en = "From {day} the position '{position}' would report to itself through others; choose another superior position."
 
 
 class Edge(NamedTuple):

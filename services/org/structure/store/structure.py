@@ -17,7 +17,7 @@ Dated = InstrumentedAttribute[Range[date]] | InstrumentedAttribute[Range[date] |
 class Versioned(Protocol):
     """A row whose version grows with every change."""
 
-    version: int
+    revision: int
 
 
 async def lock(session: WriteSession) -> None:
@@ -43,9 +43,9 @@ def touch(row: Versioned, expected: int | None) -> None:
     Raises:
         Stale: it is not the version that the caller has seen.
     """
-    if expected is not None and row.version != expected:
+    if expected is not None and row.revision != expected:
         raise Stale
-    row.version += 1
+    row.revision += 1
 
 
 DAY: Final = bindparam("day", type_=Date())

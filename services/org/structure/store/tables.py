@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, String, UniqueCons
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Days, Key, Title, Version, never_overlapping
+from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
 from services.org.schema import POSITION, UNIT, Base
 
 
@@ -18,7 +18,7 @@ class UnitRow(Base):
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class UnitVersionRow(Base):
@@ -61,7 +61,7 @@ class PositionRow(Base):
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
-    version: Mapped[Version]
+    revision: Mapped[Revision]
 
 
 class PositionVersionRow(Base):

@@ -9,13 +9,13 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.assignment import first_overfull
-from services.org.structure.domain.position import PositionFacts
+from services.org.structure.domain.position import PositionFacts, users_in_words
 from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as rows
@@ -29,32 +29,35 @@ class PositionUnknown(NotFound):
     """There is no such position on that day."""
 
     code = "position_unknown"
-    zh = "找不到该岗位，或其在所查日期无效。"
-    en = "There is no such position on that day."
+    zh = "找不到该岗位，或其在所查日期无效，或您无权查看。"
+    en = "There is no such position on that day, or you may not see it."
 
 
 class PositionCodeTaken(Conflict):
     """Another position has or had this code."""
 
     code = "position_code_taken"
-    zh = "岗位编码“{found}”已被使用。"
-    en = "The position code '{found}' is taken."
+    zh = "岗位编码“{found}”已被使用，请换一个。"
+    en = "The position code '{found}' is taken; choose another one."
 
 
 class PositionInUse(Conflict):
     """A position cannot be closed while people hold it, positions report to it or units are headed by it."""
 
     code = "position_in_use"
-    zh = "岗位在关闭后仍被引用：{users}。"
-    en = "After that day it would still be in use: {users}."
+    zh = "岗位撤销后仍与以下对象关联：{users}。请先结束任职或改派。"
+    en = "The position would still be used by {users}. End the assignments or reassign these first."
 
 
 class Overfilled(Conflict):
     """More people would hold the position than its headcount allows."""
 
     code = "headcount_exceeded"
-    zh = "自 {day} 起该岗位将有 {people} 人，超过编制 {headcount}；如确需超编，请由人事注明理由。"
-    en = "From {day} {people} people would hold a position for {headcount}; HR may insist by giving a reason."
+    zh = "{day} 起该岗位将有 {people} 人，超过编制 {headcount} 人；确需超编的，请由人力资源填写理由后办理。"
+    en = (
+        "From {day} the position would have {people} people for a headcount of {headcount}; HR can allow it "
+        "by giving a reason."
+    )
 
 
 async def create(
@@ -74,7 +77,7 @@ async def create(
     if await rows.code_taken(uow.session, code):
         expected = Text("未使用的编码", "a code not in use")
         raise PositionCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
-    row = PositionRow(code=code, version=1)
+    row = PositionRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     await _write(uow.session, row, [], [Version(Period(effective_from), facts)], effective_from)
@@ -91,7 +94,7 @@ async def change(
     uow: UnitOfWork,
     *,
     position_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     effective_from: date,
     changes: Mapping[str, object],
     overfill_reason: str | None = None,
@@ -109,7 +112,7 @@ async def change(
     unit_id = changes.get("unit_id")
     joined = [(unit_id, day) for day in days] if isinstance(unit_id, UUID) else []
     await require_hr_on(uow.session, uow.caller, [*_seated(before, days), *joined])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     after = amended(before, effective_from, changes)
     await _write(uow.session, row, before, after, effective_from)
     if "headcount" in changes and overfill_reason is None:
@@ -127,7 +130,7 @@ async def close(
     uow: UnitOfWork,
     *,
     position_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date,
 ) -> None:
     """Let a position end with ``last_day``. Nobody may hold it and nothing refer to it afterwards.
@@ -140,16 +143,18 @@ async def close(
     before = (await rows.timelines(uow.session, [position_id])).get(position_id, [])
     seated = _seated(before, days_from(last_day, uow.today))
     await require_hr_on(uow.session, uow.caller, seated if at(before, last_day) else [(None, last_day)])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     afterwards = Period(last_day + date.resolution)
-    users = [
-        *await rows.holder_numbers(uow.session, position_id, afterwards),
-        *await rows.subordinate_codes(uow.session, position_id, afterwards),
-        *await rows.units_headed(uow.session, position_id, afterwards),
-    ]
+    users = users_in_words(
+        await rows.holder_numbers(uow.session, position_id, afterwards),
+        await rows.subordinate_codes(uow.session, position_id, afterwards),
+        await rows.units_headed(uow.session, position_id, afterwards),
+    )
     if users:
-        expected = Text("先结束任职并改派下级岗位", "end assignments and redirect what refers to it first")
-        raise PositionInUse(users=", ".join(users), field_errors=[FieldError("/last_day", str(last_day), expected)])
+        expected = Text("先结束任职、改派下级岗位并更换负责人岗位", "a later day, or nothing that uses the position")
+        raise PositionInUse(
+            users=joined(users, "；", "; "), field_errors=[FieldError("/last_day", str(last_day), expected)]
+        )
     await rows.replace(uow.session, position_id, before, closed(before, afterwards.start))
     await path_index.lay(uow.session, path_index.POSITIONS, [position_id])
     await uow.record(
@@ -265,5 +270,5 @@ async def _write(
 
 
 def _circle_fault(found: UUID | None) -> FieldError:
-    expected = Text("不会经由他人回到自身的上级岗位", "a superior whose own line does not come back here")
+    expected = Text("汇报关系不绕回自身的上级岗位", "a superior position that does not report back to this one")
     return FieldError("/reports_to_id", str(found) if found else None, expected)

@@ -15,8 +15,17 @@ class ReferenceNotInForce(Invalid):
     """A unit, position or person named here does not exist on all the days concerned."""
 
     code = "reference_not_in_force"
-    zh = "所引用的{noun_zh}在 {day} 当日不存在或已失效。"
-    en = "The {noun_en} named does not exist on {day}."
+    zh = "所引用的{noun}在 {day} 不存在或已失效。"
+    en = "The {noun} named here is not in force on {day}."
+
+
+def _in_force_throughout(noun: Text, span: Period) -> Text:
+    if span.last is None:
+        return Text(f"自 {span.start} 起一直有效的{noun.zh}", f"a {noun.en} in force from {span.start} on")
+    return Text(
+        f"在 {span.start} 至 {span.last} 期间一直有效的{noun.zh}",
+        f"a {noun.en} in force on all days from {span.start} to {span.last}",
+    )
 
 
 def require_in_force(pointer: str, named: UUID, needed: Period, known: list[Period], noun: Text) -> None:
@@ -27,7 +36,6 @@ def require_in_force(pointer: str, named: UUID, needed: Period, known: list[Peri
     """
     missing = gaps(needed, known)
     if missing:
-        until = f"{needed.start} – {needed.last or '…'}"
-        expected = Text(f"在 {until} 期间有效的{noun.zh}", f"a {noun.en} in force on all days of {until}")
+        expected = _in_force_throughout(noun, needed)
         field_errors = [FieldError(pointer, str(named), expected)]
-        raise ReferenceNotInForce(noun_zh=noun.zh, noun_en=noun.en, day=missing[0].start, field_errors=field_errors)
+        raise ReferenceNotInForce(noun=noun, day=missing[0].start, field_errors=field_errors)

@@ -14,8 +14,8 @@ class OutOfScope(Forbidden):
     """The caller has the role, but not over this unit."""
 
     code = "out_of_scope"
-    zh = "该单元不在您的人事管理范围内。"
-    en = "Your role does not reach this unit."
+    zh = "该单元不在您负责的人力资源范围内，请联系该单元的人力资源同事。"
+    en = "This unit is not in your HR scope; ask the HR colleague responsible for it."
 
 
 def require_hr(caller: Caller, *paths: Sequence[UUID]) -> None:

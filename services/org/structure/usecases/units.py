@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version, amended, at, closed, same
@@ -28,24 +28,24 @@ class UnitUnknown(NotFound):
     """There is no such unit on that day."""
 
     code = "unit_unknown"
-    zh = "找不到该单元，或其在所查日期无效。"
-    en = "There is no such unit on that day."
+    zh = "找不到该单元，或其在所查日期无效，或您无权查看。"
+    en = "There is no such unit on that day, or you may not see it."
 
 
 class UnitCodeTaken(Conflict):
     """Another unit has or had this code."""
 
     code = "unit_code_taken"
-    zh = "单元编码“{found}”已被使用。"
-    en = "The unit code '{found}' is taken."
+    zh = "单元编码“{found}”已被使用，请换一个。"
+    en = "The unit code '{found}' is taken; choose another one."
 
 
 class UnitInUse(Conflict):
     """A unit cannot be closed while others hang beneath it or positions are in it."""
 
     code = "unit_in_use"
-    zh = "单元在关闭后仍有下级单元或岗位：{codes}。"
-    en = "After that day units or positions would still be in it: {codes}."
+    zh = "单元撤销后仍有下级单元或岗位：{codes}。请先移走或撤销它们。"
+    en = "The unit would still contain units or positions: {codes}. Move or close them first."
 
 
 async def create(
@@ -68,7 +68,7 @@ async def create(
         raise UnitCodeTaken(
             found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
         )
-    row = UnitRow(code=code, version=1)
+    row = UnitRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
     version = Version(Period(effective_from), facts)
@@ -86,7 +86,7 @@ async def change(
     uow: UnitOfWork,
     *,
     unit_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     effective_from: date,
     changes: Mapping[str, object],
     action: str = "unit.change",
@@ -104,7 +104,7 @@ async def change(
         concerned.append(parent_id if isinstance(parent_id, UUID) else None)
     days = days_from(effective_from, uow.today)
     await require_hr_on(uow.session, uow.caller, [(each, day) for each in concerned for day in days])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
     after = amended(before, effective_from, changes)
     await _write(uow.session, row, before, after, effective_from)
@@ -122,7 +122,7 @@ async def close(
     uow: UnitOfWork,
     *,
     unit_id: UUID,
-    expected_version: int | None,
+    expected_revision: int | None,
     last_day: date,
 ) -> None:
     """Let a unit end with ``last_day``. Nothing may be in it or beneath it afterwards.
@@ -133,13 +133,13 @@ async def close(
     await structure.lock(uow.session)
     row = await _for_update(uow.session, unit_id)
     await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(last_day, uow.today)])
-    structure.touch(row, expected_version)
+    structure.touch(row, expected_revision)
     afterwards = Period(last_day + date.resolution)
     codes = await rows.children(uow.session, unit_id, afterwards)
     codes += await position_rows.codes_in_unit(uow.session, unit_id, afterwards)
     if codes:
-        expected = Text("先移走或关闭下级单元和岗位", "move or close what is in it first")
-        raise UnitInUse(codes=", ".join(codes), field_errors=[FieldError("/last_day", str(last_day), expected)])
+        expected = Text("先移走或撤销下级单元和岗位", "a later day, or a unit with nothing in it")
+        raise UnitInUse(codes=joined(codes), field_errors=[FieldError("/last_day", str(last_day), expected)])
     before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
     await rows.replace(uow.session, unit_id, before, closed(before, afterwards.start))
     await path_index.lay(uow.session, path_index.UNITS, [unit_id])
@@ -198,7 +198,7 @@ async def _check_references(session: WriteSession, row: UnitRow, changed: rows.T
 
 
 def _circle_fault(pointer: str, found: str) -> FieldError:
-    return FieldError(pointer, found, Text("不形成循环的上级", "a superior that closes no circle"))
+    return FieldError(pointer, found, Text("不是自身下级的上级", "a superior that is not below it"))
 
 
 async def one(session: ReadSession, *, unit_id: UUID, day: date) -> Row[Any]:

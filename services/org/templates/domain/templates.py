@@ -15,16 +15,16 @@ class CatalogueBroken(Invalid):
     """The catalogue's files do not fit together."""
 
     code = "catalogue_broken"
-    zh = "范本目录的内容有误。"
-    en = "The catalogue does not hold together."
+    zh = "范本库内容有误。"
+    en = "The template library is not valid."
 
 
 class EntryUnknown(NotFound):
     """The catalogue has no such entry."""
 
     code = "catalogue_entry_unknown"
-    zh = "范本目录中没有“{entry}”。"
-    en = "The catalogue has no entry '{entry}'."
+    zh = "范本库中没有“{entry}”。"
+    en = "The template library has no entry '{entry}'."
 
 
 class Group(StrEnum):
@@ -158,14 +158,14 @@ class Catalogue:
         for index, code in enumerate(bundle.positions):
             seat = seats.get(code)
             if seat is not None and seat.reports_to in bundle.positions[index:]:
-                expected = Text("上级岗位排在前面", "the superior position before it")
+                expected = Text("上级岗位须排在下级岗位之前", "the superior position before it")
                 yield FieldError(f"/bundles/{bundle.code}/positions/{index}", code, expected)
 
     def _gaps(self) -> Iterator[FieldError]:
         for entry in self.entries:
             position = entry.document.subject is SubjectKind.POSITION
             if position != (entry.seat is not None):
-                expected = Text("岗位须有席位，部门则无", "a seat for a position, none for a department")
+                expected = Text("岗位须填编制，部门不填", "headcount for a position, none for a department")
                 yield FieldError(f"/entries/{entry.code}/seat", entry.document.subject.value, expected)
             try:
                 demand_complete(entry.document)
@@ -177,4 +177,4 @@ class Catalogue:
 def _unknown(codes: Iterable[str], known: set[str], pointer: str) -> Iterator[FieldError]:
     for code in codes:
         if code not in known:
-            yield FieldError(pointer, code, Text("目录中的编码", "a code of the catalogue"))
+            yield FieldError(pointer, code, Text("范本库中的编码", "a code of the template library"))

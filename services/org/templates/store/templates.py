@@ -95,7 +95,7 @@ def _competency(name: object, known: Mapping[str, Any], pointer: str) -> object:
     if not isinstance(name, str):
         return name
     if name not in known:
-        expected = Text("competencies.yaml 中的编码", "a code of competencies.yaml")
+        expected = Text("“competencies.yaml”中的编码", "a code of competencies.yaml")
         raise CatalogueBroken(field_errors=[FieldError(f"{pointer}/competencies", name, expected)])
     return known[name]
 

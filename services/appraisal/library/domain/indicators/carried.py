@@ -15,7 +15,7 @@ MOST_CYCLES = 12
 class Carried(ScoringRule):
     """The mean of the subject's final totals in the cycles named by ``cycles`` (their codes)."""
 
-    label: ClassVar[Text] = Text("结转成绩", "Carried over")
+    label: ClassVar[Text] = Text("往期结转", "Carried over")
     takes: ClassVar[Need] = Need.TOTALS
 
     kind: Literal["carried"] = "carried"
@@ -27,7 +27,7 @@ class Carried(ScoringRule):
         """Raises RuleMisshapen unless 1 to 12 different cycles are named."""
         super().__post_init__()
         good = 1 <= len(self.cycles) <= MOST_CYCLES and len(set(self.cycles)) == len(self.cycles) and all(self.cycles)
-        expected = Text(f"1 至 {MOST_CYCLES} 个不同的周期编码", f"1 to {MOST_CYCLES} different cycle codes")
+        expected = Text(f"1 至 {MOST_CYCLES} 个不重复的考核周期编码", f"1 to {MOST_CYCLES} different cycle codes")
         self.demand(good, "cycles", list(self.cycles), expected)
 
     def raw(self, facts: Facts) -> Raw:

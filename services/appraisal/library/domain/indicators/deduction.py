@@ -13,7 +13,7 @@ from services.kit.money import exact
 class Deduction(ScoringRule):
     """100 − k × actual; ``k`` is in points per unit of the indicator."""
 
-    label: ClassVar[Text] = Text("扣分制", "Deduction")
+    label: ClassVar[Text] = Text("按次扣分", "Deduction")
 
     kind: Literal["deduction"] = "deduction"
     k: Decimal

@@ -14,7 +14,7 @@ from services.kit.money import exact
 class Judged(ScoringRule):
     """100 × mark ÷ ``maximum``; with several superiors, their mean mark."""
 
-    label: ClassVar[Text] = Text("评分制", "Judged")
+    label: ClassVar[Text] = Text("上级评分", "Judged")
     takes: ClassVar[Need] = Need.MARK
 
     kind: Literal["judged"] = "judged"

@@ -10,7 +10,7 @@ from services.kit.errors import Text
 
 @dataclass(frozen=True, kw_only=True)
 class LowerIsBetter(ScoringRule):
-    """100 × (2 − actual ÷ target), for a target greater than 0."""
+    """100 × (2 − actual ÷ target); for a negative target 100 × (1 − (actual − target) ÷ |target|)."""
 
     label: ClassVar[Text] = Text("越低越好", "Lower is better")
     uses_target: ClassVar[bool] = True
@@ -21,6 +21,9 @@ class LowerIsBetter(ScoringRule):
     cap: Decimal = Decimal(120)
 
     def raw(self, facts: Facts) -> Raw:
-        """100 × (2 − a ÷ t)."""
+        """100 × (2 − a ÷ t), or for a negative target 100 × (1 − (a − t) ÷ |t|)."""
         actual, target = present(facts.actual), present(facts.target)
-        return Raw(100 * (2 - actual / target), f"100 × (2 − {shown(actual)} ÷ {shown(target)})")
+        if target > 0:
+            return Raw(100 * (2 - actual / target), f"100 × (2 − {shown(actual)} ÷ {shown(target)})")
+        formula = f"100 × (1 − ({shown(actual)} − ({shown(target)})) ÷ {shown(-target)})"
+        return Raw(100 * (1 - (actual - target) / -target), formula)

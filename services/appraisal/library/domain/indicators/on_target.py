@@ -11,7 +11,7 @@ from services.kit.money import exact
 
 @dataclass(frozen=True, kw_only=True)
 class OnTarget(ScoringRule):
-    """d = 100 × |actual − target| ÷ target; 100 if d ≤ tolerance, else 100 − k × (d − tolerance).
+    """d = 100 × |actual − target| ÷ |target|; 100 if d ≤ tolerance, else 100 − k × (d − tolerance).
 
     ``tolerance`` is in percent of the target, ``k`` in points per percent beyond it.
     """
@@ -34,8 +34,9 @@ class OnTarget(ScoringRule):
     def raw(self, facts: Facts) -> Raw:
         """Full marks within the tolerance, a linear deduction outside."""
         actual, target = present(facts.actual), present(facts.target)
-        distance = 100 * abs(actual - target) / target
-        measured = f"d = 100 × |{shown(actual)} − {shown(target)}| ÷ {shown(target)} = {shown(distance)}"
+        size = abs(target)
+        distance = 100 * abs(actual - target) / size
+        measured = f"100 × |{shown(actual)} − {shown(target)}| ÷ {shown(size)} = {shown(distance)}"
         beyond = distance - present(self.tolerance)
         if beyond <= 0:
             return Raw(present(Decimal(100)), f"{measured} ≤ {shown(self.tolerance)}: 100")

@@ -17,13 +17,14 @@ COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<": operator.lt,
     "==": operator.eq,
 }
+SIGNS: dict[str, str] = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "="}
 
 
 @dataclass(frozen=True, kw_only=True)
 class PassFail(ScoringRule):
     """100 if actual ⟨comparator⟩ target, else 0."""
 
-    label: ClassVar[Text] = Text("达标制", "Pass or fail")
+    label: ClassVar[Text] = Text("达标计分", "Pass or fail")
     uses_target: ClassVar[bool] = True
 
     kind: Literal["pass_fail"] = "pass_fail"
@@ -32,11 +33,13 @@ class PassFail(ScoringRule):
     def __post_init__(self) -> None:
         """Raises RuleMisshapen for an unknown comparator."""
         super().__post_init__()
-        self.demand(self.comparator in COMPARE, "comparator", self.comparator, Text("≥ > ≤ < =", " ".join(COMPARE)))
+        self.demand(
+            self.comparator in COMPARE, "comparator", self.comparator, Text("、".join(COMPARE), ", ".join(COMPARE))
+        )
 
     def raw(self, facts: Facts) -> Raw:
         """100 or 0."""
         actual, target = present(facts.actual), present(facts.target)
         passed = COMPARE[self.comparator](actual, target)
         mark = "✓" if passed else "✗"
-        return Raw(Fraction(100 if passed else 0), f"{shown(actual)} {self.comparator} {shown(target)} {mark}")
+        return Raw(Fraction(100 if passed else 0), f"{shown(actual)} {SIGNS[self.comparator]} {shown(target)} {mark}")

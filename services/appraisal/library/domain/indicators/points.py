@@ -37,7 +37,7 @@ class Points(ScoringRule):
             exact(score, pointer=f"/rule/points/{index}/1")
         rising = all(left[0] < right[0] for left, right in pairwise(self.points))
         self.demand(
-            rising, "points", [str(x) for x, _ in self.points], Text("自变量严格递增", "actuals strictly rising")
+            rising, "points", [str(x) for x, _ in self.points], Text("实绩值逐点递增", "actuals strictly rising")
         )
 
     def raw(self, facts: Facts) -> Raw:

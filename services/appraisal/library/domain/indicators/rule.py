@@ -14,22 +14,35 @@ from services.kit.money import exact, plain, round_half_up
 
 SHOWN_PLACES = 6
 SHOWN_SCALE = 10**SHOWN_PLACES
+ABOVE = Text("超过上限，按上限计", "above the upper limit, which counts instead")
+BELOW = Text("低于下限，按下限计", "below the lower limit, which counts instead")
 
 
 class RuleMisshapen(Invalid):
     """The parameters of a scoring rule contradict each other or lie outside their range."""
 
     code = "rule_misshapen"
-    zh = "计分规则 {rule} 的参数 {parameter} 不可用：{found}。"
-    en = "Scoring rule {rule}: parameter {parameter} cannot be {found}."
+    zh = "“{rule}”计分规则的{parameter}（{field}）填写有误：{found}。"
+    en = "Scoring rule '{rule}': {parameter} ({field}) cannot be {found}."
 
 
 class TargetUnusable(Invalid):
-    """The rule divides by the target, so that it must be greater than 0 (refused when the target is set)."""
+    """The rule divides by the target, so that it must not be 0 (refused when the target is set)."""
 
     code = "target_unusable"
-    zh = "计分规则 {rule} 要除以目标值，目标值必须大于 0，实际为 {found}。"
-    en = "Scoring rule {rule} divides by the target, which must be greater than 0; it is {found}."
+    zh = "按“{rule}”计分时目标值不能为 0（现为 {found}），请修改目标值或改用其他计分规则。"
+    en = "The scoring rule '{rule}' cannot be used with the target {found}; change the target or the rule."
+
+
+_PARAMETERS = {
+    "cap": Text("下限与上限", "the bounds"),
+    "comparator": Text("比较方式", "the comparator"),
+    "cycles": Text("往期周期", "the earlier cycles"),
+    "k": Text("扣分系数", "the deduction"),
+    "maximum": Text("满分", "the maximum"),
+    "points": Text("分段点", "the points"),
+    "tolerance": Text("容差", "the tolerance"),
+}
 
 
 class Need(StrEnum):
@@ -99,7 +112,7 @@ class ScoringRule:
             Decimal(0) <= self.floor < self.cap <= Decimal(120),
             "cap",
             f"[{self.floor}, {self.cap}]",
-            Text("0 ≤ floor < cap ≤ 120", "0 ≤ floor < cap ≤ 120"),
+            Text("0 ≤ 下限（floor）< 上限（cap）≤ 120", "0 <= floor < cap <= 120"),
         )
 
     def demand(self, holds: bool, parameter: str, found: object, expected: Text) -> None:  # noqa: FBT001 - a condition
@@ -110,18 +123,20 @@ class ScoringRule:
         """
         if not holds:
             fault = FieldError(f"/rule/{parameter}", str(found)[:80], expected)
-            raise RuleMisshapen(rule=self.kind, parameter=parameter, found=str(found)[:80], field_errors=[fault])
+            name = _PARAMETERS[parameter]
+            shortened = str(found)[:80]
+            raise RuleMisshapen(rule=self.label, parameter=name, field=parameter, found=shortened, field_errors=[fault])
 
     def check_target(self, target: Decimal, *, pointer: str) -> None:
         """Refuse a target that this rule cannot be scored against.
 
         Raises:
-            TargetUnusable: the rule divides by it and it is not positive.
+            TargetUnusable: the rule divides by it and it is 0.
         """
-        if self.divides and target <= 0:
-            expected = Text("大于 0 的数", "a number greater than 0")
+        if self.divides and target == 0:
+            expected = Text("不为 0 的数", "a number other than 0")
             raise TargetUnusable(
-                rule=self.kind, found=plain(target), field_errors=[FieldError(pointer, plain(target), expected)]
+                rule=self.label, found=plain(target), field_errors=[FieldError(pointer, plain(target), expected)]
             )
 
     @abstractmethod
@@ -136,10 +151,12 @@ class ScoringRule:
         """The item score in points from what ``raw`` gave, with its explanation."""
         low, high = fraction(self.floor), fraction(self.cap)
         bounded = min(max(raw.value, low), high)
-        limits = f"[{plain(self.floor)}, {plain(self.cap)}]"
-        formula = raw.formula if bounded == raw.value else f"{raw.formula} = {shown(raw.value)} ∈→ {limits}"
+        formula, inputs = raw.formula, facts.inputs
+        if bounded != raw.value:
+            formula = f"{formula} = {shown(raw.value)} → {shown(bounded)}"
+            inputs = (*inputs, Input(ABOVE if raw.value > high else BELOW, shown(bounded)))
         value = plain(round_half_up(bounded))
-        return Step(self.kind, label or self.label, formula, value, inputs=facts.inputs, steps=facts.steps)
+        return Step(self.kind, label or self.label, formula, value, inputs=inputs, steps=facts.steps)
 
 
 @lru_cache(maxsize=1 << 16)  # weights, targets, bounds and scores come again and again

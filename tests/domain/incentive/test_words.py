@@ -1,0 +1,72 @@
+"""What an employee reads of a bonus: before tax, with the ground of every zero and its dates (INC-11)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.incentive.runs.domain.line import Line
+from services.kit.explanation import Step
+from tests.domain.incentive.building import calculation, dossier
+
+pytestmark = pytest.mark.req("INC-11")
+PAY = {"base": "12000.00", "first": date(2020, 1, 1)}
+SEAT = {"unit": "U", "first": date(2020, 1, 1)}
+
+
+def explained(policy: dict[str, Any] | None = None, *, grade: str = "B", **facts: Any) -> Step:
+    """The explanation of one person's line in the first quarter."""
+    person = dossier(pay=[PAY], seats=[facts.pop("seat", SEAT)], grade=grade, **facts)
+    outcome = calculation("2026-Q1", policy or {}, {"U": None}).outcome(person)
+    assert isinstance(outcome, list)
+    assert isinstance(outcome[0], Line)
+    return outcome[0].explanation
+
+
+def test_a_line_says_the_period_in_words_the_tax_the_currency_and_how_it_is_rounded() -> None:
+    step = explained()
+    assert step.label == (
+        "2026 年第一季度奖金（税前，人民币元）",
+        "Quarterly bonus first quarter of 2026 (before tax, CNY, yuan)",
+    )
+    assert step.formula == "36000.00"
+    told = [given.name.zh for given in step.inputs]
+    assert told == ["个人考核等级", "奖金方案“方案”第 1 版", "取整方式：四舍五入到分"]
+
+
+def test_a_leaver_is_told_the_last_day_of_employment_the_plan_and_where_to_object() -> None:
+    (leaver,) = explained(left_on=date(2026, 3, 15)).steps
+    assert leaver.label.zh == (
+        "最后在职日 2026-03-15 早于本期末日 2026-03-31，按奖金方案的离职条款，本期奖金为 0；如有异议，可在奖金单上提出"
+    )
+    assert [given.name.zh for given in leaver.inputs] == ["奖金方案“方案”第 1 版"]
+
+
+def test_too_few_days_are_told_with_their_dates_and_each_segment() -> None:
+    (few,) = explained(seat={**SEAT, "first": date(2026, 3, 1)}, probation_until=date(2026, 3, 14)).steps
+    assert few.label.zh.startswith(
+        "本期计奖天数 17 天（2026-03-15 至 2026-03-31），少于奖金方案规定的最少 30 天，本期奖金为 0；"
+    )
+    assert [step.label.zh for step in few.steps] == [
+        "2026-03-01 至 2026-03-14，14 天，单元U：试用期内（至 2026-03-14），按奖金方案不计奖；天数仍计入分母",
+        "2026-03-15 至 2026-03-31，17 天，单元U：计入计奖天数",
+    ]
+
+
+def test_a_coefficient_of_zero_is_named_as_the_reason() -> None:
+    (segment,) = explained(grade="D").steps
+    assert segment.label.zh.endswith("：个人系数（等级 D）为 0，本段奖金为 0")
+
+
+def test_days_after_leaving_say_so() -> None:
+    policy = {"eligibility": {"leavers": "prorated"}}
+    step = explained(policy, left_on=date(2026, 3, 15), seat={**SEAT, "last": None})
+    assert step.steps[-1].label.zh.endswith("：离职日之后的天数不计奖")
+
+
+def test_a_limit_says_which_limit_it_is() -> None:
+    policy = {"caps": {"times_target": "0.5", "amounts": {"CNY": "50000"}}}
+    limited = explained(policy).steps[-1]
+    assert limited.label.zh == "超过奖金方案规定的上限，按上限计"
+    assert limited.inputs[0].name.zh == "本期奖金上限（目标奖金的 0.5 倍，或 50,000 人民币元，取较低者）"
+    assert limited.formula == "36000.00 → 18000.00"
