@@ -11,7 +11,7 @@ from services.appraisal.scoring.store.tables import MissingRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller, Role
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.pages import Listing, Paging, Rows, page
 
 
 class NoCycle(NotFound):
