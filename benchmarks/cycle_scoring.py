@@ -25,10 +25,11 @@ import psycopg
 
 from benchmarks._processes import in_own_process, tell
 from deploy import database, migrations, postgres
-from services.appraisal.codec import policy_body, scheme_body
 from services.appraisal.cycles.domain.cycle import CyclePolicy
+from services.appraisal.cycles.store.codec import policy_body
 from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
+from services.appraisal.library.store.codec import scheme_body
 from services.appraisal.main import settle
 from services.appraisal.scoring.domain.result import RULES
 from services.appraisal.scoring.usecases.scoring import score_cycle

@@ -34,7 +34,7 @@ from benchmarks.org_tree import PASSWORD, SETTINGS, free_port
 from deploy import database, migrations, postgres
 from services.kit import audit, events
 from services.kit.database import Database
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 from services.kit.subscriptions import subscribe
 from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.store import imports as store
@@ -46,9 +46,9 @@ SHOWN = 0.05
 UNITS = 200
 SEATS_A_UNIT = 4
 FIRST = "2020-01-01"
-HR = Caller(uuid4(), "benchmark", grants=(Grant(Role.HR),))
+HR = Caller(uuid4(), "benchmark", role_assignments=(RoleAssignment(Role.HR),))
 TABLES = (
-    *("unit", "position", "unit_version", "position_version", "unit_place", "position_place"),
+    *("unit", "position", "unit_version", "position_version", "unit_path", "position_path"),
     *("employee", "employment", "assignment", "audit", "event"),
 )
 Clock = defaultdict[str, float]

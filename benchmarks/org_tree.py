@@ -25,7 +25,7 @@ from sqlalchemy import URL, make_url
 
 from deploy import database, migrations, postgres
 from services.kit.database import Database, ReadSession
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 from services.kit.pages import Paging
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.store.tables import EmployeeRow
@@ -37,7 +37,7 @@ PEOPLE_A_UNIT = 9
 TIMES = 30
 DAY = date(2026, 1, 5)
 PAGE = Paging(50, None, b"", b"only-for-benchmarks")
-HR = Caller(uuid4(), "benchmark", grants=(Grant(Role.HR),))
+HR = Caller(uuid4(), "benchmark", role_assignments=(RoleAssignment(Role.HR),))
 PASSWORD = "only-for-benchmarks"  # noqa: S105 - of a server that lives for a minute
 SETTINGS = {
     "max_connections": "20",
@@ -86,7 +86,7 @@ WITH RECURSIVE walk (unit_id, path) AS (
   UNION ALL
     SELECT v.unit_id, w.path || v.unit_id FROM walk w JOIN org.unit_version v ON v.parent_id = w.unit_id
 )
-INSERT INTO org.unit_place (id, unit_id, valid, path)
+INSERT INTO org.unit_path (id, unit_id, valid, path)
 SELECT gen_random_uuid(), unit_id, '[2020-01-01,)', path FROM walk
 """
 
@@ -94,13 +94,13 @@ SELECT gen_random_uuid(), unit_id, '[2020-01-01,)', path FROM walk
 SEATS = """
 CREATE TEMP TABLE head (position_id, path) AS
     SELECT u.head_position_id, array_agg(h.head_position_id ORDER BY above.level)
-    FROM org.unit_version u JOIN org.unit_place p USING (unit_id)
+    FROM org.unit_version u JOIN org.unit_path p USING (unit_id)
     CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (unit_id, level)
     JOIN org.unit_version h ON h.unit_id = above.unit_id
     GROUP BY u.head_position_id;
-INSERT INTO org.position_place (id, position_id, valid, path)
+INSERT INTO org.position_path (id, position_id, valid, path)
     SELECT gen_random_uuid(), position_id, '[2020-01-01,)', path FROM head;
-INSERT INTO org.position_place (id, position_id, valid, path)
+INSERT INTO org.position_path (id, position_id, valid, path)
     SELECT gen_random_uuid(), p.position_id, '[2020-01-01,)', head.path || p.position_id
     FROM org.position_version p JOIN org.unit_version u USING (unit_id)
     JOIN head ON head.position_id = u.head_position_id

@@ -27,7 +27,7 @@ from benchmarks import org_tree
 from benchmarks._load import Round, free_port, load, middle_of, pin
 from benchmarks._service_processes import BARE, Running, Signer, running
 from deploy import database, migrations, postgres
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 
 CONNECTIONS = 8
 ROUNDS = 5
@@ -35,7 +35,7 @@ READ_BUDGET, LIST_BUDGET, STREAM_BUDGET = 0.5, 1.5, 3.0
 RECORDS = 50
 TIMES = 5  # a complete set is read
 SINGLE = "single read"
-CALLER = Caller(uuid4(), "benchmark", grants=(Grant(Role.HR), Grant(Role.COMPENSATION)))
+CALLER = Caller(uuid4(), "benchmark", role_assignments=(RoleAssignment(Role.HR), RoleAssignment(Role.COMPENSATION)))
 PERSON = org_tree.key("person", 1)
 HEAD = org_tree.key("person", 0)
 
@@ -48,7 +48,7 @@ LEFT JOIN org.position p ON p.id = a.position_id
 LEFT JOIN org.position_version pv ON pv.position_id = p.id AND pv.valid @> %(day)s
 LEFT JOIN org.unit u ON u.id = pv.unit_id
 LEFT JOIN org.unit_version uv ON uv.unit_id = u.id AND uv.valid @> %(day)s
-LEFT JOIN org.unit_place up ON up.unit_id = u.id AND up.valid @> %(day)s
+LEFT JOIN org.unit_path up ON up.unit_id = u.id AND up.valid @> %(day)s
 WHERE e.id <> %(head)s
 """
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
 from deploy.database import SERVICES
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 from services.kit.tokens import TOKEN_TYPE, FixedKeys, claims_of
 
 ISSUER = "merit-test"
@@ -19,7 +19,7 @@ ISSUER = "merit-test"
 
 def person(*roles: Role, over: UUID | None = None, employee_id: UUID | None = None, name: str = "测试员") -> Caller:
     """A person with `roles` over one unit's subtree, or over the whole organisation if `over` is None."""
-    return Caller(uuid4(), name, "person", employee_id, tuple(Grant(role, over) for role in roles))
+    return Caller(uuid4(), name, "person", employee_id, tuple(RoleAssignment(role, over) for role in roles))
 
 
 def client_system(*scopes: str, name: str = "another system") -> Caller:

@@ -1,7 +1,9 @@
 """From closed results to posted bonuses, with different hands for each step, and what people read afterwards."""
 
+from typing import Any
+
 from examples.story import days
-from examples.story.gateway import Refused, together, until
+from examples.story.gateway import Person, Refused, together, until
 from examples.story.stage import PERIOD, Stage
 
 AFTER_COLLECTING = frozenset({"calculated", "reviewed", "approved", "posted", "paid", "draft"})
@@ -22,7 +24,9 @@ async def enter_pay_and_plan(stage: Stage) -> None:
 
 async def calculate(stage: Stage) -> None:
     stage.clock.set(days.CALCULATION)
-    await stage.clerk.post(f"/v1/incentive/runs/{stage.run}/calculate", key=f"calculate-{stage.run}")
+    path = f"/v1/incentive/runs/{stage.run}"
+    run = await stage.clerk.get(path)
+    await stage.clerk.post(f"{path}/calculate", key=f"calculate-{stage.run}", tag=str(run["revision"]))
     await calculated(stage)
 
 
@@ -34,28 +38,38 @@ async def calculated(stage: Stage) -> None:
     stage.say("the bonuses are calculated from frozen inputs")
 
 
+async def decide(who: Person, stage: Stage, action: str, key: str) -> dict[str, Any]:
+    """Read the run, then review, approve or post exactly the calculation that was read."""
+    path = f"/v1/incentive/runs/{stage.run}"
+    run = await who.get(path)
+    body = {"calculation_hash": run["calculation"]["content_hash"]}
+    decided: dict[str, Any] = await who.post(f"{path}/{action}", body, key=key, tag=str(run["revision"]))
+    return decided
+
+
 async def review(stage: Stage) -> None:
     stage.clock.set(days.REVIEW)
-    await stage.compensation.post(f"/v1/incentive/runs/{stage.run}/review", key=f"review-{stage.run}")
+    await decide(stage.compensation, stage, "review", f"review-{stage.run}")
     stage.say("the compensation manager has reviewed them")
 
 
 async def approve(stage: Stage) -> None:
     """The finance manager approves all but her own line, which waits for the finance director."""
     stage.clock.set(days.APPROVAL)
-    path = f"/v1/incentive/runs/{stage.run}/approve"
-    run = await stage.approver.post(path, key=f"approve-{stage.run}-1")
+    run = await decide(stage.approver, stage, "approve", f"approve-{stage.run}-1")
     if run["state"] != "approved":
         stage.say("the finance manager has approved all lines but her own")
-        run = await stage.finance_director.post(path, key=f"approve-{stage.run}-2")
+        run = await decide(stage.finance_director, stage, "approve", f"approve-{stage.run}-2")
     stage.say(f"the run is {run['state']}")
 
 
 async def post(stage: Stage) -> None:
     """Posting is asked for twice at once; it happens once."""
-    path, key = f"/v1/incentive/runs/{stage.run}/post", f"post-{stage.run}"
-    await stage.finance_director.post(path, key=key)
-    await stage.finance_director.post(path, key=key)
+    path, key = f"/v1/incentive/runs/{stage.run}", f"post-{stage.run}"
+    run = await stage.finance_director.get(path)
+    body = {"calculation_hash": run["calculation"]["content_hash"]}
+    for _ in range(2):
+        await stage.finance_director.post(f"{path}/post", body, key=key, tag=str(run["revision"]))
     stage.say("posted: statements are out, the journal holds what is owed")
 
 
@@ -68,9 +82,10 @@ async def read_statements(stage: Stage) -> None:
     async def confirm(place: int) -> int:
         own = await people[place].items("/v1/incentive/my/statements")
         for statement in own:
-            await people[place].get(f"/v1/incentive/statements/{statement['id']}")
-            if statement["state"] == "issued":
-                await people[place].post(f"/v1/incentive/statements/{statement['id']}/confirm")
+            path = f"/v1/incentive/statements/{statement['id']}"
+            read = await people[place].get(path)
+            if read["state"] == "issued":
+                await people[place].post(f"{path}/confirm", tag=str(read["revision"]))
         return len(own)
 
     seen = await together(confirm(place) for place in range(len(people)))

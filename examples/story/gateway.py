@@ -51,9 +51,10 @@ class Person:
         """The whole answer, for what is not JSON or for its headers."""
         return await self._call("GET", path, params=query)
 
-    async def post(self, path: str, body: object = None, *, key: str | None = None) -> Any:
-        """`key`: the Idempotency-Key, a new one by default; the same key again does nothing twice."""
-        return _body(await self._call("POST", path, json=body if body is not None else {}, key=key or str(uuid4())))
+    async def post(self, path: str, body: object = None, *, key: str | None = None, tag: str | None = None) -> Any:
+        """`key`: the Idempotency-Key, a new one by default; the same key again does nothing twice. `tag`: If-Match."""
+        sent = body if body is not None else {}
+        return _body(await self._call("POST", path, json=sent, key=key or str(uuid4()), tag=tag))
 
     async def put(self, path: str, body: object, *, tag: str | None = None) -> Any:
         return _body(await self._call("PUT", path, json=body, tag=tag))

@@ -8,7 +8,8 @@ from uuid import UUID
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import opening
-from services.appraisal.cycles.usecases.worker import OPEN_CYCLE, SCORE_CYCLE
+from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
+from services.appraisal.feedback.usecases import raters
 from services.appraisal.scoring.usecases import scoring
 from services.kit.database import period as stored_period
 from services.kit.errors import DomainError, Unavailable
@@ -43,7 +44,8 @@ async def open_cycle(resources: Resources, *, cycle_id: str) -> None:
             resources.organisation.snapshot(days.start, days.last or days.start) as snapshot,
             resources.system.begin() as uow,
         ):
-            await opening.fill(uow, cycle_id=key, snapshot=snapshot)
+            if await opening.fill(uow, cycle_id=key, snapshot=snapshot):
+                await raters.propose(uow.session, cycle_id=key)
     except DomainError as error:
         final = not isinstance(error, Unavailable)
         async with resources.system.begin() as uow:
@@ -51,7 +53,7 @@ async def open_cycle(resources: Resources, *, cycle_id: str) -> None:
         raise
 
 
-@JOBS.task(SCORE_CYCLE)
+@JOBS.task(scoring.SCORE_CYCLE)
 async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
     """Score everything or say what is missing."""
     async with resources.system.begin() as uow:

@@ -9,15 +9,16 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycles, forms, working_days
-from services.appraisal.decisions.api import appeals, calibrations
+from services.appraisal.cycles.api import cycles, forms, my_forms, working_days
+from services.appraisal.decisions.api import appeals, calibrations, public_notice, publication
 from services.appraisal.feedback.api import ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import indicators, schemes
 from services.appraisal.reports.api import progress
-from services.appraisal.scoring.api import form_decisions, results
+from services.appraisal.scoring.api import feedback, results, scoring
+from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
-from services.appraisal.tracking.api import measurements
+from services.appraisal.tracking.api import form_measurements, measurements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
@@ -34,13 +35,19 @@ ROUTERS: Final = (
     indicators.routes,
     schemes.routes,
     cycles.routes,
+    scoring.routes,
+    publication.routes,
     progress.routes,
     forms.routes,
-    form_decisions.routes,
+    scored_forms.routes,
+    form_measurements.routes,
     measurements.routes,
     ratings.routes,
+    feedback.routes,
     calibrations.routes,
     results.routes,
+    public_notice.routes,
+    my_forms.routes,
     appeals.routes,
     working_days.routes,
     inbox.routes,

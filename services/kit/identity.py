@@ -52,7 +52,7 @@ def service_name(service: str) -> Text:
 
 
 @dataclass(frozen=True)
-class Grant:
+class RoleAssignment:
     """A role, over the subtree of one unit or, with ``unit_id`` None, over the whole organisation."""
 
     role: Role
@@ -67,7 +67,7 @@ class Caller:
     name: str
     kind: Literal["person", "service"] = "person"
     employee_id: UUID | None = None
-    grants: tuple[Grant, ...] = ()
+    role_assignments: tuple[RoleAssignment, ...] = ()
     scopes: frozenset[str] = frozenset()
     issued_at: datetime | None = None
 
@@ -75,7 +75,7 @@ class Caller:
     def roles(self) -> frozenset[Role]:
         """Every role that the caller holds anywhere; a person with a seat is an employee too."""
         implied = {Role.SERVICE} if self.kind == "service" else {Role.EMPLOYEE} if self.employee_id else set()
-        return frozenset(implied | {grant.role for grant in self.grants})
+        return frozenset(implied | {held.role for held in self.role_assignments})
 
     def has(self, *roles: Role) -> bool:
         """Whether the caller holds one of ``roles``, wherever."""
@@ -84,12 +84,12 @@ class Caller:
     def has_over(self, unit_path: Sequence[UUID], *roles: Role) -> bool:
         """Whether one of ``roles`` is granted over a unit; ``unit_path`` runs from the root down to that unit."""
         return any(
-            grant.role in roles and (grant.unit_id is None or grant.unit_id in unit_path) for grant in self.grants
+            held.role in roles and (held.unit_id is None or held.unit_id in unit_path) for held in self.role_assignments
         )
 
     def units_of(self, *roles: Role) -> tuple[UUID, ...] | None:
         """The units over whose subtrees ``roles`` are granted; None means the whole organisation."""
-        scopes = [grant.unit_id for grant in self.grants if grant.role in roles]
+        scopes = [held.unit_id for held in self.role_assignments if held.role in roles]
         return None if None in scopes else tuple(scope for scope in scopes if scope is not None)
 
 

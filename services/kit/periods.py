@@ -48,7 +48,9 @@ class Period:
         if self.end is not None and self.end <= self.start:
             last = self.end - timedelta(days=1)
             expected = Text(f"不早于 {self.start}", f"not before {self.start}")
-            raise PeriodReversed(first=self.start, last=last, field_errors=[FieldError("/last", str(last), expected)])
+            raise PeriodReversed(
+                first=self.start, last=last, field_errors=[FieldError("/valid_to", str(last), expected)]
+            )
 
     @classmethod
     def closed(cls, first: date, last: date | None = None) -> "Period":
@@ -59,7 +61,7 @@ class Period:
         """
         if last == date.max:
             expected = Text("早于 9999-12-31，或不填", "before 9999-12-31, or nothing")
-            raise LastDayUnreachable(last=last, field_errors=[FieldError("/last", str(last), expected)])
+            raise LastDayUnreachable(last=last, field_errors=[FieldError("/valid_to", str(last), expected)])
         return cls(first, None if last is None else last + timedelta(days=1))
 
     @property

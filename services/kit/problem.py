@@ -36,6 +36,7 @@ _MOMENT = Text(
 EXPECTED: Mapping[str, Text] = {
     "missing": Text("必填", "required"),
     "extra_forbidden": Text("没有该字段，请删除", "no such field; remove it"),
+    "unexpected_keyword_argument": Text("没有该字段，请删除", "no such field; remove it"),
     "not_exact": Text('以文本表示的十进制数，例如 "1234.50"', 'a decimal number as text, for example "1234.50"'),
     "too_many_places": Text("至多 {places} 位小数", "at most {places} decimal places"),
     "too_small": Text("不小于 {low}", "at least {low}"),
@@ -68,6 +69,10 @@ EXPECTED: Mapping[str, Text] = {
     "less_than": Text("小于 {lt}", "less than {lt}"),
     "less_than_equal": Text("不大于 {le}", "at most {le}"),
     "list_type": Text("数组（列表）", "a list"),
+    "tuple_type": Text("数组（列表）", "a list"),
+    "dataclass_type": Text("JSON 对象", "an object"),
+    "not_bilingual": Text("含 zh 与 en 的双语文本", "a text with zh and en"),
+    "not_a_period": Text("含 valid_from 与 valid_to 的日期范围", "days as valid_from and valid_to"),
     "dict_type": Text("JSON 对象", "an object"),
     "model_attributes_type": Text("JSON 对象", "an object"),
     "model_type": Text("JSON 对象", "an object"),

@@ -12,7 +12,7 @@ import httpx2
 import jwt
 
 from services.kit.errors import Unauthenticated, Unavailable
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 
 ALGORITHMS = ("EdDSA", "RS256")
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type of RFC 9068, not a password
@@ -176,9 +176,9 @@ def caller_of(claims: dict[str, Any]) -> Caller:
         name=claims["name"],
         kind=claims["kind"],
         employee_id=UUID(employee) if employee else None,
-        grants=tuple(
-            Grant(Role(grant["role"]), UUID(grant["unit_id"]) if grant.get("unit_id") else None)
-            for grant in claims.get("grants", [])
+        role_assignments=tuple(
+            RoleAssignment(Role(held["role"]), UUID(held["unit_id"]) if held.get("unit_id") else None)
+            for held in claims.get("role_assignments", [])
         ),
         scopes=frozenset(claims.get("scopes", [])),
         issued_at=_EPOCH + timedelta(seconds=claims["iat"]),  # fromtimestamp would raise OSError far out
@@ -192,9 +192,9 @@ def claims_of(caller: Caller) -> dict[str, Any]:
         "name": caller.name,
         "kind": caller.kind,
         "employee_id": str(caller.employee_id) if caller.employee_id else None,
-        "grants": [
-            {"role": grant.role.value, "unit_id": str(grant.unit_id) if grant.unit_id else None}
-            for grant in caller.grants
+        "role_assignments": [
+            {"role": held.role.value, "unit_id": str(held.unit_id) if held.unit_id else None}
+            for held in caller.role_assignments
         ],
         "scopes": sorted(caller.scopes),
     }

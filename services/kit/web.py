@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from services.kit import errors, problem
 from services.kit.callers import own_session, write_session
 from services.kit.clock import Clock, business_date
+from services.kit.codec import domain_refusal
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
 from services.kit.dispatch import Dispatch
@@ -211,8 +212,12 @@ async def _refuse(request: Request, error: Exception) -> Response:
 
 
 async def _refuse_shape(request: Request, error: Exception) -> Response:
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    return _answer(request, Invalid(field_errors=problem.field_errors_of(found)))
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found = error.errors()
+    in_body = [{**fault, "loc": fault["loc"][1:]} for fault in found if fault["loc"][:1] == ("body",)]
+    refused = domain_refusal(in_body, error.body)
+    return _answer(request, refused or Invalid(field_errors=problem.field_errors_of(found)))
 
 
 class RouteUnknown(errors.NotFound):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.appraisal.clients.org import Snapshot
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 
@@ -48,7 +48,7 @@ class Person:
     @property
     def caller(self) -> Caller:
         """The person as caller."""
-        grants = tuple(Grant(role, self.over) for role in self.roles)
+        grants = tuple(RoleAssignment(role, self.over) for role in self.roles)
         return Caller(self.account_id, f"name of {self.number}", "person", self.id, grants)
 
     @property

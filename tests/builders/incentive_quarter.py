@@ -21,6 +21,9 @@ from tests.builders.incentive import PLAN, QUARTER, Company
 from tests.clients import ZONE, Clients
 from tests.identities import Issuer, client_system, person
 
+DECISIONS = frozenset({"review", "approve", "post", "pay"})
+"""What names the calculation that it is about."""
+
 
 class FixedToken:
     """A token source for neighbours that do not look at tokens."""
@@ -78,11 +81,16 @@ class Quarter:
         self.run_id = drafted.json()["id"]
         return self.run_id
 
-    async def act(self, who: Caller, action: str, **query: str) -> httpx2.Response:
-        """POST runs/{id}/<action> as somebody."""
-        headers = {"Idempotency-Key": uuid4().hex}
+    async def act(
+        self, who: Caller, action: str, *, seen: dict[str, Any] | None = None, key: str = "", **query: str
+    ) -> httpx2.Response:
+        """POST runs/{id}/<action> as somebody who saw the run as it is, or as it was when it was ``seen``."""
+        run = seen or await self.read()
+        headers = {"Idempotency-Key": key or uuid4().hex, "If-Match": str(run["revision"])}
         path = f"/v1/incentive/runs/{self.run_id}/{action}"
-        return await self.clients(who).post(path, headers=headers, params=query)
+        hash_ = run["calculation"]["content_hash"] if run["calculation"] else "0" * 64
+        body = {"calculation_hash": hash_} if action in DECISIONS else None
+        return await self.clients(who).post(path, json=body, headers=headers, params=query)
 
     async def work(self, *, raising: bool = True, ahead: bool = True) -> list[str]:
         """The worker's part."""

@@ -56,12 +56,14 @@ class System:
         method: str = "GET",
         body: object = None,
         key: str | None = None,
+        tag: str | None = None,
         service: str | None = None,
         **query: str,
     ) -> httpx2.Response:
         """One request by a person (None: without a token), through the gateway or at a service's own port."""
         headers = {"Authorization": f"Bearer {self.token(login)}"} if login else {}
         headers |= {"Idempotency-Key": key} if key else {}
+        headers |= {"If-Match": tag} if tag else {}
         origin = self.services[service] if service else self.gateway
         return self._client.request(method, origin + path, headers=headers, json=body, params=query or None)
 

@@ -13,7 +13,8 @@ FINANCE, OWN, FINANCE_MANAGER = "秦国栋", "林知远", "魏淑芬"
 
 @pytest.fixture(scope="module")
 def run(system: System) -> dict[str, Any]:
-    return system.run()
+    run: dict[str, Any] = system.read(system.company.named(FINANCE), f"/v1/incentive/runs/{system.run()['id']}")
+    return run
 
 
 def _entries(system: System, run: dict[str, Any]) -> list[dict[str, Any]]:
@@ -33,10 +34,12 @@ def test_the_journal_owes_the_sum_of_the_lines_and_is_in_balance(system: System,
 @pytest.mark.req("INC-10")
 def test_posting_again_books_nothing_more(system: System, run: dict[str, Any]) -> None:
     finance, path = system.company.named(FINANCE), f"/v1/incentive/runs/{run['id']}/post"
+    body, tag = {"calculation_hash": run["calculation"]["content_hash"]}, str(run["revision"])
+    approved = str(run["revision"] - 1)  # as the story read it when it posted
     before = _entries(system, run)
-    same = system.ask(finance, path, method="POST", body={}, key=f"post-{run['id']}")
-    other = system.ask(finance, path, method="POST", body={}, key="a-second-attempt")
-    without = system.ask(finance, path, method="POST", body={})
+    same = system.ask(finance, path, method="POST", body=body, key=f"post-{run['id']}", tag=approved)
+    other = system.ask(finance, path, method="POST", body=body, key="a-second-attempt", tag=tag)
+    without = system.ask(finance, path, method="POST", body=body, tag=tag)
     assert same.status_code == httpx2.codes.OK
     assert other.status_code == httpx2.codes.CONFLICT
     assert without.status_code == httpx2.codes.BAD_REQUEST

@@ -88,7 +88,7 @@ def test_months_outside_the_calendar_overflow_as_days_do(day: date, months: int)
 def test_a_last_day_without_a_next_is_refused_by_name() -> None:
     with pytest.raises(LastDayUnreachable) as refused:
         Period.closed(date(2026, 1, 1), date(9999, 12, 31))
-    assert [(fault.pointer, fault.found) for fault in refused.value.field_errors] == [("/last", "9999-12-31")]
+    assert [(fault.pointer, fault.found) for fault in refused.value.field_errors] == [("/valid_to", "9999-12-31")]
 
 
 def test_what_never_ends_has_no_number_of_days_or_months() -> None:

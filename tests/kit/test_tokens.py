@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit.errors import Unavailable
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 from services.kit.revocations import revoke
 from services.kit.tokens import LIFETIME, FetchedKeys, FixedKeys, TokenRefused, Verifier, claims_of
 from services.org.identity.usecases.signing import ACCESS_LIFETIME
@@ -57,8 +57,8 @@ PAST = datetime.now(UTC) - timedelta(minutes=10)
         {"sub": None},
         {"sub": "administrator"},
         {"kind": None, "name": None},
-        {"grants": [{"role": "emperor"}]},
-        {"grants": [{"role": "hr", "unit_id": "everywhere"}]},
+        {"role_assignments": [{"role": "emperor"}]},
+        {"role_assignments": [{"role": "hr", "unit_id": "everywhere"}]},
         {"nbf": datetime.now(UTC) + timedelta(hours=1)},
         {"iat": -1e18},
         {"exp": datetime.now(UTC) + timedelta(hours=2)},  # of collecting: a long test run may begin minutes later
@@ -277,4 +277,6 @@ def test_a_person_with_a_seat_is_an_employee_and_a_client_system_a_service() -> 
     assert HR.has(Role.EMPLOYEE)
     assert not person(Role.HR).has(Role.EMPLOYEE)
     assert client_system("x").roles == {Role.SERVICE}
-    assert claims_of(Caller(uuid4(), "x", grants=(Grant(Role.HR),)))["grants"] == [{"role": "hr", "unit_id": None}]
+    assert claims_of(Caller(uuid4(), "x", role_assignments=(RoleAssignment(Role.HR),)))["role_assignments"] == [
+        {"role": "hr", "unit_id": None}
+    ]

@@ -265,7 +265,7 @@ async def test_decisions_are_in_the_trail_with_before_and_after(quarter: Quarter
     filed = (await appeal(quarter)).json()
     await quarter.done(quarter.company.hr, f"appeals/{filed['id']}/uphold", {"grade": "A", "reason": "故障属实"})
     async with quarter.sessions.read() as session:
-        query = "SELECT actor_id, before, after FROM audit WHERE action = 'appeal' AND resource = 'result'"
+        query = "SELECT actor_id, before, after FROM audit WHERE action = 'appraisal.result.changed'"
         row = (await session.execute(text(query))).one()
     assert row.actor_id == quarter.company.hr.account_id
     assert (row.before["grade"], row.after["grade"], row.after["reason"]) == ("S", "A", "故障属实")

@@ -31,9 +31,8 @@ async def committed(fresh_database: TestDatabase, issuer: Issuer, clock: SetCloc
 
 async def at_once(quarter: Quarter, action: str, *keys: str) -> Counter[tuple[int, str]]:
     """The same move with several keys at the same moment; how often each answer was given."""
-    path = f"/v1/incentive/runs/{quarter.run_id}/{action}"
-    payer = quarter.clients(quarter.payer)
-    answers = await asyncio.gather(*(payer.post(path, headers={"Idempotency-Key": key}) for key in keys))
+    run = await quarter.read()
+    answers = await asyncio.gather(*(quarter.act(quarter.payer, action, seen=run, key=key) for key in keys))
     return Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
 
 
@@ -69,9 +68,8 @@ async def test_the_same_key_at_once_posts_once_and_a_later_repetition_gets_the_s
 async def test_of_two_approvals_by_one_person_at_once_one_counts(committed: Quarter) -> None:
     await committed.begin()
     await committed.reach("reviewed")
-    path = f"/v1/incentive/runs/{committed.run_id}/approve"
-    approver = committed.clients(committed.approver)
-    answers = await asyncio.gather(*(approver.post(path) for _ in range(4)))
+    run = await committed.read()
+    answers = await asyncio.gather(*(committed.act(committed.approver, "approve", seen=run) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
 
 

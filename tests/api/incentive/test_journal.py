@@ -36,7 +36,7 @@ async def reverse(quarter: Quarter, entry_id: str, **body: Any) -> httpx2.Respon
     return await quarter.clients(quarter.payer).post(
         f"{JOURNAL}/entries/{entry_id}/reverse",
         json=body or {"reason": "重复发放"},
-        headers={"Idempotency-Key": uuid4().hex},
+        headers={"Idempotency-Key": uuid4().hex, "If-Match": "1"},
     )
 
 
@@ -86,6 +86,8 @@ async def test_an_entry_is_undone_by_its_counter_entry_once(quarter: Quarter) ->
     assert (undone.json()["kind"], undone.json()["reverses_id"]) == ("reversal", accruals[0]["id"])
     told = [(one["reference"], one["amount"]) for one in accruals[0]["postings"]]
     assert [(one["reference"], f"-{one['amount']}".replace("--", "")) for one in undone.json()["postings"]] == told
+    read = await quarter.clients(quarter.payer).get(f"{JOURNAL}/entries/{accruals[0]['id']}")
+    assert (read.json()["revision"], read.json()["reversed_by_id"]) == (2, undone.json()["id"])
     again = await reverse(quarter, accruals[0]["id"])
     assert (again.status_code, again.json()["code"]) == (409, "already_reversed")
     counter = await reverse(quarter, undone.json()["id"])
@@ -113,6 +115,11 @@ async def test_undoing_needs_a_key_a_reason_and_the_role(quarter: Quarter) -> No
     await quarter.reach("posted")
     entry = (await items(quarter.clients(quarter.payer), "entries"))[0]
     path = f"{JOURNAL}/entries/{entry['id']}/reverse"
+    blind = await quarter.clients(quarter.payer).post(
+        path, json={"reason": "x"}, headers={"Idempotency-Key": uuid4().hex}
+    )
+    assert (blind.status_code, blind.json()["code"]) == (428, "precondition_required")
+    assert (entry["revision"], entry["reversed_by_id"]) == (1, None)
     no_key = await quarter.clients(quarter.payer).post(path, json={"reason": "x"})
     assert (no_key.status_code, no_key.json()["code"]) == (400, "idempotency_key_missing")
     assert (await reverse(quarter, entry["id"], reason="")).status_code == 422

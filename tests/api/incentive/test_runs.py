@@ -134,16 +134,79 @@ async def test_a_run_of_nonsense_is_refused(
 async def test_posting_needs_a_key_and_the_same_key_posts_once(quarter: Quarter) -> None:
     await quarter.begin()
     await quarter.reach("approved")
-    payer, path = quarter.clients(quarter.payer), f"/v1/incentive/runs/{quarter.run_id}/post"
-    missing = await payer.post(path)
+    run, path = await quarter.read(), f"/v1/incentive/runs/{quarter.run_id}/post"
+    body, seen = {"calculation_hash": run["calculation"]["content_hash"]}, {"If-Match": str(run["revision"])}
+    missing = await quarter.clients(quarter.payer).post(path, json=body, headers=seen)
     assert (missing.status_code, missing.json()["code"]) == (400, "idempotency_key_missing")
-    first = await payer.post(path, headers={"Idempotency-Key": "k"})
-    second = await payer.post(path, headers={"Idempotency-Key": "k"})
+    first = await quarter.act(quarter.payer, "post", seen=run, key="k")
+    second = await quarter.act(quarter.payer, "post", seen=run, key="k")
     assert first.status_code == second.status_code == 200
     assert first.content == second.content
     assert second.headers["idempotency-replayed"] == "true"
-    other = await payer.post(path, headers={"Idempotency-Key": "another"})
+    other = await quarter.act(quarter.payer, "post", seen=run, key="another")
     assert (other.status_code, other.json()["code"]) == (409, "transition_not_possible")
+
+
+APPROVALS = {
+    "review": ("calculated", "reviewer"),
+    "approve": ("reviewed", "approver"),
+    "post": ("approved", "payer"),
+    "pay": ("posted", "payer"),
+}
+
+
+@pytest.mark.parametrize("action", ["review", "approve"])
+async def test_a_click_on_a_calculation_that_was_replaced_changes_nothing(quarter: Quarter, action: str) -> None:
+    state, who = APPROVALS[action]
+    await quarter.begin()
+    seen = await quarter.reach(state)
+    assert seen["calculation"]["totals"][0]["amount"] == "137520.00"
+    quarter.company.change("E002", pay=(("36000.00", "2026-01-01"),))
+    clerk, csv = quarter.clients(quarter.clerk), {"content-type": "text/csv"}
+    pay = quarter.company.pay_csv()
+    assert (await clerk.post("/v1/incentive/pay_profiles/imports", content=pay, headers=csv)).status_code == 200
+    await quarter.act(quarter.clerk, "calculate")
+    await quarter.work()
+    present = await quarter.reach(state)
+    assert present["calculation"]["totals"] != seen["calculation"]["totals"]
+    for stale in (seen, {**present, "calculation": seen["calculation"]}):
+        refused = await quarter.act(getattr(quarter, who), action, seen=stale)
+        assert (refused.status_code, refused.json()["code"]) == (409, "approval_stale")
+        assert await quarter.read() == present
+    assert (await quarter.act(getattr(quarter, who), action, seen=present)).status_code == 200
+
+
+@pytest.mark.parametrize("action", list(APPROVALS))
+async def test_each_approval_names_the_calculation_and_the_revision_that_were_seen(
+    quarter: Quarter, action: str
+) -> None:
+    state, who = APPROVALS[action]
+    await quarter.begin()
+    run = await quarter.reach(state)
+    other = {**run, "calculation": {"content_hash": "f" * 64}}
+    for seen, status, code in ((other, 409, "approval_stale"), ({**run, "revision": 1}, 412, "stale")):
+        refused = await quarter.act(getattr(quarter, who), action, seen=seen)
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+    path, key = f"/v1/incentive/runs/{quarter.run_id}/{action}", {"Idempotency-Key": uuid4().hex}
+    body = {"calculation_hash": run["calculation"]["content_hash"]}
+    client = quarter.clients(getattr(quarter, who))
+    unconditional = await client.post(path, json=body, headers=key)
+    assert (unconditional.status_code, unconditional.json()["code"]) == (428, "precondition_required")
+    nameless = await client.post(path, json={}, headers={**key, "If-Match": str(run["revision"])})
+    assert (nameless.status_code, nameless.json()["code"]) == (422, "invalid")
+    assert await quarter.read() == run
+
+
+@pytest.mark.parametrize("action", ["calculate", "cancel"])
+async def test_a_run_that_changed_since_it_was_read_is_neither_recalculated_nor_cancelled(
+    quarter: Quarter, action: str
+) -> None:
+    await quarter.begin()
+    draft = await quarter.read()
+    run = await quarter.reach("reviewed")
+    refused = await quarter.act(quarter.clerk, action, seen=draft)
+    assert (refused.status_code, refused.json()["code"]) == (412, "stale")
+    assert await quarter.read() == run
 
 
 @pytest.mark.parametrize("action", ["review", "approve", "post", "pay"])

@@ -30,9 +30,13 @@ async def own(quarter: Quarter, who: Person) -> dict[str, Any]:
     return statement
 
 
-async def respond(quarter: Quarter, caller: Any, statement: dict[str, Any], verb: str, body: Any = None) -> Any:
-    """POST statements/{id}/<verb>."""
-    return await quarter.clients(caller).post(f"/v1/incentive/statements/{statement['id']}/{verb}", json=body)
+async def respond(
+    quarter: Quarter, caller: Any, statement: dict[str, Any], verb: str, body: Any = None, revision: str | None = None
+) -> Any:
+    """POST statements/{id}/<verb>, by somebody who saw the statement as it is, or in an earlier ``revision``."""
+    client, path = quarter.clients(caller), f"/v1/incentive/statements/{statement['id']}"
+    seen = revision or (await client.get(path)).headers.get("ETag", '"1"')
+    return await client.post(f"{path}/{verb}", json=body, headers={"If-Match": seen})
 
 
 @pytest.mark.req("INC-11")
@@ -123,6 +127,23 @@ async def test_a_dispute_goes_to_compensation_hr_and_ends_in_an_answer(quarter: 
     assert answered.json()["state"] == "answered"
     assert [note["action"] for note in answered.json()["notes"]] == ["dispute", "answer"]
     assert (await respond(quarter, who.caller, statement, "confirm")).json()["state"] == "confirmed"
+
+
+async def test_whoever_responds_has_seen_the_statement_as_it_is(quarter: Quarter) -> None:
+    await issued(quarter)
+    who = quarter.company.people[2]
+    statement = await own(quarter, who)
+    reason = {"reason": "试用期在一月中旬已结束。"}
+    assert (await respond(quarter, who.caller, statement, "dispute", reason)).status_code == 200
+    early = await respond(quarter, quarter.clerk, statement, "answer", {"text": "。"}, revision="1")
+    assert (early.status_code, early.json()["code"]) == (412, "stale")
+    assert (await respond(quarter, quarter.clerk, statement, "answer", {"text": "1 月 31 日。"})).status_code == 200
+    for verb, body in (("confirm", None), ("dispute", reason)):
+        stale = await respond(quarter, who.caller, statement, verb, body, revision="2")
+        assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    blind = await quarter.clients(who.caller).post(f"/v1/incentive/statements/{statement['id']}/confirm")
+    assert (blind.status_code, blind.json()["code"]) == (428, "precondition_required")
+    assert (await own(quarter, who))["state"] == "answered"
 
 
 @pytest.mark.req("PLT-03")

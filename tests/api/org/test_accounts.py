@@ -68,7 +68,7 @@ async def test_a_sign_in_gives_a_short_token_that_every_service_accepts(
     account_id = await account(administrator, "hr", grants=[{"role": "hr"}])
     tokens = await sign_in(signing, "hr")
     told = claims(tokens["access_token"], key)
-    assert (told["sub"], told["grants"]) == (account_id, [{"role": "hr", "unit_id": None}])
+    assert (told["sub"], told["role_assignments"]) == (account_id, [{"role": "hr", "unit_id": None}])
     assert told["exp"] - told["iat"] == tokens["expires_in"] == 300
     assert jwt.get_unverified_header(tokens["access_token"])["typ"] == "at+jwt"
     assert (await signing.bearing(tokens["access_token"]).get("/v1/org/units")).status_code == 200
@@ -167,7 +167,7 @@ async def test_a_withdrawn_role_is_gone_from_the_next_token_and_refused_where_it
     held = signing.bearing(tokens["access_token"])
     assert (await held.post(f"{ACCOUNTS}/{account_id}/grants", json={"role": "finance"})).status_code == 401
     fresh = await sign_in(signing, "second")
-    assert claims(fresh["access_token"], key)["grants"] == [{"role": "hr", "unit_id": None}]
+    assert claims(fresh["access_token"], key)["role_assignments"] == [{"role": "hr", "unit_id": None}]
 
 
 async def test_nobody_takes_the_administration_from_himself(administrator: httpx2.AsyncClient) -> None:

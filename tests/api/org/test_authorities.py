@@ -26,7 +26,7 @@ async def company(org: Clients) -> Organisation:
 
 
 def limit(company: Organisation, position: str, amount: str | None, **more: Any) -> dict[str, Any]:
-    body = {"position_id": company.ids[position], "power": "single_payment", "limit": amount}
+    body = {"position_id": company.ids[position], "authority_type": "single_payment", "limit": amount}
     return {**body, "effective_from": DAY, "reason": "权限表", **more}
 
 
@@ -35,7 +35,7 @@ async def allow(company: Organisation, position: str, amount: str | None, **more
 
 
 def question(company: Organisation, who: str, amount: str, unit: str = "S", **more: Any) -> dict[str, Any]:
-    asked = {"employee_id": company.ids[who], "power": "single_payment", "amount": amount}
+    asked = {"employee_id": company.ids[who], "authority_type": "single_payment", "amount": amount}
     return {**asked, "unit_id": company.ids[unit], **more}
 
 
@@ -121,7 +121,7 @@ async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -
 
 async def test_the_policy_of_two_changes_from_a_day_on(company: Organisation, org: Clients) -> None:
     await allow(company, "GM", None)
-    policy = {"effective_from": "2026-02-01", "threshold": "1000", "powers": ["single_payment", "staffing"]}
+    policy = {"effective_from": "2026-02-01", "threshold": "1000", "authority_types": ["single_payment", "staffing"]}
     await ok(await company.hr.post(POLICIES, json=policy))
     before, after = await ask(
         company, *[question(company, "E1", "1000", day=day) for day in ("2026-01-31", "2026-02-01")]
@@ -139,7 +139,12 @@ async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Orga
     answer = await company.hr.post(LIMITS, json=limit(company, "S1", "90000", effective_from="2025-12-31"))
     assert (answer.status_code, answer.json()["code"]) == (409, "past_authority")
     assert answer.json()["errors"][0]["pointer"] == "/effective_from"
-    early = {"position_id": company.ids["S1"], "power": "single_payment", "last_day": "2026-01-03", "reason": "收回"}
+    early = {
+        "position_id": company.ids["S1"],
+        "authority_type": "single_payment",
+        "last_day": "2026-01-03",
+        "reason": "收回",
+    }
     assert (await company.hr.post(f"{LIMITS}/withdraw", json=early)).status_code == 409
     await ok(await company.hr.post(f"{LIMITS}/withdraw", json={**early, "last_day": "2026-01-04"}))
     [answer] = await ask(company, question(company, "E3", "1"))
@@ -159,7 +164,7 @@ async def test_a_new_limit_takes_the_place_of_the_old_from_its_day_on(company: O
 async def test_limits_can_come_from_the_catalogue(company: Organisation) -> None:
     body = {"position_id": company.ids["M1"], "entry": "seven_director", "effective_from": DAY}
     await ok(await company.hr.post(f"{LIMITS}/adopt", json=body))
-    seen = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "power": "yearly_budget_approval"}))
+    seen = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "authority_type": "yearly_budget_approval"}))
     assert [(row["limit"], row["reason"]) for row in seen["items"]] == [("5000000.00", "catalogue/seven_director")]
     unknown = await company.hr.post(f"{LIMITS}/adopt", json={**body, "entry": "nothing"})
     assert unknown.status_code == 404
@@ -184,8 +189,8 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
         ({"limit": "-1"}, 422, "/limit"),
         ({"limit": 50000.5}, 422, "/limit"),
         ({"limit": "1.005"}, 422, "/limit"),
-        ({"power": "anything"}, 422, "/power"),
-        ({"last_day": "2025-12-31"}, 422, "/last"),
+        ({"authority_type": "anything"}, 422, "/authority_type"),
+        ({"last_day": "2025-12-31"}, 422, "/valid_to"),
         ({"reason": " "}, 422, "/reason"),
         ({"position_id": "0190b6e2-0000-7000-8000-000000000000"}, 404, None),
         ({"effective_from": "2019-12-31"}, 403, None),

@@ -41,7 +41,7 @@ async def test_the_catalogues_ladder_is_taken_over_with_criteria_and_effects_as_
     assert (head["next"], steps["vice_president"]["next"]) == ("director", None)
     assert steps["deputy_head"]["equals"] == ["senior_specialist"]
     assert {"measure": "annual_attainment", "comparator": "at_least", "value": "120"} in head["step"]["criteria"]
-    budget = {"kind": "authority", "power": "yearly_budget_approval", "before": "1000000", "limit": "5000000"}
+    budget = {"kind": "authority", "authority_type": "yearly_budget_approval", "before": "1000000", "limit": "5000000"}
     assert budget in head["step"]["effects"]
     [listed] = (await ok(await org(Role.AUDITOR).get(LADDERS)))["items"]
     [template] = await ok(await org(Role.AUDITOR).get("/v1/org/career_ladder_templates"))

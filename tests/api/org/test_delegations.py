@@ -26,7 +26,7 @@ async def prepared(hr: Any) -> Organisation:
     """The small company; the head of S may pay 50,000 there, the head of M 100,000 in M, both from DAY on."""
     company = await small_company(hr)
     for position, amount in (("S1", "50000"), ("M1", "100000")):
-        body = {"position_id": company.ids[position], "power": "single_payment", "limit": amount}
+        body = {"position_id": company.ids[position], "authority_type": "single_payment", "limit": amount}
         await ok(await hr.post(LIMITS, json={**body, "effective_from": DAY, "reason": "权限表"}))
     return company
 
@@ -43,13 +43,18 @@ def himself(company: Organisation, number: str, *roles: Role, over: str | None =
 
 def delegation(company: Organisation, giver: str = "E3", to: str = "E4", **more: Any) -> dict[str, Any]:
     ids = company.ids
-    people = {"delegator_id": ids[giver], "delegate_id": ids[to], "unit_id": ids["S"], "power": "single_payment"}
+    people = {
+        "delegator_id": ids[giver],
+        "delegate_id": ids[to],
+        "unit_id": ids["S"],
+        "authority_type": "single_payment",
+    }
     days = {"first_day": "2026-01-05", "last_day": "2026-01-16"}
     return {**people, "limit": "20000", **days, "reason": "出差", **more}
 
 
 async def may(company: Organisation, who: str, amount: str, day: str, **more: Any) -> Any:
-    asked = {"employee_id": company.ids[who], "power": "single_payment", "amount": amount, "day": day}
+    asked = {"employee_id": company.ids[who], "authority_type": "single_payment", "amount": amount, "day": day}
     body = {"questions": [{**asked, "unit_id": company.ids["S"], **more}]}
     [answer] = (await ok(await company.hr.post(QUESTIONS, json=body)))["answers"]
     return answer
@@ -72,11 +77,11 @@ async def test_a_delegate_acts_within_the_limit_and_the_days_and_it_ends_by_itse
     [
         ({"limit": "50000.01"}, "delegation_too_wide", "/limit"),
         ({"limit": None}, "delegation_too_wide", "/limit"),
-        ({"power": "contract"}, "delegation_too_wide", "/power"),
-        ({"unit_id": "M"}, "delegation_too_wide", "/power"),
+        ({"authority_type": "contract"}, "delegation_too_wide", "/authority_type"),
+        ({"unit_id": "M"}, "delegation_too_wide", "/authority_type"),
         ({"delegate_id": "E3"}, "delegation_unsound", "/delegate_id"),
         ({"first_day": "2026-01-04"}, "delegation_backdated", "/first_day"),
-        ({"last_day": "2026-01-04"}, "period_reversed", "/last"),
+        ({"last_day": "2026-01-04"}, "period_reversed", "/valid_to"),
         ({"delegate_id": "G"}, "reference_not_in_force", "/delegate_id"),
         ({"limit": "-1"}, "invalid", "/limit"),
     ],
@@ -93,7 +98,7 @@ async def test_a_delegation_is_never_wider_than_the_delegators_own(
 
 async def test_a_delegation_shrinks_with_the_delegators_own_limit(org: Clients, company: Organisation) -> None:
     await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company)))
-    lower = {"position_id": company.ids["S1"], "power": "single_payment", "limit": "10000", "reason": "收紧"}
+    lower = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "10000", "reason": "收紧"}
     await ok(await company.hr.post(LIMITS, json={**lower, "effective_from": "2026-01-10"}))
     assert (await may(company, "E4", "20000", "2026-01-09"))["allowed"] is True
     assert (await may(company, "E4", "20000", "2026-01-10"))["allowed"] is False
@@ -115,7 +120,7 @@ async def test_a_delegate_who_left_acts_for_nobody(org: Clients, company: Organi
 
 
 async def test_delegate_and_delegator_together_are_one_approver(org: Clients, company: Organisation) -> None:
-    raised = {"position_id": company.ids["S1"], "power": "single_payment", "limit": "300000", "reason": "旺季"}
+    raised = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "300000", "reason": "旺季"}
     await ok(await company.hr.post(LIMITS, json={**raised, "effective_from": DAY}))
     await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company, limit="300000")))
     both = [company.ids["E3"], company.ids["E4"]]

@@ -86,7 +86,12 @@ async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next
     company: Organisation,
 ) -> None:
     assert await allowed(company, "2026-01-05") == [True]
-    lower = {"position_id": company.ids["S1"], "power": "single_payment", "limit": "19999.99", "reason": "收紧"}
+    lower = {
+        "position_id": company.ids["S1"],
+        "authority_type": "single_payment",
+        "limit": "19999.99",
+        "reason": "收紧",
+    }
     await ok(await company.hr.post(LIMITS, json={**lower, "effective_from": "2026-01-05"}))
     assert await allowed(company, "2026-01-05") == [False]
     assert (await may(company, "E4", "19999.99", "2026-01-05"))["allowed"] is True
@@ -94,7 +99,12 @@ async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next
 
 @pytest.mark.usefixtures("given")
 async def test_a_limit_that_is_withdrawn_takes_the_delegation_with_it(company: Organisation) -> None:
-    gone = {"position_id": company.ids["S1"], "power": "single_payment", "last_day": "2026-01-07", "reason": "取消"}
+    gone = {
+        "position_id": company.ids["S1"],
+        "authority_type": "single_payment",
+        "last_day": "2026-01-07",
+        "reason": "取消",
+    }
     await ok(await company.hr.post(f"{LIMITS}/withdraw", json=gone))
     assert await allowed(company, "2026-01-07", "2026-01-08") == [True, False]
 
@@ -191,7 +201,7 @@ async def test_a_delegation_that_its_giver_never_saw_begin_ends_on_the_day_it_wo
 async def test_questions_need_the_same_statements_however_many_delegations_there_are(
     org: Clients, company: Organisation, org_connection: AsyncConnection
 ) -> None:
-    asked = {"employee_id": company.ids["E4"], "power": "single_payment", "amount": "1", "day": "2026-01-05"}
+    asked = {"employee_id": company.ids["E4"], "authority_type": "single_payment", "amount": "1", "day": "2026-01-05"}
     body = {"questions": [{**asked, "unit_id": company.ids["S"]}]}
     counts = []
     for _ in range(2):

@@ -47,9 +47,9 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
     grounds = {"reason": "业务调整", "benchmark": "同业", "business_need": "新渠道"}
     span = {"first_day": DAY, "last_day": "2026-06-30"}
     for n, (low, high) in enumerate((("E4", "E3"), ("E5", "E3"), ("E6", "E2"))):
-        limit = {"power": "single_payment", "limit": "1000", "effective_from": DAY, "reason": "权限表"}
+        limit = {"authority_type": "single_payment", "limit": "1000", "effective_from": DAY, "reason": "权限表"}
         steps = [{"code": "one", "track": "professional", "standing": 1, "name": {"zh": "专员", "en": "Specialist"}}]
-        give = {"unit_id": ids["M"], "power": "single_payment", "limit": "10", "reason": "出差"}
+        give = {"unit_id": ids["M"], "authority_type": "single_payment", "limit": "10", "reason": "出差"}
         posts: dict[str, dict[str, Any]] = {
             "absences": {
                 "employee_id": ids["E2"],

@@ -19,7 +19,7 @@ from services.org.structure.domain.position import PositionFacts, Track
 from services.org.structure.domain.tree import DEEPEST
 from services.org.structure.domain.unit import UnitFacts, UnitKind
 from services.org.structure.store import path_index, positions, units
-from services.org.structure.store.tables import PositionPlaceRow, UnitPlaceRow
+from services.org.structure.store.tables import PositionPathRow, UnitPathRow
 from tests.api.org.test_random_changes import Changes
 from tests.builders.org import Organisation, small_company
 from tests.clients import Clients
@@ -32,8 +32,8 @@ Ways = dict[tuple[UUID, Period], list[UUID]]
 
 async def stored(session: ReadSession) -> tuple[Ways, Ways]:
     """The ways to all units and to all positions."""
-    of_units = await session.execute(select(UnitPlaceRow.unit_id, UnitPlaceRow.valid, UnitPlaceRow.path))
-    place = PositionPlaceRow
+    of_units = await session.execute(select(UnitPathRow.unit_id, UnitPathRow.valid, UnitPathRow.path))
+    place = PositionPathRow
     of_positions = await session.execute(select(place.position_id, place.valid, place.path))
     unit_ways, position_ways = (
         {(thing, period(valid)): list(path) for thing, valid, path in found} for found in (of_units, of_positions)
@@ -136,11 +136,11 @@ async def test_the_migration_gives_positions_that_were_there_their_places(
         command.downgrade(config, "0006")
         rows(owner, FILLED)
         command.upgrade(config, "head")
-        found = rows(owner, "SELECT array_to_string(path, ' '), valid::text FROM org.position_place ORDER BY path")
+        found = rows(owner, "SELECT array_to_string(path, ' '), valid::text FROM org.position_path ORDER BY path")
         head, seat = "00000000-0000-0000-0000-00000000000b", "00000000-0000-0000-0000-00000000000c"
         assert found == [(head, "[2020-01-01,)"), (f"{head} {seat}", "[2021-01-01,)")]
         command.downgrade(config, "0006")
-        assert rows(owner, "SELECT trail FROM org.unit_place") == [("00000000-0000-0000-0000-00000000000a",)]
+        assert rows(owner, "SELECT trail FROM org.unit_path") == [("00000000-0000-0000-0000-00000000000a",)]
     finally:
         server.drop(name)
 
@@ -155,7 +155,7 @@ WITH unit AS (
     INSERT INTO org.unit_version (id, unit_id, valid, name, name_en, kind, head_position_id, special)
     SELECT id, id, '[2020-01-01,)', 'U', 'U', 'team', '00000000-0000-0000-0000-00000000000b', false FROM unit
 ), place AS (
-    INSERT INTO org.unit_place (id, unit_id, valid, path, trail)
+    INSERT INTO org.unit_path (id, unit_id, valid, path, trail)
     SELECT id, id, '[2020-01-01,)', ARRAY[id], id::text FROM unit
 ), seat AS (
     INSERT INTO org.position_version (id, position_id, valid, title, title_en, unit_id, track, grade, headcount)

@@ -11,7 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from services.appraisal.feedback.domain.feedback import Group, Question
+from services.appraisal.feedback.domain.feedback import Group
+from services.appraisal.library.domain.feedback_policy import Question
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.indicators import (
     Carried,

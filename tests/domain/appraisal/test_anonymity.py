@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from services.appraisal.feedback.domain.feedback import Answer, FeedbackPolicy, Question, feedback_score, gather
+from services.appraisal.feedback.domain.feedback import Answer, feedback_score, gather
+from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Question
 from services.appraisal.library.domain.relation import Relation
 from services.kit.errors import Text
 

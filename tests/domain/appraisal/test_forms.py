@@ -11,14 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.appraisal.feedback.domain.feedback import (
-    Answer,
-    FeedbackPolicy,
-    Question,
-    ThresholdTooLow,
-    feedback_score,
-    gather,
-)
+from services.appraisal.feedback.domain.feedback import Answer, feedback_score, gather
+from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Question, ThresholdTooLow
 from services.appraisal.library.domain.grade import Grade, GradeScale, GradeScaleBroken
 from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, MultiRater, Points
 from services.appraisal.library.domain.relation import Relation

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.appraisal.decisions.domain.decision import computed_part
 from services.appraisal.scoring.domain import replay
+from services.appraisal.scoring.domain.decision import computed_part
 from services.appraisal.scoring.domain.result import RULES, score_subject
 from services.kit.explanation import canonical, digest, from_json
 from tests.domain.appraisal import example

@@ -16,16 +16,16 @@ from services.appraisal.cycles.domain.form_role import Ownership, Standing, stan
 from services.appraisal.cycles.domain.goal import GOALS
 from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
 from services.appraisal.decisions.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
-from services.appraisal.decisions.domain.decision import Decision, OneDecision, computed_part, without_groups
 from services.appraisal.decisions.domain.public_notice import Window, WindowClosed, WindowOpen
 from services.appraisal.feedback.domain.rating import RATING
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.scoring.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
+from services.appraisal.scoring.domain.decision import Decision, OneDecision, computed_part, without_groups
 from services.appraisal.tracking.domain.measurement import Measured, Stored, sort_out
 from services.kit.errors import Text
 from services.kit.explanation import Step
-from services.kit.identity import Caller, Grant, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 from services.kit.periods import Period
 from services.kit.workflow import TransitionForbidden, TransitionNotPossible, Workflow
 from services.kit.working_days import CalendarUnknown, WorkingDays
@@ -271,11 +271,11 @@ ROOT, UNIT, OTHER = uuid4(), uuid4(), uuid4()
 def test_who_a_form_exists_for(caller: str, expected: set[Standing]) -> None:
     people = {name: uuid4() for name in ("owner", "manager", "skip", "stranger")}
     form = Ownership(people["owner"], people["manager"], [people["manager"], people["skip"]], [ROOT, UNIT])
-    grants: dict[str, tuple[Grant, ...]] = {
-        "hr of all": (Grant(Role.HR),),
-        "hr of the root": (Grant(Role.HR, ROOT),),
-        "hr of another unit": (Grant(Role.HR, OTHER),),
-        **{role.value: (Grant(role),) for role in Role if role is not Role.HR},
+    grants: dict[str, tuple[RoleAssignment, ...]] = {
+        "hr of all": (RoleAssignment(Role.HR),),
+        "hr of the root": (RoleAssignment(Role.HR, ROOT),),
+        "hr of another unit": (RoleAssignment(Role.HR, OTHER),),
+        **{role.value: (RoleAssignment(role),) for role in Role if role is not Role.HR},
     }
     employee: UUID | None = people.get(caller)
     assert standings(Caller(uuid4(), "x", "person", employee, grants.get(caller, ())), form) == expected

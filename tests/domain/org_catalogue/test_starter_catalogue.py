@@ -198,7 +198,7 @@ def test_the_ladder_of_marketing_has_two_tracks_with_criteria_and_effects() -> N
     assert [step.code for step in ladder.equals("expert")] == ["director"]
     head = written(ladder.step("head"))
     assert {"kind": "pay", "fixed_pay_percent": "30", "bonus_base_percent": "50"} in head["effects"]
-    budget = {"kind": "authority", "power": "yearly_budget_approval", "before": "1000000", "limit": "5000000"}
+    budget = {"kind": "authority", "authority_type": "yearly_budget_approval", "before": "1000000", "limit": "5000000"}
     assert budget in head["effects"]
     assert head["criteria"][1] == {"measure": "annual_attainment", "comparator": "at_least", "value": "120"}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.kit.errors import Text
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.appraisal_guide import AppraisalGuide, Frequency, KeyIndicator, ResultUse
 from services.org.documents.domain.role_document import (
     Authority,
@@ -42,7 +42,7 @@ PLANNER = RoleDocument(
     purpose=Text("办好每一场活动", "Holds every event well"),
     reporting=Reporting(Text("市场经理", "marketing manager"), (), (Text("销售部", "sales"),)),
     duties=(PLANS, REPORTS, FILES, HELPS),
-    authorities=(Authority(Power.SINGLE_PAYMENT, Decimal("2000")),),
+    authorities=(Authority(AuthorityType.SINGLE_PAYMENT, Decimal("2000")),),
     competencies=(Competency("tools", CompetencyGroup.PROFESSIONAL, Text("会用项目工具", "knows project tools")),),
     qualification=Qualification(Education.BACHELOR, 2),
     appraisal=AppraisalGuide(

@@ -102,7 +102,7 @@ def test_a_supplement_adds_its_duties_while_it_runs() -> None:
 def test_a_supplement_needs_an_end_and_duties() -> None:
     with pytest.raises(SupplementUnsound) as refused:
         Supplement(Text("新场景", "a new field"), (), Period(date(2026, 3, 1)))
-    assert {fault.pointer for fault in refused.value.field_errors} == {"/last", "/duties"}
+    assert {fault.pointer for fault in refused.value.field_errors} == {"/valid_to", "/duties"}
 
 
 def test_a_supplement_with_a_broken_standard_is_refused() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from services.kit.periods import Period
 from services.org.authority.domain.authority import ApproversShort, AuthorityBook, Question
-from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, limit_in_words
+from services.org.authority.domain.authority_type import AuthorityType, Held, TwoApprovers, limit_in_words
 from services.org.authority.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
 
 pytestmark = pytest.mark.req("ORG-09")
@@ -20,12 +20,12 @@ SEAT, LEAVE = UUID(int=21), UUID(int=31)
 FROM = date(2026, 1, 1)
 DAY = date(2026, 3, 10)
 SPRING = Period.closed(date(2026, 3, 1), date(2026, 3, 31))
-PAY, CONTRACT = Power.SINGLE_PAYMENT, Power.CONTRACT
+PAY, CONTRACT = AuthorityType.SINGLE_PAYMENT, AuthorityType.CONTRACT
 POLICY = TwoApprovers(Decimal(200000))
 
 
-def _held(who: UUID, unit: UUID, limit: int | None, power: Power = PAY) -> Held:
-    return Held(who, SEAT, unit, power, None if limit is None else Decimal(limit), Period(FROM))
+def _held(who: UUID, unit: UUID, limit: int | None, authority_type: AuthorityType = PAY) -> Held:
+    return Held(who, SEAT, unit, authority_type, None if limit is None else Decimal(limit), Period(FROM))
 
 
 HELD = (
@@ -38,8 +38,10 @@ UPWARDS = (DEPUTY, HEAD, DIRECTOR, PRESIDENT)
 TO_DEPUTY = Delegation(LEAVE, HEAD, DEPUTY, DEPARTMENT, PAY, Decimal(80000), SPRING)
 
 
-def _asked(amount: str, *, day: date = DAY, requester: UUID | None = None, power: Power = PAY) -> Question:
-    return Question(power, Decimal(amount), (COMPANY, CENTRE, DEPARTMENT), day, requester)
+def _asked(
+    amount: str, *, day: date = DAY, requester: UUID | None = None, authority_type: AuthorityType = PAY
+) -> Question:
+    return Question(authority_type, Decimal(amount), (COMPANY, CENTRE, DEPARTMENT), day, requester)
 
 
 def _book(*delegations: Delegation) -> AuthorityBook:
@@ -55,11 +57,11 @@ def test_whoever_may_not_is_told_who_is_next_and_why() -> None:
     answer = _book().decide(CLERK, _asked("120000"), UPWARDS)
     assert (answer.allowed, answer.next_id, answer.needed) == (False, DIRECTOR, 1)
     assert [link.verdict for link in answer.chain] == ["no_authority", "over_limit", "over_limit", "own_limit"]
-    assert answer.chain[1].reason(Power.SINGLE_PAYMENT) == (
+    assert answer.chain[1].reason(AuthorityType.SINGLE_PAYMENT) == (
         "额度 50,000 元，不足，须由上级审批",
         "limit 50,000 yuan is too low; a superior has to approve",
     )
-    assert answer.chain[3].reason(Power.SINGLE_PAYMENT).en == "own limit 1,000,000 yuan suffices"
+    assert answer.chain[3].reason(AuthorityType.SINGLE_PAYMENT).en == "own limit 1,000,000 yuan suffices"
 
 
 def test_a_limit_holds_in_the_unit_and_below_and_nowhere_else() -> None:
@@ -71,7 +73,7 @@ def test_a_limit_holds_in_the_unit_and_below_and_nowhere_else() -> None:
 
 
 def test_a_power_does_not_stand_for_another() -> None:
-    assert _book().standing(HEAD, _asked("1", power=CONTRACT)).verdict == "no_authority"
+    assert _book().standing(HEAD, _asked("1", authority_type=CONTRACT)).verdict == "no_authority"
 
 
 def test_a_limit_counts_on_its_days_only() -> None:
@@ -81,7 +83,7 @@ def test_a_limit_counts_on_its_days_only() -> None:
 def test_without_bound_covers_every_amount() -> None:
     link = _book().standing(PRESIDENT, _asked("99999999999"))
     assert link.may
-    assert link.reason(Power.SINGLE_PAYMENT) == ("本人额度不限，可以审批", "own limit without bound suffices")
+    assert link.reason(AuthorityType.SINGLE_PAYMENT) == ("本人额度不限，可以审批", "own limit without bound suffices")
 
 
 def test_the_largest_of_several_limits_counts() -> None:
@@ -134,8 +136,8 @@ def test_what_was_delegated_is_not_delegated_on() -> None:
     [
         (replace(TO_DEPUTY, limit=Decimal(100001)), "/limit"),
         (replace(TO_DEPUTY, limit=None), "/limit"),
-        (replace(TO_DEPUTY, power=CONTRACT), "/power"),
-        (replace(TO_DEPUTY, valid=Period.closed(date(2025, 12, 1), date(2026, 1, 31))), "/power"),
+        (replace(TO_DEPUTY, authority_type=CONTRACT), "/authority_type"),
+        (replace(TO_DEPUTY, valid=Period.closed(date(2025, 12, 1), date(2026, 1, 31))), "/authority_type"),
     ],
 )
 def test_a_delegation_wider_than_the_delegators_own_is_refused(delegation: Delegation, pointer: str) -> None:
@@ -210,10 +212,10 @@ def test_a_delegate_of_two_may_act_for_the_one_who_does_not_sign_himself() -> No
 
 
 def test_the_budget_of_a_year_needs_one_approver_however_large() -> None:
-    assert POLICY.needed(Power.YEARLY_BUDGET_APPROVAL, Decimal(5000000)) == 1
+    assert POLICY.needed(AuthorityType.YEARLY_BUDGET_APPROVAL, Decimal(5000000)) == 1
 
 
 @pytest.mark.req("ORG-09")
 def test_a_limit_of_staffing_counts_people_and_any_other_yuan() -> None:
-    assert limit_in_words(Decimal("12.00"), Power.STAFFING) == (" 12 人", "12 people")
+    assert limit_in_words(Decimal("12.00"), AuthorityType.STAFFING) == (" 12 人", "12 people")
     assert limit_in_words(Decimal("1000000.50"), PAY) == (" 1,000,000.50 元", "1,000,000.50 yuan")

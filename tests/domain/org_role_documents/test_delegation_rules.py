@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.kit.periods import Period
 from services.org.authority.domain.authority import AuthorityBook, Question
-from services.org.authority.domain.authority_type import Held, Power, TwoApprovers
+from services.org.authority.domain.authority_type import AuthorityType, Held, TwoApprovers
 from services.org.authority.domain.delegation import Delegation, DelegationTooWide, DelegationUnsound
 
 pytestmark = pytest.mark.req("ORG-09")
@@ -21,17 +21,17 @@ START = date(2026, 1, 1)
 
 people = st.sampled_from(PEOPLE)
 units = st.sampled_from(PATH)
-powers = st.sampled_from([Power.SINGLE_PAYMENT, Power.CONTRACT])
+authority_types = st.sampled_from([AuthorityType.SINGLE_PAYMENT, AuthorityType.CONTRACT])
 limits = st.none() | st.integers(0, 20).map(Decimal)
 days = st.integers(0, 20).map(lambda offset: START + timedelta(days=offset))
 spans = st.tuples(days, st.integers(1, 15)).map(lambda pair: Period(pair[0], pair[0] + timedelta(days=pair[1])))
-held = st.builds(Held, people, st.just(UUID(int=50)), units, powers, limits, spans)
+held = st.builds(Held, people, st.just(UUID(int=50)), units, authority_types, limits, spans)
 delegations = st.builds(
-    Delegation, st.uuids(version=4), people, people, units, powers, limits, spans, revoked_on=st.none() | days
+    Delegation, st.uuids(version=4), people, people, units, authority_types, limits, spans, revoked_on=st.none() | days
 )
 questions = st.builds(
     Question,
-    powers,
+    authority_types,
     st.integers(0, 25).map(Decimal),
     st.integers(1, len(PATH)).map(lambda depth: PATH[:depth]),
     days,
@@ -69,7 +69,7 @@ def test_what_was_accepted_can_be_used_in_full_on_each_of_its_days(
     except (DelegationTooWide, DelegationUnsound):
         return
     if wanted.counts_on(day):
-        asked = Question(wanted.power, wanted.limit or Decimal(25), PATH[:depth], day)
+        asked = Question(wanted.authority_type, wanted.limit or Decimal(25), PATH[:depth], day)
         assert book.standing(wanted.delegate_id, asked).may
 
 
@@ -93,6 +93,10 @@ def test_a_smaller_amount_is_never_harder_to_approve(
 ) -> None:
     book = AuthorityBook(rights, lent)
     smaller = Question(
-        question.power, question.amount / 2, question.unit_path, question.day, requester_id=question.requester_id
+        question.authority_type,
+        question.amount / 2,
+        question.unit_path,
+        question.day,
+        requester_id=question.requester_id,
     )
     assert book.standing(person, smaller).may or not book.standing(person, question).may

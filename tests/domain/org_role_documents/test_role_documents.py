@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.errors import DomainError, Text
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.appraisal_guide import Frequency, KeyIndicator
 from services.org.documents.domain.role_document import (
     Authority,
@@ -50,8 +50,11 @@ def test_a_full_document_is_complete() -> None:
         (lambda: with_duties(*(replace(PLANS, code=f"D{n}") for n in range(101))), "/duties"),
         (lambda: with_duties(replace(PLANS, text=Text("甲" * 2001, "a"))), "/duties/0/text"),
         (lambda: replace(PLANNER, purpose=Text("空\x00字", "nul")), "/purpose"),
-        (lambda: replace(PLANNER, authorities=(Authority(Power.CONTRACT, Decimal("-1")),)), "/authorities/0/limit"),
-        (lambda: replace(PLANNER, authorities=(Authority(Power.CONTRACT),) * 2), "/authorities/1"),
+        (
+            lambda: replace(PLANNER, authorities=(Authority(AuthorityType.CONTRACT, Decimal("-1")),)),
+            "/authorities/0/limit",
+        ),
+        (lambda: replace(PLANNER, authorities=(Authority(AuthorityType.CONTRACT),) * 2), "/authorities/1"),
         (
             lambda: replace(PLANNER, qualification=Qualification(Education.BACHELOR, 2, 3)),
             "/qualification/years_managing",

@@ -12,7 +12,7 @@ from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.workflow import TransitionForbidden, TransitionNotPossible
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.role_document import Authority, Duty, DutyKind
 from services.org.documents.domain.role_document_comparison import Change, ChangeKind, differences
 from services.org.documents.domain.role_document_life import (
@@ -202,7 +202,7 @@ def test_a_difference_shows_texts_limits_and_parts_that_came_or_went() -> None:
     changed = replace(
         PLANNER,
         purpose=Text("办好活动", PLANNER.purpose.en),
-        authorities=(Authority(Power.SINGLE_PAYMENT, Decimal("5000")),),
+        authorities=(Authority(AuthorityType.SINGLE_PAYMENT, Decimal("5000")),),
         qualification=None,
     )
     found = {change.path: change for change in differences(PLANNER, changed)}

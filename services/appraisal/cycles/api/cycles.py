@@ -1,32 +1,27 @@
 """/v1/appraisal/cycles: the life of a cycle, and what it holds (APR-04, APR-13)."""
 
-from collections.abc import AsyncIterator
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
-from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from services.appraisal.codec import policy_of
 from services.appraisal.cycles.api.forms import FormLine, form_line
 from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
+from services.appraisal.cycles.store.codec import policy_of
 from services.appraisal.cycles.store.tables import CycleRow, LeftOutRow
 from services.appraisal.cycles.usecases import cycles
-from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
-from services.appraisal.permissions import AnyCaller, HrNowUnitOfWork, HrUnitOfWork, Overseer, ResultReader
-from services.appraisal.scoring.store import results as result_store
-from services.kit import json_lines
+from services.appraisal.permissions import AnyCaller, HrUnitOfWork, Overseer
 from services.kit.database import period
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Context, PageAsked, Read
+from services.kit.web import AcceptedLanguage, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -85,16 +80,6 @@ class LeftOut(Model):
     reason_text: str = Field(description="the reason in the reader's language", examples=["期内无主岗"])
 
 
-class Missing(Model):
-    """What kept the last scoring from happening."""
-
-    form_id: UUID
-    subject_code: str
-    subject_name: str
-    item: str
-    what: str = Field(examples=["actual 2026-02", "mark", "target", "360"])
-
-
 @routes.post("", status_code=201)
 async def create_cycle(body: NewCycle, uow: HrUnitOfWork) -> Cycle:
     """Make a draft cycle."""
@@ -108,59 +93,32 @@ async def create_cycle(body: NewCycle, uow: HrUnitOfWork) -> Cycle:
         unit_id=body.unit_id,
         policy=policy,
     )
-    return _written(row)
+    return cycle_written(row)
 
 
 @routes.get("")
 async def list_cycles(_: AnyCaller, session: Read, paging: PageAsked) -> Page[Cycle]:
     """All cycles in the order of their making."""
     found = await store.listed(session, paging)
-    return Page[Cycle].model_validate(found.written(lambda row: _written(row[0])))
+    return Page[Cycle].model_validate(found.written(lambda row: cycle_written(row[0])))
 
 
 @routes.get("/{cycle_id}")
 async def read_cycle(cycle_id: UUID, _: AnyCaller, session: Read) -> Cycle:
     """One cycle."""
-    return _written(await store.find(session, cycle_id))
+    return cycle_written(await store.find(session, cycle_id))
 
 
 @routes.post("/{cycle_id}/open", status_code=202)
 async def open_cycle(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
     """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
-    return _written(await cycles.open_cycle(uow, cycle_id=cycle_id))
+    return cycle_written(await cycles.open_cycle(uow, cycle_id=cycle_id))
 
 
 @routes.post("/{cycle_id}/evaluate")
 async def begin_evaluation(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
     """goal_setting → evaluating, once every form's goals are agreed."""
-    return _written(await cycles.evaluate(uow, cycle_id=cycle_id))
-
-
-@routes.post("/{cycle_id}/score", status_code=202)
-async def score_cycle(cycle_id: UUID, uow: HrNowUnitOfWork) -> Cycle:
-    """evaluating or scored → scoring; a job scores all or, if anything is missing, nothing and goes back to evaluating.
-
-    What is missing is listed by GET …/missing. Anonymous ratings close with the first scoring.
-    """
-    return _written(await cycles.score(uow, cycle_id=cycle_id))
-
-
-@routes.post("/{cycle_id}/calibrate")
-async def end_calibration(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
-    """scored → calibrated, once no calibration session is open."""
-    return _written(await cycles.calibrate(uow, cycle_id=cycle_id))
-
-
-@routes.post("/{cycle_id}/publish")
-async def publish_cycle(cycle_id: UUID, uow: HrNowUnitOfWork) -> Cycle:
-    """calibrated → published, for the policy's working days, today counted if it is one."""
-    return _written(await cycles.publish(uow, cycle_id=cycle_id))
-
-
-@routes.post("/{cycle_id}/close")
-async def close_cycle(cycle_id: UUID, uow: HrNowUnitOfWork, context: Context) -> Cycle:
-    """published → closed, once the window is over and every appeal decided."""
-    return _written(await cycles.close(uow, cycle_id=cycle_id, zone=context.zone))
+    return cycle_written(await cycles.evaluate(uow, cycle_id=cycle_id))
 
 
 @routes.get("/{cycle_id}/left_out")
@@ -171,24 +129,6 @@ async def list_left_out(
     await store.find(session, cycle_id)
     found = await store.left_out(session, cycle_id, caller, paging)
     return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0], language)))
-
-
-@routes.get("/{cycle_id}/missing")
-async def list_missing(cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked) -> Page[Missing]:
-    """What kept the last scoring from happening: which form, which item, what."""
-    await store.find(session, cycle_id)
-    found = await store.missing(session, cycle_id, caller, paging)
-    return Page[Missing].model_validate(
-        found.written(
-            lambda row: Missing(
-                form_id=row[1].id,
-                subject_code=row[1].subject_code,
-                subject_name=row[1].subject_name,
-                item=row[0].item,
-                what=row[0].what,
-            )
-        )
-    )
 
 
 @routes.get("/{cycle_id}/forms")
@@ -205,24 +145,8 @@ async def list_forms(
     return Page[FormLine].model_validate(found.written(lambda row: form_line(row[0], row[1])))
 
 
-@routes.get("/{cycle_id}/results", response_class=StreamingResponse)
-async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, context: Context) -> StreamingResponse:
-    """A closed cycle and every subject's newest result in it as JSON lines, for other services.
-
-    The first line names the cycle, its state and its days; the last line proves those before it.
-    """
-    cycle = await store.find(session, cycle_id)
-    demand_state(cycle.state, CycleState.CLOSED)
-
-    async def lines() -> AsyncIterator[dict[str, Any]]:
-        async with context.sessions.snapshot() as own:
-            async for line in result_store.stream(own, caller, cycle_id):
-                yield line
-
-    return StreamingResponse(json_lines.written(lines()), media_type=json_lines.MEDIA_TYPE)
-
-
-def _written(row: CycleRow) -> Cycle:
+def cycle_written(row: CycleRow) -> Cycle:
+    """A cycle as the API shows it."""
     span = period(row.period)
     publicity = period(row.publicity) if row.publicity else None
     return Cycle(

@@ -12,12 +12,10 @@ from services.appraisal.cycles.domain.goal import Goal, GoalState, missing_parts
 from services.appraisal.cycles.store import goals as goal_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, GoalRow
 from services.appraisal.cycles.usecases import goals
-from services.appraisal.cycles.usecases.access import Access, form_for
-from services.appraisal.library.api.schemes import Section, section_written
+from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.library.domain.scheme import Scheme, SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
-from services.appraisal.scoring.store import form_decisions as decision_store
 from services.kit.database import ReadSession, period
 from services.kit.fields import CodeText, ExactDecimal, Model, Prose
 from services.kit.routing import router
@@ -89,49 +87,10 @@ class Goals(Model):
     revisions: list[GoalRevision]
 
 
-class Adjustment(Model):
-    """Points added or taken by hand."""
-
-    id: UUID
-    points: ExactDecimal
-    reason: str
-    decided_by: str
-    at: datetime
-
-
-class ItemLeftOut(Model):
-    """An item that HR decided not to count."""
-
-    item: str
-    reason: str
-    decided_by: str
-    at: datetime
-
-
-class Form(FormLine):
-    """A form with its sections and what was decided about it."""
-
-    revision: int
-    scheme_id: UUID
-    scheme_code: str
-    scheme_version: int
-    sections: list[Section]
-    adjustments: list[Adjustment]
-    items_left_out: list[ItemLeftOut]
-
-
 class Reason(Model):
     """Why."""
 
     reason: Prose
-
-
-@routes.get("/{form_id}")
-async def read_form(form_id: UUID, caller: AnyCaller, session: Read, response: Response) -> Form:
-    """A form, for its owner, those above him, HR and auditors."""
-    access = await form_for(session, caller, form_id)
-    tag(response, access.form.revision)
-    return await form_written(session, access)
 
 
 @routes.get("/{form_id}/goals")
@@ -174,39 +133,15 @@ async def keep_goals(form_id: UUID, body: Reason, uow: AnyCallerUnitOfWork) -> G
 
 def form_line(form: FormRow, cycle: CycleRow) -> FormLine:
     """A form as lists show it."""
-    return FormLine.model_validate(_line(form, cycle))
+    return FormLine.model_validate(form_fields(form, cycle))
 
 
-def _line(form: FormRow, cycle: CycleRow) -> dict[str, object]:
+def form_fields(form: FormRow, cycle: CycleRow) -> dict[str, object]:
+    """The fields of a form in lists."""
     span = period(form.days)
     same = {name: getattr(form, name) for name in FormLine.model_fields if hasattr(form, name)}
     cycle_of = {"cycle_code": cycle.code, "cycle_state": cycle.state}
     return {**same, **cycle_of, "first": span.start, "last": span.last, "goal_state": form.state}
-
-
-async def form_written(session: ReadSession, access: Access) -> Form:
-    """A form as the API shows it, with what was decided about it."""
-    form = access.form
-    scheme = await scheme_store.find(session, form.scheme_id)
-    adjustments = await decision_store.adjustments(session, form.id)
-    left_out = await decision_store.left_out(session, form.id)
-    return Form.model_validate(
-        {
-            **_line(form, access.cycle),
-            "revision": form.revision,
-            "scheme_id": form.scheme_id,
-            "scheme_code": scheme.code,
-            "scheme_version": scheme.version,
-            "sections": [section_written(section) for section in scheme.sections],
-            "adjustments": [
-                {"id": r.id, "points": r.points, "reason": r.reason, "decided_by": r.decided_by_name, "at": r.at}
-                for r in adjustments
-            ],
-            "items_left_out": [
-                {"item": r.item, "reason": r.reason, "decided_by": r.decided_by_name, "at": r.at} for r in left_out
-            ],
-        }
-    )
 
 
 async def _goals(session: ReadSession, form: FormRow) -> Goals:

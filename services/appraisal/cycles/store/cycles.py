@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, LeftOutRow, SnapshotUnitRow
-from services.appraisal.scoring.store.tables import MissingRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller, Role
@@ -91,16 +90,6 @@ async def left_out(session: ReadSession, cycle_id: UUID, caller: Caller, paging:
         LeftOutRow.cycle_id == cycle_id, within_scope(caller, LeftOutRow.unit_path, Role.HR, Role.AUDITOR)
     )
     return await page(session, query, keys=[LeftOutRow.code, LeftOutRow.id], paging=paging)
-
-
-async def missing(session: ReadSession, cycle_id: UUID, caller: Caller, paging: Paging) -> Rows[Any]:
-    """What kept the last scoring from happening."""
-    query = (
-        select(MissingRow, FormRow)
-        .join(FormRow, FormRow.id == MissingRow.form_id)
-        .where(MissingRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
-    )
-    return await page(session, query, keys=[MissingRow.id], paging=paging)
 
 
 async def counts_by_goal_state(session: ReadSession, cycle_id: UUID, caller: Caller) -> dict[str, int]:

@@ -1,15 +1,13 @@
-"""What a cycle froze of the organisation, and how forms and raters are read off it."""
+"""What a cycle froze of the organisation, and how forms are read off it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.range import DateRange
-from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy import Row, delete, select, update
 
-from services.appraisal.bulk import copy
 from services.appraisal.cycles.store.tables import (
     LeftOutRow,
     SnapshotEmployeeRow,
@@ -17,8 +15,8 @@ from services.appraisal.cycles.store.tables import (
     SnapshotSeatRow,
     SnapshotUnitRow,
 )
-from services.appraisal.library.domain.relation import Relation
 from services.appraisal.schema import Base
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession
 
 BATCH = 2000
@@ -45,20 +43,15 @@ class Intake:
         rows = self.waiting.setdefault(table, [])
         rows.append(row)
         if len(rows) >= BATCH:
-            await copy(self.session, table, COLUMNS[table], rows)
+            await copy_rows(self.session, table.__tablename__, COLUMNS[table], rows)
             rows.clear()
 
     async def finish(self) -> None:
         """Write what is left."""
         for table, rows in self.waiting.items():
             if rows:
-                await copy(self.session, table, COLUMNS[table], rows)
+                await copy_rows(self.session, table.__tablename__, COLUMNS[table], rows)
         self.waiting.clear()
-
-
-def date_range(first: date, end: date | None) -> DateRange:
-    """A half-open range as COPY wants it."""
-    return DateRange(first, end, "[)")
 
 
 async def clear(session: WriteSession, cycle_id: UUID) -> None:
@@ -115,53 +108,3 @@ async def superior_of(session: ReadSession, cycle_id: UUID, employee_id: UUID, d
         columns.days.contains(day),
     )
     return (await session.execute(query.order_by(columns.kind.desc()).limit(1))).first()
-
-
-_ACTIVE = """
-    seat.kind IN ('primary', 'rotation') AND seat.days @> (upper(form.days) - 1)
-    AND NOT (seat.kind = 'primary' AND EXISTS (
-        SELECT FROM appraisal.snapshot_seat AS away
-        WHERE away.cycle_id = seat.cycle_id AND away.employee_id = seat.employee_id AND away.kind = 'rotation'
-        AND away.days @> (upper(form.days) - 1)))
-"""
-_INSERT = """
-    INSERT INTO appraisal.rater (id, cycle_id, form_id, rater_id, relation, state, revision)
-    SELECT gen_random_uuid(), form.cycle_id, form.id, {rater}, '{relation}', 'open', 1
-    FROM appraisal.form AS form {join}
-    WHERE form.cycle_id = :cycle_id AND form.scheme_id = ANY(:schemes) AND {condition}
-    ON CONFLICT (form_id, rater_id) DO NOTHING
-"""
-_SEATS = "JOIN appraisal.snapshot_seat AS seat ON seat.cycle_id = form.cycle_id"
-# In this order: whoever is both, say, superior and peer rates as the first.
-_PROPOSALS = {
-    Relation.SUPERIOR: _INSERT.format(
-        rater="form.manager_id",
-        relation="superior",
-        join="",
-        condition="form.manager_id IS NOT NULL AND form.manager_id IS DISTINCT FROM form.owner_id",
-    ),
-    Relation.SELF: _INSERT.format(
-        rater="form.owner_id", relation="self", join="", condition="form.owner_id IS NOT NULL"
-    ),
-    Relation.SUBORDINATE: _INSERT.format(
-        rater="seat.employee_id",
-        relation="subordinate",
-        join=_SEATS,
-        condition=f"seat.manager_id = form.subject_id AND form.subject_kind = 'employee' AND {_ACTIVE}",
-    ),
-    Relation.PEER: _INSERT.format(
-        rater="seat.employee_id",
-        relation="peer",
-        join=_SEATS,
-        condition="seat.manager_id = form.manager_id AND form.subject_kind = 'employee' "
-        f"AND seat.employee_id <> form.subject_id AND {_ACTIVE}",
-    ),
-}
-
-
-async def propose_raters(session: WriteSession, *, cycle_id: UUID, schemes: Mapping[Relation, Sequence[UUID]]) -> None:
-    """Ask superiors, the subjects themselves, their reports and those under the same manager, scheme by scheme."""
-    for relation, statement in _PROPOSALS.items():
-        asked = list(schemes.get(relation, ()))
-        if asked:
-            await session.execute(text(statement), {"cycle_id": cycle_id, "schemes": asked})

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Ownership, Standing, standings
+from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.database import ReadSession
 from services.kit.errors import Forbidden, NotFound, joined
 from services.kit.identity import Caller, Role
+from services.kit.unit_of_work import UnitOfWork
 
 SEES = frozenset(Standing)
 
@@ -107,3 +109,15 @@ def demand_cycle(caller: Caller, cycle: CycleRow) -> None:
     """
     if not caller.has_over([cycle.unit_id] if cycle.unit_id else [], Role.HR):
         raise CycleNotYours
+
+
+async def locked_cycle(uow: UnitOfWork, cycle_id: UUID) -> CycleRow:
+    """A cycle of the caller's scope, locked until the transaction ends.
+
+    Raises:
+        NoCycle: there is none of that id.
+        CycleNotYours: the caller is HR of a part of it only.
+    """
+    cycle = await cycle_store.locked(uow.session, cycle_id)
+    demand_cycle(uow.caller, cycle)
+    return cycle

@@ -1,28 +1,19 @@
-"""The life of a cycle from draft to close (APR-04, APR-13)."""
+"""The life of a cycle from draft to evaluation (APR-04); scoring and decisions take it on from there."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from services.appraisal.codec import policy_body, policy_of
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import goal_items
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store import working_days as calendar_store
+from services.appraisal.cycles.store.codec import policy_body
 from services.appraisal.cycles.store.tables import CycleRow
-from services.appraisal.cycles.usecases.access import CycleNotYours, demand_cycle
-from services.appraisal.cycles.usecases.worker import OPEN_CYCLE, SCORE_CYCLE
-from services.appraisal.decisions.domain.public_notice import Window
-from services.appraisal.decisions.store import appeals as appeal_store
-from services.appraisal.decisions.store import calibrations as calibration_store
-from services.appraisal.feedback.store import ratings as rating_store
+from services.appraisal.cycles.usecases.access import CycleNotYours, locked_cycle
+from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit import events
 from services.kit.database import days, new_id
-from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.history import advance
 from services.kit.identity import Role
@@ -38,7 +29,6 @@ _EXAMPLES = {
     Frequency.YEAR: "2026",
 }
 _NAMED = 10
-_LOOKAHEAD = timedelta(days=120)
 
 
 class CodeTaken(Conflict):
@@ -63,22 +53,6 @@ class GoalsOpen(Conflict):
     code = "goals_open"
     zh = "以下考核表的目标尚未确认，确认后才能进入评价：{names}。"
     en = "The goals of these forms must be agreed before evaluation starts: {names}."
-
-
-class SessionsOpen(Conflict):
-    """Calibration cannot end while sessions are open."""
-
-    code = "sessions_open"
-    zh = "以下单元的校准会尚未结束：{names}。"
-    en = "The calibration sessions of these units are still open: {names}."
-
-
-class AppealsOpen(Conflict):
-    """A cycle cannot close while an appeal is undecided."""
-
-    code = "appeals_open"
-    zh = "还有 {count} 件申诉未处理，处理完毕后才能关闭考核周期。"
-    en = "{count} appeals are undecided; the cycle can be closed when all are decided."
 
 
 async def create(
@@ -126,7 +100,7 @@ async def create(
 
 async def open_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """Begin: a job takes org's snapshot and makes the forms."""
-    cycle = await _mine(uow, cycle_id)
+    cycle = await locked_cycle(uow, cycle_id)
     await _move(uow, cycle, CycleAction.OPEN, {"failure": None})
     await defer(uow.session, OPEN_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
     return await store.find(uow.session, cycle_id)
@@ -138,7 +112,7 @@ async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     Raises:
         GoalsOpen: forms that take goals have none agreed.
     """
-    cycle = await _mine(uow, cycle_id)
+    cycle = await locked_cycle(uow, cycle_id)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.EVALUATE, uow.caller.roles)
     used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle_id))
     with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
@@ -152,83 +126,6 @@ async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
         raise GoalsOpen(names=names, field_errors=field_errors)
     await advance(uow, CycleRow, cycle_id, move)
     return await store.find(uow.session, cycle_id)
-
-
-async def score(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
-    """Have everything scored by a job. From here on no anonymous answer is taken (APR-10)."""
-    cycle = await _mine(uow, cycle_id)
-    await _move(uow, cycle, CycleAction.SCORE, {"ratings_closed": True, "failure": None})
-    await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
-    return await store.find(uow.session, cycle_id)
-
-
-async def calibrate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
-    """End calibration.
-
-    Raises:
-        SessionsOpen: naming the units whose sessions are open.
-    """
-    cycle = await _mine(uow, cycle_id)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.CALIBRATE, uow.caller.roles)
-    still_open = await calibration_store.open_units(uow.session, cycle_id)
-    if still_open:
-        raise SessionsOpen(names=_some(still_open))
-    await advance(uow, CycleRow, cycle_id, move)
-    return await store.find(uow.session, cycle_id)
-
-
-async def publish(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
-    """Show the results in the departments, from today on for the policy's working days (APR-13)."""
-    cycle = await _mine(uow, cycle_id)
-    calendar = await calendar_store.calendar(uow.session, uow.today, uow.today + _LOOKAHEAD)
-    window = Window.of(calendar, first=uow.today, working_days=policy_of(cycle.policy).publicity_days)
-    span = days(Period.closed(window.first, window.last))
-    await _move(uow, cycle, CycleAction.PUBLISH, {"publicity": span})
-    await events.publish(
-        uow.session,
-        type="appraisal.cycle.published",
-        subject=f"cycle/{cycle_id}",
-        data={"cycle_id": str(cycle_id), "first": str(window.first), "last": str(window.last)},
-        now=uow.now,
-    )
-    return await store.find(uow.session, cycle_id)
-
-
-async def close(uow: UnitOfWork, *, cycle_id: UUID, zone: ZoneInfo) -> CycleRow:
-    """Close for good: the window is over, every appeal decided; anonymous answers lose their order.
-
-    Raises:
-        WindowOpen: results are still being shown.
-        AppealsOpen: appeals are undecided.
-    """
-    cycle = await _mine(uow, cycle_id)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.CLOSE, uow.caller.roles)
-    window_of(cycle).demand_over(uow.now, zone)
-    undecided = await appeal_store.undecided(uow.session, cycle_id)
-    if undecided:
-        raise AppealsOpen(count=undecided)
-    await rating_store.shuffle_answers(uow.session, cycle_id)
-    await advance(uow, CycleRow, cycle_id, move)
-    period = stored_period(cycle.period)
-    data = {"cycle_id": str(cycle_id), "code": cycle.code, "first": str(period.start), "last": str(period.last)}
-    await events.publish(
-        uow.session, type="appraisal.cycle.closed", subject=f"cycle/{cycle_id}", data=data, now=uow.now
-    )
-    return await store.find(uow.session, cycle_id)
-
-
-def window_of(cycle: CycleRow) -> Window:
-    """The publicity window of a published cycle."""
-    if cycle.publicity is None:
-        raise ValueError("a cycle in publicity has its window")
-    span = stored_period(cycle.publicity)
-    return Window(span.start, span.last or span.start)
-
-
-async def _mine(uow: UnitOfWork, cycle_id: UUID) -> CycleRow:
-    cycle = await store.locked(uow.session, cycle_id)
-    demand_cycle(uow.caller, cycle)
-    return cycle
 
 
 async def _move(

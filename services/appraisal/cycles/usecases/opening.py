@@ -1,4 +1,4 @@
-"""Opening a cycle: freeze the organisation, make the forms, say who was left out, propose raters (APR-04, APR-09)."""
+"""Opening a cycle: freeze the organisation, make the forms, say who was left out (APR-04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,15 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.appraisal.bulk import copy
 from services.appraisal.clients.org import EmployeeLine, Line, PositionLine, SeatLine, Snapshot, UnitLine
-from services.appraisal.codec import policy_of
 from services.appraisal.cycles.domain.assignment import Seat, department_of, left_within, main_seats, one_seat
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import snapshots as store
-from services.appraisal.cycles.store.snapshots import Intake, date_range
+from services.appraisal.cycles.store.codec import policy_of
+from services.appraisal.cycles.store.snapshots import Intake
 from services.appraisal.cycles.store.tables import (
     CycleRow,
     FormRow,
@@ -25,10 +24,9 @@ from services.appraisal.cycles.store.tables import (
     SnapshotSeatRow,
     SnapshotUnitRow,
 )
-from services.appraisal.feedback.domain.rating import relations_asked
-from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
+from services.kit.bulk import copy_rows
 from services.kit.database import WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.history import advance
@@ -66,12 +64,12 @@ class _Opening:
         return department_of(path, {unit: self.units[unit].kind for unit in path if unit in self.units})
 
 
-async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> None:
-    """Make everything that an open cycle has, in one transaction. A cycle that is not opening is left alone."""
+async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
+    """Make the snapshot and the forms of a cycle in one transaction; False for one that is not opening, left alone."""
     session = uow.session
     cycle = await cycle_store.locked(session, cycle_id)
     if cycle.state != CycleState.OPENING.value:
-        return
+        return False
     period = stored_period(cycle.period)
     await store.clear(session, cycle_id)
     await _freeze(session, cycle_id, snapshot, period)
@@ -86,11 +84,11 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> None:
     )
     await _people(session, opening)
     await _unit_forms(session, opening)
-    await _propose(session, cycle_id, set(schemes.values()))
     move = CYCLE.next(CycleState(cycle.state), CycleAction.FILL, {Role.SERVICE})
     values = {"snapshot_hash": snapshot.hash, "failure": None}
     await advance(uow, CycleRow, cycle_id, move, values=values)
     await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
+    return True
 
 
 async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool) -> None:
@@ -134,7 +132,7 @@ async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> N
             days = Period.closed(line.first, line.last).overlap(period)
             if days is not None and line.unit_id is not None:
                 place = (line.position_id, line.unit_id, line.unit_path, line.assignment_kind)
-                span = date_range(days.start, days.end)
+                span = days
                 seat = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)
                 await intake.add(SnapshotSeatRow, seat)
 
@@ -201,7 +199,7 @@ def _employee_form(opening: _Opening, person: SnapshotEmployeeRow, seat: Seat, s
     unit = opening.units.get(seat.unit_id)
     subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name)
     place = (seat.unit_id, unit.name if unit else "", opening.department(seat.unit_path), list(seat.unit_path))
-    span = date_range(seat.days.start, seat.days.end)
+    span = seat.days
     line = (person.employee_id, seat.manager_id, list(seat.manager_chain))
     head = (new_id(), opening.cycle.id, scheme, *subject, *place, code, title, seat.assignment_id, span)
     return (*head, *line, GoalState.EMPTY.value, 1, 0, None)
@@ -218,7 +216,7 @@ async def _unit_forms(session: WriteSession, opening: _Opening) -> None:
         manager, chain = (above.manager_id, above.manager_chain) if above else _heads_above(opening, unit)
         subject = (SubjectKind.UNIT.value, unit.unit_id, unit.code, unit.name)
         place = (unit.unit_id, unit.name, opening.department(unit.path), unit.path)
-        span = date_range(opening.period.start, opening.period.end)
+        span = opening.period
         form = (new_id(), opening.cycle.id, scheme, *subject, *place, None, None, None, span)
         opening.forms.append((*form, head, manager, chain, GoalState.EMPTY.value, 1, 0, None))
     await _write(session, opening)
@@ -232,15 +230,7 @@ def _heads_above(opening: _Opening, unit: SnapshotUnitRow) -> tuple[UUID | None,
 
 
 async def _write(session: WriteSession, opening: _Opening) -> None:
-    await copy(session, FormRow, FORM_COLUMNS, opening.forms)
-    await copy(session, LeftOutRow, LEFT_OUT_COLUMNS, opening.left_out)
+    await copy_rows(session, FormRow.__tablename__, FORM_COLUMNS, opening.forms)
+    await copy_rows(session, LeftOutRow.__tablename__, LEFT_OUT_COLUMNS, opening.left_out)
     opening.forms.clear()
     opening.left_out.clear()
-
-
-async def _propose(session: WriteSession, cycle_id: UUID, scheme_ids: set[UUID]) -> None:
-    asked: dict[Relation, list[UUID]] = {}
-    for scheme_id, scheme in (await scheme_store.find_all(session, list(scheme_ids))).items():
-        for relation in relations_asked(scheme):
-            asked.setdefault(relation, []).append(scheme_id)
-    await store.propose_raters(session, cycle_id=cycle_id, schemes=asked)

@@ -7,4 +7,3 @@ from services.kit.identity import Caller
 
 WORKER: Final = Caller(UUID(int=0), "appraisal", "service")
 OPEN_CYCLE: Final = "open_cycle"
-SCORE_CYCLE: Final = "score_cycle"

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.decisions.domain.appeal import AppealState, CorrectionState
-from services.appraisal.decisions.domain.decision import Decision
 from services.appraisal.decisions.store import appeals as store
 from services.appraisal.decisions.store.tables import AppealRow, CorrectionRow
 from services.appraisal.decisions.usecases import appeals, corrections
@@ -21,6 +20,7 @@ from services.appraisal.permissions import (
     CorrectionReader,
     HrNowUnitOfWork,
 )
+from services.appraisal.scoring.domain.decision import Decision
 from services.kit.fields import ExactDecimal, Model, Prose, Score
 from services.kit.pages import Page
 from services.kit.routing import router

@@ -11,12 +11,12 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, ownership
-from services.appraisal.cycles.usecases.cycles import window_of
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.appeal import APPEAL, AppealAction, AppealState
-from services.appraisal.decisions.domain.decision import Decision
 from services.appraisal.decisions.store import appeals as store
 from services.appraisal.decisions.store.tables import AppealRow
+from services.appraisal.decisions.usecases.publication import window_of
+from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import decide, seen
 from services.kit.database import ReadSession, new_id

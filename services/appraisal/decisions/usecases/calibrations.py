@@ -10,10 +10,10 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.access import CycleNotYours, OwnMatter
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.calibration import SESSION, SessionAction, SessionState, check_quota
-from services.appraisal.decisions.domain.decision import Decision
 from services.appraisal.decisions.store import calibrations as store
 from services.appraisal.decisions.store.tables import CalibrationMoveRow, CalibrationRow
 from services.appraisal.library.domain.grade import Grade
+from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import NoResult, decide, seen
 from services.kit.database import ReadSession, new_id

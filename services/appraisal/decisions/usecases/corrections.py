@@ -11,10 +11,10 @@ from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.appeal import CORRECTION, CorrectionAction, CorrectionState
-from services.appraisal.decisions.domain.decision import Decision
 from services.appraisal.decisions.store import appeals as store
 from services.appraisal.decisions.store.tables import CorrectionRow
 from services.appraisal.library.domain.grade import Grade
+from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.store import results as result_store
 from services.appraisal.scoring.usecases.results import Seen, decide, seen

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.usecases.cycles import window_of
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.calibration import Share, distribution
 from services.appraisal.decisions.domain.public_notice import Window
 from services.appraisal.decisions.store import calibrations as calibration_store
+from services.appraisal.decisions.usecases.publication import window_of
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store import results as store
 from services.kit.database import ReadSession

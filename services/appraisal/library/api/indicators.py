@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.appraisal.codec import rule_of
 from services.appraisal.library.api.rule_body import RuleBody
 from services.appraisal.library.domain.scheme import Aggregation, Frequency
 from services.appraisal.library.store import indicators as store
+from services.appraisal.library.store.codec import rule_of
 from services.appraisal.library.store.tables import IndicatorRow
 from services.appraisal.library.usecases import indicators
 from services.appraisal.permissions import HrUnitOfWork, Librarian

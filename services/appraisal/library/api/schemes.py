@@ -9,15 +9,15 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from services.appraisal.codec import rule_of, scheme_of
-from services.appraisal.feedback.domain.feedback import FeedbackPolicy, default_relations
-from services.appraisal.feedback.domain.feedback import Question as QuestionAsked
 from services.appraisal.library.api.rule_body import RuleBody
 from services.appraisal.library.domain import scheme as domain
+from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, default_relations
+from services.appraisal.library.domain.feedback_policy import Question as QuestionAsked
 from services.appraisal.library.domain.grade import Grade, GradeScale
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.store import schemes as store
+from services.appraisal.library.store.codec import rule_of, scheme_of
 from services.appraisal.library.store.tables import IndicatorRow, SchemeRow
 from services.appraisal.library.usecases import schemes
 from services.appraisal.permissions import HrUnitOfWork, Librarian

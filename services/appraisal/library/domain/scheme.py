@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from services.appraisal.feedback.domain.feedback import FeedbackPolicy, Question
+from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Question
 from services.appraisal.library.domain.grade import Grade, GradeScale
 from services.appraisal.library.domain.indicators import Judged, MultiRater, Rule
 from services.appraisal.library.domain.weights import demand_hundred

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Date, cast, func, select, update
 
-from services.appraisal.codec import scheme_body, scheme_of
 from services.appraisal.library.domain.scheme import Scheme, SubjectKind
+from services.appraisal.library.store.codec import scheme_body, scheme_of
 from services.appraisal.library.store.tables import SchemeRow, SchemeSubjectRow
 from services.kit.database import ReadSession, WriteSession, days
 from services.kit.pages import Paging, Rows, page

@@ -1,8 +1,8 @@
 """The indicator library: every change is a new version."""
 
-from services.appraisal.codec import rule_body
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.store import indicators as store
+from services.appraisal.library.store.codec import rule_body
 from services.appraisal.library.store.tables import IndicatorRow
 from services.kit.database import new_id
 from services.kit.unit_of_work import UnitOfWork

@@ -1,29 +1,30 @@
-"""Results and their explanations, publicity in the department, my own (APR-11, APR-13, APR-14)."""
+"""Results and their explanations, my own among them (APR-11, APR-13, APR-14)."""
 
-from datetime import date, datetime
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
+from fastapi.responses import StreamingResponse
 
-from services.appraisal.cycles.api.forms import FormLine, form_line
 from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.decisions.usecases import public_notice
+from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.permissions import AnyCaller, Overseer
+from services.appraisal.permissions import AnyCaller, ResultReader
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases import results
+from services.kit import json_lines
 from services.kit.explanation import as_json, narrate
 from services.kit.fields import ExactDecimal, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Context, Now, PageAsked, Read, tag
+from services.kit.web import AcceptedLanguage, Context, PageAsked, Read, tag
 
 routes = router("/v1/appraisal", tag="results")
 
@@ -100,44 +101,6 @@ class Replayed(Model):
     note: str | None
 
 
-class Public(Model):
-    """One line of the publicity in a department."""
-
-    result_id: UUID
-    subject_kind: SubjectKind
-    subject_code: str
-    subject_name: str
-    department_id: UUID
-    unit_name: str
-    grade: Grade
-
-
-class PublicPage(Page[Public]):
-    """A page of the publicity with its window, both days included."""
-
-    first: date
-    last: date
-
-
-class Share(Model):
-    """A grade's part of the people; ``cumulative`` counts better grades too."""
-
-    grade: Grade
-    count: int
-    percent: ExactDecimal
-    cumulative: ExactDecimal
-    quota: ExactDecimal | None
-    exceeded: bool
-
-
-class Distribution(Model):
-    """How grades are distributed over a unit's subtree."""
-
-    unit_id: UUID | None
-    people: int
-    shares: list[Share]
-
-
 @routes.get("/results/{result_id}")
 async def read_result(
     result_id: UUID,
@@ -197,51 +160,6 @@ async def list_results(cycle_id: UUID, caller: AnyCaller, session: Read, paging:
     return Page[Result].model_validate(found.written(lambda row: _written(row[0], row[1], row[2])))
 
 
-@routes.get("/cycles/{cycle_id}/publicity")
-async def read_publicity(
-    cycle_id: UUID, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
-) -> PublicPage:
-    """Names and grades in the caller's own department while results are shown; HR sees those of her units."""
-    window, found = await public_notice.shown(
-        session, caller=caller, cycle_id=cycle_id, zone=context.zone, now=now, paging=paging
-    )
-    written = found.written(
-        lambda row: Public(
-            result_id=row.id,
-            subject_kind=row.subject_kind,
-            subject_code=row.subject_code,
-            subject_name=row.subject_name,
-            department_id=row.department_id,
-            unit_name=row.unit_name,
-            grade=row.grade,
-        )
-    )
-    return PublicPage.model_validate({**written, "first": window.first, "last": window.last})
-
-
-@routes.get("/cycles/{cycle_id}/distribution")
-async def read_distribution(
-    cycle_id: UUID,
-    caller: Overseer,
-    session: Read,
-    unit_id: Annotated[UUID | None, Query(description="a unit's subtree; by default all in scope")] = None,
-) -> Distribution:
-    """How grades are distributed, against the newest quota of a session about that unit (APR-12)."""
-    shares = await public_notice.shares(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
-    return Distribution(
-        unit_id=unit_id, people=sum(share.count for share in shares), shares=[Share.model_validate(s) for s in shares]
-    )
-
-
-@routes.get("/my/forms")
-async def list_my_forms(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[FormLine]:
-    """My forms, and those of units that I head."""
-    if caller.employee_id is None:
-        return Page[FormLine](items=[])
-    found = await form_store.own(session, caller.employee_id, paging)
-    return Page[FormLine].model_validate(found.written(lambda row: form_line(row[0], row[1])))
-
-
 @routes.get("/my/results")
 async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[Result]:
     """My published results, and those of units that I head."""
@@ -249,6 +167,23 @@ async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -
         return Page[Result](items=[])
     found = await store.own(session, caller.employee_id, paging)
     return Page[Result].model_validate(found.written(lambda row: _written(row[0], row[1], row[2])))
+
+
+@routes.get("/cycles/{cycle_id}/results", response_class=StreamingResponse)
+async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, context: Context) -> StreamingResponse:
+    """A closed cycle and every subject's newest result in it as JSON lines, for other services.
+
+    The first line names the cycle, its state and its days; the last line proves those before it.
+    """
+    cycle = await cycle_store.find(session, cycle_id)
+    demand_state(cycle.state, CycleState.CLOSED)
+
+    async def lines() -> AsyncIterator[dict[str, Any]]:
+        async with context.sessions.snapshot() as own:
+            async for line in store.stream(own, caller, cycle_id):
+                yield line
+
+    return StreamingResponse(json_lines.written(lines()), media_type=json_lines.MEDIA_TYPE)
 
 
 def _written(row: ResultRow, form: FormRow, cycle: CycleRow) -> Result:

@@ -10,13 +10,16 @@ from uuid import UUID
 from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from services.appraisal.cycles.store.cycles import within_scope
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, GoalRow
 from services.appraisal.feedback.domain.feedback import Answer
 from services.appraisal.feedback.store.tables import AnswerRow, RatingRow
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.scoring.domain.inputs import Adjustment, Known, LeftOut
-from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow, ResultRow
+from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow, MissingRow, ResultRow
 from services.kit.database import ReadSession
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows, page
 
 BATCH = 500
 Subject = tuple[str, UUID]
@@ -32,6 +35,16 @@ class Facts:
     answers: list[Answer] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+
+async def missing(session: ReadSession, cycle_id: UUID, caller: Caller, paging: Paging) -> Rows[Any]:
+    """What kept the last scoring from happening."""
+    query = (
+        select(MissingRow, FormRow)
+        .join(FormRow, FormRow.id == MissingRow.form_id)
+        .where(MissingRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
+    )
+    return await page(session, query, keys=[MissingRow.id], paging=paging)
 
 
 async def subjects_after(session: ReadSession, cycle_id: UUID, after: Subject | None) -> list[Subject]:

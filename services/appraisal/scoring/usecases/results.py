@@ -10,9 +10,9 @@ from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
 from services.appraisal.cycles.domain.form_role import Standing, standings
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import ownership
-from services.appraisal.decisions.domain.decision import Decision, NothingChanges, computed_part, without_groups
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.store import schemes as scheme_store
+from services.appraisal.scoring.domain.decision import Decision, NothingChanges, computed_part, without_groups
 from services.appraisal.scoring.domain.form_score import find_missing, missing_in_words
 from services.appraisal.scoring.domain.inputs import from_json as inputs_from_json
 from services.appraisal.scoring.domain.replay import Replay, compared
@@ -20,7 +20,6 @@ from services.appraisal.scoring.domain.result import Cause, regraded, rescored, 
 from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.scoring import collect, values_of
-from services.kit import events
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.explanation import Step, canonical, digest, from_json
@@ -181,22 +180,19 @@ async def _rescored(
 
 
 async def _report(uow: UnitOfWork, before: ResultRow, after: ResultRow) -> None:
-    await uow.audit(
-        f"appraisal.result.{after.cause}",
-        subject=("result", after.id),
-        before=_facts(before),
-        after={**_facts(after), "reason": after.reason},
-    )
     data = {
-        "result_id": str(after.id),
         "version": after.version,
-        "cycle_id": str(after.cycle_id),
+        "cycle_id": after.cycle_id,
         "subject_kind": after.subject_kind,
-        "subject_id": str(after.subject_id),
+        "subject_id": after.subject_id,
         "cause": after.cause,
     }
-    await events.publish(
-        uow.session, type="appraisal.result.changed", subject=f"result/{after.id}", data=data, now=uow.now
+    await uow.record(
+        "appraisal.result.changed",
+        subject=("result", after.id),
+        before=_facts(before),
+        after={**_facts(after), "cause": after.cause, "reason": after.reason},
+        data=data,
     )
 
 

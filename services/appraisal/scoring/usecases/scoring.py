@@ -4,16 +4,16 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete
 
-from services.appraisal.bulk import copy
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.usecases.access import locked_cycle
 from services.appraisal.feedback.domain.feedback import Group, gather
 from services.appraisal.library.domain.indicators import Carried
 from services.appraisal.library.domain.scheme import Item, Scheme
@@ -25,13 +25,17 @@ from services.appraisal.scoring.domain.result import RULES, Cause, Result, score
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.store.scoring import Facts, Subject
 from services.appraisal.scoring.store.tables import MissingRow, ResultRow
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.explanation import canonical, canonical_json
 from services.kit.history import advance
-from services.kit.identity import Role
+from services.kit.identity import Caller, Role
+from services.kit.jobs import defer
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
+SCORE_CYCLE: Final = "score_cycle"
 Schemes = Mapping[UUID, Scheme]
 Scored = tuple[Scheme, FormInputs]
 RESULT_COLUMNS = (
@@ -40,6 +44,19 @@ RESULT_COLUMNS = (
     "rules",
 )  # fmt: skip
 MISSING_COLUMNS = ("id", "cycle_id", "form_id", "item", "what")
+
+
+async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+    """Have a job score the whole cycle. From here on no anonymous answer is taken (APR-10).
+
+    Raises:
+        NoCycle, CycleNotYours, TransitionNotPossible: as they say.
+    """
+    cycle = await locked_cycle(uow, cycle_id)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.SCORE, uow.caller.roles)
+    await advance(uow, CycleRow, cycle_id, move, values={"ratings_closed": True, "failure": None})
+    await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
+    return await cycle_store.find(uow.session, cycle_id)
 
 
 async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
@@ -54,7 +71,7 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     missing = await _score_all(session, cycle_id, schemes, uow.now)
     if missing:
         await attempt.rollback()
-        await copy(session, MissingRow, MISSING_COLUMNS, missing)
+        await copy_rows(session, MissingRow.__tablename__, MISSING_COLUMNS, missing)
     else:
         await attempt.commit()
     action = CycleAction.BLOCK if missing else CycleAction.SETTLE
@@ -79,10 +96,20 @@ async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, no
                 result_id, version = existing.get(subject, (new_id(), 0))
                 rows.append(_row(form, score_subject(scored), scored, result_id, version + 1, now))
         if not missing:
-            await copy(session, ResultRow, RESULT_COLUMNS, rows)
+            await copy_rows(session, ResultRow.__tablename__, RESULT_COLUMNS, rows)
         session.expunge_all()  # memory stays flat in the number of forms
         await asyncio.sleep(0)  # lets the worker keep its heartbeat
     return missing
+
+
+async def list_missing(session: ReadSession, *, caller: Caller, cycle_id: UUID, paging: Paging) -> Rows[Any]:
+    """What kept the last scoring from happening.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    await cycle_store.find(session, cycle_id)
+    return await store.missing(session, cycle_id, caller, paging)
 
 
 async def collect(

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from fastapi import Response
+
 from services.incentive.journal.domain.journal import AccountKind, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
 from services.kit.callers import permit, permit_work
@@ -11,7 +13,7 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import moves_money, router
 from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import PageAsked, Read, Today
+from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 
 routes = router("/v1/incentive/journal", tag="journal")
 
@@ -41,6 +43,8 @@ class Entry(Model):
     run_id: Id
     line_id: Id
     reverses_id: Id | None
+    reversed_by_id: Id | None
+    revision: int
     reason: str | None
     actor: str
     recorded_at: datetime
@@ -93,16 +97,21 @@ async def list_entries(
 
 
 @routes.get("/entries/{entry_id}", response_model=Entry, summary="One entry")
-async def read_entry(session: Read, caller: SeesBooks, entry_id: Id) -> dict[str, Any]:
+async def read_entry(session: Read, caller: SeesBooks, entry_id: Id, response: Response) -> dict[str, Any]:
     """With its postings."""
-    return _written(await usecases.read_entry(session, caller=caller, entry_id=entry_id))
+    booked = await usecases.read_entry(session, caller=caller, entry_id=entry_id)
+    tag(response, booked.revision)
+    return _written(booked)
 
 
 @routes.post("/entries/{entry_id}/reverse", status_code=201, response_model=Entry, summary="Undo an entry")
 @moves_money
-async def reverse(uow: PayerUnitOfWork, entry_id: Id, body: ReverseEntry) -> dict[str, Any]:
+async def reverse(
+    uow: PayerUnitOfWork, entry_id: Id, body: ReverseEntry, revision: IfMatch, response: Response
+) -> dict[str, Any]:
     """By its counter-entry, once; entries are never changed. An accrual can be undone while nothing is paid on it."""
-    booked = await usecases.reverse_entry(uow, entry_id=entry_id, reason=body.reason)
+    booked = await usecases.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=body.reason)
+    tag(response, booked.revision)
     return _written(booked)
 
 
@@ -134,7 +143,12 @@ async def trial_balance(session: Read, caller: SeesBooks, today: Today, as_of: d
 def _written(booked: usecases.Booked) -> dict[str, Any]:
     names = ("id", "kind", "effective_on", "run_id", "line_id", "reverses_id", "reason", "recorded_at")
     own = {name: getattr(booked.row, name) for name in names}
-    return {**own, "actor": booked.row.actor_name, "postings": [_posting(posting) for posting in booked.postings]}
+    return {
+        **own,
+        **{name: getattr(booked, name) for name in ("reversed_by_id", "revision")},
+        "actor": booked.row.actor_name,
+        "postings": [_posting(posting) for posting in booked.postings],
+    }
 
 
 def _posting(posting: Posting) -> dict[str, Any]:

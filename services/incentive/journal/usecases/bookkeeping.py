@@ -12,7 +12,7 @@ from services.incentive.journal.store import journal as store
 from services.incentive.journal.store.tables import EntryRow
 from services.incentive.runs.usecases.runs import require_whole
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, Stale
 from services.kit.events import publish
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -31,10 +31,16 @@ class EntryUnknown(NotFound):
 
 @dataclass(frozen=True)
 class Booked:
-    """An entry with its postings."""
+    """An entry with its postings, and its counter-entry if it has one."""
 
     row: EntryRow
     postings: Sequence[Posting]
+    reversed_by_id: UUID | None
+
+    @property
+    def revision(self) -> int:
+        """An entry never changes; all that can happen to it is that it is reversed, once."""
+        return 1 if self.reversed_by_id is None else 2
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,11 @@ class TrialBalance:
         return sum((amount for _, _, amount in self.kinds), Decimal("0.00"))
 
 
-async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, reason: str) -> Booked:
+async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str) -> Booked:
     """Undo an entry by its counter-entry, once.
 
     Raises:
-        EntryUnknown, AlreadyReversed, ReversalNotReversible, PaymentStands, WholeOrganisationOnly.
+        EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands, WholeOrganisationOnly.
     """
     require_whole(uow.caller, Role.FINANCE)
     row = await store.entry(uow.session, entry_id, lock=True)
@@ -63,8 +69,10 @@ async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, reason: str) -> Book
     kind = EntryKind(row.kind)
     postings = (await store.postings(uow.session, [entry_id]))[entry_id]
     counter = reversal(kind, postings)
-    if await store.reversed_by(uow.session, entry_id) is not None:
+    if await store.counter_entries(uow.session, [entry_id]):
         raise AlreadyReversed
+    if revision != 1:
+        raise Stale
     if kind is EntryKind.ACCRUAL and await store.standing_payment(uow.session, row.line_id) is not None:
         raise PaymentStands
     booking = store.Booking(counter, row.run_id, row.line_id, reverses_id=entry_id, reason=reason)
@@ -89,7 +97,8 @@ async def read_entry(session: ReadSession, *, caller: Caller, entry_id: UUID) ->
     row = await store.entry(session, entry_id)
     if row is None:
         raise EntryUnknown
-    return Booked(row, (await store.postings(session, [entry_id]))[entry_id])
+    counters = await store.counter_entries(session, [entry_id])
+    return Booked(row, (await store.postings(session, [entry_id]))[entry_id], counters.get(entry_id))
 
 
 async def list_entries(
@@ -102,8 +111,9 @@ async def list_entries(
     """
     require_whole(caller, *SEES_BOOKS)
     rows = await store.listed(session, run_id=run_id, kind=kind, as_of=as_of, paging=paging)
-    postings = await store.postings(session, [row[0].id for row in rows.items])
-    return Rows([Booked(row[0], postings[row[0].id]) for row in rows.items], rows.next)
+    ids = [row[0].id for row in rows.items]
+    postings, counters = await store.postings(session, ids), await store.counter_entries(session, ids)
+    return Rows([Booked(row[0], postings[row[0].id], counters.get(row[0].id)) for row in rows.items], rows.next)
 
 
 async def list_balances(

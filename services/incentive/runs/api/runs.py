@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
+from pydantic import Field
 
 from services.incentive.runs.api.problems import Hindrance, hindrance
-from services.incentive.runs.domain.run import RunState
+from services.incentive.runs.domain.run import RunState, Seen
 from services.incentive.runs.store.tables import CalculationRow, CollectionRow, RunRow
 from services.incentive.runs.usecases import posting
 from services.incentive.runs.usecases import runs as usecases
@@ -19,7 +20,7 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import moves_money, router
 from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="runs")
 
@@ -42,6 +43,16 @@ class CreateRun(Model):
     plan_code: CodeText
     period: PeriodLabel
     cycle_id: Id
+
+
+class RunDecision(Model):
+    """What a person decides on: exactly the calculation that they saw. Another one is refused as approval_stale."""
+
+    calculation_hash: str = Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="content_hash of the run's calculation as it was read; not the one that the run has now: 409",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
 
 
 class Total(Model):
@@ -154,6 +165,7 @@ async def read(
 async def calculate(
     uow: CompensationUnitOfWork,
     run_id: Id,
+    revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
     inputs: Annotated[
@@ -161,48 +173,74 @@ async def calculate(
     ] = "fresh",
 ) -> dict[str, Any]:
     """A job asks org and appraisal, freezes what they say and calculates; possible until the run is approved."""
-    await usecases.calculate_run(uow, run_id=run_id, inputs=inputs)
+    await usecases.calculate_run(uow, run_id=run_id, revision=revision, inputs=inputs)
     return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/review", response_model=Run, summary="Confirm the calculation")
-async def review(uow: ReviewerUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response) -> dict[str, Any]:
+async def review(
+    uow: ReviewerUnitOfWork,
+    run_id: Id,
+    body: RunDecision,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> dict[str, Any]:
     """By somebody else than who calculated."""
-    await usecases.review_run(uow, run_id=run_id)
+    await usecases.review_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
     return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/approve", response_model=Run, summary="Approve the lines")
 async def approve(
-    uow: ApproverUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response
+    uow: ApproverUnitOfWork,
+    run_id: Id,
+    body: RunDecision,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
 ) -> dict[str, Any]:
     """By somebody else again. A line that pays the approver waits for another one; the run is reviewed until then."""
-    await usecases.approve_run(uow, run_id=run_id)
+    await usecases.approve_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
     return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/post", response_model=Run, summary="Post: book what is owed")
 @moves_money
-async def post(uow: PayerUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response) -> dict[str, Any]:
+async def post(
+    uow: PayerUnitOfWork,
+    run_id: Id,
+    body: RunDecision,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> dict[str, Any]:
     """Accrues every line in the journal, issues the statements, stores the payroll file. Once."""
-    await posting.post_run(uow, run_id=run_id)
+    await posting.post_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
     return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/pay", response_model=Run, summary="Book the payment")
 @moves_money
-async def pay(uow: PayerUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response) -> dict[str, Any]:
+async def pay(
+    uow: PayerUnitOfWork,
+    run_id: Id,
+    body: RunDecision,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> dict[str, Any]:
     """Books the payment of every line that is still owed. Once."""
-    await posting.pay_run(uow, run_id=run_id)
+    await posting.pay_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
     return await _told(uow.session, run_id, language, response)
 
 
 @routes.post("/runs/{run_id}/cancel", response_model=Run, summary="Give a run up")
 async def cancel(
-    uow: CompensationUnitOfWork, run_id: Id, language: AcceptedLanguage, response: Response
+    uow: CompensationUnitOfWork, run_id: Id, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Before it is approved; another run for the period may follow."""
-    await usecases.cancel_run(uow, run_id=run_id)
+    await usecases.cancel_run(uow, run_id=run_id, revision=revision)
     return await _told(uow.session, run_id, language, response)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from services.kit.errors import Forbidden, Text
+from services.kit.errors import Conflict, Forbidden, Stale, Text
 from services.kit.identity import Caller, Role
 from services.kit.workflow import Transition, Workflow
 
@@ -92,6 +92,34 @@ class SamePerson(Forbidden):
         "Calculating, reviewing and approving need different people; you have done this: {done}. Ask "
         "somebody else for this step."
     )
+
+
+class ApprovalStale(Conflict):
+    """The calculation that was reviewed, approved, posted or paid is not the one that the person saw."""
+
+    code = "approval_stale"
+    zh = "该核算在您查看之后已重新计算，本次操作未生效。请重新查看核算结果后再办理。"
+    en = "The run was calculated again after you looked at it; nothing was changed. Read it again, then decide."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person saw of a run when they decided: its revision, and the hash of its calculation."""
+
+    revision: int
+    calculation_hash: str
+
+    def check(self, *, revision: int, calculation_hash: str) -> None:
+        """Refuses a decision on anything but the present calculation.
+
+        Raises:
+            ApprovalStale: the run was calculated again.
+            Stale: something else about the run changed.
+        """
+        if self.calculation_hash != calculation_hash:
+            raise ApprovalStale
+        if self.revision != revision:
+            raise Stale
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from services.incentive.journal.domain.journal import accrual, payment
 from services.incentive.journal.store import journal as journal_store
-from services.incentive.runs.domain.run import RUN, RunAction, RunState
+from services.incentive.runs.domain.run import RunAction, Seen
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import PayrollFileRow, RunRow
-from services.incentive.runs.usecases.runs import NothingFrozen, RunUnknown, locked, moved, require_whole, whole_roles
+from services.incentive.runs.usecases.runs import NothingFrozen, RunUnknown, decided, moved, require_whole
 from services.incentive.statements.store import statements as statement_store
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict
@@ -38,14 +38,13 @@ class NotPosted(Conflict):
     en = "The run has not been posted, so there is no payroll file yet; try again once finance has posted it."
 
 
-async def post_run(uow: UnitOfWork, *, run_id: UUID) -> None:
+async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     """Accrue every line, issue the statements, store the payroll file. Of two at once the second finds it posted.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale.
     """
-    run = await locked(uow.session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.POST, whole_roles(uow.caller))
+    run, move = await decided(uow, run_id, RunAction.POST, seen)
     payroll: list[Sequence[Value]] = []
     async with aclosing(line_store.all_in_order(uow.session, _calculation(run))) as chunks:
         async for lines in chunks:
@@ -72,14 +71,13 @@ def _payroll_rows(period: str, lines: Sequence[line_store.Paid]) -> list[Sequenc
     ]
 
 
-async def pay_run(uow: UnitOfWork, *, run_id: UUID) -> None:
+async def pay_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     """Book the payment of every line that is still owed.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale.
     """
-    run = await locked(uow.session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.PAY, whole_roles(uow.caller))
+    run, move = await decided(uow, run_id, RunAction.PAY, seen)
     not_owed = await journal_store.reversed_lines(uow.session, run_id)
     async with aclosing(line_store.all_in_order(uow.session, _calculation(run))) as chunks:
         async for lines in chunks:

@@ -11,12 +11,12 @@ from services.incentive.plans.domain.plan import period_for
 from services.incentive.plans.domain.rules import KINDS
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.plans.usecases.plans import PlanUnknown
-from services.incentive.runs.domain.run import RUN, RunAction, RunState, check_hands, unapproved
+from services.incentive.runs.domain.run import RUN, RunAction, RunState, Seen, check_hands, unapproved
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import CalculationRow, CollectionRow, RunRow
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, Forbidden, NotFound, joined
+from services.kit.errors import Conflict, Forbidden, NotFound, Stale, joined
 from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import ROLE_NAMES, Caller, Role
@@ -64,7 +64,7 @@ class WholeOrganisationOnly(Forbidden):
 
 def whole_roles(caller: Caller) -> frozenset[Role]:
     """The roles that the caller holds over the whole organisation: a run concerns everybody."""
-    return frozenset(grant.role for grant in caller.grants if grant.unit_id is None)
+    return frozenset(held.role for held in caller.role_assignments if held.unit_id is None)
 
 
 def require_whole(caller: Caller, *roles: Role) -> None:
@@ -108,14 +108,16 @@ async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: 
     return row
 
 
-async def calculate_run(uow: UnitOfWork, *, run_id: UUID, inputs: Literal["fresh", "frozen"]) -> None:
+async def calculate_run(uow: UnitOfWork, *, run_id: UUID, revision: int, inputs: Literal["fresh", "frozen"]) -> None:
     """Have the run collected and calculated by a job; with ``inputs`` frozen, from what is frozen already.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, NothingFrozen.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, Stale, NothingFrozen.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.CALCULATE, whole_roles(uow.caller))
+    if run.revision != revision:
+        raise Stale
     if inputs == "frozen" and run.collection_id is None:
         raise NothingFrozen
     round_ = run.round + 1
@@ -129,14 +131,13 @@ async def calculate_run(uow: UnitOfWork, *, run_id: UUID, inputs: Literal["fresh
     await _record(uow, "calculate", run_id, round=round_, inputs=inputs)
 
 
-async def review_run(uow: UnitOfWork, *, run_id: UUID) -> None:
-    """Confirm that the calculation is sound.
+async def review_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
+    """Confirm that the calculation that was seen is sound.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, SamePerson.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SamePerson.
     """
-    run = await locked(uow.session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.REVIEW, whole_roles(uow.caller))
+    run, move = await decided(uow, run_id, RunAction.REVIEW, seen)
     check_hands(await store.hands(uow.session, run_id, run.round), uow.caller)
     await store.add_hand(
         uow.session, run_id=run_id, round_=run.round, action=RunAction.REVIEW, caller=uow.caller, now=uow.now
@@ -144,14 +145,13 @@ async def review_run(uow: UnitOfWork, *, run_id: UUID) -> None:
     await moved(uow, run_id, move)
 
 
-async def approve_run(uow: UnitOfWork, *, run_id: UUID) -> None:
+async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     """Approve every line but the caller's own; the run is approved once no line waits for another approver.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, SamePerson.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SamePerson.
     """
-    run = await locked(uow.session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.APPROVE, whole_roles(uow.caller))
+    run, move = await decided(uow, run_id, RunAction.APPROVE, seen)
     hands = await store.hands(uow.session, run_id, run.round)
     check_hands(hands, uow.caller)
     await store.add_hand(
@@ -166,14 +166,16 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID) -> None:
         await _record(uow, "approve_but_own_line", run_id)
 
 
-async def cancel_run(uow: UnitOfWork, *, run_id: UUID) -> None:
+async def cancel_run(uow: UnitOfWork, *, run_id: UUID, revision: int) -> None:
     """Give the run up; another one for the period may follow.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, Stale.
     """
     run = await locked(uow.session, run_id)
     move = RUN.next(RunState(run.state), RunAction.CANCEL, whole_roles(uow.caller))
+    if run.revision != revision:
+        raise Stale
     await moved(uow, run_id, move)
 
 
@@ -221,6 +223,23 @@ async def locked(session: WriteSession, run_id: UUID) -> RunRow:
     if run is None:
         raise RunUnknown
     return run
+
+
+async def decided(
+    uow: UnitOfWork, run_id: UUID, action: RunAction, seen: Seen
+) -> tuple[RunRow, Transition[RunState, RunAction]]:
+    """The run and its transition by ``action``, if it is possible and still about what the person saw.
+
+    Raises:
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, NothingFrozen.
+    """
+    run = await locked(uow.session, run_id)
+    move = RUN.next(RunState(run.state), action, whole_roles(uow.caller))
+    calculation = await store.calculation(uow.session, run.calculation_id)
+    if calculation is None:
+        raise NothingFrozen
+    seen.check(revision=run.revision, calculation_hash=calculation.content_hash)
+    return run, move
 
 
 async def _waiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID | None]) -> UUID | None:

@@ -19,7 +19,7 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="statements")
 
@@ -101,10 +101,12 @@ async def read(
 
 @routes.post("/statements/{statement_id}/confirm", response_model=Statement, summary="Confirm my statement")
 async def confirm(
-    uow: AnyCallerUnitOfWork, statement_id: Id, language: AcceptedLanguage, response: Response
+    uow: AnyCallerUnitOfWork, statement_id: Id, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By the person alone."""
-    await usecases.respond(uow, statement_id=statement_id, action=StatementAction.CONFIRM, words=None)
+    await usecases.respond(
+        uow, statement_id=statement_id, revision=revision, action=StatementAction.CONFIRM, words=None
+    )
     return await _told(uow.session, uow.caller, statement_id, language, response)
 
 
@@ -113,11 +115,14 @@ async def dispute(
     uow: AnyCallerUnitOfWork,
     statement_id: Id,
     body: Dispute,
+    revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
     """By the person alone; compensation HR answers."""
-    await usecases.respond(uow, statement_id=statement_id, action=StatementAction.DISPUTE, words=body.reason)
+    await usecases.respond(
+        uow, statement_id=statement_id, revision=revision, action=StatementAction.DISPUTE, words=body.reason
+    )
     return await _told(uow.session, uow.caller, statement_id, language, response)
 
 
@@ -126,11 +131,14 @@ async def answer(
     uow: CompensationUnitOfWork,
     statement_id: Id,
     body: Answer,
+    revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
     """By compensation HR, never on one's own statement. The person confirms then, or disputes again."""
-    await usecases.respond(uow, statement_id=statement_id, action=StatementAction.ANSWER, words=body.text)
+    await usecases.respond(
+        uow, statement_id=statement_id, revision=revision, action=StatementAction.ANSWER, words=body.text
+    )
     return await _told(uow.session, uow.caller, statement_id, language, response)
 
 

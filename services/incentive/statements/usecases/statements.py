@@ -10,7 +10,7 @@ from services.incentive.statements.domain.statement import STATEMENT, StatementA
 from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, Stale
 from services.kit.events import publish
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
@@ -68,13 +68,14 @@ async def respond(
     uow: UnitOfWork,
     *,
     statement_id: UUID,
+    revision: int,
     action: StatementAction,
     words: str | None,
 ) -> None:
     """Confirm or dispute one's own statement, or answer a dispute.
 
     Raises:
-        StatementUnknown, TransitionNotPossible, TransitionForbidden.
+        StatementUnknown, TransitionNotPossible, TransitionForbidden, Stale: it changed since it was read.
     """
     statement, line, *_ = await _visible(uow.session, uow.caller, statement_id, lock=True)
     own = statement.employee_id == uow.caller.employee_id
@@ -82,6 +83,8 @@ async def respond(
     # Nobody answers his own dispute, and only the person confirms.
     roles = {Role.EMPLOYEE} if own else as_staff
     move = STATEMENT.next(StatementState(statement.state), action, roles)
+    if statement.revision != revision:
+        raise Stale
     await advance(uow, StatementRow, statement_id, move)
     if words is not None:
         await store.add_note(

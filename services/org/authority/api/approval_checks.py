@@ -11,7 +11,7 @@ from services.kit.fields import Id, Model, PositiveMoney
 from services.kit.routing import router
 from services.kit.web import Read, Today
 from services.org.authority.domain.authority import Link, Verdict
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import approval_checks as asking
 from services.org.people.store.tables import EmployeeRow
 from services.org.permissions import Reader
@@ -29,7 +29,7 @@ class AuthorityQuestion(Model):
     """
 
     employee_id: Id
-    power: Power
+    authority_type: AuthorityType
     amount: PositiveMoney
     unit_id: Id
     day: date | None = None
@@ -80,7 +80,7 @@ async def ask(body: AuthorityQuestions, session: Read, _caller: Reader, today: T
     questions = [
         asking.Asked(
             each.employee_id,
-            each.power,
+            each.authority_type,
             each.amount,
             each.unit_id,
             each.day or today,
@@ -91,21 +91,23 @@ async def ask(body: AuthorityQuestions, session: Read, _caller: Reader, today: T
     ]
     found = await asking.ask(session, questions=questions)
     answered = zip(found.answers, questions, strict=True)
-    return AuthorityAnswers(answers=[_answer(each, asked.power, found.people) for each, asked in answered])
+    return AuthorityAnswers(answers=[_answer(each, asked.authority_type, found.people) for each, asked in answered])
 
 
-def _answer(answer: asking.Answer, power: Power, people: Mapping[UUID, EmployeeRow]) -> AuthorityAnswer:
+def _answer(
+    answer: asking.Answer, authority_type: AuthorityType, people: Mapping[UUID, EmployeeRow]
+) -> AuthorityAnswer:
     decision = answer.decision
     return AuthorityAnswer(
         allowed=decision.allowed,
         needed=decision.needed,
         complete=answer.complete,
         next=person_ref(people[decision.next_id]) if decision.next_id else None,
-        chain=[_link(link, power, people) for link in decision.chain],
+        chain=[_link(link, authority_type, people) for link in decision.chain],
     )
 
 
-def _link(link: Link, power: Power, people: Mapping[UUID, EmployeeRow]) -> AuthorityLink:
+def _link(link: Link, authority_type: AuthorityType, people: Mapping[UUID, EmployeeRow]) -> AuthorityLink:
     return AuthorityLink(
         employee=person_ref(people[link.employee_id]),
         allowed=link.may,
@@ -113,5 +115,5 @@ def _link(link: Link, power: Power, people: Mapping[UUID, EmployeeRow]) -> Autho
         limit=link.limit,
         acting_for=person_ref(people[link.acting_for]) if link.acting_for else None,
         delegation_id=link.delegation_id,
-        reason=words(link.reason(power)),
+        reason=words(link.reason(authority_type)),
     )

@@ -13,7 +13,7 @@ from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
-from services.org.authority.domain.authority_type import Power, TwoApprovers
+from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.usecases import authorities
 from services.org.permissions import AuthoritySetterUnitOfWork, Reader
 from services.org.schemas import AsOf, Days, PositionRef, days_of, position_ref
@@ -26,10 +26,10 @@ Limit = PositiveMoney | None
 
 
 class NewLimit(Model):
-    """A position's limit under a power from a day on, in place of whatever was to hold from then."""
+    """A position's limit under an authority type from a day on, in place of whatever was to hold from then."""
 
     position_id: Id
-    power: Power
+    authority_type: AuthorityType
     limit: Limit
     effective_from: date
     last_day: date | None = None
@@ -45,10 +45,10 @@ class Adoption(Model):
 
 
 class Withdrawal(Model):
-    """The last day of a position's limit under a power."""
+    """The last day of a position's limit under an authority type."""
 
     position_id: Id
-    power: Power
+    authority_type: AuthorityType
     last_day: date
     reason: Prose
 
@@ -58,18 +58,18 @@ class AuthorityLimit(Model):
 
     position: PositionRef
     unit_id: Id
-    power: Power
+    authority_type: AuthorityType
     limit: Limit
     valid: Days
     reason: str
 
 
 class AuthorityPolicy(Model):
-    """From ``effective_from`` on, amounts from ``threshold`` (yuan) under ``powers`` need two different approvers."""
+    """From ``effective_from`` on, amounts from ``threshold`` (yuan) of ``authority_types`` need two approvers."""
 
     effective_from: date
     threshold: PositiveMoney
-    powers: Annotated[list[Power], Field(max_length=len(Power))]
+    authority_types: Annotated[list[AuthorityType], Field(max_length=len(AuthorityType))]
 
 
 class AuthorityPolicies(Model):
@@ -77,14 +77,14 @@ class AuthorityPolicies(Model):
 
     versions: list[AuthorityPolicy]
     default_threshold: PositiveMoney
-    default_powers: list[Power]
+    default_authority_types: list[AuthorityType]
 
 
 @limits.post("", status_code=204)
 async def allow(body: NewLimit, uow: AuthoritySetterUnitOfWork) -> Response:
     """Set a limit; for HR and executives over the position's unit, not for one's own position."""
     valid = Period.closed(body.effective_from, body.last_day)
-    wanted = authorities.Wanted(body.power, body.limit, valid, body.reason)
+    wanted = authorities.Wanted(body.authority_type, body.limit, valid, body.reason)
     await authorities.allow(uow, position_id=body.position_id, wanted=wanted)
     return Response(status_code=204)
 
@@ -107,7 +107,7 @@ async def withdraw(body: Withdrawal, uow: AuthoritySetterUnitOfWork) -> Response
     await authorities.withdraw(
         uow,
         position_id=body.position_id,
-        power=body.power,
+        authority_type=body.authority_type,
         last_day=body.last_day,
         reason=body.reason,
     )
@@ -122,11 +122,11 @@ async def listed(
     paging: PageAsked,
     position_id: UUID | None = None,
     unit_id: UUID | None = None,
-    power: Power | None = None,
+    authority_type: AuthorityType | None = None,
 ) -> Page[AuthorityLimit]:
     """Limits as of a day: all, of a position, or of a unit and everything beneath it."""
     found = await authorities.listed(
-        session, day=day, paging=paging, position_id=position_id, unit_id=unit_id, power=power
+        session, day=day, paging=paging, position_id=position_id, unit_id=unit_id, authority_type=authority_type
     )
     return Page[AuthorityLimit](**found.written(_limit))
 
@@ -140,19 +140,19 @@ async def versions(session: Read, _caller: Reader) -> AuthorityPolicies:
             AuthorityPolicy(
                 effective_from=version.valid.start,
                 threshold=version.facts.threshold,
-                powers=sorted(version.facts.powers),
+                authority_types=sorted(version.facts.authority_types),
             )
             for version in await authorities.policies(session)
         ],
         default_threshold=default.threshold,
-        default_powers=sorted(default.powers),
+        default_authority_types=sorted(default.authority_types),
     )
 
 
 @policies.post("", status_code=204)
 async def set_policy(body: AuthorityPolicy, uow: AuthoritySetterUnitOfWork) -> Response:
     """Say when two have to approve from a day on; for HR and executives over the whole organisation."""
-    policy = TwoApprovers(body.threshold, frozenset(body.powers))
+    policy = TwoApprovers(body.threshold, frozenset(body.authority_types))
     await authorities.set_policy(uow, effective_from=body.effective_from, policy=policy)
     return Response(status_code=204)
 
@@ -162,7 +162,7 @@ def _limit(row: Row[Any]) -> AuthorityLimit:
     return AuthorityLimit(
         position=position_ref(row.PositionRow),
         unit_id=row.PositionVersionRow.unit_id,
-        power=limit.power,
+        authority_type=limit.authority_type,
         limit=limit.amount,
         valid=days_of(limit.valid),
         reason=limit.reason,

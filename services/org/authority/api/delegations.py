@@ -12,7 +12,7 @@ from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read, Today
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import delegations
 from services.org.permissions import DelegatingUnitOfWork, Reader
 from services.org.schemas import Days, Made, PersonRef, days_of, person_ref
@@ -26,7 +26,7 @@ class NewDelegation(Model):
     delegator_id: Id
     delegate_id: Id
     unit_id: Id
-    power: Power
+    authority_type: AuthorityType
     limit: PositiveMoney | None
     first_day: date
     last_day: date
@@ -56,7 +56,7 @@ class Delegation(Model):
     delegator: PersonRef
     delegate: PersonRef
     unit: CodeRef
-    power: Power
+    authority_type: AuthorityType
     limit: PositiveMoney | None
     valid: Days
     reason: str
@@ -73,7 +73,7 @@ async def give(body: NewDelegation, uow: DelegatingUnitOfWork) -> Made:
         body.delegator_id,
         body.delegate_id,
         body.unit_id,
-        body.power,
+        body.authority_type,
         body.limit,
         Period.closed(body.first_day, body.last_day),
         body.reason,
@@ -119,7 +119,7 @@ def _delegation(row: Row[Any], today: date) -> Delegation:
         delegator=person_ref(row.delegator),
         delegate=person_ref(row.delegate),
         unit=CodeRef(id=row.UnitRow.id, code=row.UnitRow.code),
-        power=given.power,
+        authority_type=given.authority_type,
         limit=given.amount,
         valid=days_of(given.valid),
         reason=given.reason,

@@ -1,8 +1,9 @@
 """Who may approve what, up to which amount, and who is next (ORG-09).
 
-A position gives its holder a limit per power, in its unit and everything below. The holder may delegate a part of it
-to somebody else, for a time, never wider than his own: that is demanded when the delegation is made, and again each
-time it is used, so that a delegation shrinks with the delegator's own limit. What was delegated is not delegated on.
+A position gives its holder a limit per authority type, in its unit and everything below. The holder may delegate part
+of it to somebody else, for a time, never more than their own limit: that is checked when the delegation is made, and
+each time it is used, so that a delegation shrinks with the delegator's own limit. What was
+delegated is not delegated on.
 """
 
 from collections import defaultdict
@@ -16,7 +17,14 @@ from uuid import UUID
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import cut
-from services.org.authority.domain.authority_type import Held, Power, TwoApprovers, covers, limit_in_words, narrower
+from services.org.authority.domain.authority_type import (
+    AuthorityType,
+    Held,
+    TwoApprovers,
+    covers,
+    limit_in_words,
+    narrower,
+)
 from services.org.authority.domain.delegation import Delegation, DelegationTooWide, demand_sound
 
 
@@ -35,7 +43,7 @@ class Question:
     ``requester_id`` is whoever asks for the money: nobody approves his own request.
     """
 
-    power: Power
+    authority_type: AuthorityType
     amount: Decimal
     unit_path: tuple[UUID, ...]
     day: date
@@ -73,10 +81,10 @@ class Link:
         """Whose authority it is in the end."""
         return self.acting_for or self.employee_id
 
-    def reason(self, power: Power) -> Text:
-        """The verdict in words, the limit in the unit of ``power``."""
+    def reason(self, authority_type: AuthorityType) -> Text:
+        """The verdict in words, the limit in the unit of ``authority_type``."""
         words = _REASONS[self.verdict]
-        limit = limit_in_words(self.limit, power)
+        limit = limit_in_words(self.limit, authority_type)
         return Text(words.zh.format(limit=limit.zh), words.en.format(limit=limit.en))
 
 
@@ -128,7 +136,7 @@ class AuthorityBook:
 
         The chain begins with the person himself and ends with the first people who together suffice.
         """
-        needed = self.policy.needed(question.power, question.amount)
+        needed = self.policy.needed(question.authority_type, question.amount)
         chain: list[Link] = []
         sources: set[UUID] = set()
         approvers: list[UUID] = []
@@ -153,7 +161,7 @@ class AuthorityBook:
         Raises:
             ApproversShort: too few.
         """
-        needed = self.policy.needed(question.power, question.amount)
+        needed = self.policy.needed(question.authority_type, question.amount)
         sources = [self._sources(person, question) for person in dict.fromkeys(approvers)]
         found = min(sum(1 for own in sources if own), len(set[UUID]().union(*sources)))
         if found < needed:
@@ -172,15 +180,17 @@ class AuthorityBook:
         demand_sound(wanted, pointer)
         edges = [day for own in self._own[wanted.delegator_id] for day in (own.valid.start, own.valid.end) if day]
         for part in cut(wanted.valid, edges):
-            asked = Question(wanted.power, Decimal(0), tuple(unit_path), part.start)
+            asked = Question(wanted.authority_type, Decimal(0), tuple(unit_path), part.start)
             own = self._best_own(wanted.delegator_id, asked)
             if own is None:
                 expected = Text(
                     "授权人在该单元、该期间自身拥有的权限", "an authority that the delegator has there and then"
                 )
-                raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/power", wanted.power.value, expected)])
+                raise DelegationTooWide(
+                    field_errors=[FieldError(f"{pointer}/authority_type", wanted.authority_type.value, expected)]
+                )
             if narrower(wanted.limit, own.limit) != wanted.limit:
-                bound = limit_in_words(own.limit, wanted.power)
+                bound = limit_in_words(own.limit, wanted.authority_type)
                 expected = Text(f"自 {part.start} 起额度不超过{bound.zh}", f"at most {bound.en} from {part.start} on")
                 found = None if wanted.limit is None else plain(wanted.limit)
                 raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/limit", found, expected)])
@@ -202,13 +212,15 @@ class AuthorityBook:
         own = [
             held
             for held in self._own[employee_id]
-            if held.power is question.power and held.unit_id in question.unit_path and held.valid.contains(question.day)
+            if held.authority_type is question.authority_type
+            and held.unit_id in question.unit_path
+            and held.valid.contains(question.day)
         ]
         return max(own, key=lambda held: (held.limit is None, held.limit or Decimal(0)), default=None)
 
     def _used(self, given: Delegation, question: Question) -> Iterable[Link]:
         if (
-            given.power is not question.power
+            given.authority_type is not question.authority_type
             or given.unit_id not in question.unit_path
             or not given.counts_on(question.day)
             or given.delegator_id == question.requester_id

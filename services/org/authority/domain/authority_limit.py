@@ -1,4 +1,4 @@
-"""The limit of a position under a power, and when two have to approve, as they change from a date on (ORG-09)."""
+"""The limit of a position for an authority type, and when two must approve, as they change from a date on (ORG-09)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Powers to approve, the limits that positions give, and when one approver is not enough (ORG-09)."""
+"""Authority types, the limits that positions give, and when one approver is not enough (ORG-09)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from services.kit.money import grouped
 from services.kit.periods import Period
 
 
-class Power(StrEnum):
+class AuthorityType(StrEnum):
     """What may be approved. Amounts are yuan, for STAFFING people."""
 
     YEARLY_BUDGET_APPROVAL = "yearly_budget_approval"
@@ -19,11 +19,11 @@ class Power(StrEnum):
     STAFFING = "staffing"
 
 
-POWER_NAMES = {
-    Power.YEARLY_BUDGET_APPROVAL: Text("年度预算审批", "yearly budget approval"),
-    Power.SINGLE_PAYMENT: Text("单笔付款", "single payment"),
-    Power.CONTRACT: Text("合同签批", "contract"),
-    Power.STAFFING: Text("人员配置", "staffing"),
+AUTHORITY_TYPE_NAMES = {
+    AuthorityType.YEARLY_BUDGET_APPROVAL: Text("年度预算审批", "yearly budget approval"),
+    AuthorityType.SINGLE_PAYMENT: Text("单笔付款", "single payment"),
+    AuthorityType.CONTRACT: Text("合同签批", "contract"),
+    AuthorityType.STAFFING: Text("人员配置", "staffing"),
 }
 
 
@@ -34,28 +34,28 @@ class Held:
     employee_id: UUID
     position_id: UUID
     unit_id: UUID
-    power: Power
+    authority_type: AuthorityType
     limit: Decimal | None
     valid: Period
 
 
 @dataclass(frozen=True)
 class TwoApprovers:
-    """From ``threshold`` on, an amount under one of ``powers`` needs two different approvers."""
+    """From ``threshold`` on, an amount under one of ``authority_types`` needs two different approvers."""
 
     threshold: Decimal = Decimal(200000)
-    powers: frozenset[Power] = frozenset({Power.SINGLE_PAYMENT, Power.CONTRACT})
+    authority_types: frozenset[AuthorityType] = frozenset({AuthorityType.SINGLE_PAYMENT, AuthorityType.CONTRACT})
 
-    def needed(self, power: Power, amount: Decimal) -> int:
+    def needed(self, authority_type: AuthorityType, amount: Decimal) -> int:
         """How many people have to approve."""
-        return 2 if power in self.powers and amount >= self.threshold else 1
+        return 2 if authority_type in self.authority_types and amount >= self.threshold else 1
 
 
-def limit_in_words(limit: Decimal | None, power: Power) -> Text:
+def limit_in_words(limit: Decimal | None, authority_type: AuthorityType) -> Text:
     """A limit for people: yuan with thousands separators, people for STAFFING."""
     if limit is None:
         return Text("不限", "without bound")
-    if power is Power.STAFFING:
+    if authority_type is AuthorityType.STAFFING:
         return Text(f" {limit.normalize():f} 人", f"{limit.normalize():f} people")
     amount = grouped(limit)
     return Text(f" {amount} 元", f"{amount} yuan")

@@ -1,4 +1,4 @@
-"""One person acting for another: which power, where, up to which amount, from when to when (ORG-09)."""
+"""One person acting for another: which authority type, where, up to which amount, from when to when (ORG-09)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from uuid import UUID
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import Period
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 
 
 class DelegationTooWide(Invalid):
@@ -35,7 +35,7 @@ class Delegation:
     delegator_id: UUID
     delegate_id: UUID
     unit_id: UUID
-    power: Power
+    authority_type: AuthorityType
     limit: Decimal | None
     valid: Period
     revoked_on: date | None = None

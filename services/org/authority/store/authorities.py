@@ -13,12 +13,12 @@ from services.kit.periods import Period
 from services.kit.timeline import Version
 from services.kit.timelines import Timelines
 from services.org.authority.domain.authority_limit import Allowance
-from services.org.authority.domain.authority_type import Held, Power, TwoApprovers
+from services.org.authority.domain.authority_type import AuthorityType, Held, TwoApprovers
 from services.org.authority.store.tables import AuthorityLimitRow, AuthorityPolicyRow
 from services.org.people.domain.assignment import HOLDING
 from services.org.people.store.tables import AssignmentRow, EmploymentRow
 from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
 
 Timeline = list[Version[Allowance]]
 Policies = list[Version[TwoApprovers]]
@@ -31,32 +31,39 @@ LIMITS = Timelines(
 )
 POLICIES = Timelines(
     AuthorityPolicyRow,
-    lambda row: TwoApprovers(row.threshold, frozenset(Power(power) for power in row.powers)),
-    lambda said: {"threshold": said.threshold, "powers": sorted(power.value for power in said.powers)},
+    lambda row: TwoApprovers(
+        row.threshold, frozenset(AuthorityType(authority_type) for authority_type in row.authority_types)
+    ),
+    lambda said: {
+        "threshold": said.threshold,
+        "authority_types": sorted(authority_type.value for authority_type in said.authority_types),
+    },
 )
 
 
-async def timeline(session: ReadSession, position_id: UUID, power: Power) -> Timeline:
-    """Every limit that a position has, had or will have under a power."""
-    return await LIMITS.one(session, position_id=position_id, power=power.value)
+async def timeline(session: ReadSession, position_id: UUID, authority_type: AuthorityType) -> Timeline:
+    """Every limit that a position has, had or will have under an authority type."""
+    return await LIMITS.one(session, position_id=position_id, authority_type=authority_type.value)
 
 
-async def replace(session: WriteSession, position_id: UUID, power: Power, before: Timeline, after: Timeline) -> None:
+async def replace(
+    session: WriteSession, position_id: UUID, authority_type: AuthorityType, before: Timeline, after: Timeline
+) -> None:
     """Write the difference between two timelines of limits."""
-    await LIMITS.replace(session, {"position_id": position_id, "power": power.value}, before, after)
+    await LIMITS.replace(session, {"position_id": position_id, "authority_type": authority_type.value}, before, after)
 
 
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
     """Limits in force on ``day``, each with its position, that position's facts and the place of its unit."""
     return (
-        select(AuthorityLimitRow, PositionRow, PositionVersionRow, UnitPlaceRow)
+        select(AuthorityLimitRow, PositionRow, PositionVersionRow, UnitPathRow)
         .join(PositionRow, PositionRow.id == AuthorityLimitRow.position_id)
         .join(PositionVersionRow, PositionVersionRow.position_id == PositionRow.id)
-        .join(UnitPlaceRow, UnitPlaceRow.unit_id == PositionVersionRow.unit_id)
+        .join(UnitPathRow, UnitPathRow.unit_id == PositionVersionRow.unit_id)
         .where(
             in_force(AuthorityLimitRow.valid, day),
             in_force(PositionVersionRow.valid, day),
-            in_force(UnitPlaceRow.valid, day),
+            in_force(UnitPathRow.valid, day),
         )
     )
 
@@ -69,7 +76,9 @@ async def held(session: ReadSession, people: Iterable[UUID], span: Period) -> li
     seat, limit, place = AssignmentRow, AuthorityLimitRow, PositionVersionRow
     shared = _shared(seat.valid, limit.valid, place.valid)
     query = (
-        select(seat.employee_id, seat.position_id, place.unit_id, limit.power, limit.amount, shared.label("valid"))
+        select(
+            seat.employee_id, seat.position_id, place.unit_id, limit.authority_type, limit.amount, shared.label("valid")
+        )
         .join(limit, limit.position_id == seat.position_id)
         .join(place, place.position_id == seat.position_id)
         .where(
@@ -81,7 +90,14 @@ async def held(session: ReadSession, people: Iterable[UUID], span: Period) -> li
         .order_by(seat.employee_id, shared, seat.position_id)
     )
     return [
-        Held(row.employee_id, row.position_id, row.unit_id, Power(row.power), row.amount, period(row.valid))
+        Held(
+            row.employee_id,
+            row.position_id,
+            row.unit_id,
+            AuthorityType(row.authority_type),
+            row.amount,
+            period(row.valid),
+        )
         for row in await session.execute(query)
     ]
 
@@ -128,7 +144,7 @@ async def unit_paths(session: ReadSession, asked: Iterable[tuple[UUID, date]]) -
     units = cast([unit_id for unit_id, _ in wanted], ARRAY(Uuid))
     dates = cast([day for _, day in wanted], ARRAY(Date))
     table = func.unnest(units, dates).table_valued(column("unit_id", Uuid), column("day", Date)).render_derived("asked")
-    row = UnitPlaceRow
+    row = UnitPathRow
     query = select(row.unit_id, table.c.day, row.path).join(
         table, (table.c.unit_id == row.unit_id) & row.valid.op("@>")(table.c.day)
     )

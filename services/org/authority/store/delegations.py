@@ -12,12 +12,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from services.kit.audit import audit
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import Delegation
 from services.org.authority.store.tables import DelegationRow
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
 from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import UnitPlaceRow, UnitRow
+from services.org.structure.store.tables import UnitPathRow, UnitRow
 
 Delegator = aliased(EmployeeRow, name="delegator")
 Delegate = aliased(EmployeeRow, name="delegate")
@@ -63,11 +63,11 @@ async def over_from(session: ReadSession, delegation_id: UUID) -> date:
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
     """Delegations with both people, the unit, its place on ``day`` (None where not in force), and days that count."""
     return (
-        select(DelegationRow, Delegator, Delegate, UnitRow, UnitPlaceRow, _COUNTED.label("counted"))
+        select(DelegationRow, Delegator, Delegate, UnitRow, UnitPathRow, _COUNTED.label("counted"))
         .join(Delegator, Delegator.id == DelegationRow.delegator_id)
         .join(Delegate, Delegate.id == DelegationRow.delegate_id)
         .join(UnitRow, UnitRow.id == DelegationRow.unit_id)
-        .outerjoin(UnitPlaceRow, and_(UnitPlaceRow.unit_id == DelegationRow.unit_id, in_force(UnitPlaceRow.valid, day)))
+        .outerjoin(UnitPathRow, and_(UnitPathRow.unit_id == DelegationRow.unit_id, in_force(UnitPathRow.valid, day)))
     )
 
 
@@ -92,7 +92,7 @@ def between(employee_id: UUID | None) -> ColumnElement[bool]:
 
 def in_reach(unit_ids: Collection[UUID]) -> ColumnElement[bool]:
     """Those for units at or beneath one of these."""
-    reached: ColumnElement[bool] = UnitPlaceRow.path.overlap(list(unit_ids))
+    reached: ColumnElement[bool] = UnitPathRow.path.overlap(list(unit_ids))
     return reached
 
 
@@ -152,7 +152,7 @@ def _delegation(row: DelegationRow, valid: Period) -> Delegation:
         delegator_id=row.delegator_id,
         delegate_id=row.delegate_id,
         unit_id=row.unit_id,
-        power=Power(row.power),
+        authority_type=AuthorityType(row.authority_type),
         limit=row.amount,
         valid=valid,
         revoked_on=row.revoked_on,

@@ -13,28 +13,28 @@ from services.org.schema import EMPLOYEE, POSITION, UNIT, Base
 
 
 class AuthorityLimitRow(Base):
-    """Up to which amount a position's holders may approve under a power, in its unit and below.
+    """Up to which amount a position's holders may approve under an authority type, in its unit and below.
 
     ``amount`` is in yuan, people for staffing; null is without upper bound.
     """
 
     __tablename__ = "authority_limit"
     __table_args__ = (
-        never_overlapping("position_id", "power"),
+        never_overlapping("position_id", "authority_type"),
         CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
         CheckConstraint("amount >= 0 AND amount <> 'NaN'", name="amount_not_negative"),
     )
 
     id: Mapped[Key]
     position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION))
-    power: Mapped[str] = mapped_column(String(32))
+    authority_type: Mapped[str] = mapped_column(String(32))
     valid: Mapped[Days]
     amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     reason: Mapped[str] = mapped_column(Text)
 
 
 class AuthorityPolicyRow(Base):
-    """From which amount on, and under which powers, two different people have to approve."""
+    """From which amount on, and for which authority types, two different people have to approve."""
 
     __tablename__ = "authority_policy"
     __table_args__ = (
@@ -46,7 +46,7 @@ class AuthorityPolicyRow(Base):
     id: Mapped[Key]
     valid: Mapped[Days]
     threshold: Mapped[Decimal] = mapped_column(Numeric(18, 2))
-    powers: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+    authority_types: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
 
 
 class DelegationRow(Base):
@@ -64,7 +64,7 @@ class DelegationRow(Base):
     delegator_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
     delegate_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
     unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT), index=True)
-    power: Mapped[str] = mapped_column(String(32))
+    authority_type: Mapped[str] = mapped_column(String(32))
     amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     valid: Mapped[Days]
     reason: Mapped[str] = mapped_column(Text)

@@ -10,7 +10,7 @@ from services.kit.database import ReadSession
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.org.authority.domain.authority import ApproversShort, AuthorityBook, Decision, Question
-from services.org.authority.domain.authority_type import Power, TwoApprovers
+from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.store import authorities as rows
 from services.org.authority.store import delegations as delegation_rows
 from services.org.authority.usecases.authorities import policy_on
@@ -35,7 +35,7 @@ class Asked:
     """
 
     employee_id: UUID
-    power: Power
+    authority_type: AuthorityType
     amount: Decimal
     unit_id: UUID
     day: date
@@ -85,7 +85,7 @@ async def ask(session: ReadSession, *, questions: Sequence[Asked]) -> Answers:
         if policy not in books:
             books[policy] = AuthorityBook(held, delegations, policy)
         path = tuple(paths[asked.unit_id, asked.day])
-        question = Question(asked.power, asked.amount, path, asked.day, asked.requester_id)
+        question = Question(asked.authority_type, asked.amount, path, asked.day, asked.requester_id)
         decision = books[policy].decide(asked.employee_id, question, chains[asked.employee_id, asked.day])
         answers.append(Answer(decision, _complete(books[policy], asked.approved_by, question)))
     return Answers(answers, known)

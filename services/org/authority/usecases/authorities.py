@@ -17,7 +17,7 @@ from services.kit.periods import Period
 from services.kit.timeline import at
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import Allowance, allowed_from, ended
-from services.org.authority.domain.authority_type import Power, TwoApprovers
+from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.store import authorities as rows
 from services.org.authority.store.tables import AuthorityLimitRow
 from services.org.people.store import assignments as seat_rows
@@ -41,7 +41,7 @@ class OwnLimit(Forbidden):
 
 
 class NoAuthorities(Invalid):
-    """The entry of the catalogue carries no powers."""
+    """The entry of the catalogue carries no authority limits."""
 
     code = "no_authorities"
     zh = "范本“{entry}”没有可采用的权限。"
@@ -52,14 +52,14 @@ class NoAuthorities(Invalid):
 class Wanted:
     """A limit to set: ``amount`` in yuan or people, None without upper bound, over ``valid``."""
 
-    power: Power
+    authority_type: AuthorityType
     amount: Decimal | None
     valid: Period
     reason: str
 
 
 async def allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
-    """Set a position's limit under a power, in place of whatever was to hold from its first day on.
+    """Set a position's limit under an authority type, in place of whatever was to hold from its first day on.
 
     Raises:
         PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
@@ -89,7 +89,7 @@ async def adopt(
     valid = Period(effective_from)
     await _position_for(uow, position_id, valid)
     for authority in document.authorities:
-        wanted = Wanted(authority.power, authority.limit, valid, f"catalogue/{entry}")
+        wanted = Wanted(authority.authority_type, authority.limit, valid, f"catalogue/{entry}")
         await _allow(uow, position_id=position_id, wanted=wanted)
 
 
@@ -97,26 +97,26 @@ async def withdraw(
     uow: UnitOfWork,
     *,
     position_id: UUID,
-    power: Power,
+    authority_type: AuthorityType,
     last_day: date,
     reason: str,
 ) -> None:
-    """Let a position's limit under a power end with ``last_day``.
+    """Let a position's limit under an authority type end with ``last_day``.
 
     Raises:
         PositionUnknown, OutOfScope, OwnLimit, PastAuthority, NotInForce.
     """
     await _position_for(uow, position_id, Period.closed(last_day, last_day))
-    before = await rows.timeline(uow.session, position_id, power)
+    before = await rows.timeline(uow.session, position_id, authority_type)
     after = ended(before, last_day, uow.today)
-    await rows.replace(uow.session, position_id, power, before, after)
+    await rows.replace(uow.session, position_id, authority_type, before, after)
     was = at(before, last_day)
     await uow.record(
         "org.authority_limit.changed",
         subject=("authority_limit", position_id),
-        before={"power": power.value, "amount": was.facts.amount if was else None},
-        after={"power": power.value, "last_day": last_day, "reason": reason},
-        data={"position_id": position_id, "power": power.value, "last_day": last_day},
+        before={"authority_type": authority_type.value, "amount": was.facts.amount if was else None},
+        after={"authority_type": authority_type.value, "last_day": last_day, "reason": reason},
+        data={"position_id": position_id, "authority_type": authority_type.value, "last_day": last_day},
         about=("position", position_id),
     )
 
@@ -128,9 +128,9 @@ async def listed(
     paging: Paging,
     position_id: UUID | None = None,
     unit_id: UUID | None = None,
-    power: Power | None = None,
+    authority_type: AuthorityType | None = None,
 ) -> Rows[Row[Any]]:
-    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of a power.
+    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of an authority type.
 
     Raises:
         UnitUnknown: not in force on that day.
@@ -139,10 +139,10 @@ async def listed(
     if position_id is not None:
         query = query.where(AuthorityLimitRow.position_id == position_id)
     if unit_id is not None:
-        place = (await unit_of(session, unit_id=unit_id, day=day)).UnitPlaceRow
+        place = (await unit_of(session, unit_id=unit_id, day=day)).UnitPathRow
         query = query.where(unit_rows.beneath(place.path))
-    if power is not None:
-        query = query.where(AuthorityLimitRow.power == power.value)
+    if authority_type is not None:
+        query = query.where(AuthorityLimitRow.authority_type == authority_type.value)
     return await page(session, query, keys=[AuthorityLimitRow.id], paging=paging)
 
 
@@ -179,7 +179,10 @@ def policy_on(versions: rows.Policies, day: date) -> TwoApprovers:
 
 
 def _policy(policy: TwoApprovers) -> dict[str, object]:
-    return {"threshold": policy.threshold, "powers": sorted(power.value for power in policy.powers)}
+    return {
+        "threshold": policy.threshold,
+        "authority_types": sorted(authority_type.value for authority_type in policy.authority_types),
+    }
 
 
 async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> None:
@@ -199,16 +202,20 @@ async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> No
 
 
 async def _allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
-    before = await rows.timeline(uow.session, position_id, wanted.power)
+    before = await rows.timeline(uow.session, position_id, wanted.authority_type)
     facts = Allowance(wanted.amount, wanted.reason)
     after = allowed_from(before, wanted.valid, facts, uow.today)
-    await rows.replace(uow.session, position_id, wanted.power, before, after)
+    await rows.replace(uow.session, position_id, wanted.authority_type, before, after)
     was = at(before, wanted.valid.start)
     await uow.record(
         "org.authority_limit.changed",
         subject=("authority_limit", position_id),
-        before={"power": wanted.power.value, "amount": was.facts.amount} if was else None,
+        before={"authority_type": wanted.authority_type.value, "amount": was.facts.amount} if was else None,
         after=fields_of(wanted),
-        data={"position_id": position_id, "power": wanted.power.value, "first_day": wanted.valid.start},
+        data={
+            "position_id": position_id,
+            "authority_type": wanted.authority_type.value,
+            "first_day": wanted.valid.start,
+        },
         about=("position", position_id),
     )

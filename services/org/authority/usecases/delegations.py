@@ -18,7 +18,7 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority import AuthorityBook
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import Delegation
 from services.org.authority.store import authorities as authority_rows
 from services.org.authority.store import delegations as rows
@@ -75,7 +75,7 @@ class Wanted:
     delegator_id: UUID
     delegate_id: UUID
     unit_id: UUID
-    power: Power
+    authority_type: AuthorityType
     limit: Decimal | None
     valid: Period
     reason: str
@@ -94,7 +94,13 @@ async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
         raise DelegationBackdated(field_errors=[FieldError("/first_day", str(wanted.valid.start), expected)])
     await _demand_known(uow.session, wanted)
     delegation = Delegation(
-        new_id(), wanted.delegator_id, wanted.delegate_id, wanted.unit_id, wanted.power, wanted.limit, wanted.valid
+        new_id(),
+        wanted.delegator_id,
+        wanted.delegate_id,
+        wanted.unit_id,
+        wanted.authority_type,
+        wanted.limit,
+        wanted.valid,
     )
     held = await authority_rows.held(uow.session, [wanted.delegator_id], wanted.valid)
     AuthorityBook(held).demand_delegable(delegation, path)
@@ -103,7 +109,7 @@ async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
         delegator_id=wanted.delegator_id,
         delegate_id=wanted.delegate_id,
         unit_id=wanted.unit_id,
-        power=wanted.power.value,
+        authority_type=wanted.authority_type.value,
         amount=wanted.limit,
         valid=days(wanted.valid),
         reason=wanted.reason,
@@ -150,7 +156,7 @@ async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, toda
     found = (await session.execute(rows.as_of(today).where(DelegationRow.id == delegation_id))).first()
     if found is None:
         raise DelegationUnknown
-    row, place = found.DelegationRow, found.UnitPlaceRow
+    row, place = found.DelegationRow, found.UnitPathRow
     seen = _is_party(caller, row) or SCOPE in caller.scopes
     seen = seen or caller.has_over(list(place.path) if place else [], *OVERSEERS)
     if not seen and not await _is_above(session, caller, row.delegator_id, today):
@@ -225,7 +231,7 @@ async def tell(
     ids = {name: getattr(row, name) for name in ("delegator_id", "delegate_id", "unit_id")}
     valid = period(row.valid)
     spanned = {"first_day": valid.start, "last_day": last_day or valid.last, "revoked_on": row.revoked_on}
-    told = {**ids, "power": row.power, **spanned}
+    told = {**ids, "authority_type": row.authority_type, **spanned}
     await uow.record(
         "org.delegation.changed",
         subject=("delegation", row.id),

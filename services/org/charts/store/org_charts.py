@@ -14,7 +14,7 @@ from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.structure.store import positions, units
 from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow, UnitVersionRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitVersionRow
 
 
 def shown(day: date, *, beneath: Sequence[UUID], deepest: int | None) -> Select[*tuple[Any, ...]]:
@@ -23,7 +23,7 @@ def shown(day: date, *, beneath: Sequence[UUID], deepest: int | None) -> Select[
     if beneath:
         query = query.where(units.beneath(beneath))
     if deepest is not None:
-        query = query.where(func.cardinality(UnitPlaceRow.path) <= deepest)
+        query = query.where(func.cardinality(UnitPathRow.path) <= deepest)
     return query
 
 
@@ -31,7 +31,7 @@ async def headcounts(
     session: ReadSession, unit_ids: Collection[UUID], day: date
 ) -> tuple[dict[UUID, Headcount], dict[UUID, Headcount]]:
     """The headcount of each unit by itself, and together with everything beneath it; one statement."""
-    seats = positions.as_of(day).where(UnitPlaceRow.path.overlap(list(unit_ids))).subquery()
+    seats = positions.as_of(day).where(UnitPathRow.path.overlap(list(unit_ids))).subquery()
     above = func.unnest(seats.c.path).table_valued("unit_id").render_derived("above")
     own = seats.c.unit_id == above.c.unit_id
     free = seats.c.headcount - seats.c.held

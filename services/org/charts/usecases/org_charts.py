@@ -14,7 +14,7 @@ from services.kit.pages import Paging, Rows, page
 from services.org.charts.domain.org_chart import ChartPosition, ChartUnit, Headcount
 from services.org.charts.store import org_charts as rows
 from services.org.structure.domain.unit import UnitKind
-from services.org.structure.store.tables import UnitPlaceRow
+from services.org.structure.store.tables import UnitPathRow
 from services.org.structure.usecases.units import one as unit_of
 
 
@@ -36,7 +36,7 @@ async def whole(
         ChartTooLarge: there are more.
     """
     query = await _asked(session, day=day, unit_id=unit_id, depth=depth)
-    found = (await session.execute(query.order_by(UnitPlaceRow.path).limit(most + 1))).all()
+    found = (await session.execute(query.order_by(UnitPathRow.path).limit(most + 1))).all()
     if len(found) > most:
         expected = Text("更少的层数", "fewer levels")
         raise ChartTooLarge(
@@ -54,7 +54,7 @@ async def paged(
         UnitUnknown: not in force on that day.
     """
     query = await _asked(session, day=day, unit_id=unit_id, depth=depth)
-    found = await page(session, query, keys=[UnitPlaceRow.path], paging=paging)
+    found = await page(session, query, keys=[UnitPathRow.path], paging=paging)
     return Rows(await _filled(session, found.items, day=day, people=people), found.next)
 
 
@@ -64,7 +64,7 @@ async def totals(session: ReadSession, *, day: date, unit_ids: Collection[UUID])
 
 
 async def _asked(session: ReadSession, *, day: date, unit_id: UUID | None, depth: int | None) -> Any:
-    path = [] if unit_id is None else (await unit_of(session, unit_id=unit_id, day=day)).UnitPlaceRow.path
+    path = [] if unit_id is None else (await unit_of(session, unit_id=unit_id, day=day)).UnitPathRow.path
     above = max(len(path) - 1, 0)
     return rows.shown(day, beneath=path, deepest=None if depth is None else above + depth)
 
@@ -80,7 +80,7 @@ async def _filled(session: ReadSession, found: Sequence[Row[Any]], *, day: date,
         within[unit_id].append(position)
     charted = []
     for row in found:
-        unit, facts, place = row.UnitRow, row.UnitVersionRow, row.UnitPlaceRow
+        unit, facts, place = row.UnitRow, row.UnitVersionRow, row.UnitPathRow
         head = seats.get(facts.head_position_id)
         charted.append(
             ChartUnit(

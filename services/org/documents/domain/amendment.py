@@ -140,7 +140,7 @@ class Supplement:
         """Raises SupplementUnsound for one without an end or without duties, or with a broken standard."""
         field_errors = list(twice([duty.code for duty in self.duties], "/duties"))
         if self.valid.end is None:
-            field_errors.append(FieldError("/last", None, Text("请填写结束日期", "a last day")))
+            field_errors.append(FieldError("/valid_to", None, Text("请填写结束日期", "a last day")))
         if not self.duties:
             field_errors.append(FieldError("/duties", None, Text("请至少填写一项", "at least one")))
         for index, duty in enumerate(self.duties):

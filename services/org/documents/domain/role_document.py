@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.appraisal_guide import AppraisalGuide, twice
 from services.org.documents.domain.work_standard import WorkStandard
 from services.org.plain_data import texts
@@ -115,9 +115,9 @@ class Duty:
 
 @dataclass(frozen=True)
 class Authority:
-    """A power that the role carries. ``limit`` in yuan (people, for staffing); None is without upper bound."""
+    """A limit that the role carries. ``limit`` in yuan (people, for staffing); None is without upper bound."""
 
-    power: Power
+    authority_type: AuthorityType
     limit: Decimal | None = None
     note: Text | None = None
 
@@ -188,7 +188,7 @@ def demand_complete(document: RoleDocument) -> None:
 
 def _faults(document: RoleDocument) -> Iterator[FieldError]:
     yield from twice([duty.code for duty in document.duties], "/duties")
-    yield from twice([item.power for item in document.authorities], "/authorities")
+    yield from twice([item.authority_type for item in document.authorities], "/authorities")
     yield from twice([item.code for item in document.competencies], "/competencies")
     yield from _duty_faults(document.duties)
     for index, authority in enumerate(document.authorities):

@@ -9,7 +9,7 @@ from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.org.documents.domain.role_document import DutyKind, RoleDocument
 from services.org.plain_data import written
 
-IDENTIFIERS = ("code", "power")
+IDENTIFIERS = ("code", "authority_type")
 """Items of a list that carry one of these are matched by it, whatever their order; others by what they say."""
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from services.kit.database import ReadSession, WriteSession
 from services.org.documents.store.tables import AmendmentRow, ReviewTaskRow
 from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import UnitPlaceRow, UnitRow
+from services.org.structure.store.tables import UnitPathRow, UnitRow
 from services.org.structure.store.units import beneath
 
 
@@ -43,8 +43,8 @@ def reviews(
         UnitRow, UnitRow.id == ReviewTaskRow.unit_id
     )
     if path is not None:
-        query = query.join(UnitPlaceRow, UnitPlaceRow.unit_id == UnitRow.id)
-        query = query.where(beneath(path), in_force(UnitPlaceRow.valid, today))
+        query = query.join(UnitPathRow, UnitPathRow.unit_id == UnitRow.id)
+        query = query.where(beneath(path), in_force(UnitPathRow.valid, today))
     if only_open or only_overdue:
         query = query.where(ReviewTaskRow.closed_on.is_(None))
     return query.where(ReviewTaskRow.due_on < today) if only_overdue else query

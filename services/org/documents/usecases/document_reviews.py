@@ -51,7 +51,7 @@ async def open_all(
     due_on = POLICY.due_on(trigger, recorded_on)
     made = [
         ReviewTaskRow(
-            unit_id=unit_id, trigger=trigger.value, note=note, recorded_on=recorded_on, due_on=due_on, version=1
+            unit_id=unit_id, trigger=trigger.value, note=note, recorded_on=recorded_on, due_on=due_on, revision=1
         )
         for unit_id in dict.fromkeys(unit_ids)
     ]

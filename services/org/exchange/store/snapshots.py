@@ -11,7 +11,7 @@ from services.kit.periods import Period
 from services.org.people.domain.assignment import AssignmentKind, Seat
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.store.structure import during
-from services.org.structure.store.tables import PositionRow, UnitPlaceRow, UnitRow
+from services.org.structure.store.tables import PositionRow, UnitPathRow, UnitRow
 
 
 class Person(NamedTuple):
@@ -45,7 +45,7 @@ async def position_codes(session: ReadSession) -> dict[UUID, str]:
 
 async def places(session: ReadSession, span: Period) -> dict[UUID, list[Place]]:
     """The places of all units in ``span``."""
-    row = UnitPlaceRow
+    row = UnitPathRow
     query = select(row.unit_id, row.valid, row.path).where(during(row.valid, span))
     found: dict[UUID, list[Place]] = defaultdict(list)
     for unit_id, valid, path in await session.execute(query):

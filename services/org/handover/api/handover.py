@@ -10,7 +10,7 @@ from services.kit.fields import Id, Model, PositiveMoney
 from services.kit.routing import router
 from services.kit.web import Read
 from services.org.authority.api.delegations import CodeRef
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.amendment import Trigger, days_overdue
 from services.org.handover.store.pending_work import Approval, Review
 from services.org.handover.usecases import handover
@@ -36,7 +36,7 @@ class OpenDelegation(Model):
     id: Id
     person: PersonRef
     unit: CodeRef
-    power: Power
+    authority_type: AuthorityType
     limit: PositiveMoney | None
     valid: Days
 
@@ -130,7 +130,7 @@ def _delegation(row: Row[Any], other: Any) -> OpenDelegation:
         id=given.id,
         person=person_ref(other),
         unit=CodeRef(id=row.UnitRow.id, code=row.UnitRow.code),
-        power=given.power,
+        authority_type=given.authority_type,
         limit=given.amount,
         valid=days_of(given.valid),
     )

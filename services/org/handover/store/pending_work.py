@@ -11,12 +11,12 @@ from services.kit.database import ReadSession
 from services.kit.identity import Role
 from services.org.documents.store.tables import AmendmentRow, ReviewTaskRow, RoleDocumentRow, RoleDocumentVersionRow
 from services.org.handover.domain.pending_work import AMENDMENTS_WAIT_FOR, DOCUMENTS_WAIT_FOR
-from services.org.identity.store.tables import AccountRow, GrantRow
+from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.people.store.tables import AssignmentRow
 from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import PositionVersionRow, UnitPlaceRow, UnitRow, UnitVersionRow
+from services.org.structure.store.tables import PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
 
-PLACE = UnitPlaceRow
+PLACE = UnitPathRow
 
 
 class Approval(NamedTuple):
@@ -94,12 +94,12 @@ def _decided_by(
     """With the unit of the document, where the person's account has the role that the state waits for."""
     document, seat = RoleDocumentRow, PositionVersionRow
     awaited = case({each.value: role.value for each, role in waits_for.items()}, value=state)
-    reach = or_(GrantRow.unit_id.is_(None), GrantRow.unit_id == func.any(PLACE.path))
+    reach = or_(RoleAssignmentRow.unit_id.is_(None), RoleAssignmentRow.unit_id == func.any(PLACE.path))
     granted = (
-        select(GrantRow.id)
-        .join(AccountRow, AccountRow.id == GrantRow.account_id)
+        select(RoleAssignmentRow.id)
+        .join(AccountRow, AccountRow.id == RoleAssignmentRow.account_id)
         .where(AccountRow.employee_id == employee_id, AccountRow.disabled_at.is_(None))
-        .where(GrantRow.role == awaited, reach)
+        .where(RoleAssignmentRow.role == awaited, reach)
         .correlate(PLACE, RoleDocumentVersionRow, AmendmentRow)
         .exists()
     )

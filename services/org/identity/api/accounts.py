@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Label, Model
-from services.kit.identity import Grant, Role
+from services.kit.identity import Role, RoleAssignment
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
@@ -182,7 +182,7 @@ async def _create(wanted: list[NewAccount], uow: AdministratorUnitOfWork, *, poi
     return await accounts.create(uow, wanted=asked, hashes=hashes, pointer=pointer)
 
 
-def _account(row: AccountRow, held: list[Grant]) -> Account:
+def _account(row: AccountRow, held: list[RoleAssignment]) -> Account:
     return Account(
         id=row.id,
         login=row.login,

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, or_, select
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.identity import Grant, Role
-from services.org.identity.store.tables import AccountRow, GrantRow
+from services.kit.identity import Role, RoleAssignment
+from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
 from services.org.structure.store.tables import UnitRow
 
@@ -58,22 +58,26 @@ async def unit_ids(session: ReadSession, codes: Iterable[str]) -> dict[str, UUID
     return dict((await session.execute(query)).all())
 
 
-async def grants(session: ReadSession, account_ids: Iterable[UUID]) -> dict[UUID, list[Grant]]:
+async def grants(session: ReadSession, account_ids: Iterable[UUID]) -> dict[UUID, list[RoleAssignment]]:
     """The roles of several accounts."""
-    query = select(GrantRow).where(GrantRow.account_id.in_(list(account_ids))).order_by(GrantRow.role, GrantRow.id)
-    found: dict[UUID, list[Grant]] = defaultdict(list)
+    query = (
+        select(RoleAssignmentRow)
+        .where(RoleAssignmentRow.account_id.in_(list(account_ids)))
+        .order_by(RoleAssignmentRow.role, RoleAssignmentRow.id)
+    )
+    found: dict[UUID, list[RoleAssignment]] = defaultdict(list)
     for row in (await session.execute(query)).scalars():
-        found[row.account_id].append(Grant(Role(row.role), row.unit_id))
+        found[row.account_id].append(RoleAssignment(Role(row.role), row.unit_id))
     return found
 
 
-async def revoke_grant(session: WriteSession, account_id: UUID, grant: Grant) -> bool:
+async def revoke_grant(session: WriteSession, account_id: UUID, grant: RoleAssignment) -> bool:
     """Take a role away; False if the account does not have it."""
     query = (
-        delete(GrantRow)
-        .where(GrantRow.account_id == account_id, GrantRow.role == grant.role.value)
-        .where(GrantRow.unit_id.is_not_distinct_from(grant.unit_id))
-        .returning(GrantRow.id)
+        delete(RoleAssignmentRow)
+        .where(RoleAssignmentRow.account_id == account_id, RoleAssignmentRow.role == grant.role.value)
+        .where(RoleAssignmentRow.unit_id.is_not_distinct_from(grant.unit_id))
+        .returning(RoleAssignmentRow.id)
     )
     return (await session.execute(query)).first() is not None
 

@@ -33,7 +33,7 @@ async def add(
 ) -> ServiceClientRow:
     """Insert one."""
     row = ServiceClientRow(
-        client_id=client_id, secret_hash=secret_hash, scopes=list(scopes), audiences=list(audiences), version=1
+        client_id=client_id, secret_hash=secret_hash, scopes=list(scopes), audiences=list(audiences), revision=1
     )
     session.add(row)
     await session.flush()

@@ -24,10 +24,10 @@ class AccountRow(Base):
     revision: Mapped[Revision]
 
 
-class GrantRow(Base):
+class RoleAssignmentRow(Base):
     """A role of an account, over the subtree of a unit or, without one, over everything."""
 
-    __tablename__ = "account_grant"
+    __tablename__ = "role_assignment"
     __table_args__ = (
         Index(
             "uq_account_grant_role_unit",

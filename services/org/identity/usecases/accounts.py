@@ -8,14 +8,14 @@ from uuid import UUID
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.events import publish
-from services.kit.identity import Grant, Role
+from services.kit.identity import Role, RoleAssignment
 from services.kit.pages import Paging, Rows, page
 from services.kit.revocations import revoke
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import check_password
 from services.org.identity.store import accounts as rows
 from services.org.identity.store import sign_ins
-from services.org.identity.store.tables import AccountRow, GrantRow
+from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.identity.usecases import passwords
 
 
@@ -103,7 +103,9 @@ async def create(
     await uow.session.flush()
     for row, account in zip(made, wanted, strict=True):
         granted = {(role, units[code] if code else None) for role, code in account.grants}
-        uow.session.add_all(GrantRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted)
+        uow.session.add_all(
+            RoleAssignmentRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted
+        )
         await uow.audit(
             "org.account.created",
             subject=("account", row.id),
@@ -177,7 +179,7 @@ async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
     await uow.audit("org.account.enabled", subject=("account", account_id))
 
 
-async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, list[Grant]]:
+async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, list[RoleAssignment]]:
     """An account and its roles.
 
     Raises:
@@ -191,7 +193,7 @@ async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, li
 
 async def listed(
     session: ReadSession, *, paging: Paging, login: str | None = None
-) -> Rows[tuple[AccountRow, list[Grant]]]:
+) -> Rows[tuple[AccountRow, list[RoleAssignment]]]:
     """Accounts with their roles, by login."""
     query = rows.listed()
     if login is not None:

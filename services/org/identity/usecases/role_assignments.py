@@ -5,10 +5,10 @@ from uuid import UUID
 
 from services.kit.database import WriteSession
 from services.kit.errors import FieldError, Forbidden, Invalid, NotFound, Text
-from services.kit.identity import Grant, Role
+from services.kit.identity import Role, RoleAssignment
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.store import accounts as rows
-from services.org.identity.store.tables import GrantRow
+from services.org.identity.store.tables import RoleAssignmentRow
 from services.org.identity.usecases.accounts import (
     NEVER_GRANTED,
     AccountRefused,
@@ -55,7 +55,7 @@ async def grant(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str
     held = (await rows.grants(uow.session, [account_id])).get(account_id, [])
     if given in held:
         return
-    uow.session.add(GrantRow(account_id=account_id, role=role.value, unit_id=given.unit_id))
+    uow.session.add(RoleAssignmentRow(account_id=account_id, role=role.value, unit_id=given.unit_id))
     row.revision += 1
     await uow.audit(
         "org.account.role_granted",
@@ -90,16 +90,16 @@ async def withdraw(
     await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
 
 
-async def _grant_of(session: WriteSession, role: Role, unit_code: str | None) -> Grant:
+async def _grant_of(session: WriteSession, role: Role, unit_code: str | None) -> RoleAssignment:
     if role in NEVER_GRANTED:
         raise RoleNotGrantable(
             field_errors=[FieldError("/role", role.value, Text("可以授予的角色", "a role that can be granted"))]
         )
     if unit_code is None:
-        return Grant(role)
+        return RoleAssignment(role)
     units = await rows.unit_ids(session, [unit_code])
     if unit_code not in units:
         raise AccountRefused(
             field_errors=[FieldError("/unit_code", unit_code, Text("已有单元的编码", "the code of a unit"))]
         )
-    return Grant(role, units[unit_code])
+    return RoleAssignment(role, units[unit_code])

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.kit.fields import CodeText, ExactDecimal, Label, Model, Percent, PositiveMoney
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.work_standard import Comparator
 from services.org.ladders.domain.career_ladder import CareerLadder, Measure
 from services.org.plain_data import read, written
@@ -36,16 +36,16 @@ class PayEffect(Model):
 
 
 class AuthorityEffect(Model):
-    """The limit of a power becomes ``limit`` (null: without bound) from ``before`` (null: the step below has none)."""
+    """The limit becomes ``limit`` (null: without bound), from ``before`` (null: the step below has none)."""
 
     kind: Literal["authority"]
-    power: Power
+    authority_type: AuthorityType
     before: PositiveMoney | None
     limit: PositiveMoney | None
 
 
 class HonourEffect(Model):
-    """Something that is neither pay nor power."""
+    """Something that is neither pay nor authority."""
 
     kind: Literal["honour"]
     text: Named

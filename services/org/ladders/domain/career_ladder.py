@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.money import plain
-from services.org.authority.domain.authority_type import Power
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.appraisal_guide import twice
 from services.org.documents.domain.work_standard import Comparator
 from services.org.structure.domain.position import Track
@@ -91,9 +91,9 @@ class PayEffect:
 
 @dataclass(frozen=True)
 class AuthorityEffect:
-    """The limit of a power becomes ``limit`` (None: without bound), from ``before`` (None: the step below has none)."""
+    """The limit becomes ``limit`` (None: without bound), from ``before`` (None: the step below has none)."""
 
-    power: Power
+    authority_type: AuthorityType
     before: Decimal | None
     limit: Decimal | None
     kind: Literal["authority"] = "authority"
@@ -101,7 +101,7 @@ class AuthorityEffect:
 
 @dataclass(frozen=True)
 class HonourEffect:
-    """Something that is neither pay nor power."""
+    """Something that is neither pay nor authority."""
 
     text: Text
     kind: Literal["honour"] = "honour"

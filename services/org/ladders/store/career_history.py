@@ -16,7 +16,7 @@ from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.structure.domain.position import Track
 from services.org.structure.store.path_index import LAST
 from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import PositionPlaceRow, PositionVersionRow, UnitVersionRow
+from services.org.structure.store.tables import PositionPathRow, PositionVersionRow, UnitVersionRow
 
 HOLDS = [kind.value for kind in HOLDING]
 
@@ -64,7 +64,7 @@ async def team_sizes(session: ReadSession, people: Collection[UUID], day: date) 
         .table_valued(column("employee_id", Uuid), column("position_id", Uuid))
         .render_derived("held")
     )
-    own, below, seat = aliased(PositionPlaceRow), aliased(PositionPlaceRow), AssignmentRow
+    own, below, seat = aliased(PositionPathRow), aliased(PositionPathRow), AssignmentRow
     query = (
         select(pairs.c.employee_id, func.count(seat.employee_id.distinct()).label("size"))
         .join(own, (own.position_id == pairs.c.position_id) & in_force(own.valid, day))

@@ -16,7 +16,7 @@ from services.org.people.domain.employee import EmployeeSummary, MainAssignment,
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.store.path_index import within
 from services.org.structure.store.structure import DAY, in_force
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow, UnitRow, UnitVersionRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
 
 
 async def find(session: ReadSession, employee_id: UUID) -> EmployeeRow | None:
@@ -68,7 +68,7 @@ def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
             UnitRow.id.label("unit_id"),
             UnitRow.code.label("unit_code"),
             UnitVersionRow.name.label("unit_name"),
-            UnitPlaceRow.path.label("unit_path"),
+            UnitPathRow.path.label("unit_path"),
         )
         .join(EmploymentRow, _employed_on(day))
         .outerjoin(AssignmentRow, _mainly_in(day))
@@ -79,7 +79,7 @@ def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(UnitRow, UnitRow.id == PositionVersionRow.unit_id)
         .outerjoin(UnitVersionRow, and_(UnitVersionRow.unit_id == UnitRow.id, in_force(UnitVersionRow.valid, day)))
-        .outerjoin(UnitPlaceRow, and_(UnitPlaceRow.unit_id == UnitRow.id, in_force(UnitPlaceRow.valid, day)))
+        .outerjoin(UnitPathRow, and_(UnitPathRow.unit_id == UnitRow.id, in_force(UnitPathRow.valid, day)))
     )
 
 
@@ -139,7 +139,7 @@ def listing(*, number: str | None = None, path: Sequence[UUID] | None = None) ->
     if number is not None:
         query = query.where(EmployeeRow.number == number)
     if path is not None:
-        query = query.where(within(UnitPlaceRow, path))
+        query = query.where(within(UnitPathRow, path))
     return Listing(query, [EmployeeRow.number], summary_of)
 
 
@@ -159,7 +159,7 @@ async def unit_path(session: ReadSession, employee_id: UUID, day: date) -> list[
 
 
 def _unit_path() -> Select[list[UUID]]:
-    seat, place = AssignmentRow, UnitPlaceRow
+    seat, place = AssignmentRow, UnitPathRow
     return (
         select(place.path)
         .join(PositionVersionRow, PositionVersionRow.unit_id == place.unit_id)

@@ -17,7 +17,7 @@ from services.org.people.domain.assignment import HOLDING, MAIN
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.store.path_index import beneath
 from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import PositionPlaceRow
+from services.org.structure.store.tables import PositionPathRow
 
 _HOLDER = """
     LATERAL (
@@ -29,7 +29,7 @@ _HOLDER = """
 
 _WAY_UP = """
 SELECT above.seat, held.employee_id
-FROM org.position_place p CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (seat, level)
+FROM org.position_path p CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (seat, level)
 LEFT JOIN $above_holder AS held ON true
 WHERE p.position_id = :position_id AND p.valid @> $day AND above.seat <> p.position_id
 ORDER BY above.level DESC
@@ -39,7 +39,7 @@ _CHAINS = """
 SELECT asked.employee_id, asked.day, held.employee_id
 FROM unnest(CAST(:employees AS uuid[]), CAST(:days AS date[])) AS asked (employee_id, day)
 JOIN org.assignment mine ON mine.employee_id = asked.employee_id AND mine.valid @> asked.day AND mine.kind IN ($main)
-JOIN org.position_place p ON p.position_id = mine.position_id AND p.valid @> asked.day
+JOIN org.position_path p ON p.position_id = mine.position_id AND p.valid @> asked.day
 CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (seat, level)
 CROSS JOIN $above_holder_then AS held
 WHERE above.seat <> p.position_id AND held.employee_id <> asked.employee_id
@@ -49,7 +49,7 @@ ORDER BY above.level DESC
 _OWN_PATHS = """
 SELECT p.path
 FROM org.assignment mine CROSS JOIN $my_holder AS held
-JOIN org.position_place p ON p.position_id = mine.position_id AND p.valid @> $day
+JOIN org.position_path p ON p.position_id = mine.position_id AND p.valid @> $day
 WHERE mine.employee_id = :employee_id AND mine.valid @> $day AND held.employee_id = mine.employee_id
 ORDER BY p.path
 """
@@ -60,10 +60,10 @@ _DIRECT = """
 WITH RECURSIVE below (seat) AS (
     SELECT p.position_id
     FROM org.assignment mine CROSS JOIN $my_holder AS held
-    JOIN org.position_place p ON p.superior_id = mine.position_id AND p.valid @> $day
+    JOIN org.position_path p ON p.superior_id = mine.position_id AND p.valid @> $day
     WHERE mine.employee_id = :employee_id AND mine.valid @> $day AND held.employee_id = mine.employee_id
   UNION
-    SELECT p.position_id FROM below JOIN org.position_place p ON p.superior_id = below.seat AND p.valid @> $day
+    SELECT p.position_id FROM below JOIN org.position_path p ON p.superior_id = below.seat AND p.valid @> $day
     WHERE NOT EXISTS (SELECT FROM $below_holder AS held)
 )
 SELECT a.employee_id FROM below JOIN org.assignment a
@@ -71,7 +71,7 @@ SELECT a.employee_id FROM below JOIN org.assignment a
 UNION
 SELECT standing.employee_id FROM below CROSS JOIN $below_holder AS standing
 JOIN org.assignment a ON a.employee_id = standing.employee_id AND a.valid @> $day AND a.kind IN ($main)
-JOIN org.position_place p ON p.position_id = a.position_id AND p.valid @> $day
+JOIN org.position_path p ON p.position_id = a.position_id AND p.valid @> $day
 WHERE a.position_id <> below.seat AND below.seat = ANY (p.path) AND :employee_id = (
     SELECT held.employee_id
     FROM unnest(p.path) WITH ORDINALITY AS above (seat, level) CROSS JOIN $above_holder AS held
@@ -159,7 +159,7 @@ def all_reports(employee_id: UUID, paths: Sequence[Sequence[UUID]], day: date) -
     With the keys that put each seat before those beneath it: a page is then a stretch of one index, however many
     people there are.
     """
-    place = PositionPlaceRow
+    place = PositionPathRow
     there = select(place.position_id, place.path).where(in_force(place.valid, day))
     parts = [there.where(beneath(place, path)) for path in paths]
     seats = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("seats")

@@ -166,7 +166,7 @@ def _position(row: Row[Any]) -> Position:
         title=facts.title,
         title_en=facts.title_en,
         unit_id=facts.unit_id,
-        unit_path=row.UnitPlaceRow.path,
+        unit_path=row.UnitPathRow.path,
         track=facts.track,
         grade=facts.grade,
         headcount=facts.headcount,
@@ -181,7 +181,7 @@ def _position(row: Row[Any]) -> Position:
 def _headcount(row: Row[Any], total: org_chart.Headcount) -> UnitHeadcount:
     return UnitHeadcount(
         unit=UnitRef(id=row.UnitRow.id, code=row.UnitRow.code, name=row.UnitVersionRow.name),
-        path=row.UnitPlaceRow.path,
+        path=row.UnitPathRow.path,
         headcount=row.headcount or 0,
         held=row.held or 0,
         vacant=row.vacant or 0,

@@ -194,7 +194,7 @@ async def head(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> Head
 
 
 def _unit(row: Row[Any]) -> Unit:
-    unit, facts, place = row.UnitRow, row.UnitVersionRow, row.UnitPlaceRow
+    unit, facts, place = row.UnitRow, row.UnitVersionRow, row.UnitPathRow
     return Unit(
         id=unit.id,
         code=unit.code,

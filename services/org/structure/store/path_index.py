@@ -16,13 +16,13 @@ from sqlalchemy import ColumnElement, TextClause, text
 
 from services.kit.database import WriteSession
 from services.org.structure.domain.tree import DEEPEST, TooDeep
-from services.org.structure.store.tables import PositionPlaceRow, UnitPlaceRow
+from services.org.structure.store.tables import PositionPathRow, UnitPathRow
 
 LAST = UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True)
-class Places:
+class PathIndex:
     """The places of one kind of thing: their table, its column of things, and the rows from which they derive.
 
     ``edges`` makes of these a query named ``edge`` of (thing, valid, above), where above is null at the top; in the
@@ -37,8 +37,8 @@ class Places:
     above: str
 
 
-UNITS = Places(
-    table="org.unit_place",
+UNITS = PathIndex(
+    table="org.unit_path",
     thing="unit_id",
     versions="org.unit_version",
     edges="""
@@ -50,8 +50,8 @@ edge (thing, valid, above) AS (SELECT unit_id, valid, parent_id FROM org.unit_ve
 
 # A named superior goes before the head of the unit; from a unit without a head, or headed by the one who looks, the
 # search goes on in the unit above.
-POSITIONS = Places(
-    table="org.position_place",
+POSITIONS = PathIndex(
+    table="org.position_path",
     thing="position_id",
     versions="org.position_version",
     edges="""
@@ -64,7 +64,7 @@ look (thing, unit_id, valid, above) AS (
     FROM look JOIN org.unit_version u ON u.unit_id = look.unit_id AND u.valid && look.valid
 ), edge (thing, valid, above) AS (SELECT thing, valid, above FROM look WHERE unit_id IS NULL)
 """,
-    children="org.position_place",
+    children="org.position_path",
     above="superior_id",
 )
 
@@ -112,7 +112,7 @@ SELECT EXISTS (
 """
 
 
-async def lay(session: WriteSession, places: Places, things: Iterable[UUID]) -> date | None:
+async def lay(session: WriteSession, index: PathIndex, things: Iterable[UUID]) -> date | None:
     """Work out anew where these things stand, and everything beneath them on any day, after they changed.
 
     Gives the first day on which one of them would stand beneath itself, or beneath a circle.
@@ -124,44 +124,44 @@ async def lay(session: WriteSession, places: Places, things: Iterable[UUID]) -> 
     if not ids:
         return None
     await session.flush()
-    touched = (await session.execute(_said(_TOUCHED, places), {"ids": ids})).scalars().all()
-    return await _lay(session, places, "= ANY (:ids)", {"ids": list(touched)})
+    touched = (await session.execute(_said(_TOUCHED, index), {"ids": ids})).scalars().all()
+    return await _lay(session, index, "= ANY (:ids)", {"ids": list(touched)})
 
 
-async def lay_all(session: WriteSession, places: Places) -> None:
+async def lay_all(session: WriteSession, index: PathIndex) -> None:
     """Work out anew where everything stands, after an import that was searched for circles.
 
     Raises:
         TooDeep: something would stand more than ``DEEPEST`` levels below the top.
     """
     await session.flush()
-    day = await _lay(session, places, "IS NOT NULL", {})
+    day = await _lay(session, index, "IS NOT NULL", {})
     if day is not None:
-        raise ValueError(f"{places.table}: on {day} something hangs in a circle or on nothing")
+        raise ValueError(f"{index.table}: on {day} something hangs in a circle or on nothing")
 
 
-async def _lay(session: WriteSession, places: Places, which: str, values: dict[str, Any]) -> date | None:
+async def _lay(session: WriteSession, index: PathIndex, which: str, values: dict[str, Any]) -> date | None:
     bound = {**values, "deepest": DEEPEST}
-    await session.execute(_said(_REMOVE, places, which), values)
-    await session.execute(_said(_LAY, places, which), bound)
-    nowhere: date | None = (await session.execute(_said(_NOWHERE, places, which), values)).scalar()
-    if nowhere is not None and (await session.execute(_said(_DEEP, places, which), bound)).scalar():
+    await session.execute(_said(_REMOVE, index, which), values)
+    await session.execute(_said(_LAY, index, which), bound)
+    nowhere: date | None = (await session.execute(_said(_NOWHERE, index, which), values)).scalar()
+    if nowhere is not None and (await session.execute(_said(_DEEP, index, which), bound)).scalar():
         raise TooDeep(deepest=DEEPEST)
     return nowhere
 
 
-def _said(query: str, places: Places, which: str = "") -> TextClause:
-    names = {field.name: getattr(places, field.name) for field in fields(places)}
-    edges = Template(places.edges).substitute(which=which)
+def _said(query: str, index: PathIndex, which: str = "") -> TextClause:
+    names = {field.name: getattr(index, field.name) for field in fields(index)}
+    edges = Template(index.edges).substitute(which=which)
     return text(Template(query).substitute(names | {"which": which, "edges": edges}))
 
 
-def beneath(place: type[UnitPlaceRow] | type[PositionPlaceRow], path: Sequence[UUID]) -> ColumnElement[bool]:
+def beneath(place: type[UnitPathRow] | type[PositionPathRow], path: Sequence[UUID]) -> ColumnElement[bool]:
     """The condition that a place lies beneath ``path``, that itself left out: one range of the index."""
     return (place.path > [*path]) & (place.path < [*path, LAST])
 
 
-def within(place: type[UnitPlaceRow] | type[PositionPlaceRow], path: Sequence[UUID]) -> ColumnElement[bool]:
+def within(place: type[UnitPathRow] | type[PositionPathRow], path: Sequence[UUID]) -> ColumnElement[bool]:
     """The condition that a place is ``path`` or lies beneath it."""
     return (place.path >= [*path]) & (place.path < [*path, LAST])
 

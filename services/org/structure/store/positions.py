@@ -15,7 +15,7 @@ from services.org.people.domain.assignment import MAIN
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.structure.domain.position import PositionFacts, Track
 from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow, UnitRow, UnitVersionRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
 
 Timeline = list[Version[PositionFacts]]
 
@@ -85,10 +85,10 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(PositionRow, PositionVersionRow, UnitPlaceRow, held.label("held"))
+        select(PositionRow, PositionVersionRow, UnitPathRow, held.label("held"))
         .join(PositionVersionRow, PositionVersionRow.position_id == PositionRow.id)
-        .join(UnitPlaceRow, UnitPlaceRow.unit_id == PositionVersionRow.unit_id)
-        .where(in_force(PositionVersionRow.valid, day), in_force(UnitPlaceRow.valid, day))
+        .join(UnitPathRow, UnitPathRow.unit_id == PositionVersionRow.unit_id)
+        .where(in_force(PositionVersionRow.valid, day), in_force(UnitPathRow.valid, day))
     )
 
 
@@ -173,9 +173,9 @@ def headcount_by_unit(day: date) -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     return (
-        select(UnitRow, UnitVersionRow, UnitPlaceRow, own.c.headcount, own.c.held, own.c.vacant, own.c.over)
+        select(UnitRow, UnitVersionRow, UnitPathRow, own.c.headcount, own.c.held, own.c.vacant, own.c.over)
         .join(UnitVersionRow, UnitVersionRow.unit_id == UnitRow.id)
-        .join(UnitPlaceRow, UnitPlaceRow.unit_id == UnitRow.id)
+        .join(UnitPathRow, UnitPathRow.unit_id == UnitRow.id)
         .outerjoin(own, own.c.unit_id == UnitRow.id)
-        .where(in_force(UnitVersionRow.valid, day), in_force(UnitPlaceRow.valid, day))
+        .where(in_force(UnitVersionRow.valid, day), in_force(UnitPathRow.valid, day))
     )

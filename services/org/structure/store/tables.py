@@ -42,10 +42,10 @@ class UnitVersionRow(Base):
     special: Mapped[bool]
 
 
-class UnitPlaceRow(Base):
+class UnitPathRow(Base):
     """Derived from unit_version: the ids from the root down to the unit, itself last."""
 
-    __tablename__ = "unit_place"
+    __tablename__ = "unit_path"
     __table_args__ = (UniqueConstraint("unit_id", "valid"),)
 
     id: Mapped[Key]
@@ -87,10 +87,10 @@ class PositionVersionRow(Base):
     reports_to_id: Mapped[UUID | None] = mapped_column(ForeignKey(POSITION), index=True)
 
 
-class PositionPlaceRow(Base):
+class PositionPathRow(Base):
     """Derived from position_version and unit_version: the seats from the top of the reporting line down to this one."""
 
-    __tablename__ = "position_place"
+    __tablename__ = "position_path"
     __table_args__ = (UniqueConstraint("position_id", "valid"),)
 
     id: Mapped[Key]

@@ -14,7 +14,7 @@ from services.kit.timelines import Timelines
 from services.org.structure.domain.unit import UnitFacts, UnitKind
 from services.org.structure.store import path_index
 from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import UnitPlaceRow, UnitRow, UnitVersionRow
+from services.org.structure.store.tables import UnitPathRow, UnitRow, UnitVersionRow
 
 Timeline = list[Version[UnitFacts]]
 
@@ -72,21 +72,21 @@ async def replace(session: WriteSession, unit_id: UUID, before: Timeline, after:
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
     """Every unit in force on ``day``: identity, version row, place row."""
     return (
-        select(UnitRow, UnitVersionRow, UnitPlaceRow)
+        select(UnitRow, UnitVersionRow, UnitPathRow)
         .join(UnitVersionRow, UnitVersionRow.unit_id == UnitRow.id)
-        .join(UnitPlaceRow, UnitPlaceRow.unit_id == UnitRow.id)
-        .where(in_force(UnitVersionRow.valid, day), in_force(UnitPlaceRow.valid, day))
+        .join(UnitPathRow, UnitPathRow.unit_id == UnitRow.id)
+        .where(in_force(UnitVersionRow.valid, day), in_force(UnitPathRow.valid, day))
     )
 
 
 def beneath(path: Sequence[UUID]) -> ColumnElement[bool]:
     """The condition that a place is that of the unit at ``path`` or lies beneath it: one range of the index."""
-    return path_index.within(UnitPlaceRow, path)
+    return path_index.within(UnitPathRow, path)
 
 
 async def path(session: ReadSession, unit_id: UUID, day: date) -> list[UUID]:
     """The ids from the root to the unit on ``day``; where it is not in force then, its nearest later or last place."""
-    row = UnitPlaceRow
+    row = UnitPathRow
     order = (in_force(row.valid, day).desc(), (func.lower(row.valid) > day).desc(), func.lower(row.valid))
     query = select(row.path).where(row.unit_id == unit_id).order_by(*order).limit(1)
     return list((await session.execute(query)).scalar() or [])
@@ -94,7 +94,7 @@ async def path(session: ReadSession, unit_id: UUID, day: date) -> list[UUID]:
 
 async def paths(session: ReadSession, unit_ids: Iterable[UUID], day: date) -> dict[UUID, list[UUID]]:
     """The paths of several units on ``day``."""
-    row = UnitPlaceRow
+    row = UnitPathRow
     query = select(row.unit_id, row.path).where(row.unit_id.in_(list(unit_ids)), in_force(row.valid, day))
     return {unit_id: list(found) for unit_id, found in await session.execute(query)}
 

@@ -20,7 +20,7 @@ from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as rows
 from services.org.structure.store import units as unit_rows
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPlaceRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
 from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
@@ -227,7 +227,7 @@ async def headcount(session: ReadSession, *, day: date, unit_id: UUID | None, pa
     query = rows.headcount_by_unit(day)
     if unit_id is not None:
         query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
-    return await page(session, query, keys=[UnitPlaceRow.path], paging=paging)
+    return await page(session, query, keys=[UnitPathRow.path], paging=paging)
 
 
 def _seated(timeline: rows.Timeline, days: list[date]) -> list[tuple[UUID | None, date]]:

@@ -19,7 +19,7 @@ from services.org.structure.domain.unit import UnitFacts, UnitKind
 from services.org.structure.store import path_index, structure
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as rows
-from services.org.structure.store.tables import UnitPlaceRow, UnitRow, UnitVersionRow
+from services.org.structure.store.tables import UnitPathRow, UnitRow, UnitVersionRow
 from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
@@ -239,8 +239,8 @@ async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Pag
     Raises:
         UnitUnknown: not in force on that day.
     """
-    place = (await one(session, unit_id=unit_id, day=day)).UnitPlaceRow
-    return await page(session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPlaceRow.path], paging=paging)
+    place = (await one(session, unit_id=unit_id, day=day)).UnitPathRow
+    return await page(session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPathRow.path], paging=paging)
 
 
 async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[Row[Any]]:
@@ -249,7 +249,7 @@ async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[R
     Raises:
         UnitUnknown: not in force on that day.
     """
-    above = (await one(session, unit_id=unit_id, day=day)).UnitPlaceRow.path[:-1]
+    above = (await one(session, unit_id=unit_id, day=day)).UnitPathRow.path[:-1]
     found = (await session.execute(rows.as_of(day).where(UnitRow.id.in_(above)))).all()
     return sorted(found, key=lambda row: above.index(row.UnitRow.id))
 

@@ -4,13 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from services.appraisal.cycles.domain.cycle import CyclePolicy
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import Scheme
 
 _RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="kind")])
 _SCHEME: TypeAdapter[Scheme] = TypeAdapter(Scheme)
-_POLICY: TypeAdapter[CyclePolicy] = TypeAdapter(CyclePolicy)
 
 
 def rule_body(rule: Rule) -> dict[str, Any]:
@@ -33,14 +31,3 @@ def scheme_body(scheme: Scheme) -> dict[str, Any]:
 def scheme_of(body: dict[str, Any]) -> Scheme:
     """The scheme that ``scheme_body`` wrote."""
     return _SCHEME.validate_python(body)
-
-
-def policy_body(policy: CyclePolicy) -> dict[str, Any]:
-    """A cycle's policy as JSON."""
-    body: dict[str, Any] = _POLICY.dump_python(policy, mode="json")
-    return body
-
-
-def policy_of(body: dict[str, Any]) -> CyclePolicy:
-    """The policy that ``policy_body`` wrote."""
-    return _POLICY.validate_python(body)
