@@ -67,7 +67,7 @@ async def appeal(stage: Stage) -> None:
 
 
 async def _decide(stage: Stage, appeal: str, row: Row) -> None:
-    verb = "uphold" if row["决定"] == "支持" else "reject"
+    verb = "uphold" if row["决定"] == "成立" else "reject"
     decision = {"reason": row["决定说明"]} | ({"grade": row["调整后等级"]} if verb == "uphold" else {})
     await stage.hr_director.post(f"/v1/appraisal/appeals/{appeal}/{verb}", decision)
     stage.say(f"HR on the appeal of {row['姓名']}: {row['决定说明']}")

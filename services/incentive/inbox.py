@@ -1,6 +1,8 @@
 """What events of org do here."""
 
+from services.kit.calendar import CALENDAR_CHANGED
+from services.kit.calendar_events import FOLLOW_CALENDAR
 from services.kit.inbox_routes import inbox_router
 from services.kit.revocations import REVOKE_TOKENS
 
-routes = inbox_router("incentive", {"org.account.revoked": REVOKE_TOKENS})
+routes = inbox_router("incentive", {"org.account.revoked": REVOKE_TOKENS, CALENDAR_CHANGED: FOLLOW_CALENDAR})

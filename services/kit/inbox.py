@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import KIT, WriteSession
 from services.kit.events import CloudEvent, NotAnEvent
+from services.kit.unit_of_work import UnitOfWork
 
 inbox = Table(
     "inbox",
@@ -35,13 +36,13 @@ Data = TypeVar("Data", bound=EventData)
 class Effect(Generic[Data]):
     """What an event of one type does here, in the transaction that remembers the event.
 
-    ``act(session, data, now)`` gets the event's data as ``data`` and the business moment.
+    ``act(uow, data)`` works as the system actor.
     """
 
     data: type[Data]
-    act: Callable[[WriteSession, Data, datetime], Awaitable[None]]
+    act: Callable[[UnitOfWork, Data], Awaitable[None]]
 
-    async def apply(self, session: WriteSession, arrived: CloudEvent, now: datetime) -> None:
+    async def apply(self, uow: UnitOfWork, arrived: CloudEvent) -> None:
         """Read the event's data and act on them.
 
         Raises:
@@ -52,7 +53,7 @@ class Effect(Generic[Data]):
         except ValidationError as wrong:
             place = "/".join(str(part) for part in ("data", *wrong.errors()[0]["loc"]))
             raise NotAnEvent(attribute=place) from wrong
-        await self.act(session, data, now)
+        await self.act(uow, data)
 
 
 async def accept(session: WriteSession, arrived: CloudEvent, now: datetime) -> bool:

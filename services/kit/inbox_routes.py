@@ -9,10 +9,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.kit import inbox
 from services.kit.errors import UnsupportedMedia
 from services.kit.events import CloudEvent
+from services.kit.identity import SYSTEM
 from services.kit.inbox import Effect
 from services.kit.routing import reads_raw_body, router, strict_json
 from services.kit.signatures import secrets_of, verify
-from services.kit.web import Context, Now, Write
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.web import Context, Now, Today, Write
 
 _MEDIA_TYPES = ("application/cloudevents+json", "application/json")
 _BODY = {
@@ -66,10 +68,10 @@ def inbox_router(service: str, effects: Mapping[str, Effect[Any]]) -> APIRouter:
         openapi_extra={"requestBody": _BODY, "x-internal": True},
     )
     @reads_raw_body
-    async def receive(arrived: Annotated[CloudEvent, Depends(_signed)], session: Write, now: Now) -> None:
+    async def receive(arrived: Annotated[CloudEvent, Depends(_signed)], session: Write, now: Now, today: Today) -> None:
         """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""
         effect = effects.get(arrived.type)
         if await inbox.accept(session, arrived, now) and effect is not None:
-            await effect.apply(session, arrived, now)
+            await effect.apply(UnitOfWork(session, SYSTEM, now, today), arrived)
 
     return routes

@@ -11,6 +11,7 @@ from services.kit.database import KIT, ReadSession, WriteSession
 from services.kit.errors import Unauthenticated
 from services.kit.identity import Caller
 from services.kit.inbox import Effect, EventData
+from services.kit.unit_of_work import UnitOfWork
 
 revocation = Table(
     "revocation",
@@ -42,8 +43,8 @@ class AccountRevoked(EventData):
     not_before: AwareDatetime
 
 
-async def _revoke(session: WriteSession, data: AccountRevoked, _now: datetime) -> None:
-    await revoke(session, data.account_id, data.not_before)
+async def _revoke(uow: UnitOfWork, data: AccountRevoked) -> None:
+    await revoke(uow.session, data.account_id, data.not_before)
 
 
 REVOKE_TOKENS = Effect(AccountRevoked, _revoke)

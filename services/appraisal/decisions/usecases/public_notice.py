@@ -8,16 +8,20 @@ from zoneinfo import ZoneInfo
 
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.store.tables import POLICIES
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.calibration import Share, distribution
 from services.appraisal.decisions.domain.public_notice import Window
 from services.appraisal.decisions.store import calibrations as calibration_store
-from services.appraisal.decisions.usecases.publication import window_of
+from services.appraisal.decisions.usecases.publication import LOOKAHEAD, window_of
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store import results as store
-from services.kit.database import ReadSession
+from services.kit.calendar import load_calendar
+from services.kit.database import ReadSession, days
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
 
 _RESULTS = (CycleState.SCORED, CycleState.CALIBRATED, CycleState.PUBLISHED, CycleState.CLOSED)
 
@@ -55,3 +59,28 @@ async def shares(session: ReadSession, *, caller: Caller, cycle_id: UUID, unit_i
     counts = await store.grade_counts(session, cycle_id, unit_id, caller)
     quota = await calibration_store.newest_quota(session, cycle_id, unit_id) if unit_id else {}
     return distribution(counts, {Grade(grade): Decimal(share) for grade, share in quota.items()})
+
+
+async def extend_running(uow: UnitOfWork) -> None:
+    """Count the end of every running public notice anew after the calendar changed; it never comes earlier.
+
+    The days promised stay promised, and an appeal that was in time stays in time (APR-13).
+    """
+    for cycle in await cycle_store.published_for_update(uow.session):
+        window = window_of(cycle)
+        promised = POLICIES.load(cycle.policy).publicity_days
+        reach = window.first + LOOKAHEAD
+        calendar = await load_calendar(uow.session, window.first, reach)
+        last = Window.of(calendar, first=window.first, working_days=promised).last
+        if last <= window.last:
+            continue
+        cycle.publicity = days(Period.closed(window.first, last))
+        cycle.revision += 1
+        await uow.session.flush()
+        await uow.record(
+            "appraisal.cycle.public_notice_extended",
+            subject=("cycle", cycle.id),
+            before={"public_notice_to": window.last},
+            after={"public_notice_to": last},
+            data={"public_notice_from": window.first, "public_notice_to": last},
+        )

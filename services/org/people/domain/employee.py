@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from services.org.people.domain.assignment import AssignmentKind
+from services.org.structure.domain.occupancy import AssignmentKind
 
 
 class UnitSummary(NamedTuple):
