@@ -107,9 +107,9 @@ async def test_the_administrator_subscribes_a_system_and_is_shown_the_secret_onc
     assert listed == {"id": made.json()["id"], **WANTED, "internal": False, "active": True}
     renewed = await client.post(f"/v1/kit/subscriptions/{listed['id']}/rotate_secret")
     assert renewed.json()["secret"] != secret
-    assert (await client.post(f"/v1/kit/subscriptions/{listed['id']}/unsubscribe")).status_code == 204
+    assert (await client.delete(f"/v1/kit/subscriptions/{listed['id']}")).status_code == 204
     assert (await client.get("/v1/kit/subscriptions")).json()["items"][0]["active"] is False
-    assert (await client.post(f"/v1/kit/subscriptions/{uuid4()}/unsubscribe")).status_code == 404
+    assert (await client.delete(f"/v1/kit/subscriptions/{uuid4()}")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ async def test_dead_letters_are_listed_replayed_and_discarded(kit: Clients, kit_
         )
         noted = (await session.execute(trail)).all()
     assert [(line.actor_id, line.action) for line in noted] == [
-        (caller.account_id, "discard"),
-        (caller.account_id, "replay"),
+        (caller.account_id, "kit.dead_letter.discarded"),
+        (caller.account_id, "kit.dead_letter.replayed"),
     ]
     for line, letter in zip(noted, letters[:2], strict=True):
         wanted = {"job": letter["id"], **{name: letter[name] for name in ("task", "lock", "arguments")}}
