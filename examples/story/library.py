@@ -11,10 +11,10 @@ RULES = {
     "越高越好": "higher_is_better",
     "越低越好": "lower_is_better",
     "贴近目标": "on_target",
-    "分段计分": "points",
+    "分段计分": "score_table",
     "按次扣分": "deduction",
     "达标计分": "pass_fail",
-    "上级评分": "judged",
+    "上级评分": "manual_score",
     "360 度评价": "multi_rater",
 }
 PARAMETERS = {"容差%": "tolerance", "每超1%扣分": "k", "每次扣分": "k", "比较": "comparator", "满分": "maximum"}

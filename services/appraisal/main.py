@@ -13,7 +13,7 @@ from services.appraisal.cycles.api import cycles, forms, my_forms
 from services.appraisal.decisions.api import appeals, calibrations, public_notice, publication
 from services.appraisal.feedback.api import ratings
 from services.appraisal.jobs import JOBS, Resources
-from services.appraisal.library.api import indicators, schemes
+from services.appraisal.library.api import indicators, schemes, scoring_rules
 from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
@@ -35,6 +35,7 @@ COLLECT_AFTER: Final = 50_000
 
 ROUTERS: Final = (
     indicators.routes,
+    scoring_rules.routes,
     schemes.routes,
     cycles.routes,
     scoring.routes,

@@ -68,7 +68,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
                 "reason": "新设",
             },
             "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "first_day": DAY},
-            "reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
+            "document_reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
             "service_clients": {"client_id": f"crm{n}", "scopes": ["directory"]},
         }
         for noun, body in posts.items():

@@ -8,11 +8,16 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.appraisal.cycles.domain.cycle import CyclePolicy
 from services.appraisal.schema import Base, Path, Said
+from services.kit.codec import Codec
 from services.kit.database import Code, Days, Key, Moment, Revision, Title
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"
+
+POLICIES: Codec[CyclePolicy] = Codec(CyclePolicy)
+"""Reads and writes the policy of a cycle."""
 
 
 class CycleRow(Base):

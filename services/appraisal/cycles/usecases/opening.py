@@ -13,9 +13,9 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePoli
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import snapshots as store
-from services.appraisal.cycles.store.codec import policy_of
 from services.appraisal.cycles.store.snapshots import Intake
 from services.appraisal.cycles.store.tables import (
+    POLICIES,
     CycleRow,
     FormRow,
     LeftOutRow,
@@ -77,7 +77,7 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
     opening = _Opening(
         cycle,
         period,
-        policy_of(cycle.policy),
+        POLICIES.load(cycle.policy),
         await store.units(session, cycle_id),
         await store.positions(session, cycle_id),
         schemes,
@@ -164,7 +164,7 @@ def _person(opening: _Opening, person: SnapshotEmployeeRow, rows: Sequence[Row[A
     elif sum(seat.days.days for seat in seats) < opening.policy.minimum_days:
         _leave_out(opening, person, path, "too_few_days")
     else:
-        covered = [(seat, scheme) for seat in seats if (scheme := _scheme_of(opening, seat))]
+        covered = [(seat, scheme) for seat in seats if (scheme := _scheme_for(opening, seat))]
         for seat, scheme in covered:
             opening.forms.append(_employee_form(opening, person, seat, scheme))
         if not covered:
@@ -184,7 +184,7 @@ def _seat(row: Row[Any]) -> Seat:
     )
 
 
-def _scheme_of(opening: _Opening, seat: Seat) -> UUID | None:
+def _scheme_for(opening: _Opening, seat: Seat) -> UUID | None:
     code, _ = opening.positions.get(seat.position_id, ("", ""))
     return opening.schemes.get((SubjectKind.EMPLOYEE.value, code))
 

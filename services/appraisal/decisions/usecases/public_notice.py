@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store.codec import policy_of
+from services.appraisal.cycles.store.tables import POLICIES
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.calibration import Share, distribution
 from services.appraisal.decisions.domain.public_notice import Window
@@ -68,7 +68,7 @@ async def extend_running(uow: UnitOfWork) -> None:
     """
     for cycle in await cycle_store.published_for_update(uow.session):
         window = window_of(cycle)
-        promised = policy_of(cycle.policy).publicity_days
+        promised = POLICIES.load(cycle.policy).publicity_days
         reach = window.first + LOOKAHEAD
         calendar = await load_calendar(uow.session, window.first, reach)
         last = Window.of(calendar, first=window.first, working_days=promised).last

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store.codec import policy_of
-from services.appraisal.cycles.store.tables import CycleRow
+from services.appraisal.cycles.store.tables import POLICIES, CycleRow
 from services.appraisal.cycles.usecases.access import locked_cycle
 from services.appraisal.decisions.domain.public_notice import Window
 from services.appraisal.decisions.store import appeals as appeal_store
@@ -65,7 +64,7 @@ async def publish(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
     """
     cycle = await locked_cycle(uow, cycle_id)
     calendar = await load_calendar(uow.session, uow.today, uow.today + LOOKAHEAD)
-    window = Window.of(calendar, first=uow.today, working_days=policy_of(cycle.policy).publicity_days)
+    window = Window.of(calendar, first=uow.today, working_days=POLICIES.load(cycle.policy).publicity_days)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.PUBLISH, uow.caller.roles)
     span = days(Period.closed(window.first, window.last))
     await advance(uow, CycleRow, cycle_id, move, values={"publicity": span})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from services.appraisal.library.domain.indicators import Judged
+from services.appraisal.library.domain.indicators.manual_score import ManualScore
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Scheme
 from services.kit.errors import FieldError, Invalid, Text, joined
@@ -64,20 +64,20 @@ class Entry:
 
 
 def sheet(scheme: Scheme, relation: Relation) -> list[Entry]:
-    """What a rater of this relation marks: the 360 questions, and the judged items if he is the superior."""
+    """What a rater of this relation marks: the 360 questions, and the manually scored items if he is the superior."""
     feedback = scheme.feedback_item
     entries = [Entry(q.key, q.text, q.maximum) for q in feedback.questions] if feedback else []
     if relation is Relation.SUPERIOR:
-        for item in scheme.judged_items:
-            if isinstance(item.rule, Judged):
+        for item in scheme.manually_scored_items:
+            if isinstance(item.rule, ManualScore):
                 entries.append(Entry(item.key, item.name, item.rule.maximum))
     return entries
 
 
 def relations_asked(scheme: Scheme) -> frozenset[Relation]:
-    """The relations whose raters get a sheet: the superior for judged items, and all of the 360 policy."""
+    """The relations whose raters get a sheet: the superior for manually scored items, and all of the 360 policy."""
     asked = set(scheme.feedback.relations) if scheme.feedback_item else set()
-    if scheme.judged_items:
+    if scheme.manually_scored_items:
         asked.add(Relation.SUPERIOR)
     return frozenset(asked)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.appraisal.cycles.api.forms import FormLine, form_fields
 from services.appraisal.cycles.usecases.access import Access, form_for
 from services.appraisal.feedback.usecases import ratings
-from services.appraisal.library.api.schemes import Section, section_written
+from services.appraisal.library.api.scheme_parts import SchemeSection
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.permissions import (
@@ -55,7 +55,7 @@ class Form(FormLine):
     scheme_id: UUID
     scheme_code: str
     scheme_version: int
-    sections: list[Section]
+    sections: list[SchemeSection]
     adjustments: list[Adjustment]
     items_left_out: list[ItemLeftOut]
 
@@ -132,7 +132,7 @@ async def form_written(session: ReadSession, access: Access) -> Form:
             "scheme_id": form.scheme_id,
             "scheme_code": scheme.code,
             "scheme_version": scheme.version,
-            "sections": [section_written(section) for section in scheme.sections],
+            "sections": [SchemeSection.of(section) for section in scheme.sections],
             "adjustments": [
                 {"id": r.id, "points": r.points, "reason": r.reason, "decided_by": r.decided_by_name, "at": r.at}
                 for r in adjustments

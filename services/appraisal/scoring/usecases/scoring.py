@@ -15,7 +15,7 @@ from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import locked_cycle
 from services.appraisal.feedback.domain.feedback import Group, gather
-from services.appraisal.library.domain.indicators import Carried
+from services.appraisal.library.domain.indicators.prior_results import PriorResults
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.form_score import find_missing
@@ -170,7 +170,7 @@ async def _carried(
     session: ReadSession, subjects: Sequence[Subject], schemes: Schemes
 ) -> dict[Subject, list[tuple[str, Known]]]:
     codes = {
-        code for scheme in schemes.values() for item in scheme.items if isinstance(item.rule, Carried)
+        code for scheme in schemes.values() for item in scheme.items if isinstance(item.rule, PriorResults)
         for code in item.rule.cycles
     }  # fmt: skip
     return await store.totals_of(session, subjects, sorted(codes)) if codes else {}
@@ -198,7 +198,7 @@ def _inputs(
 
 def _item(item: Item, facts: Facts, totals: Sequence[tuple[str, Known]]) -> ItemInputs:
     carried: tuple[Known, ...] = ()
-    if isinstance(item.rule, Carried):
+    if isinstance(item.rule, PriorResults):
         by_code = dict(totals)
         if all(code in by_code for code in item.rule.cycles):
             carried = tuple(by_code[code] for code in item.rule.cycles)
