@@ -205,5 +205,5 @@ async def test_a_dead_letter_is_not_touched_where_the_trail_cannot_be_written(
 async def test_what_the_administrator_does_is_in_the_trail(kit: Clients, kit_sessions: RolledBack) -> None:
     caller: Caller = person(Role.ADMINISTRATOR)
     await kit(caller).post("/v1/kit/subscriptions", json=WANTED)
-    trail = "SELECT count(*) FROM audit WHERE action = 'subscribe' AND after->>'url' = 'https://crm.example.org/hooks'"
+    trail = "SELECT count(*) FROM audit WHERE action = 'kit.subscription.created' AND after->>'url' = 'https://crm.example.org/hooks'"
     assert await count(kit_sessions, trail) == 1
