@@ -31,8 +31,13 @@ async def duties(company: Organisation, number: str, **asked: str) -> Any:
 
 
 async def account(org: Clients, number: str, role: str, unit: str | None) -> str:
-    grants = [{"role": role, "unit_code": unit}]
-    body = {"login": number.lower(), "employee_number": number, "password": "a long enough password", "grants": grants}
+    roles = [{"role": role, "unit_code": unit}]
+    body = {
+        "login": number.lower(),
+        "employee_number": number,
+        "password": "a long enough password",
+        "role_assignments": roles,
+    }
     made: str = (await ok(await org(Role.ADMINISTRATOR).post("/v1/org/accounts", json=body)))["id"]
     return made
 
@@ -99,7 +104,7 @@ async def test_an_account_that_is_shut_decides_nothing(org: Clients, company: Or
     made = await account(org, "E2", "hr", None)
     await ok(await act(company.hr, company.hr, version_of(await document(company, "S2")), "submit"))
     assert (await duties(company, "E2"))["approvals"]["count"] == 1
-    await ok(await org(Role.ADMINISTRATOR).post(f"/v1/org/accounts/{made}/disable"))
+    await ok(await act(org(Role.ADMINISTRATOR), f"/v1/org/accounts/{made}/disable", json={}))
     assert (await duties(company, "E2"))["approvals"]["count"] == 0
 
 
