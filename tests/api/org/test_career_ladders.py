@@ -139,11 +139,10 @@ async def test_steps_that_do_not_fit_together_are_refused(org: Clients, step: di
 
 async def test_a_code_is_given_once_and_an_unknown_template_named(org: Clients) -> None:
     await applied(org)
-    again = await org(Role.HR).post(
-        f"{LADDERS}/apply_template", json={"template": "marketing", "valid_from": "2026-01-01"}
-    )
+    body = {"template": "marketing", "valid_from": "2026-01-01"}
+    again = await org(Role.HR).post(f"{LADDERS}/apply_template", json=body)
     assert (again.status_code, again.json()["code"]) == (409, "career_ladder_code_taken")
-    none = await org(Role.HR).post(f"{LADDERS}/apply_template", json={"template": "none", "valid_from": "2026-01-01"})
+    none = await org(Role.HR).post(f"{LADDERS}/apply_template", json={**body, "template": "none"})
     assert (none.status_code, none.json()["errors"][0]["pointer"]) == (404, "/template")
 
 
@@ -161,8 +160,8 @@ async def test_a_ladder_leaves_audit_and_news_and_its_versions_cannot_be_changed
 ) -> None:
     ladder_id = await applied(org)
     await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
-    told = text("SELECT data->>'action' FROM org.event WHERE subject = :subject ORDER BY id")
+    told = text("SELECT type FROM org.event WHERE subject = :subject ORDER BY id")
     found = await org_connection.execute(told, {"subject": f"career_ladder/{ladder_id}"})
-    assert found.scalars().all() == ["career_ladder.create", "career_ladder.revise"]
+    assert found.scalars().all() == ["org.career_ladder.created", "org.career_ladder.revised"]
     rights = text("SELECT has_table_privilege('org.career_ladder_version', 'UPDATE')")
     assert (await org_connection.execute(rights)).scalar_one() is False

@@ -179,7 +179,7 @@ def _tagged(found: Ladder, response: Response) -> CareerLadder:
     return _shown(found)
 
 
-def _shown(found: career_ladders.Ladder) -> CareerLadder:
+def _shown(found: Ladder) -> CareerLadder:
     version = found.version
     return CareerLadder(
         id=found.id,
