@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, tuple_
 
 from services.kit.database import ReadSession
@@ -22,6 +23,7 @@ MAX_LIMIT = 500
 _MAC_BYTES = 16
 
 Item = TypeVar("Item")
+Other = TypeVar("Other")
 _READERS: dict[type, Callable[[str], object]] = {
     str: str,
     int: int,
@@ -44,8 +46,15 @@ class CursorForeign(Malformed):
 class Page(Model, Generic[Item]):
     """One page of a list. ``next`` is the cursor of the following page, null on the last."""
 
-    items: list[Item]
-    next: str | None = None
+    items: list[Item] = Field(description="The items of this page, in the order of the list.")
+    next: str | None = Field(
+        default=None, description="Send it as `cursor` for the following page; null on the last one.", examples=[None]
+    )
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """``UnitPage`` rather than ``Page[Unit]``: the name that clients see."""
+        return f"{params[0].__name__}Page"
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,10 @@ class Rows(Generic[Item]):
 
     items: list[Item]
     next: str | None
+
+    def map(self, read: Callable[[Item], Other]) -> "Rows[Other]":
+        """The page with each item passed through ``read``."""
+        return Rows([read(item) for item in self.items], self.next)
 
     def written(self, write: Callable[[Item], Any]) -> dict[str, Any]:
         """The page as the API answers it, each item passed through ``write``."""

@@ -30,11 +30,13 @@ from services.org.ladders.api import career_ladders
 from services.org.people.api import absences, assignments, dotted_lines, employees, employments, reporting, terminations
 from services.org.settings import BootstrapSettings, OrgSettings
 from services.org.structure.api import positions, units
+from services.org.tags import TAGS
 from services.org.templates.api import templates
 
 ROUTERS: Final = (
     sign_ins.routes,
     accounts.routes,
+    accounts.assignments,
     service_clients.routes,
     units.routes,
     reorganisations.routes,
@@ -82,7 +84,7 @@ def build(
         if database is not None:
             await database.close()
 
-    app = create_app(title="org", context=context, routers=ROUTERS, lifespan=lifespan)
+    app = create_app(title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
     app.state.signing_key = signing_key
     return app
 
