@@ -30,6 +30,7 @@ from services.org.ladders.api import career_ladders, eligibility
 from services.org.people.api import absences, assignments, dotted_lines, employees, employments, reporting, terminations
 from services.org.settings import BootstrapSettings, OrgSettings
 from services.org.structure.api import positions, units
+from services.org.tags import TAGS
 from services.org.templates.api import templates
 
 ROUTERS: Final = (
@@ -86,7 +87,7 @@ def build(
         if database is not None:
             await database.close()
 
-    app = create_app(title="org", context=context, routers=ROUTERS, lifespan=lifespan)
+    app = create_app(title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
     app.state.signing_key = signing_key
     return app
 
