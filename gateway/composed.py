@@ -144,7 +144,8 @@ def _asked(query: str) -> tuple[int, str]:
     others = sorted({name for name, _ in given} - {"limit", *_PASSED_ON})
     limit = int(limits[0]) if limits and limits[0].isdecimal() and len(limits[0]) <= 3 else _DEFAULT  # noqa: PLR2004 - up to 500
     known = Text(
-        f"limit（1 至 {_MOST}）、overdue、kind，各至多一次", f"limit (1 to {_MOST}), overdue, kind, each at most once"
+        f"条数（limit）1 至 {_MOST}、逾期（overdue）、类型（kind），各至多填一次",
+        f"limit (1 to {_MOST}), overdue, kind, each at most once",
     )
     wrong = [FieldError(f"query/{name}", None, known) for name in others]
     if limits and (len(limits) > 1 or not 1 <= limit <= _MOST or str(limit) != limits[0]):
