@@ -63,7 +63,7 @@ async def test_every_new_record_has_its_line_with_what_it_is_and_the_import_it_c
 ) -> None:
     hr = org(Role.HR)
     await ok(await send(hr, workbook()))
-    (file,) = await lines(org_sessions, "org.imported")
+    (file,) = await lines(org_sessions, "org.import.completed")
     for kind, made in (("unit", 2), ("position", 3), ("employee", 3), ("assignment", 4)):
         found = await lines(org_sessions, f"org.{kind}.imported")
         assert len({row.resource_id for row in found}) == made

@@ -4,12 +4,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from services.kit import json_lines
 from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.streaming import stream
+from services.kit.web import Context, PageAsked, Read
 from services.org.people.api.employees import Employee
 from services.org.people.api.fields import EmployeeId
 from services.org.people.usecases import reporting
@@ -61,6 +64,28 @@ async def list_reports(
     """Who reports to a person as of a day, directly or also over others."""
     found = await reporting.reports(session, employee_id=employee_id, day=day, direct=direct, paging=paging)
     return Page[Employee](**found.written(Employee.model_validate))
+
+
+@routes.get(
+    "/{employee_id}/all_reports",
+    operation_id="stream_all_reports",
+    summary="Stream all reports",
+    response_class=StreamingResponse,
+    responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
+)
+async def stream_all_reports(
+    employee_id: EmployeeId, context: Context, _caller: Reader, day: AsOf
+) -> StreamingResponse:
+    """Everybody who reports to a person as of a day, directly and over others, as JSON lines in one answer.
+
+    Each line is an employee as `GET /v1/org/employees` lists them, managers before those who report to them; all of one moment.
+    The last line has `kind` "end", the number of lines before it and their SHA-256; without it the answer is incomplete.
+    """
+    return await stream(
+        context.sessions,
+        lambda session: reporting.all_reports(session, employee_id=employee_id, day=day),
+        lambda found: Employee.model_validate(found).model_dump_json().encode(),
+    )
 
 
 @routes.get("/{employee_id}/peers", operation_id="list_peers", summary="List peers", response_model=Page[Employee])

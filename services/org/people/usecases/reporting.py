@@ -1,9 +1,9 @@
 """Who leads whom, as of a date (ORG-08)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -18,6 +18,9 @@ from services.org.people.store import reporting as rows
 from services.org.people.store.tables import EmployeeRow
 from services.org.people.usecases.careers import EmployeeUnknown
 from services.org.structure.store.tables import PositionRow
+
+STREAMED: Final = 1000
+"""People that are read at once where all of them are wanted."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,24 @@ async def reports(
     if not paths:
         return Rows([], None)
     return await _people(session, *rows.all_reports(employee_id, paths, day), day, paging)
+
+
+async def all_reports(session: ReadSession, *, employee_id: UUID, day: date) -> AsyncIterator[list[EmployeeSummary]]:
+    """Everybody who reports to a person on ``day``, also over others, managers first; many at a time.
+
+    ``session`` must see one moment throughout.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    await _main_position(session, employee_id, day)
+    paths = await rows.own_paths(session, employee_id, day)
+    if not paths:
+        return
+    query, keys = rows.all_reports(employee_id, paths, day)
+    ids = await session.stream_scalars(query.order_by(*keys).execution_options(yield_per=STREAMED))
+    async for piece in ids.partitions():
+        yield await employee_rows.these(session, piece, day)
 
 
 async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[EmployeeSummary]:
