@@ -78,8 +78,8 @@ async def stream_all_reports(
 ) -> StreamingResponse:
     """Everybody who reports to a person as of a day, directly and over others, as JSON lines in one answer.
 
-    Each line is an employee as `GET /v1/org/employees` lists them, managers before those who report to them; all of one moment.
-    The last line has `kind` "end", the number of lines before it and their SHA-256; without it the answer is incomplete.
+    Each line is an employee as `GET /v1/org/employees` lists them, managers first; all of one moment. The last line has
+    `kind` "end", the number of lines before it and their SHA-256; without it the answer is incomplete.
     """
     return await stream(
         context.sessions,
