@@ -98,8 +98,11 @@ class Reporting:
     """Where the role stands, in words; the reporting lines that count are those of the org tree."""
 
     superior: Text | None = None
+    """The direct superior."""
     subordinates: tuple[Text, ...] = ()
+    """Who reports to the role."""
     collaborators: tuple[Text, ...] = ()
+    """With whom the role works."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,13 @@ class Duty:
     """One thing to be done. ``code`` is stable over versions and variants: by it duties are compared."""
 
     code: str
+    """Stable over versions and variants."""
     kind: DutyKind
+    """How much weight it has; core duties bind local variants."""
     text: Text
+    """What is to be done."""
     standards: tuple[WorkStandard, ...] = ()
+    """How well and by when."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,11 @@ class Authority:
     """A limit that the role carries. ``limit`` in yuan (people, for staffing); None is without upper bound."""
 
     authority_type: AuthorityType
+    """What may be approved."""
     limit: Decimal | None = None
+    """In yuan, people for staffing; null: without upper bound."""
     note: Text | None = None
+    """What else applies."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +136,11 @@ class Competency:
     """An ability that the role asks for."""
 
     code: str
+    """Stable over versions."""
     group: CompetencyGroup
+    """What it is about."""
     text: Text
+    """The ability."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +148,21 @@ class Qualification:
     """What somebody must bring. ``years`` of experience in ``field``, of which ``years_managing`` leading people."""
 
     education: Education
+    """The lowest level of education."""
     years: int
+    """Years of experience."""
     years_managing: int = 0
+    """How many of them leading people."""
     field: Text | None = None
+    """The field of the experience."""
     studies: tuple[Text, ...] = ()
+    """Subjects of study."""
     certificates: tuple[Text, ...] = ()
+    """Certificates."""
     abilities: tuple[Text, ...] = ()
+    """Abilities."""
     preferred: tuple[Text, ...] = ()
+    """What is welcome besides."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +170,23 @@ class RoleDocument:
     """The whole description of a position or a unit. For a unit, the qualification is that of its head."""
 
     subject: SubjectKind
+    """What it describes."""
     title: Text
+    """Title of the position or unit."""
     purpose: Text
+    """What the role is for."""
     reporting: Reporting = Reporting()
+    """Where the role stands."""
     duties: tuple[Duty, ...] = ()
+    """What the role does."""
     authorities: tuple[Authority, ...] = ()
+    """What the role may approve."""
     competencies: tuple[Competency, ...] = ()
+    """Abilities that the role asks for."""
     qualification: Qualification | None = None
+    """What somebody must bring."""
     appraisal: AppraisalGuide | None = None
+    """How the role is appraised."""
 
     def __post_init__(self) -> None:
         """Raises RoleDocumentBroken with every fault."""
