@@ -17,7 +17,7 @@ def _state(system: System) -> list[object]:
         cycle,
         run,
         system.items(hr, f"/v1/appraisal/cycles/{cycle['id']}/subjects"),
-        system.items(finance, "/v1/incentive/journal/entries", run_id=run["id"]),
+        system.items(finance, "/v1/incentive/journal/entries", batch_id=run["id"]),
         (system.data / "clock").read_text(encoding="utf-8"),
     ]
 
