@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycles, forms, my_forms
+from services.appraisal.cycles.api import cycles, forms, goals
 from services.appraisal.decisions.api import appeals, calibrations, public_notice, publication
 from services.appraisal.feedback.api import ratings
 from services.appraisal.jobs import JOBS, Resources
@@ -49,7 +49,7 @@ ROUTERS: Final = (
     calibrations.routes,
     results.routes,
     public_notice.routes,
-    my_forms.routes,
+    goals.routes,
     appeals.routes,
     inbox.routes,
     event_router("appraisal"),

@@ -1,6 +1,7 @@
 """A driver that takes a small company through a quarter over HTTP, each step as the person concerned."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from tests.identities import SetClock
 __all__ = ["BASE", "Company", "Person", "Quarter", "indicator", "measurement", "scheme", "section"]
 
 BASE = "/v1/appraisal"
+TRANSITION = re.compile(r"((?:cycles/[^/]+)|(?:forms/[^/]+/goals))/[a-z_]+")
 
 
 @dataclass
@@ -37,9 +39,18 @@ class Quarter:
         """GET as somebody."""
         return await self.api(who.caller).get(f"{BASE}/{path}", params=parameters)
 
-    async def post(self, who: Person, path: str, body: Mapping[str, Any] | None = None) -> httpx2.Response:
-        """POST as somebody."""
-        return await self.api(who.caller).post(f"{BASE}/{path}", json=body)
+    async def post(
+        self, who: Person, path: str, body: Mapping[str, Any] | None = None, *, seen: str | None = None
+    ) -> httpx2.Response:
+        """POST as somebody who has just read what they decide about, or who saw the revision ``seen``."""
+        headers = {}
+        if match := TRANSITION.fullmatch(path):
+            headers["If-Match"] = seen or await self.revision(match[1])
+        return await self.api(who.caller).post(f"{BASE}/{path}", json=body, headers=headers)
+
+    async def revision(self, path: str) -> str:
+        """The revision of something as HR reads it now."""
+        return (await self.get(self.company.hr, path)).headers.get("etag", "1")
 
     async def done(self, who: Person, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """POST as somebody; it must succeed."""

@@ -45,7 +45,7 @@ async def test_a_transfer_gives_a_form_for_each_post(quarter: Quarter) -> None:
     ]
     await opened(quarter)
     forms = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms")
-    spans = [(f["position_code"], f["first"], f["last"]) for f in forms if f["subject_code"] == "E101"]
+    spans = [(f["position_code"], f["valid_from"], f["valid_to"]) for f in forms if f["subject_code"] == "E101"]
     assert sorted(spans) == [("BRAND", "2026-02-16", "2026-03-31"), ("REP", "2026-01-01", "2026-02-15")]
 
 
@@ -60,8 +60,8 @@ async def test_policies_of_one_form_and_of_few_days(quarter: Quarter) -> None:
     company["E205"].left_on = date(2026, 2, 28)
     await opened(quarter, transfers="last_assignment", minimum_days=20, leavers="included")
     forms = await quarter.forms()
-    assert (forms["E101"]["position_code"], forms["E101"]["first"]) == ("BRAND", "2026-01-01")
-    assert forms["E205"]["last"] == "2026-02-28"
+    assert (forms["E101"]["position_code"], forms["E101"]["valid_from"]) == ("BRAND", "2026-01-01")
+    assert forms["E205"]["valid_to"] == "2026-02-28"
     assert "E102" not in forms
 
 

@@ -92,7 +92,7 @@ async def test_two_forms_of_one_person_make_one_result(quarter: Quarter) -> None
         await quarter.propose(boss, form["id"], {key: "100"})
         owner = next(person for person in company.people if str(person.id) == form["owner_id"])
         await quarter.done(owner, f"forms/{form['id']}/goals/agree")
-        await quarter.measure(measurement(form["subject_code"], key, "90", day=form["last"]))
+        await quarter.measure(measurement(form["subject_code"], key, "90", day=form["valid_to"]))
     await quarter.move("evaluate")
     await quarter.move("score")
     await quarter.jobs()

@@ -4,13 +4,10 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query
 from pydantic import Field
 
-from services.appraisal.cycles.api.forms import FormLine, form_line
 from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
 from services.appraisal.cycles.store import cycles as store
-from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow, LeftOutRow
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
@@ -128,20 +125,6 @@ async def list_left_out(
     await store.find(session, cycle_id)
     found = await store.left_out(session, cycle_id, caller, paging)
     return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0], language)))
-
-
-@routes.get("/{cycle_id}/forms")
-async def list_forms(
-    cycle_id: UUID,
-    caller: AnyCaller,
-    session: Read,
-    paging: PageAsked,
-    subject_kind: Annotated[SubjectKind | None, Query()] = None,
-) -> Page[FormLine]:
-    """The forms that the caller may see: his own, his people's, those in the scope of his HR role."""
-    await store.find(session, cycle_id)
-    found = await form_store.listed(session, caller, paging, cycle_id=cycle_id, kind=subject_kind)
-    return Page[FormLine].model_validate(found.written(lambda row: form_line(row[0], row[1])))
 
 
 def cycle_written(row: CycleRow) -> Cycle:

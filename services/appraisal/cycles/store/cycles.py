@@ -78,7 +78,11 @@ async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tupl
 
 def within_scope(caller: Caller, path: InstrumentedAttribute[list[UUID]], *roles: Role) -> ColumnElement[bool]:
     """The condition that a row's unit path lies in the caller's scope for one of ``roles``."""
-    units = caller.units_of(*roles)
+    return within(path, caller.units_of(*roles))
+
+
+def within(path: InstrumentedAttribute[list[UUID]], units: tuple[UUID, ...] | None) -> ColumnElement[bool]:
+    """The condition that a row's unit path lies in the subtree of one of ``units``; None is the whole organisation."""
     return true() if units is None else or_(false(), *(path.contains([unit]) for unit in units))
 
 

@@ -164,4 +164,4 @@ class GoalRow(Base):
     reason: Mapped[Said | None]
     proposed_by: Mapped[UUID]
     proposed_by_name: Mapped[Title]
-    at: Mapped[Moment]
+    proposed_at: Mapped[Moment]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.appraisal.cycles.domain.form import FormSummary
 from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Ownership, Standing, standings
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
@@ -54,6 +55,7 @@ class Access:
     form: FormRow
     cycle: CycleRow
     standings: frozenset[Standing]
+    summary: FormSummary
 
     def demand(self, *needed: Standing) -> None:
         """Refuse unless the caller has one of these capacities.
@@ -91,14 +93,13 @@ async def form_for(session: ReadSession, caller: Caller, form_id: UUID) -> Acces
     Raises:
         NoForm: there is none, or he may not know of it.
     """
-    found = await store.find(session, form_id)
+    found = await store.find_named(session, form_id)
     if found is None:
         raise NoForm
-    form, cycle = found
-    capacities = standings(caller, ownership(form))
+    capacities = standings(caller, ownership(found.form))
     if not capacities:
         raise NoForm
-    return Access(form, cycle, capacities)
+    return Access(found.form, found.cycle, capacities, found.summary)
 
 
 def demand_cycle(caller: Caller, cycle: CycleRow) -> None:

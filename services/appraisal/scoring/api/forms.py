@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from services.appraisal.cycles.api.forms import FormLine, form_fields
+from services.appraisal.cycles.api.forms import FormSummary, form_fields
 from services.appraisal.cycles.usecases.access import Access, form_for
 from services.appraisal.feedback.usecases import ratings
 from services.appraisal.library.api.scheme_parts import SchemeSection
@@ -48,7 +48,7 @@ class ItemLeftOut(Model):
     at: datetime
 
 
-class Form(FormLine):
+class Form(FormSummary):
     """A form with its sections and what was decided about it."""
 
     revision: int
@@ -127,7 +127,7 @@ async def form_written(session: ReadSession, access: Access) -> Form:
     left_out = await decision_store.left_out(session, form.id)
     return Form.model_validate(
         {
-            **form_fields(form, access.cycle),
+            **form_fields(access.summary),
             "revision": form.revision,
             "scheme_id": form.scheme_id,
             "scheme_code": scheme.code,
