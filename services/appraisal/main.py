@@ -18,7 +18,7 @@ from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
-from services.appraisal.tracking.api import form_measurements, measurements
+from services.appraisal.tracking.api import measurements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
@@ -42,7 +42,6 @@ ROUTERS: Final = (
     progress.routes,
     forms.routes,
     scored_forms.routes,
-    form_measurements.routes,
     measurements.routes,
     ratings.routes,
     feedback.routes,

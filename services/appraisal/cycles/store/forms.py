@@ -99,7 +99,8 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, sc
         query = query.where(or_(*(column.icontains(wanted.search, autoescape=True) for column in named)))
     found = await page(session, query, keys=[FormRow.subject_code, FormRow.id], paging=paging)
     return Rows(
-        [FoundForm(row[0], row[1], row.owner_name, row.manager_name).summary for row in found.items], found.next
+        [FoundForm(row.FormRow, row.CycleRow, row.owner_name, row.manager_name).summary for row in found.items],
+        found.next,
     )
 
 
