@@ -1,4 +1,4 @@
-"""/v1/appraisal/working_days: the calendar that publicity is counted on; a year not entered is unknown (APR-13)."""
+"""/v1/appraisal/working_days: the calendar that public notice is counted on; a year not entered is unknown (APR-13)."""
 
 from datetime import date
 from typing import Annotated
