@@ -78,3 +78,25 @@ async def test_what_calibration_refuses(quarter: Quarter) -> None:
     assert (await quarter.post(company.hr, "calibrations", quota)).json()["code"] == "quota_invalid"
     nowhere = {"cycle_id": quarter.cycle_id, "unit_id": quarter.cycle_id}
     assert (await quarter.post(company.hr, "calibrations", nowhere)).json()["code"] == "unit_unknown"
+
+
+@pytest.mark.req("APR-12")
+async def test_a_grade_is_adjusted_and_a_calibration_closed_only_as_they_were_seen(quarter: Quarter) -> None:
+    await quarter.scored()
+    hr, result = quarter.company.hr, (await quarter.results())["E101"]
+    calibration = f"calibrations/{await session_about(quarter)}"
+    cycle = f"cycles/{quarter.cycle_id}"
+    seen, cycle_seen = await quarter.revision(calibration), await quarter.revision(cycle)
+    body = {"result_id": result["id"], "result_version": 1, "grade": "A", "reason": "上年结转大单"}
+    await quarter.done(hr, f"{calibration}/grade_adjustments", body)
+    again = await quarter.post(hr, f"{calibration}/grade_adjustments", {**body, "grade": "B"})
+    assert (again.status_code, again.json()["code"]) == (409, "result_changed")
+    stale = await quarter.post(hr, f"{calibration}/close", seen=seen)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert (await quarter.read(hr, calibration))["state"] == "open"
+    await quarter.done(hr, f"{calibration}/close")
+    stale = await quarter.post(hr, f"{cycle}/finish_calibration", seen=cycle_seen)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert await quarter.state() == "scored"
+    assert (await quarter.results())["E101"]["version"] == 2
+    await quarter.move("finish_calibration")
