@@ -26,10 +26,13 @@ import psycopg
 from benchmarks._processes import in_own_process, tell
 from deploy import database, migrations, postgres
 from services.appraisal.cycles.domain.cycle import CyclePolicy
-from services.appraisal.cycles.store.codec import policy_body
-from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, Rule
+from services.appraisal.cycles.store.tables import POLICIES
+from services.appraisal.library.domain.indicators import Rule
+from services.appraisal.library.domain.indicators.higher_is_better import HigherIsBetter
+from services.appraisal.library.domain.indicators.lower_is_better import LowerIsBetter
+from services.appraisal.library.domain.indicators.manual_score import ManualScore
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
-from services.appraisal.library.store.codec import scheme_body
+from services.appraisal.library.store.tables import SCHEMES
 from services.appraisal.main import settle
 from services.appraisal.scoring.domain.result import RULES
 from services.appraisal.scoring.usecases.scoring import score_cycle
@@ -70,7 +73,7 @@ def scheme() -> Scheme:
     """Seven measured items and a judged one."""
     rules: dict[str, Rule] = {key: HigherIsBetter() if key[0] == "I" else LowerIsBetter() for key in TARGETS}
     work = tuple(item(key, "20" if key == "I1" else "10", rule) for key, rule in rules.items())
-    lines = (*work, item("J1", "20", Judged(), quantitative=False))
+    lines = (*work, item("J1", "20", ManualScore(), quantitative=False))
     whole = (Section("work", Text("业绩", "work"), Decimal(100), lines),)
     return Scheme("B", 1, Text("基准", "benchmark"), SubjectKind.EMPLOYEE, Frequency.QUARTER, whole)
 
@@ -96,12 +99,12 @@ def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
     with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(
             "INSERT INTO scheme VALUES (%s, 'B', 1, 'b', 'b', 'employee', 'quarter', '[2026-01-01,)', %s, now())",
-            (scheme_id, json.dumps(scheme_body(scheme()))),
+            (scheme_id, json.dumps(SCHEMES.dump(scheme()))),
         )
         connection.execute(
             "INSERT INTO cycle (id, code, name, frequency, period, policy, state, version, ratings_closed, created_at) "
             "VALUES (%s, 'C', 'c', 'quarter', '[2026-01-01,2026-04-01)', %s, 'scoring', 1, true, now())",
-            (cycle, json.dumps(policy_body(CyclePolicy()))),
+            (cycle, json.dumps(POLICIES.dump(CyclePolicy()))),
         )
         given = {"cycle": cycle, "scheme": scheme_id, "unit": uuid4(), "forms": forms}
         connection.execute(FILL, {**given, "goals": json.dumps(goals), "targets": json.dumps(TARGETS)})

@@ -223,7 +223,7 @@ async def measure_changes(url: URL, targets: list[Target]) -> None:
                         UnitOfWork(session, HR, datetime.now(UTC), DAY),
                         unit_id=target.unit_id,
                         expected_revision=None,
-                        effective_from=DAY,
+                        valid_from=DAY,
                         changes={"head_position_id": key("seat1", target.number)},
                     )
                     took = time.perf_counter() - start

@@ -10,7 +10,7 @@ from examples.authoring import cast
 from examples.authoring.feedback import marks
 from examples.authoring.figures import PREFIX, Actual, Target, actuals, targets
 from examples.authoring.forms import Form, Lines, forms
-from examples.authoring.indicators import LIBRARY, LOWER, ON_TARGET
+from examples.authoring.indicators import LIBRARY
 from examples.authoring.roster import Person, roster
 from examples.authoring.schemes import QUESTIONS, SCHEMES
 from examples.authoring.sheets import Sheet, write_csv, write_workbook
@@ -27,7 +27,7 @@ POSITION_COLUMNS = (
     *("岗位编码", "岗位名称", "英文名称", "单元编码", "序列", "职级", "编制", "上级岗位编码"),
     *("生效日期", "失效日期"),
 )
-ACTUAL_COLUMNS = ("对象类型", "对象编码", "指标编码", "数值", "日期", "来源", "外部编号")
+ACTUAL_COLUMNS = ("考核对象类型", "考核对象编码", "指标编码", "数值", "日期", "来源", "外部编号")
 
 
 def organisation(folder: Path, people: list[Person]) -> None:
@@ -87,8 +87,7 @@ def library(folder: Path) -> None:
     indicators = [
         (
             i.code, i.name, i.name_en, "定性" if not i.choices else "定量", i.dimension, i.definition, i.unit,
-            "越低越好" if i.rule == LOWER else "接近目标" if i.rule == ON_TARGET else "越高越好",
-            i.source, i.every, i.sum_up, i.rule,
+            i.direction, i.source, i.every, i.sum_up, i.rule,
         )
         for i in LIBRARY
     ]  # fmt: skip
@@ -244,16 +243,16 @@ def bonus_plan(folder: Path) -> None:
     rows += [
         ("方案", "生效日期", "2026-01-01", ""),
         ("方案", "频率", "季度", ""),
-        ("方案", "月数", "3", "每季按三个月基数计"),
+        ("方案", "月数", "3", "每季按 3 个月基数计"),
     ]
-    rows += [("个人等级系数", grade, own, "") for grade, own, _ in GRADES]
-    rows += [("单元等级系数", grade, unit, "") for grade, _, unit in GRADES]
+    rows += [("个人系数", grade, own, "") for grade, own, _ in GRADES]
+    rows += [("部门系数", grade, unit, "") for grade, _, unit in GRADES]
     rows += [
-        ("单元等级系数", "无", "1.0", "单元没有考核结果时"),
+        ("部门系数", "无", "1.0", "部门没有考核等级时"),
         ("公司系数", "公司", "1.0", ""),
-        ("资格", "试用期", "不计", "试用期截止日及以前不计，仍在天数分母内"),
-        ("资格", "离职", "不计", "季末以前离职的当季不计"),
-        ("资格", "最少天数", "30", "季度内有资格的天数少于此数的不计"),
+        ("计奖资格", "试用期", "不计", "试用期截止日（含）以前的天数不计奖，仍计入分母"),
+        ("计奖资格", "离职", "不计", "最后在职日早于季末的，当季不计；季末当日离职的照计"),
+        ("计奖资格", "最少天数", "30", "计奖天数少于此数的，当季不计"),
     ]
     write_csv(folder / "bonus_plan.csv", ("类别", "项目", "数值", "说明"), rows)
 

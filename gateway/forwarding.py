@@ -6,15 +6,17 @@ A raw ASGI application, since the framework's own request handling would cost as
 from starlette.types import Receive, Scope, Send
 from uuid_utils import uuid4
 
+from gateway import composed
 from gateway.authentication import CREDENTIAL_BYTES, DOORS, NO_STORE, claimed_name
 from gateway.bodies import Body, ClientGone, announced
-from gateway.headers import towards_service
+from gateway.headers import Crossing, towards_service
 from gateway.limits import Limits
 from gateway.observation import Call, Observer
 from gateway.proxy import AnswerBroken, Errand, Proxy
 from gateway.refusals import NOSNIFF, refusal
 from gateway.routes import Routes
 from gateway.settings import GatewaySettings
+from services.kit import problem
 from services.kit.errors import DomainError, Malformed
 
 # What the figures count where no status was sent: nginx's number for the one, that of a bad gateway for the other.
@@ -70,6 +72,10 @@ class Forwarding:
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"]
         if not query.isascii():
             raise QueryBroken
+        if path == composed.TASKS:
+            call.route = composed.ROUTE
+            await self._compose(call, scope, query.decode(), crossing, send)
+            return
         door = DOORS.get(path)
         target = door.target if door else path
         call.route = self._routes.find(scope["method"], target)
@@ -90,6 +96,29 @@ class Forwarding:
         call.status = await self._proxy.forward(
             Errand(call.route.service, scope["method"], target, crossing.headers), body, receive, send, added=added
         )
+
+    async def _compose(self, call: Call, scope: Scope, query: str, crossing: Crossing, send: Send) -> None:
+        language = problem.language(crossing.headers.get("accept-language"))
+        body = await composed.my_tasks(
+            self._proxy,
+            list(self._settings.upstreams),
+            method=scope["method"],
+            query=query,
+            headers=crossing.headers,
+            language=language,
+        )
+        call.status = 200
+        headers = {
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "content-language": language,
+            "cache-control": "private, no-cache",
+            "vary": "Authorization, Accept-Language",
+            "x-request-id": crossing.request_id,
+        }
+        raw = [NOSNIFF, *((name.encode(), value.encode()) for name, value in headers.items())]
+        await send({"type": "http.response.start", "status": call.status, "headers": raw})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
 async def _refuse(call: Call, error: DomainError, scope: Scope, send: Send) -> None:

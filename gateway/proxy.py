@@ -137,6 +137,15 @@ class Proxy:
         except (ClientError, OSError, TimeoutError) as error:
             raise ServiceDown(service=service_name(service)) from error
 
+    async def read(self, service: str, target: str, *, headers: CIMultiDict[str], seconds: float) -> tuple[int, bytes]:
+        """The status and whole body of a GET that a composed answer needs; raises ServiceDown."""
+        url = URL(self._origins[service] + target, encoded=True)
+        try:
+            async with asyncio.timeout(seconds), self._session.get(url, headers=headers) as response:
+                return response.status, await response.read()
+        except (ClientError, OSError, TimeoutError) as error:
+            raise ServiceDown(service=service) from error
+
     async def _ask(self, errand: Errand, body: Body) -> ClientResponse:
         try:
             async with asyncio.timeout(body.answer) as clock:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 HIGHER, LOWER, ON_TARGET, POINTS, DEDUCTION, PASS_FAIL, JUDGED, MULTI = (
-    "越高越好", "越低越好", "接近目标", "分段计分", "按次扣分", "达标判定", "主观评分", "多方评价",
+    "越高越好", "越低越好", "贴近目标", "分段计分", "按次扣分", "达标计分", "上级评分", "360 度评价",
 )  # fmt: skip
 
 
@@ -27,6 +27,11 @@ class Indicator:
     choices: tuple[str, ...] = ()
     places: int = 1
     parameters: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """Which way is better: the fewer of what points are deducted for, the better."""
+        return {LOWER: LOWER, DEDUCTION: LOWER, ON_TARGET: ON_TARGET}.get(self.rule, HIGHER)
 
     @property
     def numbers(self) -> dict[str, Decimal]:
@@ -61,7 +66,7 @@ LIBRARY = (
     Indicator("S11", "销售目标达成率", "Sales target attainment", FIN, "实际销售额与年初分解到当期的目标之比", "%", "CRM", "月", "平均", HIGHER, PLAN),
     Indicator("S12", "市场份额", "Market share", CUS, "本公司销售额占所在品类市场销售额的比重", "%", "市场研究", "季", "期末值", HIGHER, ("12", "15"), 2),
     Indicator("K01", "大客户开发计划完成率", "Key account plan completion", CUS, "新增大客户与计划数之比", "%", "CRM", "月", "平均", HIGHER, PLAN),
-    Indicator("K02", "大客户流失率", "Key account loss rate", CUS, "九十天无订单的大客户占比", "%", "CRM", "月", "平均", LOWER, ("4", "5"), 2),
+    Indicator("K02", "大客户流失率", "Key account loss rate", CUS, "90 天无订单的大客户占比", "%", "CRM", "月", "平均", LOWER, ("4", "5"), 2),
     Indicator("K03", "大客户档案完整率", "Key account file completeness", PRO, "必填项齐全的客户档案占比", "%", "CRM", "月", "最小值", POINTS, ("95",), 1, STEP_POINTS),
     Indicator("M01", "市场开发计划完成率", "Market development plan completion", CUS, "已完成开发项目与计划项目之比", "%", "OA", "月", "平均", HIGHER, PLAN),
     Indicator("M02", "市场调研计划完成率", "Research plan completion", PRO, "按计划完成的调研课题占比", "%", "OA", "月", "平均", HIGHER, PLAN),
@@ -70,18 +75,18 @@ LIBRARY = (
     Indicator("M05", "活动费用", "Event spend", FIN, "分管活动的实际支出，以预算为目标", "元", "财务系统", "月", "求和", ON_TARGET, ("240000", "360000", "480000"), 2, (("容差%", "10", ""), ("每超1%扣分", "2", ""))),
     Indicator("M06", "获客成本", "Cost per new customer", FIN, "推广支出除以新增客户数", "元/人", "广告平台", "月", "平均", LOWER, ("150", "160", "180"), 2),
     Indicator("M07", "有效线索数", "Qualified leads", CUS, "留有联系方式并经核实的线索", "条", "CRM", "月", "求和", HIGHER, ("900", "1200", "1500"), 0),
-    Indicator("M08", "品牌搜索指数", "Brand search index", CUS, "以上年同期为一百的搜索指数", "指数", "广告平台", "月", "期末值", HIGHER, ("130",)),
+    Indicator("M08", "品牌搜索指数", "Brand search index", CUS, "以上年同期为 100的搜索指数", "指数", "广告平台", "月", "期末值", HIGHER, ("130",)),
     Indicator("M09", "品牌曝光增长率", "Growth in brand exposure", CUS, "各渠道曝光次数较上年同期的增幅", "%", "广告平台", "月", "平均", HIGHER, ("50",)),
-    Indicator("M10", "净推荐值", "Net promoter score", CUS, "愿意推荐的受访者占比减去不愿推荐者占比，再乘一百", "分", "问卷", "季", "期末值", HIGHER, ("40", "50"), 1),
-    Indicator("M11", "负面舆情处置逾期次数", "Late incident responses", CUS, "二十四小时内未启动处置的舆情次数", "次", "OA", "月", "求和", DEDUCTION, ("0",), 0, (("每次扣分", "10", ""),)),
+    Indicator("M10", "净推荐值", "Net promoter score", CUS, "愿意推荐的受访者占比减去不愿推荐者占比，再乘以 100", "分", "问卷", "季", "期末值", HIGHER, ("40", "50"), 1),
+    Indicator("M11", "负面舆情处置逾期次数", "Late incident responses", CUS, "24 小时内未启动处置的舆情次数", "次", "OA", "月", "求和", DEDUCTION, ("0",), 0, (("每次扣分", "10", ""),)),
     Indicator("M12", "部门预算执行率", "Budget execution", FIN, "实际支出占批准预算的比重", "%", "财务系统", "月", "平均", ON_TARGET, ("100",), 1, (("容差%", "5", ""), ("每超1%扣分", "4", ""))),
     Indicator("M13", "客户终身价值与获客成本之比", "LTV to CAC", FIN, "客户终身价值除以获客成本", "倍", "财务系统", "季", "期末值", HIGHER, ("3",), 2),
-    Indicator("M14", "团队培训完成率", "Training completion", GRO, "按计划完成培训的人次占比", "%", "HR系统", "季", "期末值", PASS_FAIL, ("90",), 1, (("比较", ">=", ""),)),
-    Indicator("M15", "关键岗位保留率", "Key post retention", GRO, "关键岗位在册人员的留任比重", "%", "HR系统", "季", "期末值", PASS_FAIL, ("85",), 1, (("比较", ">", ""),)),
+    Indicator("M14", "团队培训完成率", "Training completion", GRO, "按计划完成培训的人次占比", "%", "人事系统", "季", "期末值", PASS_FAIL, ("90",), 1, (("比较", ">=", ""),)),
+    Indicator("M15", "核心岗位保留率", "Key post retention", GRO, "核心岗位在册人员的留任比重", "%", "人事系统", "季", "期末值", PASS_FAIL, ("85",), 1, (("比较", ">", ""),)),
     Indicator("M16", "分管项目投入产出比", "Return on projects", FIN, "分管项目带来的毛利除以项目投入", "倍", "财务系统", "季", "期末值", HIGHER, ("1", "1.5"), 2),
     Indicator("P01", "策划方案一次通过率", "First-pass approval of plans", PRO, "首次评审即通过的方案占比", "%", "OA", "月", "平均", HIGHER, ("85", "90")),
     Indicator("P02", "营销策划活动组织次数", "Campaigns organised", PRO, "完成并归档的策划活动场次", "场", "OA", "月", "求和", HIGHER, ("6", "9"), 0),
-    Indicator("P03", "相关部门协作满意度", "Collaboration satisfaction", PRO, "协作部门问卷平均分，满分五分", "分", "问卷", "季", "期末值", POINTS, ("4.5",), 2, SURVEY_POINTS),
+    Indicator("P03", "相关部门协作满意度", "Collaboration satisfaction", PRO, "协作部门问卷平均分，满分 5 分", "分", "问卷", "季", "期末值", POINTS, ("4.5",), 2, SURVEY_POINTS),
     Indicator("P04", "促销计划完成率", "Promotion plan completion", PRO, "按期执行的促销项目占比", "%", "OA", "月", "平均", HIGHER, PLAN),
     Indicator("P05", "促销评估报告及时率", "Timely promotion reports", PRO, "按时提交的促销评估报告占比", "%", "OA", "月", "平均", POINTS, ("95",), 1, STEP_POINTS),
     Indicator("P06", "物料差错次数", "Material errors", PRO, "因物料错误返工的次数", "次", "OA", "月", "求和", DEDUCTION, ("0",), 0, (("每次扣分", "6", ""),)),
@@ -90,9 +95,9 @@ LIBRARY = (
     Indicator("C03", "呼叫中心运营计划完成率", "Call centre plan completion", PRO, "按期完成的运营任务占比", "%", "客服系统", "月", "平均", HIGHER, PLAN),
     Indicator("C04", "客户开发计划完成率", "Customer development plan completion", CUS, "经客服转介成交的新客户与计划数之比", "%", "CRM", "月", "平均", HIGHER, PLAN),
     Indicator("C05", "有效投诉次数", "Valid complaints", CUS, "经核实由本人或本组造成的投诉", "次", "客服系统", "月", "求和", DEDUCTION, ("0",), 0, (("每次扣分", "5", ""),)),
-    Indicator("C06", "电话接通率", "Call answer rate", CUS, "三十秒内接起的来电占比", "%", "客服系统", "月", "平均", HIGHER, ("90", "92")),
+    Indicator("C06", "电话接通率", "Call answer rate", CUS, "30 秒内接起的来电占比", "%", "客服系统", "月", "平均", HIGHER, ("90", "92")),
     Indicator("C07", "最长首次响应时长", "Longest first response", CUS, "工单首次响应的最长用时", "小时", "客服系统", "月", "最大值", LOWER, ("24",), 1),
-    Indicator("C08", "客户满意度", "Customer satisfaction", CUS, "服务结束后的回访评分均值，满分五分", "分", "问卷", "月", "平均", POINTS, ("4.5",), 2, SURVEY_POINTS),
+    Indicator("C08", "客户满意度", "Customer satisfaction", CUS, "服务结束后的回访评分均值，满分 5 分", "分", "问卷", "月", "平均", POINTS, ("4.5",), 2, SURVEY_POINTS),
     Indicator("D01", "网络营销计划完成率", "Online marketing plan completion", PRO, "按期完成的网络营销任务占比", "%", "OA", "月", "平均", HIGHER, PLAN),
     Indicator("D02", "网络业务推广计划完成率", "Online promotion plan completion", CUS, "按期完成的业务推广项目占比", "%", "OA", "月", "平均", HIGHER, PLAN),
     Indicator("D03", "网络渠道拓展计划完成率", "Online channel plan completion", CUS, "新开通渠道与计划数之比", "%", "OA", "月", "平均", HIGHER, PLAN),
@@ -108,26 +113,26 @@ LIBRARY = (
     Indicator("B02", "品牌运营目标达成率", "Brand operation goals", CUS, "达成的品牌运营目标占比", "%", "OA", "月", "平均", HIGHER, PLAN),
     Indicator("B03", "品牌推广计划完成率", "Brand promotion plan completion", CUS, "按期完成的品牌推广项目占比", "%", "OA", "月", "平均", HIGHER, PLAN),
     Indicator("A02", "广告费用", "Advertising spend", FIN, "广告实际支出，以预算为目标", "元", "财务系统", "月", "求和", ON_TARGET, ("450000", "600000"), 2, (("容差%", "5", ""), ("每超1%扣分", "3", ""))),
-    Indicator("A03", "广告效果满意度", "Advertising satisfaction", CUS, "需求部门对广告效果的评分，满分五分", "分", "问卷", "季", "期末值", POINTS, ("4.5",), 2, SURVEY_POINTS),
+    Indicator("A03", "广告效果满意度", "Advertising satisfaction", CUS, "需求部门对广告效果的评分，满分 5 分", "分", "问卷", "季", "期末值", POINTS, ("4.5",), 2, SURVEY_POINTS),
     Indicator("N01", "新品试点里程碑完成率", "Pilot milestone completion", PRO, "按期通过验收的里程碑占比", "%", "OA", "月", "平均", HIGHER, PLAN),
-    Indicator("N02", "试点用户数", "Pilot users", CUS, "完成注册并使用三次以上的用户", "人", "广告平台", "月", "期末值", HIGHER, ("400", "600"), 0),
+    Indicator("N02", "试点用户数", "Pilot users", CUS, "完成注册并使用 3 次以上的用户", "人", "广告平台", "月", "期末值", HIGHER, ("400", "600"), 0),
     Indicator("N03", "产品上市计划完成率", "Product launch plan completion", PRO, "按期完成的上市任务与计划任务之比", "%", "OA", "月", "平均", HIGHER, PLAN),
     Indicator("L01", "发货准确率", "Dispatch accuracy", PRO, "品名、数量、地址都无误的发货单占比", "%", "仓储系统", "月", "平均", POINTS, ("98",), 1, RATIO_POINTS),
     Indicator("L02", "账实相符率", "Stock record accuracy", PRO, "盘点数与账面数一致的存货品项占比", "%", "仓储系统", "月", "期末值", POINTS, ("98",), 1, RATIO_POINTS),
     Indicator("L03", "物流费用率", "Logistics expense rate", FIN, "运输与仓储费用占销售额的比重", "%", "财务系统", "月", "平均", LOWER, ("3", "3.5"), 2),
-    Indicator("H01", "培训计划完成率", "Training plan completion", GRO, "如期举办的培训班次与计划班次之比", "%", "HR系统", "月", "平均", HIGHER, PLAN),
-    Indicator("H02", "培训满意度", "Training satisfaction", GRO, "学员结课问卷平均分，满分五分", "分", "问卷", "月", "平均", POINTS, ("4.5",), 2, SURVEY_POINTS),
+    Indicator("H01", "培训计划完成率", "Training plan completion", GRO, "如期举办的培训班次与计划班次之比", "%", "人事系统", "月", "平均", HIGHER, PLAN),
+    Indicator("H02", "培训满意度", "Training satisfaction", GRO, "学员结课问卷平均分，满分 5 分", "分", "问卷", "月", "平均", POINTS, ("4.5",), 2, SURVEY_POINTS),
     Indicator("I01", "系统可用率", "System availability", PRO, "约定服务时间内系统可用时长的比重", "%", "监控系统", "月", "平均", POINTS, ("99.5",), 2, _points("线性", ("97", "60"), ("99", "80"), ("99.9", "100"))),
     Indicator("I02", "故障按时解决率", "Faults solved in time", PRO, "在约定时限内解决的故障工单占比", "%", "客服系统", "月", "平均", POINTS, ("95",), 1, RATIO_POINTS),
     Indicator("G01", "重点工作完成率", "Key task completion", PRO, "季度重点工作按期完成的比重", "%", "OA", "月", "平均", HIGHER, PLAN),
-    Indicator("F02", "内部服务满意度", "Internal service satisfaction", CUS, "服务对象问卷平均分，满分五分", "分", "问卷", "季", "期末值", POINTS, ("4.5",), 2, SURVEY_POINTS),
+    Indicator("F02", "内部服务满意度", "Internal service satisfaction", CUS, "服务对象问卷平均分，满分 5 分", "分", "问卷", "季", "期末值", POINTS, ("4.5",), 2, SURVEY_POINTS),
     Indicator("F03", "业务差错次数", "Processing errors", PRO, "核对发现的业务差错次数", "次", "OA", "月", "求和", DEDUCTION, ("0",), 0, (("每次扣分", "5", ""),)),
-    Indicator("J01", "主动协作", "Initiative and teamwork", ATT, "上级依据日常观察评价，满分五分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
-    Indicator("J02", "计划与执行", "Planning and execution", ATT, "上级依据计划执行记录评价，满分五分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
-    Indicator("J03", "改进与创新", "Improvement", GRO, "上级依据改进提案及效果评价，满分五分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
-    Indicator("J04", "团队管理", "Team management", GRO, "上级依据团队状况评价，满分五分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
-    Indicator("X01", "管理者三百六十度评价", "360 feedback for managers", "能力", "上级、同级、下级按题评价", "分", "评价表", "季", "期末值", MULTI, (), 1),
-    Indicator("X02", "专员三百六十度评价", "360 feedback for specialists", "能力", "上级与同级按题评价", "分", "评价表", "季", "期末值", MULTI, (), 1),
+    Indicator("J01", "主动协作", "Initiative and teamwork", ATT, "上级依据日常观察评价，满分 5 分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
+    Indicator("J02", "计划与执行", "Planning and execution", ATT, "上级依据计划执行记录评价，满分 5 分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
+    Indicator("J03", "改进与创新", "Improvement", GRO, "上级依据改进提案及效果评价，满分 5 分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
+    Indicator("J04", "团队管理", "Team management", GRO, "上级依据团队状况评价，满分 5 分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
+    Indicator("X01", "管理者 360 度评价", "360 feedback for managers", "能力", "上级、同级、下级按题评价", "分", "评价表", "季", "期末值", MULTI, (), 1),
+    Indicator("X02", "专员 360 度评价", "360 feedback for specialists", "能力", "上级与同级按题评价", "分", "评价表", "季", "期末值", MULTI, (), 1),
 )  # fmt: skip
 
 INDICATORS = {indicator.code: indicator for indicator in LIBRARY}

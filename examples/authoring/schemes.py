@@ -29,15 +29,15 @@ class Scheme:
 
 QUESTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "X01": (
-        ("Q1", "能把公司目标讲清楚，并落到本部门的安排里", "30"),
-        ("Q2", "遇到问题敢于拍板，也愿意承担后果", "30"),
-        ("Q3", "舍得花时间带人，下属有看得见的进步", "20"),
-        ("Q4", "与其他部门配合顺畅，说到做到", "20"),
+        ("Q1", "能清楚说明公司目标与本部门工作的关系", "30"),
+        ("Q2", "遇到问题能及时作出决定", "30"),
+        ("Q3", "能为下属提供辅导和反馈", "20"),
+        ("Q4", "能按约定配合其他部门的工作", "20"),
     ),
     "X02": (
-        ("Q1", "交付的工作质量可靠，很少返工", "40"),
-        ("Q2", "信息主动同步，不让同事反复追问", "30"),
-        ("Q3", "愿意学习新方法，并分享给同组的人", "30"),
+        ("Q1", "交付的工作质量可靠", "40"),
+        ("Q2", "主动向同事同步工作信息", "30"),
+        ("Q3", "主动学习并运用新方法", "30"),
     ),
 }
 
@@ -51,7 +51,7 @@ def _conduct(weight: str, *items: tuple[str, str]) -> Section:
 
 
 def _feedback(weight: str, code: str) -> Section:
-    return Section("360度评价", "360 feedback", weight, ((code, "100"),))
+    return Section("360 度评价", "360 feedback", weight, ((code, "100"),))
 
 
 def _people(code: str, name: str, name_en: str, positions: str, *sections: Section) -> Scheme:

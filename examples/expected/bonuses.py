@@ -46,8 +46,8 @@ class Plan:
 
     def __init__(self, path: Path) -> None:
         rows = table(path)
-        self.own = {row["项目"]: Fraction(row["数值"]) for row in rows if row["类别"] == "个人等级系数"}
-        self.unit = {row["项目"]: Fraction(row["数值"]) for row in rows if row["类别"] == "单元等级系数"}
+        self.own = {row["项目"]: Fraction(row["数值"]) for row in rows if row["类别"] == "个人系数"}
+        self.unit = {row["项目"]: Fraction(row["数值"]) for row in rows if row["类别"] == "部门系数"}
         self.months = Fraction(next(row["数值"] for row in rows if row["项目"] == "月数"))
         self.least = int(next(row["数值"] for row in rows if row["项目"] == "最少天数"))
 

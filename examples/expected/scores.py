@@ -71,11 +71,11 @@ class Quarter:
         self.actuals: dict[tuple[str, str], list[tuple[date, Fraction]]] = defaultdict(list)
         for path in sorted(folder.glob("actuals-*.csv")):
             for row in table(path):
-                key = (row["对象编码"], row["指标编码"])
+                key = (row["考核对象编码"], row["指标编码"])
                 self.actuals[key].append((date.fromisoformat(row["日期"]), Fraction(row["数值"])))
         self.marks = _grouped(table(folder / "marks.csv"), "被评人")
         self.calibrated = {row["工号"]: row for row in table(folder / "calibration.csv")}
-        self.appeals = {row["工号"]: row for row in table(folder / "appeals.csv") if row["决定"] == "支持"}
+        self.appeals = {row["工号"]: row for row in table(folder / "appeals.csv") if row["决定"] == "成立"}
 
     def sheets(self) -> list[Sheet]:
         found = [self._scored(form) for form in self._people()]
@@ -120,11 +120,11 @@ class Quarter:
 
     def _item(self, form: Sheet, code: str, scheme: str) -> tuple[Fraction | None, Fraction, Fraction | None]:
         rule = self.indicators[code]["计分规则"]
-        if rule == "主观评分":
+        if rule == "上级评分":
             maximum = Fraction(next(row["数值"] for row in self.parameters[code] if row["参数"] == "满分"))
             given = [Fraction(row["分数"]) for row in self._answers(form) if row["题目或项目"] == code]
             return None, bounded(100 * sum(given, Fraction(0)) / len(given) / maximum, 100), None
-        if rule == "多方评价":
+        if rule == "360 度评价":
             return None, bounded(self._feedback(form, code, scheme), 100), None
         actual = self._actual(form, code)
         target = self.targets[form.code, form.position, code]
@@ -194,12 +194,12 @@ def rule_score(rule: str, actual: Fraction, target: Fraction, parameters: list[R
         return 100 * actual / target
     if rule == "越低越好":
         return 100 * (2 - actual / target)
-    if rule == "接近目标":
+    if rule == "贴近目标":
         beyond = 100 * abs(actual - target) / target - Fraction(value["容差%"])
         return Fraction(100) if beyond <= 0 else 100 - Fraction(value["每超1%扣分"]) * beyond
     if rule == "按次扣分":
         return 100 - Fraction(value["每次扣分"]) * actual
-    if rule == "达标判定":
+    if rule == "达标计分":
         return Fraction(100 if (actual > target if value["比较"] == ">" else actual >= target) else 0)
     return on_points(actual, parameters, line=value["方式"] == "线性")
 

@@ -10,10 +10,10 @@ from examples.reading import Row, sheet, table
 BASIC = "员工"  # who is an employee needs no grant for it
 ROLES = {
     "人力资源": "hr",
-    "薪酬": "compensation",
+    "薪酬管理": "compensation",
     "财务": "finance",
     "高管": "executive",
-    "人才委员会": "talent",
+    "人才发展委员会": "talent",
     "审计": "auditor",
 }
 RELATIONS = {"上级": "superior", "同级": "peer", "下级": "subordinate", "本人": "self"}
@@ -85,8 +85,8 @@ class Company:
     def bonus_plan(self) -> dict[str, Any]:
         """The plan as the incentive service takes it."""
         value = {(row["类别"], row["项目"]): row["数值"] for row in self.plan}
-        own = {item: number for (kind, item), number in value.items() if kind == "个人等级系数"}
-        unit = {item: number for (kind, item), number in value.items() if kind == "单元等级系数" and item != "无"}
+        own = {item: number for (kind, item), number in value.items() if kind == "个人系数"}
+        unit = {item: number for (kind, item), number in value.items() if kind == "部门系数" and item != "无"}
         return {
             "code": value["方案", "编码"],
             "name": value["方案", "名称"],
@@ -96,12 +96,12 @@ class Company:
             "policy": {
                 "grade_coefficients": own,
                 "unit_coefficients": unit,
-                "unit_without_result": value["单元等级系数", "无"],
+                "unit_without_result": value["部门系数", "无"],
                 "company_coefficient": value["公司系数", "公司"],
                 "eligibility": {
-                    "probation": {"不计": "excluded", "计": "included"}[value["资格", "试用期"]],
-                    "leavers": {"不计": "none", "按天": "prorated"}[value["资格", "离职"]],
-                    "minimum_days": int(value["资格", "最少天数"]),
+                    "probation": {"不计": "excluded", "计": "included"}[value["计奖资格", "试用期"]],
+                    "leavers": {"不计": "none", "按天": "prorated"}[value["计奖资格", "离职"]],
+                    "minimum_days": int(value["计奖资格", "最少天数"]),
                 },
             },
         }

@@ -10,12 +10,12 @@ from examples.story.files import RELATIONS, SUBJECTS
 RULES = {
     "越高越好": "higher_is_better",
     "越低越好": "lower_is_better",
-    "接近目标": "on_target",
-    "分段计分": "points",
+    "贴近目标": "on_target",
+    "分段计分": "score_table",
     "按次扣分": "deduction",
-    "达标判定": "pass_fail",
-    "主观评分": "judged",
-    "多方评价": "multi_rater",
+    "达标计分": "pass_fail",
+    "上级评分": "manual_score",
+    "360 度评价": "multi_rater",
 }
 PARAMETERS = {"容差%": "tolerance", "每超1%扣分": "k", "每次扣分": "k", "比较": "comparator", "满分": "maximum"}
 AGGREGATIONS = {"求和": "sum", "平均": "mean", "期末值": "last", "最大值": "max", "最小值": "min"}

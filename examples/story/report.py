@@ -7,10 +7,11 @@ from typing import Any
 
 from examples.story.results import results_by_number
 from examples.story.stage import PERIOD, Stage
+from services.kit.periods import period_in_words
 
 DEPARTMENTS = frozenset({"company", "branch", "department"})
 LAST_DAY = "2026-03-31"
-SAMPLES = (("林知远", "an employee: her own sheet and statement"), ("方晴", "HR: everybody's sheets, nobody's pay"))
+SAMPLES = (("林知远", "员工，可以看自己的考核表和奖金单"), ("方晴", "人力资源，可以看全员考核表，看不到薪酬"))
 
 
 @dataclass
@@ -30,20 +31,18 @@ class Department:
 async def tell(stage: Stage) -> None:
     departments = await _departments(stage)
     whole = Department("合计")
-    print(f"\n{PERIOD} of 澄川厨电 by department\n")
-    print(_row("部门", "人数", "平均分", "S   A   B   C   D", "奖金（元）"))
+    print(f"\n澄川厨电 {period_in_words(PERIOD).zh}（按部门）\n")
+    print(_row("部门", "人数", "平均分", "S   A   B   C   D", "奖金（税前，元）"))
     for department in departments:
         _print(department)
         whole.totals += department.totals
         whole.grades += department.grades
         whole.bonus += department.bonus
     _print(whole)
-    print("\nWhere to look next")
+    print("\n接下来可以看")
     for name, what in SAMPLES:
-        print(f"  sign in as {stage.company.named(name)} with {stage.password} ({name}, {what})")
-    print(
-        f"  read {stage.gateway.url}/docs; the quarter took {stage.gateway.calls} requests, all of them through there"
-    )
+        print(f"  以 {stage.company.named(name)} 登录，密码 {stage.password}（{name}，{what}）")
+    print(f"  接口文档 {stage.gateway.url}/docs；本季度共经统一入口发出 {stage.gateway.calls} 次请求")
 
 
 async def _departments(stage: Stage) -> list[Department]:

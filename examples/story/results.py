@@ -82,11 +82,11 @@ async def appeal(stage: Stage) -> None:
 
 
 async def _decide(stage: Stage, appeal: dict[str, Any], row: Row) -> None:
-    verb = "accept" if row["决定"] == "支持" else "reject"
+    verb = "accept" if row["决定"] == "成立" else "reject"
     result = await stage.hr.get(f"/v1/appraisal/results/{appeal['result_id']}")
-    decision = {"reason": row["决定说明"], "result_version": result["version"]} | (
-        {"grade": row["调整后等级"]} if verb == "accept" else {}
-    )
+    decision = {"reason": row["决定说明"], "result_version": result["version"]}
+    if verb == "accept":
+        decision["grade"] = row["调整后等级"]
     path = f"/v1/appraisal/appeals/{appeal['id']}"
     await stage.hr_director.post(f"{path}/{verb}", decision, tag=await _revision(stage, path))
     stage.say(f"HR on the appeal of {row['姓名']}: {row['决定说明']}")

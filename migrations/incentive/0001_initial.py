@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from alembic import op
 
 from services.incentive import tables
+from services.kit.calendar_seed import seeded_days
 from services.kit.database import freeze
 from services.kit.job_schema import install_jobs, remove_jobs
 from services.kit.tables import APPEND_ONLY
@@ -43,6 +44,10 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(BALANCE, execution_options={"no_parameters": True})
     for statement in freeze("incentive", *APPEND_ONLY, *tables.APPEND_ONLY):
         op.execute(statement)
+    op.bulk_insert(
+        tables.Base.metadata.tables["incentive.working_day"],
+        [{"day": each.day, "is_working": each.is_working, "note": each.note} for each in seeded_days()],
+    )
     install_jobs(op.get_bind(), "incentive")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from alembic import op
 
+from services.kit.calendar_seed import seeded_days
 from services.kit.database import freeze
 from services.kit.job_schema import install_jobs, remove_jobs
 from services.kit.tables import APPEND_ONLY
@@ -20,6 +21,10 @@ def upgrade() -> None:
     for statement in freeze("org", *APPEND_ONLY, *tables.APPEND_ONLY):
         op.execute(statement)
     op.execute("GRANT UPDATE (revoked_on, revoked_at, revoked_by, revoked_because) ON org.delegation TO merit_org")
+    op.bulk_insert(
+        tables.Base.metadata.tables["org.working_day"],
+        [{"day": each.day, "is_working": each.is_working, "note": each.note} for each in seeded_days()],
+    )
     install_jobs(op.get_bind(), "org")
 
 

@@ -1,17 +1,20 @@
-"""What news from org does here: withdrawn tokens no longer decide about people."""
+"""What events of org do here."""
 
-from datetime import datetime
-from uuid import UUID
-
-from services.kit.database import WriteSession
-from services.kit.events import CloudEvent
+from services.appraisal.decisions.usecases import public_notice
+from services.kit.calendar import CALENDAR_CHANGED
+from services.kit.calendar_events import CalendarChanged, follow_calendar
+from services.kit.inbox import Effect
 from services.kit.inbox_routes import inbox_router
-from services.kit.revocations import revoke
+from services.kit.revocations import REVOKE_TOKENS
+from services.kit.unit_of_work import UnitOfWork
 
 
-async def withdraw(session: WriteSession, event: CloudEvent, _now: datetime) -> None:
-    """Refuse the account's earlier tokens on the routes that decide about somebody."""
-    await revoke(session, UUID(event.data["account_id"]), datetime.fromisoformat(event.data["not_before"]))
+async def _move_deadlines(uow: UnitOfWork, data: CalendarChanged) -> None:
+    await follow_calendar(uow, data)
+    await public_notice.extend_running(uow)
 
 
-routes = inbox_router("appraisal", {"org.account.revoked": withdraw})
+MOVE_DEADLINES = Effect(CalendarChanged, _move_deadlines)
+"""Follow the company's calendar: open deadlines and running public notices move with it (APR-13)."""
+
+routes = inbox_router("appraisal", {"org.account.revoked": REVOKE_TOKENS, CALENDAR_CHANGED: MOVE_DEADLINES})

@@ -9,11 +9,11 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycles, forms, my_forms, working_days
+from services.appraisal.cycles.api import cycles, forms, my_forms
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
 from services.appraisal.feedback.api import raters, ratings
 from services.appraisal.jobs import JOBS, Resources
-from services.appraisal.library.api import indicators, schemes
+from services.appraisal.library.api import indicators, schemes, scoring_rules
 from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
@@ -23,6 +23,7 @@ from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
+from services.kit.task_routes import task_router
 from services.kit.tokens import FetchedKeys
 from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
@@ -33,6 +34,7 @@ COLLECT_AFTER: Final = 50_000
 
 ROUTERS: Final = (
     indicators.routes,
+    scoring_rules.routes,
     schemes.routes,
     cycles.routes,
     scoring.routes,
@@ -51,9 +53,9 @@ ROUTERS: Final = (
     my_forms.routes,
     appeals.routes,
     corrections.routes,
-    working_days.routes,
     inbox.routes,
     event_router("appraisal"),
+    task_router("appraisal"),
 )
 
 

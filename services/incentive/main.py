@@ -22,6 +22,7 @@ from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
+from services.kit.task_routes import task_router
 from services.kit.tokens import FetchedKeys
 from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
@@ -40,6 +41,7 @@ ROUTERS: Final = (
     journal.routes,
     inbox.routes,
     event_router("incentive"),
+    task_router("incentive"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
@@ -26,7 +27,9 @@ def json_text(value: object) -> str:
 async def copy_rows(
     session: WriteSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
-    """Write ``rows``, each with a value for every one of ``columns``. JSON is given as text, a period as ``Period``.
+    """Write ``rows``, each with a value for every one of ``columns``.
+
+    JSON is given as text, a span of days as ``Period``, an array as a list of ids, numbers or texts.
 
     Raises:
         IntegrityError, OperationalError: as SQLAlchemy raises them for an INSERT.
@@ -65,6 +68,12 @@ def _range(value: Range[Any]) -> str:
     return f"{value.bounds[0]}{value.lower or ''},{value.upper or ''}{value.bounds[1]}"
 
 
+def _array(values: Sequence[object]) -> str:
+    """An array of ids, numbers or text; each element in quotes, so that no comma or brace is taken for PostgreSQL's."""
+    quoted = ('"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
+    return _text("{" + ",".join(quoted) + "}")
+
+
 class _Writers(dict[type, Callable[[Any], str]]):
     """How values become COPY's text, by their type; those derived from one of these are written like it."""
 
@@ -85,6 +94,9 @@ _WRITTEN: Final = _Writers(
         UUID: lambda value: f"{value.int:032x}",  # much faster than with dashes
         date: date.isoformat,
         datetime: datetime.isoformat,
+        Decimal: "{:f}".format,
+        list: _array,
+        tuple: _array,
         Period: _span,
         Range: _range,
     }

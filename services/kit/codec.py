@@ -93,7 +93,7 @@ def domain_refusal(faults: Sequence[Mapping[str, Any]], data: object, pointer: s
     for fault in faults:
         refused = fault.get("ctx", {}).get("refused")
         if isinstance(refused, Invalid):
-            start = pointer + "".join(f"/{part}" for part in _place(fault["loc"], data))
+            start = pointer + "".join(f"/{part}" for part in place_in(fault["loc"], data))
             refused.field_errors = tuple(
                 FieldError(f"{start}{each.pointer}", each.found, each.expected) for each in refused.field_errors
             )
@@ -102,7 +102,9 @@ def domain_refusal(faults: Sequence[Mapping[str, Any]], data: object, pointer: s
 
 
 def _unreadable(faults: Sequence[Mapping[str, Any]], data: object, pointer: str) -> Unreadable:
-    found = [field_error_of({**fault, "loc": ("body", *_place(fault["loc"], data))}) for fault in faults[:_MOST_FAULTS]]
+    found = [
+        field_error_of({**fault, "loc": ("body", *place_in(fault["loc"], data))}) for fault in faults[:_MOST_FAULTS]
+    ]
     return Unreadable(
         field_errors=[
             FieldError((pointer + each.pointer).rstrip("/") or "/", each.found, each.expected) for each in found
@@ -110,8 +112,8 @@ def _unreadable(faults: Sequence[Mapping[str, Any]], data: object, pointer: str)
     )
 
 
-def _place(steps: Sequence[str | int], data: object) -> list[str | int]:
-    """``steps`` without the kinds of unions, which pydantic names on the way though they are no part of the data."""
+def place_in(steps: Sequence[str | int], data: object) -> list[str | int]:
+    """``steps`` into ``data`` without the kinds of unions, which pydantic names though they are no part of the data."""
     place: list[str | int] = []
     for step in steps:
         if isinstance(data, Mapping) and step not in data and step == data.get(_KIND):

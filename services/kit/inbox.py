@@ -1,12 +1,17 @@
 """What other systems told us, each event once: its identity is kept in the transaction of its effect."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Column, DateTime, String, Table
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import KIT, WriteSession
-from services.kit.events import CloudEvent
+from services.kit.events import CloudEvent, NotAnEvent
+from services.kit.unit_of_work import UnitOfWork
 
 inbox = Table(
     "inbox",
@@ -16,6 +21,39 @@ inbox = Table(
     Column("type", String(128), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+
+class EventData(BaseModel):
+    """The data of an event of another service, as far as we use them; what it says besides is passed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+Data = TypeVar("Data", bound=EventData)
+
+
+@dataclass(frozen=True)
+class Effect(Generic[Data]):
+    """What an event of one type does here, in the transaction that remembers the event.
+
+    ``act(uow, data)`` works as the system actor.
+    """
+
+    data: type[Data]
+    act: Callable[[UnitOfWork, Data], Awaitable[None]]
+
+    async def apply(self, uow: UnitOfWork, arrived: CloudEvent) -> None:
+        """Read the event's data and act on them.
+
+        Raises:
+            NotAnEvent: the data are not those of an event of this type.
+        """
+        try:
+            data = self.data.model_validate(arrived.data)
+        except ValidationError as wrong:
+            place = "/".join(str(part) for part in ("data", *wrong.errors()[0]["loc"]))
+            raise NotAnEvent(attribute=place) from wrong
+        await self.act(uow, data)
 
 
 async def accept(session: WriteSession, arrived: CloudEvent, now: datetime) -> bool:

@@ -1,20 +1,21 @@
 """The door at which other services leave their events: signature first, then once-only, then the effect."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.kit import inbox
-from services.kit.database import WriteSession
 from services.kit.errors import UnsupportedMedia
 from services.kit.events import CloudEvent
+from services.kit.identity import SYSTEM
+from services.kit.inbox import Effect
 from services.kit.routing import reads_raw_body, router, strict_json
 from services.kit.signatures import secrets_of, verify
-from services.kit.web import Context, Now, Write
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.web import Context, Now, Today, Write
 
-Effect = Callable[[WriteSession, CloudEvent, datetime], Awaitable[None]]
 _MEDIA_TYPES = ("application/cloudevents+json", "application/json")
 _BODY = {
     "required": True,
@@ -51,11 +52,10 @@ async def _signed(request: Request, context: Context) -> CloudEvent:
     return CloudEvent.from_json(strict_json(body))
 
 
-def inbox_router(service: str, effects: Mapping[str, Effect]) -> APIRouter:
+def inbox_router(service: str, effects: Mapping[str, Effect[Any]]) -> APIRouter:
     """``POST /v1/<service>/inbox``. ``effects`` says what an event of a type does here, by its type in full.
 
-    An effect works in the transaction that remembers the event: ``async def withdraw(session, event, now)``, where
-    ``now`` is the business moment. Events of other types are taken and remembered without effect.
+    Events of other types are taken and remembered without effect.
     """
     routes = router(f"/v1/{service}", tag="events")
 
@@ -68,10 +68,10 @@ def inbox_router(service: str, effects: Mapping[str, Effect]) -> APIRouter:
         openapi_extra={"requestBody": _BODY, "x-internal": True},
     )
     @reads_raw_body
-    async def receive(arrived: Annotated[CloudEvent, Depends(_signed)], session: Write, now: Now) -> None:
+    async def receive(arrived: Annotated[CloudEvent, Depends(_signed)], session: Write, now: Now, today: Today) -> None:
         """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""
         effect = effects.get(arrived.type)
         if await inbox.accept(session, arrived, now) and effect is not None:
-            await effect(session, arrived, now)
+            await effect.apply(UnitOfWork(session, SYSTEM, now, today), arrived)
 
     return routes

@@ -3,12 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import AwareDatetime
 from sqlalchemy import Column, DateTime, Table, Uuid, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import KIT, ReadSession, WriteSession
 from services.kit.errors import Unauthenticated
 from services.kit.identity import Caller
+from services.kit.inbox import Effect, EventData
+from services.kit.unit_of_work import UnitOfWork
 
 revocation = Table(
     "revocation",
@@ -31,6 +34,21 @@ async def revoke(session: WriteSession, account_id: UUID, not_before: datetime) 
     fresh = insert(revocation).values(account_id=account_id, not_before=not_before)
     latest = func.greatest(revocation.c.not_before, fresh.excluded.not_before)
     await session.execute(fresh.on_conflict_do_update(index_elements=["account_id"], set_={"not_before": latest}))
+
+
+class AccountRevoked(EventData):
+    """The data of ``org.account.revoked``."""
+
+    account_id: UUID
+    not_before: AwareDatetime
+
+
+async def _revoke(uow: UnitOfWork, data: AccountRevoked) -> None:
+    await revoke(uow.session, data.account_id, data.not_before)
+
+
+REVOKE_TOKENS = Effect(AccountRevoked, _revoke)
+"""What ``org.account.revoked`` does in every service: the account's earlier tokens no longer approve or pay."""
 
 
 async def require_fresh(session: ReadSession, caller: Caller) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from services.kit.audit import audit
+from services.kit.calendar import working_day
 from services.kit.database import KIT
 from services.kit.deliveries import backlog
 from services.kit.events import event, subscription
@@ -10,9 +11,17 @@ from services.kit.history import transition
 from services.kit.idempotency import idempotency_key
 from services.kit.inbox import inbox
 from services.kit.revocations import revocation
+from services.kit.tasks import task
 
 APPEND_ONLY = (audit.name, event.name, inbox.name, transition.name)
-EDITABLE = (backlog.name, idempotency_key.name, revocation.name, subscription.name)
+EDITABLE = (
+    backlog.name,
+    idempotency_key.name,
+    revocation.name,
+    subscription.name,
+    task.name,
+    working_day.name,
+)
 
 
 def adopt(metadata: MetaData) -> None:

@@ -118,7 +118,7 @@ def _in_force(versions: Iterable[Version[Facts]], day: date) -> Version[Facts]:
     version = at(versions, day)
     if version is None:
         expected = Text("有效期内的日期", "a day on which it is in force")
-        raise NotInForce(day=day, field_errors=[FieldError("/effective_from", str(day), expected)])
+        raise NotInForce(day=day, field_errors=[FieldError("/valid_from", str(day), expected)])
     return version
 
 

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from services.kit import errors, problem
 from services.kit.callers import own_session, write_session
 from services.kit.clock import Clock, business_date
-from services.kit.codec import domain_refusal
+from services.kit.codec import domain_refusal, place_in
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
 from services.kit.dispatch import Dispatch
@@ -217,7 +217,13 @@ async def _refuse_shape(request: Request, error: Exception) -> Response:
     found = error.errors()
     in_body = [{**fault, "loc": fault["loc"][1:]} for fault in found if fault["loc"][:1] == ("body",)]
     refused = domain_refusal(in_body, error.body)
-    return _answer(request, refused or Invalid(field_errors=problem.field_errors_of(found)))
+    if refused is not None:
+        return _answer(request, refused)
+    placed = [
+        {**fault, "loc": ("body", *place_in(fault["loc"][1:], error.body))} if fault["loc"][:1] == ("body",) else fault
+        for fault in found
+    ]
+    return _answer(request, Invalid(field_errors=problem.field_errors_of(placed)))
 
 
 class RouteUnknown(errors.NotFound):

@@ -35,14 +35,16 @@ class WorkingDays:
         return known
 
     def add(self, day: date, working_days: int) -> date:
-        """The day on which the ``working_days``-th working day after ``day`` falls; 0 gives ``day`` itself.
+        """The day on which the ``working_days``-th working day after ``day`` falls (before it, if negative).
+
+        0 gives ``day`` itself.
 
         Raises:
             CalendarUnknown: the count leaves the calendar.
         """
-        left = working_days
+        step, left = timedelta(days=1 if working_days > 0 else -1), abs(working_days)
         while left > 0:
-            day += timedelta(days=1)
+            day += step
             left -= self.is_working(day)
         return day
 

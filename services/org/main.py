@@ -11,12 +11,14 @@ from services.kit.clients import http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
+from services.kit.task_routes import task_router
 from services.kit.tokens import FixedKeys
 from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 from services.org.authority.api import approval_checks, authorities, delegations
-from services.org.charts.api import org_charts
+from services.org.calendar.api import working_days
+from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
 from services.org.exchange.api import imports, snapshots
 from services.org.handover.api import handover
@@ -37,7 +39,7 @@ ROUTERS: Final = (
     units.routes,
     reorganisations.routes,
     positions.routes,
-    positions.report,
+    headcount.routes,
     employees.routes,
     employments.routes,
     terminations.routes,
@@ -45,6 +47,7 @@ ROUTERS: Final = (
     absences.routes,
     dotted_lines.routes,
     reporting.routes,
+    reporting.unit_heads,
     assignments.routes,
     imports.routes,
     imports.exports,
@@ -62,7 +65,9 @@ ROUTERS: Final = (
     career_ladders.routes,
     career_ladders.templates,
     org_charts.routes,
+    working_days.routes,
     event_router("org"),
+    task_router("org"),
 )
 
 

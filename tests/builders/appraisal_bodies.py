@@ -5,7 +5,7 @@ from typing import Any
 
 SALES = {"code": "S01", "name": "销售额", "rule": {"kind": "higher_is_better"}}
 EXPENSE = {"code": "S03", "name": "费用率", "aggregation": "mean", "rule": {"kind": "lower_is_better"}}
-JUDGED = {"code": "J01", "name": "协作", "nature": "qualitative", "rule": {"kind": "judged", "maximum": "5"}}
+JUDGED = {"code": "J01", "name": "协作", "nature": "qualitative", "rule": {"kind": "manual_score", "maximum": "5"}}
 FEEDBACK = {"code": "X01", "name": "360 度评价", "nature": "qualitative", "rule": {"kind": "multi_rater"}}
 
 

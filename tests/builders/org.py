@@ -14,6 +14,13 @@ async def ok(answer: httpx2.Response) -> Any:
     return answer.json() if answer.content else None
 
 
+async def act(client: httpx2.AsyncClient, path: str, json: dict[str, Any]) -> httpx2.Response:
+    """A transition of a record (the last part of ``path``) with the ETag that the record has now."""
+    day = json.get("valid_from") or json.get("valid_to")
+    seen = await client.get(path.rpartition("/")[0], params={"as_of": day} if day else {})
+    return await client.post(path, json=json, headers={"If-Match": seen.headers.get("ETag", '"1"')})
+
+
 @dataclass
 class Organisation:
     """Makes units, positions and people as HR; ids are kept by code and number."""
@@ -29,7 +36,7 @@ class Organisation:
             "name_en": f"Unit {code}",
             "kind": "department",
             "parent_id": self.ids[parent] if parent else None,
-            "effective_from": FROM,
+            "valid_from": FROM,
             **facts,
         }
         made = await ok(await self.hr.post("/v1/org/units", json=body))
@@ -37,13 +44,13 @@ class Organisation:
         if head is not None:
             if head not in self.ids:
                 await self.position(head, code, track="management")
-            await self.change_unit(code, head_position_id=self.ids[head], effective_from=body["effective_from"])
+            await self.change_unit(code, head_position_id=self.ids[head], valid_from=body["valid_from"])
         return self.ids[code]
 
     async def change_unit(self, code: str, **changes: Any) -> httpx2.Response:
         """Change a unit with the ETag it has now."""
         path = f"/v1/org/units/{self.ids[code]}"
-        tag = (await self.hr.get(path, params={"as_of": changes["effective_from"]})).headers["ETag"]
+        tag = (await self.hr.get(path, params={"as_of": changes["valid_from"]})).headers["ETag"]
         return await self.hr.patch(path, json=changes, headers={"If-Match": tag})
 
     async def position(self, code: str, unit: str, *, reports_to: str | None = None, **facts: Any) -> str:
@@ -57,7 +64,7 @@ class Organisation:
             "grade": "P5",
             "headcount": 1,
             "reports_to_id": self.ids[reports_to] if reports_to else None,
-            "effective_from": FROM,
+            "valid_from": FROM,
             **facts,
         }
         self.ids[code] = (await ok(await self.hr.post("/v1/org/positions", json=body)))["id"]

@@ -102,7 +102,7 @@ async def test_a_cycle_opens_from_the_real_organisation(
     appraisal_sessions: RolledBack,
     clock: SetClock,
 ) -> None:
-    transfer = {"position_id": organisation.ids["BRAND"], "effective_from": "2026-02-16"}
+    transfer = {"position_id": organisation.ids["BRAND"], "valid_from": "2026-02-16"}
     await ok(await organisation.hr.post(f"/v1/org/employees/{organisation.ids['E5']}/transfer", json=transfer))
     quarter = Quarter(appraisal, appraisal_sessions, clock, company := Company())
     await quarter.library()

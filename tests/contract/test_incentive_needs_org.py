@@ -61,7 +61,7 @@ async def test_the_snapshot_tells_all_that_a_run_needs(
 ) -> None:
     company = expected(organisation)
     await organisation.position("S9", "S")
-    transfer = {"position_id": organisation.ids["S9"], "effective_from": "2026-02-15"}
+    transfer = {"position_id": organisation.ids["S9"], "valid_from": "2026-02-15"}
     await ok(await organisation.hr.post(f"/v1/org/employees/{organisation.ids['E6']}/transfer", json=transfer))
     quarter = Quarter(incentive, incentive_sessions, clock, company)
     await quarter.begin()

@@ -66,8 +66,8 @@ def test_every_scoring_rule_but_the_one_over_former_cycles_is_in_use() -> None:
     rules = {row["指标编码"]: row["计分规则"] for row in sheet(COMPANY / "indicators.xlsx", "指标")}
     used = {rules[row["指标编码"]] for row in sheet(COMPANY / "schemes.xlsx", "项目")}
     assert used == {
-        *("越高越好", "越低越好", "接近目标", "分段计分"),
-        *("按次扣分", "达标判定", "主观评分", "多方评价"),
+        *("越高越好", "越低越好", "贴近目标", "分段计分"),
+        *("按次扣分", "达标计分", "上级评分", "360 度评价"),
     }
     ways = {row["数值"] for row in sheet(COMPANY / "indicators.xlsx", "计分") if row["参数"] == "方式"}
     assert ways == {"线性", "阶梯"}
@@ -88,7 +88,7 @@ def test_what_the_starter_catalogue_appraises_by_is_in_the_library_under_the_sam
 def test_external_ids_of_measurements_are_unique_and_one_actual_came_late() -> None:
     rows = [row for path in sorted(COMPANY.glob("actuals-*.csv")) for row in table(path)]
     assert len({row["外部编号"] for row in rows}) == len(rows)
-    assert len({(row["对象编码"], row["指标编码"], row["日期"]) for row in rows}) == len(rows)
+    assert len({(row["考核对象编码"], row["指标编码"], row["日期"]) for row in rows}) == len(rows)
     (late,) = table(COMPANY / "actuals-late.csv")
     assert late["日期"] == "2026-02-28"
 
@@ -100,3 +100,10 @@ def test_grades_are_spread_as_in_a_real_quarter() -> None:
     assert grades["S"] <= len(rows) / 10
     assert grades["B"] > grades["A"] > grades["C"] > grades["D"]
     assert [row["名称"] for row in rows if row["计算等级"] != row["最终等级"]] == ["叶锦程", "彭小燕"]
+
+
+@pytest.mark.req("APR-01")
+def test_what_points_are_deducted_for_is_better_the_fewer_it_is() -> None:
+    rows = sheet(COMPANY / "indicators.xlsx", "指标")
+    assert {row["方向"] for row in rows if row["计分规则"] == "按次扣分"} == {"越低越好"}
+    assert {row["方向"] for row in rows} == {"越高越好", "越低越好", "贴近目标"}

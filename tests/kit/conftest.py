@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import datetime
-from uuid import UUID
 
 import httpx2
 import psycopg
@@ -14,13 +12,12 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from deploy.database import prepare
-from services.kit.database import Database, Sessions, WriteSession
+from services.kit.database import Database, Sessions
 from services.kit.event_routes import event_router
-from services.kit.events import CloudEvent
 from services.kit.inbox_routes import inbox_router
 from services.kit.job_schema import install_jobs
 from services.kit.jobs import JobApp
-from services.kit.revocations import revoke
+from services.kit.revocations import REVOKE_TOKENS
 from services.kit.web import create_app
 from services.kit.webhooks import Deliverer, deliver_events
 from tests.clients import Clients, app_context_of
@@ -102,14 +99,10 @@ def kit_sessions(kit_connection: AsyncConnection) -> RolledBack:
 EVENT_SECRET = "secret-of-the-installation-under-test"
 
 
-async def _withdraw(session: WriteSession, event: CloudEvent, now: datetime) -> None:
-    await revoke(session, UUID(event.data["account_id"]), now)
-
-
 def little_service(sessions: Sessions, issuer: Issuer, clock: SetClock) -> FastAPI:
     """The service of ``little_service.py`` on these sessions."""
     context = replace(app_context_of("org", sessions, issuer, clock), event_secrets=(EVENT_SECRET,))
-    effects = {"org.account.revoked": _withdraw}
+    effects = {"org.account.revoked": REVOKE_TOKENS}
     return create_app(
         title="kit", context=context, routers=[build(), event_router(SERVICE), inbox_router(SERVICE, effects)]
     )

@@ -28,7 +28,7 @@ WANTED = {"name": "CRM", "url": "https://crm.example.org/hooks", "types": ["kit.
 
 
 def revocation(account_id: object, event_id: str = "e1") -> bytes:
-    data = {"account_id": str(account_id)}
+    data = {"account_id": str(account_id), "not_before": (datetime.now(UTC) + timedelta(seconds=5)).isoformat()}
     return CloudEvent(event_id, "merit/org", "org.account.revoked", "account/1", datetime.now(UTC), data).as_json()
 
 
@@ -61,6 +61,25 @@ async def test_what_is_not_signed_by_us_never_reaches_the_inbox(kit: Clients, ki
     assert (await client.post("/v1/kit/inbox", content=body, headers=signed)).status_code == 415
     assert (await delivered(client, b"{}")).status_code == 400
     assert (await delivered(client, b"nonsense")).status_code == 400
+    assert await count(kit_sessions, "SELECT count(*) FROM inbox") == 0
+
+
+@pytest.mark.req("PLT-08")
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"account_id": "7"},
+        {"account_id": str(uuid4()), "not_before": "soon"},
+        {"account_id": None, "not_before": 1},
+    ],
+)
+async def test_an_event_with_malformed_data_is_refused_and_not_remembered(
+    kit: Clients, kit_sessions: RolledBack, data: dict[str, object]
+) -> None:
+    body = CloudEvent("e1", "merit/org", "org.account.revoked", "account/1", datetime.now(UTC), data).as_json()
+    refused = await delivered(kit.stranger(), body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_an_event")
     assert await count(kit_sessions, "SELECT count(*) FROM inbox") == 0
 
 

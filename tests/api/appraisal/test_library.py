@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.appraisal.library.domain.indicators import KINDS
 from services.kit.identity import Role
 from tests.builders.appraisal import BASE, Quarter, indicator, scheme, section
 from tests.clients import Clients
@@ -14,7 +15,7 @@ async def test_an_indicator_of_the_same_code_is_its_next_version(appraisal: Clie
     hr = appraisal(Role.HR)
     first = await hr.post(f"{BASE}/indicators", json=indicator())
     assert (first.status_code, first.json()["version"]) == (201, 1)
-    rule = {"kind": "points", "between": "linear", "points": [["80", "60"], ["90", "80"]]}
+    rule = {"kind": "score_table", "between": "linear", "points": [["80", "60"], ["90", "80"]]}
     second = await hr.post(f"{BASE}/indicators", json=indicator(rule=rule))
     assert second.json()["version"] == 2
     assert second.json()["rule"]["points"] == [["80", "60"], ["90", "80"]]
@@ -22,15 +23,37 @@ async def test_an_indicator_of_the_same_code_is_its_next_version(appraisal: Clie
     assert [(each["code"], each["version"]) for each in listed] == [("S01", 2)]
 
 
+@pytest.mark.req("APR-01")
+async def test_every_kind_of_rule_is_listed_with_its_words_and_its_example_makes_an_indicator(
+    appraisal: Clients,
+) -> None:
+    hr = appraisal(Role.HR)
+    kinds = (await hr.get(f"{BASE}/scoring_rules")).json()["items"]
+    assert {each["kind"] for each in kinds} == {kind.name() for kind in KINDS}
+    for each in kinds:
+        made = await hr.post(f"{BASE}/indicators", json=indicator(code=each["kind"], rule=each["example"]))
+        assert made.status_code == 201, made.text
+        assert (await hr.get(made.headers["location"])).json() == made.json()
+        assert each["example"].items() <= made.json()["rule"].items()
+        assert {one["name"] for one in each["parameters"]} == set(made.json()["rule"]) - {"kind"}
+    table = next(each for each in kinds if each["kind"] == "score_table")
+    assert (table["label"], table["parameters"][0]["label"], table["needs"]) == ("分段计分", "分段点", ["actual"])
+    found = await hr.get(f"{BASE}/indicators", params={"search": "TARGET"})
+    assert [each["code"] for each in found.json()["items"]] == ["on_target"]
+
+
 BAD_RULES: list[tuple[dict[str, Any], str]] = [
     ({"kind": "higher_is_better", "cap": 120}, "/rule"),
     ({"kind": "higher_is_better", "cap": "1e2"}, "/rule"),
     ({"kind": "higher_is_better", "cap": "１００"}, "/rule"),
     ({"kind": "higher_is_better", "cap": "121"}, "/rule/cap"),
-    ({"kind": "higher_is_better", "colour": "1"}, "/rule/higher_is_better/colour"),
+    ({"kind": "higher_is_better", "colour": "1"}, "/rule/colour"),
     ({"kind": "telepathy"}, "/rule"),
-    ({"kind": "on_target", "tolerance": "5"}, "/rule/on_target/k"),
-    ({"kind": "pass_fail", "comparator": "!="}, "/rule/pass_fail/comparator"),
+    ({"kind": "on_target", "tolerance": "5"}, "/rule/k"),
+    ({"kind": "prior_results", "cycles": ["' or 1"]}, "/rule/cycles"),
+    ({"kind": "score_table", "points": [["NaN", "60"]]}, "/rule/points/0/0"),
+    ({"kind": "score_table", "points": [[80.5, "60"]]}, "/rule/points/0/0"),
+    ({"kind": "pass_fail", "comparator": "!="}, "/rule/comparator"),
 ]
 
 
@@ -110,7 +133,7 @@ async def test_a_new_version_ends_the_one_before_and_must_begin_later(quarter: Q
     later = await quarter.done(quarter.company.hr, "schemes", scheme("QE-REP", "REP", valid_from="2026-07-01"))
     assert later["version"] == 2
     listed = await quarter.all(quarter.company.hr, "schemes", code="QE-REP")
-    assert [(each["valid_from"], each["valid_until"]) for each in listed] == [
+    assert [(each["valid_from"], each["valid_to"]) for each in listed] == [
         ("2026-01-01", "2026-06-30"),
         ("2026-07-01", None),
     ]
@@ -133,7 +156,12 @@ async def test_a_position_falls_under_one_scheme_of_a_frequency(quarter: Quarter
 async def test_a_scheme_names_only_indicators_of_the_library(quarter: Quarter) -> None:
     answer = await quarter.post(quarter.company.hr, "schemes", scheme())
     assert (answer.status_code, answer.json()["code"]) == (422, "indicator_unknown")
-    assert {error["pointer"] for error in answer.json()["errors"]} == {"/sections"}
+    assert {error["pointer"] for error in answer.json()["errors"]} == {
+        "/sections/0/items/0/indicator",
+        "/sections/0/items/1/indicator",
+        "/sections/1/items/0/indicator",
+        "/sections/2/items/0/indicator",
+    }
 
 
 @pytest.mark.req("APR-02")
@@ -144,17 +172,3 @@ async def test_numbers_of_a_scheme_are_text(quarter: Quarter) -> None:
     answer = await quarter.post(quarter.company.hr, "schemes", body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/sections/0/weight"
-
-
-@pytest.mark.req("APR-13")
-async def test_the_calendar_is_seeded_with_make_up_days_and_can_be_changed(quarter: Quarter) -> None:
-    hr = quarter.company.hr
-    days = {line["day"]: line["working"] for line in (await quarter.read(hr, "working_days", year=2026))["days"]}
-    assert len(days) == 365
-    assert (days["2026-02-14"], days["2026-02-17"]) == (True, False)  # a Saturday made up, New Year
-    put = {"days": [{"day": "2027-01-04", "working": True, "note": "录入"}]}
-    api = quarter.api(hr.caller)
-    assert (await api.put(f"{BASE}/working_days", json=put)).status_code == 204
-    assert (await quarter.read(hr, "working_days", year=2027))["days"][0]["working"] is True
-    twice = {"days": put["days"] * 2}
-    assert (await api.put(f"{BASE}/working_days", json=twice)).status_code == 422

@@ -93,9 +93,3 @@ async def test_news_that_is_not_signed_by_our_own_is_not_heard(listening: Quarte
     await listening.reach("reviewed")
     assert await tell(listening, revoked(listening), "another secret") == 401
     assert (await listening.act(listening.approver, "approve")).status_code == 200
-
-
-@pytest.mark.req("PLT-05", "PLT-08")
-@pytest.mark.parametrize("data", [{}, {"account_id": "7", "not_before": "soon"}, {"account_id": None, "not_before": 1}])
-async def test_news_without_sense_is_a_problem_and_no_defect(listening: Quarter, data: dict[str, object]) -> None:
-    assert await tell(listening, replace(revoked(listening), data=data)) == 400

@@ -263,7 +263,7 @@ async def test_only_the_administrator_keeps_accounts_and_auditors_may_look(org: 
 
 @pytest.mark.req("PLT-03")
 async def test_the_administrator_changes_nothing_in_the_organisation(org: Clients) -> None:
-    body = {"code": "X", "name": "x", "name_en": "x", "kind": "group", "effective_from": "2026-01-01"}
+    body = {"code": "X", "name": "x", "name_en": "x", "kind": "group", "valid_from": "2026-01-01"}
     assert (await org(Role.ADMINISTRATOR).post("/v1/org/units", json=body)).status_code == 403
 
 

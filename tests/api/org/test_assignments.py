@@ -34,7 +34,7 @@ def seat(company: Organisation, number: str, position: str, kind: str, first: st
 
 
 async def test_a_transfer_ends_the_old_post_the_day_before(company: Organisation) -> None:
-    move = {"position_id": company.ids["B1"], "effective_from": "2026-02-10"}
+    move = {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}
     await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move))
     assert await seats(company, "E4") == [
         ("S2", "primary", "2020-01-01", "2026-02-09"),
@@ -166,9 +166,9 @@ async def test_when_somebody_was_hired_is_told_to_him_and_hr_only(org: Clients, 
 @pytest.mark.req("PLT-03")
 async def test_hr_of_a_department_moves_nobody_out_of_or_into_another(org: Clients, company: Organisation) -> None:
     local = org(person(Role.HR, over=company.ids["S"]))
-    move = {"position_id": company.ids["B1"], "effective_from": "2026-02-10"}
+    move = {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}
     assert (await local.post(f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move)).status_code == 403
-    move = {"position_id": company.ids["S2"], "effective_from": "2026-02-10"}
+    move = {"position_id": company.ids["S2"], "valid_from": "2026-02-10"}
     assert (await local.post(f"{EMPLOYEES}/{company.ids['E6']}/transfer", json=move)).status_code == 403
     assert (
         await local.post(f"{EMPLOYEES}/{company.ids['E6']}/leave", json={"last_day": "2026-03-01"})
@@ -177,7 +177,7 @@ async def test_hr_of_a_department_moves_nobody_out_of_or_into_another(org: Clien
 
 @pytest.mark.req("PLT-04", "PLT-05")
 async def test_a_transfer_leaves_audit_and_news(company: Organisation, org_sessions: Any) -> None:
-    move = {"position_id": company.ids["B1"], "effective_from": "2026-02-10"}
+    move = {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}
     await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move))
     async with org_sessions.read() as session:
         from sqlalchemy import text

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.org.counting import statements
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import client_system, person
 
@@ -27,7 +27,7 @@ async def company(org: Clients) -> Organisation:
 
 def limit(company: Organisation, position: str, amount: str | None, **more: Any) -> dict[str, Any]:
     body = {"position_id": company.ids[position], "authority_type": "single_payment", "limit": amount}
-    return {**body, "effective_from": DAY, "reason": "权限表", **more}
+    return {**body, "valid_from": DAY, "reason": "权限表", **more}
 
 
 async def allow(company: Organisation, position: str, amount: str | None, **more: Any) -> None:
@@ -103,14 +103,14 @@ async def test_nobody_approves_his_own_request(company: Organisation) -> None:
 
 
 async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -> None:
-    await allow(company, "S1", "50000", effective_from="2026-02-01", last_day="2026-02-28")
+    await allow(company, "S1", "50000", valid_from="2026-02-01", last_day="2026-02-28")
     ids = company.ids
     await ok(
-        await company.hr.post(
-            f"/v1/org/units/{ids['S']}/move", json={"parent_id": ids["B"], "effective_from": "2026-03-01"}
+        await act(
+            company.hr, f"/v1/org/units/{ids['S']}/move", json={"parent_id": ids["B"], "valid_from": "2026-03-01"}
         )
     )
-    await allow(company, "B1", "90000", effective_from="2026-03-01")
+    await allow(company, "B1", "90000", valid_from="2026-03-01")
     await company.place("E6", "B1", "acting", "2026-03-01")
     days = ["2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"]
     before, first, last, after = await ask(company, *[question(company, "E3", "100", day=day) for day in days])
@@ -121,7 +121,7 @@ async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -
 
 async def test_the_policy_of_two_changes_from_a_day_on(company: Organisation, org: Clients) -> None:
     await allow(company, "GM", None)
-    policy = {"effective_from": "2026-02-01", "threshold": "1000", "authority_types": ["single_payment", "staffing"]}
+    policy = {"valid_from": "2026-02-01", "threshold": "1000", "authority_types": ["single_payment", "staffing"]}
     await ok(await company.hr.post(POLICIES, json=policy))
     before, after = await ask(
         company, *[question(company, "E1", "1000", day=day) for day in ("2026-01-31", "2026-02-01")]
@@ -135,10 +135,10 @@ async def test_the_policy_of_two_changes_from_a_day_on(company: Organisation, or
 
 
 async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Organisation) -> None:
-    await allow(company, "S1", "50000", effective_from="2025-01-01")
-    answer = await company.hr.post(LIMITS, json=limit(company, "S1", "90000", effective_from="2025-12-31"))
+    await allow(company, "S1", "50000", valid_from="2025-01-01")
+    answer = await company.hr.post(LIMITS, json=limit(company, "S1", "90000", valid_from="2025-12-31"))
     assert (answer.status_code, answer.json()["code"]) == (409, "past_authority")
-    assert answer.json()["errors"][0]["pointer"] == "/effective_from"
+    assert answer.json()["errors"][0]["pointer"] == "/valid_from"
     early = {
         "position_id": company.ids["S1"],
         "authority_type": "single_payment",
@@ -153,7 +153,7 @@ async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Orga
 
 async def test_a_new_limit_takes_the_place_of_the_old_from_its_day_on(company: Organisation) -> None:
     await allow(company, "S1", "50000")
-    await allow(company, "S1", "80000", effective_from="2026-03-01")
+    await allow(company, "S1", "80000", valid_from="2026-03-01")
     for day, amount in (("2026-02-28", "50000.00"), ("2026-03-01", "80000.00")):
         [seen] = (await ok(await company.hr.get(LIMITS, params={"as_of": day})))["items"]
         assert (seen["position"]["code"], seen["limit"], seen["unit_id"]) == ("S1", amount, company.ids["S"])
@@ -162,7 +162,7 @@ async def test_a_new_limit_takes_the_place_of_the_old_from_its_day_on(company: O
 
 
 async def test_limits_can_come_from_the_catalogue(company: Organisation) -> None:
-    body = {"position_id": company.ids["M1"], "entry": "seven_director", "effective_from": DAY}
+    body = {"position_id": company.ids["M1"], "entry": "seven_director", "valid_from": DAY}
     await ok(await company.hr.post(f"{LIMITS}/adopt", json=body))
     seen = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "authority_type": "yearly_budget_approval"}))
     assert [(row["limit"], row["reason"]) for row in seen["items"]] == [("5000000.00", "catalogue/seven_director")]
@@ -193,7 +193,7 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
         ({"last_day": "2025-12-31"}, 422, "/valid_to"),
         ({"reason": " "}, 422, "/reason"),
         ({"position_id": "0190b6e2-0000-7000-8000-000000000000"}, 404, None),
-        ({"effective_from": "2019-12-31"}, 403, None),
+        ({"valid_from": "2019-12-31"}, 403, None),
     ],
 )
 async def test_a_limit_that_makes_no_sense_is_refused_and_nothing_stored(
@@ -250,7 +250,7 @@ async def test_a_limit_leaves_audit_with_before_and_after_and_news(
     company: Organisation, org_connection: AsyncConnection
 ) -> None:
     await allow(company, "S1", "50000")
-    await allow(company, "S1", "80000", effective_from="2026-03-01")
+    await allow(company, "S1", "80000", valid_from="2026-03-01")
     audited = text("SELECT before, after FROM org.audit WHERE action = 'authority_limit.set' ORDER BY id DESC LIMIT 1")
     before, after = (await org_connection.execute(audited)).one()
     assert (before["amount"], after["amount"]) == ("50000.00", "80000")

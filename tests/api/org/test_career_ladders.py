@@ -18,7 +18,7 @@ HEAD = {"years_managing": "2", "annual_attainment": "120"}
 
 
 async def adopted(org: Clients) -> str:
-    body = {"template": "marketing", "effective_from": "2025-01-01"}
+    body = {"template": "marketing", "valid_from": "2025-01-01"}
     made: str = (await ok(await org(Role.HR).post(f"{LADDERS}/adopt", json=body)))["id"]
     return made
 
@@ -73,7 +73,7 @@ async def test_eligibility_is_answered_criterion_by_criterion(
 
 async def test_a_ladder_changes_by_a_new_version_from_a_day_on_and_the_old_one_stays(org: Clients) -> None:
     ladder_id = await adopted(org)
-    assert (await revised(org, ladder_id, effective_from="2026-03-01")).status_code == 201
+    assert (await revised(org, ladder_id, valid_from="2026-03-01")).status_code == 201
     path = f"{LADDERS}/{ladder_id}"
     for day, number, steps in (("2026-02-28", 1, 7), ("2026-03-01", 2, 1)):
         found = await ok(await org(Role.AUDITOR).get(path, params={"as_of": day}))
@@ -89,8 +89,8 @@ async def test_a_ladder_changes_by_a_new_version_from_a_day_on_and_the_old_one_s
 async def test_a_planned_version_is_replaced_by_a_later_one_of_the_same_day(org: Clients) -> None:
     ladder_id = await adopted(org)
     name = {"zh": "改名", "en": "Renamed"}
-    assert (await revised(org, ladder_id, effective_from="2026-03-01")).status_code == 201
-    assert (await revised(org, ladder_id, effective_from="2026-03-01", name=name)).status_code == 201
+    assert (await revised(org, ladder_id, valid_from="2026-03-01")).status_code == 201
+    assert (await revised(org, ladder_id, valid_from="2026-03-01", name=name)).status_code == 201
     params = {"as_of": "2026-03-01"}
     [found] = (await ok(await org(Role.HR).get(LADDERS, params=params)))["items"]
     assert (found["number"], found["name"]) == (3, name)
@@ -98,10 +98,10 @@ async def test_a_planned_version_is_replaced_by_a_later_one_of_the_same_day(org:
 
 async def test_a_version_begins_neither_in_the_past_nor_before_the_one_it_follows(org: Clients) -> None:
     ladder_id = await adopted(org)
-    past = await revised(org, ladder_id, effective_from="2026-01-04")
+    past = await revised(org, ladder_id, valid_from="2026-01-04")
     assert (past.status_code, past.json()["code"]) == (409, "career_ladder_backdated")
-    await ok(await revised(org, ladder_id, effective_from="2026-03-01"))
-    early = await revised(org, ladder_id, effective_from="2026-02-01")
+    await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
+    early = await revised(org, ladder_id, valid_from="2026-02-01")
     assert (early.status_code, early.json()["errors"][0]["expected"]) == (409, "不早于 2026-03-01")
 
 
@@ -109,8 +109,8 @@ async def test_a_version_is_written_on_the_one_that_was_read(org: Clients) -> No
     ladder_id = await adopted(org)
     path = f"{LADDERS}/{ladder_id}"
     tag = (await org(Role.HR).get(path)).headers["ETag"]
-    await ok(await revised(org, ladder_id, effective_from="2026-03-01"))
-    body = ladder(effective_from="2026-03-01")
+    await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
+    body = ladder(valid_from="2026-03-01")
     stale = await org(Role.HR).post(f"{path}/versions", json=body, headers={"If-Match": tag})
     assert stale.status_code == 412
     assert (await org(Role.HR).post(f"{path}/versions", json=body)).status_code == 428
@@ -130,7 +130,7 @@ async def test_a_version_is_written_on_the_one_that_was_read(org: Clients) -> No
 async def test_steps_that_do_not_fit_together_are_refused(org: Clients, step: dict[str, Any], pointer: str) -> None:
     good = ladder()["steps"][0]
     steps = [good, {**good, "code": "two", "standing": 2, **step}]
-    body = ladder(code="broken", steps=steps, effective_from="2026-01-01")
+    body = ladder(code="broken", steps=steps, valid_from="2026-01-01")
     answer = await org(Role.HR).post(LADDERS, json=body)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["pointer"].startswith(pointer)
@@ -139,16 +139,16 @@ async def test_steps_that_do_not_fit_together_are_refused(org: Clients, step: di
 
 async def test_a_code_is_given_once_and_an_unknown_template_named(org: Clients) -> None:
     await adopted(org)
-    again = await org(Role.HR).post(f"{LADDERS}/adopt", json={"template": "marketing", "effective_from": "2026-01-01"})
+    again = await org(Role.HR).post(f"{LADDERS}/adopt", json={"template": "marketing", "valid_from": "2026-01-01"})
     assert (again.status_code, again.json()["code"]) == (409, "career_ladder_code_taken")
-    none = await org(Role.HR).post(f"{LADDERS}/adopt", json={"template": "none", "effective_from": "2026-01-01"})
+    none = await org(Role.HR).post(f"{LADDERS}/adopt", json={"template": "none", "valid_from": "2026-01-01"})
     assert (none.status_code, none.json()["errors"][0]["pointer"]) == (404, "/template")
 
 
 @pytest.mark.req("PLT-03")
 async def test_ladders_are_kept_by_hr_over_everything(org: Clients) -> None:
     local = org(person(Role.HR, over=UUID(int=7)))
-    body = ladder(code="local", effective_from="2026-01-01")
+    body = ladder(code="local", valid_from="2026-01-01")
     assert (await local.post(LADDERS, json=body)).status_code == 403
     assert (await org(Role.HR).post(LADDERS, json=body)).status_code == 201
 
@@ -158,7 +158,7 @@ async def test_a_ladder_leaves_audit_and_news_and_its_versions_cannot_be_changed
     org: Clients, org_connection: AsyncConnection
 ) -> None:
     ladder_id = await adopted(org)
-    await ok(await revised(org, ladder_id, effective_from="2026-03-01"))
+    await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
     told = text("SELECT data->>'action' FROM org.event WHERE subject = :subject ORDER BY id")
     found = await org_connection.execute(told, {"subject": f"career_ladder/{ladder_id}"})
     assert found.scalars().all() == ["career_ladder.create", "career_ladder.revise"]

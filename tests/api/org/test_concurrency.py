@@ -12,7 +12,7 @@ from services.kit.database import Database
 from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
 from tests.identities import ISSUER, Issuer, SetClock
@@ -41,8 +41,8 @@ async def together(*requests: Any) -> list[httpx2.Response]:
 
 
 async def move(company: Organisation, unit: str, under: str) -> httpx2.Response:
-    body = {"parent_id": company.ids[under], "effective_from": "2026-05-01"}
-    return await company.hr.post(f"/v1/org/units/{company.ids[unit]}/move", json=body)
+    body = {"parent_id": company.ids[under], "valid_from": "2026-05-01"}
+    return await act(company.hr, f"/v1/org/units/{company.ids[unit]}/move", json=body)
 
 
 @pytest.mark.req("ORG-01")
@@ -65,7 +65,7 @@ async def test_of_two_reporting_changes_that_together_make_a_circle_one_wins(com
     async def report(position: str, to: str) -> httpx2.Response:
         path = f"/v1/org/positions/{company.ids[position]}"
         tag = (await company.hr.get(path)).headers["ETag"]
-        change = {"reports_to_id": company.ids[to], "effective_from": "2026-02-01"}
+        change = {"reports_to_id": company.ids[to], "valid_from": "2026-02-01"}
         return await company.hr.patch(path, json=change, headers={"If-Match": tag})
 
     answers = await together(report("S2", "B2"), report("B2", "S2"))
@@ -79,7 +79,7 @@ async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(co
         await company.position(f"N{number}", "B")
 
     async def transfer(number: int) -> httpx2.Response:
-        body = {"position_id": company.ids[f"N{number}"], "effective_from": "2026-02-10"}
+        body = {"position_id": company.ids[f"N{number}"], "valid_from": "2026-02-10"}
         return await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/transfer", json=body)
 
     answers = await together(*(transfer(number) for number in range(4)))
@@ -92,7 +92,7 @@ async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(co
 
 async def transferred(company: Organisation, number: str, to: str) -> tuple[str, dict[str, str]]:
     """A transfer of 10 February: the address of the new seat, and the version that both callers have read."""
-    body = {"position_id": company.ids[to], "effective_from": "2026-02-10"}
+    body = {"position_id": company.ids[to], "valid_from": "2026-02-10"}
     made = await ok(await company.hr.post(f"/v1/org/employees/{company.ids[number]}/transfer", json=body))
     path = f"/v1/org/assignments/{made['id']}"
     return path, {"If-Match": (await company.hr.get(path)).headers["ETag"]}

@@ -27,7 +27,7 @@ async def prepared(hr: Any) -> Organisation:
     company = await small_company(hr)
     for position, amount in (("S1", "50000"), ("M1", "100000")):
         body = {"position_id": company.ids[position], "authority_type": "single_payment", "limit": amount}
-        await ok(await hr.post(LIMITS, json={**body, "effective_from": DAY, "reason": "权限表"}))
+        await ok(await hr.post(LIMITS, json={**body, "valid_from": DAY, "reason": "权限表"}))
     return company
 
 
@@ -99,7 +99,7 @@ async def test_a_delegation_is_never_wider_than_the_delegators_own(
 async def test_a_delegation_shrinks_with_the_delegators_own_limit(org: Clients, company: Organisation) -> None:
     await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company)))
     lower = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "10000", "reason": "收紧"}
-    await ok(await company.hr.post(LIMITS, json={**lower, "effective_from": "2026-01-10"}))
+    await ok(await company.hr.post(LIMITS, json={**lower, "valid_from": "2026-01-10"}))
     assert (await may(company, "E4", "20000", "2026-01-09"))["allowed"] is True
     assert (await may(company, "E4", "20000", "2026-01-10"))["allowed"] is False
     assert (await may(company, "E4", "10000", "2026-01-10"))["allowed"] is True
@@ -121,7 +121,7 @@ async def test_a_delegate_who_left_acts_for_nobody(org: Clients, company: Organi
 
 async def test_delegate_and_delegator_together_are_one_approver(org: Clients, company: Organisation) -> None:
     raised = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "300000", "reason": "旺季"}
-    await ok(await company.hr.post(LIMITS, json={**raised, "effective_from": DAY}))
+    await ok(await company.hr.post(LIMITS, json={**raised, "valid_from": DAY}))
     await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company, limit="300000")))
     both = [company.ids["E3"], company.ids["E4"]]
     assert (await may(company, "E3", "250000", DAY, approved_by=both))["complete"] is False

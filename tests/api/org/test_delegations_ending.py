@@ -76,7 +76,7 @@ async def test_what_ended_with_a_leaving_is_not_revoked_after_it(
 
 @pytest.mark.usefixtures("given")
 async def test_a_delegator_who_is_transferred_away_lends_nothing_from_that_day(company: Organisation) -> None:
-    move = {"position_id": company.ids["B1"], "effective_from": "2026-01-10"}
+    move = {"position_id": company.ids["B1"], "valid_from": "2026-01-10"}
     await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E3']}/transfer", json=move))
     assert await allowed(company, "2026-01-09", "2026-01-10") == [True, False]
 
@@ -92,7 +92,7 @@ async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next
         "limit": "19999.99",
         "reason": "收紧",
     }
-    await ok(await company.hr.post(LIMITS, json={**lower, "effective_from": "2026-01-05"}))
+    await ok(await company.hr.post(LIMITS, json={**lower, "valid_from": "2026-01-05"}))
     assert await allowed(company, "2026-01-05") == [False]
     assert (await may(company, "E4", "19999.99", "2026-01-05"))["allowed"] is True
 

@@ -26,7 +26,7 @@ async def checks(company: Organisation) -> str:
     criteria = [{"measure": measure, "comparator": "at_least", "value": "2"} for measure in MEASURES]
     name = {"zh": "阶梯", "en": "Ladder"}
     step = {"code": "top", "track": "management", "standing": 1, "name": name, "criteria": criteria}
-    body = {"code": "l", "name": name, "steps": [step], "effective_from": "2020-01-01", "reason": "新设"}
+    body = {"code": "l", "name": name, "steps": [step], "valid_from": "2020-01-01", "reason": "新设"}
     return f"{LADDERS}/{(await ok(await company.hr.post(LADDERS, json=body)))['id']}/eligibility_checks"
 
 
@@ -87,7 +87,7 @@ async def test_who_sits_beside_the_holder_leads_nobody(company: Organisation, ch
 
 async def test_a_transfer_to_another_grade_begins_the_step_anew(company: Organisation, checks: str) -> None:
     await company.position("X1", "B", grade="P6")
-    move = {"position_id": company.ids["X1"], "effective_from": "2025-01-05"}
+    move = {"position_id": company.ids["X1"], "valid_from": "2025-01-05"}
     await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/transfer", json=move))
     assert (await found(company, checks, "E4", "2026-01-05"))["years_in_step"][0] == "1"
 

@@ -103,7 +103,7 @@ async def test_a_first_day_is_not_moved_beyond_the_last(company: Organisation) -
 
 
 async def test_a_seat_that_is_not_free_yet_is_not_taken_earlier(company: Organisation) -> None:
-    await company.position("N1", "B", effective_from="2026-02-15")
+    await company.position("N1", "B", valid_from="2026-02-15")
     await company.person("E10", "N1", hired_on=HIRED)
     body = {"hired_on": "2026-02-01", "probation_until": None}
     answer = await sent(company, "move_start", "E10", **body)

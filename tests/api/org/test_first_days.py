@@ -26,7 +26,7 @@ async def company(org: Clients) -> Organisation:
 
 
 async def transferred(company: Organisation, number: str = "E4", to: str = "B1", day: str = "2026-02-10") -> str:
-    body = {"position_id": company.ids[to], "effective_from": day}
+    body = {"position_id": company.ids[to], "valid_from": day}
     path = f"{EMPLOYEES}/{company.ids[number]}/transfer"
     made: str = (await ok(await company.hr.post(path, json=body)))["id"]
     return made
@@ -243,7 +243,7 @@ class Career:
 
     async def transfer(self) -> httpx2.Response:
         to = self.company.ids[self.dice.choice(("S2", "B1", "N1"))]
-        body = {"position_id": to, "effective_from": self._day()}
+        body = {"position_id": to, "valid_from": self._day()}
         return await self.company.hr.post(f"{EMPLOYEES}/{self.company.ids['E4']}/transfer", json=body)
 
     async def rotate(self) -> httpx2.Response:

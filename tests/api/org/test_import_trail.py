@@ -45,7 +45,7 @@ async def test_every_new_record_is_told_as_if_it_had_been_made_by_hand(org: Clie
     units, positions = await ids(hr, "units", "code"), await ids(hr, "positions", "code")
     for code in ("G", "S"):
         [(type_, data)] = news[f"unit/{units[code]}"]
-        assert (type_, data["effective_from"]) == ("org.unit.changed", "2020-01-01")
+        assert (type_, data["valid_from"]) == ("org.unit.changed", "2020-01-01")
     for code in ("GM", "S1", "S2"):
         assert [type_ for type_, _ in news[f"position/{positions[code]}"]] == ["org.position.changed"]
     e2 = news[f"employee/{(await ids(hr, 'employees', 'number'))['E2']}"]

@@ -42,12 +42,12 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
     """The small company with at least three of everything that is listed."""
     made = await small_company(client)
     ids = made.ids
-    adopted = {"code": "department_of_seven", "effective_from": DAY}
+    adopted = {"code": "department_of_seven", "valid_from": DAY}
     documents = (await ok(await client.post(f"/v1/org/units/{ids['S']}/adopt", json=adopted)))["document_ids"]
     grounds = {"reason": "业务调整", "benchmark": "同业", "business_need": "新渠道"}
     span = {"first_day": DAY, "last_day": "2026-06-30"}
     for n, (low, high) in enumerate((("E4", "E3"), ("E5", "E3"), ("E6", "E2"))):
-        limit = {"authority_type": "single_payment", "limit": "1000", "effective_from": DAY, "reason": "权限表"}
+        limit = {"authority_type": "single_payment", "limit": "1000", "valid_from": DAY, "reason": "权限表"}
         steps = [{"code": "one", "track": "professional", "standing": 1, "name": {"zh": "专员", "en": "Specialist"}}]
         give = {"unit_id": ids["M"], "authority_type": "single_payment", "limit": "10", "reason": "出差"}
         posts: dict[str, dict[str, Any]] = {
@@ -64,7 +64,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
                 "code": f"L{n}",
                 "name": {"zh": "阶梯", "en": "Ladder"},
                 "steps": steps,
-                "effective_from": DAY,
+                "valid_from": DAY,
                 "reason": "新设",
             },
             "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "first_day": DAY},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import client_system
 
@@ -40,12 +40,12 @@ class Changes:
 
     async def _patch(self, path: str, day: str, **changes: Any) -> Any:
         tag = (await self.company.hr.get(path)).headers.get("ETag", '"1"')
-        body = {"effective_from": day, **changes}
+        body = {"valid_from": day, **changes}
         return await self.company.hr.patch(path, json=body, headers={"If-Match": tag})
 
     async def move(self, day: str) -> Any:
-        body = {"effective_from": day, "parent_id": self._id(*UNITS)}
-        return await self.company.hr.post(f"/v1/org/units/{self._id(*UNITS)}/move", json=body)
+        body = {"valid_from": day, "parent_id": self._id(*UNITS)}
+        return await act(self.company.hr, f"/v1/org/units/{self._id(*UNITS)}/move", json=body)
 
     async def rename(self, day: str) -> Any:
         return await self._patch(f"/v1/org/units/{self._id(*UNITS)}", day, name=self.dice.choice("甲乙丙"))
@@ -59,7 +59,7 @@ class Changes:
         return await self._patch(f"/v1/org/positions/{self._id(*POSITIONS)}", day, reports_to_id=superior)
 
     async def transfer(self, day: str) -> Any:
-        body = {"position_id": self._id(*POSITIONS), "effective_from": day}
+        body = {"position_id": self._id(*POSITIONS), "valid_from": day}
         return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/transfer", json=body)
 
     async def place(self, day: str) -> Any:

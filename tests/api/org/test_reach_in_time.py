@@ -8,7 +8,7 @@ import pytest
 
 from services.kit.identity import Role
 from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import person
 
@@ -23,8 +23,8 @@ async def company(org: Clients) -> Organisation:
     await made.unit("T", "S", kind="team")
     await made.position("T1", "T", headcount=2)
     await made.person("E9", "T1")
-    body = {"parent_id": made.ids["B"], "effective_from": MOVED}
-    await ok(await made.hr.post(f"/v1/org/units/{made.ids['T']}/move", json=body))
+    body = {"parent_id": made.ids["B"], "valid_from": MOVED}
+    await ok(await act(made.hr, f"/v1/org/units/{made.ids['T']}/move", json=body))
     return made
 
 
@@ -55,15 +55,15 @@ async def test_who_had_a_unit_once_changes_nothing_of_it_that_still_counts(
 ) -> None:
     unit, position = f"/v1/org/units/{company.ids['T']}", f"/v1/org/positions/{company.ids['T1']}"
     facts = {"title": "岗", "title_en": "Post", "track": "professional", "grade": "P5", "headcount": 1}
-    new = {**facts, "code": "T2", "unit_id": company.ids["T"], "effective_from": BEFORE, "reports_to_id": None}
-    team = {"name": "队", "name_en": "Team", "kind": "team", "parent_id": company.ids["T"], "effective_from": BEFORE}
+    new = {**facts, "code": "T2", "unit_id": company.ids["T"], "valid_from": BEFORE, "reports_to_id": None}
+    team = {"name": "队", "name_en": "Team", "kind": "team", "parent_id": company.ids["T"], "valid_from": BEFORE}
     answers = [
-        await tagged(former, "PATCH", unit, "", effective_from=BEFORE, name="旧名"),
-        await tagged(former, "PATCH", position, "", effective_from=BEFORE, headcount=9),
-        await tagged(former, "POST", position, "/close", last_day=BEFORE),
-        await tagged(former, "POST", unit, "/close", last_day=BEFORE),
-        await former.post(f"{unit}/move", json={"parent_id": company.ids["S"], "effective_from": BEFORE}),
-        await former.post(f"{unit}/merge", json={"into_id": company.ids["S"], "effective_from": BEFORE}),
+        await tagged(former, "PATCH", unit, "", valid_from=BEFORE, name="旧名"),
+        await tagged(former, "PATCH", position, "", valid_from=BEFORE, headcount=9),
+        await tagged(former, "POST", position, "/close", valid_to=BEFORE),
+        await tagged(former, "POST", unit, "/close", valid_to=BEFORE),
+        await tagged(former, "POST", unit, "/move", parent_id=company.ids["S"], valid_from=BEFORE),
+        await former.post(f"{unit}/merge", json={"into_id": company.ids["S"], "valid_from": BEFORE}),
         await former.post("/v1/org/positions", json=new),
         await former.post("/v1/org/units", json={**team, "code": "T3"}),
         await former.post(f"{EMPLOYEES}/{company.ids['E9']}/leave", json={"last_day": BEFORE}),
@@ -81,7 +81,7 @@ async def test_a_seat_is_the_business_of_who_has_its_unit_when_it_turns(
         await tagged(former, "POST", path, "/end", last_day="2026-05-31"),
         await tagged(former, "POST", path, "/end", last_day=BEFORE),
         await former.post(ASSIGNMENTS, json=seat),
-        await former.post(other, json={"position_id": company.ids["T1"], "effective_from": BEFORE}),
+        await former.post(other, json={"position_id": company.ids["T1"], "valid_from": BEFORE}),
         await tagged(former, "PATCH", path, "", last_day=None, note="旧部"),
     ]
     assert [answer.status_code for answer in refused] == [403] * len(refused)

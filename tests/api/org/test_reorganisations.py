@@ -9,7 +9,7 @@ from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.usecases import effective_days
 from services.org.templates.store.templates import starter_catalogue
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
@@ -31,7 +31,7 @@ async def managers(company: Organisation, number: str, day: str) -> list[str]:
 @pytest.mark.req("ORG-01", "ORG-05")
 async def test_a_merged_unit_goes_on_in_the_other_and_reviews_become_due(company: Organisation) -> None:
     hr, ids = company.hr, company.ids
-    body = {"into_id": ids["S"], "effective_from": "2026-04-01"}
+    body = {"into_id": ids["S"], "valid_from": "2026-04-01"}
     await ok(await hr.post(f"{UNITS}/{ids['B']}/merge", json=body))
     assert (await hr.get(f"{UNITS}/{ids['B']}", params={"as_of": "2026-03-31"})).status_code == 200
     assert (await hr.get(f"{UNITS}/{ids['B']}", params={"as_of": "2026-04-01"})).status_code == 404
@@ -41,7 +41,7 @@ async def test_a_merged_unit_goes_on_in_the_other_and_reviews_become_due(company
         "unit_id": ids["B"],
         "successor_id": ids["S"],
         "kind": "merge",
-        "effective_from": "2026-04-01",
+        "valid_from": "2026-04-01",
     }
     assert await ok(await hr.get(f"{UNITS}/{ids['B']}/successions")) == [expected]
     reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
@@ -55,9 +55,9 @@ async def test_a_moved_unit_is_due_for_review_in_three_months_and_one_that_stays
     company: Organisation,
 ) -> None:
     hr, ids = company.hr, company.ids
-    body = {"parent_id": ids["G"], "effective_from": "2026-04-01"}
+    body = {"parent_id": ids["G"], "valid_from": "2026-04-01"}
     for unit in ("C", "M", "M"):  # C hangs there already, and so does M the second time
-        await ok(await hr.post(f"{UNITS}/{ids[unit]}/move", json=body))
+        await ok(await act(hr, f"{UNITS}/{ids[unit]}/move", json=body))
     reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
     found = [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews]
     assert found == [("M", "reorganisation", "2026-07-01")]
@@ -66,7 +66,7 @@ async def test_a_moved_unit_is_due_for_review_in_three_months_and_one_that_stays
 @pytest.mark.req("ORG-01")
 async def test_a_unit_is_not_merged_into_itself_or_beneath_itself(company: Organisation) -> None:
     for into in ("M", "S"):
-        body = {"into_id": company.ids[into], "effective_from": "2026-04-01"}
+        body = {"into_id": company.ids[into], "valid_from": "2026-04-01"}
         answer = await company.hr.post(f"{UNITS}/{company.ids['M']}/merge", json=body)
         assert (answer.status_code, answer.json()["code"]) == (422, "merged_into_itself")
 
@@ -75,10 +75,10 @@ async def test_a_unit_is_not_merged_into_itself_or_beneath_itself(company: Organ
 async def test_a_split_makes_new_units_beside_the_old_one_with_what_goes_to_them(company: Organisation) -> None:
     hr, ids = company.hr, company.ids
     part = {"code": "K", "name": "大客户部", "name_en": "Key accounts", "kind": "department"}
-    wrong = {"parts": [{**part, "position_ids": [ids["B2"]]}], "effective_from": "2026-04-01"}
+    wrong = {"parts": [{**part, "position_ids": [ids["B2"]]}], "valid_from": "2026-04-01"}
     refused = await hr.post(f"{UNITS}/{ids['S']}/split", json=wrong)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parts/0")
-    right = {"parts": [{**part, "position_ids": [ids["S2"]]}], "effective_from": "2026-04-01"}
+    right = {"parts": [{**part, "position_ids": [ids["S2"]]}], "valid_from": "2026-04-01"}
     (new,) = (await ok(await hr.post(f"{UNITS}/{ids['S']}/split", json=right)))["ids"]
     unit = await ok(await hr.get(f"{UNITS}/{new}", params={"as_of": "2026-04-01"}))
     assert unit["path"] == [ids["G"], ids["C"], ids["M"], new]
@@ -94,7 +94,7 @@ async def test_what_comes_to_a_reorganised_unit_later_stays_where_it_is_until_th
 ) -> None:
     path = f"/v1/org/positions/{company.ids['B2']}"
     for day, unit in (("2026-09-01", "S"), ("2026-11-01", "M"), ("2027-01-01", "S")):
-        body = {"effective_from": day, "unit_id": company.ids[unit]}
+        body = {"valid_from": day, "unit_id": company.ids[unit]}
         tag = (await company.hr.get(path)).headers["ETag"]
         await ok(await company.hr.patch(path, json=body, headers={"If-Match": tag}))
     part = {"code": "X", "name": "新", "name_en": "New", "kind": "team", "unit_ids": []}
@@ -102,7 +102,7 @@ async def test_what_comes_to_a_reorganised_unit_later_stays_where_it_is_until_th
         "merge": {"into_id": company.ids["C"]},
         "split": {"parts": [{**part, "position_ids": [company.ids["B2"]]}]},
     }
-    body = {**bodies[verb], "effective_from": "2026-05-01"}
+    body = {**bodies[verb], "valid_from": "2026-05-01"}
     made = await ok(await company.hr.post(f"/v1/org/units/{company.ids['S']}/{verb}", json=body))
     new = made["ids"][0] if verb == "split" else company.ids["C"]
     days = {"2026-05-01": "B", "2026-08-31": "B", "2026-09-01": "", "2026-11-01": "M", "2027-01-01": ""}
@@ -114,7 +114,7 @@ async def test_what_comes_to_a_reorganised_unit_later_stays_where_it_is_until_th
 @pytest.mark.req("ORG-01", "PLT-03")
 async def test_hr_of_one_department_merges_it_into_no_other(org: Clients, company: Organisation) -> None:
     local = org(person(Role.HR, over=company.ids["B"]))  # type: ignore[arg-type]  # text in the token anyway
-    body = {"into_id": company.ids["S"], "effective_from": "2026-04-01"}
+    body = {"into_id": company.ids["S"], "valid_from": "2026-04-01"}
     assert (await local.post(f"{UNITS}/{company.ids['B']}/merge", json=body)).status_code == 403
 
 
@@ -124,7 +124,7 @@ async def test_a_department_of_the_catalogue_is_adopted_in_one_call(company: Org
     await company.unit("MK", "M")
     catalogue = await ok(await hr.get("/v1/org/catalogue"))
     bundle = next(each for each in catalogue["bundles"] if each["code"] == "department_of_seven")
-    asked = {"code": bundle["code"], "effective_from": "2026-02-01"}
+    asked = {"code": bundle["code"], "valid_from": "2026-02-01"}
     made = await ok(await hr.post(f"{UNITS}/{ids['MK']}/adopt", json=asked))
     assert len(made["position_ids"]) == len(bundle["positions"]) == 7
     assert len(made["document_ids"]) == 8
@@ -157,7 +157,7 @@ async def test_every_entry_of_the_catalogue_is_shown_in_both_languages(org: Clie
 @pytest.mark.req("ORG-11")
 async def test_an_unknown_entry_is_not_there(company: Organisation) -> None:
     assert (await company.hr.get("/v1/org/catalogue/none")).status_code == 404
-    body = {"code": "none", "effective_from": "2026-02-01"}
+    body = {"code": "none", "valid_from": "2026-02-01"}
     assert (await company.hr.post(f"{UNITS}/{company.ids['S']}/adopt", json=body)).status_code == 404
 
 

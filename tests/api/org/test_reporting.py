@@ -14,9 +14,10 @@ from services.kit.timeline import Version
 from services.org.exchange.domain.assignment_import import Held
 from services.org.exchange.domain.people_import import Employment, Person
 from services.org.exchange.store import imports
-from services.org.people.domain.assignment import AssignmentKind, Seat
+from services.org.people.domain.assignment import Seat
 from services.org.people.domain.reporting import ReportingLines, superiors
 from services.org.people.store import reporting
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.position import PositionFacts, Track
 from services.org.structure.domain.tree import loose
 from services.org.structure.domain.unit import UnitFacts, UnitKind

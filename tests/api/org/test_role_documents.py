@@ -238,7 +238,7 @@ async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and
     body = {"position_id": company.ids["B2"], "content": content, "parent_id": parent}
     plain = await company.hr.post(DOCUMENTS, json=body)
     assert (plain.status_code, plain.json()["code"]) == (409, "variant_not_allowed")
-    await ok(await company.change_unit("B", effective_from="2026-01-01", special=True))
+    await ok(await company.change_unit("B", valid_from="2026-01-01", special=True))
     core = next(index for index, duty in enumerate(content["duties"]) if duty["kind"] == "core")
     without = {**content, "duties": [duty for index, duty in enumerate(content["duties"]) if index != core]}
     variant = await drafted(company, without, "B2", parent_id=parent)

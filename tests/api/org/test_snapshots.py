@@ -81,7 +81,7 @@ async def test_a_transfer_shows_both_seats_each_with_the_manager_of_its_own_last
     org: Clients, company: Organisation
 ) -> None:
     ids = company.ids
-    move = {"position_id": ids["B1"], "effective_from": "2026-02-10"}
+    move = {"position_id": ids["B1"], "valid_from": "2026-02-10"}
     await ok(await company.hr.post(f"/v1/org/employees/{ids['E4']}/transfer", json=move))
     seats = [seat for seat in of_kind(await lines(org), "assignment") if seat["employee_id"] == ids["E4"]]
     assert [(seat["first"], seat["last"], seat["manager_id"]) for seat in seats] == [

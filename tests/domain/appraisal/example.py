@@ -14,17 +14,15 @@ from typing import Any
 from services.appraisal.feedback.domain.feedback import Group
 from services.appraisal.library.domain.feedback_policy import Question
 from services.appraisal.library.domain.grade import Grade
-from services.appraisal.library.domain.indicators import (
-    Carried,
-    Deduction,
-    HigherIsBetter,
-    Judged,
-    LowerIsBetter,
-    MultiRater,
-    OnTarget,
-    PassFail,
-    Points,
-)
+from services.appraisal.library.domain.indicators.deduction import Deduction
+from services.appraisal.library.domain.indicators.higher_is_better import HigherIsBetter
+from services.appraisal.library.domain.indicators.lower_is_better import LowerIsBetter
+from services.appraisal.library.domain.indicators.manual_score import ManualScore
+from services.appraisal.library.domain.indicators.multi_rater import MultiRater
+from services.appraisal.library.domain.indicators.on_target import OnTarget
+from services.appraisal.library.domain.indicators.pass_fail import PassFail
+from services.appraisal.library.domain.indicators.prior_results import PriorResults
+from services.appraisal.library.domain.indicators.score_table import ScoreTable
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Aggregation, Frequency, Item, Scheme, Section, SubjectKind, Veto
 from services.appraisal.scoring.domain.inputs import (
@@ -56,16 +54,16 @@ def scheme() -> Scheme:
     figures = (
         _item("higher", "20", HigherIsBetter(), aggregation=Aggregation.SUM),
         _item("lower", "20", LowerIsBetter(), aggregation=Aggregation.MEAN, veto=Veto(Decimal(95), Grade.B)),
-        _item("linear", "15", Points(points=STEPS, between="linear")),
-        _item("step", "15", Points(points=STEPS, between="step")),
+        _item("linear", "15", ScoreTable(points=STEPS, between="linear")),
+        _item("step", "15", ScoreTable(points=STEPS, between="step")),
         _item("near", "10", OnTarget(tolerance=Decimal(5), k=Decimal(2))),
         _item("gone", "20", HigherIsBetter()),
     )
     ways = (
         _item("faults", "30", Deduction(k=Decimal("1.5"))),
         _item("passed", "30", PassFail(comparator=">=")),
-        _item("judged", "20", Judged(), quantitative=False),
-        _item("carried", "20", Carried(cycles=("2025-Q3", "2025-Q4")), quantitative=False),
+        _item("judged", "20", ManualScore(), quantitative=False),
+        _item("carried", "20", PriorResults(cycles=("2025-Q3", "2025-Q4")), quantitative=False),
     )
     questions = (Question("q", Text("协作", "teamwork"), Decimal(100)),)
     sections = (

@@ -5,16 +5,22 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.appraisal.feedback.domain.feedback import Answer, feedback_score, gather
 from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Question, ThresholdTooLow
 from services.appraisal.library.domain.grade import Grade, GradeScale, GradeScaleBroken
-from services.appraisal.library.domain.indicators import HigherIsBetter, Judged, LowerIsBetter, MultiRater, Points
+from services.appraisal.library.domain.indicators.higher_is_better import HigherIsBetter
+from services.appraisal.library.domain.indicators.lower_is_better import LowerIsBetter
+from services.appraisal.library.domain.indicators.manual_score import ManualScore
+from services.appraisal.library.domain.indicators.multi_rater import MultiRater
+from services.appraisal.library.domain.indicators.score_table import ScoreTable
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, SchemeBroken, Section, SubjectKind, Veto
 from services.appraisal.library.domain.weights import WeightsNotHundred, spread
@@ -32,10 +38,17 @@ from services.appraisal.scoring.domain.result import score_subject
 from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
 from services.kit.money import round_half_up
-from tests.domain.appraisal.test_rules import cases, exact
+from tests.domain.appraisal.test_rules import exact
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
+CASES = Path(__file__).parent / "cases"
 QUESTIONS = (Question("q", Text("题", "question"), Decimal(100), Decimal(100)),)
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    """The cases of a file."""
+    found: list[dict[str, Any]] = yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def item(key: str, weight: str, rule: Any, **given: Any) -> Item:
@@ -51,8 +64,8 @@ def scheme(**given: Any) -> Scheme:
     work = (
         item("sales", "40", HigherIsBetter()),
         item("expense", "20", LowerIsBetter(), veto=given.pop("veto", None)),
-        item("collection", "20", Points(points=line, between="linear")),
-        item("collaboration", "20", Judged(), quantitative=False),
+        item("collection", "20", ScoreTable(points=line, between="linear")),
+        item("collaboration", "20", ManualScore(), quantitative=False),
     )
     feedback = (item("feedback", "100", MultiRater(), questions=QUESTIONS),)
     sections = (
@@ -153,19 +166,19 @@ def one_section(only: Item) -> Section:
 @pytest.mark.req("APR-11")
 def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
     known = inputs(items={key: value for key, value in inputs().items.items() if key != "expense"})
-    rules = scheme(missing="leave_out")
+    rules = scheme(missing_inputs="exclude")
     assert find_missing_inputs(rules, known) == []
     result = score_form(rules, known)
     assert result.total == Decimal("99.65")
     steps = result.step.steps[0].steps
-    assert [each.rule for each in steps] == ["higher_is_better", "points", "judged", "left_out"]
+    assert [each.rule for each in steps] == ["higher_is_better", "score_table", "manual_score", "left_out"]
     assert steps[-1].inputs[0].name.zh.startswith("缺少")
     assert steps[-1].inputs[0].name.zh.endswith("的实绩，按考核方案不计入，权重分摊至其他考核项")
 
 
 @pytest.mark.req("APR-11")
 def test_a_form_of_which_nothing_is_left_is_blocked_also_by_that_policy() -> None:
-    assert find_missing_inputs(scheme(missing="leave_out"), inputs(items={}, groups=()))
+    assert find_missing_inputs(scheme(missing_inputs="exclude"), inputs(items={}, groups=()))
 
 
 @pytest.mark.req("APR-02")
@@ -254,3 +267,17 @@ def test_cut_offs_that_do_not_fall_are_refused() -> None:
     with pytest.raises(GradeScaleBroken, match="S 95, A 95, B 70, C 60") as refused:
         GradeScale(a=Decimal(95))
     assert refused.value.text("zh") == "等级分数线须从 S 到 C 逐级降低，现为 S 95、A 95、B 70、C 60。"
+
+
+@pytest.mark.req("APR-11")
+def test_a_table_with_a_direction_counts_in_attainment_by_its_target_and_scores_by_its_bands() -> None:
+    bands = ((Decimal(80), Decimal(60)), (Decimal(90), Decimal(80)), (Decimal(98), Decimal(100)))
+    line = item("line", "100", ScoreTable(points=bands, between="linear", direction="higher"))
+    form = Scheme("T", 1, Text("表", "T"), SubjectKind.EMPLOYEE, Frequency.QUARTER, (
+        Section("work", Text("业绩", "work"), Decimal(100), (line,)),
+    ))  # fmt: skip
+    known = ItemInputs(Known(Decimal(100), "goal:1"), (Known(Decimal(95), "measurement:1", LAST),))
+    scored = score_form(form, FormInputs("f", "s", FIRST, LAST, {"line": known}))
+    assert (str(scored.total), str(scored.attainment)) == ("92.50", "95.00")
+    lacking = find_missing_inputs(form, FormInputs("f", "s", FIRST, LAST, {"line": replace(known, target=None)}))
+    assert [(each.item, each.what) for each in lacking] == [("line", "target")]

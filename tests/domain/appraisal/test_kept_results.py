@@ -22,8 +22,8 @@ KEPT = {
         "inputs.json": "d280fb6ce9c47054cae5644c354ca8e65e1d58a814c47934bfb6686b4c3a4942",
     },
     2: {
-        "computed.json": "1956cfe98665393cda48a9dd161a6600a025e5ca0fa2e6c5a80c97e0669cbf4e",
-        "corrected.json": "3f9c38c10c20932a8717b35203f7fc302cabab7e3de026d649ee6d64c02d4d22",
+        "computed.json": "fc6b8a1431faa7b2146c5b4e1094c3a5e72c9bec0db1fd249e53936cfea9705b",
+        "corrected.json": "8390f02566a5dc73283fa2ec24ed51d78471112f0122aa47d5428e68db8e0642",
         "inputs.json": "d280fb6ce9c47054cae5644c354ca8e65e1d58a814c47934bfb6686b4c3a4942",
     },
 }

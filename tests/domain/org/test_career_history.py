@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.kit.periods import Period
 from services.org.ladders.domain.career_history import Stretch, years, years_in_step, years_managing
-from services.org.people.domain.assignment import AssignmentKind
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.position import Track
 
 pytestmark = pytest.mark.req("ORG-10")

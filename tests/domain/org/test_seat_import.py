@@ -13,7 +13,7 @@ from services.kit.spreadsheets import Line
 from services.kit.timeline import gaps
 from services.org.exchange.domain.assignment_import import Held, Seat, check_overlaps, lay_seats
 from services.org.exchange.domain.roster import AssignmentLine, Findings, covered
-from services.org.people.domain.assignment import MAIN, AssignmentKind, first_overfull
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind, first_overfull
 
 pytestmark = pytest.mark.req("ORG-14")
 

@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 
 from services.kit.periods import Period
 from services.kit.timeline import NotInForce, Version, amended, at, closed, gaps, merged, overlaid, union
-from services.org.people.domain.assignment import (
-    AssignmentKind,
-    RotationLength,
-    Seat,
-    check_rotation,
-    first_overfull,
-    holder,
-)
+from services.org.people.domain.assignment import RotationLength, Seat, check_rotation, holder
+from services.org.structure.domain.occupancy import AssignmentKind, first_overfull
 from services.org.structure.domain.tree import Edge, in_circles, loose
 
 START = date(2026, 1, 1)

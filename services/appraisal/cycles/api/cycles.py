@@ -11,8 +11,7 @@ from services.appraisal.cycles.api.forms import FormLine, form_line
 from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store.codec import policy_of
-from services.appraisal.cycles.store.tables import CycleRow, LeftOutRow
+from services.appraisal.cycles.store.tables import POLICIES, CycleRow, LeftOutRow
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.permissions import AnyCaller, HrUnitOfWork, Overseer
@@ -161,7 +160,7 @@ def cycle_written(row: CycleRow) -> Cycle:
         first=span.start,
         last=span.last or span.start,
         unit_id=row.unit_id,
-        policy=Policy.model_validate(policy_of(row.policy)),
+        policy=Policy.model_validate(POLICIES.load(row.policy)),
         state=CycleState(row.state),
         revision=row.revision,
         public_notice_from=notice.start if notice else None,

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, LeftOutRow, SnapshotUnitRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
@@ -106,3 +107,9 @@ async def counts_by_goal_state(session: ReadSession, cycle_id: UUID, caller: Cal
         .group_by(FormRow.state)
     )
     return {row.state: row.forms for row in await session.execute(query)}
+
+
+async def published_for_update(session: WriteSession) -> list[CycleRow]:
+    """The cycles whose results are in public notice, locked."""
+    query = select(CycleRow).where(CycleRow.state == CycleState.PUBLISHED.value).order_by(CycleRow.id).with_for_update()
+    return list((await session.execute(query)).scalars())

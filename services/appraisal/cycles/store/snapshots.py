@@ -6,10 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.range import DateRange
 from sqlalchemy import Row, delete, select, update
 
-from services.appraisal.bulk import copy
 from services.appraisal.cycles.store.tables import (
     LeftOutRow,
     SnapshotEmployeeRow,
@@ -18,6 +16,7 @@ from services.appraisal.cycles.store.tables import (
     SnapshotUnitRow,
 )
 from services.appraisal.schema import Base
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession
 
 BATCH = 2000
@@ -44,20 +43,15 @@ class Intake:
         rows = self.waiting.setdefault(table, [])
         rows.append(row)
         if len(rows) >= BATCH:
-            await copy(self.session, table, COLUMNS[table], rows)
+            await copy_rows(self.session, table.__tablename__, COLUMNS[table], rows)
             rows.clear()
 
     async def finish(self) -> None:
         """Write what is left."""
         for table, rows in self.waiting.items():
             if rows:
-                await copy(self.session, table, COLUMNS[table], rows)
+                await copy_rows(self.session, table.__tablename__, COLUMNS[table], rows)
         self.waiting.clear()
-
-
-def date_range(first: date, end: date | None) -> DateRange:
-    """A half-open range as COPY wants it."""
-    return DateRange(first, end, "[)")
 
 
 async def clear(session: WriteSession, cycle_id: UUID) -> None:

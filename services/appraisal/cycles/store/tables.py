@@ -8,11 +8,16 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.appraisal.cycles.domain.cycle import CyclePolicy
 from services.appraisal.schema import Base, Path, Said
+from services.kit.codec import Codec
 from services.kit.database import Code, Days, Key, Moment, Revision, Title
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"
+
+POLICIES: Codec[CyclePolicy] = Codec(CyclePolicy)
+"""Reads and writes the policy of a cycle."""
 
 
 class CycleRow(Base):
@@ -160,13 +165,3 @@ class GoalRow(Base):
     proposed_by: Mapped[UUID]
     proposed_by_name: Mapped[Title]
     at: Mapped[Moment]
-
-
-class WorkingDayRow(Base):
-    """Whether work is done on a day; a day that is missing is unknown, never guessed."""
-
-    __tablename__ = "working_day"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    working: Mapped[bool]
-    note: Mapped[Title]

@@ -7,8 +7,7 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePoli
 from services.appraisal.cycles.domain.goal import goal_items
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store.codec import policy_body
-from services.appraisal.cycles.store.tables import CycleRow
+from services.appraisal.cycles.store.tables import POLICIES, CycleRow
 from services.appraisal.cycles.usecases.access import CycleNotYours, locked_cycle
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
@@ -85,7 +84,7 @@ async def create(
         frequency=frequency.value,
         period=days(period),
         unit_id=unit_id,
-        policy=policy_body(policy),
+        policy=POLICIES.dump(policy),
         state=CycleState.DRAFT.value,
         revision=1,
         ratings_closed=False,

@@ -7,16 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.appraisal.bulk import copy
 from services.appraisal.clients.org import EmployeeLine, Line, PositionLine, SeatLine, Snapshot, UnitLine
 from services.appraisal.cycles.domain.assignment import Seat, department_of, left_within, main_seats, one_seat
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import snapshots as store
-from services.appraisal.cycles.store.codec import policy_of
-from services.appraisal.cycles.store.snapshots import Intake, date_range
+from services.appraisal.cycles.store.snapshots import Intake
 from services.appraisal.cycles.store.tables import (
+    POLICIES,
     CycleRow,
     FormRow,
     LeftOutRow,
@@ -27,6 +26,7 @@ from services.appraisal.cycles.store.tables import (
 )
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
+from services.kit.bulk import copy_rows
 from services.kit.database import WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.history import advance
@@ -77,7 +77,7 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
     opening = _Opening(
         cycle,
         period,
-        policy_of(cycle.policy),
+        POLICIES.load(cycle.policy),
         await store.units(session, cycle_id),
         await store.positions(session, cycle_id),
         schemes,
@@ -132,7 +132,7 @@ async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> N
             days = Period.closed(line.first, line.last).overlap(period)
             if days is not None and line.unit_id is not None:
                 place = (line.position_id, line.unit_id, line.unit_path, line.assignment_kind)
-                span = date_range(days.start, days.end)
+                span = days
                 seat = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)
                 await intake.add(SnapshotSeatRow, seat)
 
@@ -164,7 +164,7 @@ def _person(opening: _Opening, person: SnapshotEmployeeRow, rows: Sequence[Row[A
     elif sum(seat.days.days for seat in seats) < opening.policy.minimum_days:
         _leave_out(opening, person, path, "too_few_days")
     else:
-        covered = [(seat, scheme) for seat in seats if (scheme := _scheme_of(opening, seat))]
+        covered = [(seat, scheme) for seat in seats if (scheme := _scheme_for(opening, seat))]
         for seat, scheme in covered:
             opening.forms.append(_employee_form(opening, person, seat, scheme))
         if not covered:
@@ -184,7 +184,7 @@ def _seat(row: Row[Any]) -> Seat:
     )
 
 
-def _scheme_of(opening: _Opening, seat: Seat) -> UUID | None:
+def _scheme_for(opening: _Opening, seat: Seat) -> UUID | None:
     code, _ = opening.positions.get(seat.position_id, ("", ""))
     return opening.schemes.get((SubjectKind.EMPLOYEE.value, code))
 
@@ -199,7 +199,7 @@ def _employee_form(opening: _Opening, person: SnapshotEmployeeRow, seat: Seat, s
     unit = opening.units.get(seat.unit_id)
     subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name)
     place = (seat.unit_id, unit.name if unit else "", opening.department(seat.unit_path), list(seat.unit_path))
-    span = date_range(seat.days.start, seat.days.end)
+    span = seat.days
     line = (person.employee_id, seat.manager_id, list(seat.manager_chain))
     head = (new_id(), opening.cycle.id, scheme, *subject, *place, code, title, seat.assignment_id, span)
     return (*head, *line, GoalState.EMPTY.value, 1, 0, None)
@@ -216,7 +216,7 @@ async def _unit_forms(session: WriteSession, opening: _Opening) -> None:
         manager, chain = (above.manager_id, above.manager_chain) if above else _heads_above(opening, unit)
         subject = (SubjectKind.UNIT.value, unit.unit_id, unit.code, unit.name)
         place = (unit.unit_id, unit.name, opening.department(unit.path), unit.path)
-        span = date_range(opening.period.start, opening.period.end)
+        span = opening.period
         form = (new_id(), opening.cycle.id, scheme, *subject, *place, None, None, None, span)
         opening.forms.append((*form, head, manager, chain, GoalState.EMPTY.value, 1, 0, None))
     await _write(session, opening)
@@ -230,7 +230,7 @@ def _heads_above(opening: _Opening, unit: SnapshotUnitRow) -> tuple[UUID | None,
 
 
 async def _write(session: WriteSession, opening: _Opening) -> None:
-    await copy(session, FormRow, FORM_COLUMNS, opening.forms)
-    await copy(session, LeftOutRow, LEFT_OUT_COLUMNS, opening.left_out)
+    await copy_rows(session, FormRow.__tablename__, FORM_COLUMNS, opening.forms)
+    await copy_rows(session, LeftOutRow.__tablename__, LEFT_OUT_COLUMNS, opening.left_out)
     opening.forms.clear()
     opening.left_out.clear()

@@ -7,17 +7,21 @@ from zoneinfo import ZoneInfo
 
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.store.tables import POLICIES
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.calibration import Share, distribution
 from services.appraisal.decisions.domain.public_notice import PublicNotice
 from services.appraisal.decisions.store import calibrations as calibration_store
-from services.appraisal.decisions.usecases.publication import notice_of
+from services.appraisal.decisions.usecases.publication import LOOKAHEAD, notice_of
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.results import PublicResult
-from services.kit.database import ReadSession
+from services.kit.calendar import load_calendar
+from services.kit.database import ReadSession, days
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.periods import Period
+from services.kit.unit_of_work import UnitOfWork
 
 _READERS = (Role.HR, Role.AUDITOR)
 _RESULTS = (CycleState.SCORED, CycleState.CALIBRATED, CycleState.PUBLISHED, CycleState.CLOSED)
@@ -58,3 +62,28 @@ async def grade_distribution(
     counts = await store.grade_counts(session, cycle_id, unit_id, caller.units_of(*_READERS))
     quota = await calibration_store.newest_quota(session, cycle_id, unit_id) if unit_id else {}
     return distribution(counts, {Grade(grade): Decimal(share) for grade, share in quota.items()})
+
+
+async def extend_running(uow: UnitOfWork) -> None:
+    """Count the end of every running public notice anew after the calendar changed; it never comes earlier.
+
+    The days promised stay promised, and an appeal that was in time stays in time (APR-13).
+    """
+    for cycle in await cycle_store.published_for_update(uow.session):
+        notice = notice_of(cycle)
+        promised = POLICIES.load(cycle.policy).public_notice_days
+        reach = notice.first + LOOKAHEAD
+        calendar = await load_calendar(uow.session, notice.first, reach)
+        last = PublicNotice.of(calendar, first=notice.first, working_days=promised).last
+        if last <= notice.last:
+            continue
+        cycle.public_notice = days(Period.closed(notice.first, last))
+        cycle.revision += 1
+        await uow.session.flush()
+        await uow.record(
+            "appraisal.cycle.public_notice_extended",
+            subject=("cycle", cycle.id),
+            before={"public_notice_to": notice.last},
+            after={"public_notice_to": last},
+            data={"public_notice_from": notice.first, "public_notice_to": last},
+        )

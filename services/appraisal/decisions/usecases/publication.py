@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import working_days as calendar_store
-from services.appraisal.cycles.store.codec import policy_of
-from services.appraisal.cycles.store.tables import CycleRow
+from services.appraisal.cycles.store.tables import POLICIES, CycleRow
 from services.appraisal.cycles.usecases.access import locked_cycle
 from services.appraisal.decisions.domain.public_notice import PublicNotice
 from services.appraisal.decisions.store import appeals as appeal_store
 from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.feedback.store import ratings as rating_store
+from services.kit.calendar import load_calendar
 from services.kit.database import days
 from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, joined
@@ -22,7 +21,7 @@ from services.kit.history import advance
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 
-_LOOKAHEAD: Final = timedelta(days=120)
+LOOKAHEAD: Final = timedelta(days=120)
 
 
 class CalibrationsOpen(Conflict):
@@ -64,8 +63,9 @@ async def publish_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
         NoCycle, CycleNotYours, Stale, TransitionNotPossible, CalendarUnknown: as they say.
     """
     cycle = await locked_cycle(uow, cycle_id, revision)
-    calendar = await calendar_store.calendar(uow.session, uow.today, uow.today + _LOOKAHEAD)
-    notice = PublicNotice.of(calendar, first=uow.today, working_days=policy_of(cycle.policy).public_notice_days)
+    calendar = await load_calendar(uow.session, uow.today, uow.today + LOOKAHEAD)
+    policy = POLICIES.load(cycle.policy)
+    notice = PublicNotice.of(calendar, first=uow.today, working_days=policy.public_notice_days)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.PUBLISH, uow.caller.roles)
     span = days(Period.closed(notice.first, notice.last))
     await advance(uow, CycleRow, cycle_id, move, values={"public_notice": span})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from services.appraisal.library.domain.indicators import Judged
+from services.appraisal.library.domain.indicators.manual_score import ManualScore
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Scheme
 from services.kit.errors import FieldError, Invalid, Text, joined
@@ -64,20 +64,20 @@ class Entry:
 
 
 def entries_for(scheme: Scheme, relation: Relation) -> list[Entry]:
-    """What a rater of this relation rates: the 360 questions, and the judged items if he is the superior."""
+    """What a rater of this relation rates: the 360 questions, and the manually scored items for the superior."""
     feedback = scheme.feedback_item
     entries = [Entry(q.key, q.text, q.maximum) for q in feedback.questions] if feedback else []
     if relation is Relation.SUPERIOR:
-        for item in scheme.judged_items:
-            if isinstance(item.rule, Judged):
+        for item in scheme.manually_scored_items:
+            if isinstance(item.rule, ManualScore):
                 entries.append(Entry(item.key, item.name, item.rule.maximum))
     return entries
 
 
 def relations_asked(scheme: Scheme) -> frozenset[Relation]:
-    """The relations whose raters get a form: the superior for judged items, and all of the 360 policy."""
+    """The relations whose raters get a form: the superior for manually scored items, and all of the 360 policy."""
     asked = set(scheme.feedback.relations) if scheme.feedback_item else set()
-    if scheme.judged_items:
+    if scheme.manually_scored_items:
         asked.add(Relation.SUPERIOR)
     return frozenset(asked)
 
@@ -90,13 +90,13 @@ def check_ratings(entries: list[Entry], ratings: Mapping[str, Decimal], *, compl
     """
     by_key = {entry.key: entry for entry in entries}
     field_errors = [
-        FieldError(f"/ratings/{key}", plain(rating), _expected(by_key.get(key), by_key))
+        FieldError(f"/rating_forms/{key}", plain(rating), _expected(by_key.get(key), by_key))
         for key, rating in ratings.items()
         if key not in by_key or not 0 <= rating <= by_key[key].maximum
     ]
     if complete:
         gone = [key for key in by_key if key not in ratings]
-        field_errors += [FieldError(f"/ratings/{key}", None, _expected(by_key[key], by_key)) for key in gone]
+        field_errors += [FieldError(f"/rating_forms/{key}", None, _expected(by_key[key], by_key)) for key in gone]
     if field_errors:
         raise RatingsInvalid(field_errors=field_errors)
 

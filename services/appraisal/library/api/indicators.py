@@ -1,18 +1,19 @@
-"""/v1/appraisal/indicators: the library (APR-02)."""
+"""/v1/appraisal/indicators: the library (APR-01)."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.appraisal.library.api.rule_body import RuleBody
+from services.appraisal.library.domain import indicator as domain
+from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import Aggregation, Frequency
-from services.appraisal.library.store import indicators as store
-from services.appraisal.library.store.codec import rule_of
-from services.appraisal.library.store.tables import IndicatorRow
 from services.appraisal.library.usecases import indicators
 from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.kit.codec import Exact
+from services.kit.errors import Text
 from services.kit.fields import CodeText, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -24,60 +25,107 @@ routes = router("/v1/appraisal/indicators", tag="indicators")
 class NewIndicator(Model):
     """An indicator, or the next version of the one with this code."""
 
-    code: CodeText
-    name: Label
-    name_en: Label
-    nature: Literal["quantitative", "qualitative"] = "quantitative"
-    dimension: Label = Field(
-        "performance", description="financial, customer, process, growth, ability, attitude or own"
+    code: CodeText = Field(
+        description="Code of the indicator; an existing one gets its next version.", examples=["S03"]
     )
-    definition: Prose
-    unit: Annotated[str, Field(max_length=40, description="the unit of actuals and targets")] = ""
-    data_source: Annotated[str, Field(max_length=200)] = ""
-    collection: Frequency = Field(Frequency.MONTH, description="how often an actual must be there")
-    aggregation: Aggregation = Field(Aggregation.SUM, description="how the actuals of a period become one")
-    rule: RuleBody
+    name: Label = Field(description="Name in Chinese.", examples=["销售费用率"])
+    name_en: Label = Field(description="Name in English.", examples=["Sales expense rate"])
+    nature: Literal["quantitative", "qualitative"] = Field(
+        default="quantitative",
+        description="Only quantitative indicators count in attainment.",
+        examples=["quantitative"],
+    )
+    dimension: Label = Field(
+        default="performance",
+        description="financial, customer, process, growth, performance, ability, attitude, or your own.",
+        examples=["financial"],
+    )
+    definition: Prose = Field(description="What is measured, and how.", examples=["销售费用占销售额的比重"])
+    unit: Annotated[str, Field(max_length=40)] = Field(
+        default="", description="Unit of its actuals and targets.", examples=["%"]
+    )
+    data_source: Annotated[str, Field(max_length=200)] = Field(
+        default="", description="Where its actuals come from.", examples=["财务系统"]
+    )
+    collection: Frequency = Field(
+        default=Frequency.MONTH, description="How often an actual must be there.", examples=["month"]
+    )
+    aggregation: Aggregation = Field(
+        default=Aggregation.SUM, description="How the actuals of a period become one.", examples=["mean"]
+    )
+    rule: Annotated[Rule, Exact()] = Field(
+        description="How it is scored; GET /v1/appraisal/scoring_rules lists the kinds.",
+        examples=[{"kind": "lower_is_better"}],
+    )
+
+    def facts(self) -> domain.IndicatorFacts:
+        """The same for the domain."""
+        return domain.IndicatorFacts(
+            name=Text(self.name, self.name_en),
+            quantitative=self.nature == "quantitative",
+            dimension=self.dimension,
+            definition=self.definition,
+            unit=self.unit,
+            data_source=self.data_source,
+            collection=self.collection,
+            aggregation=self.aggregation,
+            rule=self.rule,
+        )
 
 
 class Indicator(NewIndicator):
     """One version of an indicator."""
 
-    id: UUID
-    version: int
-    created_at: datetime
+    id: UUID = Field(description="Id of this version.", examples=["0198d5a0-0000-7000-8000-000000000001"])
+    version: int = Field(description="Number of this version, from 1.", examples=[1])
+    created_at: datetime = Field(description="When this version was added.", examples=["2026-01-05T01:00:00Z"])
+
+    @classmethod
+    def of(cls, indicator: domain.Indicator) -> "Indicator":
+        """An indicator as the API shows it."""
+        facts = indicator.facts
+        return cls(
+            id=indicator.id,
+            code=indicator.code,
+            version=indicator.version,
+            name=facts.name.zh,
+            name_en=facts.name.en,
+            nature="quantitative" if facts.quantitative else "qualitative",
+            dimension=facts.dimension,
+            definition=facts.definition,
+            unit=facts.unit,
+            data_source=facts.data_source,
+            collection=facts.collection,
+            aggregation=facts.aggregation,
+            rule=facts.rule,
+            created_at=indicator.created_at,
+        )
 
 
-@routes.post("", status_code=201)
-async def add_indicator(body: NewIndicator, uow: HrUnitOfWork) -> Indicator:
+@routes.post("", operation_id="create_indicator", summary="Add an indicator or its next version", status_code=201)
+async def create_indicator(body: NewIndicator, uow: HrUnitOfWork, response: Response) -> Indicator:
     """Add an indicator; an existing code gets its next version, which schemes made from then on use."""
-    values = body.model_dump(exclude={"code", "nature", "rule", "collection", "aggregation"})
-    values |= {"collection": body.collection.value, "aggregation": body.aggregation.value}
-    values["quantitative"] = body.nature == "quantitative"
-    row = await indicators.add(uow, code=body.code, rule=body.rule, values=values)
-    return _written(row)
+    indicator = await indicators.create(uow, code=body.code, facts=body.facts())
+    response.headers["Location"] = f"/v1/appraisal/indicators/{indicator.id}"
+    return Indicator.of(indicator)
 
 
-@routes.get("")
-async def list_indicators(_: Librarian, session: Read, paging: PageAsked) -> Page[Indicator]:
+@routes.get("", operation_id="list_indicators", summary="List indicators")
+async def list_indicators(
+    _: Librarian,
+    session: Read,
+    paging: PageAsked,
+    dimension: Annotated[str | None, Query(max_length=200, description="Only indicators of this dimension.")] = None,
+    search: Annotated[str | None, Query(max_length=100, description="Part of the code or of a name.")] = None,
+) -> Page[Indicator]:
     """The newest version of every indicator, by code."""
-    found = await store.current_page(session, paging)
-    return Page[Indicator].model_validate(found.written(lambda row: _written(row[0])))
+    found = await indicators.list_newest(session, paging=paging, dimension=dimension, search=search)
+    return Page[Indicator].model_validate(found.written(Indicator.of))
 
 
-def _written(row: IndicatorRow) -> Indicator:
-    return Indicator(
-        id=row.id,
-        code=row.code,
-        version=row.version,
-        name=row.name,
-        name_en=row.name_en,
-        nature="quantitative" if row.quantitative else "qualitative",
-        dimension=row.dimension,
-        definition=row.definition,
-        unit=row.unit,
-        data_source=row.data_source,
-        collection=Frequency(row.collection),
-        aggregation=Aggregation(row.aggregation),
-        rule=rule_of(row.rule),
-        created_at=row.created_at,
-    )
+@routes.get("/{indicator_id}", operation_id="get_indicator", summary="Read one version of an indicator")
+async def get_indicator(
+    indicator_id: Annotated[UUID, Path(description="Id of the version.")], _: Librarian, session: Read
+) -> Indicator:
+    """One version of an indicator, also one that newer ones have followed."""
+    return Indicator.of(await indicators.get(session, indicator_id))

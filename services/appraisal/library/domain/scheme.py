@@ -8,7 +8,8 @@ from typing import Literal
 
 from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Question
 from services.appraisal.library.domain.grade import Grade, GradeScale
-from services.appraisal.library.domain.indicators import Judged, MultiRater, Rule
+from services.appraisal.library.domain.indicators import Rule
+from services.appraisal.library.domain.indicators.rule import Need
 from services.appraisal.library.domain.weights import demand_hundred
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import exact
@@ -68,6 +69,10 @@ class Veto:
     below: Decimal
     at_most: Grade = Grade.C
 
+    def __post_init__(self) -> None:
+        """Raises NotAnExactNumber."""
+        exact(self.below, pointer="/below")
+
 
 @dataclass(frozen=True)
 class Item:
@@ -111,7 +116,7 @@ class Scheme:
     sections: tuple[Section, ...]
     feedback: FeedbackPolicy = field(default_factory=FeedbackPolicy)
     grades: GradeScale = field(default_factory=GradeScale)
-    missing: Literal["block", "leave_out"] = "block"
+    missing_inputs: Literal["block", "exclude"] = "block"
     adjustment_limit: Decimal = Decimal(10)
 
     def __post_init__(self) -> None:
@@ -137,17 +142,17 @@ class Scheme:
     @property
     def feedback_item(self) -> Item | None:
         """The item that takes the 360 score, if the scheme has one."""
-        return next((item for item in self.items if isinstance(item.rule, MultiRater)), None)
+        return next((item for item in self.items if Need.FEEDBACK in item.rule.needs), None)
 
     @property
-    def judged_items(self) -> tuple[Item, ...]:
-        """The items that the superior marks."""
-        return tuple(item for item in self.items if isinstance(item.rule, Judged))
+    def manually_scored_items(self) -> tuple[Item, ...]:
+        """The items that the superior scores."""
+        return tuple(item for item in self.items if Need.MANUAL_SCORE in item.rule.needs)
 
     @property
     def measured_items(self) -> Iterator[Item]:
         """The items that need an actual."""
-        return (item for item in self.items if item.rule.takes == "actual")
+        return (item for item in self.items if Need.ACTUAL in item.rule.needs)
 
     def item(self, key: str) -> Item | None:
         """The item of that key."""
@@ -155,7 +160,7 @@ class Scheme:
 
 
 def _check_questions(item: Item, pointer: str) -> None:
-    if isinstance(item.rule, MultiRater):
+    if Need.FEEDBACK in item.rule.needs:
         demand_hundred(
             [question.weight for question in item.questions], level=Text("评价题", "the questions"), pointer=pointer
         )
@@ -188,7 +193,7 @@ def _demand_unique(keys: Sequence[str]) -> None:
 
 
 def _demand_one_feedback(items: Sequence[Item]) -> None:
-    found = [item.key for item in items if isinstance(item.rule, MultiRater)]
+    found = [item.key for item in items if Need.FEEDBACK in item.rule.needs]
     if len(found) > 1:
         raise SchemeBroken.because(
             Text("360 度评价项至多一个", "at most one item takes the 360 score"),

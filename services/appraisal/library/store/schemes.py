@@ -1,24 +1,23 @@
 """Schemes as stored."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Date, cast, func, select, update
 
-from services.appraisal.library.domain.scheme import Scheme, SubjectKind
-from services.appraisal.library.store.codec import scheme_body, scheme_of
-from services.appraisal.library.store.tables import SchemeRow, SchemeSubjectRow
-from services.kit.database import ReadSession, WriteSession, days
+from services.appraisal.library.domain.scheme import Frequency, Scheme
+from services.appraisal.library.domain.scheme_version import SchemeVersion
+from services.appraisal.library.store.tables import SCHEMES, SchemeRow, SchemeSubjectRow
+from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.pages import Paging, Rows, page
-from services.kit.periods import Period
 
 
-async def last_version(session: ReadSession, code: str) -> SchemeRow | None:
-    """The newest version of a scheme, locked against a second successor."""
+async def last_version(session: ReadSession, code: str) -> SchemeVersion | None:
+    """The newest version of a scheme, locked against a second successor; without its subjects."""
     newest = select(SchemeRow).where(SchemeRow.code == code).order_by(SchemeRow.version.desc()).limit(1)
-    return (await session.execute(newest.with_for_update())).scalar()
+    row = (await session.execute(newest.with_for_update())).scalar()
+    return None if row is None else _version(row, ())
 
 
 async def end_before(session: WriteSession, scheme_id: UUID, first: date) -> None:
@@ -30,58 +29,40 @@ async def end_before(session: WriteSession, scheme_id: UUID, first: date) -> Non
         )
 
 
-async def add(
-    session: WriteSession,
-    *,
-    scheme_id: UUID,
-    scheme: Scheme,
-    valid: Period,
-    subjects: Sequence[str],
-    values: dict[str, Any],
-) -> None:
+async def add(session: WriteSession, version: SchemeVersion, *, created_at: datetime) -> None:
     """Store a version and whom it covers. A covered subject's clash shows as an IntegrityError at flush."""
+    scheme, valid = version.scheme, days(version.valid)
+    shared = {"subject_kind": scheme.subject_kind.value, "frequency": scheme.frequency.value, "valid": valid}
     row = SchemeRow(
-        id=scheme_id,
+        id=version.id,
         code=scheme.code,
         version=scheme.version,
         name=scheme.name.zh,
         name_en=scheme.name.en,
-        subject_kind=scheme.subject_kind.value,
-        frequency=scheme.frequency.value,
-        valid=days(valid),
-        body=scheme_body(scheme),
-        **values,
+        body=SCHEMES.dump(scheme),
+        created_at=created_at,
+        **shared,
     )
     session.add(row)
     await session.flush()  # the subjects name the scheme by a foreign key without a mapped relationship
-    session.add_all(
-        SchemeSubjectRow(
-            scheme_id=scheme_id,
-            subject_kind=scheme.subject_kind.value,
-            code=code,
-            frequency=scheme.frequency.value,
-            valid=days(valid),
-        )
-        for code in subjects
-    )
+    session.add_all(SchemeSubjectRow(scheme_id=version.id, code=code, **shared) for code in version.subjects)
     await session.flush()
 
 
-async def covering(
-    session: ReadSession, *, kind: SubjectKind, codes: Sequence[str], frequency: str, valid: Period
-) -> list[tuple[str, str]]:
-    """Subjects among ``codes`` that another scheme of this frequency covers in ``valid``, with its code."""
+async def covering(session: ReadSession, version: SchemeVersion) -> list[tuple[str, str]]:
+    """Subjects of a version that another scheme of its frequency covers at the same time, with that scheme's code."""
+    scheme = version.scheme
     query = (
         select(SchemeSubjectRow.code, SchemeRow.code)
         .join(SchemeRow, SchemeRow.id == SchemeSubjectRow.scheme_id)
         .where(
-            SchemeSubjectRow.subject_kind == kind.value,
-            SchemeSubjectRow.code.in_(codes),
-            SchemeSubjectRow.frequency == frequency,
-            SchemeSubjectRow.valid.overlaps(days(valid)),
+            SchemeSubjectRow.subject_kind == scheme.subject_kind.value,
+            SchemeSubjectRow.code.in_(version.subjects),
+            SchemeSubjectRow.frequency == scheme.frequency.value,
+            SchemeSubjectRow.valid.overlaps(days(version.valid)),
         )
     )
-    return [(subject, scheme) for subject, scheme in await session.execute(query)]
+    return [(subject, other) for subject, other in await session.execute(query)]
 
 
 async def by_subject(session: ReadSession, *, frequency: str, on: date) -> dict[tuple[str, str], UUID]:
@@ -95,30 +76,48 @@ async def by_subject(session: ReadSession, *, frequency: str, on: date) -> dict[
 async def find(session: ReadSession, scheme_id: UUID) -> Scheme:
     """A scheme version. It must exist: forms keep it by foreign key."""
     body = (await session.execute(select(SchemeRow.body).where(SchemeRow.id == scheme_id))).scalar_one()
-    return scheme_of(body)
+    return SCHEMES.load(body)
 
 
 async def find_all(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict[UUID, Scheme]:
     """Several scheme versions."""
     query = select(SchemeRow.id, SchemeRow.body).where(SchemeRow.id.in_(scheme_ids))
-    return {scheme_id: scheme_of(body) for scheme_id, body in await session.execute(query)}
+    return {scheme_id: SCHEMES.load(body) for scheme_id, body in await session.execute(query)}
 
 
-async def listed(session: ReadSession, paging: Paging, code: str | None) -> Rows[Any]:
-    """Scheme versions by code and version."""
+async def versions(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    code: str | None,
+    subject: str | None,
+    frequency: Frequency | None,
+    as_of: date | None,
+) -> Rows[SchemeVersion]:
+    """Versions by code and number, narrowed by what is given."""
     query = select(SchemeRow)
     if code is not None:
         query = query.where(SchemeRow.code == code)
-    return await page(session, query, keys=[SchemeRow.code, SchemeRow.version], paging=paging)
+    if frequency is not None:
+        query = query.where(SchemeRow.frequency == frequency.value)
+    if as_of is not None:
+        query = query.where(SchemeRow.valid.contains(as_of))
+    if subject is not None:
+        query = query.where(
+            SchemeRow.id.in_(select(SchemeSubjectRow.scheme_id).where(SchemeSubjectRow.code == subject))
+        )
+    found = await page(session, query, keys=[SchemeRow.code, SchemeRow.version], paging=paging)
+    subjects = await _subjects_of(session, [row[0].id for row in found.items])
+    return Rows([_version(row[0], subjects[row[0].id]) for row in found.items], found.next)
 
 
-async def row(session: ReadSession, scheme_id: UUID) -> SchemeRow | None:
-    """A scheme version as a row."""
-    return await session.get(SchemeRow, scheme_id)
+async def version(session: ReadSession, scheme_id: UUID) -> SchemeVersion | None:
+    """One version."""
+    row = await session.get(SchemeRow, scheme_id)
+    return None if row is None else _version(row, (await _subjects_of(session, [scheme_id]))[scheme_id])
 
 
-async def subjects_of(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """The codes that each scheme version covers, in order."""
+async def _subjects_of(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     query = (
         select(SchemeSubjectRow.scheme_id, SchemeSubjectRow.code)
         .where(SchemeSubjectRow.scheme_id.in_(scheme_ids))
@@ -128,3 +127,7 @@ async def subjects_of(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict[
     for scheme_id, code in await session.execute(query):
         found[scheme_id].append(code)
     return found
+
+
+def _version(row: SchemeRow, subjects: Sequence[str]) -> SchemeVersion:
+    return SchemeVersion(row.id, SCHEMES.load(row.body), period(row.valid), tuple(subjects))

@@ -7,8 +7,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.appraisal.library.domain.indicators import Rule
+from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.schema import Base, Said
+from services.kit.codec import Codec
 from services.kit.database import Code, Days, Key, Moment, Title, never_overlapping
+
+RULES: Codec[Rule] = Codec(Rule)
+"""Reads and writes an indicator's rule."""
+
+SCHEMES: Codec[Scheme] = Codec(Scheme)
+"""Reads and writes the body of a scheme."""
 
 
 class IndicatorRow(Base):

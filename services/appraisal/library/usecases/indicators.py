@@ -1,19 +1,47 @@
-"""The indicator library: every change is a new version."""
+"""The indicator library: every change is a new version (APR-01)."""
 
-from services.appraisal.library.domain.indicators import Rule
+from uuid import UUID
+
+from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
 from services.appraisal.library.store import indicators as store
-from services.appraisal.library.store.codec import rule_body
-from services.appraisal.library.store.tables import IndicatorRow
-from services.kit.database import new_id
+from services.kit.database import ReadSession, new_id
+from services.kit.errors import NotFound
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
 
-async def add(uow: UnitOfWork, *, rule: Rule, values: dict[str, object], code: str) -> IndicatorRow:
-    """Add an indicator, or the next version of one that exists (APR-02). ``values`` are its descriptive fields."""
+class NoIndicator(NotFound):
+    """There is no such version of an indicator."""
+
+    code = "no_indicator"
+    zh = "找不到该指标。"
+    en = "There is no such indicator."
+
+
+async def create(uow: UnitOfWork, *, code: str, facts: IndicatorFacts) -> Indicator:
+    """Add an indicator, or the next version of the one with this code."""
     version = await store.next_version(uow.session, code)
-    row = IndicatorRow(id=new_id(), code=code, version=version, rule=rule_body(rule), created_at=uow.now, **values)
-    uow.session.add(row)
-    await uow.session.flush()  # two at once meet in the unique constraint here, not at commit
-    after = {"code": code, "version": version, "rule": row.rule}
-    await uow.audit("appraisal.indicator.added", subject=("indicator", row.id), after=after)
-    return row
+    indicator = Indicator(new_id(), code, version, facts, uow.now)
+    await store.add(uow.session, indicator)
+    after = {"code": code, "version": version, "rule": facts.rule}
+    await uow.audit("appraisal.indicator.created", subject=("indicator", indicator.id), after=after)
+    return indicator
+
+
+async def get(session: ReadSession, indicator_id: UUID) -> Indicator:
+    """One version of an indicator.
+
+    Raises:
+        NoIndicator: there is none of that id.
+    """
+    indicator = await store.find(session, indicator_id)
+    if indicator is None:
+        raise NoIndicator
+    return indicator
+
+
+async def list_newest(
+    session: ReadSession, *, paging: Paging, dimension: str | None, search: str | None
+) -> Rows[Indicator]:
+    """The newest version of every indicator, by code; ``search`` looks into code and names."""
+    return await store.newest(session, paging, dimension=dimension, search=search)

@@ -1,27 +1,27 @@
 """Schemes: versioned, effective-dated, with weights that sum to exactly 100 (APR-02)."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.appraisal.library.domain.scheme import Scheme
+from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.domain.scheme_draft import SchemeDraft
+from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store import schemes as store
-from services.appraisal.library.store.tables import IndicatorRow
-from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.database import period as stored_period
-from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.database import ReadSession, new_id
+from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 
 
-class IndicatorUnknown(Invalid):
-    """A scheme names an indicator that the library does not have."""
+class NoScheme(NotFound):
+    """There is no such scheme."""
 
-    code = "indicator_unknown"
-    zh = "指标库中没有指标“{found}”。"
-    en = "The library has no indicator '{found}'."
+    code = "no_scheme"
+    zh = "找不到该考核方案。"
+    en = "There is no such scheme."
 
 
 class NotLaterVersion(Conflict):
@@ -40,82 +40,71 @@ class SubjectCovered(Conflict):
     en = "'{subject}' is under the scheme '{other}' in that period; remove it from there first."
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a new version stands: its number and the version that it takes over from."""
-
-    version: int
-    previous_id: UUID | None
-
-
-async def library(session: ReadSession, *, codes: Collection[str]) -> dict[str, IndicatorRow]:
-    """The newest versions of the indicators that a scheme names.
+async def create(uow: UnitOfWork, *, draft: SchemeDraft, valid_from: date, subjects: Sequence[str]) -> SchemeVersion:
+    """Add a scheme, or its next version, which ends the one before it. Running cycles keep theirs.
 
     Raises:
-        IndicatorUnknown: naming those that are not there.
-    """
-    found = await indicator_store.latest(session, codes)
-    gone = sorted(set(codes) - set(found))
-    if gone:
-        expected = Text("指标库中已有的编码", "the code of an indicator in the library")
-        raise IndicatorUnknown(
-            found=", ".join(gone), field_errors=[FieldError("/sections", code, expected) for code in gone]
-        )
-    return found
-
-
-async def next_place(session: WriteSession, *, code: str, valid_from: date) -> Place:
-    """The number of the next version, once it is sure that it begins after the present one.
-
-    Raises:
-        NotLaterVersion: it does not.
-    """
-    last = await store.last_version(session, code)
-    if last is None:
-        return Place(1, None)
-    first = stored_period(last.valid).start
-    if valid_from <= first:
-        expected = Text(f"晚于 {first}", f"later than {first}")
-        raise NotLaterVersion(
-            scheme=code, first=first, field_errors=[FieldError("/valid_from", str(valid_from), expected)]
-        )
-    return Place(last.version + 1, last.id)
-
-
-async def add(
-    uow: UnitOfWork,
-    *,
-    scheme: Scheme,
-    place: Place,
-    valid_from: date,
-    subjects: Sequence[str],
-) -> UUID:
-    """Store a scheme's next version and end the one before it. Running cycles keep theirs.
-
-    Raises:
+        IndicatorUnknown, WeightsNotHundred, SchemeBroken: what the draft itself does not allow.
+        NotLaterVersion: it does not begin after the present version.
         SubjectCovered: naming the subject and the other scheme.
     """
-    valid = Period(valid_from)
-    if place.previous_id is not None:
-        await store.end_before(uow.session, place.previous_id, valid_from)
-    covered = await store.covering(
-        uow.session, kind=scheme.subject_kind, codes=subjects, frequency=scheme.frequency.value, valid=valid
+    previous = await store.last_version(uow.session, draft.code)
+    _demand_later(previous, valid_from)
+    scheme = draft.scheme(
+        previous.scheme.version + 1 if previous else 1, await indicator_store.latest(uow.session, draft.indicators)
     )
+    version = SchemeVersion(new_id(), scheme, Period(valid_from), tuple(sorted(set(subjects))))
+    if previous is not None:
+        await store.end_before(uow.session, previous.id, valid_from)
+    await _demand_uncovered(uow.session, version)
+    await store.add(uow.session, version, created_at=uow.now)
+    after = {"code": scheme.code, "version": scheme.version, "valid_from": valid_from}
+    await uow.audit("appraisal.scheme.created", subject=("scheme", version.id), after=after)
+    return version
+
+
+async def get(session: ReadSession, scheme_id: UUID) -> SchemeVersion:
+    """One version.
+
+    Raises:
+        NoScheme: there is none of that id.
+    """
+    version = await store.version(session, scheme_id)
+    if version is None:
+        raise NoScheme
+    return version
+
+
+async def list_versions(
+    session: ReadSession,
+    *,
+    paging: Paging,
+    code: str | None,
+    subject: str | None,
+    frequency: Frequency | None,
+    as_of: date | None,
+) -> Rows[SchemeVersion]:
+    """Versions by code and number; ``subject`` is the code of a position or unit that they cover."""
+    return await store.versions(session, paging, code=code, subject=subject, frequency=frequency, as_of=as_of)
+
+
+def _demand_later(previous: SchemeVersion | None, valid_from: date) -> None:
+    if previous is not None and valid_from <= previous.valid.start:
+        first = previous.valid.start
+        expected = Text(f"晚于 {first}", f"later than {first}")
+        raise NotLaterVersion(
+            scheme=previous.scheme.code,
+            first=first,
+            field_errors=[FieldError("/valid_from", str(valid_from), expected)],
+        )
+
+
+async def _demand_uncovered(session: ReadSession, version: SchemeVersion) -> None:
+    covered = await store.covering(session, version)
     if covered:
+        field = "/positions" if version.scheme.subject_kind is SubjectKind.EMPLOYEE else "/units"
         field_errors = [
-            FieldError("/subjects", subject, Text(f"不在考核方案“{other}”中", f"not under {other}"))
+            FieldError(field, subject, Text(f"不在考核方案“{other}”中", f"not under {other}"))
             for subject, other in covered
         ]
         raise SubjectCovered(subject=covered[0][0], other=covered[0][1], field_errors=field_errors)
-    scheme_id = new_id()
-    await store.add(
-        uow.session,
-        scheme_id=scheme_id,
-        scheme=scheme,
-        valid=valid,
-        subjects=subjects,
-        values={"created_at": uow.now},
-    )
-    after = {"code": scheme.code, "version": scheme.version, "valid_from": valid_from.isoformat()}
-    await uow.audit("appraisal.scheme.added", subject=("scheme", scheme_id), after=after)
-    return scheme_id

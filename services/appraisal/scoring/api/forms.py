@@ -8,7 +8,7 @@ from pydantic import Field
 from services.appraisal.cycles.api.forms import FormLine, form_fields
 from services.appraisal.cycles.usecases.access import Access, form_for
 from services.appraisal.feedback.usecases import raters
-from services.appraisal.library.api.schemes import Section, section_written
+from services.appraisal.library.api.scheme_parts import SchemeSection
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, CallerNowUnitOfWork, HrNowUnitOfWork
 from services.appraisal.schemas import ActedAt, PersonId, PersonName, Reason, RevisionField
@@ -53,7 +53,7 @@ class Form(FormLine):
     scheme_id: Id = Field(description="The scheme that the form is scored by.", examples=[_ID])
     scheme_code: str = Field(description="Code of the scheme.", examples=["QE-REP"])
     scheme_version: int = Field(description="Version of the scheme.", examples=[1])
-    sections: list[Section] = Field(description="Sections with their items.")
+    sections: list[SchemeSection] = Field(description="Sections with their items.")
     adjustments: list[FormAdjustment] = Field(description="Adjustments of the total, oldest first.")
     item_exclusions: list[ItemExclusion] = Field(description="Items that do not count.")
 
@@ -146,7 +146,7 @@ async def _written(session: ReadSession, access: Access) -> Form:
             "scheme_id": form.scheme_id,
             "scheme_code": scheme.code,
             "scheme_version": scheme.version,
-            "sections": [section_written(section) for section in scheme.sections],
+            "sections": [SchemeSection.of(section) for section in scheme.sections],
             "adjustments": [FormAdjustment.model_validate(each) for each in decisions.adjustments],
             "item_exclusions": [ItemExclusion.model_validate(each) for each in decisions.item_exclusions],
         }

@@ -71,7 +71,7 @@ class FormScore:
 @dataclass(frozen=True)
 class _Scored:
     item: Item
-    raw: Raw
+    ratio: Raw | None
     score: Decimal
     step: Step
 
@@ -79,7 +79,7 @@ class _Scored:
 def find_missing_inputs(scheme: Scheme, inputs: FormInputs) -> list[Missing]:
     """What blocks this form, item by item; what the policy leaves out does not block, unless nothing is left."""
     blocking = [lack for item in scheme.items for lack in _lacks(item, inputs, scheme)]
-    if scheme.missing == "leave_out":
+    if scheme.missing_inputs == "exclude":
         counted = [item for item in scheme.items if item.weight > 0 and _counts(item, inputs, scheme)]
         return [] if counted else blocking
     counted = [item for item in scheme.items if item.weight > 0 and not inputs.of(item.key).left_out]
@@ -97,7 +97,7 @@ def score_form(scheme: Scheme, inputs: FormInputs) -> FormScore:
             facts = _facts(item, inputs, scheme)
             raw = item.rule.raw(facts)
             item_step = item.rule.bounded(raw, facts, item.name)
-            scored[item.key] = _Scored(item, raw, Decimal(item_step.value), item_step)
+            scored[item.key] = _Scored(item, item.rule.ratio(facts, raw), Decimal(item_step.value), item_step)
         value, step = _section(section, inputs, scheme, [scored[item.key] for item in kept])
         section_steps.append(step)
         if value is not None:
@@ -113,41 +113,41 @@ def _lacks(item: Item, inputs: FormInputs, scheme: Scheme) -> list[Missing]:
     known = inputs.of(item.key)
     if known.left_out:
         return []
+    needs = item.rule.needs
     lacks = []
-    if item.rule.uses_target and known.target is None:
+    if Need.TARGET in needs and known.target is None:
         lacks.append(Missing(item.key, "target"))
-    match item.rule.takes:
-        case Need.ACTUAL:
-            days = Period.closed(inputs.first, inputs.last)
-            months = missing_months(item.collection, days, known.actuals)
-            lacks.extend(Missing(item.key, f"actual {month}") for month in months)
-        case Need.MARK if not known.marks:
-            lacks.append(Missing(item.key, "mark"))
-        case Need.TOTALS if not known.totals:
-            lacks.append(Missing(item.key, "totals"))
-        case Need.FEEDBACK if feedback_score(scheme.feedback, inputs.groups) is None:
-            lacks.append(Missing(item.key, "360"))
+    if Need.ACTUAL in needs:
+        days = Period.closed(inputs.first, inputs.last)
+        months = missing_months(item.collection, days, known.actuals)
+        lacks.extend(Missing(item.key, f"actual {month}") for month in months)
+    if Need.MANUAL_SCORE in needs and not known.marks:
+        lacks.append(Missing(item.key, "mark"))
+    if Need.PRIOR_RESULTS in needs and not known.totals:
+        lacks.append(Missing(item.key, "totals"))
+    if Need.FEEDBACK in needs and feedback_score(scheme.feedback, inputs.groups) is None:
+        lacks.append(Missing(item.key, "360"))
     return lacks
 
 
 def _counts(item: Item, inputs: FormInputs, scheme: Scheme) -> bool:
     if inputs.of(item.key).left_out:
         return False
-    return scheme.missing == "block" or not _lacks(item, inputs, scheme)  # blocking: nothing is missing any more
+    return scheme.missing_inputs == "block" or not _lacks(item, inputs, scheme)  # blocking: nothing is missing any more
 
 
 def _facts(item: Item, inputs: FormInputs, scheme: Scheme) -> Facts:
     known = inputs.of(item.key)
     defined = Input(INDICATOR, item.indicator, item.source)
-    if item.rule.takes is Need.FEEDBACK:
+    if Need.FEEDBACK in item.rule.needs:
         feedback = feedback_score(scheme.feedback, inputs.groups)
         score, step = feedback if feedback else (None, None)
         return Facts(feedback=score, inputs=(defined,), steps=(step,) if step else ())
     return Facts(
         target=known.target.value if known.target else None,
         actual=aggregate(item.aggregation, known.actuals) if known.actuals else None,
-        marks=tuple(mark.value for mark in known.marks),
-        totals=tuple(total.value for total in known.totals),
+        manual_scores=tuple(mark.value for mark in known.marks),
+        prior_totals=tuple(total.value for total in known.totals),
         inputs=(*_given(known), defined),
     )
 
@@ -219,13 +219,13 @@ def _total(scheme: Scheme, inputs: FormInputs, values: dict[str, Fraction], step
 
 
 def _attainment(scored: Sequence[_Scored]) -> Step | None:
-    rated = [row for row in scored if row.item.rule.gives_ratio and row.item.quantitative and row.item.weight > 0]
+    rated = [(row.item, row.ratio) for row in scored if row.ratio and row.item.quantitative and row.item.weight > 0]
     if not rated:
         return None
-    weights = Fraction(sum((row.item.weight for row in rated), Decimal(0)))
-    value = sum((fraction(row.item.weight) * row.raw.value for row in rated), Fraction(0)) / weights
-    terms = " + ".join(f"{shown(row.item.weight)} × {shown(row.raw.value)}" for row in rated)
-    given = tuple(Input(row.item.name, row.raw.formula, f"item:{row.item.key}") for row in rated)
+    weights = Fraction(sum((item.weight for item, _ in rated), Decimal(0)))
+    value = sum((fraction(item.weight) * ratio.value for item, ratio in rated), Fraction(0)) / weights
+    terms = " + ".join(f"{shown(item.weight)} × {shown(ratio.value)}" for item, ratio in rated)
+    given = tuple(Input(item.name, ratio.formula, f"item:{item.key}") for item, ratio in rated)
     formula = f"({terms}) ÷ {shown(weights)}"
     return Step("attainment", Text("达成率（%）", "attainment (%)"), formula, plain(round_half_up(value)), given)
 

@@ -9,14 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from services.appraisal.bulk import copy
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import locked_cycle
 from services.appraisal.feedback.domain.feedback import Group, gather
-from services.appraisal.library.domain.indicators import Carried
+from services.appraisal.library.domain.indicators.prior_results import PriorResults
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.form_score import find_missing_inputs
@@ -26,6 +25,7 @@ from services.appraisal.scoring.domain.result import RULES, Cause, Result, score
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.store.scoring import Facts, MissingInput, Subject
 from services.appraisal.scoring.store.tables import MissingInputRow, ResultRow
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.explanation import canonical, canonical_json
@@ -71,7 +71,7 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     missing = await _score_all(session, cycle_id, schemes, uow.now)
     if missing:
         await attempt.rollback()
-        await copy(session, MissingInputRow, MISSING_INPUT_COLUMNS, missing)
+        await copy_rows(session, MissingInputRow.__tablename__, MISSING_INPUT_COLUMNS, missing)
     else:
         await attempt.commit()
     action = CycleAction.BLOCK if missing else CycleAction.COMPLETE_SCORING
@@ -96,7 +96,7 @@ async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, no
                 result_id, version = existing.get(subject, (new_id(), 0))
                 rows.append(_row(form, score_subject(scored), scored, result_id, version + 1, now))
         if not missing:
-            await copy(session, ResultRow, RESULT_COLUMNS, rows)
+            await copy_rows(session, ResultRow.__tablename__, RESULT_COLUMNS, rows)
         session.expunge_all()  # memory stays flat in the number of forms
         await asyncio.sleep(0)  # lets the worker keep its heartbeat
     return missing
@@ -174,7 +174,7 @@ async def _carried(
     session: ReadSession, subjects: Sequence[Subject], schemes: Schemes
 ) -> dict[Subject, list[tuple[str, Known]]]:
     codes = {
-        code for scheme in schemes.values() for item in scheme.items if isinstance(item.rule, Carried)
+        code for scheme in schemes.values() for item in scheme.items if isinstance(item.rule, PriorResults)
         for code in item.rule.cycles
     }  # fmt: skip
     return await store.totals_of(session, subjects, sorted(codes)) if codes else {}
@@ -202,7 +202,7 @@ def _inputs(
 
 def _item(item: Item, facts: Facts, totals: Sequence[tuple[str, Known]]) -> ItemInputs:
     carried: tuple[Known, ...] = ()
-    if isinstance(item.rule, Carried):
+    if isinstance(item.rule, PriorResults):
         by_code = dict(totals)
         if all(code in by_code for code in item.rule.cycles):
             carried = tuple(by_code[code] for code in item.rule.cycles)

@@ -11,15 +11,25 @@ from sqlalchemy import func, select
 
 from services.incentive.journal.domain.journal import Account, AccountKind, Entry, EntryKind, Posting
 from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.identity import Caller
 from services.kit.jobs import driver_connection
 from services.kit.pages import Paging, Rows, page
 
-_COPY_ENTRIES = """
-COPY entry (id, kind, effective_on, run_id, line_id, reverses_id, reason, actor_id, actor_name, recorded_at) FROM STDIN
-"""
-_COPY_POSTINGS = "COPY posting (entry_id, position, account_id, amount) FROM STDIN"
+_ENTRY_COLUMNS = (
+    "id",
+    "kind",
+    "effective_on",
+    "run_id",
+    "line_id",
+    "reverses_id",
+    "reason",
+    "actor_id",
+    "actor_name",
+    "recorded_at",
+)
+_POSTING_COLUMNS = ("entry_id", "position", "account_id", "amount")
 _OPEN_ACCOUNTS = """
 INSERT INTO account (id, kind, reference, currency)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
@@ -49,22 +59,25 @@ async def write(
     """Write entries with their postings, opening accounts as needed; their ids.
 
     Raises:
-        psycopg.errors.UniqueViolation: a line is accrued or paid, or an entry reversed, a second time.
+        IntegrityError: a line is accrued or paid, or an entry reversed, a second time.
     """
     if not bookings:
         return []
     accounts = await _accounts(session, {posting.account for each in bookings for posting in each.entry.postings})
-    connection = await driver_connection(session)
     ids = [new_id() for _ in bookings]
-    async with connection.cursor().copy(_COPY_ENTRIES) as copy:
-        for entry_id, each in zip(ids, bookings, strict=True):
-            about = (each.run_id, each.line_id, each.reverses_id, each.reason)
-            await copy.write_row((entry_id, each.entry.kind.value, on, *about, caller.account_id, caller.name, now))
+    by_whom = (caller.account_id, caller.name, now)
+    entries = (
+        (entry_id, each.entry.kind.value, on, each.run_id, each.line_id, each.reverses_id, each.reason, *by_whom)
+        for entry_id, each in zip(ids, bookings, strict=True)
+    )
+    await copy_rows(session, EntryRow.__tablename__, _ENTRY_COLUMNS, entries)
     # One statement for all postings: the trigger looks at whole entries.
-    async with connection.cursor().copy(_COPY_POSTINGS) as copy:
-        for entry_id, each in zip(ids, bookings, strict=True):
-            for position, posting in enumerate(each.entry.postings):
-                await copy.write_row((entry_id, position, accounts[posting.account], posting.amount))
+    postings = (
+        (entry_id, position, accounts[posting.account], posting.amount)
+        for entry_id, each in zip(ids, bookings, strict=True)
+        for position, posting in enumerate(each.entry.postings)
+    )
+    await copy_rows(session, PostingRow.__tablename__, _POSTING_COLUMNS, postings)
     return ids
 
 

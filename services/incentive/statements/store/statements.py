@@ -10,21 +10,20 @@ from sqlalchemy import insert, select
 from services.incentive.runs.store.tables import CalculationRow, LineRow, RunRow
 from services.incentive.statements.domain.statement import StatementState
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.jobs import driver_connection
 from services.kit.pages import Paging, Rows, page
 
-_COPY = "COPY statement (id, run_id, line_id, employee_id, period, state, revision, issued_at) FROM STDIN"
+_COLUMNS = ("id", "run_id", "line_id", "employee_id", "period", "state", "revision", "issued_at")
 
 
 async def issue(
     session: WriteSession, *, run_id: UUID, period: str, lines: Sequence[tuple[UUID, UUID]], now: datetime
 ) -> None:
     """Write a statement for each of ``lines`` (line id, employee id)."""
-    connection = await driver_connection(session)
-    async with connection.cursor().copy(_COPY) as copy:
-        for line_id, employee_id in lines:
-            await copy.write_row((new_id(), run_id, line_id, employee_id, period, StatementState.ISSUED.value, 1, now))
+    state = StatementState.ISSUED.value
+    rows = ((new_id(), run_id, line_id, employee_id, period, state, 1, now) for line_id, employee_id in lines)
+    await copy_rows(session, StatementRow.__tablename__, _COLUMNS, rows)
 
 
 async def one(

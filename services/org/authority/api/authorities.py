@@ -31,7 +31,7 @@ class NewLimit(Model):
     position_id: Id
     authority_type: AuthorityType
     limit: Limit
-    effective_from: date
+    valid_from: date
     last_day: date | None = None
     reason: Prose
 
@@ -41,7 +41,7 @@ class Adoption(Model):
 
     position_id: Id
     entry: CodeText
-    effective_from: date
+    valid_from: date
 
 
 class Withdrawal(Model):
@@ -65,9 +65,9 @@ class AuthorityLimit(Model):
 
 
 class AuthorityPolicy(Model):
-    """From ``effective_from`` on, amounts from ``threshold`` (yuan) of ``authority_types`` need two approvers."""
+    """From ``valid_from`` on, amounts from ``threshold`` (yuan) of ``authority_types`` need two approvers."""
 
-    effective_from: date
+    valid_from: date
     threshold: PositiveMoney
     authority_types: Annotated[list[AuthorityType], Field(max_length=len(AuthorityType))]
 
@@ -83,7 +83,7 @@ class AuthorityPolicies(Model):
 @limits.post("", status_code=204)
 async def allow(body: NewLimit, uow: AuthoritySetterUnitOfWork) -> Response:
     """Set a limit; for HR and executives over the position's unit, not for one's own position."""
-    valid = Period.closed(body.effective_from, body.last_day)
+    valid = Period.closed(body.valid_from, body.last_day)
     wanted = authorities.Wanted(body.authority_type, body.limit, valid, body.reason)
     await authorities.allow(uow, position_id=body.position_id, wanted=wanted)
     return Response(status_code=204)
@@ -96,7 +96,7 @@ async def adopt(body: Adoption, uow: AuthoritySetterUnitOfWork) -> Response:
         uow,
         position_id=body.position_id,
         entry=body.entry,
-        effective_from=body.effective_from,
+        valid_from=body.valid_from,
     )
     return Response(status_code=204)
 
@@ -138,7 +138,7 @@ async def versions(session: Read, _caller: Reader) -> AuthorityPolicies:
     return AuthorityPolicies(
         versions=[
             AuthorityPolicy(
-                effective_from=version.valid.start,
+                valid_from=version.valid.start,
                 threshold=version.facts.threshold,
                 authority_types=sorted(version.facts.authority_types),
             )
@@ -153,7 +153,7 @@ async def versions(session: Read, _caller: Reader) -> AuthorityPolicies:
 async def set_policy(body: AuthorityPolicy, uow: AuthoritySetterUnitOfWork) -> Response:
     """Say when two have to approve from a day on; for HR and executives over the whole organisation."""
     policy = TwoApprovers(body.threshold, frozenset(body.authority_types))
-    await authorities.set_policy(uow, effective_from=body.effective_from, policy=policy)
+    await authorities.set_policy(uow, valid_from=body.valid_from, policy=policy)
     return Response(status_code=204)
 
 

@@ -34,7 +34,7 @@ def allowed_from(versions: Sequence[Version[Facts]], valid: Period, facts: Facts
     Raises:
         PastAuthority: something was in force on one of those days.
     """
-    _keep_past(versions, Period(valid.start), today, "/effective_from")
+    _keep_past(versions, Period(valid.start), today, "/valid_from")
     return overlaid(versions, [Version(valid, facts)])
 
 

@@ -15,8 +15,8 @@ from services.kit.timelines import Timelines
 from services.org.authority.domain.authority_limit import Allowance
 from services.org.authority.domain.authority_type import AuthorityType, Held, TwoApprovers
 from services.org.authority.store.tables import AuthorityLimitRow, AuthorityPolicyRow
-from services.org.people.domain.assignment import HOLDING
 from services.org.people.store.tables import AssignmentRow, EmploymentRow
+from services.org.structure.domain.occupancy import HOLDING
 from services.org.structure.store.structure import during, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
 

@@ -36,8 +36,8 @@ class OwnLimit(Forbidden):
     """Nobody sets the limit of a position that he holds himself."""
 
     code = "own_limit"
-    zh = "不得设定本人所任岗位的权限额度。"
-    en = "Nobody sets the limit of his own position."
+    zh = "不能设定本人所任岗位的权限额度，请由其他同事办理。"
+    en = "You cannot set the limit of your own position; ask somebody else."
 
 
 class NoAuthorities(Invalid):
@@ -73,7 +73,7 @@ async def adopt(
     *,
     position_id: UUID,
     entry: str,
-    effective_from: date,
+    valid_from: date,
 ) -> None:
     """Set all limits that an entry of the catalogue carries, from a day on.
 
@@ -86,7 +86,7 @@ async def adopt(
             entry=entry,
             field_errors=[FieldError("/entry", entry, Text("带有权限的范本", "a template with authorities"))],
         )
-    valid = Period(effective_from)
+    valid = Period(valid_from)
     await _position_for(uow, position_id, valid)
     for authority in document.authorities:
         wanted = Wanted(authority.authority_type, authority.limit, valid, f"catalogue/{entry}")
@@ -139,8 +139,7 @@ async def listed(
     if position_id is not None:
         query = query.where(AuthorityLimitRow.position_id == position_id)
     if unit_id is not None:
-        place = (await unit_of(session, unit_id=unit_id, day=day)).UnitPathRow
-        query = query.where(unit_rows.beneath(place.path))
+        query = query.where(unit_rows.beneath((await unit_of(session, unit_id=unit_id, day=day)).path))
     if authority_type is not None:
         query = query.where(AuthorityLimitRow.authority_type == authority_type.value)
     return await page(session, query, keys=[AuthorityLimitRow.id], paging=paging)
@@ -151,7 +150,7 @@ async def policies(session: ReadSession) -> rows.Policies:
     return await rows.policies(session)
 
 
-async def set_policy(uow: UnitOfWork, *, effective_from: date, policy: TwoApprovers) -> None:
+async def set_policy(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) -> None:
     """Say from a day on from which amount two have to approve; for HR or executives over everything.
 
     Raises:
@@ -160,15 +159,15 @@ async def set_policy(uow: UnitOfWork, *, effective_from: date, policy: TwoApprov
     require_over(uow.caller, *SETTERS)
     await rows.lock_policies(uow.session)
     before = await rows.policies(uow.session)
-    after = allowed_from(before, Period(effective_from), policy, uow.today)
+    after = allowed_from(before, Period(valid_from), policy, uow.today)
     policy_id = await rows.replace_policies(uow.session, before, after)
-    was = at(before, effective_from)
+    was = at(before, valid_from)
     await uow.record(
         "org.authority_policy.changed",
         subject=("authority_policy", policy_id),
         before=None if was is None else _policy(was.facts),
-        after={"effective_from": effective_from, **_policy(policy)},
-        data={"effective_from": effective_from},
+        after={"valid_from": valid_from, **_policy(policy)},
+        data={"valid_from": valid_from},
     )
 
 

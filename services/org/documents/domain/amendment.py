@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.kit.deadlines import months_later
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.workflow import Transition, Workflow
 from services.org.documents.domain.appraisal_guide import twice
 from services.org.documents.domain.role_document import Duty, RoleDocument
-from services.org.documents.domain.work_standard import months_later
 
 
 class RequestWithoutGrounds(Invalid):

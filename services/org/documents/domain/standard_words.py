@@ -1,5 +1,6 @@
 """Work standards as sentences in Chinese and English, for people who read a role document (ORG-03)."""
 
+from services.kit.deadlines import TimeUnit
 from services.kit.errors import Text
 from services.kit.money import plain
 from services.org.documents.domain.work_standard import (
@@ -10,7 +11,6 @@ from services.org.documents.domain.work_standard import (
     EachPeriod,
     Every,
     OnWeekdays,
-    TimeUnit,
     Weekday,
     WorkStandard,
 )

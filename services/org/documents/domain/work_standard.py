@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import FieldError, Text
-from services.kit.periods import Period, first_of_month
+from services.kit.periods import Period
 from services.kit.working_days import WorkingDays
 
 LONGEST = 3660
@@ -36,15 +37,6 @@ class Comparator(StrEnum):
             Comparator.EXACTLY: measured == value,
             Comparator.WITHIN: abs(measured) <= value,
         }[self]
-
-
-class TimeUnit(StrEnum):
-    """In what a span before or after an event is counted."""
-
-    HOURS = "hours"
-    WORKING_DAYS = "working_days"
-    CALENDAR_DAYS = "calendar_days"
-    MONTHS = "months"
 
 
 class Every(StrEnum):
@@ -88,22 +80,8 @@ class AroundEvent:
         Raises:
             CalendarUnknown: working days are counted over days that the calendar does not know.
         """
-        sign = 1 if self.side == "after" else -1
-        if self.measure is TimeUnit.HOURS:
-            return moment + timedelta(hours=sign * self.amount)
-        day = self._shifted(moment.date(), sign, calendar)
-        return datetime.combine(day + timedelta(days=1), time.min, moment.tzinfo)
-
-    def _shifted(self, day: date, sign: int, calendar: WorkingDays) -> date:
-        if self.measure is TimeUnit.CALENDAR_DAYS:
-            return day + timedelta(days=sign * self.amount)
-        if self.measure is TimeUnit.MONTHS:
-            return months_later(day, sign * self.amount)
-        left = self.amount
-        while left > 0:
-            day += timedelta(days=sign)
-            left -= calendar.is_working(day)
-        return day
+        term = Term(self.amount if self.side == "after" else -self.amount, self.measure)
+        return term.due_at(moment, calendar)
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
@@ -201,9 +179,3 @@ class WorkStandard:
             yield FieldError(f"{pointer}/value", str(self.value), Text("不小于 0", "not below 0"))
         if self.deadline is not None:
             yield from self.deadline.field_errors(f"{pointer}/deadline")
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later (earlier, if negative), or that month's last day."""
-    after = first_of_month(day, months + 1)
-    return min(first_of_month(day, months) + timedelta(days=day.day - 1), after - timedelta(days=1))

@@ -53,19 +53,20 @@ async def move(
     uow: UnitOfWork,
     *,
     unit_id: UUID,
+    expected_revision: int,
     parent_id: UUID | None,
-    effective_from: date,
+    valid_from: date,
 ) -> None:
     """Hang a unit with all beneath it elsewhere from a day on; its role documents then become due for review.
 
     Raises:
-        UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
+        UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
-    was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), effective_from)
-    await _hang_from(uow, unit_id, parent_id, effective_from)
+    was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), valid_from)
+    await _hang_from(uow, unit_id, parent_id, valid_from, expected_revision)
     if was is not None and was.facts.parent_id != parent_id:
-        await _review(uow, [unit_id], effective_from)
+        await _review(uow, [unit_id], valid_from)
 
 
 async def merge(
@@ -73,7 +74,7 @@ async def merge(
     *,
     unit_id: UUID,
     into_id: UUID,
-    effective_from: date,
+    valid_from: date,
 ) -> None:
     """Let a unit go on in another: its positions and the units beneath it hang there from a day on, it ends before.
 
@@ -81,24 +82,24 @@ async def merge(
         UnitUnknown, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
-    path = await unit_rows.path(uow.session, into_id, effective_from)
+    path = await unit_rows.path(uow.session, into_id, valid_from)
     await require_hr_on(
         uow.session,
         uow.caller,
-        [(each, day) for each in (unit_id, into_id) for day in days_from(effective_from, uow.today)],
+        [(each, day) for each in (unit_id, into_id) for day in days_from(valid_from, uow.today)],
     )
     if unit_id in path:
         expected = Text("该单元及其下级以外的单元", "a unit neither this one nor beneath it")
         raise MergedIntoItself(field_errors=[FieldError("/into_id", str(into_id), expected)])
-    since = Period(effective_from)
+    since = Period(valid_from)
     for child in await rows.child_ids(uow.session, unit_id, since):
-        await _hang(uow, child, unit_id, into_id, effective_from)
+        await _hang(uow, child, unit_id, into_id, valid_from)
     for position_id in await rows.position_ids(uow.session, unit_id, since):
-        await _seat(uow, position_id, unit_id, into_id, effective_from)
-    last_day = effective_from - date.resolution
-    await units.close(uow, unit_id=unit_id, expected_revision=None, last_day=last_day)
-    await rows.record(uow.session, unit_id, [into_id], "merge", effective_from)
-    await _tell(uow, unit_id, [into_id], "merge", effective_from)
+        await _seat(uow, position_id, unit_id, into_id, valid_from)
+    last_day = valid_from - date.resolution
+    await units.close(uow, unit_id=unit_id, expected_revision=None, valid_to=last_day)
+    await rows.record(uow.session, unit_id, [into_id], "merge", valid_from)
+    await _tell(uow, unit_id, [into_id], "merge", valid_from)
 
 
 async def split(
@@ -106,7 +107,7 @@ async def split(
     *,
     unit_id: UUID,
     parts: Sequence[Part],
-    effective_from: date,
+    valid_from: date,
 ) -> list[UUID]:
     """Split new units off a unit, beside it, with some of its positions and units; the unit itself goes on.
 
@@ -115,11 +116,11 @@ async def split(
     """
     await structure.lock(uow.session)
     timeline = (await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, [])
-    was = at(timeline, effective_from)
+    was = at(timeline, valid_from)
     if was is None:
         raise units.UnitUnknown
-    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(effective_from, uow.today)])
-    since = Period(effective_from)
+    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(valid_from, uow.today)])
+    since = Period(valid_from)
     inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
     field_errors = [
         FieldError(
@@ -136,14 +137,14 @@ async def split(
     made = []
     for part in parts:
         facts = UnitFacts(part.name, part.name_en, part.kind, was.facts.parent_id, None, was.facts.special)
-        new_id = await units.create(uow, code=part.code, facts=facts, effective_from=effective_from)
+        new_id = await units.create(uow, code=part.code, facts=facts, valid_from=valid_from)
         made.append(new_id)
         for child in part.unit_ids:
-            await _hang(uow, child, unit_id, new_id, effective_from)
+            await _hang(uow, child, unit_id, new_id, valid_from)
         for position_id in part.position_ids:
-            await _seat(uow, position_id, unit_id, new_id, effective_from)
-    await rows.record(uow.session, unit_id, made, "split", effective_from)
-    await _tell(uow, unit_id, made, "split", effective_from)
+            await _seat(uow, position_id, unit_id, new_id, valid_from)
+    await rows.record(uow.session, unit_id, made, "split", valid_from)
+    await _tell(uow, unit_id, made, "split", valid_from)
     return made
 
 
@@ -169,14 +170,14 @@ async def _hang_from(
     unit_id: UUID,
     parent_id: UUID | None,
     day: date,
+    expected_revision: int | None = None,
 ) -> None:
     await units.change(
         uow,
         unit_id=unit_id,
-        expected_revision=None,
-        effective_from=day,
+        expected_revision=expected_revision,
+        valid_from=day,
         changes={"parent_id": parent_id},
-        action="unit.move",
     )
 
 
@@ -193,7 +194,7 @@ async def _seat(
             uow,
             position_id=position_id,
             expected_revision=None,
-            effective_from=day,
+            valid_from=day,
             changes={"unit_id": new_id},
         )
 
@@ -209,8 +210,8 @@ async def _tell(
     await uow.record(
         "org.unit.reorganised",
         subject=("unit", unit_id),
-        after={"successor_ids": list(successor_ids), "effective_from": day},
-        data={"successor_ids": list(successor_ids), "effective_from": day},
+        after={"successor_ids": list(successor_ids), "valid_from": day},
+        data={"successor_ids": list(successor_ids), "valid_from": day},
     )
     await _review(uow, list(successor_ids) if kind == "merge" else [unit_id, *successor_ids], day)
 

@@ -14,7 +14,8 @@ from services.kit.spreadsheets import Line
 from services.kit.timeline import Version, gaps
 from services.org.exchange.domain import structure_import
 from services.org.exchange.domain.roster import ASSIGNMENTS, POSITIONS, AssignmentLine, Findings, Origin, covered
-from services.org.people.domain.assignment import MAIN, AssignmentKind, RotationLength, check_rotation, first_overfull
+from services.org.people.domain.assignment import RotationLength, check_rotation
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind, first_overfull
 from services.org.structure.domain.position import PositionFacts
 
 POSITION, KIND, FIRST, LAST = "岗位编码", "任职类型", "开始日期", "结束日期"

@@ -34,7 +34,7 @@ from services.org.exchange.domain.roster import (
     covered,
     overlapping,
 )
-from services.org.people.domain.assignment import MAIN
+from services.org.structure.domain.occupancy import MAIN
 from services.org.structure.domain.position import PositionFacts
 
 NUMBER, NAME, HIRED, PROBATION, LEFT = "工号", "姓名", "入职日期", "试用期截止", "离职日期"

@@ -14,7 +14,7 @@ from services.kit.errors import Text
 from services.kit.periods import Period
 from services.kit.spreadsheets import CellFault, Line
 from services.kit.timeline import gaps
-from services.org.people.domain.assignment import AssignmentKind
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.position import Track
 from services.org.structure.domain.unit import UnitKind
 

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import ReadSession, WriteSession
 from services.org.exchange.store.tables import CalendarMarkRow
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store.tables import AssignmentRow, EmploymentRow
+from services.org.structure.domain.occupancy import AssignmentKind
 
 
 class Ended(NamedTuple):

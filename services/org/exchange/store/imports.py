@@ -13,9 +13,9 @@ from services.kit.database import ReadSession, WriteSession, new_id, period
 from services.kit.timeline import Version
 from services.org.exchange.domain.assignment_import import Held
 from services.org.exchange.domain.people_import import Employment, Person
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.schema import Base
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.domain.unit import UnitFacts
 from services.org.structure.store import path_index, positions, units

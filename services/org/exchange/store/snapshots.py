@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from services.kit.database import ReadSession, period
 from services.kit.periods import Period
-from services.org.people.domain.assignment import AssignmentKind, Seat
+from services.org.people.domain.assignment import Seat
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store.structure import during
 from services.org.structure.store.tables import PositionRow, UnitPathRow, UnitRow
 

@@ -8,7 +8,7 @@ from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, wri
 from services.org.exchange.store import imports as rows
 from services.org.exchange.store import snapshots as code_rows
 from services.org.exchange.usecases.sheets import SHEETS
-from services.org.people.domain.assignment import ASSIGNMENT_KIND_NAMES
+from services.org.structure.domain.occupancy import ASSIGNMENT_KIND_NAMES
 from services.org.structure.domain.position import TRACK_NAMES
 from services.org.structure.domain.unit import UNIT_KIND_NAMES
 from services.org.structure.store import positions as position_rows

@@ -76,7 +76,7 @@ def _timeline_news(noun: str, was: Sequence[Version[Any]] | None, now: Sequence[
     differing = before ^ {(version.valid.start, version.facts) for version in now}
     if differing or not closes:
         starts = [start for start, _ in differing] or [version.valid.start for version in now]
-        yield f"org.{noun}.changed", {"effective_from": min(starts)}
+        yield f"org.{noun}.changed", {"valid_from": min(starts)}
     if closes:
         yield f"org.{noun}.closed", {"last_day": last_day}
 

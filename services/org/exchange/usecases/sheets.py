@@ -16,7 +16,7 @@ from services.org.exchange.domain.roster import (
     PositionLine,
     UnitLine,
 )
-from services.org.people.domain.assignment import ASSIGNMENT_KIND_NAMES
+from services.org.structure.domain.occupancy import ASSIGNMENT_KIND_NAMES
 from services.org.structure.domain.position import TRACK_NAMES
 from services.org.structure.domain.unit import UNIT_KIND_NAMES
 

@@ -14,9 +14,9 @@ from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.amendment import Trigger, days_overdue
 from services.org.handover.store.pending_work import Approval, Review
 from services.org.handover.usecases import handover
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.permissions import Overseer
 from services.org.schemas import AsOf, Days, PersonRef, UnitRef, days_of, person_ref
+from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/employees", tag="employees")
 

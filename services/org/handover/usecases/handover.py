@@ -13,9 +13,9 @@ from services.org.authority.store import delegations as delegation_rows
 from services.org.authority.store.tables import DelegationRow
 from services.org.handover.store import handover as rows
 from services.org.handover.store import pending_work as waiting_rows
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store import employees as employee_rows
 from services.org.people.usecases import employees
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.usecases.scope import OutOfScope
 
 SHOWN = 100

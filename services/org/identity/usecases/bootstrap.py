@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.database import WriteSession
 from services.kit.identity import Caller, Role
 from services.kit.subscriptions import subscribe
@@ -17,6 +18,10 @@ from services.org.identity.usecases import accounts, passwords
 ADMINISTRATOR = "administrator"
 BOOTSTRAP = Caller(UUID(int=0), "bootstrap")
 """In whose name the audit trail has what happens here."""
+
+
+FOLLOWED = ("org.account.revoked", CALENDAR_CHANGED)
+"""The events of org that our own services must hear of."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datet
 async def subscriptions(session: WriteSession, *, addresses: Mapping[str, str], now: datetime) -> None:
     """Have our own services told what they must know at once; ``addresses`` are their inboxes by name."""
     for name, url in addresses.items():
-        await subscribe(session, name=name, url=url, types=["org.account.revoked"], now=now, internal=True)
+        await subscribe(session, name=name, url=url, types=FOLLOWED, now=now, internal=True)
 
 
 async def _in_order(row: ServiceClientRow, client: Client) -> bool:

@@ -38,7 +38,7 @@ class NewLadder(Model):
     code: CodeText
     name: Named
     steps: Steps
-    effective_from: date
+    valid_from: date
     reason: Prose
 
 
@@ -47,7 +47,7 @@ class LadderAdoption(Model):
 
     template: CodeText
     code: CodeText | None = None
-    effective_from: date
+    valid_from: date
 
 
 class LadderRevision(Model):
@@ -55,7 +55,7 @@ class LadderRevision(Model):
 
     name: Named
     steps: Steps
-    effective_from: date
+    valid_from: date
     reason: Prose
 
 
@@ -74,16 +74,16 @@ class Ladder(Model):
     code: str
     name: Words
     number: int
-    effective_from: date
+    valid_from: date
     steps: list[LadderStep]
     revision: int
 
 
 class LadderVersion(Model):
-    """What a ladder says from ``effective_from`` on until a later version does."""
+    """What a ladder says from ``valid_from`` on until a later version does."""
 
     number: int
-    effective_from: date
+    valid_from: date
     name: Words
     steps: list[LadderStep]
     reason: str
@@ -155,7 +155,7 @@ async def starters(_caller: Reader) -> list[LadderTemplate]:
 @routes.post("", status_code=201)
 async def create(body: NewLadder, uow: HrUnitOfWork) -> Made:
     """Write a ladder; for HR over everything."""
-    wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.effective_from, body.reason)
+    wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.valid_from, body.reason)
     return Made(id=await career_ladders.create(uow, wanted=wanted))
 
 
@@ -164,7 +164,7 @@ async def adopt(body: LadderAdoption, uow: HrUnitOfWork) -> Made:
     """Take a ladder over from the starter catalogue; for HR over everything."""
     found = career_ladders.template(body.template)
     ladder = CareerLadder(body.code or found.code, found.name, found.steps)
-    wanted = career_ladders.Wanted(ladder, body.effective_from, f"catalogue/{found.code}")
+    wanted = career_ladders.Wanted(ladder, body.valid_from, f"catalogue/{found.code}")
     return Made(id=await career_ladders.create(uow, wanted=wanted))
 
 
@@ -202,7 +202,7 @@ async def versions(ladder_id: UUID, session: Read, _caller: Reader) -> list[Ladd
     return [
         LadderVersion(
             number=row.number,
-            effective_from=row.effective_from,
+            valid_from=row.valid_from,
             name=Words(zh=row.name, en=row.name_en),
             steps=steps_shown(ladder_of(row)),
             reason=row.reason,
@@ -220,7 +220,7 @@ async def revise(
     revision: IfMatch,
 ) -> Made:
     """Write the next version; earlier ones stay as they were. For HR over everything."""
-    wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.effective_from, body.reason)
+    wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.valid_from, body.reason)
     await career_ladders.revise(uow, ladder_id=ladder_id, expected_revision=revision, wanted=wanted)
     return Made(id=ladder_id)
 
@@ -243,7 +243,7 @@ def _laid(row: CareerLadderRow, version: CareerLadderVersionRow) -> Ladder:
         code=row.code,
         name=Words(zh=version.name, en=version.name_en),
         number=version.number,
-        effective_from=version.effective_from,
+        valid_from=version.valid_from,
         steps=steps_shown(ladder_of(version)),
         revision=row.revision,
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from services.kit.periods import Period
 from services.kit.timeline import union
-from services.org.people.domain.assignment import MAIN, AssignmentKind
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.domain.position import Track
 
 DAYS_OF_A_YEAR = 365

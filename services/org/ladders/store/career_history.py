@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 from services.kit.database import ReadSession, period
 from services.kit.periods import Period
 from services.org.ladders.domain.career_history import Stretch
-from services.org.people.domain.assignment import HOLDING, MAIN, AssignmentKind, Seat, holder
+from services.org.people.domain.assignment import Seat, holder
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
+from services.org.structure.domain.occupancy import HOLDING, MAIN, AssignmentKind
 from services.org.structure.domain.position import Track
 from services.org.structure.store.path_index import LAST
 from services.org.structure.store.structure import in_force

@@ -20,11 +20,11 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
     row = CareerLadderVersionRow
     superseded = (
         select(Later.id)
-        .where(Later.ladder_id == row.ladder_id, Later.number > row.number, Later.effective_from <= day)
+        .where(Later.ladder_id == row.ladder_id, Later.number > row.number, Later.valid_from <= day)
         .exists()
     )
     return select(CareerLadderRow, row).join(
-        row, and_(row.ladder_id == CareerLadderRow.id, row.effective_from <= day, ~superseded)
+        row, and_(row.ladder_id == CareerLadderRow.id, row.valid_from <= day, ~superseded)
     )
 
 
@@ -51,7 +51,7 @@ async def add(
     *,
     ladder_id: UUID,
     number: int,
-    effective_from: date,
+    valid_from: date,
     reason: str,
     made_at: datetime,
     actors_of: UUID,
@@ -61,7 +61,7 @@ async def add(
         CareerLadderVersionRow(
             ladder_id=ladder_id,
             number=number,
-            effective_from=effective_from,
+            valid_from=valid_from,
             name=ladder.name.zh,
             name_en=ladder.name.en,
             content=written(ladder),

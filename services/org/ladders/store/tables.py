@@ -23,18 +23,18 @@ class CareerLadderRow(Base):
 
 
 class CareerLadderVersionRow(Base):
-    """What a ladder says from ``effective_from`` on, until the next version. Never changed."""
+    """What a ladder says from ``valid_from`` on, until the next version. Never changed."""
 
     __tablename__ = "career_ladder_version"
     __table_args__ = (
         UniqueConstraint("ladder_id", "number"),
-        Index(None, "ladder_id", "effective_from"),
+        Index(None, "ladder_id", "valid_from"),
     )
 
     id: Mapped[Key]
     ladder_id: Mapped[UUID] = mapped_column(ForeignKey("org.career_ladder.id"))
     number: Mapped[int]
-    effective_from: Mapped[date]
+    valid_from: Mapped[date]
     name: Mapped[Title]
     name_en: Mapped[Title]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)

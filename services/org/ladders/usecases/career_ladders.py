@@ -54,7 +54,7 @@ class Wanted:
     """A version to write: what the ladder is to say from a day on, and why."""
 
     ladder: CareerLadder
-    effective_from: date
+    valid_from: date
     reason: str
 
 
@@ -134,11 +134,11 @@ async def revise(
     if row.revision != expected_revision:
         raise Stale
     newest = (await rows.versions(uow.session, ladder_id))[-1]
-    earliest = max(uow.today, newest.effective_from)
-    if wanted.effective_from < earliest:
+    earliest = max(uow.today, newest.valid_from)
+    if wanted.valid_from < earliest:
         expected = Text(f"不早于 {earliest}", f"not before {earliest}")
         raise LadderBackdated(
-            earliest=earliest, field_errors=[FieldError("/effective_from", str(wanted.effective_from), expected)]
+            earliest=earliest, field_errors=[FieldError("/valid_from", str(wanted.valid_from), expected)]
         )
     row.revision += 1
     number = newest.number + 1
@@ -247,7 +247,7 @@ async def _write(
         wanted.ladder,
         ladder_id=ladder_id,
         number=number,
-        effective_from=wanted.effective_from,
+        valid_from=wanted.valid_from,
         reason=wanted.reason,
         made_at=uow.now,
         actors_of=uow.caller.account_id,
@@ -256,6 +256,6 @@ async def _write(
         "org.career_ladder.changed",
         subject=("career_ladder", ladder_id),
         before=before,
-        after={"number": number, "effective_from": wanted.effective_from, **written(wanted.ladder)},
-        data={"number": number, "effective_from": wanted.effective_from},
+        after={"number": number, "valid_from": wanted.valid_from, **written(wanted.ladder)},
+        data={"number": number, "valid_from": wanted.valid_from},
     )

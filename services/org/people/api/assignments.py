@@ -13,11 +13,11 @@ from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.usecases import assignments
 from services.org.people.usecases.seats import Placing
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import Days, Made, PersonRef, PositionRef, days_of, person_ref, position_ref
+from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/assignments", tag="assignments")
 

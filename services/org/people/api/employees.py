@@ -14,12 +14,12 @@ from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.store.tables import EmploymentRow
 from services.org.people.usecases import assignments, employees, terminations
 from services.org.people.usecases.seats import Placing
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import AsOf, Made, UnitRef, changes_of
+from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/employees", tag="employees")
 
@@ -64,7 +64,7 @@ class Transfer(Model):
     """Another primary post from a day on."""
 
     position_id: Id
-    effective_from: date
+    valid_from: date
     note: Prose | None = None
     overfill_reason: Prose | None = None
 
@@ -196,7 +196,7 @@ async def transfer(employee_id: UUID, body: Transfer, uow: HrUnitOfWork) -> Made
         uow,
         employee_id=employee_id,
         position_id=body.position_id,
-        effective_from=body.effective_from,
+        valid_from=body.valid_from,
         note=body.note,
         overfill_reason=body.overfill_reason,
     )

@@ -1,39 +1,13 @@
 """People in positions over a period (ORG-07)."""
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period, first_of_month
-
-
-class AssignmentKind(StrEnum):
-    """How a person holds a position."""
-
-    PRIMARY = "primary"
-    CONCURRENT = "concurrent"
-    ACTING = "acting"
-    ROTATION = "rotation"
-    PROJECT = "project"
-
-
-ASSIGNMENT_KIND_NAMES = {
-    AssignmentKind.PRIMARY: Text("主岗", "primary"),
-    AssignmentKind.CONCURRENT: Text("兼任", "concurrent"),
-    AssignmentKind.ACTING: Text("代理", "acting"),
-    AssignmentKind.ROTATION: Text("轮岗", "rotation"),
-    AssignmentKind.PROJECT: Text("项目任职", "project"),
-}
-
-MAIN = frozenset({AssignmentKind.PRIMARY, AssignmentKind.ROTATION})
-"""The kinds that are a person's one main seat: a rotation takes the place of the primary post while it runs."""
-
-HOLDING = (AssignmentKind.PRIMARY, AssignmentKind.ROTATION, AssignmentKind.ACTING, AssignmentKind.CONCURRENT)
-"""The kinds that fill a seat for reporting lines, the first that is there before the next."""
+from services.org.structure.domain.occupancy import HOLDING, AssignmentKind
 
 ROTATION_MONTHS = (6, 12)
 """A rotation runs for at least and at most so many months (default; ORG-07)."""
@@ -94,23 +68,3 @@ def holder(seats: Iterable[Seat], day: date) -> Seat | None:
 
 def _precedence(seat: Seat) -> tuple[int, date, str]:
     return (max(0, HOLDING.index(seat.kind) - 1), seat.valid.start, seat.employee_number)
-
-
-def first_overfull(
-    limits: Iterable[tuple[Period, int]], occupied: Iterable[Period], *, since: date = date.min
-) -> tuple[date, int, int] | None:
-    """The first day from ``since`` on with more people in a position than its headcount: (day, people, headcount).
-
-    ``limits`` are the headcounts with their days, ``occupied`` the days of each main assignment.
-    """
-    spans = list(occupied)
-    rules = list(limits)
-    starts = {span.start for span in spans} | {valid.start for valid, _ in rules}
-    begun = sorted(span.start for span in spans)
-    ended = sorted(span.end for span in spans if span.end is not None)
-    for day in sorted({max(start, since) for start in starts}):
-        people = bisect_right(begun, day) - bisect_right(ended, day)
-        allowed = next((headcount for valid, headcount in rules if valid.contains(day)), None)
-        if allowed is not None and people > allowed:
-            return day, people, allowed
-    return None

@@ -9,8 +9,8 @@ from sqlalchemy import Select, and_, func, select
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.periods import Period
-from services.org.people.domain.assignment import MAIN
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmployeeRow, EmploymentRow
+from services.org.structure.domain.occupancy import MAIN
 from services.org.structure.store.structure import during, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow
 

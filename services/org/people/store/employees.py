@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.pages import Listing
 from services.kit.periods import Period
-from services.org.people.domain.assignment import MAIN
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.structure.domain.occupancy import MAIN
 from services.org.structure.store.path_index import within
 from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow

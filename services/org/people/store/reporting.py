@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import Select, TextClause, Uuid, column, select, text, union_all
 
 from services.kit.database import ReadSession
-from services.org.people.domain.assignment import HOLDING, MAIN
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.structure.domain.occupancy import HOLDING, MAIN
 from services.org.structure.store.path_index import beneath
 from services.org.structure.store.structure import in_force
 from services.org.structure.store.tables import PositionPathRow

@@ -8,12 +8,12 @@ from uuid import UUID
 from services.kit.database import WriteSession, period
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain.assignment import MAIN, AssignmentKind
 from services.org.people.domain.first_day import turning
 from services.org.people.store import assignments as rows
 from services.org.people.store.tables import AssignmentRow
 from services.org.people.usecases import seats
 from services.org.people.usecases.seats import placing_of
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store import positions as position_rows
 
 Transition = tuple[AssignmentRow, Period, str]
@@ -85,7 +85,7 @@ async def follow(
     """Let a main seat end or begin where its neighbour now begins or ends; for HR over its unit, too.
 
     Raises:
-        OutOfScope, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        OutOfScope, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     await seats.require_reach(uow, row.position_id, turning(period(row.valid), valid))
     placing = placing_of(row, valid)

@@ -18,13 +18,14 @@ from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import gaps
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain.assignment import AssignmentKind, check_rotation
+from services.org.people.domain.assignment import check_rotation
 from services.org.people.domain.first_day import demand_ahead, demand_movable, turning
 from services.org.people.store import assignments as rows
 from services.org.people.store.tables import AssignmentRow
 from services.org.people.usecases import adjoining_seats, seats
 from services.org.people.usecases.employees import for_update
 from services.org.people.usecases.seats import Placing, placing_of
+from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store import structure
 
 
@@ -48,7 +49,7 @@ async def place(uow: UnitOfWork, *, placing: Placing) -> UUID:
     """Put somebody into a position. A rotation interrupts the primary post, which goes on by itself afterwards.
 
     Raises:
-        EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled, RotationLength, OutOfScope.
+        EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded, RotationLength, OutOfScope.
     """
     await structure.share(uow.session)
     await for_update(uow.session, placing.employee_id)
@@ -64,30 +65,28 @@ async def transfer(
     *,
     employee_id: UUID,
     position_id: UUID,
-    effective_from: date,
+    valid_from: date,
     note: str | None = None,
     overfill_reason: str | None = None,
 ) -> UUID:
     """Move somebody to another primary post from a day on; the old one ends the day before.
 
     Raises:
-        EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfScope.
+        EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded, OutOfScope.
     """
     await structure.share(uow.session)
     await for_update(uow.session, employee_id)
-    left = await rows.main_seat(uow.session, employee_id, effective_from)
-    if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= effective_from:
+    left = await rows.main_seat(uow.session, employee_id, valid_from)
+    if left is None or left.kind != AssignmentKind.PRIMARY or period(left.valid).start >= valid_from:
         expected = Text("主岗任职期间内、晚于其开始日期的日期", "a day within a primary assignment, after its first")
-        raise NoMainSeat(
-            day=effective_from, field_errors=[FieldError("/effective_from", str(effective_from), expected)]
-        )
-    await seats.require_reach(uow, position_id, effective_from)
-    await seats.require_reach(uow, left.position_id, effective_from)
+        raise NoMainSeat(day=valid_from, field_errors=[FieldError("/valid_from", str(valid_from), expected)])
+    await seats.require_reach(uow, position_id, valid_from)
+    await seats.require_reach(uow, left.position_id, valid_from)
     was = period(left.valid)
-    until = Period(was.start, effective_from)
-    await adjoining_seats.follow(uow, left, until, "/effective_from")
+    until = Period(was.start, valid_from)
+    await adjoining_seats.follow(uow, left, until, "/valid_from")
     placing = Placing(
-        employee_id, position_id, AssignmentKind.PRIMARY, Period(effective_from, was.end), note, overfill_reason
+        employee_id, position_id, AssignmentKind.PRIMARY, Period(valid_from, was.end), note, overfill_reason
     )
     return await seats.take(uow, placing=placing, action="assignment.transfer")
 

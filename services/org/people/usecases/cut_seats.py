@@ -9,11 +9,11 @@ from uuid import UUID
 from services.kit.database import period
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain.assignment import AssignmentKind
 from services.org.people.domain.first_day import turning
 from services.org.people.store import assignments as rows
 from services.org.people.usecases import adjoining_seats, seats
 from services.org.people.usecases.seats import Placing
+from services.org.structure.domain.occupancy import AssignmentKind
 
 ACTION = "assignment.resume"
 
@@ -47,7 +47,7 @@ async def resume(
     """Give seats back the days that they had before an employment ended as ``was``, as far as it is ``longer`` now.
 
     Raises:
-        OutOfScope, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        OutOfScope, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     await adjoining_seats.lock_positions(uow.session, [each.position_id for each in seats_before.values()])
     there = {row.id: row for row in await rows.of_employee(uow.session, employee_id)}

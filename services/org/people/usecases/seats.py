@@ -11,11 +11,12 @@ from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 from services.kit.timeline import at, gaps
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain.assignment import MAIN, AssignmentKind, check_rotation
+from services.org.people.domain.assignment import check_rotation
 from services.org.people.store import assignments as rows
 from services.org.people.store import employees as employee_rows
 from services.org.people.store.tables import AssignmentRow
 from services.org.people.usecases.employees import NotEmployed
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store import positions as position_rows
 from services.org.structure.usecases.positions import require_room
 from services.org.structure.usecases.references import POSITION, require_in_force
@@ -58,7 +59,7 @@ async def take(
     """Record an assignment, under the id ``seat_id`` that it had before if it is one that comes back.
 
     Raises:
-        NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     await demand_free(uow.session, placing, pointer="/first_day")
     row = AssignmentRow(
@@ -88,7 +89,7 @@ async def change(
     """Give an assignment other days, note or reason; headcounts are looked at from the first day that is new.
 
     Raises:
-        RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     was = period(row.valid)
     if placing.kind is AssignmentKind.ROTATION:
@@ -111,7 +112,7 @@ async def demand_free(
     """Check employment, position, overlaps and headcount; the position is locked so that nobody else takes the seat.
 
     Raises:
-        NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     unemployed = gaps(placing.valid, await employee_rows.employed(session, placing.employee_id))
     if unemployed:

@@ -19,15 +19,15 @@ class Succession(NamedTuple):
     unit_id: UUID
     successor_id: UUID
     kind: str
-    effective_from: date
+    valid_from: date
 
 
 async def record(
-    session: WriteSession, unit_id: UUID, successor_ids: Iterable[UUID], kind: str, effective_from: date
+    session: WriteSession, unit_id: UUID, successor_ids: Iterable[UUID], kind: str, valid_from: date
 ) -> None:
     """Note in which units a unit goes on."""
     session.add_all(
-        UnitSuccessionRow(unit_id=unit_id, successor_id=successor_id, kind=kind, effective_from=effective_from)
+        UnitSuccessionRow(unit_id=unit_id, successor_id=successor_id, kind=kind, valid_from=valid_from)
         for successor_id in successor_ids
     )
     await session.flush()
@@ -37,9 +37,9 @@ async def of_unit(session: ReadSession, unit_id: UUID) -> list[Succession]:
     """Everything recorded of a unit, as the one that went on or as the one in which another did."""
     row = UnitSuccessionRow
     query = (
-        select(row.unit_id, row.successor_id, row.kind, row.effective_from)
+        select(row.unit_id, row.successor_id, row.kind, row.valid_from)
         .where(or_(row.unit_id == unit_id, row.successor_id == unit_id))
-        .order_by(row.effective_from, row.id)
+        .order_by(row.valid_from, row.id)
     )
     return [Succession(*found) for found in await session.execute(query)]
 

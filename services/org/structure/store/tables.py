@@ -107,7 +107,7 @@ class UnitSuccessionRow(Base):
 
     __tablename__ = "unit_succession"
     __table_args__ = (
-        UniqueConstraint("unit_id", "successor_id", "effective_from"),
+        UniqueConstraint("unit_id", "successor_id", "valid_from"),
         CheckConstraint("successor_id <> unit_id", name="another_unit"),
     )
 
@@ -115,4 +115,4 @@ class UnitSuccessionRow(Base):
     unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT))
     successor_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    effective_from: Mapped[date]
+    valid_from: Mapped[date]

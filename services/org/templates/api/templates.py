@@ -65,7 +65,7 @@ class Adopting(Model):
     """Which entry or bundle, from which day on."""
 
     code: CodeText
-    effective_from: date
+    valid_from: date
 
 
 class Adopted(Model):
@@ -108,7 +108,7 @@ async def adopt(unit_id: UUID, body: Adopting, uow: HrUnitOfWork) -> Adopted:
         uow,
         unit_id=unit_id,
         code=body.code,
-        effective_from=body.effective_from,
+        valid_from=body.valid_from,
     )
     return Adopted(position_ids=made.position_ids, document_ids=made.document_ids)
 

@@ -30,7 +30,7 @@ async def adopt(
     *,
     unit_id: UUID,
     code: str,
-    effective_from: date,
+    valid_from: date,
 ) -> Adopted:
     """Take an entry or a bundle into a unit: its positions from a day on, and a draft document for each.
 
@@ -44,7 +44,7 @@ async def adopt(
     unit = await unit_rows.find(uow.session, unit_id)
     if unit is None:
         raise UnitUnknown
-    require_hr(uow.caller, await unit_rows.path(uow.session, unit_id, effective_from))
+    require_hr(uow.caller, await unit_rows.path(uow.session, unit_id, valid_from))
     made = Adopted([], [])
     if adoption.charter is not None:
         subject = Subject(None, unit_id)
@@ -66,14 +66,14 @@ async def adopt(
             uow,
             code=f"{unit.code}-{entry.code}"[:64],
             facts=facts,
-            effective_from=effective_from,
+            valid_from=valid_from,
         )
         made.position_ids.append(ids[entry.code])
         made.document_ids.append(await _draft(uow, Subject(ids[entry.code], None), entry))
     await uow.audit(
         "org.catalogue.applied",
         subject=("unit", unit_id),
-        after={"code": code, "effective_from": effective_from, "positions": list(ids)},
+        after={"code": code, "valid_from": valid_from, "positions": list(ids)},
     )
     return made
 

@@ -1,10 +1,11 @@
 """The less the better: at the target 100, at twice the target 0."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from services.appraisal.library.domain.indicators.rule import Facts, Raw, ScoringRule, present, shown
+from services.appraisal.library.domain.indicators.ratio import lower_ratio
+from services.appraisal.library.domain.indicators.rule import Facts, Need, Raw, ScoringRule, described
 from services.kit.errors import Text
 
 
@@ -13,17 +14,31 @@ class LowerIsBetter(ScoringRule):
     """100 × (2 − actual ÷ target); for a negative target 100 × (1 − (actual − target) ÷ |target|)."""
 
     label: ClassVar[Text] = Text("越低越好", "Lower is better")
-    uses_target: ClassVar[bool] = True
-    divides: ClassVar[bool] = True
-    gives_ratio: ClassVar[bool] = True
 
     kind: Literal["lower_is_better"] = "lower_is_better"
-    cap: Decimal = Decimal(120)
+    cap: Decimal = field(
+        default=Decimal(120),
+        metadata=described(
+            Text("上限", "upper limit"),
+            Text("得分不高于此值，单位：分，至多 120", "The item scores at most this, in points, up to 120."),
+            "120",
+        ),
+    )
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """An actual and a target."""
+        return frozenset({Need.ACTUAL, Need.TARGET})
+
+    @property
+    def gives_ratio(self) -> bool:
+        """The score before its bounds is the achieved ratio."""
+        return True
 
     def raw(self, facts: Facts) -> Raw:
-        """100 × (2 − a ÷ t), or for a negative target 100 × (1 − (a − t) ÷ |t|)."""
-        actual, target = present(facts.actual), present(facts.target)
-        if target > 0:
-            return Raw(100 * (2 - actual / target), f"100 × (2 − {shown(actual)} ÷ {shown(target)})")
-        formula = f"100 × (1 − ({shown(actual)} − ({shown(target)})) ÷ {shown(-target)})"
-        return Raw(100 * (1 - (actual - target) / -target), formula)
+        """The achieved ratio in percent."""
+        return lower_ratio(facts)
+
+    def ratio(self, facts: Facts, raw: Raw) -> Raw:
+        """The score before its bounds."""
+        return raw

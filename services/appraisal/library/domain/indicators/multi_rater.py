@@ -12,9 +12,13 @@ class MultiRater(ScoringRule):
     """The weighted mean of the relations that count; how it comes about is explained in the steps below it."""
 
     label: ClassVar[Text] = Text("360 度评价", "360 feedback")
-    takes: ClassVar[Need] = Need.FEEDBACK
 
     kind: Literal["multi_rater"] = "multi_rater"
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The 360 score of the form."""
+        return frozenset({Need.FEEDBACK})
 
     def raw(self, facts: Facts) -> Raw:
         """The 360 score as it is."""

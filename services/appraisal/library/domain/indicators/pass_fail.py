@@ -2,11 +2,11 @@
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from services.appraisal.library.domain.indicators.rule import Facts, Raw, ScoringRule, present, shown
+from services.appraisal.library.domain.indicators.rule import Facts, Need, Raw, ScoringRule, described, present, shown
 from services.kit.errors import Text
 
 Comparator = Literal[">=", ">", "<=", "<", "=="]
@@ -25,10 +25,15 @@ class PassFail(ScoringRule):
     """100 if actual ⟨comparator⟩ target, else 0."""
 
     label: ClassVar[Text] = Text("达标计分", "Pass or fail")
-    uses_target: ClassVar[bool] = True
 
     kind: Literal["pass_fail"] = "pass_fail"
-    comparator: Comparator
+    comparator: Comparator = field(
+        metadata=described(
+            Text("比较方式", "comparator"),
+            Text("实绩与目标的比较方式", "How the actual is compared with the target."),
+            ">=",
+        )
+    )
 
     def __post_init__(self) -> None:
         """Raises RuleMisshapen for an unknown comparator."""
@@ -36,6 +41,11 @@ class PassFail(ScoringRule):
         self.demand(
             self.comparator in COMPARE, "comparator", self.comparator, Text("、".join(COMPARE), ", ".join(COMPARE))
         )
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """An actual and a target."""
+        return frozenset({Need.ACTUAL, Need.TARGET})
 
     def raw(self, facts: Facts) -> Raw:
         """100 or 0."""

@@ -1,17 +1,19 @@
 """What every scoring rule is: bounds, the facts it takes, and a score that explains itself (domain §2.1)."""
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.explanation import Input, Step
 from services.kit.money import exact, plain, round_half_up
 
+LABEL: Final = "label"
+MEANING: Final = "meaning"
 SHOWN_PLACES = 6
 SHOWN_SCALE = 10**SHOWN_PLACES
 ABOVE = Text("超过上限，按上限计", "above the upper limit, which counts instead")
@@ -34,23 +36,13 @@ class TargetUnusable(Invalid):
     en = "The scoring rule '{rule}' cannot be used with the target {found}; change the target or the rule."
 
 
-_PARAMETERS = {
-    "cap": Text("下限与上限", "the bounds"),
-    "comparator": Text("比较方式", "the comparator"),
-    "cycles": Text("往期周期", "the earlier cycles"),
-    "k": Text("扣分系数", "the deduction"),
-    "maximum": Text("满分", "the maximum"),
-    "points": Text("分段点", "the points"),
-    "tolerance": Text("容差", "the tolerance"),
-}
-
-
 class Need(StrEnum):
-    """What a rule looks at besides the target."""
+    """What a rule is scored from."""
 
+    TARGET = "target"
     ACTUAL = "actual"
-    MARK = "mark"
-    TOTALS = "totals"
+    MANUAL_SCORE = "manual_score"
+    PRIOR_RESULTS = "prior_results"
     FEEDBACK = "feedback"
 
 
@@ -58,26 +50,17 @@ class Need(StrEnum):
 class Facts:
     """What is known of one item of one form; None or empty where it is missing.
 
-    ``actual`` is in the indicator's unit, ``marks`` on the judged scale, ``totals`` and ``feedback`` in points.
-    ``inputs`` names the stored records behind them, for the explanation.
+    ``target`` and ``actual`` are in the indicator's unit, ``manual_scores`` on the rule's own scale, ``prior_totals``
+    and ``feedback`` in points. ``inputs`` names the stored records behind them, for the explanation.
     """
 
     target: Decimal | None = None
     actual: Fraction | None = None
-    marks: tuple[Decimal, ...] = ()
-    totals: tuple[Decimal, ...] = ()
+    manual_scores: tuple[Decimal, ...] = ()
+    prior_totals: tuple[Decimal, ...] = ()
     feedback: Fraction | None = None
     inputs: tuple[Input, ...] = ()
     steps: tuple[Step, ...] = ()
-
-    def has(self, need: Need) -> bool:
-        """Whether the fact that a rule needs is there."""
-        return {
-            Need.ACTUAL: self.actual is not None,
-            Need.MARK: bool(self.marks),
-            Need.TOTALS: bool(self.totals),
-            Need.FEEDBACK: self.feedback is not None,
-        }[need]
 
 
 @dataclass(frozen=True)
@@ -88,32 +71,93 @@ class Raw:
     formula: str
 
 
+def described(label: Text, description: Text, *examples: object) -> dict[str, object]:
+    """The metadata of a parameter: its name and meaning in both languages, and examples as the API takes them."""
+    return {
+        "title": label.en,
+        "description": description.en,
+        "examples": list(examples),
+        LABEL: label,
+        MEANING: description,
+    }
+
+
+def _show_example(schema: dict[str, Any], rule: "type[ScoringRule]") -> None:
+    """Complete the JSON schema of a rule, made from its dataclass, with an example of the whole."""
+    schema["examples"] = [rule.example()]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScoringRule:
-    """Bounds and rounding, common to all rules: clamp to [floor, cap], then round half up to 2 places."""
+    """Bounds and rounding, common to all rules: clamp to [floor, cap], then round half up to 2 places.
 
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    A rule is one frozen dataclass: ``kind``, ``label``, its parameters with their words, what it needs, and ``raw``.
+    Everything else (the API's schema, parsing, the list of rules, the goals asked for) is read off it.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "json_schema_extra": _show_example}
     label: ClassVar[Text]
-    takes: ClassVar[Need] = Need.ACTUAL
-    uses_target: ClassVar[bool] = False
-    divides: ClassVar[bool] = False
-    gives_ratio: ClassVar[bool] = False
-    """Whether ``raw`` is 100 × an achieved ratio, which counts in attainment (§2.2)."""
 
     kind: str
-    floor: Decimal = field(default=Decimal(0))
-    cap: Decimal = field(default=Decimal(100))
+    floor: Decimal = field(
+        default=Decimal(0),
+        metadata=described(
+            Text("下限", "lower limit"),
+            Text("得分不低于此值，单位：分", "The item scores at least this, in points."),
+            "0",
+        ),
+    )
+    cap: Decimal = field(
+        default=Decimal(100),
+        metadata=described(
+            Text("上限", "upper limit"),
+            Text("得分不高于此值，单位：分，至多 120", "The item scores at most this, in points, up to 120."),
+            "100",
+        ),
+    )
 
     def __post_init__(self) -> None:
         """Raises RuleMisshapen if the bounds are reversed or outside 0 to 120."""
-        exact(self.floor, pointer="/rule/floor")
-        exact(self.cap, pointer="/rule/cap")
+        exact(self.floor, pointer="/floor")
+        exact(self.cap, pointer="/cap")
         self.demand(
             Decimal(0) <= self.floor < self.cap <= Decimal(120),
             "cap",
             f"[{self.floor}, {self.cap}]",
             Text("0 ≤ 下限（floor）< 上限（cap）≤ 120", "0 <= floor < cap <= 120"),
         )
+
+    @classmethod
+    def name(cls) -> str:
+        """The rule's kind."""
+        return next(str(each.default) for each in fields(cls) if each.name == "kind")
+
+    @classmethod
+    def parameters(cls) -> list[Field[Any]]:
+        """The parameters with their words, those of the rule itself before its bounds."""
+        named = [each for each in fields(cls) if each.name != "kind"]
+        return sorted(named, key=lambda each: each.name in {"floor", "cap"})
+
+    @classmethod
+    def example(cls) -> dict[str, object]:
+        """The rule as the API takes it, with the first example of each parameter that must be given."""
+        required = (each for each in cls.parameters() if each.default is MISSING)
+        return {"kind": cls.name(), **{each.name: each.metadata["examples"][0] for each in required}}
+
+    @property
+    @abstractmethod
+    def needs(self) -> frozenset[Need]:
+        """What has to be known before an item can be scored by this rule."""
+
+    @property
+    def gives_ratio(self) -> bool:
+        """Whether the rule tells the achieved ratio, so that its item counts in attainment (§2.2)."""
+        return False
+
+    @property
+    def divides_by_target(self) -> bool:
+        """Whether a target of 0 cannot be scored."""
+        return self.gives_ratio
 
     def demand(self, holds: bool, parameter: str, found: object, expected: Text) -> None:  # noqa: FBT001 - a condition
         """Refuse a parameter unless the condition holds.
@@ -122,9 +166,9 @@ class ScoringRule:
             RuleMisshapen: naming the parameter, what was found and what is expected.
         """
         if not holds:
-            fault = FieldError(f"/rule/{parameter}", str(found)[:80], expected)
-            name = _PARAMETERS[parameter]
             shortened = str(found)[:80]
+            fault = FieldError(f"/{parameter}", shortened, expected)
+            name = next(each.metadata[LABEL] for each in fields(self) if each.name == parameter)
             raise RuleMisshapen(rule=self.label, parameter=name, field=parameter, found=shortened, field_errors=[fault])
 
     def check_target(self, target: Decimal, *, pointer: str) -> None:
@@ -133,7 +177,7 @@ class ScoringRule:
         Raises:
             TargetUnusable: the rule divides by it and it is 0.
         """
-        if self.divides and target == 0:
+        if self.divides_by_target and target == 0:
             expected = Text("不为 0 的数", "a number other than 0")
             raise TargetUnusable(
                 rule=self.label, found=plain(target), field_errors=[FieldError(pointer, plain(target), expected)]
@@ -142,6 +186,10 @@ class ScoringRule:
     @abstractmethod
     def raw(self, facts: Facts) -> Raw:
         """The score before bounds and rounding. Only for facts that are complete."""
+
+    def ratio(self, facts: Facts, raw: Raw) -> Raw | None:
+        """The achieved ratio in percent, uncapped, apart from the score; ``raw`` is what the score was computed as."""
+        return None
 
     def score(self, facts: Facts, label: Text | None = None) -> Step:
         """The item score in points, with its explanation."""

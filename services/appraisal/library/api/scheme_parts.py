@@ -1,0 +1,180 @@
+"""The parts of a scheme in requests and answers (APR-02)."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from services.appraisal.library.domain import scheme as domain
+from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, default_relations
+from services.appraisal.library.domain.feedback_policy import Question as FeedbackQuestion
+from services.appraisal.library.domain.grade import Grade, GradeScale
+from services.appraisal.library.domain.indicators import Rule
+from services.appraisal.library.domain.indicators.rule import Need
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme_draft import ItemDraft, SectionDraft
+from services.kit.codec import Exact
+from services.kit.errors import Text
+from services.kit.fields import CodeText, ExactDecimal, Label, Model, Weight
+
+
+class Question(Model):
+    """A question of the 360 questionnaire; the weights of an item's questions sum to 100."""
+
+    key: CodeText = Field(description="Key of the question, unique in the scheme.", examples=["Q1"])
+    text: Label = Field(description="The question in Chinese.", examples=["主动支援同事"])
+    text_en: Label | None = Field(
+        default=None, description="The question in English; the Chinese one if left out.", examples=["Helps colleagues"]
+    )
+    weight: Weight = Field(description="Weight in percent of the questionnaire.", examples=["50"])
+    maximum: ExactDecimal = Field(default=Decimal(5), description="Ratings run from 0 to this.", examples=["5"])
+
+    def draft(self) -> FeedbackQuestion:
+        """The same for the domain."""
+        return FeedbackQuestion(self.key, Text(self.text, self.text_en or self.text), self.weight, self.maximum)
+
+
+class Veto(Model):
+    """A score of the item below a mark limits the final grade."""
+
+    below: ExactDecimal = Field(description="The score, in points, below which the limit applies.", examples=["60"])
+    at_most: Grade = Field(default=Grade.C, description="The best grade that is still possible then.", examples=["C"])
+
+
+class NewItem(Model):
+    """A line of the form: an indicator with its weight."""
+
+    key: CodeText | None = Field(
+        default=None, description="Key of the item; the indicator's code if left out.", examples=["S03"]
+    )
+    indicator: CodeText = Field(description="Code of the indicator, whose newest version is used.", examples=["S03"])
+    weight: Weight = Field(description="Weight in percent of the section.", examples=["40"])
+    rule: Annotated[Rule, Exact()] | None = Field(
+        default=None,
+        description="A rule in place of the indicator's own.",
+        examples=[{"kind": "score_table", "points": [["80", "60"], ["90", "80"]], "between": "linear"}],
+    )
+    questions: Annotated[list[Question], Field(max_length=50)] = Field(
+        default_factory=list, description="Questions of the 360 questionnaire, only where the rule is multi_rater."
+    )
+    veto: Veto | None = Field(default=None, description="Limits the grade where the item scores too low.")
+
+    def draft(self) -> ItemDraft:
+        """The same for the domain."""
+        return ItemDraft(
+            indicator=self.indicator,
+            weight=self.weight,
+            key=self.key,
+            rule=self.rule,
+            questions=tuple(question.draft() for question in self.questions),
+            veto=domain.Veto(self.veto.below, self.veto.at_most) if self.veto else None,
+        )
+
+
+class NewSection(Model):
+    """A part of the form."""
+
+    key: CodeText = Field(description="Key of the section, unique in the scheme.", examples=["work"])
+    name: Label = Field(description="Name in Chinese.", examples=["业绩"])
+    name_en: Label = Field(description="Name in English.", examples=["Results"])
+    weight: Weight = Field(description="Weight in percent of the total.", examples=["70"])
+    items: Annotated[list[NewItem], Field(min_length=1, max_length=50)] = Field(
+        description="Its items; their weights sum to 100."
+    )
+
+    def draft(self) -> SectionDraft:
+        """The same for the domain."""
+        items = tuple(item.draft() for item in self.items)
+        return SectionDraft(self.key, Text(self.name, self.name_en), self.weight, items)
+
+
+class FeedbackRules(Model):
+    """How 360 feedback counts."""
+
+    relations: dict[Relation, Weight] = Field(
+        default_factory=default_relations,
+        description="Weights of the relations in percent, summing to 100.",
+        examples=[{"superior": "50", "peer": "25", "subordinate": "25", "self": "0"}],
+    )
+    threshold: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=3, description="From how many answers on an anonymous group is shown; never below 3.", examples=[3]
+    )
+
+    def policy(self) -> FeedbackPolicy:
+        """The same for the domain."""
+        return FeedbackPolicy(dict(self.relations), self.threshold)
+
+
+class GradeCutoffs(Model):
+    """The lowest total of each grade; below C's it is D."""
+
+    s: ExactDecimal = Field(default=Decimal(95), description="Lowest total of S, in points.", examples=["95"])
+    a: ExactDecimal = Field(default=Decimal(85), description="Lowest total of A, in points.", examples=["85"])
+    b: ExactDecimal = Field(default=Decimal(70), description="Lowest total of B, in points.", examples=["70"])
+    c: ExactDecimal = Field(default=Decimal(60), description="Lowest total of C, in points.", examples=["60"])
+
+    def scale(self) -> GradeScale:
+        """The same for the domain."""
+        return GradeScale(self.s, self.a, self.b, self.c)
+
+
+class SchemeItem(Model):
+    """A line of a stored scheme, with the version of the indicator that it took over."""
+
+    key: str = Field(description="Key of the item.", examples=["S03"])
+    name: str = Field(description="Name in Chinese.", examples=["销售费用率"])
+    name_en: str = Field(description="Name in English.", examples=["Sales expense rate"])
+    indicator: str = Field(description="Code of the indicator.", examples=["S03"])
+    indicator_version: str = Field(
+        description="The version of the indicator, as explanations name it.",
+        examples=["indicator:0198d5a0-0000-7000-8000-000000000001@1"],
+    )
+    weight: Weight = Field(description="Weight in percent of the section.", examples=["40"])
+    unit: str = Field(description="Unit of its actuals and targets.", examples=["%"])
+    needs: list[Need] = Field(description="What it is scored from.", examples=[["actual", "target"]])
+    rule: Annotated[Rule, Exact()] = Field(
+        description="How it is scored.", examples=[{"kind": "lower_is_better", "floor": "0", "cap": "120"}]
+    )
+    questions: list[Question] = Field(description="Questions of the 360 questionnaire.")
+    veto: Veto | None = Field(description="Limits the grade where the item scores too low.")
+
+    @classmethod
+    def of(cls, item: domain.Item) -> "SchemeItem":
+        """An item as the API shows it."""
+        return cls(
+            key=item.key,
+            name=item.name.zh,
+            name_en=item.name.en,
+            indicator=item.indicator,
+            indicator_version=item.source,
+            weight=item.weight,
+            unit=item.unit,
+            needs=sorted(item.rule.needs),
+            rule=item.rule,
+            questions=[
+                Question(key=q.key, text=q.text.zh, text_en=q.text.en, weight=q.weight, maximum=q.maximum)
+                for q in item.questions
+            ],
+            veto=Veto(below=item.veto.below, at_most=item.veto.at_most) if item.veto else None,
+        )
+
+
+class SchemeSection(Model):
+    """A part of a stored scheme."""
+
+    key: str = Field(description="Key of the section.", examples=["work"])
+    name: str = Field(description="Name in Chinese.", examples=["业绩"])
+    name_en: str = Field(description="Name in English.", examples=["Results"])
+    weight: Weight = Field(description="Weight in percent of the total.", examples=["70"])
+    items: list[SchemeItem] = Field(description="Its items in order.")
+
+    @classmethod
+    def of(cls, section: domain.Section) -> "SchemeSection":
+        """A section as the API shows it."""
+        return cls(
+            key=section.key,
+            name=section.name.zh,
+            name_en=section.name.en,
+            weight=section.weight,
+            items=[SchemeItem.of(item) for item in section.items],
+        )

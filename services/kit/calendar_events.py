@@ -1,0 +1,35 @@
+"""Following the company's calendar in the other services: the days that org changed, and every deadline on them."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from services.kit.calendar import CalendarDay, store_days
+from services.kit.inbox import Effect, EventData
+from services.kit.tasks import reschedule
+from services.kit.unit_of_work import UnitOfWork
+
+
+class ChangedDay(BaseModel):
+    """One day as org now has it."""
+
+    day: date
+    is_working: bool
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class CalendarChanged(EventData):
+    """The data of ``org.calendar.changed``."""
+
+    days: list[ChangedDay] = Field(min_length=1)
+
+
+async def follow_calendar(uow: UnitOfWork, data: CalendarChanged) -> None:
+    """Take over the days and count the deadlines of open tasks anew (ORG-16)."""
+    days = [CalendarDay(each.day, each.is_working, each.note) for each in data.days]
+    await reschedule(uow.session, await store_days(uow.session, days))
+
+
+FOLLOW_CALENDAR = Effect(CalendarChanged, follow_calendar)
+"""What ``org.calendar.changed`` does in a service that counts nothing but tasks on it."""

@@ -1,0 +1,83 @@
+"""``GET /v1/<service>/my/tasks``: what waits for the caller in this service, with deadlines and links (PLT-02)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from services.kit.callers import AnyCaller
+from services.kit.errors import Language
+from services.kit.fields import Id, Model
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.tasks import Task, list_tasks
+from services.kit.web import AcceptedLanguage, Now, PageAsked, Read
+
+
+class TaskSubject(Model):
+    """What a task is about."""
+
+    type: str = Field(description="Noun of the record, as in its routes, singular.", examples=["run"])
+    id: Id = Field(description="Id of the record.", examples=["0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"])
+
+
+class TaskSummary(Model):
+    """One thing that waits for the caller."""
+
+    id: Id = Field(description="Id of the task.", examples=["0197a3c2-9b11-7d02-8c44-5e6f7a8b9c0d"])
+    kind: str = Field(description="What is to be done: `<noun>.<verb>`.", examples=["run.approve"])
+    title: str = Field(
+        description="The task in words, in the language of Accept-Language.", examples=["审批奖金核算 2026-Q1"]
+    )
+    subject: TaskSubject = Field(description="The record that it is about.")
+    link: str = Field(
+        description="Route that shows the record.",
+        examples=["/v1/incentive/runs/0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"],
+    )
+    opened_at: datetime = Field(description="Since when it waits.", examples=["2026-04-22T01:00:00Z"])
+    due_at: datetime | None = Field(
+        description="First moment that is too late; null where there is no deadline.", examples=["2026-04-27T16:00:00Z"]
+    )
+    is_overdue: bool = Field(description="Whether the deadline has passed.", examples=[False])
+
+
+def task_router(service: str) -> APIRouter:
+    """The route of one service's tasks."""
+    routes = router(f"/v1/{service}/my", tag="tasks")
+
+    @routes.get(
+        "/tasks",
+        operation_id=f"list_my_{service}_tasks",
+        summary=f"List my tasks in {service}",
+        response_model=Page[TaskSummary],
+    )
+    async def list_my_tasks(
+        session: Read,
+        caller: AnyCaller,
+        now: Now,
+        language: AcceptedLanguage,
+        paging: PageAsked,
+        overdue: Annotated[bool | None, Query(description="Only tasks past their deadline, or only others.")] = None,
+        kind: Annotated[
+            str | None, Query(max_length=64, description="Only tasks of this kind, such as `run.approve`.")
+        ] = None,
+    ) -> dict[str, Any]:
+        """What waits for the caller, the earliest deadline first; tasks without a deadline come last."""
+        found = await list_tasks(session, caller, now=now, overdue=overdue, kind=kind, paging=paging)
+        return found.written(lambda each: _summary(each, now, language))
+
+    return routes
+
+
+def _summary(task: Task, now: datetime, language: Language) -> TaskSummary:
+    return TaskSummary(
+        id=task.id,
+        kind=task.kind,
+        title=task.title.in_language(language),
+        subject=TaskSubject(type=task.subject_type, id=task.subject_id),
+        link=task.link,
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        is_overdue=task.due_at is not None and task.due_at <= now,
+    )

@@ -1,0 +1,210 @@
+"""What waits for somebody: tasks, opened and closed in the transaction that causes it (PLT-02).
+
+    await open_task(uow, "run.approve", subject=("run", run.id), assignee=Assignee(role=Role.FINANCE), title=Text(…),
+                    link=f"/v1/incentive/runs/{run.id}", due_at=due)
+    await close_tasks(uow, "run.approve", subject=("run", run.id))
+
+A row exists as long as something waits: closing deletes it, and the audit trail keeps who did what. So a table of tasks
+never tells that and when an anonymous rater answered. ``private`` tasks are seen by their assignee alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    Table,
+    Uuid,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import Text as LongText
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.kit.calendar import calendar_of
+from services.kit.database import KIT, ReadSession, WriteSession, new_id
+from services.kit.deadlines import Term, TimeUnit
+from services.kit.errors import Text
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows, page
+from services.kit.unit_of_work import UnitOfWork
+
+task = Table(
+    "task",
+    KIT,
+    Column("id", Uuid, primary_key=True, default=new_id),
+    Column("kind", String(64), nullable=False),
+    Column("subject_type", String(64), nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("assignee_id", Uuid),
+    Column("role", String(16)),
+    Column("unit_path", ARRAY(Uuid), nullable=False),
+    Column("title_zh", LongText, nullable=False),
+    Column("title_en", LongText, nullable=False),
+    Column("link", String(400), nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("term_amount", Integer),
+    Column("term_unit", String(16)),
+    Column("private", Boolean, nullable=False),
+    CheckConstraint("(assignee_id IS NULL) <> (role IS NULL)", name="person_or_role"),
+    Index(None, "subject_type", "subject_id", "kind"),
+    Index(None, "assignee_id", "due_at"),
+    Index(None, "role", "due_at"),
+)
+
+
+@dataclass(frozen=True)
+class Assignee:
+    """Whose task it is: one person's, or that of everybody who holds ``role`` over the unit at the end of the path.
+
+    ``unit_path`` runs from the root down to the unit; empty means the whole organisation.
+    """
+
+    employee_id: UUID | None = None
+    role: Role | None = None
+    unit_path: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits. ``due_at`` is the first instant that is too late, None where there is no deadline."""
+
+    id: UUID
+    kind: str
+    subject_type: str
+    subject_id: UUID
+    title: Text
+    link: str
+    opened_at: datetime
+    due_at: datetime | None
+
+
+async def open_task(
+    uow: UnitOfWork,
+    kind: str,
+    *,
+    subject: tuple[str, UUID],
+    assignee: Assignee,
+    title: Text,
+    link: str,
+    due_at: datetime | None = None,
+    term: Term | None = None,
+    private: bool = False,
+) -> UUID:
+    """Let something wait for somebody. ``kind`` is ``<noun>.<verb>``; ``link`` is the route that shows the subject.
+
+    The deadline is either ``due_at`` or a ``term`` from now; one in working days moves when the calendar changes.
+
+    Raises:
+        CalendarUnknown: the term runs into days that the calendar does not know.
+    """
+    if term is not None:
+        calendar = await calendar_of(uow.session, uow.now.date(), term)
+        due_at = term.due_at(uow.now, calendar)
+    task_id = new_id()
+    noun, subject_id = subject
+    await uow.session.execute(
+        insert(task).values(
+            id=task_id,
+            kind=kind,
+            subject_type=noun,
+            subject_id=subject_id,
+            assignee_id=assignee.employee_id,
+            role=assignee.role,
+            unit_path=list(assignee.unit_path),
+            title_zh=title.zh,
+            title_en=title.en,
+            link=link,
+            opened_at=uow.now,
+            due_at=due_at,
+            term_amount=term.amount if term else None,
+            term_unit=term.unit if term else None,
+            private=private,
+        )
+    )
+    return task_id
+
+
+async def close_tasks(uow: UnitOfWork, *kinds: str, subject: tuple[str, UUID], assignee_id: UUID | None = None) -> None:
+    """Nothing of these kinds (of any, without) waits on the subject any more; of one person only, where named."""
+    noun, subject_id = subject
+    conditions: list[ColumnElement[bool]] = [task.c.subject_type == noun, task.c.subject_id == subject_id]
+    if kinds:
+        conditions.append(task.c.kind.in_(kinds))
+    if assignee_id is not None:
+        conditions.append(task.c.assignee_id == assignee_id)
+    await uow.session.execute(delete(task).where(*conditions))
+
+
+async def list_tasks(
+    session: ReadSession, caller: Caller, *, now: datetime, overdue: bool | None, kind: str | None, paging: Paging
+) -> Rows[Task]:
+    """What waits for the caller, the earliest deadline first, what has none last."""
+    # A list goes on from the values of its keys, which must never be null: no deadline is the last moment there is.
+    due = func.coalesce(task.c.due_at, datetime.max.replace(tzinfo=now.tzinfo))
+    query = select(task).where(_waits_for(caller))
+    if kind is not None:
+        query = query.where(task.c.kind == kind)
+    if overdue is not None:
+        late = and_(task.c.due_at.is_not(None), task.c.due_at <= now)
+        query = query.where(late if overdue else ~late)
+    found = await page(session, query, keys=[due, task.c.id], paging=paging)
+    return Rows(
+        [
+            Task(
+                row.id,
+                row.kind,
+                row.subject_type,
+                row.subject_id,
+                Text(row.title_zh, row.title_en),
+                row.link,
+                row.opened_at,
+                row.due_at,
+            )
+            for row in found.items
+        ],
+        found.next,
+    )
+
+
+async def reschedule(session: WriteSession, changed: Sequence[date]) -> int:
+    """Count the deadlines in working days anew after these days of the calendar changed; how many moved."""
+    if not changed:
+        return 0
+    first = min(changed)
+    query = select(task).where(task.c.term_unit == TimeUnit.WORKING_DAYS, task.c.due_at >= first)
+    moved = 0
+    for row in (await session.execute(query)).all():
+        term = Term(row.term_amount, TimeUnit(row.term_unit))
+        due_at = term.due_at(row.opened_at, await calendar_of(session, row.opened_at.date(), term))
+        if due_at != row.due_at:
+            await session.execute(update(task).where(task.c.id == row.id).values(due_at=due_at))
+            moved += 1
+    return moved
+
+
+def _waits_for(caller: Caller) -> ColumnElement[bool]:
+    mine = [] if caller.employee_id is None else [task.c.assignee_id == caller.employee_id]
+    held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.role_assignments]
+    return or_(false(), *mine, *held)
+
+
+def _over(unit_id: UUID | None) -> ColumnElement[bool]:
+    """Whether a role over this unit (None: over everything) covers the task's unit."""
+    return task.c.id.is_not(None) if unit_id is None else task.c.unit_path.contains([unit_id])

@@ -1,0 +1,1 @@
+"""The company's calendar of working days."""

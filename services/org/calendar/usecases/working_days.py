@@ -1,0 +1,58 @@
+"""The company's one calendar of working days, which every other service follows by event (ORG-16)."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from services.kit import calendar
+from services.kit.calendar import CALENDAR_CHANGED, CalendarDay
+from services.kit.errors import FieldError, Forbidden, Invalid, Text
+from services.kit.identity import Role
+from services.kit.tasks import reschedule
+from services.kit.unit_of_work import UnitOfWork
+
+COMPANY_CALENDAR: Final = UUID("019a0000-0000-7000-8000-000000000001")
+"""The calendar's id in the audit trail and in events: there is one."""
+
+
+class CalendarIsEverybodys(Forbidden):
+    """The caller is HR of some units only; the calendar concerns the whole company."""
+
+    code = "calendar_is_everybodys"
+    zh = "工作日历适用于全公司，请由负责全公司的人力资源同事修改。"
+    en = "The calendar concerns the whole company; ask HR of the whole organisation to change it."
+
+
+class DayRepeated(Invalid):
+    """A day was given more than once."""
+
+    code = "day_repeated"
+    zh = "日期 {day} 出现不止一次，请保留一条。"
+    en = "The day {day} is given more than once; keep one."
+
+
+async def update_working_days(uow: UnitOfWork, *, days: Sequence[CalendarDay]) -> None:
+    """Enter or change days of the calendar; open deadlines in working days move with it.
+
+    Raises:
+        CalendarIsEverybodys, DayRepeated.
+    """
+    if not uow.caller.has_over([], Role.HR):
+        raise CalendarIsEverybodys
+    seen = set()
+    for index, each in enumerate(days):
+        if each.day in seen:
+            expected = Text("每个日期一条", "each day once")
+            raise DayRepeated(day=each.day, field_errors=[FieldError(f"/days/{index}/day", str(each.day), expected)])
+        seen.add(each.day)
+    before = {str(each.day): each.is_working for each in await calendar.list_days(uow.session, min(seen), max(seen))}
+    changed = await calendar.store_days(uow.session, days)
+    await reschedule(uow.session, changed)
+    after = {str(each.day): each.is_working for each in days}
+    await uow.record(
+        CALENDAR_CHANGED,
+        subject=("calendar", COMPANY_CALENDAR),
+        before={day: before.get(day) for day in after},
+        after=after,
+        data={"days": days},
+    )

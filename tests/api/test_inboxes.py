@@ -1,0 +1,43 @@
+"""The inbox of every service that listens to another: what cannot be read is a problem and never a defect (PLT-05)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.kit.events import CloudEvent
+from services.kit.signatures import sign
+from tests.clients import Clients, app_context_of, app_of
+from tests.databases import RolledBack
+from tests.identities import Issuer, SetClock
+
+SECRET = "secret-of-the-installation-under-test"
+MOMENT = "2026-04-01T00:00:00+00:00"
+
+
+@pytest.mark.req("PLT-05", "PLT-08")
+@pytest.mark.parametrize("service", ["appraisal", "incentive"])
+async def test_signed_events_are_read_strictly_in_every_service(
+    service: str, appraisal_sessions: RolledBack, incentive_sessions: RolledBack, issuer: Issuer, clock: SetClock
+) -> None:
+    sessions = {"appraisal": appraisal_sessions, "incentive": incentive_sessions}[service]
+    context = replace(app_context_of(service, sessions, issuer, clock), event_secrets=(SECRET,))
+    clients = Clients(app_of(context), issuer)
+    answers = {}
+    for name, data in {
+        "empty": {},
+        "no id": {"account_id": "7", "not_before": MOMENT},
+        "no moment": {"account_id": str(uuid4()), "not_before": "soon"},
+        "no zone": {"account_id": str(uuid4()), "not_before": "2026-04-01T00:00:00"},
+        "null": {"account_id": None, "not_before": 1},
+        "whole": {"account_id": str(uuid4()), "not_before": MOMENT, "unknown": 1},
+    }.items():
+        event = CloudEvent(name, "merit/org", "org.account.revoked", "account/1", datetime.now(UTC), data)
+        body = event.as_json()
+        headers = {"content-type": "application/cloudevents+json", **sign(name, body, [SECRET], datetime.now(UTC))}
+        answers[name] = (
+            await clients.stranger().post(f"/v1/{service}/inbox", content=body, headers=headers)
+        ).status_code
+    assert answers == {"empty": 400, "no id": 400, "no moment": 400, "no zone": 400, "null": 400, "whole": 204}
+    await clients.close()
