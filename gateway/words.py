@@ -26,7 +26,7 @@ NOUNS = {
     "pay_profiles": "薪酬档案",
     "plans": "奖金方案",
     "positions": "岗位",
-    "publicity": "公示",
+    "public_notice": "公示",
     "raters": "评价人",
     "ratings": "360 度评价与评分",
     "reporting": "汇报关系",

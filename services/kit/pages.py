@@ -22,6 +22,7 @@ MAX_LIMIT = 500
 _MAC_BYTES = 16
 
 Item = TypeVar("Item")
+Other = TypeVar("Other")
 _READERS: dict[type, Callable[[str], object]] = {
     str: str,
     int: int,
@@ -91,6 +92,10 @@ class Rows(Generic[Item]):
 
     items: list[Item]
     next: str | None
+
+    def mapped(self, make: Callable[[Any], Other]) -> "Rows[Other]":
+        """The page with each item as what ``make`` makes of it."""
+        return Rows([make(item) for item in self.items], self.next)
 
     def written(self, write: Callable[[Item], Any]) -> dict[str, Any]:
         """The page as the API answers it, each item passed through ``write``."""

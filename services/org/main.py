@@ -18,7 +18,7 @@ from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
 from services.org.authority.api import approval_checks, authorities, delegations
 from services.org.calendar.api import working_days
-from services.org.charts.api import org_charts
+from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
 from services.org.exchange.api import imports, snapshots
 from services.org.handover.api import handover
@@ -39,7 +39,7 @@ ROUTERS: Final = (
     units.routes,
     reorganisations.routes,
     positions.routes,
-    positions.report,
+    headcount.routes,
     employees.routes,
     employments.routes,
     terminations.routes,
@@ -47,6 +47,7 @@ ROUTERS: Final = (
     absences.routes,
     dotted_lines.routes,
     reporting.routes,
+    reporting.unit_heads,
     assignments.routes,
     imports.routes,
     imports.exports,

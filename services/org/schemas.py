@@ -1,19 +1,24 @@
-"""What several routes ask and answer alike: the day asked for, short references, spans of days."""
+"""What several routes ask and answer alike: days, short references, where new things are found."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Response
+from pydantic import Field
 
 from services.kit.database import period
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.fields import Id, Model, Prose
-from services.kit.web import Today
+from services.kit.web import Today, tag
+
+_ID = "0195f3a2-6c1e-7d4b-9a30-5b1f0c2d7e88"
 
 
 async def _as_of(
-    today: Today, as_of: Annotated[date | None, Query(description="the day asked about; today if left out")] = None
+    today: Today,
+    as_of: Annotated[date | None, Query(description="The day that is asked about; today if left out.")] = None,
 ) -> date:
     return as_of or today
 
@@ -27,6 +32,22 @@ async def _machine_now() -> datetime:
 
 MachineNow = Annotated[datetime, Depends(_machine_now)]
 """The machine's clock, by which tokens live; business time is kit.web.Now."""
+
+EntityId = Annotated[Id, Field(description="Its id.", examples=[_ID])]
+UnitId = Annotated[Id, Field(description="Id of the unit.", examples=[_ID])]
+PositionId = Annotated[Id, Field(description="Id of the position.", examples=[_ID])]
+EmployeeId = Annotated[Id, Field(description="Id of the employee.", examples=[_ID])]
+ValidFrom = Annotated[date, Field(description="The first day on which it holds.", examples=["2026-01-01"])]
+ValidTo = Annotated[
+    date | None, Field(description="The last day on which it holds, included; null: open.", examples=["2026-12-31"])
+]
+RevisionNumber = Annotated[
+    int, Field(description="Grows with every change; an edit names it in If-Match, as the ETag has it.", examples=[3])
+]
+Search = Annotated[
+    str | None, Query(min_length=1, max_length=100, description="A part of the name, in either language, or the code.")
+]
+CodeFilter = Annotated[str | None, Query(max_length=64, description="Only the one with exactly this code.")]
 
 
 class NotNullable(Invalid):
@@ -51,11 +72,18 @@ def changes_of(body: Model, *, besides: Collection[str] = (), nullable: Collecti
     return changes
 
 
+def created(response: Response, collection: str, made_id: UUID, revision: int | None = None) -> None:
+    """Say where a new member of ``collection`` (a path) is to be found, and its revision."""
+    response.headers["Location"] = f"{collection}/{made_id}"
+    if revision is not None:
+        tag(response, revision)
+
+
 class Words(Model):
     """One thing said in Chinese and in English."""
 
-    zh: str
-    en: str
+    zh: str = Field(description="In Chinese.", examples=["本人额度 50,000 元，足够"])
+    en: str = Field(description="In English.", examples=["own limit 50,000 yuan suffices"])
 
 
 class Days(Model):
@@ -68,8 +96,8 @@ class Days(Model):
 class Bilingual(Model):
     """A text in both languages."""
 
-    zh: Prose
-    en: Prose
+    zh: Prose = Field(description="In Chinese.", examples=["销售经理"])
+    en: Prose = Field(description="In English.", examples=["Sales manager"])
 
     @property
     def text(self) -> Text:
@@ -80,39 +108,39 @@ class Bilingual(Model):
 class PersonRef(Model):
     """A person, shortly."""
 
-    id: Id
-    number: str
-    name: str
+    id: EmployeeId
+    number: str = Field(description="Employee number.", examples=["E1001"])
+    name: str = Field(description="Name.", examples=["李婷"])
 
 
 class PositionRef(Model):
     """A position, shortly."""
 
-    id: Id
-    code: str
+    id: PositionId
+    code: str = Field(description="Code of the position.", examples=["SALES-MGR"])
 
 
 class UnitRef(Model):
     """A unit, shortly."""
 
-    id: Id
-    code: str
-    name: str
+    id: UnitId
+    code: str = Field(description="Code of the unit.", examples=["SALES"])
+    name: str = Field(description="Name of the unit, in Chinese.", examples=["销售部"])
 
 
-class Seats(Model):
-    """Seats, people in their main seat there, free seats, people beyond the seats."""
+class Headcount(Model):
+    """How many people the positions allow, and how many are in them."""
 
-    headcount: int
-    held: int
-    vacant: int
-    over: int
+    headcount: int = Field(description="People whom the positions allow together.", examples=[12])
+    filled: int = Field(description="People whose main assignment is one of the positions.", examples=[11])
+    vacant: int = Field(description="How many more people the positions allow, each counted by itself.", examples=[2])
+    over_headcount: int = Field(description="People beyond the headcount of their position.", examples=[1])
 
 
 class Made(Model):
     """The id of what was made."""
 
-    id: Id
+    id: EntityId
 
 
 def days_of(stored: Any) -> Days:

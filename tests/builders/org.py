@@ -14,6 +14,13 @@ async def ok(answer: httpx2.Response) -> Any:
     return answer.json() if answer.content else None
 
 
+async def act(client: httpx2.AsyncClient, path: str, json: dict[str, Any]) -> httpx2.Response:
+    """A transition of a record (the last part of ``path``) with the ETag that the record has now."""
+    day = json.get("valid_from") or json.get("valid_to")
+    seen = await client.get(path.rpartition("/")[0], params={"as_of": day} if day else {})
+    return await client.post(path, json=json, headers={"If-Match": seen.headers.get("ETag", '"1"')})
+
+
 @dataclass
 class Organisation:
     """Makes units, positions and people as HR; ids are kept by code and number."""

@@ -63,7 +63,7 @@ def _cycle(line: bytes) -> Cycle:
     """
     try:
         told = json.loads(line)
-        period = Period.closed(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
+        period = Period.closed(date.fromisoformat(told["valid_from"]), date.fromisoformat(told["valid_to"]))
         return Cycle(told["code"], told["state"], period)
     except (ValueError, KeyError, TypeError) as fault:
         raise StreamBroken(reason=Text("第一行没有说明考核周期", "the first line does not name the cycle")) from fault

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.org.counting import statements
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import client_system, person
 
@@ -106,8 +106,8 @@ async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -
     await allow(company, "S1", "50000", valid_from="2026-02-01", last_day="2026-02-28")
     ids = company.ids
     await ok(
-        await company.hr.post(
-            f"/v1/org/units/{ids['S']}/move", json={"parent_id": ids["B"], "valid_from": "2026-03-01"}
+        await act(
+            company.hr, f"/v1/org/units/{ids['S']}/move", json={"parent_id": ids["B"], "valid_from": "2026-03-01"}
         )
     )
     await allow(company, "B1", "90000", valid_from="2026-03-01")

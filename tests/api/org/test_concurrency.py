@@ -12,7 +12,7 @@ from services.kit.database import Database
 from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
 from tests.identities import ISSUER, Issuer, SetClock
@@ -42,7 +42,7 @@ async def together(*requests: Any) -> list[httpx2.Response]:
 
 async def move(company: Organisation, unit: str, under: str) -> httpx2.Response:
     body = {"parent_id": company.ids[under], "valid_from": "2026-05-01"}
-    return await company.hr.post(f"/v1/org/units/{company.ids[unit]}/move", json=body)
+    return await act(company.hr, f"/v1/org/units/{company.ids[unit]}/move", json=body)
 
 
 @pytest.mark.req("ORG-01")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.kit.identity import Role
 from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, seats
 from tests.api.org.test_employments import employments, sent
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import SetClock, person
 
@@ -170,7 +170,7 @@ async def test_who_stays_without_his_seat_is_placed_anew(company: Organisation) 
 async def test_a_seat_whose_position_ends_meanwhile_does_not_come_back(company: Organisation) -> None:
     await leaves(company, "E6")
     path = f"/v1/org/positions/{company.ids['B2']}"
-    await ok(await company.hr.post(f"{path}/close", json={"last_day": LAST}))
+    await ok(await act(company.hr, f"{path}/close", json={"valid_to": LAST}))
     refused = await stays(company, "E6")
     assert (refused.status_code, refused.json()["code"]) == (422, "reference_not_in_force")
 

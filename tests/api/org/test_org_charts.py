@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.org.counting import statements
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import client_system
 
@@ -53,9 +53,13 @@ async def test_the_chart_nests_units_with_heads_seats_and_vacancies(company: Org
         ("S1", 1, 0),
         ("S2", 2, 0),
     ]
-    assert bare["own"] == {"headcount": 2, "held": 1, "vacant": 1, "over": 0}
-    assert marketing["own"] == {"headcount": 1, "held": 1, "vacant": 0, "over": 0}
-    assert marketing["total"] == root["beneath"][0]["total"] == {"headcount": 6, "held": 5, "vacant": 1, "over": 0}
+    assert bare["own"] == {"headcount": 2, "filled": 1, "vacant": 1, "over_headcount": 0}
+    assert marketing["own"] == {"headcount": 1, "filled": 1, "vacant": 0, "over_headcount": 0}
+    assert (
+        marketing["total"]
+        == root["beneath"][0]["total"]
+        == {"headcount": 6, "filled": 5, "vacant": 1, "over_headcount": 0}
+    )
 
 
 async def test_the_chart_can_be_of_a_subtree_down_to_a_depth_and_still_counts_everything(company: Organisation) -> None:
@@ -68,7 +72,7 @@ async def test_the_chart_can_be_of_a_subtree_down_to_a_depth_and_still_counts_ev
 async def test_the_chart_is_that_of_the_day_asked_about(company: Organisation) -> None:
     ids = company.ids
     move = {"parent_id": ids["G"], "valid_from": "2026-05-01"}
-    await ok(await company.hr.post(f"/v1/org/units/{ids['M']}/move", json=move))
+    await ok(await act(company.hr, f"/v1/org/units/{ids['M']}/move", json=move))
     await ok(await company.hr.post(f"/v1/org/employees/{ids['E3']}/leave", json={"last_day": "2026-05-31"}))
     [before] = await nested(company, as_of="2026-04-30")
     [after] = await nested(company, as_of="2026-06-01")
@@ -165,8 +169,8 @@ async def test_the_picture_fetches_nothing_and_escapes_every_text(company: Organ
 async def test_the_headcount_report_counts_each_unit_alone_and_with_all_beneath_it(company: Organisation) -> None:
     params = {"unit_id": company.ids["M"], "as_of": DAY}
     rows = (await ok(await company.hr.get("/v1/org/headcount", params=params)))["items"]
-    figures = {row["unit"]["code"]: (row["headcount"], row["vacant"], row["total"]) for row in rows}
-    assert figures["M"] == (1, 0, {"headcount": 6, "held": 5, "vacant": 1, "over": 0})
-    assert figures["B"] == (2, 1, {"headcount": 2, "held": 1, "vacant": 1, "over": 0})
+    figures = {row["unit"]["code"]: (row["own"]["headcount"], row["own"]["vacant"], row["total"]) for row in rows}
+    assert figures["M"] == (1, 0, {"headcount": 6, "filled": 5, "vacant": 1, "over_headcount": 0})
+    assert figures["B"] == (2, 1, {"headcount": 2, "filled": 1, "vacant": 1, "over_headcount": 0})
     before = await ok(await company.hr.get("/v1/org/headcount", params={"as_of": "2019-12-31"}))
     assert before["items"] == []

@@ -3,7 +3,7 @@
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 
 pytestmark = pytest.mark.req("ORG-02")
@@ -24,21 +24,24 @@ async def change(company: Organisation, code: str, **changes: object) -> tuple[i
 
 async def test_a_position_tells_its_seats_people_and_vacancies(company: Organisation) -> None:
     position = await ok(await company.hr.get(f"{POSITIONS}/{company.ids['S2']}"))
-    assert (position["headcount"], position["held"], position["vacant"]) == (2, 2, 0)
+    assert (position["headcount"], position["filled"], position["vacant"]) == (2, 2, 0)
     assert position["unit_path"][-1] == company.ids["S"]
     vacant = await ok(await company.hr.get(f"{POSITIONS}/{company.ids['B1']}"))
-    assert (vacant["held"], vacant["vacant"]) == (0, 1)
+    assert (vacant["filled"], vacant["vacant"]) == (0, 1)
 
 
 async def test_headcount_and_vacancy_are_reported_by_unit_as_of_a_date(company: Organisation) -> None:
     report = await ok(await company.hr.get("/v1/org/headcount", params={"unit_id": company.ids["M"]}))
-    rows = {row["unit"]["code"]: (row["headcount"], row["held"], row["vacant"]) for row in report["items"]}
+    rows = {
+        row["unit"]["code"]: (row["own"]["headcount"], row["own"]["filled"], row["own"]["vacant"])
+        for row in report["items"]
+    }
     assert rows == {"M": (1, 1, 0), "S": (3, 3, 0), "B": (2, 1, 1)}
     await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-02-28"}))
     later = await ok(
         await company.hr.get("/v1/org/headcount", params={"unit_id": company.ids["S"], "as_of": "2026-03-01"})
     )
-    assert [(row["held"], row["vacant"]) for row in later["items"]] == [(2, 1)]
+    assert [(row["own"]["filled"], row["own"]["vacant"]) for row in later["items"]] == [(2, 1)]
 
 
 async def test_a_full_position_takes_nobody_more_unless_hr_gives_a_reason(company: Organisation) -> None:
@@ -50,7 +53,7 @@ async def test_a_full_position_takes_nobody_more_unless_hr_gives_a_reason(compan
     forced = await company.hr.post("/v1/org/employees", json={**body, "overfill_reason": "新品上市，总经理特批"})
     assert forced.status_code == 201
     position = await ok(await company.hr.get(f"{POSITIONS}/{company.ids['S2']}"))
-    assert (position["held"], position["vacant"]) == (3, 0)
+    assert (position["filled"], position["vacant"]) == (3, 0)
 
 
 async def test_somebody_who_comes_later_counts_on_the_day_on_which_seats_run_out(company: Organisation) -> None:
@@ -67,7 +70,7 @@ async def test_somebody_who_comes_later_counts_on_the_day_on_which_seats_run_out
 async def test_acting_and_concurrent_holders_take_no_seat_of_the_headcount(company: Organisation) -> None:
     await company.place("E3", "B1", "acting", "2026-01-01")
     position = await ok(await company.hr.get(f"{POSITIONS}/{company.ids['B1']}"))
-    assert (position["held"], position["vacant"]) == (0, 1)
+    assert (position["filled"], position["vacant"]) == (0, 1)
 
 
 async def test_a_headcount_below_the_people_in_it_needs_a_reason(company: Organisation) -> None:
@@ -85,7 +88,7 @@ async def test_reporting_in_a_circle_is_refused_and_named(company: Organisation)
         {
             "pointer": "/reports_to_id",
             "found": company.ids["S3"],
-            "expected": "不会经由他人回到自身的上级岗位",
+            "expected": "汇报关系不绕回自身的上级岗位",
         }
     ]
     itself, _ = await change(company, "S2", reports_to_id=company.ids["S2"], valid_from="2026-02-01")
@@ -93,16 +96,16 @@ async def test_reporting_in_a_circle_is_refused_and_named(company: Organisation)
 
 
 async def test_a_position_in_use_cannot_be_closed(company: Organisation) -> None:
-    held = await company.hr.post(f"{POSITIONS}/{company.ids['S2']}/close", json={"last_day": "2026-03-31"})
+    held = await act(company.hr, f"{POSITIONS}/{company.ids['S2']}/close", json={"valid_to": "2026-03-31"})
     assert (held.status_code, held.json()["code"]) == (409, "position_in_use")
-    heads = await company.hr.post(f"{POSITIONS}/{company.ids['B1']}/close", json={"last_day": "2026-03-31"})
+    heads = await act(company.hr, f"{POSITIONS}/{company.ids['B1']}/close", json={"valid_to": "2026-03-31"})
     assert (heads.status_code, "B" in heads.json()["title"]) == (409, True)
 
 
 async def test_an_unused_position_can_be_closed(company: Organisation) -> None:
     await company.position("B9", "B")
     path = f"{POSITIONS}/{company.ids['B9']}"
-    await ok(await company.hr.post(f"{path}/close", json={"last_day": "2026-03-31"}))
+    await ok(await act(company.hr, f"{path}/close", json={"valid_to": "2026-03-31"}))
     assert (await company.hr.get(path, params={"as_of": "2026-03-31"})).status_code == 200
     assert (await company.hr.get(path, params={"as_of": "2026-04-01"})).status_code == 404
 
@@ -126,3 +129,15 @@ async def test_a_position_must_lie_in_a_unit_that_exists(company: Organisation) 
     )
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/headcount"
+
+
+async def test_positions_are_found_by_name_and_by_whether_they_are_vacant(company: Organisation) -> None:
+    await company.position("B9", "B", title="品牌策划", title_en="Brand planner", headcount=2)
+
+    async def found(**params: str) -> list[str]:
+        return [each["code"] for each in (await ok(await company.hr.get(POSITIONS, params=params)))["items"]]
+
+    assert await found(q="策划") == await found(q="planner") == ["B9"]
+    assert await found(state="vacant") == ["B1", "B9"]
+    assert "S2" in await found(state="filled", unit_id=company.ids["S"])
+    assert await found(state="over_headcount") == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import client_system
 
@@ -45,7 +45,7 @@ class Changes:
 
     async def move(self, day: str) -> Any:
         body = {"valid_from": day, "parent_id": self._id(*UNITS)}
-        return await self.company.hr.post(f"/v1/org/units/{self._id(*UNITS)}/move", json=body)
+        return await act(self.company.hr, f"/v1/org/units/{self._id(*UNITS)}/move", json=body)
 
     async def rename(self, day: str) -> Any:
         return await self._patch(f"/v1/org/units/{self._id(*UNITS)}", day, name=self.dice.choice("甲乙丙"))

@@ -8,7 +8,7 @@ import pytest
 
 from services.kit.identity import Role
 from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import person
 
@@ -24,7 +24,7 @@ async def company(org: Clients) -> Organisation:
     await made.position("T1", "T", headcount=2)
     await made.person("E9", "T1")
     body = {"parent_id": made.ids["B"], "valid_from": MOVED}
-    await ok(await made.hr.post(f"/v1/org/units/{made.ids['T']}/move", json=body))
+    await ok(await act(made.hr, f"/v1/org/units/{made.ids['T']}/move", json=body))
     return made
 
 
@@ -60,9 +60,9 @@ async def test_who_had_a_unit_once_changes_nothing_of_it_that_still_counts(
     answers = [
         await tagged(former, "PATCH", unit, "", valid_from=BEFORE, name="旧名"),
         await tagged(former, "PATCH", position, "", valid_from=BEFORE, headcount=9),
-        await tagged(former, "POST", position, "/close", last_day=BEFORE),
-        await tagged(former, "POST", unit, "/close", last_day=BEFORE),
-        await former.post(f"{unit}/move", json={"parent_id": company.ids["S"], "valid_from": BEFORE}),
+        await tagged(former, "POST", position, "/close", valid_to=BEFORE),
+        await tagged(former, "POST", unit, "/close", valid_to=BEFORE),
+        await tagged(former, "POST", unit, "/move", parent_id=company.ids["S"], valid_from=BEFORE),
         await former.post(f"{unit}/merge", json={"into_id": company.ids["S"], "valid_from": BEFORE}),
         await former.post("/v1/org/positions", json=new),
         await former.post("/v1/org/units", json={**team, "code": "T3"}),

@@ -9,7 +9,7 @@ from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.usecases import effective_days
 from services.org.templates.store.templates import starter_catalogue
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
@@ -57,7 +57,7 @@ async def test_a_moved_unit_is_due_for_review_in_three_months_and_one_that_stays
     hr, ids = company.hr, company.ids
     body = {"parent_id": ids["G"], "valid_from": "2026-04-01"}
     for unit in ("C", "M", "M"):  # C hangs there already, and so does M the second time
-        await ok(await hr.post(f"{UNITS}/{ids[unit]}/move", json=body))
+        await ok(await act(hr, f"{UNITS}/{ids[unit]}/move", json=body))
     reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
     found = [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews]
     assert found == [("M", "reorganisation", "2026-07-01")]

@@ -1,9 +1,11 @@
 """Units over HTTP (ORG-01)."""
 
+from typing import Any
+
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import person
 
@@ -48,15 +50,15 @@ async def test_a_rename_holds_from_its_day_on_and_leaves_the_past_as_it_was(comp
     assert (await ok(await company.hr.get(path, params={"as_of": "2026-01-31"})))["name"] == "单元S"
     assert (await ok(await company.hr.get(path, params={"as_of": "2026-02-01"})))["name"] == "大客户部"
     versions = await ok(await company.hr.get(f"{path}/versions"))
-    assert [version["valid"] for version in versions] == [
-        {"first_day": "2020-01-01", "last_day": "2026-01-31"},
-        {"first_day": "2026-02-01", "last_day": None},
+    assert [(version["valid_from"], version["valid_to"]) for version in versions] == [
+        ("2020-01-01", "2026-01-31"),
+        ("2026-02-01", None),
     ]
 
 
 async def test_an_earlier_change_of_one_field_leaves_a_later_change_of_another_standing(company: Organisation) -> None:
     hr, path = company.hr, f"{UNITS}/{company.ids['S']}"
-    await ok(await hr.post(f"{path}/move", json={"parent_id": company.ids["B"], "valid_from": "2026-06-01"}))
+    await ok(await act(hr, f"{path}/move", json={"parent_id": company.ids["B"], "valid_from": "2026-06-01"}))
     await ok(await company.change_unit("S", valid_from="2026-03-01", name="新名"))
     later = await ok(await hr.get(path, params={"as_of": "2026-07-01"}))
     assert (later["name"], later["parent_id"]) == ("新名", company.ids["B"])
@@ -65,7 +67,7 @@ async def test_an_earlier_change_of_one_field_leaves_a_later_change_of_another_s
 
 async def test_a_move_takes_everything_beneath_along_from_its_day(company: Organisation) -> None:
     move = {"parent_id": company.ids["G"], "valid_from": "2026-05-01"}
-    await ok(await company.hr.post(f"{UNITS}/{company.ids['M']}/move", json=move))
+    await ok(await act(company.hr, f"{UNITS}/{company.ids['M']}/move", json=move))
     path = f"{UNITS}/{company.ids['S']}/ancestors"
     assert await codes(company, path, as_of="2026-04-30") == ["G", "C", "M"]
     assert await codes(company, path, as_of="2026-05-01") == ["G", "M"]
@@ -77,7 +79,7 @@ async def test_a_move_takes_everything_beneath_along_from_its_day(company: Organ
 @pytest.mark.parametrize(("moved", "under"), [("G", "S"), ("M", "S"), ("M", "M")])
 async def test_a_move_that_closes_a_circle_is_refused(company: Organisation, moved: str, under: str) -> None:
     move = {"parent_id": company.ids[under], "valid_from": "2026-05-01"}
-    answer = await company.hr.post(f"{UNITS}/{company.ids[moved]}/move", json=move)
+    answer = await act(company.hr, f"{UNITS}/{company.ids[moved]}/move", json=move)
     assert answer.status_code == 409
     problem = answer.json()
     assert problem["code"] == "unit_circle"
@@ -86,9 +88,9 @@ async def test_a_move_that_closes_a_circle_is_refused(company: Organisation, mov
 
 async def test_a_circle_with_a_move_that_only_comes_later_is_refused_too(company: Organisation) -> None:
     later = {"parent_id": company.ids["B"], "valid_from": "2026-09-01"}
-    await ok(await company.hr.post(f"{UNITS}/{company.ids['S']}/move", json=later))
+    await ok(await act(company.hr, f"{UNITS}/{company.ids['S']}/move", json=later))
     now = {"parent_id": company.ids["S"], "valid_from": "2026-03-01"}
-    answer = await company.hr.post(f"{UNITS}/{company.ids['B']}/move", json=now)
+    answer = await act(company.hr, f"{UNITS}/{company.ids['B']}/move", json=now)
     assert answer.status_code == 409
     assert "2026-09-01" in answer.json()["title"]
 
@@ -96,14 +98,14 @@ async def test_a_circle_with_a_move_that_only_comes_later_is_refused_too(company
 async def test_a_closed_unit_is_gone_afterwards_and_there_before(company: Organisation) -> None:
     await company.unit("X", "M", valid_from="2025-01-01")
     path = f"{UNITS}/{company.ids['X']}"
-    await ok(await company.hr.post(f"{path}/close", json={"last_day": "2026-03-31"}))
+    await ok(await act(company.hr, f"{path}/close", json={"valid_to": "2026-03-31"}))
     assert (await company.hr.get(path, params={"as_of": "2026-03-31"})).status_code == 200
     assert (await company.hr.get(path, params={"as_of": "2026-04-01"})).status_code == 404
     assert "X" not in await codes(company, UNITS, as_of="2026-04-01")
 
 
 async def test_a_unit_with_something_in_it_cannot_be_closed(company: Organisation) -> None:
-    answer = await company.hr.post(f"{UNITS}/{company.ids['M']}/close", json={"last_day": "2026-03-31"})
+    answer = await act(company.hr, f"{UNITS}/{company.ids['M']}/close", json={"valid_to": "2026-03-31"})
     assert answer.status_code == 409
     assert answer.json()["code"] == "unit_in_use"
     assert "S" in answer.json()["title"]
@@ -166,7 +168,7 @@ async def test_hr_of_one_department_changes_nothing_in_another(org: Clients, com
     root = await local.post(UNITS, json={**made, "code": "R"})
     assert [here.status_code, there.status_code, root.status_code] == [201, 403, 403]
     move = {"parent_id": company.ids["S"], "valid_from": "2026-02-01"}
-    assert (await local.post(f"{UNITS}/{company.ids['B']}/move", json=move)).status_code == 403
+    assert (await act(local, f"{UNITS}/{company.ids['B']}/move", json=move)).status_code == 403
 
 
 @pytest.mark.req("PLT-03")
@@ -176,5 +178,40 @@ async def test_everybody_signed_in_reads_the_organisation_and_only_hr_writes_it(
     path = f"{UNITS}/{company.ids['S']}"
     for role in (Role.AUDITOR, Role.FINANCE, Role.EXECUTIVE):
         assert (await org(role).get(path)).status_code == 200
-        assert (await org(role).post(f"{path}/close", json={"last_day": "2026-03-31"})).status_code == 403
+        assert (await act(org(role), f"{path}/close", json={"valid_to": "2026-03-31"})).status_code == 403
     assert (await org.stranger().get(path)).status_code == 401
+
+
+async def test_units_are_found_by_a_part_of_their_name_in_either_language_or_their_code(company: Organisation) -> None:
+    await company.unit("BRAND-1", "M", name="品牌中心", name_en="Brand centre")
+
+    async def found(q: str) -> list[str]:
+        return [unit["code"] for unit in (await ok(await company.hr.get(UNITS, params={"q": q})))["items"]]
+
+    assert await found("品牌") == await found("brand c") == await found("and-") == ["BRAND-1"]
+    assert await found("%") == []
+
+
+async def test_a_new_unit_is_answered_with_its_address_and_the_names_beside_ids(
+    company: Organisation,
+) -> None:
+    body = {"code": "N", "name": "新部门", "name_en": "New", "kind": "team", "valid_from": "2026-02-01"}
+    made = await company.hr.post(
+        UNITS, json={**body, "parent_id": company.ids["M"], "head_position_id": company.ids["M1"]}
+    )
+    unit = made.json()
+    assert (made.status_code, made.headers["Location"]) == (201, f"{UNITS}/{unit['id']}")
+    assert (unit["parent_name"], unit["head_position_code"], unit["head_position_title"]) == ("单元M", "M1", "岗位M1")
+    assert (unit["valid_from"], unit["valid_to"], unit["revision"]) == ("2026-02-01", None, 1)
+
+
+MOVE = {"parent_id": None, "valid_from": "2026-02-01"}
+CLOSE = {"valid_to": "2026-03-31"}
+
+
+@pytest.mark.parametrize(("step", "body"), [("move", MOVE), ("close", CLOSE)])
+async def test_a_unit_is_changed_only_as_it_was_seen(company: Organisation, step: str, body: dict[str, Any]) -> None:
+    path = f"{UNITS}/{company.ids['B']}"
+    assert (await company.hr.post(f"{path}/{step}", json=body)).status_code == 428
+    stale = await company.hr.post(f"{path}/{step}", json=body, headers={"If-Match": '"99"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")

@@ -24,7 +24,7 @@ from services.appraisal.library.domain.indicators.score_table import ScoreTable
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, SchemeBroken, Section, SubjectKind, Veto
 from services.appraisal.library.domain.weights import WeightsNotHundred, spread
-from services.appraisal.scoring.domain.form_score import find_missing, score_form
+from services.appraisal.scoring.domain.form_score import find_missing_inputs, score_form
 from services.appraisal.scoring.domain.inputs import (
     Adjustment,
     FormInputs,
@@ -138,7 +138,7 @@ def sold(value: str, day: str) -> ItemInputs:
 def test_what_is_missing_is_named_item_by_item() -> None:
     known = inputs(items={"sales": ItemInputs(Known(Decimal(1), "goal:1"))}, groups=())
     monthly = scheme()
-    found = [(lack.item, lack.what) for lack in find_missing(monthly, known)]
+    found = [(lack.item, lack.what) for lack in find_missing_inputs(monthly, known)]
     assert found == [
         ("sales", "actual 2026-03"),
         ("expense", "target"),
@@ -155,7 +155,7 @@ def test_monthly_collection_wants_every_month_that_the_form_touches() -> None:
         scheme(), sections=(one_section(item("sales", "100", HigherIsBetter(), collection=Frequency.MONTH)),)
     )
     known = inputs(last=date(2026, 2, 1), items={"sales": sold("5", "2026-01-31")})
-    assert [lack.what for lack in find_missing(rules, known)] == ["actual 2026-02"]
+    assert [lack.what for lack in find_missing_inputs(rules, known)] == ["actual 2026-02"]
 
 
 def one_section(only: Item) -> Section:
@@ -167,7 +167,7 @@ def one_section(only: Item) -> Section:
 def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
     known = inputs(items={key: value for key, value in inputs().items.items() if key != "expense"})
     rules = scheme(missing_inputs="exclude")
-    assert find_missing(rules, known) == []
+    assert find_missing_inputs(rules, known) == []
     result = score_form(rules, known)
     assert result.total == Decimal("99.65")
     steps = result.step.steps[0].steps
@@ -178,7 +178,7 @@ def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
 
 @pytest.mark.req("APR-11")
 def test_a_form_of_which_nothing_is_left_is_blocked_also_by_that_policy() -> None:
-    assert find_missing(scheme(missing_inputs="exclude"), inputs(items={}, groups=()))
+    assert find_missing_inputs(scheme(missing_inputs="exclude"), inputs(items={}, groups=()))
 
 
 @pytest.mark.req("APR-02")
@@ -279,5 +279,5 @@ def test_a_table_with_a_direction_counts_in_attainment_by_its_target_and_scores_
     known = ItemInputs(Known(Decimal(100), "goal:1"), (Known(Decimal(95), "measurement:1", LAST),))
     scored = score_form(form, FormInputs("f", "s", FIRST, LAST, {"line": known}))
     assert (str(scored.total), str(scored.attainment)) == ("92.50", "95.00")
-    lacking = find_missing(form, FormInputs("f", "s", FIRST, LAST, {"line": replace(known, target=None)}))
+    lacking = find_missing_inputs(form, FormInputs("f", "s", FIRST, LAST, {"line": replace(known, target=None)}))
     assert [(each.item, each.what) for each in lacking] == [("line", "target")]

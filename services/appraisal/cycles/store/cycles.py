@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.appraisal.cycles.domain.cycle import CycleState
@@ -63,6 +63,11 @@ async def shared(session: WriteSession, cycle_id: UUID) -> CycleRow:
     if row is None:
         raise NoCycle
     return row
+
+
+async def revise(session: WriteSession, cycle_id: UUID) -> None:
+    """Raise a cycle's revision because a result in it changed: whoever decides about the cycle must have seen that."""
+    await session.execute(update(CycleRow).where(CycleRow.id == cycle_id).values(revision=CycleRow.revision + 1))
 
 
 async def listed(session: ReadSession, paging: Paging) -> Rows[Any]:

@@ -76,7 +76,7 @@ class _Scored:
     step: Step
 
 
-def find_missing(scheme: Scheme, inputs: FormInputs) -> list[Missing]:
+def find_missing_inputs(scheme: Scheme, inputs: FormInputs) -> list[Missing]:
     """What blocks this form, item by item; what the policy leaves out does not block, unless nothing is left."""
     blocking = [lack for item in scheme.items for lack in _lacks(item, inputs, scheme)]
     if scheme.missing_inputs == "exclude":
@@ -87,7 +87,7 @@ def find_missing(scheme: Scheme, inputs: FormInputs) -> list[Missing]:
 
 
 def score_form(scheme: Scheme, inputs: FormInputs) -> FormScore:
-    """Score a form that ``find_missing`` finds complete. The same inputs give the same explanation to the byte."""
+    """Score a form that ``find_missing_inputs`` finds complete. The same inputs give the same bytes."""
     scored: dict[str, _Scored] = {}
     section_steps: list[Step] = []
     section_values: dict[str, Fraction] = {}

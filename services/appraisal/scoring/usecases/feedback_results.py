@@ -18,14 +18,14 @@ from services.kit.identity import Caller
 
 
 @dataclass(frozen=True)
-class Said:
+class FeedbackGroup:
     """A group that counts, with the pieces of its comments in an order that says nothing."""
 
     group: Group
     comments: Sequence[str]
 
 
-async def told(session: ReadSession, *, caller: Caller, form_id: UUID) -> list[Said]:
+async def get_feedback(session: ReadSession, *, caller: Caller, form_id: UUID) -> list[FeedbackGroup]:
     """The groups of a form, frozen when it was scored; nothing about those that were left out.
 
     Raises:
@@ -38,11 +38,11 @@ async def told(session: ReadSession, *, caller: Caller, form_id: UUID) -> list[S
     trees = json.loads(inputs)["forms"] if inputs else []
     groups = [group for tree in trees if tree["form"] == str(form_id) for group in inputs_from_json(tree).groups]
     written = await store.comments(session, form_id)
-    said = []
+    found = []
     for group in groups:
         texts = [text for relation in group.relations for text in written.get(relation.value, ())]
-        said.append(Said(group, _pieces(texts)))
-    return said
+        found.append(FeedbackGroup(group, _pieces(texts)))
+    return found
 
 
 def _pieces(texts: Sequence[str]) -> list[str]:

@@ -139,8 +139,7 @@ async def listed(
     if position_id is not None:
         query = query.where(AuthorityLimitRow.position_id == position_id)
     if unit_id is not None:
-        place = (await unit_of(session, unit_id=unit_id, day=day)).UnitPathRow
-        query = query.where(unit_rows.beneath(place.path))
+        query = query.where(unit_rows.beneath((await unit_of(session, unit_id=unit_id, day=day)).path))
     if authority_type is not None:
         query = query.where(AuthorityLimitRow.authority_type == authority_type.value)
     return await page(session, query, keys=[AuthorityLimitRow.id], paging=paging)

@@ -20,7 +20,7 @@ ROSTER_TOP = 8
 VACANT = Text("空缺", "vacant")
 HEAD = Text("负责人", "Head")
 NO_HEAD = Text("未设负责人岗位", "no head position")
-SEATS = Text("编制 {headcount} · 在职 {held}", "headcount {headcount} · {held} filled")
+COUNTS = Text("编制 {headcount} · 在职 {filled}", "headcount {headcount} · {filled} filled")
 FREE = Text(" · 空缺 {vacant}", " · {vacant} vacant")
 OVER = Text(" · 超编 {over}", " · {over} over")
 BENEATH = Text("含下级 ", "in all ")
@@ -121,11 +121,11 @@ def _head(position: ChartPosition | None, language: Language) -> Piece:
 
 
 def _counts(figures: Headcount, language: Language) -> Iterator[Piece]:
-    yield Piece(SEATS.in_language(language).format(headcount=figures.headcount, held=figures.held))
+    yield Piece(COUNTS.in_language(language).format(headcount=figures.headcount, filled=figures.filled))
     if figures.vacant:
         yield Piece(FREE.in_language(language).format(vacant=figures.vacant), vacant=True)
-    if figures.over:
-        yield Piece(OVER.in_language(language).format(over=figures.over), vacant=True)
+    if figures.over_headcount:
+        yield Piece(OVER.in_language(language).format(over=figures.over_headcount), vacant=True)
 
 
 def _below_head(unit: ChartUnit) -> Iterable[ChartPosition]:

@@ -7,7 +7,7 @@ from html import escape
 from services.kit.errors import Language, Text
 from services.org.charts.api.org_chart_cards import HEADER, PADDING, ROSTER_TOP, ROW, Card, Piece, card_of, cut
 from services.org.charts.domain.chart_layout import Box, Line, Placed, laid_out
-from services.org.charts.domain.org_chart import ChartNode
+from services.org.charts.domain.org_chart import ChartNode, Headcount
 from services.org.structure.domain.unit import UnitKind
 
 MARGIN = 32
@@ -15,7 +15,9 @@ TOP = 72
 NARROWEST = 560
 HEADING = Text("组织架构图", "Organisation chart")
 AS_OF = Text("截至 {day}", "as of {day}")
-SUM = Text("编制 {headcount} · 在职 {held} · 空缺 {vacant}", "headcount {headcount} · {held} filled · {vacant} vacant")
+SUM = Text(
+    "编制 {headcount} · 在职 {filled} · 空缺 {vacant}", "headcount {headcount} · {filled} filled · {vacant} vacant"
+)
 NOTHING = Text("该日期没有组织单元。", "There are no units on that day.")
 COLOURS = {
     UnitKind.GROUP: "#1d3557",
@@ -64,12 +66,8 @@ def _heading(roots: Sequence[ChartNode], day: date, language: Language, width: i
     names = [root.unit.name if language == "zh" else root.unit.name_en for root in roots]
     heading = " · ".join([HEADING.in_language(language), *names[:3]])
     yield _text(MARGIN, 44, "h1", cut(heading, width - 2 * MARGIN, 22))
-    totals = [root.unit.total for root in roots]
-    figures = SUM.in_language(language).format(
-        headcount=sum(each.headcount for each in totals),
-        held=sum(each.held for each in totals),
-        vacant=sum(each.vacant for each in totals),
-    )
+    total = sum((root.unit.total for root in roots), start=Headcount())
+    figures = SUM.in_language(language).format(**vars(total))
     said = f"{AS_OF.in_language(language).format(day=day)} · {figures}" if roots else NOTHING.in_language(language)
     yield _text(MARGIN, 68, "sub", said)
 

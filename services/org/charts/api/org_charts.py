@@ -4,16 +4,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import Field
 
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, PageAsked, Read
 from services.org.charts.api.org_chart_picture import drawn
-from services.org.charts.domain.org_chart import ChartNode, ChartUnit, nested
+from services.org.charts.domain import org_chart
+from services.org.charts.domain.org_chart import nested
 from services.org.charts.usecases import org_charts
 from services.org.permissions import Reader
-from services.org.schemas import AsOf, Seats
+from services.org.schemas import AsOf, Headcount, PersonRef, PositionRef, UnitRef
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.unit import UnitKind
 
@@ -22,63 +24,57 @@ routes = router("/v1/org/org_charts", tag="org_charts")
 MOST_NESTED = 2000
 MOST_DRAWN = 500
 
-Root = Annotated[UUID | None, Query(alias="unit_id", description="this unit and what is beneath; else everything")]
-Depth = Annotated[int | None, Query(ge=1, le=50, description="so many levels, the topmost shown being the first")]
-People = Annotated[bool, Query(description="also positions and the people in them")]
+Root = Annotated[
+    UUID | None, Query(alias="unit_id", description="This unit and everything beneath it; everything if left out.")
+]
+Depth = Annotated[int | None, Query(ge=1, le=50, description="How many levels, the topmost shown being the first.")]
+People = Annotated[bool, Query(description="Show positions and the people in them.")]
 
 
-class ChartPerson(Model):
-    """Somebody in a position, and how he holds it."""
+class ChartPerson(PersonRef):
+    """Somebody in a position."""
 
-    id: Id
-    number: str
-    name: str
-    kind: AssignmentKind
+    kind: AssignmentKind = Field(description="How the person holds the position.", examples=["primary"])
 
 
-class ChartSeat(Model):
-    """A position with the people in it, who counts as holder first."""
+class ChartPosition(PositionRef):
+    """A position with the people in it."""
 
-    id: Id
-    code: str
-    title: str
-    title_en: str
-    headcount: int
-    vacant: int
-    people: list[ChartPerson]
+    title: str = Field(description="Title in Chinese.", examples=["销售经理"])
+    title_en: str = Field(description="Title in English.", examples=["Sales manager"])
+    headcount: int = Field(description="How many people it allows.", examples=[1])
+    vacant: int = Field(description="How many more people it allows.", examples=[0])
+    people: list[ChartPerson] = Field(description="Everybody in it, who counts as holder first.")
 
 
-class FlatUnit(Model):
-    """A unit of the chart. ``head`` is its head position; ``total`` is its headcount with everything beneath it."""
+class ChartUnit(UnitRef):
+    """A unit of the chart."""
 
-    id: Id
-    parent_id: Id | None
-    level: int
-    code: str
-    name: str
-    name_en: str
-    kind: UnitKind
-    head: ChartSeat | None
-    positions: list[ChartSeat]
-    own: Seats
-    total: Seats
-    children: int
+    parent_id: Id | None = Field(description="Id of the unit above; null for a root.")
+    level: int = Field(description="Its level in the organisation; a root has 1.", examples=[3])
+    name_en: str = Field(description="Name in English.", examples=["Sales"])
+    kind: UnitKind = Field(description="What the unit is.", examples=["department"])
+    head: ChartPosition | None = Field(description="Its head position.")
+    positions: list[ChartPosition] = Field(description="Its positions by code; empty unless people are asked for.")
+    own: Headcount = Field(description="Headcount of its own positions.")
+    total: Headcount = Field(description="Headcount of its own positions and everything beneath it.")
+    children: int = Field(description="How many units lie directly beneath it, shown or not.", examples=[2])
 
 
-class NestedUnit(FlatUnit):
-    """A unit with those right beneath it, as far as the chart goes; ``children`` counts all of them."""
+class ChartNode(ChartUnit):
+    """A unit of the chart with what lies beneath it."""
 
-    beneath: list["NestedUnit"]
+    beneath: list["ChartNode"] = Field(description="The units directly beneath it, as far as the chart goes.")
 
 
 class OrgChart(Model):
-    """The topmost units shown, each with what is beneath it."""
+    """An org chart as a tree."""
 
-    roots: list[NestedUnit]
+    roots: list[ChartNode] = Field(description="The topmost units shown.")
 
 
-@routes.get("/nested")
-async def as_tree(
+@routes.get("/nested", operation_id="get_org_chart", summary="Get the org chart as a tree", response_model=OrgChart)
+async def get_org_chart(
     session: Read,
     _caller: Reader,
     day: AsOf,
@@ -86,13 +82,18 @@ async def as_tree(
     depth: Depth = None,
     people: People = False,  # noqa: FBT002 - a query parameter
 ) -> OrgChart:
-    """The chart as a tree of at most 2,000 units."""
+    """Get the org chart as of a day as a tree of at most 2,000 units."""
     units = await org_charts.whole(session, day=day, unit_id=unit_id, depth=depth, people=people, most=MOST_NESTED)
     return OrgChart(roots=[_nested(root) for root in nested(units)])
 
 
-@routes.get("/flat")
-async def as_list(
+@routes.get(
+    "/flat",
+    operation_id="list_org_chart_units",
+    summary="List the units of the org chart",
+    response_model=Page[ChartUnit],
+)
+async def list_org_chart_units(
     session: Read,
     _caller: Reader,
     day: AsOf,
@@ -100,14 +101,20 @@ async def as_list(
     unit_id: Root = None,
     depth: Depth = None,
     people: People = False,  # noqa: FBT002 - a query parameter
-) -> Page[FlatUnit]:
-    """The chart as a list page by page, each unit before those beneath it."""
+) -> Page[ChartUnit]:
+    """List the units of the org chart as of a day, each unit before those beneath it."""
     found = await org_charts.paged(session, day=day, unit_id=unit_id, depth=depth, people=people, paging=paging)
-    return Page[FlatUnit](**found.written(_flat))
+    return Page[ChartUnit](**found.written(_flat))
 
 
-@routes.get("/picture", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
-async def as_picture(
+@routes.get(
+    "/picture",
+    operation_id="get_org_chart_picture",
+    summary="Get the org chart as a picture",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}},
+)
+async def get_org_chart_picture(
     session: Read,
     _caller: Reader,
     day: AsOf,
@@ -116,7 +123,7 @@ async def as_picture(
     depth: Depth = None,
     people: People = True,  # noqa: FBT002 - a query parameter
 ) -> Response:
-    """The chart as an SVG picture of at most 500 units, in Chinese or English."""
+    """Get the org chart as of a day as an SVG picture of at most 500 units, in Chinese or English."""
     units = await org_charts.whole(session, day=day, unit_id=unit_id, depth=depth, people=people, most=MOST_DRAWN)
     headers = {
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -125,9 +132,9 @@ async def as_picture(
     return Response(drawn(nested(units), day, language), media_type="image/svg+xml", headers=headers)
 
 
-def _flat(unit: ChartUnit) -> FlatUnit:
-    return FlatUnit.model_validate(unit)
+def _flat(unit: org_chart.ChartUnit) -> ChartUnit:
+    return ChartUnit.model_validate(unit)
 
 
-def _nested(node: ChartNode) -> NestedUnit:
-    return NestedUnit(**dict(_flat(node.unit)), beneath=[_nested(child) for child in node.beneath])
+def _nested(node: org_chart.ChartNode) -> ChartNode:
+    return ChartNode(**dict(_flat(node.unit)), beneath=[_nested(child) for child in node.beneath])

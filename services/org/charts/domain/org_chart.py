@@ -1,8 +1,8 @@
-"""An org chart as of a day: units with head, seats, people and vacancies, nested as the tree is (ORG-13)."""
+"""An org chart as of a day: units with head, positions, people and vacancies, nested as the tree is (ORG-13)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from uuid import UUID
 
 from services.org.structure.domain.occupancy import HOLDING, MAIN, AssignmentKind
@@ -11,12 +11,16 @@ from services.org.structure.domain.unit import UnitKind
 
 @dataclass(frozen=True)
 class Headcount:
-    """Seats, people in their main seat there, free seats, people beyond the seats."""
+    """How many people positions allow, how many have their main assignment there, how many are missing or too many."""
 
     headcount: int = 0
-    held: int = 0
+    filled: int = 0
     vacant: int = 0
-    over: int = 0
+    over_headcount: int = 0
+
+    def __add__(self, other: "Headcount") -> "Headcount":
+        """Both together."""
+        return Headcount(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class ChartPosition:
 
     @property
     def vacant(self) -> int:
-        """Seats that are nobody's main seat."""
+        """How many more people the headcount allows."""
         return max(self.headcount - sum(1 for person in self.people if person.kind in MAIN), 0)
 
     @property

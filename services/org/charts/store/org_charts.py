@@ -1,27 +1,46 @@
-"""What an org chart shows: units, their seats, who is in them, sums over subtrees (ORG-13)."""
+"""What an org chart shows: units, their positions, who is in them, sums over subtrees (ORG-13)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, or_, select, true
+from sqlalchemy import Select, func, or_, select, true
 
 from services.kit.database import ReadSession
+from services.kit.pages import Paging, Rows, page
 from services.org.charts.domain.org_chart import ChartPosition, Headcount, Person, precedence
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.structure.domain.occupancy import AssignmentKind
-from services.org.structure.store import positions, units
+from services.org.structure.domain.unit import UnitAsOf
+from services.org.structure.store import occupancy, units
 from services.org.structure.store.structure import in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitVersionRow
+from services.org.structure.store.units import unit_as_of
 
 
-def shown(day: date, *, beneath: Sequence[UUID], deepest: int | None) -> Select[*tuple[Any, ...]]:
-    """Units in force on ``day`` at or beneath the path (all, if it is empty), down to paths ``deepest`` long."""
+async def units_shown(
+    session: ReadSession, day: date, *, path: Sequence[UUID], deepest: int | None, most: int
+) -> list[UnitAsOf]:
+    """Units at or beneath ``path`` (all, if it is empty) as of ``day``, at most ``most`` of them; see ``_shown``."""
+    query = _shown(day, path, deepest).order_by(UnitPathRow.path).limit(most)
+    return [unit_as_of(row) for row in await session.execute(query)]
+
+
+async def page_shown(
+    session: ReadSession, day: date, paging: Paging, *, path: Sequence[UUID], deepest: int | None
+) -> Rows[UnitAsOf]:
+    """The same, page by page, each unit before those beneath it."""
+    found = await page(session, _shown(day, path, deepest), keys=[UnitPathRow.path], paging=paging)
+    return Rows([unit_as_of(row) for row in found.items], found.next)
+
+
+def _shown(day: date, path: Sequence[UUID], deepest: int | None) -> Select[*tuple[Any, ...]]:
+    """Units at or beneath the path, down to paths ``deepest`` long."""
     query = units.as_of(day)
-    if beneath:
-        query = query.where(units.beneath(beneath))
+    if path:
+        query = query.where(units.beneath(path))
     if deepest is not None:
         query = query.where(func.cardinality(UnitPathRow.path) <= deepest)
     return query
@@ -31,20 +50,28 @@ async def headcounts(
     session: ReadSession, unit_ids: Collection[UUID], day: date
 ) -> tuple[dict[UUID, Headcount], dict[UUID, Headcount]]:
     """The headcount of each unit by itself, and together with everything beneath it; one statement."""
-    seats = positions.as_of(day).where(UnitPathRow.path.overlap(list(unit_ids))).subquery()
-    above = func.unnest(seats.c.path).table_valued("unit_id").render_derived("above")
-    own = seats.c.unit_id == above.c.unit_id
-    free = seats.c.headcount - seats.c.held
+    row = PositionVersionRow
+    positions = (
+        select(row.unit_id, UnitPathRow.path, row.headcount, occupancy.filled(day).label("filled"))
+        .join(PositionRow, PositionRow.id == row.position_id)
+        .join(UnitPathRow, UnitPathRow.unit_id == row.unit_id)
+        .where(in_force(row.valid, day), in_force(UnitPathRow.valid, day))
+        .where(UnitPathRow.path.overlap(list(unit_ids)))
+        .subquery()
+    )
+    above = func.unnest(positions.c.path).table_valued("unit_id").render_derived("above")
+    own = positions.c.unit_id == above.c.unit_id
+    free = positions.c.headcount - positions.c.filled
     query = (
         select(
             above.c.unit_id,
             own,
-            func.sum(seats.c.headcount),
-            func.sum(seats.c.held),
+            func.sum(positions.c.headcount),
+            func.sum(positions.c.filled),
             func.sum(func.greatest(free, 0)),
             func.sum(func.greatest(-free, 0)),
         )
-        .select_from(seats.join(above, true()))
+        .select_from(positions.join(above, true()))
         .where(above.c.unit_id.in_(list(unit_ids)))
         .group_by(above.c.unit_id, own)
     )
@@ -54,14 +81,8 @@ async def headcounts(
         found = Headcount(*(int(figure) for figure in figures))
         if is_own:
             alone[unit_id] = found
-        total[unit_id] = _sum(total[unit_id], found)
+        total[unit_id] += found
     return alone, total
-
-
-def _sum(one: Headcount, other: Headcount) -> Headcount:
-    return Headcount(
-        one.headcount + other.headcount, one.held + other.held, one.vacant + other.vacant, one.over + other.over
-    )
 
 
 async def children(session: ReadSession, unit_ids: Collection[UUID], day: date) -> dict[UUID, int]:
@@ -75,42 +96,37 @@ async def children(session: ReadSession, unit_ids: Collection[UUID], day: date) 
     return {parent_id: number for parent_id, number in await session.execute(query) if parent_id is not None}
 
 
-async def seats(
+async def positions(
     session: ReadSession, day: date, *, unit_ids: Collection[UUID], position_ids: Collection[UUID]
 ) -> dict[UUID, tuple[UUID, ChartPosition]]:
     """Positions in these units, and these positions, on ``day``: each with its unit and its people."""
-    row = PositionVersionRow
-    query: Select[*tuple[Any, ...]] = (
-        select(PositionRow, row, AssignmentRow.kind, EmployeeRow)
+    row, held, person = PositionVersionRow, AssignmentRow, EmployeeRow
+    query = (
+        select(PositionRow.id, PositionRow.code, row.title, row.title_en, row.headcount, row.unit_id)
+        .add_columns(held.kind, person.id.label("person_id"), person.number, person.name)
         .join(row, row.position_id == PositionRow.id)
-        .outerjoin(AssignmentRow, (AssignmentRow.position_id == row.position_id) & in_force(AssignmentRow.valid, day))
-        .outerjoin(EmployeeRow, EmployeeRow.id == AssignmentRow.employee_id)
-        .where(
-            in_force(row.valid, day),
-            or_(row.unit_id.in_(list(unit_ids)), row.position_id.in_(list(position_ids))),
-        )
+        .outerjoin(held, (held.position_id == row.position_id) & in_force(held.valid, day))
+        .outerjoin(person, person.id == held.employee_id)
+        .where(in_force(row.valid, day))
+        .where(or_(row.unit_id.in_(list(unit_ids)), row.position_id.in_(list(position_ids))))
         .order_by(PositionRow.code)
     )
-    found: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for each in (await session.execute(query)).all():
-        found[each.PositionRow.id].append(each)
-    return {position_id: (rows[0].PositionVersionRow.unit_id, _position(rows)) for position_id, rows in found.items()}
-
-
-def _position(rows: Sequence[Row[Any]]) -> ChartPosition:
-    identity, facts = rows[0].PositionRow, rows[0].PositionVersionRow
-    return ChartPosition(
-        id=identity.id,
-        code=identity.code,
-        title=facts.title,
-        title_en=facts.title_en,
-        headcount=facts.headcount,
-        people=tuple(sorted(_people(rows), key=precedence)),
-    )
-
-
-def _people(rows: Iterable[Row[Any]]) -> Iterable[Person]:
-    for row in rows:
-        if row.EmployeeRow is not None:
-            person = row.EmployeeRow
-            yield Person(person.id, person.number, person.name, AssignmentKind(row.kind))
+    people: dict[UUID, list[Person]] = defaultdict(list)
+    rows = (await session.execute(query)).all()
+    for each in rows:
+        if each.person_id is not None:
+            people[each.id].append(Person(each.person_id, each.number, each.name, AssignmentKind(each.kind)))
+    return {
+        each.id: (
+            each.unit_id,
+            ChartPosition(
+                id=each.id,
+                code=each.code,
+                title=each.title,
+                title_en=each.title_en,
+                headcount=each.headcount,
+                people=tuple(sorted(people[each.id], key=precedence)),
+            ),
+        )
+        for each in rows
+    }

@@ -1,20 +1,16 @@
 """Org charts as of any day: everything or a subtree, whole or down to a depth (ORG-13)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from services.kit.database import ReadSession
 from services.kit.errors import FieldError, Invalid, Text
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Paging, Rows
 from services.org.charts.domain.org_chart import ChartPosition, ChartUnit, Headcount
 from services.org.charts.store import org_charts as rows
-from services.org.structure.domain.unit import UnitKind
-from services.org.structure.store.tables import UnitPathRow
+from services.org.structure.domain.unit import UnitAsOf
 from services.org.structure.usecases.units import one as unit_of
 
 
@@ -35,8 +31,8 @@ async def whole(
         UnitUnknown: not in force on that day.
         ChartTooLarge: there are more.
     """
-    query = await _asked(session, day=day, unit_id=unit_id, depth=depth)
-    found = (await session.execute(query.order_by(UnitPathRow.path).limit(most + 1))).all()
+    path, deepest = await _asked(session, day=day, unit_id=unit_id, depth=depth)
+    found = await rows.units_shown(session, day, path=path, deepest=deepest, most=most + 1)
     if len(found) > most:
         expected = Text("更少的层数", "fewer levels")
         raise ChartTooLarge(
@@ -53,49 +49,56 @@ async def paged(
     Raises:
         UnitUnknown: not in force on that day.
     """
-    query = await _asked(session, day=day, unit_id=unit_id, depth=depth)
-    found = await page(session, query, keys=[UnitPathRow.path], paging=paging)
+    path, deepest = await _asked(session, day=day, unit_id=unit_id, depth=depth)
+    found = await rows.page_shown(session, day, paging, path=path, deepest=deepest)
     return Rows(await _filled(session, found.items, day=day, people=people), found.next)
 
 
-async def totals(session: ReadSession, *, day: date, unit_ids: Collection[UUID]) -> dict[UUID, Headcount]:
-    """The headcount of each of these units together with everything beneath it."""
-    return (await rows.headcounts(session, unit_ids, day))[1]
+async def headcounts(
+    session: ReadSession, *, day: date, unit_id: UUID | None, paging: Paging
+) -> Rows[tuple[UnitAsOf, Headcount, Headcount]]:
+    """Units with the headcount of their own positions and of everything beneath them, as of ``day``.
+
+    Raises:
+        UnitUnknown: not in force on that day.
+    """
+    path, _ = await _asked(session, day=day, unit_id=unit_id, depth=None)
+    found = await rows.page_shown(session, day, paging, path=path, deepest=None)
+    own, total = await rows.headcounts(session, [unit.id for unit in found.items], day)
+    return Rows([(unit, own[unit.id], total[unit.id]) for unit in found.items], found.next)
 
 
-async def _asked(session: ReadSession, *, day: date, unit_id: UUID | None, depth: int | None) -> Any:
-    path = [] if unit_id is None else (await unit_of(session, unit_id=unit_id, day=day)).UnitPathRow.path
-    above = max(len(path) - 1, 0)
-    return rows.shown(day, beneath=path, deepest=None if depth is None else above + depth)
+async def _asked(
+    session: ReadSession, *, day: date, unit_id: UUID | None, depth: int | None
+) -> tuple[list[UUID], int | None]:
+    """The path of the topmost unit (empty: of all) and how long the paths below it may be."""
+    path = [] if unit_id is None else (await unit_of(session, unit_id=unit_id, day=day)).path
+    return path, None if depth is None else max(len(path) - 1, 0) + depth
 
 
-async def _filled(session: ReadSession, found: Sequence[Row[Any]], *, day: date, people: bool) -> list[ChartUnit]:
-    ids = [row.UnitRow.id for row in found]
-    heads = [row.UnitVersionRow.head_position_id for row in found if row.UnitVersionRow.head_position_id]
+async def _filled(session: ReadSession, found: Sequence[UnitAsOf], *, day: date, people: bool) -> list[ChartUnit]:
+    ids = [unit.id for unit in found]
+    heads = [unit.head_position_id for unit in found if unit.head_position_id]
     own, total = await rows.headcounts(session, ids, day)
     children = await rows.children(session, ids, day)
-    seats = await rows.seats(session, day, unit_ids=ids if people else [], position_ids=heads)
+    positions = await rows.positions(session, day, unit_ids=ids if people else [], position_ids=heads)
     within: dict[UUID, list[ChartPosition]] = defaultdict(list)
-    for unit_id, position in seats.values():
+    for unit_id, position in positions.values():
         within[unit_id].append(position)
-    charted = []
-    for row in found:
-        unit, facts, place = row.UnitRow, row.UnitVersionRow, row.UnitPathRow
-        head = seats.get(facts.head_position_id)
-        charted.append(
-            ChartUnit(
-                id=unit.id,
-                parent_id=facts.parent_id,
-                level=len(place.path),
-                code=unit.code,
-                name=facts.name,
-                name_en=facts.name_en,
-                kind=UnitKind(facts.kind),
-                head=None if head is None else head[1],
-                positions=tuple(within[unit.id]) if people else (),
-                own=own[unit.id],
-                total=total[unit.id],
-                children=children.get(unit.id, 0),
-            )
+    return [
+        ChartUnit(
+            id=unit.id,
+            parent_id=unit.parent_id,
+            level=len(unit.path),
+            code=unit.code,
+            name=unit.name,
+            name_en=unit.name_en,
+            kind=unit.kind,
+            head=positions[unit.head_position_id][1] if unit.head_position_id in positions else None,
+            positions=tuple(within[unit.id]) if people else (),
+            own=own[unit.id],
+            total=total[unit.id],
+            children=children.get(unit.id, 0),
         )
-    return charted
+        for unit in found
+    ]

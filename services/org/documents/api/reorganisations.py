@@ -4,19 +4,29 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.routing import router
-from services.kit.web import Read
+from services.kit.web import IfMatch, Read, tag
 from services.org.documents.usecases import reorganisations
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import Made
+from services.org.structure.api.units import ChangeFrom, ParentId, Unit, unit_of
 from services.org.structure.domain.unit import UnitKind
+from services.org.structure.usecases import units
 
 routes = router("/v1/org/units", tag="units")
 
 Ids = Annotated[list[Id], Field(max_length=500)]
+
+
+class UnitMove(Model):
+    """Another parent from a day on."""
+
+    valid_from: ChangeFrom
+    parent_id: ParentId
 
 
 class Merging(Model):
@@ -57,6 +67,20 @@ class Succession(Model):
     successor_id: Id
     kind: str
     valid_from: date
+
+
+@routes.post("/{unit_id}/move", operation_id="move_unit", summary="Move a unit", response_model=Unit)
+async def move_unit(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
+    """Move a unit with everything beneath it to another parent from a day on; for HR over both.
+
+    A review of its role documents becomes due. The answer shows the unit as of that day.
+    """
+    await reorganisations.move(
+        uow, unit_id=unit_id, expected_revision=revision, parent_id=body.parent_id, valid_from=body.valid_from
+    )
+    found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
+    tag(response, found.revision)
+    return found
 
 
 @routes.post("/{unit_id}/merge")

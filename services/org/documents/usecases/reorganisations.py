@@ -53,17 +53,18 @@ async def move(
     uow: UnitOfWork,
     *,
     unit_id: UUID,
+    expected_revision: int,
     parent_id: UUID | None,
     valid_from: date,
 ) -> None:
     """Hang a unit with all beneath it elsewhere from a day on; its role documents then become due for review.
 
     Raises:
-        UnitUnknown, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
+        UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), valid_from)
-    await _hang_from(uow, unit_id, parent_id, valid_from)
+    await _hang_from(uow, unit_id, parent_id, valid_from, expected_revision)
     if was is not None and was.facts.parent_id != parent_id:
         await _review(uow, [unit_id], valid_from)
 
@@ -96,7 +97,7 @@ async def merge(
     for position_id in await rows.position_ids(uow.session, unit_id, since):
         await _seat(uow, position_id, unit_id, into_id, valid_from)
     last_day = valid_from - date.resolution
-    await units.close(uow, unit_id=unit_id, expected_revision=None, last_day=last_day)
+    await units.close(uow, unit_id=unit_id, expected_revision=None, valid_to=last_day)
     await rows.record(uow.session, unit_id, [into_id], "merge", valid_from)
     await _tell(uow, unit_id, [into_id], "merge", valid_from)
 
@@ -169,14 +170,14 @@ async def _hang_from(
     unit_id: UUID,
     parent_id: UUID | None,
     day: date,
+    expected_revision: int | None = None,
 ) -> None:
     await units.change(
         uow,
         unit_id=unit_id,
-        expected_revision=None,
+        expected_revision=expected_revision,
         valid_from=day,
         changes={"parent_id": parent_id},
-        action="unit.move",
     )
 
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from pydantic import Field
+
 from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -9,9 +11,11 @@ from services.kit.web import PageAsked, Read
 from services.org.people.api.employees import Employee, employee
 from services.org.people.usecases import reporting
 from services.org.permissions import Reader
-from services.org.schemas import AsOf, PersonRef, person_ref
+from services.org.schemas import AsOf, PersonRef, PositionRef, person_ref, position_ref
+from services.org.structure.usecases import units
 
 routes = router("/v1/org/employees", tag="reporting")
+unit_heads = router("/v1/org/units", tag="units")
 
 
 class Managers(Model):
@@ -55,3 +59,21 @@ async def peers(employee_id: UUID, session: Read, _caller: Reader, day: AsOf, pa
     """Who has the same manager as a person as of a day."""
     found = await reporting.peers(session, employee_id=employee_id, day=day, paging=paging)
     return Page[Employee](**found.written(employee))
+
+
+class UnitHead(Model):
+    """Who heads a unit."""
+
+    position: PositionRef | None = Field(description="The head position; null if the unit has none.")
+    employee: PersonRef | None = Field(description="Who counts as its holder; null while the position is vacant.")
+
+
+@unit_heads.get("/{unit_id}/head", operation_id="get_unit_head", summary="Get a unit's head", response_model=UnitHead)
+async def get_unit_head(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> UnitHead:
+    """Get who heads a unit as of a day: the holder of its head position, else who acts there."""
+    unit = await units.one(session, unit_id=unit_id, day=day)
+    found = await reporting.head(session, head_position_id=unit.head_position_id, day=day)
+    return UnitHead(
+        position=position_ref(found.position) if found.position else None,
+        employee=person_ref(found.employee) if found.employee else None,
+    )

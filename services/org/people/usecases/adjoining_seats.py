@@ -85,7 +85,7 @@ async def follow(
     """Let a main seat end or begin where its neighbour now begins or ends; for HR over its unit, too.
 
     Raises:
-        OutOfScope, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        OutOfScope, RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     await seats.require_reach(uow, row.position_id, turning(period(row.valid), valid))
     placing = placing_of(row, valid)

@@ -49,7 +49,7 @@ async def place(uow: UnitOfWork, *, placing: Placing) -> UUID:
     """Put somebody into a position. A rotation interrupts the primary post, which goes on by itself afterwards.
 
     Raises:
-        EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled, RotationLength, OutOfScope.
+        EmployeeUnknown, NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded, RotationLength, OutOfScope.
     """
     await structure.share(uow.session)
     await for_update(uow.session, placing.employee_id)
@@ -72,7 +72,7 @@ async def transfer(
     """Move somebody to another primary post from a day on; the old one ends the day before.
 
     Raises:
-        EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, Overfilled, OutOfScope.
+        EmployeeUnknown, NoMainSeat, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded, OutOfScope.
     """
     await structure.share(uow.session)
     await for_update(uow.session, employee_id)

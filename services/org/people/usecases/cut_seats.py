@@ -47,7 +47,7 @@ async def resume(
     """Give seats back the days that they had before an employment ended as ``was``, as far as it is ``longer`` now.
 
     Raises:
-        OutOfScope, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        OutOfScope, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     await adjoining_seats.lock_positions(uow.session, [each.position_id for each in seats_before.values()])
     there = {row.id: row for row in await rows.of_employee(uow.session, employee_id)}

@@ -59,7 +59,7 @@ async def take(
     """Record an assignment, under the id ``seat_id`` that it had before if it is one that comes back.
 
     Raises:
-        NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     await demand_free(uow.session, placing, pointer="/first_day")
     row = AssignmentRow(
@@ -89,7 +89,7 @@ async def change(
     """Give an assignment other days, note or reason; headcounts are looked at from the first day that is new.
 
     Raises:
-        RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        RotationLength, NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     was = period(row.valid)
     if placing.kind is AssignmentKind.ROTATION:
@@ -112,7 +112,7 @@ async def demand_free(
     """Check employment, position, overlaps and headcount; the position is locked so that nobody else takes the seat.
 
     Raises:
-        NotEmployed, ReferenceNotInForce, SeatsOverlap, Overfilled.
+        NotEmployed, ReferenceNotInForce, SeatsOverlap, HeadcountExceeded.
     """
     unemployed = gaps(placing.valid, await employee_rows.employed(session, placing.employee_id))
     if unemployed:

@@ -1,130 +1,164 @@
-"""Positions, headcount and vacancies (ORG-02)."""
+"""Positions (ORG-02)."""
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.kit.fields import CodeText, Id, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
-from services.org.charts.domain import org_chart
-from services.org.charts.usecases import org_charts
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import AsOf, Days, Made, Seats, UnitRef, changes_of, days_of
-from services.org.structure.api.units import Closing
-from services.org.structure.domain.position import PositionFacts, Track
+from services.org.schemas import (
+    AsOf,
+    CodeFilter,
+    PositionId,
+    RevisionNumber,
+    Search,
+    UnitId,
+    ValidFrom,
+    ValidTo,
+    changes_of,
+    created,
+)
+from services.org.structure.api.units import ChangeFrom, Closing
+from services.org.structure.domain.position import Filling, PositionAsOf, PositionFacts, Track
 from services.org.structure.usecases import positions
 
-routes = router("/v1/org/positions", tag="positions")
-report = router("/v1/org/headcount", tag="headcount")
+PATH = "/v1/org/positions"
+routes = router(PATH, tag="positions")
 
-Headcount = Annotated[int, Field(ge=0, le=100_000)]
-Grade = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^\S+$")]
+PositionCode = Annotated[CodeText, Field(description="Code of the position, unique for ever.", examples=["SALES-MGR"])]
+Title = Annotated[Label, Field(description="Title in Chinese.", examples=["销售经理"])]
+TitleEn = Annotated[Label, Field(description="Title in English.", examples=["Sales manager"])]
+PositionTrack = Annotated[Track, Field(description="The career ladder it belongs to.", examples=["management"])]
+Grade = Annotated[
+    str, Field(min_length=1, max_length=16, pattern=r"^\S+$", description="Grade within the track.", examples=["M3"])
+]
+PeopleAllowed = Annotated[
+    int, Field(ge=0, le=100_000, description="How many people may have it as their main assignment.", examples=[1])
+]
+ReportsToId = Annotated[
+    Id | None, Field(description="Id of the position it reports to; null: to the head of its unit.")
+]
 
 
-class NewPosition(Model):
-    """A position from a day on. Without ``reports_to_id`` it reports to the head of its unit."""
+class PositionCreation(Model):
+    """A new position."""
 
-    code: CodeText
-    title: Label
-    title_en: Label
-    unit_id: Id
-    track: Track
+    code: PositionCode
+    title: Title
+    title_en: TitleEn
+    unit_id: UnitId
+    track: PositionTrack
     grade: Grade
-    headcount: Headcount
-    reports_to_id: Id | None = None
-    valid_from: date
+    headcount: PeopleAllowed
+    reports_to_id: ReportsToId = None
+    valid_from: ValidFrom
 
 
 class PositionChange(Model):
-    """What changes from a day on; what is left out stays. ``overfill_reason``: why fewer seats than people."""
+    """What changes from a day on; what is left out stays."""
 
-    valid_from: date
-    title: Label | None = None
-    title_en: Label | None = None
-    unit_id: Id | None = None
-    track: Track | None = None
+    valid_from: ChangeFrom
+    title: Title | None = None
+    title_en: TitleEn | None = None
+    unit_id: UnitId | None = None
+    track: PositionTrack | None = None
     grade: Grade | None = None
-    headcount: Headcount | None = None
-    reports_to_id: Id | None = None
-    overfill_reason: Prose | None = None
+    headcount: PeopleAllowed | None = None
+    reports_to_id: ReportsToId = None
+    overfill_reason: Prose | None = Field(
+        default=None,
+        description="Why the headcount may be lower than the number of people.",
+        examples=["编制缩减过渡期"],
+    )
 
 
 class Position(Model):
-    """A position as of a day. ``held`` people have their main seat there, ``vacant`` seats are free."""
+    """A position as of a day, with the days on which all of this holds."""
 
-    id: Id
-    code: str
-    title: str
-    title_en: str
-    unit_id: Id
-    unit_path: list[Id]
-    track: Track
-    grade: str
-    headcount: int
-    held: int
-    vacant: int
-    reports_to_id: Id | None
-    valid: Days
-    revision: int
-
-
-class UnitHeadcount(Model):
-    """A unit's own positions as of a day: seats, people in them, vacancies, people beyond the headcount.
-
-    ``total`` is the same with everything beneath the unit.
-    """
-
-    unit: UnitRef
-    path: list[Id]
-    headcount: int
-    held: int
-    vacant: int
-    over: int
-    total: Seats
+    id: PositionId
+    code: PositionCode
+    title: Title
+    title_en: TitleEn
+    unit_id: UnitId
+    unit_code: str = Field(description="Code of the unit.", examples=["SALES"])
+    unit_name: str = Field(description="Name of the unit.", examples=["销售部"])
+    unit_path: list[Id] = Field(description="Ids of the units from the root down to its own, that last.")
+    track: PositionTrack
+    grade: Grade
+    headcount: PeopleAllowed
+    filled: int = Field(description="People whose main assignment it is.", examples=[1])
+    vacant: int = Field(description="How many more people the headcount allows.", examples=[0])
+    over_headcount: int = Field(description="People beyond the headcount.", examples=[0])
+    reports_to_id: ReportsToId
+    reports_to_code: str | None = Field(description="Code of the position it reports to.", examples=["CMO"])
+    reports_to_title: str | None = Field(description="Title of the position it reports to.", examples=["营销总监"])
+    valid_from: ValidFrom
+    valid_to: ValidTo
+    revision: RevisionNumber
 
 
-@routes.post("", status_code=201)
-async def create(body: NewPosition, uow: HrUnitOfWork) -> Made:
-    """Set up a position; for HR over its unit."""
+def _position(found: PositionAsOf) -> Position:
+    return Position.model_validate(found)
+
+
+@routes.post("", status_code=201, operation_id="create_position", summary="Create a position", response_model=Position)
+async def create_position(body: PositionCreation, uow: HrUnitOfWork, response: Response) -> Position:
+    """Create a position from a day on; for HR over its unit. The answer shows it as of that day."""
     facts = PositionFacts(**body.model_dump(exclude={"code", "valid_from"}))
     position_id = await positions.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
-    return Made(id=position_id)
+    created(response, PATH, position_id, 1)
+    return _position(await positions.one(uow.session, position_id=position_id, day=body.valid_from))
 
 
-@routes.get("")
-async def listed(
+@routes.get("", operation_id="list_positions", summary="List positions", response_model=Page[Position])
+async def list_positions(
     session: Read,
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    code: Annotated[str | None, Query(max_length=64)] = None,
-    unit_id: UUID | None = None,
-    whole_subtree: Annotated[bool, Query(description="also those of units beneath")] = False,  # noqa: FBT002 - a query parameter
+    q: Search = None,
+    code: CodeFilter = None,
+    unit_id: Annotated[UUID | None, Query(description="Only positions of this unit.")] = None,
+    whole_subtree: Annotated[bool, Query(description="Also those of the units beneath ``unit_id``.")] = False,  # noqa: FBT002 - a query parameter
+    track: Annotated[Track | None, Query(description="Only positions of this track.")] = None,
+    state: Annotated[Filling | None, Query(description="Only vacant, filled or overfilled positions.")] = None,
 ) -> Page[Position]:
-    """Positions as of a day, by code."""
+    """List positions as of a day, by code."""
     found = await positions.listed(
-        session, day=day, paging=paging, code=code, unit_id=unit_id, whole_subtree=whole_subtree
+        session,
+        day=day,
+        paging=paging,
+        q=q,
+        code=code,
+        unit_id=unit_id,
+        whole_subtree=whole_subtree,
+        track=track,
+        state=state,
     )
     return Page[Position](**found.written(_position))
 
 
-@routes.get("/{position_id}")
-async def one(position_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Position:
-    """A position as of a day."""
+@routes.get("/{position_id}", operation_id="get_position", summary="Get a position", response_model=Position)
+async def get_position(position_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Position:
+    """Get a position as of a day."""
     found = _position(await positions.one(session, position_id=position_id, day=day))
     tag(response, found.revision)
     return found
 
 
-@routes.patch("/{position_id}")
-async def change(position_id: UUID, body: PositionChange, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """Change a position from a day on; for HR over the unit, and over the other one if it moves."""
+@routes.patch("/{position_id}", operation_id="update_position", summary="Change a position", response_model=Position)
+async def update_position(
+    position_id: UUID, body: PositionChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Position:
+    """Change a position from a day on; for HR over its unit, and over the other one if it moves.
+
+    The answer shows it as of that day.
+    """
     await positions.change(
         uow,
         position_id=position_id,
@@ -133,58 +167,17 @@ async def change(position_id: UUID, body: PositionChange, uow: HrUnitOfWork, rev
         changes=changes_of(body, besides=["valid_from", "overfill_reason"], nullable=["reports_to_id"]),
         overfill_reason=body.overfill_reason,
     )
-    return Made(id=position_id)
+    found = _position(await positions.one(uow.session, position_id=position_id, day=body.valid_from))
+    tag(response, found.revision)
+    return found
 
 
-@routes.post("/{position_id}/close")
-async def close(position_id: UUID, body: Closing, uow: HrUnitOfWork) -> Made:
-    """Let a position end; nobody may hold it and nothing refer to it afterwards."""
-    await positions.close(
-        uow,
-        position_id=position_id,
-        expected_revision=None,
-        last_day=body.last_day,
-    )
-    return Made(id=position_id)
-
-
-@report.get("")
-async def headcount(
-    session: Read, _caller: Reader, day: AsOf, paging: PageAsked, unit_id: UUID | None = None
-) -> Page[UnitHeadcount]:
-    """Headcount and vacancies per unit as of a day, of everything or of a subtree."""
-    found = await positions.headcount(session, day=day, unit_id=unit_id, paging=paging)
-    totals = await org_charts.totals(session, day=day, unit_ids=[row.UnitRow.id for row in found.items])
-    return Page[UnitHeadcount](**found.written(lambda row: _headcount(row, totals[row.UnitRow.id])))
-
-
-def _position(row: Row[Any]) -> Position:
-    position, facts = row.PositionRow, row.PositionVersionRow
-    return Position(
-        id=position.id,
-        code=position.code,
-        title=facts.title,
-        title_en=facts.title_en,
-        unit_id=facts.unit_id,
-        unit_path=row.UnitPathRow.path,
-        track=facts.track,
-        grade=facts.grade,
-        headcount=facts.headcount,
-        held=row.held,
-        vacant=max(0, facts.headcount - row.held),
-        reports_to_id=facts.reports_to_id,
-        valid=days_of(facts.valid),
-        revision=position.revision,
-    )
-
-
-def _headcount(row: Row[Any], total: org_chart.Headcount) -> UnitHeadcount:
-    return UnitHeadcount(
-        unit=UnitRef(id=row.UnitRow.id, code=row.UnitRow.code, name=row.UnitVersionRow.name),
-        path=row.UnitPathRow.path,
-        headcount=row.headcount or 0,
-        held=row.held or 0,
-        vacant=row.vacant or 0,
-        over=row.over or 0,
-        total=Seats.model_validate(total),
-    )
+@routes.post("/{position_id}/close", operation_id="close_position", summary="Close a position", response_model=Position)
+async def close_position(
+    position_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Position:
+    """End a position; nobody may be in it and nothing refer to it afterwards. The answer is as of its last day."""
+    await positions.close(uow, position_id=position_id, expected_revision=revision, valid_to=body.valid_to)
+    found = _position(await positions.one(uow.session, position_id=position_id, day=body.valid_to))
+    tag(response, found.revision)
+    return found

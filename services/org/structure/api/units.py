@@ -1,145 +1,156 @@
 """Units (ORG-01)."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
-from sqlalchemy import Row
+from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
-from services.org.documents.usecases import reorganisations
-from services.org.people.usecases import reporting
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import AsOf, Days, Made, PersonRef, PositionRef, changes_of, days_of, person_ref, position_ref
-from services.org.structure.domain.unit import UnitFacts, UnitKind
+from services.org.schemas import (
+    AsOf,
+    CodeFilter,
+    RevisionNumber,
+    Search,
+    UnitId,
+    ValidFrom,
+    ValidTo,
+    changes_of,
+    created,
+)
+from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
 from services.org.structure.usecases import units
 
-routes = router("/v1/org/units", tag="units")
+PATH = "/v1/org/units"
+routes = router(PATH, tag="units")
+
+UnitCode = Annotated[CodeText, Field(description="Code of the unit, unique for ever.", examples=["SALES"])]
+UnitName = Annotated[Label, Field(description="Name in Chinese.", examples=["销售部"])]
+UnitNameEn = Annotated[Label, Field(description="Name in English.", examples=["Sales"])]
+Kind = Annotated[UnitKind, Field(description="What the unit is.", examples=["department"])]
+ParentId = Annotated[Id | None, Field(description="Id of the unit above; null for a root.")]
+HeadPositionId = Annotated[Id | None, Field(description="Id of the position whose holder heads the unit.")]
+Special = Annotated[bool, Field(description="Whether the unit may have rules of its own.", examples=[False])]
+ChangeFrom = Annotated[date, Field(description="The day from which the change holds.", examples=["2026-04-01"])]
 
 
-class NewUnit(Model):
-    """A unit from a day on. ``head_position_id`` names the position whose holder heads it."""
+class UnitCreation(Model):
+    """A new unit."""
 
-    code: CodeText
-    name: Label
-    name_en: Label
-    kind: UnitKind
-    parent_id: Id | None = None
-    head_position_id: Id | None = None
-    special: bool = False
-    valid_from: date
+    code: UnitCode
+    name: UnitName
+    name_en: UnitNameEn
+    kind: Kind
+    parent_id: ParentId = None
+    head_position_id: HeadPositionId = None
+    special: Special = False
+    valid_from: ValidFrom
 
 
 class UnitChange(Model):
     """What changes from a day on; what is left out stays."""
 
-    valid_from: date
-    name: Label | None = None
-    name_en: Label | None = None
-    kind: UnitKind | None = None
-    head_position_id: Id | None = None
-    special: bool | None = None
-
-
-class UnitMove(Model):
-    """Another parent from a day on; null makes it a root."""
-
-    valid_from: date
-    parent_id: Id | None
+    valid_from: ChangeFrom
+    name: UnitName | None = None
+    name_en: UnitNameEn | None = None
+    kind: Kind | None = None
+    head_position_id: HeadPositionId = None
+    special: Special | None = None
 
 
 class Closing(Model):
-    """The last day on which it exists."""
+    """The end of a unit or position."""
 
-    last_day: date
-
-
-class Unit(Model):
-    """A unit as of a day. ``path`` runs from the root to the unit itself; ``valid`` is how long all of this holds."""
-
-    id: Id
-    code: str
-    name: str
-    name_en: str
-    kind: UnitKind
-    parent_id: Id | None
-    path: list[Id]
-    head_position_id: Id | None
-    special: bool
-    valid: Days
-    revision: int
+    valid_to: date = Field(description="Its last day, included.", examples=["2026-12-31"])
 
 
 class UnitVersion(Model):
     """What is true of a unit over some days."""
 
-    valid: Days
-    name: str
-    name_en: str
-    kind: UnitKind
-    parent_id: Id | None
-    head_position_id: Id | None
-    special: bool
+    valid_from: ValidFrom
+    valid_to: ValidTo
+    name: UnitName
+    name_en: UnitNameEn
+    kind: Kind
+    parent_id: ParentId
+    head_position_id: HeadPositionId
+    special: Special
 
 
-class Head(Model):
-    """The head of a unit; ``employee`` null while the seat is vacant."""
+class Unit(UnitVersion):
+    """A unit as of a day, with the days on which all of this holds."""
 
-    position: PositionRef | None
-    employee: PersonRef | None
+    id: UnitId
+    code: UnitCode
+    parent_name: str | None = Field(description="Name of the unit above.", examples=["营销中心"])
+    path: list[Id] = Field(description="Ids of the units from the root down to this one, itself last.")
+    head_position_code: str | None = Field(description="Code of the head position.", examples=["SALES-MGR"])
+    head_position_title: str | None = Field(description="Title of the head position.", examples=["销售经理"])
+    revision: RevisionNumber
 
 
-@routes.post("", status_code=201)
-async def create(body: NewUnit, uow: HrUnitOfWork) -> Made:
-    """Set up a unit; for HR over its parent."""
+def unit_of(found: UnitAsOf) -> Unit:
+    """A unit as the API shows it."""
+    return Unit.model_validate(found)
+
+
+@routes.post("", status_code=201, operation_id="create_unit", summary="Create a unit", response_model=Unit)
+async def create_unit(body: UnitCreation, uow: HrUnitOfWork, response: Response) -> Unit:
+    """Create a unit from a day on; for HR over its parent. The answer shows it as of that day."""
     facts = UnitFacts(**body.model_dump(exclude={"code", "valid_from"}))
     unit_id = await units.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
-    return Made(id=unit_id)
+    created(response, PATH, unit_id, 1)
+    return unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
 
 
-@routes.get("")
-async def listed(
+@routes.get("", operation_id="list_units", summary="List units", response_model=Page[Unit])
+async def list_units(
     session: Read,
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    code: Annotated[str | None, Query(max_length=64)] = None,
-    kind: UnitKind | None = None,
-    parent_id: UUID | None = None,
+    q: Search = None,
+    code: CodeFilter = None,
+    kind: Annotated[UnitKind | None, Query(description="Only units of this kind.")] = None,
+    parent_id: Annotated[UUID | None, Query(description="Only those directly beneath this unit.")] = None,
 ) -> Page[Unit]:
-    """Units as of a day, by code."""
-    found = await units.listed(session, day=day, paging=paging, code=code, kind=kind, parent_id=parent_id)
-    return Page[Unit](**found.written(_unit))
+    """List units as of a day, by code."""
+    found = await units.listed(session, day=day, paging=paging, q=q, code=code, kind=kind, parent_id=parent_id)
+    return Page[Unit](**found.written(unit_of))
 
 
-@routes.get("/{unit_id}")
-async def one(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Unit:
-    """A unit as of a day."""
-    found = _unit(await units.one(session, unit_id=unit_id, day=day))
+@routes.get("/{unit_id}", operation_id="get_unit", summary="Get a unit", response_model=Unit)
+async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Unit:
+    """Get a unit as of a day."""
+    found = unit_of(await units.one(session, unit_id=unit_id, day=day))
     tag(response, found.revision)
     return found
 
 
-@routes.get("/{unit_id}/versions")
-async def versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVersion]:
-    """Everything that was, is and will be true of a unit."""
-    history = await units.history(session, unit_id=unit_id)
+@routes.get(
+    "/{unit_id}/versions",
+    operation_id="list_unit_versions",
+    summary="List a unit's versions",
+    response_model=list[UnitVersion],
+)
+async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVersion]:
+    """List everything that was, is and will be true of a unit, in order of time."""
     return [
-        UnitVersion(
-            valid=Days(first_day=version.valid.start, last_day=version.valid.last),
-            **{name: getattr(version.facts, name) for name in UnitVersion.model_fields if name != "valid"},
-        )
-        for version in history
+        UnitVersion(valid_from=version.valid.start, valid_to=version.valid.last, **vars(version.facts))
+        for version in await units.history(session, unit_id=unit_id)
     ]
 
 
-@routes.patch("/{unit_id}")
-async def change(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """Rename a unit, give it another kind or head from a day on."""
+@routes.patch("/{unit_id}", operation_id="update_unit", summary="Change a unit", response_model=Unit)
+async def update_unit(
+    unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Unit:
+    """Rename a unit, or give it another kind or head, from a day on. The answer shows it as of that day."""
     await units.change(
         uow,
         unit_id=unit_id,
@@ -147,64 +158,32 @@ async def change(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: I
         valid_from=body.valid_from,
         changes=changes_of(body, besides=["valid_from"], nullable=["head_position_id"]),
     )
-    return Made(id=unit_id)
+    found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
+    tag(response, found.revision)
+    return found
 
 
-@routes.post("/{unit_id}/move")
-async def move(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork) -> Made:
-    """Hang a unit with all beneath it elsewhere from a day on; makes a review due. For HR over both places."""
-    await reorganisations.move(
-        uow,
-        unit_id=unit_id,
-        parent_id=body.parent_id,
-        valid_from=body.valid_from,
-    )
-    return Made(id=unit_id)
+@routes.post("/{unit_id}/close", operation_id="close_unit", summary="Close a unit", response_model=Unit)
+async def close_unit(unit_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
+    """End a unit; nothing may be in it afterwards. The answer shows it as of its last day."""
+    await units.close(uow, unit_id=unit_id, expected_revision=revision, valid_to=body.valid_to)
+    found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_to))
+    tag(response, found.revision)
+    return found
 
 
-@routes.post("/{unit_id}/close")
-async def close(unit_id: UUID, body: Closing, uow: HrUnitOfWork) -> Made:
-    """Let a unit end; nothing may be in it afterwards."""
-    await units.close(uow, unit_id=unit_id, expected_revision=None, last_day=body.last_day)
-    return Made(id=unit_id)
-
-
-@routes.get("/{unit_id}/subtree")
-async def subtree(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Unit]:
-    """A unit and everything beneath it, each unit before those beneath it."""
+@routes.get(
+    "/{unit_id}/subtree", operation_id="list_subtree", summary="List a unit's subtree", response_model=Page[Unit]
+)
+async def list_subtree(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Unit]:
+    """List a unit and everything beneath it, each unit before those beneath it."""
     found = await units.subtree(session, unit_id=unit_id, day=day, paging=paging)
-    return Page[Unit](**found.written(_unit))
+    return Page[Unit](**found.written(unit_of))
 
 
-@routes.get("/{unit_id}/ancestors")
-async def ancestors(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> list[Unit]:
-    """The units above, the root first."""
-    return [_unit(row) for row in await units.ancestors(session, unit_id=unit_id, day=day)]
-
-
-@routes.get("/{unit_id}/head")
-async def head(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> Head:
-    """Who heads the unit: the holder of its head position, else who acts there."""
-    unit = await units.one(session, unit_id=unit_id, day=day)
-    found = await reporting.head(session, head_position_id=unit.UnitVersionRow.head_position_id, day=day)
-    return Head(
-        position=position_ref(found.position) if found.position else None,
-        employee=person_ref(found.employee) if found.employee else None,
-    )
-
-
-def _unit(row: Row[Any]) -> Unit:
-    unit, facts, place = row.UnitRow, row.UnitVersionRow, row.UnitPathRow
-    return Unit(
-        id=unit.id,
-        code=unit.code,
-        name=facts.name,
-        name_en=facts.name_en,
-        kind=facts.kind,
-        parent_id=facts.parent_id,
-        path=place.path,
-        head_position_id=facts.head_position_id,
-        special=facts.special,
-        valid=days_of(facts.valid),
-        revision=unit.revision,
-    )
+@routes.get(
+    "/{unit_id}/ancestors", operation_id="list_ancestors", summary="List the units above", response_model=list[Unit]
+)
+async def list_ancestors(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> list[Unit]:
+    """List the units above a unit, the root first."""
+    return [unit_of(found) for found in await units.ancestors(session, unit_id=unit_id, day=day)]

@@ -1,8 +1,10 @@
-"""Positions: kinds of seat in a unit (ORG-02)."""
+"""Positions: what people of a unit are assigned to (ORG-02)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from services.kit.errors import Text
@@ -23,7 +25,7 @@ TRACK_NAMES = {
 
 @dataclass(frozen=True)
 class PositionFacts:
-    """What is true of a position over some days. ``headcount`` is the number of people who may hold it at once."""
+    """What is true of a position over some days. ``headcount`` is how many people may have it as main assignment."""
 
     title: str
     title_en: str
@@ -42,3 +44,40 @@ def users_in_words(holders: Sequence[str], subordinates: Sequence[str], units: S
         (Text("以其为负责人岗位的单元 {}", "the units that it heads, {}"), units),
     )
     return [Text(noun.zh.format("、".join(codes)), noun.en.format(", ".join(codes))) for noun, codes in named if codes]
+
+
+Filling = Literal["vacant", "filled", "over_headcount"]
+
+
+@dataclass(frozen=True)
+class PositionAsOf:
+    """A position as of a day. ``filled`` counts the people whose main assignment it is."""
+
+    id: UUID
+    code: str
+    revision: int
+    title: str
+    title_en: str
+    unit_id: UUID
+    unit_code: str
+    unit_name: str
+    unit_path: list[UUID]
+    track: Track
+    grade: str
+    headcount: int
+    filled: int
+    reports_to_id: UUID | None
+    reports_to_code: str | None
+    reports_to_title: str | None
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def vacant(self) -> int:
+        """How many more people the headcount allows."""
+        return max(0, self.headcount - self.filled)
+
+    @property
+    def over_headcount(self) -> int:
+        """How many people are in it beyond the headcount."""
+        return max(0, self.filled - self.headcount)

@@ -1,6 +1,7 @@
 """Units of the organisation (ORG-01)."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,3 +39,24 @@ class UnitFacts:
     parent_id: UUID | None
     head_position_id: UUID | None = None
     special: bool = False
+
+
+@dataclass(frozen=True)
+class UnitAsOf:
+    """A unit as of a day. ``path`` is the ids from the root to the unit; all this holds on its days."""
+
+    id: UUID
+    code: str
+    revision: int
+    name: str
+    name_en: str
+    kind: UnitKind
+    parent_id: UUID | None
+    parent_name: str | None
+    path: list[UUID]
+    head_position_id: UUID | None
+    head_position_code: str | None
+    head_position_title: str | None
+    special: bool
+    valid_from: date
+    valid_to: date | None

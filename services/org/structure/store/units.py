@@ -1,37 +1,30 @@
-"""Units: timelines, places in the tree, questions about both (ORG-01)."""
+"""Units as of a day, their timelines and paths (ORG-01)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, WriteSession
-from services.kit.periods import Period
+from services.kit.database import ReadSession, period
+from services.kit.pages import Paging, Rows, page
 from services.kit.timeline import Version
 from services.kit.timelines import Timelines
-from services.org.structure.domain.unit import UnitFacts, UnitKind
+from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
 from services.org.structure.store import path_index
-from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import UnitPathRow, UnitRow, UnitVersionRow
+from services.org.structure.store.dated import DatedStore
+from services.org.structure.store.structure import in_force
+from services.org.structure.store.tables import (
+    PositionRow,
+    PositionVersionRow,
+    UnitPathRow,
+    UnitRow,
+    UnitVersionRow,
+)
 
 Timeline = list[Version[UnitFacts]]
-
-
-async def find(session: ReadSession, unit_id: UUID) -> UnitRow | None:
-    """The identity of a unit."""
-    return await session.get(UnitRow, unit_id)
-
-
-async def find_for_update(session: WriteSession, unit_id: UUID) -> UnitRow | None:
-    """The identity of a unit, locked until the transaction ends."""
-    return await session.get(UnitRow, unit_id, with_for_update=True)
-
-
-async def code_taken(session: ReadSession, code: str) -> bool:
-    """Whether a unit has this code, now or ever."""
-    return (await session.execute(select(UnitRow.id).where(UnitRow.code == code))).first() is not None
 
 
 def _facts(row: UnitVersionRow) -> UnitFacts:
@@ -45,69 +38,108 @@ def _facts(row: UnitVersionRow) -> UnitFacts:
     )
 
 
-def _columns(said: UnitFacts) -> dict[str, object]:
-    return {
-        "name": said.name,
-        "name_en": said.name_en,
-        "kind": said.kind.value,
-        "parent_id": said.parent_id,
-        "head_position_id": said.head_position_id,
-        "special": said.special,
-    }
+def _columns(facts: UnitFacts) -> dict[str, object]:
+    return {**vars(facts), "kind": facts.kind.value}
 
 
 VERSIONS = Timelines(UnitVersionRow, _facts, _columns)
-
-
-async def timelines(session: ReadSession, unit_ids: Iterable[UUID] | None = None) -> dict[UUID, Timeline]:
-    """The timelines of some units, or of all."""
-    return await VERSIONS.by("unit_id", session, unit_ids)
-
-
-async def replace(session: WriteSession, unit_id: UUID, before: Timeline, after: Timeline) -> None:
-    """Write the difference between two timelines of a unit."""
-    await VERSIONS.replace(session, {"unit_id": unit_id}, before, after)
+STORE = DatedStore(UnitRow, VERSIONS, "unit_id")
+timelines = STORE.timelines
 
 
 def as_of(day: date) -> Select[*tuple[Any, ...]]:
-    """Every unit in force on ``day``: identity, version row, place row."""
+    """Every unit in force on ``day``, in the columns of ``UnitAsOf``."""
+    row, parent, head, headed = UnitVersionRow, aliased(UnitVersionRow), aliased(PositionRow), PositionVersionRow
     return (
-        select(UnitRow, UnitVersionRow, UnitPathRow)
-        .join(UnitVersionRow, UnitVersionRow.unit_id == UnitRow.id)
+        select(
+            UnitRow.id,
+            UnitRow.code,
+            UnitRow.revision,
+            row.name,
+            row.name_en,
+            row.kind,
+            row.parent_id,
+            parent.name.label("parent_name"),
+            UnitPathRow.path,
+            row.head_position_id,
+            head.code.label("head_position_code"),
+            headed.title.label("head_position_title"),
+            row.special,
+            row.valid,
+        )
+        .join(row, row.unit_id == UnitRow.id)
         .join(UnitPathRow, UnitPathRow.unit_id == UnitRow.id)
-        .where(in_force(UnitVersionRow.valid, day), in_force(UnitPathRow.valid, day))
+        .outerjoin(parent, (parent.unit_id == row.parent_id) & in_force(parent.valid, day))
+        .outerjoin(head, head.id == row.head_position_id)
+        .outerjoin(headed, (headed.position_id == row.head_position_id) & in_force(headed.valid, day))
+        .where(in_force(row.valid, day), in_force(UnitPathRow.valid, day))
     )
 
 
+def unit_as_of(row: Any) -> UnitAsOf:
+    """A row of ``as_of``."""
+    days = period(row.valid)
+    found = {**row._asdict(), "valid_from": days.start, "valid_to": days.last}
+    return UnitAsOf(**{name: found[name] for name in UnitAsOf.__dataclass_fields__} | {"kind": UnitKind(row.kind)})
+
+
+async def get(session: ReadSession, unit_id: UUID, day: date) -> UnitAsOf | None:
+    """A unit as of ``day``."""
+    found = (await session.execute(as_of(day).where(UnitRow.id == unit_id))).first()
+    return None if found is None else unit_as_of(found)
+
+
+async def these(session: ReadSession, unit_ids: Iterable[UUID], day: date) -> dict[UUID, UnitAsOf]:
+    """Some units as of ``day``, those in force then."""
+    found = await session.execute(as_of(day).where(UnitRow.id.in_(list(unit_ids))))
+    return {row.id: unit_as_of(row) for row in found}
+
+
+async def page_of(
+    session: ReadSession,
+    day: date,
+    paging: Paging,
+    *,
+    q: str | None = None,
+    code: str | None = None,
+    kind: UnitKind | None = None,
+    parent_id: UUID | None = None,
+) -> Rows[UnitAsOf]:
+    """Units as of ``day`` by code; ``q`` is a part of their name, in either language, or of their code."""
+    query = as_of(day)
+    if q is not None:
+        named = (UnitVersionRow.name, UnitVersionRow.name_en, UnitRow.code)
+        query = query.where(or_(*(column.icontains(q, autoescape=True) for column in named)))
+    if code is not None:
+        query = query.where(UnitRow.code == code)
+    if kind is not None:
+        query = query.where(UnitVersionRow.kind == kind.value)
+    if parent_id is not None:
+        query = query.where(UnitVersionRow.parent_id == parent_id)
+    found = await page(session, query, keys=[UnitRow.code], paging=paging)
+    return Rows([unit_as_of(row) for row in found.items], found.next)
+
+
+async def page_beneath(session: ReadSession, day: date, paging: Paging, *, path: Sequence[UUID]) -> Rows[UnitAsOf]:
+    """The unit at ``path`` and everything beneath it, or everything if it is empty; each before those beneath it."""
+    query = as_of(day).where(beneath(path)) if path else as_of(day)
+    found = await page(session, query, keys=[UnitPathRow.path], paging=paging)
+    return Rows([unit_as_of(row) for row in found.items], found.next)
+
+
 def beneath(path: Sequence[UUID]) -> ColumnElement[bool]:
-    """The condition that a place is that of the unit at ``path`` or lies beneath it: one range of the index."""
+    """The condition that a unit's path is ``path`` or lies beneath it: one range of the index."""
     return path_index.within(UnitPathRow, path)
 
 
+async def find(session: ReadSession, unit_id: UUID) -> UnitRow | None:
+    """The identity of a unit."""
+    return await session.get(UnitRow, unit_id)
+
+
 async def path(session: ReadSession, unit_id: UUID, day: date) -> list[UUID]:
-    """The ids from the root to the unit on ``day``; where it is not in force then, its nearest later or last place."""
+    """The ids from the root to the unit on ``day``; where it is not in force then, its nearest later or last path."""
     row = UnitPathRow
     order = (in_force(row.valid, day).desc(), (func.lower(row.valid) > day).desc(), func.lower(row.valid))
     query = select(row.path).where(row.unit_id == unit_id).order_by(*order).limit(1)
     return list((await session.execute(query)).scalar() or [])
-
-
-async def paths(session: ReadSession, unit_ids: Iterable[UUID], day: date) -> dict[UUID, list[UUID]]:
-    """The paths of several units on ``day``."""
-    row = UnitPathRow
-    query = select(row.unit_id, row.path).where(row.unit_id.in_(list(unit_ids)), in_force(row.valid, day))
-    return {unit_id: list(found) for unit_id, found in await session.execute(query)}
-
-
-async def children(session: ReadSession, unit_id: UUID, span: Period) -> list[str]:
-    """Codes of the units that hang beneath ``unit_id`` on some day of ``span``, a few of them."""
-    row = UnitVersionRow
-    query = (
-        select(UnitRow.code)
-        .join(row, row.unit_id == UnitRow.id)
-        .where(row.parent_id == unit_id, during(row.valid, span))
-        .distinct()
-        .order_by(UnitRow.code)
-        .limit(5)
-    )
-    return list((await session.execute(query)).scalars())

@@ -1,28 +1,27 @@
-"""Positions: create, change from a day on, close; headcount and vacancy as of any date (ORG-02)."""
+"""Positions: create, change and close them from a day on; read them as of any day (ORG-02)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from services.kit.codec import fields_of
-from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
-from services.kit.pages import Paging, Rows, page
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.timeline import Version, amended, at, closed, same
+from services.kit.timeline import Version, same
 from services.kit.unit_of_work import UnitOfWork
+from services.org.structure.domain.dated import Dated
 from services.org.structure.domain.occupancy import first_overfull
-from services.org.structure.domain.position import PositionFacts, users_in_words
+from services.org.structure.domain.position import Filling, PositionAsOf, PositionFacts, Track
 from services.org.structure.domain.tree import ReportingCircle
-from services.org.structure.store import path_index, structure
+from services.org.structure.store import occupancy, path_index, structure, units
 from services.org.structure.store import positions as rows
-from services.org.structure.store import units as unit_rows
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
-from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
+from services.org.structure.store.tables import PositionVersionRow, UnitVersionRow
+from services.org.structure.usecases.references import require_named
 from services.org.structure.usecases.scope import days_from, require_hr_on
+
+Position = Dated[PositionFacts]
 
 
 class PositionUnknown(NotFound):
@@ -49,7 +48,7 @@ class PositionInUse(Conflict):
     en = "The position would still be used by {users}. End the assignments or reassign these first."
 
 
-class Overfilled(Conflict):
+class HeadcountExceeded(Conflict):
     """More people would hold the position than its headcount allows."""
 
     code = "headcount_exceeded"
@@ -60,34 +59,26 @@ class Overfilled(Conflict):
     )
 
 
-async def create(
-    uow: UnitOfWork,
-    *,
-    code: str,
-    facts: PositionFacts,
-    valid_from: date,
-) -> UUID:
-    """Set up a position from a day on.
+async def create(uow: UnitOfWork, *, code: str, facts: PositionFacts, valid_from: date) -> UUID:
+    """Create a position from a day on.
 
     Raises:
         PositionCodeTaken, ReferenceNotInForce, OutOfScope.
     """
     await structure.lock(uow.session)
     await require_hr_on(uow.session, uow.caller, [(facts.unit_id, day) for day in days_from(valid_from, uow.today)])
-    if await rows.code_taken(uow.session, code):
+    if await rows.STORE.has_code(uow.session, code):
         expected = Text("未使用的编码", "a code not in use")
         raise PositionCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
-    row = PositionRow(code=code, revision=1)
-    uow.session.add(row)
-    await uow.session.flush()
-    await _write(uow.session, row, [], [Version(Period(valid_from), facts)], valid_from)
+    position = Dated(new_id(), code, 1, (Version(Period(valid_from), facts),))
+    await _save(uow.session, None, position, valid_from)
     await uow.record(
-        "org.position.changed",
-        subject=("position", row.id),
+        "org.position.created",
+        subject=("position", position.id),
         after={"code": code, "valid_from": valid_from, **fields_of(facts)},
         data={"valid_from": valid_from},
     )
-    return row.id
+    return position.id
 
 
 async def change(
@@ -102,73 +93,63 @@ async def change(
     """Change a position from a day on; what was before stays as it was.
 
     Raises:
-        PositionUnknown, Stale, NotInForce, ReferenceNotInForce, ReportingCircle, Overfilled, OutOfScope.
+        PositionUnknown, Stale, NotInForce, ReferenceNotInForce, ReportingCircle, HeadcountExceeded, OutOfScope.
     """
     await structure.lock(uow.session)
-    row = await _for_update(uow.session, position_id)
-    before = (await rows.timelines(uow.session, [position_id])).get(position_id, [])
-    was = at(before, valid_from)
+    position = await _for_update(uow.session, position_id)
     days = days_from(valid_from, uow.today)
     unit_id = changes.get("unit_id")
     joined = [(unit_id, day) for day in days] if isinstance(unit_id, UUID) else []
-    await require_hr_on(uow.session, uow.caller, [*_seated(before, days), *joined])
-    structure.touch(row, expected_revision)
-    after = amended(before, valid_from, changes)
-    await _write(uow.session, row, before, after, valid_from)
+    await require_hr_on(uow.session, uow.caller, [*_units_on(position, days), *joined])
+    position.require_revision(expected_revision)
+    after = position.change(valid_from, changes)
+    await _save(uow.session, position, after, valid_from)
     if "headcount" in changes and overfill_reason is None:
-        await require_room(uow.session, position_id, after, valid_from, pointer="/headcount")
+        await require_room(uow.session, position_id, after.timeline, valid_from, pointer="/headcount")
+    was = position.facts_on(valid_from)
     await uow.record(
         "org.position.changed",
         subject=("position", position_id),
-        before=None if was is None else {name: getattr(was.facts, name) for name in changes},
+        before=None if was is None else {name: getattr(was, name) for name in changes},
         after={"valid_from": valid_from, "overfill_reason": overfill_reason, **changes},
         data={"valid_from": valid_from},
     )
 
 
-async def close(
-    uow: UnitOfWork,
-    *,
-    position_id: UUID,
-    expected_revision: int | None,
-    last_day: date,
-) -> None:
-    """Let a position end with ``last_day``. Nobody may hold it and nothing refer to it afterwards.
+async def close(uow: UnitOfWork, *, position_id: UUID, expected_revision: int | None, valid_to: date) -> None:
+    """End a position with ``valid_to``, its last day. Nobody may be in it and nothing refer to it afterwards.
 
     Raises:
         PositionUnknown, Stale, NotInForce, PositionInUse, OutOfScope.
     """
     await structure.lock(uow.session)
-    row = await _for_update(uow.session, position_id)
-    before = (await rows.timelines(uow.session, [position_id])).get(position_id, [])
-    seated = _seated(before, days_from(last_day, uow.today))
-    await require_hr_on(uow.session, uow.caller, seated if at(before, last_day) else [(None, last_day)])
-    structure.touch(row, expected_revision)
-    afterwards = Period(last_day + date.resolution)
-    users = users_in_words(
-        await rows.holder_numbers(uow.session, position_id, afterwards),
-        await rows.subordinate_codes(uow.session, position_id, afterwards),
-        await rows.units_headed(uow.session, position_id, afterwards),
-    )
+    position = await _for_update(uow.session, position_id)
+    concerned = _units_on(position, days_from(valid_to, uow.today))
+    await require_hr_on(uow.session, uow.caller, concerned if position.facts_on(valid_to) else [(None, valid_to)])
+    position.require_revision(expected_revision)
+    afterwards = Period(valid_to + date.resolution)
+    users = [
+        *await occupancy.holder_numbers(uow.session, position_id, afterwards),
+        *await rows.STORE.codes(uow.session, PositionVersionRow.reports_to_id == position_id, afterwards),
+        *await units.STORE.codes(uow.session, UnitVersionRow.head_position_id == position_id, afterwards),
+    ]
     if users:
         expected = Text("先结束任职、改派下级岗位并更换负责人岗位", "a later day, or nothing that uses the position")
-        raise PositionInUse(
-            users=joined(users, "；", "; "), field_errors=[FieldError("/last_day", str(last_day), expected)]
-        )
-    await rows.replace(uow.session, position_id, before, closed(before, afterwards.start))
+        raise PositionInUse(users=", ".join(users), field_errors=[FieldError("/valid_to", str(valid_to), expected)])
+    await rows.STORE.save(uow.session, position, position.close(valid_to))
     await path_index.lay(uow.session, path_index.POSITIONS, [position_id])
     await uow.record(
         "org.position.closed",
         subject=("position", position_id),
-        after={"last_day": last_day},
-        data={"last_day": last_day},
+        after={"valid_to": valid_to},
+        data={"valid_to": valid_to},
     )
 
 
 async def require_room(
     session: WriteSession,
     position_id: UUID,
-    timeline: rows.Timeline,
+    timeline: Sequence[Version[PositionFacts]],
     since: date,
     *,
     joining: Period | None = None,
@@ -178,25 +159,25 @@ async def require_room(
     """Check that the headcount holds from ``since`` on, also with somebody ``joining``.
 
     Raises:
-        Overfilled: naming the first day on which it does not.
+        HeadcountExceeded: naming the first day on which it does not.
     """
-    occupied = await rows.occupied(session, position_id, besides=besides)
+    occupied = await occupancy.main_assignments(session, position_id, besides=besides)
     spans = [*occupied, joining] if joining else occupied
     worst = first_overfull([(v.valid, v.facts.headcount) for v in timeline], spans, since=since)
     if worst is not None:
         day, people, headcount = worst
         expected = Text(f"{day} 不超过 {headcount} 人", f"at most {headcount} people on {day}")
         field_errors = [FieldError(pointer, str(people), expected)]
-        raise Overfilled(day=day, people=people, headcount=headcount, field_errors=field_errors)
+        raise HeadcountExceeded(day=day, people=people, headcount=headcount, field_errors=field_errors)
 
 
-async def one(session: ReadSession, *, position_id: UUID, day: date) -> Row[Any]:
-    """A position as of ``day``: identity, version, place of its unit, people in their main seat there.
+async def one(session: ReadSession, *, position_id: UUID, day: date) -> PositionAsOf:
+    """A position as of ``day``.
 
     Raises:
         PositionUnknown: not in force on that day.
     """
-    found = (await session.execute(rows.as_of(day).where(PositionRow.id == position_id))).first()
+    found = await rows.get(session, position_id, day)
     if found is None:
         raise PositionUnknown
     return found
@@ -207,68 +188,51 @@ async def listed(
     *,
     day: date,
     paging: Paging,
+    q: str | None = None,
     code: str | None = None,
     unit_id: UUID | None = None,
     whole_subtree: bool = False,
-) -> Rows[Row[Any]]:
+    track: Track | None = None,
+    state: Filling | None = None,
+) -> Rows[PositionAsOf]:
     """Positions as of ``day``, by code; those of a unit, or of everything beneath it too."""
-    query = rows.as_of(day)
-    if code is not None:
-        query = query.where(PositionRow.code == code)
-    if unit_id is not None and whole_subtree:
-        query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
-    elif unit_id is not None:
-        query = query.where(PositionVersionRow.unit_id == unit_id)
-    return await page(session, query, keys=[PositionRow.code], paging=paging)
+    path = await units.path(session, unit_id, day) if unit_id is not None and whole_subtree else []
+    within = None if whole_subtree and path else unit_id
+    return await rows.page_of(
+        session, day, paging, q=q, code=code, unit_id=within, unit_path=path, track=track, state=state
+    )
 
 
-async def headcount(session: ReadSession, *, day: date, unit_id: UUID | None, paging: Paging) -> Rows[Row[Any]]:
-    """Headcount, people and vacant seats of each unit's own positions as of ``day``, beneath ``unit_id`` or of all."""
-    query = rows.headcount_by_unit(day)
-    if unit_id is not None:
-        query = query.where(unit_rows.beneath(await unit_rows.path(session, unit_id, day)))
-    return await page(session, query, keys=[UnitPathRow.path], paging=paging)
+def _units_on(position: Position, days: list[date]) -> list[tuple[UUID | None, date]]:
+    """The unit on each of ``days``, where the position is in force."""
+    return [(facts.unit_id, day) for day in days if (facts := position.facts_on(day)) is not None]
 
 
-def _seated(timeline: rows.Timeline, days: list[date]) -> list[tuple[UUID | None, date]]:
-    """The unit on each of ``days``, where it is in force."""
-    return [(found.facts.unit_id, day) for day in days if (found := at(timeline, day)) is not None]
-
-
-async def _for_update(session: WriteSession, position_id: UUID) -> PositionRow:
-    row = await rows.find_for_update(session, position_id)
-    if row is None:
+async def _for_update(session: WriteSession, position_id: UUID) -> Position:
+    position = await rows.STORE.for_update(session, position_id)
+    if position is None:
         raise PositionUnknown
-    return row
+    return position
 
 
-async def _write(
-    session: WriteSession, row: PositionRow, before: rows.Timeline, after: rows.Timeline, since: date
-) -> None:
-    """Check the new timeline from ``since`` on, write it, work out where all that reports to it stands."""
-    changed = [version for version in after if version not in before]
-    of_units = await unit_rows.timelines(session, {v.facts.unit_id for v in changed})
-    superiors = {v.facts.reports_to_id for v in changed if v.facts.reports_to_id}
-    of_positions = await rows.timelines(session, superiors)
+async def _save(session: WriteSession, before: Position | None, after: Position, since: date) -> None:
+    """Check what changes from ``since`` on, write it, and work out anew the paths of everything that reports to it."""
+    changed = after.changed_since(before, since)
     for version in changed:
-        days = version.valid.overlap(Period(since))
-        if days is None:
-            continue
-        unit_id, superior_id = version.facts.unit_id, version.facts.reports_to_id
-        require_in_force("/unit_id", unit_id, days, [v.valid for v in of_units.get(unit_id, [])], UNIT)
-        if superior_id == row.id:
-            raise ReportingCircle(day=since, position=row.code, field_errors=[_circle_fault(superior_id)])
-        if superior_id is not None:
-            known = [v.valid for v in of_positions.get(superior_id, [])]
-            require_in_force("/reports_to_id", superior_id, days, known, POSITION)
-    await rows.replace(session, row.id, before, after)
-    if same(before, after, "unit_id", "reports_to_id"):
+        if version.facts.reports_to_id == after.id:
+            raise _reporting_circle(after, since)
+    await require_named(session, changed, "unit_id", "reports_to_id")
+    await rows.STORE.save(session, before, after)
+    if same(before.timeline if before else (), after.timeline, "unit_id", "reports_to_id"):
         return
-    day = await path_index.lay(session, path_index.POSITIONS, [row.id])
+    day = await path_index.lay(session, path_index.POSITIONS, [after.id])
     if day is not None:
-        raise ReportingCircle(day=day, position=row.code, field_errors=[_circle_fault(changed[-1].facts.reports_to_id)])
+        raise _reporting_circle(after, day)
 
 
-def _circle_fault(found: UUID | None) -> FieldError:
+def _reporting_circle(position: Position, day: date) -> ReportingCircle:
+    facts = position.facts_on(day)
+    found = facts.reports_to_id if facts else None
     expected = Text("汇报关系不绕回自身的上级岗位", "a superior position that does not report back to this one")
-    return FieldError("/reports_to_id", str(found) if found else None, expected)
+    fault = FieldError("/reports_to_id", str(found) if found else None, expected)
+    return ReportingCircle(day=day, position=position.code, field_errors=[fault])

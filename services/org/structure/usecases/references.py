@@ -1,14 +1,26 @@
 """Whether what a request names exists on all the days for which it is named."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from services.kit.database import ReadSession
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
-from services.kit.timeline import gaps
+from services.kit.timeline import Version, gaps
+from services.org.structure.store import positions, units
+from services.org.structure.store.dated import DatedStore
 
 UNIT = Text("单元", "unit")
 POSITION = Text("岗位", "position")
 EMPLOYEE = Text("在职员工", "employed person")
+
+_STORES: dict[str, tuple[DatedStore[Any], Text]] = {
+    "parent_id": (units.STORE, UNIT),
+    "unit_id": (units.STORE, UNIT),
+    "head_position_id": (positions.STORE, POSITION),
+    "reports_to_id": (positions.STORE, POSITION),
+}
 
 
 class ReferenceNotInForce(Invalid):
@@ -39,3 +51,19 @@ def require_in_force(pointer: str, named: UUID, needed: Period, known: list[Peri
         expected = _in_force_throughout(noun, needed)
         field_errors = [FieldError(pointer, str(named), expected)]
         raise ReferenceNotInForce(noun=noun, day=missing[0].start, field_errors=field_errors)
+
+
+async def require_named(session: ReadSession, versions: Sequence[Version[Any]], *fields: str) -> None:
+    """Check that the units and positions in these fields of the versions exist on all their days.
+
+    Raises:
+        ReferenceNotInForce: naming the first day on which one does not.
+    """
+    for field in fields:
+        store, noun = _STORES[field]
+        named = [(getattr(version.facts, field), version.valid) for version in versions]
+        known = await store.timelines(session, {thing_id for thing_id, _ in named if thing_id})
+        for thing_id, valid in named:
+            if thing_id is not None:
+                days = [version.valid for version in known.get(thing_id, [])]
+                require_in_force(f"/{field}", thing_id, valid, days, noun)

@@ -1,27 +1,26 @@
-"""Units: create, change from a day on, move, close; asked for as of any date (ORG-01)."""
+"""Units: create, change, move and close them from a day on; read them as of any day (ORG-01)."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from services.kit.codec import fields_of
-from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
-from services.kit.pages import Paging, Rows, page
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.timeline import Version, amended, at, closed, same
+from services.kit.timeline import Version, same
 from services.kit.unit_of_work import UnitOfWork
+from services.org.structure.domain.dated import Dated
 from services.org.structure.domain.tree import ReportingCircle, UnitCircle
-from services.org.structure.domain.unit import UnitFacts, UnitKind
-from services.org.structure.store import path_index, structure
-from services.org.structure.store import positions as position_rows
+from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
+from services.org.structure.store import path_index, positions, structure
 from services.org.structure.store import units as rows
-from services.org.structure.store.tables import UnitPathRow, UnitRow, UnitVersionRow
-from services.org.structure.usecases.references import POSITION, UNIT, require_in_force
+from services.org.structure.store.tables import PositionVersionRow, UnitVersionRow
+from services.org.structure.usecases.references import require_named
 from services.org.structure.usecases.scope import days_from, require_hr_on
+
+Unit = Dated[UnitFacts]
 
 
 class UnitUnknown(NotFound):
@@ -48,36 +47,27 @@ class UnitInUse(Conflict):
     en = "The unit would still contain units or positions: {codes}. Move or close them first."
 
 
-async def create(
-    uow: UnitOfWork,
-    *,
-    code: str,
-    facts: UnitFacts,
-    valid_from: date,
-) -> UUID:
-    """Set up a unit from a day on.
+async def create(uow: UnitOfWork, *, code: str, facts: UnitFacts, valid_from: date) -> UUID:
+    """Create a unit from a day on.
 
     Raises:
         UnitCodeTaken, ReferenceNotInForce, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
-    await require_hr_on(uow.session, uow.caller, [(facts.parent_id, day) for day in days_from(valid_from, uow.today)])
-    if await rows.code_taken(uow.session, code):
-        raise UnitCodeTaken(
-            found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
-        )
-    row = UnitRow(code=code, revision=1)
-    uow.session.add(row)
-    await uow.session.flush()
-    version = Version(Period(valid_from), facts)
-    await _write(uow.session, row, [], [version], valid_from)
+    days = days_from(valid_from, uow.today)
+    await require_hr_on(uow.session, uow.caller, [(facts.parent_id, day) for day in days])
+    if await rows.STORE.has_code(uow.session, code):
+        expected = Text("未使用的编码", "a code not in use")
+        raise UnitCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
+    unit = Dated(new_id(), code, 1, (Version(Period(valid_from), facts),))
+    await _save(uow.session, None, unit, valid_from)
     await uow.record(
-        "org.unit.changed",
-        subject=("unit", row.id),
+        "org.unit.created",
+        subject=("unit", unit.id),
         after={"code": code, "valid_from": valid_from, **fields_of(facts)},
         data={"valid_from": valid_from},
     )
-    return row.id
+    return unit.id
 
 
 async def change(
@@ -87,7 +77,6 @@ async def change(
     expected_revision: int | None,
     valid_from: date,
     changes: Mapping[str, object],
-    action: str = "unit.change",
 ) -> None:
     """Rename a unit, move it or give it another head from a day on; what was before stays as it was.
 
@@ -95,117 +84,56 @@ async def change(
         UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
-    row = await _for_update(uow.session, unit_id)
+    unit = await _for_update(uow.session, unit_id)
     concerned: list[UUID | None] = [unit_id]
     if "parent_id" in changes:
         parent_id = changes["parent_id"]
         concerned.append(parent_id if isinstance(parent_id, UUID) else None)
     days = days_from(valid_from, uow.today)
     await require_hr_on(uow.session, uow.caller, [(each, day) for each in concerned for day in days])
-    structure.touch(row, expected_revision)
-    before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
-    after = amended(before, valid_from, changes)
-    await _write(uow.session, row, before, after, valid_from)
-    was = at(before, valid_from)
+    unit.require_revision(expected_revision)
+    await _save(uow.session, unit, unit.change(valid_from, changes), valid_from)
+    was = unit.facts_on(valid_from)
     await uow.record(
-        "org.unit.changed",
+        "org.unit.moved" if "parent_id" in changes else "org.unit.changed",
         subject=("unit", unit_id),
-        before=None if was is None else {name: getattr(was.facts, name) for name in changes},
+        before=None if was is None else {name: getattr(was, name) for name in changes},
         after={"valid_from": valid_from, **changes},
         data={"valid_from": valid_from},
     )
 
 
-async def close(
-    uow: UnitOfWork,
-    *,
-    unit_id: UUID,
-    expected_revision: int | None,
-    last_day: date,
-) -> None:
-    """Let a unit end with ``last_day``. Nothing may be in it or beneath it afterwards.
+async def close(uow: UnitOfWork, *, unit_id: UUID, expected_revision: int | None, valid_to: date) -> None:
+    """End a unit with ``valid_to``, its last day. Nothing may be in it or beneath it afterwards.
 
     Raises:
         UnitUnknown, Stale, NotInForce, UnitInUse, OutOfScope.
     """
     await structure.lock(uow.session)
-    row = await _for_update(uow.session, unit_id)
-    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(last_day, uow.today)])
-    structure.touch(row, expected_revision)
-    afterwards = Period(last_day + date.resolution)
-    codes = await rows.children(uow.session, unit_id, afterwards)
-    codes += await position_rows.codes_in_unit(uow.session, unit_id, afterwards)
+    unit = await _for_update(uow.session, unit_id)
+    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(valid_to, uow.today)])
+    unit.require_revision(expected_revision)
+    afterwards = Period(valid_to + date.resolution)
+    codes = [
+        *await rows.STORE.codes(uow.session, UnitVersionRow.parent_id == unit_id, afterwards),
+        *await positions.STORE.codes(uow.session, PositionVersionRow.unit_id == unit_id, afterwards),
+    ]
     if codes:
         expected = Text("先移走或撤销下级单元和岗位", "a later day, or a unit with nothing in it")
-        raise UnitInUse(codes=joined(codes), field_errors=[FieldError("/last_day", str(last_day), expected)])
-    before = (await rows.timelines(uow.session, [unit_id])).get(unit_id, [])
-    await rows.replace(uow.session, unit_id, before, closed(before, afterwards.start))
-    await path_index.lay(uow.session, path_index.UNITS, [unit_id])
+        raise UnitInUse(codes=", ".join(codes), field_errors=[FieldError("/valid_to", str(valid_to), expected)])
+    await _save(uow.session, unit, unit.close(valid_to), afterwards.start)
     await uow.record(
-        "org.unit.closed", subject=("unit", unit_id), after={"last_day": last_day}, data={"last_day": last_day}
+        "org.unit.closed", subject=("unit", unit_id), after={"valid_to": valid_to}, data={"valid_to": valid_to}
     )
 
 
-async def _for_update(session: WriteSession, unit_id: UUID) -> UnitRow:
-    row = await rows.find_for_update(session, unit_id)
-    if row is None:
-        raise UnitUnknown
-    return row
-
-
-async def _write(session: WriteSession, row: UnitRow, before: rows.Timeline, after: rows.Timeline, since: date) -> None:
-    """Check the new timeline from ``since`` on, write it, work out where all that hangs on it stands."""
-    changed = [version for version in after if version not in before]
-    await _check_references(session, row, changed, since)
-    await rows.replace(session, row.id, before, after)
-    moved = not same(before, after, "parent_id")
-    if moved:
-        day = await path_index.lay(session, path_index.UNITS, [row.id])
-        if day is not None:
-            found = next((v.facts.parent_id for v in after if v.valid.contains(day)), None)
-            raise UnitCircle(day=day, unit=row.code, field_errors=[_circle_fault("/parent_id", str(found))])
-    if moved or not same(before, after, "head_position_id"):
-        day = await path_index.lay(
-            session, path_index.POSITIONS, await path_index.positions_looking_at(session, row.id)
-        )
-        if day is not None:
-            raise ReportingCircle(
-                day=day, position=row.code, field_errors=[_circle_fault("/head_position_id", row.code)]
-            )
-
-
-async def _check_references(session: WriteSession, row: UnitRow, changed: rows.Timeline, since: date) -> None:
-    parents = {v.facts.parent_id for v in changed} - {None}
-    heads = {v.facts.head_position_id for v in changed} - {None}
-    of_units = await rows.timelines(session, [parent for parent in parents if parent])
-    of_positions = await position_rows.timelines(session, [head for head in heads if head])
-    for version in changed:
-        days = version.valid.overlap(Period(since))
-        if days is None:
-            continue
-        parent_id, head_id = version.facts.parent_id, version.facts.head_position_id
-        if parent_id is not None:
-            if parent_id == row.id:
-                raise UnitCircle(
-                    day=days.start, unit=row.code, field_errors=[_circle_fault("/parent_id", str(parent_id))]
-                )
-            require_in_force("/parent_id", parent_id, days, [v.valid for v in of_units.get(parent_id, [])], UNIT)
-        if head_id is not None:
-            known = [v.valid for v in of_positions.get(head_id, [])]
-            require_in_force("/head_position_id", head_id, days, known, POSITION)
-
-
-def _circle_fault(pointer: str, found: str) -> FieldError:
-    return FieldError(pointer, found, Text("不是自身下级的上级", "a superior that is not below it"))
-
-
-async def one(session: ReadSession, *, unit_id: UUID, day: date) -> Row[Any]:
-    """A unit as of ``day``: identity, version, place.
+async def one(session: ReadSession, *, unit_id: UUID, day: date) -> UnitAsOf:
+    """A unit as of ``day``.
 
     Raises:
         UnitUnknown: not in force on that day.
     """
-    found = (await session.execute(rows.as_of(day).where(UnitRow.id == unit_id))).first()
+    found = await rows.get(session, unit_id, day)
     if found is None:
         raise UnitUnknown
     return found
@@ -216,40 +144,34 @@ async def listed(
     *,
     day: date,
     paging: Paging,
+    q: str | None = None,
     code: str | None = None,
     kind: UnitKind | None = None,
     parent_id: UUID | None = None,
-) -> Rows[Row[Any]]:
+) -> Rows[UnitAsOf]:
     """Units as of ``day``, by code."""
-    query = rows.as_of(day)
-    if code is not None:
-        query = query.where(UnitRow.code == code)
-    if kind is not None:
-        query = query.where(UnitVersionRow.kind == kind.value)
-    if parent_id is not None:
-        query = query.where(UnitVersionRow.parent_id == parent_id)
-    return await page(session, query, keys=[UnitRow.code], paging=paging)
+    return await rows.page_of(session, day, paging, q=q, code=code, kind=kind, parent_id=parent_id)
 
 
-async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Paging) -> Rows[Row[Any]]:
+async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Paging) -> Rows[UnitAsOf]:
     """A unit and everything beneath it as of ``day``, each unit before those beneath it.
 
     Raises:
         UnitUnknown: not in force on that day.
     """
-    place = (await one(session, unit_id=unit_id, day=day)).UnitPathRow
-    return await page(session, rows.as_of(day).where(rows.beneath(place.path)), keys=[UnitPathRow.path], paging=paging)
+    path = (await one(session, unit_id=unit_id, day=day)).path
+    return await rows.page_beneath(session, day, paging, path=path)
 
 
-async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[Row[Any]]:
+async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[UnitAsOf]:
     """The units above a unit as of ``day``, the root first, the unit itself left out.
 
     Raises:
         UnitUnknown: not in force on that day.
     """
-    above = (await one(session, unit_id=unit_id, day=day)).UnitPathRow.path[:-1]
-    found = (await session.execute(rows.as_of(day).where(UnitRow.id.in_(above)))).all()
-    return sorted(found, key=lambda row: above.index(row.UnitRow.id))
+    above = (await one(session, unit_id=unit_id, day=day)).path[:-1]
+    found = await rows.these(session, above, day)
+    return [found[each] for each in above]
 
 
 async def history(session: ReadSession, *, unit_id: UUID) -> rows.Timeline:
@@ -262,3 +184,41 @@ async def history(session: ReadSession, *, unit_id: UUID) -> rows.Timeline:
     if found is None:
         raise UnitUnknown
     return found
+
+
+async def _for_update(session: WriteSession, unit_id: UUID) -> Unit:
+    unit = await rows.STORE.for_update(session, unit_id)
+    if unit is None:
+        raise UnitUnknown
+    return unit
+
+
+async def _save(session: WriteSession, before: Unit | None, after: Unit, since: date) -> None:
+    """Check what changes from ``since`` on, write it, and work out anew the paths of everything that hangs on it."""
+    changed = after.changed_since(before, since)
+    for version in changed:
+        if version.facts.parent_id == after.id:
+            raise _unit_circle(after, version.valid.start)
+    await require_named(session, changed, "parent_id", "head_position_id")
+    await rows.STORE.save(session, before, after)
+    old = before.timeline if before else ()
+    moved = not same(old, after.timeline, "parent_id")
+    if moved:
+        day = await path_index.lay(session, path_index.UNITS, [after.id])
+        if day is not None:
+            raise _unit_circle(after, day)
+    if moved or not same(old, after.timeline, "head_position_id"):
+        looking = await path_index.positions_looking_at(session, after.id)
+        day = await path_index.lay(session, path_index.POSITIONS, looking)
+        if day is not None:
+            fault = FieldError("/head_position_id", after.code, _NOT_BELOW)
+            raise ReportingCircle(day=day, position=after.code, field_errors=[fault])
+
+
+_NOT_BELOW = Text("不是自身下级的上级", "a superior that is not below it")
+
+
+def _unit_circle(unit: Unit, day: date) -> UnitCircle:
+    facts = unit.facts_on(day)
+    fault = FieldError("/parent_id", str(facts.parent_id) if facts else None, _NOT_BELOW)
+    return UnitCircle(day=day, unit=unit.code, field_errors=[fault])

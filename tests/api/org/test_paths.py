@@ -5,10 +5,8 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from alembic import command
 from sqlalchemy import select
 
-from deploy.migrations import config_of
 from services.kit.database import ReadSession, new_id, period
 from services.kit.identity import Role
 from services.kit.periods import Period
@@ -23,8 +21,7 @@ from services.org.structure.store.tables import PositionPathRow, UnitPathRow
 from tests.api.org.test_random_changes import Changes
 from tests.builders.org import Organisation, small_company
 from tests.clients import Clients
-from tests.databases import RolledBack, TestDatabase, TestServer
-from tests.migrations.test_migrations import rows
+from tests.databases import RolledBack
 
 ALWAYS = Period(date(2020, 1, 1))
 Ways = dict[tuple[UUID, Period], list[UUID]]
@@ -121,47 +118,3 @@ async def test_a_line_of_positions_ends_after_a_hundred_too_and_not_with_a_talk_
     refused = await company.hr.post("/v1/org/positions", json={**asked, "reports_to_id": str(ids[-1])})
     assert (refused.status_code, refused.json()["code"]) == (422, "too_deep")
     await company.position("one_up", "U", reports_to="before")
-
-
-@pytest.mark.req("ORG-08")
-async def test_the_migration_gives_positions_that_were_there_their_places(
-    server: TestServer, request: pytest.FixtureRequest
-) -> None:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    name = f"merit_test_{server.run}_places_{worker}"
-    server.build(name)
-    try:
-        database = TestDatabase(server, name)
-        owner, config = database.owner("org"), config_of("org", database.owner("org"))
-        command.downgrade(config, "0006")
-        rows(owner, FILLED)
-        command.upgrade(config, "head")
-        found = rows(owner, "SELECT array_to_string(path, ' '), valid::text FROM org.position_path ORDER BY path")
-        head, seat = "00000000-0000-0000-0000-00000000000b", "00000000-0000-0000-0000-00000000000c"
-        assert found == [(head, "[2020-01-01,)"), (f"{head} {seat}", "[2021-01-01,)")]
-        command.downgrade(config, "0006")
-        assert rows(owner, "SELECT trail FROM org.unit_path") == [("00000000-0000-0000-0000-00000000000a",)]
-    finally:
-        server.drop(name)
-
-
-FILLED = """
-WITH unit AS (
-    INSERT INTO org.unit VALUES ('00000000-0000-0000-0000-00000000000a', 'U', 1) RETURNING id
-), position AS (
-    INSERT INTO org.position VALUES ('00000000-0000-0000-0000-00000000000b', 'H', 1),
-                                    ('00000000-0000-0000-0000-00000000000c', 'S', 1) RETURNING id
-), version AS (
-    INSERT INTO org.unit_version (id, unit_id, valid, name, name_en, kind, head_position_id, special)
-    SELECT id, id, '[2020-01-01,)', 'U', 'U', 'team', '00000000-0000-0000-0000-00000000000b', false FROM unit
-), place AS (
-    INSERT INTO org.unit_path (id, unit_id, valid, path, trail)
-    SELECT id, id, '[2020-01-01,)', ARRAY[id], id::text FROM unit
-), seat AS (
-    INSERT INTO org.position_version (id, position_id, valid, title, title_en, unit_id, track, grade, headcount)
-    SELECT position.id, position.id, CASE WHEN position.id::text LIKE '%%b' THEN daterange '[2020-01-01,)'
-                                          ELSE '[2021-01-01,)' END, 'T', 'T', unit.id, 'management', 'M1', 1
-    FROM position, unit
-)
-SELECT 1
-"""

@@ -1,0 +1,51 @@
+"""Headcount and vacancies by unit (ORG-02)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field
+
+from services.kit.fields import Id, Model
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import PageAsked, Read
+from services.org.charts.domain import org_chart
+from services.org.charts.usecases import org_charts
+from services.org.permissions import Reader
+from services.org.schemas import AsOf, Headcount, UnitRef
+from services.org.structure.domain.unit import UnitAsOf
+
+routes = router("/v1/org/headcount", tag="headcount")
+
+
+class UnitHeadcount(Model):
+    """The headcount of a unit as of a day."""
+
+    unit: UnitRef = Field(description="The unit.")
+    path: list[Id] = Field(description="Ids of the units from the root down to this one, itself last.")
+    own: Headcount = Field(description="Of its own positions.")
+    total: Headcount = Field(description="Of its own positions and those of everything beneath it.")
+
+
+@routes.get("", operation_id="list_headcount", summary="List headcount by unit", response_model=Page[UnitHeadcount])
+async def list_headcount(
+    session: Read,
+    _caller: Reader,
+    day: AsOf,
+    paging: PageAsked,
+    unit_id: Annotated[UUID | None, Query(description="Only this unit and everything beneath it.")] = None,
+) -> Page[UnitHeadcount]:
+    """List headcount and vacancies by unit as of a day, each unit before those beneath it."""
+    found = await org_charts.headcounts(session, day=day, unit_id=unit_id, paging=paging)
+    return Page[UnitHeadcount](**found.written(_headcount))
+
+
+def _headcount(found: tuple[UnitAsOf, org_chart.Headcount, org_chart.Headcount]) -> UnitHeadcount:
+    unit, own, total = found
+    return UnitHeadcount(
+        unit=UnitRef(id=unit.id, code=unit.code, name=unit.name),
+        path=unit.path,
+        own=Headcount.model_validate(own),
+        total=Headcount.model_validate(total),
+    )
