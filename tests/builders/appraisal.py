@@ -179,7 +179,7 @@ class Quarter:
         """All the way to results."""
         await self.ready()
         await self.measure_all()
-        await self.move("evaluate")
+        await self.move("start_evaluation")
         await self.rate_all()
         await self.move("score")
         await self.jobs()

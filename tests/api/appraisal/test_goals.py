@@ -128,10 +128,10 @@ async def test_goals_are_between_the_two_and_nobody_else(quarter: Quarter) -> No
 @pytest.mark.req("APR-05")
 async def test_evaluation_waits_until_all_goals_are_agreed(quarter: Quarter) -> None:
     form, company = await form_of(quarter), quarter.company
-    early = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/evaluate")
+    early = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/start_evaluation")
     assert (early.status_code, early.json()["code"]) == (409, "goals_open")
     assert len(early.json()["errors"]) == 8
-    assert (await quarter.post(company.head, f"cycles/{quarter.cycle_id}/evaluate")).status_code == 403
+    assert (await quarter.post(company.head, f"cycles/{quarter.cycle_id}/start_evaluation")).status_code == 403
     await quarter.propose(company.head, form, TARGETS)
     progress = await quarter.read(company.hr, f"cycles/{quarter.cycle_id}/progress")
     assert progress["goals"] == {"empty": 7, "proposed": 1}

@@ -13,7 +13,6 @@ from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotEmployeeRow
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.database import ReadSession, WriteSession, period
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 
 _OWNER, _MANAGER = aliased(SnapshotEmployeeRow), aliased(SnapshotEmployeeRow)
@@ -102,11 +101,6 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, sc
         [FoundForm(row.FormRow, row.CycleRow, row.owner_name, row.manager_name).summary for row in found.items],
         found.next,
     )
-
-
-def seen_by(caller: Caller) -> ColumnElement[bool]:
-    """The condition that a form exists for the caller."""
-    return _in_scope(FormScope.of(caller))
 
 
 def _in_scope(scope: FormScope) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleState
-from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.domain.goal import (
     GOALS,
     FormGoals,
@@ -77,11 +77,11 @@ def side_of(access: Access) -> Side:
     Raises:
         NotInThisCapacity: neither the subject nor the manager.
     """
-    if Standing.OWNER in access.standings:
+    if FormRole.OWNER in access.roles:
         return "subject"
     if access.superior:
         return "superior"
-    raise NotInThisCapacity(needed=joined([STANDING_NAMES[Standing.OWNER], STANDING_NAMES[Standing.MANAGER]]))
+    raise NotInThisCapacity(needed=joined([FORM_ROLE_NAMES[FormRole.OWNER], FORM_ROLE_NAMES[FormRole.MANAGER]]))
 
 
 async def read_goals(session: ReadSession, *, caller: Caller, form_id: UUID) -> FormGoals:
