@@ -42,7 +42,8 @@ MOVES = {
     "cycle": """
         draft open opening hr | opening complete_opening goal_setting service | opening cancel_opening draft service
         goal_setting start_evaluation evaluating hr | evaluating score scoring hr
-        scoring complete_scoring scored service | scoring block evaluating service | scored score scoring hr | scored finish_calibration calibrated hr
+        scoring complete_scoring scored service | scoring block evaluating service | scored score scoring hr
+        scored finish_calibration calibrated hr
         calibrated publish published hr | published close closed hr""",
     "goals": """
         empty propose proposed employee,manager | proposed propose proposed employee,manager
