@@ -111,7 +111,12 @@ async def test_computing_again_from_stored_inputs_gives_the_same_bytes(quarter: 
         again = await quarter.read(quarter.company.hr, f"results/{result['id']}/replay")
         assert again["same"] is True
         assert again["stored_hash"] == again["replayed_hash"] == result["hash"]
-        assert (again["rules"], again["present_rules"], again["compared"], again["note"]) == (RULES, RULES, "bytes", None)
+        assert (again["rules"], again["present_rules"], again["compared"], again["note"]) == (
+            RULES,
+            RULES,
+            "bytes",
+            None,
+        )
 
 
 @pytest.mark.req("APR-11", "APR-13")
