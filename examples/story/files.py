@@ -7,7 +7,7 @@ from typing import Any
 
 from examples.reading import Row, sheet, table
 
-BASIC = "员工"  # who is an employee needs no grant for it
+BASIC = "员工"  # who is an employee needs no assignment for it
 ROLES = {
     "人力资源": "hr",
     "薪酬管理": "compensation",
@@ -26,7 +26,7 @@ class Account:
 
     login: str
     number: str | None
-    grants: tuple[tuple[str, str | None], ...]
+    role_assignments: tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,12 @@ class Company:
 
 
 def _accounts(rows: list[Row]) -> list[Account]:
-    grants: dict[tuple[str, str], list[tuple[str, str | None]]] = defaultdict(list)
+    roles: dict[tuple[str, str], list[tuple[str, str | None]]] = defaultdict(list)
     for row in rows:
-        own = grants[row["登录名"], row["工号"]]
+        own = roles[row["登录名"], row["工号"]]
         if row["角色"] != BASIC:
             own.append((ROLES[row["角色"]], row["范围单元编码"] or None))
-    return [Account(login, number or None, tuple(own)) for (login, number), own in grants.items()]
+    return [Account(login, number or None, tuple(own)) for (login, number), own in roles.items()]
 
 
 def _goals(rows: list[Row]) -> dict[tuple[str, str], Goals]:

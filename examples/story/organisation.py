@@ -60,8 +60,8 @@ async def _link(stage: Stage, account: Account) -> None:
 
 def _new(stage: Stage, account: Account, *, linked: bool = True) -> dict[str, Any]:
     name = stage.company.names.get(account.number or "", account.login)
-    grants = [{"role": role, "unit_code": unit} for role, unit in account.grants]
-    new: dict[str, Any] = {"login": account.login, "password": stage.password, "name": name, "grants": grants}
+    roles = [{"role": role, "unit_code": unit} for role, unit in account.role_assignments]
+    new: dict[str, Any] = {"login": account.login, "password": stage.password, "name": name, "role_assignments": roles}
     return new | ({"employee_number": account.number} if linked and account.number else {})
 
 

@@ -93,9 +93,9 @@ class Rows(Generic[Item]):
     items: list[Item]
     next: str | None
 
-    def mapped(self, make: Callable[[Any], Other]) -> "Rows[Other]":
-        """The page with each item as what ``make`` makes of it."""
-        return Rows([make(item) for item in self.items], self.next)
+    def map(self, read: Callable[[Item], Other]) -> "Rows[Other]":
+        """The page with each item passed through ``read``."""
+        return Rows([read(item) for item in self.items], self.next)
 
     def written(self, write: Callable[[Item], Any]) -> dict[str, Any]:
         """The page as the API answers it, each item passed through ``write``."""

@@ -35,6 +35,7 @@ from services.org.templates.api import templates
 ROUTERS: Final = (
     sign_ins.routes,
     accounts.routes,
+    accounts.assignments,
     service_clients.routes,
     units.routes,
     reorganisations.routes,

@@ -24,8 +24,8 @@ NO_LINE = re.compile(
 # What concerns nobody else: of org, who may sign in, who hears of news and what becomes of it, documents before they
 # take effect; the other two tell of results and payments, not of the steps to them.
 NO_NEWS = re.compile(
-    r"^/v1/(appraisal|incentive)/|^/v1/org/(accounts|service_clients|subscriptions|dead_letters|amendments/[^/]+/draft$"
-    r"|role_documents(/[^/]+/(file|versions/\d+(/\w+)?))?$)"
+    r"^/v1/(appraisal|incentive)/|^/v1/org/(accounts|service_clients|subscriptions|dead_letters"
+    r"|role_documents(/[^/]+/(register|versions/\d+))?$)"
 )
 
 

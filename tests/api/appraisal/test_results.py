@@ -205,7 +205,7 @@ async def test_results_of_a_closed_cycle_stream_to_a_client_with_the_scope(
     incentive = appraisal(client_system("results"))
     early = await incentive.get(address)
     assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
-    assert early.json()["errors"] == [{"pointer": "/state", "found": "published", "expected": "closed"}]
+    assert early.json()["errors"] == [{"pointer": "/state", "found": "published", "expected": "已关闭"}]
     quarter.clock.set(2026, 4, 21, 1)
     await quarter.move("close")
     answer = await incentive.get(address)
@@ -229,7 +229,7 @@ async def test_results_of_a_closed_cycle_stream_to_a_client_with_the_scope(
 
 @pytest.mark.req("APR-14", "PLT-03")
 async def test_the_database_role_cannot_change_what_is_only_ever_added(quarter: Quarter) -> None:
-    tables = ("result", "measurement", "goal", "indicator", "adjustment", "grade_adjustment", "item_left_out", "audit")
+    tables = ("result", "measurement", "goal", "indicator", "adjustment", "grade_adjustment", "item_exclusion", "audit")
     async with quarter.sessions.read() as session:
         for table in tables:
             for right in ("UPDATE", "DELETE", "TRUNCATE"):

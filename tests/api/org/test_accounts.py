@@ -12,7 +12,7 @@ from sqlalchemy import text
 from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
-from tests.builders.org import ok, small_company
+from tests.builders.org import act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
 from tests.identities import ISSUER, Issuer, SetClock, client_system, person
@@ -52,7 +52,7 @@ async def sign_in(signing: Clients, login: str, password: str = PASSWORD) -> Any
 
 async def account(administrator: httpx2.AsyncClient, login: str, **more: Any) -> str:
     made: str = (
-        await ok(await administrator.post(ACCOUNTS, json={"login": login, "password": PASSWORD, "name": login, **more}))
+        await ok(await administrator.post(ACCOUNTS, json={"login": login, "password": PASSWORD, "name": login} | more))
     )["id"]
     return made
 
@@ -65,7 +65,7 @@ def claims(token: str, key: SigningKey, audience: str = "incentive") -> Any:
 async def test_a_sign_in_gives_a_short_token_that_every_service_accepts(
     signing: Clients, administrator: httpx2.AsyncClient, key: SigningKey
 ) -> None:
-    account_id = await account(administrator, "hr", grants=[{"role": "hr"}])
+    account_id = await account(administrator, "hr", role_assignments=[{"role": "hr"}])
     tokens = await sign_in(signing, "hr")
     told = claims(tokens["access_token"], key)
     assert (told["sub"], told["role_assignments"]) == (account_id, [{"role": "hr", "unit_id": None}])
@@ -142,15 +142,15 @@ async def test_signing_out_ends_the_family(signing: Clients, administrator: http
 async def test_a_disabled_account_is_out_at_once_and_the_news_goes_round(
     signing: Clients, administrator: httpx2.AsyncClient, org_sessions: RolledBack
 ) -> None:
-    account_id = await account(administrator, "hr", grants=[{"role": "administrator"}])
+    account_id = await account(administrator, "hr", role_assignments=[{"role": "administrator"}])
     tokens = await sign_in(signing, "hr")
-    await ok(await administrator.post(f"{ACCOUNTS}/{account_id}/disable"))
+    await ok(await act(administrator, f"{ACCOUNTS}/{account_id}/disable", json={}))
     stranger = signing.stranger()
     refresh = await stranger.post("/v1/org/sessions/refresh", json={"refresh_token": tokens["refresh_token"]})
     again = await stranger.post("/v1/org/sessions", json={"login": "hr", "password": PASSWORD})
     assert (refresh.status_code, again.status_code) == (401, 401)
     held = signing.bearing(tokens["access_token"])
-    assert (await held.post(f"{ACCOUNTS}/{account_id}/enable")).json()["code"] == "revoked"
+    assert (await act(held, f"{ACCOUNTS}/{account_id}/enable", json={})).json()["code"] == "revoked"
     async with org_sessions.read() as session:
         query = "SELECT subject, data FROM org.event WHERE type = 'org.account.revoked'"
         told = (await session.execute(text(query))).one()
@@ -158,45 +158,64 @@ async def test_a_disabled_account_is_out_at_once_and_the_news_goes_round(
     assert set(told.data) == {"account_id", "not_before"}
 
 
-async def test_a_withdrawn_role_is_gone_from_the_next_token_and_refused_where_it_counts(
+async def test_a_revoked_role_is_gone_from_the_next_token_and_refused_where_it_counts(
     signing: Clients, administrator: httpx2.AsyncClient, key: SigningKey
 ) -> None:
-    account_id = await account(administrator, "second", grants=[{"role": "administrator"}, {"role": "hr"}])
+    account_id = await account(administrator, "second", role_assignments=[{"role": "administrator"}, {"role": "hr"}])
     tokens = await sign_in(signing, "second")
-    await ok(await administrator.post(f"{ACCOUNTS}/{account_id}/grants/withdraw", json={"role": "administrator"}))
+    made = await ok(await administrator.get(f"{ACCOUNTS}/{account_id}"))
+    role = next(each["id"] for each in made["role_assignments"] if each["role"] == "administrator")
+    await ok(await administrator.delete(f"/v1/org/role_assignments/{role}"))
+    assert (await administrator.delete(f"/v1/org/role_assignments/{role}")).json()["code"] == "role_assignment_unknown"
     held = signing.bearing(tokens["access_token"])
-    assert (await held.post(f"{ACCOUNTS}/{account_id}/grants", json={"role": "finance"})).status_code == 401
+    assert (await held.post(f"{ACCOUNTS}/{account_id}/role_assignments", json={"role": "finance"})).status_code == 401
     fresh = await sign_in(signing, "second")
     assert claims(fresh["access_token"], key)["role_assignments"] == [{"role": "hr", "unit_id": None}]
 
 
 async def test_nobody_takes_the_administration_from_himself(administrator: httpx2.AsyncClient) -> None:
     (own,) = (await ok(await administrator.get(ACCOUNTS, params={"login": "administrator"})))["items"]
-    assert (await administrator.post(f"{ACCOUNTS}/{own['id']}/disable")).status_code == 409
+    assert (await act(administrator, f"{ACCOUNTS}/{own['id']}/disable", json={})).status_code == 409
 
 
 async def test_accounts_are_made_in_bulk_all_or_none_with_a_fault_for_each(
     signing: Clients, administrator: httpx2.AsyncClient, org: Clients
 ) -> None:
     company = await small_company(org(Role.HR))
+
+    def hr(unit: str) -> dict[str, str]:
+        return {"role": "hr", "unit_code": unit}
+
     items: list[dict[str, Any]] = [
-        {"login": "e2", "password": PASSWORD, "employee_number": "E2", "grants": [{"role": "hr", "unit_code": "S"}]},
+        {
+            "login": "e2",
+            "password": PASSWORD,
+            "employee_number": "E2",
+            "role_assignments": [{"role": "hr", "unit_code": "S"}],
+        },
         {"login": "e2", "password": PASSWORD, "employee_number": "E9"},
-        {"login": "e3", "password": PASSWORD, "grants": [{"role": "manager"}, {"role": "hr", "unit_code": "Z"}]},
+        {
+            "login": "e3",
+            "password": PASSWORD,
+            "role_assignments": [{"role": "manager"}, {"role": "hr", "unit_code": "Z"}],
+        },
     ]
     refused = await administrator.post(f"{ACCOUNTS}/bulk", json={"items": items})
     assert refused.status_code == 422
     assert [fault["pointer"] for fault in refused.json()["errors"]] == [
         "/items/1/login",
         "/items/1/employee_number",
-        "/items/2/grants/0/role",
-        "/items/2/grants/1/unit_code",
+        "/items/2/role_assignments/0/role",
+        "/items/2/role_assignments/1/unit_code",
     ]
     assert len((await ok(await administrator.get(ACCOUNTS)))["items"]) == 1
     await ok(await administrator.post(f"{ACCOUNTS}/bulk", json={"items": items[:1]}))
     (made,) = (await ok(await administrator.get(ACCOUNTS, params={"login": "e2"})))["items"]
-    assert (made["employee_id"], made["name"]) == (company.ids["E2"], "员工E2")
-    assert made["grants"] == [{"role": "hr", "unit_id": company.ids["S"]}]
+    assert (made["employee_id"], made["name"], made["employee_number"]) == (company.ids["E2"], "员工E2", "E2")
+    (role,) = made["role_assignments"]
+    assert (role["role"], role["unit_id"], role["unit_code"]) == ("hr", company.ids["S"], "S")
+    found = await ok(await administrator.get(f"/v1/org/role_assignments/{role['id']}"))
+    assert found == role
 
 
 async def test_an_account_is_linked_to_a_person_later_with_the_version_read(
@@ -287,8 +306,20 @@ def test_bootstrap_speaks_in_its_own_name() -> None:
 
 
 @pytest.mark.req("PLT-03")
-async def test_nobody_gives_a_role_to_his_own_account(org: Clients) -> None:
+async def test_nobody_assigns_a_role_to_their_own_account(org: Clients) -> None:
     administrator = person(Role.ADMINISTRATOR)
-    grants = f"{ACCOUNTS}/{administrator.account_id}/grants"
-    refused = await org(administrator).post(grants, json={"role": "compensation"})
-    assert (refused.status_code, refused.json()["code"]) == (403, "grant_to_yourself")
+    path = f"{ACCOUNTS}/{administrator.account_id}/role_assignments"
+    refused = await org(administrator).post(path, json={"role": "compensation"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_role_assignment")
+
+
+async def test_accounts_are_found_by_name_role_and_state(administrator: httpx2.AsyncClient) -> None:
+    await account(administrator, "li.ting", name="李婷", role_assignments=[{"role": "hr"}])
+    left = await account(administrator, "wang", name="王强")
+    await ok(await act(administrator, f"{ACCOUNTS}/{left}/disable", json={}))
+
+    async def found(**params: str) -> list[str]:
+        return [each["login"] for each in (await ok(await administrator.get(ACCOUNTS, params=params)))["items"]]
+
+    assert await found(q="李") == await found(q="TING") == await found(role="hr") == ["li.ting"]
+    assert await found(state="disabled") == ["wang"]

@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.kit.codec import plain
 from services.kit.identity import Role
-from services.org.plain_data import written
 from services.org.templates.store.templates import starter_catalogue
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
-from tests.api.org.test_role_documents import AMENDMENTS, DOCUMENTS, GROUNDS
+from tests.api.org.test_role_documents import GROUNDS
+from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
 from tests.builders.org import Organisation, ok
 from tests.clients import Clients
 from tests.identities import SetClock, person
@@ -30,16 +31,21 @@ async def duties(company: Organisation, number: str, **asked: str) -> Any:
 
 
 async def account(org: Clients, number: str, role: str, unit: str | None) -> str:
-    grants = [{"role": role, "unit_code": unit}]
-    body = {"login": number.lower(), "employee_number": number, "password": "a long enough password", "grants": grants}
+    roles = [{"role": role, "unit_code": unit}]
+    body = {
+        "login": number.lower(),
+        "employee_number": number,
+        "password": "a long enough password",
+        "role_assignments": roles,
+    }
     made: str = (await ok(await org(Role.ADMINISTRATOR).post("/v1/org/accounts", json=body)))["id"]
     return made
 
 
 async def document(company: Organisation, position: str) -> str:
     entry = next(entry for entry in starter_catalogue().entries if entry.seat is not None)
-    body = {"position_id": company.ids[position], "content": written(entry.document)}
-    made: str = (await ok(await company.hr.post(DOCUMENTS, json=body)))["id"]
+    body = {"position_id": company.ids[position], "content": plain(entry.document)}
+    made: str = (await ok(await company.hr.post(DOCUMENTS, json=body)))["document_id"]
     return made
 
 
@@ -75,7 +81,7 @@ async def test_decisions_that_wait_for_the_roles_of_his_account_are_listed(org: 
     await account(org, "E2", "hr", "S")
     in_s, in_b = await document(company, "S2"), await document(company, "B2")
     for made in (in_s, in_b):
-        await ok(await company.hr.post(f"{DOCUMENTS}/{made}/versions/1/submit", json={}))
+        await ok(await act(company.hr, company.hr, version_of(made), "submit"))
     asked = await ok(await company.hr.post(AMENDMENTS, json={"document_id": in_b, **GROUNDS}))
     hr_of_s = (await duties(company, "E2"))["approvals"]
     assert [(each["kind"], each["document_id"], each["state"]) for each in hr_of_s["items"]] == [
@@ -85,7 +91,7 @@ async def test_decisions_that_wait_for_the_roles_of_his_account_are_listed(org: 
     assert [(each["kind"], each["amendment_id"], each["unit"]["code"]) for each in executive["items"]] == [
         ("amendment", asked["id"], "B")
     ]
-    await ok(await org(Role.HR).post(f"{DOCUMENTS}/{in_s}/versions/1/endorse", json={}))
+    await ok(await act(company.hr, org(Role.HR), version_of(in_s), "endorse"))
     executive = (await duties(company, "E1"))["approvals"]
     assert [(each["kind"], each["state"]) for each in executive["items"]] == [
         ("amendment", "requested"),
@@ -96,9 +102,9 @@ async def test_decisions_that_wait_for_the_roles_of_his_account_are_listed(org: 
 
 async def test_an_account_that_is_shut_decides_nothing(org: Clients, company: Organisation) -> None:
     made = await account(org, "E2", "hr", None)
-    await ok(await company.hr.post(f"{DOCUMENTS}/{await document(company, 'S2')}/versions/1/submit", json={}))
+    await ok(await act(company.hr, company.hr, version_of(await document(company, "S2")), "submit"))
     assert (await duties(company, "E2"))["approvals"]["count"] == 1
-    await ok(await org(Role.ADMINISTRATOR).post(f"/v1/org/accounts/{made}/disable"))
+    await ok(await act(org(Role.ADMINISTRATOR), f"/v1/org/accounts/{made}/disable", json={}))
     assert (await duties(company, "E2"))["approvals"]["count"] == 0
 
 
@@ -107,13 +113,13 @@ async def test_open_reviews_of_the_units_he_heads_are_listed_the_most_urgent_fir
     for day, units in (("2026-01-05", ["S", "B"]), ("2025-11-01", ["S"])):
         ids = [company.ids[unit] for unit in units]
         body = {"trigger": "strategy_change", "recorded_on": day, "unit_ids": ids}
-        made = await ok(await company.hr.post("/v1/org/reviews", json=body))
+        made = await ok(await company.hr.post(REVIEWS, json=body))
     found = (await duties(company, "E3"))["reviews"]
     assert [(each["unit"]["code"], each["due_on"], each["days_overdue"]) for each in found["items"]] == [
         ("S", "2025-12-01", 35),
         ("S", "2026-02-04", 0),
     ]
-    await ok(await company.hr.post(f"/v1/org/reviews/{made['ids'][0]}/close", json={"outcome": "无需修订"}))
+    await ok(await act(company.hr, company.hr, f"{REVIEWS}/{made['items'][0]['id']}", "close", outcome="无需修订"))
     assert (await duties(company, "E3"))["reviews"]["count"] == 1
     assert (await duties(company, "E4"))["reviews"]["count"] == 0
 

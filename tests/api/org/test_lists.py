@@ -57,7 +57,12 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
                 "first_day": f"2026-0{n + 2}-01",
                 "last_day": f"2026-0{n + 2}-07",
             },
-            "accounts": {"login": f"login{n}", "password": "long-enough-to-be-one", "name": "某某", "grants": []},
+            "accounts": {
+                "login": f"login{n}",
+                "password": "long-enough-to-be-one",
+                "name": "某某",
+                "role_assignments": [],
+            },
             "amendments": {"document_id": documents[n], **grounds},
             "authority_limits": {"position_id": ids[("S1", "M1", "GM")[n]], **limit},
             "career_ladders": {
@@ -68,7 +73,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
                 "reason": "新设",
             },
             "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "first_day": DAY},
-            "reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
+            "document_reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
             "service_clients": {"client_id": f"crm{n}", "scopes": ["directory"]},
         }
         for noun, body in posts.items():

@@ -39,12 +39,14 @@ async def test_a_merged_unit_goes_on_in_the_other_and_reviews_become_due(company
     assert await managers(company, "E6", "2026-04-01") == ["E3", "E2", "E1"]
     expected = {
         "unit_id": ids["B"],
+        "unit_code": "B",
         "successor_id": ids["S"],
+        "successor_code": "S",
         "kind": "merge",
         "valid_from": "2026-04-01",
     }
     assert await ok(await hr.get(f"{UNITS}/{ids['B']}/successions")) == [expected]
-    reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
+    reviews = (await ok(await hr.get("/v1/org/document_reviews")))["items"]
     assert [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews] == [
         ("S", "reorganisation", "2026-07-01")
     ]
@@ -58,7 +60,7 @@ async def test_a_moved_unit_is_due_for_review_in_three_months_and_one_that_stays
     body = {"parent_id": ids["G"], "valid_from": "2026-04-01"}
     for unit in ("C", "M", "M"):  # C hangs there already, and so does M the second time
         await ok(await act(hr, f"{UNITS}/{ids[unit]}/move", json=body))
-    reviews = (await ok(await hr.get("/v1/org/reviews")))["items"]
+    reviews = (await ok(await hr.get("/v1/org/document_reviews")))["items"]
     found = [(each["unit_code"], each["trigger"], each["due_on"]) for each in reviews]
     assert found == [("M", "reorganisation", "2026-07-01")]
 
@@ -79,7 +81,7 @@ async def test_a_split_makes_new_units_beside_the_old_one_with_what_goes_to_them
     refused = await hr.post(f"{UNITS}/{ids['S']}/split", json=wrong)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parts/0")
     right = {"parts": [{**part, "position_ids": [ids["S2"]]}], "valid_from": "2026-04-01"}
-    (new,) = (await ok(await hr.post(f"{UNITS}/{ids['S']}/split", json=right)))["ids"]
+    (new,) = (await ok(await hr.post(f"{UNITS}/{ids['S']}/split", json=right)))["successor_ids"]
     unit = await ok(await hr.get(f"{UNITS}/{new}", params={"as_of": "2026-04-01"}))
     assert unit["path"] == [ids["G"], ids["C"], ids["M"], new]
     assert await managers(company, "E4", "2026-03-31") == ["E3", "E2", "E1"]
@@ -104,7 +106,7 @@ async def test_what_comes_to_a_reorganised_unit_later_stays_where_it_is_until_th
     }
     body = {**bodies[verb], "valid_from": "2026-05-01"}
     made = await ok(await company.hr.post(f"/v1/org/units/{company.ids['S']}/{verb}", json=body))
-    new = made["ids"][0] if verb == "split" else company.ids["C"]
+    new = made["successor_ids"][0] if verb == "split" else company.ids["C"]
     days = {"2026-05-01": "B", "2026-08-31": "B", "2026-09-01": "", "2026-11-01": "M", "2027-01-01": ""}
     for day, unit in days.items():
         found = await ok(await company.hr.get(path, params={"as_of": day}))

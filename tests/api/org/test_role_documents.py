@@ -7,18 +7,17 @@ from uuid import UUID
 import httpx2
 import pytest
 
+from services.kit.codec import plain
 from services.kit.identity import SYSTEM, Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
-from services.org.plain_data import written
 from services.org.templates.store.templates import starter_catalogue
+from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
 
-DOCUMENTS = "/v1/org/role_documents"
-AMENDMENTS = "/v1/org/amendments"
 GROUNDS = {"reason": "职责变化", "benchmark": "同行三家", "business_need": "新渠道"}
 
 
@@ -31,7 +30,7 @@ async def company(org: Clients) -> Organisation:
 def content() -> dict[str, Any]:
     """The document of a position, complete."""
     entry = next(entry for entry in starter_catalogue().entries if entry.seat is not None)
-    made: dict[str, Any] = written(entry.document)
+    made: dict[str, Any] = plain(entry.document)
     return deepcopy(made)
 
 
@@ -43,14 +42,14 @@ class Hands:
         self.executive = org(person(Role.EXECUTIVE, Role.HR))
 
     async def move(self, who: httpx2.AsyncClient, document: str, action: str, number: int = 1) -> httpx2.Response:
-        return await who.post(f"{DOCUMENTS}/{document}/versions/{number}/{action}", json={})
+        return await act(self.author, who, version_of(document, number), action)
 
     async def approved(self, document: str, number: int = 1) -> None:
         for who, action in ((self.author, "submit"), (self.reviewer, "endorse"), (self.executive, "approve")):
             await ok(await self.move(who, document, action, number))
 
     async def sign(self, document: str, day: str, number: int = 1) -> httpx2.Response:
-        return await self.reviewer.post(f"{DOCUMENTS}/{document}/versions/{number}/sign", json={"signed_on": day})
+        return await act(self.author, self.reviewer, version_of(document, number), "sign", signed_on=day)
 
 
 @pytest.fixture
@@ -60,46 +59,47 @@ def hands(org: Clients) -> Hands:
 
 async def drafted(company: Organisation, content: Any, position: str = "S2", **more: Any) -> str:
     body = {"position_id": company.ids[position], "content": content, **more}
-    made: str = (await ok(await company.hr.post(DOCUMENTS, json=body)))["id"]
+    made: str = (await ok(await company.hr.post(DOCUMENTS, json=body)))["document_id"]
     return made
 
 
 async def amended(hands: Hands, document: str, content: Any = None) -> tuple[str, int]:
     asked = await ok(await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
-    await ok(await hands.executive.post(f"{AMENDMENTS}/{asked['id']}/approve", json={}))
-    made = await ok(await hands.author.post(f"{AMENDMENTS}/{asked['id']}/draft", json={"content": content}))
+    address = f"{AMENDMENTS}/{asked['id']}"
+    await ok(await act(hands.author, hands.executive, address, "approve"))
+    made = await ok(await act(hands.author, hands.author, address, "draft", content=content))
     return asked["id"], made["number"]
 
 
-async def states(client: httpx2.AsyncClient, document: str) -> list[tuple[int, str, Any]]:
+async def states(client: httpx2.AsyncClient, document: str) -> list[tuple[int, str, Any, Any]]:
     found = await ok(await client.get(f"{DOCUMENTS}/{document}/versions"))
-    return [(each["number"], each["state"], each["valid"]) for each in found]
+    return [(each["number"], each["state"], each["valid_from"], each["valid_to"]) for each in found]
 
 
 @pytest.mark.req("ORG-03", "ORG-04")
-async def test_a_document_goes_through_review_and_approval_and_counts_from_its_signing_date(
+async def test_a_document_goes_through_review_and_approval_and_is_in_force_from_its_signing_date(
     company: Organisation, hands: Hands, content: Any
 ) -> None:
     document = await drafted(company, content)
     await hands.approved(document)
     await ok(await hands.sign(document, "2026-01-05"))
-    assert await states(company.hr, document) == [(1, "effective", {"first_day": "2026-01-05", "last_day": None})]
+    assert await states(company.hr, document) == [(1, "effective", "2026-01-05", None)]
     standing = await ok(await company.hr.get(f"{DOCUMENTS}/{document}"))
     assert standing["content"] == content
     assert (await company.hr.get(f"{DOCUMENTS}/{document}", params={"as_of": "2026-01-04"})).status_code == 404
 
 
 @pytest.mark.req("ORG-04")
-async def test_nobody_decides_about_a_version_that_passed_through_his_own_hands(
+async def test_nobody_decides_on_a_version_that_they_submitted_or_endorsed(
     company: Organisation, hands: Hands, content: Any
 ) -> None:
     document = await drafted(company, content)
     await ok(await hands.move(hands.author, document, "submit"))
     own = await hands.move(hands.author, document, "endorse")
-    assert (own.status_code, own.json()["code"]) == (403, "own_hands")
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
     await ok(await hands.move(hands.executive, document, "endorse"))
     both = await hands.move(hands.executive, document, "approve")
-    assert (both.status_code, both.json()["code"]) == (403, "own_hands")
+    assert (both.status_code, both.json()["code"]) == (403, "second_person_required")
     skipped = await hands.sign(document, "2026-01-05")
     assert (skipped.status_code, skipped.json()["code"]) == (409, "transition_not_possible")
 
@@ -170,8 +170,8 @@ async def test_a_new_version_needs_an_approved_amendment_and_archives_the_one_be
         for _ in range(2):
             await role_document_life.settle_due(UnitOfWork(session, SYSTEM, clock.now(), clock.now().date()))
     assert await states(company.hr, document) == [
-        (1, "superseded", {"first_day": "2026-01-05", "last_day": "2026-02-28"}),
-        (2, "effective", {"first_day": "2026-03-01", "last_day": None}),
+        (1, "superseded", "2026-01-05", "2026-02-28"),
+        (2, "effective", "2026-03-01", None),
     ]
     old = await ok(await company.hr.get(f"{DOCUMENTS}/{document}", params={"as_of": "2026-02-28"}))
     assert old["content"]["purpose"] == content["purpose"]
@@ -185,7 +185,7 @@ async def test_a_new_version_needs_an_approved_amendment_and_archives_the_one_be
 
 
 @pytest.mark.req("ORG-04")
-async def test_a_signing_whose_day_has_not_come_can_be_undone_and_none_is_backdated(
+async def test_a_signature_whose_day_has_not_come_can_be_revoked_and_none_is_backdated(
     company: Organisation, hands: Hands, content: Any
 ) -> None:
     document = await drafted(company, content)
@@ -193,21 +193,21 @@ async def test_a_signing_whose_day_has_not_come_can_be_undone_and_none_is_backda
     past = await hands.sign(document, "2026-01-04")
     assert (past.status_code, past.json()["errors"][0]["pointer"]) == (422, "/signed_on")
     await ok(await hands.sign(document, "2026-02-01"))
-    await ok(await hands.reviewer.post(f"{DOCUMENTS}/{document}/versions/1/unsign"))
-    assert await states(company.hr, document) == [(1, "approved", None)]
+    await ok(await act(hands.author, hands.reviewer, version_of(document), "revoke_signature"))
+    assert await states(company.hr, document) == [(1, "approved", None, None)]
 
 
 @pytest.mark.req("ORG-05")
-async def test_an_amendment_gives_its_grounds_and_nobody_approves_his_own(
+async def test_an_amendment_gives_its_grounds_and_nobody_approves_their_own(
     company: Organisation, hands: Hands, content: Any
 ) -> None:
     document = await drafted(company, content)
     blank = await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS, "benchmark": " "})
     assert (blank.status_code, blank.json()["errors"][0]["pointer"]) == (422, "/benchmark")
     own = await ok(await hands.executive.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
-    answer = await hands.executive.post(f"{AMENDMENTS}/{own['id']}/approve", json={})
+    answer = await act(hands.author, hands.executive, f"{AMENDMENTS}/{own['id']}", "approve")
     assert (answer.status_code, answer.json()["code"]) == (403, "own_request")
-    early = await hands.author.post(f"{AMENDMENTS}/{own['id']}/draft", json={})
+    early = await act(hands.author, hands.author, f"{AMENDMENTS}/{own['id']}", "draft")
     assert (early.status_code, early.json()["code"]) == (409, "transition_not_possible")
 
 
@@ -217,11 +217,11 @@ async def test_a_supplement_adds_duties_for_its_days_only(company: Organisation,
     await hands.approved(document)
     await ok(await hands.sign(document, "2026-01-05"))
     duty = {"code": "T1", "kind": "ad_hoc", "text": {"zh": "展会支援", "en": "help at the fair"}, "standards": []}
-    body = {"reason": {"zh": "展会", "en": "fair"}, "duties": [duty], "first_day": "2026-02-01"}
-    endless = await company.hr.post(f"{DOCUMENTS}/{document}/supplements", json={**body, "last_day": None})
+    body = {"reason": {"zh": "展会", "en": "fair"}, "duties": [duty], "valid_from": "2026-02-01"}
+    endless = await company.hr.post(f"{DOCUMENTS}/{document}/supplements", json={**body, "valid_to": None})
     assert (endless.status_code, endless.json()["code"]) == (422, "supplement_unsound")
-    await ok(await company.hr.post(f"{DOCUMENTS}/{document}/supplements", json={**body, "last_day": "2026-02-28"}))
-    taken = {**body, "duties": [{**duty, "code": content["duties"][0]["code"]}], "last_day": "2026-02-28"}
+    await ok(await company.hr.post(f"{DOCUMENTS}/{document}/supplements", json={**body, "valid_to": "2026-02-28"}))
+    taken = {**body, "duties": [{**duty, "code": content["duties"][0]["code"]}], "valid_to": "2026-02-28"}
     assert (await company.hr.post(f"{DOCUMENTS}/{document}/supplements", json=taken)).status_code == 422
     for day, there in (("2026-01-31", False), ("2026-02-01", True), ("2026-02-28", True), ("2026-03-01", False)):
         standing = await ok(await company.hr.get(f"{DOCUMENTS}/{document}", params={"as_of": day}))
@@ -229,7 +229,7 @@ async def test_a_supplement_adds_duties_for_its_days_only(company: Organisation,
 
 
 @pytest.mark.req("ORG-06")
-async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and_is_filed(
+async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and_is_registered(
     company: Organisation, hands: Hands, content: Any
 ) -> None:
     parent = await drafted(company, content)
@@ -249,9 +249,9 @@ async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and
     local = {**content, "purpose": {"zh": "本地", "en": "local"}}
     await ok(await company.hr.put(path, json={"content": local}, headers={"If-Match": tag}))
     await hands.approved(variant)
-    unfiled = await hands.sign(variant, "2026-01-05")
-    assert (unfiled.status_code, unfiled.json()["code"]) == (409, "variant_not_filed")
-    await ok(await hands.reviewer.post(f"{DOCUMENTS}/{variant}/file"))
+    unregistered = await hands.sign(variant, "2026-01-05")
+    assert (unregistered.status_code, unregistered.json()["code"]) == (409, "variant_not_registered")
+    await ok(await hands.reviewer.post(f"{DOCUMENTS}/{variant}/register"))
     await ok(await hands.sign(variant, "2026-01-05"))
     variants = await ok(await company.hr.get(DOCUMENTS, params={"parent_id": parent}))
     assert [each["id"] for each in variants["items"]] == [variant]
@@ -264,20 +264,22 @@ async def test_a_strategy_change_makes_reviews_due_in_thirty_days_and_late_ones_
     units = [company.ids["S"], company.ids["B"]]
     for trigger in ("strategy_change", "reorganisation"):
         body = {"trigger": trigger, "recorded_on": "2026-01-05", "unit_ids": units}
-        await ok(await company.hr.post("/v1/org/reviews", json=body))
+        await ok(await company.hr.post(REVIEWS, json=body))
 
     async def listed(**params: str) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (await ok(await company.hr.get("/v1/org/reviews", params=params)))["items"]
+        items: list[dict[str, Any]] = (await ok(await company.hr.get(REVIEWS, params=params)))["items"]
         return items
 
     assert [each["due_on"] for each in await listed()] == ["2026-02-04", "2026-02-04", "2026-04-05", "2026-04-05"]
     clock.set(2026, 2, 7, 1)
-    late = await listed(only_overdue="true")
+    late = await listed(overdue="true")
     assert {(each["unit_code"], each["days_overdue"]) for each in late} == {("S", 3), ("B", 3)}
-    path = f"/v1/org/reviews/{late[0]['id']}/close"
-    await ok(await company.hr.post(path, json={"outcome": "两份说明书需修订"}))
-    assert (await company.hr.post(path, json={"outcome": "再次"})).status_code == 409
-    assert len(await listed(only_overdue="true")) == 1
+    address = f"{REVIEWS}/{late[0]['id']}"
+    closed = await ok(await act(company.hr, company.hr, address, "close", outcome="两份说明书需修订"))
+    assert (closed["closed_on"], closed["outcome"]) == ("2026-02-07", "两份说明书需修订")
+    assert (await act(company.hr, company.hr, address, "close", outcome="再次")).status_code == 409
+    assert (len(await listed(state="open")), len(await listed(state="closed"))) == (3, 1)
+    assert len(await listed(overdue="true")) == 1
 
 
 @pytest.mark.req("ORG-04", "PLT-03")
@@ -295,3 +297,48 @@ async def test_drafts_are_for_authors_and_the_effective_version_for_everybody(
     await ok(await hands.move(hands.executive, document, "approve"))
     await ok(await hands.sign(document, "2026-01-05"))
     assert (await other.get(path)).status_code == 200
+
+
+@pytest.mark.req("ORG-04")
+@pytest.mark.parametrize("action", ["endorse", "approve", "sign"])
+async def test_a_version_that_changed_since_it_was_read_is_neither_endorsed_nor_approved_nor_signed(
+    company: Organisation, hands: Hands, content: Any, action: str
+) -> None:
+    document = await drafted(company, content)
+    address, steps = version_of(document), ("submit", "endorse", "approve", "sign")
+    people = {"submit": hands.author, "endorse": hands.reviewer, "approve": hands.executive, "sign": hands.reviewer}
+    for step in steps[: steps.index(action)]:
+        await ok(await hands.move(people[step], document, step))
+    seen = await ok(await company.hr.get(address))
+    # Meanwhile it is returned, edited and brought back to the same state.
+    await ok(await hands.move(hands.executive, document, "return"))
+    edited = {**content, "purpose": {"zh": "新宗旨", "en": "new purpose"}}
+    tag = (await company.hr.get(address)).headers["ETag"]
+    await ok(await company.hr.put(address, json={"content": edited}, headers={"If-Match": tag}))
+    for step in steps[: steps.index(action)]:
+        await ok(await hands.move(people[step], document, step))
+    before = await ok(await company.hr.get(address))
+    assert before["state"] == seen["state"]
+    body = {"signed_on": "2026-01-05"} if action == "sign" else {}
+    unseen = await people[action].post(f"{address}/{action}", json=body)
+    assert unseen.status_code == 428
+    stale = await people[action].post(f"{address}/{action}", json=body, headers={"If-Match": str(seen["revision"])})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert await ok(await company.hr.get(address)) == before
+
+
+@pytest.mark.req("ORG-05")
+async def test_an_amendment_is_approved_only_as_it_was_read(company: Organisation, hands: Hands, content: Any) -> None:
+    document = await drafted(company, content)
+    asked = await ok(await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    address = f"{AMENDMENTS}/{asked['id']}"
+    assert (await hands.executive.post(f"{address}/approve", json={})).status_code == 428
+    await ok(await act(hands.author, hands.author, address, "withdraw"))
+    before = await ok(await hands.author.get(address))
+    stale = await hands.executive.post(f"{address}/approve", json={}, headers={"If-Match": str(asked["revision"])})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert await ok(await hands.author.get(address)) == before
+    of_unit = await ok(await hands.author.get(AMENDMENTS, params={"unit_id": company.ids["M"], "state": "withdrawn"}))
+    assert [each["id"] for each in of_unit["items"]] == [asked["id"]]
+    elsewhere = await ok(await hands.author.get(AMENDMENTS, params={"unit_id": company.ids["B"]}))
+    assert elsewhere["items"] == []

@@ -4,7 +4,7 @@ import pytest
 
 from services.kit.identity import Role
 from services.org.identity.usecases.signing import SigningKey
-from tests.builders.org import ok
+from tests.builders.org import act, ok
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
 from tests.identities import ISSUER, Issuer, SetClock
@@ -39,11 +39,11 @@ async def test_another_secret_or_a_closed_access_ends_the_old_one(signing: Clien
     administrator = signing(Role.ADMINISTRATOR)
     made = await ok(await administrator.post(CLIENTS, json={"client_id": "crm", "scopes": ["measurements"]}))
     old = {"client_id": "crm", "client_secret": made["client_secret"]}
-    renewed = await ok(await administrator.post(f"{CLIENTS}/{made['id']}/rotate_secret"))
+    renewed = await ok(await act(administrator, f"{CLIENTS}/{made['id']}/rotate_secret", json={}))
     assert (await signing.stranger().post("/v1/org/service_tokens", json=old)).status_code == 401
     new = {"client_id": "crm", "client_secret": renewed["client_secret"]}
     assert (await signing.stranger().post("/v1/org/service_tokens", json=new)).is_success
-    await ok(await administrator.post(f"{CLIENTS}/{made['id']}/disable"))
+    await ok(await act(administrator, f"{CLIENTS}/{made['id']}/disable", json={}))
     assert (await signing.stranger().post("/v1/org/service_tokens", json=new)).status_code == 401
 
 

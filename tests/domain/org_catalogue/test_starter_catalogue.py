@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.org.documents.domain.role_document import DutyKind, Education, RoleDocument, SubjectKind, demand_complete
+from services.kit.codec import Codec, plain
+from services.org.documents.domain.role_document import (
+    DutyKind,
+    Education,
+    RoleDocument,
+    SubjectKind,
+    demand_complete,
+    texts,
+)
 from services.org.documents.domain.standard_words import in_words
 from services.org.documents.domain.work_standard import AroundEvent, DayOfPeriod, OnWeekdays, TimeUnit, Weekday
-from services.org.plain_data import read, texts, written
 from services.org.templates.domain.templates import CatalogueEntry, EntryUnknown, Group
 from services.org.templates.store.templates import ROOT, starter_catalogue
 
@@ -71,7 +78,7 @@ def test_an_entry_numbers_its_duties_without_gaps_and_says_none_twice(entry: Cat
 
 @ENTRIES
 def test_an_entry_can_be_stored_as_a_draft_and_read_again(entry: CatalogueEntry) -> None:
-    assert read(RoleDocument, written(entry.document)) == entry.document
+    assert Codec(RoleDocument).load(Codec(RoleDocument).dump(entry.document)) == entry.document
 
 
 def test_titles_and_purposes_are_not_shared() -> None:
@@ -196,7 +203,7 @@ def test_the_ladder_of_marketing_has_two_tracks_with_criteria_and_effects() -> N
         "expert",
     ]
     assert [step.code for step in ladder.equals("expert")] == ["director"]
-    head = written(ladder.step("head"))
+    head = plain(ladder.step("head"))
     assert {"kind": "pay", "fixed_pay_percent": "30", "bonus_base_percent": "50"} in head["effects"]
     budget = {"kind": "authority", "authority_type": "yearly_budget_approval", "before": "1000000", "limit": "5000000"}
     assert budget in head["effects"]

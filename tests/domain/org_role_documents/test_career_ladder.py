@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.kit.codec import Codec
 from services.kit.errors import Text
 from services.org.documents.domain.work_standard import Comparator
 from services.org.ladders.domain.career_ladder import CareerLadder, Criterion, LadderBroken, Measure, Step, StepUnknown
-from services.org.plain_data import read, written
 from services.org.structure.domain.position import Track
 
 pytestmark = pytest.mark.req("ORG-10")
@@ -83,4 +83,5 @@ def test_steps_that_do_not_rise_are_refused(steps: tuple[Step, ...], pointer: st
 
 
 def test_a_ladder_comes_back_from_json_as_it_was() -> None:
-    assert read(CareerLadder, written(LADDER)) == LADDER
+    codec: Codec[CareerLadder] = Codec(CareerLadder)
+    assert codec.load(codec.dump(LADDER)) == LADDER

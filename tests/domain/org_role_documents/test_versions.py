@@ -17,19 +17,19 @@ from services.org.documents.domain.role_document import Authority, Duty, DutyKin
 from services.org.documents.domain.role_document_comparison import Change, ChangeKind, differences
 from services.org.documents.domain.role_document_life import (
     DOCUMENT,
-    OTHER_HANDS,
+    FOUR_EYES,
     AlreadyInForce,
     AlreadySigned,
     DocumentAction,
     DocumentState,
     Issued,
     SigningBackdated,
-    VariantNotFiled,
-    demand_filed,
-    due_moves,
+    VariantNotRegistered,
+    demand_registered,
+    due_transitions,
     in_force,
+    signature_revoked,
     signed,
-    unsigned,
 )
 from tests.domain.org_role_documents.building import ATTENDANCE, FILES, HELPS, PLANNER, PLANS, REPORTS, with_duties
 
@@ -88,8 +88,8 @@ def test_superseded_and_withdrawn_versions_are_archived_for_ever() -> None:
 
 
 def test_approval_takes_another_hand_than_submitting_and_reviewing() -> None:
-    assert OTHER_HANDS[DocumentAction.APPROVE] == {DocumentAction.SUBMIT, DocumentAction.ENDORSE}
-    assert OTHER_HANDS[DocumentAction.ENDORSE] == {DocumentAction.SUBMIT}
+    assert FOUR_EYES[DocumentAction.APPROVE] == {DocumentAction.SUBMIT, DocumentAction.ENDORSE}
+    assert FOUR_EYES[DocumentAction.ENDORSE] == {DocumentAction.SUBMIT}
 
 
 def test_a_signed_version_counts_from_its_signing_date_and_ends_the_one_before() -> None:
@@ -120,9 +120,9 @@ def test_a_second_version_cannot_be_signed_while_one_waits_for_its_day() -> None
 def test_a_signing_is_undone_before_its_day_and_not_after() -> None:
     before = [Issued(1, Period(date(2025, 1, 1)))]
     waiting = signed(before, version=2, signed_on=LATER, today=TODAY)
-    assert unsigned(waiting, version=2, today=TODAY) == before
+    assert signature_revoked(waiting, version=2, today=TODAY) == before
     with pytest.raises(AlreadyInForce) as refused:
-        unsigned(waiting, version=2, today=LATER)
+        signature_revoked(waiting, version=2, today=LATER)
     assert refused.value.text("zh") == "版本 2 已经生效，不能撤销签发；如需修改，请新建版本。"
 
 
@@ -168,15 +168,15 @@ def _version(issued: list[Issued], day: date) -> int:
 def test_the_daily_job_catches_up_also_after_days_of_standstill(
     state: DocumentState, valid: Period, moves: tuple[DocumentAction, ...]
 ) -> None:
-    assert due_moves(state, valid, TODAY) == moves
+    assert due_transitions(state, valid, TODAY) == moves
 
 
 @pytest.mark.req("ORG-06")
 def test_a_variant_is_signed_only_once_it_is_filed() -> None:
-    demand_filed(variant=False, filed=False)
-    demand_filed(variant=True, filed=True)
-    with pytest.raises(VariantNotFiled):
-        demand_filed(variant=True, filed=False)
+    demand_registered(variant=False, registered=False)
+    demand_registered(variant=True, registered=True)
+    with pytest.raises(VariantNotRegistered):
+        demand_registered(variant=True, registered=False)
 
 
 def test_equal_documents_show_no_difference_whatever_the_order_of_their_duties() -> None:
@@ -207,7 +207,7 @@ def test_a_difference_shows_texts_limits_and_parts_that_came_or_went() -> None:
     )
     found = {change.path: change for change in differences(PLANNER, changed)}
     assert found["/purpose/zh"] == Change("/purpose/zh", ChangeKind.CHANGED, PLANNER.purpose.zh, "办好活动")
-    assert found["/authorities/single_payment/limit"].after == "5000"
+    assert found["/authorities/single_payment/limit"].after == Decimal("5000")
     assert found["/qualification"].kind is ChangeKind.REMOVED
     assert len(found) == 3
 

@@ -1,7 +1,7 @@
 """Appeals and corrections as stored."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -89,7 +89,7 @@ async def listed(
     if state is not None:
         query = query.where(AppealRow.state == state)
     found = await page(session, query, keys=[AppealRow.id], paging=paging)
-    return found.mapped(lambda row: Appeal(row[0], row[1], row[2]))
+    return found.map(_appeal)
 
 
 async def find_correction(session: ReadSession, correction_id: UUID) -> Correction | None:
@@ -122,4 +122,12 @@ async def list_corrections(
     if state is not None:
         query = query.where(CorrectionRow.state == state)
     found = await page(session, query, keys=[CorrectionRow.id], paging=paging)
-    return found.mapped(lambda row: Correction(row[0], row[1], row[2]))
+    return found.map(_correction)
+
+
+def _appeal(row: Any) -> Appeal:
+    return Appeal(row[0], row[1], row[2])
+
+
+def _correction(row: Any) -> Correction:
+    return Correction(row[0], row[1], row[2])

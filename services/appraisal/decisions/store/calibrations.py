@@ -1,6 +1,7 @@
 """Calibrations as stored."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -76,7 +77,7 @@ async def listed(
     if state is not None:
         query = query.where(CalibrationRow.state == state)
     found = await page(session, query, keys=[CalibrationRow.id], paging=paging)
-    return found.mapped(lambda row: Calibration(row[0], row[1]))
+    return found.map(_calibration)
 
 
 async def add_adjustment(session: WriteSession, row: GradeAdjustmentRow) -> GradeAdjustment:
@@ -93,7 +94,7 @@ async def list_adjustments(session: ReadSession, calibration_id: UUID, paging: P
     """The grades adjusted in a calibration, in order."""
     query = _ADJUSTMENTS.where(GradeAdjustmentRow.calibration_id == calibration_id)
     found = await page(session, query, keys=[GradeAdjustmentRow.id], paging=paging)
-    return found.mapped(lambda row: GradeAdjustment(row[0], row[1]))
+    return found.map(_adjustment)
 
 
 async def newest_quota(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> dict[str, str]:
@@ -105,3 +106,11 @@ async def newest_quota(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> d
         .limit(1)
     )
     return (await session.execute(query)).scalar() or {}
+
+
+def _calibration(row: Any) -> Calibration:
+    return Calibration(row[0], row[1])
+
+
+def _adjustment(row: Any) -> GradeAdjustment:
+    return GradeAdjustment(row[0], row[1])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select, text
@@ -119,7 +120,7 @@ async def listed(
     if form_id is not None:
         query = query.where(RaterRow.form_id == form_id)
     found = await page(session, query, keys=[RaterRow.form_id, RaterRow.id], paging=paging)
-    return found.mapped(lambda row: Rater(*row[:4]))
+    return found.map(_rater)
 
 
 async def overdue(
@@ -133,7 +134,7 @@ async def overdue(
         within(FormRow.unit_path, units),
     )
     found = await page(session, query, keys=[RaterRow.id], paging=paging)
-    return found.mapped(lambda row: Rater(*row[:4]))
+    return found.map(_rater)
 
 
 async def raters_of_form(session: ReadSession, form_id: UUID) -> list[RaterRow]:
@@ -158,3 +159,7 @@ async def change_raters(
         for rater_id, relation in add
     )  # fmt: skip
     await session.flush()
+
+
+def _rater(row: Any) -> Rater:
+    return Rater(*row[:4])

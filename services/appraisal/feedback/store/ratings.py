@@ -62,7 +62,7 @@ async def lock(session: WriteSession, rater_row_id: UUID) -> None:
 async def requests_of(session: ReadSession, rater_id: UUID, paging: Paging) -> Rows[RatingRequest]:
     """Everything that somebody is asked to rate."""
     found = await page(session, _REQUESTS.where(RaterRow.rater_id == rater_id), keys=[RaterRow.id], paging=paging)
-    return found.mapped(lambda row: RatingRequest(row[0], row[1], row[2]))
+    return found.map(_request)
 
 
 async def draft(session: ReadSession, rater_row_id: UUID) -> DraftRow | None:
@@ -145,3 +145,7 @@ async def take_rating(session: WriteSession, rater_row_id: UUID) -> RatingRow | 
     """Take a submitted rating out, to be given back to its author."""
     gone = delete(RatingRow).where(RatingRow.rater_row_id == rater_row_id).returning(RatingRow)
     return (await session.execute(gone)).scalar()
+
+
+def _request(row: Any) -> RatingRequest:
+    return RatingRequest(row[0], row[1], row[2])

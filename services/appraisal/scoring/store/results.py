@@ -137,14 +137,14 @@ async def listed(
     if chosen.grade is not None:
         query = query.where(ResultRow.grade == chosen.grade)
     found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
-    return found.mapped(lambda row: StoredResult(row[0], row[1], row[2]))
+    return found.map(_stored)
 
 
 async def own(session: ReadSession, employee_id: UUID, paging: Paging) -> Rows[StoredResult]:
     """The newest public results of a person and of the units that they head."""
     query = _RESULTS.where(FormRow.owner_id == employee_id, newest(), CycleRow.state.in_(_PUBLIC))
     found = await page(session, query, keys=[ResultRow.id], paging=paging)
-    return found.mapped(lambda row: StoredResult(row[0], row[1], row[2]))
+    return found.map(_stored)
 
 
 async def published(
@@ -160,7 +160,7 @@ async def published(
         .where(ResultRow.cycle_id == cycle_id, newest(), FormRow.department_id.in_(departments))
     )  # fmt: skip
     found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
-    return found.mapped(lambda row: PublicResult(*row[:7]))
+    return found.map(_public)
 
 
 async def departments_of(session: ReadSession, cycle_id: UUID, employee_id: UUID) -> list[UUID]:
@@ -209,3 +209,11 @@ async def stream(session: ReadSession, cycle_id: UUID, units: Units) -> AsyncIte
     rows = await session.stream(query.execution_options(yield_per=STREAM_BATCH))
     async for row in rows:
         yield FinalResult(*row)
+
+
+def _stored(row: Any) -> StoredResult:
+    return StoredResult(row[0], row[1], row[2])
+
+
+def _public(row: Any) -> PublicResult:
+    return PublicResult(*row[:7])

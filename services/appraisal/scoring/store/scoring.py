@@ -57,7 +57,7 @@ async def missing_inputs(
         .where(MissingInputRow.cycle_id == cycle_id, within(FormRow.unit_path, units))
     )
     found = await page(session, query, keys=[MissingInputRow.id], paging=paging)
-    return found.mapped(lambda row: MissingInput(*row[:5]))
+    return found.map(_missing)
 
 
 async def subjects_after(session: ReadSession, cycle_id: UUID, after: Subject | None) -> list[Subject]:
@@ -187,3 +187,7 @@ async def existing(
     )
     rows: Any = await session.execute(query)
     return {(kind, subject_id): (result_id, version) for kind, subject_id, result_id, version in rows}
+
+
+def _missing(row: Any) -> MissingInput:
+    return MissingInput(*row[:5])

@@ -1,112 +1,134 @@
 """Requests to amend role documents (ORG-05)."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Path, Query, Response
+from pydantic import Field
 
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Today
-from services.org.documents.api.role_document_life import Remark
-from services.org.documents.api.role_documents import Content
+from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.org.documents.api.role_document_life import TransitionNote
+from services.org.documents.api.role_documents import Content, RoleDocumentVersion, created_version
 from services.org.documents.domain.amendment import AmendmentAction, AmendmentGrounds, AmendmentState
-from services.org.documents.store.tables import AmendmentRow
 from services.org.documents.usecases import amendments
 from services.org.permissions import AuthorUnitOfWork, Decider, DeciderUnitOfWork, Overseer
-from services.org.schemas import Made
 
-routes = router("/v1/org/amendments", tag="amendments")
+BASE = "/v1/org/amendments"
+routes = router(BASE, tag="amendments")
+
+AmendmentId = Annotated[UUID, Path(description="The amendment.")]
 
 
 class NewAmendment(Model):
-    """Which document should change and why: a reason, a benchmark, a business need."""
+    """Which document should change and why."""
 
-    document_id: Id
-    reason: Prose
-    benchmark: Prose
-    business_need: Prose
-
-
-class NewVersion(Model):
-    """The content to begin with; that of the latest version if null."""
-
-    content: Content | None = None
+    document_id: Id = Field(description="The role document to amend.")
+    reason: Prose = Field(description="Why it should change.", examples=["The role now runs live streams."])
+    benchmark: Prose = Field(description="How others do it.", examples=["Three peers have such a role."])
+    business_need: Prose = Field(description="What the business needs.", examples=["Two streams a week from March."])
 
 
-class MadeVersion(Model):
-    """The number of the version made."""
+class AmendmentDraft(Model):
+    """What the new version begins with."""
 
-    number: int
-
-
-class Amendment(Model):
-    """A request to amend."""
-
-    id: Id
-    document_id: Id
-    state: AmendmentState
-    reason: str
-    benchmark: str
-    business_need: str
-    requested_on: date
-    revision: int
+    content: Content | None = Field(default=None, description="Its content; that of the latest version if left out.")
 
 
-@routes.post("", status_code=201)
-async def request(body: NewAmendment, uow: AuthorUnitOfWork) -> Made:
+class Amendment(NewAmendment):
+    """A request to amend a role document."""
+
+    id: Id = Field(description="The amendment.")
+    subject_code: str = Field(description="Code of the position or unit concerned.", examples=["MKT-planner"])
+    state: AmendmentState = Field(description="How far it is.", examples=["requested"])
+    requested_on: date = Field(description="Day of the request.", examples=["2026-02-01"])
+    requested_by: Id = Field(description="The account that asked.")
+    requested_by_name: str = Field(description="Who asked.", examples=["李雷"])
+    revision: int = Field(description="For If-Match on transitions.", examples=[1])
+
+
+@routes.post(
+    "", status_code=201, operation_id="request_amendment", summary="Request an amendment", response_model=Amendment
+)
+async def request(body: NewAmendment, uow: AuthorUnitOfWork, response: Response) -> Amendment:
     """Ask that a document be amended; the executive in charge decides before anything is drafted."""
     grounds = AmendmentGrounds(body.reason, body.benchmark, body.business_need)
-    made = await amendments.request(uow, document_id=body.document_id, grounds=grounds)
-    return Made(id=made)
+    found = _shown(await amendments.request(uow, document_id=body.document_id, grounds=grounds), response)
+    response.headers["Location"] = f"{BASE}/{found.id}"
+    return found
 
 
-@routes.get("")
+@routes.get("", operation_id="list_amendments", summary="List amendments", response_model=Page[Amendment])
 async def listed(
     session: Read,
     _caller: Overseer,
     paging: PageAsked,
-    document_id: UUID | None = None,
-    state: AmendmentState | None = None,
+    today: Today,
+    document_id: Annotated[UUID | None, Query(description="Of this document.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Of documents in this unit and those below it.")] = None,
+    state: Annotated[AmendmentState | None, Query(description="In this state.")] = None,
 ) -> Page[Amendment]:
     """Requests in the order in which they came."""
-    found = await amendments.listed(session, paging=paging, document_id=document_id, state=state)
-    return Page[Amendment](**found.written(lambda row: _amendment(row.AmendmentRow)))
-
-
-@routes.get("/{amendment_id}")
-async def one(amendment_id: UUID, session: Read, caller: Decider, today: Today) -> Amendment:
-    """A request."""
-    return _amendment(await amendments.one(session, caller=caller, today=today, amendment_id=amendment_id))
-
-
-@routes.post("/{amendment_id}/draft", status_code=201)
-async def draft(amendment_id: UUID, body: NewVersion, uow: AuthorUnitOfWork) -> MadeVersion:
-    """Begin the new version that an approved request allows."""
-    number = await amendments.draft(
-        uow,
-        amendment_id=amendment_id,
-        content=body.content.root if body.content else None,
+    found = await amendments.listed(
+        session, today=today, paging=paging, document_id=document_id, unit_id=unit_id, state=state
     )
-    return MadeVersion(number=number)
+    return Page[Amendment](**found.written(Amendment.model_validate))
 
 
-@routes.post("/{amendment_id}/{action}")
-async def move(
-    amendment_id: UUID,
-    action: Literal["approve", "refuse", "withdraw"],
-    body: Remark,
-    uow: DeciderUnitOfWork,
-) -> Made:
-    """Approve or refuse (executive, not one's own), or withdraw a request."""
-    await amendments.move(
-        uow,
-        amendment_id=amendment_id,
-        action=AmendmentAction(action),
-        note=body.note,
+@routes.get("/{amendment_id}", operation_id="get_amendment", summary="Get an amendment", response_model=Amendment)
+async def one(amendment_id: AmendmentId, session: Read, caller: Decider, today: Today, response: Response) -> Amendment:
+    """A request; for those who have a part in it."""
+    found = await amendments.one(session, caller=caller, today=today, amendment_id=amendment_id)
+    return _shown(found, response)
+
+
+@routes.post(
+    "/{amendment_id}/draft",
+    status_code=201,
+    operation_id="draft_amendment",
+    summary="Draft the new version",
+    response_model=RoleDocumentVersion,
+)
+async def draft(
+    amendment_id: AmendmentId, body: AmendmentDraft, uow: AuthorUnitOfWork, revision: IfMatch, response: Response
+) -> RoleDocumentVersion:
+    """Draft the new version that an approved request allows."""
+    version = await amendments.draft(uow, amendment_id=amendment_id, revision=revision, content=body.content)
+    return created_version(version, response)
+
+
+def _transition(action: AmendmentAction, summary: str, description: str) -> None:
+    """Add the route of one transition."""
+
+    async def transition(
+        amendment_id: AmendmentId, body: TransitionNote, uow: DeciderUnitOfWork, revision: IfMatch, response: Response
+    ) -> Amendment:
+        found = await amendments.decide(
+            uow, amendment_id=amendment_id, revision=revision, action=action, note=body.note
+        )
+        return _shown(found, response)
+
+    routes.add_api_route(
+        f"/{{amendment_id}}/{action.value}",
+        transition,
+        methods=["POST"],
+        name=action.value,
+        operation_id=f"{action.value}_amendment",
+        summary=summary,
+        description=description,
+        response_model=Amendment,
     )
-    return Made(id=amendment_id)
 
 
-def _amendment(row: AmendmentRow) -> Amendment:
-    return Amendment.model_validate(row)
+_transition(AmendmentAction.APPROVE, "Approve an amendment", "Approve a request as the executive; not one's own.")
+_transition(AmendmentAction.REFUSE, "Refuse an amendment", "Refuse a request as the executive; not one's own.")
+_transition(AmendmentAction.WITHDRAW, "Withdraw an amendment", "Withdraw a request; for HR and the head of the unit.")
+
+
+def _shown(found: object, response: Response) -> Amendment:
+    shown = Amendment.model_validate(found)
+    tag(response, shown.revision)
+    return shown

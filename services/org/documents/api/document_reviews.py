@@ -1,109 +1,126 @@
-"""Reviews of role documents that are due (ORG-05)."""
+"""Reviews of role documents that follow from a strategy change or a reorganisation (ORG-05)."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query, Response
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Today
-from services.org.documents.domain.amendment import Trigger, days_overdue
+from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.org.documents.domain.amendment import Trigger
 from services.org.documents.usecases import document_reviews
 from services.org.permissions import HrUnitOfWork, Overseer
-from services.org.schemas import Made
 
-routes = router("/v1/org/reviews", tag="reviews")
+BASE = "/v1/org/document_reviews"
+routes = router(BASE, tag="document_reviews")
+
+ReviewId = Annotated[UUID, Path(description="The document review.")]
 
 
-class NewReviews(Model):
+class NewDocumentReviews(Model):
     """What happened, when, and which units it concerns."""
 
-    trigger: Trigger
-    recorded_on: date
-    unit_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
-    note: Prose | None = None
+    trigger: Trigger = Field(description="A strategy change or a reorganisation.", examples=["strategy_change"])
+    recorded_on: date = Field(description="The day from which the deadline counts.", examples=["2026-02-01"])
+    unit_ids: Annotated[list[Id], Field(min_length=1, max_length=200)] = Field(description="The units concerned.")
+    note: Prose | None = Field(default=None, description="What changed.", examples=["New strategy for 2026."])
 
 
-class Outcome(Model):
+class DocumentReviewOutcome(Model):
     """What a review came to."""
 
-    outcome: Prose
+    outcome: Prose = Field(description="The outcome, for those who look later.", examples=["Two documents amended."])
 
 
-class MadeReviews(Model):
-    """The ids in the order of the units."""
+class DocumentReview(Model):
+    """The role documents of a unit are to be reviewed by a day."""
 
-    ids: list[Id]
-
-
-class Review(Model):
-    """The documents of a unit are to be looked through by ``due_on``; ``days_overdue`` is 0 while in time."""
-
-    id: Id
-    unit_id: Id
-    unit_code: str
-    trigger: Trigger
-    note: str | None
-    recorded_on: date
-    due_on: date
-    closed_on: date | None
-    outcome: str | None
-    days_overdue: int
+    id: Id = Field(description="The document review.")
+    unit_id: Id = Field(description="The unit whose documents are reviewed.")
+    unit_code: str = Field(description="Code of the unit.", examples=["MKT"])
+    unit_name: str | None = Field(description="Name of the unit today; null where it has ended.", examples=["市场部"])
+    trigger: Trigger = Field(description="What made it due.", examples=["reorganisation"])
+    note: str | None = Field(description="What changed.", examples=["New strategy for 2026."])
+    recorded_on: date = Field(description="The day from which the deadline counts.", examples=["2026-02-01"])
+    due_on: date = Field(description="Last day for the review.", examples=["2026-03-03"])
+    closed_on: date | None = Field(description="The day on which it was closed; null while open.", examples=[None])
+    outcome: str | None = Field(description="What it came to.", examples=[None])
+    days_overdue: int = Field(description="Calendar days after `due_on`; 0 while in time.", examples=[0])
+    revision: int = Field(description="For If-Match on closing it.", examples=[1])
 
 
-@routes.post("", status_code=201)
-async def open_all(body: NewReviews, uow: HrUnitOfWork) -> MadeReviews:
+class DocumentReviews(Model):
+    """The reviews that were opened."""
+
+    items: list[DocumentReview] = Field(description="One review a unit, in the order of the units.")
+
+
+@routes.post(
+    "",
+    status_code=201,
+    operation_id="open_document_reviews",
+    summary="Open document reviews",
+    response_model=DocumentReviews,
+)
+async def open_all(body: NewDocumentReviews, uow: HrUnitOfWork, response: Response) -> DocumentReviews:
     """Record a strategy change (due in 30 days) or a reorganisation (3 months) for the units concerned."""
-    ids = await document_reviews.open_all(
-        uow,
-        trigger=body.trigger,
-        recorded_on=body.recorded_on,
-        unit_ids=body.unit_ids,
-        note=body.note,
-    )
-    return MadeReviews(ids=ids)
+    opened = await document_reviews.open_all(uow, **dict(body))
+    response.headers["Location"] = f"{BASE}/{opened[0].id}"
+    return DocumentReviews(items=[DocumentReview.model_validate(each) for each in opened])
 
 
-@routes.get("")
+@routes.get(
+    "", operation_id="list_document_reviews", summary="List document reviews", response_model=Page[DocumentReview]
+)
 async def listed(
     session: Read,
     _caller: Overseer,
     paging: PageAsked,
     today: Today,
-    unit_id: Annotated[UUID | None, Query(description="of this unit and those beneath it")] = None,
-    only_open: bool = False,  # noqa: FBT001, FBT002 - a query parameter, named in every call
-    only_overdue: bool = False,  # noqa: FBT001, FBT002 - a query parameter, named in every call
-) -> Page[Review]:
+    unit_id: Annotated[UUID | None, Query(description="Of this unit and those below it.")] = None,
+    state: Annotated[Literal["open", "closed"] | None, Query(description="Open or closed ones only.")] = None,
+    overdue: Annotated[bool, Query(description="Only those whose day has passed.")] = False,  # noqa: FBT002 - a filter
+) -> Page[DocumentReview]:
     """Reviews by the day on which they are due."""
+    is_open = None if state is None else state == "open"
     found = await document_reviews.listed(
-        session, today=today, paging=paging, unit_id=unit_id, only_open=only_open, only_overdue=only_overdue
+        session, today=today, paging=paging, unit_id=unit_id, is_open=is_open, overdue=overdue
     )
-    return Page[Review](**found.written(lambda row: _review(row, today)))
+    return Page[DocumentReview](**found.written(DocumentReview.model_validate))
 
 
-@routes.post("/{review_id}/close")
-async def close(review_id: UUID, body: Outcome, uow: HrUnitOfWork) -> Made:
-    """Note what a review came to."""
-    await document_reviews.close(uow, review_id=review_id, outcome=body.outcome)
-    return Made(id=review_id)
+@routes.get(
+    "/{review_id}",
+    operation_id="get_document_review",
+    summary="Get a document review",
+    response_model=DocumentReview,
+)
+async def one(
+    review_id: ReviewId, session: Read, _caller: Overseer, today: Today, response: Response
+) -> DocumentReview:
+    """A review."""
+    return _shown(await document_reviews.one(session, today=today, review_id=review_id), response)
 
 
-def _review(row: Row[Any], today: date) -> Review:
-    task = row.ReviewTaskRow
-    return Review(
-        id=task.id,
-        unit_id=task.unit_id,
-        unit_code=row.UnitRow.code,
-        trigger=task.trigger,
-        note=task.note,
-        recorded_on=task.recorded_on,
-        due_on=task.due_on,
-        closed_on=task.closed_on,
-        outcome=task.outcome,
-        days_overdue=days_overdue(task.due_on, today, task.closed_on),
-    )
+@routes.post(
+    "/{review_id}/close",
+    operation_id="close_document_review",
+    summary="Close a document review",
+    response_model=DocumentReview,
+)
+async def close(
+    review_id: ReviewId, body: DocumentReviewOutcome, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> DocumentReview:
+    """Close a review with its outcome."""
+    found = await document_reviews.close(uow, review_id=review_id, revision=revision, outcome=body.outcome)
+    return _shown(found, response)
+
+
+def _shown(found: object, response: Response) -> DocumentReview:
+    shown = DocumentReview.model_validate(found)
+    tag(response, shown.revision)
+    return shown

@@ -1,10 +1,10 @@
-"""Merging and splitting units (ORG-01)."""
+"""Moving, merging and splitting units (ORG-01); the role documents concerned become due for review (ORG-05)."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Label, Model
@@ -12,14 +12,15 @@ from services.kit.routing import router
 from services.kit.web import IfMatch, Read, tag
 from services.org.documents.usecases import reorganisations
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import Made
 from services.org.structure.api.units import ChangeFrom, ParentId, Unit, unit_of
 from services.org.structure.domain.unit import UnitKind
 from services.org.structure.usecases import units
 
 routes = router("/v1/org/units", tag="units")
 
+UnitId = Annotated[UUID, Path(description="The unit.")]
 Ids = Annotated[list[Id], Field(max_length=500)]
+DAY = "First day of the change."
 
 
 class UnitMove(Model):
@@ -29,48 +30,53 @@ class UnitMove(Model):
     parent_id: ParentId
 
 
-class Merging(Model):
-    """In which unit it goes on, from which day."""
+class UnitMerger(Model):
+    """The unit into which a unit is merged."""
 
-    into_id: Id
-    valid_from: date
+    into_id: Id = Field(description="The unit that takes over its positions and the units below it.")
+    valid_from: date = Field(description=DAY, examples=["2026-04-01"])
 
 
-class NewPart(Model):
+class UnitPart(Model):
     """A new unit, with the positions and units that go to it."""
 
-    code: CodeText
-    name: Label
-    name_en: Label
-    kind: UnitKind
-    position_ids: Ids = Field(default_factory=list)
-    unit_ids: Ids = Field(default_factory=list)
+    code: CodeText = Field(description="Code of the new unit.", examples=["KA"])
+    name: Label = Field(description="Its name in Chinese.", examples=["大客户部"])
+    name_en: Label = Field(description="Its name in English.", examples=["Key Accounts"])
+    kind: UnitKind = Field(description="What kind of unit it is.", examples=["department"])
+    position_ids: Ids = Field(default_factory=list, description="Positions of the divided unit that go to it.")
+    unit_ids: Ids = Field(default_factory=list, description="Units below the divided unit that go to it.")
 
 
-class Splitting(Model):
-    """What is split off, from which day."""
+class UnitSplit(Model):
+    """The new units that are split off."""
 
-    parts: Annotated[list[NewPart], Field(min_length=1, max_length=20)]
-    valid_from: date
-
-
-class MadeUnits(Model):
-    """The ids of the new units, in the order of the parts."""
-
-    ids: list[Id]
+    parts: Annotated[list[UnitPart], Field(min_length=1, max_length=20)] = Field(description="The new units.")
+    valid_from: date = Field(description=DAY, examples=["2026-04-01"])
 
 
-class Succession(Model):
-    """A unit and the one in which it, or a part of it, went on."""
+class UnitSuccession(Model):
+    """A unit and the one in which it, or a part of it, continues."""
 
-    unit_id: Id
-    successor_id: Id
-    kind: str
-    valid_from: date
+    unit_id: Id = Field(description="The unit before.")
+    unit_code: str = Field(description="Code of the unit before.", examples=["B"])
+    successor_id: Id = Field(description="The unit after.")
+    successor_code: str = Field(description="Code of the unit after.", examples=["S"])
+    kind: Literal["merge", "split"] = Field(description="Merged into it, or split off.", examples=["merge"])
+    valid_from: date = Field(description=DAY, examples=["2026-04-01"])
+
+
+class Reorganisation(Model):
+    """What was done to a unit."""
+
+    unit_id: Id = Field(description="The unit.")
+    valid_from: date = Field(description=DAY, examples=["2026-04-01"])
+    successor_ids: list[Id] = Field(description="The units into which it was merged, or that were split off.")
+    document_review_ids: list[Id] = Field(description="The document reviews that were opened.")
 
 
 @routes.post("/{unit_id}/move", operation_id="move_unit", summary="Move a unit", response_model=Unit)
-async def move_unit(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
+async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
     """Move a unit with everything beneath it to another parent from a day on; for HR over both.
 
     A review of its role documents becomes due. The answer shows the unit as of that day.
@@ -83,31 +89,30 @@ async def move_unit(unit_id: UUID, body: UnitMove, uow: HrUnitOfWork, revision: 
     return found
 
 
-@routes.post("/{unit_id}/merge")
-async def merge(unit_id: UUID, body: Merging, uow: HrUnitOfWork) -> Made:
-    """Merge a unit into another; reviews of the role documents concerned become due in three months."""
-    await reorganisations.merge(
-        uow,
-        unit_id=unit_id,
-        into_id=body.into_id,
-        valid_from=body.valid_from,
-    )
-    return Made(id=body.into_id)
+@routes.post(
+    "/{unit_id}/merge", operation_id="merge_unit", summary="Merge a unit into another", response_model=Reorganisation
+)
+async def merge(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork) -> Reorganisation:
+    """Merge a unit into another from a day; for HR over both."""
+    done = await reorganisations.merge(uow, unit_id=unit_id, into_id=body.into_id, valid_from=body.valid_from)
+    return Reorganisation.model_validate(done)
 
 
-@routes.post("/{unit_id}/split", status_code=201)
-async def split(unit_id: UUID, body: Splitting, uow: HrUnitOfWork) -> MadeUnits:
-    """Split new units off a unit, beside it."""
-    parts = [
-        reorganisations.Part(part.code, part.name, part.name_en, part.kind, part.position_ids, part.unit_ids)
-        for part in body.parts
-    ]
-    made = await reorganisations.split(uow, unit_id=unit_id, parts=parts, valid_from=body.valid_from)
-    return MadeUnits(ids=made)
+@routes.post("/{unit_id}/split", operation_id="split_unit", summary="Split a unit", response_model=Reorganisation)
+async def split(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork) -> Reorganisation:
+    """Split new units off a unit, beside it; the unit itself continues."""
+    parts = [reorganisations.Part(**dict(part)) for part in body.parts]
+    done = await reorganisations.split(uow, unit_id=unit_id, parts=parts, valid_from=body.valid_from)
+    return Reorganisation.model_validate(done)
 
 
-@routes.get("/{unit_id}/successions")
-async def successions(unit_id: UUID, session: Read, _caller: Reader) -> list[Succession]:
-    """In which units it went on, and out of which it came."""
-    found = await reorganisations.successors(session, unit_id=unit_id)
-    return [Succession(**each._asdict()) for each in found]
+@routes.get(
+    "/{unit_id}/successions",
+    operation_id="list_unit_successions",
+    summary="List the successions of a unit",
+    response_model=list[UnitSuccession],
+)
+async def successions(unit_id: UnitId, session: Read, _caller: Reader) -> list[UnitSuccession]:
+    """In which units it continued, and from which it came."""
+    found = await reorganisations.successions(session, unit_id=unit_id)
+    return [UnitSuccession.model_validate(each) for each in found]

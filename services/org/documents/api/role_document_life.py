@@ -1,73 +1,133 @@
-"""The moves of role documents through review and approval into force (ORG-04, ORG-06)."""
+"""The transitions of role documents through review and approval into force (ORG-04, ORG-06).
+
+Each names in If-Match the revision that the caller has read: what was edited since then is not approved unseen.
+"""
 
 from datetime import date
-from typing import Literal
-from uuid import UUID
+
+from fastapi import Response
+from pydantic import Field
 
 from services.kit.fields import Model, Prose
 from services.kit.routing import router
+from services.kit.web import IfMatch
+from services.org.documents.api.role_documents import (
+    BASE,
+    DocumentId,
+    RoleDocumentSummary,
+    RoleDocumentVersion,
+    VersionNumber,
+    document_shown,
+    version_shown,
+)
 from services.org.documents.domain.role_document_life import DocumentAction
 from services.org.documents.usecases import role_document_life
 from services.org.permissions import DeciderUnitOfWork, HrUnitOfWork
-from services.org.schemas import Made
 
-routes = router("/v1/org/role_documents", tag="role_documents")
+routes = router(BASE, tag="role_documents")
 
-Handed = Literal["submit", "recall", "return", "endorse", "approve", "withdraw"]
+VERSION = "/{document_id}/versions/{number}"
 
 
-class Remark(Model):
-    """What the mover has to say."""
+class TransitionNote(Model):
+    """What the caller has to say about the transition."""
 
-    note: Prose | None = None
+    note: Prose | None = Field(default=None, description="Kept with the transition.", examples=["Checked with legal."])
 
 
 class Signing(Model):
-    """From which day on the version counts; today or later."""
+    """When the version comes into force."""
 
-    signed_on: date
+    signed_on: date = Field(description="First day in force; today or later.", examples=["2026-03-01"])
 
 
-@routes.post("/{document_id}/versions/{number}/sign")
-async def sign(document_id: UUID, number: int, body: Signing, uow: HrUnitOfWork) -> Made:
-    """Sign an approved version: it counts from that day on, the one before it ends the day before."""
-    await role_document_life.sign(
-        uow,
-        document_id=document_id,
-        number=number,
-        signed_on=body.signed_on,
+@routes.post(
+    f"{VERSION}/sign",
+    operation_id="sign_role_document_version",
+    summary="Sign an approved version",
+    response_model=RoleDocumentVersion,
+)
+async def sign(
+    document_id: DocumentId,
+    number: VersionNumber,
+    body: Signing,
+    uow: HrUnitOfWork,
+    revision: IfMatch,
+    response: Response,
+) -> RoleDocumentVersion:
+    """Put an approved version in force from that day; the one before it ends the day before."""
+    found = await role_document_life.sign(
+        uow, document_id=document_id, number=number, revision=revision, signed_on=body.signed_on
     )
-    return Made(id=document_id)
+    return version_shown(found, response)
 
 
-@routes.post("/{document_id}/versions/{number}/unsign")
-async def unsign(document_id: UUID, number: int, uow: HrUnitOfWork) -> Made:
-    """Undo a signing whose day has not come."""
-    await role_document_life.unsign(uow, document_id=document_id, number=number)
-    return Made(id=document_id)
+@routes.post(
+    f"{VERSION}/revoke_signature",
+    operation_id="revoke_role_document_signature",
+    summary="Revoke a signature",
+    response_model=RoleDocumentVersion,
+)
+async def revoke_signature(
+    document_id: DocumentId, number: VersionNumber, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> RoleDocumentVersion:
+    """Revoke the signature of a version that is not yet in force."""
+    found = await role_document_life.revoke_signature(uow, document_id=document_id, number=number, revision=revision)
+    return version_shown(found, response)
 
 
-@routes.post("/{document_id}/versions/{number}/{action}")
-async def move(
-    document_id: UUID,
-    number: int,
-    action: Handed,
-    body: Remark,
-    uow: DeciderUnitOfWork,
-) -> Made:
-    """Submit, recall, return, endorse (HR), approve (executive) or withdraw a version; four eyes are kept."""
-    await role_document_life.move(
-        uow,
-        document_id=document_id,
-        number=number,
-        action=DocumentAction(action),
-        note=body.note,
+def _transition(action: DocumentAction, summary: str, description: str) -> None:
+    """Add the route of one transition."""
+
+    async def transition(
+        document_id: DocumentId,
+        number: VersionNumber,
+        body: TransitionNote,
+        uow: DeciderUnitOfWork,
+        revision: IfMatch,
+        response: Response,
+    ) -> RoleDocumentVersion:
+        found = await role_document_life.advance_version(
+            uow, document_id=document_id, number=number, revision=revision, action=action, note=body.note
+        )
+        return version_shown(found, response)
+
+    routes.add_api_route(
+        f"{VERSION}/{action.value}",
+        transition,
+        methods=["POST"],
+        name=action.value,
+        operation_id=f"{action.value}_role_document_version",
+        summary=summary,
+        description=description,
+        response_model=RoleDocumentVersion,
     )
-    return Made(id=document_id)
 
 
-@routes.post("/{document_id}/file")
-async def file(document_id: UUID, uow: HrUnitOfWork) -> Made:
-    """Note that a local variant is filed with HR; only then can it be signed."""
-    await role_document_life.file(uow, document_id=document_id)
-    return Made(id=document_id)
+_transition(DocumentAction.SUBMIT, "Submit a draft", "Submit a complete draft to HR; for HR and the head of the unit.")
+_transition(DocumentAction.RECALL, "Recall a submitted version", "Take a version back for changes before HR decides.")
+_transition(
+    DocumentAction.RETURN, "Return a version", "Return a version to its authors for changes; for HR or an executive."
+)
+_transition(
+    DocumentAction.ENDORSE,
+    "Endorse a version",
+    "Endorse a submitted version for HR, on to an executive; not for whoever submitted it.",
+)
+_transition(
+    DocumentAction.APPROVE,
+    "Approve a version",
+    "Approve an endorsed version as an executive; not for whoever submitted or endorsed it.",
+)
+_transition(DocumentAction.WITHDRAW, "Withdraw a version", "Give a version up before it is signed.")
+
+
+@routes.post(
+    "/{document_id}/register",
+    operation_id="register_role_document",
+    summary="Register a local variant",
+    response_model=RoleDocumentSummary,
+)
+async def register(document_id: DocumentId, uow: HrUnitOfWork) -> RoleDocumentSummary:
+    """Register a local variant with HR; only then can it be signed. Registering it again changes nothing."""
+    return document_shown(await role_document_life.register(uow, document_id=document_id))

@@ -1,241 +1,290 @@
 """Role documents: drafted, edited, read as of a day, compared (ORG-03, ORG-04, ORG-06)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
-from pydantic import GetJsonSchemaHandler, RootModel, WithJsonSchema
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from fastapi import Path, Query, Response
+from pydantic import Field
 
+from services.kit.codec import Exact, plain
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.org.documents.domain.amendment import Supplement
 from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
 from services.org.documents.domain.role_document_comparison import ChangeKind
 from services.org.documents.domain.role_document_life import DocumentState
-from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow
-from services.org.documents.usecases import amendments, document_subjects, role_documents
+from services.org.documents.usecases import document_subjects, role_documents, supplements
 from services.org.permissions import AuthorUnitOfWork, Reader
-from services.org.plain_data import written
-from services.org.plain_schema import schema
-from services.org.schemas import AsOf, Bilingual, Days, Made, days_of
+from services.org.schemas import AsOf, Bilingual
 
-routes = router("/v1/org/role_documents", tag="role_documents")
+BASE = "/v1/org/role_documents"
+routes = router(BASE, tag="role_documents")
 
-Duties = Annotated[list[Any], WithJsonSchema(schema(tuple[Duty, ...]))]
+DocumentId = Annotated[UUID, Path(description="The role document.")]
+VersionNumber = Annotated[int, Path(description="Number of the version; the first is 1.", ge=1)]
+Content = Annotated[RoleDocument, Exact()]
+Duties = Annotated[tuple[Duty, ...], Exact()]
+
+_DUTY = {"code": "D01", "kind": "core", "text": {"zh": "制定活动计划", "en": "Plan events"}}
+_CONTENT = {
+    "subject": "position",
+    "title": {"zh": "活动策划", "en": "Event Planner"},
+    "purpose": {"zh": "策划并执行活动", "en": "Plan and run events"},
+    "duties": [_DUTY],
+}
+CONTENT_FIELD = Field(description="What the role is for, does, may decide and is measured by.", examples=[_CONTENT])
 
 
-class Content(RootModel[dict[str, Any]]):
-    """A role document. It is read by the domain, strictly; this model only gives its schema a name."""
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """The schema that the domain's dataclasses have."""
-        return {**schema(RoleDocument), "title": "Content"}
-
-
-class NewDocument(Model):
+class NewRoleDocument(Model):
     """The first draft for a position or a unit (exactly one), or a local variant of the document ``parent_id``."""
 
-    position_id: Id | None = None
-    unit_id: Id | None = None
-    parent_id: Id | None = None
-    content: Content
+    position_id: Id | None = Field(default=None, description="The position it describes; or else give `unit_id`.")
+    unit_id: Id | None = Field(default=None, description="The unit it describes; or else give `position_id`.")
+    parent_id: Id | None = Field(default=None, description="For a local variant: the document it derives from.")
+    content: Content = CONTENT_FIELD
 
 
-class NewContent(Model):
-    """A draft written anew."""
+class RoleDocumentEdit(Model):
+    """A draft, replaced as a whole."""
 
-    content: Content
+    content: Content = CONTENT_FIELD
 
 
 class NewSupplement(Model):
-    """Duties for a time, both days included."""
-
-    reason: Bilingual
-    duties: Duties
-    first_day: date
-    last_day: date | None
-
-
-class Document(Model):
-    """Whose document it is; ``filed_at`` only for local variants that are filed with HR."""
-
-    id: Id
-    subject: SubjectKind
-    position_id: Id | None
-    unit_id: Id | None
-    parent_id: Id | None
-    filed_at: datetime | None
-
-
-class VersionHead(Model):
-    """A version without its content; ``valid`` null until it is signed."""
-
-    number: int
-    state: DocumentState
-    valid: Days | None
-    amendment_id: Id | None
-    revision: int
-
-
-class DocumentVersion(VersionHead):
-    """A version with its content."""
-
-    content: Content
-
-
-class SupplementShown(Model):
     """Duties for a time."""
 
-    id: Id
-    reason: Bilingual
-    duties: Duties
-    valid: Days
-
-
-class Standing(Model):
-    """A document as it counts on a day: ``content`` has the duties of the running ``supplements`` in it."""
-
-    document: Document
-    version: VersionHead
-    content: Content
-    supplements: list[SupplementShown]
-
-
-class Difference(Model):
-    """One thing that changed; items of lists are named by their code."""
-
-    path: str
-    kind: ChangeKind
-    before: Any
-    after: Any
-
-
-@routes.post("", status_code=201)
-async def draft(body: NewDocument, uow: AuthorUnitOfWork) -> Made:
-    """Begin a document with its first draft; for HR over the unit and for who heads it."""
-    subject = document_subjects.the_one(body.position_id, body.unit_id)
-    document_id = await role_documents.draft(
-        uow,
-        subject=subject,
-        parent_id=body.parent_id,
-        content=body.content.root,
+    reason: Bilingual = Field(
+        description="Why, in both languages.", examples=[{"zh": "代理同事工作", "en": "Covers for a colleague"}]
     )
-    return Made(id=document_id)
+    duties: Duties = Field(description="The duties; their codes are not those of the document.", examples=[[_DUTY]])
+    valid_from: date = Field(description="First day.", examples=["2026-03-01"])
+    valid_to: date | None = Field(description="Last day, included; demanded.", examples=["2026-05-31"])
 
 
-@routes.get("")
+class RoleDocumentSummary(Model):
+    """A document without its versions."""
+
+    id: Id = Field(description="The document.")
+    subject: SubjectKind = Field(description="What it describes.", examples=["position"])
+    position_id: Id | None = Field(description="The position it describes; null for a unit.")
+    position_code: str | None = Field(description="Code of the position.", examples=["MKT-planner"])
+    position_title: str | None = Field(description="Title of the position on the day.", examples=["活动策划"])
+    unit_id: Id | None = Field(description="The unit it describes; null for a position.")
+    unit_code: str | None = Field(description="Code of the unit.", examples=["MKT"])
+    unit_name: str | None = Field(description="Name of the unit on the day.", examples=["市场部"])
+    parent_id: Id | None = Field(description="For a local variant: the document it derives from.")
+    registered_at: datetime | None = Field(description="When a local variant was registered with HR.")
+    revision: int = Field(description="Grows with every change of the document itself.", examples=[1])
+
+
+class RoleDocumentVersionSummary(Model):
+    """A version without its content."""
+
+    document_id: Id = Field(description="The document.")
+    number: int = Field(description="Number of the version; the first is 1.", examples=[2])
+    state: DocumentState = Field(description="How far the version is.", examples=["draft"])
+    valid_from: date | None = Field(description="First day in force; null until it is signed.", examples=["2026-03-01"])
+    valid_to: date | None = Field(description="Last day in force, included; null: open.", examples=[None])
+    amendment_id: Id | None = Field(description="The amendment that allowed it.")
+    revision: int = Field(description="For If-Match on edits and transitions.", examples=[1])
+
+
+class RoleDocumentVersion(RoleDocumentVersionSummary):
+    """A version with its content."""
+
+    content: Content = CONTENT_FIELD
+
+
+class RoleSupplement(Model):
+    """Duties that a role has for a time."""
+
+    id: Id = Field(description="The supplement.")
+    document_id: Id = Field(description="The document that it adds to.")
+    reason: Bilingual = Field(description="Why, in both languages.", examples=[{"zh": "代理", "en": "Cover"}])
+    duties: Duties = Field(description="The duties.", examples=[[_DUTY]])
+    valid_from: date = Field(description="First day.", examples=["2026-03-01"])
+    valid_to: date | None = Field(description="Last day, included.", examples=["2026-05-31"])
+
+
+class RoleDocumentInForce(Model):
+    """A document as it is in force on a day."""
+
+    document: RoleDocumentSummary = Field(description="Whose document it is.")
+    version: RoleDocumentVersionSummary = Field(description="The version in force.")
+    content: Content = Field(
+        description="Its content, with the duties of the supplements that hold.", examples=[_CONTENT]
+    )
+    supplements: list[RoleSupplement] = Field(description="The supplements that hold on the day.")
+
+
+class RoleDocumentDifference(Model):
+    """One difference between two versions."""
+
+    path: str = Field(description="The part; items of lists by their code.", examples=["/duties/D03/text/en"])
+    kind: ChangeKind = Field(description="What happened to it.", examples=["changed"])
+    before: Any = Field(description="The part before; null where it was not there.", examples=["Plan events"])
+    after: Any = Field(description="The part after; null where it is not there.", examples=["Plan and run events"])
+
+
+@routes.post(
+    "",
+    status_code=201,
+    operation_id="draft_role_document",
+    summary="Draft a role document",
+    response_model=RoleDocumentVersion,
+)
+async def draft(body: NewRoleDocument, uow: AuthorUnitOfWork, response: Response) -> RoleDocumentVersion:
+    """Draft the first version for a position or a unit; for HR over the unit and whoever heads it."""
+    subject = document_subjects.the_one(body.position_id, body.unit_id)
+    version = await role_documents.draft(uow, subject=subject, parent_id=body.parent_id, content=body.content)
+    return created_version(version, response)
+
+
+@routes.get(
+    "", operation_id="list_role_documents", summary="List role documents", response_model=Page[RoleDocumentSummary]
+)
 async def listed(
     session: Read,
     _caller: Reader,
     paging: PageAsked,
-    position_id: UUID | None = None,
-    unit_id: UUID | None = None,
-    parent_id: Annotated[UUID | None, Query(description="local variants of this document")] = None,
-) -> Page[Document]:
-    """Documents in the order of their making."""
+    today: Today,
+    position_id: Annotated[UUID | None, Query(description="The document of this position.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="The document of this unit.")] = None,
+    parent_id: Annotated[UUID | None, Query(description="Local variants of this document.")] = None,
+) -> Page[RoleDocumentSummary]:
+    """Documents in the order in which they were drafted."""
     found = await role_documents.listed(
-        session, paging=paging, position_id=position_id, unit_id=unit_id, parent_id=parent_id
+        session, today=today, paging=paging, position_id=position_id, unit_id=unit_id, parent_id=parent_id
     )
-    return Page[Document](**found.written(lambda row: _document(row.RoleDocumentRow)))
+    return Page[RoleDocumentSummary](**found.written(document_shown))
 
 
-@routes.get("/{document_id}")
-async def standing(document_id: UUID, session: Read, _caller: Reader, day: AsOf) -> Standing:
-    """The document as it counts on a day, however long ago."""
-    found = await role_documents.standing(session, document_id=document_id, day=day)
-    return Standing(
-        document=_document(found.row),
-        version=_head(found.version),
-        content=Content(written(found.content)),
-        supplements=[
-            SupplementShown(id=row.id, reason=Bilingual(**row.reason), duties=row.duties, valid=days_of(row.valid))
-            for row in found.supplements
-        ],
+@routes.get(
+    "/{document_id}",
+    operation_id="get_role_document",
+    summary="Get a role document in force",
+    response_model=RoleDocumentInForce,
+)
+async def in_force(document_id: DocumentId, session: Read, _caller: Reader, day: AsOf) -> RoleDocumentInForce:
+    """The document as it is in force on a day, however long ago."""
+    found = await role_documents.in_force(session, document_id=document_id, day=day)
+    return RoleDocumentInForce(
+        document=document_shown(found.document),
+        version=RoleDocumentVersionSummary.model_validate(found.version),
+        content=found.content,
+        supplements=[RoleSupplement.model_validate(each) for each in found.supplements],
     )
 
 
-@routes.get("/{document_id}/versions")
-async def versions(document_id: UUID, session: Read, caller: Reader, today: Today) -> list[VersionHead]:
-    """Every version; those never signed only for HR, executives, auditors and heads of the unit."""
+@routes.get(
+    "/{document_id}/versions",
+    operation_id="list_role_document_versions",
+    summary="List the versions of a role document",
+    response_model=list[RoleDocumentVersionSummary],
+)
+async def versions(
+    document_id: DocumentId, session: Read, caller: Reader, today: Today
+) -> list[RoleDocumentVersionSummary]:
+    """Every version; those never signed only for HR, executives, auditors and the head of the unit."""
     found = await role_documents.versions(session, caller=caller, today=today, document_id=document_id)
-    return [_head(version) for version in found]
+    return [RoleDocumentVersionSummary.model_validate(each) for each in found]
 
 
-@routes.get("/{document_id}/versions/{number}")
+@routes.get(
+    "/{document_id}/versions/{number}",
+    operation_id="get_role_document_version",
+    summary="Get a version of a role document",
+    response_model=RoleDocumentVersion,
+)
 async def version(
-    document_id: UUID, number: int, session: Read, caller: Reader, today: Today, response: Response
-) -> DocumentVersion:
+    document_id: DocumentId, number: VersionNumber, session: Read, caller: Reader, today: Today, response: Response
+) -> RoleDocumentVersion:
     """One version with its content."""
     found = await role_documents.version(session, caller=caller, today=today, document_id=document_id, number=number)
-    tag(response, found.revision)
-    return DocumentVersion(**_head(found).model_dump(), content=Content(found.content))
+    return version_shown(found, response)
 
 
-@routes.put("/{document_id}/versions/{number}")
+@routes.put(
+    "/{document_id}/versions/{number}",
+    operation_id="update_role_document_version",
+    summary="Edit a draft",
+    response_model=RoleDocumentVersion,
+)
 async def edit(
-    document_id: UUID,
-    number: int,
-    body: NewContent,
+    document_id: DocumentId,
+    number: VersionNumber,
+    body: RoleDocumentEdit,
     uow: AuthorUnitOfWork,
     revision: IfMatch,
-) -> Made:
-    """Write a draft anew; what was submitted is not edited."""
-    await role_documents.edit(
-        uow,
-        document_id=document_id,
-        number=number,
-        expected_revision=revision,
-        content=body.content.root,
+    response: Response,
+) -> RoleDocumentVersion:
+    """Replace the content of a draft; what was submitted cannot be edited."""
+    found = await role_documents.edit(
+        uow, document_id=document_id, number=number, revision=revision, content=body.content
     )
-    return Made(id=document_id)
+    return version_shown(found, response)
 
 
-@routes.get("/{document_id}/differences")
+@routes.get(
+    "/{document_id}/differences",
+    operation_id="compare_role_document_versions",
+    summary="Compare two versions",
+    response_model=list[RoleDocumentDifference],
+)
 async def differences(
-    document_id: UUID, session: Read, caller: Reader, today: Today, before: int, after: int
-) -> list[Difference]:
+    document_id: DocumentId,
+    session: Read,
+    caller: Reader,
+    today: Today,
+    before: Annotated[int, Query(description="Number of the earlier version.", ge=1)],
+    after: Annotated[int, Query(description="Number of the later version.", ge=1)],
+) -> list[RoleDocumentDifference]:
     """What changed from version ``before`` to version ``after``."""
     found = await role_documents.compared(
         session, caller=caller, today=today, document_id=document_id, before=before, after=after
     )
-    return [Difference.model_validate(change) for change in found]
+    return [
+        RoleDocumentDifference.model_validate(replace(each, before=plain(each.before), after=plain(each.after)))
+        for each in found
+    ]
 
 
-@routes.post("/{document_id}/supplements", status_code=201)
-async def supplement(document_id: UUID, body: NewSupplement, uow: AuthorUnitOfWork) -> Made:
-    """Give the role duties for a time."""
-    made = await amendments.supplement(
-        uow,
-        document_id=document_id,
-        reason=body.reason.text,
-        duties=body.duties,
-        valid=Period.closed(body.first_day, body.last_day),
-    )
-    return Made(id=made)
+@routes.post(
+    "/{document_id}/supplements",
+    status_code=201,
+    operation_id="add_role_supplement",
+    summary="Add duties for a time",
+    response_model=RoleSupplement,
+)
+async def supplement(
+    document_id: DocumentId, body: NewSupplement, uow: AuthorUnitOfWork, response: Response
+) -> RoleSupplement:
+    """Give the role duties for a time in addition to those of its document."""
+    wanted = Supplement(body.reason.text, body.duties, Period.closed(body.valid_from, body.valid_to))
+    added = await supplements.add(uow, document_id=document_id, supplement=wanted)
+    response.headers["Location"] = f"{BASE}/{document_id}?as_of={added.valid_from}"
+    return RoleSupplement.model_validate(added)
 
 
-def _document(row: RoleDocumentRow) -> Document:
-    return Document(
-        id=row.id,
-        subject=SubjectKind.POSITION if row.position_id else SubjectKind.UNIT,
-        position_id=row.position_id,
-        unit_id=row.unit_id,
-        parent_id=row.parent_id,
-        filed_at=row.filed_at,
-    )
+def document_shown(found: object) -> RoleDocumentSummary:
+    """A document as it is answered."""
+    return RoleDocumentSummary.model_validate(found)
 
 
-def _head(row: RoleDocumentVersionRow) -> VersionHead:
-    return VersionHead(
-        number=row.number,
-        state=DocumentState(row.state),
-        valid=None if row.valid is None else days_of(row.valid),
-        amendment_id=row.amendment_id,
-        revision=row.revision,
-    )
+def version_shown(found: object, response: Response) -> RoleDocumentVersion:
+    """A version as it is answered, with its revision as ETag."""
+    shown = RoleDocumentVersion.model_validate(found)
+    tag(response, shown.revision)
+    return shown
+
+
+def created_version(found: object, response: Response) -> RoleDocumentVersion:
+    """A version just drafted as it is answered, with its address."""
+    shown = version_shown(found, response)
+    response.headers["Location"] = f"{BASE}/{shown.document_id}/versions/{shown.number}"
+    return shown

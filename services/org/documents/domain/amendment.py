@@ -42,7 +42,7 @@ class AmendmentState(StrEnum):
 
 
 class AmendmentAction(StrEnum):
-    """What may be done with it. APPROVE and REFUSE are the vice-president's in charge."""
+    """What can be done with it. APPROVE and REFUSE are for the executive in charge."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
@@ -83,6 +83,15 @@ AMENDMENT = Workflow(
         _A.WITHDRAW: Text("撤回", "withdrawing"),
     },
 )
+
+EVENTS = {
+    AmendmentAction.APPROVE: "org.amendment.approved",
+    AmendmentAction.REFUSE: "org.amendment.refused",
+    AmendmentAction.DRAFT: "org.amendment.drafted",
+    AmendmentAction.COMPLETE: "org.amendment.completed",
+    AmendmentAction.WITHDRAW: "org.amendment.withdrawn",
+}
+"""How each transition is called in the audit trail and in events."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ gaps; whoever submits one for review needs it complete (``demand_complete``). Al
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -14,7 +14,6 @@ from services.kit.money import plain
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.appraisal_guide import AppraisalGuide, twice
 from services.org.documents.domain.work_standard import WorkStandard
-from services.org.plain_data import texts
 
 LONGEST_TEXT = 2000
 MOST_DUTIES = 100
@@ -184,6 +183,18 @@ def demand_complete(document: RoleDocument) -> None:
     field_errors = [*_gaps(document), *_untranslated(document)]
     if field_errors:
         raise RoleDocumentIncomplete(field_errors=field_errors)
+
+
+def texts(value: object, pointer: str = "") -> Iterator[tuple[str, Text]]:
+    """Every bilingual text inside ``value``, with the pointer to it."""
+    if isinstance(value, Text):
+        yield pointer, value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from texts(item, f"{pointer}/{index}")
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name), f"{pointer}/{field.name}")
 
 
 def _faults(document: RoleDocument) -> Iterator[FieldError]:

@@ -1,13 +1,12 @@
 """What changed between two role documents (ORG-04), and whether a local variant keeps what it must (ORG-06)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.org.documents.domain.role_document import DutyKind, RoleDocument
-from services.org.plain_data import written
 
 IDENTIFIERS = ("code", "authority_type")
 """Items of a list that carry one of these are matched by it, whatever their order; others by what they say."""
@@ -41,7 +40,7 @@ class ChangeKind(StrEnum):
 class Change:
     """One difference. ``path`` names the part, items of lists by their code: ``/duties/D03/text/en``.
 
-    ``before`` and ``after`` are plain data; None where the part was not there.
+    None where the part was not there.
     """
 
     path: str
@@ -52,7 +51,7 @@ class Change:
 
 def differences(before: RoleDocument, after: RoleDocument) -> tuple[Change, ...]:
     """Every difference, in the order of the document; empty for equal documents, whatever the order of their items."""
-    return tuple(_compared(written(before), written(after), ""))
+    return tuple(_compared(before, after, ""))
 
 
 def demand_core_duties_kept(parent: RoleDocument, variant: RoleDocument) -> None:
@@ -91,10 +90,10 @@ def demand_variant_allowed(*, special: bool) -> None:
 def _compared(before: Any, after: Any, path: str) -> Iterator[Change]:
     if before == after:
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for name in dict.fromkeys((*before, *after)):
-            yield from _part(before, after, name, path)
-    elif isinstance(before, list) and isinstance(after, list):
+    old, new = _named_parts(before), _named_parts(after)
+    if old is not None and new is not None:
+        yield from _mappings(old, new, path)
+    elif isinstance(before, tuple) and isinstance(after, tuple):
         yield from _lists(before, after, path)
     elif before is None or after is None:
         yield Change(path, ChangeKind.ADDED if before is None else ChangeKind.REMOVED, before, after)
@@ -102,20 +101,29 @@ def _compared(before: Any, after: Any, path: str) -> Iterator[Change]:
         yield Change(path, ChangeKind.CHANGED, before, after)
 
 
-def _part(before: Mapping[str, Any], after: Mapping[str, Any], name: str, path: str) -> Iterator[Change]:
-    if name not in before:
-        yield Change(f"{path}/{name}", ChangeKind.ADDED, None, after[name])
-    elif name not in after:
-        yield Change(f"{path}/{name}", ChangeKind.REMOVED, before[name], None)
-    else:
-        yield from _compared(before[name], after[name], f"{path}/{name}")
+def _named_parts(value: Any) -> Mapping[str, Any] | None:
+    """The parts of a value that has named ones: a dataclass or a bilingual text."""
+    if isinstance(value, Text):
+        return value._asdict()
+    return {field.name: getattr(value, field.name) for field in fields(value)} if is_dataclass(value) else None
+
+
+def _mappings(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> Iterator[Change]:
+    for name in dict.fromkeys((*before, *after)):
+        place = f"{path}/{name}"
+        if name not in before:
+            yield Change(place, ChangeKind.ADDED, None, after[name])
+        elif name not in after:
+            yield Change(place, ChangeKind.REMOVED, before[name], None)
+        else:
+            yield from _compared(before[name], after[name], place)
 
 
 def _lists(before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[Change]:
-    identifier = next((name for name in IDENTIFIERS if all(_has(item, name) for item in (*before, *after))), None)
+    identifier = next((name for name in IDENTIFIERS if all(hasattr(item, name) for item in (*before, *after))), None)
     if identifier is not None:
-        old, new = ({str(item[identifier]): item for item in items} for items in (before, after))
-        yield from _compared(old, new, path)
+        old, new = ({str(getattr(item, identifier)): item for item in items} for items in (before, after))
+        yield from _mappings(old, new, path)
         return
     for index, item in enumerate(before):
         if item not in after:
@@ -123,7 +131,3 @@ def _lists(before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[C
     for index, item in enumerate(after):
         if item not in before:
             yield Change(f"{path}/{index}", ChangeKind.ADDED, None, item)
-
-
-def _has(item: Any, name: str) -> bool:
-    return isinstance(item, Mapping) and name in item

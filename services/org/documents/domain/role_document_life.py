@@ -1,7 +1,7 @@
 """The life of a role document (ORG-04): drafted, reviewed by HR, approved, signed, in force, superseded.
 
-``valid`` is half-open. A signed version counts from its signing date on, which may lie ahead; the version before it
-counts until then. What was in force on a past day never changes.
+``valid`` is half-open. A signed version is in force from its signing date, which may be in the future; the version
+before it is in force until then. What was in force on a past day never changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ class DocumentState(StrEnum):
 
 
 class DocumentAction(StrEnum):
-    """What may be done with it. TAKE_EFFECT and SUPERSEDE are the daily job's, or follow from signing for today."""
+    """What can be done with it. TAKE_EFFECT and SUPERSEDE are the daily job's, or follow from signing for today."""
 
     SUBMIT = "submit"
     RECALL = "recall"
@@ -37,7 +37,7 @@ class DocumentAction(StrEnum):
     RETURN = "return"
     APPROVE = "approve"
     SIGN = "sign"
-    UNSIGN = "unsign"
+    REVOKE_SIGNATURE = "revoke_signature"
     TAKE_EFFECT = "take_effect"
     SUPERSEDE = "supersede"
     WITHDRAW = "withdraw"
@@ -60,7 +60,7 @@ DOCUMENT = Workflow(
         Transition(_D.REVIEWED, _A.APPROVE, _D.APPROVED, _EXECUTIVE),
         Transition(_D.APPROVED, _A.RETURN, _D.DRAFT, _HR),
         Transition(_D.APPROVED, _A.SIGN, _D.SIGNED, _HR),
-        Transition(_D.SIGNED, _A.UNSIGN, _D.APPROVED, _HR),
+        Transition(_D.SIGNED, _A.REVOKE_SIGNATURE, _D.APPROVED, _HR),
         Transition(_D.SIGNED, _A.TAKE_EFFECT, _D.EFFECTIVE, _JOB),
         Transition(_D.EFFECTIVE, _A.SUPERSEDE, _D.SUPERSEDED, _JOB),
         Transition(_D.DRAFT, _A.WITHDRAW, _D.WITHDRAWN, _AUTHORS),
@@ -86,28 +86,42 @@ DOCUMENT = Workflow(
         _A.RETURN: Text("退回", "returning"),
         _A.APPROVE: Text("审批", "approving"),
         _A.SIGN: Text("签发", "signing"),
-        _A.UNSIGN: Text("撤销签发", "revoking the signature"),
+        _A.REVOKE_SIGNATURE: Text("撤销签发", "revoking the signature"),
         _A.TAKE_EFFECT: Text("生效", "taking effect"),
         _A.SUPERSEDE: Text("取代", "superseding"),
         _A.WITHDRAW: Text("撤回", "withdrawing"),
     },
 )
 
+EVENTS = {
+    DocumentAction.SUBMIT: "org.role_document.submitted",
+    DocumentAction.RECALL: "org.role_document.recalled",
+    DocumentAction.ENDORSE: "org.role_document.endorsed",
+    DocumentAction.RETURN: "org.role_document.returned",
+    DocumentAction.APPROVE: "org.role_document.approved",
+    DocumentAction.SIGN: "org.role_document.signed",
+    DocumentAction.REVOKE_SIGNATURE: "org.role_document.signature_revoked",
+    DocumentAction.TAKE_EFFECT: "org.role_document.took_effect",
+    DocumentAction.SUPERSEDE: "org.role_document.superseded",
+    DocumentAction.WITHDRAW: "org.role_document.withdrawn",
+}
+"""How each transition is called in the audit trail and in events."""
+
 EDITABLE = frozenset({DocumentState.DRAFT})
 """Only here may the content change; everything later is changed by a new version."""
 
 DATED = frozenset({DocumentState.SIGNED, DocumentState.EFFECTIVE, DocumentState.SUPERSEDED})
-"""The states with days in which the version counts."""
+"""The states with days on which the version is in force."""
 
-OTHER_HANDS = {
+FOUR_EYES = {
     DocumentAction.ENDORSE: frozenset({DocumentAction.SUBMIT}),
     DocumentAction.APPROVE: frozenset({DocumentAction.SUBMIT, DocumentAction.ENDORSE}),
 }
-"""Four eyes: who did one of these on the version does not do that."""
+"""Who did one of these on the version cannot do that as well."""
 
 
 class SigningBackdated(Invalid):
-    """A version would count from a day that is past, or no later than the version it follows."""
+    """The signing date is past, or not after the first day of the version that it follows."""
 
     code = "signing_backdated"
     zh = "签发日期不能早于 {earliest}。"
@@ -115,7 +129,7 @@ class SigningBackdated(Invalid):
 
 
 class AlreadySigned(Conflict):
-    """Another version of the same subject is signed and waits for its day."""
+    """Another version of the same subject is signed and not yet in force."""
 
     code = "already_signed"
     zh = "版本 {version} 已签发待生效，请先撤销其签发。"
@@ -123,40 +137,40 @@ class AlreadySigned(Conflict):
 
 
 class AlreadyInForce(Conflict):
-    """The signature of a version that already counts cannot be revoked."""
+    """The signature of a version that is in force cannot be revoked."""
 
     code = "already_in_force"
     zh = "版本 {version} 已经生效，不能撤销签发；如需修改，请新建版本。"
     en = "Version {version} is already in force, so its signature cannot be revoked; create a new version to change it."
 
 
-class VariantNotFiled(Conflict):
-    """A local variant cannot be signed before it is filed with HR (ORG-06)."""
+class VariantNotRegistered(Conflict):
+    """A local variant cannot be signed before it is registered with HR (ORG-06)."""
 
-    code = "variant_not_filed"
+    code = "variant_not_registered"
     zh = "实施细则须先报人力资源部备案，再行签发。"
-    en = "A local variant must be filed with HR before it is signed."
+    en = "A local variant must be registered with HR before it is signed."
 
 
 @dataclass(frozen=True)
 class Issued:
-    """A version of one subject's document and the days on which it counts."""
+    """A version of one subject's document and the days on which it is in force."""
 
     version: int
     valid: Period
 
 
 def in_force(issued: Iterable[Issued], day: date) -> Issued | None:
-    """The one version that counts on ``day``."""
+    """The one version in force on ``day``."""
     return next((one for one in issued if one.valid.contains(day)), None)
 
 
 def signed(issued: Sequence[Issued], *, version: int, signed_on: date, today: date) -> list[Issued]:
-    """The subject's versions once ``version`` counts from ``signed_on`` on; the one before it ends the day before.
+    """The subject's versions once ``version`` is in force from ``signed_on``; the one before it ends the day before.
 
     Raises:
         SigningBackdated: the day is past, or not after the first day of the version now in force.
-        AlreadySigned: a version already waits for a later day.
+        AlreadySigned: a signed version is not yet in force.
     """
     waiting = next((one for one in issued if one.valid.start > today), None)
     if waiting is not None:
@@ -170,11 +184,11 @@ def signed(issued: Sequence[Issued], *, version: int, signed_on: date, today: da
     return [*kept, Issued(version, Period(signed_on))]
 
 
-def unsigned(issued: Sequence[Issued], *, version: int, today: date) -> list[Issued]:
-    """The subject's versions without one that waits for its day: the one before it goes on without end.
+def signature_revoked(issued: Sequence[Issued], *, version: int, today: date) -> list[Issued]:
+    """The subject's versions without one that is not yet in force: the one before it continues without end.
 
     Raises:
-        AlreadyInForce: the version counts already; only a new one can follow it.
+        AlreadyInForce: only a new version can follow it.
     """
     waiting = next((one for one in issued if one.version == version and one.valid.start > today), None)
     if waiting is None:
@@ -186,21 +200,21 @@ def unsigned(issued: Sequence[Issued], *, version: int, today: date) -> list[Iss
     ]
 
 
-def due_moves(state: DocumentState, valid: Period, today: date) -> tuple[DocumentAction, ...]:
-    """What the daily job has to do with a version, in order; several, if the system was down for long."""
-    moves = []
+def due_transitions(state: DocumentState, valid: Period, today: date) -> tuple[DocumentAction, ...]:
+    """The transitions that the daily job has to make, in order; several if the system was down for days."""
+    due = []
     if state is DocumentState.SIGNED and valid.start <= today:
-        moves.append(DocumentAction.TAKE_EFFECT)
-    if moves or state is DocumentState.EFFECTIVE:
-        moves.extend([DocumentAction.SUPERSEDE] if valid.end is not None and valid.end <= today else [])
-    return tuple(moves)
+        due.append(DocumentAction.TAKE_EFFECT)
+    if due or state is DocumentState.EFFECTIVE:
+        due.extend([DocumentAction.SUPERSEDE] if valid.end is not None and valid.end <= today else [])
+    return tuple(due)
 
 
-def demand_filed(*, variant: bool, filed: bool) -> None:
-    """Accept the signing of a document that is no variant, or one that is filed.
+def demand_registered(*, variant: bool, registered: bool) -> None:
+    """Accept the signing of a document that is no variant, or one that is registered with HR.
 
     Raises:
-        VariantNotFiled: it is a variant and is not.
+        VariantNotRegistered: it is a variant and is not.
     """
-    if variant and not filed:
-        raise VariantNotFiled
+    if variant and not registered:
+        raise VariantNotRegistered

@@ -1,50 +1,153 @@
-"""Requests to amend role documents, and reviews that are due (ORG-05)."""
+"""Requests to amend role documents, and document reviews (ORG-05)."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, and_, or_, select
 
 from services.kit.database import ReadSession, WriteSession
-from services.org.documents.store.tables import AmendmentRow, ReviewTaskRow
+from services.org.documents.domain.amendment import AmendmentState, Trigger, days_overdue
+from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow
 from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import UnitPathRow, UnitRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
 from services.org.structure.store.units import beneath
 
 
-async def find_for_update(session: WriteSession, amendment_id: UUID) -> AmendmentRow | None:
-    """A request, locked until the transaction ends."""
-    return await session.get(AmendmentRow, amendment_id, with_for_update=True)
+@dataclass(frozen=True)
+class Amendment:
+    """A request to amend a document, with the code of the position or unit that the document describes."""
+
+    id: UUID
+    document_id: UUID
+    subject_code: str
+    state: AmendmentState
+    reason: str
+    benchmark: str
+    business_need: str
+    requested_on: date
+    requested_by: UUID
+    requested_by_name: str
+    revision: int
 
 
-async def find(session: ReadSession, amendment_id: UUID) -> AmendmentRow | None:
+@dataclass(frozen=True)
+class DocumentReview:
+    """A review of the role documents of a unit. ``days_overdue`` is 0 while it is in time."""
+
+    id: UUID
+    unit_id: UUID
+    unit_code: str
+    unit_name: str | None
+    trigger: Trigger
+    note: str | None
+    recorded_on: date
+    due_on: date
+    closed_on: date | None
+    outcome: str | None
+    days_overdue: int
+    revision: int
+
+
+def amendments() -> Select[*tuple[Any, ...]]:
+    """Requests with the codes of what their documents describe."""
+    document = RoleDocumentRow
+    return (
+        select(AmendmentRow, PositionRow.code.label("position_code"), UnitRow.code.label("unit_code"))
+        .join(document, document.id == AmendmentRow.document_id)
+        .outerjoin(PositionRow, PositionRow.id == document.position_id)
+        .outerjoin(UnitRow, UnitRow.id == document.unit_id)
+    )
+
+
+def in_unit(query: Select[*tuple[Any, ...]], path: list[UUID], today: date) -> Select[*tuple[Any, ...]]:
+    """Those of ``query`` (of ``amendments``) about documents of the unit of ``path`` and of those below it today."""
+    position, document = PositionVersionRow, RoleDocumentRow
+    return query.outerjoin(
+        position, and_(position.position_id == document.position_id, in_force(position.valid, today))
+    ).join(
+        UnitPathRow,
+        and_(
+            or_(UnitPathRow.unit_id == document.unit_id, UnitPathRow.unit_id == position.unit_id),
+            in_force(UnitPathRow.valid, today),
+            beneath(path),
+        ),
+    )
+
+
+def amendment_of(found: Row[*tuple[Any, ...]]) -> Amendment:
+    """A request from a row of ``amendments``."""
+    row = found.AmendmentRow
+    return Amendment(
+        id=row.id,
+        document_id=row.document_id,
+        subject_code=found.position_code or found.unit_code,
+        state=AmendmentState(row.state),
+        reason=row.reason,
+        benchmark=row.benchmark,
+        business_need=row.business_need,
+        requested_on=row.requested_on,
+        requested_by=row.requested_by,
+        requested_by_name=row.requested_by_name,
+        revision=row.revision,
+    )
+
+
+async def find(session: ReadSession, amendment_id: UUID) -> Amendment | None:
     """A request."""
-    return await session.get(AmendmentRow, amendment_id)
+    query = amendments().where(AmendmentRow.id == amendment_id).execution_options(populate_existing=True)
+    found = (await session.execute(query)).first()
+    return None if found is None else amendment_of(found)
 
 
-def listed(document_id: UUID | None, state: str | None) -> Select[*tuple[object, ...]]:
-    """Requests, of one document or in one state."""
-    query: Select[*tuple[object, ...]] = select(AmendmentRow)
-    if document_id is not None:
-        query = query.where(AmendmentRow.document_id == document_id)
-    return query if state is None else query.where(AmendmentRow.state == state)
+async def lock(session: WriteSession, amendment_id: UUID) -> None:
+    """Lock a request until the transaction ends."""
+    await session.get(AmendmentRow, amendment_id, with_for_update=True)
 
 
-async def review_for_update(session: WriteSession, review_id: UUID) -> ReviewTaskRow | None:
+async def review_for_update(session: WriteSession, review_id: UUID) -> DocumentReviewRow | None:
     """A review, locked until the transaction ends."""
-    return await session.get(ReviewTaskRow, review_id, with_for_update=True)
+    return await session.get(DocumentReviewRow, review_id, with_for_update=True)
 
 
-def reviews(
-    today: date, path: list[UUID] | None, *, only_open: bool, only_overdue: bool
-) -> Select[*tuple[object, ...]]:
-    """Reviews with their units; of the units at or beneath ``path`` today, open ones, or those that are late."""
-    query: Select[*tuple[object, ...]] = select(ReviewTaskRow, UnitRow).join(
-        UnitRow, UnitRow.id == ReviewTaskRow.unit_id
+def reviews(today: date, path: list[UUID] | None, *, is_open: bool | None, overdue: bool) -> Select[*tuple[Any, ...]]:
+    """Reviews with their units: at or below ``path`` today, open or closed, or overdue."""
+    row, unit = DocumentReviewRow, UnitVersionRow
+    query: Select[*tuple[Any, ...]] = (
+        select(row, UnitRow.code, unit.name)
+        .join(UnitRow, UnitRow.id == row.unit_id)
+        .outerjoin(unit, and_(unit.unit_id == row.unit_id, in_force(unit.valid, today)))
     )
     if path is not None:
         query = query.join(UnitPathRow, UnitPathRow.unit_id == UnitRow.id)
         query = query.where(beneath(path), in_force(UnitPathRow.valid, today))
-    if only_open or only_overdue:
-        query = query.where(ReviewTaskRow.closed_on.is_(None))
-    return query.where(ReviewTaskRow.due_on < today) if only_overdue else query
+    if overdue or is_open is not None:
+        query = query.where(row.closed_on.is_(None) if overdue or is_open else row.closed_on.is_not(None))
+    return query.where(row.due_on < today) if overdue else query
+
+
+def review_of(found: Row[*tuple[Any, ...]], today: date) -> DocumentReview:
+    """A review from a row of ``reviews``."""
+    row = found.DocumentReviewRow
+    return DocumentReview(
+        id=row.id,
+        unit_id=row.unit_id,
+        unit_code=found.code,
+        unit_name=found.name,
+        trigger=Trigger(row.trigger),
+        note=row.note,
+        recorded_on=row.recorded_on,
+        due_on=row.due_on,
+        closed_on=row.closed_on,
+        outcome=row.outcome,
+        days_overdue=days_overdue(row.due_on, today, row.closed_on),
+        revision=row.revision,
+    )
+
+
+async def reviews_of(session: ReadSession, review_ids: list[UUID], today: date) -> list[DocumentReview]:
+    """These reviews, in the order of ``review_ids``."""
+    query = reviews(today, None, is_open=None, overdue=False).where(DocumentReviewRow.id.in_(review_ids))
+    found = {row.DocumentReviewRow.id: review_of(row, today) for row in await session.execute(query)}
+    return [found[review_id] for review_id in review_ids]

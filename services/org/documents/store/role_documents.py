@@ -1,21 +1,145 @@
 """Role documents and their versions (ORG-03, ORG-04, ORG-06)."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
-from services.kit.audit import audit
+from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.errors import Text
 from services.kit.periods import Period
+from services.org.documents.domain.amendment import Supplement
+from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
 from services.org.documents.domain.role_document_life import DATED, DocumentState, Issued
 from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow, SupplementRow
 from services.org.people.store.tables import AssignmentRow
-from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import UnitVersionRow
+from services.org.structure.store.structure import in_force as valid_on
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitRow, UnitVersionRow
 
 VERSION = RoleDocumentVersionRow
+CONTENT: Codec[RoleDocument] = Codec(RoleDocument)
+DUTIES: Codec[tuple[Duty, ...]] = Codec(tuple[Duty, ...])
+TEXT: Codec[Text] = Codec(Text)
+
+
+@dataclass(frozen=True)
+class DocumentHead:
+    """A document without its versions; the names are those of its position or unit on the day asked about."""
+
+    id: UUID
+    position_id: UUID | None
+    position_code: str | None
+    position_title: str | None
+    unit_id: UUID | None
+    unit_code: str | None
+    unit_name: str | None
+    parent_id: UUID | None
+    registered_at: datetime | None
+    revision: int
+
+    @property
+    def subject(self) -> SubjectKind:
+        """What it describes."""
+        return SubjectKind.POSITION if self.position_id else SubjectKind.UNIT
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a document; ``valid`` None until it is signed."""
+
+    document_id: UUID
+    number: int
+    state: DocumentState
+    content: RoleDocument
+    valid: Period | None
+    amendment_id: UUID | None
+    revision: int
+
+    @property
+    def valid_from(self) -> date | None:
+        """The first day on which it is in force."""
+        return None if self.valid is None else self.valid.start
+
+    @property
+    def valid_to(self) -> date | None:
+        """The last day on which it is in force."""
+        return None if self.valid is None else self.valid.last
+
+
+@dataclass(frozen=True)
+class StoredSupplement:
+    """Duties for a time, as stored."""
+
+    id: UUID
+    document_id: UUID
+    reason: Text
+    duties: tuple[Duty, ...]
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def supplement(self) -> Supplement:
+        """The same for the domain."""
+        return Supplement(self.reason, self.duties, Period.closed(self.valid_from, self.valid_to))
+
+
+def heads(day: date) -> Select[*tuple[Any, ...]]:
+    """Documents with the names of their subjects on ``day``."""
+    row, position, unit = RoleDocumentRow, PositionVersionRow, UnitVersionRow
+    return (
+        select(
+            row.id,
+            row.position_id,
+            PositionRow.code.label("position_code"),
+            position.title.label("position_title"),
+            row.unit_id,
+            UnitRow.code.label("unit_code"),
+            unit.name.label("unit_name"),
+            row.parent_id,
+            row.registered_at,
+            row.revision,
+        )
+        .outerjoin(PositionRow, PositionRow.id == row.position_id)
+        .outerjoin(position, and_(position.position_id == row.position_id, valid_on(position.valid, day)))
+        .outerjoin(UnitRow, UnitRow.id == row.unit_id)
+        .outerjoin(unit, and_(unit.unit_id == row.unit_id, valid_on(unit.valid, day)))
+    )
+
+
+def head_of(found: Row[*tuple[Any, ...]]) -> DocumentHead:
+    """A document from a row of ``heads``."""
+    return DocumentHead(**{field.name: getattr(found, field.name) for field in fields(DocumentHead)})
+
+
+def version_of(row: RoleDocumentVersionRow) -> Version:
+    """A version from its row."""
+    return Version(
+        document_id=row.document_id,
+        number=row.number,
+        state=DocumentState(row.state),
+        content=CONTENT.load(row.content),
+        valid=None if row.valid is None else period(row.valid),
+        amendment_id=row.amendment_id,
+        revision=row.revision,
+    )
+
+
+def supplement_of(row: SupplementRow) -> StoredSupplement:
+    """A supplement from its row."""
+    valid = period(row.valid)
+    return StoredSupplement(
+        row.id, row.document_id, TEXT.load(row.reason), DUTIES.load(row.duties), valid.start, valid.last
+    )
+
+
+async def head(session: ReadSession, document_id: UUID, day: date) -> DocumentHead | None:
+    """A document with the name of its subject on ``day``."""
+    found = (await session.execute(heads(day).where(RoleDocumentRow.id == document_id))).first()
+    return None if found is None else head_of(found)
 
 
 async def find(session: ReadSession, document_id: UUID) -> RoleDocumentRow | None:
@@ -47,9 +171,9 @@ async def versions(session: ReadSession, document_id: UUID) -> list[RoleDocument
     return list((await session.execute(query)).scalars())
 
 
-async def counting(session: ReadSession, document_id: UUID, day: date) -> RoleDocumentVersionRow | None:
-    """The version that counts on ``day``."""
-    query = select(VERSION).where(VERSION.document_id == document_id, in_force(VERSION.valid, day))
+async def in_force(session: ReadSession, document_id: UUID, day: date) -> RoleDocumentVersionRow | None:
+    """The version in force on ``day``."""
+    query = select(VERSION).where(VERSION.document_id == document_id, valid_on(VERSION.valid, day))
     return (await session.execute(query)).scalar()
 
 
@@ -83,23 +207,12 @@ async def due(session: ReadSession, today: date) -> list[RoleDocumentVersionRow]
     return list((await session.execute(query)).scalars())
 
 
-def listed(*, position_id: UUID | None, unit_id: UUID | None, parent_id: UUID | None) -> Select[*tuple[object, ...]]:
-    """Documents, of one subject or derived from one document."""
-    row = RoleDocumentRow
-    query: Select[*tuple[object, ...]] = select(row)
-    if position_id is not None:
-        query = query.where(row.position_id == position_id)
-    if unit_id is not None:
-        query = query.where(row.unit_id == unit_id)
-    return query if parent_id is None else query.where(row.parent_id == parent_id)
-
-
-async def supplements(session: ReadSession, document_id: UUID, day: date | None = None) -> list[SupplementRow]:
-    """The supplements of a document, all or those of ``day``."""
-    query = select(SupplementRow).where(SupplementRow.document_id == document_id)
-    if day is not None:
-        query = query.where(in_force(SupplementRow.valid, day))
-    return list((await session.execute(query.order_by(func.lower(SupplementRow.valid), SupplementRow.id))).scalars())
+async def supplements(session: ReadSession, document_id: UUID, day: date) -> list[StoredSupplement]:
+    """The supplements of a document that hold on ``day``."""
+    row = SupplementRow
+    query = select(row).where(row.document_id == document_id, valid_on(row.valid, day))
+    found = (await session.execute(query.order_by(func.lower(row.valid), row.id))).scalars()
+    return [supplement_of(each) for each in found]
 
 
 async def heads_one_of(session: ReadSession, employee_id: UUID, path: Sequence[UUID], day: date) -> bool:
@@ -109,9 +222,9 @@ async def heads_one_of(session: ReadSession, employee_id: UUID, path: Sequence[U
         .join(UnitVersionRow, UnitVersionRow.head_position_id == AssignmentRow.position_id)
         .where(
             AssignmentRow.employee_id == employee_id,
-            in_force(AssignmentRow.valid, day),
+            valid_on(AssignmentRow.valid, day),
             UnitVersionRow.unit_id.in_(list(path)),
-            in_force(UnitVersionRow.valid, day),
+            valid_on(UnitVersionRow.valid, day),
         )
     )
     return (await session.execute(query.limit(1))).first() is not None
@@ -120,16 +233,8 @@ async def heads_one_of(session: ReadSession, employee_id: UUID, path: Sequence[U
 async def lies_in_special_unit(session: ReadSession, path: Sequence[UUID], day: date) -> bool:
     """Whether one of the units of ``path`` is a special business unit on ``day``."""
     row = UnitVersionRow
-    query = select(row.id).where(row.unit_id.in_(list(path)), in_force(row.valid, day), row.special)
+    query = select(row.id).where(row.unit_id.in_(list(path)), valid_on(row.valid, day), row.special)
     return (await session.execute(query.limit(1))).first() is not None
-
-
-async def requested_by(session: ReadSession, amendment_id: UUID) -> UUID | None:
-    """The account that asked for an amendment, by the audit trail."""
-    table = audit.c
-    query = select(table.actor_id).where(table.resource == "amendment", table.resource_id == amendment_id)
-    found: UUID | None = (await session.execute(query.order_by(table.at, table.id).limit(1))).scalar()
-    return found
 
 
 def shown(state: str) -> bool:

@@ -25,12 +25,12 @@ class RoleDocumentRow(Base):
     position_id: Mapped[UUID | None] = mapped_column(ForeignKey(POSITION), unique=True)
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey(UNIT), unique=True)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey(DOCUMENT), index=True)
-    filed_at: Mapped[Moment | None]
+    registered_at: Mapped[Moment | None]
     revision: Mapped[Revision]
 
 
 class RoleDocumentVersionRow(Base):
-    """One version. ``valid`` is null until it is signed; no two versions of a document count on one day."""
+    """One version. ``valid`` is null until it is signed; no two versions of a document are in force on one day."""
 
     __tablename__ = "role_document_version"
     __table_args__ = (UniqueConstraint("document_id", "number"), never_overlapping("document_id"))
@@ -57,13 +57,15 @@ class AmendmentRow(Base):
     benchmark: Mapped[str] = mapped_column(Text)
     business_need: Mapped[str] = mapped_column(Text)
     requested_on: Mapped[date]
+    requested_by: Mapped[UUID]
+    requested_by_name: Mapped[str] = mapped_column(String(200))
     revision: Mapped[Revision]
 
 
-class ReviewTaskRow(Base):
-    """The role documents of a unit are to be looked through by a day."""
+class DocumentReviewRow(Base):
+    """The role documents of a unit are to be reviewed by ``due_on``."""
 
-    __tablename__ = "review_task"
+    __tablename__ = "document_review"
 
     id: Mapped[Key]
     unit_id: Mapped[UUID] = mapped_column(ForeignKey(UNIT), index=True)
@@ -77,7 +79,7 @@ class ReviewTaskRow(Base):
 
 
 class SupplementRow(Base):
-    """Duties that a document has for a time besides its own."""
+    """Duties that a role has for a time in addition to those of its document."""
 
     __tablename__ = "supplement"
     __table_args__ = (CheckConstraint("NOT upper_inf(valid)", name="ends"),)

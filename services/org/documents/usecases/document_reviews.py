@@ -1,94 +1,107 @@
-"""Reviews of role documents that a strategy change or a reorganisation makes due (ORG-05)."""
+"""Reviews of role documents that follow from a strategy change or a reorganisation (ORG-05)."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict, NotFound
+from services.kit.errors import Conflict, NotFound, Stale
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import ReviewPolicy, Trigger
 from services.org.documents.store import amendments as rows
-from services.org.documents.store.tables import ReviewTaskRow
+from services.org.documents.store.amendments import DocumentReview
+from services.org.documents.store.tables import DocumentReviewRow
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import require_hr
 
 POLICY = ReviewPolicy()
 
 
-class ReviewUnknown(NotFound):
+class DocumentReviewUnknown(NotFound):
     """There is no such review."""
 
-    code = "review_unknown"
+    code = "document_review_unknown"
     zh = "找不到该说明书评估任务，或您无权查看。"
     en = "There is no such document review, or you may not see it."
 
 
-class ReviewClosed(Conflict):
+class DocumentReviewClosed(Conflict):
     """The review is done already."""
 
-    code = "review_closed"
+    code = "document_review_closed"
     zh = "该说明书评估任务已完成。"
     en = "This document review is already done."
 
 
 async def open_all(
-    uow: UnitOfWork,
-    *,
-    trigger: Trigger,
-    recorded_on: date,
-    unit_ids: Sequence[UUID],
-    note: str | None,
-) -> list[UUID]:
-    """Make the documents of units due for review: within 30 days of a strategy change, 3 months of a reorganisation.
+    uow: UnitOfWork, *, trigger: Trigger, recorded_on: date, unit_ids: Sequence[UUID], note: str | None
+) -> list[DocumentReview]:
+    """Open a review for each unit: due within 30 days of a strategy change, 3 months of a reorganisation.
 
     Raises:
         OutOfScope: not HR over each of the units.
     """
     require_hr(uow.caller, *[await unit_rows.path(uow.session, unit_id, recorded_on) for unit_id in unit_ids])
     due_on = POLICY.due_on(trigger, recorded_on)
-    made = [
-        ReviewTaskRow(
+    opened = [
+        DocumentReviewRow(
             unit_id=unit_id, trigger=trigger.value, note=note, recorded_on=recorded_on, due_on=due_on, revision=1
         )
         for unit_id in dict.fromkeys(unit_ids)
     ]
-    uow.session.add_all(made)
+    uow.session.add_all(opened)
     await uow.session.flush()
-    for row in made:
+    for row in opened:
         await uow.record(
-            "org.review.opened",
-            subject=("review", row.id),
+            "org.document_review.opened",
+            subject=("document_review", row.id),
             after={"unit_id": row.unit_id, "trigger": trigger.value, "due_on": due_on},
             data={"unit_id": row.unit_id, "due_on": due_on},
             about=("unit", row.unit_id),
         )
-    return [row.id for row in made]
+    return await rows.reviews_of(uow.session, [row.id for row in opened], uow.today)
 
 
-async def close(uow: UnitOfWork, *, review_id: UUID, outcome: str) -> None:
-    """Note what a review came to.
+async def close(uow: UnitOfWork, *, review_id: UUID, revision: int, outcome: str) -> DocumentReview:
+    """Close a review with its outcome.
 
     Raises:
-        ReviewUnknown, ReviewClosed, OutOfScope.
+        DocumentReviewUnknown, OutOfScope, Stale, DocumentReviewClosed.
     """
     row = await rows.review_for_update(uow.session, review_id)
     if row is None:
-        raise ReviewUnknown
+        raise DocumentReviewUnknown
     require_hr(uow.caller, await unit_rows.path(uow.session, row.unit_id, uow.today))
+    if row.revision != revision:
+        raise Stale
     if row.closed_on is not None:
-        raise ReviewClosed
+        raise DocumentReviewClosed
     row.closed_on, row.outcome = uow.today, outcome
     row.revision += 1
     await uow.record(
-        "org.review.closed",
-        subject=("review", review_id),
+        "org.document_review.closed",
+        subject=("document_review", review_id),
         after={"outcome": outcome},
         data={"unit_id": row.unit_id, "closed_on": uow.today},
         about=("unit", row.unit_id),
     )
+    await uow.session.flush()
+    [found] = await rows.reviews_of(uow.session, [review_id], uow.today)
+    return found
+
+
+async def one(session: ReadSession, *, today: date, review_id: UUID) -> DocumentReview:
+    """A review.
+
+    Raises:
+        DocumentReviewUnknown: there is none.
+    """
+    query = rows.reviews(today, None, is_open=None, overdue=False).where(DocumentReviewRow.id == review_id)
+    found = (await session.execute(query)).first()
+    if found is None:
+        raise DocumentReviewUnknown
+    return rows.review_of(found, today)
 
 
 async def listed(
@@ -97,10 +110,11 @@ async def listed(
     today: date,
     paging: Paging,
     unit_id: UUID | None,
-    only_open: bool,
-    only_overdue: bool,
-) -> Rows[Any]:
-    """Reviews by the day on which they are due, of everything or of a subtree."""
+    is_open: bool | None,
+    overdue: bool,
+) -> Rows[DocumentReview]:
+    """Reviews by the day on which they are due, of everything or of a unit and those below it."""
     path = await unit_rows.path(session, unit_id, today) if unit_id else None
-    query = rows.reviews(today, path, only_open=only_open, only_overdue=only_overdue)
-    return await page(session, query, keys=[ReviewTaskRow.due_on, ReviewTaskRow.id], paging=paging)
+    query = rows.reviews(today, path, is_open=is_open, overdue=overdue)
+    keys = [DocumentReviewRow.due_on, DocumentReviewRow.id]
+    return (await page(session, query, keys=keys, paging=paging)).map(lambda found: rows.review_of(found, today))

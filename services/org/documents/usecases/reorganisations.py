@@ -1,6 +1,6 @@
-"""Moving, merging and splitting units from a day on, with what became of them (ORG-01, ORG-05)."""
+"""Moving, merging and splitting units from a day, with what became of them (ORG-01, ORG-05)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -38,6 +38,16 @@ class NotInUnit(Invalid):
 
 
 @dataclass(frozen=True)
+class Reorganisation:
+    """What was done to a unit: the units that follow it, and the reviews of role documents that were opened."""
+
+    unit_id: UUID
+    valid_from: date
+    successor_ids: Sequence[UUID] = ()
+    document_review_ids: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True)
 class Part:
     """A new unit that is split off, with what goes to it."""
 
@@ -50,33 +60,22 @@ class Part:
 
 
 async def move(
-    uow: UnitOfWork,
-    *,
-    unit_id: UUID,
-    expected_revision: int,
-    parent_id: UUID | None,
-    valid_from: date,
+    uow: UnitOfWork, *, unit_id: UUID, expected_revision: int, parent_id: UUID | None, valid_from: date
 ) -> None:
-    """Hang a unit with all beneath it elsewhere from a day on; its role documents then become due for review.
+    """Move a unit with all below it under another parent from a day; its role documents become due for review.
 
     Raises:
         UnitUnknown, Stale, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     was = at((await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, []), valid_from)
-    await _hang_from(uow, unit_id, parent_id, valid_from, expected_revision)
+    await _change_parent(uow, unit_id, parent_id, valid_from, expected_revision)
     if was is not None and was.facts.parent_id != parent_id:
         await _review(uow, [unit_id], valid_from)
 
 
-async def merge(
-    uow: UnitOfWork,
-    *,
-    unit_id: UUID,
-    into_id: UUID,
-    valid_from: date,
-) -> None:
-    """Let a unit go on in another: its positions and the units beneath it hang there from a day on, it ends before.
+async def merge(uow: UnitOfWork, *, unit_id: UUID, into_id: UUID, valid_from: date) -> Reorganisation:
+    """Merge a unit into another: its positions and the units below it belong there from a day, and it ends before.
 
     Raises:
         UnitUnknown, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
@@ -95,21 +94,15 @@ async def merge(
     for child in await rows.child_ids(uow.session, unit_id, since):
         await _hang(uow, child, unit_id, into_id, valid_from)
     for position_id in await rows.position_ids(uow.session, unit_id, since):
-        await _seat(uow, position_id, unit_id, into_id, valid_from)
+        await _move_position(uow, position_id, unit_id, into_id, valid_from)
     last_day = valid_from - date.resolution
     await units.close(uow, unit_id=unit_id, expected_revision=None, valid_to=last_day)
     await rows.record(uow.session, unit_id, [into_id], "merge", valid_from)
-    await _tell(uow, unit_id, [into_id], "merge", valid_from)
+    return await _reorganised(uow, unit_id, [into_id], "org.unit.merged", [into_id], valid_from)
 
 
-async def split(
-    uow: UnitOfWork,
-    *,
-    unit_id: UUID,
-    parts: Sequence[Part],
-    valid_from: date,
-) -> list[UUID]:
-    """Split new units off a unit, beside it, with some of its positions and units; the unit itself goes on.
+async def split(uow: UnitOfWork, *, unit_id: UUID, parts: Sequence[Part], valid_from: date) -> Reorganisation:
+    """Split new units off a unit, beside it, with some of its positions and units; the unit itself continues.
 
     Raises:
         UnitUnknown, UnitCodeTaken, NotInUnit, NotInForce, ReportingCircle, OutOfScope.
@@ -122,18 +115,7 @@ async def split(
     await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(valid_from, uow.today)])
     since = Period(valid_from)
     inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
-    field_errors = [
-        FieldError(
-            f"/parts/{place}",
-            str(wanted),
-            Text("被拆分单元内的岗位或下级单元", "a position or unit in the unit that is split"),
-        )
-        for place, part in enumerate(parts)
-        for wanted in (*part.position_ids, *part.unit_ids)
-        if wanted not in inside
-    ]
-    if field_errors:
-        raise NotInUnit(field_errors=field_errors)
+    _demand_inside(parts, inside)
     made = []
     for part in parts:
         facts = UnitFacts(part.name, part.name_en, part.kind, was.facts.parent_id, None, was.facts.special)
@@ -142,35 +124,37 @@ async def split(
         for child in part.unit_ids:
             await _hang(uow, child, unit_id, new_id, valid_from)
         for position_id in part.position_ids:
-            await _seat(uow, position_id, unit_id, new_id, valid_from)
+            await _move_position(uow, position_id, unit_id, new_id, valid_from)
     await rows.record(uow.session, unit_id, made, "split", valid_from)
-    await _tell(uow, unit_id, made, "split", valid_from)
-    return made
+    return await _reorganised(uow, unit_id, made, "org.unit.split", [unit_id, *made], valid_from)
 
 
-async def successors(session: ReadSession, *, unit_id: UUID) -> list[rows.Succession]:
-    """In which units a unit went on, and out of which it came."""
+async def successions(session: ReadSession, *, unit_id: UUID) -> list[rows.Succession]:
+    """In which units a unit continued, and from which it came."""
     return await rows.of_unit(session, unit_id)
 
 
-async def _hang(
-    uow: UnitOfWork,
-    unit_id: UUID,
-    old_id: UUID,
-    new_id: UUID,
-    since: date,
-) -> None:
+def _demand_inside(parts: Sequence[Part], inside: Collection[UUID]) -> None:
+    expected = Text("被拆分单元内的岗位或下级单元", "a position or unit in the unit that is split")
+    field_errors = [
+        FieldError(f"/parts/{place}", str(wanted), expected)
+        for place, part in enumerate(parts)
+        for wanted in (*part.position_ids, *part.unit_ids)
+        if wanted not in inside
+    ]
+    if field_errors:
+        raise NotInUnit(field_errors=field_errors)
+
+
+async def _hang(uow: UnitOfWork, unit_id: UUID, old_id: UUID, new_id: UUID, since: date) -> None:
+    """Move a unit from one parent to another on every day from ``since`` on which it comes to the old one."""
     timeline = (await unit_rows.timelines(uow.session, [unit_id]))[unit_id]
     for day in arrivals([(version.valid, version.facts.parent_id) for version in timeline], old_id, since):
-        await _hang_from(uow, unit_id, new_id, day)
+        await _change_parent(uow, unit_id, new_id, day)
 
 
-async def _hang_from(
-    uow: UnitOfWork,
-    unit_id: UUID,
-    parent_id: UUID | None,
-    day: date,
-    expected_revision: int | None = None,
+async def _change_parent(
+    uow: UnitOfWork, unit_id: UUID, parent_id: UUID | None, day: date, expected_revision: int | None = None
 ) -> None:
     await units.change(
         uow,
@@ -181,13 +165,7 @@ async def _hang_from(
     )
 
 
-async def _seat(
-    uow: UnitOfWork,
-    position_id: UUID,
-    old_id: UUID,
-    new_id: UUID,
-    since: date,
-) -> None:
+async def _move_position(uow: UnitOfWork, position_id: UUID, old_id: UUID, new_id: UUID, since: date) -> None:
     timeline = (await position_rows.timelines(uow.session, [position_id]))[position_id]
     for day in arrivals([(version.valid, version.facts.unit_id) for version in timeline], old_id, since):
         await positions.change(
@@ -199,28 +177,17 @@ async def _seat(
         )
 
 
-async def _tell(
-    uow: UnitOfWork,
-    unit_id: UUID,
-    successor_ids: Sequence[UUID],
-    kind: str,
-    day: date,
-) -> None:
-    """EventDraft for others, and a review of the role documents of everything concerned (ORG-05)."""
-    await uow.record(
-        "org.unit.reorganised",
-        subject=("unit", unit_id),
-        after={"successor_ids": list(successor_ids), "valid_from": day},
-        data={"successor_ids": list(successor_ids), "valid_from": day},
-    )
-    await _review(uow, list(successor_ids) if kind == "merge" else [unit_id, *successor_ids], day)
+async def _reorganised(
+    uow: UnitOfWork, unit_id: UUID, successor_ids: Sequence[UUID], event: str, reviewed: Sequence[UUID], day: date
+) -> Reorganisation:
+    """Record what was done, and open a review of the role documents of every unit concerned (ORG-05)."""
+    data = {"successor_ids": list(successor_ids), "valid_from": day}
+    await uow.record(event, subject=("unit", unit_id), after=data, data=data)
+    return Reorganisation(unit_id, day, successor_ids, await _review(uow, reviewed, day))
 
 
-async def _review(uow: UnitOfWork, unit_ids: Sequence[UUID], day: date) -> None:
-    await document_reviews.open_all(
-        uow,
-        trigger=Trigger.REORGANISATION,
-        recorded_on=day,
-        unit_ids=unit_ids,
-        note=None,
+async def _review(uow: UnitOfWork, unit_ids: Sequence[UUID], day: date) -> list[UUID]:
+    opened = await document_reviews.open_all(
+        uow, trigger=Trigger.REORGANISATION, recorded_on=day, unit_ids=unit_ids, note=None
     )
+    return [review.id for review in opened]

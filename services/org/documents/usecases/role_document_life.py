@@ -1,113 +1,111 @@
-"""The life of role documents: every move through review and approval into force and out of it (ORG-04, ORG-06)."""
+"""The life of role documents: every transition through review and approval into force (ORG-04, ORG-06)."""
 
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import WriteSession, period
-from services.kit.errors import Conflict, Forbidden
+from services.kit.database import period
+from services.kit.errors import Conflict, Forbidden, Stale
 from services.kit.history import actors_of, advance
 from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
-from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentState
-from services.org.documents.domain.role_document import RoleDocument, demand_complete
+from services.org.documents.domain.role_document import demand_complete
 from services.org.documents.domain.role_document_comparison import demand_core_duties_kept
 from services.org.documents.domain.role_document_life import (
     DOCUMENT,
-    OTHER_HANDS,
+    EVENTS,
+    FOUR_EYES,
     DocumentAction,
     DocumentState,
-    demand_filed,
-    due_moves,
+    demand_registered,
+    due_transitions,
+    signature_revoked,
     signed,
-    unsigned,
 )
 from services.org.documents.store import role_documents as rows
-from services.org.documents.store.tables import AmendmentRow, RoleDocumentRow, RoleDocumentVersionRow
+from services.org.documents.store.role_documents import DocumentHead, Version
+from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow
+from services.org.documents.usecases import amendments
 from services.org.documents.usecases.document_subjects import path_of, roles
-from services.org.documents.usecases.role_documents import DocumentUnknown, for_update
-from services.org.plain_data import read
+from services.org.documents.usecases.role_documents import DocumentUnknown, for_update, head
 from services.org.structure.usecases.scope import require_hr
 
-"""In whose name versions take effect when their day has come."""
 
+class SecondPersonRequired(Forbidden):
+    """Whoever submitted or endorsed a version cannot approve it as well."""
 
-class OwnHands(Forbidden):
-    """Who submitted or endorsed a version does not decide about it as well."""
-
-    code = "own_hands"
+    code = "second_person_required"
     zh = "您已提交或审核过该版本，这一步须由其他同事办理。"
     en = "You have submitted or endorsed this version; this step is for somebody else."
 
 
 class NotAVariant(Conflict):
-    """Only local variants are filed."""
+    """Only local variants are registered with HR."""
 
     code = "not_a_variant"
     zh = "只有实施细则需要备案。"
-    en = "Only a local variant needs to be filed."
+    en = "Only a local variant needs to be registered."
 
 
-async def move(
+async def advance_version(
     uow: UnitOfWork,
     *,
     document_id: UUID,
     number: int,
+    revision: int,
     action: DocumentAction,
     note: str | None = None,
-) -> None:
-    """Submit, recall, endorse, return, approve or withdraw a version.
+) -> Version:
+    """Submit, recall, endorse, return, approve or withdraw the version as it was read at ``revision``.
 
     Raises:
-        DocumentUnknown, TransitionNotPossible, TransitionForbidden, OwnHands, RoleDocumentIncomplete, CoreDutyLost,
-        StateChanged.
+        DocumentUnknown, Stale, TransitionNotPossible, TransitionForbidden, SecondPersonRequired,
+        RoleDocumentIncomplete, CoreDutyLost, StateChanged.
     """
     row, version = await for_update(uow.session, document_id, number)
     if action is DocumentAction.SUBMIT:
-        demand_complete(read(RoleDocument, version.content, "/content"))
-        await _demand_core_duties(uow.session, row, version, uow.today)
-    await _advance(uow, row, version, action, note)
+        demand_complete(rows.version_of(version).content)
+        await _demand_core_duties(uow, row, version)
+    await _advance(uow, row, version, action, revision, note)
+    return rows.version_of(version)
 
 
-async def sign(
-    uow: UnitOfWork,
-    *,
-    document_id: UUID,
-    number: int,
-    signed_on: date,
-) -> None:
-    """Have an approved version count from its signing date on; the one before it ends the day before.
+async def sign(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int, signed_on: date) -> Version:
+    """Put an approved version in force from its signing date; the one before it ends the day before.
 
     Raises:
-        DocumentUnknown, TransitionNotPossible, TransitionForbidden, SigningBackdated, AlreadySigned, VariantNotFiled,
-        CoreDutyLost.
+        DocumentUnknown, Stale, TransitionNotPossible, TransitionForbidden, SigningBackdated, AlreadySigned,
+        VariantNotRegistered, CoreDutyLost.
     """
     row, version = await for_update(uow.session, document_id, number)
-    demand_filed(variant=row.parent_id is not None, filed=row.filed_at is not None)
-    await _demand_core_duties(uow.session, row, version, uow.today)
-    await _advance(uow, row, version, DocumentAction.SIGN, None)
+    demand_registered(variant=row.parent_id is not None, registered=row.registered_at is not None)
+    await _demand_core_duties(uow, row, version)
+    await _advance(uow, row, version, DocumentAction.SIGN, revision)
     before = await rows.issued(uow.session, document_id)
     after = signed(before, version=number, signed_on=signed_on, today=uow.today)
     await rows.date_versions(uow.session, document_id, before, after)
     if version.amendment_id is not None:
-        await _complete(uow, version.amendment_id)
+        await amendments.complete(uow, amendment_id=version.amendment_id)
     await settle(uow, document_id=document_id)
+    return rows.version_of(version)
 
 
-async def unsign(uow: UnitOfWork, *, document_id: UUID, number: int) -> None:
-    """Undo a signing whose day has not come; the version before it goes on.
+async def revoke_signature(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int) -> Version:
+    """Revoke the signature of a version that is not yet in force; the version before it continues.
 
     Raises:
-        DocumentUnknown, TransitionNotPossible, TransitionForbidden, AlreadySigned.
+        DocumentUnknown, Stale, TransitionNotPossible, TransitionForbidden, AlreadyInForce.
     """
     row, version = await for_update(uow.session, document_id, number)
     before = await rows.issued(uow.session, document_id)
-    await _advance(uow, row, version, DocumentAction.UNSIGN, None)
-    await rows.date_versions(uow.session, document_id, before, unsigned(before, version=number, today=uow.today))
+    await _advance(uow, row, version, DocumentAction.REVOKE_SIGNATURE, revision)
+    after = signature_revoked(before, version=number, today=uow.today)
+    await rows.date_versions(uow.session, document_id, before, after)
+    return rows.version_of(version)
 
 
-async def file(uow: UnitOfWork, *, document_id: UUID) -> None:
-    """Note that a local variant is filed with HR; filing it again changes nothing.
+async def register(uow: UnitOfWork, *, document_id: UUID) -> DocumentHead:
+    """Register a local variant with HR; registering it again changes nothing.
 
     Raises:
         DocumentUnknown, NotAVariant, OutOfScope.
@@ -118,10 +116,12 @@ async def file(uow: UnitOfWork, *, document_id: UUID) -> None:
     require_hr(uow.caller, await path_of(uow.session, row, uow.today))
     if row.parent_id is None:
         raise NotAVariant
-    if row.filed_at is None:
-        row.filed_at = uow.now
+    if row.registered_at is None:
+        row.registered_at = uow.now
         row.revision += 1
-        await uow.audit("org.role_document.filed", subject=("role_document", document_id))
+        await uow.audit("org.role_document.registered", subject=("role_document", document_id))
+        await uow.session.flush()
+    return await head(uow.session, document_id=document_id, day=uow.today)
 
 
 async def settle_due(uow: UnitOfWork) -> int:
@@ -134,21 +134,14 @@ async def settle_due(uow: UnitOfWork) -> int:
 
 
 async def settle(uow: UnitOfWork, *, document_id: UUID) -> None:
-    """Make the moves of one document's versions that the calendar makes."""
+    """Make the transitions of one document's versions that follow from the calendar."""
     uow = replace(uow, caller=SYSTEM)
     await uow.session.flush()
     for version in await rows.versions(uow.session, document_id):
         if version.valid is None:
             continue
-        for action in due_moves(DocumentState(version.state), period(version.valid), uow.today):
-            move = DOCUMENT.next(DocumentState(version.state), action, {Role.SERVICE})
-            await advance(uow, RoleDocumentVersionRow, version.id, move)
-            await uow.session.refresh(version)
-            if action is DocumentAction.TAKE_EFFECT:
-                number = {"number": version.number}
-                await uow.record(
-                    "org.role_document.changed", subject=("role_document", document_id), after=number, data=number
-                )
+        for action in due_transitions(DocumentState(version.state), period(version.valid), uow.today):
+            await _record_transition(uow, version, action, frozenset({Role.SERVICE}))
 
 
 async def _advance(
@@ -156,30 +149,37 @@ async def _advance(
     row: RoleDocumentRow,
     version: RoleDocumentVersionRow,
     action: DocumentAction,
-    note: str | None,
+    revision: int,
+    note: str | None = None,
 ) -> None:
     held = await roles(uow.session, uow.caller, await path_of(uow.session, row, uow.today), uow.today)
     if not held:
         raise DocumentUnknown
-    step = DOCUMENT.next(DocumentState(version.state), action, held)
-    others = OTHER_HANDS.get(action, frozenset())
+    if version.revision != revision:
+        raise Stale
+    others = FOUR_EYES.get(action, frozenset())
+    DOCUMENT.next(DocumentState(version.state), action, held)
     if others and uow.caller.account_id in await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others):
-        raise OwnHands
-    await advance(uow, RoleDocumentVersionRow, version.id, step, note=note)
-    await uow.session.refresh(version)
+        raise SecondPersonRequired
+    await _record_transition(uow, version, action, held, note)
 
 
-async def _demand_core_duties(
-    session: WriteSession, row: RoleDocumentRow, version: RoleDocumentVersionRow, today: date
+async def _record_transition(
+    uow: UnitOfWork,
+    version: RoleDocumentVersionRow,
+    action: DocumentAction,
+    held: frozenset[Role],
+    note: str | None = None,
 ) -> None:
-    """A local variant keeps every core duty of what its parent says today."""
-    parent = await rows.counting(session, row.parent_id, today) if row.parent_id else None
+    transition = DOCUMENT.next(DocumentState(version.state), action, held)
+    await advance(uow, RoleDocumentVersionRow, version.id, transition, note=note)
+    await uow.session.refresh(version)
+    number = {"number": version.number}
+    await uow.record(EVENTS[action], subject=("role_document", version.document_id), after=number, data=number)
+
+
+async def _demand_core_duties(uow: UnitOfWork, row: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:
+    """A local variant keeps every core duty of its parent as it is in force today."""
+    parent = await rows.in_force(uow.session, row.parent_id, uow.today) if row.parent_id else None
     if parent is not None:
-        demand_core_duties_kept(read(RoleDocument, parent.content), read(RoleDocument, version.content, "/content"))
-
-
-async def _complete(uow: UnitOfWork, amendment_id: UUID) -> None:
-    amendment = await uow.session.get(AmendmentRow, amendment_id, with_for_update=True)
-    if amendment is not None and amendment.state == AmendmentState.DRAFTING:
-        step = AMENDMENT.next(AmendmentState.DRAFTING, AmendmentAction.COMPLETE, {Role.HR})
-        await advance(uow, AmendmentRow, amendment_id, step)
+        demand_core_duties_kept(rows.version_of(parent).content, rows.version_of(version).content)

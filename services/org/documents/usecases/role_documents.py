@@ -1,28 +1,22 @@
-"""Role documents: whose, drafted how, read as of a day, compared (ORG-03, ORG-04, ORG-06)."""
+"""Role documents: drafted, edited, read as of a day, compared (ORG-03, ORG-04, ORG-06)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession, period
+from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
-from services.org.documents.domain.amendment import Supplement, as_supplemented
-from services.org.documents.domain.role_document import (
-    SUBJECT_KIND_NAMES,
-    Duty,
-    RoleDocument,
-    RoleDocumentBroken,
-    SubjectKind,
-)
+from services.org.documents.domain.amendment import as_supplemented
+from services.org.documents.domain.role_document import RoleDocument, RoleDocumentBroken, SubjectKind
 from services.org.documents.domain.role_document_comparison import Change, demand_variant_allowed, differences
-from services.org.documents.domain.role_document_life import EDITABLE, DocumentState
+from services.org.documents.domain.role_document_life import DATED, EDITABLE, DocumentState
 from services.org.documents.store import role_documents as rows
-from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow, SupplementRow
+from services.org.documents.store.role_documents import DocumentHead, StoredSupplement, Version
+from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow
 from services.org.documents.usecases.document_subjects import (
     Subject,
     path_of,
@@ -31,9 +25,6 @@ from services.org.documents.usecases.document_subjects import (
     subject_of,
     subject_path,
 )
-from services.org.plain_data import read, written
-
-CONTENT = "/content"
 
 
 class DocumentUnknown(NotFound):
@@ -61,26 +52,20 @@ class NotADraft(Conflict):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A document as it counts on a day: the version then, with the supplements that run."""
+class RoleDocumentInForce:
+    """A document on a day: the version in force, its content with the duties of the supplements that hold."""
 
-    row: RoleDocumentRow
-    version: RoleDocumentVersionRow
+    document: DocumentHead
+    version: Version
     content: RoleDocument
-    supplements: Sequence[SupplementRow]
+    supplements: Sequence[StoredSupplement]
 
 
-async def draft(
-    uow: UnitOfWork,
-    *,
-    subject: Subject,
-    parent_id: UUID | None,
-    content: object,
-) -> UUID:
-    """Begin the document of a position or unit with a first draft; with ``parent_id`` as a local variant of it.
+async def draft(uow: UnitOfWork, *, subject: Subject, parent_id: UUID | None, content: RoleDocument) -> Version:
+    """Draft the first version for a position or unit; with ``parent_id`` as a local variant of that document.
 
     Raises:
-        SubjectUnknown, OutOfScope, DocumentExists, DocumentUnknown, VariantNotAllowed, Unreadable, RoleDocumentBroken.
+        SubjectUnknown, OutOfScope, DocumentExists, DocumentUnknown, VariantNotAllowed, RoleDocumentBroken.
     """
     path = await subject_path(uow.session, subject, uow.today)
     await require_author(uow.session, uow.caller, path, uow.today)
@@ -90,68 +75,61 @@ async def draft(
         if await rows.find(uow.session, parent_id) is None:
             raise DocumentUnknown
         demand_variant_allowed(special=await rows.lies_in_special_unit(uow.session, path, uow.today))
-    document = parsed(content, subject.kind)
     row = RoleDocumentRow(position_id=subject.position_id, unit_id=subject.unit_id, parent_id=parent_id, revision=1)
+    demand_subject(content, subject.kind)
     uow.session.add(row)
     await uow.session.flush()
-    await add_version(uow, row=row, number=1, document=document, amendment_id=None)
-    return row.id
+    return await add_version(uow, row=row, number=1, content=content, amendment_id=None)
 
 
 async def add_version(
-    uow: UnitOfWork,
-    *,
-    row: RoleDocumentRow,
-    number: int,
-    document: RoleDocument,
-    amendment_id: UUID | None,
-) -> RoleDocumentVersionRow:
-    """Write a new draft of a document."""
-    made = RoleDocumentVersionRow(
+    uow: UnitOfWork, *, row: RoleDocumentRow, number: int, content: RoleDocument, amendment_id: UUID | None
+) -> Version:
+    """Write a new draft of a document.
+
+    Raises:
+        RoleDocumentBroken: the content describes the other kind of subject.
+    """
+    demand_subject(content, subject_of(row).kind)
+    added = RoleDocumentVersionRow(
         document_id=row.id,
         number=number,
         state=DocumentState.DRAFT.value,
-        content=written(document),
+        content=rows.CONTENT.dump(content),
         amendment_id=amendment_id,
         revision=1,
     )
-    uow.session.add(made)
+    uow.session.add(added)
     await uow.session.flush()
     await uow.audit(
         "org.role_document.drafted",
         subject=("role_document", row.id),
         after={"number": number, "parent_id": row.parent_id, "amendment_id": amendment_id},
     )
-    return made
+    return rows.version_of(added)
 
 
-async def edit(
-    uow: UnitOfWork,
-    *,
-    document_id: UUID,
-    number: int,
-    expected_revision: int,
-    content: object,
-) -> None:
-    """Write a draft anew.
+async def edit(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int, content: RoleDocument) -> Version:
+    """Replace the content of a draft.
 
     Raises:
-        DocumentUnknown, OutOfScope, Stale, NotADraft, Unreadable, RoleDocumentBroken.
+        DocumentUnknown, OutOfScope, Stale, NotADraft, RoleDocumentBroken.
     """
     row, version = await for_update(uow.session, document_id, number)
     await require_author(uow.session, uow.caller, await path_of(uow.session, row, uow.today), uow.today)
-    if version.revision != expected_revision:
+    if version.revision != revision:
         raise Stale
-    if DocumentState(version.state) not in EDITABLE:
+    before = rows.version_of(version)
+    if before.state not in EDITABLE:
         raise NotADraft
-    before = parsed(version.content, subject_of(row).kind)
-    after = parsed(content, subject_of(row).kind)
-    version.content = written(after)
+    demand_subject(content, subject_of(row).kind)
+    version.content = rows.CONTENT.dump(content)
     version.revision += 1
-    changes = [change.path for change in differences(before, after)]
+    changed = [change.path for change in differences(before.content, content)]
     await uow.audit(
-        "org.role_document.edited", subject=("role_document", document_id), after={"number": number, "changed": changes}
+        "org.role_document.edited", subject=("role_document", document_id), after={"number": number, "changed": changed}
     )
+    return rows.version_of(version)
 
 
 async def for_update(
@@ -169,29 +147,36 @@ async def for_update(
     return row, version
 
 
-async def standing(session: ReadSession, *, document_id: UUID, day: date) -> Standing:
-    """A document as it counts on ``day``; whatever once counted stays readable for ever.
+async def in_force(session: ReadSession, *, document_id: UUID, day: date) -> RoleDocumentInForce:
+    """A document as it is in force on ``day``; whatever once was in force stays readable for ever.
 
     Raises:
-        DocumentUnknown: nothing counts on that day.
+        DocumentUnknown: no version is in force on that day.
     """
-    row = await rows.find(session, document_id)
-    version = await rows.counting(session, document_id, day) if row else None
-    if row is None or version is None:
+    document = await rows.head(session, document_id, day)
+    row = await rows.in_force(session, document_id, day) if document else None
+    if document is None or row is None:
         raise DocumentUnknown
+    version = rows.version_of(row)
     supplements = await rows.supplements(session, document_id, day)
-    content = parsed(version.content, subject_of(row).kind)
-    running = [
-        Supplement(read(Text, each.reason), read(tuple[Duty, ...], each.duties), period(each.valid))
-        for each in supplements
-    ]
-    return Standing(row, version, as_supplemented(content, running, day), supplements)
+    content = as_supplemented(version.content, [each.supplement for each in supplements], day)
+    return RoleDocumentInForce(document, version, content, supplements)
 
 
-async def versions(
-    session: ReadSession, *, caller: Caller, today: date, document_id: UUID
-) -> list[RoleDocumentVersionRow]:
-    """Every version that the caller may read: those that count or counted, and for authors the others too.
+async def head(session: ReadSession, *, document_id: UUID, day: date) -> DocumentHead:
+    """A document without its versions.
+
+    Raises:
+        DocumentUnknown: there is none.
+    """
+    found = await rows.head(session, document_id, day)
+    if found is None:
+        raise DocumentUnknown
+    return found
+
+
+async def versions(session: ReadSession, *, caller: Caller, today: date, document_id: UUID) -> list[Version]:
+    """Every version that the caller may read: those that are or were in force, and for authors the others too.
 
     Raises:
         DocumentUnknown: there is none.
@@ -199,19 +184,17 @@ async def versions(
     row = await rows.find(session, document_id)
     if row is None:
         raise DocumentUnknown
-    found = await rows.versions(session, document_id)
+    found = [rows.version_of(each) for each in await rows.versions(session, document_id)]
     if await roles(session, caller, await path_of(session, row, today), today):
         return found
-    return [version for version in found if rows.shown(version.state)]
+    return [version for version in found if version.state in DATED]
 
 
-async def version(
-    session: ReadSession, *, caller: Caller, today: date, document_id: UUID, number: int
-) -> RoleDocumentVersionRow:
+async def version(session: ReadSession, *, caller: Caller, today: date, document_id: UUID, number: int) -> Version:
     """One version.
 
     Raises:
-        DocumentUnknown: it is not there, or not for the caller yet.
+        DocumentUnknown: there is none, or the caller may not read it yet.
     """
     found = await versions(session, caller=caller, today=today, document_id=document_id)
     wanted = next((each for each in found if each.number == number), None)
@@ -226,38 +209,38 @@ async def compared(
     """What changed between two versions.
 
     Raises:
-        DocumentUnknown: one of them is not there, or not for the caller.
+        DocumentUnknown: there is no such version, or the caller may not read it.
     """
-    known = {
-        version.number: version
-        for version in await versions(session, caller=caller, today=today, document_id=document_id)
-    }
-    if before not in known or after not in known:
+    found = await versions(session, caller=caller, today=today, document_id=document_id)
+    contents = {version.number: version.content for version in found}
+    if before not in contents or after not in contents:
         raise DocumentUnknown
-    return differences(*(read(RoleDocument, known[number].content) for number in (before, after)))
+    return differences(contents[before], contents[after])
 
 
 async def listed(
     session: ReadSession,
     *,
+    today: date,
     paging: Paging,
     position_id: UUID | None = None,
     unit_id: UUID | None = None,
     parent_id: UUID | None = None,
-) -> Rows[Any]:
-    """Documents, in the order of their making."""
-    query = rows.listed(position_id=position_id, unit_id=unit_id, parent_id=parent_id)
-    return await page(session, query, keys=[RoleDocumentRow.id], paging=paging)
+) -> Rows[DocumentHead]:
+    """Documents in the order in which they were drafted."""
+    query, row = rows.heads(today), RoleDocumentRow
+    for column, wanted in ((row.position_id, position_id), (row.unit_id, unit_id), (row.parent_id, parent_id)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return (await page(session, query, keys=[row.id], paging=paging)).map(rows.head_of)
 
 
-def parsed(content: object, kind: SubjectKind) -> RoleDocument:
-    """The document that a request or a row holds.
+def demand_subject(document: RoleDocument, kind: SubjectKind) -> None:
+    """Accept content that describes the kind of subject that the document is for.
 
     Raises:
-        Unreadable, RoleDocumentBroken: it is none, or one of the other kind of subject.
+        RoleDocumentBroken: it describes the other kind.
     """
-    document = read(RoleDocument, content, CONTENT)
     if document.subject is not kind:
-        field_errors = [FieldError(f"{CONTENT}/subject", document.subject.value, SUBJECT_KIND_NAMES[kind])]
-        raise RoleDocumentBroken(field_errors=field_errors)
-    return document
+        expected = Text(kind.value, kind.value)
+        raise RoleDocumentBroken(field_errors=[FieldError("/content/subject", document.subject.value, expected)])

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, cast, f
 
 from services.kit.database import ReadSession
 from services.kit.identity import Role
-from services.org.documents.store.tables import AmendmentRow, ReviewTaskRow, RoleDocumentRow, RoleDocumentVersionRow
+from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow
 from services.org.handover.domain.pending_work import AMENDMENTS_WAIT_FOR, DOCUMENTS_WAIT_FOR
 from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.people.store.tables import AssignmentRow
@@ -52,7 +52,7 @@ async def approvals(session: ReadSession, employee_id: UUID, day: date, *, limit
 
 async def reviews(session: ReadSession, employee_id: UUID, day: date, *, limit: int) -> tuple[int, list[Review]]:
     """How many open reviews there are of units that the person heads on ``day``, and the most urgent of them."""
-    row, unit, seat = ReviewTaskRow, UnitVersionRow, AssignmentRow
+    row, unit, seat = DocumentReviewRow, UnitVersionRow, AssignmentRow
     headed = (
         select(unit.unit_id)
         .join(seat, seat.position_id == unit.head_position_id)

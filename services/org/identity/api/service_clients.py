@@ -4,70 +4,129 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import Field
 
-from services.kit.fields import CodeText, Id, Model
+from services.kit.fields import CodeText, Model
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
-from services.kit.web import PageAsked, Read
+from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.identity.domain.service_client import Scope
 from services.org.identity.usecases import service_clients
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
-from services.org.schemas import MachineNow, Made
+from services.org.schemas import EntityId, MachineNow, RevisionNumber, created
 
-routes = router("/v1/org/service_clients", tag="service_clients")
+PATH = "/v1/org/service_clients"
+routes = router(PATH, tag="service_clients")
+
+ClientId = Annotated[CodeText, Field(description="What the system calls itself.", examples=["crm"])]
 
 
-class NewServiceClient(Model):
+class ServiceClientRegistration(Model):
     """A system that will call under its own name, with no more rights than its scopes."""
 
-    client_id: CodeText
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=10)]
-
-
-class Secret(Model):
-    """What the system proves itself with at /v1/org/service_tokens. It is shown this once."""
-
-    id: Id
-    client_id: str | None = None
-    client_secret: str
+    client_id: ClientId
+    scopes: list[Scope] = Field(min_length=1, max_length=10, description="What it may do.", examples=[["directory"]])
 
 
 class ServiceClient(Model):
-    """A client system; ``disabled_at`` null while it may call."""
+    """A client system."""
 
-    id: Id
-    client_id: str
-    scopes: list[str]
-    audiences: list[str]
-    disabled_at: datetime | None
+    id: EntityId
+    client_id: ClientId
+    scopes: list[str] = Field(description="What it may do.", examples=[["directory"]])
+    audiences: list[str] = Field(description="The services that accept its tokens.", examples=[["org"]])
+    disabled_at: datetime | None = Field(description="Since when it may not call; null: it may.")
+    revision: RevisionNumber
 
 
-@routes.post("", status_code=201)
+class ServiceClientSecret(ServiceClient):
+    """A client system with its new secret."""
+
+    client_secret: str = Field(description="What it proves itself with at /v1/org/service_tokens; shown this once.")
+
+
+@routes.post(
+    "",
+    status_code=201,
+    operation_id="register_service_client",
+    summary="Register a service client",
+    response_model=ServiceClientSecret,
+)
 @keeps_no_body  # the answer holds a secret
-async def register(body: NewServiceClient, uow: AdministratorUnitOfWork) -> Secret:
-    """Register a client system."""
-    row_id, secret = await service_clients.register(uow, client_id=body.client_id, scopes=body.scopes)
-    return Secret(id=row_id, client_id=body.client_id, client_secret=secret)
+async def register_service_client(
+    body: ServiceClientRegistration, uow: AdministratorUnitOfWork, response: Response
+) -> ServiceClientSecret:
+    """Register a client system; the answer holds its secret, which is never shown again."""
+    row, secret = await service_clients.register(uow, client_id=body.client_id, scopes=body.scopes)
+    created(response, PATH, row.id, row.revision)
+    return _with_secret(row, secret)
 
 
-@routes.get("")
-async def listed(session: Read, _caller: AccountReader, paging: PageAsked) -> Page[ServiceClient]:
-    """Client systems, by name."""
+@routes.get("", operation_id="list_service_clients", summary="List service clients", response_model=Page[ServiceClient])
+async def list_service_clients(session: Read, _caller: AccountReader, paging: PageAsked) -> Page[ServiceClient]:
+    """List client systems by name, our own services among them."""
     found = await service_clients.listed(session, paging=paging)
-    return Page[ServiceClient](**found.written(lambda row: ServiceClient.model_validate(row[0])))
+    return Page[ServiceClient](**found.written(ServiceClient.model_validate))
 
 
-@routes.post("/{service_client_id}/rotate_secret")
+@routes.get(
+    "/{service_client_id}",
+    operation_id="get_service_client",
+    summary="Get a service client",
+    response_model=ServiceClient,
+)
+async def get_service_client(
+    service_client_id: UUID, session: Read, _caller: AccountReader, response: Response
+) -> ServiceClient:
+    """Get a client system."""
+    row = await service_clients.one(session, row_id=service_client_id)
+    tag(response, row.revision)
+    return ServiceClient.model_validate(row)
+
+
+@routes.post(
+    "/{service_client_id}/rotate_secret",
+    operation_id="rotate_service_client_secret",
+    summary="Rotate a service client's secret",
+    response_model=ServiceClientSecret,
+)
 @keeps_no_body  # the answer holds a secret
-async def rotate_secret(service_client_id: UUID, uow: AdministratorUnitOfWork, machine_now: MachineNow) -> Secret:
-    """Give it another secret; the old one stops counting at once."""
-    secret = await service_clients.rotate_secret(uow, machine_now=machine_now, row_id=service_client_id)
-    return Secret(id=service_client_id, client_secret=secret)
+async def rotate_service_client_secret(
+    service_client_id: UUID,
+    uow: AdministratorUnitOfWork,
+    revision: IfMatch,
+    machine_now: MachineNow,
+    response: Response,
+) -> ServiceClientSecret:
+    """Give a client system another secret; the old one no longer counts."""
+    row, secret = await service_clients.rotate_secret(
+        uow, machine_now=machine_now, row_id=service_client_id, expected_revision=revision
+    )
+    tag(response, row.revision)
+    return _with_secret(row, secret)
 
 
-@routes.post("/{service_client_id}/disable")
-async def disable(service_client_id: UUID, uow: AdministratorUnitOfWork, machine_now: MachineNow) -> Made:
-    """Close its access."""
-    await service_clients.disable(uow, machine_now=machine_now, row_id=service_client_id)
-    return Made(id=service_client_id)
+@routes.post(
+    "/{service_client_id}/disable",
+    operation_id="disable_service_client",
+    summary="Disable a service client",
+    response_model=ServiceClient,
+)
+async def disable_service_client(
+    service_client_id: UUID,
+    uow: AdministratorUnitOfWork,
+    revision: IfMatch,
+    machine_now: MachineNow,
+    response: Response,
+) -> ServiceClient:
+    """Disable a client system; its tokens no longer count."""
+    row = await service_clients.disable(
+        uow, machine_now=machine_now, row_id=service_client_id, expected_revision=revision
+    )
+    tag(response, row.revision)
+    return ServiceClient.model_validate(row)
+
+
+def _with_secret(row: object, secret: str) -> ServiceClientSecret:
+    return ServiceClientSecret(**dict(ServiceClient.model_validate(row)), client_secret=secret)

@@ -21,36 +21,36 @@ Secret = Annotated[str, Field(min_length=1, max_length=400)]
 class Credentials(Model):
     """Who signs in."""
 
-    login: Annotated[str, Field(min_length=1, max_length=64)]
-    password: Secret
+    login: str = Field(min_length=1, max_length=64, description="Login of the account.", examples=["li.ting"])
+    password: Secret = Field(description="Password of the account.")
 
 
 class RefreshToken(Model):
     """The refresh token of the last answer."""
 
-    refresh_token: Secret
+    refresh_token: Secret = Field(description="The refresh token of the last answer; good for one use.")
 
 
 class ClientCredentials(Model):
     """Which client system asks."""
 
-    client_id: Annotated[str, Field(min_length=1, max_length=64)]
-    client_secret: Secret
+    client_id: str = Field(min_length=1, max_length=64, description="What the system calls itself.", examples=["crm"])
+    client_secret: Secret = Field(description="Its secret.")
 
 
 class Tokens(Model):
-    """``expires_in`` is the life of the access token in seconds; ``refresh_token`` is good for one use."""
+    """An access token, and a refresh token with which a person gets the next one."""
 
-    access_token: str
-    token_type: str = "Bearer"  # noqa: S105 - RFC 6750's name, not a secret
-    expires_in: int
-    refresh_token: str | None = None
+    access_token: str = Field(description="The token to call with.")
+    token_type: str = Field(default="Bearer", description="Always Bearer (RFC 6750).", examples=["Bearer"])
+    expires_in: int = Field(description="How many seconds the access token is valid.", examples=[300])
+    refresh_token: str | None = Field(default=None, description="Good for one use; null for client systems.")
 
 
 class KeySet(Model):
     """A JSON Web Key Set."""
 
-    keys: list[dict[str, Any]]
+    keys: list[dict[str, Any]] = Field(description="The keys, as RFC 7517 has them.")
 
 
 async def _signing_key(request: Request) -> SigningKey:
@@ -63,7 +63,7 @@ async def _signing_key(request: Request) -> SigningKey:
 Signing = Annotated[SigningKey, Depends(_signing_key)]
 
 
-@routes.post("/sessions", status_code=201)
+@routes.post("/sessions", status_code=201, operation_id="sign_in", summary="Sign in", response_model=Tokens)
 @keeps_no_body
 async def sign_in(
     body: Credentials, context: Context, key: Signing, now: MachineNow, today: Today, response: Response
@@ -76,7 +76,13 @@ async def sign_in(
     return _tokens(found)
 
 
-@routes.post("/sessions/refresh", status_code=201)
+@routes.post(
+    "/sessions/refresh",
+    status_code=201,
+    operation_id="refresh_session",
+    summary="Stay signed in",
+    response_model=Tokens,
+)
 @keeps_no_body
 async def refresh(
     body: RefreshToken, context: Context, key: Signing, now: MachineNow, today: Today, response: Response
@@ -87,14 +93,20 @@ async def refresh(
     return _tokens(found)
 
 
-@routes.post("/sessions/revoke", status_code=204)
+@routes.post("/sessions/revoke", status_code=204, operation_id="sign_out", summary="Sign out")
 @keeps_no_body
 async def revoke(body: RefreshToken, session: Write, now: MachineNow) -> None:
     """Sign out; answers the same for a token that is unknown."""
     await sign_ins.end(session, refresh_token=body.refresh_token, now=now)
 
 
-@routes.post("/service_tokens", status_code=201)
+@routes.post(
+    "/service_tokens",
+    status_code=201,
+    operation_id="create_service_token",
+    summary="Get a token for a service client",
+    response_model=Tokens,
+)
 @keeps_no_body
 async def service_token(
     body: ClientCredentials, context: Context, key: Signing, now: MachineNow, response: Response
@@ -107,7 +119,7 @@ async def service_token(
     return _tokens(found)
 
 
-@routes.get("/jwks")
+@routes.get("/jwks", operation_id="get_jwks", summary="Get the public keys", response_model=KeySet)
 async def jwks(key: Signing) -> KeySet:
     """The public keys with which access tokens are checked."""
     return KeySet(**key.public_set)

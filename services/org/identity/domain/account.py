@@ -1,8 +1,12 @@
-"""Signing in (ORG-12): how long an account rests after wrong passwords, what a password must be."""
+"""Accounts: facts, what a password must be, how long a login is blocked after wrong ones (ORG-12)."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text
+from services.kit.identity import Role
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
@@ -10,6 +14,35 @@ SHORTEST_TELLING_LOGIN = 4
 FREE_ATTEMPTS = 5
 FIRST_REST = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=15)
+
+
+AccountState = Literal["enabled", "disabled"]
+
+
+@dataclass(frozen=True)
+class AssignedRole:
+    """A role of an account, over a unit and everything beneath it, or over everything."""
+
+    id: UUID
+    account_id: UUID
+    role: Role
+    unit_id: UUID | None
+    unit_code: str | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who may sign in; ``disabled_at`` is None while they may."""
+
+    id: UUID
+    login: str
+    name: str
+    employee_id: UUID | None
+    employee_number: str | None
+    employee_name: str | None
+    role_assignments: tuple[AssignedRole, ...]
+    disabled_at: datetime | None
+    revision: int
 
 
 class PasswordTooWeak(Invalid):

@@ -1,14 +1,17 @@
 """Accounts, their roles, and client systems (ORG-12)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.identity import Role, RoleAssignment
+from services.kit.identity import Role
+from services.kit.pages import Paging, Rows, page
+from services.org.identity.domain.account import Account, AccountState, AssignedRole
 from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
 from services.org.structure.store.tables import UnitRow
@@ -58,28 +61,48 @@ async def unit_ids(session: ReadSession, codes: Iterable[str]) -> dict[str, UUID
     return dict((await session.execute(query)).all())
 
 
-async def grants(session: ReadSession, account_ids: Iterable[UUID]) -> dict[UUID, list[RoleAssignment]]:
-    """The roles of several accounts."""
+async def assigned(session: ReadSession, *conditions: ColumnElement[bool]) -> list[AssignedRole]:
+    """The role assignments that meet these conditions, by role."""
+    row = RoleAssignmentRow
     query = (
-        select(RoleAssignmentRow)
-        .where(RoleAssignmentRow.account_id.in_(list(account_ids)))
-        .order_by(RoleAssignmentRow.role, RoleAssignmentRow.id)
+        select(row.id, row.account_id, row.role, row.unit_id, UnitRow.code)
+        .outerjoin(UnitRow, UnitRow.id == row.unit_id)
+        .where(*conditions)
+        .order_by(row.role, row.id)
     )
-    found: dict[UUID, list[RoleAssignment]] = defaultdict(list)
-    for row in (await session.execute(query)).scalars():
-        found[row.account_id].append(RoleAssignment(Role(row.role), row.unit_id))
+    return [
+        AssignedRole(each.id, each.account_id, Role(each.role), each.unit_id, each.code)
+        for each in await session.execute(query)
+    ]
+
+
+async def roles_of(session: ReadSession, account_ids: Iterable[UUID]) -> dict[UUID, list[AssignedRole]]:
+    """The roles of several accounts."""
+    found: dict[UUID, list[AssignedRole]] = defaultdict(list)
+    for each in await assigned(session, RoleAssignmentRow.account_id.in_(list(account_ids))):
+        found[each.account_id].append(each)
     return found
 
 
-async def revoke_grant(session: WriteSession, account_id: UUID, grant: RoleAssignment) -> bool:
-    """Take a role away; False if the account does not have it."""
-    query = (
-        delete(RoleAssignmentRow)
-        .where(RoleAssignmentRow.account_id == account_id, RoleAssignmentRow.role == grant.role.value)
-        .where(RoleAssignmentRow.unit_id.is_not_distinct_from(grant.unit_id))
-        .returning(RoleAssignmentRow.id)
-    )
-    return (await session.execute(query)).first() is not None
+async def role_assignment(session: ReadSession, assignment_id: UUID) -> AssignedRole | None:
+    """One role assignment."""
+    found = await assigned(session, RoleAssignmentRow.id == assignment_id)
+    return found[0] if found else None
+
+
+async def add_roles(
+    session: WriteSession, account_id: UUID, roles: Iterable[tuple[Role, UUID | None]]
+) -> list[RoleAssignmentRow]:
+    """Assign roles to an account."""
+    rows = [RoleAssignmentRow(account_id=account_id, role=role.value, unit_id=unit_id) for role, unit_id in roles]
+    session.add_all(rows)
+    await session.flush()
+    return rows
+
+
+async def remove_role(session: WriteSession, assignment_id: UUID) -> None:
+    """End a role assignment."""
+    await session.execute(delete(RoleAssignmentRow).where(RoleAssignmentRow.id == assignment_id))
 
 
 async def has_left(session: ReadSession, employee_id: UUID, day: date) -> bool:
@@ -91,6 +114,69 @@ async def has_left(session: ReadSession, employee_id: UUID, day: date) -> bool:
     return (await session.execute(query.limit(1))).first() is None
 
 
-def listed() -> Select[tuple[AccountRow]]:
-    """All accounts."""
-    return select(AccountRow)
+async def get(session: ReadSession, account_id: UUID) -> Account | None:
+    """An account with its roles."""
+    return (await these(session, [account_id])).get(account_id)
+
+
+async def these(session: ReadSession, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """Some accounts with their roles."""
+    roles = await roles_of(session, account_ids)
+    found = await session.execute(_ACCOUNTS.where(AccountRow.id.in_(account_ids)))
+    return {row.id: _account(row, roles[row.id]) for row in found}
+
+
+async def page_of(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    q: str | None = None,
+    login: str | None = None,
+    employee_id: UUID | None = None,
+    role: Role | None = None,
+    state: AccountState | None = None,
+) -> Rows[Account]:
+    """Accounts with their roles, by login; ``q`` is a part of login, name or employee number."""
+    row, query = AccountRow, _ACCOUNTS
+    named = (row.login, row.name, EmployeeRow.number)
+    if q is not None:
+        query = query.where(or_(*(each.icontains(q, autoescape=True) for each in named)))
+    if login is not None:
+        query = query.where(row.login == login)
+    if employee_id is not None:
+        query = query.where(row.employee_id == employee_id)
+    if role is not None:
+        query = query.where(
+            row.id.in_(select(RoleAssignmentRow.account_id).where(RoleAssignmentRow.role == role.value))
+        )
+    if state is not None:
+        query = query.where(row.disabled_at.is_(None) if state == "enabled" else row.disabled_at.is_not(None))
+    found = await page(session, query, keys=[row.login], paging=paging)
+    roles = await roles_of(session, [each.id for each in found.items])
+    return Rows([_account(each, roles[each.id]) for each in found.items], found.next)
+
+
+_ACCOUNTS = select(
+    AccountRow.id,
+    AccountRow.login,
+    AccountRow.name,
+    AccountRow.employee_id,
+    EmployeeRow.number.label("employee_number"),
+    EmployeeRow.name.label("employee_name"),
+    AccountRow.disabled_at,
+    AccountRow.revision,
+).outerjoin(EmployeeRow, EmployeeRow.id == AccountRow.employee_id)
+
+
+def _account(row: Any, roles: Iterable[AssignedRole]) -> Account:
+    return Account(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        employee_id=row.employee_id,
+        employee_number=row.employee_number,
+        employee_name=row.employee_name,
+        role_assignments=tuple(roles),
+        disabled_at=row.disabled_at,
+        revision=row.revision,
+    )

@@ -3,29 +3,35 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from services.kit.database import ReadSession, WriteSession
+from services.kit.pages import Paging, Rows, page
 from services.org.identity.store.tables import ServiceClientRow
 
 
-def listed() -> Select[tuple[ServiceClientRow]]:
-    """All client systems."""
-    return select(ServiceClientRow)
+async def page_of(session: ReadSession, paging: Paging) -> Rows[ServiceClientRow]:
+    """Client systems by name."""
+    found = await page(session, select(ServiceClientRow), keys=[ServiceClientRow.client_id], paging=paging)
+    return Rows([row.ServiceClientRow for row in found.items], found.next)
+
+
+async def find(session: ReadSession, row_id: UUID) -> ServiceClientRow | None:
+    """One client system."""
+    return await session.get(ServiceClientRow, row_id)
 
 
 async def by_name(session: ReadSession, client_id: str) -> ServiceClientRow | None:
     """The client system that calls itself ``client_id``."""
-    found: ServiceClientRow | None = await session.scalar(listed().where(ServiceClientRow.client_id == client_id))
+    found: ServiceClientRow | None = await session.scalar(
+        select(ServiceClientRow).where(ServiceClientRow.client_id == client_id)
+    )
     return found
 
 
 async def locked(session: WriteSession, row_id: UUID) -> ServiceClientRow | None:
     """One client system, kept from other writers until the transaction ends."""
-    found: ServiceClientRow | None = await session.scalar(
-        listed().where(ServiceClientRow.id == row_id).with_for_update()
-    )
-    return found
+    return await session.get(ServiceClientRow, row_id, with_for_update=True)
 
 
 async def add(

@@ -8,14 +8,14 @@ from uuid import UUID
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.events import publish
-from services.kit.identity import Role, RoleAssignment
-from services.kit.pages import Paging, Rows, page
+from services.kit.identity import Role
+from services.kit.pages import Paging, Rows
 from services.kit.revocations import revoke
 from services.kit.unit_of_work import UnitOfWork
-from services.org.identity.domain.account import check_password
+from services.org.identity.domain.account import Account, AccountState, check_password
 from services.org.identity.store import accounts as rows
 from services.org.identity.store import sign_ins
-from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
+from services.org.identity.store.tables import AccountRow
 from services.org.identity.usecases import passwords
 
 
@@ -35,7 +35,7 @@ class AccountRefused(Invalid):
     en = "The account details are not valid, so no account was created; correct them as follows."
 
 
-class LastAdministrator(Conflict):
+class OwnAdministration(Conflict):
     """Somebody must remain who can look after accounts."""
 
     code = "own_administration"
@@ -43,19 +43,19 @@ class LastAdministrator(Conflict):
     en = "You cannot disable your own account or revoke your own administrator role; ask another administrator."
 
 
-NEVER_GRANTED = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.SERVICE})
-"""Roles that follow from what somebody is, not from a grant."""
+IMPLIED_ROLES = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.SERVICE})
+"""Roles that follow from what somebody is and are never assigned."""
 
 
 @dataclass(frozen=True)
 class NewAccount:
-    """An account to be made. ``grants`` name units by code, None for the whole organisation."""
+    """An account to create. ``role_assignments`` name units by code, None for the whole organisation."""
 
     login: str
     password: str
     name: str | None
     employee_number: str | None
-    grants: Sequence[tuple[Role, str | None]]
+    role_assignments: Sequence[tuple[Role, str | None]]
 
 
 async def hash_passwords(wanted: Sequence[NewAccount], *, pointer: str = "/items/{place}") -> list[str]:
@@ -76,13 +76,13 @@ async def create(
     hashes: Sequence[str],
     pointer: str = "/items/{place}",
 ) -> list[UUID]:
-    """Make accounts with their roles, all or none.
+    """Create accounts with their roles, all or none.
 
     Raises:
         AccountRefused: a login is taken, a person or unit unknown, a person has an account; all field_errors at once.
     """
     people = await rows.employee_ids(uow.session, {w.employee_number for w in wanted if w.employee_number})
-    units = await rows.unit_ids(uow.session, {code for w in wanted for _, code in w.grants if code})
+    units = await rows.unit_ids(uow.session, {code for w in wanted for _, code in w.role_assignments if code})
     taken = await rows.logins_taken(uow.session, [w.login for w in wanted])
     linked = await rows.employees_with_account(uow.session, [employee_id for employee_id, _ in people.values()])
     field_errors = list(_faults(wanted, people, units, taken, linked, pointer))
@@ -102,14 +102,16 @@ async def create(
         made.append(row)
     await uow.session.flush()
     for row, account in zip(made, wanted, strict=True):
-        granted = {(role, units[code] if code else None) for role, code in account.grants}
-        uow.session.add_all(
-            RoleAssignmentRow(account_id=row.id, role=role.value, unit_id=unit_id) for role, unit_id in granted
-        )
+        roles = {(role, units[code] if code else None) for role, code in account.role_assignments}
+        await rows.add_roles(uow.session, row.id, roles)
         await uow.audit(
             "org.account.created",
             subject=("account", row.id),
-            after={"login": row.login, "employee_id": row.employee_id, "grants": [list(g) for g in account.grants]},
+            after={
+                "login": row.login,
+                "employee_id": row.employee_id,
+                "role_assignments": list(account.role_assignments),
+            },
         )
     return [row.id for row in made]
 
@@ -128,9 +130,7 @@ async def change(
     Raises:
         AccountUnknown, Stale, AccountRefused.
     """
-    row = await for_update(uow.session, account_id)
-    if row.revision != expected_revision:
-        raise Stale
+    row = await for_update(uow.session, account_id, expected_revision)
     before = {"name": row.name, "employee_id": row.employee_id}
     if employee_number is not None:
         row.employee_id = await _linkable(uow.session, account_id, employee_number)
@@ -147,31 +147,31 @@ async def change(
     )
 
 
-async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID) -> None:
-    """Close an account: all its sign-ins end; doing it again changes nothing.
+async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID, expected_revision: int) -> None:
+    """Disable an account and end all its sign-ins; one that is disabled already stays as it is.
 
     Raises:
-        AccountUnknown, LastAdministrator.
+        AccountUnknown, Stale, OwnAdministration.
     """
     if account_id == uow.caller.account_id:
-        raise LastAdministrator
-    row = await for_update(uow.session, account_id)
+        raise OwnAdministration
+    row = await for_update(uow.session, account_id, expected_revision)
     if row.disabled_at is not None:
         return
     row.disabled_at = machine_now
     row.revision += 1
     await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")
     await uow.audit("org.account.disabled", subject=("account", account_id))
-    await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
+    await revoke_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
 
 
-async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
-    """Open a closed account again.
+async def enable(uow: UnitOfWork, *, account_id: UUID, expected_revision: int) -> None:
+    """Enable a disabled account again.
 
     Raises:
-        AccountUnknown: there is none.
+        AccountUnknown, Stale.
     """
-    row = await for_update(uow.session, account_id)
+    row = await for_update(uow.session, account_id, expected_revision)
     if row.disabled_at is None:
         return
     row.disabled_at = None
@@ -179,44 +179,53 @@ async def enable(uow: UnitOfWork, *, account_id: UUID) -> None:
     await uow.audit("org.account.enabled", subject=("account", account_id))
 
 
-async def one(session: ReadSession, *, account_id: UUID) -> tuple[AccountRow, list[RoleAssignment]]:
+async def one(session: ReadSession, *, account_id: UUID) -> Account:
     """An account and its roles.
 
     Raises:
         AccountUnknown: there is none.
     """
-    row = await rows.find(session, account_id)
-    if row is None:
+    found = await rows.get(session, account_id)
+    if found is None:
         raise AccountUnknown
-    return row, (await rows.grants(session, [account_id])).get(account_id, [])
+    return found
+
+
+async def these(session: ReadSession, *, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """Some accounts and their roles."""
+    return await rows.these(session, account_ids)
 
 
 async def listed(
-    session: ReadSession, *, paging: Paging, login: str | None = None
-) -> Rows[tuple[AccountRow, list[RoleAssignment]]]:
+    session: ReadSession,
+    *,
+    paging: Paging,
+    q: str | None = None,
+    login: str | None = None,
+    employee_id: UUID | None = None,
+    role: Role | None = None,
+    state: AccountState | None = None,
+) -> Rows[Account]:
     """Accounts with their roles, by login."""
-    query = rows.listed()
-    if login is not None:
-        query = query.where(AccountRow.login == login)
-    found = await page(session, query, keys=[AccountRow.login], paging=paging)
-    accounts = [row.AccountRow for row in found.items]
-    grants = await rows.grants(session, [account.id for account in accounts])
-    return Rows([(account, grants.get(account.id, [])) for account in accounts], found.next)
+    return await rows.page_of(session, paging, q=q, login=login, employee_id=employee_id, role=role, state=state)
 
 
-async def for_update(session: WriteSession, account_id: UUID) -> AccountRow:
+async def for_update(session: WriteSession, account_id: UUID, expected_revision: int | None = None) -> AccountRow:
     """An account, locked until the transaction ends.
 
     Raises:
         AccountUnknown: there is none.
+        Stale: it has been changed since the caller read it.
     """
     row = await rows.find_for_update(session, account_id)
     if row is None:
         raise AccountUnknown
+    if expected_revision is not None and row.revision != expected_revision:
+        raise Stale
     return row
 
 
-async def withdraw_tokens(session: WriteSession, account_id: UUID, *, now: datetime, machine_now: datetime) -> None:
+async def revoke_tokens(session: WriteSession, account_id: UUID, *, now: datetime, machine_now: datetime) -> None:
     """Have tokens issued before ``machine_now`` refused wherever something is approved or paid."""
     await revoke(session, account_id, machine_now)
     data = {"account_id": str(account_id), "not_before": machine_now.isoformat()}
@@ -253,10 +262,10 @@ def _faults(
             yield FieldError(f"{here}/employee_number", number, expected)
         if number is not None:
             numbers.add(number)
-        for at, (role, code) in enumerate(account.grants):
-            if role in NEVER_GRANTED:
+        for at, (role, code) in enumerate(account.role_assignments):
+            if role in IMPLIED_ROLES:
                 expected = Text("可以授予的角色", "a role that can be granted")
-                yield FieldError(f"{here}/grants/{at}/role", role.value, expected)
+                yield FieldError(f"{here}/role_assignments/{at}/role", role.value, expected)
             if code is not None and code not in units:
                 expected = Text("已有单元的编码", "the code of a unit")
-                yield FieldError(f"{here}/grants/{at}/unit_code", code, expected)
+                yield FieldError(f"{here}/role_assignments/{at}/unit_code", code, expected)

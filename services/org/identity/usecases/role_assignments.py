@@ -3,103 +3,104 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.kit.database import WriteSession
+from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import FieldError, Forbidden, Invalid, NotFound, Text
-from services.kit.identity import Role, RoleAssignment
+from services.kit.identity import Role
 from services.kit.unit_of_work import UnitOfWork
+from services.org.identity.domain.account import AssignedRole
 from services.org.identity.store import accounts as rows
-from services.org.identity.store.tables import RoleAssignmentRow
 from services.org.identity.usecases.accounts import (
-    NEVER_GRANTED,
+    IMPLIED_ROLES,
     AccountRefused,
-    LastAdministrator,
+    OwnAdministration,
     for_update,
-    withdraw_tokens,
+    revoke_tokens,
 )
 
 
-class RoleNotGrantable(Invalid):
-    """The role follows from a seat or a client registration and cannot be granted."""
+class RoleNotAssignable(Invalid):
+    """The role follows from assignments or a client registration and is never assigned."""
 
-    code = "role_not_grantable"
+    code = "role_not_assignable"
     zh = "“员工”“直接上级”由任职关系自动产生，不需要授予。"
-    en = "The roles employee and manager follow from assignments and are not granted."
+    en = "The roles employee and manager follow from assignments and cannot be assigned."
 
 
-class NotToYourself(Forbidden):
-    """Whoever keeps accounts gives no role to his own: another administrator has to."""
+class OwnRoleAssignment(Forbidden):
+    """Administrators assign no role to their own account: another administrator must."""
 
-    code = "grant_to_yourself"
+    code = "own_role_assignment"
     zh = "不能给自己的账号授予角色，请由另一位系统管理员办理。"
-    en = "You cannot grant a role to your own account; ask another administrator."
+    en = "You cannot assign a role to your own account; ask another administrator."
 
 
-class GrantUnknown(NotFound):
-    """The account does not have this role."""
+class RoleAssignmentUnknown(NotFound):
+    """There is no such role assignment."""
 
-    code = "grant_unknown"
-    zh = "该账号在此范围内没有该角色。"
-    en = "The account does not have this role in this scope."
+    code = "role_assignment_unknown"
+    zh = "找不到该角色授予记录，或您无权查看。"
+    en = "There is no such role assignment, or you may not see it."
 
 
-async def grant(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str | None) -> None:
-    """Give a role, over a unit's subtree or over everything; giving it again changes nothing.
+async def assign(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str | None) -> AssignedRole:
+    """Assign a role, over a unit's subtree or over everything; one that the account has already stays as it is.
 
     Raises:
-        AccountUnknown, RoleNotGrantable, AccountRefused, NotToYourself.
+        AccountUnknown, RoleNotAssignable, AccountRefused, OwnRoleAssignment.
     """
     if account_id == uow.caller.account_id:
-        raise NotToYourself
+        raise OwnRoleAssignment
     row = await for_update(uow.session, account_id)
-    given = await _grant_of(uow.session, role, unit_code)
-    held = (await rows.grants(uow.session, [account_id])).get(account_id, [])
-    if given in held:
-        return
-    uow.session.add(RoleAssignmentRow(account_id=account_id, role=role.value, unit_id=given.unit_id))
+    unit_id = await _unit_of(uow.session, role, unit_code)
+    held = (await rows.roles_of(uow.session, [account_id]))[account_id]
+    known = next((each for each in held if (each.role, each.unit_id) == (role, unit_id)), None)
+    if known is not None:
+        return known
+    (made,) = await rows.add_roles(uow.session, account_id, [(role, unit_id)])
     row.revision += 1
     await uow.audit(
-        "org.account.role_granted",
-        subject=("account", account_id),
-        after={"role": role.value, "unit_id": given.unit_id},
+        "org.account.role_assigned", subject=("account", account_id), after={"role": role.value, "unit_id": unit_id}
     )
+    return AssignedRole(made.id, account_id, role, unit_id, unit_code)
 
 
-async def withdraw(
-    uow: UnitOfWork,
-    *,
-    machine_now: datetime,
-    account_id: UUID,
-    role: Role,
-    unit_code: str | None,
-) -> None:
-    """Take a role away; tokens issued before no longer count where something is approved or paid.
+async def revoke(uow: UnitOfWork, *, machine_now: datetime, assignment_id: UUID) -> None:
+    """End a role assignment; tokens issued before no longer count where something is approved or paid.
 
     Raises:
-        AccountUnknown, GrantUnknown, AccountRefused, LastAdministrator.
+        RoleAssignmentUnknown, OwnAdministration.
     """
-    if account_id == uow.caller.account_id and role is Role.ADMINISTRATOR:
-        raise LastAdministrator
-    row = await for_update(uow.session, account_id)
-    taken = await _grant_of(uow.session, role, unit_code)
-    if not await rows.revoke_grant(uow.session, account_id, taken):
-        raise GrantUnknown
+    found = await one(uow.session, assignment_id=assignment_id)
+    if found.account_id == uow.caller.account_id and found.role is Role.ADMINISTRATOR:
+        raise OwnAdministration
+    row = await for_update(uow.session, found.account_id)
+    await rows.remove_role(uow.session, assignment_id)
     row.revision += 1
-    await uow.audit(
-        "org.account.withdrawn", subject=("account", account_id), before={"role": role.value, "unit_id": taken.unit_id}
-    )
-    await withdraw_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
+    before = {"role": found.role.value, "unit_id": found.unit_id}
+    await uow.audit("org.account.role_revoked", subject=("account", row.id), before=before)
+    await revoke_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
 
 
-async def _grant_of(session: WriteSession, role: Role, unit_code: str | None) -> RoleAssignment:
-    if role in NEVER_GRANTED:
-        raise RoleNotGrantable(
-            field_errors=[FieldError("/role", role.value, Text("可以授予的角色", "a role that can be granted"))]
-        )
+async def one(session: ReadSession, *, assignment_id: UUID) -> AssignedRole:
+    """A role assignment.
+
+    Raises:
+        RoleAssignmentUnknown: there is none.
+    """
+    found = await rows.role_assignment(session, assignment_id)
+    if found is None:
+        raise RoleAssignmentUnknown
+    return found
+
+
+async def _unit_of(session: WriteSession, role: Role, unit_code: str | None) -> UUID | None:
+    if role in IMPLIED_ROLES:
+        expected = Text("可授予的角色", "a role that can be assigned")
+        raise RoleNotAssignable(field_errors=[FieldError("/role", role.value, expected)])
     if unit_code is None:
-        return RoleAssignment(role)
+        return None
     units = await rows.unit_ids(session, [unit_code])
     if unit_code not in units:
-        raise AccountRefused(
-            field_errors=[FieldError("/unit_code", unit_code, Text("已有单元的编码", "the code of a unit"))]
-        )
-    return RoleAssignment(role, units[unit_code])
+        expected = Text("已有的单元编码", "the code of a unit")
+        raise AccountRefused(field_errors=[FieldError("/unit_code", unit_code, expected)])
+    return units[unit_code]

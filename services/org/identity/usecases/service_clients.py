@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text
-from services.kit.pages import Paging, Rows, page
+from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.service_client import audiences_of
 from services.org.identity.store import service_clients as store
 from services.org.identity.store.tables import ServiceClientRow
 from services.org.identity.usecases import passwords
-from services.org.identity.usecases.accounts import withdraw_tokens
+from services.org.identity.usecases.accounts import revoke_tokens
 
 OURS: Final = frozenset({"appraisal", "incentive"})
 """Our own services: they are kept by the installation (bootstrap), not by people."""
@@ -38,8 +36,8 @@ class ClientTaken(Conflict):
     en = "The name '{client_id}' is taken by another service client; choose another one."
 
 
-async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[UUID, str]:
-    """Register a client system; its id and its secret, which is shown this once.
+async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[ServiceClientRow, str]:
+    """Register a client system; itself and its secret, which is shown this once.
 
     Raises:
         ClientTaken: the name is in use.
@@ -55,56 +53,73 @@ async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) 
         scopes=sorted(set(scopes)),
         audiences=audiences_of(scopes),
     )
-    await _leave(uow, row, "register", after={"client_id": client_id, "scopes": row.scopes})
-    return row.id, secret
+    await _audit(uow, row, "registered", after={"client_id": client_id, "scopes": row.scopes})
+    return row, secret
 
 
-async def rotate_secret(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> str:
-    """Give a client system another secret, shown this once; the old one and its tokens stop counting.
+async def rotate_secret(
+    uow: UnitOfWork, *, machine_now: datetime, row_id: UUID, expected_revision: int
+) -> tuple[ServiceClientRow, str]:
+    """Give a client system another secret, shown this once; the old one and its tokens no longer count.
 
     Raises:
-        ClientUnknown.
+        ClientUnknown, Stale.
     """
-    row = await _known(uow.session, row_id)
+    row = await _for_update(uow.session, row_id, expected_revision)
     secret = secrets.token_urlsafe(32)
     row.secret_hash = await passwords.hashed(secret)
     row.revision += 1
-    await _leave(uow, row, "rotate_secret")
-    await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
-    return secret
+    await _audit(uow, row, "secret_rotated")
+    await revoke_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+    return row, secret
 
 
-async def disable(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID) -> None:
-    """Close a client system's access; doing it again changes nothing.
+async def disable(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID, expected_revision: int) -> ServiceClientRow:
+    """Disable a client system; one that is disabled already stays as it is.
 
     Raises:
-        ClientUnknown.
+        ClientUnknown, Stale.
     """
-    row = await _known(uow.session, row_id)
+    row = await _for_update(uow.session, row_id, expected_revision)
     if row.disabled_at is not None:
-        return
+        return row
     row.disabled_at = machine_now
     row.revision += 1
-    await _leave(uow, row, "disable")
-    await withdraw_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+    await _audit(uow, row, "disabled")
+    await revoke_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+    return row
 
 
-async def listed(session: ReadSession, *, paging: Paging) -> Rows[Row[tuple[ServiceClientRow]]]:
-    """Client systems by name, our own services among them."""
-    return await page(session, store.listed(), keys=[ServiceClientRow.client_id], paging=paging)
+async def one(session: ReadSession, *, row_id: UUID) -> ServiceClientRow:
+    """A client system.
 
-
-async def _known(session: WriteSession, row_id: UUID) -> ServiceClientRow:
-    row = await store.locked(session, row_id)
-    if row is None or row.client_id in OURS:
+    Raises:
+        ClientUnknown: there is none.
+    """
+    row = await store.find(session, row_id)
+    if row is None:
         raise ClientUnknown
     return row
 
 
-async def _leave(
+async def listed(session: ReadSession, *, paging: Paging) -> Rows[ServiceClientRow]:
+    """Client systems by name, our own services among them."""
+    return await store.page_of(session, paging)
+
+
+async def _for_update(session: WriteSession, row_id: UUID, expected_revision: int) -> ServiceClientRow:
+    row = await store.locked(session, row_id)
+    if row is None or row.client_id in OURS:
+        raise ClientUnknown
+    if row.revision != expected_revision:
+        raise Stale
+    return row
+
+
+async def _audit(
     uow: UnitOfWork,
     row: ServiceClientRow,
-    deed: str,
+    event: str,
     after: dict[str, object] | None = None,
 ) -> None:
-    await uow.audit(f"org.service_client.{deed}", subject=("service_client", row.id), after=after)
+    await uow.audit(f"org.service_client.{event}", subject=("service_client", row.id), after=after)

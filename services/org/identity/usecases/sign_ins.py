@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.kit.database import Sessions, WriteSession
 from services.kit.errors import RateLimited, Unauthenticated
-from services.kit.identity import Caller
+from services.kit.identity import Caller, RoleAssignment
 from services.org.identity.domain.account import rest_after
 from services.org.identity.store import accounts, service_clients, sign_ins
 from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
@@ -168,8 +168,9 @@ async def _may(session: WriteSession, account: AccountRow, today: date) -> bool:
 async def _tokens(
     session: WriteSession, *, key: SigningKey, account: AccountRow, family_id: UUID, now: datetime
 ) -> Tokens:
-    grants = (await accounts.grants(session, [account.id])).get(account.id, [])
-    caller = Caller(account.id, account.name, "person", account.employee_id, tuple(grants))
+    held = (await accounts.roles_of(session, [account.id]))[account.id]
+    roles = tuple(RoleAssignment(each.role, each.unit_id) for each in held)
+    caller = Caller(account.id, account.name, "person", account.employee_id, roles)
     secret = secrets.token_urlsafe(32)
     session.add(RefreshTokenRow(sign_in_id=family_id, token_hash=_hash(secret), issued_at=now))
     return Tokens(key.token(caller, audiences=AUDIENCES, now=now), secret)

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.kit.codec import Codec
 from services.kit.fields import CodeText, ExactDecimal, Label, Model, Percent, PositiveMoney
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.work_standard import Comparator
-from services.org.ladders.domain.career_ladder import CareerLadder, Measure
-from services.org.plain_data import read, written
+from services.org.ladders.domain.career_ladder import CareerLadder, Measure, Step
 from services.org.structure.domain.position import Track
 
 
@@ -65,6 +65,8 @@ class LadderStep(Model):
     effects: Annotated[tuple[Effect, ...], Field(max_length=30)] = ()
 
 
+_LADDER: Codec[CareerLadder] = Codec(CareerLadder)
+_STEPS: Codec[tuple[Step, ...]] = Codec(tuple[Step, ...])
 Steps = Annotated[tuple[LadderStep, ...], Field(min_length=1, max_length=50)]
 
 
@@ -75,9 +77,9 @@ def ladder_sent(code: str, name: Named, steps: Steps) -> CareerLadder:
         LadderBroken: its steps do not fit together.
     """
     data = {"code": code, "name": name.model_dump(), "steps": [step.model_dump(mode="json") for step in steps]}
-    return read(CareerLadder, data)
+    return _LADDER.load(data)
 
 
 def steps_shown(ladder: CareerLadder) -> list[LadderStep]:
     """The steps of a ladder as they are answered."""
-    return [LadderStep.model_validate(step) for step in written(ladder.steps)]
+    return [LadderStep.model_validate(step) for step in _STEPS.dump(ladder.steps)]

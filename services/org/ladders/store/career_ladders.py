@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import aliased
 
+from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession
 from services.org.ladders.domain.career_ladder import CareerLadder
 from services.org.ladders.store.tables import CareerLadderRow, CareerLadderVersionRow
-from services.org.plain_data import read, written
 
+LADDER: Codec[CareerLadder] = Codec(CareerLadder)
 Later = aliased(CareerLadderVersionRow)
 
 
@@ -64,7 +65,7 @@ async def add(
             valid_from=valid_from,
             name=ladder.name.zh,
             name_en=ladder.name.en,
-            content=written(ladder),
+            content=LADDER.dump(ladder),
             reason=reason,
             made_at=made_at,
             actors_of=actors_of,
@@ -75,4 +76,4 @@ async def add(
 
 def ladder_of(row: CareerLadderVersionRow) -> CareerLadder:
     """What a version says."""
-    return read(CareerLadder, row.content)
+    return LADDER.load(row.content)

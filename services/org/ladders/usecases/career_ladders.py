@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.kit.codec import fields_of
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.identity import Role
@@ -20,7 +21,6 @@ from services.org.ladders.domain.career_ladder import CareerLadder, Eligibility,
 from services.org.ladders.store import career_history as history_rows
 from services.org.ladders.store import career_ladders as rows
 from services.org.ladders.store.tables import CareerLadderRow, CareerLadderVersionRow
-from services.org.plain_data import written
 from services.org.structure.usecases.scope import require_over
 from services.org.templates.store.templates import starter_catalogue
 
@@ -256,6 +256,6 @@ async def _write(
         "org.career_ladder.changed",
         subject=("career_ladder", ladder_id),
         before=before,
-        after={"number": number, "valid_from": wanted.valid_from, **written(wanted.ladder)},
+        after={"number": number, "valid_from": wanted.valid_from, **fields_of(wanted.ladder)},
         data={"number": number, "valid_from": wanted.valid_from},
     )

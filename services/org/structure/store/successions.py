@@ -6,18 +6,21 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.periods import Period
 from services.org.structure.store.structure import during
-from services.org.structure.store.tables import PositionVersionRow, UnitSuccessionRow, UnitVersionRow
+from services.org.structure.store.tables import PositionVersionRow, UnitRow, UnitSuccessionRow, UnitVersionRow
 
 
 class Succession(NamedTuple):
-    """A unit and the one in which it, or a part of it, went on."""
+    """A unit and the one in which it, or a part of it, continues."""
 
     unit_id: UUID
+    unit_code: str
     successor_id: UUID
+    successor_code: str
     kind: str
     valid_from: date
 
@@ -35,9 +38,11 @@ async def record(
 
 async def of_unit(session: ReadSession, unit_id: UUID) -> list[Succession]:
     """Everything recorded of a unit, as the one that went on or as the one in which another did."""
-    row = UnitSuccessionRow
+    row, before, after = UnitSuccessionRow, aliased(UnitRow), aliased(UnitRow)
     query = (
-        select(row.unit_id, row.successor_id, row.kind, row.valid_from)
+        select(row.unit_id, before.code, row.successor_id, after.code, row.kind, row.valid_from)
+        .join(before, before.id == row.unit_id)
+        .join(after, after.id == row.successor_id)
         .where(or_(row.unit_id == unit_id, row.successor_id == unit_id))
         .order_by(row.valid_from, row.id)
     )

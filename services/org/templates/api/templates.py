@@ -8,7 +8,6 @@ from services.kit.routing import router
 from services.org.documents.api.role_documents import Content
 from services.org.documents.domain.role_document import SubjectKind
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.plain_data import written
 from services.org.schemas import Bilingual
 from services.org.structure.domain.position import Track
 from services.org.templates.domain.templates import CatalogueEntry, Group
@@ -98,7 +97,7 @@ async def listed(_caller: Reader) -> Catalogue:
 async def one(code: str, _caller: Reader) -> Entry:
     """An entry with its document, in both languages."""
     entry = starter_catalogue().entry(code)
-    return Entry(**_head(entry).model_dump(), document=Content(written(entry.document)))
+    return Entry(**_head(entry).model_dump(), document=entry.document)
 
 
 @adoption.post("/{unit_id}/adopt", status_code=201)

@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
+from services.kit.codec import Codec
 from services.kit.errors import FieldError, Invalid, Text
 from services.org.documents.domain.role_document import RoleDocument, SubjectKind
 from services.org.ladders.domain.career_ladder import CareerLadder
-from services.org.plain_data import read
 from services.org.templates.domain.templates import (
     Bundle,
     Catalogue,
@@ -28,6 +28,12 @@ from services.org.templates.domain.templates import (
 
 ROOT = Path(__file__).parents[1] / "catalogue"
 _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_TEXT: Codec[Text] = Codec(Text)
+_DOCUMENT: Codec[RoleDocument] = Codec(RoleDocument)
+_SEAT_DATA: Codec[Seat] = Codec(Seat)
+_BUNDLES: Codec[tuple[Bundle, ...]] = Codec(tuple[Bundle, ...])
+_INDICATORS: Codec[tuple[CatalogueIndicator, ...]] = Codec(tuple[CatalogueIndicator, ...])
+_LADDERS: Codec[tuple[CareerLadder, ...]] = Codec(tuple[CareerLadder, ...])
 _SEAT = ("track", "grade", "headcount", "reports_to")
 
 
@@ -47,13 +53,13 @@ def read_catalogue(root: Path) -> Catalogue:
     Raises:
         CatalogueBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
     """
-    words = {name: read(Text, text, f"words.yaml/{name}") for name, text in _load(root / "words.yaml").items()}
+    words = {name: _TEXT.load(text, f"words.yaml/{name}") for name, text in _load(root / "words.yaml").items()}
     competencies = {item["code"]: item for item in _load(root / "competencies.yaml")}
     return Catalogue(
         entries=tuple(_entries(root, words, competencies)),
-        bundles=read(tuple[Bundle, ...], _load(root / "bundles.yaml"), "bundles.yaml", words),
-        indicators=read(tuple[CatalogueIndicator, ...], _load(root / "indicators.yaml"), "indicators.yaml", words),
-        ladders=read(tuple[CareerLadder, ...], _load(root / "ladders.yaml"), "ladders.yaml", words),
+        bundles=_BUNDLES.load(_load(root / "bundles.yaml"), "bundles.yaml", words),
+        indicators=_INDICATORS.load(_load(root / "indicators.yaml"), "indicators.yaml", words),
+        ladders=_LADDERS.load(_load(root / "ladders.yaml"), "ladders.yaml", words),
     )
 
 
@@ -81,8 +87,8 @@ def _entry(
         return CatalogueEntry(
             code=data["code"],
             group=group,
-            document=read(RoleDocument, content, pointer, words),
-            seat=read(Seat, seat, pointer) if seat else None,
+            document=_DOCUMENT.load(content, pointer, words),
+            seat=_SEAT_DATA.load(seat, pointer) if seat else None,
         )
     except Invalid as refused:
         refused.add_note(

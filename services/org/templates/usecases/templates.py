@@ -7,7 +7,6 @@ from uuid import UUID
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_documents
 from services.org.documents.usecases.document_subjects import Subject
-from services.org.plain_data import written
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases import positions
@@ -79,9 +78,5 @@ async def adopt(
 
 
 async def _draft(uow: UnitOfWork, subject: Subject, entry: CatalogueEntry) -> UUID:
-    return await role_documents.draft(
-        uow,
-        subject=subject,
-        parent_id=None,
-        content=written(entry.document),
-    )
+    version = await role_documents.draft(uow, subject=subject, parent_id=None, content=entry.document)
+    return version.document_id
