@@ -5,6 +5,7 @@ SERVICES = {
     "appraisal": "绩效考核 · how well it was done",
     "incentive": "奖金激励 · what that earns",
 }
+<<<<<<< HEAD
 
 NOUNS = {
     "accounts": "账号与角色",
@@ -40,3 +41,5 @@ NOUNS = {
     "units": "组织单元",
     "working_days": "工作日历",
 }
+=======
+>>>>>>> main
