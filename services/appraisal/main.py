@@ -18,12 +18,8 @@ from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
-<<<<<<< HEAD
-from services.appraisal.tracking.api import measurements
-=======
 from services.appraisal.tags import TAGS
-from services.appraisal.tracking.api import form_measurements, measurements
->>>>>>> main
+from services.appraisal.tracking.api import measurements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router

@@ -14,7 +14,7 @@ from services.kit.fields import CodeText, ExactDecimal, Model, Prose
 from services.kit.routing import router
 from services.kit.web import IfMatch, Read, tag
 
-routes = router("/v1/appraisal/forms", tag="goals")
+routes = router("/v1/appraisal/forms", tag="forms")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 FormId = Annotated[UUID, Path(description="The form.")]
