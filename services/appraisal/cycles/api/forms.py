@@ -30,7 +30,7 @@ class FormSummary(Model):
     cycle_id: UUID = Field(description="Its cycle.", examples=[_ID])
     cycle_code: str = Field(description="Code of the cycle.", examples=["2026-Q1"])
     cycle_state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
-    subject_kind: SubjectKind = Field(description="What is appraised.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Whether an employee or a unit is appraised.", examples=["employee"])
     subject_id: UUID = Field(description="The employee or unit that is appraised.", examples=[_ID])
     subject_code: str = Field(description="Employee number or unit code of the subject.", examples=["E101"])
     subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])

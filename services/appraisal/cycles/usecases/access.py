@@ -13,8 +13,6 @@ from services.kit.errors import Forbidden, NotFound, Stale, joined
 from services.kit.identity import Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 
-SEES = frozenset(FormRole)
-
 
 class NoForm(NotFound):
     """There is no such form, or none that the caller may know of."""

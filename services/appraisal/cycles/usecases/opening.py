@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from services.appraisal.clients.org import AssignmentLine, EmployeeLine, Line, PositionLine, Snapshot, UnitLine
 from services.appraisal.cycles.domain.assignment import (
     Assignment,
@@ -156,8 +154,8 @@ async def _people(session: WriteSession, opening: _Opening) -> None:
         await _write(session, opening)
 
 
-def _person(opening: _Opening, person: SnapshotEmployeeRow, rows: Sequence[Row[Any]]) -> None:
-    assignments = main_assignments([_assignment(row) for row in rows])
+def _person(opening: _Opening, person: SnapshotEmployeeRow, held: Sequence[Assignment]) -> None:
+    assignments = main_assignments(held)
     if opening.policy.transfers == "last_assignment":
         assignments = last_assignment_only(assignments)
     assignments = [assignment for assignment in assignments if opening.in_scope(assignment.unit_path)]
@@ -176,19 +174,6 @@ def _person(opening: _Opening, person: SnapshotEmployeeRow, rows: Sequence[Row[A
             opening.forms.append(_employee_form(opening, person, assignment, scheme))
         if not covered:
             _exclude(opening, person, path, "no_scheme")
-
-
-def _assignment(row: Row[Any]) -> Assignment:
-    return Assignment(
-        assignment_id=row.assignment_id,
-        position_id=row.position_id,
-        unit_id=row.unit_id,
-        unit_path=tuple(row.unit_path),
-        kind=row.kind,
-        days=stored_period(row.days),
-        manager_id=row.manager_id,
-        manager_chain=tuple(row.manager_chain),
-    )
 
 
 def _scheme_for(opening: _Opening, assignment: Assignment) -> UUID | None:
@@ -227,7 +212,7 @@ async def _unit_forms(session: WriteSession, opening: _Opening) -> None:
             continue
         head = unit.head_employee_id
         above = await store.superior_of(session, opening.cycle.id, head, last) if head else None
-        manager, chain = (above.manager_id, above.manager_chain) if above else _heads_above(opening, unit)
+        manager, chain = above or _heads_above(opening, unit)
         subject = (SubjectKind.UNIT.value, unit.unit_id, unit.code, unit.name)
         place = (unit.unit_id, unit.name, opening.department(unit.path), unit.path)
         span = opening.period
