@@ -22,6 +22,77 @@ ROUTE: Final = Route("gateway", TASKS)
 PATIENCE_SECONDS: Final = 2.0
 """How long a part may take; what comes later is left out and named."""
 
+_ITEM = {"$ref": "#/components/schemas/TaskSummary"}
+SCHEMAS: Final = {
+    "MissingPart": {
+        "type": "object",
+        "description": "A service whose part could not be had.",
+        "required": ["service", "message"],
+        "properties": {
+            "service": {"type": "string", "description": "Which service.", "examples": ["incentive"]},
+            "message": {
+                "type": "string",
+                "description": "What that means, in words.",
+                "examples": ["激励暂时没有应答。"],
+            },
+        },
+    },
+    "MyTasks": {
+        "type": "object",
+        "description": "What waits for the caller in all services.",
+        "required": ["items", "has_more", "missing"],
+        "properties": {
+            "items": {"type": "array", "items": _ITEM, "description": "The earliest deadline first."},
+            "has_more": {"type": "boolean", "description": "Whether more waits than is listed.", "examples": [False]},
+            "missing": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/MissingPart"},
+                "description": "Parts that did not answer; empty when all did.",
+            },
+        },
+    },
+}
+OPERATION: Final = {
+    "operationId": "list_my_tasks",
+    "summary": "List what waits for me",
+    "description": "What waits for the caller in any service, the earliest deadline first. A service that does not "
+    "answer is named under `missing`; the rest answers.",
+    "tags": ["sign_in"],
+    "security": [{"access_token": []}],
+    "parameters": [
+        {
+            "name": "limit",
+            "in": "query",
+            "description": "How many tasks at the most.",
+            "schema": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
+            "example": 50,
+        },
+        {
+            "name": "overdue",
+            "in": "query",
+            "description": "Only tasks past their deadline, or only others.",
+            "schema": {"type": "boolean"},
+            "example": True,
+        },
+        {
+            "name": "kind",
+            "in": "query",
+            "description": "Only tasks of this kind.",
+            "schema": {"type": "string"},
+            "example": "run.approve",
+        },
+    ],
+    "responses": {
+        "200": {
+            "description": "The tasks, and the parts that are missing.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MyTasks"}}},
+        },
+        "4XX": {"$ref": "#/components/responses/Problem"},
+        "5XX": {"$ref": "#/components/responses/Problem"},
+    },
+}
+"""How the API's description shows it."""
+
 _MOST = 500
 _DEFAULT = 50
 _PASSED_ON = ("overdue", "kind")
@@ -73,7 +144,8 @@ def _asked(query: str) -> tuple[int, str]:
     others = sorted({name for name, _ in given} - {"limit", *_PASSED_ON})
     limit = int(limits[0]) if limits and limits[0].isdecimal() and len(limits[0]) <= 3 else _DEFAULT  # noqa: PLR2004 - up to 500
     known = Text(
-        f"limit（1 至 {_MOST}）、overdue、kind，各至多一次", f"limit (1 to {_MOST}), overdue, kind, each at most once"
+        f"条数（limit）1 至 {_MOST}、逾期（overdue）、类型（kind），各至多填一次",
+        f"limit (1 to {_MOST}), overdue, kind, each at most once",
     )
     wrong = [FieldError(f"query/{name}", None, known) for name in others]
     if limits and (len(limits) > 1 or not 1 <= limit <= _MOST or str(limit) != limits[0]):

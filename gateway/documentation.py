@@ -1,19 +1,20 @@
 """One OpenAPI document for everything behind the gateway, merged from the services' committed ones (PLT-01).
 
 The documents are shipped with the code, so that the description is complete even while a service is down. Names that
-could clash (schemas, operation ids, tags) get the service's name in front; a schema that is the same everywhere, such
-as Problem, is kept once.
+could clash (schemas, tags) get the service's name in front; a schema that is the same everywhere, such as Problem, is
+kept once. Operation ids are unique over all services.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gateway.authentication import SIGN_IN
+from gateway.composed import OPERATION, SCHEMAS, TASKS
 from gateway.routes import operations
-from gateway.words import NOUNS
 from gateway.words import SERVICES as TITLES
 from services.kit.identity import ROLE_NAMES, Role
 
@@ -22,6 +23,8 @@ Document = dict[str, Any]
 SERVICES = ("org", "appraisal", "incentive")
 
 _SCHEMA = "#/components/schemas/"
+
+SIGN_IN_TAG = "登录、续期与待办 · Signing in, renewing tokens, and what waits for me"
 
 _INTRODUCTION = """\
 Merit 统一接口：组织（org）、考核（appraisal）、激励（incentive）三个服务，一个入口。
@@ -67,22 +70,38 @@ def merge(documents: Mapping[str, Document]) -> Document:
     shared = _shared_schemas(documents)
     merged: Document = {
         "openapi": "3.1.0",
-        "info": {"title": "Merit", "version": "1", "description": _INTRODUCTION},
+        "info": {"title": "Merit", "version": "1", "description": _INTRODUCTION, **_shared_info(documents)},
         "servers": [{"url": "/"}],
         "paths": {},
-        "components": {"schemas": {}, "securitySchemes": _SECURITY},
-        "tags": [{"name": "sign_in", "description": NOUNS["sign_in"]}],
+        "components": {"schemas": {}, "securitySchemes": _SECURITY, **_shared_parts(documents)},
+        "tags": [{"name": "sign_in", "description": SIGN_IN_TAG}],
     }
     for service, document in documents.items():
         _take(merged, service, _renamed(document, service, shared))
     org = merged["paths"]
     merged["paths"] = {
         path: {"post": _own(org[door.target]["post"], path)} for path, door in SIGN_IN.items() if door.target in org
-    } | org
+    } | {TASKS: {"get": OPERATION}, **org}
+    merged["components"]["schemas"] |= SCHEMAS
     schemas = merged["components"]["schemas"]
-    used = _reached(merged["paths"], schemas)
+    used = _reached([merged["paths"], merged["components"].get("responses")], schemas)
     merged["components"]["schemas"] = {name: schemas[name] for name in sorted(schemas) if name in used}
     return merged
+
+
+def _shared_info(documents: Mapping[str, Document]) -> Document:
+    """Contact and licence, which every service names alike."""
+    info = next(iter(documents.values())).get("info", {})
+    return {name: info[name] for name in ("contact", "license") if name in info}
+
+
+def _shared_parts(documents: Mapping[str, Document]) -> Document:
+    """Parameters and responses that the services' descriptions share."""
+    parts: Document = {}
+    for document in documents.values():
+        for kind in ("parameters", "responses"):
+            parts.setdefault(kind, {}).update(document.get("components", {}).get(kind, {}))
+    return {kind: named for kind, named in parts.items() if named}
 
 
 def serialised(document: Document) -> tuple[bytes, str]:
@@ -95,12 +114,12 @@ def _take(merged: Document, service: str, document: Document) -> None:
     """Put the paths, schemas and tags of one renamed document into the merged one."""
     merged["components"]["schemas"].update(document.get("components", {}).get("schemas", {}))
     tags: dict[str, str] = {}
+    words = {tag["name"]: tag["description"] for tag in document.get("tags", ())}
     for method, template, operation in operations(service, document):
-        names = {f"{service} · {tag}": NOUNS.get(tag, TITLES[service]) for tag in operation.get("tags") or ["other"]}
+        names = {f"{service} · {tag}": words.get(tag, TITLES[service]) for tag in operation.get("tags") or ["other"]}
         tags |= names
         merged["paths"].setdefault(template, {})[method] = {
             **operation,
-            "operationId": f"{service}_{operation.get('operationId', f'{method}{template}')}",
             "tags": list(names),
             "description": _described(operation),
             "security": [{"access_token": []}] if operation.get("security") else [],
@@ -132,16 +151,23 @@ def _described(operation: Mapping[str, Any]) -> str:
 
 
 def _shared_schemas(documents: Mapping[str, Document]) -> set[str]:
-    """Names of schemas that refer to nothing and are the same wherever they appear, in two services or more."""
+    """Names of schemas that mean the same wherever they appear: one service has them, or all have them alike."""
     found: dict[str, list[str]] = {}
     for document in documents.values():
         for name, schema in document.get("components", {}).get("schemas", {}).items():
             found.setdefault(name, []).append(json.dumps(schema, sort_keys=True))
-    return {
-        name
-        for name, versions in found.items()
-        if len(versions) > 1 and len(set(versions)) == 1 and '"$ref"' not in versions[0]
-    }
+    alike = {name: versions[0] for name, versions in found.items() if len(set(versions)) == 1}
+    several = {name for name, versions in found.items() if len(versions) > 1}
+    while True:  # what is alike in words may still refer to something that is not
+        foreign = [name for name in alike if name in several and not _references(alike[name]) <= alike.keys()]
+        if not foreign:
+            return set(alike)
+        for name in foreign:
+            del alike[name]
+
+
+def _references(schema: str) -> set[str]:
+    return set(re.findall(rf'"{re.escape(_SCHEMA)}(\w+)"', schema))
 
 
 def _reached(start: Any, schemas: Mapping[str, Any]) -> set[str]:
@@ -163,9 +189,9 @@ def _reached(start: Any, schemas: Mapping[str, Any]) -> set[str]:
 
 
 def _renamed(document: Document, service: str, shared: set[str]) -> Document:
-    """The document with its schemas renamed ``<service>_<name>``, in definitions and references alike."""
+    """The document with the schemas that clash renamed ``<Service><Name>``, in definitions and references alike."""
     schemas = document.get("components", {}).get("schemas", {})
-    names = {name: name if name in shared else f"{service}_{name}" for name in schemas}
+    names = {name: name if name in shared else f"{service.title()}{name}" for name in schemas}
 
     def renamed(value: Any) -> Any:
         if isinstance(value, dict):

@@ -18,6 +18,7 @@ from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
+from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import form_measurements, measurements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
@@ -68,7 +69,7 @@ def build(context: AppContext | None, *, closing: Mapping[str, Callable[[], Awai
         for close in (closing or {}).values():
             await close()
 
-    return create_app(title="appraisal", context=context, routers=ROUTERS, lifespan=lifespan)
+    return create_app(title="appraisal", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
 
 
 def app_of(settings: AppraisalSettings) -> FastAPI:

@@ -18,6 +18,7 @@ from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
 from services.incentive.statements.api import statements
+from services.incentive.tags import TAGS
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
@@ -54,7 +55,7 @@ def build(context: AppContext | None, *, closing: Mapping[str, Callable[[], Awai
         for close in (closing or {}).values():
             await close()
 
-    return create_app(title="incentive", context=context, routers=ROUTERS, lifespan=lifespan)
+    return create_app(title="incentive", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
 
 
 def app_of(settings: IncentiveSettings) -> FastAPI:

@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 from fastapi import APIRouter
+from pydantic import Field
 
 from services.kit.errors import FieldError, Text, Unavailable
 from services.kit.fields import Model
@@ -28,20 +29,20 @@ class NotReady(Unavailable):
 class Health(Model):
     """``checks`` names what was asked; all of it answered."""
 
-    status: str
-    checks: tuple[str, ...] = ()
+    status: str = Field(description="`live` or `ready`.", examples=["ready"])
+    checks: tuple[str, ...] = Field(default=(), description="What was asked and answered.", examples=[["database"]])
 
 
 def health_router(checks: Mapping[str, Check]) -> APIRouter:
     """``/health/live`` and ``/health/ready``. A check is fine if it returns within two seconds, whatever it returns."""
     routes = APIRouter(prefix="/health", tags=["health"], generate_unique_id_function=operation_id)
 
-    @routes.get("/live")
+    @routes.get("/live", operation_id="get_liveness", summary="Is the process alive?")
     async def live() -> Health:
         """The process runs and takes requests."""
         return Health(status="live")
 
-    @routes.get("/ready")
+    @routes.get("/ready", operation_id="get_readiness", summary="Can the service do its work?")
     async def ready() -> Health:
         """Everything that the service needs answers; 503 names what does not."""
         names = list(checks)

@@ -1,56 +1,122 @@
-"""The description of a service's API: FastAPI's, with permissions and problems put in."""
+"""The description of a service's API: FastAPI's, with permissions, problems, keys and examples put in (design §5)."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from services.kit import problem
 from services.kit.callers import permission_of
+from services.kit.openapi_examples import example_of
 
-_REFUSAL = {
-    "description": "RFC 9457 problem",
-    "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+LONG_SECONDS: Final = 60
+"""Routes that take long bodies (imports, bulk data) also work long on them: the gateway waits that long for these."""
+
+_LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Merit"}
+_INFO: Final = {"contact": {"name": "Merit"}, "license": _LICENCE}
+_REFUSAL: Final = {"$ref": "#/components/responses/Problem"}
+_KEY: Final = "#/components/parameters/"
+_PROBLEM_RESPONSE: Final = {
+    "description": "RFC 9457 problem: what was refused, and what is wrong where",
+    "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem.EXAMPLE}},
 }
 
-# Routes that take long bodies (imports, bulk data) also work long on them: the gateway waits that long for these.
-LONG_SECONDS = 60
+
+def _idempotency_key(*, required: bool) -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": required,
+        "description": "A key of the caller's own for this one request. The same request with the same key acts once "
+        "and is answered with the stored answer.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "example": "6f0c1e8a-4b4f-4d38-9c55-0d6a1f3b7e21",
+    }
+
+
+_PARAMETERS: Final = {
+    "IdempotencyKey": _idempotency_key(required=False),
+    "IdempotencyKeyDemanded": _idempotency_key(required=True),
+}
 
 
 def describe(app: FastAPI) -> str:
     """The OpenAPI document as committed: stable order, two spaces, a line break at the end."""
     document = app.openapi()
-    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = dict(problem.SCHEMA)
-    schemas = document["components"]["schemas"]
-    schemas.pop("HTTPValidationError", None)
-    schemas.pop("ValidationError", None)
-    for route, operation in _operations(app, document):
-        operation["responses"].pop("422", None)
-        operation["responses"]["4XX"] = operation["responses"]["5XX"] = _REFUSAL
-        if getattr(route.endpoint, "body_limit", 0):
-            operation["x-answer-seconds"] = LONG_SECONDS
-        permission = permission_of(route.dependant)
-        if permission is None:
-            operation.pop("security", None)
-        else:
-            operation["x-permission"] = {
-                "roles": sorted(permission.roles),
-                "scope": permission.scope,
-                "fresh": permission.fresh,
-            }
+    document["info"] |= _INFO
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = dict(problem.SCHEMA)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    components["responses"] = {"Problem": _PROBLEM_RESPONSE}
+    components["parameters"] = _PARAMETERS
+    for schema in _unions(document):
+        _demand_discriminator(schema, schemas)
+    for route, method, operation in _operations(app, document):
+        _complete(route, method, operation, schemas)
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def routes_of(app: FastAPI) -> list[APIRoute]:
-    """Every route of the service that its description tells of."""
+    """Every route of the service that its description shows."""
     return [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
 
 
-def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[tuple[APIRoute, dict[str, Any]]]:
+def _operations(app: FastAPI, document: Mapping[str, Any]) -> Iterator[tuple[APIRoute, str, dict[str, Any]]]:
     for route in routes_of(app):
         for method in route.methods or ():
             operation = document["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
-                yield route, operation
+                yield route, method, operation
+
+
+def _complete(route: APIRoute, method: str, operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Put in what FastAPI does not know: refusals, permission, keys and examples."""
+    operation["responses"].pop("422", None)
+    operation["responses"]["4XX"] = operation["responses"]["5XX"] = _REFUSAL
+    if getattr(route.endpoint, "body_limit", 0):
+        operation["x-answer-seconds"] = LONG_SECONDS
+    permission = permission_of(route.dependant)
+    if permission is None:
+        operation["security"] = []
+    else:
+        operation["x-permission"] = {
+            "roles": sorted(permission.roles),
+            "scope": permission.scope,
+            "fresh": permission.fresh,
+        }
+        if method == "POST" and not getattr(route.endpoint, "keeps_no_body", False):
+            demanded = getattr(route.endpoint, "needs_key", False)
+            name = "IdempotencyKeyDemanded" if demanded else "IdempotencyKey"
+            operation.setdefault("parameters", []).append({"$ref": f"{_KEY}{name}"})
+    for parameter in operation.get("parameters", ()):
+        if "schema" in parameter and "example" not in parameter:
+            parameter["example"] = example_of(parameter["schema"], schemas)
+    bodies = [operation.get("requestBody", {}), *(operation["responses"][code] for code in operation["responses"])]
+    for body in bodies:
+        content = body.get("content", {}).get("application/json")
+        if content is not None and content.get("schema"):
+            content.setdefault("example", example_of(content["schema"], schemas))
+
+
+def _unions(value: Any) -> Iterator[dict[str, Any]]:
+    """Every schema that is one of several kinds told apart by a field."""
+    if isinstance(value, dict):
+        if "discriminator" in value and "oneOf" in value:
+            yield value
+        for item in value.values():
+            yield from _unions(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _unions(item)
+
+
+def _demand_discriminator(union: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Only a field that must be there tells the kinds apart, whatever its default."""
+    field = union["discriminator"]["propertyName"]
+    for kind in union["oneOf"]:
+        schema = schemas[kind["$ref"].rpartition("/")[2]]
+        schema["required"] = sorted({*schema.get("required", ()), field})

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, tuple_
 
 from services.kit.database import ReadSession
@@ -45,8 +46,15 @@ class CursorForeign(Malformed):
 class Page(Model, Generic[Item]):
     """One page of a list. ``next`` is the cursor of the following page, null on the last."""
 
-    items: list[Item]
-    next: str | None = None
+    items: list[Item] = Field(description="The items of this page, in the order of the list.")
+    next: str | None = Field(
+        default=None, description="Send it as `cursor` for the following page; null on the last one.", examples=[None]
+    )
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """``UnitPage`` rather than ``Page[Unit]``: the name that clients see."""
+        return f"{params[0].__name__}Page"
 
 
 @dataclass(frozen=True)

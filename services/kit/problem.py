@@ -149,6 +149,16 @@ def _shown(error: Mapping[str, Any], path: Sequence[str]) -> str | None:
     return str(value)[:80]
 
 
+EXAMPLE: Mapping[str, Any] = {
+    "type": "/problems/invalid",
+    "code": "invalid",
+    "title": "提交的内容有误，请按提示修改后再试。",
+    "status": 422,
+    "trace_id": "0197a3c28f4e7c319a573d1f0a2b4c5d",
+    "errors": [{"pointer": "/name", "found": None, "expected": "必填"}],
+}
+"""What a refusal looks like."""
+
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "description": "RFC 9457 problem: what was refused, and what is wrong where",
@@ -157,17 +167,21 @@ SCHEMA: Mapping[str, Any] = {
         "type": {"type": "string", "description": "stable address of the kind of problem"},
         "code": {"type": "string", "description": "stable name of the kind of problem"},
         "title": {"type": "string", "description": "a sentence for people, by Accept-Language"},
-        "status": {"type": "integer"},
+        "status": {"type": "integer", "description": "the HTTP status"},
         "trace_id": {"type": ["string", "null"], "description": "quote it when you ask for help"},
         "errors": {
             "type": "array",
+            "description": "what is wrong with which value",
             "items": {
                 "type": "object",
                 "required": ["pointer", "expected"],
                 "properties": {
                     "pointer": {"type": "string", "description": "JSON pointer into the body, or query/…, header/…"},
-                    "found": {"type": ["string", "null"]},
-                    "expected": {"type": "string"},
+                    "found": {
+                        "type": ["string", "null"],
+                        "description": "the value as sent, shortened; null where there is none",
+                    },
+                    "expected": {"type": "string", "description": "what it should be"},
                 },
             },
         },

@@ -3,18 +3,19 @@
 import hashlib
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope
 
 from services.kit import idempotency
 from services.kit.callers import authenticate, permission_of
-from services.kit.errors import FieldError, Malformed, Text, TooLarge, UnsupportedMedia
+from services.kit.errors import FieldError, Invalid, Malformed, Text, TooLarge, UnsupportedMedia
 from services.kit.idempotency import Answer
 from services.kit.revocations import require_fresh
 
@@ -117,9 +118,12 @@ class Route(APIRoute):
         keeps_no_body = getattr(self.endpoint, "keeps_no_body", False)
         limit = getattr(self.endpoint, "body_limit", MAX_BODY)
         permission = permission_of(self.dependant)
+        parameters = _query_parameters(self.dependant)
 
         async def handle(request: Request) -> Response:
             request = StrictRequest(request.scope, request.receive, limit)
+            if request.scope["query_string"]:
+                _check_query(request, parameters)
             if permission is not None:
                 await permission.checked(request)  # before a stranger's body is read
             if wants_json:
@@ -135,6 +139,37 @@ class Route(APIRoute):
             return _tagged(request, await handler(request))
 
         return handle
+
+
+def _query_parameters(dependant: Dependant) -> dict[str, bool]:
+    """The query parameters that a route reads, its dependencies included, and whether each may come several times."""
+    found = {field.alias: _is_list(field.field_info.annotation) for field in dependant.query_params}
+    for child in dependant.dependencies:
+        found |= _query_parameters(child)
+    return found
+
+
+def _is_list(annotation: object) -> bool:
+    return get_origin(annotation) in {list, set, tuple} or any(_is_list(part) for part in get_args(annotation))
+
+
+def _check_query(request: Request, parameters: Mapping[str, bool]) -> None:
+    """Refuse what would be passed over in silence: a filter that is misspelt filters nothing.
+
+    Raises:
+        Invalid: naming each parameter that is unknown, or that came more often than once.
+    """
+    given = [name for name, _ in request.query_params.multi_items()]
+    names = sorted(parameters)
+    known = Text(f"以下参数之一：{'、'.join(names) or '—'}", f"one of these parameters: {', '.join(names) or '—'}")
+    wrong = [FieldError(f"query/{name[:80]}", None, known) for name in dict.fromkeys(given) if name not in parameters]
+    wrong += [
+        FieldError(f"query/{name}", None, Text("至多一次", "at most once"))
+        for name in dict.fromkeys(given)
+        if name in parameters and not parameters[name] and given.count(name) > 1
+    ]
+    if wrong:
+        raise Invalid(field_errors=wrong)
 
 
 async def _once(request: Request, key: str, handler: Handler, *, fresh: bool) -> Response:

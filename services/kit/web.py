@@ -1,7 +1,7 @@
 """A service as an application: its context, its dependencies, its answers to everything that goes wrong."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -93,8 +93,10 @@ async def _today(request: Request) -> date:
 
 async def _paging(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="items on a page")] = 50,
-    cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on a page.")] = 50,
+    cursor: Annotated[
+        str | None, Query(max_length=2000, description="`next` of the page before; left out for the first page.")
+    ] = None,
 ) -> Paging:
     others = sorted(
         (name, value) for name, value in request.query_params.multi_items() if name not in {"limit", "cursor"}
@@ -103,7 +105,12 @@ async def _paging(
     return Paging(limit, cursor, context, app_context(request).cursor_key)
 
 
-async def _if_match(if_match: Annotated[str | None, Header(description="ETag of what is edited")] = None) -> int:
+async def _if_match(
+    if_match: Annotated[
+        str | None,
+        Header(description="The ETag with which the record was read: the edit is refused if it has changed since."),
+    ] = None,
+) -> int:
     expected = Text('读取时得到的 ETag，例如 "3.1f0c…"', 'the ETag that was read, for example "3.1f0c…"')
     if if_match is None:
         raise PreconditionRequired(field_errors=[FieldError("header/If-Match", None, expected)])
@@ -113,7 +120,9 @@ async def _if_match(if_match: Annotated[str | None, Header(description="ETag of 
     return int(version)
 
 
-async def _language(accept_language: Annotated[str | None, Header()] = None) -> errors.Language:
+async def _language(
+    accept_language: Annotated[str | None, Header(description="Language of texts: zh (usual) or en.")] = None,
+) -> errors.Language:
     return problem.language(accept_language)
 
 
@@ -138,6 +147,7 @@ def create_app(
     title: str,
     context: AppContext | None,
     routers: Sequence[APIRouter],
+    tags: Mapping[str, errors.Text] | None = None,
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """A service's application. ``context`` None is for writing openapi.json, which needs no context."""
@@ -153,8 +163,11 @@ def create_app(
     metrics = Metrics(context.name if context else title)
     health = health_router({} if context is None else {"database": _database_answers(context)})
     measured = metrics.router(None if context is None else _jobs_of(context))
+    used = sorted({str(tag) for each in routers for tag in each.tags} | {"health"})
+    described = [{"name": name, "description": " · ".join(tags[name])} for name in used if tags and name in tags]
     app = FastAPI(
         title=title,
+        openapi_tags=described,
         version="1",
         routes=[route for each in (*routers, health, measured) for route in each.routes],
         openapi_url=None,

@@ -26,10 +26,11 @@ from services.org.identity.api import accounts, service_clients, sign_ins
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
-from services.org.ladders.api import career_ladders
+from services.org.ladders.api import career_ladders, eligibility
 from services.org.people.api import absences, assignments, dotted_lines, employees, employments, reporting, terminations
 from services.org.settings import BootstrapSettings, OrgSettings
 from services.org.structure.api import positions, units
+from services.org.tags import TAGS
 from services.org.templates.api import templates
 
 ROUTERS: Final = (
@@ -58,13 +59,16 @@ ROUTERS: Final = (
     amendments.routes,
     document_reviews.routes,
     templates.routes,
-    templates.adoption,
+    templates.ladder_templates,
+    templates.of_units,
+    templates.of_limits,
+    templates.of_ladders,
     authorities.limits,
     authorities.policies,
     approval_checks.routes,
     delegations.routes,
     career_ladders.routes,
-    career_ladders.templates,
+    eligibility.routes,
     org_charts.routes,
     working_days.routes,
     event_router("org"),
@@ -83,7 +87,7 @@ def build(
         if database is not None:
             await database.close()
 
-    app = create_app(title="org", context=context, routers=ROUTERS, lifespan=lifespan)
+    app = create_app(title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
     app.state.signing_key = signing_key
     return app
 

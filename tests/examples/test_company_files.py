@@ -8,8 +8,8 @@ import pytest
 from examples.build_company import build
 from examples.expected.calculate import COMPANY, HERE
 from examples.reading import sheet, table
-from services.org.templates.domain.templates import CatalogueIndicator
-from services.org.templates.store.templates import starter_catalogue
+from services.org.templates.domain.templates import TemplateIndicator
+from services.org.templates.store.templates import starter_templates
 
 WORKBOOKS = {
     "organisation.xlsx": ("单元", "岗位", "员工", "任职"),
@@ -74,9 +74,9 @@ def test_every_scoring_rule_but_the_one_over_former_cycles_is_in_use() -> None:
 
 
 @pytest.mark.req("ORG-11", "APR-01")
-@pytest.mark.parametrize("indicator", starter_catalogue().indicators, ids=lambda indicator: indicator.code)
+@pytest.mark.parametrize("indicator", starter_templates().indicators, ids=lambda indicator: indicator.code)
 def test_what_the_starter_catalogue_appraises_by_is_in_the_library_under_the_same_name(
-    indicator: CatalogueIndicator,
+    indicator: TemplateIndicator,
 ) -> None:
     library = {row["指标编码"]: row for row in sheet(COMPANY / "indicators.xlsx", "指标")}
     row = library[indicator.code]

@@ -39,7 +39,7 @@ def document(service: str) -> dict[str, Any]:
     paths: dict[str, Any] = {
         f"/v1/{service}/{path}": {
             method: {
-                "operationId": f"{path.replace('/', '_')}_{method}",
+                "operationId": f"{method}_{service}_{path.replace('/', '_')}",
                 "tags": ["things"],
                 "responses": {"200": answer, "4XX": refusal},
                 "security": [{"HTTPBearer": []}],
@@ -49,11 +49,14 @@ def document(service: str) -> dict[str, Any]:
         }
         for path, methods in OPERATIONS.items()
     }
-    paths[f"/v1/{service}/imports"] = {"post": {"x-answer-seconds": 6, "responses": {}}}
+    paths[f"/v1/{service}/imports"] = {
+        "post": {"operationId": f"import_{service}", "x-answer-seconds": 6, "responses": {}}
+    }
     paths[f"/v1/{service}/inbox"] = {"post": {"x-internal": True, "responses": {}}}
     paths["/health/ready"] = {"get": {"responses": {}}}
     problem = {"type": "object", "properties": {"code": {"type": "string"}}}
-    return {"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"Thing": thing, "Problem": problem}}}
+    schemas = {"Thing": thing, "Problem": problem, "TaskSummary": {"type": "object"}}
+    return {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}}
 
 
 @pytest.fixture(scope="session")

@@ -107,9 +107,9 @@ async def test_the_administrator_subscribes_a_system_and_is_shown_the_secret_onc
     assert listed == {"id": made.json()["id"], **WANTED, "internal": False, "active": True}
     renewed = await client.post(f"/v1/kit/subscriptions/{listed['id']}/rotate_secret")
     assert renewed.json()["secret"] != secret
-    assert (await client.post(f"/v1/kit/subscriptions/{listed['id']}/unsubscribe")).status_code == 204
+    assert (await client.delete(f"/v1/kit/subscriptions/{listed['id']}")).status_code == 204
     assert (await client.get("/v1/kit/subscriptions")).json()["items"][0]["active"] is False
-    assert (await client.post(f"/v1/kit/subscriptions/{uuid4()}/unsubscribe")).status_code == 404
+    assert (await client.delete(f"/v1/kit/subscriptions/{uuid4()}")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ async def test_dead_letters_are_listed_replayed_and_discarded(kit: Clients, kit_
         )
         noted = (await session.execute(trail)).all()
     assert [(line.actor_id, line.action) for line in noted] == [
-        (caller.account_id, "discard"),
-        (caller.account_id, "replay"),
+        (caller.account_id, "kit.dead_letter.discarded"),
+        (caller.account_id, "kit.dead_letter.replayed"),
     ]
     for line, letter in zip(noted, letters[:2], strict=True):
         wanted = {"job": letter["id"], **{name: letter[name] for name in ("task", "lock", "arguments")}}
@@ -205,5 +205,5 @@ async def test_a_dead_letter_is_not_touched_where_the_trail_cannot_be_written(
 async def test_what_the_administrator_does_is_in_the_trail(kit: Clients, kit_sessions: RolledBack) -> None:
     caller: Caller = person(Role.ADMINISTRATOR)
     await kit(caller).post("/v1/kit/subscriptions", json=WANTED)
-    trail = "SELECT count(*) FROM audit WHERE action = 'subscribe' AND after->>'url' = 'https://crm.example.org/hooks'"
+    trail = "SELECT count(*) FROM audit WHERE action = 'kit.subscription.created' AND after->>'url' = 'https://crm.example.org/hooks'"
     assert await count(kit_sessions, trail) == 1

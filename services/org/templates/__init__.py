@@ -1,1 +1,1 @@
-"""The starter catalogue and how it is applied."""
+"""Templates to start with, and how they are applied."""

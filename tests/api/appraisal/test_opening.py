@@ -33,6 +33,7 @@ async def test_everybody_with_a_scheme_gets_a_form_and_the_others_a_reason(quart
         "E205": "left_in_the_period",
         "E301": "no_main_assignment",
     }
+    assert {line["reason_text"] for line in left_out} == {"无适用的考核方案", "期内离职", "期内无主岗"}
     assert quarter.company.asked == [(date(2026, 1, 1), date(2026, 3, 31))]
 
 

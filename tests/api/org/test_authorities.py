@@ -161,12 +161,12 @@ async def test_a_new_limit_takes_the_place_of_the_old_from_its_day_on(company: O
     assert beneath["items"] == []
 
 
-async def test_limits_can_come_from_the_catalogue(company: Organisation) -> None:
-    body = {"position_id": company.ids["M1"], "entry": "seven_director", "valid_from": DAY}
-    await ok(await company.hr.post(f"{LIMITS}/adopt", json=body))
+async def test_limits_can_come_from_a_template(company: Organisation) -> None:
+    body = {"position_id": company.ids["M1"], "code": "seven_director", "valid_from": DAY}
+    await ok(await company.hr.post(f"{LIMITS}/apply_template", json=body))
     seen = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "authority_type": "yearly_budget_approval"}))
-    assert [(row["limit"], row["reason"]) for row in seen["items"]] == [("5000000.00", "catalogue/seven_director")]
-    unknown = await company.hr.post(f"{LIMITS}/adopt", json={**body, "entry": "nothing"})
+    assert [(row["limit"], row["reason"]) for row in seen["items"]] == [("5000000.00", "templates/seven_director")]
+    unknown = await company.hr.post(f"{LIMITS}/apply_template", json={**body, "code": "nothing"})
     assert unknown.status_code == 404
 
 

@@ -17,9 +17,9 @@ LADDERS = "/v1/org/career_ladders"
 HEAD = {"years_managing": "2", "annual_attainment": "120"}
 
 
-async def adopted(org: Clients) -> str:
+async def applied(org: Clients) -> str:
     body = {"template": "marketing", "valid_from": "2025-01-01"}
-    made: str = (await ok(await org(Role.HR).post(f"{LADDERS}/adopt", json=body)))["id"]
+    made: str = (await ok(await org(Role.HR).post(f"{LADDERS}/apply_template", json=body)))["id"]
     return made
 
 
@@ -34,8 +34,8 @@ async def revised(org: Clients, ladder_id: str, **more: Any) -> Any:
     return await org(Role.HR).post(f"{LADDERS}/{ladder_id}/versions", json=ladder(**more), headers={"If-Match": tag})
 
 
-async def test_the_catalogues_ladder_is_taken_over_with_criteria_and_effects_as_data(org: Clients) -> None:
-    ladder_id = await adopted(org)
+async def test_a_ladder_is_created_from_a_template_with_criteria_and_effects_as_data(org: Clients) -> None:
+    ladder_id = await applied(org)
     steps = {row["step"]["code"]: row for row in await ok(await org(Role.AUDITOR).get(f"{LADDERS}/{ladder_id}/steps"))}
     head = steps["head"]
     assert (head["next"], steps["vice_president"]["next"]) == ("director", None)
@@ -60,7 +60,7 @@ async def test_the_catalogues_ladder_is_taken_over_with_criteria_and_effects_as_
 async def test_eligibility_is_answered_criterion_by_criterion(
     org: Clients, facts: dict[str, str], met: list[bool]
 ) -> None:
-    path = f"{LADDERS}/{await adopted(org)}/eligibility_checks"
+    path = f"{LADDERS}/{await applied(org)}/eligibility_checks"
     system = org(client_system("directory"))
     body = {"candidates": [{"step": "head", "facts": facts}, {"step": "specialist", "facts": {}}]}
     found = await ok(await system.post(path, json=body))
@@ -72,14 +72,14 @@ async def test_eligibility_is_answered_criterion_by_criterion(
 
 
 async def test_a_ladder_changes_by_a_new_version_from_a_day_on_and_the_old_one_stays(org: Clients) -> None:
-    ladder_id = await adopted(org)
+    ladder_id = await applied(org)
     assert (await revised(org, ladder_id, valid_from="2026-03-01")).status_code == 201
     path = f"{LADDERS}/{ladder_id}"
     for day, number, steps in (("2026-02-28", 1, 7), ("2026-03-01", 2, 1)):
         found = await ok(await org(Role.AUDITOR).get(path, params={"as_of": day}))
         assert (found["number"], len(found["steps"]), found["code"]) == (number, steps, "marketing")
     versions = await ok(await org(Role.AUDITOR).get(f"{path}/versions"))
-    assert [(row["number"], row["reason"]) for row in versions] == [(1, "catalogue/marketing"), (2, "年度修订")]
+    assert [(row["number"], row["reason"]) for row in versions] == [(1, "templates/marketing"), (2, "年度修订")]
     assert (await org(Role.AUDITOR).get(path, params={"as_of": "2024-12-31"})).status_code == 404
     checked = {"candidates": [{"step": "head", "facts": HEAD}]}
     gone = await org(Role.HR).post(f"{path}/eligibility_checks", json=checked, params={"as_of": "2026-03-01"})
@@ -87,7 +87,7 @@ async def test_a_ladder_changes_by_a_new_version_from_a_day_on_and_the_old_one_s
 
 
 async def test_a_planned_version_is_replaced_by_a_later_one_of_the_same_day(org: Clients) -> None:
-    ladder_id = await adopted(org)
+    ladder_id = await applied(org)
     name = {"zh": "改名", "en": "Renamed"}
     assert (await revised(org, ladder_id, valid_from="2026-03-01")).status_code == 201
     assert (await revised(org, ladder_id, valid_from="2026-03-01", name=name)).status_code == 201
@@ -97,7 +97,7 @@ async def test_a_planned_version_is_replaced_by_a_later_one_of_the_same_day(org:
 
 
 async def test_a_version_begins_neither_in_the_past_nor_before_the_one_it_follows(org: Clients) -> None:
-    ladder_id = await adopted(org)
+    ladder_id = await applied(org)
     past = await revised(org, ladder_id, valid_from="2026-01-04")
     assert (past.status_code, past.json()["code"]) == (409, "career_ladder_backdated")
     await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
@@ -106,7 +106,7 @@ async def test_a_version_begins_neither_in_the_past_nor_before_the_one_it_follow
 
 
 async def test_a_version_is_written_on_the_one_that_was_read(org: Clients) -> None:
-    ladder_id = await adopted(org)
+    ladder_id = await applied(org)
     path = f"{LADDERS}/{ladder_id}"
     tag = (await org(Role.HR).get(path)).headers["ETag"]
     await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
@@ -138,10 +138,11 @@ async def test_steps_that_do_not_fit_together_are_refused(org: Clients, step: di
 
 
 async def test_a_code_is_given_once_and_an_unknown_template_named(org: Clients) -> None:
-    await adopted(org)
-    again = await org(Role.HR).post(f"{LADDERS}/adopt", json={"template": "marketing", "valid_from": "2026-01-01"})
+    await applied(org)
+    body = {"template": "marketing", "valid_from": "2026-01-01"}
+    again = await org(Role.HR).post(f"{LADDERS}/apply_template", json=body)
     assert (again.status_code, again.json()["code"]) == (409, "career_ladder_code_taken")
-    none = await org(Role.HR).post(f"{LADDERS}/adopt", json={"template": "none", "valid_from": "2026-01-01"})
+    none = await org(Role.HR).post(f"{LADDERS}/apply_template", json={**body, "template": "none"})
     assert (none.status_code, none.json()["errors"][0]["pointer"]) == (404, "/template")
 
 
@@ -157,10 +158,10 @@ async def test_ladders_are_kept_by_hr_over_everything(org: Clients) -> None:
 async def test_a_ladder_leaves_audit_and_news_and_its_versions_cannot_be_changed(
     org: Clients, org_connection: AsyncConnection
 ) -> None:
-    ladder_id = await adopted(org)
+    ladder_id = await applied(org)
     await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
-    told = text("SELECT data->>'action' FROM org.event WHERE subject = :subject ORDER BY id")
+    told = text("SELECT type FROM org.event WHERE subject = :subject ORDER BY id")
     found = await org_connection.execute(told, {"subject": f"career_ladder/{ladder_id}"})
-    assert found.scalars().all() == ["career_ladder.create", "career_ladder.revise"]
+    assert found.scalars().all() == ["org.career_ladder.created", "org.career_ladder.revised"]
     rights = text("SELECT has_table_privilege('org.career_ladder_version', 'UPDATE')")
     assert (await org_connection.execute(rights)).scalar_one() is False

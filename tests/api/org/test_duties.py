@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.codec import plain
 from services.kit.identity import Role
-from services.org.templates.store.templates import starter_catalogue
+from services.org.templates.store.templates import starter_templates
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
 from tests.api.org.test_role_documents import GROUNDS
@@ -43,7 +43,7 @@ async def account(org: Clients, number: str, role: str, unit: str | None) -> str
 
 
 async def document(company: Organisation, position: str) -> str:
-    entry = next(entry for entry in starter_catalogue().entries if entry.seat is not None)
+    entry = next(entry for entry in starter_templates().entries if entry.position is not None)
     body = {"position_id": company.ids[position], "content": plain(entry.document)}
     made: str = (await ok(await company.hr.post(DOCUMENTS, json=body)))["document_id"]
     return made

@@ -42,8 +42,8 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
     """The small company with at least three of everything that is listed."""
     made = await small_company(client)
     ids = made.ids
-    adopted = {"code": "department_of_seven", "valid_from": DAY}
-    documents = (await ok(await client.post(f"/v1/org/units/{ids['S']}/adopt", json=adopted)))["document_ids"]
+    asked = {"code": "department_of_seven", "valid_from": DAY}
+    documents = (await ok(await client.post(f"/v1/org/units/{ids['S']}/apply_template", json=asked)))["document_ids"]
     grounds = {"reason": "业务调整", "benchmark": "同业", "business_need": "新渠道"}
     span = {"first_day": DAY, "last_day": "2026-06-30"}
     for n, (low, high) in enumerate((("E4", "E3"), ("E5", "E3"), ("E6", "E2"))):

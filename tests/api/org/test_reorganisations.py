@@ -1,4 +1,4 @@
-"""Merging and splitting units, adopting the catalogue, dotted lines, duties before a leave, the calendar's news."""
+"""Merging and splitting units, applying templates, dotted lines, duties before a leave, the calendar's news."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import text
 from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.usecases import effective_days
-from services.org.templates.store.templates import starter_catalogue
+from services.org.templates.store.templates import starter_templates
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
@@ -121,13 +121,13 @@ async def test_hr_of_one_department_merges_it_into_no_other(org: Clients, compan
 
 
 @pytest.mark.req("ORG-11")
-async def test_a_department_of_the_catalogue_is_adopted_in_one_call(company: Organisation) -> None:
+async def test_a_department_is_created_from_a_bundle_of_templates_in_one_call(company: Organisation) -> None:
     hr, ids = company.hr, company.ids
     await company.unit("MK", "M")
-    catalogue = await ok(await hr.get("/v1/org/catalogue"))
-    bundle = next(each for each in catalogue["bundles"] if each["code"] == "department_of_seven")
+    library = await ok(await hr.get("/v1/org/templates"))
+    bundle = next(each for each in library["bundles"] if each["code"] == "department_of_seven")
     asked = {"code": bundle["code"], "valid_from": "2026-02-01"}
-    made = await ok(await hr.post(f"{UNITS}/{ids['MK']}/adopt", json=asked))
+    made = await ok(await hr.post(f"{UNITS}/{ids['MK']}/apply_template", json=asked))
     assert len(made["position_ids"]) == len(bundle["positions"]) == 7
     assert len(made["document_ids"]) == 8
     positions = {
@@ -136,31 +136,31 @@ async def test_a_department_of_the_catalogue_is_adopted_in_one_call(company: Org
             "items"
         ]
     }
-    superiors = {entry.code: entry.seat.reports_to for entry in starter_catalogue().entries if entry.seat}
+    superiors = {entry.code: entry.position.reports_to for entry in starter_templates().entries if entry.position}
     for code in bundle["positions"]:
         superior = superiors[code]
         expected = positions[superior]["id"] if superior in positions else None
         assert positions[code]["reports_to_id"] == expected
     versions = await ok(await hr.get(f"/v1/org/role_documents/{made['document_ids'][0]}/versions"))
     assert [each["state"] for each in versions] == ["draft"]
-    again = await hr.post(f"{UNITS}/{ids['MK']}/adopt", json=asked)
+    again = await hr.post(f"{UNITS}/{ids['MK']}/apply_template", json=asked)
     assert again.status_code == 409
 
 
 @pytest.mark.req("ORG-11")
-@pytest.mark.parametrize("code", [entry.code for entry in starter_catalogue().entries])
-async def test_every_entry_of_the_catalogue_is_shown_in_both_languages(org: Clients, code: str) -> None:
-    entry = await ok(await org(Role.AUDITOR).get(f"/v1/org/catalogue/{code}"))
+@pytest.mark.parametrize("code", [entry.code for entry in starter_templates().entries])
+async def test_every_template_is_shown_in_both_languages(org: Clients, code: str) -> None:
+    entry = await ok(await org(Role.AUDITOR).get(f"/v1/org/templates/{code}"))
     assert entry["title"]["zh"]
     assert entry["title"]["en"]
     assert entry["document"]["duties"]
 
 
 @pytest.mark.req("ORG-11")
-async def test_an_unknown_entry_is_not_there(company: Organisation) -> None:
-    assert (await company.hr.get("/v1/org/catalogue/none")).status_code == 404
+async def test_an_unknown_template_is_not_there(company: Organisation) -> None:
+    assert (await company.hr.get("/v1/org/templates/none")).status_code == 404
     body = {"code": "none", "valid_from": "2026-02-01"}
-    assert (await company.hr.post(f"{UNITS}/{company.ids['S']}/adopt", json=body)).status_code == 404
+    assert (await company.hr.post(f"{UNITS}/{company.ids['S']}/apply_template", json=body)).status_code == 404
 
 
 @pytest.mark.req("ORG-08")

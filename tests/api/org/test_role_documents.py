@@ -11,7 +11,7 @@ from services.kit.codec import plain
 from services.kit.identity import SYSTEM, Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
-from services.org.templates.store.templates import starter_catalogue
+from services.org.templates.store.templates import starter_templates
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
@@ -29,7 +29,7 @@ async def company(org: Clients) -> Organisation:
 @pytest.fixture
 def content() -> dict[str, Any]:
     """The document of a position, complete."""
-    entry = next(entry for entry in starter_catalogue().entries if entry.seat is not None)
+    entry = next(entry for entry in starter_templates().entries if entry.position is not None)
     made: dict[str, Any] = plain(entry.document)
     return deepcopy(made)
 

@@ -20,8 +20,8 @@ class NoScheme(NotFound):
     """There is no such scheme."""
 
     code = "no_scheme"
-    zh = "找不到该考核方案。"
-    en = "There is no such scheme."
+    zh = "找不到该考核方案，或您无权查看。"
+    en = "There is no such scheme, or you may not see it."
 
 
 class NotLaterVersion(Conflict):

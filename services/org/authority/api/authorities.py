@@ -8,7 +8,7 @@ from fastapi import Response
 from pydantic import Field
 from sqlalchemy import Row
 
-from services.kit.fields import CodeText, Id, Model, PositiveMoney, Prose
+from services.kit.fields import Id, Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
@@ -34,14 +34,6 @@ class NewLimit(Model):
     valid_from: date
     last_day: date | None = None
     reason: Prose
-
-
-class Adoption(Model):
-    """All limits of an entry of the starter catalogue for a position."""
-
-    position_id: Id
-    entry: CodeText
-    valid_from: date
 
 
 class Withdrawal(Model):
@@ -86,18 +78,6 @@ async def allow(body: NewLimit, uow: AuthoritySetterUnitOfWork) -> Response:
     valid = Period.closed(body.valid_from, body.last_day)
     wanted = authorities.Wanted(body.authority_type, body.limit, valid, body.reason)
     await authorities.allow(uow, position_id=body.position_id, wanted=wanted)
-    return Response(status_code=204)
-
-
-@limits.post("/adopt", status_code=204)
-async def adopt(body: Adoption, uow: AuthoritySetterUnitOfWork) -> Response:
-    """Set the limits that an entry of the starter catalogue proposes."""
-    await authorities.adopt(
-        uow,
-        position_id=body.position_id,
-        entry=body.entry,
-        valid_from=body.valid_from,
-    )
     return Response(status_code=204)
 
 

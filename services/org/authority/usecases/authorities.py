@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
-from services.kit.errors import FieldError, Forbidden, Invalid, Text
+from services.kit.errors import Forbidden
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
@@ -27,7 +27,6 @@ from services.org.structure.usecases.positions import PositionUnknown
 from services.org.structure.usecases.references import POSITION, require_in_force
 from services.org.structure.usecases.scope import OutOfScope, require_over
 from services.org.structure.usecases.units import one as unit_of
-from services.org.templates.store.templates import starter_catalogue
 
 SETTERS = (Role.HR, Role.EXECUTIVE)
 
@@ -38,14 +37,6 @@ class OwnLimit(Forbidden):
     code = "own_limit"
     zh = "不能设定本人所任岗位的权限额度，请由其他同事办理。"
     en = "You cannot set the limit of your own position; ask somebody else."
-
-
-class NoAuthorities(Invalid):
-    """The entry of the catalogue carries no authority limits."""
-
-    code = "no_authorities"
-    zh = "范本“{entry}”没有可采用的权限。"
-    en = "The template '{entry}' has no authorities to apply."
 
 
 @dataclass(frozen=True)
@@ -66,31 +57,6 @@ async def allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
     """
     await _position_for(uow, position_id, wanted.valid)
     await _allow(uow, position_id=position_id, wanted=wanted)
-
-
-async def adopt(
-    uow: UnitOfWork,
-    *,
-    position_id: UUID,
-    entry: str,
-    valid_from: date,
-) -> None:
-    """Set all limits that an entry of the catalogue carries, from a day on.
-
-    Raises:
-        EntryUnknown, NoAuthorities, and what ``allow`` raises.
-    """
-    document = starter_catalogue().entry(entry).document
-    if not document.authorities:
-        raise NoAuthorities(
-            entry=entry,
-            field_errors=[FieldError("/entry", entry, Text("带有权限的范本", "a template with authorities"))],
-        )
-    valid = Period(valid_from)
-    await _position_for(uow, position_id, valid)
-    for authority in document.authorities:
-        wanted = Wanted(authority.authority_type, authority.limit, valid, f"catalogue/{entry}")
-        await _allow(uow, position_id=position_id, wanted=wanted)
 
 
 async def withdraw(

@@ -1,5 +1,6 @@
 """Steps of career ladders as they are sent and answered (ORG-10)."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,65 +13,75 @@ from services.org.ladders.domain.career_ladder import CareerLadder, Measure, Ste
 from services.org.structure.domain.position import Track
 
 
-class Named(Model):
-    """A text in both languages."""
+class BilingualLabel(Model):
+    """A short text in both languages."""
 
-    zh: Label
-    en: Label
+    zh: Label = Field(description="In Chinese.", examples=["高级经理"])
+    en: Label = Field(description="In English.", examples=["Senior Manager"])
+
+
+NAME = Field(description="Name in both languages.", examples=[{"zh": "高级经理", "en": "Senior Manager"}])
 
 
 class Criterion(Model):
-    """One condition: years, percent or a number of things, by the measure."""
+    """One condition of a step."""
 
-    measure: Measure
-    comparator: Comparator
-    value: ExactDecimal
+    measure: Measure = Field(description="What is measured.", examples=["years_managing"])
+    comparator: Comparator = Field(description="How the measured value compares.", examples=["at_least"])
+    value: ExactDecimal = Field(description="Years, percent or a number of things, by the measure.", examples=["2"])
 
 
 class PayEffect(Model):
-    """Fixed pay and bonus base rise by so many percent, once."""
+    """Fixed pay and bonus base rise once."""
 
-    kind: Literal["pay"]
-    fixed_pay_percent: Percent
-    bonus_base_percent: Percent
+    kind: Literal["pay"] = Field(description="The kind of effect.")
+    fixed_pay_percent: Percent = Field(description="Rise of fixed pay in percent.", examples=["15"])
+    bonus_base_percent: Percent = Field(description="Rise of the bonus base in percent.", examples=["10"])
 
 
 class AuthorityEffect(Model):
-    """The limit becomes ``limit`` (null: without bound), from ``before`` (null: the step below has none)."""
+    """An authority limit rises."""
 
-    kind: Literal["authority"]
-    authority_type: AuthorityType
-    before: PositiveMoney | None
-    limit: PositiveMoney | None
+    kind: Literal["authority"] = Field(description="The kind of effect.")
+    authority_type: AuthorityType = Field(description="What may be approved.", examples=["single_payment"])
+    before: PositiveMoney | None = Field(description="Limit of the step below; null: it has none.", examples=["2000"])
+    limit: PositiveMoney | None = Field(description="Limit of this step; null: without upper bound.", examples=["5000"])
 
 
 class HonourEffect(Model):
     """Something that is neither pay nor authority."""
 
-    kind: Literal["honour"]
-    text: Named
+    kind: Literal["honour"] = Field(description="The kind of effect.")
+    text: BilingualLabel = NAME
 
 
 Effect = Annotated[PayEffect | AuthorityEffect | HonourEffect, Field(discriminator="kind")]
 
 
 class LadderStep(Model):
-    """One rung. Equal ``standing`` counts the same on both tracks; all criteria have to be met."""
+    """One step of a career ladder."""
 
-    code: CodeText
-    track: Track
-    standing: Annotated[int, Field(ge=1, le=99)]
-    name: Named
-    criteria: Annotated[tuple[Criterion, ...], Field(max_length=30)] = ()
-    effects: Annotated[tuple[Effect, ...], Field(max_length=30)] = ()
+    code: CodeText = Field(description="Code of the step.", examples=["senior_manager"])
+    track: Track = Field(description="Management or professional.", examples=["management"])
+    standing: int = Field(ge=1, le=99, description="Steps of equal standing rank the same on both tracks.")
+    name: BilingualLabel = NAME
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=30)] = Field(
+        default=(), description="All of them have to be met."
+    )
+    effects: Annotated[tuple[Effect, ...], Field(max_length=30)] = Field(
+        default=(), description="What the step brings."
+    )
 
 
+Steps = Annotated[
+    tuple[LadderStep, ...],
+    Field(min_length=1, max_length=50, description="The steps, the lower before the higher in each track."),
+]
 _LADDER: Codec[CareerLadder] = Codec(CareerLadder)
 _STEPS: Codec[tuple[Step, ...]] = Codec(tuple[Step, ...])
-Steps = Annotated[tuple[LadderStep, ...], Field(min_length=1, max_length=50)]
 
 
-def ladder_sent(code: str, name: Named, steps: Steps) -> CareerLadder:
+def ladder_sent(code: str, name: BilingualLabel, steps: Steps) -> CareerLadder:
     """The ladder that a body describes.
 
     Raises:
@@ -80,6 +91,6 @@ def ladder_sent(code: str, name: Named, steps: Steps) -> CareerLadder:
     return _LADDER.load(data)
 
 
-def steps_shown(ladder: CareerLadder) -> list[LadderStep]:
+def steps_shown(steps: Iterable[Step]) -> list[LadderStep]:
     """The steps of a ladder as they are answered."""
-    return [LadderStep.model_validate(step) for step in _STEPS.dump(ladder.steps)]
+    return [LadderStep.model_validate(step) for step in _STEPS.dump(tuple(steps))]

@@ -1,268 +1,192 @@
 """Career ladders: two tracks of equal standing, each step with its criteria and effects as data (ORG-10)."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Path, Response
 from pydantic import Field
-from sqlalchemy import Row
 
-from services.kit.fields import CodeText, ExactDecimal, Id, Model, Prose
+from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.ladders.api.career_ladder_steps import (
-    Criterion,
-    Effect,
+    NAME,
+    BilingualLabel,
     LadderStep,
-    Named,
     Steps,
     ladder_sent,
     steps_shown,
 )
-from services.org.ladders.domain.career_ladder import MEASURE_NAMES, CareerLadder, Eligibility, FactSource, Measure
-from services.org.ladders.store.career_ladders import ladder_of
-from services.org.ladders.store.tables import CareerLadderRow, CareerLadderVersionRow
+from services.org.ladders.domain.ladder_version import Ladder
 from services.org.ladders.usecases import career_ladders
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import AsOf, Made, Words, words
+from services.org.schemas import AsOf
 
-routes = router("/v1/org/career_ladders", tag="career_ladders")
-templates = router("/v1/org/career_ladder_templates", tag="career_ladder_templates")
+BASE = "/v1/org/career_ladders"
+routes = router(BASE, tag="career_ladders")
+
+LadderId = Annotated[UUID, Path(description="The career ladder.")]
+VALID_FROM = Field(description="First day.", examples=["2026-04-01"])
+REASON = Field(description="Why; kept with the version.", examples=["Annual review of the ladders."])
 
 
-class NewLadder(Model):
-    """A ladder from a day on."""
+class NewCareerLadder(Model):
+    """A career ladder from a day."""
 
-    code: CodeText
-    name: Named
+    code: CodeText = Field(description="Code of the ladder.", examples=["marketing"])
+    name: BilingualLabel = NAME
     steps: Steps
-    valid_from: date
-    reason: Prose
+    valid_from: date = VALID_FROM
+    reason: Prose = REASON
 
 
-class LadderAdoption(Model):
-    """A ladder of the starter catalogue from a day on, under its own code or another."""
+class CareerLadderRevision(Model):
+    """What the ladder says from a day, as a whole."""
 
-    template: CodeText
-    code: CodeText | None = None
-    valid_from: date
-
-
-class LadderRevision(Model):
-    """What the ladder says from a day on, whole."""
-
-    name: Named
+    name: BilingualLabel = NAME
     steps: Steps
-    valid_from: date
-    reason: Prose
+    valid_from: date = VALID_FROM
+    reason: Prose = REASON
 
 
-class LadderTemplate(Model):
-    """A ladder of the starter catalogue."""
+class CareerLadder(Model):
+    """A career ladder as of a day."""
 
-    code: str
-    name: Words
-    steps: list[LadderStep]
-
-
-class Ladder(Model):
-    """A ladder as of a day. ``number`` counts its versions; ``version`` is for If-Match."""
-
-    id: Id
-    code: str
-    name: Words
-    number: int
-    valid_from: date
-    steps: list[LadderStep]
-    revision: int
+    id: Id = Field(description="The career ladder.")
+    code: str = Field(description="Its code.", examples=["marketing"])
+    name: BilingualLabel = NAME
+    number: int = Field(description="Number of the version in force.", examples=[1])
+    valid_from: date = VALID_FROM
+    steps: list[LadderStep] = Field(description="The steps, the lower before the higher in each track.")
+    revision: int = Field(description="For If-Match on the next version.", examples=[1])
 
 
-class LadderVersion(Model):
-    """What a ladder says from ``valid_from`` on until a later version does."""
+class CareerLadderVersion(Model):
+    """What a ladder says from a day until its next version."""
 
-    number: int
-    valid_from: date
-    name: Words
-    steps: list[LadderStep]
-    reason: str
-    made_at: datetime
-
-
-class PlacedStep(Model):
-    """A step with the next one of its track (null at the top) and those of the other track that equal it."""
-
-    step: LadderStep
-    next: str | None
-    equals: list[str]
+    number: int = Field(description="Number of the version; the first is 1.", examples=[1])
+    valid_from: date = VALID_FROM
+    name: BilingualLabel = NAME
+    steps: list[LadderStep] = Field(description="The steps, the lower before the higher in each track.")
+    reason: str = REASON
+    created_at: datetime = Field(description="When it was written.")
+    created_by: Id = Field(description="The account that wrote it.")
+    created_by_name: str = Field(description="Who wrote it.", examples=["李雷"])
 
 
-class Candidate(Model):
-    """Somebody who might be promoted to ``step``, and what is known of him.
+class RankedStep(Model):
+    """A step between its neighbours."""
 
-    With ``employee_id``, the organisation's own history tells what is left out of ``years_managing`` (on the management
-    track or as head of a unit), ``years_in_step`` (without a break on the present track and grade) and ``team_size``
-    (who reports to him, also over others). What nobody knows counts as not met.
-    """
-
-    step: CodeText
-    employee_id: Id | None = None
-    facts: Annotated[dict[Measure, ExactDecimal], Field(default_factory=dict)]
+    step: LadderStep = Field(description="The step.")
+    next: str | None = Field(description="The next step of its track; null at the top.", examples=["director"])
+    equals: list[str] = Field(description="Steps of the other track with equal standing.", examples=[["expert"]])
 
 
-class Candidates(Model):
-    """Up to 500 people to check."""
-
-    candidates: Annotated[list[Candidate], Field(min_length=1, max_length=500)]
-
-
-class CriterionCheck(Model):
-    """A criterion held against the facts; ``found`` and ``source`` null where nothing is known."""
-
-    criterion: Criterion
-    name: Words
-    found: ExactDecimal | None
-    source: FactSource | None
-    met: bool
-
-
-class EligibilityAnswer(Model):
-    """Whether all criteria are met, each by itself, and what the step would bring."""
-
-    step: str
-    eligible: bool
-    checks: list[CriterionCheck]
-    effects: list[Effect]
-
-
-class EligibilityAnswers(Model):
-    """One answer a candidate, in their order, by the version of the ladder in force on the day."""
-
-    number: int
-    answers: list[EligibilityAnswer]
-
-
-@templates.get("")
-async def starters(_caller: Reader) -> list[LadderTemplate]:
-    """The ladders of the starter catalogue."""
-    return [
-        LadderTemplate(code=ladder.code, name=words(ladder.name), steps=steps_shown(ladder))
-        for ladder in career_ladders.templates()
-    ]
-
-
-@routes.post("", status_code=201)
-async def create(body: NewLadder, uow: HrUnitOfWork) -> Made:
-    """Write a ladder; for HR over everything."""
+@routes.post(
+    "",
+    status_code=201,
+    operation_id="create_career_ladder",
+    summary="Create a career ladder",
+    response_model=CareerLadder,
+)
+async def create(body: NewCareerLadder, uow: HrUnitOfWork, response: Response) -> CareerLadder:
+    """Write the first version of a ladder; for HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.valid_from, body.reason)
-    return Made(id=await career_ladders.create(uow, wanted=wanted))
+    return ladder_created(await career_ladders.create(uow, wanted=wanted), response)
 
 
-@routes.post("/adopt", status_code=201)
-async def adopt(body: LadderAdoption, uow: HrUnitOfWork) -> Made:
-    """Take a ladder over from the starter catalogue; for HR over everything."""
-    found = career_ladders.template(body.template)
-    ladder = CareerLadder(body.code or found.code, found.name, found.steps)
-    wanted = career_ladders.Wanted(ladder, body.valid_from, f"catalogue/{found.code}")
-    return Made(id=await career_ladders.create(uow, wanted=wanted))
-
-
-@routes.get("")
-async def listed(session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Ladder]:
+@routes.get("", operation_id="list_career_ladders", summary="List career ladders", response_model=Page[CareerLadder])
+async def listed(session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[CareerLadder]:
     """Ladders as of a day, by code."""
     found = await career_ladders.listed(session, day=day, paging=paging)
-    return Page[Ladder](**found.written(_shown))
+    return Page[CareerLadder](**found.written(_shown))
 
 
-@routes.get("/{ladder_id}")
-async def one(ladder_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Ladder:
+@routes.get(
+    "/{ladder_id}", operation_id="get_career_ladder", summary="Get a career ladder", response_model=CareerLadder
+)
+async def one(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf, response: Response) -> CareerLadder:
     """A ladder as of a day."""
-    row, version = await career_ladders.one(session, ladder_id=ladder_id, day=day)
-    tag(response, row.revision)
-    return _laid(row, version)
+    return _tagged(await career_ladders.one(session, ladder_id=ladder_id, day=day), response)
 
 
-@routes.get("/{ladder_id}/steps")
-async def steps(ladder_id: UUID, session: Read, _caller: Reader, day: AsOf) -> list[PlacedStep]:
+@routes.get(
+    "/{ladder_id}/steps",
+    operation_id="list_career_ladder_steps",
+    summary="List the steps of a career ladder",
+    response_model=list[RankedStep],
+)
+async def steps(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf) -> list[RankedStep]:
     """The steps as of a day, each with the next of its track and its equals on the other."""
-    _, version = await career_ladders.one(session, ladder_id=ladder_id, day=day)
-    ladder = ladder_of(version)
-    placed = []
-    for step, shown in zip(ladder.steps, steps_shown(ladder), strict=True):
+    ladder = (await career_ladders.one(session, ladder_id=ladder_id, day=day)).version.content
+    ranked = []
+    for step, shown in zip(ladder.steps, steps_shown(ladder.steps), strict=True):
         above = ladder.next_step(step.code)
         equals = [other.code for other in ladder.equals(step.code)]
-        placed.append(PlacedStep(step=shown, next=above.code if above else None, equals=equals))
-    return placed
+        ranked.append(RankedStep(step=shown, next=above.code if above else None, equals=equals))
+    return ranked
 
 
-@routes.get("/{ladder_id}/versions")
-async def versions(ladder_id: UUID, session: Read, _caller: Reader) -> list[LadderVersion]:
+@routes.get(
+    "/{ladder_id}/versions",
+    operation_id="list_career_ladder_versions",
+    summary="List the versions of a career ladder",
+    response_model=list[CareerLadderVersion],
+)
+async def versions(ladder_id: LadderId, session: Read, _caller: Reader) -> list[CareerLadderVersion]:
     """Everything that a ladder said, says and will say."""
     return [
-        LadderVersion(
-            number=row.number,
-            valid_from=row.valid_from,
-            name=Words(zh=row.name, en=row.name_en),
-            steps=steps_shown(ladder_of(row)),
-            reason=row.reason,
-            made_at=row.made_at,
+        CareerLadderVersion(
+            number=each.number,
+            valid_from=each.valid_from,
+            name=BilingualLabel.model_validate(each.content.name),
+            steps=steps_shown(each.content.steps),
+            reason=each.reason,
+            created_at=each.created_at,
+            created_by=each.created_by,
+            created_by_name=each.created_by_name,
         )
-        for row in await career_ladders.history(session, ladder_id=ladder_id)
+        for each in await career_ladders.history(session, ladder_id=ladder_id)
     ]
 
 
-@routes.post("/{ladder_id}/versions", status_code=201)
+@routes.post(
+    "/{ladder_id}/versions",
+    status_code=201,
+    operation_id="revise_career_ladder",
+    summary="Write the next version of a career ladder",
+    response_model=CareerLadder,
+)
 async def revise(
-    ladder_id: UUID,
-    body: LadderRevision,
-    uow: HrUnitOfWork,
-    revision: IfMatch,
-) -> Made:
+    ladder_id: LadderId, body: CareerLadderRevision, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> CareerLadder:
     """Write the next version; earlier ones stay as they were. For HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.valid_from, body.reason)
-    await career_ladders.revise(uow, ladder_id=ladder_id, expected_revision=revision, wanted=wanted)
-    return Made(id=ladder_id)
+    found = await career_ladders.revise(uow, ladder_id=ladder_id, revision=revision, wanted=wanted)
+    return ladder_created(found, response)
 
 
-@routes.post("/{ladder_id}/eligibility_checks")
-async def check(ladder_id: UUID, body: Candidates, session: Read, _caller: Reader, day: AsOf) -> EligibilityAnswers:
-    """Hold what is known of people against the criteria of the steps that they might be promoted to."""
-    candidates = [career_ladders.Candidate(each.step, each.facts, each.employee_id) for each in body.candidates]
-    number, found = await career_ladders.check(session, ladder_id=ladder_id, day=day, candidates=candidates)
-    return EligibilityAnswers(number=number, answers=[_eligibility(each) for each in found])
+def ladder_created(found: Ladder, response: Response) -> CareerLadder:
+    """A ladder just written as it is answered, with its address."""
+    response.headers["Location"] = f"{BASE}/{found.id}?as_of={found.version.valid_from}"
+    return _tagged(found, response)
 
 
-def _shown(found: Row[Any]) -> Ladder:
-    return _laid(found.CareerLadderRow, found.CareerLadderVersionRow)
+def _tagged(found: Ladder, response: Response) -> CareerLadder:
+    tag(response, found.revision)
+    return _shown(found)
 
 
-def _laid(row: CareerLadderRow, version: CareerLadderVersionRow) -> Ladder:
-    return Ladder(
-        id=row.id,
-        code=row.code,
-        name=Words(zh=version.name, en=version.name_en),
+def _shown(found: Ladder) -> CareerLadder:
+    version = found.version
+    return CareerLadder(
+        id=found.id,
+        code=version.content.code,
+        name=BilingualLabel.model_validate(version.content.name),
         number=version.number,
         valid_from=version.valid_from,
-        steps=steps_shown(ladder_of(version)),
-        revision=row.revision,
-    )
-
-
-def _eligibility(found: Eligibility) -> EligibilityAnswer:
-    [shown] = steps_shown(CareerLadder("", found.step.name, (found.step,)))
-    return EligibilityAnswer(
-        step=found.step.code,
-        eligible=found.met,
-        checks=[
-            CriterionCheck(
-                criterion=criterion,
-                name=words(MEASURE_NAMES[check.criterion.measure]),
-                found=check.found,
-                source=check.source,
-                met=check.met,
-            )
-            for criterion, check in zip(shown.criteria, found.checks, strict=True)
-        ],
-        effects=list(shown.effects),
+        steps=steps_shown(version.content.steps),
+        revision=found.revision,
     )

@@ -1,15 +1,16 @@
 """Career ladders and their versions (ORG-10)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession
 from services.org.ladders.domain.career_ladder import CareerLadder
+from services.org.ladders.domain.ladder_version import Ladder, LadderVersion
 from services.org.ladders.store.tables import CareerLadderRow, CareerLadderVersionRow
 
 LADDER: Codec[CareerLadder] = Codec(CareerLadder)
@@ -39,41 +40,46 @@ async def find_for_update(session: WriteSession, ladder_id: UUID) -> CareerLadde
     return await session.get(CareerLadderRow, ladder_id, with_for_update=True)
 
 
-async def versions(session: ReadSession, ladder_id: UUID) -> list[CareerLadderVersionRow]:
+async def versions(session: ReadSession, ladder_id: UUID) -> list[LadderVersion]:
     """Everything that a ladder said, says and will say, the first version first."""
     row = CareerLadderVersionRow
     query = select(row).where(row.ladder_id == ladder_id).order_by(row.number)
-    return list((await session.execute(query)).scalars())
+    return [version_of(found) for found in (await session.execute(query)).scalars()]
 
 
-async def add(
-    session: WriteSession,
-    ladder: CareerLadder,
-    *,
-    ladder_id: UUID,
-    number: int,
-    valid_from: date,
-    reason: str,
-    made_at: datetime,
-    actors_of: UUID,
-) -> None:
+async def add(session: WriteSession, ladder_id: UUID, version: LadderVersion) -> None:
     """Write a version."""
     session.add(
         CareerLadderVersionRow(
             ladder_id=ladder_id,
-            number=number,
-            valid_from=valid_from,
-            name=ladder.name.zh,
-            name_en=ladder.name.en,
-            content=LADDER.dump(ladder),
-            reason=reason,
-            made_at=made_at,
-            actors_of=actors_of,
+            number=version.number,
+            valid_from=version.valid_from,
+            name=version.content.name.zh,
+            name_en=version.content.name.en,
+            content=LADDER.dump(version.content),
+            reason=version.reason,
+            created_at=version.created_at,
+            created_by=version.created_by,
+            created_by_name=version.created_by_name,
         )
     )
     await session.flush()
 
 
-def ladder_of(row: CareerLadderVersionRow) -> CareerLadder:
-    """What a version says."""
-    return LADDER.load(row.content)
+def version_of(row: CareerLadderVersionRow) -> LadderVersion:
+    """A version from its row."""
+    return LadderVersion(
+        number=row.number,
+        valid_from=row.valid_from,
+        content=LADDER.load(row.content),
+        reason=row.reason,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        created_by_name=row.created_by_name,
+    )
+
+
+def ladder_of(found: Row[*tuple[Any, ...]]) -> Ladder:
+    """A ladder from a row of ``as_of``."""
+    row = found.CareerLadderRow
+    return Ladder(row.id, row.revision, version_of(found.CareerLadderVersionRow))

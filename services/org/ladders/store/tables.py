@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,5 +39,6 @@ class CareerLadderVersionRow(Base):
     name_en: Mapped[Title]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reason: Mapped[str] = mapped_column(Text)
-    made_at: Mapped[Moment]
-    actors_of: Mapped[UUID]
+    created_at: Mapped[Moment]
+    created_by: Mapped[UUID]
+    created_by_name: Mapped[str] = mapped_column(String(200))

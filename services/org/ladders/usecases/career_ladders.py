@@ -1,13 +1,10 @@
-"""Career ladders: taken from the catalogue or written by HR, changed by new versions only (ORG-10)."""
+"""Career ladders: written by HR or created from a template, changed by new versions only (ORG-10)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
@@ -18,11 +15,11 @@ from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import authorities as authority_rows
 from services.org.ladders.domain.career_history import years_in_step, years_managing
 from services.org.ladders.domain.career_ladder import CareerLadder, Eligibility, Measure
+from services.org.ladders.domain.ladder_version import Ladder, LadderVersion
 from services.org.ladders.store import career_history as history_rows
 from services.org.ladders.store import career_ladders as rows
-from services.org.ladders.store.tables import CareerLadderRow, CareerLadderVersionRow
+from services.org.ladders.store.tables import CareerLadderRow
 from services.org.structure.usecases.scope import require_over
-from services.org.templates.store.templates import starter_catalogue
 
 
 class LadderUnknown(NotFound):
@@ -75,28 +72,7 @@ class Candidate:
     employee_id: UUID | None = None
 
 
-def templates() -> tuple[CareerLadder, ...]:
-    """The ladders of the starter catalogue."""
-    return starter_catalogue().ladders
-
-
-def template(code: str) -> CareerLadder:
-    """A ladder of the starter catalogue.
-
-    Raises:
-        LadderUnknown: there is none of that code.
-    """
-    found = next((ladder for ladder in templates() if ladder.code == code), None)
-    if found is None:
-        raise LadderUnknown(
-            field_errors=[
-                FieldError("/template", code, Text("范本库中的职业发展通道编码", "a ladder of the template library"))
-            ]
-        )
-    return found
-
-
-async def create(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
+async def create(uow: UnitOfWork, *, wanted: Wanted) -> Ladder:
     """Write the first version of a ladder; it may begin in the past.
 
     Raises:
@@ -111,18 +87,11 @@ async def create(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
     row = CareerLadderRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()
-    await _write(uow, ladder_id=row.id, number=1, before=None, wanted=wanted)
-    return row.id
+    return await _write(uow, row, number=1, before=None, wanted=wanted)
 
 
-async def revise(
-    uow: UnitOfWork,
-    *,
-    ladder_id: UUID,
-    expected_revision: int,
-    wanted: Wanted,
-) -> int:
-    """Write the next version, under the ladder's own code; it holds from its day on. Gives its number.
+async def revise(uow: UnitOfWork, *, ladder_id: UUID, revision: int, wanted: Wanted) -> Ladder:
+    """Write the next version, under the ladder's own code; it is in force from its day.
 
     Raises:
         OutOfScope, LadderUnknown, Stale, LadderBackdated.
@@ -131,7 +100,7 @@ async def revise(
     row = await rows.find_for_update(uow.session, ladder_id)
     if row is None:
         raise LadderUnknown
-    if row.revision != expected_revision:
+    if row.revision != revision:
         raise Stale
     newest = (await rows.versions(uow.session, ladder_id))[-1]
     earliest = max(uow.today, newest.valid_from)
@@ -141,18 +110,16 @@ async def revise(
             earliest=earliest, field_errors=[FieldError("/valid_from", str(wanted.valid_from), expected)]
         )
     row.revision += 1
-    number = newest.number + 1
     kept = replace(wanted, ladder=replace(wanted.ladder, code=row.code))
-    await _write(uow, ladder_id=ladder_id, number=number, before=newest.content, wanted=kept)
-    return number
+    return await _write(uow, row, number=newest.number + 1, before=newest, wanted=kept)
 
 
-async def listed(session: ReadSession, *, day: date, paging: Paging) -> Rows[Row[Any]]:
+async def listed(session: ReadSession, *, day: date, paging: Paging) -> Rows[Ladder]:
     """Ladders in force on ``day``, by code."""
-    return await page(session, rows.as_of(day), keys=[CareerLadderRow.code], paging=paging)
+    return (await page(session, rows.as_of(day), keys=[CareerLadderRow.code], paging=paging)).map(rows.ladder_of)
 
 
-async def one(session: ReadSession, *, ladder_id: UUID, day: date) -> tuple[CareerLadderRow, CareerLadderVersionRow]:
+async def one(session: ReadSession, *, ladder_id: UUID, day: date) -> Ladder:
     """A ladder with its version in force on ``day``.
 
     Raises:
@@ -161,10 +128,10 @@ async def one(session: ReadSession, *, ladder_id: UUID, day: date) -> tuple[Care
     found = (await session.execute(rows.as_of(day).where(CareerLadderRow.id == ladder_id))).first()
     if found is None:
         raise LadderUnknown
-    return found.CareerLadderRow, found.CareerLadderVersionRow
+    return rows.ladder_of(found)
 
 
-async def history(session: ReadSession, *, ladder_id: UUID) -> list[CareerLadderVersionRow]:
+async def history(session: ReadSession, *, ladder_id: UUID) -> list[LadderVersion]:
     """Every version of a ladder, the first first.
 
     Raises:
@@ -186,8 +153,8 @@ async def check(
     Raises:
         LadderUnknown, StepUnknown, CandidatesUnknown.
     """
-    _, version = await one(session, ladder_id=ladder_id, day=day)
-    ladder = rows.ladder_of(version)
+    version = (await one(session, ladder_id=ladder_id, day=day)).version
+    ladder = version.content
     await _demand_employed(session, candidates, day)
     wanted: dict[UUID, set[Measure]] = {}
     for each in candidates:
@@ -235,27 +202,24 @@ async def _known_here(
 
 
 async def _write(
-    uow: UnitOfWork,
-    *,
-    ladder_id: UUID,
-    number: int,
-    before: Mapping[str, object] | None,
-    wanted: Wanted,
-) -> None:
-    await rows.add(
-        uow.session,
-        wanted.ladder,
-        ladder_id=ladder_id,
+    uow: UnitOfWork, row: CareerLadderRow, *, number: int, before: LadderVersion | None, wanted: Wanted
+) -> Ladder:
+    version = LadderVersion(
         number=number,
         valid_from=wanted.valid_from,
+        content=wanted.ladder,
         reason=wanted.reason,
-        made_at=uow.now,
-        actors_of=uow.caller.account_id,
+        created_at=uow.now,
+        created_by=uow.caller.account_id,
+        created_by_name=uow.caller.name,
     )
+    await rows.add(uow.session, row.id, version)
+    data = {"number": number, "valid_from": wanted.valid_from}
     await uow.record(
-        "org.career_ladder.changed",
-        subject=("career_ladder", ladder_id),
-        before=before,
-        after={"number": number, "valid_from": wanted.valid_from, **fields_of(wanted.ladder)},
-        data={"number": number, "valid_from": wanted.valid_from},
+        "org.career_ladder.created" if before is None else "org.career_ladder.revised",
+        subject=("career_ladder", row.id),
+        before=None if before is None else fields_of(before.content),
+        after={**data, **fields_of(wanted.ladder)},
+        data=data,
     )
+    return Ladder(row.id, row.revision, version)

@@ -1,125 +1,204 @@
-"""The starter catalogue and its adoption (ORG-11)."""
+"""Templates of departments, positions and career ladders, and their application (ORG-11)."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Path, Response
+from pydantic import Field
 
 from services.kit.fields import CodeText, Id, Model
 from services.kit.routing import router
 from services.org.documents.api.role_documents import Content
 from services.org.documents.domain.role_document import SubjectKind
-from services.org.permissions import HrUnitOfWork, Reader
+from services.org.ladders.api.career_ladder_steps import BilingualLabel, LadderStep, steps_shown
+from services.org.ladders.api.career_ladders import CareerLadder, ladder_created
+from services.org.permissions import AuthoritySetterUnitOfWork, HrUnitOfWork, Reader
 from services.org.schemas import Bilingual
 from services.org.structure.domain.position import Track
-from services.org.templates.domain.templates import CatalogueEntry, Group
-from services.org.templates.store.templates import starter_catalogue
+from services.org.templates.domain.templates import Group
+from services.org.templates.domain.templates import Template as TemplateOfLibrary
 from services.org.templates.usecases import templates
 
-routes = router("/v1/org/catalogue", tag="catalogue")
-adoption = router("/v1/org/units", tag="catalogue")
+routes = router("/v1/org/templates", tag="templates")
+ladder_templates = router("/v1/org/career_ladder_templates", tag="templates")
+of_units = router("/v1/org/units", tag="units")
+of_limits = router("/v1/org/authority_limits", tag="authority_limits")
+of_ladders = router("/v1/org/career_ladders", tag="career_ladders")
+
+Code = Annotated[str, Path(description="Code of the template.", examples=["seven_manager"])]
+VALID_FROM = Field(description="First day.", examples=["2026-02-01"])
 
 
-class Seat(Model):
-    """What a position of the catalogue needs besides its document."""
+class PositionTemplate(Model):
+    """What a position needs besides its document."""
 
-    track: Track
-    grade: str
-    headcount: int
-    reports_to: str | None
-
-
-class EntryHead(Model):
-    """An entry without its document; ``seat`` null for charters of units."""
-
-    code: str
-    group: Group
-    subject: SubjectKind
-    title: Bilingual
-    seat: Seat | None
+    track: Track = Field(description="Management or professional.", examples=["management"])
+    grade: str = Field(description="Grade of the position.", examples=["M2"])
+    headcount: int = Field(description="People planned in it.", examples=[1])
+    reports_to: str | None = Field(description="Code of the template it reports to.", examples=["seven_manager"])
 
 
-class Entry(EntryHead):
-    """An entry with its document."""
+class TemplateSummary(Model):
+    """A template without its document."""
 
-    document: Content
-
-
-class Bundle(Model):
-    """A department with its positions, adopted in one call."""
-
-    code: str
-    name: Bilingual
-    summary: Bilingual
-    charter: str | None
-    positions: list[str]
+    code: str = Field(description="Code of the template.", examples=["seven_manager"])
+    group: Group = Field(description="What it is for.", examples=["department_of_seven"])
+    subject: SubjectKind = Field(description="What its document describes.", examples=["position"])
+    title: Bilingual = Field(description="Title in both languages.", examples=[{"zh": "市场经理", "en": "Manager"}])
+    position: PositionTemplate | None = Field(description="The position; null for charters of units.")
 
 
-class Catalogue(Model):
-    """Everything that can be adopted."""
+class Template(TemplateSummary):
+    """A template with its document."""
 
-    entries: list[EntryHead]
-    bundles: list[Bundle]
-
-
-class Adopting(Model):
-    """Which entry or bundle, from which day on."""
-
-    code: CodeText
-    valid_from: date
+    document: Content = Field(description="The role document, in both languages.")
 
 
-class Adopted(Model):
-    """The positions and draft documents made."""
+class TemplateBundle(Model):
+    """A department with its positions, applied in one call."""
 
-    position_ids: list[Id]
-    document_ids: list[Id]
-
-
-@routes.get("")
-async def listed(_caller: Reader) -> Catalogue:
-    """All entries and bundles."""
-    found = starter_catalogue()
-    return Catalogue(
-        entries=[_head(entry) for entry in found.entries],
-        bundles=[
-            Bundle(
-                code=each.code,
-                name=Bilingual(zh=each.name.zh, en=each.name.en),
-                summary=Bilingual(zh=each.summary.zh, en=each.summary.en),
-                charter=each.charter,
-                positions=list(each.positions),
-            )
-            for each in found.bundles
-        ],
-    )
+    code: str = Field(description="Code of the bundle.", examples=["department_of_seven"])
+    name: Bilingual = Field(description="Name in both languages.", examples=[{"zh": "七岗市场部", "en": "Seven"}])
+    summary: Bilingual = Field(description="What it holds.", examples=[{"zh": "七个岗位", "en": "Seven positions"}])
+    charter: str | None = Field(description="Template of the unit's charter.", examples=["charter_marketing"])
+    positions: list[str] = Field(description="Templates of its positions, superiors first.")
 
 
-@routes.get("/{code}")
-async def one(code: str, _caller: Reader) -> Entry:
-    """An entry with its document, in both languages."""
-    entry = starter_catalogue().entry(code)
-    return Entry(**_head(entry).model_dump(), document=entry.document)
+class TemplateLibrary(Model):
+    """Everything that can be applied to a unit."""
+
+    entries: list[TemplateSummary] = Field(description="The templates.")
+    bundles: list[TemplateBundle] = Field(description="The bundles.")
 
 
-@adoption.post("/{unit_id}/adopt", status_code=201)
-async def adopt(unit_id: UUID, body: Adopting, uow: HrUnitOfWork) -> Adopted:
-    """Take an entry or a bundle into a unit: positions, and a draft role document for each."""
-    made = await templates.adopt(
-        uow,
-        unit_id=unit_id,
-        code=body.code,
-        valid_from=body.valid_from,
-    )
-    return Adopted(position_ids=made.position_ids, document_ids=made.document_ids)
+class CareerLadderTemplate(Model):
+    """A career ladder to start with."""
+
+    code: str = Field(description="Code of the template.", examples=["marketing"])
+    name: BilingualLabel = Field(description="Name in both languages.", examples=[{"zh": "市场", "en": "Marketing"}])
+    steps: list[LadderStep] = Field(description="Its steps, the lower before the higher in each track.")
 
 
-def _head(entry: CatalogueEntry) -> EntryHead:
-    seat = entry.seat
-    return EntryHead(
+class TemplateApplication(Model):
+    """Which template or bundle, from which day."""
+
+    code: CodeText = Field(description="Code of the template or bundle.", examples=["department_of_seven"])
+    valid_from: date = VALID_FROM
+
+
+class AppliedTemplate(Model):
+    """What was created."""
+
+    position_ids: list[Id] = Field(description="The new positions, superiors first.")
+    document_ids: list[Id] = Field(description="The new draft role documents.")
+
+
+class AuthorityTemplateApplication(Model):
+    """The authority limits of a template for a position."""
+
+    position_id: Id = Field(description="The position.")
+    code: CodeText = Field(description="Code of the template.", examples=["seven_manager"])
+    valid_from: date = VALID_FROM
+
+
+class LadderTemplateApplication(Model):
+    """A career ladder from a template."""
+
+    template: CodeText = Field(description="Code of the template.", examples=["marketing"])
+    code: CodeText | None = Field(default=None, description="Another code for the ladder.", examples=["marketing_cn"])
+    valid_from: date = VALID_FROM
+
+
+@routes.get("", operation_id="list_templates", summary="List templates", response_model=TemplateLibrary)
+async def listed(_caller: Reader) -> TemplateLibrary:
+    """All templates and bundles."""
+    library = templates.library()
+    bundles = [
+        TemplateBundle(
+            code=each.code,
+            name=Bilingual.model_validate(each.name),
+            summary=Bilingual.model_validate(each.summary),
+            charter=each.charter,
+            positions=list(each.positions),
+        )
+        for each in library.bundles
+    ]
+    return TemplateLibrary(entries=[_summary(entry) for entry in library.entries], bundles=bundles)
+
+
+@routes.get("/{code}", operation_id="get_template", summary="Get a template", response_model=Template)
+async def one(code: Code, _caller: Reader) -> Template:
+    """A template with its document, in both languages."""
+    entry = templates.library().entry(code)
+    return Template(**dict(_summary(entry)), document=entry.document)
+
+
+@ladder_templates.get(
+    "",
+    operation_id="list_career_ladder_templates",
+    summary="List career ladder templates",
+    response_model=list[CareerLadderTemplate],
+)
+async def ladders(_caller: Reader) -> list[CareerLadderTemplate]:
+    """The career ladders that come with Merit."""
+    return [
+        CareerLadderTemplate(
+            code=ladder.code, name=BilingualLabel.model_validate(ladder.name), steps=steps_shown(ladder.steps)
+        )
+        for ladder in templates.library().ladders
+    ]
+
+
+@of_units.post(
+    "/{unit_id}/apply_template",
+    status_code=201,
+    operation_id="apply_template",
+    summary="Apply a template to a unit",
+    response_model=AppliedTemplate,
+)
+async def apply_to_unit(
+    unit_id: Annotated[UUID, Path(description="The unit.")],
+    body: TemplateApplication,
+    uow: HrUnitOfWork,
+    response: Response,
+) -> AppliedTemplate:
+    """Create the positions of a template or bundle in a unit, and a draft role document for each."""
+    applied = await templates.apply_to_unit(uow, unit_id=unit_id, code=body.code, valid_from=body.valid_from)
+    response.headers["Location"] = f"/v1/org/positions?unit_id={unit_id}&as_of={body.valid_from}"
+    return AppliedTemplate.model_validate(applied)
+
+
+@of_limits.post(
+    "/apply_template",
+    status_code=204,
+    operation_id="apply_authority_template",
+    summary="Apply the authority limits of a template",
+)
+async def apply_to_position(body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork) -> Response:
+    """Set the limits of a template for a position; for HR and executives over its unit, not for one's own position."""
+    await templates.apply_to_position(uow, position_id=body.position_id, code=body.code, valid_from=body.valid_from)
+    return Response(status_code=204)
+
+
+@of_ladders.post(
+    "/apply_template",
+    status_code=201,
+    operation_id="apply_career_ladder_template",
+    summary="Create a career ladder from a template",
+    response_model=CareerLadder,
+)
+async def apply_ladder(body: LadderTemplateApplication, uow: HrUnitOfWork, response: Response) -> CareerLadder:
+    """Create a career ladder from a template, under its own code or another; for HR over everything."""
+    return ladder_created(await templates.apply_ladder(uow, **dict(body)), response)
+
+
+def _summary(entry: TemplateOfLibrary) -> TemplateSummary:
+    position = entry.position
+    return TemplateSummary(
         code=entry.code,
         group=entry.group,
         subject=entry.document.subject,
-        title=Bilingual(zh=entry.document.title.zh, en=entry.document.title.en),
-        seat=Seat(track=seat.track, grade=seat.grade, headcount=seat.headcount, reports_to=seat.reports_to)
-        if seat
-        else None,
+        title=Bilingual.model_validate(entry.document.title),
+        position=None if position is None else PositionTemplate.model_validate(position),
     )

@@ -1,4 +1,4 @@
-"""The starter catalogue (ORG-11): charters of departments and documents of positions that a company can begin with."""
+"""Templates (ORG-11): charters of departments, documents of positions and career ladders to start with."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ from services.org.ladders.domain.career_ladder import CareerLadder
 from services.org.structure.domain.position import Track
 
 
-class CatalogueBroken(Invalid):
-    """The catalogue's files do not fit together."""
+class TemplatesBroken(Invalid):
+    """The files of the template library do not fit together."""
 
-    code = "catalogue_broken"
+    code = "templates_broken"
     zh = "范本库内容有误。"
     en = "The template library is not valid."
 
 
-class EntryUnknown(NotFound):
-    """The catalogue has no such entry."""
+class TemplateUnknown(NotFound):
+    """The library has no such template."""
 
-    code = "catalogue_entry_unknown"
+    code = "template_unknown"
     zh = "范本库中没有“{entry}”。"
     en = "The template library has no entry '{entry}'."
 
 
 class Group(StrEnum):
-    """Where an entry belongs."""
+    """What a template is for."""
 
     DEPARTMENTS = "departments"
     DEPARTMENT_OF_SEVEN = "department_of_seven"
@@ -45,7 +45,7 @@ GROUP_NAMES = {
 
 
 @dataclass(frozen=True)
-class Seat:
+class PositionTemplate:
     """What a position needs besides its document. ``reports_to`` is the code of another entry."""
 
     track: Track
@@ -55,17 +55,17 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class CatalogueEntry:
-    """One role document to begin with; ``seat`` only where it describes a position."""
+class Template:
+    """One role document to start with; ``position`` only where it describes one."""
 
     code: str
     group: Group
     document: RoleDocument
-    seat: Seat | None = None
+    position: PositionTemplate | None = None
 
 
 @dataclass(frozen=True)
-class Bundle:
+class TemplateBundle:
     """A department with its positions: the charter for the unit, and the positions in the order of their making."""
 
     code: str
@@ -76,8 +76,8 @@ class Bundle:
 
 
 @dataclass(frozen=True)
-class CatalogueIndicator:
-    """An indicator that the entries name, for those who have not got it in appraisal's library yet."""
+class TemplateIndicator:
+    """An indicator that the templates name, for companies whose appraisal library does not have it yet."""
 
     code: str
     name: Text
@@ -86,87 +86,101 @@ class CatalogueIndicator:
 
 
 @dataclass(frozen=True)
-class Adoption:
-    """What adopting a code gives a unit: a charter, positions, or both. Superior positions come first."""
+class TemplateParts:
+    """What applying a code gives a unit: a charter, positions, or both. Superior positions come first."""
 
-    charter: CatalogueEntry | None
-    positions: tuple[CatalogueEntry, ...]
+    charter: Template | None
+    positions: tuple[Template, ...]
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """Everything that can be adopted, and what it refers to."""
+class TemplateLibrary:
+    """Everything that can be applied, and what it refers to."""
 
-    entries: tuple[CatalogueEntry, ...]
-    bundles: tuple[Bundle, ...]
-    indicators: tuple[CatalogueIndicator, ...]
+    entries: tuple[Template, ...]
+    bundles: tuple[TemplateBundle, ...]
+    indicators: tuple[TemplateIndicator, ...]
     ladders: tuple[CareerLadder, ...]
 
     def __post_init__(self) -> None:
-        """Raises CatalogueBroken with every code that is used twice or leads nowhere, and every gap in a document."""
+        """Raises TemplatesBroken with every code that is used twice or leads nowhere, and every gap in a document."""
         field_errors = [*self._double_codes(), *self._loose_ends(), *self._gaps()]
         if field_errors:
-            raise CatalogueBroken(field_errors=field_errors)
+            raise TemplatesBroken(field_errors=field_errors)
 
-    def entry(self, code: str) -> CatalogueEntry:
+    def entry(self, code: str) -> Template:
         """The entry of that code.
 
         Raises:
-            EntryUnknown: there is none.
+            TemplateUnknown: there is none.
         """
         found = next((entry for entry in self.entries if entry.code == code), None)
         if found is None:
-            raise EntryUnknown(entry=code)
+            raise TemplateUnknown(entry=code)
         return found
 
-    def adoption(self, code: str) -> Adoption:
-        """What adopting the entry or the bundle of that code into a unit brings.
+    def parts(self, code: str) -> TemplateParts:
+        """What applying the template or bundle of that code to a unit gives it.
 
         Raises:
-            EntryUnknown: neither is in the catalogue.
+            TemplateUnknown: the library has neither.
         """
         bundle = next((bundle for bundle in self.bundles if bundle.code == code), None)
         if bundle is not None:
             charter = None if bundle.charter is None else self.entry(bundle.charter)
-            return Adoption(charter, tuple(self.entry(position) for position in bundle.positions))
+            return TemplateParts(charter, tuple(self.entry(position) for position in bundle.positions))
         entry = self.entry(code)
-        return Adoption(entry, ()) if entry.seat is None else Adoption(None, (entry,))
+        return TemplateParts(entry, ()) if entry.position is None else TemplateParts(None, (entry,))
+
+    def ladder(self, code: str) -> CareerLadder:
+        """The career ladder of that code.
+
+        Raises:
+            TemplateUnknown: there is none.
+        """
+        found = next((ladder for ladder in self.ladders if ladder.code == code), None)
+        if found is None:
+            expected = Text("范本库中的职业发展通道编码", "a career ladder of the template library")
+            raise TemplateUnknown(entry=code, field_errors=[FieldError("/template", code, expected)])
+        return found
 
     def _double_codes(self) -> Iterator[FieldError]:
-        adoptable = [*(entry.code for entry in self.entries), *(bundle.code for bundle in self.bundles)]
-        yield from twice(adoptable, "/entries")
+        applicable = [*(entry.code for entry in self.entries), *(bundle.code for bundle in self.bundles)]
+        yield from twice(applicable, "/entries")
         yield from twice([item.code for item in self.indicators], "/indicators")
         yield from twice([item.code for item in self.ladders], "/ladders")
 
     def _loose_ends(self) -> Iterator[FieldError]:
         known = {item.code for item in self.indicators}
-        seats = {entry.code for entry in self.entries if entry.seat is not None}
-        charters = {entry.code for entry in self.entries if entry.seat is None}
+        positions = {entry.code for entry in self.entries if entry.position is not None}
+        charters = {entry.code for entry in self.entries if entry.position is None}
         for entry in self.entries:
             guide = entry.document.appraisal
             used = [] if guide is None else [item.code for item in guide.indicators]
             yield from _unknown(used, known, f"/entries/{entry.code}/appraisal/indicators")
-            superior = [] if entry.seat is None or entry.seat.reports_to is None else [entry.seat.reports_to]
-            yield from _unknown(superior, seats - {entry.code}, f"/entries/{entry.code}/reports_to")
+            superior = (
+                [] if entry.position is None or entry.position.reports_to is None else [entry.position.reports_to]
+            )
+            yield from _unknown(superior, positions - {entry.code}, f"/entries/{entry.code}/reports_to")
         for bundle in self.bundles:
-            yield from _unknown(bundle.positions, seats, f"/bundles/{bundle.code}/positions")
+            yield from _unknown(bundle.positions, positions, f"/bundles/{bundle.code}/positions")
             yield from _unknown([bundle.charter] if bundle.charter else [], charters, f"/bundles/{bundle.code}/charter")
             yield from self._late_superiors(bundle)
 
-    def _late_superiors(self, bundle: Bundle) -> Iterator[FieldError]:
-        seats = {entry.code: entry.seat for entry in self.entries}
+    def _late_superiors(self, bundle: TemplateBundle) -> Iterator[FieldError]:
+        known = {entry.code: entry.position for entry in self.entries}
         for index, code in enumerate(bundle.positions):
-            seat = seats.get(code)
-            if seat is not None and seat.reports_to in bundle.positions[index:]:
+            position = known.get(code)
+            if position is not None and position.reports_to in bundle.positions[index:]:
                 expected = Text("上级岗位须排在下级岗位之前", "the superior position before it")
                 yield FieldError(f"/bundles/{bundle.code}/positions/{index}", code, expected)
 
     def _gaps(self) -> Iterator[FieldError]:
         for entry in self.entries:
-            position = entry.document.subject is SubjectKind.POSITION
-            if position != (entry.seat is not None):
+            is_position = entry.document.subject is SubjectKind.POSITION
+            if is_position != (entry.position is not None):
                 expected = Text("岗位须填编制，部门不填", "headcount for a position, none for a department")
-                yield FieldError(f"/entries/{entry.code}/seat", entry.document.subject.value, expected)
+                yield FieldError(f"/entries/{entry.code}/position", entry.document.subject.value, expected)
             try:
                 demand_complete(entry.document)
             except DomainError as gap:

@@ -1,4 +1,4 @@
-"""The starter catalogue as it lies in ``templates/catalogue``: YAML files, read once, checked as a whole (ORG-11).
+"""The starter templates in ``templates/starter``: YAML files, read once, checked as a whole (ORG-11).
 
 ``words.yaml`` names texts that many entries share; wherever an entry needs a text, such a name may stand instead.
 ``competencies.yaml`` does the same for competencies. In ``appraisal.indicators`` a bare code stands for an indicator
@@ -17,45 +17,45 @@ from services.kit.errors import FieldError, Invalid, Text
 from services.org.documents.domain.role_document import RoleDocument, SubjectKind
 from services.org.ladders.domain.career_ladder import CareerLadder
 from services.org.templates.domain.templates import (
-    Bundle,
-    Catalogue,
-    CatalogueBroken,
-    CatalogueEntry,
-    CatalogueIndicator,
     Group,
-    Seat,
+    PositionTemplate,
+    Template,
+    TemplateBundle,
+    TemplateIndicator,
+    TemplateLibrary,
+    TemplatesBroken,
 )
 
-ROOT = Path(__file__).parents[1] / "catalogue"
+ROOT = Path(__file__).parents[1] / "starter"
 _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _TEXT: Codec[Text] = Codec(Text)
 _DOCUMENT: Codec[RoleDocument] = Codec(RoleDocument)
-_SEAT_DATA: Codec[Seat] = Codec(Seat)
-_BUNDLES: Codec[tuple[Bundle, ...]] = Codec(tuple[Bundle, ...])
-_INDICATORS: Codec[tuple[CatalogueIndicator, ...]] = Codec(tuple[CatalogueIndicator, ...])
+_POSITION: Codec[PositionTemplate] = Codec(PositionTemplate)
+_BUNDLES: Codec[tuple[TemplateBundle, ...]] = Codec(tuple[TemplateBundle, ...])
+_INDICATORS: Codec[tuple[TemplateIndicator, ...]] = Codec(tuple[TemplateIndicator, ...])
 _LADDERS: Codec[tuple[CareerLadder, ...]] = Codec(tuple[CareerLadder, ...])
-_SEAT = ("track", "grade", "headcount", "reports_to")
+_POSITION_FIELDS = ("track", "grade", "headcount", "reports_to")
 
 
 @cache
-def starter_catalogue() -> Catalogue:
-    """The catalogue that comes with Merit.
+def starter_templates() -> TemplateLibrary:
+    """The templates that come with Merit.
 
     Raises:
-        CatalogueBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
+        TemplatesBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
     """
-    return read_catalogue(ROOT)
+    return read_templates(ROOT)
 
 
-def read_catalogue(root: Path) -> Catalogue:
-    """The catalogue in the folder ``root``.
+def read_templates(root: Path) -> TemplateLibrary:
+    """The templates in the folder ``root``.
 
     Raises:
-        CatalogueBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
+        TemplatesBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
     """
     words = {name: _TEXT.load(text, f"words.yaml/{name}") for name, text in _load(root / "words.yaml").items()}
     competencies = {item["code"]: item for item in _load(root / "competencies.yaml")}
-    return Catalogue(
+    return TemplateLibrary(
         entries=tuple(_entries(root, words, competencies)),
         bundles=_BUNDLES.load(_load(root / "bundles.yaml"), "bundles.yaml", words),
         indicators=_INDICATORS.load(_load(root / "indicators.yaml"), "indicators.yaml", words),
@@ -63,7 +63,7 @@ def read_catalogue(root: Path) -> Catalogue:
     )
 
 
-def _entries(root: Path, words: Mapping[str, Text], competencies: Mapping[str, Any]) -> Iterable[CatalogueEntry]:
+def _entries(root: Path, words: Mapping[str, Text], competencies: Mapping[str, Any]) -> Iterable[Template]:
     for path in sorted((root / "departments").glob("*.yaml")):
         yield _entry(_load(path), Group.DEPARTMENTS, path.relative_to(root), words, competencies)
     for path in sorted((root / "positions").glob("*/*.yaml")):
@@ -74,21 +74,23 @@ def _entries(root: Path, words: Mapping[str, Text], competencies: Mapping[str, A
 
 def _entry(
     data: dict[str, Any], group: Group, place: Path, words: Mapping[str, Text], competencies: Mapping[str, Any]
-) -> CatalogueEntry:
+) -> Template:
     pointer = f"{place.as_posix()}/{data['code']}"
     subject = SubjectKind.UNIT if group is Group.DEPARTMENTS else SubjectKind.POSITION
-    content = {name: value for name, value in data.items() if name not in {"code", *_SEAT}} | {"subject": subject.value}
+    content = {name: value for name, value in data.items() if name not in {"code", *_POSITION_FIELDS}} | {
+        "subject": subject.value
+    }
     content["competencies"] = [_competency(name, competencies, pointer) for name in data.get("competencies", ())]
     guide = dict(data.get("appraisal", {}))
     guide["indicators"] = [{"code": item} if isinstance(item, str) else item for item in guide.get("indicators", ())]
     content["appraisal"] = guide
-    seat = {name: data[name] for name in _SEAT if name in data}
+    position = {name: data[name] for name in _POSITION_FIELDS if name in data}
     try:
-        return CatalogueEntry(
+        return Template(
             code=data["code"],
             group=group,
             document=_DOCUMENT.load(content, pointer, words),
-            seat=_SEAT_DATA.load(seat, pointer) if seat else None,
+            position=_POSITION.load(position, pointer) if position else None,
         )
     except Invalid as refused:
         refused.add_note(
@@ -102,7 +104,7 @@ def _competency(name: object, known: Mapping[str, Any], pointer: str) -> object:
         return name
     if name not in known:
         expected = Text("“competencies.yaml”中的编码", "a code of competencies.yaml")
-        raise CatalogueBroken(field_errors=[FieldError(f"{pointer}/competencies", name, expected)])
+        raise TemplatesBroken(field_errors=[FieldError(f"{pointer}/competencies", name, expected)])
     return known[name]
 
 

@@ -1,82 +1,117 @@
-"""Adopting the starter catalogue: positions and draft role documents in one go (ORG-11)."""
+"""Applying templates: positions with draft role documents, authority limits, career ladders (ORG-11)."""
 
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
+from services.org.authority.usecases import authorities
 from services.org.documents.usecases import role_documents
 from services.org.documents.usecases.document_subjects import Subject
+from services.org.ladders.domain.career_ladder import CareerLadder
+from services.org.ladders.domain.ladder_version import Ladder
+from services.org.ladders.usecases import career_ladders
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases import positions
 from services.org.structure.usecases.scope import require_hr
 from services.org.structure.usecases.units import UnitUnknown
-from services.org.templates.domain.templates import CatalogueEntry
-from services.org.templates.store.templates import starter_catalogue
+from services.org.templates.domain.templates import PositionTemplate, Template, TemplateLibrary
+from services.org.templates.store.templates import starter_templates
+
+
+class NoAuthorities(Invalid):
+    """The template carries no authority limits."""
+
+    code = "no_authorities"
+    zh = "范本“{entry}”没有可采用的权限。"
+    en = "The template '{entry}' has no authorities to apply."
 
 
 @dataclass(frozen=True)
-class Adopted:
-    """What an adoption made."""
+class AppliedTemplate:
+    """The positions and draft role documents that applying a template created."""
 
-    position_ids: list[UUID]
-    document_ids: list[UUID]
+    position_ids: tuple[UUID, ...]
+    document_ids: tuple[UUID, ...]
 
 
-async def adopt(
-    uow: UnitOfWork,
-    *,
-    unit_id: UUID,
-    code: str,
-    valid_from: date,
-) -> Adopted:
-    """Take an entry or a bundle into a unit: its positions from a day on, and a draft document for each.
+def library() -> TemplateLibrary:
+    """The templates that come with Merit."""
+    return starter_templates()
 
-    A position's code is the unit's and the entry's; superiors within the bundle are kept, the others report to the
-    head of the unit.
+
+async def apply_to_unit(uow: UnitOfWork, *, unit_id: UUID, code: str, valid_from: date) -> AppliedTemplate:
+    """Apply a template or a bundle to a unit: its positions from a day, and a draft document for each.
+
+    A position's code is made of the unit's and the template's; superiors within the bundle are kept, the others report
+    to the head of the unit.
 
     Raises:
-        EntryUnknown, UnitUnknown, OutOfScope, PositionCodeTaken, DocumentExists, ReferenceNotInForce.
+        TemplateUnknown, UnitUnknown, OutOfScope, PositionCodeTaken, DocumentExists, ReferenceNotInForce.
     """
-    adoption = starter_catalogue().adoption(code)
+    parts = library().parts(code)
     unit = await unit_rows.find(uow.session, unit_id)
     if unit is None:
         raise UnitUnknown
     require_hr(uow.caller, await unit_rows.path(uow.session, unit_id, valid_from))
-    made = Adopted([], [])
-    if adoption.charter is not None:
-        subject = Subject(None, unit_id)
-        made.document_ids.append(await _draft(uow, subject, adoption.charter))
+    documents = [] if parts.charter is None else [await _draft(uow, Subject(None, unit_id), parts.charter)]
     ids: dict[str, UUID] = {}
-    for entry in adoption.positions:
-        if entry.seat is None:
-            continue
-        facts = PositionFacts(
-            title=entry.document.title.zh,
-            title_en=entry.document.title.en,
-            unit_id=unit_id,
-            track=entry.seat.track,
-            grade=entry.seat.grade,
-            headcount=entry.seat.headcount,
-            reports_to_id=ids.get(entry.seat.reports_to) if entry.seat.reports_to else None,
-        )
-        ids[entry.code] = await positions.create(
-            uow,
-            code=f"{unit.code}-{entry.code}"[:64],
-            facts=facts,
-            valid_from=valid_from,
-        )
-        made.position_ids.append(ids[entry.code])
-        made.document_ids.append(await _draft(uow, Subject(ids[entry.code], None), entry))
+    for template in parts.positions:
+        if template.position is not None:
+            facts = _facts(template, template.position, unit_id, ids)
+            position_code = f"{unit.code}-{template.code}"[:64]
+            ids[template.code] = await positions.create(uow, code=position_code, facts=facts, valid_from=valid_from)
+            documents.append(await _draft(uow, Subject(ids[template.code], None), template))
     await uow.audit(
-        "org.catalogue.applied",
+        "org.template.applied",
         subject=("unit", unit_id),
         after={"code": code, "valid_from": valid_from, "positions": list(ids)},
     )
-    return made
+    return AppliedTemplate(tuple(ids.values()), tuple(documents))
 
 
-async def _draft(uow: UnitOfWork, subject: Subject, entry: CatalogueEntry) -> UUID:
-    version = await role_documents.draft(uow, subject=subject, parent_id=None, content=entry.document)
+async def apply_to_position(uow: UnitOfWork, *, position_id: UUID, code: str, valid_from: date) -> None:
+    """Set all authority limits that a template carries for a position, from a day.
+
+    Raises:
+        TemplateUnknown, NoAuthorities, and what ``authorities.allow`` raises.
+    """
+    document = library().entry(code).document
+    if not document.authorities:
+        expected = Text("带有权限的范本", "a template with authorities")
+        raise NoAuthorities(entry=code, field_errors=[FieldError("/code", code, expected)])
+    for authority in document.authorities:
+        wanted = authorities.Wanted(authority.authority_type, authority.limit, Period(valid_from), f"templates/{code}")
+        await authorities.allow(uow, position_id=position_id, wanted=wanted)
+
+
+async def apply_ladder(uow: UnitOfWork, *, template: str, code: str | None, valid_from: date) -> Ladder:
+    """Create a career ladder from a template, under its own code or another.
+
+    Raises:
+        TemplateUnknown, OutOfScope, LadderCodeTaken.
+    """
+    found = library().ladder(template)
+    ladder = CareerLadder(code or found.code, found.name, found.steps)
+    wanted = career_ladders.Wanted(ladder, valid_from, f"templates/{template}")
+    return await career_ladders.create(uow, wanted=wanted)
+
+
+def _facts(template: Template, position: PositionTemplate, unit_id: UUID, ids: dict[str, UUID]) -> PositionFacts:
+    return PositionFacts(
+        title=template.document.title.zh,
+        title_en=template.document.title.en,
+        unit_id=unit_id,
+        track=position.track,
+        grade=position.grade,
+        headcount=position.headcount,
+        reports_to_id=ids.get(position.reports_to) if position.reports_to else None,
+    )
+
+
+async def _draft(uow: UnitOfWork, subject: Subject, template: Template) -> UUID:
+    version = await role_documents.draft(uow, subject=subject, parent_id=None, content=template.document)
     return version.document_id

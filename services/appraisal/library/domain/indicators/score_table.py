@@ -48,7 +48,7 @@ class ScoreTable(ScoringRule):
         metadata=described(
             Text("达成率方向", "direction"),
             Text(
-                "填写后该项按目标计算达成率：higher 越高越好，lower 越低越好；不填则不计入达成率",
+                "填写后该项按目标计算达成率：“higher”为越高越好，“lower”为越低越好；不填则不计入达成率",
                 "Which way the measure is better. With it the item needs a target and counts in attainment.",
             ),
             "higher",

@@ -1,4 +1,4 @@
-"""A catalogue with a fault is refused, and the fault is found by its file (ORG-11)."""
+"""A library with a fault is refused, and the fault is found by its file (ORG-11)."""
 
 import shutil
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from services.kit.errors import DomainError
-from services.org.templates.store.templates import ROOT, read_catalogue
+from services.org.templates.store.templates import ROOT, read_templates
 
 pytestmark = pytest.mark.req("ORG-11")
 
@@ -17,7 +17,7 @@ Edit = Callable[[Any], object]
 
 
 def _edited(folder: Path, name: str, edit: Edit) -> Path:
-    root = folder / "catalogue"
+    root = folder / "starter"
     shutil.copytree(ROOT, root)
     data = yaml.safe_load((root / name).read_text(encoding="utf-8"))
     edit(data)
@@ -82,5 +82,5 @@ def _edited(folder: Path, name: str, edit: Edit) -> Path:
 def test_a_fault_in_a_file_is_found(tmp_path: Path, name: str, edit: Edit, pointer: str) -> None:
     root = _edited(tmp_path, name, edit)
     with pytest.raises(DomainError) as refused:
-        read_catalogue(root)
+        read_templates(root)
     assert pointer in [fault.pointer for fault in refused.value.field_errors]

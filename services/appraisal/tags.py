@@ -1,0 +1,26 @@
+"""What the groups of routes are called in the API's description."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.kit.errors import Text
+
+TAGS: Final[Mapping[str, Text]] = {
+    "appeals": Text("申诉与更正", "Appeals and corrections"),
+    "calibrations": Text("校准会", "Calibration sessions"),
+    "corrections": Text("关闭后的更正", "Corrections after closing"),
+    "cycles": Text("考核周期", "Appraisal cycles"),
+    "forms": Text("考核表与目标", "Forms and their goals"),
+    "indicators": Text("指标库", "The indicator library"),
+    "measurements": Text("实绩", "Measurements"),
+    "public_notice": Text("公示", "Public notice"),
+    "ratings": Text("360 度评价与上级评分", "360 feedback and manual scores"),
+    "results": Text("考核结果", "Results"),
+    "schemes": Text("考核方案", "Schemes"),
+    "events": Text(
+        "事件订阅与未送达的事件",
+        "Subscriptions to events, and what was not delivered",
+    ),
+    "health": Text("进程是否存活、能否工作", "Whether the process lives and can work"),
+    "tasks": Text("等待本人办理的事项及期限", "What waits for the caller, with deadlines"),
+}

@@ -1,0 +1,21 @@
+"""What the groups of routes are called in the API's description."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.kit.errors import Text
+
+TAGS: Final[Mapping[str, Text]] = {
+    "journal": Text("会计凭证", "The journal"),
+    "lines": Text("奖金明细", "Lines of runs"),
+    "pay_profiles": Text("薪酬档案", "Pay profiles"),
+    "plans": Text("奖金方案", "Bonus plans"),
+    "runs": Text("奖金核算", "Runs"),
+    "statements": Text("奖金单", "Statements"),
+    "events": Text(
+        "事件订阅与未送达的事件",
+        "Subscriptions to events, and what was not delivered",
+    ),
+    "health": Text("进程是否存活、能否工作", "Whether the process lives and can work"),
+    "tasks": Text("等待本人办理的事项及期限", "What waits for the caller, with deadlines"),
+}

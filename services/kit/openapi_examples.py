@@ -1,0 +1,49 @@
+"""Examples of whole bodies, composed from the examples of their fields, so that each is written once."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+NUMBER: Final = "^-?\\d"
+"""How the pattern of an exact number begins."""
+
+_BY_FORMAT: Final = {
+    "uuid": "0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d",
+    "date": "2026-04-01",
+    "date-time": "2026-04-01T01:30:00Z",
+    "binary": "…",
+}
+_BY_TYPE: Final[Mapping[str, Any]] = {"string": "text", "integer": 1, "boolean": True, "null": None, "number": 1}
+
+
+def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], within: frozenset[str] = frozenset()) -> Any:
+    """One value that ``schema`` describes: its own example, else one composed of those of its parts.
+
+    ``within`` names the schemas around this one: what holds itself (a tree) is given without branches.
+    """
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return example_of(schemas[name], schemas, within | {name})
+    said = [*schema.get("examples", ()), *(schema[name] for name in ("example", "const", "default") if name in schema)]
+    said = [*(value for value in said if value is not None), *schema.get("enum", ())] or said
+    if said:
+        return said[0]
+    for choice in ("oneOf", "anyOf", "allOf"):
+        if choice in schema:
+            fitting = (one for one in schema[choice] if one.get("type") != "null" and not _holds_itself(one, within))
+            return example_of(next(fitting, {"type": "null"}), schemas, within)
+    if schema.get("type") == "array":
+        item = schema.get("items", {})
+        return [] if _holds_itself(item, within) else [example_of(item, schemas, within)]
+    if "properties" in schema:
+        return {name: example_of(field, schemas, within) for name, field in schema.get("properties", {}).items()}
+    return _simple(schema)
+
+
+def _holds_itself(schema: Mapping[str, Any], within: frozenset[str]) -> bool:
+    return schema.get("$ref", "").rpartition("/")[2] in within
+
+
+def _simple(schema: Mapping[str, Any]) -> Any:
+    if schema.get("pattern", "").startswith(NUMBER):
+        return "12.5"
+    return _BY_FORMAT.get(schema.get("format", ""), _BY_TYPE.get(schema.get("type", ""), {}))

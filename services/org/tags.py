@@ -1,0 +1,42 @@
+"""What the groups of routes are called in the API's description."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.kit.errors import Text
+
+TAGS: Final[Mapping[str, Text]] = {
+    "absences": Text("请假记录", "Absences"),
+    "accounts": Text("账号与角色授予", "Accounts and their role assignments"),
+    "amendments": Text("说明书修订申请", "Requests to amend role documents"),
+    "approval_checks": Text("某人能否审批某金额，否则由谁审批", "Whether somebody may approve an amount, or who else"),
+    "assignments": Text("任职", "People in positions"),
+    "authority_limits": Text("岗位的权限额度", "Limits of positions by type of authority"),
+    "authority_policies": Text("何时须由两人审批", "From which amount on two people approve"),
+    "calendar": Text("公司工作日历", "The company's working days"),
+    "career_ladder_templates": Text("职业发展通道范本", "Career ladders of the starter catalogue"),
+    "career_ladders": Text("职业发展通道与资格核对", "Career ladders and checks of eligibility"),
+    "delegations": Text("授权", "Delegations of authority"),
+    "document_reviews": Text("说明书评估任务", "Reviews of role documents that are due"),
+    "dotted_lines": Text("虚线汇报", "Dotted reporting lines"),
+    "employees": Text("员工：入职、离职、试用期", "Employees: hire, termination, probation"),
+    "exports": Text("导出", "Exports"),
+    "handover": Text("离职交接", "What somebody who leaves hands over"),
+    "headcount": Text("编制与空缺", "Headcount and vacancies"),
+    "imports": Text("导入", "Imports"),
+    "org_charts": Text("组织架构图", "The org chart"),
+    "positions": Text("岗位", "Positions"),
+    "reporting": Text("汇报关系", "Reporting lines"),
+    "role_documents": Text("岗位说明书与部门职责", "Role documents of positions and units"),
+    "service_clients": Text("接入系统", "Other systems as clients"),
+    "sessions": Text("登录、令牌与公钥", "Sign-in, tokens and public keys"),
+    "snapshot": Text("某一期间的组织快照", "Snapshots of the organisation over a period"),
+    "templates": Text("范本库", "The starter catalogue"),
+    "units": Text("组织单元", "Units"),
+    "events": Text(
+        "事件订阅与未送达的事件",
+        "Subscriptions to events, and what was not delivered",
+    ),
+    "health": Text("进程是否存活、能否工作", "Whether the process lives and can work"),
+    "tasks": Text("等待本人办理的事项及期限", "What waits for the caller, with deadlines"),
+}
