@@ -1,6 +1,5 @@
 """Forms: the worked example, weights, 360, adjustments, vetoes, several forms, and replay to the byte."""
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -27,16 +26,15 @@ from services.appraisal.library.domain.weights import WeightsNotHundred, spread
 from services.appraisal.scoring.domain.form_score import find_missing_inputs, score_form
 from services.appraisal.scoring.domain.inputs import (
     Adjustment,
+    Exclusion,
     FormInputs,
     ItemInputs,
     Known,
-    LeftOut,
-    as_json,
-    from_json,
 )
 from services.appraisal.scoring.domain.result import score_subject
+from services.appraisal.scoring.store.inputs import inputs_text, read_inputs
 from services.kit.errors import Text
-from services.kit.explanation import canonical, canonical_json
+from services.kit.explanation import canonical
 from services.kit.money import round_half_up
 from tests.domain.appraisal.test_rules import exact
 
@@ -82,7 +80,7 @@ def inputs(**given: Any) -> FormInputs:
         "sales": ItemInputs(Known(Decimal(2000000), "goal:1"), (Known(Decimal(2310000), "measurement:1", LAST),)),
         "expense": ItemInputs(Known(Decimal(8), "goal:1"), (Known(Decimal("8.6"), "measurement:2", LAST),)),
         "collection": ItemInputs(None, (Known(Decimal(95), "measurement:3", LAST),)),
-        "collaboration": ItemInputs(marks=(Known(Decimal("4.3"), "rating:1"),)),
+        "collaboration": ItemInputs(manual_scores=(Known(Decimal("4.3"), "rating:1"),)),
     }
     groups = gather(FeedbackPolicy(), QUESTIONS, [Answer(Relation.SUPERIOR, {"q": Decimal("88.75")})])
     return replace(FormInputs("f", "s", FIRST, LAST, items, groups), **given)
@@ -94,7 +92,7 @@ def test_a_form_scores_as_the_case_says(case: dict[str, Any]) -> None:
     veto = case.get("veto")
     rules = scheme(veto=Veto(Decimal(veto["below"]), Grade(veto["at_most"])) if veto else None)
     known = inputs(adjustments=tuple(Adjustment(Decimal(p), "r", "a") for p in case.get("adjustments", ())))
-    out = {key: replace(known.items[key], left_out=LeftOut("r", "l")) for key in case.get("left_out", ())}
+    out = {key: replace(known.items[key], exclusion=Exclusion("r", "l")) for key in case.get("left_out", ())}
     result = score_subject([(rules, replace(known, items={**known.items, **out}))])
     attainment = None if case["attainment"] is None else Decimal(case["attainment"])
     assert (result.total, result.attainment, result.grade) == (Decimal(case["total"]), attainment, Grade(case["grade"]))
@@ -111,8 +109,8 @@ def test_the_worked_example_explains_itself_down_to_its_sources() -> None:
 
 @pytest.mark.req("APR-11")
 def test_computing_again_from_stored_inputs_gives_the_same_bytes() -> None:
-    stored = canonical_json(as_json(inputs()))
-    again = from_json(json.loads(stored))
+    stored = inputs_text((inputs(),))
+    (again,) = read_inputs(stored)
     assert again == inputs()
     assert canonical(score_subject([(scheme(), again)]).step) == canonical(score_subject([(scheme(), inputs())]).step)
 
@@ -120,9 +118,9 @@ def test_computing_again_from_stored_inputs_gives_the_same_bytes() -> None:
 @pytest.mark.req("APR-04", "APR-11")
 def test_several_forms_are_weighted_by_their_days() -> None:
     early = inputs(
-        form_id="a", last=date(2026, 2, 15), items={**inputs().items, "sales": sold("1000000", "2026-02-15")}
+        form_id="a", valid_to=date(2026, 2, 15), items={**inputs().items, "sales": sold("1000000", "2026-02-15")}
     )
-    late = inputs(form_id="b", first=date(2026, 2, 16))
+    late = inputs(form_id="b", valid_from=date(2026, 2, 16))
     result = score_subject([(scheme(), late), (scheme(), early)])
     one, other = score_form(scheme(), early).total, score_form(scheme(), late).total
     assert result.total == round_half_up((46 * Fraction(one) + 44 * Fraction(other)) / 90)
@@ -154,7 +152,7 @@ def test_monthly_collection_wants_every_month_that_the_form_touches() -> None:
     rules = replace(
         scheme(), sections=(one_section(item("sales", "100", HigherIsBetter(), collection=Frequency.MONTH)),)
     )
-    known = inputs(last=date(2026, 2, 1), items={"sales": sold("5", "2026-01-31")})
+    known = inputs(valid_to=date(2026, 2, 1), items={"sales": sold("5", "2026-01-31")})
     assert [lack.what for lack in find_missing_inputs(rules, known)] == ["actual 2026-02"]
 
 

@@ -15,7 +15,7 @@ from services.appraisal.cycles.store.tables import CycleRow, FormRow, GoalRow
 from services.appraisal.feedback.domain.feedback import Answer
 from services.appraisal.feedback.store.tables import AnswerRow, RatingRow
 from services.appraisal.library.domain.relation import Relation
-from services.appraisal.scoring.domain.inputs import Adjustment, Known, LeftOut
+from services.appraisal.scoring.domain.inputs import Adjustment, Exclusion, Known
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow, MissingInputRow, ResultRow
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
@@ -33,7 +33,7 @@ class Facts:
     marks: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
     answers: list[Answer] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
-    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    exclusions: dict[str, Exclusion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ async def _decisions(session: ReadSession, facts: dict[UUID, Facts]) -> None:
         facts[row.form_id].adjustments.append(Adjustment(row.points, row.reason, f"adjustment:{row.id}"))
     gone = select(ItemExclusionRow).where(ItemExclusionRow.form_id.in_(facts))
     for out in (await session.execute(gone)).scalars():
-        facts[out.form_id].left_out[out.item] = LeftOut(out.reason, f"item_exclusion:{out.id}")
+        facts[out.form_id].exclusions[out.item] = Exclusion(out.reason, f"item_exclusion:{out.id}")
 
 
 async def totals_of(

@@ -1,7 +1,6 @@
 """What a closed cycle tells of its 360 feedback: groups that are large enough, and what they wrote (APR-10)."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,8 +10,8 @@ from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.feedback import Group
 from services.appraisal.feedback.store import ratings as store
-from services.appraisal.scoring.domain.inputs import from_json as inputs_from_json
 from services.appraisal.scoring.store import results as result_store
+from services.appraisal.scoring.store.inputs import read_inputs
 from services.kit.database import ReadSession
 from services.kit.identity import Caller
 
@@ -35,8 +34,8 @@ async def get_feedback(session: ReadSession, *, caller: Caller, form_id: UUID) -
     access = await form_for(session, caller, form_id)
     demand_state(access.cycle.state, CycleState.CLOSED)
     inputs = await result_store.newest_inputs(session, access.form)
-    trees = json.loads(inputs)["forms"] if inputs else []
-    groups = [group for tree in trees if tree["form"] == str(form_id) for group in inputs_from_json(tree).groups]
+    forms = read_inputs(inputs) if inputs else ()
+    groups = [group for form in forms if form.form_id == str(form_id) for group in form.groups]
     written = await store.comments(session, form_id)
     found = []
     for group in groups:

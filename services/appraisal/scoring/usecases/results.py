@@ -16,10 +16,10 @@ from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.decision import Decision, NothingChanges, computed_part, without_groups
 from services.appraisal.scoring.domain.form_score import find_missing_inputs, missing_in_words
-from services.appraisal.scoring.domain.inputs import from_json as inputs_from_json
 from services.appraisal.scoring.domain.replay import Replay, compared
 from services.appraisal.scoring.domain.result import Cause, regraded, rescored, score_subject
 from services.appraisal.scoring.store import results as store
+from services.appraisal.scoring.store.inputs import read_inputs
 from services.appraisal.scoring.store.results import FinalResult, ResultFilter, StoredResult
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.scoring import collect, values_of
@@ -174,9 +174,9 @@ async def replay(session: ReadSession, *, caller: Caller, result_id: UUID) -> tu
     if not found.closed:
         raise NoResult
     stored = computed_part(from_json(json.loads(found.result.explanation)))
-    trees = json.loads(found.result.inputs)["forms"]
-    schemes = await scheme_store.find_all(session, [UUID(tree["scheme"]) for tree in trees])
-    again = score_subject([(schemes[UUID(tree["scheme"])], inputs_from_json(tree)) for tree in trees])
+    forms = read_inputs(found.result.inputs)
+    schemes = await scheme_store.find_all(session, [UUID(form.scheme_id) for form in forms])
+    again = score_subject([(schemes[UUID(form.scheme_id)], form) for form in forms])
     return found.result.version, compared(stored, found.result.attainment, again, rules=found.result.rules)
 
 
@@ -247,8 +247,8 @@ async def _rescored(
     session: WriteSession, found: VisibleResult, previous: Step, cause: Cause, reason: str, source: str
 ) -> dict[str, Any]:
     before = found.result
-    earlier = [inputs_from_json(tree) for tree in json.loads(before.inputs)["forms"]]
-    schemes = await scheme_store.find_all(session, [UUID(inputs.scheme) for inputs in earlier])
+    earlier = read_inputs(before.inputs)
+    schemes = await scheme_store.find_all(session, [UUID(inputs.scheme_id) for inputs in earlier])
     subject = (before.subject_kind, before.subject_id)
     groups = {inputs.form_id: inputs.groups for inputs in earlier}
     collected = await collect(session, before.cycle_id, [subject], schemes, groups=groups)

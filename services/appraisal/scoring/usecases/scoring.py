@@ -20,15 +20,15 @@ from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.form_score import find_missing_inputs
 from services.appraisal.scoring.domain.inputs import FormInputs, ItemInputs, Known
-from services.appraisal.scoring.domain.inputs import as_json as inputs_as_json
 from services.appraisal.scoring.domain.result import RULES, Cause, Result, score_subject
 from services.appraisal.scoring.store import scoring as store
+from services.appraisal.scoring.store.inputs import inputs_text
 from services.appraisal.scoring.store.scoring import Facts, MissingInput, Subject
 from services.appraisal.scoring.store.tables import MissingInputRow, ResultRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
-from services.kit.explanation import canonical, canonical_json
+from services.kit.explanation import canonical
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
@@ -144,14 +144,13 @@ async def collect(
 
 def values_of(result: Result, scored: Sequence[Scored]) -> dict[str, Any]:
     """What is stored of a computed result besides its place and cause."""
-    inputs = canonical_json({"forms": [inputs_as_json(inputs) for _, inputs in scored]})
     explanation = canonical(result.step)
     return {
         "total": result.total,
         "attainment": result.attainment,
         "computed_grade": result.grade.value,
         "grade": result.grade.value,
-        "inputs": inputs.decode(),
+        "inputs": inputs_text(tuple(inputs for _, inputs in scored)),
         "explanation": explanation.decode(),
         "hash": hashlib.sha256(explanation).hexdigest(),
         "rules": RULES,
@@ -191,9 +190,9 @@ def _inputs(
     days = stored_period(form.days)
     return FormInputs(
         form_id=str(form.id),
-        scheme=str(form.scheme_id),
-        first=days.start,
-        last=days.last or days.start,
+        scheme_id=str(form.scheme_id),
+        valid_from=days.start,
+        valid_to=days.last or days.start,
         items={item.key: _item(item, facts, totals) for item in scheme.items},
         groups=groups,
         adjustments=tuple(facts.adjustments),
@@ -209,7 +208,7 @@ def _item(item: Item, facts: Facts, totals: Sequence[tuple[str, Known]]) -> Item
     return ItemInputs(
         target=facts.targets.get(item.key),
         actuals=tuple(facts.actuals.get(item.indicator, ())),
-        marks=tuple(facts.marks.get(item.key, ())),
-        totals=carried,
-        left_out=facts.left_out.get(item.key),
+        manual_scores=tuple(facts.marks.get(item.key, ())),
+        prior_totals=carried,
+        exclusion=facts.exclusions.get(item.key),
     )
