@@ -84,7 +84,7 @@ class Person(BaseModel):
     number: str
     name: str
     email: str | None
-    version: int
+    revision: int
 
 
 def bare(url: str) -> FastAPI:

@@ -93,7 +93,7 @@ def read_cells(data: bytes) -> int:
     return sum(sum(1 for _ in book.get_sheet_by_name(name).iter_rows()) - 1 for name in book.sheet_names)
 
 
-async def take_over(url: URL, data: bytes, *, mirrored: bool = False) -> dict[str, float]:
+async def import_file(url: URL, data: bytes, *, mirrored: bool = False) -> dict[str, float]:
     """Import the file; gives the seconds of reading and of all else. ``mirrored``: somebody wants every event."""
     db = Database(url.render_as_string(hide_password=False), pool_size=1)
     now = datetime.now(UTC)
@@ -105,7 +105,7 @@ async def take_over(url: URL, data: bytes, *, mirrored: bool = False) -> dict[st
         reading = await imports.read(data, sheet=None)
         read = time.perf_counter()
         async with db.write() as session:
-            await imports.take_over(
+            await imports.import_file(
                 UnitOfWork(session, HR, now, now.date()), data=data, reading=reading, overfill_reason=None
             )
         return {"checked reading": read - start, "checking and storing": time.perf_counter() - read}
@@ -194,11 +194,11 @@ def main() -> None:
         server = postgres.start(folder / "postgres", free_port(), folder / "postgres.log", SETTINGS)
         try:
             url = prepared(server)
-            spent = asyncio.run(take_over(url, data))
+            spent = asyncio.run(import_file(url, data))
             parts = dict(clock)
             clock.clear()
             plain = copied(server.url("merit_bench"))
-            asyncio.run(take_over(url, data, mirrored=True))
+            asyncio.run(import_file(url, data, mirrored=True))
         finally:
             server.stop()
     whole, raw = sum(spent.values()), floor + sum(plain.values())

@@ -73,7 +73,7 @@ INSERT INTO org.employee SELECT key('person', n), 'E' || lpad(n::text, 8, '0'), 
     FROM generate_series(0, {last} * 9 + 8) n;
 INSERT INTO org.employment (id, employee_id, valid) SELECT key('job', n), key('person', n), '[2020-01-01,)'
     FROM generate_series(0, {last} * 9 + 8) n;
-INSERT INTO org.assignment (id, employee_id, position_id, kind, valid, version)
+INSERT INTO org.assignment (id, employee_id, position_id, kind, valid, revision)
     SELECT key('sits', n), key('person', n),
            CASE WHEN n % 9 = 0 THEN key('head', n / 9) ELSE key('seat' || 1 + n % 2, n / 9) END,
            'primary', '[2020-01-01,)', 1

@@ -38,15 +38,15 @@ async def _import(stage: Stage) -> None:
         return
     book = stage.company.organisation()
     trial = await stage.hr.send("/v1/org/imports", book, XLSX, dry_run="true")
-    for fault in trial["field_errors"]:
+    for fault in trial["errors"]:
         stage.say(f"{fault['sheet']} {fault['row']} {fault['column']}: {fault['found']}; expected {fault['expected']}")
-    stage.say(f"trial of the organisation's import: {_counts(trial)}, {trial['error_count']} field_errors")
+    stage.say(f"trial of the organisation's import: {_counts(trial)}, {trial['error_count']} errors")
     done = await stage.hr.send("/v1/org/imports", book, XLSX)
     stage.say(f"the organisation is imported: {_counts(done)}")
 
 
 def _counts(answer: dict[str, Any]) -> str:
-    return ", ".join(f"{answer[name]['made']} {name}" for name in ("units", "positions", "employees", "assignments"))
+    return ", ".join(f"{answer[name]['created']} {name}" for name in ("units", "positions", "employees", "assignments"))
 
 
 async def _link(stage: Stage, account: Account) -> None:

@@ -10,7 +10,7 @@ A stream that breaks off has no such line, so a reader never takes a part for th
 import hashlib
 import json
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -39,14 +39,21 @@ class Proof:
     hash: str
 
 
-async def written(items: AsyncIterable[Mapping[str, Any]]) -> AsyncIterator[bytes]:
-    """The lines of ``items`` and the end line, as UTF-8 in chunks of about 64 KiB.
+def line_of(item: Mapping[str, Any]) -> bytes:
+    """An item of plain JSON, numbers that count as text, as one line."""
+    return json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
-    Items are plain JSON, numbers that count as text.
-    """
+
+async def written(items: AsyncIterable[Mapping[str, Any]]) -> AsyncIterator[bytes]:
+    """``items`` of plain JSON as lines with their end line; see ``proved``."""
+    async for chunk in proved(line_of(item) async for item in items):
+        yield chunk
+
+
+async def proved(lines: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+    """``lines``, each with its line feed, and the end line, in chunks of about 64 KiB."""
     sha, count, waiting, size = hashlib.sha256(), 0, list[bytes](), 0
-    async for item in items:
-        line = _line(item)
+    async for line in lines:
         sha.update(line)
         count += 1
         waiting.append(line)
@@ -55,7 +62,7 @@ async def written(items: AsyncIterable[Mapping[str, Any]]) -> AsyncIterator[byte
             yield b"".join(waiting)
             waiting.clear()
             size = 0
-    waiting.append(_line({"kind": "end", "lines": count, "hash": sha.hexdigest()}))
+    waiting.append(line_of({"kind": "end", "lines": count, "hash": sha.hexdigest()}))
     yield b"".join(waiting)
 
 
@@ -122,10 +129,6 @@ async def copied(chunks: AsyncIterable[bytes], sink: Callable[[bytes], object]) 
             reason=Text(f"第 {count} 行后校验不符", f"hash or number of lines differ after {count} lines")
         )
     return Proof(count, sha.hexdigest())
-
-
-def _line(item: Mapping[str, Any]) -> bytes:
-    return json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

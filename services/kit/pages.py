@@ -110,15 +110,21 @@ class Rows(Generic[Item]):
         return {"items": [write(item) for item in self.items], "next": self.next}
 
 
-class Listing:
+class Listing(Generic[Item]):
     """The statements of a list, built once: a process that lists the same again only binds other values.
 
     ``query`` names what varies by ``bindparam``; it is ordered by ``keys`` (ascending, together unique, never null,
-    selected first or not).
+    selected first or not). ``read`` makes an item of a row, whose last columns are the keys.
     """
 
-    def __init__(self, query: Select[*tuple[Any, ...]], keys: Sequence[ColumnElement[Any] | Any]) -> None:
+    def __init__(
+        self,
+        query: Select[*tuple[Any, ...]],
+        keys: Sequence[ColumnElement[Any] | Any],
+        read: Callable[[Row[Any]], Item],
+    ) -> None:
         self._keys = keys
+        self._read = read
         marked = query.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(keys)))
         self._first = marked.order_by(*keys).limit(bindparam("page_size", type_=Integer()))
 
@@ -128,8 +134,8 @@ class Listing:
         # The first key also by itself: where the keys lie in several tables, no index serves them together.
         return self._first.where(tuple_(*self._keys) > tuple_(*seen), self._keys[0] >= seen[0])
 
-    async def page(self, session: ReadSession, paging: Paging, **values: object) -> Rows[Row[Any]]:
-        """One page, as SQLAlchemy rows of the query's own columns; ``values`` are those that the query names.
+    async def page(self, session: ReadSession, paging: Paging, **values: object) -> Rows[Item]:
+        """One page; ``values`` are those that the query names.
 
         Raises:
             CursorForeign: see ``Paging.after``.
@@ -144,14 +150,14 @@ class Listing:
         rows = found[: paging.limit]
         more = len(found) > paging.limit
         following = paging.cursor_after(rows[-1][-len(self._keys) :]) if more else None
-        return Rows(list(rows), following)
+        return Rows([self._read(row) for row in rows], following)
 
 
 async def page(
     session: ReadSession, query: Select[*tuple[Any, ...]], *, keys: Sequence[ColumnElement[Any] | Any], paging: Paging
 ) -> Rows[Row[Any]]:
-    """One page of a query that is made for this time only; see ``Listing``."""
-    return await Listing(query, keys).page(session, paging)
+    """One page of a query that is made for this time only, as SQLAlchemy rows; see ``Listing``."""
+    return await Listing(query, keys, lambda row: row).page(session, paging)
 
 
 def _written(value: object) -> str:

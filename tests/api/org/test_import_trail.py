@@ -63,15 +63,17 @@ async def test_every_new_record_has_its_line_with_what_it_is_and_the_import_it_c
 ) -> None:
     hr = org(Role.HR)
     await ok(await send(hr, workbook()))
-    (file,) = await lines(org_sessions, "import.take_over")
+    (file,) = await lines(org_sessions, "org.import.completed")
     for kind, made in (("unit", 2), ("position", 3), ("employee", 3), ("assignment", 4)):
-        found = await lines(org_sessions, f"{kind}.import")
+        found = await lines(org_sessions, f"org.{kind}.imported")
         assert len({row.resource_id for row in found}) == made
         assert {(row.before, row.after["import_id"]) for row in found} == {(None, str(file.resource_id))}
-    third = {row.after["is"]["number"]: row.after["is"] for row in await lines(org_sessions, "employee.import")}["E3"]
+    third = {row.after["is"]["number"]: row.after["is"] for row in await lines(org_sessions, "org.employee.imported")}[
+        "E3"
+    ]
     job = {"valid": {"first_day": "2025-12-01", "last_day": None}, "leaving_reason": None}
     assert third["employments"] == [{**job, "probation_until": "2026-02-28"}]
-    assert {row.after["code"] for row in await lines(org_sessions, "position.import")} == {"GM", "S1", "S2"}
+    assert {row.after["code"] for row in await lines(org_sessions, "org.position.imported")} == {"GM", "S1", "S2"}
 
 
 async def test_what_a_file_changes_is_told_with_before_and_after(org: Clients, org_sessions: Any) -> None:
@@ -94,7 +96,7 @@ async def test_what_a_file_changes_is_told_with_before_and_after(org: Clients, o
     left, seat = fresh[f"employee/{numbers['E3']}"]
     assert (left[0], left[1]["last_day"]) == ("org.employee.left", "2026-03-31")
     assert (seat[0], seat[1]["last_day"]) == ("org.assignment.changed", "2026-03-31")
-    (line,) = [row for row in await lines(org_sessions, "assignment.import") if row.before]
+    (line,) = [row for row in await lines(org_sessions, "org.assignment.imported") if row.before]
     assert (line.before["was"]["valid"]["last_day"], line.after["is"]["valid"]["last_day"]) == (None, "2026-03-31")
 
 

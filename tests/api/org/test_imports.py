@@ -20,7 +20,7 @@ IMPORTS = "/v1/org/imports"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXAMPLE = Path(__file__).parents[3] / "examples/company/organisation.xlsx"
 D = date(2020, 1, 1)
-NOTHING = {name: {"made": 0, "changed": 0} for name in SHEETS}
+NOTHING = {name: {"created": 0, "changed": 0} for name in SHEETS}
 Rows = Sequence[Sequence[Value]]
 
 UNITS: Rows = [
@@ -66,10 +66,31 @@ async def send(client: httpx2.AsyncClient, data: bytes, kind: str = XLSX, **aske
     return await client.post(IMPORTS, content=data, headers={"Content-Type": kind}, params=asked)
 
 
+@pytest.mark.parametrize("kind", [XLSX, "application/octet-stream"])
+async def test_a_file_is_uploaded_as_form_data_as_browsers_do(org: Clients, kind: str) -> None:
+    upload = {"file": ("组织.xlsx", workbook(), kind)}
+    answer = await org(Role.HR).post(IMPORTS, files=upload, params={"dry_run": "true"})
+    assert answer.status_code == (200 if kind == XLSX else 415), answer.text
+    if kind == XLSX:
+        assert (answer.json()["units"], answer.json()["errors"]) == ({"created": 2, "changed": 0}, [])
+
+
+async def test_form_data_without_exactly_one_file_are_refused(org: Clients) -> None:
+    hr = org(Role.HR)
+    both = [("file", ("a.xlsx", workbook(), XLSX)), ("file", ("b.xlsx", workbook(), XLSX))]
+    answers = [
+        await hr.post(IMPORTS, files=both),
+        await hr.post(IMPORTS, files={"other": ("a.xlsx", workbook(), XLSX)}),
+        await hr.post(IMPORTS, content=b"nonsense", headers={"Content-Type": "multipart/form-data; boundary=x"}),
+        await hr.post(IMPORTS, content=b"--x--", headers={"Content-Type": "multipart/form-data"}),
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(400, "upload_malformed")] * 4
+
+
 async def field_errors(client: httpx2.AsyncClient, data: bytes) -> list[tuple[str, int, str | None]]:
     report = await ok(await send(client, data, dry_run="true"))
-    assert report["error_count"] == len(report["field_errors"])
-    return [(fault["sheet"], fault["row"], fault["column"]) for fault in report["field_errors"]]
+    assert report["error_count"] == len(report["errors"])
+    return [(fault["sheet"], fault["row"], fault["column"]) for fault in report["errors"]]
 
 
 async def counts(client: httpx2.AsyncClient) -> list[int]:
@@ -82,10 +103,10 @@ async def counts(client: httpx2.AsyncClient) -> list[int]:
 async def test_a_workbook_is_tried_out_then_taken_over_and_changes_nothing_the_second_time(org: Clients) -> None:
     hr = org(Role.HR)
     trial = await ok(await send(hr, workbook(), dry_run="true"))
-    assert (trial["dry_run"], trial["units"], trial["field_errors"]) == (True, {"made": 2, "changed": 0}, [])
+    assert (trial["dry_run"], trial["units"], trial["errors"]) == (True, {"created": 2, "changed": 0}, [])
     assert await counts(hr) == [0, 0, 0, 0]
     done = await ok(await send(hr, workbook()))
-    assert [done[name]["made"] for name in SHEETS] == [2, 3, 3, 4]
+    assert [done[name]["created"] for name in SHEETS] == [2, 3, 3, 4]
     assert await counts(hr) == [2, 3, 3, 4]
     again = await ok(await send(hr, workbook()))
     assert {name: again[name] for name in SHEETS} == NOTHING
@@ -105,7 +126,7 @@ async def test_what_was_imported_answers_like_what_was_made_by_hand(org: Clients
 async def test_the_example_company_goes_in_comes_out_and_goes_in_unchanged(org: Clients) -> None:
     hr = org(Role.HR)
     done = await ok(await send(hr, EXAMPLE.read_bytes()))
-    assert done["employees"]["made"] >= 80
+    assert done["employees"]["created"] >= 80
     exported = (await hr.get("/v1/org/exports")).content
     again = await ok(await send(hr, exported))
     assert {name: again[name] for name in SHEETS} == NOTHING
@@ -179,7 +200,7 @@ async def test_a_headcount_is_not_exceeded_by_a_file_unless_hr_says_why(org: Cli
     data = workbook(positions=changed(POSITIONS, 4, 6, 1))
     assert await field_errors(hr, data) == [("任职", 5, "岗位编码")]
     done = await ok(await send(hr, data, overfill_reason="合并期间"))
-    assert done["assignments"]["made"] == 4
+    assert done["assignments"]["created"] == 4
     again = await ok(await send(hr, data))
     assert {name: again[name] for name in SHEETS} == NOTHING
 
@@ -189,7 +210,7 @@ async def test_a_file_leaves_what_it_does_not_mention_and_history_as_they_were(o
     await ok(await send(hr, workbook()))
     later: Rows = [("S", "大客户部", "Key accounts", "部门", "G", "S1", "是", date(2026, 4, 1), None)]
     done = await ok(await send(hr, csv("units", later), "text/csv", sheet="units"))
-    assert done["units"] == {"made": 0, "changed": 1}
+    assert done["units"] == {"created": 0, "changed": 1}
     (before,) = (await ok(await hr.get("/v1/org/units", params={"code": "S", "as_of": "2026-03-31"})))["items"]
     (after,) = (await ok(await hr.get("/v1/org/units", params={"code": "S", "as_of": "2026-04-01"})))["items"]
     assert (before["name"], after["name"], after["special"]) == ("销售部", "大客户部", True)
@@ -201,7 +222,7 @@ async def test_a_unit_still_in_use_cannot_be_ended_by_a_file(org: Clients) -> No
     await ok(await send(hr, workbook()))
     ended = csv("units", changed(UNITS, 3, 8, date(2026, 3, 31))[1:])
     report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="units"))
-    assert [(fault["row"], fault["column"]) for fault in report["field_errors"]][:1] == [(2, "失效日期")]
+    assert [(fault["row"], fault["column"]) for fault in report["errors"]][:1] == [(2, "失效日期")]
 
 
 async def test_somebody_with_a_running_assignment_does_not_leave_by_a_file(org: Clients) -> None:
@@ -209,13 +230,13 @@ async def test_somebody_with_a_running_assignment_does_not_leave_by_a_file(org: 
     await ok(await send(hr, workbook()))
     gone = csv("employees", changed(EMPLOYEES, 4, 5, date(2026, 3, 31))[2:])
     report = await ok(await send(hr, gone, "text/csv", dry_run="true", sheet="employees"))
-    assert [(fault["row"], fault["column"]) for fault in report["field_errors"]] == [(2, "离职日期")]
+    assert [(fault["row"], fault["column"]) for fault in report["errors"]] == [(2, "离职日期")]
     both = workbook(
         employees=changed(EMPLOYEES, 4, 5, date(2026, 3, 31)),
         assignments=changed(ASSIGNMENTS, 5, 4, date(2026, 3, 31)),
     )
     done = await ok(await send(hr, both))
-    assert (done["employees"], done["assignments"]) == ({"made": 0, "changed": 1}, {"made": 0, "changed": 1})
+    assert (done["employees"], done["assignments"]) == ({"created": 0, "changed": 1}, {"created": 0, "changed": 1})
 
 
 async def test_a_position_that_somebody_still_holds_is_not_ended_by_a_file(org: Clients) -> None:
@@ -223,7 +244,7 @@ async def test_a_position_that_somebody_still_holds_is_not_ended_by_a_file(org: 
     await ok(await send(hr, workbook()))
     ended = csv("positions", changed(POSITIONS, 4, 9, date(2026, 3, 31))[2:])
     report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="positions"))
-    assert [(fault["row"], fault["column"]) for fault in report["field_errors"]] == [(2, "失效日期")]
+    assert [(fault["row"], fault["column"]) for fault in report["errors"]] == [(2, "失效日期")]
 
 
 async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_says_why(org: Clients) -> None:
@@ -232,9 +253,9 @@ async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_
     fewer = csv("positions", changed(changed(POSITIONS, 4, 6, 1), 4, 1, "销售员")[2:])
     asked = {"sheet": "positions"}
     report = await ok(await send(hr, fewer, "text/csv", dry_run="true", **asked))
-    assert [(fault["row"], fault["column"], fault["found"]) for fault in report["field_errors"]] == [(2, "编制", "1")]
+    assert [(fault["row"], fault["column"], fault["found"]) for fault in report["errors"]] == [(2, "编制", "1")]
     done = await ok(await send(hr, fewer, "text/csv", overfill_reason="缩编", **asked))
-    assert done["positions"] == {"made": 0, "changed": 1}
+    assert done["positions"] == {"created": 0, "changed": 1}
     renamed = csv("positions", changed(changed(POSITIONS, 4, 6, 1), 4, 1, "销售代表")[2:])
     assert (await ok(await send(hr, renamed, "text/csv", **asked)))["positions"]["changed"] == 1
 

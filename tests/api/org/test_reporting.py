@@ -1,12 +1,15 @@
 """Reporting lines over HTTP, and that the database's rules are those of the domain (ORG-08)."""
 
+import json
 import random
+from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.kit import json_lines
 from services.kit.database import new_id
 from services.kit.identity import Role
 from services.kit.periods import Period
@@ -58,6 +61,41 @@ async def test_reports_and_peers_are_the_same_lines_read_downwards(company: Orga
     assert await listed(company, "E3", "peers") == ["E6"]
     assert await listed(company, "E4", "peers") == ["E5"]
     assert await listed(company, "E1", "peers") == []
+
+
+async def test_all_reports_come_as_json_lines_that_prove_their_completeness(
+    company: Organisation,
+) -> None:
+    address = f"{EMPLOYEES}/{company.ids['E2']}"
+    pages = await ok(await company.hr.get(f"{address}/reports", params={"direct": "false"}))
+    answer = await company.hr.get(f"{address}/all_reports")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonl")
+
+    async def sent() -> AsyncIterator[bytes]:
+        yield answer.content
+
+    assert [line async for line in json_lines.read(sent())] == pages["items"]
+    alone = await company.hr.get(f"{EMPLOYEES}/{company.ids['E1']}/all_reports", params={"as_of": "2026-01-31"})
+    assert len(alone.content.splitlines()) > len(pages["items"])
+
+
+async def test_all_reports_of_many_are_read_piece_by_piece(
+    company: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.org.people.usecases.reporting.STREAMED", 1)
+    answer = await company.hr.get(f"{EMPLOYEES}/{company.ids['E2']}/all_reports")
+    *people, end = [json.loads(line) for line in answer.content.splitlines()]
+    assert [each["number"] for each in people] == ["E3", "E4", "E5", "E6"]
+    assert (end["kind"], end["lines"]) == ("end", 4)
+
+
+async def test_of_somebody_without_reports_only_the_proof_is_streamed_and_of_nobody_nothing(
+    company: Organisation,
+) -> None:
+    answer = await company.hr.get(f"{EMPLOYEES}/{company.ids['E4']}/all_reports")
+    assert [json.loads(line)["kind"] for line in answer.content.splitlines()] == ["end"]
+    refused = await company.hr.get(f"{EMPLOYEES}/{new_id()}/all_reports")
+    assert (refused.status_code, refused.json()["code"]) == (404, "employee_unknown")
 
 
 async def test_who_acts_over_a_vacancy_leads_and_reports_further_up(company: Organisation) -> None:

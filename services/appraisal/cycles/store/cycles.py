@@ -1,6 +1,6 @@
 """Cycles as stored."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true, update
@@ -11,7 +11,7 @@ from services.appraisal.cycles.store.tables import CycleRow, FormRow, LeftOutRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Listing, Paging, Rows, page
 
 
 class NoCycle(NotFound):
@@ -70,9 +70,12 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
     await session.execute(update(CycleRow).where(CycleRow.id == cycle_id).values(revision=CycleRow.revision + 1))
 
 
+_LISTING: Final = Listing(select(CycleRow), [CycleRow.id], lambda row: row)
+
+
 async def listed(session: ReadSession, paging: Paging) -> Rows[Any]:
     """Cycles in the order of their making."""
-    return await page(session, select(CycleRow), keys=[CycleRow.id], paging=paging)
+    return await _LISTING.page(session, paging)
 
 
 async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[str, list[UUID]] | None:

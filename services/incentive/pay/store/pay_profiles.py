@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, literal, select, update
+from sqlalchemy import Row, Select, func, insert, literal, select, update
 
 from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms
 from services.incentive.pay.store.tables import PayProfileRow, PersonRow
 from services.kit.database import ReadSession, WriteSession, days, period
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Listing
 
 
 def _profile(row: PayProfileRow) -> PayProfile:
@@ -106,15 +106,13 @@ async def people(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, P
     return {row.number: row for row in found.scalars()}
 
 
-async def listed(
-    session: ReadSession,
+def listing(
     *,
-    number: str | None,
-    as_of: date | None,
-    employee_id: UUID | None,
-    scopes: Sequence[UUID] | None,
-    paging: Paging,
-) -> Rows[Any]:
+    number: str | None = None,
+    as_of: date | None = None,
+    employee_id: UUID | None = None,
+    scopes: Sequence[UUID] | None = None,
+) -> Listing[Row[Any]]:
     """Profiles in force, by employee number and version; of one number, one day or one person if asked.
 
     ``scopes`` are the units to whose people the caller is limited, None for no limit.
@@ -130,4 +128,7 @@ async def listed(
     if scopes is not None:
         within = select(PersonRow.number).where(PersonRow.unit_path.overlap(scopes))
         query = query.where(PayProfileRow.employee_number.in_(within))
-    return await page(session, query, keys=(PayProfileRow.employee_number, PayProfileRow.version), paging=paging)
+    return Listing(query, (PayProfileRow.employee_number, PayProfileRow.version), lambda row: row)
+
+
+ALL: Final = listing()

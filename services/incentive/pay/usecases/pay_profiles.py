@@ -98,15 +98,16 @@ async def list_profiles(
 ) -> Rows[Any]:
     """Profiles in force of the people whose pay the caller sees."""
     scopes = caller.units_of(*SEES_PAY)
-    return await store.listed(session, number=number, as_of=as_of, employee_id=None, scopes=scopes, paging=paging)
+    is_all = number is None and as_of is None and scopes is None
+    listing = store.ALL if is_all else store.listing(number=number, as_of=as_of, scopes=scopes)
+    return await listing.page(session, paging)
 
 
 async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[Any]:
     """The caller's own profiles in force."""
     if caller.employee_id is None:
         return Rows([], None)
-    own = caller.employee_id
-    return await store.listed(session, number=None, as_of=None, employee_id=own, scopes=None, paging=paging)
+    return await store.listing(employee_id=caller.employee_id).page(session, paging)
 
 
 async def check_reach(session: ReadSession, caller: Caller, numbers: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Query, Request, Response
+from pydantic import Field
 
 from services.kit.callers import permit
 from services.kit.errors import FieldError, Language, Text, UnsupportedMedia
@@ -11,6 +12,7 @@ from services.kit.fields import Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.routing import reads_raw_body, router, takes_up_to
 from services.kit.spreadsheets import CellFault
+from services.kit.uploads import upload_body, uploaded
 from services.kit.web import AcceptedLanguage, Context, Read
 from services.org.exchange.usecases import exports as files
 from services.org.exchange.usecases import imports
@@ -36,81 +38,89 @@ class Sheet(StrEnum):
     ASSIGNMENTS = "assignments"
 
 
-class Count(Model):
-    """How many records are made and how many changed."""
+class ImportCount(Model):
+    """How many records of a kind are created and how many changed."""
 
-    made: int
-    changed: int
+    created: int = Field(description="Records that were not there.", examples=[12])
+    changed: int = Field(description="Records that differ from what is stored.", examples=[3])
 
 
-class Cell(Model):
-    """One thing wrong: ``row`` counts as spreadsheet programs do, ``column`` is the header, null for a whole row."""
+class CellError(Model):
+    """One thing wrong in a file."""
 
-    sheet: str
-    row: int
-    column: str | None
-    found: str | None
-    expected: str
+    sheet: str = Field(description="The sheet.", examples=["员工"])
+    row: int = Field(description="The row, counted as spreadsheet programs do: the header is 1.", examples=[7])
+    column: str | None = Field(description="Header of the column; null for the whole row.", examples=["入职日期"])
+    found: str | None = Field(description="What the cell holds, shortened.", examples=["2026-13-01"])
+    expected: str = Field(description="What it should hold.", examples=["2026-03-31 格式的日期"])
 
 
 class ImportReport(Model):
-    """What a file changes, or would change; with ``field_errors`` nothing is stored."""
+    """What a file changes, or would change; with errors nothing is stored."""
 
-    dry_run: bool
-    units: Count
-    positions: Count
-    employees: Count
-    assignments: Count
-    error_count: int
-    field_errors: list[Cell]
+    dry_run: bool = Field(description="Whether it was only tried out.", examples=[False])
+    units: ImportCount = Field(description="Units.")
+    positions: ImportCount = Field(description="Positions.")
+    employees: ImportCount = Field(description="Employees.")
+    assignments: ImportCount = Field(description="Assignments.")
+    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    errors: list[CellError] = Field(description=f"The first {imports.MOST_FAULTS} errors.", examples=[[]])
 
 
 @routes.post(
     "",
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (XLSX, CSV)},
-        }
-    },
+    operation_id="import_organisation",
+    summary="Import the organisation",
+    response_model=ImportReport,
+    openapi_extra=upload_body(XLSX, CSV),
 )
 @reads_raw_body
 @takes_up_to(LARGEST)
-async def take_over(
+async def import_organisation(
     request: Request,
     context: Context,
     uow: HrUnitOfWork,
     language: AcceptedLanguage,
-    sheet: Annotated[Sheet | None, Query(description="which sheet a CSV file is; not for XLSX")] = None,
-    dry_run: Annotated[bool, Query(description="only tell what would happen")] = False,  # noqa: FBT002 - a query parameter
-    overfill_reason: Annotated[Prose | None, Query(description="why headcounts may be exceeded")] = None,
+    sheet: Annotated[Sheet | None, Query(description="Which sheet a CSV file is; not for XLSX.")] = None,
+    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,  # noqa: FBT002 - a query parameter
+    overfill_reason: Annotated[Prose | None, Query(description="Why headcounts may be exceeded.")] = None,
 ) -> ImportReport:
-    """Take over an XLSX workbook or a CSV file; all or nothing, and the same file again changes nothing.
+    """Import an XLSX workbook or a CSV file: all or nothing, and the same file again changes nothing.
 
-    A dry run answers 200 with a fault for every cell that is wrong; without it such a file is refused (422).
+    The file is the part `file` of multipart form data, or the body itself. A dry run answers 200 with an error for
+    every cell that is wrong; without it such a file is refused (422).
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in {XLSX, CSV} or (kind == CSV) != (sheet is not None):
+    file = await uploaded(request)
+    if file.media_type not in {XLSX, CSV} or (file.media_type == CSV) != (sheet is not None):
         expected = Text(
             "XLSX 文件；或 CSV 文件，并在地址中以“?sheet=”指明工作表", "XLSX, or CSV with ?sheet= naming the sheet"
         )
         raise UnsupportedMedia(
             expected=f"{XLSX} | {CSV} + ?sheet=", field_errors=[FieldError("query/sheet", sheet, expected)]
         )
-    data = await request.body()
-    reading = await imports.read(data, sheet=sheet)
+    reading = await imports.read(file.data, sheet=sheet)
     if dry_run:
         async with context.sessions.snapshot() as still:
             plan = await imports.try_out(still, caller=uow.caller, reading=reading, overfill_reason=overfill_reason)
     else:
-        plan = await imports.take_over(uow, data=data, reading=reading, overfill_reason=overfill_reason)
-    counts = {name: Count(made=made, changed=changed) for name, (made, changed) in plan.counts.items()}
-    field_errors = [_cell(fault, language) for fault in plan.field_errors[: imports.MOST_FAULTS]]
-    return ImportReport(dry_run=dry_run, error_count=len(plan.field_errors), field_errors=field_errors, **counts)
+        plan = await imports.import_file(uow, data=file.data, reading=reading, overfill_reason=overfill_reason)
+    counts = {name: ImportCount(created=created, changed=changed) for name, (created, changed) in plan.counts.items()}
+    errors = [_error(fault, language) for fault in plan.field_errors[: imports.MOST_FAULTS]]
+    return ImportReport(dry_run=dry_run, error_count=len(plan.field_errors), errors=errors, **counts)
 
 
-@exports.get("", response_class=Response, responses={200: {"content": {XLSX: {}, CSV: {}}}})
-async def export(session: Read, caller: Exporter, sheet: Sheet | None = None) -> Response:
+@exports.get(
+    "",
+    operation_id="export_organisation",
+    summary="Export the organisation",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {}, CSV: {}}}},
+)
+async def export(
+    session: Read,
+    caller: Exporter,
+    sheet: Annotated[Sheet | None, Query(description="Only this sheet, as CSV.")] = None,
+) -> Response:
     """The whole organisation as XLSX, or one sheet of it as CSV; imported again it changes nothing."""
     require_over(caller, Role.HR, Role.AUDITOR)
     if sheet is None:
@@ -122,6 +132,6 @@ def _named(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-def _cell(fault: CellFault, language: Language) -> Cell:
+def _error(fault: CellFault, language: Language) -> CellError:
     expected = fault.expected.in_language(language)
-    return Cell(sheet=fault.sheet, row=fault.row, column=fault.column, found=fault.found, expected=expected)
+    return CellError(sheet=fault.sheet, row=fault.row, column=fault.column, found=fault.found, expected=expected)

@@ -28,14 +28,20 @@ class SnapshotTooLong(Invalid):
     en = "A snapshot covers at most three years."
 
 
-@routes.get("", response_class=StreamingResponse, responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}})
+@routes.get(
+    "",
+    operation_id="get_snapshot",
+    summary="Stream the organisation of a period",
+    response_class=StreamingResponse,
+    responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
+)
 async def snapshot(
     context: Context,
     _caller: SnapshotReader,
     now: Now,
-    first: Annotated[date, Query(alias="from", description="first day")],
-    last: Annotated[date, Query(alias="to", description="last day")],
-    accept_encoding: Annotated[str, Header()] = "",
+    first: Annotated[date, Query(alias="from", description="First day.")],
+    last: Annotated[date, Query(alias="to", description="Last day, included.")],
+    accept_encoding: Annotated[str, Header(description="With gzip the stream is compressed.")] = "",
 ) -> StreamingResponse:
     """Units, positions, people and assignments of a period, with managers; the last line proves completeness.
 

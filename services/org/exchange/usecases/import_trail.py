@@ -43,7 +43,7 @@ def _deed(change: Change, import_id: UUID) -> AuditEntry:
     if change.code is not None:
         after["code"] = change.code
     before = None if change.was is None else json_text({"was": _plain(change.was)})
-    return AuditEntry(f"{change.resource}.import", change.resource, change.id, before, json_text(after))
+    return AuditEntry(f"org.{change.resource}.imported", change.resource, change.id, before, json_text(after))
 
 
 def _plain(record: object) -> object:
@@ -62,7 +62,7 @@ def _days(period: Period) -> dict[str, object]:
 
 def _news(change: Change) -> Iterator[EventDraft]:
     for type_, days in _NEWS[change.resource](change.was, change.now):
-        data = {f"{change.resource}_id": change.id, "action": f"{change.resource}.import", **days}
+        data = {f"{change.resource}_id": change.id, **days}
         about = (
             ("employee", change.now.employee_id) if change.resource == "assignment" else (change.resource, change.id)
         )

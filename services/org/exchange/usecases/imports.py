@@ -1,4 +1,4 @@
-"""Files of the organisation: read, checked as a whole, then taken over entirely or not at all (ORG-14)."""
+"""Files of the organisation: read, checked as a whole, then imported entirely or not at all (ORG-14)."""
 
 import asyncio
 import hashlib
@@ -62,7 +62,7 @@ class Plan:
 
     @property
     def counts(self) -> dict[str, tuple[int, int]]:
-        """How many are made and how many changed, by kind of record."""
+        """How many are created and how many changed, by kind of record."""
         fresh = sum(1 for held in self.held.values() if held.id is None)
         return {
             "units": (len(self.new_units), len(self.units) - len(self.new_units)),
@@ -94,7 +94,7 @@ async def try_out(session: ReadSession, *, caller: Caller, reading: Reading, ove
     return await asyncio.to_thread(_planned, reading, present, forced=overfill_reason is not None)
 
 
-async def take_over(uow: UnitOfWork, *, data: bytes, reading: Reading, overfill_reason: str | None) -> Plan:
+async def import_file(uow: UnitOfWork, *, data: bytes, reading: Reading, overfill_reason: str | None) -> Plan:
     """Store what a file says, all of it or nothing. The same file again changes nothing.
 
     Raises:
@@ -120,7 +120,7 @@ async def take_over(uow: UnitOfWork, *, data: bytes, reading: Reading, overfill_
     await rows.write_people(uow.session, plan.people, fresh=set(plan.new_people.values()))
     await rows.write_held(uow.session, plan.held, overfill_reason=overfill_reason)
     file = {"sha256": hashlib.sha256(data).hexdigest(), "overfill_reason": overfill_reason}
-    await _tell(uow, file=file, present=present, plan=plan)
+    await _record(uow, file=file, present=present, plan=plan)
     return plan
 
 
@@ -216,7 +216,7 @@ def _fresh(codes: Iterable[str], known: Mapping[str, UUID]) -> dict[str, UUID]:
     return {code: new_id() for code in dict.fromkeys(codes) if code not in known}
 
 
-async def _tell(
+async def _record(
     uow: UnitOfWork,
     *,
     file: Mapping[str, object],
@@ -225,8 +225,10 @@ async def _tell(
 ) -> None:
     """One line and one event for the file, then those of every record."""
     import_id = new_id()
-    counts: dict[str, Any] = {kind: {"made": made, "changed": changed} for kind, (made, changed) in plan.counts.items()}
-    await uow.record("org.imported", subject=("import", import_id), after={**file, **counts}, data=counts)
+    counts: dict[str, Any] = {
+        kind: {"created": created, "changed": changed} for kind, (created, changed) in plan.counts.items()
+    }
+    await uow.record("org.import.completed", subject=("import", import_id), after={**file, **counts}, data=counts)
     records = partial(_records, present, plan)
     await import_trail.leave_all(uow, import_id=import_id, changes=records)
 

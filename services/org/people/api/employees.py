@@ -1,12 +1,11 @@
 """People (ORG-07)."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.kit.database import period
 from services.kit.fields import CodeText, Id, Label, Model, Prose
@@ -140,7 +139,7 @@ async def listed(
 ) -> Page[Employee]:
     """People employed on a day, by number."""
     found = await employees.listed(session, day=day, paging=paging, number=number, unit_id=unit_id)
-    return Page[Employee](**found.written(employee))
+    return Page[Employee](**found.written(Employee.model_validate))
 
 
 @routes.get("/{employee_id}")
@@ -148,7 +147,7 @@ async def one(
     employee_id: UUID, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
 ) -> EmployeeDetail:
     """A person as of a day."""
-    found = employee(await employees.one(session, employee_id=employee_id, day=day))
+    found = Employee.model_validate(await employees.one(session, employee_id=employee_id, day=day))
     told = await employees.employments(session, caller=caller, employee_id=employee_id, today=today)
     tag(response, found.revision)
     return EmployeeDetail(
@@ -201,30 +200,6 @@ async def transfer(employee_id: UUID, body: Transfer, uow: HrUnitOfWork) -> Made
         overfill_reason=body.overfill_reason,
     )
     return Made(id=assignment_id)
-
-
-def employee(row: Row[Any]) -> Employee:
-    """A person as everybody sees it."""
-    return Employee(
-        id=row.id,
-        number=row.number,
-        name=row.name,
-        email=row.email,
-        main_seat=None if row.assignment_id is None else _main_seat(row),
-        revision=row.revision,
-    )
-
-
-def _main_seat(row: Row[Any]) -> MainSeat:
-    return MainSeat(
-        assignment_id=row.assignment_id,
-        kind=row.kind,
-        position_id=row.position_id,
-        position_code=row.position_code,
-        title=row.title,
-        unit=UnitRef(id=row.unit_id, code=row.unit_code, name=row.unit_name) if row.unit_name else None,
-        unit_path=row.unit_path or [],
-    )
 
 
 def _employment(row: EmploymentRow) -> Employment:

@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from services.kit import json_lines
 from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
-from services.org.people.api.employees import Employee, employee
+from services.kit.streaming import stream
+from services.kit.web import Context, PageAsked, Read
+from services.org.people.api.employees import Employee
 from services.org.people.usecases import reporting
 from services.org.permissions import Reader
 from services.org.schemas import AsOf, PersonRef, PositionRef, person_ref, position_ref
@@ -51,14 +54,34 @@ async def reports(
 ) -> Page[Employee]:
     """Who reports to a person as of a day, directly or (``direct=false``) also over others."""
     found = await reporting.reports(session, employee_id=employee_id, day=day, direct=direct, paging=paging)
-    return Page[Employee](**found.written(employee))
+    return Page[Employee](**found.written(Employee.model_validate))
+
+
+@routes.get(
+    "/{employee_id}/all_reports",
+    operation_id="stream_all_reports",
+    summary="Stream all reports",
+    response_class=StreamingResponse,
+    responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
+)
+async def stream_all_reports(employee_id: UUID, context: Context, _caller: Reader, day: AsOf) -> StreamingResponse:
+    """Everybody who reports to a person as of a day, directly and over others, as JSON lines in one answer.
+
+    Each line is an employee as `GET /v1/org/employees` lists them, leaders before whom they lead; all of one moment.
+    The last line has `kind` "end", the number of lines before it and their SHA-256; without it the answer broke off.
+    """
+    return await stream(
+        context.sessions,
+        lambda session: reporting.all_reports(session, employee_id=employee_id, day=day),
+        lambda found: Employee.model_validate(found).model_dump_json().encode(),
+    )
 
 
 @routes.get("/{employee_id}/peers")
 async def peers(employee_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Employee]:
     """Who has the same manager as a person as of a day."""
     found = await reporting.peers(session, employee_id=employee_id, day=day, paging=paging)
-    return Page[Employee](**found.written(employee))
+    return Page[Employee](**found.written(Employee.model_validate))
 
 
 class UnitHead(Model):

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.pages import Listing
 from services.kit.periods import Period
+from services.org.people.domain.employee import EmployeeSummary, MainAssignment, UnitSummary
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
-from services.org.structure.domain.occupancy import MAIN
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store.path_index import within
 from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
@@ -51,7 +52,7 @@ async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
 
 
 def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
-    """Everybody employed on ``day``, with the main seat on that day, its position and unit, as plain columns."""
+    """Everybody employed on ``day``, as the columns of ``summary_of``."""
     return (
         select(
             EmployeeRow.id,
@@ -104,30 +105,42 @@ def _mainly_in(day: date | BindParameter[date]) -> ColumnElement[bool]:
     )
 
 
+def summary_of(row: Sequence[Any]) -> EmployeeSummary:
+    """What a row of ``as_of`` tells."""
+    employee_id, number, name, email, revision, assignment_id, kind, position_id, position_code, title, *rest = row
+    unit_id, unit_code, unit_name, path = rest[:4]
+    if assignment_id is None:
+        return EmployeeSummary(employee_id, number, name, email, revision, None)
+    unit = UnitSummary(unit_id, unit_code, unit_name) if unit_name else None
+    seat = MainAssignment(assignment_id, AssignmentKind(kind), position_id, position_code, title, unit, path or [])
+    return EmployeeSummary(employee_id, number, name, email, revision, seat)
+
+
 _ONE: Final = as_of(DAY).where(EmployeeRow.id == bindparam("employee_id"))
 _THESE: Final = as_of(DAY).where(EmployeeRow.id == any_(bindparam("employee_ids", type_=ARRAY(Uuid))))
 
 
-async def one(session: ReadSession, employee_id: UUID, day: date) -> Row[Any] | None:
-    """A person as ``as_of`` tells it, None if not employed on that day."""
-    return (await session.execute(_ONE, {"employee_id": employee_id, "day": day})).first()
+async def one(session: ReadSession, employee_id: UUID, day: date) -> EmployeeSummary | None:
+    """A person on ``day``, None if not employed then."""
+    row = (await session.execute(_ONE, {"employee_id": employee_id, "day": day})).first()
+    return None if row is None else summary_of(row)
 
 
-async def these(session: ReadSession, employee_ids: Sequence[UUID], day: date) -> list[Row[Any]]:
-    """People as ``as_of`` tells it, in the order of their ids given."""
+async def these(session: ReadSession, employee_ids: Sequence[UUID], day: date) -> list[EmployeeSummary]:
+    """People on ``day``, in the order of their ids given; all must be employed then."""
     found = await session.execute(_THESE, {"employee_ids": employee_ids, "day": day})
-    known = {row.id: row for row in found}
+    known = {row[0]: summary_of(row) for row in found}
     return [known[employee_id] for employee_id in employee_ids]
 
 
-def listing(*, number: str | None = None, path: Sequence[UUID] | None = None) -> Listing:
+def listing(*, number: str | None = None, path: Sequence[UUID] | None = None) -> Listing[EmployeeSummary]:
     """People employed on ``day``, by number; those of one number, or with the main seat in or beneath a unit."""
     query = as_of(DAY)
     if number is not None:
         query = query.where(EmployeeRow.number == number)
     if path is not None:
         query = query.where(within(UnitPathRow, path))
-    return Listing(query, [EmployeeRow.number])
+    return Listing(query, [EmployeeRow.number], summary_of)
 
 
 EVERYBODY: Final = listing()

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, days, period
@@ -15,6 +12,7 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
+from services.org.people.domain.employee import EmployeeSummary
 from services.org.people.store import employees as rows
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
 from services.org.structure.store import structure
@@ -173,7 +171,7 @@ async def for_update(session: WriteSession, employee_id: UUID) -> EmployeeRow:
     return row
 
 
-async def one(session: ReadSession, *, employee_id: UUID, day: date) -> Row[Any]:
+async def one(session: ReadSession, *, employee_id: UUID, day: date) -> EmployeeSummary:
     """A person as of ``day``, with the main seat.
 
     Raises:
@@ -187,7 +185,7 @@ async def one(session: ReadSession, *, employee_id: UUID, day: date) -> Row[Any]
 
 async def listed(
     session: ReadSession, *, day: date, paging: Paging, number: str | None = None, unit_id: UUID | None = None
-) -> Rows[Row[Any]]:
+) -> Rows[EmployeeSummary]:
     """People employed on ``day``, by number; those of one number, or whose main seat is beneath a unit."""
     if number is None and unit_id is None:
         return await rows.EVERYBODY.page(session, paging, day=day)

@@ -1,21 +1,25 @@
 """Who leads whom, as of a date (ORG-08)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
+from services.org.people.domain.employee import EmployeeSummary
 from services.org.people.store import assignments as seat_rows
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting as rows
 from services.org.people.store.tables import EmployeeRow
 from services.org.people.usecases.employees import EmployeeUnknown
 from services.org.structure.store.tables import PositionRow
+
+STREAMED: Final = 1000
+"""People that are read at once where all of them are wanted."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Lin
 
 async def reports(
     session: ReadSession, *, employee_id: UUID, day: date, direct: bool, paging: Paging
-) -> Rows[Row[Any]]:
+) -> Rows[EmployeeSummary]:
     """Who reports to a person on ``day``: directly, by number; or also over others, leaders before whom they lead.
 
     Raises:
@@ -63,7 +67,25 @@ async def reports(
     return await _people(session, *rows.all_reports(employee_id, paths, day), day, paging)
 
 
-async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[Row[Any]]:
+async def all_reports(session: ReadSession, *, employee_id: UUID, day: date) -> AsyncIterator[list[EmployeeSummary]]:
+    """Everybody who reports to a person on ``day``, also over others, leaders before whom they lead; many at a time.
+
+    ``session`` must see one moment throughout.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    await _seat(session, employee_id, day)
+    paths = await rows.own_paths(session, employee_id, day)
+    if not paths:
+        return
+    query, keys = rows.all_reports(employee_id, paths, day)
+    ids = await session.stream_scalars(query.order_by(*keys).execution_options(yield_per=STREAMED))
+    async for piece in ids.partitions():
+        yield await employee_rows.these(session, piece, day)
+
+
+async def peers(session: ReadSession, *, employee_id: UUID, day: date, paging: Paging) -> Rows[EmployeeSummary]:
     """Who has the same manager as a person on ``day``, by number; nobody where there is no manager.
 
     Raises:
@@ -104,7 +126,7 @@ async def _chain(session: ReadSession, employee_id: UUID, day: date) -> list[UUI
 
 async def _people(
     session: ReadSession, ids: Select[Any], keys: Sequence[Any], day: date, paging: Paging
-) -> Rows[Row[Any]]:
+) -> Rows[EmployeeSummary]:
     """A page of people: who is on it first, and then all about these few; together the planner gets lost."""
     found = await page(session, ids, keys=keys, paging=paging)
     wanted = [row.id for row in found.items]
