@@ -4,12 +4,21 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Path
 from pydantic import Field
 
 from services.appraisal.library.domain.grade import Grade
 from services.kit.fields import ExactDecimal, Model, Prose
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+
+AppealPath = Annotated[UUID, Path(description="The appeal.", examples=[_ID])]
+CalibrationPath = Annotated[UUID, Path(description="The calibration.", examples=[_ID])]
+CorrectionPath = Annotated[UUID, Path(description="The correction.", examples=[_ID])]
+CyclePath = Annotated[UUID, Path(description="The cycle.", examples=[_ID])]
+FormPath = Annotated[UUID, Path(description="The form.", examples=[_ID])]
+RatingFormPath = Annotated[UUID, Path(description="The rating form.", examples=[_ID])]
+ResultPath = Annotated[UUID, Path(description="The result.", examples=[_ID])]
 
 CycleId = Annotated[UUID, Field(description="The cycle.", examples=[_ID])]
 CycleCode = Annotated[str, Field(description="Code of the cycle.", examples=["2026-Q1"])]

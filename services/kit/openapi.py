@@ -57,6 +57,7 @@ def describe(app: FastAPI) -> str:
         _demand_discriminator(schema, schemas)
     for route, method, operation in _operations(app, document):
         _complete(route, method, operation, schemas)
+    _drop_titles([document["paths"], components])
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -100,6 +101,26 @@ def _complete(route: APIRoute, method: str, operation: dict[str, Any], schemas: 
         content = body.get("content", {}).get("application/json")
         if content is not None and content.get("schema"):
             content.setdefault("example", example_of(content["schema"], schemas))
+
+
+def _drop_titles(value: Any) -> None:
+    """Take out the titles that pydantic makes of names: generators take them for names, and two may be the same."""
+    if isinstance(value, dict):
+        if isinstance(value.get("title"), str) and value.keys() & {
+            "type",
+            "properties",
+            "anyOf",
+            "oneOf",
+            "enum",
+            "$ref",
+        }:
+            del value["title"]
+        for key, item in value.items():
+            if key not in {"example", "examples"}:
+                _drop_titles(item)
+    elif isinstance(value, list):
+        for item in value:
+            _drop_titles(item)
 
 
 def _unions(value: Any) -> Iterator[dict[str, Any]]:

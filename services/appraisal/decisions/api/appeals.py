@@ -19,6 +19,7 @@ from services.appraisal.decisions.usecases import appeals
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrNowUnitOfWork
 from services.appraisal.schemas import (
     ActedAt,
+    AppealPath,
     CycleCode,
     CycleId,
     CycleName,
@@ -105,14 +106,14 @@ async def list_appeals(
 
 
 @routes.get("/{appeal_id}", operation_id="get_appeal", summary="Read an appeal", response_model=Appeal)
-async def get_appeal(appeal_id: Id, caller: AnyCaller, session: Read, response: Response) -> Appeal:
+async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read, response: Response) -> Appeal:
     """An appeal, for whoever filed it, HR and auditors."""
     return _written(await appeals.get_appeal(session, caller=caller, appeal_id=appeal_id), response)
 
 
 @routes.post("/{appeal_id}/accept", operation_id="accept_appeal", summary="Accept an appeal", response_model=Appeal)
 async def accept_appeal(
-    appeal_id: Id, body: ResultDecision, uow: HrNowUnitOfWork, revision: IfMatch, response: Response
+    appeal_id: AppealPath, body: ResultDecision, uow: HrNowUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
     """The result gets a new version (HR). Another version than the one seen is refused as result_changed."""
     accepted = await appeals.accept_appeal(
@@ -128,7 +129,7 @@ async def accept_appeal(
 
 @routes.post("/{appeal_id}/reject", operation_id="reject_appeal", summary="Reject an appeal", response_model=Appeal)
 async def reject_appeal(
-    appeal_id: Id, body: AppealRejection, uow: HrNowUnitOfWork, revision: IfMatch, response: Response
+    appeal_id: AppealPath, body: AppealRejection, uow: HrNowUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
     """The result stands (HR). Another version than the one seen is refused as result_changed."""
     rejected = await appeals.reject_appeal(uow, appeal_id=appeal_id, revision=revision, **body.model_dump())

@@ -13,6 +13,7 @@ from services.appraisal.library.domain.grade import Grade
 from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork, Overseer
 from services.appraisal.schemas import (
     ActedAt,
+    CalibrationPath,
     CycleCode,
     CycleId,
     CycleName,
@@ -122,7 +123,9 @@ async def list_calibrations(
 @routes.get(
     "/{calibration_id}", operation_id="get_calibration", summary="Read a calibration", response_model=Calibration
 )
-async def get_calibration(calibration_id: Id, caller: Overseer, session: Read, response: Response) -> Calibration:
+async def get_calibration(
+    calibration_id: CalibrationPath, caller: Overseer, session: Read, response: Response
+) -> Calibration:
     """A calibration about a unit in the caller's scope."""
     found = await calibrations.get_calibration(session, caller=caller, calibration_id=calibration_id)
     return _written(found, response)
@@ -135,7 +138,9 @@ async def get_calibration(calibration_id: Id, caller: Overseer, session: Read, r
     summary="Adjust a grade",
     response_model=GradeAdjustment,
 )
-async def adjust_grade(calibration_id: Id, body: GradeAdjustmentRequest, uow: HrNowUnitOfWork) -> GradeAdjustment:
+async def adjust_grade(
+    calibration_id: CalibrationPath, body: GradeAdjustmentRequest, uow: HrNowUnitOfWork
+) -> GradeAdjustment:
     """Adjust a grade with a reason; the computed one stays beside it. Another version than seen: result_changed."""
     adjusted = await calibrations.adjust_grade(uow, calibration_id=calibration_id, **body.model_dump())
     return _adjustment(adjusted)
@@ -148,7 +153,7 @@ async def adjust_grade(calibration_id: Id, body: GradeAdjustmentRequest, uow: Hr
     response_model=Page[GradeAdjustment],
 )
 async def list_grade_adjustments(
-    calibration_id: Id, caller: Overseer, session: Read, paging: PageAsked
+    calibration_id: CalibrationPath, caller: Overseer, session: Read, paging: PageAsked
 ) -> Page[GradeAdjustment]:
     """The grades adjusted in a calibration, in order."""
     found = await calibrations.list_grade_adjustments(
@@ -164,7 +169,7 @@ async def list_grade_adjustments(
     response_model=Calibration,
 )
 async def close_calibration(
-    calibration_id: Id, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    calibration_id: CalibrationPath, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Calibration:
     """Close a session with the adjustments that were seen: each one raises the revision."""
     closed = await calibrations.close_calibration(uow, calibration_id=calibration_id, revision=revision)

@@ -20,6 +20,7 @@ from services.appraisal.library.domain.grade import Grade
 from services.appraisal.permissions import ApproverUnitOfWork, CorrectionReader, HrNowUnitOfWork
 from services.appraisal.schemas import (
     ActedAt,
+    CorrectionPath,
     CycleCode,
     CycleId,
     CycleName,
@@ -27,6 +28,7 @@ from services.appraisal.schemas import (
     PersonId,
     PersonName,
     ResultId,
+    ResultPath,
     ResultVersion,
     RevisionField,
     SubjectCode,
@@ -87,7 +89,7 @@ class Correction(Model):
     response_model=Correction,
 )
 async def request_correction(
-    result_id: Id, body: ResultDecision, uow: HrNowUnitOfWork, response: Response
+    result_id: ResultPath, body: ResultDecision, uow: HrNowUnitOfWork, response: Response
 ) -> Correction:
     """Request a change of a closed result (HR); a second person approves it."""
     requested = await corrections.request_correction(
@@ -118,7 +120,9 @@ async def list_corrections(
     summary="Read a correction",
     response_model=Correction,
 )
-async def get_correction(correction_id: Id, caller: CorrectionReader, session: Read, response: Response) -> Correction:
+async def get_correction(
+    correction_id: CorrectionPath, caller: CorrectionReader, session: Read, response: Response
+) -> Correction:
     """A correction in the scope of the caller's HR, executive or auditor role."""
     found = await corrections.get_correction(session, caller=caller, correction_id=correction_id)
     return _written(found, response)
@@ -131,7 +135,7 @@ async def get_correction(correction_id: Id, caller: CorrectionReader, session: R
     response_model=Correction,
 )
 async def approve_correction(
-    correction_id: Id, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
+    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:
     """The result gets a new version. Not for whoever requested it, nor for the person concerned."""
     approved = await corrections.approve_correction(
@@ -147,7 +151,7 @@ async def approve_correction(
     response_model=Correction,
 )
 async def refuse_correction(
-    correction_id: Id, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
+    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:
     """The result stands. Not for whoever requested it, nor for the person concerned."""
     refused = await corrections.refuse_correction(

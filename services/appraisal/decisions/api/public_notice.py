@@ -11,7 +11,7 @@ from services.appraisal.decisions.usecases import public_notice
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, Overseer
-from services.appraisal.schemas import GradeField, ResultId, SubjectCode, SubjectName
+from services.appraisal.schemas import CyclePath, GradeField, ResultId, SubjectCode, SubjectName
 from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -67,7 +67,7 @@ class GradeDistribution(Model):
     response_model=PublicNotice,
 )
 async def get_public_notice(
-    cycle_id: Id, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
+    cycle_id: CyclePath, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
 ) -> PublicNotice:
     """Names and grades in the caller's own department during the notice; HR sees those of their units."""
     notice, found = await public_notice.get_public_notice(
@@ -84,7 +84,7 @@ async def get_public_notice(
     response_model=GradeDistribution,
 )
 async def get_grade_distribution(
-    cycle_id: Id,
+    cycle_id: CyclePath,
     caller: Overseer,
     session: Read,
     unit_id: Annotated[UUID | None, Query(description="A unit's subtree; by default all in scope.")] = None,

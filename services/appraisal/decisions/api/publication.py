@@ -5,7 +5,7 @@ from fastapi import Response
 from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.decisions.usecases import publication
 from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork
-from services.kit.fields import Id
+from services.appraisal.schemas import CyclePath
 from services.kit.routing import router
 from services.kit.web import Context, IfMatch
 
@@ -18,14 +18,14 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
     summary="Finish calibration",
     response_model=Cycle,
 )
-async def finish_calibration(cycle_id: Id, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """scored → calibrated, once no calibration is open. A result changed since the cycle was read makes it stale."""
     row = await publication.finish_calibration(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
 
 
 @routes.post("/{cycle_id}/publish", operation_id="publish_cycle", summary="Publish the results", response_model=Cycle)
-async def publish_cycle(cycle_id: Id, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+async def publish_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """calibrated → published, for the policy's working days, today counted if it is one."""
     row = await publication.publish_cycle(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
@@ -33,7 +33,7 @@ async def publish_cycle(cycle_id: Id, uow: HrNowUnitOfWork, revision: IfMatch, r
 
 @routes.post("/{cycle_id}/close", operation_id="close_cycle", summary="Close the cycle", response_model=Cycle)
 async def close_cycle(
-    cycle_id: Id, uow: HrNowUnitOfWork, revision: IfMatch, context: Context, response: Response
+    cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, context: Context, response: Response
 ) -> Cycle:
     """published → closed, once the notice is over and every appeal decided. A result changed since makes it stale."""
     row = await publication.close_cycle(uow, cycle_id=cycle_id, revision=revision, zone=context.zone)

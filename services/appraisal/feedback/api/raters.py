@@ -10,7 +10,7 @@ from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller
-from services.appraisal.schemas import FormId, SubjectCode, SubjectName
+from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -40,7 +40,7 @@ class Rater(Model):
 
 @routes.get("/{cycle_id}/raters", operation_id="list_raters", summary="List raters", response_model=Page[Rater])
 async def list_raters(
-    cycle_id: Id,
+    cycle_id: CyclePath,
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,

@@ -18,6 +18,7 @@ from services.appraisal.schemas import (
     CycleName,
     DecisionReason,
     FormId,
+    RatingFormPath,
     SubjectCode,
     SubjectId,
     SubjectName,
@@ -107,7 +108,7 @@ async def list_my_rating_forms(caller: AnyCaller, session: Read, paging: PageAsk
     summary="Read my rating form",
     response_model=RatingForm,
 )
-async def get_rating_form(rating_form_id: Id, caller: AnyCaller, session: Read) -> RatingForm:
+async def get_rating_form(rating_form_id: RatingFormPath, caller: AnyCaller, session: Read) -> RatingForm:
     """The caller's own rating form; nobody else's exists for them."""
     return _written(await ratings.get_rating_form(session, caller=caller, rating_form_id=rating_form_id))
 
@@ -118,7 +119,7 @@ async def get_rating_form(rating_form_id: Id, caller: AnyCaller, session: Read) 
     summary="Save a draft",
     response_model=RatingForm,
 )
-async def save_rating_draft(rating_form_id: Id, body: RatingDraft, uow: AnyCallerUnitOfWork) -> RatingForm:
+async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, uow: AnyCallerUnitOfWork) -> RatingForm:
     """Keep ratings for later; some may be missing. Only their author sees them."""
     saved = await ratings.save_draft(uow, rating_form_id=rating_form_id, ratings=body.ratings, comment=body.comment)
     return _written(saved)
@@ -131,7 +132,9 @@ async def save_rating_draft(rating_form_id: Id, body: RatingDraft, uow: AnyCalle
     response_model=RatingForm,
 )
 @keeps_no_body
-async def submit_rating_form(rating_form_id: Id, body: RatingSubmission, uow: AnyCallerUnitOfWork) -> RatingForm:
+async def submit_rating_form(
+    rating_form_id: RatingFormPath, body: RatingSubmission, uow: AnyCallerUnitOfWork
+) -> RatingForm:
     """Submit the ratings given, or else the draft; final. An anonymous answer cannot be found again by anybody."""
     submitted = await ratings.submit_rating_form(
         uow, rating_form_id=rating_form_id, ratings=body.ratings, comment=body.comment
@@ -145,7 +148,7 @@ async def submit_rating_form(rating_form_id: Id, body: RatingSubmission, uow: An
     summary="Return a rating form",
     response_model=Rater,
 )
-async def return_rating_form(rating_form_id: Id, body: DecisionReason, uow: HrNowUnitOfWork) -> Rater:
+async def return_rating_form(rating_form_id: RatingFormPath, body: DecisionReason, uow: HrNowUnitOfWork) -> Rater:
     """Give an attributed rating back to its author (HR). Anonymous ones cannot be found, so not returned."""
     return rater_written(await ratings.return_rating_form(uow, rating_form_id=rating_form_id, reason=body.reason))
 

@@ -4,9 +4,9 @@ from pydantic import Field
 
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller
-from services.appraisal.schemas import FormId
+from services.appraisal.schemas import FormId, FormPath
 from services.appraisal.scoring.usecases import feedback_results
-from services.kit.fields import ExactDecimal, Id, Model
+from services.kit.fields import ExactDecimal, Model
 from services.kit.money import round_half_up
 from services.kit.routing import router
 from services.kit.web import Read
@@ -33,7 +33,7 @@ class Feedback(Model):
 @routes.get(
     "/{form_id}/feedback", operation_id="get_feedback", summary="Read the 360 feedback", response_model=Feedback
 )
-async def get_feedback(form_id: Id, caller: AnyCaller, session: Read) -> Feedback:
+async def get_feedback(form_id: FormPath, caller: AnyCaller, session: Read) -> Feedback:
     """What the groups said, once the cycle is closed; for the owner, those above them and HR."""
     found = await feedback_results.get_feedback(session, caller=caller, form_id=form_id)
     groups = [

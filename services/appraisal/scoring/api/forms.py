@@ -11,7 +11,7 @@ from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.api.scheme_parts import SchemeSection
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, CallerNowUnitOfWork, HrNowUnitOfWork
-from services.appraisal.schemas import ActedAt, PersonId, PersonName, Reason, RevisionField
+from services.appraisal.schemas import ActedAt, FormPath, PersonId, PersonName, Reason, RevisionField
 from services.appraisal.scoring.usecases import form_decisions
 from services.kit.database import ReadSession
 from services.kit.fields import CodeText, ExactDecimal, Id, Model
@@ -92,7 +92,7 @@ class RatersChange(Model):
 
 
 @routes.get("/{form_id}", operation_id="get_form", summary="Read a form", response_model=Form)
-async def get_form(form_id: Id, caller: AnyCaller, session: Read, response: Response) -> Form:
+async def get_form(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> Form:
     """A form, for its owner, those above them, HR and auditors."""
     access = await form_for(session, caller, form_id)
     tag(response, access.form.revision)
@@ -100,7 +100,7 @@ async def get_form(form_id: Id, caller: AnyCaller, session: Read, response: Resp
 
 
 @routes.post("/{form_id}/raters", operation_id="change_raters", summary="Change the raters", response_model=Form)
-async def change_raters(form_id: Id, body: RatersChange, uow: AnyCallerUnitOfWork) -> Form:
+async def change_raters(form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork) -> Form:
     """Ask other people, before evaluation begins (the manager or HR)."""
     add = [(rater.rater_id, rater.relation) for rater in body.add]
     await raters.change_raters(uow, form_id=form_id, add=add, remove=body.remove, reason=body.reason)
@@ -114,7 +114,9 @@ async def change_raters(form_id: Id, body: RatersChange, uow: AnyCallerUnitOfWor
     summary="Adjust the total of a form",
     response_model=Form,
 )
-async def adjust_form(form_id: Id, body: FormAdjustmentRequest, uow: CallerNowUnitOfWork, response: Response) -> Form:
+async def adjust_form(
+    form_id: FormPath, body: FormAdjustmentRequest, uow: CallerNowUnitOfWork, response: Response
+) -> Form:
     """Add or take points with a reason, before scoring (the manager or HR)."""
     await form_decisions.adjust_form(uow, form_id=form_id, points=body.points, reason=body.reason)
     response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
@@ -128,7 +130,7 @@ async def adjust_form(form_id: Id, body: FormAdjustmentRequest, uow: CallerNowUn
     summary="Exclude an item from a form",
     response_model=Form,
 )
-async def exclude_item(form_id: Id, body: ItemExclusionRequest, uow: HrNowUnitOfWork, response: Response) -> Form:
+async def exclude_item(form_id: FormPath, body: ItemExclusionRequest, uow: HrNowUnitOfWork, response: Response) -> Form:
     """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
     await form_decisions.exclude_item(uow, form_id=form_id, key=body.item, reason=body.reason)
     response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"

@@ -17,10 +17,12 @@ from services.appraisal.schemas import (
     CycleCode,
     CycleId,
     CycleName,
+    CyclePath,
     FormId,
     GradeField,
     Points,
     ResultId,
+    ResultPath,
     SubjectCode,
     SubjectId,
     SubjectName,
@@ -150,7 +152,7 @@ async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -
 
 @routes.get("/results/{result_id}", operation_id="get_result", summary="Read a result", response_model=Result)
 async def get_result(
-    result_id: Id, caller: AnyCaller, session: Read, response: Response, version: Version = None
+    result_id: ResultPath, caller: AnyCaller, session: Read, response: Response, version: Version = None
 ) -> Result:
     """The newest version, or the one asked for: for those above and HR once scored, for its owner once published."""
     found = await results.get_visible(session, caller=caller, result_id=result_id, version=version)
@@ -164,7 +166,7 @@ async def get_result(
     summary="List the versions of a result",
     response_model=ResultVersions,
 )
-async def list_result_versions(result_id: Id, caller: AnyCaller, session: Read) -> ResultVersions:
+async def list_result_versions(result_id: ResultPath, caller: AnyCaller, session: Read) -> ResultVersions:
     """Every version with its cause and reason."""
     found = await results.list_versions(session, caller=caller, result_id=result_id)
     return ResultVersions(items=[_written(each) for each in found])
@@ -177,7 +179,7 @@ async def list_result_versions(result_id: Id, caller: AnyCaller, session: Read) 
     response_model=ResultExplanation,
 )
 async def explain_result(
-    result_id: Id, caller: AnyCaller, session: Read, language: AcceptedLanguage, version: Version = None
+    result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, version: Version = None
 ) -> ResultExplanation:
     """Each step with its formula, inputs and their sources. Groups of the 360 score appear at close."""
     found = await results.get_visible(session, caller=caller, result_id=result_id, version=version)
@@ -197,7 +199,9 @@ async def explain_result(
     summary="Compute a result again",
     response_model=ResultReplay,
 )
-async def replay_result(result_id: Id, caller: AnyCaller, session: Read, language: AcceptedLanguage) -> ResultReplay:
+async def replay_result(
+    result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage
+) -> ResultReplay:
     """Compute the newest version again from its stored inputs and compare; once the cycle is closed."""
     version, again = await results.replay(session, caller=caller, result_id=result_id)
     note = again.note.in_language(language) if again.note else None
@@ -210,7 +214,9 @@ async def replay_result(result_id: Id, caller: AnyCaller, session: Read, languag
     summary="Stream the results of a closed cycle",
     response_class=StreamingResponse,
 )
-async def stream_results(cycle_id: Id, caller: ResultReader, session: Read, context: Context) -> StreamingResponse:
+async def stream_results(
+    cycle_id: CyclePath, caller: ResultReader, session: Read, context: Context
+) -> StreamingResponse:
     """A closed cycle and every subject's newest result in it as JSON lines, for other services.
 
     The first line names the cycle, its state and its days; the last line proves those before it.

@@ -5,9 +5,9 @@ from pydantic import Field
 
 from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.permissions import HrNowUnitOfWork, Overseer
-from services.appraisal.schemas import FormId, SubjectCode, SubjectName
+from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
 from services.appraisal.scoring.usecases import scoring
-from services.kit.fields import Id, Model
+from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read
@@ -35,7 +35,7 @@ class MissingInput(Model):
     summary="Score the cycle",
     response_model=Cycle,
 )
-async def score_cycle(cycle_id: Id, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+async def score_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """evaluating or scored → scoring; a job scores all or, if anything is missing, nothing and goes back to evaluating.
 
     What is missing is listed by GET …/missing_inputs. Anonymous ratings close with the first scoring.
@@ -50,7 +50,9 @@ async def score_cycle(cycle_id: Id, uow: HrNowUnitOfWork, revision: IfMatch, res
     summary="List missing inputs",
     response_model=Page[MissingInput],
 )
-async def list_missing_inputs(cycle_id: Id, caller: Overseer, session: Read, paging: PageAsked) -> Page[MissingInput]:
+async def list_missing_inputs(
+    cycle_id: CyclePath, caller: Overseer, session: Read, paging: PageAsked
+) -> Page[MissingInput]:
     """What kept the last scoring from happening: which form, which item, what."""
     found = await scoring.list_missing_inputs(session, caller=caller, cycle_id=cycle_id, paging=paging)
     return Page[MissingInput].model_validate(found.written(MissingInput.model_validate))
