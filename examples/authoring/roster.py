@@ -102,7 +102,7 @@ def _seat(person: Person) -> None:
     for (name, code, start), kind, note in (
         (ACTING, "代理", "部长离任，暂代部门负责人"),
         (CONCURRENT, "兼任", "指导新品孵化项目的线上渠道"),
-        (PROJECT, "项目", "借调参与新品线上首发"),
+        (PROJECT, "项目任职", "借调参与新品线上首发"),
     ):
         if person.name == name:
             person.assignments.append(Assignment(BY_CODE[code], kind, date.fromisoformat(start), None, note))

@@ -18,13 +18,13 @@ class UploadMalformed(Malformed):
     """The form data cannot be read, or has not exactly one part called ``file``."""
 
     code = "upload_malformed"
-    zh = "上传内容须为 multipart/form-data，且恰有一个名为 file 的文件。"
+    zh = "请以“multipart/form-data”上传一个名为“file”的文件。"
     en = "An upload is multipart/form-data with exactly one file, called 'file'."
 
     @classmethod
     def of(cls, found: str | None) -> "UploadMalformed":
         """The refusal of form data whose parts are called ``found``."""
-        expected = Text("恰有一个名为 file 的文件", "exactly one file called 'file'")
+        expected = Text("一个名为“file”的文件", "exactly one file called 'file'")
         return cls(field_errors=[FieldError("/file", found, expected)])
 
 

@@ -102,8 +102,8 @@ def test_every_statement_explains_the_amount_it_names(system: System) -> None:
 
     with ThreadPoolExecutor(AT_ONCE) as readers:
         for told in readers.map(read, statements):
-            tree, words = told["explanation"]["tree"], told["explanation"]["words"]
-            assert Decimal(tree["value"].split()[0]) == Decimal(told["amount"]), told["name"]
-            assert len(words) >= 2, told["name"]
+            tree, words = told["explanation"]["tree"], told["explanation"]["narration"]
+            assert Decimal(tree["value"].split()[0]) == Decimal(told["amount"]), told["employee_name"]
+            assert len(words) >= 2, told["employee_name"]
             if Decimal(told["amount"]):
-                assert len(tree["steps"]) == segments[told["number"]], told["name"]
+                assert len(tree["steps"]) == segments[told["employee_number"]], told["employee_name"]

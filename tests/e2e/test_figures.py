@@ -21,7 +21,7 @@ def results(system: System) -> dict[str, dict[str, Any]]:
 def lines(system: System) -> dict[str, dict[str, Any]]:
     run = system.run()
     found = system.items(system.company.named(FINANCE), f"/v1/incentive/runs/{run['id']}/lines")
-    return {line["number"]: line for line in found}
+    return {line["employee_number"]: line for line in found}
 
 
 @pytest.mark.req("APR-11", "APR-12", "APR-13")

@@ -17,7 +17,7 @@ def _state(system: System) -> list[object]:
         cycle,
         run,
         system.items(hr, "/v1/appraisal/results", cycle_id=cycle["id"]),
-        system.items(finance, "/v1/incentive/journal/entries", run_id=run["id"]),
+        system.items(finance, "/v1/incentive/journal/entries", batch_id=run["id"]),
         (system.data / "clock").read_text(encoding="utf-8"),
     ]
 

@@ -19,7 +19,7 @@ def paths(system: System) -> dict[str, str]:
     cycle, number = system.cycle()["id"], _number(system, PERSON)
     form = _hers(system.items(hr, f"/v1/appraisal/cycles/{cycle}/forms"), number, "subject_code")
     result = _hers(system.items(hr, "/v1/appraisal/results", cycle_id=cycle), number, "subject_code")
-    statement = _hers(system.items(compensation, "/v1/incentive/statements"), number, "number")
+    statement = _hers(system.items(compensation, "/v1/incentive/statements"), number, "employee_number")
     profile = _hers(system.items(compensation, "/v1/incentive/pay_profiles"), number, "employee_number")
     return {
         "form": f"/v1/appraisal/forms/{form['id']}",

@@ -6,7 +6,13 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from services.incentive.runs.store.tables import CalculationRow, CollectedUnitRow, CollectionRow, DossierRow, LineRow
+from services.incentive.runs.store.tables import (
+    CalculationInputRow,
+    CalculationRow,
+    InputSnapshotRow,
+    LineRow,
+    SnapshotUnitRow,
+)
 from services.kit import json_lines
 from tests.builders.incentive import PLAN
 from tests.builders.incentive_quarter import Quarter, neighbours_at
@@ -28,7 +34,7 @@ async def refused(quarter: Quarter, language: str = "zh") -> dict[str, Any]:
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
     await quarter.work()
     run = await quarter.read(language)
-    assert (run["state"], run["inputs"], run["calculation"]) == ("draft", None, None)
+    assert (run["state"], run["input_snapshot"], run["calculation"]) == ("draft", None, None)
     problem: dict[str, Any] = run["problem"]
     return problem
 
@@ -54,7 +60,7 @@ async def test_nothing_is_stored_and_org_is_not_asked_for_a_cycle_that_does_not_
     await refused(quarter)
     assert quarter.company.asked == ["appraisal"]
     async with quarter.sessions.read() as session:
-        for row in (CollectionRow, CollectedUnitRow, DossierRow, CalculationRow, LineRow):
+        for row in (InputSnapshotRow, SnapshotUnitRow, CalculationInputRow, CalculationRow, LineRow):
             assert await session.scalar(select(func.count()).select_from(row)) == 0, row
 
 
@@ -131,6 +137,6 @@ async def test_results_that_do_not_say_of_which_cycle_they_are_are_never_used(
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
         await quarter.work_with(neighbours_at(http), raising=False, ahead=False)
     run = await quarter.read()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "stream_broken", None)
+    assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == ("calculating", "stream_broken", None)
     await quarter.work()
     assert (await quarter.read())["state"] == "calculated"
