@@ -56,7 +56,7 @@ async def _departments(stage: Stage) -> list[Department]:
         result = results.get(person["number"])
         if result is None:
             continue
-        unit = _department(person["main_seat"]["unit_path"], units)
+        unit = _department(person["main_assignment"]["unit_path"], units)
         department = found.setdefault(unit["code"], Department(unit["name"]))
         department.totals.append(Decimal(result["total"]))
         department.grades[result["grade"]] += 1

@@ -219,7 +219,7 @@ async def test_questions_about_unknown_units_and_people_are_refused_each_by_name
 
 async def test_who_has_left_approves_nothing(company: Organisation) -> None:
     await allow(company, "S1", "50000")
-    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E3']}/leave", json={"last_day": "2026-01-31"}))
+    await company.terminate("E3", "2026-01-31")
     last, after = await ask(company, *[question(company, "E3", "1", day=day) for day in ("2026-01-31", "2026-02-01")])
     assert (last["allowed"], after["allowed"]) == (True, False)
     assert verdicts(after) == [("E3", "no_authority")]

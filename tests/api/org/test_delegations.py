@@ -114,7 +114,7 @@ async def test_what_was_delegated_is_not_delegated_on(org: Clients, company: Org
 
 async def test_a_delegate_who_left_acts_for_nobody(org: Clients, company: Organisation) -> None:
     await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company)))
-    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-01-08"}))
+    await company.terminate("E4", "2026-01-08")
     assert (await may(company, "E4", "1", "2026-01-08"))["allowed"] is True
     assert (await may(company, "E4", "1", "2026-01-09"))["allowed"] is False
 

@@ -33,7 +33,7 @@ async def given(org: Clients, company: Organisation) -> str:
 
 
 async def leave(company: Organisation, number: str, last_day: str) -> None:
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids[number]}/leave", json={"last_day": last_day}))
+    await company.terminate(number, last_day)
 
 
 async def allowed(company: Organisation, *days: str, who: str = "E4") -> list[bool]:

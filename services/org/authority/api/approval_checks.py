@@ -13,7 +13,7 @@ from services.kit.web import Read, Today
 from services.org.authority.domain.authority import Link, Verdict
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import approval_checks as asking
-from services.org.people.store.tables import EmployeeRow
+from services.org.people.domain.directory import PersonName
 from services.org.permissions import Reader
 from services.org.schemas import PersonRef, Words, person_ref, words
 
@@ -94,9 +94,7 @@ async def ask(body: AuthorityQuestions, session: Read, _caller: Reader, today: T
     return AuthorityAnswers(answers=[_answer(each, asked.authority_type, found.people) for each, asked in answered])
 
 
-def _answer(
-    answer: asking.Answer, authority_type: AuthorityType, people: Mapping[UUID, EmployeeRow]
-) -> AuthorityAnswer:
+def _answer(answer: asking.Answer, authority_type: AuthorityType, people: Mapping[UUID, PersonName]) -> AuthorityAnswer:
     decision = answer.decision
     return AuthorityAnswer(
         allowed=decision.allowed,
@@ -107,7 +105,7 @@ def _answer(
     )
 
 
-def _link(link: Link, authority_type: AuthorityType, people: Mapping[UUID, EmployeeRow]) -> AuthorityLink:
+def _link(link: Link, authority_type: AuthorityType, people: Mapping[UUID, PersonName]) -> AuthorityLink:
     return AuthorityLink(
         employee=person_ref(people[link.employee_id]),
         allowed=link.may,

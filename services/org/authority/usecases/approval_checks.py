@@ -14,9 +14,9 @@ from services.org.authority.domain.authority_type import AuthorityType, TwoAppro
 from services.org.authority.store import authorities as rows
 from services.org.authority.store import delegations as delegation_rows
 from services.org.authority.usecases.authorities import policy_on
+from services.org.people.domain.directory import PersonName
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting
-from services.org.people.store.tables import EmployeeRow
 
 
 class QuestionsBroken(Invalid):
@@ -56,7 +56,7 @@ class Answers:
     """One answer a question, in order, and everybody who is named in them."""
 
     answers: list[Answer]
-    people: Mapping[UUID, EmployeeRow]
+    people: Mapping[UUID, PersonName]
 
 
 async def ask(session: ReadSession, *, questions: Sequence[Asked]) -> Answers:
@@ -75,7 +75,7 @@ async def ask(session: ReadSession, *, questions: Sequence[Asked]) -> Answers:
     delegations = await delegation_rows.given_to(session, people, span)
     people |= {given.delegator_id for given in delegations}
     held = await rows.held(session, people, span)
-    known = await employee_rows.refs(session, people)
+    known = await employee_rows.names(session, people)
     _demand_known(questions, paths, known)
     policies = await rows.policies(session)
     books: dict[TwoApprovers, AuthorityBook] = {}
@@ -104,7 +104,7 @@ def _named(asked: Asked) -> set[UUID]:
 
 
 def _demand_known(
-    questions: Sequence[Asked], paths: Mapping[tuple[UUID, date], list[UUID]], known: Mapping[UUID, EmployeeRow]
+    questions: Sequence[Asked], paths: Mapping[tuple[UUID, date], list[UUID]], known: Mapping[UUID, PersonName]
 ) -> None:
     field_errors: list[FieldError] = []
     person = Text("已登记的员工", "an employee")

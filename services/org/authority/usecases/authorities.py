@@ -20,11 +20,11 @@ from services.org.authority.domain.authority_limit import Allowance, allowed_fro
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.store import authorities as rows
 from services.org.authority.store.tables import AuthorityLimitRow
-from services.org.people.store import assignments as seat_rows
+from services.org.people.store import careers as career_rows
+from services.org.structure.domain.references import POSITION, require_in_force
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.positions import PositionUnknown
-from services.org.structure.usecases.references import POSITION, require_in_force
 from services.org.structure.usecases.scope import OutOfScope, require_over
 from services.org.structure.usecases.units import one as unit_of
 
@@ -161,9 +161,10 @@ async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> No
         raise OutOfScope
     first = Period.closed(valid.start, valid.start)
     require_in_force("/position_id", position_id, first, [each.valid for each in timeline], POSITION)
-    mine = await seat_rows.of_employee(uow.session, uow.caller.employee_id, valid) if uow.caller.employee_id else []
-    if any(seat.position_id == position_id for seat in mine):
-        raise OwnLimit
+    if uow.caller.employee_id is not None:
+        own = (await career_rows.get(uow.session, uow.caller.employee_id)).assignments
+        if any(each.position_id == position_id and each.valid.overlap(valid) for each in own):
+            raise OwnLimit
 
 
 async def _allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:

@@ -25,8 +25,8 @@ from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting
+from services.org.structure.domain.references import EMPLOYEE, UNIT, require_in_force
 from services.org.structure.store import units as unit_rows
-from services.org.structure.usecases.references import EMPLOYEE, UNIT, require_in_force
 from services.org.structure.usecases.scope import OutOfScope, require_hr
 
 OVERSEERS = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)

@@ -31,9 +31,9 @@ async def _rotations(uow: UnitOfWork, after: date) -> int:
     returned = await rows.rotations_ended(uow.session, after, uow.today)
     for each in returned:
         await uow.record(
-            "org.assignment.changed",
+            "org.assignment.returned",
             subject=("assignment", each.id),
-            data={"employee_id": each.employee_id, "first_day": each.day},
+            data={"employee_id": each.employee_id, "valid_from": each.day},
             about=("employee", each.employee_id),
         )
     return len(returned)
