@@ -36,18 +36,18 @@ def snapshot_lines(people: int) -> Iterator[dict[str, Any]]:
         person = {"kind": "employee", "id": str(employee_of(place)), "number": f"P{place:07}", "name": f"员工{place}"}
         yield {**person, "hired_on": "2020-01-01", "probation_until": probation, "left_on": None}
         if place % 10 == 0:
-            yield seat(place, place, "2020-01-01", "2026-02-14")
-            yield seat(place, place + 1, "2026-02-15", None)
+            yield assignment(place, place, "2020-01-01", "2026-02-14")
+            yield assignment(place, place + 1, "2026-02-15", None)
         else:
-            yield seat(place, place, "2020-01-01", None)
+            yield assignment(place, place, "2020-01-01", None)
 
 
-def seat(place: int, unit: int, first: str, last: str | None) -> dict[str, Any]:
+def assignment(place: int, unit: int, first: str, last: str | None) -> dict[str, Any]:
     """An assignment as org tells it."""
     managers = [str(employee_of(unit % UNITS)), str(employee_of(0))]
     return {
         "kind": "assignment",
-        "id": str(uuid5(SPACE, f"seat {place} {first}")),
+        "id": str(uuid5(SPACE, f"assignment {place} {first}")),
         "employee_id": str(employee_of(place)),
         "position_id": str(uuid5(SPACE, f"position {place}")),
         "unit_id": str(unit_of(unit)),
@@ -62,7 +62,7 @@ def seat(place: int, unit: int, first: str, last: str | None) -> dict[str, Any]:
 
 def result_lines(people: int) -> Iterator[dict[str, Any]]:
     """What appraisal tells: the cycle, a grade for everybody and for every unit."""
-    days = {"first": "2026-01-01", "last": "2026-03-31"}
+    days = {"valid_from": "2026-01-01", "valid_to": "2026-03-31"}
     yield {"kind": "cycle", "id": str(uuid5(SPACE, "cycle")), "code": "2026-Q1", "state": "closed", **days}
     rest = {"kind": "result", "version": 1, "total": "88.00", "attainment": "101.00", "hash": "0" * 64}
     path = [str(uuid5(SPACE, "root"))]

@@ -29,14 +29,16 @@ def least(url: str, run_id: UUID) -> dict[str, float]:
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         size = one(cursor, "SELECT avg(octet_length(explanation))::int FROM line")
         due = one(cursor, "SELECT sum(amount) FROM line")
-        collection = one(cursor, "SELECT collection_id FROM run WHERE id = %s", run_id)
+        snapshot_id = one(cursor, "SELECT snapshot_id FROM run WHERE id = %s", run_id)
         units = cursor.execute(
-            "SELECT unit_id::text, facts #>> '{result,grade}' FROM collected_unit WHERE collection_id = %s",
-            (collection,),
+            "SELECT unit_id::text, facts #>> '{result,grade}' FROM snapshot_unit WHERE snapshot_id = %s",
+            (snapshot_id,),
         ).fetchall()
         coefficients = {unit: Decimal(POLICY["unit_coefficients"].get(grade, "1")) for unit, grade in units}
         began = time.perf_counter()
-        cursor.execute("SELECT number, employee_id, facts FROM dossier WHERE collection_id = %s", (collection,))
+        cursor.execute(
+            "SELECT number, employee_id, facts FROM calculation_input WHERE snapshot_id = %s", (snapshot_id,)
+        )
         rows = cursor.fetchall()
         seconds["fetch"] = time.perf_counter() - began
         began = time.perf_counter()
@@ -58,18 +60,18 @@ def least(url: str, run_id: UUID) -> dict[str, float]:
 
 
 def bonus(facts: dict[str, Any], coefficients: dict[str, Decimal]) -> Decimal:
-    """The same amount as the run's, by the shortest way: a sum over pay profiles and seats."""
+    """The same amount as the run's, by the shortest way: a sum over pay profiles and assignments."""
     grade = Decimal(POLICY["grade_coefficients"][facts["result"]["grade"]])
     probation = facts["employee"]["probation_until"]
     start = FIRST if probation is None else date.fromisoformat(probation) + timedelta(1)
     weight = Decimal(0)
-    for seat in facts["assignments"]:
+    for assignment in facts["assignments"]:
         for pay in facts["profiles"]:
-            first = max(start, date.fromisoformat(seat["first"]), date.fromisoformat(pay["first"]))
-            lasts = [date.fromisoformat(last) for last in (seat["last"], pay["last"]) if last is not None]
+            first = max(start, date.fromisoformat(assignment["first"]), date.fromisoformat(pay["first"]))
+            lasts = [date.fromisoformat(last) for last in (assignment["last"], pay["last"]) if last is not None]
             days = (min([LAST, *lasts]) - first).days + 1
             if days > 0:
-                weight += Decimal(pay["fixed_pay"]) * days * coefficients[seat["unit_id"]]
+                weight += Decimal(pay["fixed_pay"]) * days * coefficients[assignment["unit_id"]]
     # 3 months × 4/6 of the fixed pay, over 90 days, is a 45th
     return (weight * grade / 45).quantize(Decimal("0.01"), ROUND_HALF_UP)
 

@@ -37,7 +37,7 @@ from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.main import settle
-from services.incentive.runs.usecases.snapshot_taking import Neighbours, collect_run
+from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
 from services.kit.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
 from services.kit.database import Database
@@ -110,13 +110,15 @@ def prepare_database(folder: Path, server: postgres.Server, people: int) -> tupl
                     copy.write_row((uuid4(), *own, now, NOBODY))
         cursor.execute(
             "INSERT INTO plan_version "
-            "(id, code, version, name_zh, name_en, rule, policy, valid, created_at, created_by) "
-            "VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', %s, %s)",
+            "(id, code, version, name_zh, name_en, rule, policy, valid, created_at, created_by, created_by_name) "
+            "VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', %s, %s, '')",
             (uuid4(), json.dumps({"kind": "quarterly_bonus", "months": "3"}), json.dumps(POLICY), now, NOBODY),
         )
         cursor.execute(
-            "INSERT INTO run (id, plan_code, bonus, period, cycle_id, state, version, round, created_at, created_by) "
-            "VALUES (%s, 'QB', 'quarterly_bonus', '2026-Q1', %s, 'collecting', 1, 1, %s, %s)",
+            "INSERT INTO run (id, plan_code, plan_name, plan_name_en, bonus, period, cycle_id, state, revision, "
+            "attempt, created_at, created_by, created_by_name) "
+            "VALUES (%s, 'QB', '季度奖金', 'Quarterly bonus', 'quarterly_bonus', '2026-Q1', %s, 'calculating', 1, 1, "
+            "%s, %s, '')",
             (run_id, uuid4(), now, NOBODY),
         )
         connection.commit()
@@ -144,8 +146,8 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
         http = http_client()
         clients = [ServiceClient(name, address, http=http, tokens=NoToken()) for name in ("org", "appraisal")]
         neighbours = Neighbours(OrgClient(clients[0]), AppraisalClient(clients[1]))
-        await collect_run(
-            SystemWork(data, SystemClock(), ZoneInfo("UTC")), neighbours=neighbours, run_id=run_id, round_=1
+        await complete_calculation(
+            SystemWork(data, SystemClock(), ZoneInfo("UTC")), neighbours=neighbours, run_id=run_id, attempt=1
         )
         await http.aclose()
         await data.close()

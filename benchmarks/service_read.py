@@ -88,7 +88,7 @@ def records(services: dict[str, Running], token: str) -> dict[str, str]:
         return str(answers[0]["id"])
 
     cycles = [{"code": f"C{n}", "name": f"考核 {n}", "period": "2026-Q1"} for n in range(RECORDS)]
-    pay = {"fixed_pay": "15000.00", "cost_centre": "CC-1", "effective_from": "2026-01-01"}
+    pay = {"fixed_pay": "15000.00", "cost_centre": "CC-1", "valid_from": "2026-01-01"}
     profiles = [{"employee_number": f"E{n:08}", **pay} for n in range(RECORDS)]
     return {
         "appraisal": made("appraisal", "/v1/appraisal/cycles", cycles),

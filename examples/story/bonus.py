@@ -1,4 +1,4 @@
-"""From closed results to posted bonuses, with different hands for each step, and what people read afterwards."""
+"""From closed results to posted bonuses, with different people for each step, and what people read afterwards."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from examples.story import days
 from examples.story.gateway import Person, Refused, together, until
 from examples.story.stage import PERIOD, Stage
 
-AFTER_COLLECTING = frozenset({"calculated", "reviewed", "approved", "posted", "paid", "draft"})
+AFTER_CALCULATING = frozenset({"calculated", "reviewed", "approved", "posted", "paid", "draft"})
 READERS = 12  # so many people look at their statement at once and confirm it
 
 
@@ -16,7 +16,7 @@ async def enter_pay_and_plan(stage: Stage) -> None:
     pay = stage.company.pay()
     await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv", dry_run="true")
     done = await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv")
-    stage.say(f"pay profiles: {done['entered']} entered, {done['unchanged']} there already")
+    stage.say(f"pay profiles: {done['created']} created, {done['unchanged']} there already")
     plan = stage.company.bonus_plan()
     if not await stage.compensation.items("/v1/incentive/plans", code=plan["code"]):
         await stage.compensation.post("/v1/incentive/plans", plan)
@@ -31,11 +31,11 @@ async def calculate(stage: Stage) -> None:
 
 
 async def calculated(stage: Stage) -> None:
-    """Wait for the job that collects and calculates."""
-    run = await until(stage.clerk, f"/v1/incentive/runs/{stage.run}", AFTER_COLLECTING)
+    """Wait for the job that takes the inputs and calculates."""
+    run = await until(stage.clerk, f"/v1/incentive/runs/{stage.run}", AFTER_CALCULATING)
     if run["state"] == "draft":
         raise Refused("calculate", 0, run)
-    stage.say("the bonuses are calculated from frozen inputs")
+    stage.say("the bonuses are calculated from their input snapshot")
 
 
 async def decide(who: Person, stage: Stage, action: str, key: str) -> dict[str, Any]:

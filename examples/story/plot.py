@@ -99,7 +99,7 @@ async def _pay(stage: Stage) -> None:
     stage.run = run["id"]
     acts: dict[str, Act] = {
         "draft": bonus.calculate,
-        "collecting": bonus.calculated,
+        "calculating": bonus.calculated,
         "calculated": bonus.review,
         "reviewed": bonus.approve,
         "approved": bonus.post,

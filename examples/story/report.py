@@ -50,13 +50,13 @@ async def _departments(stage: Stage) -> list[Department]:
     people = await stage.hr.items("/v1/org/employees", as_of=LAST_DAY)
     results = await results_by_number(stage)
     lines = await stage.finance_director.items(f"/v1/incentive/runs/{stage.run}/lines")
-    amounts = {line["number"]: Decimal(line["amount"]) for line in lines}
+    amounts = {line["employee_number"]: Decimal(line["amount"]) for line in lines}
     found: dict[str, Department] = {}
     for person in people:
         result = results.get(person["number"])
         if result is None:
             continue
-        unit = _department(person["main_seat"]["unit_path"], units)
+        unit = _department(person["main_assignment"]["unit_path"], units)
         department = found.setdefault(unit["code"], Department(unit["name"]))
         department.totals.append(Decimal(result["total"]))
         department.grades[result["grade"]] += 1

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
 from services.appraisal.cycles.api import cycles, forms, my_forms
-from services.appraisal.decisions.api import appeals, calibrations, public_notice, publication
-from services.appraisal.feedback.api import ratings
+from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
+from services.appraisal.feedback.api import raters, ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import indicators, schemes, scoring_rules
 from services.appraisal.reports.api import progress
@@ -46,12 +46,14 @@ ROUTERS: Final = (
     form_measurements.routes,
     measurements.routes,
     ratings.routes,
+    raters.routes,
     feedback.routes,
     calibrations.routes,
     results.routes,
     public_notice.routes,
     my_forms.routes,
     appeals.routes,
+    corrections.routes,
     inbox.routes,
     event_router("appraisal"),
     task_router("appraisal"),

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from services.incentive.runs.usecases.runs import COLLECT
-from services.incentive.runs.usecases.snapshot_taking import Neighbours, collect_run
+from services.incentive.runs.usecases.runs import CALCULATE_RUN
+from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
 from services.kit.jobs import JobApp, Retry
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
@@ -27,10 +27,10 @@ JOBS: Final[JobApp[Resources]] = JobApp("incentive")
 PATIENCE: Final = Retry(runs=200, first=timedelta(seconds=2), factor=2, ceiling=timedelta(minutes=10))
 
 
-@JOBS.task(COLLECT, retry=PATIENCE)
-async def collect(resources: Resources, *, run_id: str, round_: int) -> None:
-    """Fetch, freeze and calculate one round of a run; see ``usecases.collecting``."""
-    await collect_run(resources.system, neighbours=resources.neighbours, run_id=UUID(run_id), round_=round_)
+@JOBS.task(CALCULATE_RUN, retry=PATIENCE)
+async def calculate_run(resources: Resources, *, run_id: str, attempt: int) -> None:
+    """Take the input snapshot of a run and calculate it; see ``runs.usecases.snapshot_taking``."""
+    await complete_calculation(resources.system, neighbours=resources.neighbours, run_id=UUID(run_id), attempt=attempt)
 
 
 deliver_events(JOBS, lambda resources: resources.deliverer)

@@ -13,6 +13,7 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
 from services.incentive.journal.api import journal
 from services.incentive.pay.api import pay_profiles
+from services.incentive.payroll.api import payroll
 from services.incentive.plans.api import plans
 from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
@@ -38,6 +39,7 @@ ROUTERS: Final = (
     runs.routes,
     replays.routes,
     lines.routes,
+    payroll.routes,
     statements.routes,
     journal.routes,
     inbox.routes,

@@ -2,6 +2,7 @@
 
 from services.incentive.journal.store import tables as journal
 from services.incentive.pay.store import tables as pay
+from services.incentive.payroll.store import tables as payroll
 from services.incentive.plans.store import tables as plans
 from services.incentive.runs.store import tables as runs
 from services.incentive.schema import Base
@@ -10,7 +11,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (journal, pay, plans, statements, runs)
+AREAS = (journal, pay, plans, runs, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = tuple(
@@ -20,14 +21,14 @@ APPEND_ONLY = tuple(
         journal.EntryRow,
         journal.PostingRow,
         plans.PlanVersionRow,
+        runs.CalculationInputRow,
         runs.CalculationRow,
-        runs.CollectedUnitRow,
-        runs.CollectionRow,
-        runs.DossierRow,
-        runs.HandRow,
-        runs.LeftOutRow,
+        runs.ExclusionRow,
+        runs.InputSnapshotRow,
         runs.LineRow,
-        runs.PayrollFileRow,
+        runs.SignOffRow,
+        runs.SnapshotUnitRow,
+        payroll.PayrollFileRow,
         statements.StatementNoteRow,
     )
 )

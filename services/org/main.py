@@ -27,7 +27,7 @@ from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
 from services.org.ladders.api import career_ladders, eligibility
-from services.org.people.api import absences, assignments, dotted_lines, employees, employments, reporting, terminations
+from services.org.people.api import absences, assignments, dotted_lines, employees, hiring, reporting, terminations
 from services.org.settings import BootstrapSettings, OrgSettings
 from services.org.structure.api import positions, units
 from services.org.tags import TAGS
@@ -43,7 +43,8 @@ ROUTERS: Final = (
     positions.routes,
     headcount.routes,
     employees.routes,
-    employments.routes,
+    hiring.routes,
+    assignments.transfers,
     terminations.routes,
     handover.routes,
     absences.routes,

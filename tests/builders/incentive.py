@@ -16,7 +16,7 @@ from services.kit.identity import Caller
 from tests.identities import person
 
 QUARTER = "2026-Q1"
-CYCLE = {"code": "2026-Q1", "state": "closed", "first": "2026-01-01", "last": "2026-03-31"}
+CYCLE = {"code": "2026-Q1", "state": "closed", "valid_from": "2026-01-01", "valid_to": "2026-03-31"}
 PLAN: dict[str, Any] = {
     "code": "QB",
     "name": "季度奖金",
@@ -43,7 +43,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with one seat, a grade, and pay as rows of (fixed pay, from)."""
+    """Somebody with one assignment, a grade, and pay as rows of (fixed pay, from)."""
 
     number: str
     name: str
@@ -67,7 +67,7 @@ class Person:
 
 @dataclass
 class Company:
-    """What org and appraisal say. ``group`` is the root unit; of the seat of ``lost`` org knows no unit.
+    """What org and appraisal say. ``group`` is the root unit; of the assignment of ``lost`` org knows no unit.
 
     ``cycle`` is what appraisal says of the cycle that the results are of.
     """

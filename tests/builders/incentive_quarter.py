@@ -68,14 +68,18 @@ class Quarter:
     async def begin(
         self, plan: dict[str, Any] | None = None, period: str = QUARTER, cycle_id: str | None = None
     ) -> str:
-        """Pay and plan are entered, a run is drafted."""
+        """Pay profiles and plan are created, and a run as a draft; of no cycle with ``cycle_id`` ''."""
         clerk = self.clients(self.clerk)
         csv = {"content-type": "text/csv"}
         pay = await clerk.post("/v1/incentive/pay_profiles/imports", content=self.company.pay_csv(), headers=csv)
         assert pay.status_code == 200, pay.text
-        entered = await clerk.post("/v1/incentive/plans", json=plan or PLAN)
-        assert entered.status_code == 201, entered.text
-        body = {"plan_code": (plan or PLAN)["code"], "period": period, "cycle_id": cycle_id or str(uuid4())}
+        created = await clerk.post("/v1/incentive/plans", json=plan or PLAN)
+        assert created.status_code == 201, created.text
+        body = {
+            "plan_code": (plan or PLAN)["code"],
+            "period": period,
+            "cycle_id": str(uuid4()) if cycle_id is None else cycle_id or None,
+        }
         drafted = await clerk.post("/v1/incentive/runs", json=body)
         assert drafted.status_code == 201, drafted.text
         self.run_id = drafted.json()["id"]
@@ -139,4 +143,4 @@ class Quarter:
         """The run's lines by employee number."""
         answer = await self.clients(self.clerk).get(f"/v1/incentive/runs/{self.run_id}/lines", params={"limit": 500})
         assert answer.status_code == 200, answer.text
-        return {line["number"]: line for line in answer.json()["items"]}
+        return {line["employee_number"]: line for line in answer.json()["items"]}

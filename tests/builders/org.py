@@ -78,14 +78,21 @@ class Organisation:
         self.ids[number] = (await ok(await self.hr.post("/v1/org/employees", json=body)))["id"]
         return self.ids[number]
 
+    async def terminate(self, number: str, last_day: str, reason: str | None = None) -> None:
+        """An employment that ends, with the ETag that the person has on its last day."""
+        path = f"/v1/org/employees/{self.ids[number]}"
+        tag = (await self.hr.get(path, params={"as_of": last_day})).headers["ETag"]
+        body = {"last_day": last_day, "reason": reason}
+        await ok(await self.hr.post(f"{path}/terminate", json=body, headers={"If-Match": tag}))
+
     async def place(self, number: str, position: str, kind: str, first: str, last: str | None = None) -> str:
         """Somebody into a further position."""
         body = {
             "employee_id": self.ids[number],
             "position_id": self.ids[position],
             "kind": kind,
-            "first_day": first,
-            "last_day": last,
+            "valid_from": first,
+            "valid_to": last,
         }
         made: str = (await ok(await self.hr.post("/v1/org/assignments", json=body)))["id"]
         return made

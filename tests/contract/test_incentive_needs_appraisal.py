@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from services.incentive.clients.appraisal import AppraisalClient
+from services.incentive.clients.cycle import Cycle
 from services.incentive.clients.org import OrgClient
-from services.incentive.plans.domain.cycle import Cycle
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
 from services.kit.periods import calendar_period
@@ -74,9 +74,9 @@ async def test_the_grades_of_a_closed_cycle_become_bonuses(
     }
     number, line = next(iter(lines.items()))
     path = f"/v1/incentive/runs/{quarter.run_id}/lines/{line['id']}"
-    told = (await incentive(quarter.clerk).get(path)).json()["explanation"]["tree"]
+    named = (await incentive(quarter.clerk).get(path)).json()["explanation"]["tree"]
     source = f"result:{results[number]['id']}@{results[number]['version']}"
-    assert told["inputs"][0]["source"] == source
+    assert named["inputs"][0]["source"] == source
 
 
 async def test_a_cycle_that_is_not_closed_sends_the_run_back_to_draft(
@@ -91,8 +91,10 @@ async def test_a_cycle_that_is_not_closed_sends_the_run_back_to_draft(
     quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
     await quarter.begin(cycle_id=cycle.cycle_id)
     run = await calculated(quarter, appraisal, issuer)
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "cycle_not_closed", None)
-    assert run["problem"]["errors"] == [{"pointer": "/cycle_id", "found": "goal_setting", "expected": "closed"}]
+    assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == ("draft", "cycle_not_closed", None)
+    assert run["problem"]["errors"] == [
+        {"pointer": "/cycle_id", "found": "goal_setting", "expected": "已关闭（closed）"}
+    ]
 
 
 async def test_a_closed_cycle_of_another_quarter_sends_the_run_back_to_draft(
@@ -107,7 +109,7 @@ async def test_a_closed_cycle_of_another_quarter_sends_the_run_back_to_draft(
     quarter = Quarter(incentive, incentive_sessions, clock, paid(cycle.company))
     await quarter.begin(cycle_id=cycle.cycle_id, period="2026-Q2")
     run = await calculated(quarter, appraisal, issuer)
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "cycle_period_unsuitable", None)
+    assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == ("draft", "cycle_period_unsuitable", None)
     assert run["problem"]["errors"][0]["found"] == "2026-01-01 – 2026-03-31"
     assert quarter.company.asked == []
 
@@ -116,10 +118,10 @@ async def test_what_the_client_understands_of_the_cycle_is_what_appraisal_says_o
     cycle: appraising.Quarter, appraisal: Clients, issuer: Issuer
 ) -> None:
     await cycle.closed()
-    told: list[Cycle] = []
+    named: list[Cycle] = []
     client = appraisal_client(appraisal, issuer, "results")
-    proof = await client.copy_results(UUID(cycle.cycle_id), BytesIO().write, told.append)
-    assert told == [Cycle("2026-Q1", "closed", calendar_period("2026-Q1"))]
+    proof = await client.copy_results(UUID(cycle.cycle_id), BytesIO().write, named.append)
+    assert named == [Cycle("2026-Q1", "closed", calendar_period("2026-Q1"))]
     assert proof.lines == 1 + len(await cycle.results())
 
 

@@ -41,11 +41,11 @@ async def organisation(org: Clients) -> Organisation:
 def expected(organisation: Organisation) -> Company:
     """The same people as incentive's builders know them, for pay and results."""
     units = {code: Unit(code, f"单元{code}", id=UUID(organisation.ids[code])) for code in ("G", "M", "S", "B")}
-    seats = {"E1": "G", "E2": "M", "E3": "S", "E4": "S", "E5": "S", "E6": "B", "E7": "B"}
+    assignments = {"E1": "G", "E2": "M", "E3": "S", "E4": "S", "E5": "S", "E6": "B", "E7": "B"}
     return Company(
         [
             Person(number, f"员工{number}", units[unit], "B", id=UUID(organisation.ids[number]))
-            for number, unit in seats.items()
+            for number, unit in assignments.items()
         ]
     )
 
@@ -77,8 +77,8 @@ async def test_the_snapshot_tells_all_that_a_run_needs(
     assert amounts == {f"E{n}": ("36000.00", 90) for n in range(1, 7)} | {"E7": ("23600.00", 59)}
     assert lines["E6"]["unit_id"] == organisation.ids["S"]
     path = f"/v1/incentive/runs/{quarter.run_id}/lines/{lines['E6']['id']}"
-    told = (await incentive(quarter.clerk).get(path, headers={"Accept-Language": "en"})).json()
-    assert [line for line in told["explanation"]["words"] if "days" in line] == [
+    read = (await incentive(quarter.clerk).get(path, headers={"Accept-Language": "en"})).json()
+    assert [line for line in read["explanation"]["narration"] if "days" in line] == [
         "  2026-01-01 to 2026-02-14, 45 days, Unit B: 12000.00 × 3 × 45/90 × 1.0 × 1 = 18000.00",
         "  2026-02-15 to 2026-03-31, 45 days, Unit S: 12000.00 × 3 × 45/90 × 1.0 × 1 = 18000.00",
     ]

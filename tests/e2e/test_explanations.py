@@ -35,7 +35,7 @@ def _steps(tree: dict[str, Any], *rules: str) -> Iterator[dict[str, Any]]:
 def explanations(system: System) -> dict[str, dict[str, Any]]:
     """The first version's tree of every result by subject code: before anybody moved a grade."""
     hr = system.company.named("方晴")
-    results = system.items(hr, f"/v1/appraisal/cycles/{system.cycle()['id']}/subjects")
+    results = system.items(hr, "/v1/appraisal/results", cycle_id=system.cycle()["id"])
 
     def explained(result: dict[str, Any]) -> dict[str, Any]:
         tree: dict[str, Any] = system.read(hr, f"/v1/appraisal/results/{result['id']}/explanation", version="1")["tree"]
@@ -102,8 +102,8 @@ def test_every_statement_explains_the_amount_it_names(system: System) -> None:
 
     with ThreadPoolExecutor(AT_ONCE) as readers:
         for told in readers.map(read, statements):
-            tree, words = told["explanation"]["tree"], told["explanation"]["words"]
-            assert Decimal(tree["value"].split()[0]) == Decimal(told["amount"]), told["name"]
-            assert len(words) >= 2, told["name"]
+            tree, words = told["explanation"]["tree"], told["explanation"]["narration"]
+            assert Decimal(tree["value"].split()[0]) == Decimal(told["amount"]), told["employee_name"]
+            assert len(words) >= 2, told["employee_name"]
             if Decimal(told["amount"]):
-                assert len(tree["steps"]) == segments[told["number"]], told["name"]
+                assert len(tree["steps"]) == segments[told["employee_number"]], told["employee_name"]

@@ -13,7 +13,7 @@ HR, FINANCE = "方晴", "秦国栋"
 @pytest.fixture(scope="module")
 def results(system: System) -> dict[str, dict[str, Any]]:
     cycle = system.cycle()
-    found = system.items(system.company.named(HR), f"/v1/appraisal/cycles/{cycle['id']}/subjects")
+    found = system.items(system.company.named(HR), "/v1/appraisal/results", cycle_id=cycle["id"])
     return {result["subject_code"]: result for result in found}
 
 
@@ -21,7 +21,7 @@ def results(system: System) -> dict[str, dict[str, Any]]:
 def lines(system: System) -> dict[str, dict[str, Any]]:
     run = system.run()
     found = system.items(system.company.named(FINANCE), f"/v1/incentive/runs/{run['id']}/lines")
-    return {line["number"]: line for line in found}
+    return {line["employee_number"]: line for line in found}
 
 
 @pytest.mark.req("APR-11", "APR-12", "APR-13")

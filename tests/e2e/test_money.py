@@ -18,7 +18,7 @@ def run(system: System) -> dict[str, Any]:
 
 
 def _entries(system: System, run: dict[str, Any]) -> list[dict[str, Any]]:
-    return system.items(system.company.named(FINANCE), "/v1/incentive/journal/entries", run_id=run["id"])
+    return system.items(system.company.named(FINANCE), "/v1/incentive/journal/entries", batch_id=run["id"])
 
 
 @pytest.mark.req("INC-12")
@@ -47,10 +47,10 @@ def test_posting_again_books_nothing_more(system: System, run: dict[str, Any]) -
 
 
 @pytest.mark.req("INC-10")
-def test_three_pairs_of_hands_moved_the_run_and_two_approved(system: System, run: dict[str, Any]) -> None:
-    history = system.read(system.company.named(FINANCE), f"/v1/incentive/runs/{run['id']}/history")
-    hands = {move["action"]: move["actor"] for move in history if move["action"] != "finish"}
-    assert hands == {"calculate": "范思齐", "review": "程雅琴", "approve": "秦国栋", "post": "秦国栋"}
+def test_three_people_moved_the_run_and_two_approved(system: System, run: dict[str, Any]) -> None:
+    transitions = system.read(system.company.named(FINANCE), f"/v1/incentive/runs/{run['id']}/transitions")
+    people = {move["action"]: move["actor_name"] for move in transitions if move["action"] != "finish"}
+    assert people == {"calculate": "范思齐", "review": "程雅琴", "approve": "秦国栋", "post": "秦国栋"}
 
 
 @pytest.mark.req("INC-11")
@@ -66,9 +66,9 @@ def test_a_statement_explains_itself_in_chinese_and_english(system: System) -> N
     (summary,) = system.items(own, "/v1/incentive/my/statements")
     assert summary["amount"] == "55200.00"
     statement = system.read(own, f"/v1/incentive/statements/{summary['id']}")
-    told = str(statement["explanation"])
+    text = str(statement["explanation"])
     for part in ("12000", "18000", "40", "50", "1.2", "奖金", "bonus"):
-        assert part in told
+        assert part in text
 
 
 @pytest.mark.req("INC-17")

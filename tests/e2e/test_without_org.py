@@ -67,7 +67,7 @@ def test_a_run_is_recalculated_approved_and_posted_while_org_is_stopped(system: 
     assert codes == [httpx2.codes.OK, httpx2.codes.CONFLICT]
     assert posted["state"] == "posted"
     finance = system.company.named(DIRECTOR)
-    booked = system.items(finance, "/v1/incentive/journal/entries", run_id=posted["id"])
+    booked = system.items(finance, "/v1/incentive/journal/entries", batch_id=posted["id"])
     owed = [line for line in system.items(finance, f"{path}/lines") if Decimal(line["amount"])]
     assert len(booked) == len(owed)
     balance = system.read(system.company.named(DIRECTOR), "/v1/incentive/journal/trial_balance")

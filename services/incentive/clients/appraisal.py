@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.incentive.plans.domain.cycle import Cycle, not_closed
+from services.incentive.clients.cycle import Cycle, not_closed
 from services.kit.clients import Refused, ServiceClient
 from services.kit.errors import Text
 from services.kit.json_lines import Proof, StreamBroken
@@ -27,20 +27,20 @@ class AppraisalClient:
     ) -> Proof:
         """The newest results of people and units as JSON lines, handed to ``sink``.
 
-        ``check`` is told of the cycle by the first line; what it raises ends the reading before anything else comes.
+        ``check`` gets the cycle that the first line names; what it raises ends the reading before anything else comes.
 
         Raises:
             NeighbourAway, StreamBroken.
             CycleNotClosed: the cycle has no final results yet.
             Refused: there is no such cycle, or it is not ours to read.
         """
-        told = False
+        is_checked = False
 
         def take(piece: bytes) -> None:
-            nonlocal told
-            if not told:
+            nonlocal is_checked
+            if not is_checked:
                 check(_cycle(piece[: piece.index(b"\n")]))
-                told = True
+                is_checked = True
             sink(piece)
 
         try:
@@ -50,7 +50,7 @@ class AppraisalClient:
             if refused.problem.get("code") != NOT_CLOSED or not field_errors:
                 raise
             raise not_closed(field_errors[0]["found"]) from refused
-        if not told:
+        if not is_checked:
             raise StreamBroken(reason=Text("没有说明考核周期的行", "no line names the cycle"))
         return proof
 
@@ -62,8 +62,8 @@ def _cycle(line: bytes) -> Cycle:
         StreamBroken: it names none; an appraisal service of an earlier release did not.
     """
     try:
-        told = json.loads(line)
-        period = Period.closed(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
-        return Cycle(told["code"], told["state"], period)
+        named = json.loads(line)
+        period = Period.closed(date.fromisoformat(named["valid_from"]), date.fromisoformat(named["valid_to"]))
+        return Cycle(named["code"], named["state"], period)
     except (ValueError, KeyError, TypeError) as fault:
         raise StreamBroken(reason=Text("第一行没有说明考核周期", "the first line does not name the cycle")) from fault

@@ -116,7 +116,7 @@ async def test_raters_are_adjusted_within_limits_and_only_before_evaluation(quar
     ]
     for each in wrong:
         answer = await quarter.post(company.head, path, {"reason": "x", **each})
-        assert (answer.status_code, answer.json()["code"]) == (422, "raters_wrong")
+        assert (answer.status_code, answer.json()["code"]) == (422, "raters_invalid")
     await quarter.move("evaluate")
     late = await quarter.post(
         company.head, path, {"reason": "x", "add": [{**client, "rater_id": str(company["E202"].id)}]}
@@ -180,7 +180,7 @@ async def test_a_cycle_is_one_period_of_its_frequency_with_its_own_code(quarter:
         ({**body, "period": "2026-Q5"}, "invalid"),
         ({**body, "period": "2026-13"}, "period_malformed"),
         ({**body, "period": "2026-H1"}, "period_not_of_frequency"),
-        ({**body, "policy": {"publicity_days": 4}}, "publicity_too_short"),
+        ({**body, "policy": {"public_notice_days": 4}}, "public_notice_too_short"),
         ({**body, "policy": {"colour": "red"}}, "invalid"),
     ]
     for each, code in bad:

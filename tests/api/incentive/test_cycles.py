@@ -6,15 +6,21 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from services.incentive.runs.store.tables import CalculationRow, CollectedUnitRow, CollectionRow, DossierRow, LineRow
+from services.incentive.runs.store.tables import (
+    CalculationInputRow,
+    CalculationRow,
+    InputSnapshotRow,
+    LineRow,
+    SnapshotUnitRow,
+)
 from services.kit import json_lines
 from tests.builders.incentive import PLAN
 from tests.builders.incentive_quarter import Quarter, neighbours_at
 
 pytestmark = pytest.mark.req("INC-03", "INC-10")
 
-YEARLY = {"code": "2026", "first": "2026-01-01", "last": "2026-12-31"}
-LATER = {"code": "2026-Q2", "first": "2026-04-01", "last": "2026-06-30"}
+YEARLY = {"code": "2026", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+LATER = {"code": "2026-Q2", "valid_from": "2026-04-01", "valid_to": "2026-06-30"}
 
 
 def annual(**policy: Any) -> dict[str, Any]:
@@ -28,7 +34,7 @@ async def refused(quarter: Quarter, language: str = "zh") -> dict[str, Any]:
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
     await quarter.work()
     run = await quarter.read(language)
-    assert (run["state"], run["inputs"], run["calculation"]) == ("draft", None, None)
+    assert (run["state"], run["input_snapshot"], run["calculation"]) == ("draft", None, None)
     problem: dict[str, Any] = run["problem"]
     return problem
 
@@ -54,7 +60,7 @@ async def test_nothing_is_stored_and_org_is_not_asked_for_a_cycle_that_does_not_
     await refused(quarter)
     assert quarter.company.asked == ["appraisal"]
     async with quarter.sessions.read() as session:
-        for row in (CollectionRow, CollectedUnitRow, DossierRow, CalculationRow, LineRow):
+        for row in (InputSnapshotRow, SnapshotUnitRow, CalculationInputRow, CalculationRow, LineRow):
             assert await session.scalar(select(func.count()).select_from(row)) == 0, row
 
 
@@ -84,7 +90,7 @@ async def test_a_year_is_paid_by_the_grades_of_a_yearly_cycle(quarter: Quarter) 
 
 async def test_a_plan_may_say_that_a_cycle_within_the_year_gives_its_grades(quarter: Quarter) -> None:
     await quarter.begin(annual(cycle="within_period"), period="2026")
-    quarter.company.cycle |= {"code": "2025-Q4", "first": "2025-10-01", "last": "2025-12-31"}
+    quarter.company.cycle |= {"code": "2025-Q4", "valid_from": "2025-10-01", "valid_to": "2025-12-31"}
     problem = await refused(quarter, "en")
     assert problem["errors"] == [
         {
@@ -109,7 +115,7 @@ async def test_a_cycle_longer_than_the_run_is_never_a_part_of_it(quarter: Quarte
     [
         {"kind": "result", "subject_kind": "employee", "employee_id": "x", "grade": "S"},
         {"kind": "cycle", "code": "2026-Q1", "state": "closed"},
-        {"kind": "cycle", "code": "2026-Q1", "state": "closed", "first": "2026-01-01", "last": "soon"},
+        {"kind": "cycle", "code": "2026-Q1", "state": "closed", "valid_from": "2026-01-01", "valid_to": "soon"},
         None,
     ],
 )
@@ -131,6 +137,6 @@ async def test_results_that_do_not_say_of_which_cycle_they_are_are_never_used(
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
         await quarter.work_with(neighbours_at(http), raising=False, ahead=False)
     run = await quarter.read()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "stream_broken", None)
+    assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == ("calculating", "stream_broken", None)
     await quarter.work()
     assert (await quarter.read())["state"] == "calculated"

@@ -66,7 +66,7 @@ async def test_posting_owes_and_paying_settles_and_every_day_has_its_balance(qua
 
 async def test_cost_centres_share_a_line_as_it_was_earned_under_them(quarter: Quarter) -> None:
     await quarter.begin()
-    moved = {"employee_number": "E001", "fixed_pay": "18000.00", "cost_centre": "CC-9", "effective_from": "2026-02-15"}
+    moved = {"employee_number": "E001", "fixed_pay": "18000.00", "cost_centre": "CC-9", "valid_from": "2026-02-15"}
     assert (await quarter.clients(quarter.clerk).post("/v1/incentive/pay_profiles", json=moved)).status_code == 201
     await quarter.reach("posted")
     assert (await quarter.lines())["E001"]["costs"] == [
@@ -79,13 +79,13 @@ async def test_cost_centres_share_a_line_as_it_was_earned_under_them(quarter: Qu
 async def test_an_entry_is_undone_by_its_counter_entry_once(quarter: Quarter) -> None:
     await quarter.begin()
     await quarter.reach("posted")
-    accruals = await items(quarter.clients(quarter.payer), "entries", kind="accrual", run_id=quarter.run_id)
+    accruals = await items(quarter.clients(quarter.payer), "entries", kind="accrual", batch_id=quarter.run_id)
     assert len(accruals) == 3  # who earned nothing is owed nothing
     undone = await reverse(quarter, accruals[0]["id"])
     assert undone.status_code == 201
     assert (undone.json()["kind"], undone.json()["reverses_id"]) == ("reversal", accruals[0]["id"])
-    told = [(one["reference"], one["amount"]) for one in accruals[0]["postings"]]
-    assert [(one["reference"], f"-{one['amount']}".replace("--", "")) for one in undone.json()["postings"]] == told
+    booked = [(one["reference"], one["amount"]) for one in accruals[0]["postings"]]
+    assert [(one["reference"], f"-{one['amount']}".replace("--", "")) for one in undone.json()["postings"]] == booked
     read = await quarter.clients(quarter.payer).get(f"{JOURNAL}/entries/{accruals[0]['id']}")
     assert (read.json()["revision"], read.json()["reversed_by_id"]) == (2, undone.json()["id"])
     again = await reverse(quarter, accruals[0]["id"])
@@ -95,7 +95,7 @@ async def test_an_entry_is_undone_by_its_counter_entry_once(quarter: Quarter) ->
     await quarter.reach("paid")
     payments = await items(quarter.clients(quarter.payer), "entries", kind="payment")
     assert len(payments) == 2  # what is no longer owed is not paid
-    assert accruals[0]["line_id"] not in {payment["line_id"] for payment in payments}
+    assert accruals[0]["source_id"] not in {payment["source_id"] for payment in payments}
 
 
 async def test_an_accrual_stands_while_it_is_paid(quarter: Quarter) -> None:
@@ -105,7 +105,9 @@ async def test_an_accrual_stands_while_it_is_paid(quarter: Quarter) -> None:
     accrual = (await items(payer, "entries", kind="accrual"))[0]
     refused = await reverse(quarter, accrual["id"])
     assert (refused.status_code, refused.json()["code"]) == (409, "payment_stands")
-    payment = next(one for one in await items(payer, "entries", kind="payment") if one["line_id"] == accrual["line_id"])
+    payment = next(
+        one for one in await items(payer, "entries", kind="payment") if one["source_id"] == accrual["source_id"]
+    )
     assert (await reverse(quarter, payment["id"])).status_code == 201
     assert (await reverse(quarter, accrual["id"])).status_code == 201
 
@@ -140,12 +142,14 @@ async def test_the_books_are_for_finance_compensation_and_auditors_over_everythi
             assert (await quarter.clients(caller).get(f"{JOURNAL}/{path}")).status_code == 403
 
 
-@pytest.mark.parametrize("table", ["account", "entry", "posting", "line", "dossier", "plan_version", "payroll_file"])
+@pytest.mark.parametrize(
+    "table", ["account", "entry", "posting", "line", "calculation_input", "plan_version", "payroll_file"]
+)
 @pytest.mark.parametrize("deed", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_the_service_itself_has_no_right_to_touch_what_stands_written(
     quarter: Quarter, table: str, deed: str
 ) -> None:
-    column = {"dossier": "number", "payroll_file": "run_id", "posting": "amount"}.get(table, "id")
+    column = {"calculation_input": "number", "payroll_file": "run_id", "posting": "amount"}.get(table, "id")
     statement = deed.replace("{}", table, 1).replace("{}", column)
     with pytest.raises(DBAPIError, match="permission denied"):
         async with quarter.sessions.write() as session:

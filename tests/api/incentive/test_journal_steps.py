@@ -14,7 +14,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.incentive.journal.domain.journal import AlreadyReversed, EntryKind, PaymentStands, ReversalNotReversible
+from services.incentive.journal.domain.journal import (
+    AlreadyReversed,
+    Entry,
+    EntryKind,
+    PaymentStands,
+    ReversalNotReversible,
+    Source,
+)
 from services.incentive.journal.domain.journal import accrual as accrual_of
 from services.incentive.journal.domain.journal import payment as payment_of
 from services.incentive.journal.store import journal
@@ -39,7 +46,7 @@ class Books(RuleBasedStateMachine):
         self.loop = asyncio.Runner()
         self.stack = AsyncExitStack()
         self.finance = person(Role.FINANCE)
-        self.run_id = uuid4()
+        self.batch_id = uuid4()
         self.people = [uuid4() for _ in range(LINES)]
         self.lines = [uuid4() for _ in range(LINES)]
         self.accrued: dict[int, Decimal] = {}
@@ -54,33 +61,15 @@ class Books(RuleBasedStateMachine):
         transaction = await connection.begin()
         self.stack.push_async_callback(transaction.rollback)
         self.sessions = RolledBack(connection)
-        async with self.sessions.write() as session:
-            await session.execute(
-                text(
-                    "INSERT INTO run "
-                    "(id, plan_code, bonus, period, cycle_id, state, revision, round, created_at, created_by) "
-                    "VALUES (:id, :id, 'quarterly_bonus', '2026-Q1', :id, 'posted', 1, 1, now(), :id)"
-                ),
-                {"id": self.run_id},
-            )
-            for line, employee in zip(self.lines, self.people, strict=True):
-                await session.execute(
-                    text(
-                        "INSERT INTO line (id, calculation_id, employee_id, number, name, unit_id, unit_path, days, "
-                        "currency, amount, costs, explanation, digest) "
-                        "VALUES (:id, :run, :employee, :number, '', :run, '{}', 90, 'CNY', 1, '[]', '', '')"
-                    ),
-                    {"id": line, "run": self.run_id, "employee": employee, "number": str(employee)},
-                )
 
     def teardown(self) -> None:
         self.loop.run(self.stack.aclose())
         self.loop.close()
 
-    async def _write(self, entry: journal.Entry, place: int) -> UUID:
+    async def _write(self, entry: Entry, place: int) -> UUID:
         async with self.sessions.write() as session:
-            booking = journal.Booking(entry, self.run_id, self.lines[place])
-            (entry_id,) = await journal.write(session, [booking], on=TODAY, caller=self.finance, now=NOW)
+            booking = journal.Booking(entry, Source("line", self.lines[place]), self.batch_id)
+            (entry_id,) = await journal.write(UnitOfWork(session, self.finance, NOW, TODAY), [booking])
             return entry_id
 
     async def _reverse(self, entry_id: UUID) -> UUID:
@@ -88,7 +77,7 @@ class Books(RuleBasedStateMachine):
             booked = await bookkeeping.reverse_entry(
                 UnitOfWork(session, self.finance, NOW, TODAY), entry_id=entry_id, revision=1, reason="错误"
             )
-            return booked.row.id
+            return booked.entry.id
 
     def _standing(self, kind: EntryKind, place: int) -> bool:
         return any(

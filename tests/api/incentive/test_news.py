@@ -53,7 +53,8 @@ async def test_every_move_of_a_run_is_reported_once_and_tells_no_amount(quarter:
     await quarter.reach("paid")
     async with quarter.sessions.read() as session:
         found = (await session.execute(text("SELECT type, subject, data FROM event ORDER BY id"))).all()
-    states = ("calculated", "reviewed", "approved", "posted", "paid")
+    found = [row for row in found if row.type.startswith("incentive.run.") and row.type != "incentive.run.created"]
+    states = ("calculating", "calculated", "reviewed", "approved", "posted", "paid")
     assert [row.type for row in found] == [f"incentive.run.{state}" for state in states]
     assert {row.subject for row in found} == {f"run/{quarter.run_id}"}
     assert [row.data for row in found] == [{"run_id": quarter.run_id, "state": state} for state in states]
@@ -67,12 +68,13 @@ async def test_the_trail_names_who_did_what_to_the_run(quarter: Quarter) -> None
         query = text("SELECT action, actor_name FROM audit WHERE resource = 'run' ORDER BY id")
         found = [tuple(row) for row in await session.execute(query)]
     assert found == [
-        ("create", "核算"),
-        ("calculate", "核算"),
-        ("review", "复核"),
-        ("approve", "审批"),
-        ("post", "出纳"),
-        ("pay", "出纳"),
+        ("incentive.run.created", "核算"),
+        ("incentive.run.calculating", "核算"),
+        ("incentive.run.calculated", "system"),
+        ("incentive.run.reviewed", "复核"),
+        ("incentive.run.approved", "审批"),
+        ("incentive.run.posted", "出纳"),
+        ("incentive.run.paid", "出纳"),
     ]
 
 

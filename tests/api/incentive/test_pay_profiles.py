@@ -24,11 +24,11 @@ PAY: dict[str, Any] = {
     "fixed_share": "6",
     "variable_share": "4",
     "cost_centre": "CC-1",
-    "effective_from": "2026-01-01",
+    "valid_from": "2026-01-01",
 }
 
 
-async def entered(client: httpx2.AsyncClient, **changed: Any) -> dict[str, Any]:
+async def created(client: httpx2.AsyncClient, **changed: Any) -> dict[str, Any]:
     """A profile."""
     answer = await client.post(PATH, json={**PAY, **changed})
     assert answer.status_code == 201, answer.text
@@ -49,13 +49,13 @@ async def imported(client: httpx2.AsyncClient, *rows: str, dry_run: bool = False
 async def in_force(client: httpx2.AsyncClient, **query: str) -> list[tuple[str, str, str, str | None]]:
     """Who has what from when to when."""
     items = (await client.get(PATH, params=query)).json()["items"]
-    return [(item["employee_number"], item["fixed_pay"], item["first"], item["last"]) for item in items]
+    return [(item["employee_number"], item["fixed_pay"], item["valid_from"], item["valid_to"]) for item in items]
 
 
 async def test_a_raise_ends_the_profile_before_it(incentive: Clients) -> None:
     client = incentive(Role.COMPENSATION)
-    await entered(client)
-    raised = await entered(client, fixed_pay="27000.00", effective_from="2026-02-10")
+    await created(client)
+    raised = await created(client, fixed_pay="27000.00", valid_from="2026-02-10")
     assert (raised["version"], raised["monthly_base"], raised["currency"]) == (2, None, "CNY")
     assert await in_force(client) == [
         ("E001", "18000.00", "2026-01-01", "2026-02-09"),
@@ -64,11 +64,11 @@ async def test_a_raise_ends_the_profile_before_it(incentive: Clients) -> None:
     assert await in_force(client, as_of="2026-02-09") == [("E001", "18000.00", "2026-01-01", "2026-02-09")]
 
 
-async def test_terms_entered_later_for_an_earlier_day_hold_until_the_next_begin(incentive: Clients) -> None:
+async def test_terms_created_later_for_an_earlier_day_hold_until_the_next_begin(incentive: Clients) -> None:
     client = incentive(Role.COMPENSATION)
-    await entered(client, effective_from="2026-03-01")
-    await entered(client, fixed_pay="10000.00", effective_from="2026-01-01")
-    await entered(client, fixed_pay="11000.00", effective_from="2026-02-01")
+    await created(client, valid_from="2026-03-01")
+    await created(client, fixed_pay="10000.00", valid_from="2026-01-01")
+    await created(client, fixed_pay="11000.00", valid_from="2026-02-01")
     assert sorted(await in_force(client)) == [
         ("E001", "10000.00", "2026-01-01", "2026-01-31"),
         ("E001", "11000.00", "2026-02-01", "2026-02-28"),
@@ -78,13 +78,13 @@ async def test_terms_entered_later_for_an_earlier_day_hold_until_the_next_begin(
 
 async def test_the_same_terms_again_change_nothing(incentive: Clients) -> None:
     client = incentive(Role.COMPENSATION)
-    first, second = await entered(client), await entered(client)
+    first, second = await created(client), await created(client)
     assert first == second
 
 
 async def test_a_correction_needs_the_version_that_was_read(incentive: Clients) -> None:
     client = incentive(Role.COMPENSATION)
-    path = f"{PATH}/{(await entered(client))['id']}"
+    path = f"{PATH}/{(await created(client))['id']}"
     read = await client.get(path)
     change = {"fixed_pay": "19000.00", "monthly_base": "15000.00"}
     missing = await client.patch(path, json=change)
@@ -98,7 +98,7 @@ async def test_a_correction_needs_the_version_that_was_read(incentive: Clients) 
         "19000.00",
         "15000.00",
     )
-    assert done.json()["first"] == "2026-01-01"
+    assert done.json()["valid_from"] == "2026-01-01"
     again = await client.patch(path, json=change, headers={"If-Match": read.headers["etag"]})
     assert (again.status_code, again.json()["code"]) == (412, "stale")
     assert (await client.get(path)).json()["replaced_at"] is not None
@@ -119,7 +119,7 @@ async def test_a_correction_needs_the_version_that_was_read(incentive: Clients) 
         ("monthly_base", "NaN", "/monthly_base"),
         ("currency", "yuan", "/currency"),
         ("cost_centre", " ", "/cost_centre"),
-        ("effective_from", "2026-02-30", "/effective_from"),
+        ("valid_from", "2026-02-30", "/valid_from"),
         ("employee_number", "", "/employee_number"),
         ("bonus", "1.00", "/bonus"),
     ],
@@ -205,19 +205,19 @@ async def test_a_file_is_tried_and_then_taken_in(incentive: Clients) -> None:
     assert tried.json() == {
         "dry_run": True,
         "rows": 3,
-        "entered": 3,
+        "created": 3,
         "unchanged": 0,
-        "not_yet_known": ["E001", "E002"],
+        "unknown_numbers": ["E001", "E002"],
     }
     assert await in_force(client) == []
-    assert (await imported(client, *rows)).json()["entered"] == 3
+    assert (await imported(client, *rows)).json()["created"] == 3
     assert await in_force(client) == [
         ("E001", "18000.00", "2026-01-01", "2026-02-09"),
         ("E001", "27000.00", "2026-02-10", None),
         ("E002", "9000.00", "2026-01-01", None),
     ]
     again = await imported(client, *rows)
-    assert (again.json()["entered"], again.json()["unchanged"]) == (0, 3)
+    assert (again.json()["created"], again.json()["unchanged"]) == (0, 3)
 
 
 async def test_every_bad_cell_is_named_and_nothing_is_stored(incentive: Clients) -> None:
@@ -265,10 +265,10 @@ async def test_a_file_that_is_no_pay_file_is_refused(
 
 @pytest.mark.req("PLT-04")
 async def test_the_audit_trail_of_pay_holds_no_amount(incentive: Clients, incentive_sessions: RolledBack) -> None:
-    await entered(incentive(Role.COMPENSATION), fixed_pay="18765.43")
+    await created(incentive(Role.COMPENSATION), fixed_pay="18765.43")
     async with incentive_sessions.read() as session:
         row = (await session.execute(text("SELECT actor_name, action, after FROM audit"))).one()
-    assert row.action == "enter"
+    assert row.action == "incentive.pay_profile.created"
     assert row.after["employee_number"] == "E001"
     assert "18765.43" not in str(row)
 
@@ -276,7 +276,7 @@ async def test_the_audit_trail_of_pay_holds_no_amount(incentive: Clients, incent
 async def test_the_database_itself_keeps_profiles_from_overlapping(
     incentive: Clients, incentive_sessions: RolledBack
 ) -> None:
-    await entered(incentive(Role.COMPENSATION))
+    await created(incentive(Role.COMPENSATION))
     copy = (
         "INSERT INTO pay_profile SELECT gen_random_uuid(), employee_number, 9, fixed_pay, fixed_share, variable_share, "
         "monthly_base, currency, cost_centre, valid, NULL, created_at, created_by FROM pay_profile"

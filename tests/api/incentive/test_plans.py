@@ -20,9 +20,9 @@ def changed(**policy: Any) -> dict[str, Any]:
 
 
 async def test_a_plan_says_what_it_was_given_and_what_holds_by_default(incentive: Clients) -> None:
-    entered = await incentive(Role.COMPENSATION).post(PATH, json=PLAN)
-    assert entered.status_code == 201
-    plan = entered.json()
+    created = await incentive(Role.COMPENSATION).post(PATH, json=PLAN)
+    assert created.status_code == 201
+    plan = created.json()
     assert (plan["version"], plan["valid_to"]) == (1, None)
     assert plan["rule"] == {"kind": "quarterly_bonus", "months": "3"}
     assert plan["policy"]["unit_without_result"] == "1"
@@ -78,11 +78,11 @@ async def test_a_run_without_a_version_in_force_goes_back_to_draft(quarter: Quar
             "/policy/overrides/1",
         ),
         (
-            changed(overrides=[{"unit_code": "U", "filing": "1", "unit_coefficient": "1", "last": "9999-12-31"}]),
-            "/policy/overrides/0/last",
+            changed(overrides=[{"unit_code": "U", "filing": "1", "unit_coefficient": "1", "valid_to": "9999-12-31"}]),
+            "/policy/overrides/0/valid_to",
         ),
         ({**PLAN, "valid_to": "9999-12-31"}, "/valid_to"),
-        ({**PLAN, "rule": {"kind": "lottery"}}, "/rule/kind"),
+        ({**PLAN, "rule": {"kind": "lottery"}}, "/rule"),
         ({**PLAN, "rule": {"kind": "quarterly_bonus", "months": 3.5}}, "/rule/months"),
         ({**PLAN, "rule": {"kind": "quarterly_bonus", "months": "0"}}, "/rule/months"),
         ({**PLAN, "rule": {"kind": "quarterly_bonus", "weeks": "1"}}, "/rule/weeks"),
@@ -98,7 +98,7 @@ async def test_bad_figures_are_refused_by_field(incentive: Clients, plan: dict[s
 
 
 @pytest.mark.req("PLT-03")
-async def test_plans_are_entered_by_compensation_alone(incentive: Clients) -> None:
+async def test_plans_are_created_by_compensation_alone(incentive: Clients) -> None:
     for role in (Role.FINANCE, Role.HR, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXECUTIVE):
         assert (await incentive(role).post(PATH, json=PLAN)).status_code == 403
     assert (await incentive(Role.ADMINISTRATOR).get(PATH)).status_code == 403

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.incentive.runs.domain.calculation import RULES, Calculation
-from services.incentive.runs.domain.calculation_input import Dossier
-from services.incentive.runs.domain.line import LeftOut, Line
+from services.incentive.runs.domain.calculation_input import CalculationInput
+from services.incentive.runs.domain.line import Exclusion, Line
 from services.incentive.runs.usecases import replays
 from services.kit.errors import Text
 from services.kit.identity import Role
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.req("INC-11")
 
 
 async def replayed(quarter: Quarter, language: str = "en") -> dict[str, object]:
-    """What the auditor is told."""
+    """What the auditor reads."""
     path = f"/v1/incentive/runs/{quarter.run_id}/replay"
     answer = await quarter.clients(Role.AUDITOR).get(path, headers={"Accept-Language": language})
     assert answer.status_code == 200, answer.text
-    told: dict[str, object] = answer.json()
-    return told
+    answered: dict[str, object] = answer.json()
+    return answered
 
 
 def reworded(line: Line) -> Line:
@@ -43,20 +43,20 @@ async def test_lines_by_other_rules_are_compared_by_value_and_the_answer_says_so
     assert run["calculation"]["rules"] == RULES
     outcome = Calculation.outcome
 
-    def other_words(self: Calculation, dossier: Dossier) -> list[Line] | LeftOut:
-        found = outcome(self, dossier)
-        return found if isinstance(found, LeftOut) else [reworded(line) for line in found]
+    def other_words(self: Calculation, calculation_input: CalculationInput) -> list[Line] | Exclusion:
+        found = outcome(self, calculation_input)
+        return found if isinstance(found, Exclusion) else [reworded(line) for line in found]
 
     monkeypatch.setattr(Calculation, "outcome", other_words)
-    told = await replayed(quarter)
-    assert (told["compared"], told["identical"], told["note"]) == ("bytes", False, None)
-    assert told["differing"] == ["E001", "E002", "E003", "E004"]
+    answered = await replayed(quarter)
+    assert (answered["compared"], answered["identical"], answered["note"]) == ("bytes", False, None)
+    assert answered["differing"] == ["E001", "E002", "E003", "E004"]
     monkeypatch.setattr(replays, "RULES", RULES + 1)
-    told = await replayed(quarter)
-    assert (told["compared"], told["identical"], told["differing"]) == ("values", True, [])
-    assert (told["rules"], told["present_rules"]) == (RULES, RULES + 1)
+    answered = await replayed(quarter)
+    assert (answered["compared"], answered["identical"], answered["differing"]) == ("values", True, [])
+    assert (answered["rules"], answered["present_rules"]) == (RULES, RULES + 1)
     written = f"The lines were written by rules {RULES} and calculated again by rules {RULES + 1}"
-    assert str(told["note"]).startswith(written)
+    assert str(answered["note"]).startswith(written)
     assert str((await replayed(quarter, "zh"))["note"]).startswith(f"奖金明细按第 {RULES} 版规则计算")
 
 
@@ -67,15 +67,15 @@ async def test_another_amount_is_a_difference_whatever_the_rules(
     await quarter.reach("calculated")
     outcome = Calculation.outcome
 
-    def better(self: Calculation, dossier: Dossier) -> list[Line] | LeftOut:
-        found = outcome(self, dossier)
-        return found if isinstance(found, LeftOut) else [better_paid(line) for line in found]
+    def better(self: Calculation, calculation_input: CalculationInput) -> list[Line] | Exclusion:
+        found = outcome(self, calculation_input)
+        return found if isinstance(found, Exclusion) else [better_paid(line) for line in found]
 
     monkeypatch.setattr(Calculation, "outcome", better)
     for present, compared in ((RULES, "bytes"), (RULES + 1, "values")):
         monkeypatch.setattr(replays, "RULES", present)
-        told = await replayed(quarter)
-        assert (told["compared"], told["identical"], told["differing"]) == (compared, False, ["E002"])
+        answered = await replayed(quarter)
+        assert (answered["compared"], answered["identical"], answered["differing"]) == (compared, False, ["E002"])
 
 
 async def test_a_line_and_a_statement_tell_which_rules_wrote_them(quarter: Quarter) -> None:
@@ -83,8 +83,8 @@ async def test_a_line_and_a_statement_tell_which_rules_wrote_them(quarter: Quart
     await quarter.reach("posted")
     clerk = quarter.clients(quarter.clerk)
     line = (await quarter.lines())["E001"]
-    told = (await clerk.get(f"/v1/incentive/runs/{quarter.run_id}/lines/{line['id']}")).json()
-    assert told["explanation"]["rules"] == RULES
+    answered = (await clerk.get(f"/v1/incentive/runs/{quarter.run_id}/lines/{line['id']}")).json()
+    assert answered["explanation"]["rules"] == RULES
     (statement, *_) = (await clerk.get("/v1/incentive/statements")).json()["items"]
-    told = (await clerk.get(f"/v1/incentive/statements/{statement['id']}")).json()
-    assert told["explanation"]["rules"] == RULES
+    answered = (await clerk.get(f"/v1/incentive/statements/{statement['id']}")).json()
+    assert answered["explanation"]["rules"] == RULES

@@ -1,4 +1,4 @@
-"""Runs and their hands at the API: states, different people, roles, once each (INC-03, INC-10)."""
+"""Runs and their sign_offs at the API: states, different people, roles, once each (INC-03, INC-10)."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ async def test_a_run_goes_from_draft_to_paid_and_pays_the_worked_examples(quarte
         "E004": "0.00",
     }
     assert run["calculation"]["totals"] == [{"currency": "CNY", "amount": "137520.00"}]
-    moves = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/history")
+    moves = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/transitions")
     assert [move["action"] for move in moves.json()] == ["calculate", "finish", "review", "approve", "post", "pay"]
 
 
@@ -54,25 +54,25 @@ async def test_a_person_with_two_accounts_is_still_one_person(quarter: Quarter) 
     assert refused.json()["code"] == "same_person"
 
 
-async def test_nobody_approves_a_line_that_pays_himself(quarter: Quarter) -> None:
+async def test_nobody_approves_a_line_that_pays_themselves(quarter: Quarter) -> None:
     own = quarter.company.people[0]
     quarter.approver = person(Role.FINANCE, employee_id=own.id)
     await quarter.begin()
     await quarter.reach("reviewed")
     first = await quarter.act(quarter.approver, "approve")
     assert first.status_code == 200
-    assert (first.json()["state"], first.json()["awaiting_other_approver"]) == ("reviewed", str(own.id))
+    assert (first.json()["state"], first.json()["awaiting_other_approver_id"]) == ("reviewed", str(own.id))
     again = await quarter.act(quarter.approver, "approve")
     assert again.json()["code"] == "same_person"
     second = await quarter.act(person(Role.EXECUTIVE), "approve")
-    assert (second.json()["state"], second.json()["awaiting_other_approver"]) == ("approved", None)
+    assert (second.json()["state"], second.json()["awaiting_other_approver_id"]) == ("approved", None)
 
 
 async def test_an_approver_whose_own_line_pays_nothing_need_not_wait(quarter: Quarter) -> None:
     leaver = quarter.company.people[3]
     quarter.approver = person(Role.FINANCE, employee_id=leaver.id)
     await quarter.begin()
-    assert (await quarter.reach("approved"))["awaiting_other_approver"] is None
+    assert (await quarter.reach("approved"))["awaiting_other_approver_id"] is None
 
 
 async def test_a_run_may_be_recalculated_until_it_is_approved(quarter: Quarter) -> None:
@@ -222,7 +222,7 @@ async def test_runs_are_not_there_for_roles_that_have_no_business_with_pay(quart
     await quarter.begin()
     await quarter.reach("calculated")
     client = quarter.clients(role)
-    for path in ("", "/lines", "/left_out", "/replay", "/payroll.csv"):
+    for path in ("", "/lines", "/exclusions", "/replay", "/payroll.csv"):
         assert (await client.get(f"/v1/incentive/runs/{quarter.run_id}{path}")).status_code == 403
     for action in ("calculate", "review", "approve", "post", "pay", "cancel"):
         assert (await quarter.act(person(role), action)).status_code == 403
@@ -245,7 +245,7 @@ async def test_a_role_over_some_units_sees_their_lines_and_moves_no_run(quarter:
     brand = quarter.company.people[1].unit
     scoped = person(Role.FINANCE, Role.COMPENSATION, over=brand.id)
     answer = await quarter.clients(scoped).get(f"/v1/incentive/runs/{quarter.run_id}/lines")
-    assert [line["number"] for line in answer.json()["items"]] == ["E002", "E003"]
+    assert [line["employee_number"] for line in answer.json()["items"]] == ["E002", "E003"]
     own = (await quarter.lines())["E001"]["id"]
     hidden = await quarter.clients(scoped).get(f"/v1/incentive/runs/{quarter.run_id}/lines/{own}")
     assert hidden.status_code == 404
@@ -273,7 +273,7 @@ async def test_lines_come_in_pages(quarter: Quarter) -> None:
     cursor: dict[str, str] = {}
     while True:
         page = (await clerk.get(path, params={"limit": "1", **cursor})).json()
-        seen += [line["number"] for line in page["items"]]
+        seen += [line["employee_number"] for line in page["items"]]
         if page["next"] is None:
             break
         cursor = {"cursor": page["next"]}

@@ -49,7 +49,7 @@ async def test_a_statement_tells_the_person_why_in_chinese_and_in_english(quarte
     zh = (await client.get(path, headers={"Accept-Language": "zh-CN"})).json()["explanation"]
     en = (await client.get(path, headers={"Accept-Language": "en"})).json()["explanation"]
     assert zh["tree"] == en["tree"]
-    assert zh["words"] == [
+    assert zh["narration"] == [
         "2026 年第一季度奖金（税前，人民币元）：19200.00 + 36000.00 = 55200.00",
         "  · 个人考核等级 A",
         "  · 奖金方案“季度奖金”第 1 版 QB",
@@ -67,7 +67,7 @@ async def test_a_statement_tells_the_person_why_in_chinese_and_in_english(quarte
         "      · 固定月薪 27000.00",
         "      · 固定与浮动薪酬比例 6:4",
     ]
-    assert en["words"][:4] == [
+    assert en["narration"][:4] == [
         "Quarterly bonus first quarter of 2026 (before tax, CNY, yuan): 19200.00 + 36000.00 = 55200.00",
         "  · personal appraisal grade A",
         "  · bonus plan 'Quarterly bonus', version 1 QB",
@@ -92,13 +92,13 @@ async def test_whoever_gets_nothing_reads_why(quarter: Quarter) -> None:
     await issued(quarter)
     leaver = quarter.company.people[3]
     statement = await own(quarter, leaver)
-    told = (await quarter.clients(leaver.caller).get(f"/v1/incentive/statements/{statement['id']}")).json()
-    assert told["amount"] == "0.00"
+    read = (await quarter.clients(leaver.caller).get(f"/v1/incentive/statements/{statement['id']}")).json()
+    assert read["amount"] == "0.00"
     why = (
         "  最后在职日 2026-03-15 早于本期末日 2026-03-31，按奖金方案的离职条款，本期奖金为 0；"
         "如有异议，可在奖金单上提出：0 = 0.00"
     )
-    assert why in told["explanation"]["words"]
+    assert why in read["explanation"]["narration"]
 
 
 async def test_the_person_confirms(quarter: Quarter) -> None:

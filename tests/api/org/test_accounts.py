@@ -244,7 +244,7 @@ async def test_somebody_who_left_cannot_sign_in_or_stay_signed_in(
     company = await small_company(org(Role.HR))
     await account(administrator, "e4", employee_number="E4")
     tokens = await sign_in(signing, "e4")
-    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-01-31"}))
+    await company.terminate("E4", "2026-01-31")
     clock.set(2026, 2, 1, 1)
     stranger = signing.stranger()
     refresh = await stranger.post("/v1/org/sessions/refresh", json={"refresh_token": tokens["refresh_token"]})

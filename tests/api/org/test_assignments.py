@@ -21,16 +21,13 @@ async def company(org: Clients) -> Organisation:
 
 async def seats(company: Organisation, number: str) -> list[tuple[str, str, str, str | None]]:
     page = await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids[number]}))
-    rows = [
-        (each["position"]["code"], each["kind"], each["valid"]["first_day"], each["valid"]["last_day"])
-        for each in page["items"]
-    ]
+    rows = [(each["position"]["code"], each["kind"], each["valid_from"], each["valid_to"]) for each in page["items"]]
     return sorted(rows, key=lambda row: row[2])
 
 
 def seat(company: Organisation, number: str, position: str, kind: str, first: str, last: str | None) -> dict[str, Any]:
     ids = {"employee_id": company.ids[number], "position_id": company.ids[position]}
-    return {**ids, "kind": kind, "first_day": first, "last_day": last}
+    return {**ids, "kind": kind, "valid_from": first, "valid_to": last}
 
 
 async def test_a_transfer_ends_the_old_post_the_day_before(company: Organisation) -> None:
@@ -42,7 +39,7 @@ async def test_a_transfer_ends_the_old_post_the_day_before(company: Organisation
     ]
     before = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E4']}", params={"as_of": "2026-02-09"}))
     after = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E4']}", params={"as_of": "2026-02-10"}))
-    assert (before["main_seat"]["unit"]["code"], after["main_seat"]["unit"]["code"]) == ("S", "B")
+    assert (before["main_assignment"]["unit"]["code"], after["main_assignment"]["unit"]["code"]) == ("S", "B")
 
 
 async def test_nobody_has_two_main_seats_on_one_day(company: Organisation) -> None:
@@ -69,11 +66,11 @@ async def test_a_rotation_interrupts_the_primary_post_which_goes_on_by_itself(co
     ]
     for day, unit in (("2026-01-31", "S"), ("2026-02-01", "B"), ("2026-09-01", "S")):
         found = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E4']}", params={"as_of": day}))
-        assert found["main_seat"]["unit"]["code"] == unit
+        assert found["main_assignment"]["unit"]["code"] == unit
 
 
 @pytest.mark.parametrize(
-    ("last", "pointer"), [(None, "/last_day"), ("2026-03-31", "/last_day"), ("2027-03-01", "/last_day")]
+    ("last", "pointer"), [(None, "/valid_to"), ("2026-03-31", "/valid_to"), ("2027-03-01", "/valid_to")]
 )
 async def test_a_rotation_runs_for_six_to_twelve_months(company: Organisation, last: str | None, pointer: str) -> None:
     answer = await company.hr.post(ASSIGNMENTS, json=seat(company, "E4", "B1", "rotation", "2026-02-01", last))
@@ -88,7 +85,7 @@ async def test_a_rotation_runs_for_six_to_twelve_months(company: Organisation, l
 
 async def test_leaving_ends_every_seat_and_hides_the_person_afterwards(company: Organisation) -> None:
     await company.place("E4", "B1", "concurrent", "2026-01-01")
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E4']}/leave", json={"last_day": "2026-03-15"}))
+    await company.terminate("E4", "2026-03-15")
     assert {row[3] for row in await seats(company, "E4")} == {"2026-03-15"}
     path = f"{EMPLOYEES}/{company.ids['E4']}"
     assert (await company.hr.get(path, params={"as_of": "2026-03-15"})).status_code == 200
@@ -99,15 +96,15 @@ async def test_somebody_rehired_keeps_the_history(company: Organisation) -> None
     path = f"{EMPLOYEES}/{company.ids['E4']}"
     early = await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-02-01"})
     assert (early.status_code, early.json()["code"]) == (409, "still_employed")
-    await ok(await company.hr.post(f"{path}/leave", json={"last_day": "2026-01-31", "reason": "个人原因"}))
+    await company.terminate("E4", "2026-01-31", "个人原因")
     rehired = {"hired_on": "2026-06-01", "probation_until": "2026-08-31"}
     await ok(await company.hr.post(f"{path}/rehire", json=rehired))
     found = await ok(await company.hr.get(path, params={"as_of": "2026-06-01"}))
     assert found["employments"] == [
-        {"hired_on": "2020-01-01", "left_on": "2026-01-31", "probation_until": None, "reason": "个人原因"},
-        {"hired_on": "2026-06-01", "left_on": None, "probation_until": "2026-08-31", "reason": None},
+        {"hired_on": "2020-01-01", "last_day": "2026-01-31", "probation_until": None, "termination_reason": "个人原因"},
+        {"hired_on": "2026-06-01", "last_day": None, "probation_until": "2026-08-31", "termination_reason": None},
     ]
-    assert found["main_seat"] is None
+    assert found["main_assignment"] is None
     assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", "2026-01-31")]
 
 
@@ -121,20 +118,20 @@ async def test_nobody_sits_anywhere_before_being_hired_or_after_leaving(company:
 async def test_an_assignment_gets_another_end_only_with_the_version_that_was_read(company: Organisation) -> None:
     made = await company.place("E3", "B1", "acting", "2026-01-01", "2026-03-31")
     path = f"{ASSIGNMENTS}/{made}"
-    assert (await company.hr.patch(path, json={"last_day": "2026-06-30"})).status_code == 428
+    assert (await company.hr.patch(path, json={"valid_to": "2026-06-30"})).status_code == 428
     tag = (await company.hr.get(path)).headers["ETag"]
-    longer = await company.hr.patch(path, json={"last_day": "2026-06-30"}, headers={"If-Match": tag})
+    longer = await company.hr.patch(path, json={"valid_to": "2026-06-30"}, headers={"If-Match": tag})
     assert longer.status_code == 200
-    stale = await company.hr.post(f"{path}/end", json={"last_day": "2026-02-28"}, headers={"If-Match": tag})
+    stale = await company.hr.post(f"{path}/end", json={"valid_to": "2026-02-28"}, headers={"If-Match": tag})
     assert stale.status_code == 412
-    assert (await ok(await company.hr.get(path)))["valid"]["last_day"] == "2026-06-30"
+    assert (await ok(await company.hr.get(path)))["valid_to"] == "2026-06-30"
 
 
 async def test_an_assignment_cannot_end_before_it_began(company: Organisation) -> None:
     made = await company.place("E3", "B1", "acting", "2026-01-01")
     path = f"{ASSIGNMENTS}/{made}"
     tag = (await company.hr.get(path)).headers["ETag"]
-    answer = await company.hr.post(f"{path}/end", json={"last_day": "2025-12-31"}, headers={"If-Match": tag})
+    answer = await company.hr.post(f"{path}/end", json={"valid_to": "2025-12-31"}, headers={"If-Match": tag})
     assert answer.status_code == 422
 
 
@@ -171,7 +168,9 @@ async def test_hr_of_a_department_moves_nobody_out_of_or_into_another(org: Clien
     move = {"position_id": company.ids["S2"], "valid_from": "2026-02-10"}
     assert (await local.post(f"{EMPLOYEES}/{company.ids['E6']}/transfer", json=move)).status_code == 403
     assert (
-        await local.post(f"{EMPLOYEES}/{company.ids['E6']}/leave", json={"last_day": "2026-03-01"})
+        await local.post(
+            f"{EMPLOYEES}/{company.ids['E6']}/terminate", json={"last_day": "2026-03-01"}, headers={"If-Match": '"1"'}
+        )
     ).status_code == 403
 
 
@@ -184,10 +183,10 @@ async def test_a_transfer_leaves_audit_and_news(company: Organisation, org_sessi
 
         audited = (await session.execute(text("SELECT action, after FROM org.audit ORDER BY id DESC LIMIT 1"))).one()
         told = (await session.execute(text("SELECT type, subject, data FROM org.event ORDER BY id DESC LIMIT 1"))).one()
-    assert audited.action == "assignment.transfer"
-    assert audited.after["valid"] == {"first_day": "2026-02-10", "last_day": None}
-    assert (told.type, told.subject) == ("org.assignment.changed", f"employee/{company.ids['E4']}")
-    assert told.data["first_day"] == "2026-02-10"
+    assert audited.action == "org.assignment.created"
+    assert (audited.after["valid_from"], audited.after["valid_to"]) == ("2026-02-10", None)
+    assert (told.type, told.subject) == ("org.assignment.created", f"employee/{company.ids['E4']}")
+    assert told.data["valid_from"] == "2026-02-10"
 
 
 async def test_the_same_post_sent_twice_hires_once(company: Organisation) -> None:
@@ -219,15 +218,15 @@ async def test_a_bad_hire_is_refused_naming_the_field(
 
 async def test_somebody_away_keeps_the_seat_and_is_not_away_twice(org: Clients, company: Organisation) -> None:
     hr, ids = company.hr, company.ids
-    body = {"employee_id": ids["E4"], "kind": "maternity", "first_day": "2026-02-01", "last_day": "2026-05-31"}
+    body = {"employee_id": ids["E4"], "kind": "maternity", "valid_from": "2026-02-01", "valid_to": "2026-05-31"}
     made = await ok(await hr.post("/v1/org/absences", json=body))
-    twice = await hr.post("/v1/org/absences", json={**body, "first_day": "2026-05-31"})
-    assert (twice.status_code, twice.json()["code"]) == (409, "already_away")
+    twice = await hr.post("/v1/org/absences", json={**body, "valid_from": "2026-05-31"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "already_absent")
     found = await ok(await hr.get(f"{EMPLOYEES}/{ids['E4']}", params={"as_of": "2026-03-01"}))
-    assert found["main_seat"]["position_code"] == "S2"
-    back = {"last_day": "2026-04-30"}
+    assert found["main_assignment"]["position_code"] == "S2"
+    back = {"valid_to": "2026-04-30"}
     await ok(await hr.post(f"/v1/org/absences/{made['id']}/end", json=back, headers={"If-Match": '"1"'}))
     listed = await ok(await hr.get("/v1/org/absences", params={"employee_id": ids["E4"]}))
-    assert [each["valid"] for each in listed["items"]] == [{"first_day": "2026-02-01", "last_day": "2026-04-30"}]
+    assert [(each["valid_from"], each["valid_to"]) for each in listed["items"]] == [("2026-02-01", "2026-04-30")]
     neighbour = org(person(employee_id=ids["E5"]))  # type: ignore[arg-type]  # text in the token anyway
     assert (await neighbour.get("/v1/org/absences", params={"employee_id": ids["E4"]})).status_code == 404

@@ -4,7 +4,7 @@ import pytest
 
 from services.kit.identity import Role
 from tests.api.org.test_delegations_ending import follow
-from tests.builders.org import ok, small_company
+from tests.builders.org import small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock
@@ -20,8 +20,7 @@ async def test_nobody_who_left_during_a_rotation_is_said_to_be_back(
         await company.position(f"N-{number}", "B")
         await company.place(number, f"N-{number}", "rotation", "2026-02-01", "2026-07-31")
     await follow(org_sessions, clock)
-    left = await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-05-31"})
-    await ok(left)
+    await company.terminate("E4", "2026-05-31")
     clock.set(2026, 6, 1, 1)
     assert await follow(org_sessions, clock) == 0
     clock.set(2026, 8, 1, 1)

@@ -103,9 +103,9 @@ async def test_of_moving_a_first_day_and_withdrawing_it_at_once_one_counts(commi
     company = await small_company(committing(Role.HR))
     path, read = await transferred(company, "E4", "B1")
     answers = await together(
-        company.hr.patch(path, json={"first_day": "2026-03-01", "last_day": None}, headers=read),
-        company.hr.patch(path, json={"first_day": "2026-04-01", "last_day": None}, headers=read),
-        company.hr.post(f"{path}/withdraw", json={"reason": "误录"}, headers=read),
+        company.hr.patch(path, json={"valid_from": "2026-03-01", "valid_to": None}, headers=read),
+        company.hr.patch(path, json={"valid_from": "2026-04-01", "valid_to": None}, headers=read),
+        company.hr.post(f"{path}/rescind", json={"reason": "误录"}, headers=read),
     )
     counts = [answer.status_code for answer in answers]
     assert counts.count(200) == 1
@@ -123,7 +123,7 @@ async def test_two_who_change_places_are_moved_at_once_without_waiting_for_each_
     await company.person("A2", "N2")
     moves = [await transferred(company, "A1", "N2"), await transferred(company, "A2", "N1")]
     for day in ("2026-03-01", "2026-02-20", "2026-04-01", "2026-02-15"):
-        body = {"first_day": day, "last_day": None}
+        body = {"valid_from": day, "valid_to": None}
         tags = [(await company.hr.get(path)).headers["ETag"] for path, _ in moves]
         answers = await together(
             *(
@@ -144,7 +144,7 @@ async def test_two_who_rotate_into_each_others_posts_at_once_do_not_wait_for_eac
 
         async def rotate(number: str, to: str) -> httpx2.Response:
             ids = {"employee_id": company.ids[f"P{number}"], "position_id": company.ids[to]}
-            days = {"first_day": "2026-02-10", "last_day": "2026-10-10"}
+            days = {"valid_from": "2026-02-10", "valid_to": "2026-10-10"}
             return await company.hr.post("/v1/org/assignments", json={**ids, **days, "kind": "rotation"})
 
         answers = await together(rotate(f"N{pair}", f"O{pair}"), rotate(f"O{pair}", f"N{pair}"))
@@ -159,8 +159,8 @@ async def test_of_two_first_days_of_one_hire_sent_at_once_one_counts(committing:
     read = {"If-Match": (await company.hr.get(path, params={"as_of": "2026-03-01"})).headers["ETag"]}
     bodies = [{"hired_on": day, "probation_until": None} for day in ("2026-02-01", "2026-04-01")]
     answers = await together(
-        *(company.hr.post(f"{path}/move_start", json=body, headers=read) for body in bodies),
-        company.hr.post(f"{path}/withdraw_hire", json={"reason": "放弃"}, headers=read),
+        *(company.hr.post(f"{path}/change_hire_date", json=body, headers=read) for body in bodies),
+        company.hr.post(f"{path}/rescind_hire", json={"reason": "放弃"}, headers=read),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
 

@@ -67,8 +67,7 @@ async def test_nothing_is_known_of_nobody(company: Organisation, checks: str) ->
 async def test_a_team_is_that_of_the_day_over_all_levels_and_each_person_counts_once(
     company: Organisation, checks: str
 ) -> None:
-    path = f"/v1/org/employees/{company.ids['E6']}/leave"
-    await ok(await company.hr.post(path, json={"last_day": "2026-01-31"}))
+    await company.terminate("E6", "2026-01-31")
     await company.place("E3", "B1", "acting", "2026-02-01", "2026-12-31")
     for day, sizes in (("2026-01-31", ("5", "4", "2")), ("2026-02-01", ("4", "3", "2"))):
         teams = [await found(company, checks, number, day) for number in ("E1", "E2", "E3")]

@@ -49,9 +49,9 @@ async def test_every_new_record_is_told_as_if_it_had_been_made_by_hand(org: Clie
     for code in ("GM", "S1", "S2"):
         assert [type_ for type_, _ in news[f"position/{positions[code]}"]] == ["org.position.changed"]
     e2 = news[f"employee/{(await ids(hr, 'employees', 'number'))['E2']}"]
-    assert [type_ for type_, _ in e2] == ["org.employee.hired", "org.assignment.changed", "org.assignment.changed"]
+    assert [type_ for type_, _ in e2] == ["org.employee.hired", "org.assignment.created", "org.assignment.created"]
     assert e2[0][1]["hired_on"] == "2020-01-01"
-    seats = sorted((data["first_day"], data["last_day"], data["position_id"]) for _, data in e2[1:])
+    seats = sorted((data["valid_from"], data["valid_to"], data["position_id"]) for _, data in e2[1:])
     assert seats == [
         ("2020-01-01", "2026-01-31", positions["S1"]),
         ("2026-02-01", None, positions["S2"]),
@@ -71,7 +71,7 @@ async def test_every_new_record_has_its_line_with_what_it_is_and_the_import_it_c
     third = {row.after["is"]["number"]: row.after["is"] for row in await lines(org_sessions, "org.employee.imported")}[
         "E3"
     ]
-    job = {"valid": {"first_day": "2025-12-01", "last_day": None}, "leaving_reason": None}
+    job = {"valid": {"valid_from": "2025-12-01", "valid_to": None}, "termination_reason": None}
     assert third["employments"] == [{**job, "probation_until": "2026-02-28"}]
     assert {row.after["code"] for row in await lines(org_sessions, "org.position.imported")} == {"GM", "S1", "S2"}
 
@@ -94,10 +94,10 @@ async def test_what_a_file_changes_is_told_with_before_and_after(org: Clients, o
     assert [type_ for type_, _ in fresh[f"unit/{units['S']}"]] == ["org.unit.changed"]
     assert [type_ for type_, _ in fresh[f"employee/{numbers['E2']}"]] == ["org.employee.changed"]
     left, seat = fresh[f"employee/{numbers['E3']}"]
-    assert (left[0], left[1]["last_day"]) == ("org.employee.left", "2026-03-31")
-    assert (seat[0], seat[1]["last_day"]) == ("org.assignment.changed", "2026-03-31")
+    assert (left[0], left[1]["last_day"]) == ("org.employee.terminated", "2026-03-31")
+    assert (seat[0], seat[1]["valid_to"]) == ("org.assignment.ended", "2026-03-31")
     (line,) = [row for row in await lines(org_sessions, "org.assignment.imported") if row.before]
-    assert (line.before["was"]["valid"]["last_day"], line.after["is"]["valid"]["last_day"]) == (None, "2026-03-31")
+    assert (line.before["was"]["valid"]["valid_to"], line.after["is"]["valid"]["valid_to"]) == (None, "2026-03-31")
 
 
 async def test_a_rehired_person_a_closed_position_and_a_closed_unit_are_told_as_such(
@@ -109,7 +109,10 @@ async def test_a_rehired_person_a_closed_position_and_a_closed_unit_are_told_as_
     positions = [*POSITIONS, ("X", "旧岗", "Old", "S", "专业", "P1", 1, None, date(2020, 1, 1), gone)]
     await ok(await send(hr, workbook(employees=employees, positions=positions)))
     fourth = f"employee/{await _employee(org_sessions, 'E4')}"
-    assert [type_ for type_, _ in (await told(org_sessions))[fourth]] == ["org.employee.hired", "org.employee.left"]
+    assert [type_ for type_, _ in (await told(org_sessions))[fourth]] == [
+        "org.employee.hired",
+        "org.employee.terminated",
+    ]
     back = [("E4", "赵四", None, date(2026, 2, 1), None, None)]
     await ok(await send(hr, csv("employees", back), "text/csv", sheet="employees"))
     last = (await told(org_sessions))[fourth][-1]

@@ -116,7 +116,7 @@ async def test_what_was_imported_answers_like_what_was_made_by_hand(org: Clients
     hr = org(Role.HR)
     await ok(await send(hr, workbook()))
     (e3,) = (await ok(await hr.get("/v1/org/employees", params={"number": "E3", "as_of": "2026-03-01"})))["items"]
-    assert (e3["main_seat"]["position_code"], e3["main_seat"]["unit"]["code"]) == ("S2", "S")
+    assert (e3["main_assignment"]["position_code"], e3["main_assignment"]["unit"]["code"]) == ("S2", "S")
     january = await ok(await hr.get(f"/v1/org/employees/{e3['id']}/manager", params={"as_of": "2026-01-31"}))
     february = await ok(await hr.get(f"/v1/org/employees/{e3['id']}/manager", params={"as_of": "2026-02-01"}))
     assert [p["number"] for p in january["chain"]] == ["E2", "E1"]

@@ -15,7 +15,7 @@ from tests.clients import Clients
 from tests.identities import person
 
 DESCRIPTION = Path(__file__).parents[3] / "services" / "org" / "openapi.json"
-ELSEWHERE = {"/v1/org/dead_letters"}  # the kit's own, and its tests'
+ELSEWHERE = {"/v1/org/dead_letters", "/v1/org/my/tasks"}  # the kit's own, and its tests'
 DAY = "2026-01-05"
 
 
@@ -45,7 +45,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
     asked = {"code": "department_of_seven", "valid_from": DAY}
     documents = (await ok(await client.post(f"/v1/org/units/{ids['S']}/apply_template", json=asked)))["document_ids"]
     grounds = {"reason": "业务调整", "benchmark": "同业", "business_need": "新渠道"}
-    span = {"valid_from": DAY, "valid_to": "2026-06-30"}
+    span = {"first_day": DAY, "last_day": "2026-06-30"}
     for n, (low, high) in enumerate((("E4", "E3"), ("E5", "E3"), ("E6", "E2"))):
         limit = {"authority_type": "single_payment", "limit": "1000", "valid_from": DAY, "reason": "权限表"}
         steps = [{"code": "one", "track": "professional", "standing": 1, "name": {"zh": "专员", "en": "Specialist"}}]
@@ -54,8 +54,8 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
             "absences": {
                 "employee_id": ids["E2"],
                 "kind": "sick",
-                "first_day": f"2026-0{n + 2}-01",
-                "last_day": f"2026-0{n + 2}-07",
+                "valid_from": f"2026-0{n + 2}-01",
+                "valid_to": f"2026-0{n + 2}-07",
             },
             "accounts": {
                 "login": f"login{n}",
@@ -72,7 +72,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
                 "valid_from": DAY,
                 "reason": "新设",
             },
-            "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "first_day": DAY},
+            "dotted_lines": {"employee_id": ids[low], "superior_id": ids["E1"], "valid_from": DAY},
             "document_reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
             "service_clients": {"client_id": f"crm{n}", "scopes": ["directory"]},
         }

@@ -73,7 +73,7 @@ async def test_the_chart_is_that_of_the_day_asked_about(company: Organisation) -
     ids = company.ids
     move = {"parent_id": ids["G"], "valid_from": "2026-05-01"}
     await ok(await act(company.hr, f"/v1/org/units/{ids['M']}/move", json=move))
-    await ok(await company.hr.post(f"/v1/org/employees/{ids['E3']}/leave", json={"last_day": "2026-05-31"}))
+    await company.terminate("E3", "2026-05-31")
     [before] = await nested(company, as_of="2026-04-30")
     [after] = await nested(company, as_of="2026-06-01")
     assert shape(before) == {"G": [{"C": [{"M": [{"B": []}, {"S": []}]}]}]}
@@ -139,7 +139,7 @@ async def test_the_picture_of_the_example_company_shows_everybody_and_stays_legi
     assert width < 3000
     assert height < 2000
     people = (await ok(await hr.get("/v1/org/employees", params={"as_of": DAY, "limit": "500"})))["items"]
-    missing = [person["name"] for person in people if person["main_seat"] and person["name"] not in svg]
+    missing = [person["name"] for person in people if person["main_assignment"] and person["name"] not in svg]
     assert missing == []
     assert "空缺" in svg
     cards = [part for part in root.iter() if part.attrib.get("class") == "card"]

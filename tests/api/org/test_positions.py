@@ -37,7 +37,7 @@ async def test_headcount_and_vacancy_are_reported_by_unit_as_of_a_date(company: 
         for row in report["items"]
     }
     assert rows == {"M": (1, 1, 0), "S": (3, 3, 0), "B": (2, 1, 1)}
-    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-02-28"}))
+    await company.terminate("E4", "2026-02-28")
     later = await ok(
         await company.hr.get("/v1/org/headcount", params={"unit_id": company.ids["S"], "as_of": "2026-03-01"})
     )
@@ -61,9 +61,9 @@ async def test_somebody_who_comes_later_counts_on_the_day_on_which_seats_run_out
     body = {"number": "E9", "name": "临时", "hired_on": "2026-01-05"}
     company.ids["E9"] = (await ok(await company.hr.post("/v1/org/employees", json=body)))["id"]
     seat = {"employee_id": company.ids["E9"], "position_id": company.ids["B1"], "kind": "primary"}
-    open_end = await company.hr.post("/v1/org/assignments", json={**seat, "first_day": "2026-01-05"})
+    open_end = await company.hr.post("/v1/org/assignments", json={**seat, "valid_from": "2026-01-05"})
     assert (open_end.status_code, "2026-06-01" in open_end.json()["title"]) == (409, True)
-    until_then = {**seat, "first_day": "2026-01-05", "last_day": "2026-05-31"}
+    until_then = {**seat, "valid_from": "2026-01-05", "valid_to": "2026-05-31"}
     assert (await company.hr.post("/v1/org/assignments", json=until_then)).status_code == 201
 
 

@@ -66,33 +66,35 @@ class Changes:
         kind = self.dice.choice(["primary", "acting", "concurrent", "rotation", "project"])
         last = date.fromisoformat(day) + timedelta(200)
         body = {"employee_id": self._id(*PEOPLE), "position_id": self._id(*POSITIONS), "kind": kind}
-        asked = {**body, "first_day": day, "last_day": str(last)}
+        asked = {**body, "valid_from": day, "valid_to": str(last)}
         return await self.company.hr.post("/v1/org/assignments", json=asked)
 
     async def _seat_ahead(self) -> str:
         """The address at which a seat changes that is to begin, or of any if none is."""
         seats = (await ok(await self.company.hr.get("/v1/org/assignments", params={"limit": 500})))["items"]
-        ahead = [each for each in seats if each["valid"]["first_day"] >= str(FIRST)]
+        ahead = [each for each in seats if each["valid_from"] >= str(FIRST)]
         return f"/v1/org/assignments/{self.dice.choice(ahead or seats)['id']}"
 
     async def postpone(self, day: str) -> Any:
         path = await self._seat_ahead()
         found = await self.company.hr.get(path)
-        body = {"first_day": day, "last_day": found.json()["valid"]["last_day"]}
+        body = {"valid_from": day, "valid_to": found.json()["valid_to"]}
         return await self.company.hr.patch(path, json=body, headers={"If-Match": found.headers["ETag"]})
 
     async def withdraw(self, _day: str) -> Any:
         path = await self._seat_ahead()
         tag = (await self.company.hr.get(path)).headers["ETag"]
-        return await self.company.hr.post(f"{path}/withdraw", json={"reason": "误录"}, headers={"If-Match": tag})
+        return await self.company.hr.post(f"{path}/rescind", json={"reason": "误录"}, headers={"If-Match": tag})
 
     async def leave(self, day: str) -> Any:
-        return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/leave", json={"last_day": day})
+        path = f"/v1/org/employees/{self._id(*PEOPLE)}"
+        tag = (await self.company.hr.get(path)).headers.get("ETag", '"1"')
+        return await self.company.hr.post(f"{path}/terminate", json={"last_day": day}, headers={"If-Match": tag})
 
     async def stay(self, day: str) -> Any:
         path = f"/v1/org/employees/{self._id(*PEOPLE)}"
         tag = (await self.company.hr.get(path)).headers["ETag"]
-        verb, more = self.dice.choice([("withdraw_leaving", {}), ("postpone_leaving", {"last_day": day})])
+        verb, more = self.dice.choice([("rescind_termination", {}), ("reschedule_termination", {"last_day": day})])
         body = {"reason": "挽留", **more}
         return await self.company.hr.post(f"{path}/{verb}", json=body, headers={"If-Match": tag})
 

@@ -66,7 +66,7 @@ async def test_who_had_a_unit_once_changes_nothing_of_it_that_still_counts(
         await former.post(f"{unit}/merge", json={"into_id": company.ids["S"], "valid_from": BEFORE}),
         await former.post("/v1/org/positions", json=new),
         await former.post("/v1/org/units", json={**team, "code": "T3"}),
-        await former.post(f"{EMPLOYEES}/{company.ids['E9']}/leave", json={"last_day": BEFORE}),
+        await tagged(former, "POST", f"{EMPLOYEES}/{company.ids['E9']}", "/terminate", last_day=BEFORE),
     ]
     assert [answer.status_code for answer in answers] == [403] * len(answers)
 
@@ -75,18 +75,18 @@ async def test_a_seat_is_the_business_of_who_has_its_unit_when_it_turns(
     company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
 ) -> None:
     path = await seat_of(company, "E9")
-    seat = {"employee_id": company.ids["E3"], "position_id": company.ids["T1"], "kind": "acting", "first_day": BEFORE}
+    seat = {"employee_id": company.ids["E3"], "position_id": company.ids["T1"], "kind": "acting", "valid_from": BEFORE}
     other = f"{EMPLOYEES}/{company.ids['E4']}/transfer"
     refused = [
-        await tagged(former, "POST", path, "/end", last_day="2026-05-31"),
-        await tagged(former, "POST", path, "/end", last_day=BEFORE),
+        await tagged(former, "POST", path, "/end", valid_to="2026-05-31"),
+        await tagged(former, "POST", path, "/end", valid_to=BEFORE),
         await former.post(ASSIGNMENTS, json=seat),
         await former.post(other, json={"position_id": company.ids["T1"], "valid_from": BEFORE}),
-        await tagged(former, "PATCH", path, "", last_day=None, note="旧部"),
+        await tagged(former, "PATCH", path, "", valid_to=None, note="旧部"),
     ]
     assert [answer.status_code for answer in refused] == [403] * len(refused)
-    await ok(await tagged(present, "PATCH", path, "", last_day=None, note="现部"))
-    await ok(await tagged(present, "POST", path, "/end", last_day="2026-05-31"))
+    await ok(await tagged(present, "PATCH", path, "", valid_to=None, note="现部"))
+    await ok(await tagged(present, "POST", path, "/end", valid_to="2026-05-31"))
 
 
 @pytest.mark.req("ORG-07")
@@ -94,23 +94,24 @@ async def test_why_somebody_leaves_is_told_to_who_has_him_now_whatever_day_is_as
     company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
 ) -> None:
     path = f"{EMPLOYEES}/{company.ids['E9']}"
-    await ok(await company.hr.post(f"{path}/leave", json={"last_day": "2026-06-30", "reason": "个人原因"}))
+    await company.terminate("E9", "2026-06-30", "个人原因")
     for day in (BEFORE, MOVED):
         assert (await ok(await former.get(path, params={"as_of": day})))["employments"] is None
-        assert (await ok(await present.get(path, params={"as_of": day})))["employments"][0]["reason"] == "个人原因"
+        (seen,) = (await ok(await present.get(path, params={"as_of": day})))["employments"]
+        assert seen["termination_reason"] == "个人原因"
 
 
 async def test_absences_and_second_lines_of_somebody_are_for_who_is_hr_over_him_today_too(
     company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
 ) -> None:
     who = company.ids["E9"]
-    away = {"employee_id": who, "kind": "sick", "first_day": BEFORE, "last_day": "2026-02-27"}
-    line = {"employee_id": who, "superior_id": company.ids["E1"], "first_day": BEFORE}
+    away = {"employee_id": who, "kind": "sick", "valid_from": BEFORE, "valid_to": "2026-02-27"}
+    line = {"employee_id": who, "superior_id": company.ids["E1"], "valid_from": BEFORE}
     for path, body in (("/v1/org/absences", away), ("/v1/org/dotted_lines", line)):
         assert (await former.post(path, json=body)).status_code == 403
         made = await ok(await company.hr.post(path, json=body))
-        ending = {"json": {"last_day": BEFORE}, "headers": {"If-Match": '"1"'}}
+        ending = {"json": {"valid_to": BEFORE}, "headers": {"If-Match": '"1"'}}
         refused = await former.post(f"{path}/{made['id']}/end", **ending)
         assert (refused.status_code, refused.json()["code"]) == (403, "out_of_scope")
-        ending["json"] = {"last_day": "2026-03-31"} if "lines" in path else {"last_day": "2026-01-30"}
+        ending["json"] = {"valid_to": "2026-03-31"} if "lines" in path else {"valid_to": "2026-01-30"}
         await ok(await present.post(f"{path}/{made['id']}/end", **ending))

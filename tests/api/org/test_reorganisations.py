@@ -166,7 +166,7 @@ async def test_an_unknown_template_is_not_there(company: Organisation) -> None:
 @pytest.mark.req("ORG-08")
 async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: Organisation) -> None:
     hr, ids = company.hr, company.ids
-    body = {"employee_id": ids["E6"], "superior_id": ids["E3"], "first_day": "2026-02-01"}
+    body = {"employee_id": ids["E6"], "superior_id": ids["E3"], "valid_from": "2026-02-01"}
     made = await ok(await hr.post("/v1/org/dotted_lines", json=body))
     twice = await hr.post("/v1/org/dotted_lines", json=body)
     assert twice.status_code == 409
@@ -182,18 +182,18 @@ async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: 
     assert [await dotted(day) for day in ("2026-01-31", "2026-02-01")] == [[], ["E3"]]
     path = f"/v1/org/dotted_lines/{made['id']}"
     tag = (await hr.get(path)).headers["ETag"]
-    await ok(await hr.post(f"{path}/end", json={"last_day": "2026-02-28"}, headers={"If-Match": tag}))
+    await ok(await hr.post(f"{path}/end", json={"valid_to": "2026-02-28"}, headers={"If-Match": tag}))
     assert [await dotted(day) for day in ("2026-02-28", "2026-03-01")] == [["E3"], []]
     listed = await ok(await hr.get("/v1/org/dotted_lines", params={"superior_id": ids["E3"]}))
-    assert [line["employee_id"] for line in listed["items"]] == [ids["E6"]]
+    assert [line["employee"]["id"] for line in listed["items"]] == [ids["E6"]]
 
 
 @pytest.mark.req("ORG-07")
 async def test_before_a_leave_hr_sees_what_somebody_else_must_take_over(company: Organisation) -> None:
     await company.place("E3", "B1", "acting", "2026-01-01")
-    found = await ok(await company.hr.get(f"/v1/org/employees/{company.ids['E3']}/handover"))
-    assert [unit["code"] for unit in found["headed_units"]] == ["B", "S"]
-    assert [each["position_code"] for each in found["assignments"] if each["kind"] == "acting"] == ["B1"]
+    found = await ok(await company.hr.get(f"/v1/org/employees/{company.ids['E3']}/duties"))
+    assert [unit["code"] for unit in found["units"]] == ["B", "S"]
+    assert [seat["position_code"] for seat in found["standing_in"]] == ["B1"]
     assert (found["direct_reports"], found["dotted_reports"]) == (3, 0)
 
 
@@ -216,5 +216,5 @@ async def test_ends_of_rotation_and_probation_are_told_once_also_after_days_of_s
     async with org_sessions.read() as session:
         told = (await session.execute(text("SELECT type, data FROM org.event ORDER BY id DESC LIMIT 2"))).all()
     days: dict[str, Any] = {row.type: row.data for row in told}
-    assert days["org.assignment.changed"]["first_day"] == "2026-08-01"
+    assert days["org.assignment.returned"]["valid_from"] == "2026-08-01"
     assert days["org.employee.probation_ended"]["last_day"] == "2026-07-30"

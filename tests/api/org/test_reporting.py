@@ -17,7 +17,7 @@ from services.kit.timeline import Version
 from services.org.exchange.domain.assignment_import import Held
 from services.org.exchange.domain.people_import import Employment, Person
 from services.org.exchange.store import imports
-from services.org.people.domain.assignment import Seat
+from services.org.people.domain.incumbent import Incumbent
 from services.org.people.domain.reporting import ReportingLines, superiors
 from services.org.people.store import reporting
 from services.org.structure.domain.occupancy import AssignmentKind
@@ -171,7 +171,7 @@ class RandomOrganisation:
         self.units: dict[UUID, list[Version[UnitFacts]]] = {}
         self.positions: dict[UUID, list[Version[PositionFacts]]] = {}
         self.people: dict[UUID, Person] = {}
-        self.seats: list[Seat] = []
+        self.seats: list[Incumbent] = []
         unit_ids = [new_id() for _ in range(12)]
         position_ids = [new_id() for _ in range(30)]
         for number, unit_id in enumerate(unit_ids):
@@ -215,11 +215,11 @@ class RandomOrganisation:
         employee_id = new_id()
         self.people[employee_id] = Person(number, number, None, (Employment(self.always),))
         main, *more = self.dice.sample(position_ids, 3)
-        self.seats.append(Seat(employee_id, number, main, AssignmentKind.PRIMARY, self.always))
+        self.seats.append(Incumbent(employee_id, number, main, AssignmentKind.PRIMARY, self.always))
         for position_id in more:
             kind = self.dice.choice([None, None, AssignmentKind.ACTING, AssignmentKind.CONCURRENT])
             if kind is not None:
-                self.seats.append(Seat(employee_id, number, position_id, kind, self.always))
+                self.seats.append(Incumbent(employee_id, number, position_id, kind, self.always))
 
     async def store(self, session: object) -> None:
         """Write it all."""

@@ -95,8 +95,8 @@ async def test_a_transfer_shows_both_seats_each_with_the_manager_of_its_own_last
 async def test_leavers_of_the_period_are_in_it_with_their_last_day_and_earlier_ones_are_not(
     org: Clients, company: Organisation
 ) -> None:
-    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/leave", json={"last_day": "2026-02-28"}))
-    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E5']}/leave", json={"last_day": "2025-12-31"}))
+    await company.terminate("E4", "2026-02-28")
+    await company.terminate("E5", "2025-12-31")
     people = {person["number"]: person["left_on"] for person in of_kind(await lines(org), "employee")}
     assert people["E4"] == "2026-02-28"
     assert "E5" not in people

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.appraisal.cycles.domain.assignment import Seat, department_of, main_seats, one_seat
-from services.appraisal.cycles.domain.cycle import CYCLE, CyclePolicy, PublicityTooShort
+from services.appraisal.cycles.domain.cycle import CYCLE, CyclePolicy, PublicNoticeTooShort
 from services.appraisal.cycles.domain.form_role import Ownership, Standing, standings
 from services.appraisal.cycles.domain.goal import GOALS
 from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
-from services.appraisal.decisions.domain.calibration import SESSION, QuotaWrong, check_quota, distribution
-from services.appraisal.decisions.domain.public_notice import Window, WindowClosed, WindowOpen
+from services.appraisal.decisions.domain.calibration import CALIBRATION, QuotaInvalid, check_quota, distribution
+from services.appraisal.decisions.domain.public_notice import PublicNotice, PublicNoticeOver, PublicNoticeRunning
 from services.appraisal.feedback.domain.rating import RATING
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -36,8 +36,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOVES = {
     "cycle": """
         draft open opening hr | opening fill goal_setting service | opening give_up draft service
-        goal_setting evaluate evaluating hr | evaluating score scoring hr | scoring settle scored service
-        scoring block evaluating service | scored score scoring hr | scored calibrate calibrated hr
+        goal_setting evaluate evaluating hr | evaluating score scoring hr | scoring complete_scoring scored service
+        scoring block evaluating service | scored score scoring hr | scored finish_calibration calibrated hr
         calibrated publish published hr | published close closed hr""",
     "goals": """
         empty propose proposed employee,manager | proposed propose proposed employee,manager
@@ -46,12 +46,12 @@ MOVES = {
         agreed amend amending employee,manager | amending amend amending employee,manager
         amending agree agreed manager | amending keep agreed manager""",
     "rating": "open submit submitted employee | submitted return open hr",
-    "appeal": "filed uphold upheld hr | filed reject rejected hr",
+    "appeal": "filed accept accepted hr | filed reject rejected hr",
     "correction": "requested approve approved executive,hr | requested refuse refused executive,hr",
     "calibration": "open close closed hr",
 }
 MACHINES: dict[str, Workflow[Any, Any]] = {
-    machine.name: machine for machine in (CYCLE, GOALS, RATING, APPEAL, CORRECTION, SESSION)
+    machine.name: machine for machine in (CYCLE, GOALS, RATING, APPEAL, CORRECTION, CALIBRATION)
 }
 
 
@@ -96,36 +96,36 @@ def calendar(*holidays: int) -> WorkingDays:
     [(14, (), 20), (14, (16,), 21), (11, (), 17), (13, (), 17), (18, (), 24)],
     ids=["over a weekend", "with a holiday", "from a Saturday", "a whole week", "a second Saturday"],
 )
-def test_publicity_lasts_its_working_days(first: int, holidays: tuple[int, ...], last: int) -> None:
-    window = Window.of(calendar(*holidays), first=date(2026, 4, first), working_days=5)
+def test_public_notice_lasts_its_working_days(first: int, holidays: tuple[int, ...], last: int) -> None:
+    window = PublicNotice.of(calendar(*holidays), first=date(2026, 4, first), working_days=5)
     assert window.last == date(2026, 4, last)
 
 
 @pytest.mark.req("APR-13")
-def test_publicity_into_a_year_without_calendar_is_refused() -> None:
+def test_public_notice_into_a_year_without_calendar_is_refused() -> None:
     with pytest.raises(CalendarUnknown):
-        Window.of(calendar(), first=date(2026, 4, 28), working_days=5)
+        PublicNotice.of(calendar(), first=date(2026, 4, 28), working_days=5)
 
 
 @pytest.mark.req("APR-13")
 def test_the_window_ends_with_the_last_second_of_its_last_day_in_the_companys_zone() -> None:
-    window = Window(date(2026, 4, 14), date(2026, 4, 20))
+    window = PublicNotice(date(2026, 4, 14), date(2026, 4, 20))
     last_second = datetime(2026, 4, 20, 15, 59, 59, 999999, tzinfo=UTC)  # 23:59:59.999999 in Shanghai
     window.demand_running(last_second, SHANGHAI)
-    with pytest.raises(WindowOpen):
+    with pytest.raises(PublicNoticeRunning):
         window.demand_over(last_second, SHANGHAI)
     after = last_second + timedelta(microseconds=1)
     window.demand_over(after, SHANGHAI)
-    with pytest.raises(WindowClosed):
+    with pytest.raises(PublicNoticeOver):
         window.demand_running(after, SHANGHAI)
-    with pytest.raises(WindowClosed):
+    with pytest.raises(PublicNoticeOver):
         window.demand_running(datetime(2026, 4, 13, 15, 59, tzinfo=UTC), SHANGHAI)
 
 
 @pytest.mark.req("APR-13")
-def test_publicity_is_never_shorter_than_five_working_days() -> None:
-    with pytest.raises(PublicityTooShort):
-        CyclePolicy(publicity_days=4)
+def test_public_notice_is_never_shorter_than_five_working_days() -> None:
+    with pytest.raises(PublicNoticeTooShort):
+        CyclePolicy(public_notice_days=4)
 
 
 def seat(kind: str, first: tuple[int, int], last: tuple[int, int]) -> Seat:
@@ -178,7 +178,7 @@ def test_a_quota_is_cumulative() -> None:
     "quota", [{Grade.S: Decimal(-1)}, {Grade.A: Decimal(101)}, {Grade.S: Decimal(30), Grade.A: Decimal(10)}]
 )
 def test_a_quota_that_cannot_be_met_is_refused(quota: dict[Grade, Decimal]) -> None:
-    with pytest.raises(QuotaWrong):
+    with pytest.raises(QuotaInvalid):
         check_quota(quota)
 
 

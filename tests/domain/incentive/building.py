@@ -9,9 +9,10 @@ from uuid import UUID, uuid5
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.policy import Caps, Eligibility, Override, Policy
-from services.incentive.plans.domain.rules import rule_of
+from services.incentive.plans.domain.unit import Result, Unit
+from services.incentive.plans.store.plans import RULES
 from services.incentive.runs.domain.calculation import Calculation
-from services.incentive.runs.domain.calculation_input import Dossier, Result, Seat, Unit
+from services.incentive.runs.domain.calculation_input import Assignment, CalculationInput
 from services.kit.errors import Text
 from services.kit.periods import Period, calendar_period
 
@@ -51,8 +52,8 @@ def _override(given: Mapping[str, Any]) -> Override:
     return Override(
         unit_code=given["unit"],
         filing="HR-1",
-        first=given.get("first"),
-        last=given.get("last"),
+        valid_from=given.get("first"),
+        valid_to=given.get("last"),
         unit_coefficient=None if coefficient is None else Decimal(str(coefficient)),
         grade_coefficients=None if grades is None else numbers(grades),
     )
@@ -60,7 +61,7 @@ def _override(given: Mapping[str, Any]) -> Override:
 
 def calculation(period: str, given: Mapping[str, Any], units: Mapping[str, str | None]) -> Calculation:
     """A calculation over units with their grades; all of them stand below the root."""
-    rule = rule_of(given.get("rule", {"kind": "quarterly_bonus", "months": "3"}))
+    rule = RULES.load(given.get("rule", {"kind": "quarterly_bonus", "months": "3"}))
     plan = PlanVersion(UUID(named("plan")), "P", 1, Text("方案", "plan"), rule, policy(given), Period(date(2020, 1, 1)))
     facts = {named(code): _unit(code, grade) for code, grade in units.items()}
     return Calculation(plan, period, calendar_period(period), facts)
@@ -85,29 +86,29 @@ def profile(place: int, given: Mapping[str, Any]) -> PayProfile:
     return PayProfile(named(f"profile {place}"), place + 1, terms, Period.closed(given["first"], given.get("last")))
 
 
-def dossier(
+def calculation_input(
     *,
     pay: Sequence[Mapping[str, Any]],
-    seats: Sequence[Mapping[str, Any]],
+    assignments: Sequence[Mapping[str, Any]],
     grade: str | None,
     probation_until: date | None = None,
     left_on: date | None = None,
-) -> Dossier:
-    """One person's dossier."""
-    return Dossier(
+) -> CalculationInput:
+    """One person's calculation_input."""
+    return CalculationInput(
         employee_id=named("person"),
         number="E001",
         name="某人",
         probation_until=probation_until,
         left_on=left_on,
-        seats=tuple(
-            Seat(
-                named(f"seat {place}"),
-                seat.get("kind", "primary"),
-                named(seat["unit"]),
-                Period.closed(seat["first"], seat.get("last")),
+        assignments=tuple(
+            Assignment(
+                named(f"assignment {place}"),
+                assignment.get("kind", "primary"),
+                named(assignment["unit"]),
+                Period.closed(assignment["first"], assignment.get("last")),
             )
-            for place, seat in enumerate(seats)
+            for place, assignment in enumerate(assignments)
         ),
         profiles=tuple(profile(place, given) for place, given in enumerate(pay)),
         result=None if grade is None else Result(named("result"), 1, grade, "90.00"),

@@ -1,4 +1,4 @@
-"""A few people's bonuses that use every rule, from inputs as a run freezes them.
+"""A few people's bonuses that use every rule, from inputs as a run stores them.
 
 ``python -m tests.domain.incentive.example`` keeps what the present version of the rules writes of them.
 """
@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from services.incentive.plans.domain.plan import PlanVersion
-from services.incentive.plans.domain.rules import rule_of
+from services.incentive.plans.store.plans import RULES as BONUS_RULES
 from services.incentive.runs.domain.calculation import RULES, Calculation
-from services.incentive.runs.domain.calculation_input import dossier_from_json, unit_from_json
-from services.incentive.runs.domain.line import LeftOut, Line
+from services.incentive.runs.domain.calculation_input import calculation_input_from_json, unit_from_json
+from services.incentive.runs.domain.line import Exclusion, Line
 from services.incentive.runs.store.lines import explained
 from services.kit.errors import Text
 from services.kit.explanation import canonical_json
@@ -44,7 +44,7 @@ def _unit(code: str, grade: str | None) -> dict[str, Any]:
     return {"id": f"unit-{code}", "code": code, **names, **path, "result": result}
 
 
-def _seat(unit: str, first: str, last: str | None, kind: str = "primary") -> dict[str, Any]:
+def _assignment(unit: str, first: str, last: str | None, kind: str = "primary") -> dict[str, Any]:
     return {"id": f"seat-{unit}-{first}", "kind": kind, "unit_id": f"unit-{unit}", "first": first, "last": last}
 
 
@@ -54,26 +54,28 @@ def _pay(version: int, first: str, last: str | None, **given: Any) -> dict[str, 
     return {"id": f"pay-{version}", "version": version, "first": first, "last": last, **terms, **rest, **given}
 
 
-def _person(number: str, grade: str | None, seats: list[Any], profiles: list[Any], **given: Any) -> dict[str, Any]:
+def _person(
+    number: str, grade: str | None, assignments: list[Any], profiles: list[Any], **given: Any
+) -> dict[str, Any]:
     days = {"probation_until": None, "left_on": None}
     return {
         "employee": {"id": f"person-{number}", "number": number, "name": f"员工 “{number}”", **days, **given},
-        "assignments": seats,
+        "assignments": assignments,
         "profiles": profiles,
         "result": None if grade is None else _result(number, grade),
     }
 
 
-def frozen() -> dict[str, Any]:
-    """Units and dossiers in the form in which a collection holds them."""
-    whole, pay = [_seat("U1", "2025-01-01", None)], [_pay(1, "2025-01-01", None)]
-    moved = [_seat("U1", "2025-01-01", "2026-02-09"), _seat("U2", "2026-02-10", None, "rotation")]
+def stored_inputs() -> dict[str, Any]:
+    """Units and calculation inputs in the form in which an input snapshot holds them."""
+    whole, pay = [_assignment("U1", "2025-01-01", None)], [_pay(1, "2025-01-01", None)]
+    moved = [_assignment("U1", "2025-01-01", "2026-02-09"), _assignment("U2", "2026-02-10", None, "rotation")]
     raised = [
         _pay(1, "2025-01-01", "2026-01-31"),
         _pay(2, "2026-02-01", None, monthly_base="18000.00", cost_centre="CC-2"),
     ]
     abroad = [_pay(1, "2025-01-01", "2026-02-28"), _pay(2, "2026-03-01", None, currency="USD", cost_centre="CC-3")]
-    late = [_seat("U1", "2026-03-15", None)]
+    late = [_assignment("U1", "2026-03-15", None)]
     return {
         "units": [_unit("U1", "A"), _unit("U2", None)],
         "people": [
@@ -103,21 +105,21 @@ def read(stored: bytes) -> Mapping[str, Any]:
     return facts
 
 
-def outcomes(facts: Mapping[str, Any], rule: Mapping[str, Any], period: str) -> list[list[Line] | LeftOut]:
+def outcomes(facts: Mapping[str, Any], rule: Mapping[str, Any], period: str) -> list[list[Line] | Exclusion]:
     """What everybody gets."""
     units = {unit.id: unit for unit in map(unit_from_json, facts["units"])}
     name, validity = Text("示例方案", "Example"), Period(date(2020, 1, 1))
-    plan = PlanVersion(UUID(int=1), "EX", 4, name, rule_of(rule), policy(FIGURES), validity)
+    plan = PlanVersion(UUID(int=1), "EX", 4, name, BONUS_RULES.load(rule), policy(FIGURES), validity)
     calculation = Calculation(plan, period, calendar_period(period), units)
-    return [calculation.outcome(dossier_from_json(person)) for person in facts["people"]]
+    return [calculation.outcome(calculation_input_from_json(person)) for person in facts["people"]]
 
 
 def _lines(facts: Mapping[str, Any], rule: Mapping[str, Any], period: str) -> bytes:
     return canonical_json([_told(outcome) for outcome in outcomes(facts, rule, period)])
 
 
-def _told(outcome: list[Line] | LeftOut) -> Any:
-    if isinstance(outcome, LeftOut):
+def _told(outcome: list[Line] | Exclusion) -> Any:
+    if isinstance(outcome, Exclusion):
         return {"number": outcome.number, "reason": outcome.reason.value, "detail": outcome.detail}
     return [_line(line) for line in outcome]
 
@@ -129,4 +131,4 @@ def _line(line: Line) -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    keep(FOLDER, RULES, written(frozen()))
+    keep(FOLDER, RULES, written(stored_inputs()))

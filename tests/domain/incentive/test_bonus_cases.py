@@ -1,5 +1,6 @@
 """Bonuses by readable cases: the YAML files say what is to come out."""
 
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,37 +8,55 @@ from typing import Any
 import pytest
 import yaml
 
-from services.incentive.runs.domain.line import LeftOut
+from services.incentive.plans.api.examples import rule_example
+from services.incentive.plans.domain.rules import Rule, rule_types
+from services.incentive.runs.domain.line import Exclusion
+from services.kit.errors import Text
+from services.kit.explanation import narrate
 from services.kit.money import allocate
-from tests.domain.incentive.building import calculation, dossier
+from tests.domain.incentive.building import calculation, calculation_input
 
 CASES = Path(__file__).parent / "cases"
-SEAT = {"unit": "U", "first": yaml.safe_load("2025-01-01")}
+ASSIGNMENT = {"unit": "U", "first": yaml.safe_load("2025-01-01")}
 PAY = {"base": "12000.00", "first": yaml.safe_load("2025-01-01")}
 
 
-def cases(name: str) -> list[Any]:
-    """The cases of a file, each called by its name."""
-    return [pytest.param(case, id=case["name"]) for case in yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8"))]
+def read(name: str) -> list[dict[str, Any]]:
+    """The cases of a file."""
+    found: list[dict[str, Any]] = yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8"))
+    return found
 
 
-def check(case: dict[str, Any], period: str, rule: dict[str, Any]) -> None:
+def every_case() -> list[Any]:
+    """The cases of every kind of rule, each called by its name."""
+    return [
+        pytest.param(case, rule, id=f"{rule.kind}: {case['name']}") for rule in rule_types() for case in read(rule.kind)
+    ]
+
+
+def period_of(rule: type[Rule]) -> str:
+    """A period of 2026 that the rule pays."""
+    mark = rule.period_marks[0]
+    return f"2026-{mark}1" if mark else "2026"
+
+
+def check(case: dict[str, Any], rule: type[Rule]) -> None:
     """Calculates a case and compares everything that it states."""
     units = {"U": None, **case.get("units", {})}
-    policy = {**case.get("policy", {}), "rule": case.get("rule", rule)}
-    facts = dossier(
+    policy = {**case.get("policy", {}), "rule": case.get("rule", {"kind": rule.kind})}
+    facts = calculation_input(
         pay=case.get("pay", [PAY]),
-        seats=case.get("seats", [SEAT]),
+        assignments=case.get("assignments", [ASSIGNMENT]),
         grade=case.get("grade", "B"),
         probation_until=case.get("probation_until"),
         left_on=case.get("left_on"),
     )
-    outcome = calculation(case.get("period", period), policy, units).outcome(facts)
-    if "left_out" in case:
-        assert isinstance(outcome, LeftOut)
-        assert outcome.reason == case["left_out"]
+    outcome = calculation(case.get("period", period_of(rule)), policy, units).outcome(facts)
+    if "exclusion" in case:
+        assert isinstance(outcome, Exclusion)
+        assert outcome.reason == case["exclusion"]
         return
-    assert not isinstance(outcome, LeftOut), outcome
+    assert not isinstance(outcome, Exclusion), outcome
     assert {line.currency: str(line.amount) for line in outcome} == case["amounts"]
     for line in outcome:
         assert sum(share for _, share in line.costs) == line.amount
@@ -45,28 +64,41 @@ def check(case: dict[str, Any], period: str, rule: dict[str, Any]) -> None:
     if "days" in case:
         assert [line.days for line in outcome] == [case["days"]]
     if "segments" in case:
-        told = [
+        found = [
             (step.label.en[:10], step.label.en[14:24], step.value)
             for step in outcome[0].explanation.steps
             if step.rule == "segment"
         ]
-        assert told == [(str(first), str(last), value) for first, last, value in case["segments"]]
+        assert found == [(str(first), str(last), value) for first, last, value in case["segments"]]
+    for language, narration in case.get("explanation", {}).items():
+        assert narrate(outcome[0].explanation, language).split("\n") == narration
 
 
 @pytest.mark.req("INC-02", "INC-03")
-@pytest.mark.parametrize("case", cases("quarterly_bonus"))
-def test_quarterly_bonus(case: dict[str, Any]) -> None:
-    check(case, "2026-Q1", {"kind": "quarterly_bonus", "months": "3"})
+@pytest.mark.parametrize(("case", "rule"), every_case())
+def test_a_bonus_comes_to_what_its_case_says(case: dict[str, Any], rule: type[Rule]) -> None:
+    check(case, rule)
 
 
-@pytest.mark.req("INC-02", "INC-03")
-@pytest.mark.parametrize("case", cases("annual_bonus"))
-def test_annual_bonus(case: dict[str, Any]) -> None:
-    check(case, "2026", {"kind": "annual_bonus", "months": "2"})
+@pytest.mark.req("INC-11")
+@pytest.mark.parametrize("rule", rule_types())
+def test_every_kind_of_bonus_has_a_golden_explanation_in_both_languages(rule: type[Rule]) -> None:
+    golden = [case["explanation"] for case in read(rule.kind) if "explanation" in case]
+    assert any(set(each) == {"zh", "en"} for each in golden)
+
+
+@pytest.mark.req("INC-02")
+@pytest.mark.parametrize("rule", rule_types())
+def test_every_parameter_of_a_bonus_has_its_name_in_both_languages_and_an_example(rule: type[Rule]) -> None:
+    for parameter in (each for each in fields(rule) if each.name != "kind"):
+        assert isinstance(parameter.metadata["name"], Text)
+        assert all(parameter.metadata["name"])
+        assert parameter.metadata["examples"]
+    assert rule_example(rule)["kind"] == rule.kind
 
 
 @pytest.mark.req("INC-05")
-@pytest.mark.parametrize("case", cases("pools"))
+@pytest.mark.parametrize("case", [pytest.param(each, id=each["name"]) for each in read("pools")])
 def test_pool(case: dict[str, Any]) -> None:
     shares = allocate(Decimal(case["total"]), [Decimal(weight) for weight in case["weights"]])
     assert [str(share) for share in shares] == case["shares"]

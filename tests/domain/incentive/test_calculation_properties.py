@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incentive.runs.domain.calculation_input import Dossier
+from services.incentive.runs.domain.calculation_input import CalculationInput
 from services.incentive.runs.domain.line import Line, share_costs
 from services.kit.explanation import canonical
-from tests.domain.incentive.building import GRADES, UNIT_GRADES, calculation, dossier
+from tests.domain.incentive.building import GRADES, UNIT_GRADES, calculation, calculation_input
 
 pytestmark = pytest.mark.req("INC-03")
 
@@ -38,33 +38,33 @@ def spans(cuts: list[date], values: list[dict[str, Any]]) -> list[dict[str, Any]
 
 
 @st.composite
-def people(draw: st.DrawFn) -> Dossier:
-    """Somebody with a few seats, a few raises, perhaps on probation, perhaps leaving."""
-    seats = spans(draw(st.lists(days, max_size=3)), [{"unit": unit} for unit in draw(st.permutations("UVW"))])
-    return dossier(
+def people(draw: st.DrawFn) -> CalculationInput:
+    """Somebody with a few assignments, a few raises, perhaps on probation, perhaps leaving."""
+    assignments = spans(draw(st.lists(days, max_size=3)), [{"unit": unit} for unit in draw(st.permutations("UVW"))])
+    return calculation_input(
         pay=spans(draw(st.lists(days, max_size=3)), draw(st.lists(terms, min_size=1, max_size=3))),
-        seats=seats,
+        assignments=assignments,
         grade=draw(st.sampled_from(sorted(GRADES))),
         probation_until=draw(st.none() | days),
         left_on=draw(st.none() | days),
     )
 
 
-def oracle(who: Dossier) -> Fraction:
+def oracle(who: CalculationInput) -> Fraction:
     """What a person has earned, day by day, with nothing rounded."""
     earned = Fraction(0)
     for number in range((LAST - FIRST).days + 1):
         day = FIRST + timedelta(number)
         if (who.probation_until and day <= who.probation_until) or (who.left_on and day > who.left_on):
             continue
-        seat = next(seat for seat in who.seats if seat.period.contains(day))
+        assignment = next(assignment for assignment in who.assignments if assignment.period.contains(day))
         pay = next(profile.terms for profile in who.profiles if profile.period.contains(day))
         base = (
             Fraction(pay.fixed_pay) * Fraction(pay.variable_share) / Fraction(pay.fixed_share)
             if pay.monthly_base is None
             else Fraction(pay.monthly_base)
         )
-        code = next(code for code in UNITS if calculate.units[seat.unit_id].code == code)
+        code = next(code for code in UNITS if calculate.units[assignment.unit_id].code == code)
         grade = UNITS[code]
         unit = Fraction(UNIT_GRADES[grade]) if grade else Fraction(1)
         assert who.result is not None
@@ -75,7 +75,7 @@ def oracle(who: Dossier) -> Fraction:
 calculate = calculation("2026-Q1", POLICY, UNITS)
 
 
-def line_of(who: Dossier) -> Line:
+def line_of(who: CalculationInput) -> Line:
     """The person's one line."""
     outcome = calculate.outcome(who)
     assert isinstance(outcome, list)
@@ -84,7 +84,7 @@ def line_of(who: Dossier) -> Line:
 
 
 @given(people())
-def test_a_line_is_the_sum_of_its_days_rounded_half_up_once(who: Dossier) -> None:
+def test_a_line_is_the_sum_of_its_days_rounded_half_up_once(who: CalculationInput) -> None:
     exact = oracle(who)
     amount = Fraction(line_of(who).amount)
     assert amount * 100 == int(amount * 100)
@@ -92,7 +92,7 @@ def test_a_line_is_the_sum_of_its_days_rounded_half_up_once(who: Dossier) -> Non
 
 
 @given(people())
-def test_cost_centres_bear_exactly_what_the_line_pays(who: Dossier) -> None:
+def test_cost_centres_bear_exactly_what_the_line_pays(who: CalculationInput) -> None:
     line = line_of(who)
     assert sum(share for _, share in line.costs) == line.amount
     assert all(share >= 0 for _, share in line.costs)
@@ -100,14 +100,14 @@ def test_cost_centres_bear_exactly_what_the_line_pays(who: Dossier) -> None:
 
 @pytest.mark.req("INC-11")
 @given(people())
-def test_calculating_again_gives_the_same_bytes(who: Dossier) -> None:
+def test_calculating_again_gives_the_same_bytes(who: CalculationInput) -> None:
     again = calculation("2026-Q1", POLICY, UNITS)
     (line,) = again.outcome(who)  # type: ignore[misc]  # a list, as line_of has checked
     assert canonical(line.explanation) == canonical(line_of(who).explanation)
 
 
 @given(people())
-def test_the_earning_days_are_those_neither_on_probation_nor_after_leaving(who: Dossier) -> None:
+def test_the_earning_days_are_those_neither_on_probation_nor_after_leaving(who: CalculationInput) -> None:
     first = max(FIRST, who.probation_until + timedelta(1)) if who.probation_until else FIRST
     last = min(LAST, who.left_on) if who.left_on else LAST
     assert line_of(who).days == max(0, (last - first).days + 1)

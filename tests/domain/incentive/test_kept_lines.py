@@ -33,11 +33,11 @@ def test_what_a_version_of_the_rules_wrote_is_kept_unchanged(version: int) -> No
 def test_the_present_rules_write_the_bytes_that_are_kept_of_their_version() -> None:
     """If this fails on purpose: raise RULES, keep its example (``python -m tests.domain.incentive.example``)."""
     assert RULES in KEPT
-    assert dict(example.written(example.frozen())) == kept(example.FOLDER, RULES)
+    assert dict(example.written(example.stored_inputs())) == kept(example.FOLDER, RULES)
 
 
 @pytest.mark.parametrize("version", KEPT)
-def test_frozen_inputs_of_any_version_come_to_the_same_amounts(version: int) -> None:
+def test_stored_inputs_of_any_version_come_to_the_same_amounts(version: int) -> None:
     stored = kept(example.FOLDER, version)
     again = example.written(example.read(stored["frozen.json"]))
     for name in ("quarterly.json", "annual.json"):

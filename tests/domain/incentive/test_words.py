@@ -7,16 +7,16 @@ import pytest
 
 from services.incentive.runs.domain.line import Line
 from services.kit.explanation import Step
-from tests.domain.incentive.building import calculation, dossier
+from tests.domain.incentive.building import calculation, calculation_input
 
 pytestmark = pytest.mark.req("INC-11")
 PAY = {"base": "12000.00", "first": date(2020, 1, 1)}
-SEAT = {"unit": "U", "first": date(2020, 1, 1)}
+ASSIGNMENT = {"unit": "U", "first": date(2020, 1, 1)}
 
 
 def explained(policy: dict[str, Any] | None = None, *, grade: str = "B", **facts: Any) -> Step:
     """The explanation of one person's line in the first quarter."""
-    person = dossier(pay=[PAY], seats=[facts.pop("seat", SEAT)], grade=grade, **facts)
+    person = calculation_input(pay=[PAY], assignments=[facts.pop("assignment", ASSIGNMENT)], grade=grade, **facts)
     outcome = calculation("2026-Q1", policy or {}, {"U": None}).outcome(person)
     assert isinstance(outcome, list)
     assert isinstance(outcome[0], Line)
@@ -43,7 +43,7 @@ def test_a_leaver_is_told_the_last_day_of_employment_the_plan_and_where_to_objec
 
 
 def test_too_few_days_are_told_with_their_dates_and_each_segment() -> None:
-    (few,) = explained(seat={**SEAT, "first": date(2026, 3, 1)}, probation_until=date(2026, 3, 14)).steps
+    (few,) = explained(assignment={**ASSIGNMENT, "first": date(2026, 3, 1)}, probation_until=date(2026, 3, 14)).steps
     assert few.label.zh.startswith(
         "本期计奖天数 17 天（2026-03-15 至 2026-03-31），少于奖金方案规定的最少 30 天，本期奖金为 0；"
     )
@@ -60,7 +60,7 @@ def test_a_coefficient_of_zero_is_named_as_the_reason() -> None:
 
 def test_days_after_leaving_say_so() -> None:
     policy = {"eligibility": {"leavers": "prorated"}}
-    step = explained(policy, left_on=date(2026, 3, 15), seat={**SEAT, "last": None})
+    step = explained(policy, left_on=date(2026, 3, 15), assignment={**ASSIGNMENT, "last": None})
     assert step.steps[-1].label.zh.endswith("：离职日之后的天数不计奖")
 
 

@@ -1,4 +1,4 @@
-"""Every state × action × role of the workflows, and the rules about hands (INC-10, INC-16)."""
+"""Every state × action × role of the workflows, and the rules about sign_offs (INC-10, INC-16)."""
 
 from enum import StrEnum
 from itertools import product
@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incentive.runs.domain.run import RUN, Hand, RunAction, RunState, SamePerson, check_hands, unapproved
+from services.incentive.runs.domain.run import (
+    RUN,
+    RunAction,
+    RunState,
+    SamePerson,
+    SignOff,
+    check_sign_offs,
+    unapproved,
+)
 from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementState
 from services.kit.identity import Caller, Role
 from services.kit.workflow import TransitionForbidden, TransitionNotPossible, Workflow
@@ -18,17 +26,17 @@ COMPENSATION, FINANCE, EXECUTIVE, EMPLOYEE, SERVICE = (
     frozenset({role}) for role in (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.EMPLOYEE, Role.SERVICE)
 )
 RUN_TABLE = {
-    ("draft", "calculate"): ("collecting", COMPENSATION),
-    ("calculated", "calculate"): ("collecting", COMPENSATION),
-    ("reviewed", "calculate"): ("collecting", COMPENSATION),
-    ("collecting", "finish"): ("calculated", SERVICE),
-    ("collecting", "fail"): ("draft", SERVICE),
+    ("draft", "calculate"): ("calculating", COMPENSATION),
+    ("calculated", "calculate"): ("calculating", COMPENSATION),
+    ("reviewed", "calculate"): ("calculating", COMPENSATION),
+    ("calculating", "finish"): ("calculated", SERVICE),
+    ("calculating", "fail"): ("draft", SERVICE),
     ("calculated", "review"): ("reviewed", COMPENSATION | FINANCE),
     ("reviewed", "approve"): ("approved", FINANCE | EXECUTIVE),
     ("approved", "post"): ("posted", FINANCE),
     ("posted", "pay"): ("paid", FINANCE),
     ("draft", "cancel"): ("cancelled", COMPENSATION),
-    ("collecting", "cancel"): ("cancelled", COMPENSATION),
+    ("calculating", "cancel"): ("cancelled", COMPENSATION),
     ("calculated", "cancel"): ("cancelled", COMPENSATION),
     ("reviewed", "cancel"): ("cancelled", COMPENSATION),
 }
@@ -94,10 +102,10 @@ def test_a_hand_is_the_callers_by_account_or_by_person(
     same_account: bool,  # noqa: FBT001 - drawn
 ) -> None:
     account = uuid4()
-    hand = Hand(RunAction.CALCULATE, account, acted)
+    sign_off = SignOff(RunAction.CALCULATE, account, acted)
     caller = Caller(account if same_account else uuid4(), "某人", employee_id=calling)
     if same_account or (acted is not None and acted == calling):
         with pytest.raises(SamePerson):
-            check_hands([hand], caller)
+            check_sign_offs([sign_off], caller)
     else:
-        check_hands([hand], caller)
+        check_sign_offs([sign_off], caller)

@@ -13,7 +13,7 @@ from services.kit.spreadsheets import Line
 from services.kit.timeline import gaps
 from services.org.exchange.domain.assignment_import import Held, Seat, check_overlaps, lay_seats
 from services.org.exchange.domain.roster import AssignmentLine, Findings, covered
-from services.org.structure.domain.occupancy import MAIN, AssignmentKind, first_overfull
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind, first_over_headcount
 
 pytestmark = pytest.mark.req("ORG-14")
 
@@ -55,12 +55,12 @@ def test_days_are_covered_exactly_where_no_gap_is_left(needed: Period, spans: li
 
 
 @given(st.lists(periods, max_size=8), st.integers(0, 3), days)
-def test_the_first_overfull_day_is_that_of_counting_day_by_day(
+def test_the_first_over_headcount_day_is_that_of_counting_day_by_day(
     occupied: list[Period], headcount: int, since: date
 ) -> None:
     counted = ((day, sum(span.contains(day) for span in occupied)) for day in (since + timedelta(n) for n in range(40)))
     expected = next(((day, people, headcount) for day, people in counted if people > headcount), None)
-    assert first_overfull([(Period(DAY), headcount)], occupied, since=since) == expected
+    assert first_over_headcount([(Period(DAY), headcount)], occupied, since=since) == expected
 
 
 def test_very_many_rows_of_one_person_are_looked_at_once_each() -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from services.kit.periods import Period
 from services.kit.timeline import NotInForce, Version, amended, at, closed, gaps, merged, overlaid, union
-from services.org.people.domain.assignment import RotationLength, Seat, check_rotation, holder
-from services.org.structure.domain.occupancy import AssignmentKind, first_overfull
+from services.org.people.domain.assignment import RotationLength, check_rotation
+from services.org.people.domain.incumbent import Incumbent, holder
+from services.org.structure.domain.occupancy import AssignmentKind, first_over_headcount
 from services.org.structure.domain.tree import Edge, in_circles, loose
 
 START = date(2026, 1, 1)
@@ -161,19 +162,19 @@ def ends_at(thing: UUID, day: date, edges: dict[UUID, list[Edge]]) -> str:
 
 @given(st.lists(st.tuples(DAYS, st.integers(1, 40)), max_size=8), st.integers(0, 3))
 @pytest.mark.req("ORG-02")
-def test_the_first_overfull_day_is_the_first_day_with_more_people_than_seats(
+def test_the_first_over_headcount_day_is_the_first_day_with_more_people_than_seats(
     spans: list[tuple[date, int]], headcount: int
 ) -> None:
     periods = [Period(first, first + timedelta(days)) for first, days in spans]
-    found = first_overfull([(Period(START), headcount)], periods)
+    found = first_over_headcount([(Period(START), headcount)], periods)
     crowded = [day for day in every_day() if sum(p.contains(day) for p in periods) > headcount]
     assert (found[0] if found else None) == (crowded[0] if crowded else None)
 
 
 @pytest.mark.req("ORG-08")
 def test_the_main_holder_goes_before_who_acts_and_who_acts_before_a_concurrent_one() -> None:
-    def seat(number: str, kind: AssignmentKind, start: date = START) -> Seat:
-        return Seat(UUID(int=int(number)), number, UUID(int=9), kind, Period(start))
+    def seat(number: str, kind: AssignmentKind, start: date = START) -> Incumbent:
+        return Incumbent(UUID(int=int(number)), number, UUID(int=9), kind, Period(start))
 
     concurrent, acting = seat("1", AssignmentKind.CONCURRENT), seat("2", AssignmentKind.ACTING)
     late, early = seat("3", AssignmentKind.PRIMARY, START + timedelta(1)), seat("4", AssignmentKind.ROTATION)

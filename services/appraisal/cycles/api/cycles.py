@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 from pydantic import Field
 
 from services.appraisal.cycles.api.forms import FormLine, form_line
@@ -20,7 +20,7 @@ from services.kit.errors import Language
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -35,7 +35,9 @@ class Policy(Model):
         default="left_out", description="people who leave within the period"
     )
     minimum_days: Annotated[int, Field(ge=1, le=366, description="fewer days in the period leave a person out")] = 1
-    publicity_days: Annotated[int, Field(ge=1, le=60, description="working days of publicity, never below 5")] = 5
+    public_notice_days: Annotated[
+        int, Field(ge=1, le=60, description="working days of the public notice, never below 5")
+    ] = 5
 
 
 class NewCycle(Model):
@@ -62,8 +64,8 @@ class Cycle(Model):
     policy: Policy
     state: CycleState
     revision: int
-    publicity_first: date | None
-    publicity_last: date | None
+    public_notice_from: date | None
+    public_notice_to: date | None
     failure: str | None = Field(description="why the last job about it failed, if it did")
     created_at: datetime
 
@@ -103,9 +105,11 @@ async def list_cycles(_: AnyCaller, session: Read, paging: PageAsked) -> Page[Cy
 
 
 @routes.get("/{cycle_id}")
-async def read_cycle(cycle_id: UUID, _: AnyCaller, session: Read) -> Cycle:
+async def read_cycle(cycle_id: UUID, _: AnyCaller, session: Read, response: Response) -> Cycle:
     """One cycle."""
-    return cycle_written(await store.find(session, cycle_id))
+    row = await store.find(session, cycle_id)
+    tag(response, row.revision)
+    return cycle_written(row)
 
 
 @routes.post("/{cycle_id}/open", status_code=202)
@@ -147,7 +151,7 @@ async def list_forms(
 def cycle_written(row: CycleRow) -> Cycle:
     """A cycle as the API shows it."""
     span = period(row.period)
-    publicity = period(row.publicity) if row.publicity else None
+    notice = period(row.public_notice) if row.public_notice else None
     return Cycle(
         id=row.id,
         code=row.code,
@@ -159,8 +163,8 @@ def cycle_written(row: CycleRow) -> Cycle:
         policy=Policy.model_validate(POLICIES.load(row.policy)),
         state=CycleState(row.state),
         revision=row.revision,
-        publicity_first=publicity.start if publicity else None,
-        publicity_last=publicity.last if publicity else None,
+        public_notice_from=notice.start if notice else None,
+        public_notice_to=notice.last if notice else None,
         failure=row.failure,
         created_at=row.created_at,
     )

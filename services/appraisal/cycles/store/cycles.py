@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.appraisal.cycles.domain.cycle import CycleState
@@ -65,6 +65,11 @@ async def shared(session: WriteSession, cycle_id: UUID) -> CycleRow:
     return row
 
 
+async def revise(session: WriteSession, cycle_id: UUID) -> None:
+    """Raise a cycle's revision because a result in it changed: whoever decides about the cycle must have seen that."""
+    await session.execute(update(CycleRow).where(CycleRow.id == cycle_id).values(revision=CycleRow.revision + 1))
+
+
 _LISTING: Final = Listing(select(CycleRow), [CycleRow.id], lambda row: row)
 
 
@@ -81,7 +86,11 @@ async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tupl
 
 def within_scope(caller: Caller, path: InstrumentedAttribute[list[UUID]], *roles: Role) -> ColumnElement[bool]:
     """The condition that a row's unit path lies in the caller's scope for one of ``roles``."""
-    units = caller.units_of(*roles)
+    return within(path, caller.units_of(*roles))
+
+
+def within(path: InstrumentedAttribute[list[UUID]], units: tuple[UUID, ...] | None) -> ColumnElement[bool]:
+    """The condition that a row's unit path lies in the subtree of one of ``units``; None is the whole organisation."""
     return true() if units is None else or_(false(), *(path.contains([unit]) for unit in units))
 
 

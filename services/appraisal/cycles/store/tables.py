@@ -36,7 +36,7 @@ class CycleRow(Base):
     revision: Mapped[Revision]
     snapshot_hash: Mapped[str | None] = mapped_column(String(64))
     ratings_closed: Mapped[bool]
-    publicity: Mapped[Days | None]
+    public_notice: Mapped[Days | None]
     failure: Mapped[Said | None]
     created_at: Mapped[Moment]
 

@@ -8,7 +8,7 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.database import ReadSession
-from services.kit.errors import Forbidden, NotFound, joined
+from services.kit.errors import Forbidden, NotFound, Stale, joined
 from services.kit.identity import Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 
@@ -111,13 +111,26 @@ def demand_cycle(caller: Caller, cycle: CycleRow) -> None:
         raise CycleNotYours
 
 
-async def locked_cycle(uow: UnitOfWork, cycle_id: UUID) -> CycleRow:
-    """A cycle of the caller's scope, locked until the transaction ends.
+def demand_revision(present: int, seen: int) -> None:
+    """Refuse a change of what is no longer as the caller saw it.
+
+    Raises:
+        Stale: it has changed since.
+    """
+    if present != seen:
+        raise Stale
+
+
+async def locked_cycle(uow: UnitOfWork, cycle_id: UUID, revision: int | None = None) -> CycleRow:
+    """A cycle of the caller's scope, as of the ``revision`` that they saw, locked until the transaction ends.
 
     Raises:
         NoCycle: there is none of that id.
         CycleNotYours: the caller is HR of a part of it only.
+        Stale: it, or a result in it, has changed since it was read.
     """
     cycle = await cycle_store.locked(uow.session, cycle_id)
     demand_cycle(uow.caller, cycle)
+    if revision is not None:
+        demand_revision(cycle.revision, revision)
     return cycle

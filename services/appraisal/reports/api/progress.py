@@ -5,8 +5,8 @@ from uuid import UUID
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store import cycles as store
-from services.appraisal.feedback.api.ratings import RaterLine, rater_line
-from services.appraisal.feedback.store import ratings as rating_store
+from services.appraisal.feedback.api.raters import Rater, rater_written
+from services.appraisal.feedback.usecases import raters
 from services.appraisal.permissions import Overseer
 from services.kit.fields import Model
 from services.kit.pages import Page
@@ -33,9 +33,13 @@ async def read_progress(cycle_id: UUID, caller: Overseer, session: Read) -> Prog
     return Progress(state=CycleState(cycle.state), forms=sum(goals.values()), goals=goals)
 
 
-@routes.get("/{cycle_id}/late_raters")
-async def list_late_raters(cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked) -> Page[RaterLine]:
+@routes.get(
+    "/{cycle_id}/overdue_raters",
+    operation_id="list_overdue_raters",
+    summary="List overdue raters",
+    response_model=Page[Rater],
+)
+async def list_overdue_raters(cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked) -> Page[Rater]:
     """Superiors, subjects and HR raters who have not submitted; anonymous raters are never listed."""
-    await store.find(session, cycle_id)
-    found = await rating_store.late(session, caller, paging, cycle_id)
-    return Page[RaterLine].model_validate(found.written(lambda row: rater_line(row[0], row[1], row[2], row[3])))
+    found = await raters.list_overdue_raters(session, caller=caller, paging=paging, cycle_id=cycle_id)
+    return Page[Rater].model_validate(found.written(rater_written))

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Path, Query, Response
+from pydantic import Field
 
-from services.incentive.journal.domain.journal import AccountKind, EntryKind, Posting
+from services.incentive.journal.domain.journal import AccountKind, EntryFilter, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
 from services.kit.callers import permit, permit_work
 from services.kit.fields import Id, Label, Model, Money, Prose
@@ -17,145 +18,185 @@ from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 
 routes = router("/v1/incentive/journal", tag="journal")
 
-SeesBooks = Annotated[Caller, permit(Role.FINANCE, Role.COMPENSATION, Role.AUDITOR)]
-Payer = Annotated[Caller, permit(Role.FINANCE, fresh=True)]
+SeesBooks = Annotated[Caller, permit(*usecases.SEES_BOOKS)]
 PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, fresh=True)]
+EntryId = Annotated[Id, Path(description="Id of the entry.")]
+Reference = Annotated[
+    str,
+    Field(
+        description="The cost centre of an expense, the employee id of a payable, the name of the paying account.",
+        examples=["CC-1"],
+    ),
+]
+Kind = Annotated[AccountKind, Field(description="What the account keeps.", examples=["expense"])]
+Currency = Annotated[str, Field(description="ISO 4217 code.", examples=["CNY"])]
 
 
-class PostingView(Model):
-    """One side of an entry: debits positive, credits negative.
+class JournalPosting(Model):
+    """One side of an entry."""
 
-    ``reference``: the cost centre of an expense, the employee id of a payable, the paying account.
-    """
-
-    kind: AccountKind
-    reference: str
-    currency: str
-    amount: Money
+    kind: Kind
+    reference: Reference
+    currency: Currency
+    amount: Money = Field(description="Debits positive, credits negative, as text.", examples=["54000.00"])
 
 
-class Entry(Model):
-    """What happened on which business day; the postings sum to zero. ``reverses_id``: a counter-entry, of which one."""
+class JournalEntry(Model):
+    """What happened on which business day; its postings sum to zero. Entries are never changed."""
 
-    id: Id
-    kind: EntryKind
-    effective_on: date
-    run_id: Id
-    line_id: Id
-    reverses_id: Id | None
-    reversed_by_id: Id | None
-    revision: int
-    reason: str | None
-    actor: str
-    recorded_at: datetime
-    postings: list[PostingView]
+    id: Id = Field(description="Id of the entry.", examples=["01980000-0000-7000-8000-0000000000e1"])
+    kind: EntryKind = Field(description="What the entry records.", examples=["accrual"])
+    effective_on: date = Field(description="Business day on which it happened.", examples=["2026-04-24"])
+    source_type: str = Field(description="Kind of record that the entry is about.", examples=["line"])
+    source_id: Id = Field(description="Id of that record.", examples=["01980000-0000-7000-8000-0000000000a1"])
+    batch_id: Id = Field(
+        description="What was booked together: the id of the run.", examples=["01980000-0000-7000-8000-0000000000b1"]
+    )
+    reverses_id: Id | None = Field(description="Of a counter-entry: the entry that it reverses.", examples=[None])
+    reversed_by_id: Id | None = Field(description="The counter-entry by which it was reversed.", examples=[None])
+    reason: str | None = Field(description="Of a counter-entry: why.", examples=["重复发放"])
+    recorded_by_name: str = Field(description="Who booked it.", examples=["秦国栋"])
+    recorded_at: datetime = Field(description="When it was booked.", examples=["2026-04-24T09:00:00+08:00"])
+    revision: int = Field(description="For If-Match when it is reversed: 1, after that 2.", examples=[1])
+    postings: list[JournalPosting] = Field(description="The sides of the entry, in their order.")
 
 
-class Balance(Model):
+class AccountBalance(Model):
     """What an account stood at."""
 
-    kind: AccountKind
-    reference: str
-    currency: str
-    balance: Money
+    kind: Kind
+    reference: Reference
+    currency: Currency
+    balance: Money = Field(description="Debits less credits, as text.", examples=["-54000.00"])
 
 
 class KindTotal(Model):
     """The sum of all accounts of a kind in a currency."""
 
-    kind: AccountKind
-    currency: str
-    balance: Money
+    kind: Kind
+    currency: Currency
+    balance: Money = Field(description="Debits less credits, as text.", examples=["137520.00"])
 
 
 class TrialBalance(Model):
-    """The books in short on a day, what happened on it included. ``total`` is zero."""
+    """The books in short on a day, what happened on it included."""
 
-    as_of: date
-    kinds: list[KindTotal]
-    total: Money
+    as_of: date = Field(description="The day.", examples=["2026-04-24"])
+    kinds: list[KindTotal] = Field(description="By currency and kind of account.")
+    total: Money = Field(description="The sum of everything: zero.", examples=["0.00"])
 
 
-class ReverseEntry(Model):
+class ReversalRequest(Model):
     """Why an entry is undone."""
 
-    reason: Prose
+    reason: Prose = Field(description="Kept with the counter-entry.", examples=["重复发放"])
 
 
-@routes.get("/entries", response_model=Page[Entry], summary="Entries of the journal")
+@routes.get(
+    "/entries", operation_id="list_entries", response_model=Page[JournalEntry], summary="List entries of the journal"
+)
 async def list_entries(
     session: Read,
     caller: SeesBooks,
     paging: PageAsked,
-    run_id: Id | None = None,
-    kind: EntryKind | None = None,
-    as_of: date | None = None,
+    batch_id: Annotated[Id | None, Query(description="Only what was booked together: the id of a run.")] = None,
+    source_id: Annotated[Id | None, Query(description="Only entries about this record: the id of a line.")] = None,
+    kind: Annotated[EntryKind | None, Query(description="Only entries of this kind.")] = None,
+    as_of: Annotated[date | None, Query(description="Only entries until this day, included.")] = None,
 ) -> dict[str, Any]:
-    """In the order in which they were written; with ``as_of``, those until that day."""
-    rows = await usecases.list_entries(session, caller=caller, run_id=run_id, kind=kind, as_of=as_of, paging=paging)
-    return rows.written(_written)
+    """In the order in which they were written."""
+    wanted = EntryFilter(batch_id, source_id, kind, as_of)
+    rows = await usecases.list_entries(session, caller=caller, wanted=wanted, paging=paging)
+    return rows.written(_entry)
 
 
-@routes.get("/entries/{entry_id}", response_model=Entry, summary="One entry")
-async def read_entry(session: Read, caller: SeesBooks, entry_id: Id, response: Response) -> dict[str, Any]:
+@routes.get("/entries/{entry_id}", operation_id="get_entry", response_model=JournalEntry, summary="Read one entry")
+async def read_entry(session: Read, caller: SeesBooks, entry_id: EntryId, response: Response) -> dict[str, Any]:
     """With its postings."""
-    booked = await usecases.read_entry(session, caller=caller, entry_id=entry_id)
-    tag(response, booked.revision)
-    return _written(booked)
+    details = await usecases.read_entry(session, caller=caller, entry_id=entry_id)
+    tag(response, details.revision)
+    return _entry(details)
 
 
-@routes.post("/entries/{entry_id}/reverse", status_code=201, response_model=Entry, summary="Undo an entry")
+@routes.post(
+    "/entries/{entry_id}/reverse",
+    operation_id="reverse_entry",
+    status_code=201,
+    response_model=JournalEntry,
+    summary="Undo an entry by its counter-entry",
+)
 @moves_money
 async def reverse(
-    uow: PayerUnitOfWork, entry_id: Id, body: ReverseEntry, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """By its counter-entry, once; entries are never changed. An accrual can be undone while nothing is paid on it."""
-    booked = await usecases.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=body.reason)
-    tag(response, booked.revision)
-    return _written(booked)
+    """Once; the answer is the counter-entry. An accrual can be undone while nothing is paid on it."""
+    details = await usecases.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=body.reason)
+    tag(response, details.revision)
+    response.headers["Location"] = f"/v1/incentive/journal/entries/{details.entry.id}"
+    return _entry(details)
 
 
-@routes.get("/balances", response_model=Page[Balance], summary="Balances of accounts on a day")
+@routes.get(
+    "/balances",
+    operation_id="list_balances",
+    response_model=Page[AccountBalance],
+    summary="List balances of accounts on a day",
+)
 async def list_balances(
     session: Read,
     caller: SeesBooks,
     today: Today,
     paging: PageAsked,
-    as_of: date | None = None,
-    kind: AccountKind | None = None,
-    reference: Label | None = None,
+    as_of: Annotated[date | None, Query(description="The day, what happened on it included; by default today.")] = None,
+    kind: Annotated[AccountKind | None, Query(description="Only accounts of this kind.")] = None,
+    reference: Annotated[
+        Label | None, Query(description="Only accounts of this cost centre, employee id or paying account.")
+    ] = None,
 ) -> dict[str, Any]:
-    """Of every account moved until then; today if no day is given."""
+    """Of every account moved until then."""
     rows = await usecases.list_balances(
         session, caller=caller, as_of=as_of or today, kind=kind, reference=reference, paging=paging
     )
-    return rows.written(lambda row: {name: getattr(row, name) for name in Balance.model_fields})
+    return rows.written(vars)
 
 
-@routes.get("/trial_balance", response_model=TrialBalance, summary="The books in short on a day")
-async def trial_balance(session: Read, caller: SeesBooks, today: Today, as_of: date | None = None) -> dict[str, Any]:
-    """By kind of account and currency; today if no day is given."""
-    found = await usecases.trial_balance(session, caller=caller, as_of=as_of or today)
+@routes.get(
+    "/trial_balance",
+    operation_id="get_trial_balance",
+    response_model=TrialBalance,
+    summary="Read the books in short on a day",
+)
+async def read_trial_balance(
+    session: Read,
+    caller: SeesBooks,
+    today: Today,
+    as_of: Annotated[date | None, Query(description="The day, what happened on it included; by default today.")] = None,
+) -> dict[str, Any]:
+    """By kind of account and currency."""
+    found = await usecases.read_trial_balance(session, caller=caller, as_of=as_of or today)
     kinds = [{"kind": kind, "currency": currency, "balance": amount} for kind, currency, amount in found.kinds]
     return {"as_of": found.as_of, "kinds": kinds, "total": found.total}
 
 
-def _written(booked: usecases.Booked) -> dict[str, Any]:
-    names = ("id", "kind", "effective_on", "run_id", "line_id", "reverses_id", "reason", "recorded_at")
-    own = {name: getattr(booked.row, name) for name in names}
-    return {
-        **own,
-        **{name: getattr(booked, name) for name in ("reversed_by_id", "revision")},
-        "actor": booked.row.actor_name,
-        "postings": [_posting(posting) for posting in booked.postings],
-    }
+_OWN = (
+    "id",
+    "kind",
+    "effective_on",
+    "source_type",
+    "source_id",
+    "batch_id",
+    "reverses_id",
+    "reason",
+    "recorded_by_name",
+    "recorded_at",
+)
+
+
+def _entry(details: usecases.EntryDetails) -> dict[str, Any]:
+    own = {name: getattr(details.entry, name) for name in _OWN}
+    more = {"reversed_by_id": details.reversed_by_id, "revision": details.revision}
+    return {**own, **more, "postings": [_posting(posting) for posting in details.postings]}
 
 
 def _posting(posting: Posting) -> dict[str, Any]:
-    account = posting.account
-    return {
-        "kind": account.kind,
-        "reference": account.reference,
-        "currency": account.currency,
-        "amount": posting.amount,
-    }
+    return {**vars(posting.account), "amount": posting.amount}

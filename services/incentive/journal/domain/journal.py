@@ -1,10 +1,11 @@
-"""Double-entry bookkeeping of bonuses (INC-12): entries that sum to zero and are undone only by a counter-entry.
+"""Double-entry bookkeeping (INC-12): entries that sum to zero and are undone only by a counter-entry.
 
 Amounts are signed: debits positive, credits negative, two places, in the entry's one currency.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -63,6 +64,24 @@ class Account:
     kind: AccountKind
     reference: str
     currency: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an entry is about: the kind of record and its id. The journal looks no further."""
+
+    type: str
+    id: UUID
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """Which entries are wanted; None: all. ``as_of`` is the last day on which they may have happened."""
+
+    batch_id: UUID | None = None
+    source_id: UUID | None = None
+    kind: EntryKind | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)

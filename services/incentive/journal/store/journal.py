@@ -2,31 +2,40 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.incentive.journal.domain.journal import Account, AccountKind, Entry, EntryKind, Posting
+from services.incentive.journal.domain.journal import (
+    Account,
+    AccountKind,
+    Entry,
+    EntryFilter,
+    EntryKind,
+    Posting,
+    Source,
+)
 from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.identity import Caller
 from services.kit.jobs import driver_connection
 from services.kit.pages import Paging, Rows, page
+from services.kit.unit_of_work import UnitOfWork
 
 _ENTRY_COLUMNS = (
     "id",
     "kind",
     "effective_on",
-    "run_id",
-    "line_id",
+    "source_type",
+    "source_id",
+    "batch_id",
     "reverses_id",
     "reason",
-    "actor_id",
-    "actor_name",
+    "recorded_by",
+    "recorded_by_name",
     "recorded_at",
 )
 _POSTING_COLUMNS = ("entry_id", "position", "account_id", "amount")
@@ -44,40 +53,51 @@ USING (kind, reference, currency)
 
 @dataclass(frozen=True)
 class Booking:
-    """An entry about a line, ready to be written."""
+    """An entry about a source, ready to be written in a batch."""
 
     entry: Entry
-    run_id: UUID
-    line_id: UUID
+    source: Source
+    batch_id: UUID
     reverses_id: UUID | None = None
     reason: str | None = None
 
 
-async def write(
-    session: WriteSession, bookings: Sequence[Booking], *, on: date, caller: Caller, now: datetime
-) -> list[UUID]:
-    """Write entries with their postings, opening accounts as needed; their ids.
+@dataclass(frozen=True)
+class Balance:
+    """What an account stood at."""
+
+    kind: AccountKind
+    reference: str
+    currency: str
+    balance: Decimal
+
+
+async def write(uow: UnitOfWork, bookings: Sequence[Booking]) -> list[UUID]:
+    """Write entries of today with their postings, opening accounts as needed; their ids.
 
     Raises:
-        IntegrityError: a line is accrued or paid, or an entry reversed, a second time.
+        IntegrityError: a source is accrued or paid, or an entry reversed, a second time.
     """
     if not bookings:
         return []
-    accounts = await _accounts(session, {posting.account for each in bookings for posting in each.entry.postings})
+    accounts = await _accounts(uow.session, {posting.account for each in bookings for posting in each.entry.postings})
     ids = [new_id() for _ in bookings]
-    by_whom = (caller.account_id, caller.name, now)
+    by = (uow.caller.account_id, uow.caller.name, uow.now)
     entries = (
-        (entry_id, each.entry.kind.value, on, each.run_id, each.line_id, each.reverses_id, each.reason, *by_whom)
+        (
+            *(entry_id, each.entry.kind.value, uow.today, each.source.type, each.source.id),
+            *(each.batch_id, each.reverses_id, each.reason, *by),
+        )
         for entry_id, each in zip(ids, bookings, strict=True)
     )
-    await copy_rows(session, EntryRow.__tablename__, _ENTRY_COLUMNS, entries)
+    await copy_rows(uow.session, "entry", _ENTRY_COLUMNS, entries)
     # One statement for all postings: the trigger looks at whole entries.
     postings = (
         (entry_id, position, accounts[posting.account], posting.amount)
         for entry_id, each in zip(ids, bookings, strict=True)
         for position, posting in enumerate(each.entry.postings)
     )
-    await copy_rows(session, PostingRow.__tablename__, _POSTING_COLUMNS, postings)
+    await copy_rows(uow.session, "posting", _POSTING_COLUMNS, postings)
     return ids
 
 
@@ -121,40 +141,40 @@ async def counter_entries(session: ReadSession, entry_ids: Sequence[UUID]) -> Ma
     return {entry: counter for entry, counter in await session.execute(query) if entry is not None}
 
 
-async def standing_payment(session: ReadSession, line_id: UUID) -> UUID | None:
-    """The payment of a line, if there is one that was not reversed."""
+async def has_payment(session: ReadSession, source: Source) -> bool:
+    """Whether the source was paid and the payment was not reversed."""
     counter = select(EntryRow.reverses_id).where(EntryRow.reverses_id.is_not(None))
     query = select(EntryRow.id).where(
-        EntryRow.line_id == line_id, EntryRow.kind == EntryKind.PAYMENT.value, EntryRow.id.not_in(counter)
+        EntryRow.source_type == source.type,
+        EntryRow.source_id == source.id,
+        EntryRow.kind == EntryKind.PAYMENT.value,
+        EntryRow.id.not_in(counter),
     )
-    found: UUID | None = await session.scalar(query)
-    return found
+    return await session.scalar(query.limit(1)) is not None
 
 
-async def reversed_lines(session: ReadSession, run_id: UUID) -> set[UUID]:
-    """The lines of a run whose accrual was reversed: nothing is owed for them any more."""
-    accruals = select(EntryRow.id).where(EntryRow.run_id == run_id, EntryRow.kind == EntryKind.ACCRUAL.value)
-    query = select(EntryRow.line_id).where(EntryRow.run_id == run_id, EntryRow.reverses_id.in_(accruals))
+async def reversed_accruals(session: ReadSession, batch_id: UUID) -> set[UUID]:
+    """The ids of sources in a batch whose accrual was reversed: nothing is owed for them any more."""
+    accruals = select(EntryRow.id).where(EntryRow.batch_id == batch_id, EntryRow.kind == EntryKind.ACCRUAL.value)
+    query = select(EntryRow.source_id).where(EntryRow.batch_id == batch_id, EntryRow.reverses_id.in_(accruals))
     return set((await session.execute(query)).scalars())
 
 
-async def listed(
-    session: ReadSession, *, run_id: UUID | None, kind: str | None, as_of: date | None, paging: Paging
-) -> Rows[Any]:
+async def listed(session: ReadSession, wanted: EntryFilter, paging: Paging) -> Rows[EntryRow]:
     """Entries in the order in which they were written."""
     query: Any = select(EntryRow)
-    if run_id is not None:
-        query = query.where(EntryRow.run_id == run_id)
-    if kind is not None:
-        query = query.where(EntryRow.kind == kind)
-    if as_of is not None:
-        query = query.where(EntryRow.effective_on <= as_of)
-    return await page(session, query, keys=(EntryRow.id,), paging=paging)
+    for name in ("batch_id", "source_id", "kind"):
+        if getattr(wanted, name) is not None:
+            query = query.where(getattr(EntryRow, name) == getattr(wanted, name))
+    if wanted.as_of is not None:
+        query = query.where(EntryRow.effective_on <= wanted.as_of)
+    rows: Rows[Any] = await page(session, query, keys=(EntryRow.id,), paging=paging)
+    return Rows([row[0] for row in rows.items], rows.next)
 
 
 async def balances(
     session: ReadSession, *, as_of: date, kind: str | None, reference: str | None, paging: Paging
-) -> Rows[Any]:
+) -> Rows[Balance]:
     """The balance of every account that was moved until a day, that day included."""
     sums = (
         select(PostingRow.account_id, func.sum(PostingRow.amount).label("balance"))
@@ -171,10 +191,11 @@ async def balances(
     if reference is not None:
         query = query.where(AccountRow.reference == reference)
     keys = (AccountRow.kind, AccountRow.reference, AccountRow.currency)
-    return await page(session, query, keys=keys, paging=paging)
+    rows: Rows[Any] = await page(session, query, keys=keys, paging=paging)
+    return Rows([Balance(AccountKind(row[0]), row[1], row[2], row[3]) for row in rows.items], rows.next)
 
 
-async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[str, str, Decimal]]:
+async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[AccountKind, str, Decimal]]:
     """The sum of all balances of a kind and currency; together they are zero for each currency."""
     query = (
         select(AccountRow.kind, AccountRow.currency, func.sum(PostingRow.amount))
@@ -184,4 +205,4 @@ async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[str, st
         .group_by(AccountRow.kind, AccountRow.currency)
         .order_by(AccountRow.currency, AccountRow.kind)
     )
-    return [(kind, currency, total) for kind, currency, total in await session.execute(query)]
+    return [(AccountKind(kind), currency, total) for kind, currency, total in await session.execute(query)]

@@ -25,23 +25,34 @@ class AccountRow(Base):
 
 
 class EntryRow(Base):
-    """What happened on which business day. A line is accrued once and paid once; an entry is reversed once."""
+    """What happened on which business day. A source is accrued once and paid once; an entry is reversed once.
+
+    ``batch_id`` is what was booked together, such as a run.
+    """
 
     __tablename__ = "entry"
 
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(String(16))
     effective_on: Mapped[date]
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"), index=True)
-    line_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.line.id"))
+    source_type: Mapped[str] = mapped_column(String(32))
+    source_id: Mapped[UUID]
+    batch_id: Mapped[UUID] = mapped_column(index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("incentive.entry.id"), unique=True)
     reason: Mapped[str | None] = mapped_column(Text)
-    actor_id: Mapped[UUID]
-    actor_name: Mapped[Title]
+    recorded_by: Mapped[UUID]
+    recorded_by_name: Mapped[Title]
     recorded_at: Mapped[Moment]
 
     __table_args__ = (
-        Index("uq_entry_line_id_kind", "line_id", "kind", unique=True, postgresql_where="kind <> 'reversal'"),
+        Index(
+            "uq_entry_source_kind",
+            "source_type",
+            "source_id",
+            "kind",
+            unique=True,
+            postgresql_where="kind <> 'reversal'",
+        ),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_its_entry"),
     )
 

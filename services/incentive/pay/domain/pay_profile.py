@@ -1,4 +1,4 @@
-"""What a person's pay is made of, effective-dated (INC-01), and how a new set of terms enters the timeline."""
+"""What a person's pay is made of, effective-dated (INC-01), and how new terms take their place in the timeline."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -93,7 +93,7 @@ class PayProfile:
 
 @dataclass(frozen=True)
 class Change:
-    """How one new set of terms enters a timeline.
+    """How one new set of terms takes its place in a timeline.
 
     ``replaced`` began on the same day and is put aside; ``cut`` was in force until now and ends the day before;
     ``period`` is what the new terms get. ``unchanged`` means that the same terms already begin on that day.
@@ -105,22 +105,22 @@ class Change:
     unchanged: bool = False
 
 
-def enter(timeline: Sequence[PayProfile], terms: Terms, effective_from: date) -> Change:
-    """Places ``terms`` from ``effective_from`` until the next profile of the same person begins.
+def insertion(timeline: Sequence[PayProfile], terms: Terms, valid_from: date) -> Change:
+    """How ``terms`` take their place from ``valid_from`` until the next profile of the same person begins.
 
     ``timeline`` is what is in force for one person, without overlap, in any order.
     """
-    same = next((held for held in timeline if held.period.start == effective_from), None)
+    same = next((each for each in timeline if each.period.start == valid_from), None)
     if same is not None:
         return Change(same.period, replaced=same, unchanged=same.terms == terms)
-    later = [held.period.start for held in timeline if held.period.start > effective_from]
-    before = next((held for held in timeline if held.period.contains(effective_from)), None)
-    return Change(Period(effective_from, min(later, default=None)), cut=before)
+    later = [each.period.start for each in timeline if each.period.start > valid_from]
+    before = next((each for each in timeline if each.period.contains(valid_from)), None)
+    return Change(Period(valid_from, min(later, default=None)), cut=before)
 
 
-def entered(timeline: Sequence[PayProfile], change: Change, fresh: PayProfile) -> list[PayProfile]:
+def inserted(timeline: Sequence[PayProfile], change: Change, fresh: PayProfile) -> list[PayProfile]:
     """The timeline after ``change`` made room for ``fresh``."""
-    kept = [held for held in timeline if held not in (change.replaced, change.cut)]
+    kept = [each for each in timeline if each not in (change.replaced, change.cut)]
     if change.cut is not None:
         kept.append(replace(change.cut, period=Period(change.cut.period.start, fresh.period.start)))
-    return sorted([*kept, fresh], key=lambda held: held.period.start)
+    return sorted([*kept, fresh], key=lambda each: each.period.start)

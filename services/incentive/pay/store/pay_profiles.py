@@ -1,17 +1,28 @@
-"""Pay profiles in the database: timelines by employee number, and how changes enter them."""
+"""Pay profiles in the database: timelines by employee number, and how changes are applied to them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, literal, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms
 from services.incentive.pay.store.tables import PayProfileRow, PersonRow
 from services.kit.database import ReadSession, WriteSession, days, period
-from services.kit.pages import Listing
+from services.kit.pages import Listing, Paging, Rows
+
+
+@dataclass(frozen=True)
+class ProfileFilter:
+    """Which profiles are wanted; ``within``: of people in or below one of these units. None: all."""
+
+    employee_number: str | None = None
+    as_of: date | None = None
+    employee_id: UUID | None = None
+    within: Sequence[UUID] | None = None
 
 
 def _profile(row: PayProfileRow) -> PayProfile:
@@ -30,11 +41,11 @@ def terms_of(row: PayProfileRow) -> Terms:
     )
 
 
-async def hold(session: WriteSession) -> None:
+async def lock(session: WriteSession) -> None:
     """Let nobody else write pay profiles until our transaction ends.
 
-    Entering terms reads a timeline and writes what follows from it; of two writers at once the later would act on what
-    he read before. Writing pay is rare enough to queue for.
+    Creating a profile reads a timeline and writes what follows from it; of two writers at once the later would act on
+    what they read before. Writing pay is rare enough to queue for.
     """
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("pay_profile"))))
 
@@ -101,34 +112,36 @@ async def one(session: ReadSession, profile_id: UUID) -> PayProfileRow | None:
 
 
 async def people(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, PersonRow]:
-    """Whom org has told us of, by employee number."""
+    """The people of whom org has spoken, by employee number."""
     found = await session.execute(select(PersonRow).where(PersonRow.number.in_(set(numbers))))
     return {row.number: row for row in found.scalars()}
 
 
-def listing(
-    *,
-    number: str | None = None,
-    as_of: date | None = None,
-    employee_id: UUID | None = None,
-    scopes: Sequence[UUID] | None = None,
-) -> Listing[Row[Any]]:
-    """Profiles in force, by employee number and version; of one number, one day or one person if asked.
-
-    ``scopes`` are the units to whose people the caller is limited, None for no limit.
-    """
-    query: Select[Any] = select(PayProfileRow).where(PayProfileRow.replaced_at.is_(None))
-    if number is not None:
-        query = query.where(PayProfileRow.employee_number == number)
-    if as_of is not None:
-        query = query.where(PayProfileRow.valid.contains(as_of))
-    if employee_id is not None:
-        own = select(PersonRow.number).where(PersonRow.employee_id == employee_id)
-        query = query.where(PayProfileRow.employee_number.in_(own))
-    if scopes is not None:
-        within = select(PersonRow.number).where(PersonRow.unit_path.overlap(scopes))
-        query = query.where(PayProfileRow.employee_number.in_(within))
-    return Listing(query, (PayProfileRow.employee_number, PayProfileRow.version), lambda row: row)
+def _listing(wanted: ProfileFilter) -> Listing[tuple[PayProfileRow, str | None]]:
+    person = PersonRow.number == PayProfileRow.employee_number
+    query: Any = select(PayProfileRow, PersonRow.name).outerjoin(PersonRow, person)
+    query = query.where(PayProfileRow.replaced_at.is_(None))
+    if wanted.employee_number is not None:
+        query = query.where(PayProfileRow.employee_number == wanted.employee_number)
+    if wanted.as_of is not None:
+        query = query.where(PayProfileRow.valid.contains(wanted.as_of))
+    if wanted.employee_id is not None:
+        query = query.where(PersonRow.employee_id == wanted.employee_id)
+    if wanted.within is not None:
+        query = query.where(PersonRow.unit_path.overlap(wanted.within))
+    keys = (PayProfileRow.employee_number, PayProfileRow.version)
+    return Listing(query, keys, _named)
 
 
-ALL: Final = listing()
+def _named(row: Any) -> tuple[PayProfileRow, str | None]:
+    return row[0], row[1]
+
+
+_EVERYBODY: Final = ProfileFilter()
+_ALL: Final = _listing(_EVERYBODY)
+
+
+async def listed(session: ReadSession, wanted: ProfileFilter, paging: Paging) -> Rows[tuple[PayProfileRow, str | None]]:
+    """Profiles in force with the names of their people, by employee number and version."""
+    listing = _ALL if wanted == _EVERYBODY else _listing(wanted)
+    return await listing.page(session, paging)

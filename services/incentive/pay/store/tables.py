@@ -13,7 +13,7 @@ from services.kit.database import Amount, Code, Days, Key, Moment, Title, never_
 
 
 class PersonRow(Base):
-    """Which employee number is whose, and where the person sits, as org last told us.
+    """Which employee number is whose, and where the person sits, as org last stated it.
 
     Pay is kept by number, as payroll does; tokens name ids, and grants name units.
     """

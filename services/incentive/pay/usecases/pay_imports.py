@@ -1,4 +1,4 @@
-"""Taking in a pay file as people keep it: every fault by its cell, then all rows or none (INC-01)."""
+"""Importing a pay file as people keep it: every fault by its cell, then all rows or none (INC-01)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms, TermsNotAcceptable, enter, entered
+from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms, TermsNotAcceptable, inserted, insertion
 from services.incentive.pay.store import pay_profiles as store
-from services.incentive.pay.usecases.pay_profiles import check_reach
+from services.incentive.pay.usecases.pay_profiles import check_scope
 from services.kit.database import WriteSession, new_id
 from services.kit.errors import Text
 from services.kit.spreadsheet_cells import code, day, decimal, text
@@ -30,7 +30,7 @@ class PayRow:
     monthly_base: Decimal | None
     currency: str
     cost_centre: str
-    effective_from: date
+    valid_from: date
 
 
 FORM: Final = SheetForm(
@@ -43,7 +43,7 @@ FORM: Final = SheetForm(
         Column("月度奖金基数", "monthly_base", decimal(2, "0"), required=False),
         Column("币种", "currency", code(), required=False, default="CNY"),
         Column("成本中心", "cost_centre", text(64)),
-        Column("生效日期", "effective_from", day()),
+        Column("生效日期", "valid_from", day()),
     ),
     make=PayRow,
 )
@@ -51,18 +51,18 @@ HEADERS: Final = {column.name: column.header for column in FORM.columns}
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What came of the file. ``not_yet_known`` are numbers that org has not told us of so far."""
+class PayImportOutcome:
+    """What came of the file. ``unknown_numbers`` are those of which org has said nothing so far."""
 
     dry_run: bool
     rows: int
-    entered: int
+    created: int
     unchanged: int
-    not_yet_known: list[str]
+    unknown_numbers: list[str]
 
 
-async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> Imported:
-    """Enter every row's terms from its day on; with ``dry_run`` only say what would be entered.
+async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> PayImportOutcome:
+    """Create a profile of every row's terms from its day on; with ``dry_run`` only say what would be created.
 
     Raises:
         SheetsRefused: with a fault for each bad cell; nothing was stored.
@@ -80,32 +80,32 @@ async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> Imported
     if field_errors:
         raise SheetsRefused(count=len(field_errors), field_errors=[fault.as_fault() for fault in field_errors[:200]])
     numbers = [row.number for row, _ in rows]
-    await check_reach(uow.session, uow.caller, numbers)
-    await store.hold(uow.session)
+    await check_scope(uow.session, uow.caller, numbers)
+    await store.lock(uow.session)
     changes = await _planned(uow.session, rows)
     if not dry_run:
         for number, change, fresh in changes:
             await store.apply(uow.session, number, change, fresh, by=uow.caller.account_id, now=uow.now)
-        await _trail(uow, len(changes))
+        await _audit(uow, len(changes))
     known = await store.people(uow.session, numbers)
     unknown = sorted(set(numbers) - known.keys())
-    return Imported(dry_run, len(rows), len(changes), len(rows) - len(changes), unknown)
+    return PayImportOutcome(dry_run, len(rows), len(changes), len(rows) - len(changes), unknown)
 
 
 async def _planned(session: WriteSession, rows: list[tuple[PayRow, Terms]]) -> list[tuple[str, Change, PayProfile]]:
-    """How each row enters its person's timeline, the rows before it already in."""
+    """How each row takes its place in its person's timeline, the rows before it already in."""
     numbers = {row.number for row, _ in rows}
     timelines = dict(await store.timelines(session, numbers))
     versions = dict(await store.newest_versions(session, numbers))
     planned = []
-    for row, terms in sorted(rows, key=lambda each: (each[0].number, each[0].effective_from)):
+    for row, terms in sorted(rows, key=lambda each: (each[0].number, each[0].valid_from)):
         timeline = timelines.get(row.number, [])
-        change = enter(timeline, terms, row.effective_from)
+        change = insertion(timeline, terms, row.valid_from)
         if change.replaced is not None and change.unchanged:
             continue
         versions[row.number] = versions.get(row.number, 0) + 1
         fresh = PayProfile(str(new_id()), versions[row.number], terms, change.period)
-        timelines[row.number] = entered(timeline, change, fresh)
+        timelines[row.number] = inserted(timeline, change, fresh)
         planned.append((row.number, change, fresh))
     return planned
 
@@ -119,10 +119,10 @@ def _repetitions(lines: list[Line[PayRow]]) -> list[CellFault]:
     first: dict[tuple[str, date], int] = {}
     field_errors = []
     for line in lines:
-        key = (line.value.number, line.value.effective_from)
+        key = (line.value.number, line.value.valid_from)
         if first.setdefault(key, line.row) != line.row:
             expected = Text(f"与第 {first[key]} 行不同的生效日期", f"another day than in row {first[key]}")
-            field_errors.append(_cell(line, "/effective_from", str(key[1]), expected))
+            field_errors.append(_cell(line, "/valid_from", str(key[1]), expected))
     return field_errors
 
 
@@ -131,7 +131,5 @@ def _cell(line: Line[PayRow], pointer: str, found: str | None, expected: Text) -
     return CellFault(SHEET, line.row, names[pointer.removeprefix("/")], found, expected)
 
 
-async def _trail(uow: UnitOfWork, entered_rows: int) -> None:
-    await uow.audit(
-        "incentive.pay_profile.imported", subject=("pay_profile", new_id()), after={"entered": entered_rows}
-    )
+async def _audit(uow: UnitOfWork, created: int) -> None:
+    await uow.audit("incentive.pay_profile.imported", subject=("pay_profile", new_id()), after={"created": created})

@@ -1,13 +1,14 @@
 """Keeping pay profiles (INC-01). The audit trail names who changed whose terms from when, never an amount."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.incentive.pay.domain.pay_profile import PayProfile, Terms, enter
+from services.incentive.pay.domain.pay_profile import PayProfile, Terms, insertion
 from services.incentive.pay.store import pay_profiles as store
+from services.incentive.pay.store.pay_profiles import ProfileFilter
 from services.incentive.pay.store.tables import PayProfileRow
 from services.kit.database import ReadSession, new_id, period
 from services.kit.errors import Forbidden, NotFound, Stale
@@ -34,16 +35,24 @@ class OutsideYourUnits(Forbidden):
     en = "The employee {number} is outside your units; ask the colleague responsible for them."
 
 
-async def enter_profile(uow: UnitOfWork, *, number: str, terms: Terms, effective_from: date) -> UUID:
+@dataclass(frozen=True)
+class ProfileDetails:
+    """A profile with the name of its person, None where org has said nothing of the number so far."""
+
+    profile: PayProfileRow
+    employee_name: str | None
+
+
+async def create_profile(uow: UnitOfWork, *, number: str, terms: Terms, valid_from: date) -> UUID:
     """Put ``terms`` in force from a day on; the same terms on the same day change nothing. Returns the profile's id.
 
     Raises:
         OutsideYourUnits.
     """
-    await check_reach(uow.session, uow.caller, [number])
-    await store.hold(uow.session)
+    await check_scope(uow.session, uow.caller, [number])
+    await store.lock(uow.session)
     timeline = (await store.timelines(uow.session, [number])).get(number, [])
-    change = enter(timeline, terms, effective_from)
+    change = insertion(timeline, terms, valid_from)
     if change.replaced is not None and change.unchanged:
         return UUID(change.replaced.id)
     version = (await store.newest_versions(uow.session, [number])).get(number, 0) + 1
@@ -52,32 +61,32 @@ async def enter_profile(uow: UnitOfWork, *, number: str, terms: Terms, effective
     await store.apply(uow.session, number, change, fresh, by=uow.caller.account_id, now=uow.now)
     before = change.replaced or change.cut
     await uow.audit(
-        "incentive.pay_profile.entered",
+        "incentive.pay_profile.created",
         subject=("pay_profile", profile_id),
-        before=None if before is None else _trail(number, before),
-        after=_trail(number, fresh),
+        before=None if before is None else _audited(number, before),
+        after=_audited(number, fresh),
     )
     return profile_id
 
 
-async def correct_profile(uow: UnitOfWork, *, profile_id: UUID, version: int, changes: Mapping[str, Any]) -> UUID:
+async def correct_profile(uow: UnitOfWork, *, profile_id: UUID, revision: int, changes: Mapping[str, Any]) -> UUID:
     """Replace the terms of a profile from its first day on; ``changes`` are the terms that become different.
 
     Raises:
         ProfileUnknown, Stale, TermsNotAcceptable.
     """
-    await store.hold(uow.session)
+    await store.lock(uow.session)
     row = await store.one(uow.session, profile_id)
     if row is None:
         raise ProfileUnknown
-    if row.version != version or row.replaced_at is not None:
+    if row.version != revision or row.replaced_at is not None:
         raise Stale
     terms = replace(store.terms_of(row), **changes)
     first = period(row.valid).start
-    return await enter_profile(uow, number=row.employee_number, terms=terms, effective_from=first)
+    return await create_profile(uow, number=row.employee_number, terms=terms, valid_from=first)
 
 
-async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID) -> PayProfileRow:
+async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID) -> ProfileDetails:
     """One profile, for those who see the person's pay and for the person.
 
     Raises:
@@ -89,28 +98,31 @@ async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID
     person = (await store.people(session, [row.employee_number])).get(row.employee_number)
     own = person is not None and person.employee_id == caller.employee_id
     if own or caller.has_over(person.unit_path if person else (), *SEES_PAY):
-        return row
+        return ProfileDetails(row, None if person is None else person.name)
     raise ProfileUnknown
 
 
 async def list_profiles(
-    session: ReadSession, *, caller: Caller, number: str | None, as_of: date | None, paging: Paging
-) -> Rows[Any]:
+    session: ReadSession, *, caller: Caller, employee_number: str | None, as_of: date | None, paging: Paging
+) -> Rows[ProfileDetails]:
     """Profiles in force of the people whose pay the caller sees."""
-    scopes = caller.units_of(*SEES_PAY)
-    is_all = number is None and as_of is None and scopes is None
-    listing = store.ALL if is_all else store.listing(number=number, as_of=as_of, scopes=scopes)
-    return await listing.page(session, paging)
+    wanted = ProfileFilter(employee_number=employee_number, as_of=as_of, within=caller.units_of(*SEES_PAY))
+    return await _listed(session, wanted, paging)
 
 
-async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[Any]:
+async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[ProfileDetails]:
     """The caller's own profiles in force."""
     if caller.employee_id is None:
         return Rows([], None)
-    return await store.listing(employee_id=caller.employee_id).page(session, paging)
+    return await _listed(session, ProfileFilter(employee_id=caller.employee_id), paging)
 
 
-async def check_reach(session: ReadSession, caller: Caller, numbers: Sequence[str]) -> None:
+async def _listed(session: ReadSession, wanted: ProfileFilter, paging: Paging) -> Rows[ProfileDetails]:
+    rows = await store.listed(session, wanted, paging)
+    return Rows([ProfileDetails(*each) for each in rows.items], rows.next)
+
+
+async def check_scope(session: ReadSession, caller: Caller, numbers: Sequence[str]) -> None:
     """Refuses changes to the pay of people outside the units over which the caller keeps pay.
 
     Raises:
@@ -125,11 +137,11 @@ async def check_reach(session: ReadSession, caller: Caller, numbers: Sequence[st
             raise OutsideYourUnits(number=number)
 
 
-def _trail(number: str, profile: PayProfile) -> dict[str, object]:
+def _audited(number: str, profile: PayProfile) -> dict[str, object]:
     return {
         "employee_number": number,
         "version": profile.version,
-        "effective_from": profile.period.start.isoformat(),
+        "valid_from": profile.period.start.isoformat(),
         "currency": profile.terms.currency,
         "cost_centre": profile.terms.cost_centre,
     }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from services.incentive.plans.domain.policy import Override, Policy
-from services.incentive.runs.domain.calculation_input import Unit
+from services.incentive.plans.domain.unit import Unit
 from services.kit.errors import Text
 from services.kit.explanation import Input
 from services.kit.money import plain
@@ -30,7 +30,7 @@ def unit_terms(unit: Unit, policy: Policy, period: Period, plan: str) -> tuple[U
     """
     along = [one for code in reversed(unit.path) for one in policy.overrides if one.unit_code == code]
     starts = [one.period.start for one in along] + [
-        one.last + timedelta(days=1) for one in along if one.last is not None
+        one.valid_to + timedelta(days=1) for one in along if one.valid_to is not None
     ]
     return tuple(_terms(unit, policy, part, along, plan) for part in cut(period, starts))
 

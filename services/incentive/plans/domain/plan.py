@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
+from services.incentive.plans.domain.rules.weight import Need
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.periods import Period, calendar_period
 
@@ -26,6 +28,22 @@ class NoPlanInForce(Conflict):
     en = "No version of the plan '{plan}' is in force on {day}; publish one that covers that day."
 
 
+class CycleMissing(Invalid):
+    """The rule pays by grades, and no cycle says which."""
+
+    code = "cycle_missing"
+    zh = "{rule}按考核等级计算，请选择考核周期。"
+    en = "The {rule} goes by grades; name the appraisal cycle that they come from."
+
+
+class CycleNotNeeded(Invalid):
+    """The rule does not go by grades, so a cycle has no meaning."""
+
+    code = "cycle_not_needed"
+    zh = "{rule}不按考核等级计算，请勿选择考核周期。"
+    en = "The {rule} does not go by grades; leave the appraisal cycle out."
+
+
 @dataclass(frozen=True)
 class PlanVersion:
     """One version, never edited. ``validity`` says when its figures are in force."""
@@ -44,6 +62,16 @@ class PlanVersion:
         return f"plan:{self.code}@{self.version}"
 
 
+@dataclass(frozen=True)
+class PlanRecord:
+    """A version as it is kept: with its note, and who created it when."""
+
+    version: PlanVersion
+    note: str | None
+    created_at: datetime
+    created_by_name: str
+
+
 def period_for(version: PlanVersion, label: str) -> Period:
     """The days that ``label`` names, if the plan's rule pays such a period.
 
@@ -58,6 +86,21 @@ def period_for(version: PlanVersion, label: str) -> Period:
             plan=version.code, rule=version.rule.label, period=label, marks=marks, field_errors=[fault]
         )
     return period
+
+
+def check_cycle_given(plan: PlanVersion, cycle_id: UUID | None) -> None:
+    """A run names a cycle if, and only if, the rule of its plan needs grades.
+
+    Raises:
+        CycleMissing, CycleNotNeeded.
+    """
+    needs_grades = Need.GRADES in plan.rule.needs
+    if needs_grades and cycle_id is None:
+        expected = Text("已关闭的考核周期", "a closed appraisal cycle")
+        raise CycleMissing(rule=plan.rule.label, field_errors=[FieldError("/cycle_id", None, expected)])
+    if not needs_grades and cycle_id is not None:
+        expected = Text("请留空", "nothing")
+        raise CycleNotNeeded(rule=plan.rule.label, field_errors=[FieldError("/cycle_id", str(cycle_id), expected)])
 
 
 def in_force(versions: Sequence[PlanVersion], code: str, period: Period) -> PlanVersion:

@@ -3,6 +3,7 @@
 Coefficients are plain factors (1.2 means 120 %). A policy is part of a plan's version and never edited.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,13 +11,20 @@ from decimal import Decimal
 from typing import Literal
 
 from services.incentive.plans.domain.cycle import CycleSpan
+from services.incentive.plans.domain.parameters import parameter
 from services.kit.errors import FieldError, Invalid, Text
-from services.kit.money import plain
+from services.kit.money import FEN, plain
 from services.kit.periods import Period
 
 MAX_COEFFICIENT = Decimal(100)
 MAX_DAYS = 366
 PLACES = 4
+MAX_ENTRIES = 32
+MAX_OVERRIDES = 200
+MAX_TEXT = 200
+_GRADE = re.compile(r"[A-Za-z0-9+\-]{1,16}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+MAX_AMOUNT = Decimal(10) ** 16
 
 
 class PolicyNotAcceptable(Invalid):
@@ -36,14 +44,20 @@ class Eligibility:
     ``minimum_days``: fewer eligible days than this in the period earn nothing.
     """
 
-    probation: Literal["excluded", "included"] = "excluded"
-    leavers: Literal["none", "prorated"] = "none"
-    minimum_days: int = 30
+    probation: Literal["excluded", "included"] = field(
+        default="excluded", metadata=parameter("试用期", "Whether days on probation earn", example="excluded")
+    )
+    leavers: Literal["none", "prorated"] = field(
+        default="none", metadata=parameter("离职", "Whether leavers earn until they leave", example="none")
+    )
+    minimum_days: int = field(
+        default=30, metadata=parameter("最少计奖天数", "Fewest eligible days that earn anything", example=30)
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.minimum_days <= MAX_DAYS:
             expected = Text("0 至 366 之间的整数", "0 to 366")
-            fault = FieldError("/policy/eligibility/minimum_days", str(self.minimum_days), expected)
+            fault = FieldError("/minimum_days", str(self.minimum_days), expected)
             raise PolicyNotAcceptable(field_errors=[fault])
 
 
@@ -51,17 +65,23 @@ class Eligibility:
 class Caps:
     """Upper limits of one line: so many times the target bonus (grade and unit coefficient 1), or an amount."""
 
-    times_target: Decimal | None = None
-    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+    times_target: Decimal | None = field(
+        default=None, metadata=parameter("目标奖金的倍数", "Times the target bonus", example="1.5")
+    )
+    amounts: Mapping[str, Decimal] = field(
+        default_factory=dict, metadata=parameter("各币种上限", "Amount by currency", example={"CNY": "100000.00"})
+    )
 
     def __post_init__(self) -> None:
         field_errors = [
-            FieldError(f"/policy/caps/amounts/{currency}", plain(amount), Text("不小于 0", "not below 0"))
+            FieldError(
+                f"/amounts/{currency[:10]}", plain(amount), Text("币种及不小于 0 的金额", "a currency and at least 0")
+            )
             for currency, amount in self.amounts.items()
-            if amount < 0
+            if not _CURRENCY.fullmatch(currency) or not 0 <= amount < MAX_AMOUNT or amount % FEN
         ]
         if self.times_target is not None:
-            field_errors += _coefficient_faults("/policy/caps/times_target", self.times_target)
+            field_errors += _coefficient_faults("/times_target", self.times_target)
         if field_errors:
             raise PolicyNotAcceptable(field_errors=field_errors)
 
@@ -73,17 +93,25 @@ class Override:
     What is None stays as in the policy. ``unit_coefficient`` holds whatever the unit's grade.
     """
 
-    unit_code: str
-    filing: str
-    first: date | None = None
-    last: date | None = None
-    grade_coefficients: Mapping[str, Decimal] | None = None
-    unit_coefficient: Decimal | None = None
+    unit_code: str = field(metadata=parameter("单元编码", "Code of the special unit", example="INNOVATION"))
+    filing: str = field(metadata=parameter("备案编号", "Reference of the filing with HR", example="HR-2026-07"))
+    valid_from: date | None = field(
+        default=None, metadata=parameter("开始日期", "First day; null: always", example="2026-01-01")
+    )
+    valid_to: date | None = field(
+        default=None, metadata=parameter("截止日期", "Last day, included; null: open", example="2026-12-31")
+    )
+    grade_coefficients: Mapping[str, Decimal] | None = field(
+        default=None, metadata=parameter("个人系数", "Coefficients by grade; null: the policy's", example={"A": "1.3"})
+    )
+    unit_coefficient: Decimal | None = field(
+        default=None, metadata=parameter("部门系数", "Coefficient of the unit; null: the policy's", example="1.1")
+    )
 
     @property
     def period(self) -> Period:
         """The days on which it holds."""
-        return Period.closed(self.first or date.min, self.last)
+        return Period.closed(self.valid_from or date.min, self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -93,14 +121,31 @@ class Policy:
     ``cycle`` says which appraisal cycles may give the grades: those over exactly the run's period, or any within it.
     """
 
-    grade_coefficients: Mapping[str, Decimal]
-    unit_coefficients: Mapping[str, Decimal]
-    unit_without_result: Decimal = Decimal(1)
-    company_coefficient: Decimal = Decimal(1)
-    eligibility: Eligibility = field(default_factory=Eligibility)
-    caps: Caps = field(default_factory=Caps)
-    overrides: tuple[Override, ...] = ()
-    cycle: CycleSpan = "same_period"
+    grade_coefficients: Mapping[str, Decimal] = field(
+        metadata=parameter("个人系数", "Coefficient by the person's grade", example={"S": "1.5", "A": "1.2"})
+    )
+    unit_coefficients: Mapping[str, Decimal] = field(
+        metadata=parameter("部门系数", "Coefficient by the unit's grade", example={"A": "1.1", "B": "1.0"})
+    )
+    unit_without_result: Decimal = field(
+        default=Decimal(1), metadata=parameter("无等级部门的系数", "Coefficient of a unit without a grade", example="1")
+    )
+    company_coefficient: Decimal = field(
+        default=Decimal(1), metadata=parameter("公司系数", "Coefficient of the company", example="1")
+    )
+    eligibility: Eligibility = field(
+        default_factory=Eligibility, metadata=parameter("计奖资格", "Who earns, and for which days", example={})
+    )
+    caps: Caps = field(default_factory=Caps, metadata=parameter("上限", "Upper limits of one line", example={}))
+    overrides: tuple[Override, ...] = field(
+        default=(), metadata=parameter("特殊约定", "Other figures for special units", example=[])
+    )
+    cycle: CycleSpan = field(
+        default="same_period",
+        metadata=parameter(
+            "考核周期范围", "A run's cycle is over exactly its period, or any within it", example="same_period"
+        ),
+    )
 
     def __post_init__(self) -> None:
         field_errors = list(self._faults())
@@ -108,24 +153,29 @@ class Policy:
             raise PolicyNotAcceptable(field_errors=field_errors)
 
     def _faults(self) -> Iterator[FieldError]:
+        if len(self.overrides) > MAX_OVERRIDES:
+            yield FieldError("/overrides", str(len(self.overrides)), Text("至多 200 项", "at most 200"))
         if not self.grade_coefficients:
             yield FieldError(
-                "/policy/grade_coefficients", "{}", Text("至少一个等级的系数", "a coefficient for at least one grade")
+                "/grade_coefficients", "{}", Text("至少一个等级的系数", "a coefficient for at least one grade")
             )
         for name in ("grade_coefficients", "unit_coefficients"):
-            for grade, value in getattr(self, name).items():
-                yield from _coefficient_faults(f"/policy/{name}/{grade}", value)
-        yield from _coefficient_faults("/policy/unit_without_result", self.unit_without_result)
-        yield from _coefficient_faults("/policy/company_coefficient", self.company_coefficient)
+            yield from _table_faults(f"/{name}", getattr(self, name))
+        yield from _coefficient_faults("/unit_without_result", self.unit_without_result)
+        yield from _coefficient_faults("/company_coefficient", self.company_coefficient)
         for place, override in enumerate(self.overrides):
-            yield from _override_faults(f"/policy/overrides/{place}", override)
+            yield from _override_faults(f"/overrides/{place}", override)
         yield from _clashes(self.overrides)
 
 
 def _override_faults(pointer: str, override: Override) -> Iterator[FieldError]:
-    if not override.filing.strip():
+    if not 0 < len(override.unit_code) <= MAX_TEXT:
+        yield FieldError(f"{pointer}/unit_code", override.unit_code[:40], Text("单元编码", "the code of a unit"))
+    if not override.filing.strip() or len(override.filing) > MAX_TEXT:
         yield FieldError(
-            f"{pointer}/filing", override.filing, Text("请填写人力资源备案编号", "the reference of the filing with HR")
+            f"{pointer}/filing",
+            override.filing[:40],
+            Text("请填写人力资源备案编号", "the reference of the filing with HR"),
         )
     yield from _span_faults(pointer, override)
     if override.grade_coefficients is None and override.unit_coefficient is None:
@@ -134,18 +184,19 @@ def _override_faults(pointer: str, override: Override) -> Iterator[FieldError]:
             "grade_coefficients or unit_coefficient",
         )
         yield FieldError(pointer, None, expected)
-    for grade, value in (override.grade_coefficients or {}).items():
-        yield from _coefficient_faults(f"{pointer}/grade_coefficients/{grade}", value)
+    yield from _table_faults(f"{pointer}/grade_coefficients", override.grade_coefficients or {})
     if override.unit_coefficient is not None:
         yield from _coefficient_faults(f"{pointer}/unit_coefficient", override.unit_coefficient)
 
 
 def _span_faults(pointer: str, override: Override) -> Iterator[FieldError]:
-    if override.first and override.last and override.last < override.first:
-        expected = Text(f"不早于 {override.first}", f"not before {override.first}")
-        yield FieldError(f"{pointer}/last", str(override.last), expected)
-    if override.last == date.max:
-        yield FieldError(f"{pointer}/last", str(override.last), Text("长期有效的请留空", "nothing if there is no end"))
+    if override.valid_from and override.valid_to and override.valid_to < override.valid_from:
+        expected = Text(f"不早于 {override.valid_from}", f"not before {override.valid_from}")
+        yield FieldError(f"{pointer}/valid_to", str(override.valid_to), expected)
+    if override.valid_to == date.max:
+        yield FieldError(
+            f"{pointer}/valid_to", str(override.valid_to), Text("长期有效的请留空", "nothing if there is no end")
+        )
 
 
 def _clashes(overrides: tuple[Override, ...]) -> Iterator[FieldError]:
@@ -154,7 +205,17 @@ def _clashes(overrides: tuple[Override, ...]) -> Iterator[FieldError]:
         for other_place, other in sound[:place]:
             if other_place < place and one.unit_code == other.unit_code and one.period.overlap(other.period):
                 expected = Text("同一单元的特殊约定日期不重叠", "no two exceptions of one unit on the same day")
-                yield FieldError(f"/policy/overrides/{place}", one.unit_code, expected)
+                yield FieldError(f"/overrides/{place}", one.unit_code, expected)
+
+
+def _table_faults(pointer: str, table: Mapping[str, Decimal]) -> Iterator[FieldError]:
+    if len(table) > MAX_ENTRIES:
+        yield FieldError(pointer, str(len(table)), Text("至多 32 项", "at most 32"))
+    for grade, value in table.items():
+        if not _GRADE.fullmatch(grade):
+            expected = Text("等级：1 至 16 个字母、数字、+ 或 -", "a grade: 1 to 16 letters, digits, + or -")
+            yield FieldError(pointer, grade[:40], expected)
+        yield from _coefficient_faults(f"{pointer}/{grade[:40]}", value)
 
 
 def _coefficient_faults(pointer: str, value: Decimal) -> Iterator[FieldError]:

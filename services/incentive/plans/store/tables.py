@@ -27,5 +27,6 @@ class PlanVersionRow(Base):
     note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Moment]
     created_by: Mapped[UUID]
+    created_by_name: Mapped[Title]
 
     __table_args__ = (UniqueConstraint("code", "version"),)

@@ -2,12 +2,14 @@
 
 from typing import Annotated, Any
 
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
-from services.incentive.runs.api.explanations import Explained, explained
-from services.incentive.runs.domain.line import LeftOut, Reason
-from services.incentive.runs.store.tables import LeftOutRow, LineRow
+from services.incentive.runs.api.explanations import Explanation, explained
+from services.incentive.runs.api.run_models import Sha256
+from services.incentive.runs.api.runs import RunId
+from services.incentive.runs.domain.line import Reason, reason_text
 from services.incentive.runs.usecases import lines as usecases
 from services.kit.callers import permit
 from services.kit.fields import CodeText, Id, Model, Money
@@ -19,88 +21,124 @@ from services.kit.web import AcceptedLanguage, PageAsked, Read
 routes = router("/v1/incentive", tag="lines")
 
 SeesPay = Annotated[Caller, permit(*SEES_PAY)]
-_PLAIN = ("id", "employee_id", "number", "name", "unit_id", "grade", "days", "currency", "amount")
+LineId = Annotated[Id, Path(description="Id of the line.")]
+EmployeeId = Annotated[Id, Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000001"])]
+EmployeeNumber = Annotated[str, Field(description="Number of the employee.", examples=["E002"])]
+EmployeeName = Annotated[str, Field(description="Name of the employee.", examples=["苏曼青"])]
+Currency = Annotated[str, Field(description="ISO 4217 code.", examples=["CNY"])]
+UnitId = Annotated[
+    Id,
+    Field(description="Unit of the last assignment in the period.", examples=["01980000-0000-7000-8000-0000000000a0"]),
+]
+UnitName = Annotated[str, Field(description="Name of that unit.", examples=["品牌部"])]
+Grade = Annotated[str | None, Field(description="Grade in the cycle; null without a result.", examples=["A"])]
+Days = Annotated[int, Field(description="Days that earn.", examples=[90])]
 
 
-class Cost(Model):
+class LineCost(Model):
     """What a cost centre bears of a line."""
 
-    cost_centre: str
-    amount: Money = Field(description="before tax (税前), in the currency")
+    cost_centre: str = Field(description="The cost centre.", examples=["CC-1"])
+    amount: Money = Field(description="Before tax (税前), in the currency of the line, as text.", examples=["55200.00"])
 
 
 class Line(Model):
-    """One person's amount in one currency. ``number`` is the employee number, ``days`` are those that earn."""
+    """One person's amount in one currency."""
 
-    id: Id
-    employee_id: Id
-    number: str
-    name: str
-    unit_id: Id
-    grade: str | None
-    days: int
-    currency: str
-    amount: Money = Field(description="before tax (税前), in the currency")
-    costs: list[Cost]
-
-
-class LineExplained(Line):
-    """A line with its reasons. ``digest``: SHA-256 by which a replay is compared."""
-
-    explanation: Explained
-    digest: str
+    id: Id = Field(description="Id of the line.", examples=["01980000-0000-7000-8000-0000000000a1"])
+    employee_id: EmployeeId
+    employee_number: EmployeeNumber
+    employee_name: EmployeeName
+    unit_id: UnitId
+    unit_name: UnitName
+    grade: Grade
+    days: Days
+    currency: Currency
+    amount: Money = Field(description="Before tax (税前), in the currency, as text.", examples=["55200.00"])
+    costs: list[LineCost] = Field(description="Who bears it; the shares sum to the amount.")
 
 
-class PersonLeftOut(Model):
-    """Somebody without a line; ``because`` says in words what is missing."""
+class LineDetails(Line):
+    """A line with its explanation."""
 
-    employee_id: Id
-    number: str
-    name: str
-    reason: Reason
-    because: str
+    explanation: Explanation = Field(description="Why the line comes to its amount.")
+    digest: Sha256 = Field(description="SHA-256 by which a replay compares the line.")
 
 
-@routes.get("/runs/{run_id}/lines", response_model=Page[Line], summary="The lines of a run")
+class Exclusion(Model):
+    """Somebody who gets no line because something is missing."""
+
+    employee_id: EmployeeId
+    employee_number: EmployeeNumber
+    employee_name: EmployeeName
+    reason: Reason = Field(description="What is missing.", examples=["no_pay_profile"])
+    reason_text: str = Field(description="The same for people, by Accept-Language.", examples=["本期没有薪酬档案"])
+
+
+@routes.get(
+    "/runs/{run_id}/lines", operation_id="list_lines", response_model=Page[Line], summary="List the lines of a run"
+)
 async def list_(
-    session: Read, caller: SeesPay, run_id: Id, paging: PageAsked, number: CodeText | None = None
+    session: Read,
+    caller: SeesPay,
+    run_id: RunId,
+    paging: PageAsked,
+    employee_number: Annotated[CodeText | None, Query(description="Only lines of this employee.")] = None,
+    unit_id: Annotated[Id | None, Query(description="Only people of this unit and those below it.")] = None,
 ) -> dict[str, Any]:
     """Of the present calculation, by employee number; limited to the units over which the caller holds the role."""
-    rows = await usecases.list_lines(session, caller=caller, run_id=run_id, number=number, paging=paging)
-    return rows.written(lambda row: line_written(row[0]))
+    rows = await usecases.list_lines(
+        session, caller=caller, run_id=run_id, employee_number=employee_number, unit_id=unit_id, paging=paging
+    )
+    return rows.written(_line)
 
 
-@routes.get("/runs/{run_id}/lines/{line_id}", response_model=LineExplained, summary="One line with its reasons")
-async def read(session: Read, caller: SeesPay, run_id: Id, line_id: Id, language: AcceptedLanguage) -> dict[str, Any]:
-    """In words by Accept-Language, and as the stored tree in both languages."""
-    line, rules = await usecases.read_line(session, caller=caller, run_id=run_id, line_id=line_id)
-    told = explained(line.explanation, rules, language)
-    return {**line_written(line), "explanation": told, "digest": line.digest}
+@routes.get(
+    "/runs/{run_id}/lines/{line_id}",
+    operation_id="get_line",
+    response_model=LineDetails,
+    summary="Read one line with its explanation",
+)
+async def read(
+    session: Read, caller: SeesPay, run_id: RunId, line_id: LineId, language: AcceptedLanguage
+) -> dict[str, Any]:
+    """Narrated by Accept-Language, and as the stored tree in both languages."""
+    details = await usecases.read_line(session, caller=caller, run_id=run_id, line_id=line_id)
+    explanation = explained(details.line.explanation, details.rules, language)
+    return {**_line(details), "explanation": explanation, "digest": details.line.digest}
 
 
-@routes.get("/runs/{run_id}/left_out", response_model=Page[PersonLeftOut], summary="Who gets no line, and why")
-async def list_left_out(
-    session: Read, caller: SeesPay, run_id: Id, paging: PageAsked, language: AcceptedLanguage
+@routes.get(
+    "/runs/{run_id}/exclusions",
+    operation_id="list_exclusions",
+    response_model=Page[Exclusion],
+    summary="List who gets no line, and why",
+)
+async def list_exclusions(
+    session: Read, caller: SeesPay, run_id: RunId, paging: PageAsked, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """By employee number."""
-    rows = await usecases.list_left_out(session, caller=caller, run_id=run_id, paging=paging)
-
-    def written(row: Any) -> dict[str, Any]:
-        left_out: LeftOutRow = row[0]
-        reason = Reason(left_out.reason)
-        told = LeftOut(str(left_out.employee_id), left_out.number, left_out.name, reason, left_out.detail)
-        return {
-            "employee_id": told.employee_id,
-            "number": told.number,
-            "name": told.name,
-            "reason": reason,
-            "because": told.text.in_language(language),
+    rows = await usecases.list_exclusions(session, caller=caller, run_id=run_id, paging=paging)
+    return rows.written(
+        lambda row: {
+            "employee_id": row.employee_id,
+            "employee_number": row.number,
+            "employee_name": row.name,
+            "reason": row.reason,
+            "reason_text": reason_text(Reason(row.reason), row.detail).in_language(language),
         }
+    )
 
-    return rows.written(written)
 
-
-def line_written(line: LineRow) -> dict[str, Any]:
-    """A line as the API answers it, without its reasons."""
-    costs = [{"cost_centre": centre, "amount": amount} for centre, amount in line.costs]
-    return {**{name: getattr(line, name) for name in _PLAIN}, "costs": costs}
+def _line(details: usecases.LineDetails) -> dict[str, Any]:
+    line = details.line
+    return {
+        **{
+            name: getattr(line, name)
+            for name in ("id", "employee_id", "unit_id", "grade", "days", "currency", "amount")
+        },
+        "employee_number": line.number,
+        "employee_name": line.name,
+        "unit_name": details.unit_name,
+        "costs": [{"cost_centre": centre, "amount": amount} for centre, amount in line.costs],
+    }

@@ -4,35 +4,37 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from services.kit.errors import Language
 from services.kit.fields import Model
 
 
-class Wrong(Model):
+class RunFieldError(Model):
     """A field of the run, what was found for it and what was expected."""
 
-    pointer: str
-    found: str | None
-    expected: str
+    pointer: str = Field(description="JSON pointer to the field of the run.", examples=["/cycle_id"])
+    found: str | None = Field(description="What was found.", examples=["goal_setting"])
+    expected: str = Field(description="What was expected, by Accept-Language.", examples=["已关闭（closed）"])
 
 
-class Hindrance(Model):
-    """Why the run is not calculated. ``retry_after`` in seconds: it is tried again by itself."""
+class RunProblem(Model):
+    """Why the run is not calculated."""
 
-    code: str
-    title: str
-    errors: list[Wrong]
-    retry_after: int | None
-    at: datetime
+    code: str = Field(description="Stable code of the problem.", examples=["cycle_not_closed"])
+    title: str = Field(description="For people, by Accept-Language.", examples=["所选考核周期尚未关闭。"])
+    errors: list[RunFieldError] = Field(description="The fields of the run that are at fault.")
+    retry_after: int | None = Field(description="Seconds after which it is tried again by itself.", examples=[7])
+    occurred_at: datetime = Field(description="When it was met.", examples=["2026-04-22T09:00:00+08:00"])
 
 
-def hindrance(stored: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
-    """What ``Hindrance`` holds, from the problem that a run keeps."""
+def run_problem(stored: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
+    """What ``RunProblem`` holds, from the problem that a run keeps."""
     if stored is None:
         return None
-    wrong = [
+    field_errors = [
         {"pointer": fault["pointer"], "found": fault["found"], "expected": fault[language]}
-        for fault in stored.get("errors", ())  # problems noted before they named fields
+        for fault in stored["errors"]
     ]
-    kept = {name: stored[name] for name in ("code", "retry_after", "at")}
-    return {**kept, "title": stored[language], "errors": wrong}
+    kept = {name: stored[name] for name in ("code", "retry_after", "occurred_at")}
+    return {**kept, "title": stored[language], "errors": field_errors}

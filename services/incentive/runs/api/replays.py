@@ -2,34 +2,38 @@
 
 from typing import Any, Literal
 
-from services.incentive.runs.api.runs import SeesRuns
+from pydantic import Field
+
+from services.incentive.runs.api.run_models import Sha256
+from services.incentive.runs.api.runs import RunId, SeesRuns
 from services.incentive.runs.usecases import replays as usecases
-from services.kit.fields import Id, Model
+from services.kit.fields import Model
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, Read
 
 routes = router("/v1/incentive", tag="runs")
 
 
-class Replayed(Model):
-    """Whether calculating again from the frozen inputs gives the same. ``differing``: employee numbers, if any.
+class Replay(Model):
+    """Whether calculating again from the run's input snapshot gives the same."""
 
-    Bytes are compared where the lines were written by the present rules, values where by others; ``note`` says so then.
-    """
+    rules: int = Field(description="Version of the rules that wrote the lines.", examples=[2])
+    present_rules: int = Field(description="Version of the rules of this release.", examples=[2])
+    compared: Literal["bytes", "values"] = Field(
+        description="Bytes where both versions are the same; otherwise amounts, days and costs.", examples=["bytes"]
+    )
+    identical: bool = Field(description="Whether everything compared is the same.", examples=[True])
+    lines: int = Field(description="Lines calculated again.", examples=[4])
+    content_hash: Sha256 = Field(description="SHA-256 of what was calculated again.")
+    differing: list[str] = Field(description="Numbers of employees whose lines differ, up to 100.", examples=[[]])
+    note: str | None = Field(description="Says that other rules wrote the lines, where they did.", examples=[None])
 
-    rules: int
-    present_rules: int
-    compared: Literal["bytes", "values"]
-    identical: bool
-    lines: int
-    content_hash: str
-    differing: list[str]
-    note: str | None
 
-
-@routes.get("/runs/{run_id}/replay", response_model=Replayed, summary="Calculate again and compare")
-async def replay(session: Read, caller: SeesRuns, run_id: Id, language: AcceptedLanguage) -> dict[str, Any]:
-    """From the frozen inputs, changing nothing; takes as long as calculating did."""
-    again = await usecases.replay_run(session, run_id=run_id)
+@routes.get(
+    "/runs/{run_id}/replay", operation_id="replay_run", response_model=Replay, summary="Calculate again and compare"
+)
+async def replay(session: Read, caller: SeesRuns, run_id: RunId, language: AcceptedLanguage) -> dict[str, Any]:
+    """From its input snapshot, changing nothing; takes as long as calculating did."""
+    again = await usecases.replay_run(session, caller=caller, run_id=run_id)
     note = None if again.note is None else again.note.in_language(language)
     return {**vars(again), "note": note}

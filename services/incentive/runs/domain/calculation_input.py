@@ -1,4 +1,4 @@
-"""What a run knows of a person and of the units, as org and appraisal stated it: the frozen inputs of a line.
+"""What a run knows of a person, as org and appraisal stated it: the input of a line.
 
 Ids are kept as the text that they arrived as: nothing is done with them but compare, cite and store them.
 """
@@ -10,42 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms
+from services.incentive.plans.domain.unit import Result, Unit
 from services.kit.periods import Period
 
-SEATS = frozenset({"primary", "rotation"})
+EARNING_KINDS = frozenset({"primary", "rotation"})
 """Assignments that earn a bonus: concurrent posts, acting and projects do not."""
 
 
 @dataclass(frozen=True)
-class Result:
-    """The final appraisal result of a person or a unit: version, grade and total (0–120) as appraisal closed them."""
-
-    id: str
-    version: int
-    grade: str
-    total: str
-
-    @property
-    def source(self) -> str:
-        """How explanations cite it."""
-        return f"result:{self.id}@{self.version}"
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as of the last day of the period. ``path`` holds the unit codes from the root down to itself."""
-
-    id: str
-    code: str
-    name: str
-    name_en: str
-    path: tuple[str, ...]
-    path_ids: tuple[str, ...]
-    result: Result | None
-
-
-@dataclass(frozen=True)
-class Seat:
+class Assignment:
     """An assignment that earns: a primary one, or a rotation, which replaces the primary while it runs.
 
     ``unit_id`` is empty where org knows no unit for the position on that day.
@@ -58,7 +31,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Dossier:
+class CalculationInput:
     """Everything a line of one person is made from. ``left_on`` and ``probation_until`` are last days."""
 
     employee_id: str
@@ -66,13 +39,13 @@ class Dossier:
     name: str
     probation_until: date | None
     left_on: date | None
-    seats: tuple[Seat, ...]
+    assignments: tuple[Assignment, ...]
     profiles: tuple[PayProfile, ...]
     result: Result | None
 
 
 def unit_from_json(facts: Mapping[str, Any]) -> Unit:
-    """A unit from its frozen form."""
+    """A unit from its stored form."""
     return Unit(
         id=facts["id"],
         code=facts["code"],
@@ -84,19 +57,19 @@ def unit_from_json(facts: Mapping[str, Any]) -> Unit:
     )
 
 
-def dossier_from_json(facts: Mapping[str, Any]) -> Dossier:
-    """A person's dossier from its frozen form."""
+def calculation_input_from_json(facts: Mapping[str, Any]) -> CalculationInput:
+    """A person's input from its stored form."""
     employee = facts["employee"]
-    return Dossier(
+    return CalculationInput(
         employee_id=employee["id"],
         number=employee["number"],
         name=employee["name"],
         probation_until=_day(employee["probation_until"]),
         left_on=_day(employee["left_on"]),
-        seats=tuple(
-            Seat(seat["id"], seat["kind"], seat["unit_id"] or "", _period(seat))
-            for seat in facts["assignments"]
-            if seat["kind"] in SEATS
+        assignments=tuple(
+            Assignment(assignment["id"], assignment["kind"], assignment["unit_id"] or "", _period(assignment))
+            for assignment in facts["assignments"]
+            if assignment["kind"] in EARNING_KINDS
         ),
         profiles=tuple(_profile(profile) for profile in facts["profiles"]),
         result=_result(facts["result"]),

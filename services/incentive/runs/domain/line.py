@@ -45,9 +45,15 @@ REASONS: Mapping[Reason, Text] = {
 }
 
 
+def reason_text(reason: Reason, detail: str) -> Text:
+    """A reason for people."""
+    text = REASONS[reason]
+    return Text(text.zh.format(detail=detail), text.en.format(detail=detail))
+
+
 @dataclass(frozen=True)
-class LeftOut:
-    """Somebody who held a seat in the period and gets no line, with the reason."""
+class Exclusion:
+    """Somebody who held an assignment in the period and gets no line, with the reason."""
 
     employee_id: str
     number: str
@@ -55,16 +61,10 @@ class LeftOut:
     reason: Reason
     detail: str = ""
 
-    @property
-    def text(self) -> Text:
-        """The reason in words."""
-        words = REASONS[self.reason]
-        return Text(words.zh.format(detail=self.detail), words.en.format(detail=self.detail))
-
 
 @dataclass(frozen=True)
 class Line:
-    """One person's amount in one currency. ``unit_id`` is where the person sat last; ``days`` are those that earn.
+    """One person's amount in one currency. ``unit_id`` is that of the last assignment; ``days`` are those that earn.
 
     ``costs`` share the amount out over the cost centres that bear it, in the order in which they began.
     """

@@ -1,13 +1,14 @@
-"""How a line's calculation is told, in words that an employee understands, in Chinese and English (INC-11)."""
+"""How a line's calculation is explained to the employee, in Chinese and English (INC-11)."""
 
 from decimal import Decimal
 from fractions import Fraction
 
 from services.incentive.pay.domain.pay_profile import PayProfile
-from services.incentive.plans.domain.factor import Factors
 from services.incentive.plans.domain.plan import PlanVersion
-from services.incentive.runs.domain.calculation_input import Dossier, Unit
-from services.incentive.runs.domain.segment import Barred
+from services.incentive.plans.domain.rules.weight import Weight
+from services.incentive.plans.domain.unit import Unit
+from services.incentive.runs.domain.calculation_input import CalculationInput
+from services.incentive.runs.domain.segment import Ineligibility
 from services.kit.errors import Text, joined
 from services.kit.explanation import Input, Step
 from services.kit.money import grouped, plain, round_half_up
@@ -57,45 +58,46 @@ def days_label(period: Period, unit: Unit) -> Text:
     return Text(f"{first} 至 {last}，{days} 天，{unit.name}", f"{first} to {last}, {days} days, {unit.name_en}")
 
 
-def _without_worth(label: Text, factors: Factors) -> Text:
+def _without_worth(label: Text, weight: Weight) -> Text:
     """The label of a segment that earns nothing because a coefficient is 0; as it is, where none is."""
-    zero = next((item.name for item in factors.inputs if not Fraction(item.value)), None)
+    zero = next((item.name for item in weight.inputs if not Fraction(item.value)), None)
     if zero is None:
         return label
     return Text(f"{label.zh}：{zero.zh}为 0，本段奖金为 0", f"{label.en}: the {zero.en} is 0, so these days earn 0")
 
 
-def earning_step(label: Text, profile: PayProfile, time: str, factors: Factors, earned: Fraction) -> Step:
-    """A segment that earns: base × months × share of the period × coefficients; ``time`` are the two in the middle.
+def earning_step(label: Text, profile: PayProfile | None, weight: Weight, earned: Fraction) -> Step:
+    """A segment that earns what its rule says, times the monthly base of ``profile`` if the rule needs it.
 
     A base that does not come out even stands in the formula as the division that it is.
     """
+    if not earned:
+        label = _without_worth(label, weight)
+    if profile is None:
+        return Step("segment", label, weight.symbols, shown(earned), weight.inputs)
     base = base_step(profile)
     symbols = f"({base.formula})" if base.value.startswith("≈") else base.value
-    formula = f"{symbols} × {time} × {factors.symbols}"
-    if not earned:
-        label = _without_worth(label, factors)
-    return Step("segment", label, formula, shown(earned), factors.inputs, (base,))
+    return Step("segment", label, f"{symbols} × {weight.symbols}", shown(earned), weight.inputs, (base,))
 
 
-def barred_step(label: Text, barred: Barred, dossier: Dossier) -> Step:
+def ineligible_step(label: Text, ineligibility: Ineligibility, person: CalculationInput) -> Step:
     """A segment that earns nothing, and until or from when."""
-    if barred is Barred.PROBATION:
-        until = dossier.probation_until
+    if ineligibility is Ineligibility.PROBATION:
+        until = person.probation_until
         why = Text(
             f"试用期内（至 {until}），按奖金方案不计奖；天数仍计入分母",
             f"on probation until {until}: by the plan these days earn nothing; they stay in the divisor",
         )
     else:
         why = Text("离职日之后的天数不计奖", "after the last day of employment: these days earn nothing")
-    return Step(f"segment_{barred}", Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"), "0", ZERO)
+    return Step(f"segment_{ineligibility}", Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"), "0", ZERO)
 
 
-def leaver_step(plan: PlanVersion, dossier: Dossier, period: Period) -> Step:
+def leaver_step(plan: PlanVersion, person: CalculationInput, period: Period) -> Step:
     """Under such a plan nobody whose employment ended before the period's last day earns in it."""
     label = Text(
-        f"最后在职日 {dossier.left_on} 早于本期末日 {period.last}，按奖金方案的离职条款，本期奖金为 0；{_OBJECTION.zh}",
-        f"the last day of employment {dossier.left_on} is before the period's end {period.last}; by the plan's "
+        f"最后在职日 {person.left_on} 早于本期末日 {period.last}，按奖金方案的离职条款，本期奖金为 0；{_OBJECTION.zh}",
+        f"the last day of employment {person.left_on} is before the period's end {period.last}; by the plan's "
         f"clause on leavers the bonus is 0; {_OBJECTION.en}",
     )
     return Step("leaver", label, "0", ZERO, (plan_input(plan),))
@@ -153,15 +155,15 @@ def plan_input(plan: PlanVersion) -> Input:
 
 
 def line_step(
-    plan: PlanVersion, period: str, dossier: Dossier, amount: Decimal, currency: str, steps: list[Step]
+    plan: PlanVersion, period: str, person: CalculationInput, amount: Decimal, currency: str, steps: list[Step]
 ) -> Step:
     """The whole line: the sum of its segments, rounded half up to 0.01 once."""
     kind = plan.rule.label
     capped = [step.value for step in steps if step.rule == "cap"]
     sums = capped or [step.value for step in steps if step.rule == "segment"] or [ZERO]
     inputs = [plan_input(plan), Input(ROUNDED, "0.01")]
-    if dossier.result is not None:
-        grade = Input(PERSONAL_GRADE, dossier.result.grade, dossier.result.source)
+    if person.result is not None:
+        grade = Input(PERSONAL_GRADE, person.result.grade, person.result.source)
         inputs.insert(0, grade)
     unit, time = currency_name(currency), period_in_words(period)
     label = Text(f"{time.zh}奖金（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, {unit.en})")

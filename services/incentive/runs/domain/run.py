@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,7 +15,7 @@ class RunState(StrEnum):
     """How far a run is."""
 
     DRAFT = "draft"
-    COLLECTING = "collecting"
+    CALCULATING = "calculating"
     CALCULATED = "calculated"
     REVIEWED = "reviewed"
     APPROVED = "approved"
@@ -24,7 +25,7 @@ class RunState(StrEnum):
 
 
 class RunAction(StrEnum):
-    """What may be done with a run. FINISH and FAIL are the collecting job's."""
+    """What may be done with a run. FINISH and FAIL are the job's."""
 
     CALCULATE = "calculate"
     FINISH = "finish"
@@ -45,24 +46,24 @@ _JOB = frozenset({Role.SERVICE})
 RUN = Workflow(
     "run",
     [
-        Transition(RunState.DRAFT, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
-        Transition(RunState.COLLECTING, RunAction.FINISH, RunState.CALCULATED, _JOB),
-        Transition(RunState.COLLECTING, RunAction.FAIL, RunState.DRAFT, _JOB),
-        Transition(RunState.CALCULATED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
-        Transition(RunState.REVIEWED, RunAction.CALCULATE, RunState.COLLECTING, _COMPENSATION),
+        Transition(RunState.DRAFT, RunAction.CALCULATE, RunState.CALCULATING, _COMPENSATION),
+        Transition(RunState.CALCULATING, RunAction.FINISH, RunState.CALCULATED, _JOB),
+        Transition(RunState.CALCULATING, RunAction.FAIL, RunState.DRAFT, _JOB),
+        Transition(RunState.CALCULATED, RunAction.CALCULATE, RunState.CALCULATING, _COMPENSATION),
+        Transition(RunState.REVIEWED, RunAction.CALCULATE, RunState.CALCULATING, _COMPENSATION),
         Transition(RunState.CALCULATED, RunAction.REVIEW, RunState.REVIEWED, _REVIEWERS),
         Transition(RunState.REVIEWED, RunAction.APPROVE, RunState.APPROVED, _APPROVERS),
         Transition(RunState.APPROVED, RunAction.POST, RunState.POSTED, _FINANCE),
         Transition(RunState.POSTED, RunAction.PAY, RunState.PAID, _FINANCE),
         Transition(RunState.DRAFT, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
-        Transition(RunState.COLLECTING, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        Transition(RunState.CALCULATING, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
         Transition(RunState.CALCULATED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
         Transition(RunState.REVIEWED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
     ],
     label=Text("奖金核算", "bonus run"),
     states={
         RunState.DRAFT: Text("草稿", "draft"),
-        RunState.COLLECTING: Text("取数中", "collecting"),
+        RunState.CALCULATING: Text("核算中", "being calculated"),
         RunState.CALCULATED: Text("已核算", "calculated"),
         RunState.REVIEWED: Text("已复核", "reviewed"),
         RunState.APPROVED: Text("已审批", "approved"),
@@ -72,8 +73,8 @@ RUN = Workflow(
     },
     actions={
         RunAction.CALCULATE: Text("核算", "calculating"),
-        RunAction.FINISH: Text("完成取数", "finishing collection"),
-        RunAction.FAIL: Text("取数失败", "failing"),
+        RunAction.FINISH: Text("完成核算", "finishing the calculation"),
+        RunAction.FAIL: Text("核算失败", "failing to calculate"),
         RunAction.REVIEW: Text("复核", "reviewing"),
         RunAction.APPROVE: Text("审批", "approving"),
         RunAction.POST: Text("过账", "posting"),
@@ -81,6 +82,37 @@ RUN = Workflow(
         RunAction.CANCEL: Text("作废", "cancelling"),
     },
 )
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs are wanted; None: all."""
+
+    plan_code: str | None = None
+    period: str | None = None
+    state: RunState | None = None
+    cycle_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class RunTransition:
+    """One transition of a run: who moved it from where to where."""
+
+    source: RunState
+    action: str
+    target: RunState
+    actor_id: UUID
+    actor_name: str
+    note: str | None
+    occurred_at: datetime
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """A person whose own lines wait for another approver."""
+
+    employee_id: UUID
+    name: str
 
 
 class SamePerson(Forbidden):
@@ -123,7 +155,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Hand:
+class SignOff:
     """Who did what with the present calculation of a run. A person with two accounts is still one person."""
 
     action: RunAction
@@ -136,13 +168,13 @@ class Hand:
         return self.account_id == caller.account_id or same_person
 
 
-def check_hands(hands: Iterable[Hand], caller: Caller) -> None:
+def check_sign_offs(sign_offs: Iterable[SignOff], caller: Caller) -> None:
     """Refuses a caller who already did one of the other steps with this calculation.
 
     Raises:
         SamePerson: naming what he did.
     """
-    done = next((hand.action for hand in hands if hand.is_of(caller)), None)
+    done = next((sign_off.action for sign_off in sign_offs if sign_off.is_of(caller)), None)
     if done is not None:
         raise SamePerson(done=RUN.actions[done])
 
@@ -150,7 +182,7 @@ def check_hands(hands: Iterable[Hand], caller: Caller) -> None:
 def unapproved(approvers: Sequence[UUID | None]) -> UUID | None:
     """Whose lines still wait for another approver: nobody approves a line that pays himself.
 
-    ``approvers`` are the persons who approved so far (None: an account without a seat). None means that nobody's
+    ``approvers`` are the persons who approved so far (None: an account without a assignment). None means that nobody's
     lines wait; with no approver at all the question does not arise (ValueError).
     """
     if not approvers:

@@ -1,9 +1,10 @@
-"""Freezing a run's inputs: the neighbours' lines go into a staging table and come out as one dossier a person.
+"""Taking a run's input snapshot: the neighbours' lines go into a staging table and come out as one person a person.
 
 All of it is set-based: Python's memory does not grow with the number of people (design §9).
 """
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, BinaryIO, Final
@@ -12,16 +13,28 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from sqlalchemy import insert, select
 
-from services.incentive.runs.domain.calculation_input import Unit, unit_from_json
+from services.incentive.plans.domain.unit import Unit
+from services.incentive.runs.domain.calculation_input import unit_from_json
 from services.incentive.runs.store import snapshot_sql as statements
-from services.incentive.runs.store.tables import CollectedUnitRow, CollectionRow
-from services.kit.database import ReadSession, WriteSession
+from services.incentive.runs.store.tables import InputSnapshotRow, SnapshotUnitRow
+from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.jobs import driver_connection
 from services.kit.periods import Period
 
 CHUNK: Final = 1_000
 _PIECE: Final = 1 << 20
-_STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_seat", "staged_result")
+_STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_assignment", "staged_result")
+
+
+@dataclass(frozen=True)
+class InputSnapshot:
+    """What a snapshot is taken from: the hashes that org and appraisal gave, and the cycle that the results are of."""
+
+    run_id: UUID
+    plan_version_id: UUID
+    snapshot_hash: str
+    cycle_code: str | None
+    results_hash: str | None
 
 
 async def stage(session: WriteSession, *files: BinaryIO) -> None:
@@ -42,40 +55,39 @@ async def stage(session: WriteSession, *files: BinaryIO) -> None:
         await connection.execute(statement)
 
 
-async def freeze(session: WriteSession, collection_id: UUID, period: Period) -> tuple[int, str]:
-    """Write units and dossiers from what was staged; the number of people and the hash over everything."""
+async def take(session: WriteSession, sent: InputSnapshot, period: Period, *, now: datetime) -> UUID:
+    """Write the snapshot with its units and calculation inputs from what was staged; its id."""
+    snapshot_id = new_id()
     connection = await driver_connection(session)
-    given = {"collection": collection_id, "first": period.start, "last": period.last}
-    for statement in (statements.UNITS, statements.DOSSIERS, statements.RENUMBERED, statements.PEOPLE):
+    given = {"snapshot": snapshot_id, "first": period.start, "last": period.last}
+    for statement in (statements.UNITS, statements.CALCULATION_INPUTS, statements.RENUMBERED, statements.PEOPLE):
         await connection.execute(statement, given)
     await _clear(connection)
     units = await _row(connection, statements.HASH_UNITS, given)
-    people = await _row(connection, statements.HASH_DOSSIERS, given)
-    return people[0], sha256((units[0] or b"") + people[1]).hexdigest()
+    people = await _row(connection, statements.HASH_CALCULATION_INPUTS, given)
+    content_hash = sha256((units[0] or b"") + people[1]).hexdigest()
+    about = {"id": snapshot_id, "people": people[0], "content_hash": content_hash, "taken_at": now}
+    await session.execute(insert(InputSnapshotRow).values(**about, **vars(sent)))
+    return snapshot_id
 
 
-async def add(session: WriteSession, *, collection_id: UUID, now: datetime, **values: Any) -> None:
-    """Write the collection's summary."""
-    await session.execute(insert(CollectionRow).values(id=collection_id, collected_at=now, **values))
-
-
-async def units(session: ReadSession, collection_id: UUID) -> Mapping[str, Unit]:
-    """The frozen units by id."""
-    query = select(CollectedUnitRow.facts).where(CollectedUnitRow.collection_id == collection_id)
+async def units(session: ReadSession, snapshot_id: UUID) -> Mapping[str, Unit]:
+    """The units by id."""
+    query = select(SnapshotUnitRow.facts).where(SnapshotUnitRow.snapshot_id == snapshot_id)
     found = (unit_from_json(facts) for facts in (await session.execute(query)).scalars())
     return {unit.id: unit for unit in found}
 
 
-async def dossiers(session: ReadSession, collection_id: UUID) -> AsyncGenerator[list[str], None]:
-    """The frozen dossiers as JSON text, by employee number, in chunks.
+async def calculation_inputs(session: ReadSession, snapshot_id: UUID) -> AsyncGenerator[list[str], None]:
+    """The calculation inputs as JSON text, by employee number, in chunks.
 
     By a cursor of the server: asking anew for each chunk would leave the choice of a plan to statistics that rows just
     written do not have yet.
     """
     connection = await driver_connection(session)
-    async with connection.cursor(name="dossiers") as cursor:
-        query = "SELECT facts::text FROM dossier WHERE collection_id = %s ORDER BY number"
-        await cursor.execute(query, (collection_id,))
+    async with connection.cursor(name="calculation_inputs") as cursor:
+        query = "SELECT facts::text FROM calculation_input WHERE snapshot_id = %s ORDER BY number"
+        await cursor.execute(query, (snapshot_id,))
         while rows := await cursor.fetchmany(CHUNK):
             yield [facts for (facts,) in rows]
 

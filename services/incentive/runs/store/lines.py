@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, and_, insert, select
 
 from services.incentive.runs.domain.calculation import RULES
-from services.incentive.runs.domain.line import LeftOut, Line
-from services.incentive.runs.store.tables import CalculationRow, LineRow
+from services.incentive.runs.domain.line import Exclusion, Line
+from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
+from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.explanation import canonical, canonical_json
 from services.kit.jobs import driver_connection
@@ -21,15 +22,15 @@ from services.kit.pages import Paging, Rows, page
 
 CHUNK: Final = 2_000
 
-_COPY_LINES = """
-COPY line (id, calculation_id, employee_id, number, name, unit_id, unit_path, grade, days, currency, amount, costs,
-           explanation, digest) FROM STDIN
-"""
-_COPY_LEFT_OUT = "COPY left_out (calculation_id, number, employee_id, name, reason, detail) FROM STDIN"
+_LINE_COLUMNS = (
+    *("id", "calculation_id", "employee_id", "number", "name", "unit_id", "unit_path", "grade", "days", "currency"),
+    *("amount", "costs", "explanation", "digest"),
+)
+_EXCLUSION_COLUMNS = ("calculation_id", "number", "employee_id", "name", "reason", "detail")
 
 
 @dataclass(frozen=True)
-class Paid:
+class Payable:
     """What a line pays, without the reasons. ``costs`` are cost centres with their shares."""
 
     id: UUID
@@ -41,14 +42,37 @@ class Paid:
     costs: tuple[tuple[str, Decimal], ...]
 
 
+DetailedLine = tuple[LineRow, str, int]
+"""A line, the name of its unit, and the version of the rules that wrote it."""
+
+
+@dataclass(frozen=True)
+class LineFilter:
+    """Which lines are wanted: of people below one of the units ``within``, of a unit, of a person; None: all."""
+
+    within: Sequence[UUID] | None = None
+    unit_id: UUID | None = None
+    employee_number: str | None = None
+
+
 @dataclass
 class Tally:
-    """What a calculation has come to so far. The hash runs over the digests of its lines in their order."""
+    """What a calculation has come to so far. The hash runs over the digests of lines and exclusions in their order."""
 
     lines: int = 0
-    left_out: int = 0
+    excluded: int = 0
     totals: dict[str, Decimal] = field(default_factory=dict)
     hash: Any = field(default_factory=sha256)
+
+    def add_line(self, digest: str) -> None:
+        """Count a line by its digest."""
+        self.lines += 1
+        self.hash.update(bytes.fromhex(digest))
+
+    def add_exclusion(self, digest: str) -> None:
+        """Count an exclusion by its digest."""
+        self.excluded += 1
+        self.hash.update(bytes.fromhex(digest))
 
 
 def explained(line: Line) -> tuple[str, str, str]:
@@ -62,12 +86,22 @@ def explained(line: Line) -> tuple[str, str, str]:
     return explanation.decode(), costs, sha256(explanation + rest.encode()).hexdigest()
 
 
+def exclusion_digest(exclusion: Exclusion) -> str:
+    """What of an exclusion counts for the hash of its calculation: who, and why."""
+    return sha256("|".join((exclusion.number, exclusion.reason.value, exclusion.detail)).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class StoredLine:
     """A line as a replay compares it: its explanation with the digest, and apart from it what it pays."""
 
     bytes_: tuple[str, str]
     values: tuple[object, ...]
+
+    @property
+    def digest(self) -> str:
+        """The digest of the line."""
+        return self.bytes_[1]
 
 
 def comparable(line: Line) -> StoredLine:
@@ -79,77 +113,63 @@ def comparable(line: Line) -> StoredLine:
 
 @dataclass(frozen=True)
 class Written:
-    """A chunk of outcomes, ready to be stored: COPY's rows for lines and for people left out, digests, sums."""
+    """A chunk of outcomes, ready to be stored: rows of lines and of exclusions, digests of both, sums."""
 
-    lines: bytes
-    left_out: bytes
-    digests: tuple[str, ...]
-    people_left_out: int
+    lines: Sequence[Sequence[object]]
+    exclusions: Sequence[Sequence[object]]
+    digests: Sequence[str]
     totals: Mapping[str, Decimal]
 
 
-def written(calculation_id: UUID, outcomes: Iterable[list[Line] | LeftOut]) -> Written:
+def written(calculation_id: UUID, outcomes: Iterable[list[Line] | Exclusion]) -> Written:
     """Bring outcomes into the form in which the database takes them, outside any connection."""
-    lines: list[str] = []
-    left_out: list[str] = []
+    lines: list[Sequence[object]] = []
+    exclusions: list[Sequence[object]] = []
     digests: list[str] = []
     totals: dict[str, Decimal] = {}
     for outcome in outcomes:
-        if isinstance(outcome, LeftOut):
-            left_out.append(_left_out_row(str(calculation_id), outcome))
+        if isinstance(outcome, Exclusion):
+            who = (outcome.number, outcome.employee_id, outcome.name)
+            exclusions.append((calculation_id, *who, outcome.reason.value, outcome.detail))
+            digests.append(exclusion_digest(outcome))
             continue
         for line in outcome:
             explanation, costs, digest = explained(line)
-            lines.append(_line_row(str(calculation_id), line, explanation, costs, digest))
+            lines.append(_line_row(calculation_id, line, explanation, costs, digest))
             digests.append(digest)
             totals[line.currency] = totals.get(line.currency, Decimal(0)) + line.amount
-    return Written("".join(lines).encode(), "".join(left_out).encode(), tuple(digests), len(left_out), totals)
+    return Written(lines, exclusions, digests, totals)
 
 
-def _line_row(calculation_id: str, line: Line, explanation: str, costs: str, digest: str) -> str:
-    """A row of COPY's text format: columns between tabs, null as \\N. Ids, codes and numbers need no escaping."""
-    grade = r"\N" if line.grade is None else _escaped(line.grade)
-    person = f"{line.employee_id}\t{_escaped(line.number)}\t{_escaped(line.name)}"
-    unit = f"{line.unit_id}\t{{{','.join(line.unit_path)}}}"
-    pay = f"{grade}\t{line.days}\t{line.currency}\t{plain(line.amount)}\t{_escaped(costs)}"
-    return f"{new_id()}\t{calculation_id}\t{person}\t{unit}\t{pay}\t{_escaped(explanation)}\t{digest}\n"
-
-
-def _left_out_row(calculation_id: str, person: LeftOut) -> str:
-    who = f"{_escaped(person.number)}\t{person.employee_id}\t{_escaped(person.name)}"
-    return f"{calculation_id}\t{who}\t{person.reason.value}\t{_escaped(person.detail)}\n"
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+def _line_row(calculation_id: UUID, line: Line, explanation: str, costs: str, digest: str) -> Sequence[object]:
+    who = (new_id(), calculation_id, line.employee_id, line.number, line.name)
+    earned = (line.unit_id, line.unit_path, line.grade, line.days, line.currency, line.amount)
+    return (*who, *earned, costs, explanation, digest)
 
 
 async def write(session: WriteSession, chunk: Written, tally: Tally) -> None:
     """Write a chunk and add it to ``tally``."""
-    connection = await driver_connection(session)
-    for statement, rows in ((_COPY_LINES, chunk.lines), (_COPY_LEFT_OUT, chunk.left_out)):
-        if rows:
-            async with connection.cursor().copy(statement) as copy:
-                await copy.write(rows)
-    tally.lines += len(chunk.digests)
-    tally.left_out += chunk.people_left_out
+    await copy_rows(session, LineRow.__tablename__, _LINE_COLUMNS, chunk.lines)
+    await copy_rows(session, ExclusionRow.__tablename__, _EXCLUSION_COLUMNS, chunk.exclusions)
+    tally.lines += len(chunk.lines)
+    tally.excluded += len(chunk.exclusions)
     for currency, total in chunk.totals.items():
         tally.totals[currency] = tally.totals.get(currency, Decimal(0)) + total
     tally.hash.update(bytes.fromhex("".join(chunk.digests)))
 
 
 async def add_calculation(
-    session: WriteSession, *, calculation_id: UUID, run_id: UUID, collection_id: UUID, tally: Tally, now: datetime
+    session: WriteSession, *, calculation_id: UUID, run_id: UUID, snapshot_id: UUID, tally: Tally, now: datetime
 ) -> None:
     """Write the summary of a calculation whose lines are all there."""
     await session.execute(
         insert(CalculationRow).values(
             id=calculation_id,
             run_id=run_id,
-            collection_id=collection_id,
+            snapshot_id=snapshot_id,
             content_hash=tally.hash.hexdigest(),
             lines=tally.lines,
-            left_out=tally.left_out,
+            excluded=tally.excluded,
             totals={currency: plain(total) for currency, total in sorted(tally.totals.items())},
             rules=RULES,
             calculated_at=now,
@@ -157,24 +177,34 @@ async def add_calculation(
     )
 
 
-async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> tuple[LineRow, int] | None:
-    """One line of a calculation, with the version of the rules that wrote it."""
-    written_by = CalculationRow.id == LineRow.calculation_id
-    query = select(LineRow, CalculationRow.rules).join(CalculationRow, written_by)
-    found = (await session.execute(query.where(LineRow.id == line_id, CalculationRow.id == calculation_id))).first()
-    return None if found is None else (found[0], found[1])
+async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> DetailedLine | None:
+    """One line of a calculation."""
+    query = lines_with_details().where(LineRow.id == line_id, CalculationRow.id == calculation_id)
+    found = (await session.execute(query)).first()
+    return None if found is None else (found[0], found[1], found[2])
 
 
-async def listed(
-    session: ReadSession, calculation_id: UUID, *, scopes: Sequence[UUID] | None, number: str | None, paging: Paging
-) -> Rows[Any]:
-    """Lines by employee number and currency; ``scopes`` limit them to the people of some units."""
-    query: Select[Any] = select(LineRow).where(LineRow.calculation_id == calculation_id)
-    if scopes is not None:
-        query = query.where(LineRow.unit_path.overlap(scopes))
-    if number is not None:
-        query = query.where(LineRow.number == number)
-    return await page(session, query, keys=(LineRow.number, LineRow.currency), paging=paging)
+async def listed(session: ReadSession, calculation_id: UUID, wanted: LineFilter, paging: Paging) -> Rows[DetailedLine]:
+    """Lines by employee number and currency."""
+    query: Any = lines_with_details().where(LineRow.calculation_id == calculation_id)
+    if wanted.within is not None:
+        query = query.where(LineRow.unit_path.overlap(wanted.within))
+    if wanted.unit_id is not None:
+        query = query.where(LineRow.unit_path.contains([wanted.unit_id]))
+    if wanted.employee_number is not None:
+        query = query.where(LineRow.number == wanted.employee_number)
+    rows: Rows[Any] = await page(session, query, keys=(LineRow.number, LineRow.currency), paging=paging)
+    return Rows([(row[0], row[1], row[2]) for row in rows.items], rows.next)
+
+
+def lines_with_details() -> Select[LineRow, str, int]:
+    """Lines, each with the name of its unit and the version of the rules that wrote it."""
+    unit = and_(SnapshotUnitRow.snapshot_id == CalculationRow.snapshot_id, SnapshotUnitRow.unit_id == LineRow.unit_id)
+    return (
+        select(LineRow, SnapshotUnitRow.facts["name"].as_string(), CalculationRow.rules)
+        .join(CalculationRow, CalculationRow.id == LineRow.calculation_id)
+        .join(SnapshotUnitRow, unit)
+    )
 
 
 async def stored_of(
@@ -189,15 +219,16 @@ async def stored_of(
     }
 
 
-async def any_of(session: ReadSession, calculation_id: UUID, employee_id: UUID) -> bool:
-    """Whether the calculation pays this person anything."""
-    query = select(LineRow.id).where(
+async def payee_name(session: ReadSession, calculation_id: UUID, employee_id: UUID) -> str | None:
+    """The name of a person whom the calculation pays something; None where it pays them nothing."""
+    query = select(LineRow.name).where(
         LineRow.calculation_id == calculation_id, LineRow.employee_id == employee_id, LineRow.amount > 0
     )
-    return await session.scalar(query.limit(1)) is not None
+    name: str | None = await session.scalar(query.limit(1))
+    return name
 
 
-async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncGenerator[list[Paid], None]:
+async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncGenerator[list[Payable], None]:
     """Every line without its explanation, by employee number and currency, in chunks."""
     connection = await driver_connection(session)
     query = """
@@ -207,9 +238,9 @@ async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncGener
     async with connection.cursor(name="lines") as cursor:
         await cursor.execute(query, (calculation_id,))
         while rows := await cursor.fetchmany(CHUNK):
-            yield [_paid(row) for row in rows]
+            yield [_payable(row) for row in rows]
 
 
-def _paid(row: Sequence[Any]) -> Paid:
+def _payable(row: Sequence[Any]) -> Payable:
     costs = tuple((centre, Decimal(share)) for centre, share in row[6])
-    return Paid(row[0], row[1], row[2], row[3], row[4], row[5], costs)
+    return Payable(row[0], row[1], row[2], row[3], row[4], row[5], costs)

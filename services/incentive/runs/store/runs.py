@@ -1,29 +1,24 @@
-"""Runs in the database, and whose hands were in them."""
+"""Runs in the database, and who signed them off."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from services.incentive.runs.domain.run import Hand, RunAction
-from services.incentive.runs.store.tables import (
-    CalculationRow,
-    CollectionRow,
-    HandRow,
-    LeftOutRow,
-    PayrollFileRow,
-    RunRow,
-)
+from services.incentive.runs.domain.run import RunAction, RunFilter, RunState, RunTransition, SignOff
+from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, InputSnapshotRow, RunRow, SignOffRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.history import transition
-from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
+from services.kit.unit_of_work import UnitOfWork
+
+Listed = tuple[RunRow, InputSnapshotRow | None, CalculationRow | None]
+"""A run in a list, with its input snapshot and its present calculation."""
 
 
 async def add(session: WriteSession, row: RunRow) -> None:
-    """Write a new run. Raises IntegrityError where the plan has a live run for the period."""
+    """Write a new run. Raises IntegrityError where the kind of bonus has one for the period."""
     session.add(row)
     await session.flush()
 
@@ -35,14 +30,18 @@ async def one(session: ReadSession, run_id: UUID, *, lock: bool = False) -> RunR
     return found
 
 
-async def listed(session: ReadSession, *, plan_code: str | None, period: str | None, paging: Paging) -> Rows[Any]:
-    """Runs in the order in which they were created, with their present calculation."""
-    query: Any = select(RunRow, CalculationRow).outerjoin(CalculationRow, CalculationRow.id == RunRow.calculation_id)
-    if plan_code is not None:
-        query = query.where(RunRow.plan_code == plan_code)
-    if period is not None:
-        query = query.where(RunRow.period == period)
-    return await page(session, query, keys=(RunRow.id,), paging=paging)
+async def listed(session: ReadSession, wanted: RunFilter, paging: Paging) -> Rows[Listed]:
+    """Runs in the order in which they were created."""
+    query: Any = (
+        select(RunRow, InputSnapshotRow, CalculationRow)
+        .outerjoin(InputSnapshotRow, InputSnapshotRow.id == RunRow.snapshot_id)
+        .outerjoin(CalculationRow, CalculationRow.id == RunRow.calculation_id)
+    )
+    for name, value in vars(wanted).items():
+        if value is not None:
+            query = query.where(getattr(RunRow, name) == value)
+    rows: Rows[Any] = await page(session, query, keys=(RunRow.id,), paging=paging)
+    return Rows([(row[0], row[1], row[2]) for row in rows.items], rows.next)
 
 
 async def calculation(session: ReadSession, calculation_id: UUID | None) -> CalculationRow | None:
@@ -51,9 +50,9 @@ async def calculation(session: ReadSession, calculation_id: UUID | None) -> Calc
     return found
 
 
-async def collection(session: ReadSession, collection_id: UUID | None) -> CollectionRow | None:
-    """The summary of a run's frozen inputs."""
-    found: CollectionRow | None = await session.get(CollectionRow, collection_id) if collection_id else None
+async def input_snapshot(session: ReadSession, snapshot_id: UUID | None) -> InputSnapshotRow | None:
+    """The summary of a run's input snapshot."""
+    found: InputSnapshotRow | None = await session.get(InputSnapshotRow, snapshot_id) if snapshot_id else None
     return found
 
 
@@ -64,49 +63,42 @@ async def set_values(session: WriteSession, run_id: UUID, **values: Any) -> None
     )
 
 
-async def add_hand(
-    session: WriteSession, *, run_id: UUID, round_: int, action: RunAction, caller: Caller, now: datetime
-) -> None:
-    """Remember that the caller did ``action`` in this round."""
-    await session.execute(
-        insert(HandRow).values(
+async def add_sign_off(uow: UnitOfWork, *, run_id: UUID, attempt: int, action: RunAction) -> None:
+    """Write that the caller did ``action`` in this attempt."""
+    await uow.session.execute(
+        insert(SignOffRow).values(
             run_id=run_id,
-            round=round_,
+            attempt=attempt,
             action=action.value,
-            account_id=caller.account_id,
-            employee_id=caller.employee_id,
-            at=now,
+            account_id=uow.caller.account_id,
+            employee_id=uow.caller.employee_id,
+            signed_at=uow.now,
         )
     )
 
 
-async def hands(session: ReadSession, run_id: UUID, round_: int) -> Sequence[Hand]:
-    """Who did what in this round, in order."""
-    query = select(HandRow).where(HandRow.run_id == run_id, HandRow.round == round_).order_by(HandRow.at)
-    found = (await session.execute(query)).scalars()
-    return [Hand(RunAction(row.action), row.account_id, row.employee_id) for row in found]
+async def sign_offs(session: ReadSession, run_id: UUID, attempt: int) -> Sequence[SignOff]:
+    """Who did what in this attempt, in order."""
+    query = select(SignOffRow).where(SignOffRow.run_id == run_id, SignOffRow.attempt == attempt)
+    found = (await session.execute(query.order_by(SignOffRow.signed_at))).scalars()
+    return [SignOff(RunAction(row.action), row.account_id, row.employee_id) for row in found]
 
 
-async def history(session: ReadSession, run_id: UUID) -> Sequence[Any]:
-    """Every move that the run made."""
+async def transitions(session: ReadSession, run_id: UUID) -> Sequence[RunTransition]:
+    """Every transition that the run made, in order."""
     columns = transition.c
     query = select(transition).where(columns.resource == RunRow.__tablename__, columns.resource_id == run_id)
-    return (await session.execute(query.order_by(columns.at, columns.id))).all()
+    found = await session.execute(query.order_by(columns.at, columns.id))
+    return [
+        RunTransition(
+            RunState(row.source), row.action, RunState(row.target), row.actor_id, row.actor_name, row.note, row.at
+        )
+        for row in found
+    ]
 
 
-async def left_out(session: ReadSession, calculation_id: UUID, paging: Paging) -> Rows[Any]:
+async def exclusions(session: ReadSession, calculation_id: UUID, paging: Paging) -> Rows[ExclusionRow]:
     """Who gets no line, by employee number."""
-    query = select(LeftOutRow).where(LeftOutRow.calculation_id == calculation_id)
-    return await page(session, query, keys=(LeftOutRow.number,), paging=paging)
-
-
-async def payroll_file(session: ReadSession, run_id: UUID) -> PayrollFileRow | None:
-    """The stored payroll file of a posted run."""
-    found: PayrollFileRow | None = await session.get(PayrollFileRow, run_id)
-    return found
-
-
-async def add_payroll_file(session: WriteSession, *, run_id: UUID, content: bytes, digest: str, now: datetime) -> None:
-    """Store the payroll file."""
-    row = {"run_id": run_id, "content": content, "digest": digest, "written_at": now}
-    await session.execute(insert(PayrollFileRow).values(row))
+    query = select(ExclusionRow).where(ExclusionRow.calculation_id == calculation_id)
+    rows: Rows[Any] = await page(session, query, keys=(ExclusionRow.number,), paging=paging)
+    return Rows([row[0] for row in rows.items], rows.next)

@@ -1,6 +1,6 @@
-"""The statements that turn the neighbours' lines into frozen inputs, in the order in which they run.
+"""The statements that turn the neighbours' lines into an input snapshot, in the order in which they run.
 
-Parameters: ``collection``, ``first`` and ``last`` (the period, both days included).
+Parameters: ``snapshot``, ``first`` and ``last`` (the period, both days included).
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ SELECT line->>'id' AS id, line->>'number' AS number, line->>'name' AS name,
 FROM staged WHERE line->>'kind' = 'employee'
 """,
     """
-CREATE TEMPORARY TABLE staged_seat ON COMMIT DROP AS
+CREATE TEMPORARY TABLE staged_assignment ON COMMIT DROP AS
 SELECT line->>'id' AS id, line->>'employee_id' AS employee_id, line->>'assignment_kind' AS kind,
        line->>'unit_id' AS unit_id, line->>'first' AS first, line->>'last' AS last, line->'unit_path' AS unit_path
 FROM staged WHERE line->>'kind' = 'assignment' AND line->>'assignment_kind' IN ('primary', 'rotation')
@@ -36,12 +36,12 @@ FROM staged, LATERAL (SELECT CASE line->>'subject_kind' WHEN 'unit' THEN line->>
                                   ELSE line->>'employee_id' END AS subject_id) AS subject
 WHERE line->>'kind' = 'result' ORDER BY subject_id, (line->>'version')::integer DESC
 """,
-    "ANALYZE staged_unit, staged_employee, staged_seat, staged_result",
+    "ANALYZE staged_unit, staged_employee, staged_assignment, staged_result",
 )
 
 UNITS: Final = """
-INSERT INTO collected_unit (collection_id, unit_id, facts)
-SELECT %(collection)s, unit.id::uuid, json_build_object(
+INSERT INTO snapshot_unit (snapshot_id, unit_id, facts)
+SELECT %(snapshot)s, unit.id::uuid, json_build_object(
     'id', unit.id, 'code', unit.code, 'name', unit.name, 'name_en', unit.name_en,
     'path', above.codes, 'path_ids', unit.path, 'result', result.facts)
 FROM staged_unit AS unit
@@ -52,19 +52,19 @@ JOIN (SELECT below.id, json_agg(step_unit.code ORDER BY step.place) AS codes
 LEFT JOIN staged_result AS result ON result.subject_kind = 'unit' AND result.subject_id = unit.id
 """
 
-# The pay profiles are ours; they are read in the same transaction, so the dossier is one consistent picture.
-DOSSIERS: Final = """
-INSERT INTO dossier (collection_id, number, employee_id, facts, digest)
-SELECT %(collection)s, number, id::uuid, facts::json, sha256(convert_to(facts, 'UTF8'))
+# The pay profiles are ours; they are read in the same transaction, so the person is one consistent picture.
+CALCULATION_INPUTS: Final = """
+INSERT INTO calculation_input (snapshot_id, number, employee_id, facts, digest)
+SELECT %(snapshot)s, number, id::uuid, facts::json, sha256(convert_to(facts, 'UTF8'))
 FROM (
     SELECT employee.number, employee.id, json_build_object(
         'employee', json_build_object('id', employee.id, 'number', employee.number, 'name', employee.name,
                                       'probation_until', employee.probation_until, 'left_on', employee.left_on),
-        'assignments', seats.facts, 'profiles', coalesce(pay.facts, '[]'), 'result', result.facts)::text AS facts
+        'assignments', assignments.facts, 'profiles', coalesce(pay.facts, '[]'), 'result', result.facts)::text AS facts
     FROM staged_employee AS employee
     JOIN (SELECT employee_id, json_agg(json_build_object('id', id, 'kind', kind, 'unit_id', unit_id,
                                                          'first', first, 'last', last) ORDER BY first, id) AS facts
-          FROM staged_seat GROUP BY employee_id) AS seats ON seats.employee_id = employee.id
+          FROM staged_assignment GROUP BY employee_id) AS assignments ON assignments.employee_id = employee.id
     LEFT JOIN (SELECT employee_number, json_agg(json_build_object(
                    'id', id, 'version', version, 'first', lower(valid), 'last', upper(valid) - 1,
                    'fixed_pay', fixed_pay::text, 'fixed_share', trim_scale(fixed_share)::text,
@@ -79,12 +79,12 @@ FROM (
 
 HASH_UNITS: Final = """
 SELECT sha256(string_agg(sha256(convert_to(facts::text, 'UTF8')), ''::bytea ORDER BY unit_id))
-FROM collected_unit WHERE collection_id = %(collection)s
+FROM snapshot_unit WHERE snapshot_id = %(snapshot)s
 """
 
-HASH_DOSSIERS: Final = """
+HASH_CALCULATION_INPUTS: Final = """
 SELECT count(*), sha256(coalesce(string_agg(digest, ''::bytea ORDER BY number COLLATE "C"), ''::bytea))
-FROM dossier WHERE collection_id = %(collection)s
+FROM calculation_input WHERE snapshot_id = %(snapshot)s
 """
 
 # A person whose number was changed is known by the new one alone.
@@ -97,9 +97,9 @@ WHERE person.employee_id = employee.id::uuid AND person.number <> employee.numbe
 PEOPLE: Final = """
 INSERT INTO person AS known (number, employee_id, name, unit_path)
 SELECT DISTINCT ON (employee.number) employee.number, employee.id::uuid, employee.name,
-       ARRAY(SELECT jsonb_array_elements_text(seat.unit_path))::uuid[]
-FROM staged_employee AS employee JOIN staged_seat AS seat ON seat.employee_id = employee.id
-ORDER BY employee.number, seat.first DESC
+       ARRAY(SELECT jsonb_array_elements_text(assignment.unit_path))::uuid[]
+FROM staged_employee AS employee JOIN staged_assignment AS assignment ON assignment.employee_id = employee.id
+ORDER BY employee.number, assignment.first DESC
 ON CONFLICT (number) DO UPDATE SET employee_id = excluded.employee_id, name = excluded.name,
     unit_path = excluded.unit_path
 WHERE (known.employee_id, known.name, known.unit_path)

@@ -1,4 +1,4 @@
-"""Rows of runs: the run, its frozen inputs, its calculations with their lines, and who signed off (INC-10)."""
+"""Rows of runs: the run, its input snapshot, its calculations with their lines, and who signed off (INC-10)."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,26 +13,30 @@ from services.kit.database import Code, Key, Moment, Revision, Title
 
 
 class RunRow(Base):
-    """One calculation of a plan for a period. ``round`` counts how often it was started; ``bonus`` is the rule's kind.
+    """One calculation of a plan for a period. ``attempt`` counts how often calculating began;
+    ``bonus`` is the rule's kind.
 
-    ``problem`` is what keeps the collecting job from finishing, null when all is well.
+    ``problem`` is what keeps the job from finishing, null when all is well.
     """
 
     __tablename__ = "run"
 
     id: Mapped[Key]
     plan_code: Mapped[Code]
+    plan_name: Mapped[Title]
+    plan_name_en: Mapped[Title]
     bonus: Mapped[str] = mapped_column(String(32))
     period: Mapped[str] = mapped_column(String(16))
-    cycle_id: Mapped[UUID]
+    cycle_id: Mapped[UUID | None]
     state: Mapped[str] = mapped_column(String(32))
     revision: Mapped[Revision]
-    round: Mapped[int] = mapped_column(default=0)
-    collection_id: Mapped[UUID | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    snapshot_id: Mapped[UUID | None]
     calculation_id: Mapped[UUID | None]
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Moment]
     created_by: Mapped[UUID]
+    created_by_name: Mapped[Title]
 
     __table_args__ = (
         # Two runs of one kind of bonus for one period would pay twice, whatever their plans are called.
@@ -40,41 +44,42 @@ class RunRow(Base):
     )
 
 
-class CollectionRow(Base):
-    """The inputs of a run as they were frozen, with the hashes that org and appraisal gave and our own. Append-only."""
+class InputSnapshotRow(Base):
+    """The inputs of a run as they were taken, with the hashes that org and appraisal gave and our own. Append-only."""
 
-    __tablename__ = "collection"
+    __tablename__ = "input_snapshot"
 
     id: Mapped[Key]
     run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"))
     plan_version_id: Mapped[UUID]
     snapshot_hash: Mapped[str] = mapped_column(CHAR(64))
-    results_hash: Mapped[str] = mapped_column(CHAR(64))
+    cycle_code: Mapped[str | None] = mapped_column(String(64))
+    results_hash: Mapped[str | None] = mapped_column(CHAR(64))
     content_hash: Mapped[str] = mapped_column(CHAR(64))
     people: Mapped[int]
-    collected_at: Mapped[Moment]
+    taken_at: Mapped[Moment]
 
 
-class CollectedUnitRow(Base):
-    """A unit as frozen: names, path, own result. Append-only."""
+class SnapshotUnitRow(Base):
+    """A unit in the snapshot: names, path, own result. Append-only."""
 
-    __tablename__ = "collected_unit"
+    __tablename__ = "snapshot_unit"
 
-    collection_id: Mapped[UUID] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class DossierRow(Base):
-    """A person as frozen: seats, pay profiles, result; kept to the byte as written. Append-only.
+class CalculationInputRow(Base):
+    """A person in the snapshot: assignments, pay profiles, result; kept to the byte as written. Append-only.
 
-    Units, dossiers and lines come in by the hundred thousand, in the transaction that writes what they belong to; a
+    Units, inputs and lines come in by the hundred thousand, in the transaction that writes what they belong to; a
     foreign key would look that row up again for each.
     """
 
-    __tablename__ = "dossier"
+    __tablename__ = "calculation_input"
 
-    collection_id: Mapped[UUID] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[Code] = mapped_column(primary_key=True)
     employee_id: Mapped[UUID]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -82,7 +87,7 @@ class DossierRow(Base):
 
 
 class CalculationRow(Base):
-    """One pass over a collection. ``content_hash`` covers every line, so two passes can be compared. Append-only.
+    """One pass over a snapshot. ``content_hash`` covers every line, so two passes can be compared. Append-only.
 
     ``rules`` is the version of the rules by which its lines were calculated and explained.
     """
@@ -91,10 +96,10 @@ class CalculationRow(Base):
 
     id: Mapped[Key]
     run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"))
-    collection_id: Mapped[UUID] = mapped_column(ForeignKey(CollectionRow.id))
+    snapshot_id: Mapped[UUID] = mapped_column(ForeignKey(InputSnapshotRow.id))
     content_hash: Mapped[str] = mapped_column(CHAR(64))
     lines: Mapped[int]
-    left_out: Mapped[int]
+    excluded: Mapped[int]
     totals: Mapped[dict[str, str]] = mapped_column(JSONB)
     rules: Mapped[int]
     calculated_at: Mapped[Moment]
@@ -123,10 +128,10 @@ class LineRow(Base):
     __table_args__ = (UniqueConstraint("calculation_id", "number", "currency"),)
 
 
-class LeftOutRow(Base):
+class ExclusionRow(Base):
     """Somebody who gets no line, and why. Append-only."""
 
-    __tablename__ = "left_out"
+    __tablename__ = "exclusion"
 
     calculation_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[Code] = mapped_column(primary_key=True)
@@ -136,25 +141,14 @@ class LeftOutRow(Base):
     detail: Mapped[str] = mapped_column(Text)
 
 
-class HandRow(Base):
-    """Who calculated, reviewed or approved a round of a run, for the rule that takes different people. Append-only."""
+class SignOffRow(Base):
+    """Who calculated, reviewed or approved in an attempt of a run: it takes different people (INC-10). Append-only."""
 
-    __tablename__ = "hand"
+    __tablename__ = "sign_off"
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"), primary_key=True)
-    round: Mapped[int] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
     action: Mapped[str] = mapped_column(String(32), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     employee_id: Mapped[UUID | None]
-    at: Mapped[Moment]
-
-
-class PayrollFileRow(Base):
-    """The payroll file of a posted run, stored so that it never changes (INC-17). Append-only."""
-
-    __tablename__ = "payroll_file"
-
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"), primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-    digest: Mapped[str] = mapped_column(CHAR(64))
-    written_at: Mapped[Moment]
+    signed_at: Mapped[Moment]

@@ -1,13 +1,15 @@
-"""Reading the lines of a run (INC-11)."""
+"""Reading the lines of a run and whom it excludes (INC-11)."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
+from services.incentive.permissions import require_whole
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.store.tables import LineRow, RunRow
-from services.incentive.runs.usecases.runs import NothingFrozen, RunUnknown, require_whole
+from services.incentive.runs.store.lines import LineFilter
+from services.incentive.runs.store.tables import ExclusionRow, LineRow
+from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller
@@ -22,51 +24,59 @@ class LineUnknown(NotFound):
     en = "There is no such line, or you may not see it."
 
 
+@dataclass(frozen=True)
+class LineDetails:
+    """A line with the name of its unit and the version of the rules that wrote it."""
+
+    line: LineRow
+    unit_name: str
+    rules: int
+
+
 async def list_lines(
-    session: ReadSession, *, caller: Caller, run_id: UUID, number: str | None, paging: Paging
-) -> Rows[Any]:
+    session: ReadSession,
+    *,
+    caller: Caller,
+    run_id: UUID,
+    employee_number: str | None,
+    unit_id: UUID | None,
+    paging: Paging,
+) -> Rows[LineDetails]:
     """The lines of the present calculation, of the units over which the caller sees pay.
 
     Raises:
-        RunUnknown, NothingFrozen.
+        RunUnknown, SnapshotMissing.
     """
-    run = await _calculated(session, run_id)
-    scopes = caller.units_of(*SEES_PAY)
-    return await line_store.listed(session, _of(run), scopes=scopes, number=number, paging=paging)
+    calculation_id = await _calculation_id(session, run_id)
+    wanted = LineFilter(caller.units_of(*SEES_PAY), unit_id, employee_number)
+    rows = await line_store.listed(session, calculation_id, wanted, paging)
+    return Rows([LineDetails(*each) for each in rows.items], rows.next)
 
 
-async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_id: UUID) -> tuple[LineRow, int]:
-    """One line with its explanation, and the version of the rules that wrote it.
+async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_id: UUID) -> LineDetails:
+    """One line with its explanation.
 
     Raises:
-        RunUnknown, NothingFrozen, LineUnknown.
+        RunUnknown, SnapshotMissing, LineUnknown.
     """
-    run = await _calculated(session, run_id)
-    found = await line_store.one(session, _of(run), line_id)
+    found = await line_store.one(session, await _calculation_id(session, run_id), line_id)
     if found is None or not caller.has_over(found[0].unit_path, *SEES_PAY):
         raise LineUnknown
-    return found
+    return LineDetails(*found)
 
 
-async def list_left_out(session: ReadSession, *, caller: Caller, run_id: UUID, paging: Paging) -> Rows[Any]:
+async def list_exclusions(session: ReadSession, *, caller: Caller, run_id: UUID, paging: Paging) -> Rows[ExclusionRow]:
     """Who gets no line, and why.
 
     Raises:
-        RunUnknown, NothingFrozen, WholeOrganisationOnly.
+        RunUnknown, SnapshotMissing, WholeOrganisationOnly.
     """
     require_whole(caller, *SEES_PAY)
-    run = await _calculated(session, run_id)
-    return await store.left_out(session, _of(run), paging)
+    return await store.exclusions(session, await _calculation_id(session, run_id), paging)
 
 
-async def _calculated(session: ReadSession, run_id: UUID) -> RunRow:
+async def _calculation_id(session: ReadSession, run_id: UUID) -> UUID:
     run = await store.one(session, run_id)
     if run is None:
         raise RunUnknown
-    return run
-
-
-def _of(run: RunRow) -> UUID:
-    if run.calculation_id is None:
-        raise NothingFrozen
-    return run.calculation_id
+    return calculation_of(run)

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
+from services.incentive.permissions import require_whole
 from services.incentive.runs.domain.calculation import RULES
-from services.incentive.runs.domain.calculation_input import dossier_from_json
-from services.incentive.runs.domain.line import LeftOut, Line
-from services.incentive.runs.store import input_snapshots as collection_store
+from services.incentive.runs.domain.calculation_input import calculation_input_from_json
+from services.incentive.runs.domain.line import Exclusion, Line
+from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.usecases.calculating import prepared
-from services.incentive.runs.usecases.runs import NothingFrozen, RunUnknown
+from services.incentive.runs.usecases.runs import RUN_READERS, RunUnknown, SnapshotMissing
 from services.kit.database import ReadSession
 from services.kit.errors import Text
+from services.kit.identity import Caller
 
 MAX_DIFFERING: Final = 100
 
@@ -49,45 +51,56 @@ class Replay:
         )
 
 
-async def replay_run(session: ReadSession, *, run_id: UUID) -> Replay:
-    """Calculate again from the frozen inputs and compare with what is stored.
+async def replay_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> Replay:
+    """Calculate again from the run's input snapshot and compare with what is stored.
 
     Raises:
-        RunUnknown, NothingFrozen.
+        RunUnknown, SnapshotMissing, WholeOrganisationOnly.
     """
+    require_whole(caller, *RUN_READERS)
     run = await store.one(session, run_id)
     if run is None:
         raise RunUnknown
     stored = await store.calculation(session, run.calculation_id)
-    if stored is None or run.collection_id is None:
-        raise NothingFrozen
+    if stored is None or run.snapshot_id is None:
+        raise SnapshotMissing
     same_rules = stored.rules == RULES
     calculation = await prepared(session, run)
     tally = line_store.Tally()
     differing: list[str] = []
-    async with aclosing(collection_store.dossiers(session, run.collection_id)) as dossiers:
-        async for chunk in dossiers:
-            outcomes = [calculation.outcome(dossier_from_json(json.loads(facts))) for facts in chunk]
-            lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
-            tally.left_out += sum(isinstance(outcome, LeftOut) for outcome in outcomes)
-            differing += await _differing(session, stored.id, lines, tally, same_rules=same_rules)
+    async with aclosing(snapshot_store.calculation_inputs(session, run.snapshot_id)) as calculation_inputs:
+        async for chunk in calculation_inputs:
+            outcomes = [calculation.outcome(calculation_input_from_json(json.loads(facts))) for facts in chunk]
+            differing += await _differing(session, stored.id, outcomes, tally, same_rules=same_rules)
     hash_ = tally.hash.hexdigest()
-    same_counts = (tally.lines, tally.left_out) == (stored.lines, stored.left_out)
+    same_counts = (tally.lines, tally.excluded) == (stored.lines, stored.excluded)
     identical = not differing and same_counts and (not same_rules or hash_ == stored.content_hash)
     compared: Literal["bytes", "values"] = "bytes" if same_rules else "values"
     return Replay(stored.rules, RULES, compared, identical, tally.lines, hash_, differing[:MAX_DIFFERING])
 
 
 async def _differing(
-    session: ReadSession, calculation_id: UUID, lines: Sequence[Line], tally: line_store.Tally, *, same_rules: bool
+    session: ReadSession,
+    calculation_id: UUID,
+    outcomes: Sequence[list[Line] | Exclusion],
+    tally: line_store.Tally,
+    *,
+    same_rules: bool,
 ) -> list[str]:
+    """The numbers of those whose lines are not as stored; counts all outcomes in ``tally``."""
+    lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
     known = await line_store.stored_of(session, calculation_id, [line.number for line in lines])
     found = []
-    for line in lines:
-        now, stored = line_store.comparable(line), known.get((line.number, line.currency))
-        tally.lines += 1
-        tally.hash.update(bytes.fromhex(now.bytes_[1]))
-        same = stored is not None and now.values == stored.values and (not same_rules or now.bytes_ == stored.bytes_)
-        if not same:
-            found.append(line.number)
+    for outcome in outcomes:
+        if isinstance(outcome, Exclusion):
+            tally.add_exclusion(line_store.exclusion_digest(outcome))
+            continue
+        for line in outcome:
+            now, stored = line_store.comparable(line), known.get((line.number, line.currency))
+            tally.add_line(now.digest)
+            same = (
+                stored is not None and now.values == stored.values and (not same_rules or now.bytes_ == stored.bytes_)
+            )
+            if not same:
+                found.append(line.number)
     return found

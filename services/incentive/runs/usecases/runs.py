@@ -1,33 +1,42 @@
-"""Moving a run: create, calculate, review, approve, cancel (INC-10). Posting and paying stand in ``posting``."""
+"""Runs: create, calculate, review, approve, cancel (INC-10). Posting and paying stand in ``payroll``."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final, Literal
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from services.incentive.plans.domain.plan import period_for
-from services.incentive.plans.domain.rules import KINDS
+from services.incentive.permissions import require_whole, whole_roles
+from services.incentive.plans.domain.plan import check_cycle_given, period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.plans.usecases.plans import PlanUnknown
-from services.incentive.runs.domain.run import RUN, RunAction, RunState, Seen, check_hands, unapproved
+from services.incentive.runs.domain.run import (
+    RUN,
+    Awaiting,
+    RunAction,
+    RunFilter,
+    RunState,
+    RunTransition,
+    Seen,
+    check_sign_offs,
+    unapproved,
+)
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.store.tables import CalculationRow, CollectionRow, RunRow
+from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRow, RunRow
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, Forbidden, NotFound, Stale, joined
-from services.kit.events import publish
+from services.kit.errors import Conflict, NotFound, Stale
 from services.kit.history import advance
-from services.kit.identity import ROLE_NAMES, Caller, Role
+from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
 from services.kit.pages import Paging, Rows
-from services.kit.periods import period_in_words
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 
-COLLECT: Final = "collect_run"
-"""The job that fetches, freezes and calculates; the jobs floor registers it."""
+CALCULATE_RUN: Final = "calculate_run"
+"""The job that takes the input snapshot and calculates; the jobs floor registers it."""
+RUN_READERS: Final = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.AUDITOR)
 
 
 class RunUnknown(NotFound):
@@ -46,89 +55,76 @@ class RunExists(Conflict):
     en = "There is already a run of the {bonus} for {period}; calculate that one again, or cancel it first."
 
 
-class NothingFrozen(Conflict):
-    """The run has no frozen inputs yet to calculate from."""
+class SnapshotMissing(Conflict):
+    """The run has no input snapshot yet to calculate from."""
 
-    code = "nothing_frozen"
+    code = "input_snapshot_missing"
     zh = "该奖金核算尚未取数，请先核算。"
     en = "The run has no inputs yet; calculate it first."
 
 
-class WholeOrganisationOnly(Forbidden):
-    """The role is held over some units only."""
+@dataclass(frozen=True)
+class RunDetails:
+    """A run with its input snapshot, its present calculation and the person whose own lines wait for an approver."""
 
-    code = "whole_organisation_only"
-    zh = "此操作影响全体员工，须由管理范围为全公司的{roles}办理。"
-    en = "This concerns everybody and is for {roles} over the whole organisation."
-
-
-def whole_roles(caller: Caller) -> frozenset[Role]:
-    """The roles that the caller holds over the whole organisation: a run concerns everybody."""
-    return frozenset(held.role for held in caller.role_assignments if held.unit_id is None)
+    run: RunRow
+    snapshot: InputSnapshotRow | None
+    calculation: CalculationRow | None
+    awaiting: Awaiting | None
 
 
-def require_whole(caller: Caller, *roles: Role) -> None:
-    """Refuses a caller who holds ``roles`` over some units only, where the thing concerns everybody.
+async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: UUID | None) -> RunDetails:
+    """A new draft. It names a cycle if, and only if, the rule of its plan needs grades.
 
     Raises:
-        WholeOrganisationOnly.
-    """
-    if whole_roles(caller).isdisjoint(roles):
-        raise WholeOrganisationOnly(roles=joined(ROLE_NAMES[role] for role in Role if role in roles))
-
-
-async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: UUID) -> RunRow:
-    """A new draft.
-
-    Raises:
-        PlanUnknown, PeriodMalformed, PeriodUnsuitable, RunExists, WholeOrganisationOnly.
+        PlanUnknown, PeriodMalformed, PeriodUnsuitable, CycleMissing, CycleNotNeeded, RunExists, WholeOrganisationOnly.
     """
     require_whole(uow.caller, Role.COMPENSATION)
     versions = await plan_store.versions(uow.session, plan_code)
     if not versions:
         raise PlanUnknown
-    period_for(versions[-1], period)
-    bonus = versions[-1].rule.kind
+    plan = versions[-1]
+    period_for(plan, period)
+    check_cycle_given(plan, cycle_id)
     row = RunRow(
         id=new_id(),
         plan_code=plan_code,
-        bonus=bonus,
+        plan_name=plan.name.zh,
+        plan_name_en=plan.name.en,
+        bonus=plan.rule.kind,
         period=period,
         cycle_id=cycle_id,
         state=RunState.DRAFT.value,
         created_at=uow.now,
         created_by=uow.caller.account_id,
+        created_by_name=uow.caller.name,
     )
     try:
         async with uow.session.begin_nested():
             await store.add(uow.session, row)
     except IntegrityError as clash:
-        raise RunExists(bonus=KINDS[bonus].label, period=period_in_words(period)) from clash
-    await _record(uow, "create", row.id, plan_code=plan_code, period=period)
-    return row
+        raise RunExists(bonus=plan.rule.label, period=period) from clash
+    about = {"plan_code": plan_code, "period": period}
+    await uow.record("incentive.run.created", subject=("run", row.id), after=about, data=about)
+    return RunDetails(row, None, None, None)
 
 
-async def calculate_run(uow: UnitOfWork, *, run_id: UUID, revision: int, inputs: Literal["fresh", "frozen"]) -> None:
-    """Have the run collected and calculated by a job; with ``inputs`` frozen, from what is frozen already.
+async def calculate_run(uow: UnitOfWork, *, run_id: UUID, revision: int, reuse_inputs: bool) -> None:
+    """Have a job take the run's input snapshot and calculate; with ``reuse_inputs``, from the snapshot it has.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, Stale, NothingFrozen.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, Stale, SnapshotMissing.
     """
-    run = await locked(uow.session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.CALCULATE, whole_roles(uow.caller))
-    if run.revision != revision:
-        raise Stale
-    if inputs == "frozen" and run.collection_id is None:
-        raise NothingFrozen
-    round_ = run.round + 1
-    kept = run.collection_id if inputs == "frozen" else None
-    values = {"round": round_, "collection_id": kept, "calculation_id": None, "problem": None}
-    await advance(uow, RunRow, run_id, move, values=values)
-    await store.add_hand(
-        uow.session, run_id=run_id, round_=round_, action=RunAction.CALCULATE, caller=uow.caller, now=uow.now
-    )
-    await defer(uow.session, COLLECT, lock=f"run:{run_id}", run_id=str(run_id), round_=round_)
-    await _record(uow, "calculate", run_id, round=round_, inputs=inputs)
+    run, transition = await _transition(uow, run_id, RunAction.CALCULATE, revision)
+    if reuse_inputs and run.snapshot_id is None:
+        raise SnapshotMissing
+    attempt = run.attempt + 1
+    kept = run.snapshot_id if reuse_inputs else None
+    values = {"attempt": attempt, "snapshot_id": kept, "calculation_id": None, "problem": None}
+    await advance(uow, RunRow, run_id, transition, values=values)
+    await store.add_sign_off(uow, run_id=run_id, attempt=attempt, action=RunAction.CALCULATE)
+    await defer(uow.session, CALCULATE_RUN, lock=f"run:{run_id}", run_id=str(run_id), attempt=attempt)
+    await record_state(uow, run_id, transition.target)
 
 
 async def review_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
@@ -137,12 +133,10 @@ async def review_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SamePerson.
     """
-    run, move = await decided(uow, run_id, RunAction.REVIEW, seen)
-    check_hands(await store.hands(uow.session, run_id, run.round), uow.caller)
-    await store.add_hand(
-        uow.session, run_id=run_id, round_=run.round, action=RunAction.REVIEW, caller=uow.caller, now=uow.now
-    )
-    await moved(uow, run_id, move)
+    run, transition = await decide(uow, run_id, RunAction.REVIEW, seen)
+    check_sign_offs(await store.sign_offs(uow.session, run_id, run.attempt), uow.caller)
+    await store.add_sign_off(uow, run_id=run_id, attempt=run.attempt, action=RunAction.REVIEW)
+    await move(uow, run_id, transition)
 
 
 async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
@@ -151,19 +145,16 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SamePerson.
     """
-    run, move = await decided(uow, run_id, RunAction.APPROVE, seen)
-    hands = await store.hands(uow.session, run_id, run.round)
-    check_hands(hands, uow.caller)
-    await store.add_hand(
-        uow.session, run_id=run_id, round_=run.round, action=RunAction.APPROVE, caller=uow.caller, now=uow.now
-    )
-    approvers = [hand.employee_id for hand in hands if hand.action is RunAction.APPROVE]
-    waiting = await _waiting(uow.session, run, [*approvers, uow.caller.employee_id])
-    if waiting is None:
-        await moved(uow, run_id, move)
+    run, transition = await decide(uow, run_id, RunAction.APPROVE, seen)
+    sign_offs = await store.sign_offs(uow.session, run_id, run.attempt)
+    check_sign_offs(sign_offs, uow.caller)
+    await store.add_sign_off(uow, run_id=run_id, attempt=run.attempt, action=RunAction.APPROVE)
+    approvers = [each.employee_id for each in sign_offs if each.action is RunAction.APPROVE]
+    if await _awaiting(uow.session, run, [*approvers, uow.caller.employee_id]) is None:
+        await move(uow, run_id, transition)
     else:
         await store.set_values(uow.session, run_id, revision=RunRow.revision + 1)
-        await _record(uow, "approve_but_own_line", run_id)
+        await uow.record("incentive.run.partly_approved", subject=("run", run_id))
 
 
 async def cancel_run(uow: UnitOfWork, *, run_id: UUID, revision: int) -> None:
@@ -172,95 +163,114 @@ async def cancel_run(uow: UnitOfWork, *, run_id: UUID, revision: int) -> None:
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, Stale.
     """
-    run = await locked(uow.session, run_id)
-    move = RUN.next(RunState(run.state), RunAction.CANCEL, whole_roles(uow.caller))
-    if run.revision != revision:
-        raise Stale
-    await moved(uow, run_id, move)
+    _, transition = await _transition(uow, run_id, RunAction.CANCEL, revision)
+    await move(uow, run_id, transition)
 
 
-async def read_run(
-    session: ReadSession, *, run_id: UUID
-) -> tuple[RunRow, CollectionRow | None, CalculationRow | None, UUID | None]:
-    """A run with its frozen inputs, its present calculation, and whose lines wait for another approver.
+async def read_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> RunDetails:
+    """A run with everything that is decided on.
 
     Raises:
-        RunUnknown.
+        RunUnknown, WholeOrganisationOnly.
     """
+    require_whole(caller, *RUN_READERS)
+    return await run_details(session, run_id)
+
+
+async def run_details(session: ReadSession, run_id: UUID) -> RunDetails:
+    """The same for whoever has just made a transition of it."""
     run = await store.one(session, run_id)
     if run is None:
         raise RunUnknown
-    hands = await store.hands(session, run_id, run.round)
-    approvers = [hand.employee_id for hand in hands if hand.action is RunAction.APPROVE]
-    waiting = await _waiting(session, run, approvers) if run.state == RunState.REVIEWED and approvers else None
-    calculation = await store.calculation(session, run.calculation_id)
-    return run, await store.collection(session, run.collection_id), calculation, waiting
+    sign_offs = await store.sign_offs(session, run_id, run.attempt)
+    approvers = [each.employee_id for each in sign_offs if each.action is RunAction.APPROVE]
+    awaiting = await _awaiting(session, run, approvers) if run.state == RunState.REVIEWED and approvers else None
+    snapshot = await store.input_snapshot(session, run.snapshot_id)
+    return RunDetails(run, snapshot, await store.calculation(session, run.calculation_id), awaiting)
 
 
-async def list_runs(session: ReadSession, *, plan_code: str | None, period: str | None, paging: Paging) -> Rows[Any]:
-    """Runs in the order in which they were created."""
-    return await store.listed(session, plan_code=plan_code, period=period, paging=paging)
-
-
-async def read_history(session: ReadSession, *, run_id: UUID) -> Sequence[Any]:
-    """Every move of the run.
+async def list_runs(session: ReadSession, *, caller: Caller, wanted: RunFilter, paging: Paging) -> Rows[RunDetails]:
+    """Runs in the order in which they were created.
 
     Raises:
-        RunUnknown.
+        WholeOrganisationOnly.
     """
+    require_whole(caller, *RUN_READERS)
+    rows = await store.listed(session, wanted, paging)
+    return Rows([RunDetails(*each, awaiting=None) for each in rows.items], rows.next)
+
+
+async def list_transitions(session: ReadSession, *, caller: Caller, run_id: UUID) -> Sequence[RunTransition]:
+    """Every transition that the run made, in order.
+
+    Raises:
+        RunUnknown, WholeOrganisationOnly.
+    """
+    require_whole(caller, *RUN_READERS)
     if await store.one(session, run_id) is None:
         raise RunUnknown
-    return await store.history(session, run_id)
+    return await store.transitions(session, run_id)
 
 
-async def locked(session: WriteSession, run_id: UUID) -> RunRow:
-    """The run, held until the transaction ends: of two moves at once the second sees what the first did.
+async def decide(
+    uow: UnitOfWork, run_id: UUID, action: RunAction, seen: Seen
+) -> tuple[RunRow, Transition[RunState, RunAction]]:
+    """The run and its transition by ``action``, if it is possible and still about what the person saw.
 
     Raises:
-        RunUnknown.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SnapshotMissing.
     """
+    run, transition = await _transition(uow, run_id, action)
+    calculation = await store.calculation(uow.session, run.calculation_id)
+    if calculation is None:
+        raise SnapshotMissing
+    seen.check(revision=run.revision, calculation_hash=calculation.content_hash)
+    return run, transition
+
+
+def calculation_of(run: RunRow) -> UUID:
+    """The run's present calculation.
+
+    Raises:
+        SnapshotMissing: nothing has been calculated yet.
+    """
+    if run.calculation_id is None:
+        raise SnapshotMissing
+    return run.calculation_id
+
+
+async def move(uow: UnitOfWork, run_id: UUID, transition: Transition[RunState, RunAction]) -> None:
+    """Make a transition, record it and publish it."""
+    await advance(uow, RunRow, run_id, transition)
+    await record_state(uow, run_id, transition.target)
+
+
+async def record_state(uow: UnitOfWork, run_id: UUID, state: RunState) -> None:
+    """Record that the run is now in ``state`` and publish it; subscribers learn no amount."""
+    await uow.record(f"incentive.run.{state.value}", subject=("run", run_id), data={"state": state.value})
+
+
+async def _transition(
+    uow: UnitOfWork, run_id: UUID, action: RunAction, revision: int | None = None
+) -> tuple[RunRow, Transition[RunState, RunAction]]:
+    """The run, locked until the transaction ends (of two at once the second sees what the first did), and its move."""
+    run = await _locked(uow.session, run_id)
+    transition = RUN.next(RunState(run.state), action, whole_roles(uow.caller))
+    if revision is not None and run.revision != revision:
+        raise Stale
+    return run, transition
+
+
+async def _locked(session: WriteSession, run_id: UUID) -> RunRow:
     run = await store.one(session, run_id, lock=True)
     if run is None:
         raise RunUnknown
     return run
 
 
-async def decided(
-    uow: UnitOfWork, run_id: UUID, action: RunAction, seen: Seen
-) -> tuple[RunRow, Transition[RunState, RunAction]]:
-    """The run and its transition by ``action``, if it is possible and still about what the person saw.
-
-    Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, NothingFrozen.
-    """
-    run = await locked(uow.session, run_id)
-    move = RUN.next(RunState(run.state), action, whole_roles(uow.caller))
-    calculation = await store.calculation(uow.session, run.calculation_id)
-    if calculation is None:
-        raise NothingFrozen
-    seen.check(revision=run.revision, calculation_hash=calculation.content_hash)
-    return run, move
-
-
-async def _waiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID | None]) -> UUID | None:
+async def _awaiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID | None]) -> Awaiting | None:
     person = unapproved(approvers)
     if person is None or run.calculation_id is None:
         return None
-    return person if await line_store.any_of(session, run.calculation_id, person) else None
-
-
-async def moved(uow: UnitOfWork, run_id: UUID, move: Transition[RunState, RunAction]) -> None:
-    """Make the move, record it and report it."""
-    await advance(uow, RunRow, run_id, move)
-    await _record(uow, move.action.value, run_id, state=move.target.value)
-    await report(uow.session, run_id, move.target, uow.now)
-
-
-async def report(session: WriteSession, run_id: UUID, state: RunState, now: datetime) -> None:
-    """Tell subscribers that the run is now ``state``."""
-    data = {"run_id": str(run_id), "state": state.value}
-    await publish(session, type=f"incentive.run.{state.value}", subject=f"run/{run_id}", data=data, now=now)
-
-
-async def _record(uow: UnitOfWork, action: str, run_id: UUID, **after: object) -> None:
-    await uow.audit(f"incentive.run.{action}", subject=("run", run_id), after=after or None)
+    name = await line_store.payee_name(session, run.calculation_id, person)
+    return None if name is None else Awaiting(person, name)

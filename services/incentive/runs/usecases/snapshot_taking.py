@@ -1,8 +1,8 @@
-"""What the collecting job does: ask the neighbours, freeze what they say, calculate (INC-10, INC-11).
+"""What the job of a run does: ask the neighbours, store the input snapshot, calculate (INC-10, INC-11).
 
 The neighbours are asked before any transaction opens, appraisal first: a cycle that the run must not pay for is refused
-by the first line of its answer. Once the inputs are frozen nobody needs to answer any more: a job
-that is run again goes on from there.
+by the first line of its answer. Once the snapshot is stored nobody needs to answer any more: a job that is repeated
+continues from there.
 """
 
 from collections.abc import Mapping
@@ -16,31 +16,31 @@ import psycopg
 import structlog
 
 from services.incentive.clients.appraisal import AppraisalClient
+from services.incentive.clients.cycle import Cycle
 from services.incentive.clients.org import OrgClient
-from services.incentive.plans.domain.cycle import Cycle, check_cycle
-from services.incentive.plans.domain.plan import PlanVersion, in_force, period_for
+from services.incentive.plans.domain.cycle import check_cycle
+from services.incentive.plans.domain.plan import in_force, period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
-from services.incentive.runs.store import input_snapshots as collection_store
+from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import runs as store
+from services.incentive.runs.store.input_snapshots import InputSnapshot
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases import calculating
-from services.kit.database import new_id
+from services.incentive.runs.usecases.runs import record_state
 from services.kit.errors import Conflict, DomainError, Unavailable
 from services.kit.history import advance
 from services.kit.identity import Role
-from services.kit.json_lines import Proof
 from services.kit.periods import calendar_period
 from services.kit.unit_of_work import SystemWork
 
 log = structlog.get_logger(__name__)
-"""Who moves a run on behalf of the collecting job."""
 
 
-class FactsUnusable(Conflict):
+class InputsUnusable(Conflict):
     """A neighbour's answer is whole but does not hold what a run needs."""
 
-    code = "facts_unusable"
+    code = "inputs_unusable"
     zh = "组织或考核数据不完整，无法核算。请联系系统管理员核对数据（日志中有详情）。"
     en = (
         "The data from org or appraisal is incomplete, so nothing can be calculated. Ask your administrator "
@@ -56,10 +56,10 @@ class Neighbours:
     appraisal: AppraisalClient
 
 
-async def collect_run(system: SystemWork, *, neighbours: Neighbours, run_id: UUID, round_: int) -> None:
-    """Bring the run from collecting to calculated; do nothing if this round is over.
+async def complete_calculation(system: SystemWork, *, neighbours: Neighbours, run_id: UUID, attempt: int) -> None:
+    """Bring the run from calculating to calculated; do nothing if this attempt is over.
 
-    A refusal sends the run back to draft with its reason; a neighbour that is away leaves it collecting, says so in
+    A refusal sends the run back to draft with its reason; a neighbour that is away leaves it calculating, says so in
     the run, and is raised for the job to be repeated.
 
     Raises:
@@ -67,82 +67,76 @@ async def collect_run(system: SystemWork, *, neighbours: Neighbours, run_id: UUI
     """
     async with system.sessions.read() as session:
         run = await store.one(session, run_id)
-    if run is None or not calculating.is_current(run, round_):
+    if run is None or not calculating.is_current(run, attempt):
         return
     try:
-        if run.collection_id is None:
-            await _collect(system, neighbours, run, round_)
-        await calculating.calculate(system, run_id=run_id, round_=round_)
+        if run.snapshot_id is None:
+            await _take_snapshot(system, neighbours, run, attempt)
+        await calculating.calculate(system, run_id=run_id, attempt=attempt)
     except Unavailable as away:
-        await _note(system, run_id, round_, away)
+        await _note(system, run_id, attempt, away)
         raise
     except DomainError as refused:
-        await _give_back(system, run_id, round_, refused)
+        await _return_to_draft(system, run_id, attempt, refused)
 
 
-async def _collect(system: SystemWork, neighbours: Neighbours, run: RunRow, round_: int) -> None:
+async def _take_snapshot(system: SystemWork, neighbours: Neighbours, run: RunRow, attempt: int) -> None:
     async with system.sessions.read() as session:
         plan = in_force(await plan_store.versions(session, run.plan_code), run.plan_code, calendar_period(run.period))
     period = period_for(plan, run.period)
+    cycles: list[Cycle] = []
 
     def check(cycle: Cycle) -> None:
         check_cycle(cycle, period, plan.policy.cycle)
+        cycles.append(cycle)
 
-    with TemporaryFile() as snapshot, TemporaryFile() as results:
-        grades = await neighbours.appraisal.copy_results(run.cycle_id, results.write, check)
-        facts = await neighbours.org.copy_snapshot(period, snapshot.write)
-        try:
-            await _freeze(system, run, round_, plan, (snapshot, results), (facts, grades))
-        except (psycopg.DataError, psycopg.IntegrityError) as broken:
-            log.warning("facts_unusable", run=str(run.id), exc_info=broken)
-            raise FactsUnusable from broken
-
-
-async def _freeze(
-    system: SystemWork,
-    run: RunRow,
-    round_: int,
-    plan: PlanVersion,
-    files: tuple[BinaryIO, BinaryIO],
-    proofs: tuple[Proof, Proof],
-) -> None:
-    async with system.begin() as uow:
-        session = uow.session
-        current = await store.one(session, run.id, lock=True)
-        if current is None or not calculating.is_current(current, round_):
-            return
-        collection_id = new_id()
-        await collection_store.stage(session, *files)
-        people, content_hash = await collection_store.freeze(session, collection_id, calendar_period(run.period))
-        await collection_store.add(
-            session,
-            collection_id=collection_id,
+    with TemporaryFile() as structure, TemporaryFile() as results:
+        grades = None
+        if run.cycle_id is not None:
+            grades = await neighbours.appraisal.copy_results(run.cycle_id, results.write, check)
+        facts = await neighbours.org.copy_snapshot(period, structure.write)
+        sent = InputSnapshot(
             run_id=run.id,
             plan_version_id=plan.id,
-            snapshot_hash=proofs[0].hash,
-            results_hash=proofs[1].hash,
-            content_hash=content_hash,
-            people=people,
-            now=uow.now,
+            snapshot_hash=facts.hash,
+            cycle_code=cycles[0].code if cycles else None,
+            results_hash=None if grades is None else grades.hash,
         )
-        await store.set_values(session, run.id, collection_id=collection_id)
+        try:
+            await _store_snapshot(system, run, attempt, sent, (structure, results))
+        except (psycopg.DataError, psycopg.IntegrityError) as broken:
+            log.warning("inputs_unusable", run=str(run.id), exc_info=broken)
+            raise InputsUnusable from broken
 
 
-async def _note(system: SystemWork, run_id: UUID, round_: int, problem: DomainError) -> None:
+async def _store_snapshot(
+    system: SystemWork, run: RunRow, attempt: int, sent: InputSnapshot, files: tuple[BinaryIO, BinaryIO]
+) -> None:
+    async with system.begin() as uow:
+        current = await store.one(uow.session, run.id, lock=True)
+        if current is None or not calculating.is_current(current, attempt):
+            return
+        await snapshot_store.stage(uow.session, *files)
+        snapshot_id = await snapshot_store.take(uow.session, sent, calendar_period(run.period), now=uow.now)
+        await store.set_values(uow.session, run.id, snapshot_id=snapshot_id)
+
+
+async def _note(system: SystemWork, run_id: UUID, attempt: int, problem: DomainError) -> None:
     async with system.begin() as uow:
         run = await store.one(uow.session, run_id, lock=True)
-        if run is not None and calculating.is_current(run, round_):
+        if run is not None and calculating.is_current(run, attempt):
             await store.set_values(uow.session, run_id, problem=_problem(problem, uow.now))
 
 
-async def _give_back(system: SystemWork, run_id: UUID, round_: int, problem: DomainError) -> None:
+async def _return_to_draft(system: SystemWork, run_id: UUID, attempt: int, problem: DomainError) -> None:
     async with system.begin() as uow:
         run = await store.one(uow.session, run_id, lock=True)
-        if run is None or not calculating.is_current(run, round_):
+        if run is None or not calculating.is_current(run, attempt):
             return
-        move = RUN.next(RunState(run.state), RunAction.FAIL, [Role.SERVICE])
-        values = {"problem": _problem(problem, uow.now), "collection_id": None}
-        await advance(uow, RunRow, run_id, move, note=problem.code, values=values)
+        transition = RUN.next(RunState(run.state), RunAction.FAIL, [Role.SERVICE])
+        values = {"problem": _problem(problem, uow.now), "snapshot_id": None}
+        await advance(uow, RunRow, run_id, transition, note=problem.code, values=values)
+        await record_state(uow, run_id, transition.target)
 
 
 def _problem(problem: DomainError, now: datetime) -> Mapping[str, Any]:
@@ -155,5 +149,5 @@ def _problem(problem: DomainError, now: datetime) -> Mapping[str, Any]:
             {"pointer": fault.pointer, "found": fault.found, "zh": fault.expected.zh, "en": fault.expected.en}
             for fault in problem.field_errors
         ],
-        "at": now.isoformat(),
+        "occurred_at": now.isoformat(),
     }

@@ -1,20 +1,28 @@
-"""/v1/incentive/statements: what a person is told of his bonus, and what he says to it (INC-16)."""
+"""/v1/incentive/statements: what people read of their bonus, and what they respond (INC-16)."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.incentive.runs.api.explanations import Explained, explained
-from services.incentive.runs.store.tables import LineRow
-from services.incentive.statements.domain.statement import StatementAction, StatementState
-from services.incentive.statements.store.tables import StatementRow
+from services.incentive.runs.api.explanations import Explanation, explained
+from services.incentive.runs.api.lines import (
+    Currency,
+    Days,
+    EmployeeId,
+    EmployeeName,
+    EmployeeNumber,
+    Grade,
+    UnitId,
+    UnitName,
+)
+from services.incentive.runs.api.run_models import Period, PlanCode, PlanNameEn, PlanNameZh, RunIdField
+from services.incentive.statements.domain.statement import StatementAction, StatementFilter, StatementState
 from services.incentive.statements.usecases import statements as usecases
 from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit, permit_work
-from services.kit.database import ReadSession
 from services.kit.errors import Language
-from services.kit.fields import Id, Model, Money, Prose
+from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -24,143 +32,185 @@ from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 routes = router("/v1/incentive", tag="statements")
 
 Staff = Annotated[Caller, permit(*usecases.SEES_STATEMENTS)]
-Compensation = Annotated[Caller, permit(Role.COMPENSATION)]
 CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
+StatementId = Annotated[Id, Path(description="Id of the statement.")]
 
 
 class StatementSummary(Model):
     """A statement in a list."""
 
-    id: Id
-    run_id: Id
-    period: str
-    employee_id: Id
-    number: str
-    name: str
-    currency: str
-    amount: Money = Field(description="before tax (税前), in the currency")
-    state: StatementState
-    issued_at: datetime
+    id: Id = Field(description="Id of the statement.", examples=["01980000-0000-7000-8000-0000000000ca"])
+    run_id: RunIdField
+    plan_code: PlanCode
+    plan_name: PlanNameZh
+    plan_name_en: PlanNameEn
+    period: Period
+    employee_id: EmployeeId
+    employee_number: EmployeeNumber
+    employee_name: EmployeeName
+    unit_id: UnitId
+    unit_name: UnitName
+    currency: Currency
+    amount: Money = Field(description="Before tax (税前), in the currency, as text.", examples=["55200.00"])
+    state: StatementState = Field(description="Whether the person has responded.", examples=["issued"])
+    issued_at: datetime = Field(description="When it was issued.", examples=["2026-04-24T09:00:00+08:00"])
 
 
-class Note(Model):
-    """What the person objected (dispute) or compensation HR answered (answer)."""
+class StatementNote(Model):
+    """What the person objected or compensation HR answered."""
 
-    action: StatementAction
-    words: str
-    author: str
-    at: datetime
+    action: StatementAction = Field(description="dispute or answer.", examples=["dispute"])
+    text: str = Field(description="What was written.", examples=["试用期在一月中旬已结束。"])
+    author_name: str = Field(description="Who wrote it.", examples=["陈思雨"])
+    written_at: datetime = Field(description="When it was written.", examples=["2026-04-25T10:00:00+08:00"])
 
 
 class Statement(StatementSummary):
     """One person's bonus for a period, in full."""
 
-    plan_code: str
-    grade: str | None
-    days: int
-    explanation: Explained
-    notes: list[Note]
-    revision: int
+    grade: Grade
+    days: Days
+    explanation: Explanation = Field(description="Why it comes to its amount.")
+    notes: list[StatementNote] = Field(description="Objections and answers, in order.")
+    revision: int = Field(description="For If-Match.", examples=[1])
 
 
-class Dispute(Model):
+class DisputeRequest(Model):
     """Why the person does not agree."""
 
-    reason: Prose
+    reason: Prose = Field(description="Read by compensation HR.", examples=["试用期在一月中旬已结束。"])
 
 
-class Answer(Model):
-    """What compensation HR says to a dispute."""
+class AnswerRequest(Model):
+    """What compensation HR answers to a dispute."""
 
-    text: Prose
+    text: Prose = Field(description="Read by the person.", examples=["系统中的试用期截止日为 1 月 31 日。"])
 
 
-@routes.get("/my/statements", response_model=Page[StatementSummary], summary="My own statements")
+@routes.get(
+    "/my/statements",
+    operation_id="list_my_statements",
+    response_model=Page[StatementSummary],
+    summary="List my own statements",
+)
 async def list_own(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
     """In the order in which they were issued."""
-    rows = await usecases.list_own(session, caller=caller, paging=paging)
-    return rows.written(lambda row: _summary(row[0], row[1]))
+    return (await usecases.list_own(session, caller=caller, paging=paging)).written(_summary)
 
 
-@routes.get("/statements", response_model=Page[StatementSummary], summary="Statements, for those who keep pay")
+@routes.get(
+    "/statements", operation_id="list_statements", response_model=Page[StatementSummary], summary="List statements"
+)
 async def list_(
-    session: Read, caller: Staff, paging: PageAsked, run_id: Id | None = None, state: StatementState | None = None
+    session: Read,
+    caller: Staff,
+    paging: PageAsked,
+    run_id: Annotated[Id | None, Query(description="Only statements of this run.")] = None,
+    period: Annotated[PeriodLabel | None, Query(description="Only statements for this period.")] = None,
+    employee_number: Annotated[CodeText | None, Query(description="Only statements of this employee.")] = None,
+    state: Annotated[
+        StatementState | None, Query(description="Only statements in this state; disputed: waiting for an answer.")
+    ] = None,
 ) -> dict[str, Any]:
-    """Of one run, or in one state: ``state=disputed`` is what waits for an answer."""
-    rows = await usecases.list_statements(session, caller=caller, run_id=run_id, state=state, paging=paging)
-    return rows.written(lambda row: _summary(row[0], row[1]))
+    """Of the people over whom the caller holds compensation or finance, in the order in which they were issued."""
+    wanted = StatementFilter(employee_number=employee_number, run_id=run_id, period=period, state=state)
+    rows = await usecases.list_statements(session, caller=caller, wanted=wanted, paging=paging)
+    return rows.written(_summary)
 
 
-@routes.get("/statements/{statement_id}", response_model=Statement, summary="One statement")
+@routes.get(
+    "/statements/{statement_id}", operation_id="get_statement", response_model=Statement, summary="Read one statement"
+)
 async def read(
-    session: Read, caller: AnyCaller, statement_id: Id, language: AcceptedLanguage, response: Response
+    session: Read, caller: AnyCaller, statement_id: StatementId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """For the person, compensation HR and finance; for everybody else, managers among them, there is none."""
-    return await _told(session, caller, statement_id, language, response)
+    details = await usecases.read_statement(session, caller=caller, statement_id=statement_id)
+    return _statement(details, language, response)
 
 
-@routes.post("/statements/{statement_id}/confirm", response_model=Statement, summary="Confirm my statement")
+@routes.post(
+    "/statements/{statement_id}/confirm",
+    operation_id="confirm_statement",
+    response_model=Statement,
+    summary="Confirm my statement",
+)
 async def confirm(
-    uow: AnyCallerUnitOfWork, statement_id: Id, revision: IfMatch, language: AcceptedLanguage, response: Response
+    uow: AnyCallerUnitOfWork,
+    statement_id: StatementId,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
 ) -> dict[str, Any]:
     """By the person alone."""
-    await usecases.respond(
-        uow, statement_id=statement_id, revision=revision, action=StatementAction.CONFIRM, words=None
+    details = await usecases.respond(
+        uow, statement_id=statement_id, revision=revision, action=StatementAction.CONFIRM, text=None
     )
-    return await _told(uow.session, uow.caller, statement_id, language, response)
+    return _statement(details, language, response)
 
 
-@routes.post("/statements/{statement_id}/dispute", response_model=Statement, summary="Dispute my statement")
+@routes.post(
+    "/statements/{statement_id}/dispute",
+    operation_id="dispute_statement",
+    response_model=Statement,
+    summary="Dispute my statement",
+)
 async def dispute(
     uow: AnyCallerUnitOfWork,
-    statement_id: Id,
-    body: Dispute,
+    statement_id: StatementId,
+    body: DisputeRequest,
     revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
     """By the person alone; compensation HR answers."""
-    await usecases.respond(
-        uow, statement_id=statement_id, revision=revision, action=StatementAction.DISPUTE, words=body.reason
+    details = await usecases.respond(
+        uow, statement_id=statement_id, revision=revision, action=StatementAction.DISPUTE, text=body.reason
     )
-    return await _told(uow.session, uow.caller, statement_id, language, response)
+    return _statement(details, language, response)
 
 
-@routes.post("/statements/{statement_id}/answer", response_model=Statement, summary="Answer a dispute")
+@routes.post(
+    "/statements/{statement_id}/answer",
+    operation_id="answer_statement_dispute",
+    response_model=Statement,
+    summary="Answer a dispute",
+)
 async def answer(
     uow: CompensationUnitOfWork,
-    statement_id: Id,
-    body: Answer,
+    statement_id: StatementId,
+    body: AnswerRequest,
     revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
     """By compensation HR, never on one's own statement. The person confirms then, or disputes again."""
-    await usecases.respond(
-        uow, statement_id=statement_id, revision=revision, action=StatementAction.ANSWER, words=body.text
+    details = await usecases.respond(
+        uow, statement_id=statement_id, revision=revision, action=StatementAction.ANSWER, text=body.text
     )
-    return await _told(uow.session, uow.caller, statement_id, language, response)
+    return _statement(details, language, response)
 
 
-async def _told(
-    session: ReadSession, caller: Caller, statement_id: Id, language: Language, response: Response
-) -> dict[str, Any]:
-    told = await usecases.read_statement(session, caller=caller, statement_id=statement_id)
-    tag(response, told.statement.revision)
-    notes = [
-        {"action": note.action, "words": note.words, "author": note.author_name, "at": note.at} for note in told.notes
-    ]
+def _statement(details: usecases.StatementDetails, language: Language, response: Response) -> dict[str, Any]:
+    about = details.about
+    tag(response, about.statement.revision)
     return {
-        **_summary(told.statement, told.line),
-        "plan_code": told.run.plan_code,
-        "grade": told.line.grade,
-        "days": told.line.days,
-        "explanation": explained(told.line.explanation, told.rules, language),
-        "notes": notes,
-        "revision": told.statement.revision,
+        **_summary(details),
+        "grade": about.line.grade,
+        "days": about.line.days,
+        "explanation": explained(about.line.explanation, about.rules, language),
+        "notes": [{name: getattr(note, name) for name in StatementNote.model_fields} for note in details.notes],
+        "revision": about.statement.revision,
     }
 
 
-def _summary(statement: StatementRow, line: LineRow) -> dict[str, Any]:
-    own = {name: getattr(statement, name) for name in ("id", "run_id", "period", "employee_id", "state", "issued_at")}
-    return {**own, **{name: getattr(line, name) for name in ("number", "name", "currency", "amount")}}
+def _summary(details: usecases.StatementDetails) -> dict[str, Any]:
+    statement, line, run = details.about.statement, details.about.line, details.about.run
+    return {
+        **{name: getattr(statement, name) for name in ("id", "run_id", "period", "employee_id", "state", "issued_at")},
+        **{name: getattr(run, name) for name in ("plan_code", "plan_name", "plan_name_en")},
+        **{name: getattr(line, name) for name in ("unit_id", "currency", "amount")},
+        "employee_number": line.number,
+        "employee_name": line.name,
+        "unit_name": details.about.unit_name,
+    }

@@ -1,6 +1,9 @@
 """The workflow of a bonus statement (INC-16): the person confirms or disputes, compensation HR answers."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from services.kit.errors import Text
 from services.kit.identity import Role
@@ -22,6 +25,18 @@ class StatementAction(StrEnum):
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     ANSWER = "answer"
+
+
+@dataclass(frozen=True)
+class StatementFilter:
+    """Which statements are wanted; ``within``: of people in or below one of these units. None: all."""
+
+    employee_id: UUID | None = None
+    employee_number: str | None = None
+    run_id: UUID | None = None
+    period: str | None = None
+    state: StatementState | None = None
+    within: Sequence[UUID] | None = None
 
 
 _PERSON = frozenset({Role.EMPLOYEE})

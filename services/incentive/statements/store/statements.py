@@ -1,77 +1,94 @@
 """Bonus statements in the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from services.incentive.runs.store.tables import CalculationRow, LineRow, RunRow
-from services.incentive.statements.domain.statement import StatementState
+from services.incentive.runs.store.lines import lines_with_details
+from services.incentive.runs.store.tables import LineRow, RunRow
+from services.incentive.statements.domain.statement import StatementFilter, StatementState
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.pages import Paging, Rows, page
+from services.kit.unit_of_work import UnitOfWork
 
 _COLUMNS = ("id", "run_id", "line_id", "employee_id", "period", "state", "revision", "issued_at")
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """A statement with its line, the name of the line's unit, the rules that wrote the line, and its run."""
+
+    statement: StatementRow
+    line: LineRow
+    unit_name: str
+    rules: int
+    run: RunRow
 
 
 async def issue(
     session: WriteSession, *, run_id: UUID, period: str, lines: Sequence[tuple[UUID, UUID]], now: datetime
 ) -> None:
     """Write a statement for each of ``lines`` (line id, employee id)."""
-    state = StatementState.ISSUED.value
-    rows = ((new_id(), run_id, line_id, employee_id, period, state, 1, now) for line_id, employee_id in lines)
-    await copy_rows(session, StatementRow.__tablename__, _COLUMNS, rows)
-
-
-async def one(
-    session: ReadSession, statement_id: UUID, *, lock: bool = False
-) -> tuple[StatementRow, LineRow, RunRow, int] | None:
-    """A statement with its line, its run and the version of the rules that wrote the line."""
-    query = (
-        select(StatementRow, LineRow, RunRow, CalculationRow.rules)
-        .join(LineRow, LineRow.id == StatementRow.line_id)
-        .join(CalculationRow, CalculationRow.id == LineRow.calculation_id)
-        .join(RunRow, RunRow.id == StatementRow.run_id)
-        .where(StatementRow.id == statement_id)
-        .execution_options(populate_existing=True)
+    rows = (
+        (new_id(), run_id, line_id, employee_id, period, StatementState.ISSUED.value, 1, now)
+        for line_id, employee_id in lines
     )
-    return (await session.execute(query.with_for_update(of=StatementRow) if lock else query)).first()
+    await copy_rows(session, "statement", _COLUMNS, rows)
 
 
-async def listed(
-    session: ReadSession,
-    *,
-    employee_id: UUID | None = None,
-    run_id: UUID | None = None,
-    state: str | None = None,
-    scopes: Sequence[UUID] | None = None,
-    paging: Paging,
-) -> Rows[Any]:
-    """Statements with their lines, in the order in which they were issued; ``scopes`` limit them to some units."""
-    query: Any = select(StatementRow, LineRow).join(LineRow, LineRow.id == StatementRow.line_id)
-    if employee_id is not None:
-        query = query.where(StatementRow.employee_id == employee_id)
-    if run_id is not None:
-        query = query.where(StatementRow.run_id == run_id)
-    if state is not None:
-        query = query.where(StatementRow.state == state)
-    if scopes is not None:
-        query = query.where(LineRow.unit_path.overlap(scopes))
-    return await page(session, query, keys=(StatementRow.id,), paging=paging)
+async def one(session: ReadSession, statement_id: UUID) -> StatementLine | None:
+    """A statement with everything that stands in it."""
+    query = _statements().where(StatementRow.id == statement_id).execution_options(populate_existing=True)
+    found = (await session.execute(query)).first()
+    return None if found is None else _read(found)
 
 
-async def add_note(
-    session: WriteSession, *, statement_id: UUID, action: str, words: str, author: str, now: datetime
-) -> None:
-    """Write what the person objected or HR answered."""
-    row = {"id": new_id(), "statement_id": statement_id, "action": action, "words": words}
-    await session.execute(insert(StatementNoteRow).values(**row, author_name=author, at=now))
+async def lock(session: WriteSession, statement_id: UUID) -> None:
+    """Let nobody else move the statement until our transaction ends."""
+    await session.execute(select(StatementRow.id).where(StatementRow.id == statement_id).with_for_update())
+
+
+async def listed(session: ReadSession, wanted: StatementFilter, paging: Paging) -> Rows[StatementLine]:
+    """Statements in the order in which they were issued."""
+    query: Any = _statements()
+    for name in ("employee_id", "run_id", "period", "state"):
+        if getattr(wanted, name) is not None:
+            query = query.where(getattr(StatementRow, name) == getattr(wanted, name))
+    if wanted.employee_number is not None:
+        query = query.where(LineRow.number == wanted.employee_number)
+    if wanted.within is not None:
+        query = query.where(LineRow.unit_path.overlap(wanted.within))
+    rows: Rows[Any] = await page(session, query, keys=(StatementRow.id,), paging=paging)
+    return Rows([_read(row) for row in rows.items], rows.next)
+
+
+def _statements() -> Any:
+    return (
+        lines_with_details()
+        .add_columns(StatementRow, RunRow)
+        .join(StatementRow, StatementRow.line_id == LineRow.id)
+        .join(RunRow, RunRow.id == StatementRow.run_id)
+    )
+
+
+def _read(row: Sequence[Any]) -> StatementLine:
+    line, unit_name, rules, statement, run = row[:5]
+    return StatementLine(statement, line, unit_name, rules, run)
+
+
+async def add_note(uow: UnitOfWork, *, statement_id: UUID, action: str, text: str) -> None:
+    """Write what the person objected or compensation HR answered."""
+    row = {"id": new_id(), "statement_id": statement_id, "action": action, "text": text}
+    await uow.session.execute(insert(StatementNoteRow).values(**row, author_name=uow.caller.name, written_at=uow.now))
 
 
 async def notes(session: ReadSession, statement_id: UUID) -> Sequence[StatementNoteRow]:
-    """What was said about a statement, in order."""
+    """What was written about a statement, in order."""
     query = select(StatementNoteRow).where(StatementNoteRow.statement_id == statement_id)
-    return (await session.execute(query.order_by(StatementNoteRow.at, StatementNoteRow.id))).scalars().all()
+    return (await session.execute(query.order_by(StatementNoteRow.written_at, StatementNoteRow.id))).scalars().all()

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
@@ -10,7 +11,7 @@ from services.kit.database import Key, Moment, Revision, Title
 
 
 class StatementRow(Base):
-    """What a person is told of his line (INC-16)."""
+    """What a person reads of their line (INC-16)."""
 
     __tablename__ = "statement"
 
@@ -23,7 +24,7 @@ class StatementRow(Base):
     revision: Mapped[Revision]
     issued_at: Mapped[Moment]
 
-    __table_args__ = (Index(None, "state", "id", postgresql_where=text("state = 'disputed'")),)
+    __table_args__ = (Index(None, "state", "id", postgresql_where=sql("state = 'disputed'")),)
 
 
 class StatementNoteRow(Base):
@@ -34,6 +35,6 @@ class StatementNoteRow(Base):
     id: Mapped[Key]
     statement_id: Mapped[UUID] = mapped_column(ForeignKey(StatementRow.id), index=True)
     action: Mapped[str] = mapped_column(String(32))
-    words: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     author_name: Mapped[Title]
-    at: Mapped[Moment]
+    written_at: Mapped[Moment]

@@ -15,7 +15,7 @@ from services.kit.timeline import Version, gaps
 from services.org.exchange.domain import structure_import
 from services.org.exchange.domain.roster import ASSIGNMENTS, POSITIONS, AssignmentLine, Findings, Origin, covered
 from services.org.people.domain.assignment import RotationLength, check_rotation
-from services.org.structure.domain.occupancy import MAIN, AssignmentKind, first_overfull
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind, first_over_headcount
 from services.org.structure.domain.position import PositionFacts
 
 POSITION, KIND, FIRST, LAST = "岗位编码", "任职类型", "开始日期", "结束日期"
@@ -146,7 +146,7 @@ def check_headcounts(
             main[seat.held.position_id].append(seat)
     for position_id, its_seats in main.items():
         limits = [(version.valid, version.facts.headcount) for version in positions.get(position_id, ())]
-        worst = first_overfull(limits, [seat.held.valid for seat in its_seats])
+        worst = first_over_headcount(limits, [seat.held.valid for seat in its_seats])
         rows = [seat.row for seat in its_seats if worst and seat.held.valid.contains(worst[0])]
         if worst is not None and any(rows):
             day, count, headcount = worst
@@ -182,7 +182,7 @@ def check_positions(
             expected = Text(f"更晚的日期：{day} 仍有人任职", f"a later day: somebody still holds it on {day}")
             findings.add(POSITIONS, origin.last_row, structure_import.LAST, None, expected)
         main = [seat.held.valid for seat in its_seats if seat.held.kind in MAIN]
-        worst = None if forced else first_overfull(_lowered(before[position_id], after[position_id]), main)
+        worst = None if forced else first_over_headcount(_lowered(before[position_id], after[position_id]), main)
         if worst is not None:
             day, count, headcount = worst
             expected = Text(f"{day} 不少于在职的 {count} 人", f"at least the {count} people there on {day}")

@@ -46,7 +46,7 @@ class Employment:
 
     valid: Period
     probation_until: date | None = None
-    leaving_reason: str | None = None
+    termination_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _person(told: Sequence[tuple[Line[EmployeeLine], Period]], present: Person |
             expected = Text(f"与第 {first.row} 行相同的姓名和邮箱", f"the name and e-mail of row {first.row}")
             findings.add(EMPLOYEES, line.row, NAME, line.value.name, expected)
         known = employments.get(days.start)
-        reason = known.leaving_reason if known and days.end else None
+        reason = known.termination_reason if known and days.end else None
         employments[days.start] = Employment(days, until, reason)
     if len(told) > 1 or len(employments) > 1:
         _check_employments([(days, line.row) for line, days in told], employments, findings)

@@ -28,7 +28,9 @@ async def people(session: ReadSession) -> dict[UUID, Person]:
     """Everybody who ever worked here, by number, with all periods of work."""
     jobs: dict[UUID, list[Employment]] = defaultdict(list)
     row = EmploymentRow
-    query = select(row.employee_id, row.valid, row.probation_until, row.leaving_reason).order_by(func.lower(row.valid))
+    query = select(row.employee_id, row.valid, row.probation_until, row.termination_reason).order_by(
+        func.lower(row.valid)
+    )
     for employee_id, valid, until, reason in await session.execute(query):
         jobs[employee_id].append(Employment(period(valid), until, reason))
     who = EmployeeRow
@@ -103,11 +105,11 @@ async def write_people(session: WriteSession, changed: Mapping[UUID, Person], *,
         await (await session.connection()).execute(change, known)
         await session.execute(delete(EmploymentRow).where(_among(EmploymentRow.employee_id, set(changed) - fresh)))
     jobs = (
-        (new_id(), row_id, job.valid, job.probation_until, job.leaving_reason)
+        (new_id(), row_id, job.valid, job.probation_until, job.termination_reason)
         for row_id, person in changed.items()
         for job in person.employments
     )
-    await _copy(session, EmploymentRow, ("id", "employee_id", "valid", "probation_until", "leaving_reason"), jobs)
+    await _copy(session, EmploymentRow, ("id", "employee_id", "valid", "probation_until", "termination_reason"), jobs)
 
 
 async def write_held(session: WriteSession, changed: Mapping[UUID, Held], *, overfill_reason: str | None) -> None:

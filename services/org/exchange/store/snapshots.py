@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from services.kit.database import ReadSession, period
 from services.kit.periods import Period
-from services.org.people.domain.assignment import Seat
+from services.org.people.domain.incumbent import Incumbent
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store.structure import during
@@ -70,7 +70,7 @@ async def people(session: ReadSession, span: Period) -> list[Person]:
     return list(found.values())
 
 
-async def seats(session: ReadSession, span: Period) -> list[tuple[UUID, Seat]]:
+async def seats(session: ReadSession, span: Period) -> list[tuple[UUID, Incumbent]]:
     """Every assignment that shares a day with ``span``, with its id, by person and first day."""
     row = AssignmentRow
     query = (
@@ -89,6 +89,6 @@ async def seats(session: ReadSession, span: Period) -> list[tuple[UUID, Seat]]:
     )
     kinds = {kind.value: kind for kind in AssignmentKind}
     return [
-        (row_id, Seat(employee_id, number, position_id, kinds[kind], Period(start, end)))
+        (row_id, Incumbent(employee_id, number, position_id, kinds[kind], Period(start, end)))
         for row_id, employee_id, number, position_id, kind, start, end in await session.execute(query)
     ]

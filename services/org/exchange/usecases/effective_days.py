@@ -31,9 +31,9 @@ async def _rotations(uow: UnitOfWork, after: date) -> int:
     returned = await rows.rotations_ended(uow.session, after, uow.today)
     for each in returned:
         await uow.record(
-            "org.assignment.changed",
+            "org.assignment.returned",
             subject=("assignment", each.id),
-            data={"employee_id": each.employee_id, "first_day": each.day},
+            data={"employee_id": each.employee_id, "valid_from": each.day},
             about=("employee", each.employee_id),
         )
     return len(returned)
@@ -49,8 +49,8 @@ async def _probations(uow: UnitOfWork, after: date) -> int:
 
 
 async def _delegations(uow: UnitOfWork, after: date) -> int:
-    ended = await delegation_rows.ended(uow.session, after, uow.today, event="org.delegation.ended")
+    ended = await delegation_rows.ended(uow.session, after, uow.today, told="org.delegation.ended")
     for row, day in ended:
         last = day - date.resolution
-        await delegations.record(uow, "org.delegation.ended", row=row, after={"valid_to": last}, valid_to=last)
+        await delegations.tell(uow, row=row, action="ended", after={"last_day": last}, last_day=last)
     return len(ended)

@@ -57,7 +57,7 @@ def _plain(record: object) -> object:
 
 
 def _days(period: Period) -> dict[str, object]:
-    return {"first_day": period.start, "last_day": period.last}
+    return {"valid_from": period.start, "valid_to": period.last}
 
 
 def _news(change: Change) -> Iterator[EventDraft]:
@@ -89,7 +89,7 @@ def _employee_news(was: Person | None, now: Person) -> Told:
         if known is None:
             yield "org.employee.hired", {"hired_on": job.valid.start}
         if job.valid.end is not None and (known is None or known.valid.end != job.valid.end):
-            yield "org.employee.left", {"last_day": job.valid.last}
+            yield "org.employee.terminated", {"last_day": job.valid.last}
         elif known is not None and known != job:
             corrected = True
     if corrected:
@@ -97,8 +97,13 @@ def _employee_news(was: Person | None, now: Person) -> Told:
 
 
 def _assignment_news(was: Held | None, now: Held) -> Told:
-    days = {"first_day": now.valid.start, "last_day": now.valid.last}
-    yield "org.assignment.changed", {"employee_id": now.employee_id, "position_id": now.position_id, **days}
+    days = {"valid_from": now.valid.start, "valid_to": now.valid.last}
+    verb = "created" if was is None else "ended" if _is_shorter(was.valid, now.valid) else "changed"
+    yield f"org.assignment.{verb}", {"employee_id": now.employee_id, "position_id": now.position_id, **days}
+
+
+def _is_shorter(was: Period, now: Period) -> bool:
+    return was != now and was.start == now.start and was.overlap(now) == now
 
 
 _NEWS: Mapping[str, Callable[[Any, Any], Told]] = {

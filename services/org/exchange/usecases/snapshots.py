@@ -10,7 +10,7 @@ from services.kit.database import ReadSession
 from services.kit.periods import Period
 from services.kit.timeline import Facts, Version, at
 from services.org.exchange.store import snapshots as rows
-from services.org.people.domain.assignment import Seat
+from services.org.people.domain.incumbent import Incumbent
 from services.org.people.domain.reporting import Positions, ReportingLines, Units
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
@@ -30,7 +30,7 @@ class Organisation:
     position_codes: Mapping[UUID, str]
     positions: Positions
     people: Sequence[rows.Person]
-    seats: Sequence[tuple[UUID, Seat]]
+    seats: Sequence[tuple[UUID, Incumbent]]
 
 
 async def load(session: ReadSession, *, span: Period, last: date) -> Organisation:
@@ -135,7 +135,7 @@ class _Seats:
         self._reporting = reporting
         self._places: dict[tuple[UUID, date], _Place] = {}
 
-    def line(self, seat_id: UUID, seat: Seat) -> Line:
+    def line(self, seat_id: UUID, seat: Incumbent) -> Line:
         """One assignment, with unit and managers as of its last day in the span."""
         place = self._place(seat.position_id, _last_day(seat.valid, self._organisation))
         employee_id = str(seat.employee_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from services.kit.database import ReadSession, period
 from services.kit.periods import Period
 from services.org.ladders.domain.career_history import Stretch
-from services.org.people.domain.assignment import Seat, holder
+from services.org.people.domain.incumbent import Incumbent, holder
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.structure.domain.occupancy import HOLDING, MAIN, AssignmentKind
 from services.org.structure.domain.position import Track
@@ -93,9 +93,9 @@ async def _held(session: ReadSession, people: Collection[UUID], day: date) -> li
         .join(EmployeeRow, EmployeeRow.id == row.employee_id)
         .where(row.position_id.in_(mine), in_force(row.valid, day))
     )
-    seats: dict[UUID, list[Seat]] = defaultdict(list)
+    seats: dict[UUID, list[Incumbent]] = defaultdict(list)
     for each in await session.execute(query):
         kind, valid = AssignmentKind(each.kind), period(each.valid)
-        seats[each.position_id].append(Seat(each.employee_id, each.number, each.position_id, kind, valid))
+        seats[each.position_id].append(Incumbent(each.employee_id, each.number, each.position_id, kind, valid))
     held = {position_id: holder(there, day) for position_id, there in seats.items()}
     return sorted((seat.employee_id, place) for place, seat in held.items() if seat and seat.employee_id in people)

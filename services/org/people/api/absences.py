@@ -1,82 +1,103 @@
-"""Leaves of absence (ORG-07)."""
+"""Absences (ORG-07)."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Query, Response
+from pydantic import Field
 
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, Today
-from services.org.people.api.assignments import Ending
+from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.org.people.api.fields import (
+    EXAMPLE_ID,
+    AbsenceId,
+    EmployeeField,
+    Ending,
+    RevisionField,
+    ValidFrom,
+    ValidTo,
+)
 from services.org.people.domain.absence import AbsenceKind
-from services.org.people.store.tables import AbsenceRow
+from services.org.people.domain.directory import AbsenceEntry
 from services.org.people.usecases import absences
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import Days, Made, days_of
+from services.org.schemas import PersonRef, person_ref
 
 routes = router("/v1/org/absences", tag="absences")
 
+Kind = Annotated[AbsenceKind, Field(description="Why the person is away.", examples=["sick"])]
+
 
 class NewAbsence(Model):
-    """Who is away, why, and from when to when; ``last_day`` null while the return is open."""
+    """Who is away, why and when; ``valid_to`` null while the return is open."""
 
-    employee_id: Id
-    kind: AbsenceKind
-    first_day: date
-    last_day: date | None = None
+    employee_id: EmployeeField
+    kind: Kind
+    valid_from: ValidFrom
+    valid_to: ValidTo = None
 
 
 class Absence(Model):
-    """Somebody away for a time. ``version`` is what If-Match names when it is ended."""
+    """Somebody away for a time."""
 
-    id: Id
-    employee_id: Id
-    kind: AbsenceKind
-    valid: Days
-    revision: int
-
-
-@routes.post("", status_code=201)
-async def record(body: NewAbsence, uow: HrUnitOfWork) -> Made:
-    """Note that somebody is away and keeps the seat."""
-    made = await absences.record(
-        uow,
-        employee_id=body.employee_id,
-        kind=body.kind,
-        valid=Period.closed(body.first_day, body.last_day),
-    )
-    return Made(id=made)
+    id: Annotated[Id, Field(description="Id of the absence.", examples=[EXAMPLE_ID])]
+    employee: Annotated[PersonRef, Field(description="The person.")]
+    kind: Kind
+    valid_from: ValidFrom
+    valid_to: ValidTo
+    revision: RevisionField
 
 
-@routes.get("")
-async def listed(
-    session: Read, caller: Reader, paging: PageAsked, today: Today, employee_id: UUID, as_of: date | None = None
+@routes.post("", status_code=201, operation_id="create_absence", summary="Record an absence", response_model=Absence)
+async def create_absence(body: NewAbsence, uow: HrUnitOfWork, response: Response) -> Absence:
+    """Record that somebody is away for a time and keeps the assignment; who stands in is an acting assignment."""
+    valid = Period.closed(body.valid_from, body.valid_to)
+    absence_id = await absences.record(uow, employee_id=body.employee_id, kind=body.kind, valid=valid)
+    response.headers["Location"] = f"/v1/org/absences?employee_id={body.employee_id}"
+    return await _written(uow.session, absence_id, response)
+
+
+@routes.get("", operation_id="list_absences", summary="List absences", response_model=Page[Absence])
+async def list_absences(
+    session: Read,
+    caller: Reader,
+    paging: PageAsked,
+    today: Today,
+    employee_id: Annotated[UUID, Query(description="Those of this person.")],
+    as_of: Annotated[date | None, Query(description="That of this day; all if left out.")] = None,
 ) -> Page[Absence]:
-    """The absences of a person, for that person, HR and auditors."""
+    """The absences of a person, for that person, HR over them and auditors."""
     found = await absences.listed(
         session, caller=caller, employee_id=employee_id, day=as_of, today=today, paging=paging
     )
-    return Page[Absence](**found.written(lambda row: _absence(row.AbsenceRow)))
+    return Page[Absence](**found.written(_absence))
 
 
-@routes.post("/{absence_id}/end")
-async def end(absence_id: UUID, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Made:
+@routes.post("/{absence_id}/end", operation_id="end_absence", summary="End an absence", response_model=Absence)
+async def end_absence(
+    absence_id: AbsenceId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Absence:
     """Let somebody come back earlier."""
-    await absences.end(
-        uow,
-        absence_id=absence_id,
-        expected_revision=revision,
-        last_day=body.last_day,
-    )
-    return Made(id=absence_id)
+    await absences.end(uow, absence_id=absence_id, revision=revision, valid_to=body.valid_to)
+    return await _written(uow.session, absence_id, response)
 
 
-def _absence(row: AbsenceRow) -> Absence:
+async def _written(session: Read, absence_id: UUID, response: Response) -> Absence:
+    found = await absences.one(session, absence_id=absence_id)
+    tag(response, found.revision)
+    return _absence(found)
+
+
+def _absence(entry: AbsenceEntry) -> Absence:
     return Absence(
-        id=row.id,
-        employee_id=row.employee_id,
-        kind=AbsenceKind(row.kind),
-        valid=days_of(row.valid),
-        revision=row.revision,
+        id=entry.id,
+        employee=person_ref(entry.employee),
+        kind=entry.kind,
+        valid_from=entry.valid.start,
+        valid_to=entry.valid.last,
+        revision=entry.revision,
     )

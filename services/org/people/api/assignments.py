@@ -1,167 +1,241 @@
 """Assignments (ORG-07)."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
-from sqlalchemy import Row
+from pydantic import Field
 
+from services.kit.database import new_id
 from services.kit.fields import Id, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
+from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.org.people.api.fields import (
+    EXAMPLE_ID,
+    AssignmentId,
+    EmployeeField,
+    EmployeeId,
+    Ending,
+    Note,
+    OverfillReason,
+    PositionField,
+    Reason,
+    RevisionField,
+    ValidFrom,
+    ValidTo,
+)
+from services.org.people.domain.assignment import Assignment as Assigned
+from services.org.people.domain.directory import AssignmentEntry
 from services.org.people.usecases import assignments
-from services.org.people.usecases.seats import Placing
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import Days, Made, PersonRef, PositionRef, days_of, person_ref, position_ref
+from services.org.schemas import PersonRef, person_ref
 from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/assignments", tag="assignments")
+transfers = router("/v1/org/employees", tag="employees")
+
+Kind = Annotated[AssignmentKind, Field(description="How the person holds the position.", examples=["concurrent"])]
 
 
 class NewAssignment(Model):
-    """Somebody into a position; ``last_day`` null is open. ``overfill_reason``: why beyond the headcount."""
+    """Somebody into a position."""
 
-    employee_id: Id
-    position_id: Id
-    kind: AssignmentKind
-    first_day: date
-    last_day: date | None = None
-    note: Prose | None = None
-    overfill_reason: Prose | None = None
-
-
-class Rescheduling(Model):
-    """Another last day, null for open, and note; ``first_day`` moves the beginning of what has not begun."""
-
-    first_day: date | None = None
-    last_day: date | None
-    note: Prose | None = None
-    overfill_reason: Prose | None = None
+    employee_id: EmployeeField
+    position_id: PositionField
+    kind: Kind
+    valid_from: ValidFrom
+    valid_to: ValidTo = None
+    note: Note = None
+    overfill_reason: OverfillReason = None
 
 
-class Ending(Model):
-    """The last day of the assignment."""
+class AssignmentChange(Model):
+    """Another last day and note; ``valid_from`` only of an assignment that has not begun."""
 
-    last_day: date
+    valid_from: Annotated[ValidFrom | None, Field(description="First day; left out: as it is.")] = None
+    valid_to: ValidTo
+    note: Note = None
+    overfill_reason: OverfillReason = None
 
 
-class Withdrawal(Model):
-    """Why it does not come about. ``overfill_reason``: why the seat before goes on beyond the headcount."""
+class AssignmentRescission(Model):
+    """Why an assignment does not come about."""
 
-    reason: Prose
-    overfill_reason: Prose | None = None
+    reason: Reason
+    overfill_reason: OverfillReason = None
+
+
+class TransferRequest(Model):
+    """Another primary assignment from a day on."""
+
+    position_id: PositionField
+    valid_from: Annotated[date, Field(description="First day of the new assignment.", examples=["2026-02-10"])]
+    note: Note = None
+    overfill_reason: OverfillReason = None
+
+
+class AssignedPosition(Model):
+    """A position by code and title."""
+
+    id: PositionField
+    code: Annotated[str, Field(description="Code of the position.", examples=["S2"])]
+    title: Annotated[str | None, Field(description="Last title within these days.", examples=["区域销售经理"])]
 
 
 class Assignment(Model):
-    """Who sits where, how and when. Notes and reasons are told to HR and auditors only."""
+    """Who is in which position, how and when."""
 
-    id: Id
-    employee: PersonRef
-    position: PositionRef
-    kind: AssignmentKind
-    valid: Days
-    note: str | None
-    overfill_reason: str | None
-    revision: int
+    id: Annotated[Id, Field(description="Id of the assignment.", examples=[EXAMPLE_ID])]
+    employee: Annotated[PersonRef, Field(description="The person.")]
+    position: Annotated[AssignedPosition, Field(description="The position.")]
+    kind: Kind
+    valid_from: ValidFrom
+    valid_to: ValidTo
+    note: Annotated[Prose | None, Field(description="Note; null for others than HR and auditors.")]
+    overfill_reason: Annotated[
+        Prose | None, Field(description="Why the headcount is exceeded; null for others than HR and auditors.")
+    ]
+    revision: RevisionField
 
 
-@routes.post("", status_code=201)
-async def place(body: NewAssignment, uow: HrUnitOfWork) -> Made:
-    """Put somebody into a position; a rotation interrupts the primary post, which goes on by itself afterwards."""
-    placing = Placing(
-        body.employee_id,
-        body.position_id,
-        body.kind,
-        Period.closed(body.first_day, body.last_day),
-        body.note,
-        body.overfill_reason,
+@routes.post(
+    "", status_code=201, operation_id="create_assignment", summary="Assign a position", response_model=Assignment
+)
+async def create_assignment(body: NewAssignment, uow: HrUnitOfWork, response: Response) -> Assignment:
+    """Put somebody into a position; a rotation interrupts the primary assignment, which goes on afterwards."""
+    valid = Period.closed(body.valid_from, body.valid_to)
+    made = Assigned(new_id(), body.position_id, body.kind, valid, body.note, body.overfill_reason)
+    await assignments.assign(uow, employee_id=body.employee_id, assignment=made)
+    return await _created(uow, made.id, response)
+
+
+@transfers.post(
+    "/{employee_id}/transfer",
+    status_code=201,
+    operation_id="transfer_employee",
+    summary="Transfer an employee",
+    response_model=Assignment,
+)
+async def transfer_employee(
+    employee_id: EmployeeId, body: TransferRequest, uow: HrUnitOfWork, response: Response
+) -> Assignment:
+    """Move somebody to another primary assignment from a day on; the present one ends the day before."""
+    assignment_id = await assignments.transfer(
+        uow,
+        employee_id=employee_id,
+        position_id=body.position_id,
+        valid_from=body.valid_from,
+        note=body.note,
+        overfill_reason=body.overfill_reason,
     )
-    return Made(id=await assignments.place(uow, placing=placing))
+    return await _created(uow, assignment_id, response)
 
 
-@routes.get("")
-async def listed(
+@routes.get("", operation_id="list_assignments", summary="List assignments", response_model=Page[Assignment])
+async def list_assignments(
     session: Read,
     caller: Reader,
     paging: PageAsked,
-    as_of: Annotated[date | None, Query(description="only those of this day; all there ever were if left out")] = None,
-    employee_id: UUID | None = None,
-    position_id: UUID | None = None,
-    kind: AssignmentKind | None = None,
+    as_of: Annotated[date | None, Query(description="Those of this day; all there ever were if left out.")] = None,
+    employee_id: Annotated[UUID | None, Query(description="Those of this person.")] = None,
+    position_id: Annotated[UUID | None, Query(description="Those to this position.")] = None,
+    kind: Annotated[AssignmentKind | None, Query(description="Those of this kind.")] = None,
 ) -> Page[Assignment]:
     """Assignments in the order in which they were recorded."""
     found = await assignments.listed(
         session, paging=paging, day=as_of, employee_id=employee_id, position_id=position_id, kind=kind
     )
-    return Page[Assignment](**found.written(lambda row: _assignment(row, caller)))
+    return Page[Assignment](**found.written(lambda entry: _assignment(entry, caller)))
 
 
-@routes.get("/{assignment_id}")
-async def one(assignment_id: UUID, session: Read, caller: Reader, response: Response) -> Assignment:
+@routes.get("/{assignment_id}", operation_id="get_assignment", summary="Get an assignment", response_model=Assignment)
+async def get_assignment(assignment_id: AssignmentId, session: Read, caller: Reader, response: Response) -> Assignment:
     """One assignment."""
-    found = _assignment(await assignments.one(session, assignment_id=assignment_id), caller)
+    found = await assignments.one(session, assignment_id=assignment_id)
     tag(response, found.revision)
-    return found
+    return _assignment(found, caller)
 
 
-@routes.patch("/{assignment_id}")
-async def reschedule(assignment_id: UUID, body: Rescheduling, uow: HrUnitOfWork, revision: IfMatch) -> Made:
+@routes.patch(
+    "/{assignment_id}", operation_id="update_assignment", summary="Change an assignment", response_model=Assignment
+)
+async def update_assignment(
+    assignment_id: AssignmentId, body: AssignmentChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Assignment:
     """Give it another last day and note, and another first day from today on while it has not begun.
 
-    The main seat before, and the return from a rotation, move along so that no gap opens.
+    The main assignment before, and the return from a rotation, move along so that no gap opens.
     """
-    await assignments.reschedule(
+    await assignments.change(
         uow,
         assignment_id=assignment_id,
-        expected_revision=revision,
-        first_day=body.first_day,
-        last_day=body.last_day,
+        revision=revision,
+        valid_from=body.valid_from,
+        valid_to=body.valid_to,
         note=body.note,
         overfill_reason=body.overfill_reason,
     )
-    return Made(id=assignment_id)
+    return await _written(uow, assignment_id, response)
 
 
-@routes.post("/{assignment_id}/withdraw")
-async def withdraw(assignment_id: UUID, body: Withdrawal, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """Take back what has not begun; the main seat that it would have ended goes on instead."""
-    await assignments.withdraw(
+@routes.post(
+    "/{assignment_id}/end", operation_id="end_assignment", summary="End an assignment", response_model=Assignment
+)
+async def end_assignment(
+    assignment_id: AssignmentId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Assignment:
+    """Give an assignment a last day and leave its note as it is."""
+    await assignments.end(uow, assignment_id=assignment_id, revision=revision, valid_to=body.valid_to)
+    return await _written(uow, assignment_id, response)
+
+
+@routes.post(
+    "/{assignment_id}/rescind",
+    operation_id="rescind_assignment",
+    summary="Rescind an assignment",
+    response_model=Assignment,
+)
+async def rescind_assignment(
+    assignment_id: AssignmentId, body: AssignmentRescission, uow: HrUnitOfWork, revision: IfMatch
+) -> Assignment:
+    """Take back an assignment ahead, answered as it was; the main assignment that it would have ended goes on."""
+    rescinded = _assignment(await assignments.one(uow.session, assignment_id=assignment_id), uow.caller)
+    await assignments.rescind(
         uow,
         assignment_id=assignment_id,
-        expected_revision=revision,
+        revision=revision,
         reason=body.reason,
         overfill_reason=body.overfill_reason,
     )
-    return Made(id=assignment_id)
+    return rescinded
 
 
-@routes.post("/{assignment_id}/end")
-async def end(assignment_id: UUID, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """End it."""
-    kept = await assignments.one(uow.session, assignment_id=assignment_id)
-    await assignments.reschedule(
-        uow,
-        assignment_id=assignment_id,
-        expected_revision=revision,
-        last_day=body.last_day,
-        note=kept.AssignmentRow.note,
-    )
-    return Made(id=assignment_id)
+async def _created(uow: UnitOfWork, assignment_id: UUID, response: Response) -> Assignment:
+    response.headers["Location"] = f"/v1/org/assignments/{assignment_id}"
+    return await _written(uow, assignment_id, response)
 
 
-def _assignment(row: Row[Any], caller: Caller) -> Assignment:
-    privy = caller.has(Role.HR, Role.AUDITOR)
+async def _written(uow: UnitOfWork, assignment_id: UUID, response: Response) -> Assignment:
+    found = await assignments.one(uow.session, assignment_id=assignment_id)
+    tag(response, found.revision)
+    return _assignment(found, uow.caller)
+
+
+def _assignment(entry: AssignmentEntry, caller: Caller) -> Assignment:
+    is_privy = caller.has(Role.HR, Role.AUDITOR)
     return Assignment(
-        id=row.AssignmentRow.id,
-        employee=person_ref(row.EmployeeRow),
-        position=position_ref(row.PositionRow),
-        kind=row.AssignmentRow.kind,
-        valid=days_of(row.AssignmentRow.valid),
-        note=row.AssignmentRow.note if privy else None,
-        overfill_reason=row.AssignmentRow.overfill_reason if privy else None,
-        revision=row.AssignmentRow.revision,
+        id=entry.id,
+        employee=person_ref(entry.employee),
+        position=AssignedPosition.model_validate(entry.position),
+        kind=entry.kind,
+        valid_from=entry.valid.start,
+        valid_to=entry.valid.last,
+        note=entry.note if is_privy else None,
+        overfill_reason=entry.overfill_reason if is_privy else None,
+        revision=entry.revision,
     )

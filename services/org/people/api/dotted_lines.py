@@ -1,98 +1,115 @@
 """Explicit second reporting lines (ORG-08)."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
+from pydantic import Field
 
-from services.kit.fields import Id, Model, Prose
+from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
-from services.org.people.api.assignments import Ending
-from services.org.people.store.tables import DottedLineRow
+from services.org.people.api.fields import (
+    EXAMPLE_ID,
+    DottedLineId,
+    EmployeeField,
+    Ending,
+    Note,
+    RevisionField,
+    ValidFrom,
+    ValidTo,
+)
+from services.org.people.domain.directory import DottedLineEntry
 from services.org.people.usecases import dotted_lines
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import Days, Made, days_of
+from services.org.schemas import PersonRef, person_ref
 
 routes = router("/v1/org/dotted_lines", tag="dotted_lines")
 
 
 class NewDottedLine(Model):
-    """Who reports to whom besides the solid line; ``last_day`` null is open."""
+    """Who reports to whom besides the solid line."""
 
-    employee_id: Id
-    superior_id: Id
-    first_day: date
-    last_day: date | None = None
-    note: Prose | None = None
+    employee_id: EmployeeField
+    superior_id: Annotated[Id, Field(description="Id of the second superior.", examples=[EXAMPLE_ID])]
+    valid_from: ValidFrom
+    valid_to: ValidTo = None
+    note: Note = None
 
 
 class DottedLine(Model):
     """A second reporting line."""
 
-    id: Id
-    employee_id: Id
-    superior_id: Id
-    valid: Days
-    revision: int
+    id: Annotated[Id, Field(description="Id of the dotted line.", examples=[EXAMPLE_ID])]
+    employee: Annotated[PersonRef, Field(description="Who reports.")]
+    superior: Annotated[PersonRef, Field(description="To whom.")]
+    valid_from: ValidFrom
+    valid_to: ValidTo
+    revision: RevisionField
 
 
-@routes.post("", status_code=201)
-async def draw(body: NewDottedLine, uow: HrUnitOfWork) -> Made:
+@routes.post(
+    "", status_code=201, operation_id="create_dotted_line", summary="Add a dotted line", response_model=DottedLine
+)
+async def create_dotted_line(body: NewDottedLine, uow: HrUnitOfWork, response: Response) -> DottedLine:
     """Have somebody report to a second person; for HR over the one who reports."""
-    made = await dotted_lines.draw(
+    made = await dotted_lines.create(
         uow,
         employee_id=body.employee_id,
         superior_id=body.superior_id,
-        valid=Period.closed(body.first_day, body.last_day),
+        valid=Period.closed(body.valid_from, body.valid_to),
         note=body.note,
     )
-    return Made(id=made)
+    response.headers["Location"] = f"/v1/org/dotted_lines/{made}"
+    return await _tagged(uow.session, made, response)
 
 
-@routes.get("")
-async def listed(
+@routes.get("", operation_id="list_dotted_lines", summary="List dotted lines", response_model=Page[DottedLine])
+async def list_dotted_lines(
     session: Read,
     _caller: Reader,
     paging: PageAsked,
-    as_of: date | None = None,
-    employee_id: UUID | None = None,
-    superior_id: UUID | None = None,
+    as_of: Annotated[date | None, Query(description="Those of this day; all there ever were if left out.")] = None,
+    employee_id: Annotated[UUID | None, Query(description="Of this person.")] = None,
+    superior_id: Annotated[UUID | None, Query(description="To this person.")] = None,
 ) -> Page[DottedLine]:
-    """Lines in the order in which they were drawn; those of a day only if it is given."""
+    """Dotted lines in the order in which they were recorded."""
     found = await dotted_lines.listed(
         session, paging=paging, day=as_of, employee_id=employee_id, superior_id=superior_id
     )
-    return Page[DottedLine](**found.written(lambda row: _line(row.DottedLineRow)))
+    return Page[DottedLine](**found.written(_line))
 
 
-@routes.get("/{line_id}")
-async def one(line_id: UUID, session: Read, _caller: Reader, response: Response) -> DottedLine:
-    """One line."""
-    found = _line(await dotted_lines.one(session, line_id=line_id))
+@routes.get("/{line_id}", operation_id="get_dotted_line", summary="Get a dotted line", response_model=DottedLine)
+async def get_dotted_line(line_id: DottedLineId, session: Read, _caller: Reader, response: Response) -> DottedLine:
+    """One dotted line."""
+    return await _tagged(session, line_id, response)
+
+
+@routes.post("/{line_id}/end", operation_id="end_dotted_line", summary="End a dotted line", response_model=DottedLine)
+async def end_dotted_line(
+    line_id: DottedLineId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> DottedLine:
+    """Give a dotted line a last day."""
+    await dotted_lines.end(uow, line_id=line_id, revision=revision, valid_to=body.valid_to)
+    return await _tagged(uow.session, line_id, response)
+
+
+async def _tagged(session: Read, line_id: UUID, response: Response) -> DottedLine:
+    found = await dotted_lines.one(session, line_id=line_id)
     tag(response, found.revision)
-    return found
+    return _line(found)
 
 
-@routes.post("/{line_id}/end")
-async def end(line_id: UUID, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """End a line."""
-    await dotted_lines.end(
-        uow,
-        line_id=line_id,
-        expected_revision=revision,
-        last_day=body.last_day,
-    )
-    return Made(id=line_id)
-
-
-def _line(row: DottedLineRow) -> DottedLine:
+def _line(entry: DottedLineEntry) -> DottedLine:
     return DottedLine(
-        id=row.id,
-        employee_id=row.employee_id,
-        superior_id=row.superior_id,
-        valid=days_of(row.valid),
-        revision=row.revision,
+        id=entry.id,
+        employee=person_ref(entry.employee),
+        superior=person_ref(entry.superior),
+        valid_from=entry.valid.start,
+        valid_to=entry.valid.last,
+        revision=entry.revision,
     )

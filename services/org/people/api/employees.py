@@ -1,4 +1,4 @@
-"""People (ORG-07)."""
+"""People: find them, correct their data (ORG-07)."""
 
 from datetime import date
 from typing import Annotated
@@ -7,203 +7,143 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
-from services.kit.database import period
-from services.kit.fields import CodeText, Id, Label, Model, Prose
+from services.kit.database import ReadSession
+from services.kit.fields import CodeText, Id, Label, Model
+from services.kit.identity import Caller
 from services.kit.pages import Page
-from services.kit.periods import Period
 from services.kit.routing import router
+from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
-from services.org.people.store.tables import EmploymentRow
-from services.org.people.usecases import assignments, employees, terminations
-from services.org.people.usecases.seats import Placing
+from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, LastDay, ProbationUntil, RevisionField
+from services.org.people.domain.employee import EmployeeFilter, EmployeeSummary, EmploymentState
+from services.org.people.domain.employment import Employment as Employed
+from services.org.people.usecases import employees
 from services.org.permissions import HrUnitOfWork, Reader
-from services.org.schemas import AsOf, Made, UnitRef, changes_of
+from services.org.schemas import AsOf, UnitRef, changes_of
 from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/employees", tag="employees")
 
-Email = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+$", examples=["zhang.wei@example.com"])]
-
-
-class NewEmployee(Model):
-    """Somebody who never worked here. ``position_id`` names the first primary post, from the first day on."""
-
-    number: CodeText
-    name: Label
-    email: Email | None = None
-    hired_on: date
-    probation_until: date | None = None
-    position_id: Id | None = None
-    overfill_reason: Prose | None = None
+Email = Annotated[
+    str,
+    Field(
+        max_length=200, pattern=r"^[^@\s]+@[^@\s]+$", description="Mail address.", examples=["zhang.wei@example.com"]
+    ),
+]
+Number = Annotated[CodeText, Field(description="Employee number, unique for ever.", examples=["E1024"])]
+Name = Annotated[Label, Field(description="Name as people write it.", examples=["张伟"])]
 
 
 class EmployeeChange(Model):
-    """What is set; what is left out stays. ``probation_until`` is that of the present employment."""
+    """What is set; what is left out stays."""
 
-    name: Label | None = None
+    name: Name | None = None
     email: Email | None = None
-    probation_until: date | None = None
+    probation_until: ProbationUntil = None
 
 
-class Leaving(Model):
-    """The last day of an employment."""
+class MainAssignment(Model):
+    """The assignment in which a person mainly works on the day asked about: primary, or a rotation while it runs."""
 
-    last_day: date
-    reason: Prose | None = None
-
-
-class Rehire(Model):
-    """The first day of a further employment."""
-
-    hired_on: date
-    probation_until: date | None = None
-
-
-class Transfer(Model):
-    """Another primary post from a day on."""
-
-    position_id: Id
-    valid_from: date
-    note: Prose | None = None
-    overfill_reason: Prose | None = None
-
-
-class MainSeat(Model):
-    """The seat that a person mainly sits in on the day asked about."""
-
-    assignment_id: Id
-    kind: AssignmentKind
-    position_id: Id
-    position_code: str
-    title: str | None
-    unit: UnitRef | None
-    unit_path: list[Id]
+    assignment_id: Annotated[Id, Field(description="Id of the assignment.", examples=[EXAMPLE_ID])]
+    kind: Annotated[AssignmentKind, Field(description="Primary or rotation.", examples=["primary"])]
+    position_id: Annotated[Id, Field(description="Id of the position.", examples=[EXAMPLE_ID])]
+    position_code: Annotated[str, Field(description="Code of the position.", examples=["S2"])]
+    title: Annotated[str | None, Field(description="Title of the position on that day.", examples=["区域销售经理"])]
+    unit: Annotated[UnitRef | None, Field(description="Unit of the position on that day.")]
+    unit_path: Annotated[list[Id], Field(description="Ids of the units from the root down to that unit.")]
 
 
 class Employment(Model):
-    """A period of work; ``probation_until`` is the last day of probation."""
+    """A period of work."""
 
-    hired_on: date
-    left_on: date | None
-    probation_until: date | None
-    reason: str | None
+    hired_on: HiredOn
+    last_day: Annotated[LastDay | None, Field(description="Last day, null while no termination is recorded.")]
+    probation_until: ProbationUntil
+    termination_reason: Annotated[str | None, Field(description="Why it ends.", examples=["个人原因"])]
 
 
 class Employee(Model):
-    """A person as everybody sees it."""
+    """A person as everybody sees them."""
 
-    id: Id
-    number: str
-    name: str
-    email: str | None
-    main_seat: MainSeat | None
-    revision: int
+    id: Annotated[Id, Field(description="Id of the employee.", examples=[EXAMPLE_ID])]
+    number: Number
+    name: Name
+    email: Email | None
+    main_assignment: Annotated[MainAssignment | None, Field(description="Main assignment on the day; null: none.")]
+    revision: RevisionField
 
 
 class EmployeeDetail(Employee):
-    """``employments`` is null for those who are neither the person, nor HR over the unit, nor auditor."""
+    """A person with their periods of work."""
 
-    employments: list[Employment] | None
-
-
-@routes.post("", status_code=201)
-async def hire(body: NewEmployee, uow: HrUnitOfWork) -> Made:
-    """Take on somebody who never worked here."""
-    employee_id = await employees.hire(
-        uow,
-        number=body.number,
-        name=body.name,
-        email=body.email,
-        start=employees.Hire(body.hired_on, body.probation_until),
-    )
-    if body.position_id is not None:
-        placing = Placing(
-            employee_id,
-            body.position_id,
-            AssignmentKind.PRIMARY,
-            Period(body.hired_on),
-            overfill_reason=body.overfill_reason,
-        )
-        await assignments.place(uow, placing=placing)
-    return Made(id=employee_id)
+    employments: Annotated[
+        list[Employment] | None,
+        Field(description="Null for callers who are neither the person, nor HR over their unit, nor auditors."),
+    ]
 
 
-@routes.get("")
-async def listed(
+@routes.get("", operation_id="list_employees", summary="List employees", response_model=Page[Employee])
+async def list_employees(
     session: Read,
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    number: Annotated[str | None, Query(max_length=64)] = None,
-    unit_id: Annotated[UUID | None, Query(description="main seat in this unit or beneath it")] = None,
+    q: Annotated[str | None, Query(max_length=64, description="Part of the name, or the start of the number.")] = None,
+    number: Annotated[str | None, Query(max_length=64, description="Exactly this employee number.")] = None,
+    state: Annotated[EmploymentState, Query(description="State on the day.")] = EmploymentState.EMPLOYED,
+    unit_id: Annotated[UUID | None, Query(description="Main assignment in this unit or beneath it.")] = None,
+    position_id: Annotated[UUID | None, Query(description="Main assignment to this position.")] = None,
+    manager_id: Annotated[UUID | None, Query(description="Reporting directly to this person.")] = None,
 ) -> Page[Employee]:
-    """People employed on a day, by number."""
-    found = await employees.listed(session, day=day, paging=paging, number=number, unit_id=unit_id)
+    """People as of a day, by number: those employed, on probation, or who have left."""
+    filters = EmployeeFilter(state, q or None, number, unit_id, position_id, manager_id)
+    found = await employees.listed(session, day=day, paging=paging, filters=filters)
     return Page[Employee](**found.written(Employee.model_validate))
 
 
-@routes.get("/{employee_id}")
-async def one(
-    employee_id: UUID, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
+@routes.get("/{employee_id}", operation_id="get_employee", summary="Get an employee", response_model=EmployeeDetail)
+async def get_employee(
+    employee_id: EmployeeId, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
 ) -> EmployeeDetail:
-    """A person as of a day."""
-    found = Employee.model_validate(await employees.one(session, employee_id=employee_id, day=day))
-    told = await employees.employments(session, caller=caller, employee_id=employee_id, today=today)
+    """A person employed on a day, as of that day."""
+    found = await employees.one(session, employee_id=employee_id, day=day)
     tag(response, found.revision)
-    return EmployeeDetail(
-        **found.model_dump(), employments=None if told is None else [_employment(row) for row in told]
-    )
+    return await _detail(session, caller, found, today)
 
 
-@routes.patch("/{employee_id}")
-async def correct(employee_id: UUID, body: EmployeeChange, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """Correct name, email or probation; for HR over the person's unit."""
-    await employees.correct(
-        uow,
-        employee_id=employee_id,
-        expected_revision=revision,
-        changes=changes_of(body, nullable=["email", "probation_until"]),
-    )
-    return Made(id=employee_id)
+@routes.patch(
+    "/{employee_id}", operation_id="update_employee", summary="Correct an employee", response_model=EmployeeDetail
+)
+async def update_employee(
+    employee_id: EmployeeId, body: EmployeeChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> EmployeeDetail:
+    """Correct name, email or the end of the present probation; for HR over the person's unit."""
+    changes = changes_of(body, nullable=["email", "probation_until"])
+    await employees.correct(uow, employee_id=employee_id, revision=revision, changes=changes)
+    return await written(uow, employee_id, response)
 
 
-@routes.post("/{employee_id}/leave")
-async def leave(employee_id: UUID, body: Leaving, uow: HrUnitOfWork) -> Made:
-    """End an employment and with it every assignment; afterwards the person cannot sign in."""
-    await terminations.leave(
-        uow,
-        employee_id=employee_id,
-        expected_revision=None,
-        last_day=body.last_day,
-        reason=body.reason,
-    )
-    return Made(id=employee_id)
+async def written(
+    uow: UnitOfWork, employee_id: UUID, response: Response, *, as_of: date | None = None
+) -> EmployeeDetail:
+    """A person just written, as of ``as_of`` if that lies ahead, else as of today."""
+    day = max(as_of or uow.today, uow.today)
+    found = await employees.written(uow.session, employee_id=employee_id, day=day)
+    tag(response, found.revision)
+    return await _detail(uow.session, uow.caller, found, uow.today)
 
 
-@routes.post("/{employee_id}/rehire")
-async def rehire(employee_id: UUID, body: Rehire, uow: HrUnitOfWork) -> Made:
-    """Take somebody on again."""
-    start = employees.Hire(body.hired_on, body.probation_until)
-    await employees.rehire(uow, employee_id=employee_id, expected_revision=None, start=start)
-    return Made(id=employee_id)
+async def _detail(session: ReadSession, caller: Caller, found: EmployeeSummary, today: date) -> EmployeeDetail:
+    told = await employees.employments(session, caller=caller, employee_id=found.id, today=today)
+    seen = Employee.model_validate(found).model_dump()
+    return EmployeeDetail(**seen, employments=None if told is None else [_employment(each) for each in told])
 
 
-@routes.post("/{employee_id}/transfer", status_code=201)
-async def transfer(employee_id: UUID, body: Transfer, uow: HrUnitOfWork) -> Made:
-    """Move somebody to another primary post; answers the new assignment."""
-    assignment_id = await assignments.transfer(
-        uow,
-        employee_id=employee_id,
-        position_id=body.position_id,
-        valid_from=body.valid_from,
-        note=body.note,
-        overfill_reason=body.overfill_reason,
-    )
-    return Made(id=assignment_id)
-
-
-def _employment(row: EmploymentRow) -> Employment:
-    valid = period(row.valid)
+def _employment(employed: Employed) -> Employment:
     return Employment(
-        hired_on=valid.start, left_on=valid.last, probation_until=row.probation_until, reason=row.leaving_reason
+        hired_on=employed.valid.start,
+        last_day=employed.valid.last,
+        probation_until=employed.probation_until,
+        termination_reason=employed.termination_reason,
     )

@@ -1,7 +1,9 @@
 """Reporting lines (ORG-08)."""
 
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Path, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
@@ -12,6 +14,7 @@ from services.kit.routing import router
 from services.kit.streaming import stream
 from services.kit.web import Context, PageAsked, Read
 from services.org.people.api.employees import Employee
+from services.org.people.api.fields import EmployeeId
 from services.org.people.usecases import reporting
 from services.org.permissions import Reader
 from services.org.schemas import AsOf, PersonRef, PositionRef, person_ref, position_ref
@@ -20,39 +23,45 @@ from services.org.structure.usecases import units
 routes = router("/v1/org/employees", tag="reporting")
 unit_heads = router("/v1/org/units", tag="units")
 
+UnitId = Annotated[UUID, Path(description="Id of the unit.")]
+
 
 class Managers(Model):
-    """Who leads a person: ``chain`` is everybody above, the nearest first; ``dotted`` are explicit second lines."""
+    """Who manages a person."""
 
-    manager: PersonRef | None
-    skip_level: PersonRef | None
-    chain: list[PersonRef]
-    dotted: list[PersonRef]
+    manager: Annotated[PersonRef | None, Field(description="The direct manager; null at the top.")]
+    skip_level: Annotated[PersonRef | None, Field(description="The manager's manager.")]
+    chain: Annotated[list[PersonRef], Field(description="Everybody above, the nearest first.")]
+    dotted: Annotated[list[PersonRef], Field(description="Explicit second superiors.")]
 
 
-@routes.get("/{employee_id}/manager")
-async def manager(employee_id: UUID, session: Read, _caller: Reader, day: AsOf) -> Managers:
-    """Who leads a person as of a day; vacant seats are passed over upwards."""
+@routes.get(
+    "/{employee_id}/manager", operation_id="get_manager", summary="Get somebody's managers", response_model=Managers
+)
+async def get_manager(employee_id: EmployeeId, session: Read, _caller: Reader, day: AsOf) -> Managers:
+    """Who manages a person as of a day; vacant positions are passed over upwards."""
     line = await reporting.managers(session, employee_id=employee_id, day=day)
-    chain = [person_ref(row) for row in line.chain]
+    chain = [person_ref(each) for each in line.chain]
     return Managers(
         manager=chain[0] if chain else None,
         skip_level=chain[1] if len(chain) > 1 else None,
         chain=chain,
-        dotted=[person_ref(row) for row in line.dotted],
+        dotted=[person_ref(each) for each in line.dotted],
     )
 
 
-@routes.get("/{employee_id}/reports")
-async def reports(
-    employee_id: UUID,
+@routes.get(
+    "/{employee_id}/reports", operation_id="list_reports", summary="List reports", response_model=Page[Employee]
+)
+async def list_reports(
+    employee_id: EmployeeId,
     session: Read,
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    direct: bool = True,  # noqa: FBT001, FBT002 - a query parameter, named in every call
+    direct: Annotated[bool, Query(description="false: also those who report over others.")] = True,  # noqa: FBT002 - a query parameter, named in every call
 ) -> Page[Employee]:
-    """Who reports to a person as of a day, directly or (``direct=false``) also over others."""
+    """Who reports to a person as of a day, directly or also over others."""
     found = await reporting.reports(session, employee_id=employee_id, day=day, direct=direct, paging=paging)
     return Page[Employee](**found.written(Employee.model_validate))
 
@@ -64,11 +73,13 @@ async def reports(
     response_class=StreamingResponse,
     responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
 )
-async def stream_all_reports(employee_id: UUID, context: Context, _caller: Reader, day: AsOf) -> StreamingResponse:
+async def stream_all_reports(
+    employee_id: EmployeeId, context: Context, _caller: Reader, day: AsOf
+) -> StreamingResponse:
     """Everybody who reports to a person as of a day, directly and over others, as JSON lines in one answer.
 
-    Each line is an employee as `GET /v1/org/employees` lists them, leaders before whom they lead; all of one moment.
-    The last line has `kind` "end", the number of lines before it and their SHA-256; without it the answer broke off.
+    Each line is an employee as `GET /v1/org/employees` lists them, managers first; all of one moment. The last line has
+    `kind` "end", the number of lines before it and their SHA-256; without it the answer is incomplete.
     """
     return await stream(
         context.sessions,
@@ -77,8 +88,10 @@ async def stream_all_reports(employee_id: UUID, context: Context, _caller: Reade
     )
 
 
-@routes.get("/{employee_id}/peers")
-async def peers(employee_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Employee]:
+@routes.get("/{employee_id}/peers", operation_id="list_peers", summary="List peers", response_model=Page[Employee])
+async def list_peers(
+    employee_id: EmployeeId, session: Read, _caller: Reader, day: AsOf, paging: PageAsked
+) -> Page[Employee]:
     """Who has the same manager as a person as of a day."""
     found = await reporting.peers(session, employee_id=employee_id, day=day, paging=paging)
     return Page[Employee](**found.written(Employee.model_validate))
@@ -92,7 +105,7 @@ class UnitHead(Model):
 
 
 @unit_heads.get("/{unit_id}/head", operation_id="get_unit_head", summary="Get a unit's head", response_model=UnitHead)
-async def get_unit_head(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> UnitHead:
+async def get_unit_head(unit_id: UnitId, session: Read, _caller: Reader, day: AsOf) -> UnitHead:
     """Get who heads a unit as of a day: the holder of its head position, else who acts there."""
     unit = await units.one(session, unit_id=unit_id, day=day)
     found = await reporting.head(session, head_position_id=unit.head_position_id, day=day)

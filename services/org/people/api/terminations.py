@@ -1,59 +1,103 @@
-"""Leavings that lie ahead (ORG-07)."""
+"""Terminations, and taking them back or putting them off (ORG-07)."""
 
-from datetime import date
-from uuid import UUID
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
 
 from services.kit.fields import Model, Prose
 from services.kit.routing import router
 from services.kit.web import IfMatch
+from services.org.people.api.employees import EmployeeDetail, written
+from services.org.people.api.fields import EmployeeId, LastDay, OverfillReason, Reason
 from services.org.people.usecases import terminations
 from services.org.permissions import HrUnitOfWork
-from services.org.schemas import Made
 
 routes = router("/v1/org/employees", tag="employees")
 
 
-class LeavingWithdrawal(Model):
-    """Why somebody stays. ``overfill_reason``: why seats come back beyond the headcount."""
+class TerminationRequest(Model):
+    """The end of an employment."""
 
-    reason: Prose
-    resume_seats: bool = True
-    overfill_reason: Prose | None = None
-
-
-class LeavingPostponement(LeavingWithdrawal):
-    """And until when."""
-
-    last_day: date
+    last_day: LastDay
+    reason: Annotated[
+        Prose | None, Field(description="Kept for the person, HR and auditors.", examples=["个人原因"])
+    ] = None
 
 
-@routes.post("/{employee_id}/withdraw_leaving")
-async def withdraw_leaving(employee_id: UUID, body: LeavingWithdrawal, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """Take back a leaving until its last day is over; the seats that it ended go on as they did, if still free."""
-    await _stay(employee_id, body, None, uow, revision)
-    return Made(id=employee_id)
+class TerminationRescission(Model):
+    """Why somebody stays."""
+
+    reason: Reason
+    restore_assignments: Annotated[
+        bool, Field(description="Whether assignments that the termination truncated go on.", examples=[True])
+    ] = True
+    overfill_reason: OverfillReason = None
 
 
-@routes.post("/{employee_id}/postpone_leaving")
-async def postpone_leaving(employee_id: UUID, body: LeavingPostponement, uow: HrUnitOfWork, revision: IfMatch) -> Made:
-    """Let somebody leave later than was recorded; the seats that the leaving ended go on until then, if still free."""
-    await _stay(employee_id, body, body.last_day, uow, revision)
-    return Made(id=employee_id)
+class TerminationRescheduling(TerminationRescission):
+    """Why and until when somebody stays longer."""
+
+    last_day: LastDay
 
 
-async def _stay(
-    employee_id: UUID,
-    body: LeavingWithdrawal,
-    last_day: date | None,
-    uow: HrUnitOfWork,
-    revision: IfMatch,
-) -> None:
-    await terminations.stay(
+@routes.post(
+    "/{employee_id}/terminate",
+    operation_id="terminate_employee",
+    summary="Terminate an employment",
+    response_model=EmployeeDetail,
+)
+async def terminate_employee(
+    employee_id: EmployeeId, body: TerminationRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> EmployeeDetail:
+    """End an employment and every assignment with it; afterwards the person cannot sign in.
+
+    While its day lies ahead, a termination can be rescinded or rescheduled.
+    """
+    await terminations.terminate(
+        uow, employee_id=employee_id, revision=revision, last_day=body.last_day, reason=body.reason
+    )
+    return await written(uow, employee_id, response)
+
+
+@routes.post(
+    "/{employee_id}/rescind_termination",
+    operation_id="rescind_termination",
+    summary="Rescind a termination",
+    response_model=EmployeeDetail,
+)
+async def rescind_termination(
+    employee_id: EmployeeId, body: TerminationRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> EmployeeDetail:
+    """Take back a termination until its last day is over; assignments go on as before if there is still room."""
+    await terminations.rescind(
         uow,
         employee_id=employee_id,
-        expected_revision=revision,
-        last_day=last_day,
+        revision=revision,
         reason=body.reason,
-        resume_seats=body.resume_seats,
+        restore=body.restore_assignments,
         overfill_reason=body.overfill_reason,
     )
+    return await written(uow, employee_id, response)
+
+
+@routes.post(
+    "/{employee_id}/reschedule_termination",
+    operation_id="reschedule_termination",
+    summary="Reschedule a termination",
+    response_model=EmployeeDetail,
+)
+async def reschedule_termination(
+    employee_id: EmployeeId, body: TerminationRescheduling, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> EmployeeDetail:
+    """Put a termination off to a later day; assignments go on until then if there is still room."""
+    await terminations.reschedule(
+        uow,
+        employee_id=employee_id,
+        revision=revision,
+        last_day=body.last_day,
+        reason=body.reason,
+        restore=body.restore_assignments,
+        overfill_reason=body.overfill_reason,
+    )
+    return await written(uow, employee_id, response)

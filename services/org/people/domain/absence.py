@@ -1,8 +1,11 @@
-"""Leave of absence: somebody keeps the seat and is away for a time (ORG-07); which kinds earn a bonus is INC-02's."""
+"""Absences: somebody is away for a time and keeps the assignment (ORG-07); which kinds earn a bonus is INC-02's."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from services.kit.errors import Text
+from services.kit.periods import Period
 
 
 class AbsenceKind(StrEnum):
@@ -34,3 +37,13 @@ ABSENCE_KIND_NAMES = {
     AbsenceKind.ANNUAL: Text("年休假", "annual leave"),
     AbsenceKind.STUDY: Text("脱产学习", "study leave"),
 }
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Somebody away for a time."""
+
+    id: UUID
+    kind: AbsenceKind
+    valid: Period
+    revision: int = 1

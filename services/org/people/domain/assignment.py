@@ -1,13 +1,13 @@
 """People in positions over a period (ORG-07)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period, first_of_month
-from services.org.structure.domain.occupancy import HOLDING, AssignmentKind
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 
 ROTATION_MONTHS = (6, 12)
 """A rotation runs for at least and at most so many months (default; ORG-07)."""
@@ -24,7 +24,7 @@ class RotationLength(Invalid):
 def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:
     """Accept the days of a rotation that runs for 6 to 12 months, or less if it ends on one of the days of ``left``.
 
-    These are the days from which on the person works here no more: a leaving cuts every seat short.
+    These are the days from which on the person is no longer employed: a termination shortens every assignment.
 
     Raises:
         RotationLength: otherwise.
@@ -36,7 +36,7 @@ def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:
         expected = Text(f"{last[0]} 至 {last[1]}", f"{last[0]} to {last[1]}")
         found = None if valid.last is None else str(valid.last)
         raise RotationLength(
-            shortest=shortest, longest=longest, field_errors=[FieldError("/last_day", found, expected)]
+            shortest=shortest, longest=longest, field_errors=[FieldError("/valid_to", found, expected)]
         )
 
 
@@ -47,24 +47,18 @@ def _months_later(day: date, months: int) -> date:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One assignment, as far as reporting lines and headcounts need it."""
+class Assignment:
+    """A person in a position. ``overfill_reason``: why HR insisted although the headcount was used up."""
 
-    employee_id: UUID
-    employee_number: str
+    id: UUID
     position_id: UUID
     kind: AssignmentKind
     valid: Period
+    note: str | None = None
+    overfill_reason: str | None = None
+    revision: int = 1
 
-
-def holder(seats: Iterable[Seat], day: date) -> Seat | None:
-    """Who counts as the holder of a position on ``day``, among the ``seats`` of that position.
-
-    The main holder before an acting one, an acting one before a concurrent one; among equals who came first.
-    """
-    held = [seat for seat in seats if seat.kind in HOLDING and seat.valid.contains(day)]
-    return min(held, key=_precedence, default=None)
-
-
-def _precedence(seat: Seat) -> tuple[int, date, str]:
-    return (max(0, HOLDING.index(seat.kind) - 1), seat.valid.start, seat.employee_number)
+    @property
+    def is_main(self) -> bool:
+        """Whether it is of a kind of which a person has one at a time."""
+        return self.kind in MAIN

@@ -1,5 +1,7 @@
-"""A person as lists and short reads tell of them, on a day (ORG-07)."""
+"""A person as lists and short reads show them on a day, and by what they are found (ORG-07)."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -34,4 +36,28 @@ class EmployeeSummary(NamedTuple):
     name: str
     email: str | None
     revision: int
-    main_seat: MainAssignment | None
+    main_assignment: MainAssignment | None
+
+
+class EmploymentState(StrEnum):
+    """Whether somebody is employed on a day. Who is on probation is employed as well."""
+
+    EMPLOYED = "employed"
+    ON_PROBATION = "on_probation"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class EmployeeFilter:
+    """Which people are wanted. ``text`` is part of a name or a number; ``unit_id`` stands for its whole subtree."""
+
+    state: EmploymentState = EmploymentState.EMPLOYED
+    text: str | None = None
+    number: str | None = None
+    unit_id: UUID | None = None
+    position_id: UUID | None = None
+    manager_id: UUID | None = None
+
+
+EVERYBODY = EmployeeFilter()
+"""Everybody who is employed on the day."""

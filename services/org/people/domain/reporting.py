@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.kit.periods import Period
 from services.kit.timeline import Version, at
-from services.org.people.domain.assignment import Seat, holder
+from services.org.people.domain.incumbent import Incumbent, holder
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.domain.tree import Edge
 from services.org.structure.domain.unit import UnitFacts
@@ -69,10 +69,10 @@ def _edges(position_id: UUID, version: Version[PositionFacts], units: Units) -> 
 class ReportingLines:
     """Managers of many people at once, each way up walked once a day that is asked for."""
 
-    def __init__(self, units: Units, positions: Positions, seats: Iterable[Seat]) -> None:
+    def __init__(self, units: Units, positions: Positions, seats: Iterable[Incumbent]) -> None:
         self._units = units
         self._positions = positions
-        self._seats: dict[UUID, list[Seat]] = defaultdict(list)
+        self._seats: dict[UUID, list[Incumbent]] = defaultdict(list)
         for seat in seats:
             self._seats[seat.position_id].append(seat)
         self._above: dict[tuple[UUID, date], tuple[UUID, ...]] = {}

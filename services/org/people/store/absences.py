@@ -1,35 +1,40 @@
-"""Leaves of absence (ORG-07)."""
+"""Absences with the names of people (ORG-07)."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
-from services.kit.database import ReadSession, WriteSession, days
-from services.kit.periods import Period
-from services.org.people.store.tables import AbsenceRow
-from services.org.structure.store.structure import during, in_force
-
-
-async def find_for_update(session: WriteSession, absence_id: UUID) -> AbsenceRow | None:
-    """An absence, locked until the transaction ends."""
-    return await session.get(AbsenceRow, absence_id, with_for_update=True)
+from services.kit.database import ReadSession, period
+from services.kit.pages import Listing, Paging, Rows
+from services.org.people.domain.absence import AbsenceKind
+from services.org.people.domain.directory import AbsenceEntry, PersonName
+from services.org.people.store.tables import AbsenceRow, EmployeeRow
+from services.org.structure.store.structure import in_force
 
 
-async def overlapping(session: ReadSession, employee_id: UUID, span: Period) -> AbsenceRow | None:
-    """An absence of a person that shares a day with ``span``."""
-    query = select(AbsenceRow).where(AbsenceRow.employee_id == employee_id, during(AbsenceRow.valid, span))
-    return (await session.execute(query.limit(1))).scalar()
+def _entries() -> Select[*tuple[Any, ...]]:
+    row, person = AbsenceRow, EmployeeRow
+    query = select(row.id, person.id, person.number, person.name, row.kind, row.valid, row.revision)
+    return query.join(person, person.id == row.employee_id)
 
 
-async def begun_within(session: ReadSession, employee_id: UUID, span: Period) -> list[AbsenceRow]:
-    """The absences of a person whose first day is one of ``span``."""
-    row = AbsenceRow
-    begun = func.lower(row.valid).op("<@")(days(span))
-    return list((await session.execute(select(row).where(row.employee_id == employee_id, begun))).scalars())
+def _entry(found: Sequence[Any]) -> AbsenceEntry:
+    kind, valid, revision = found[4:7]
+    return AbsenceEntry(found[0], PersonName(*found[1:4]), AbsenceKind(kind), period(valid), revision)
 
 
-def of_employee(employee_id: UUID, day: date | None) -> Select[*tuple[object, ...]]:
-    """The absences of a person, all or that of ``day``."""
-    query: Select[*tuple[object, ...]] = select(AbsenceRow).where(AbsenceRow.employee_id == employee_id)
-    return query if day is None else query.where(in_force(AbsenceRow.valid, day))
+async def one(session: ReadSession, absence_id: UUID) -> AbsenceEntry | None:
+    """One absence."""
+    found = (await session.execute(_entries().where(AbsenceRow.id == absence_id))).first()
+    return None if found is None else _entry(found)
+
+
+async def of_employee(session: ReadSession, employee_id: UUID, day: date | None, paging: Paging) -> Rows[AbsenceEntry]:
+    """A page of the absences of a person, all or that of ``day``."""
+    query = _entries().where(AbsenceRow.employee_id == employee_id)
+    if day is not None:
+        query = query.where(in_force(AbsenceRow.valid, day))
+    return await Listing(query, [AbsenceRow.id], _entry).page(session, paging)

@@ -1,68 +1,86 @@
-"""Who sits where (ORG-07)."""
+"""Assignments with the names of people and positions (ORG-07)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, select
 
-from services.kit.database import ReadSession, WriteSession
-from services.kit.periods import Period
+from services.kit.database import ReadSession, period
+from services.kit.pages import Listing, Paging, Rows
+from services.org.people.domain.directory import AssignmentEntry, PersonName, PositionTitle
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmployeeRow, EmploymentRow
-from services.org.structure.domain.occupancy import MAIN
-from services.org.structure.store.structure import during, in_force
+from services.org.structure.domain.occupancy import AssignmentKind
+from services.org.structure.store.structure import in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow
 
 
-async def find(session: ReadSession, assignment_id: UUID) -> AssignmentRow | None:
-    """One assignment."""
-    return await session.get(AssignmentRow, assignment_id)
-
-
-async def find_for_update(session: WriteSession, assignment_id: UUID) -> AssignmentRow | None:
-    """One assignment as it now is, locked until the transaction ends."""
-    return await session.get(AssignmentRow, assignment_id, with_for_update=True, populate_existing=True)
-
-
-def listed() -> Select[*tuple[Any, ...]]:
-    """Assignments with person and position."""
+def _entries() -> Select[*tuple[Any, ...]]:
+    row, version = AssignmentRow, PositionVersionRow
+    title = (
+        select(version.title)
+        .where(version.position_id == row.position_id, version.valid.overlaps(row.valid))
+        .order_by(func.lower(version.valid).desc())
+        .limit(1)
+        .correlate(row)
+        .scalar_subquery()
+    )
     return (
-        select(AssignmentRow, EmployeeRow, PositionRow)
-        .join(EmployeeRow, EmployeeRow.id == AssignmentRow.employee_id)
-        .join(PositionRow, PositionRow.id == AssignmentRow.position_id)
+        select(row.id, EmployeeRow.id, EmployeeRow.number, EmployeeRow.name, PositionRow.id, PositionRow.code, title)
+        .add_columns(row.kind, row.valid, row.note, row.overfill_reason, row.revision)
+        .join(EmployeeRow, EmployeeRow.id == row.employee_id)
+        .join(PositionRow, PositionRow.id == row.position_id)
     )
 
 
-async def of_employee(session: ReadSession, employee_id: UUID, span: Period | None = None) -> list[AssignmentRow]:
-    """A person's assignments, all or those that share a day with ``span``, the first first."""
-    query = select(AssignmentRow).where(AssignmentRow.employee_id == employee_id)
-    if span is not None:
-        query = query.where(during(AssignmentRow.valid, span))
-    return list((await session.execute(query.order_by(func.lower(AssignmentRow.valid)))).scalars())
-
-
-async def main_seat(session: ReadSession, employee_id: UUID, day: date) -> AssignmentRow | None:
-    """A person's main seat on ``day``."""
-    query = select(AssignmentRow).where(
-        AssignmentRow.employee_id == employee_id,
-        AssignmentRow.kind.in_([kind.value for kind in MAIN]),
-        in_force(AssignmentRow.valid, day),
+def _entry(found: Sequence[Any]) -> AssignmentEntry:
+    row_id, person, position = found[0], PersonName(*found[1:4]), PositionTitle(*found[4:7])
+    kind, valid, note, overfill_reason, revision = found[7:12]
+    return AssignmentEntry(
+        row_id, person, position, AssignmentKind(kind), period(valid), note, overfill_reason, revision
     )
-    return (await session.execute(query)).scalar()
 
 
-async def dotted_superiors(session: ReadSession, employee_id: UUID, day: date) -> list[EmployeeRow]:
+async def one(session: ReadSession, assignment_id: UUID) -> AssignmentEntry | None:
+    """One assignment."""
+    found = (await session.execute(_entries().where(AssignmentRow.id == assignment_id))).first()
+    return None if found is None else _entry(found)
+
+
+async def listed(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    day: date | None,
+    employee_id: UUID | None,
+    position_id: UUID | None,
+    kind: AssignmentKind | None,
+) -> Rows[AssignmentEntry]:
+    """A page of assignments in the order in which they were recorded."""
+    query, row = _entries(), AssignmentRow
+    if day is not None:
+        query = query.where(in_force(row.valid, day))
+    if employee_id is not None:
+        query = query.where(row.employee_id == employee_id)
+    if position_id is not None:
+        query = query.where(row.position_id == position_id)
+    if kind is not None:
+        query = query.where(row.kind == kind.value)
+    return await Listing(query, [row.id], _entry).page(session, paging)
+
+
+async def dotted_superiors(session: ReadSession, employee_id: UUID, day: date) -> list[PersonName]:
     """The people to whom somebody reports by an explicit second line on ``day``; who has left is no superior."""
     query = (
-        select(EmployeeRow)
+        select(EmployeeRow.id, EmployeeRow.number, EmployeeRow.name)
         .join(DottedLineRow, DottedLineRow.superior_id == EmployeeRow.id)
         .join(EmploymentRow, EmploymentRow.employee_id == EmployeeRow.id)
         .where(DottedLineRow.employee_id == employee_id, in_force(DottedLineRow.valid, day))
         .where(in_force(EmploymentRow.valid, day))
         .order_by(EmployeeRow.number)
     )
-    return list((await session.execute(query)).scalars())
+    return [PersonName(*found) for found in await session.execute(query)]
 
 
 async def position_units(session: ReadSession, position_ids: Iterable[UUID], day: date) -> dict[UUID, UUID]:

@@ -1,17 +1,25 @@
-"""People and the periods in which they work here (ORG-07)."""
+"""People as of any day (ORG-07)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Uuid, and_, any_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.kit.database import ReadSession, WriteSession, period
-from services.kit.pages import Listing
+from services.kit.database import ReadSession, period
+from services.kit.pages import Listing, Paging, Rows
 from services.kit.periods import Period
-from services.org.people.domain.employee import EmployeeSummary, MainAssignment, UnitSummary
+from services.org.people.domain.directory import PersonName
+from services.org.people.domain.employee import (
+    EVERYBODY,
+    EmployeeFilter,
+    EmployeeSummary,
+    EmploymentState,
+    MainAssignment,
+    UnitSummary,
+)
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store.path_index import within
@@ -19,41 +27,20 @@ from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
 
 
-async def find(session: ReadSession, employee_id: UUID) -> EmployeeRow | None:
-    """A person."""
-    return await session.get(EmployeeRow, employee_id)
-
-
-async def find_for_update(session: WriteSession, employee_id: UUID) -> EmployeeRow | None:
-    """A person, locked until the transaction ends: whoever changes employment or assignments takes this lock."""
-    return await session.get(EmployeeRow, employee_id, with_for_update=True)
-
-
 async def number_taken(session: ReadSession, number: str) -> bool:
     """Whether somebody has this number, now or ever."""
     return (await session.execute(select(EmployeeRow.id).where(EmployeeRow.number == number))).first() is not None
 
 
-_EMPLOYMENTS: Final = (
-    select(EmploymentRow)
-    .where(EmploymentRow.employee_id == bindparam("employee_id"))
-    .order_by(func.lower(EmploymentRow.valid))
-)
-
-
-async def employments(session: ReadSession, employee_id: UUID) -> list[EmploymentRow]:
-    """The periods of work of a person, the first first."""
-    return list((await session.execute(_EMPLOYMENTS, {"employee_id": employee_id})).scalars())
-
-
 async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
-    """The days on which a person works here."""
-    return [period(row.valid) for row in await employments(session, employee_id)]
+    """The days on which a person is employed."""
+    query = select(EmploymentRow.valid).where(EmploymentRow.employee_id == employee_id)
+    return [period(valid) for valid in (await session.execute(query)).scalars()]
 
 
-def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
-    """Everybody employed on ``day``, as the columns of ``summary_of``."""
-    return (
+def as_of(day: date | BindParameter[date], *, employed: bool = True) -> Select[*tuple[Any, ...]]:
+    """Everybody, or everybody employed on ``day``, as the columns of ``summary_of``."""
+    everybody = (
         select(
             EmployeeRow.id,
             EmployeeRow.number,
@@ -70,7 +57,6 @@ def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
             UnitVersionRow.name.label("unit_name"),
             UnitPathRow.path.label("unit_path"),
         )
-        .join(EmploymentRow, _employed_on(day))
         .outerjoin(AssignmentRow, _mainly_in(day))
         .outerjoin(PositionRow, PositionRow.id == AssignmentRow.position_id)
         .outerjoin(
@@ -81,17 +67,19 @@ def as_of(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
         .outerjoin(UnitVersionRow, and_(UnitVersionRow.unit_id == UnitRow.id, in_force(UnitVersionRow.valid, day)))
         .outerjoin(UnitPathRow, and_(UnitPathRow.unit_id == UnitRow.id, in_force(UnitPathRow.valid, day)))
     )
+    return everybody.join(EmploymentRow, _employed_on(day)) if employed else everybody
 
 
-async def main_seat(session: ReadSession, employee_id: UUID, day: date) -> Row[UUID, UUID] | None:
-    """Somebody employed on ``day`` and the position of the main seat, if there is one; None if not employed then."""
+async def main_position(session: ReadSession, employee_id: UUID, day: date) -> tuple[UUID, UUID | None] | None:
+    """Somebody employed on ``day`` and their main position, if there is one; None if not employed then."""
     query = (
         select(EmployeeRow.id, AssignmentRow.position_id)
         .join(EmploymentRow, _employed_on(day))
         .outerjoin(AssignmentRow, _mainly_in(day))
         .where(EmployeeRow.id == employee_id)
     )
-    return (await session.execute(query)).first()
+    found = (await session.execute(query)).first()
+    return None if found is None else (found[0], found[1])
 
 
 def _employed_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
@@ -99,9 +87,9 @@ def _employed_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 
 def _mainly_in(day: date | BindParameter[date]) -> ColumnElement[bool]:
-    seat = AssignmentRow
+    row = AssignmentRow
     return and_(
-        seat.employee_id == EmployeeRow.id, seat.kind.in_([kind.value for kind in MAIN]), in_force(seat.valid, day)
+        row.employee_id == EmployeeRow.id, row.kind.in_([kind.value for kind in MAIN]), in_force(row.valid, day)
     )
 
 
@@ -112,17 +100,19 @@ def summary_of(row: Sequence[Any]) -> EmployeeSummary:
     if assignment_id is None:
         return EmployeeSummary(employee_id, number, name, email, revision, None)
     unit = UnitSummary(unit_id, unit_code, unit_name) if unit_name else None
-    seat = MainAssignment(assignment_id, AssignmentKind(kind), position_id, position_code, title, unit, path or [])
-    return EmployeeSummary(employee_id, number, name, email, revision, seat)
+    main = MainAssignment(assignment_id, AssignmentKind(kind), position_id, position_code, title, unit, path or [])
+    return EmployeeSummary(employee_id, number, name, email, revision, main)
 
 
 _ONE: Final = as_of(DAY).where(EmployeeRow.id == bindparam("employee_id"))
+_ANYBODY: Final = as_of(DAY, employed=False).where(EmployeeRow.id == bindparam("employee_id"))
 _THESE: Final = as_of(DAY).where(EmployeeRow.id == any_(bindparam("employee_ids", type_=ARRAY(Uuid))))
 
 
-async def one(session: ReadSession, employee_id: UUID, day: date) -> EmployeeSummary | None:
-    """A person on ``day``, None if not employed then."""
-    row = (await session.execute(_ONE, {"employee_id": employee_id, "day": day})).first()
+async def one(session: ReadSession, employee_id: UUID, day: date, *, employed: bool = True) -> EmployeeSummary | None:
+    """A person on ``day``; None if they must be ``employed`` then and are not."""
+    query = _ONE if employed else _ANYBODY
+    row = (await session.execute(query, {"employee_id": employee_id, "day": day})).first()
     return None if row is None else summary_of(row)
 
 
@@ -133,48 +123,82 @@ async def these(session: ReadSession, employee_ids: Sequence[UUID], day: date) -
     return [known[employee_id] for employee_id in employee_ids]
 
 
-def listing(*, number: str | None = None, path: Sequence[UUID] | None = None) -> Listing[EmployeeSummary]:
-    """People employed on ``day``, by number; those of one number, or with the main seat in or beneath a unit."""
-    query = as_of(DAY)
-    if number is not None:
-        query = query.where(EmployeeRow.number == number)
+def _listing(
+    filters: EmployeeFilter, path: Sequence[UUID] | None = None, among: Sequence[UUID] | None = None
+) -> Listing[EmployeeSummary]:
+    query = _in_state(filters.state)
+    if filters.text is not None:
+        named = EmployeeRow.name.icontains(filters.text, autoescape=True)
+        query = query.where(or_(named, EmployeeRow.number.istartswith(filters.text, autoescape=True)))
+    if filters.number is not None:
+        query = query.where(EmployeeRow.number == filters.number)
+    if filters.position_id is not None:
+        query = query.where(AssignmentRow.position_id == filters.position_id)
     if path is not None:
         query = query.where(within(UnitPathRow, path))
+    if among is not None:
+        query = query.where(EmployeeRow.id == any_(literal(list(among), ARRAY(Uuid))))
     return Listing(query, [EmployeeRow.number], summary_of)
 
 
-EVERYBODY: Final = listing()
+def _in_state(state: EmploymentState) -> Select[*tuple[Any, ...]]:
+    if state is EmploymentState.EMPLOYED:
+        return as_of(DAY)
+    if state is EmploymentState.ON_PROBATION:
+        return as_of(DAY).where(EmploymentRow.probation_until >= DAY)
+    row = EmploymentRow
+    theirs = select(row.id).where(row.employee_id == EmployeeRow.id).correlate(EmployeeRow)
+    ended, present = theirs.where(func.upper(row.valid) <= DAY), theirs.where(in_force(row.valid, DAY))
+    return as_of(DAY, employed=False).where(ended.exists(), ~present.exists())
 
 
-async def refs(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, EmployeeRow]:
+_EVERYBODY: Final = _listing(EVERYBODY)
+
+
+async def listed(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    day: date,
+    filters: EmployeeFilter,
+    path: Sequence[UUID] | None,
+    among: Sequence[UUID] | None,
+) -> Rows[EmployeeSummary]:
+    """A page of people as of ``day`` by number; in or beneath the unit at ``path`` and ``among`` ids, where given."""
+    listing = _EVERYBODY if filters == EVERYBODY else _listing(filters, path, among)
+    return await listing.page(session, paging, day=day)
+
+
+async def names(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, PersonName]:
     """Several people by id."""
-    query = select(EmployeeRow).where(EmployeeRow.id.in_(list(employee_ids)))
-    return {row.id: row for row in (await session.execute(query)).scalars()}
+    row = EmployeeRow
+    query = select(row.id, row.number, row.name).where(row.id.in_(list(employee_ids)))
+    return {found[0]: PersonName(*found) for found in await session.execute(query)}
 
 
 async def unit_path(session: ReadSession, employee_id: UUID, day: date) -> list[UUID]:
-    """The path of the unit of a person's main seat on ``day``, or of the nearest one before or after; else empty."""
+    """The path of the unit of somebody's main assignment on ``day``, or of the nearest before or after; else empty."""
     values = {"employee_id": employee_id, "day": day}
     return list((await session.execute(_UNIT_PATH, values)).scalar() or [])
 
 
 def _unit_path() -> Select[list[UUID]]:
-    seat, place = AssignmentRow, UnitPathRow
+    row, place = AssignmentRow, UnitPathRow
     return (
         select(place.path)
         .join(PositionVersionRow, PositionVersionRow.unit_id == place.unit_id)
-        .join(seat, seat.position_id == PositionVersionRow.position_id)
+        .join(row, row.position_id == PositionVersionRow.position_id)
         .where(
-            seat.employee_id == bindparam("employee_id"),
-            seat.kind.in_([kind.value for kind in MAIN]),
-            PositionVersionRow.valid.overlaps(seat.valid),
+            row.employee_id == bindparam("employee_id"),
+            row.kind.in_([kind.value for kind in MAIN]),
+            PositionVersionRow.valid.overlaps(row.valid),
             place.valid.overlaps(PositionVersionRow.valid),
         )
         .order_by(
-            in_force(seat.valid, DAY).desc(),
+            in_force(row.valid, DAY).desc(),
             in_force(PositionVersionRow.valid, DAY).desc(),
             in_force(place.valid, DAY).desc(),
-            func.abs(func.lower(seat.valid) - DAY),
+            func.abs(func.lower(row.valid) - DAY),
         )
         .limit(1)
     )

@@ -1,11 +1,9 @@
 """Rows of people: employments, assignments, absences, dotted lines, terminations."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
@@ -37,11 +35,11 @@ class EmploymentRow(Base):
     employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
     valid: Mapped[Days]
     probation_until: Mapped[date | None]
-    leaving_reason: Mapped[str | None] = mapped_column(Text)
+    termination_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class AssignmentRow(Base):
-    """A person in a position. One main seat at any instant is kept by the first constraint."""
+    """A person in a position. The first constraint allows one main assignment on any day."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -78,22 +76,38 @@ class DottedLineRow(Base):
     revision: Mapped[Revision]
 
 
-class LeavingRow(Base):
-    """How things were before the last leaving of a person: ``seats`` by assignment, and the end of probation.
+class TerminationRow(Base):
+    """The end of probation before the termination that gave an employment its last day.
 
-    Of use as long as the employment ends where it says; an employment changed otherwise has its own end.
+    Of use as long as an employment of the person ends on that day.
     """
 
-    __tablename__ = "leaving"
+    __tablename__ = "termination"
 
     employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), primary_key=True)
-    gone_from: Mapped[date]
+    last_day: Mapped[date] = mapped_column(primary_key=True)
     probation_until: Mapped[date | None]
-    seats: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class TruncatedAssignmentRow(Base):
+    """An assignment that a termination shortened or removed, as it was before."""
+
+    __tablename__ = "truncated_assignment"
+    __table_args__ = (CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),)
+
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), primary_key=True)
+    last_day: Mapped[date] = mapped_column(primary_key=True)
+    assignment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION))
+    kind: Mapped[str] = mapped_column(String(16))
+    valid: Mapped[Days]
+    note: Mapped[str | None] = mapped_column(Text)
+    overfill_reason: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[Revision]
 
 
 class AbsenceRow(Base):
-    """Somebody is away for a time and keeps the seat; not twice on one day."""
+    """Somebody is away for a time and keeps the assignment; not twice on one day."""
 
     __tablename__ = "absence"
     __table_args__ = (

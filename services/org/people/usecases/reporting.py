@@ -10,12 +10,13 @@ from sqlalchemy import Select
 
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
+from services.org.people.domain.directory import PersonName
 from services.org.people.domain.employee import EmployeeSummary
-from services.org.people.store import assignments as seat_rows
+from services.org.people.store import assignments as assignment_rows
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting as rows
 from services.org.people.store.tables import EmployeeRow
-from services.org.people.usecases.employees import EmployeeUnknown
+from services.org.people.usecases.careers import EmployeeUnknown
 from services.org.structure.store.tables import PositionRow
 
 STREAMED: Final = 1000
@@ -26,8 +27,8 @@ STREAMED: Final = 1000
 class Line:
     """The managers of a person, the nearest first, and explicit second lines."""
 
-    chain: list[EmployeeRow]
-    dotted: list[EmployeeRow]
+    chain: list[PersonName]
+    dotted: list[PersonName]
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,18 @@ class Head:
     """The head position of a unit and who holds it, None if it is vacant or there is none."""
 
     position: PositionRow | None
-    employee: EmployeeRow | None
+    employee: PersonName | None
 
 
 async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Line:
-    """Everybody above a person on ``day``; vacant seats are passed over, and so is the person himself.
+    """Everybody above a person on ``day``; vacant positions are passed over, and so are those of the person themselves.
 
     Raises:
         EmployeeUnknown: not employed on that day.
     """
     chain = await _chain(session, employee_id, day)
-    known = await employee_rows.refs(session, chain)
-    dotted = await seat_rows.dotted_superiors(session, employee_id, day)
+    known = await employee_rows.names(session, chain)
+    dotted = await assignment_rows.dotted_superiors(session, employee_id, day)
     return Line([known[manager] for manager in chain], dotted)
 
 
@@ -58,7 +59,7 @@ async def reports(
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    await _seat(session, employee_id, day)
+    await _main_position(session, employee_id, day)
     if direct:
         return await _people(session, rows.direct_reports(employee_id, day), [EmployeeRow.number], day, paging)
     paths = await rows.own_paths(session, employee_id, day)
@@ -68,14 +69,14 @@ async def reports(
 
 
 async def all_reports(session: ReadSession, *, employee_id: UUID, day: date) -> AsyncIterator[list[EmployeeSummary]]:
-    """Everybody who reports to a person on ``day``, also over others, leaders before whom they lead; many at a time.
+    """Everybody who reports to a person on ``day``, also over others, managers first; many at a time.
 
     ``session`` must see one moment throughout.
 
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    await _seat(session, employee_id, day)
+    await _main_position(session, employee_id, day)
     paths = await rows.own_paths(session, employee_id, day)
     if not paths:
         return
@@ -103,20 +104,19 @@ async def head(session: ReadSession, *, head_position_id: UUID | None, day: date
     if head_position_id is None:
         return Head(None, None)
     employee_id = await rows.holder(session, head_position_id, day)
-    known = await employee_rows.refs(session, [employee_id]) if employee_id else {}
+    known = await employee_rows.names(session, [employee_id]) if employee_id else {}
     return Head(await session.get(PositionRow, head_position_id), known.get(employee_id) if employee_id else None)
 
 
-async def _seat(session: ReadSession, employee_id: UUID, day: date) -> UUID | None:
-    found = await employee_rows.main_seat(session, employee_id, day)
+async def _main_position(session: ReadSession, employee_id: UUID, day: date) -> UUID | None:
+    found = await employee_rows.main_position(session, employee_id, day)
     if found is None:
         raise EmployeeUnknown
-    position_id: UUID | None = found.position_id
-    return position_id
+    return found[1]
 
 
 async def _chain(session: ReadSession, employee_id: UUID, day: date) -> list[UUID]:
-    position_id = await _seat(session, employee_id, day)
+    position_id = await _main_position(session, employee_id, day)
     if position_id is None:
         return []
     way = await rows.way_up(session, position_id, day)

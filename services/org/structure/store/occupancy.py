@@ -37,9 +37,7 @@ async def holder_numbers(session: ReadSession, position_id: UUID, span: Period) 
     return list((await session.execute(query)).scalars())
 
 
-async def main_assignments(session: ReadSession, position_id: UUID, *, besides: UUID | None = None) -> list[Period]:
-    """The days of every main assignment to a position, leaving out one assignment."""
+async def main_assignments(session: ReadSession, position_id: UUID) -> list[Period]:
+    """The days of every main assignment to a position."""
     query = select(AssignmentRow.valid).where(AssignmentRow.position_id == position_id, _MAIN)
-    if besides is not None:
-        query = query.where(AssignmentRow.id != besides)
     return [period(valid) for valid in (await session.execute(query)).scalars()]

@@ -1,6 +1,6 @@
 """Positions: create, change and close them from a day on; read them as of any day (ORG-02)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from services.kit.periods import Period
 from services.kit.timeline import Version, same
 from services.kit.unit_of_work import UnitOfWork
 from services.org.structure.domain.dated import Dated
-from services.org.structure.domain.occupancy import first_overfull
+from services.org.structure.domain.occupancy import require_headcount
 from services.org.structure.domain.position import Filling, PositionAsOf, PositionFacts, Track
 from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import occupancy, path_index, structure, units
@@ -46,17 +46,6 @@ class PositionInUse(Conflict):
     code = "position_in_use"
     zh = "岗位撤销后仍与以下对象关联：{users}。请先结束任职或改派。"
     en = "The position would still be used by {users}. End the assignments or reassign these first."
-
-
-class HeadcountExceeded(Conflict):
-    """More people would hold the position than its headcount allows."""
-
-    code = "headcount_exceeded"
-    zh = "{day} 起该岗位将有 {people} 人，超过编制 {headcount} 人；确需超编的，请由人力资源填写理由后办理。"
-    en = (
-        "From {day} the position would have {people} people for a headcount of {headcount}; HR can allow it "
-        "by giving a reason."
-    )
 
 
 async def create(uow: UnitOfWork, *, code: str, facts: PositionFacts, valid_from: date) -> UUID:
@@ -105,7 +94,9 @@ async def change(
     after = position.change(valid_from, changes)
     await _save(uow.session, position, after, valid_from)
     if "headcount" in changes and overfill_reason is None:
-        await require_room(uow.session, position_id, after.timeline, valid_from, pointer="/headcount")
+        limits = [(version.valid, version.facts.headcount) for version in after.timeline]
+        filled = await occupancy.main_assignments(uow.session, position_id)
+        require_headcount(limits, filled, since=valid_from, pointer="/headcount")
     was = position.facts_on(valid_from)
     await uow.record(
         "org.position.changed",
@@ -144,31 +135,6 @@ async def close(uow: UnitOfWork, *, position_id: UUID, expected_revision: int | 
         after={"valid_to": valid_to},
         data={"valid_to": valid_to},
     )
-
-
-async def require_room(
-    session: WriteSession,
-    position_id: UUID,
-    timeline: Sequence[Version[PositionFacts]],
-    since: date,
-    *,
-    joining: Period | None = None,
-    besides: UUID | None = None,
-    pointer: str,
-) -> None:
-    """Check that the headcount holds from ``since`` on, also with somebody ``joining``.
-
-    Raises:
-        HeadcountExceeded: naming the first day on which it does not.
-    """
-    occupied = await occupancy.main_assignments(session, position_id, besides=besides)
-    spans = [*occupied, joining] if joining else occupied
-    worst = first_overfull([(v.valid, v.facts.headcount) for v in timeline], spans, since=since)
-    if worst is not None:
-        day, people, headcount = worst
-        expected = Text(f"{day} 不超过 {headcount} 人", f"at most {headcount} people on {day}")
-        field_errors = [FieldError(pointer, str(people), expected)]
-        raise HeadcountExceeded(day=day, people=people, headcount=headcount, field_errors=field_errors)
 
 
 async def one(session: ReadSession, *, position_id: UUID, day: date) -> PositionAsOf:

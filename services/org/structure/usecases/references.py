@@ -1,19 +1,14 @@
-"""Whether what a request names exists on all the days for which it is named."""
+"""Whether the units and positions that a version names exist on all its days."""
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import FieldError, Invalid, Text
-from services.kit.periods import Period
-from services.kit.timeline import Version, gaps
+from services.kit.errors import Text
+from services.kit.timeline import Version
+from services.org.structure.domain.references import POSITION, UNIT, require_in_force
 from services.org.structure.store import positions, units
 from services.org.structure.store.dated import DatedStore
-
-UNIT = Text("单元", "unit")
-POSITION = Text("岗位", "position")
-EMPLOYEE = Text("在职员工", "employed person")
 
 _STORES: dict[str, tuple[DatedStore[Any], Text]] = {
     "parent_id": (units.STORE, UNIT),
@@ -21,36 +16,6 @@ _STORES: dict[str, tuple[DatedStore[Any], Text]] = {
     "head_position_id": (positions.STORE, POSITION),
     "reports_to_id": (positions.STORE, POSITION),
 }
-
-
-class ReferenceNotInForce(Invalid):
-    """A unit, position or person named here does not exist on all the days concerned."""
-
-    code = "reference_not_in_force"
-    zh = "所引用的{noun}在 {day} 不存在或已失效。"
-    en = "The {noun} named here is not in force on {day}."
-
-
-def _in_force_throughout(noun: Text, span: Period) -> Text:
-    if span.last is None:
-        return Text(f"自 {span.start} 起一直有效的{noun.zh}", f"a {noun.en} in force from {span.start} on")
-    return Text(
-        f"在 {span.start} 至 {span.last} 期间一直有效的{noun.zh}",
-        f"a {noun.en} in force on all days from {span.start} to {span.last}",
-    )
-
-
-def require_in_force(pointer: str, named: UUID, needed: Period, known: list[Period], noun: Text) -> None:
-    """Check that what is named exists on all days needed.
-
-    Raises:
-        ReferenceNotInForce: naming the first day on which it does not.
-    """
-    missing = gaps(needed, known)
-    if missing:
-        expected = _in_force_throughout(noun, needed)
-        field_errors = [FieldError(pointer, str(named), expected)]
-        raise ReferenceNotInForce(noun=noun, day=missing[0].start, field_errors=field_errors)
 
 
 async def require_named(session: ReadSession, versions: Sequence[Version[Any]], *fields: str) -> None:

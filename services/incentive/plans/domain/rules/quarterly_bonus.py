@@ -1,12 +1,19 @@
 """Quarterly bonus: base × months × share of the quarter × grade coefficient × unit coefficient (INC-03, §3.1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from services.incentive.plans.domain.coefficients import UnitTerms
-from services.incentive.plans.domain.factor import Factors, check_months, grade_input
-from services.incentive.plans.domain.policy import Policy
+from services.incentive.plans.domain.parameters import parameter
+from services.incentive.plans.domain.rules.weight import (
+    Need,
+    Stretch,
+    Weight,
+    check_months,
+    grade_coefficient,
+    months_weight,
+)
 from services.kit.errors import Text
 
 
@@ -15,14 +22,21 @@ class QuarterlyBonus:
     """Pays ``months`` monthly bases for a whole quarter at coefficients of 1. Raises MonthsOutOfRange."""
 
     kind: Literal["quarterly_bonus"] = "quarterly_bonus"
-    months: Decimal = Decimal(3)
+    months: Decimal = field(
+        default=Decimal(3), metadata=parameter("奖金月数", "Monthly bases for a whole quarter", example="3")
+    )
 
     label: ClassVar[Text] = Text("季度奖金", "Quarterly bonus")
     period_marks: ClassVar[tuple[str, ...]] = ("Q",)
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.GRADES, Need.MONTHLY_BASE})
 
     def __post_init__(self) -> None:
         check_months(self.months)
 
-    def factors(self, grade: str, terms: UnitTerms, _policy: Policy, plan: str) -> Factors:
-        """The grade's and the unit's coefficients. Raises KeyError for a grade without one."""
-        return Factors.of((grade_input(grade, terms, plan), terms.because))
+    def has_figure_for(self, grade: str, unit: UnitTerms) -> bool:
+        """Whether the policy has a coefficient for the grade."""
+        return grade in unit.grade_coefficients
+
+    def weigh(self, stretch: Stretch) -> Weight:
+        """By the coefficients of the grade and of the unit."""
+        return months_weight(self.months, stretch, (grade_coefficient(stretch), stretch.unit.because))

@@ -1,4 +1,4 @@
-"""What a run is calculated from: neighbours that are away or make no sense, frozen inputs, replays (INC-10, INC-11)."""
+"""What a run is calculated from: neighbours that are away or wrong, input snapshots, replays (INC-10, INC-11)."""
 
 import httpx2
 import pytest
@@ -20,7 +20,11 @@ async def test_a_neighbour_that_is_away_leaves_the_run_collecting_and_says_so(qu
     answer = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}")
     assert answer.headers["retry-after"] == "7"
     run = answer.json()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "neighbour_unavailable", None)
+    assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == (
+        "calculating",
+        "neighbour_unavailable",
+        None,
+    )
     assert run["problem"]["title"] == "考核服务暂时不可用，请稍后再试。"
     quarter.company.away.clear()
     await quarter.work()
@@ -35,7 +39,7 @@ async def test_a_refused_connection_is_a_neighbour_that_is_away(quarter: Quarter
         nobody = neighbours_at(http, f"http://127.0.0.1:{free_port()}")
         await quarter.work_with(nobody, raising=False, ahead=False)
     run = await quarter.read("en")
-    assert (run["state"], run["problem"]["code"]) == ("collecting", "neighbour_unavailable")
+    assert (run["state"], run["problem"]["code"]) == ("calculating", "neighbour_unavailable")
     assert run["problem"]["title"].startswith("The appraisal service is not available")
 
 
@@ -49,7 +53,7 @@ async def test_a_stream_that_breaks_off_is_never_taken_for_the_whole(quarter: Qu
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(cut_off)) as http:
         await quarter.work_with(neighbours_at(http), raising=False, ahead=False)
     run = await quarter.read()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("collecting", "stream_broken", None)
+    assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == ("calculating", "stream_broken", None)
 
 
 async def test_facts_that_make_no_sense_send_the_run_back_to_draft_with_the_reason(quarter: Quarter) -> None:
@@ -58,7 +62,7 @@ async def test_facts_that_make_no_sense_send_the_run_back_to_draft_with_the_reas
     await quarter.act(quarter.clerk, "calculate")
     await quarter.work()
     run = await quarter.read()
-    assert (run["state"], run["problem"]["code"], run["inputs"]) == ("draft", "facts_unusable", None)
+    assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == ("draft", "inputs_unusable", None)
     del quarter.company.people[-1]
     assert (await quarter.reach("calculated"))["problem"] is None
 
@@ -67,22 +71,22 @@ async def test_with_org_stopped_after_the_snapshot_the_run_still_completes(quart
     await quarter.begin()
     before = await quarter.reach("calculated")
     quarter.company.away |= {"org", "appraisal"}
-    again = await quarter.act(quarter.clerk, "calculate", inputs="frozen")
+    again = await quarter.act(quarter.clerk, "calculate", reuse_inputs="true")
     assert again.status_code == 202
     await quarter.work()
     run = await quarter.reach("paid")
     assert run["calculation"]["content_hash"] == before["calculation"]["content_hash"]
-    assert run["inputs"] == before["inputs"]
+    assert run["input_snapshot"] == before["input_snapshot"]
 
 
-async def test_frozen_inputs_must_be_there_to_calculate_from(quarter: Quarter) -> None:
+async def test_a_snapshot_must_be_there_to_calculate_from(quarter: Quarter) -> None:
     await quarter.begin()
-    refused = await quarter.act(quarter.clerk, "calculate", inputs="frozen")
-    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_frozen")
+    refused = await quarter.act(quarter.clerk, "calculate", reuse_inputs="true")
+    assert (refused.status_code, refused.json()["code"]) == (409, "input_snapshot_missing")
 
 
 @pytest.mark.req("INC-11")
-async def test_a_replay_from_the_frozen_inputs_gives_the_same_bytes(quarter: Quarter) -> None:
+async def test_a_replay_from_the_input_snapshot_gives_the_same_bytes(quarter: Quarter) -> None:
     await quarter.begin()
     run = await quarter.reach("posted")
     quarter.company.change("E001", grade="D")
@@ -108,19 +112,19 @@ async def test_a_job_that_runs_again_after_its_round_is_over_changes_nothing(qua
     assert quarter.company.asked == []
 
 
-async def test_whoever_is_left_out_is_named_with_the_reason_in_both_languages(quarter: Quarter) -> None:
+async def test_whoever_is_excluded_is_named_with_the_reason_in_both_languages(quarter: Quarter) -> None:
     quarter.company.change("E001", grade=None)
     quarter.company.change("E002", pay=())
     await quarter.begin()
     run = await quarter.reach("calculated")
-    assert (run["calculation"]["lines"], run["calculation"]["left_out"]) == (2, 2)
-    path = f"/v1/incentive/runs/{quarter.run_id}/left_out"
+    assert (run["calculation"]["lines"], run["calculation"]["excluded"]) == (2, 2)
+    path = f"/v1/incentive/runs/{quarter.run_id}/exclusions"
     clerk = quarter.clients(quarter.clerk)
-    told = [
-        [item["because"] for item in (await clerk.get(path, headers={"Accept-Language": tongue})).json()["items"]]
+    texts = [
+        [item["reason_text"] for item in (await clerk.get(path, headers={"Accept-Language": tongue})).json()["items"]]
         for tongue in ("zh", "en")
     ]
-    assert told == [
+    assert texts == [
         [
             "没有最终考核结果，请人力资源确认该员工是否参加本期考核",
             "本期没有薪酬档案，请薪酬管理补录后重新核算",
@@ -137,7 +141,7 @@ async def test_many_chunks_come_to_the_same_bytes_as_one(quarter: Quarter, monke
     await quarter.begin()
     one = await quarter.reach("calculated")
     monkeypatch.setattr(input_snapshots, "CHUNK", 1)
-    assert (await quarter.act(quarter.clerk, "calculate", inputs="frozen")).status_code == 202
+    assert (await quarter.act(quarter.clerk, "calculate", reuse_inputs="true")).status_code == 202
     await quarter.work()
     many = await quarter.read()
     assert many["calculation"]["id"] != one["calculation"]["id"]
@@ -150,13 +154,17 @@ async def test_a_person_whose_number_was_changed_is_known_by_the_new_one(quarter
     quarter.company.change("E001", number="E901")
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
     await quarter.work()
-    left_out = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/left_out")
-    assert [(item["number"], item["reason"]) for item in left_out.json()["items"]] == [("E901", "no_pay_profile")]
+    exclusion = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/exclusions")
+    assert [(item["employee_number"], item["reason"]) for item in exclusion.json()["items"]] == [
+        ("E901", "no_pay_profile")
+    ]
 
 
 async def test_a_seat_in_a_unit_that_org_does_not_tell_of_leaves_the_person_out(quarter: Quarter) -> None:
     quarter.company.lost = "E001"
     await quarter.begin()
     await quarter.reach("calculated")
-    left_out = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/left_out")
-    assert [(item["number"], item["reason"]) for item in left_out.json()["items"]] == [("E001", "unknown_unit")]
+    exclusion = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/exclusions")
+    assert [(item["employee_number"], item["reason"]) for item in exclusion.json()["items"]] == [
+        ("E001", "unknown_unit")
+    ]

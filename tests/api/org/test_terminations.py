@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, seats
-from tests.api.org.test_employments import employments, sent
+from tests.api.org.test_hiring import employments, sent
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import SetClock, person
@@ -26,12 +26,11 @@ async def company(org: Clients) -> Organisation:
 
 
 async def leaves(company: Organisation, number: str = "E4", last: str = LAST) -> None:
-    body = {"last_day": last, "reason": "个人原因"}
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids[number]}/leave", json=body))
+    await company.terminate(number, last, "个人原因")
 
 
 async def stays(company: Organisation, number: str = "E4", **more: Any) -> httpx2.Response:
-    verb = "postpone_leaving" if "last_day" in more else "withdraw_leaving"
+    verb = "reschedule_termination" if "last_day" in more else "rescind_termination"
     path = f"{EMPLOYEES}/{company.ids[number]}"
     tag = (await company.hr.get(path)).headers["ETag"]
     hr = more.pop("hr", company.hr)
@@ -95,7 +94,7 @@ async def test_a_seat_that_came_back_and_was_withdrawn_does_not_come_back_again(
     await ok(await stays(company, last_day="2026-06-30"))
     path = f"{ASSIGNMENTS}/{later}"
     tag = (await company.hr.get(path)).headers["ETag"]
-    await ok(await company.hr.post(f"{path}/withdraw", json={"reason": "项目取消"}, headers={"If-Match": tag}))
+    await ok(await company.hr.post(f"{path}/rescind", json={"reason": "项目取消"}, headers={"If-Match": tag}))
     await leaves(company)
     await ok(await stays(company))
     assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", None)]
@@ -114,7 +113,7 @@ async def test_a_rotation_that_a_leaving_cut_short_is_noted_exported_and_importe
     path = f"{ASSIGNMENTS}/{rotation}"
     for last, status in ((LAST, 200), ("2026-03-30", 422)):
         tag = (await company.hr.get(path)).headers["ETag"]
-        body = {"last_day": last, "note": "已离职"}
+        body = {"valid_to": last, "note": "已离职"}
         assert (await company.hr.patch(path, json=body, headers={"If-Match": tag})).status_code == status
 
 
@@ -132,7 +131,7 @@ async def test_probation_that_is_corrected_meanwhile_stays_corrected(company: Or
 async def test_a_seat_that_was_ended_otherwise_since_stays_ended(company: Organisation) -> None:
     await leaves(company)
     held = (await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids["E4"]})))["items"][0]
-    body = {"last_day": "2026-02-28"}
+    body = {"valid_to": "2026-02-28"}
     headers = {"If-Match": f'"{held["revision"]}"'}
     await ok(await company.hr.post(f"{ASSIGNMENTS}/{held['id']}/end", json=body, headers=headers))
     await ok(await stays(company))
@@ -158,7 +157,7 @@ async def test_who_stays_without_his_seat_is_placed_anew(company: Organisation) 
         await company.hr.patch(path, json=body, headers={"If-Match": (await company.hr.get(path)).headers["ETag"]})
     )
     assert (await stays(company)).json()["code"] == "headcount_exceeded"
-    await ok(await stays(company, resume_seats=False))
+    await ok(await stays(company, restore_assignments=False))
     assert await employments(company, "E4", LAST) == [("2020-01-01", None, None)]
     await company.place("E4", "B1", "primary", "2026-04-01")
     assert await seats(company, "E4") == [
@@ -180,16 +179,17 @@ async def test_after_the_last_day_a_leaving_stands(company: Organisation, clock:
     clock.set(2026, 3, 31, 15)  # late on the last day in Shanghai
     await ok(await stays(company, last_day="2026-04-01"))
     clock.set(2026, 4, 1, 17)
-    path = f"{EMPLOYEES}/{company.ids['E4']}/withdraw_leaving"
-    gone = await company.hr.post(path, json={"reason": "挽留"}, headers={"If-Match": '"9"'})
-    assert (gone.status_code, gone.json()["code"]) == (409, "no_leaving_ahead")
+    path = f"{EMPLOYEES}/{company.ids['E4']}"
+    tag = (await company.hr.get(path, params={"as_of": "2026-04-01"})).headers["ETag"]
+    gone = await company.hr.post(f"{path}/rescind_termination", json={"reason": "挽留"}, headers={"If-Match": tag})
+    assert (gone.status_code, gone.json()["code"]) == (409, "no_termination_ahead")
 
 
 @pytest.mark.parametrize(
     ("last", "status", "code"),
     [
-        (LAST, 409, "leaves_earlier"),
-        ("2026-03-30", 409, "leaves_earlier"),
+        (LAST, 409, "termination_earlier"),
+        ("2026-03-30", 409, "termination_earlier"),
         ("2019-01-01", 422, "period_reversed"),
         ("2026-06-01", 409, "still_employed"),
         ("9999-12-31", 422, "last_day_unreachable"),
@@ -198,7 +198,7 @@ async def test_after_the_last_day_a_leaving_stands(company: Organisation, clock:
 async def test_a_last_day_that_cannot_be_is_refused_and_nothing_is_changed(
     company: Organisation, last: str, status: int, code: str
 ) -> None:
-    assert (await stays(company, last_day=last)).json()["code"] == "no_leaving_ahead"
+    assert (await stays(company, last_day=last)).json()["code"] == "no_termination_ahead"
     await leaves(company)
     body = {"hired_on": "2026-06-01"}
     await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E4']}/rehire", json=body))
@@ -207,13 +207,13 @@ async def test_a_last_day_that_cannot_be_is_refused_and_nothing_is_changed(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await everything(company) == before
     assert (await stays(company)).json()["code"] == "still_employed"
-    await ok(await sent(company, "withdraw_hire", "E4", reason="不离职"))
+    await ok(await sent(company, "rescind_hire", "E4", reason="不离职"))
     await ok(await stays(company))
 
 
 async def test_it_needs_the_version_that_was_read(company: Organisation) -> None:
     await leaves(company)
-    path = f"{EMPLOYEES}/{company.ids['E4']}/withdraw_leaving"
+    path = f"{EMPLOYEES}/{company.ids['E4']}/rescind_termination"
     assert (await company.hr.post(path, json={"reason": "挽留"})).status_code == 428
     stale = await company.hr.post(path, json={"reason": "挽留"}, headers={"If-Match": '"1"'})
     assert stale.status_code == 412
@@ -228,7 +228,7 @@ async def test_hr_of_another_department_has_no_say_nor_over_seats_that_are_not_t
     for unit in ("B", "S"):
         local = org(person(Role.HR, over=UUID(company.ids[unit])))
         assert (await stays(company, hr=local)).json()["code"] == "out_of_scope"
-    await ok(await stays(company, hr=local, resume_seats=False))
+    await ok(await stays(company, hr=local, restore_assignments=False))
 
 
 @pytest.mark.req("PLT-04", "PLT-05")
@@ -242,41 +242,44 @@ async def test_both_leave_a_trail_with_before_and_after_and_are_told(
     back, later = [tuple(row) for row in await org_connection.execute(audited)]
     said = {"reason": "挽留", "probation_until": None}
     was = {"reason": "个人原因", "probation_until": None}
-    assert later == ("employee.postpone_leaving", {**was, "last_day": LAST}, {**said, "last_day": "2026-04-30"})
-    assert back == ("employee.withdraw_leaving", {**was, "last_day": "2026-04-30"}, {**said, "last_day": None})
-    told = text("SELECT type, data->>'action', data->>'last_day' FROM org.event WHERE subject = :subject ORDER BY id")
+    until = "2026-04-30"
+    assert later == ("org.employee.termination_rescheduled", {**was, "last_day": LAST}, {**said, "last_day": until})
+    assert back == ("org.employee.termination_rescinded", {**was, "last_day": until}, {**said, "last_day": None})
+    day = "coalesce(data->>'last_day', data->>'valid_to')"
+    told = text(f"SELECT type, {day} FROM org.event WHERE subject = :subject ORDER BY id")  # noqa: S608 - no input
     news = await org_connection.execute(told, {"subject": f"employee/{company.ids['E4']}"})
-    assert [tuple(row) for row in news][-5:] == [
-        ("org.employee.left", "employee.leave", LAST),
-        ("org.assignment.changed", "assignment.resume", "2026-04-30"),
-        ("org.employee.left", "employee.postpone_leaving", "2026-04-30"),
-        ("org.assignment.changed", "assignment.resume", None),
-        ("org.employee.leaving_withdrawn", "employee.withdraw_leaving", "2026-04-30"),
+    assert [tuple(row) for row in news][-6:] == [
+        ("org.assignment.ended", LAST),
+        ("org.employee.terminated", LAST),
+        ("org.assignment.changed", "2026-04-30"),
+        ("org.employee.termination_rescheduled", "2026-04-30"),
+        ("org.assignment.changed", None),
+        ("org.employee.termination_rescinded", "2026-04-30"),
     ]
 
 
 async def test_a_leave_of_absence_of_the_first_employment_outlives_a_rehire_that_is_withdrawn(
     company: Organisation,
 ) -> None:
-    away = {"employee_id": company.ids["E4"], "kind": "maternity", "first_day": "2026-02-01", "last_day": "2026-08-31"}
+    away = {"employee_id": company.ids["E4"], "kind": "maternity", "valid_from": "2026-02-01", "valid_to": "2026-08-31"}
     await ok(await company.hr.post("/v1/org/absences", json=away))
     await leaves(company)
     path = f"{EMPLOYEES}/{company.ids['E4']}"
     await ok(await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-07-01"}))
-    await ok(await sent(company, "withdraw_hire", "E4", reason="不再入职"))
+    await ok(await sent(company, "rescind_hire", "E4", reason="不再入职"))
     kept = await ok(await company.hr.get("/v1/org/absences", params={"employee_id": company.ids["E4"]}))
-    assert [each["valid"]["first_day"] for each in kept["items"]] == ["2026-02-01"]
+    assert [each["valid_from"] for each in kept["items"]] == ["2026-02-01"]
 
 
 @pytest.mark.req("ORG-08")
 async def test_who_has_left_is_nobodys_second_superior_and_has_none(company: Organisation) -> None:
     for number, superior in (("E5", "E4"), ("E4", "E6")):
-        line = {"employee_id": company.ids[number], "superior_id": company.ids[superior], "first_day": "2026-01-01"}
+        line = {"employee_id": company.ids[number], "superior_id": company.ids[superior], "valid_from": "2026-01-01"}
         await ok(await company.hr.post("/v1/org/dotted_lines", json=line))
     await leaves(company)
     for day, known in ((LAST, 1), ("2026-04-01", 0)):
         asked = {"as_of": day}
         found = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E5']}/manager", params=asked))
         assert [each["number"] for each in found["dotted"]] == ["E4"] * known
-        duties = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E6']}/handover", params=asked))
+        duties = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E6']}/duties", params=asked))
         assert duties["dotted_reports"] == known

@@ -1,18 +1,20 @@
-"""Posting and paying a run: the moves that make money owed and owed money paid, each once (INC-10, INC-12, INC-17)."""
+"""Posting and paying a run: what is due becomes owed, what is owed becomes paid, each once (INC-10, INC-12, INC-17)."""
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from services.incentive.journal.domain.journal import accrual, payment
+from services.incentive.journal.domain.journal import Source, accrual, payment
 from services.incentive.journal.store import journal as journal_store
+from services.incentive.journal.store.journal import Booking
+from services.incentive.payroll.store import payroll_files as store
+from services.incentive.payroll.store.payroll_files import PayrollFile
+from services.incentive.permissions import require_whole
 from services.incentive.runs.domain.run import RunAction, Seen
 from services.incentive.runs.store import lines as line_store
-from services.incentive.runs.store import runs as store
-from services.incentive.runs.store.tables import PayrollFileRow, RunRow
-from services.incentive.runs.usecases.runs import NothingFrozen, RunUnknown, decided, moved, require_whole
+from services.incentive.runs.store import runs as run_store
+from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, decide, move
 from services.incentive.statements.store import statements as statement_store
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict
@@ -21,13 +23,15 @@ from services.kit.spreadsheet_writing import Value, write_csv
 from services.kit.unit_of_work import UnitOfWork
 
 PAYROLL_HEADERS: Final = (
-    "奖金期间 period",
+    "周期 period",
     "工号 number",
     "姓名 name",
     "成本中心 cost_centre",
     "币种 currency",
-    "税前金额 amount",
+    "金额 amount",
 )
+LINE: Final = "line"
+"""The type of source under which lines are booked."""
 
 
 class NotPosted(Conflict):
@@ -44,31 +48,21 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale.
     """
-    run, move = await decided(uow, run_id, RunAction.POST, seen)
+    run, transition = await decide(uow, run_id, RunAction.POST, seen)
     payroll: list[Sequence[Value]] = []
-    async with aclosing(line_store.all_in_order(uow.session, _calculation(run))) as chunks:
+    async with aclosing(line_store.all_in_order(uow.session, calculation_of(run))) as chunks:
         async for lines in chunks:
-            bookings = [
-                journal_store.Booking(accrual(line.employee_id, line.currency, line.costs), run_id, line.id)
+            due = [
+                Booking(accrual(line.employee_id, line.currency, line.costs), Source(LINE, line.id), run_id)
                 for line in lines
                 if line.amount
             ]
-            await journal_store.write(uow.session, bookings, on=uow.today, caller=uow.caller, now=uow.now)
+            await journal_store.write(uow, due)
             issued = [(line.id, line.employee_id) for line in lines]
             await statement_store.issue(uow.session, run_id=run_id, period=run.period, lines=issued, now=uow.now)
             payroll += _payroll_rows(run.period, lines)
-    content = write_csv(PAYROLL_HEADERS, payroll)
-    digest = sha256(content).hexdigest()
-    await store.add_payroll_file(uow.session, run_id=run_id, content=content, digest=digest, now=uow.now)
-    await moved(uow, run_id, move)
-
-
-def _payroll_rows(period: str, lines: Sequence[line_store.Paid]) -> list[Sequence[Value]]:
-    return [
-        (period, line.number, line.name, centre, line.currency, amount)
-        for line in lines
-        for centre, amount in line.costs
-    ]
+    await store.add(uow.session, run_id=run_id, content=write_csv(PAYROLL_HEADERS, payroll), now=uow.now)
+    await move(uow, run_id, transition)
 
 
 async def pay_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
@@ -77,35 +71,37 @@ async def pay_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale.
     """
-    run, move = await decided(uow, run_id, RunAction.PAY, seen)
-    not_owed = await journal_store.reversed_lines(uow.session, run_id)
-    async with aclosing(line_store.all_in_order(uow.session, _calculation(run))) as chunks:
+    run, transition = await decide(uow, run_id, RunAction.PAY, seen)
+    not_owed = await journal_store.reversed_accruals(uow.session, run_id)
+    async with aclosing(line_store.all_in_order(uow.session, calculation_of(run))) as chunks:
         async for lines in chunks:
-            bookings = [
-                journal_store.Booking(payment(line.employee_id, line.currency, line.amount), run_id, line.id)
+            owed = [
+                Booking(payment(line.employee_id, line.currency, line.amount), Source(LINE, line.id), run_id)
                 for line in lines
                 if line.amount and line.id not in not_owed
             ]
-            await journal_store.write(uow.session, bookings, on=uow.today, caller=uow.caller, now=uow.now)
-    await moved(uow, run_id, move)
+            await journal_store.write(uow, owed)
+    await move(uow, run_id, transition)
 
 
-def _calculation(run: RunRow) -> UUID:
-    if run.calculation_id is None:
-        raise NothingFrozen
-    return run.calculation_id
-
-
-async def read_payroll(session: ReadSession, *, caller: Caller, run_id: UUID) -> PayrollFileRow:
+async def read_payroll_file(session: ReadSession, *, caller: Caller, run_id: UUID) -> PayrollFile:
     """The payroll file as it was stored at posting.
 
     Raises:
         RunUnknown, NotPosted, WholeOrganisationOnly.
     """
     require_whole(caller, Role.COMPENSATION, Role.FINANCE)
-    if await store.one(session, run_id) is None:
+    if await run_store.one(session, run_id) is None:
         raise RunUnknown
-    stored = await store.payroll_file(session, run_id)
+    stored = await store.of_run(session, run_id)
     if stored is None:
         raise NotPosted
     return stored
+
+
+def _payroll_rows(period: str, lines: Sequence[line_store.Payable]) -> list[Sequence[Value]]:
+    return [
+        (period, line.number, line.name, centre, line.currency, amount)
+        for line in lines
+        for centre, amount in line.costs
+    ]

@@ -35,13 +35,13 @@ async def transferred(company: Organisation, number: str = "E4", to: str = "B1",
 async def moved(hr: httpx2.AsyncClient, assignment: str, first: str | None, last: str | None = None) -> httpx2.Response:
     path = f"{ASSIGNMENTS}/{assignment}"
     tag = (await hr.get(path)).headers["ETag"]
-    return await hr.patch(path, json={"first_day": first, "last_day": last}, headers={"If-Match": tag})
+    return await hr.patch(path, json={"valid_from": first, "valid_to": last}, headers={"If-Match": tag})
 
 
 async def withdrawn(hr: httpx2.AsyncClient, assignment: str, **more: Any) -> httpx2.Response:
     path = f"{ASSIGNMENTS}/{assignment}"
     tag = (await hr.get(path)).headers["ETag"]
-    return await hr.post(f"{path}/withdraw", json={"reason": "误录", **more}, headers={"If-Match": tag})
+    return await hr.post(f"{path}/rescind", json={"reason": "误录", **more}, headers={"If-Match": tag})
 
 
 @pytest.mark.parametrize(("day", "eve"), [("2026-04-01", "2026-03-31"), ("2026-01-05", "2026-01-04")])
@@ -175,18 +175,18 @@ async def test_a_second_transfer_is_not_brought_before_the_first(company: Organi
     second = await transferred(company, to="S2", day="2026-06-01")
     answer = await moved(company.hr, second, "2026-02-10")
     assert (answer.status_code, answer.json()["code"]) == (409, "assignments_overlap")
-    assert answer.json()["errors"][0]["pointer"] == "/first_day"
+    assert answer.json()["errors"][0]["pointer"] == "/valid_from"
 
 
 async def test_moving_and_withdrawing_need_the_version_that_was_read(company: Organisation) -> None:
     made = await transferred(company)
     path = f"{ASSIGNMENTS}/{made}"
-    body = {"first_day": "2026-03-01", "last_day": None}
+    body = {"valid_from": "2026-03-01", "valid_to": None}
     assert (await company.hr.patch(path, json=body)).status_code == 428
-    assert (await company.hr.post(f"{path}/withdraw", json={"reason": "误录"})).status_code == 428
+    assert (await company.hr.post(f"{path}/rescind", json={"reason": "误录"})).status_code == 428
     tag = (await company.hr.get(path)).headers["ETag"]
     await ok(await company.hr.patch(path, json=body, headers={"If-Match": tag}))
-    stale = await company.hr.post(f"{path}/withdraw", json={"reason": "误录"}, headers={"If-Match": tag})
+    stale = await company.hr.post(f"{path}/rescind", json={"reason": "误录"}, headers={"If-Match": tag})
     assert stale.status_code == 412
 
 
@@ -198,7 +198,7 @@ async def test_hr_of_one_department_moves_no_seat_that_ends_one_in_another(org: 
         local = org(person(Role.HR, over=UUID(company.ids[unit])))
         assert (await moved(local, made, "2026-03-01")).status_code == 403
         assert (await withdrawn(local, made)).status_code == 403
-        asked = {**rotation, "first_day": "2027-02-01", "last_day": "2027-08-31"}
+        asked = {**rotation, "valid_from": "2027-02-01", "valid_to": "2027-08-31"}
         assert (await local.post(ASSIGNMENTS, json=asked)).status_code == 403
 
 
@@ -209,22 +209,22 @@ async def test_both_seats_are_in_the_trail_with_before_and_after_and_told_with_t
     made = await transferred(company)
     await ok(await moved(company.hr, made, "2026-03-01"))
     await ok(await withdrawn(company.hr, made))
-    audited = text("SELECT action, before, after FROM org.audit WHERE resource = 'assignment' ORDER BY id DESC LIMIT 4")
-    withdrawal, move = [tuple(row) for row in await org_connection.execute(audited)][1::2]
-    assert move[0] == "assignment.reschedule"
-    assert [side["valid"]["first_day"] for side in move[1:]] == ["2026-02-10", "2026-03-01"]
-    assert (withdrawal[0], withdrawal[2]) == ("assignment.withdraw", {"reason": "误录"})
-    told = text("SELECT subject, data FROM org.event WHERE type = 'org.assignment.changed' ORDER BY id DESC LIMIT 6")
+    audited = text("SELECT action, before, after FROM org.audit WHERE resource_id = :made ORDER BY id DESC LIMIT 2")
+    withdrawal, move = [tuple(row) for row in await org_connection.execute(audited, {"made": made})]
+    assert move[0] == "org.assignment.changed"
+    assert [side["valid_from"] for side in move[1:]] == ["2026-02-10", "2026-03-01"]
+    assert (withdrawal[0], withdrawal[2]) == ("org.assignment.rescinded", {"reason": "误录"})
+    told = text("SELECT subject, type, data FROM org.event WHERE type LIKE 'org.assignment.%' ORDER BY id DESC LIMIT 6")
     news = list(reversed((await org_connection.execute(told)).all()))
     assert {row.subject for row in news} == {f"employee/{company.ids['E4']}"}
-    days = [(row.data["action"], row.data["first_day"], row.data["last_day"]) for row in news]
+    days = [(row.type, row.data["valid_from"], row.data["valid_to"]) for row in news]
     assert days == [
-        ("assignment.follow", "2020-01-01", "2026-02-09"),
-        ("assignment.transfer", "2026-02-10", None),
-        ("assignment.reschedule", "2026-03-01", None),
-        ("assignment.follow", "2020-01-01", "2026-02-28"),
-        ("assignment.withdraw", "2026-03-01", None),
-        ("assignment.follow", "2020-01-01", None),
+        ("org.assignment.ended", "2020-01-01", "2026-02-09"),
+        ("org.assignment.created", "2026-02-10", None),
+        ("org.assignment.changed", "2020-01-01", "2026-02-28"),
+        ("org.assignment.changed", "2026-03-01", None),
+        ("org.assignment.rescinded", "2026-03-01", None),
+        ("org.assignment.changed", "2020-01-01", None),
     ]
 
 
@@ -251,7 +251,7 @@ class Career:
         last = str(date.fromisoformat(first) + timedelta(self.dice.choice((200, 250, 300))))
         ids = {"employee_id": self.company.ids["E4"], "position_id": self.company.ids["N1"]}
         return await self.company.hr.post(
-            ASSIGNMENTS, json={**ids, "kind": "rotation", "first_day": first, "last_day": last}
+            ASSIGNMENTS, json={**ids, "kind": "rotation", "valid_from": first, "valid_to": last}
         )
 
     async def _any(self) -> Any:
@@ -260,7 +260,7 @@ class Career:
 
     async def move(self) -> httpx2.Response:
         seat = await self._any()
-        last = seat["valid"]["last_day"]
+        last = seat["valid_to"]
         if seat["kind"] == "rotation":
             last = self.dice.choice((last, self._day(after=200)))
         return await moved(self.company.hr, seat["id"], self._day(), last)

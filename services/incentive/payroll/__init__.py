@@ -1,0 +1,1 @@
+"""What follows when a run is approved: posting, statements, the payroll file, payment."""

@@ -1,0 +1,11 @@
+"""How the figures of plans declare what they are: for the API's description and for whoever builds a form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.kit.errors import Text
+
+
+def parameter(zh: str, en: str, *, example: Any) -> Mapping[str, Any]:
+    """The metadata of a field: its name in both languages, and a value for examples."""
+    return {"name": Text(zh, en), "description": f"{en} ({zh}).", "examples": [example]}

@@ -1,0 +1,174 @@
+"""What the API is sent and answers about runs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from services.incentive.runs.api.problems import RunProblem, run_problem
+from services.incentive.runs.domain.run import RunState
+from services.incentive.runs.usecases.runs import RunDetails
+from services.kit.errors import Language
+from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel
+
+HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=[HASH])]
+RunIdField = Annotated[Id, Field(description="Id of the run.", examples=["01980000-0000-7000-8000-0000000000b1"])]
+PlanCode = Annotated[str, Field(description="Code of the plan.", examples=["QB"])]
+PlanNameZh = Annotated[str, Field(description="Name of the plan in Chinese.", examples=["季度奖金"])]
+PlanNameEn = Annotated[str, Field(description="Name of the plan in English.", examples=["Quarterly bonus"])]
+Bonus = Annotated[str, Field(description="Kind of bonus: the kind of the plan's rule.", examples=["quarterly_bonus"])]
+Period = Annotated[str, Field(description="The period that is paid.", examples=["2026-Q1"])]
+CycleId = Annotated[
+    Id | None,
+    Field(
+        description="The appraisal cycle whose grades are paid for; null where the rule needs no grades.",
+        examples=["01980000-0000-7000-8000-0000000000c1"],
+    ),
+]
+CycleCode = Annotated[
+    str | None, Field(description="Code of the cycle, once the inputs were taken.", examples=["2026-Q1"])
+]
+State = Annotated[RunState, Field(description="How far the run is.", examples=["calculated"])]
+CreatedAt = Annotated[datetime, Field(description="When it was created.", examples=["2026-04-22T09:00:00+08:00"])]
+
+
+class RunRequest(Model):
+    """A run of a plan for a period."""
+
+    plan_code: CodeText = Field(description="Code of the plan.", examples=["QB"])
+    period: PeriodLabel = Field(description="The period to pay, of the sort that the plan's rule pays.")
+    cycle_id: Id | None = Field(
+        default=None,
+        description="The closed appraisal cycle whose grades are paid for. Given if, and only if, the rule needs them.",
+        examples=["01980000-0000-7000-8000-0000000000c1"],
+    )
+
+
+class RunDecision(Model):
+    """What a person decides on: exactly the calculation that they saw. Another one is refused as approval_stale."""
+
+    calculation_hash: Sha256 = Field(description="content_hash of the run's calculation as it was read.")
+
+
+class RunTotal(Model):
+    """The sum of a run's lines in one currency."""
+
+    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    amount: Money = Field(description="The sum, before tax (税前), as text.", examples=["137520.00"])
+
+
+class InputSnapshot(Model):
+    """What a run is calculated from, as it was taken."""
+
+    id: Id = Field(description="Id of the snapshot.", examples=["01980000-0000-7000-8000-0000000000d1"])
+    plan_version_id: Id = Field(description="The plan's version.", examples=["01980000-0000-7000-8000-0000000000f1"])
+    snapshot_hash: Sha256 = Field(description="SHA-256 of what org sent.")
+    results_hash: Sha256 | None = Field(description="SHA-256 of what appraisal sent; null without a cycle.")
+    content_hash: Sha256 = Field(description="SHA-256 of everything that the run is calculated from.")
+    people: int = Field(description="People in the snapshot.", examples=[4])
+    taken_at: datetime = Field(description="When it was taken.", examples=["2026-04-22T09:00:00+08:00"])
+
+
+class RunCalculation(Model):
+    """The present calculation of a run."""
+
+    id: Id = Field(description="Id of the calculation.", examples=["01980000-0000-7000-8000-0000000000aa"])
+    content_hash: Sha256 = Field(description="SHA-256 of its lines and exclusions: what decisions name.")
+    lines: int = Field(description="Number of lines.", examples=[4])
+    excluded: int = Field(description="People without a line; see the run's exclusions.", examples=[0])
+    totals: list[RunTotal] = Field(description="The sums by currency.")
+    rules: int = Field(description="Version of the rules by which it was calculated and explained.", examples=[2])
+    calculated_at: datetime = Field(description="When it was calculated.", examples=["2026-04-22T09:00:05+08:00"])
+
+
+class Run(Model):
+    """One calculation of a plan for a period, from draft to paid."""
+
+    id: RunIdField
+    plan_code: PlanCode
+    plan_name: PlanNameZh
+    plan_name_en: PlanNameEn
+    bonus: Bonus
+    period: Period
+    cycle_id: CycleId
+    cycle_code: CycleCode
+    state: State
+    revision: int = Field(description="For If-Match.", examples=[4])
+    attempt: int = Field(description="How often calculating was started.", examples=[1])
+    problem: RunProblem | None = Field(description="Why it is not calculated; null when all is well.")
+    input_snapshot: InputSnapshot | None = Field(description="What it is calculated from; null before that.")
+    calculation: RunCalculation | None = Field(description="Its present calculation; null before that.")
+    awaiting_other_approver_id: Id | None = Field(
+        description="Whose own lines wait, because nobody approves what pays themselves: id of the employee.",
+        examples=[None],
+    )
+    awaiting_other_approver_name: str | None = Field(description="Name of that employee.", examples=[None])
+    created_at: CreatedAt
+    created_by_name: str = Field(description="Who created it.", examples=["范思齐"])
+
+
+class RunSummary(Model):
+    """A run in a list."""
+
+    id: RunIdField
+    plan_code: PlanCode
+    plan_name: PlanNameZh
+    plan_name_en: PlanNameEn
+    bonus: Bonus
+    period: Period
+    cycle_id: CycleId
+    cycle_code: CycleCode
+    state: State
+    lines: int | None = Field(description="Number of lines of the present calculation.", examples=[4])
+    totals: list[RunTotal] = Field(description="The sums by currency of the present calculation.")
+    created_at: CreatedAt
+
+
+class RunTransition(Model):
+    """One transition of a run."""
+
+    source: RunState = Field(description="The state before.", examples=["calculated"])
+    action: str = Field(description="What was done.", examples=["review"])
+    target: RunState = Field(description="The state after.", examples=["reviewed"])
+    actor_id: Id = Field(description="Account of who did it.", examples=["01980000-0000-7000-8000-0000000000ac"])
+    actor_name: str = Field(description="Name of who did it.", examples=["程雅琴"])
+    note: str | None = Field(description="Code of the problem where calculating failed.", examples=[None])
+    occurred_at: datetime = Field(description="When it was done.", examples=["2026-04-23T09:00:00+08:00"])
+
+
+_SUMMARY = ("id", "plan_code", "plan_name", "plan_name_en", "bonus", "period", "cycle_id", "state", "created_at")
+_OWN = (*_SUMMARY, "revision", "attempt", "created_by_name")
+
+
+def write_run(details: RunDetails, language: Language) -> dict[str, Any]:
+    """What ``Run`` holds."""
+    run, snapshot, calculation, awaiting = details.run, details.snapshot, details.calculation, details.awaiting
+    taken = {name: getattr(snapshot, name) for name in InputSnapshot.model_fields} if snapshot else None
+    counted = {name: getattr(calculation, name) for name in RunCalculation.model_fields} if calculation else None
+    return {
+        **{name: getattr(run, name) for name in _OWN},
+        "cycle_code": None if snapshot is None else snapshot.cycle_code,
+        "problem": run_problem(run.problem, language),
+        "input_snapshot": taken,
+        "calculation": None if counted is None else {**counted, "totals": _totals(counted["totals"])},
+        "awaiting_other_approver_id": None if awaiting is None else awaiting.employee_id,
+        "awaiting_other_approver_name": None if awaiting is None else awaiting.name,
+    }
+
+
+def write_summary(details: RunDetails) -> dict[str, Any]:
+    """What ``RunSummary`` holds."""
+    run, calculation = details.run, details.calculation
+    return {
+        **{name: getattr(run, name) for name in _SUMMARY},
+        "cycle_code": None if details.snapshot is None else details.snapshot.cycle_code,
+        "lines": None if calculation is None else calculation.lines,
+        "totals": [] if calculation is None else _totals(calculation.totals),
+    }
+
+
+def _totals(stored: Mapping[str, str]) -> list[dict[str, str]]:
+    """Sums by currency."""
+    return [{"currency": currency, "amount": amount} for currency, amount in stored.items()]

@@ -1,0 +1,123 @@
+"""Hiring people, again, on another day, or not at all (ORG-07)."""
+
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from services.kit.database import new_id
+from services.kit.fields import Id, Model
+from services.kit.periods import Period
+from services.kit.routing import router
+from services.kit.web import IfMatch
+from services.org.people.api.employees import Email, EmployeeDetail, Name, Number, written
+from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, OverfillReason, ProbationUntil, Reason
+from services.org.people.domain.assignment import Assignment
+from services.org.people.usecases import assignments, hiring
+from services.org.permissions import HrUnitOfWork
+from services.org.structure.domain.occupancy import AssignmentKind
+
+routes = router("/v1/org/employees", tag="employees")
+
+
+class NewEmployee(Model):
+    """Somebody who was never employed here."""
+
+    number: Number
+    name: Name
+    email: Email | None = None
+    hired_on: HiredOn
+    probation_until: ProbationUntil = None
+    position_id: Annotated[
+        Id | None,
+        Field(description="Position of the primary assignment from the first day on.", examples=[EXAMPLE_ID]),
+    ] = None
+    overfill_reason: OverfillReason = None
+
+
+class RehireRequest(Model):
+    """A further employment of somebody who has left."""
+
+    hired_on: HiredOn
+    probation_until: ProbationUntil = None
+
+
+class HireDateChange(Model):
+    """Another first day of an employment ahead, and the end of probation that goes with it."""
+
+    hired_on: HiredOn
+    probation_until: ProbationUntil
+    overfill_reason: OverfillReason = None
+
+
+class HireRescission(Model):
+    """Why somebody does not come after all."""
+
+    reason: Reason
+
+
+@routes.post(
+    "", status_code=201, operation_id="create_employee", summary="Hire an employee", response_model=EmployeeDetail
+)
+async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Response) -> EmployeeDetail:
+    """Take on somebody who was never employed here."""
+    employee_id = await hiring.hire(
+        uow,
+        number=body.number,
+        name=body.name,
+        email=body.email,
+        hired_on=body.hired_on,
+        probation_until=body.probation_until,
+    )
+    if body.position_id is not None:
+        valid, reason = Period(body.hired_on), body.overfill_reason
+        first = Assignment(new_id(), body.position_id, AssignmentKind.PRIMARY, valid, overfill_reason=reason)
+        await assignments.assign(uow, employee_id=employee_id, assignment=first)
+    response.headers["Location"] = f"/v1/org/employees/{employee_id}"
+    return await written(uow, employee_id, response, as_of=body.hired_on)
+
+
+@routes.post(
+    "/{employee_id}/rehire",
+    operation_id="rehire_employee",
+    summary="Rehire an employee",
+    response_model=EmployeeDetail,
+)
+async def rehire_employee(
+    employee_id: EmployeeId, body: RehireRequest, uow: HrUnitOfWork, response: Response
+) -> EmployeeDetail:
+    """Take somebody on again who has left, under the same number."""
+    await hiring.rehire(uow, employee_id=employee_id, hired_on=body.hired_on, probation_until=body.probation_until)
+    return await written(uow, employee_id, response, as_of=body.hired_on)
+
+
+@routes.post(
+    "/{employee_id}/change_hire_date",
+    operation_id="change_hire_date",
+    summary="Change a hire date",
+    response_model=EmployeeDetail,
+)
+async def change_hire_date(
+    employee_id: EmployeeId, body: HireDateChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> EmployeeDetail:
+    """Let an employment ahead begin earlier or later, from today on; assignments that begin with it move along."""
+    await hiring.change_hire_date(
+        uow,
+        employee_id=employee_id,
+        revision=revision,
+        hired_on=body.hired_on,
+        probation_until=body.probation_until,
+        overfill_reason=body.overfill_reason,
+    )
+    return await written(uow, employee_id, response, as_of=body.hired_on)
+
+
+@routes.post(
+    "/{employee_id}/rescind_hire", operation_id="rescind_hire", summary="Rescind a hire", response_model=EmployeeDetail
+)
+async def rescind_hire(
+    employee_id: EmployeeId, body: HireRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> EmployeeDetail:
+    """Take back an employment ahead with its assignments; the person keeps the number and can be rehired."""
+    await hiring.rescind_hire(uow, employee_id=employee_id, revision=revision, reason=body.reason)
+    return await written(uow, employee_id, response)

@@ -1,0 +1,57 @@
+"""Entries of the lists that people read: assignments, absences and dotted lines with the names of those concerned."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from services.kit.periods import Period
+from services.org.people.domain.absence import AbsenceKind
+from services.org.structure.domain.occupancy import AssignmentKind
+
+
+class PersonName(NamedTuple):
+    """A person by number and name."""
+
+    id: UUID
+    number: str
+    name: str
+
+
+class PositionTitle(NamedTuple):
+    """A position by code and title."""
+
+    id: UUID
+    code: str
+    title: str | None
+
+
+class AssignmentEntry(NamedTuple):
+    """Who is in which position, how and when. The title is the last one within these days."""
+
+    id: UUID
+    employee: PersonName
+    position: PositionTitle
+    kind: AssignmentKind
+    valid: Period
+    note: str | None
+    overfill_reason: str | None
+    revision: int
+
+
+class AbsenceEntry(NamedTuple):
+    """Who is away, why and when."""
+
+    id: UUID
+    employee: PersonName
+    kind: AbsenceKind
+    valid: Period
+    revision: int
+
+
+class DottedLineEntry(NamedTuple):
+    """Who reports to whom besides the solid line."""
+
+    id: UUID
+    employee: PersonName
+    superior: PersonName
+    valid: Period
+    revision: int

@@ -1,0 +1,119 @@
+"""Load a career, save what became of it: the way of every command on a person (ORG-07)."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from services.kit.errors import NotFound, Stale
+from services.kit.unit_of_work import UnitOfWork
+from services.org.people.domain.absence import Absence
+from services.org.people.domain.assignment import Assignment
+from services.org.people.domain.career import AssignmentUnknown, Career
+from services.org.people.domain.vacancy import positions_concerned, require_positions
+from services.org.people.store import careers as rows
+from services.org.people.store.tables import EmployeeRow
+from services.org.structure.store import structure
+
+
+class EmployeeUnknown(NotFound):
+    """There is no such person on that day."""
+
+    code = "employee_unknown"
+    zh = "找不到该员工，或其在所查日期不在职，或您无权查看。"
+    en = "There is no such employee on that day, or you may not see them."
+
+
+async def lock_employee(uow: UnitOfWork, employee_id: UUID, revision: int | None = None) -> EmployeeRow:
+    """A person, locked so that nobody else changes their career meanwhile; with ``revision``, the next one begins.
+
+    Raises:
+        EmployeeUnknown, Stale.
+    """
+    await structure.share(uow.session)
+    row = await rows.lock(uow.session, employee_id)
+    if row is None:
+        raise EmployeeUnknown
+    if revision is not None:
+        structure.touch(row, revision)
+    return row
+
+
+async def for_update(uow: UnitOfWork, employee_id: UUID, revision: int | None = None) -> Career:
+    """The career of a person, locked; see ``lock_employee``.
+
+    Raises:
+        EmployeeUnknown, Stale.
+    """
+    await lock_employee(uow, employee_id, revision)
+    return await rows.get(uow.session, employee_id)
+
+
+async def with_assignment(uow: UnitOfWork, assignment_id: UUID, revision: int) -> tuple[Career, Assignment]:
+    """The career that has an assignment, locked, and the assignment.
+
+    Raises:
+        AssignmentUnknown, Stale.
+    """
+    employee_id = await rows.employee_of(uow.session, assignment_id)
+    if employee_id is None:
+        raise AssignmentUnknown
+    career = await for_update(uow, employee_id)
+    assignment = career.assignment(assignment_id)
+    if assignment.revision != revision:
+        raise Stale
+    return career, assignment
+
+
+async def save(uow: UnitOfWork, was: Career, now: Career, *, reason: str | None = None) -> None:
+    """Write what differs, and record every assignment and absence that does.
+
+    Raises:
+        ReferenceNotInForce, HeadcountExceeded: a position that the person gets is not in force or has no room.
+    """
+    positions = await rows.positions_in_use(uow.session, positions_concerned(was, now), besides=now.employee_id)
+    require_positions(was, now, positions)
+    await rows.write(uow.session, was, now)
+    about = ("employee", now.employee_id)
+    for change in (*_changed(was.assignments, now.assignments), *_changed(was.absences, now.absences)):
+        noun, said = ("absence" if isinstance(change.either, Absence) else "assignment"), change.either
+        after = change.after or ({"reason": reason} if reason else None)
+        data: dict[str, object] = {"employee_id": now.employee_id}
+        if isinstance(said, Assignment):
+            days = {"valid_from": said.valid.start, "valid_to": said.valid.last}
+            data |= {"position_id": said.position_id, "kind": said.kind, **days}
+        subject = (noun, said.id)
+        await uow.record(
+            f"org.{noun}.{change.verb}", subject=subject, before=change.before, after=after, data=data, about=about
+        )
+
+
+class _Change(NamedTuple):
+    """A part of a career that differs, as it now is, or was if it is no more."""
+
+    verb: str
+    either: Assignment | Absence
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+
+
+def _changed(was: tuple[Assignment | Absence, ...], now: tuple[Assignment | Absence, ...]) -> Iterator[_Change]:
+    before, after = {each.id: each for each in was}, {each.id: each for each in now}
+    for each in was:
+        if each.id not in after:
+            yield _Change("rescinded", each, _told(each), None)
+    for each in now:
+        old = before.get(each.id)
+        if old is None:
+            yield _Change("created", each, None, _told(each))
+        elif old != each:
+            ended = each.valid.end is not None and each.valid.overlap(old.valid) == each.valid != old.valid
+            verb = "ended" if ended and each.valid.start == old.valid.start else "changed"
+            yield _Change(verb, each, _told(old), _told(each))
+
+
+def _told(part: Assignment | Absence) -> dict[str, object]:
+    days = {"valid_from": part.valid.start, "valid_to": part.valid.last}
+    if isinstance(part, Absence):
+        return {"kind": part.kind, **days}
+    told = {"position_id": part.position_id, "kind": part.kind, **days}
+    return {**told, "note": part.note, "overfill_reason": part.overfill_reason}
