@@ -48,17 +48,18 @@ class Unreadable(Invalid):
 class Codec(Generic[Value]):
     """Reads and writes one type of value."""
 
-    def __init__(self, shape: Any) -> None:
-        """``shape`` is a dataclass, a tuple or a union of dataclasses."""
+    def __init__(self, shape: Any, *, omit_defaults: bool = False) -> None:
+        """``shape`` is a dataclass, a tuple or a union of dataclasses; ``omit_defaults`` writes no default."""
         self._adapter: TypeAdapter[Value] = TypeAdapter(Annotated[shape, Exact()])
+        self._omit_defaults = omit_defaults
 
     def dump(self, value: Value) -> Any:
         """``value`` as dictionaries, lists, text, integers, booleans and None."""
-        return self._adapter.dump_python(value, mode="json")
+        return self._adapter.dump_python(value, mode="json", exclude_defaults=self._omit_defaults)
 
     def text(self, value: Value) -> str:
         """``value`` as JSON text."""
-        return self._adapter.dump_json(value).decode()
+        return self._adapter.dump_json(value, exclude_defaults=self._omit_defaults).decode()
 
     def load(self, data: object, pointer: str = "", texts: Mapping[str, Text] | None = None) -> Value:
         """The value that ``data`` describes; where a bilingual text belongs, the name of one of ``texts`` will do.

@@ -47,8 +47,9 @@ def _read_fraction(value: object) -> Fraction:
 def _read_text(value: object, info: ValidationInfo) -> Text:
     if isinstance(value, Text):
         return value
-    if isinstance(value, str) and value in (info.context or {}):
-        return info.context[value]  # type: ignore[index, no-any-return]  # texts by name
+    named: Mapping[str, Text] = info.context or {}
+    if isinstance(value, str) and value in named:
+        return named[value]
     halves = [value.get(name) for name in Text._fields] if isinstance(value, Mapping) and len(value) == 2 else []  # noqa: PLR2004 - zh and en
     found = [half.strip() for half in halves if isinstance(half, str)]
     if len(found) != len(Text._fields):

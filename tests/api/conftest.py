@@ -18,7 +18,7 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 # same may be sent again; and sheets of raters, of whom nothing may tell that and when they answered.
 NO_LINE = re.compile(
     r"/(authority_questions|eligibility_checks|sessions(/\w+)?|service_tokens|imports|measurements|pay_profiles"
-    r"|ratings/[^/]+/(draft|submit))$"
+    r"|rating_forms/[^/]+/(draft|submit))$"
 )
 
 # What concerns nobody else: of org, who may sign in, who hears of news and what becomes of it, documents before they
