@@ -62,7 +62,7 @@ def assignment(place: int, unit: int, first: str, last: str | None) -> dict[str,
 
 def result_lines(people: int) -> Iterator[dict[str, Any]]:
     """What appraisal tells: the cycle, a grade for everybody and for every unit."""
-    days = {"first": "2026-01-01", "last": "2026-03-31"}
+    days = {"valid_from": "2026-01-01", "valid_to": "2026-03-31"}
     yield {"kind": "cycle", "id": str(uuid5(SPACE, "cycle")), "code": "2026-Q1", "state": "closed", **days}
     rest = {"kind": "result", "version": 1, "total": "88.00", "attainment": "101.00", "hash": "0" * 64}
     path = [str(uuid5(SPACE, "root"))]

@@ -64,7 +64,7 @@ FILL = """
     FROM form, jsonb_each_text(%(targets)s) AS aim;
     INSERT INTO rater (id, cycle_id, form_id, rater_id, relation, state, version)
     SELECT gen_random_uuid(), cycle_id, id, manager_id, 'superior', 'submitted', 1 FROM form;
-    INSERT INTO rating (id, rater_row_id, form_id, relation, marks, at)
+    INSERT INTO rating (id, rater_row_id, form_id, relation, ratings, submitted_at)
     SELECT gen_random_uuid(), id, form_id, 'superior', '{"J1": "4.3"}', now() FROM rater;
 """
 
@@ -93,8 +93,7 @@ def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
     url = place.app.render_as_string(hide_password=False)
     cycle, scheme_id = uuid4(), uuid4()
     goals = [
-        {"key": k, "target": t, "measure": "m", "data_source": "d", "deadline": "2026-03-31"}
-        for k, t in TARGETS.items()
+        {"key": k, "target": t, "measure": "m", "data_source": "d", "due_on": "2026-03-31"} for k, t in TARGETS.items()
     ]
     with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(
@@ -142,7 +141,7 @@ def run_floor(url: str, cycle: UUID, told: Connection) -> None:
             (cycle,),
         ).fetchall()
         goals: dict[UUID, Any] = dict(cursor.execute("SELECT form_id, items FROM goal").fetchall())
-        marks: dict[UUID, Any] = dict(cursor.execute("SELECT form_id, marks FROM rating").fetchall())
+        marks: dict[UUID, Any] = dict(cursor.execute("SELECT form_id, ratings FROM rating").fetchall())
         seconds["fetch"] = time.perf_counter() - began
         began = time.perf_counter()
         totals = least(rows, goals, marks)

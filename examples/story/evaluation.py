@@ -23,7 +23,7 @@ async def evaluate(stage: Stage) -> None:
 async def _submit(rater: Person, rating: str) -> None:
     """Hand a sheet in. These posts leave no key behind, so one that is sent again may find itself done."""
     try:
-        await rater.post(f"/v1/appraisal/ratings/{rating}/submit")
+        await rater.post(f"/v1/appraisal/rating_forms/{rating}/submit")
     except Refused as refused:
         if refused.code != "already_submitted":
             raise
@@ -32,7 +32,7 @@ async def _submit(rater: Person, rating: str) -> None:
 async def _fill_in(stage: Stage, number: str) -> list[str]:
     """Save a draft of every sheet that this person has something to say about; returns their ids."""
     rater = stage.by_number(number)
-    asked = await rater.items("/v1/appraisal/my/ratings")
+    asked = await rater.items("/v1/appraisal/my/rating_forms")
     return [rating for rating in await together(_draft(stage, rater, number, sheet) for sheet in asked) if rating]
 
 
@@ -41,10 +41,10 @@ async def _draft(stage: Stage, rater: Person, number: str, asked: dict[str, Any]
     sheet = stage.company.marks.get(key)
     if sheet is None or asked["state"] != "open":
         return None
-    body: dict[str, Any] = {"marks": sheet.marks}
+    body: dict[str, Any] = {"ratings": sheet.marks}
     if sheet.comment:
         body["comment"] = sheet.comment
-    await rater.put(f"/v1/appraisal/ratings/{asked['id']}/draft", body)
+    await rater.put(f"/v1/appraisal/rating_forms/{asked['id']}/draft", body)
     return str(asked["id"])
 
 
@@ -53,11 +53,11 @@ async def score(stage: Stage) -> None:
     stage.clock.set(days.SCORING)
     path = f"/v1/appraisal/cycles/{stage.cycle}"
     for attempt in range(2):
-        await stage.hr.post(f"{path}/score")
+        await stage.hr.post(f"{path}/score", tag=str((await stage.hr.get(path))["revision"]))
         if await scored(stage):
             stage.say("all sheets are scored")
             return
-        missing = await stage.hr.items(f"{path}/missing")
+        missing = await stage.hr.items(f"{path}/missing_inputs")
         stage.say(f"scoring waits for what is missing: {', '.join(_named(each) for each in missing)}")
         if attempt == 0:
             await record(stage, stage.hr, "late")

@@ -1,4 +1,4 @@
-"""From scores to closed results: calibration, publicity in the departments, two appeals, the decisions, the end."""
+"""From scores to closed results: calibration, public notice, two appeals, the decisions, the end."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MORNING, AFTERNOON = "T09:30", "T16:00"
 
 async def results_by_number(stage: Stage) -> dict[str, dict[str, Any]]:
     """The present results of people as HR sees them, by employee number; those of units by unit code."""
-    found = await stage.hr.items(f"/v1/appraisal/cycles/{stage.cycle}/subjects")
+    found = await stage.hr.items("/v1/appraisal/results", cycle_id=stage.cycle)
     return {result["subject_code"]: result for result in found}
 
 
@@ -20,23 +20,37 @@ async def calibrate(stage: Stage) -> None:
     """One session over the whole company; the minutes say who was moved and why."""
     stage.clock.set(days.CALIBRATION)
     results = await results_by_number(stage)
-    session = await _session(stage)
+    calibration = f"/v1/appraisal/calibrations/{await _calibration(stage)}"
     for row in stage.company.calibration:
         result = results[row["工号"]]
         if result["grade"] != row["调整后等级"]:
-            move = {"result_id": result["id"], "grade": row["调整后等级"], "reason": row["理由"]}
-            await stage.hr_director.post(f"/v1/appraisal/calibrations/{session}/moves", move)
-        stage.say(f"calibration moves {row['姓名']} from {row['原等级']} to {row['调整后等级']}")
-    await stage.hr_director.post(f"/v1/appraisal/calibrations/{session}/close")
-    await stage.hr.post(f"/v1/appraisal/cycles/{stage.cycle}/calibrate")
+            adjustment = {
+                "result_id": result["id"],
+                "result_version": result["version"],
+                "grade": row["调整后等级"],
+                "reason": row["理由"],
+            }
+            await stage.hr_director.post(f"{calibration}/grade_adjustments", adjustment)
+        stage.say(f"calibration adjusts {row['姓名']} from {row['原等级']} to {row['调整后等级']}")
+    await stage.hr_director.post(f"{calibration}/close", tag=await _revision(stage, calibration))
+    await _advance(stage, "finish_calibration")
 
 
-async def _session(stage: Stage) -> str:
-    """The open session of this cycle, convened if there is none."""
-    known = await stage.hr.items("/v1/appraisal/calibrations", cycle_id=stage.cycle)
-    running = [session["id"] for session in known if session["state"] == "open"]
+async def _revision(stage: Stage, path: str) -> str:
+    """The revision under which HR reads something now."""
+    return str((await stage.hr.get(path))["revision"])
+
+
+async def _advance(stage: Stage, action: str) -> None:
+    cycle = f"/v1/appraisal/cycles/{stage.cycle}"
+    await stage.hr.post(f"{cycle}/{action}", tag=await _revision(stage, cycle))
+
+
+async def _calibration(stage: Stage) -> str:
+    """The open calibration of this cycle, opened if there is none."""
+    running = await stage.hr.items("/v1/appraisal/calibrations", cycle_id=stage.cycle, state="open")
     if running:
-        return str(running[0])
+        return str(running[0]["id"])
     (root,) = await stage.hr.items("/v1/org/units", code=stage.company.root)
     body = {"cycle_id": stage.cycle, "unit_id": root["id"], "quota": QUOTA}
     return str((await stage.hr_director.post("/v1/appraisal/calibrations", body))["id"])
@@ -44,9 +58,9 @@ async def _session(stage: Stage) -> str:
 
 async def publish(stage: Stage) -> None:
     stage.clock.set(days.PUBLICATION)
-    await stage.hr.post(f"/v1/appraisal/cycles/{stage.cycle}/publish")
+    await _advance(stage, "publish")
     cycle = await stage.hr.get(f"/v1/appraisal/cycles/{stage.cycle}")
-    stage.say(f"results are shown in the departments until {cycle['publicity_last']}")
+    stage.say(f"results are shown in the departments until {cycle['public_notice_to']}")
 
 
 async def appeal(stage: Stage) -> None:
@@ -57,23 +71,28 @@ async def appeal(stage: Stage) -> None:
     for row in stage.company.appeals:
         if row["工号"] not in filed:
             stage.clock.set(row["申诉日期"] + MORNING)
-            body = {"result_id": results[row["工号"]]["id"], "grounds": row["申诉理由"]}
+            result = results[row["工号"]]
+            body = {"result_id": result["id"], "result_version": result["version"], "grounds": row["申诉理由"]}
             filed[row["工号"]] = await stage.by_number(row["工号"]).post("/v1/appraisal/appeals", body)
             stage.say(f"{row['姓名']} appeals: {row['申诉理由']}")
     for row in stage.company.appeals:
         if filed[row["工号"]]["state"] == "filed":
             stage.clock.set(row["决定日期"] + AFTERNOON)
-            await _decide(stage, filed[row["工号"]]["id"], row)
+            await _decide(stage, filed[row["工号"]], row)
 
 
-async def _decide(stage: Stage, appeal: str, row: Row) -> None:
-    verb = "uphold" if row["决定"] == "成立" else "reject"
-    decision = {"reason": row["决定说明"]} | ({"grade": row["调整后等级"]} if verb == "uphold" else {})
-    await stage.hr_director.post(f"/v1/appraisal/appeals/{appeal}/{verb}", decision)
+async def _decide(stage: Stage, appeal: dict[str, Any], row: Row) -> None:
+    verb = "accept" if row["决定"] == "成立" else "reject"
+    result = await stage.hr.get(f"/v1/appraisal/results/{appeal['result_id']}")
+    decision = {"reason": row["决定说明"], "result_version": result["version"]}
+    if verb == "accept":
+        decision["grade"] = row["调整后等级"]
+    path = f"/v1/appraisal/appeals/{appeal['id']}"
+    await stage.hr_director.post(f"{path}/{verb}", decision, tag=await _revision(stage, path))
     stage.say(f"HR on the appeal of {row['姓名']}: {row['决定说明']}")
 
 
 async def close(stage: Stage) -> None:
     stage.clock.set(days.CLOSING)
-    await stage.hr.post(f"/v1/appraisal/cycles/{stage.cycle}/close")
+    await _advance(stage, "close")
     stage.say("the cycle is closed; its results are final")

@@ -18,10 +18,10 @@ APPEND_ONLY = tuple(
     row.__tablename__
     for row in (
         scoring.AdjustmentRow,
-        decisions.CalibrationMoveRow,
+        decisions.GradeAdjustmentRow,
         cycles.GoalRow,
         library.IndicatorRow,
-        scoring.ItemLeftOutRow,
+        scoring.ItemExclusionRow,
         tracking.MeasurementRow,
         scoring.ResultRow,
     )

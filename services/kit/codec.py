@@ -23,11 +23,12 @@ from fractions import Fraction
 from typing import Annotated, Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
 from services.kit.codec_leaves import LEAVES, keeping_refusals, period_object
 from services.kit.errors import FieldError, Invalid, Text
+from services.kit.fields import Model
 from services.kit.money import plain as number_text
 from services.kit.periods import Period
 from services.kit.problem import field_error_of
@@ -48,17 +49,18 @@ class Unreadable(Invalid):
 class Codec(Generic[Value]):
     """Reads and writes one type of value."""
 
-    def __init__(self, shape: Any) -> None:
-        """``shape`` is a dataclass, a tuple or a union of dataclasses."""
+    def __init__(self, shape: Any, *, omit_defaults: bool = False) -> None:
+        """``shape`` is a dataclass, a tuple or a union of dataclasses; ``omit_defaults`` writes no default."""
         self._adapter: TypeAdapter[Value] = TypeAdapter(Annotated[shape, Exact()])
+        self._omit_defaults = omit_defaults
 
     def dump(self, value: Value) -> Any:
         """``value`` as dictionaries, lists, text, integers, booleans and None."""
-        return self._adapter.dump_python(value, mode="json")
+        return self._adapter.dump_python(value, mode="json", exclude_defaults=self._omit_defaults)
 
     def text(self, value: Value) -> str:
         """``value`` as JSON text."""
-        return self._adapter.dump_json(value).decode()
+        return self._adapter.dump_json(value, exclude_defaults=self._omit_defaults).decode()
 
     def load(self, data: object, pointer: str = "", texts: Mapping[str, Text] | None = None) -> Value:
         """The value that ``data`` describes; where a bilingual text belongs, the name of one of ``texts`` will do.
@@ -86,6 +88,12 @@ class Exact:
         found = handler(source)
         _make_exact(found, handler.resolve_ref_schema, set())
         return found
+
+
+class DomainModel(Model):
+    """Base of models with fields ``Annotated[Scheme, Exact()]``: the lines below a domain's fields describe them."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 def domain_refusal(faults: Sequence[Mapping[str, Any]], data: object, pointer: str = "") -> Invalid | None:

@@ -1,4 +1,4 @@
-"""Who may call what, as types. How far HR reaches is decided in the use cases, where the units are."""
+"""Who may call what, as types. Over which units HR may act is decided in the use cases, where the units are."""
 
 from typing import Annotated
 
@@ -22,11 +22,11 @@ Reader = Annotated[Caller, permit(*PEOPLE, scope="directory")]
 
 Hr = Annotated[Caller, permit(Role.HR)]
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
-"""HR of some unit; the use case checks that the unit is hers."""
+"""HR of some unit; the use case checks that it is this one."""
 
 Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR, fresh=True)]
 AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR, fresh=True)]
-"""Keeps accounts; neither pay nor appraisals."""
+"""Manages accounts; sees neither pay nor appraisals."""
 
 AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR)]
 """Sees who may sign in and as what."""
@@ -36,7 +36,7 @@ SnapshotReader = Annotated[Caller, permit(scope="snapshot")]
 
 AuthoritySetter = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
 AuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE, fresh=True)]
-"""Says what positions may approve; the use case checks the unit, and that it is not his own position."""
+"""Sets what positions may approve; the use case checks the unit, and that it is not their own position."""
 
 Delegating = Annotated[Caller, permit(*PEOPLE, fresh=True)]
 DelegatingUnitOfWork = Annotated[UnitOfWork, permit_work(*PEOPLE, fresh=True)]
@@ -47,7 +47,7 @@ AuthorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 """HR, or who heads the unit concerned: the use case looks at the reporting line."""
 
 Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
-DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
+DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE, fresh=True)]
 """Who makes moves of a workflow; which role may make which is in the workflow's table."""
 
 Overseer = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]

@@ -1,6 +1,7 @@
 """A driver that takes a small company through a quarter over HTTP, each step as the person concerned."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ from tests.identities import SetClock
 __all__ = ["BASE", "Company", "Person", "Quarter", "indicator", "measurement", "scheme", "section"]
 
 BASE = "/v1/appraisal"
+TRANSITION = re.compile(
+    r"((?:cycles|appeals|corrections|calibrations)/[^/]+|forms/[^/]+/goals)/[a-z_]+(?<!grade_adjustments)"
+)
 
 
 @dataclass
@@ -37,9 +41,30 @@ class Quarter:
         """GET as somebody."""
         return await self.api(who.caller).get(f"{BASE}/{path}", params=parameters)
 
-    async def post(self, who: Person, path: str, body: Mapping[str, Any] | None = None) -> httpx2.Response:
-        """POST as somebody."""
-        return await self.api(who.caller).post(f"{BASE}/{path}", json=body)
+    async def post(
+        self, who: Person, path: str, body: Mapping[str, Any] | None = None, *, seen: str | None = None
+    ) -> httpx2.Response:
+        """POST as somebody who has just read what they decide about, or who saw the revision ``seen``."""
+        headers = {}
+        if match := TRANSITION.fullmatch(path):
+            headers["If-Match"] = seen or await self.revision(match[1])
+        sent = body if body is None or "result_version" in body else {**body, **await self._version(path, body)}
+        return await self.api(who.caller).post(f"{BASE}/{path}", json=sent, headers=headers)
+
+    async def revision(self, path: str) -> str:
+        """The revision of something as HR reads it now."""
+        return (await self.get(self.company.hr, path)).headers.get("etag", "1")
+
+    async def _version(self, path: str, body: Mapping[str, Any]) -> dict[str, int]:
+        """The newest version of the result that ``body`` or ``path`` is about."""
+        found = body.get("result_id")
+        if match := re.fullmatch(r"(appeals/[^/]+)/(accept|reject)", path):
+            found = (await self.get(self.company.hr, match[1])).json().get("result_id")
+        elif match := re.fullmatch(r"results/([^/]+)/corrections", path):
+            found = match[1]
+        if found is None:
+            return {}
+        return {"result_version": (await self.get(self.company.hr, f"results/{found}")).json().get("version", 1)}
 
     async def done(self, who: Person, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """POST as somebody; it must succeed."""
@@ -131,7 +156,7 @@ class Quarter:
 
     async def sheets(self, who: Person) -> list[dict[str, Any]]:
         """What somebody is asked to rate in this cycle."""
-        return [line for line in await self.all(who, "my/ratings") if line["cycle_id"] == self.cycle_id]
+        return [line for line in await self.all(who, "my/rating_forms") if line["cycle_id"] == self.cycle_id]
 
     async def rate_all(self, mark: str = "4", but: Sequence[str] = ()) -> None:
         """Everybody gives the same mark everywhere, but some people nothing."""
@@ -139,9 +164,9 @@ class Quarter:
             if person.number in but:
                 continue
             for line in await self.sheets(person):
-                entries = (await self.read(person, f"ratings/{line['id']}"))["entries"]
+                entries = (await self.read(person, f"rating_forms/{line['id']}"))["entries"]
                 marks = {entry["key"]: mark for entry in entries}
-                await self.done(person, f"ratings/{line['id']}/submit", {"marks": marks})
+                await self.done(person, f"rating_forms/{line['id']}/submit", {"ratings": marks})
 
     async def ready(self) -> None:
         """Library, schemes, an open cycle with agreed goals."""
@@ -154,15 +179,15 @@ class Quarter:
         """All the way to results."""
         await self.ready()
         await self.measure_all()
-        await self.move("evaluate")
+        await self.move("start_evaluation")
         await self.rate_all()
         await self.move("score")
         await self.jobs()
 
     async def published(self) -> None:
-        """All the way to publicity on 14 April."""
+        """All the way to the public notice on 14 April."""
         await self.scored()
-        await self.move("calibrate")
+        await self.move("finish_calibration")
         self.clock.set(2026, 4, 14, 1)
         await self.move("publish")
 
@@ -174,7 +199,7 @@ class Quarter:
 
     async def results(self, who: Person | None = None) -> dict[str, dict[str, Any]]:
         """Results by the subject's code."""
-        items = await self.all(who or self.company.hr, f"cycles/{self.cycle_id}/subjects")
+        items = await self.all(who or self.company.hr, "results", cycle_id=self.cycle_id)
         return {item["subject_code"]: item for item in items}
 
     async def state(self) -> str:

@@ -16,7 +16,7 @@ from services.kit.identity import Caller
 from tests.identities import person
 
 QUARTER = "2026-Q1"
-CYCLE = {"code": "2026-Q1", "state": "closed", "first": "2026-01-01", "last": "2026-03-31"}
+CYCLE = {"code": "2026-Q1", "state": "closed", "valid_from": "2026-01-01", "valid_to": "2026-03-31"}
 PLAN: dict[str, Any] = {
     "code": "QB",
     "name": "季度奖金",

@@ -22,13 +22,13 @@ def known(system: System) -> dict[str, str]:
     """The ids that a curious viewer could try."""
     hr, cycle = system.company.named("方晴"), system.cycle()["id"]
     forms = system.items(hr, f"/v1/appraisal/cycles/{cycle}/forms")
-    results = system.items(hr, f"/v1/appraisal/cycles/{cycle}/subjects")
+    results = system.items(hr, "/v1/appraisal/results", cycle_id=cycle)
     rater = next(iter(system.items(hr, f"/v1/appraisal/cycles/{cycle}/raters", form_id=_of(forms)["id"])))
     return {
         "cycle_id": cycle,
         "form_id": _of(forms)["id"],
         "result_id": _of(results)["id"],
-        "rating_id": rater["id"],
+        "rating_form_id": rater["id"],
     }
 
 
@@ -105,10 +105,12 @@ def test_those_who_choose_raters_see_who_is_asked_and_not_who_has_answered(
 @pytest.mark.req("APR-10")
 def test_a_peer_cannot_find_her_own_answer_again(system: System) -> None:
     peer = system.company.named(PEERS[0])
-    sheets = [sheet for sheet in system.items(peer, "/v1/appraisal/my/ratings") if sheet["subject_name"] == SUBJECT]
+    sheets = [
+        sheet for sheet in system.items(peer, "/v1/appraisal/my/rating_forms") if sheet["subject_name"] == SUBJECT
+    ]
     (sheet,) = sheets
-    own = system.read(peer, f"/v1/appraisal/ratings/{sheet['id']}")
-    assert (own["relation"], own["marks"], own["comment"]) == ("peer", {}, None)
+    own = system.read(peer, f"/v1/appraisal/rating_forms/{sheet['id']}")
+    assert (own["relation"], own["ratings"], own["comment"]) == ("peer", {}, None)
 
 
 @pytest.mark.req("APR-10")

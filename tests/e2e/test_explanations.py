@@ -35,7 +35,7 @@ def _steps(tree: dict[str, Any], *rules: str) -> Iterator[dict[str, Any]]:
 def explanations(system: System) -> dict[str, dict[str, Any]]:
     """The first version's tree of every result by subject code: before anybody moved a grade."""
     hr = system.company.named("方晴")
-    results = system.items(hr, f"/v1/appraisal/cycles/{system.cycle()['id']}/subjects")
+    results = system.items(hr, "/v1/appraisal/results", cycle_id=system.cycle()["id"])
 
     def explained(result: dict[str, Any]) -> dict[str, Any]:
         tree: dict[str, Any] = system.read(hr, f"/v1/appraisal/results/{result['id']}/explanation", version="1")["tree"]
@@ -77,7 +77,7 @@ def test_actuals_name_the_stored_measurement_they_came_from(explanations: dict[s
     (late,) = table(COMPANY / "actuals-late.csv")
     inputs = [
         given
-        for section in _steps(explanations[late["对象编码"]], "section")
+        for section in _steps(explanations[late["考核对象编码"]], "section")
         for item in section["steps"]
         for given in item["inputs"]
     ]

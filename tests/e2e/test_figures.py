@@ -13,7 +13,7 @@ HR, FINANCE = "方晴", "秦国栋"
 @pytest.fixture(scope="module")
 def results(system: System) -> dict[str, dict[str, Any]]:
     cycle = system.cycle()
-    found = system.items(system.company.named(HR), f"/v1/appraisal/cycles/{cycle['id']}/subjects")
+    found = system.items(system.company.named(HR), "/v1/appraisal/results", cycle_id=cycle["id"])
     return {result["subject_code"]: result for result in found}
 
 

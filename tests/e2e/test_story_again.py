@@ -16,7 +16,7 @@ def _state(system: System) -> list[object]:
     return [
         cycle,
         run,
-        system.items(hr, f"/v1/appraisal/cycles/{cycle['id']}/subjects"),
+        system.items(hr, "/v1/appraisal/results", cycle_id=cycle["id"]),
         system.items(finance, "/v1/incentive/journal/entries", batch_id=run["id"]),
         (system.data / "clock").read_text(encoding="utf-8"),
     ]

@@ -18,7 +18,7 @@ def paths(system: System) -> dict[str, str]:
     hr, compensation = system.company.named(HR), system.company.named(COMPENSATION)
     cycle, number = system.cycle()["id"], _number(system, PERSON)
     form = _hers(system.items(hr, f"/v1/appraisal/cycles/{cycle}/forms"), number, "subject_code")
-    result = _hers(system.items(hr, f"/v1/appraisal/cycles/{cycle}/subjects"), number, "subject_code")
+    result = _hers(system.items(hr, "/v1/appraisal/results", cycle_id=cycle), number, "subject_code")
     statement = _hers(system.items(compensation, "/v1/incentive/statements"), number, "employee_number")
     profile = _hers(system.items(compensation, "/v1/incentive/pay_profiles"), number, "employee_number")
     return {
@@ -83,7 +83,7 @@ def test_lists_hold_only_what_one_may_open(system: System) -> None:
 @pytest.mark.req("APR-13")
 def test_a_department_saw_its_own_grades_and_the_appeal_window_is_over(system: System) -> None:
     cycle = system.cycle()
-    assert (cycle["publicity_first"], cycle["publicity_last"]) == ("2026-04-14", "2026-04-20")
+    assert (cycle["public_notice_from"], cycle["public_notice_to"]) == ("2026-04-14", "2026-04-20")
     own = system.items(system.company.named("江一舟"), "/v1/appraisal/my/results")
     body = {"result_id": own[0]["id"], "grounds": "公示期已过，仍想申诉。"}
     late = system.ask(system.company.named("江一舟"), "/v1/appraisal/appeals", method="POST", body=body)
@@ -94,7 +94,7 @@ def test_a_department_saw_its_own_grades_and_the_appeal_window_is_over(system: S
 @pytest.mark.req("APR-14", "APR-12", "APR-13")
 def test_calibration_and_appeal_made_new_versions_and_kept_the_old(system: System) -> None:
     hr, cycle = system.company.named(HR), system.cycle()["id"]
-    results = system.items(hr, f"/v1/appraisal/cycles/{cycle}/subjects")
+    results = system.items(hr, "/v1/appraisal/results", cycle_id=cycle)
     expected = {"叶锦程": [("scored", "S"), ("calibrated", "A")], "彭小燕": [("scored", "C"), ("appeal", "B")]}
     for name, versions in expected.items():
         result = next(row for row in results if row["subject_name"] == name)
@@ -105,6 +105,6 @@ def test_calibration_and_appeal_made_new_versions_and_kept_the_old(system: Syste
 @pytest.mark.req("APR-11")
 def test_every_result_computed_again_from_its_stored_inputs_gives_the_same_bytes(system: System) -> None:
     hr, cycle = system.company.named(HR), system.cycle()["id"]
-    for result in system.items(hr, f"/v1/appraisal/cycles/{cycle}/subjects"):
+    for result in system.items(hr, "/v1/appraisal/results", cycle_id=cycle):
         again = system.read(hr, f"/v1/appraisal/results/{result['id']}/replay")
         assert again["same"] is True, result["subject_name"]

@@ -63,7 +63,7 @@ def _cycle(line: bytes) -> Cycle:
     """
     try:
         named = json.loads(line)
-        period = Period.closed(date.fromisoformat(named["first"]), date.fromisoformat(named["last"]))
+        period = Period.closed(date.fromisoformat(named["valid_from"]), date.fromisoformat(named["valid_to"]))
         return Cycle(named["code"], named["state"], period)
     except (ValueError, KeyError, TypeError) as fault:
         raise StreamBroken(reason=Text("第一行没有说明考核周期", "the first line does not name the cycle")) from fault

@@ -18,8 +18,8 @@ async def test_of_many_requests_at_once_one_wins_and_nothing_is_kept_twice(live:
     company = live.company
     peer = company["E102"]
     sheet = await sheet_of(live, peer, "peer")
-    body = {"marks": {"Q1": "1", "Q2": "1"}}
-    answers = await asyncio.gather(*(live.post(peer, f"ratings/{sheet}/submit", body) for _ in range(8)))
+    body = {"ratings": {"Q1": "1", "Q2": "1"}}
+    answers = await asyncio.gather(*(live.post(peer, f"rating_forms/{sheet}/submit", body) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
     async with live.sessions.read() as session:
         assert (await session.execute(text("SELECT count(*) FROM answer"))).scalar() == 1
@@ -39,10 +39,10 @@ async def test_of_many_submissions_of_one_draft_the_others_find_it_submitted(liv
     await evaluating(live)
     for who, relation in ((live.company["E102"], "peer"), (live.company.head, "superior")):
         sheet = await sheet_of(live, who, relation)
-        entries = (await live.read(who, f"ratings/{sheet}"))["entries"]
-        draft = {"marks": {entry["key"]: "4" for entry in entries}}
-        assert (await live.api(who.caller).put(f"{BASE}/ratings/{sheet}/draft", json=draft)).status_code == 200
-        answers = await asyncio.gather(*(live.post(who, f"ratings/{sheet}/submit", {}) for _ in range(8)))
+        entries = (await live.read(who, f"rating_forms/{sheet}"))["entries"]
+        draft = {"ratings": {entry["key"]: "4" for entry in entries}}
+        assert (await live.api(who.caller).put(f"{BASE}/rating_forms/{sheet}/draft", json=draft)).status_code == 200
+        answers = await asyncio.gather(*(live.post(who, f"rating_forms/{sheet}/submit", {}) for _ in range(8)))
         told = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
         assert told == {(200, ""): 1, (409, "already_submitted"): 7}
 
@@ -51,14 +51,14 @@ async def test_of_many_submissions_of_one_draft_the_others_find_it_submitted(liv
 async def test_a_draft_kept_while_its_sheet_is_submitted_does_not_outlive_the_submission(live: Quarter) -> None:
     """It would say for ever what an anonymous rater gave."""
     await evaluating(live)
-    marks = {"marks": {"Q1": "1", "Q2": "1"}}
+    marks = {"ratings": {"Q1": "1", "Q2": "1"}}
 
     async def keep(rater: str, sheet: str) -> httpx2.Response:
-        return await live.api(live.company[rater].caller).put(f"{BASE}/ratings/{sheet}/draft", json=marks)
+        return await live.api(live.company[rater].caller).put(f"{BASE}/rating_forms/{sheet}/draft", json=marks)
 
     for rater in ("E102", "E103"):
         sheet = await sheet_of(live, live.company[rater], "peer")
-        submitted = live.post(live.company[rater], f"ratings/{sheet}/submit", marks)
+        submitted = live.post(live.company[rater], f"rating_forms/{sheet}/submit", marks)
         drafts = [keep(rater, sheet) for _ in range(8)]
         answers = await asyncio.gather(*drafts[:4], submitted, *drafts[4:])
         assert {answer.status_code for answer in answers} <= {200, 409}
@@ -78,7 +78,7 @@ async def test_of_many_appeals_at_once_in_the_last_second_one_is_filed_and_closi
     assert told == {(201, ""): 1, (409, "already_appealed"): 5}
     live.clock.set(2026, 4, 20, 16)
     late = await live.post(live.company["E102"], "appeals", {**body, "result_id": (await live.results())["E102"]["id"]})
-    assert (late.status_code, late.json()["code"]) == (409, "publicity_over")
+    assert (late.status_code, late.json()["code"]) == (409, "public_notice_over")
     closed = await live.post(live.company.hr, f"cycles/{live.cycle_id}/close")
     assert (closed.status_code, closed.json()["code"]) == (409, "appeals_open")
 
@@ -103,8 +103,8 @@ async def test_the_same_delivery_from_many_sides_at_once_is_stored_once(live: Qu
     await live.library()
     rows = [
         {
-            "subject_kind": "employee", "subject_code": f"E{n}", "indicator": "S01", "value": "5", "day": "2026-01-31",
-            "source": "CRM", "external_id": str(n),
+            "subject_kind": "employee", "subject_code": f"E{n}", "indicator": "S01", "value": "5",
+            "measured_on": "2026-01-31", "source": "CRM", "external_id": str(n),
         }
         for n in range(50)
     ]  # fmt: skip

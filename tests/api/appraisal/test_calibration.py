@@ -26,12 +26,12 @@ async def test_a_move_keeps_the_computed_grade_and_says_who_and_why(quarter: Qua
     hr, results = quarter.company.hr, await quarter.results()
     session = await session_about(quarter, quota={"S": "10", "A": "30"})
     body = {"result_id": results["E101"]["id"], "grade": "A", "reason": "上年结转大单"}
-    moved = await quarter.done(hr, f"calibrations/{session}/moves", body)
-    assert (moved["source"], moved["target"], moved["reason"]) == ("S", "A", "上年结转大单")
+    moved = await quarter.done(hr, f"calibrations/{session}/grade_adjustments", body)
+    assert (moved["grade_before"], moved["grade_after"], moved["reason"]) == ("S", "A", "上年结转大单")
     after = (await quarter.results())["E101"]
     assert (after["version"], after["computed_grade"], after["grade"], after["cause"]) == (2, "S", "A", "calibrated")
     assert after["total"] == results["E101"]["total"]
-    listed = await quarter.read(hr, f"calibrations/{session}/moves")
+    listed = await quarter.read(hr, f"calibrations/{session}/grade_adjustments")
     assert listed["items"][0]["subject_code"] == "E101"
     told = await quarter.read(quarter.company.head, f"results/{after['id']}/explanation")
     assert (told["tree"]["formula"], told["tree"]["inputs"][0]["source"]) == ("S → A", f"calibration:{session}")
@@ -56,12 +56,12 @@ async def test_what_calibration_refuses(quarter: Quarter) -> None:
     await quarter.scored()
     company, results = quarter.company, await quarter.results()
     session = await session_about(quarter)
-    path = f"calibrations/{session}/moves"
+    path = f"calibrations/{session}/grade_adjustments"
     body = {"result_id": results["E101"]["id"], "grade": "A", "reason": "x"}
     other = Person("E901", company.brand, "HR", None, (Role.HR,), over=company.brand.id)
     cases: list[tuple[Person, dict[str, Any], int, str]] = [
         (company.head, body, 403, "role_missing"),
-        (other, body, 404, "no_session"),
+        (other, body, 404, "no_calibration"),
         (company.hr, {**body, "result_id": results["E201"]["id"]}, 404, "no_result"),
         (company.hr, {**body, "grade": "S"}, 422, "nothing_changes"),
         (company.hr, {**body, "grade": "X"}, 422, "invalid"),
@@ -70,11 +70,33 @@ async def test_what_calibration_refuses(quarter: Quarter) -> None:
     for who, sent, status, code in cases:
         answer = await quarter.post(who, path, sent)
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    still_open = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/calibrate")
-    assert (still_open.status_code, still_open.json()["code"]) == (409, "sessions_open")
+    still_open = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/finish_calibration")
+    assert (still_open.status_code, still_open.json()["code"]) == (409, "calibrations_open")
     await quarter.done(company.hr, f"calibrations/{session}/close")
     assert (await quarter.post(company.hr, path, body)).status_code == 409
     quota = {"cycle_id": quarter.cycle_id, "unit_id": str(company.sales.id), "quota": {"S": "30", "A": "10"}}
-    assert (await quarter.post(company.hr, "calibrations", quota)).json()["code"] == "quota_wrong"
+    assert (await quarter.post(company.hr, "calibrations", quota)).json()["code"] == "quota_invalid"
     nowhere = {"cycle_id": quarter.cycle_id, "unit_id": quarter.cycle_id}
     assert (await quarter.post(company.hr, "calibrations", nowhere)).json()["code"] == "unit_unknown"
+
+
+@pytest.mark.req("APR-12")
+async def test_a_grade_is_adjusted_and_a_calibration_closed_only_as_they_were_seen(quarter: Quarter) -> None:
+    await quarter.scored()
+    hr, result = quarter.company.hr, (await quarter.results())["E101"]
+    calibration = f"calibrations/{await session_about(quarter)}"
+    cycle = f"cycles/{quarter.cycle_id}"
+    seen, cycle_seen = await quarter.revision(calibration), await quarter.revision(cycle)
+    body = {"result_id": result["id"], "result_version": 1, "grade": "A", "reason": "上年结转大单"}
+    await quarter.done(hr, f"{calibration}/grade_adjustments", body)
+    again = await quarter.post(hr, f"{calibration}/grade_adjustments", {**body, "grade": "B"})
+    assert (again.status_code, again.json()["code"]) == (409, "result_changed")
+    stale = await quarter.post(hr, f"{calibration}/close", seen=seen)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert (await quarter.read(hr, calibration))["state"] == "open"
+    await quarter.done(hr, f"{calibration}/close")
+    stale = await quarter.post(hr, f"{cycle}/finish_calibration", seen=cycle_seen)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert await quarter.state() == "scored"
+    assert (await quarter.results())["E101"]["version"] == 2
+    await quarter.move("finish_calibration")

@@ -26,7 +26,7 @@ async def change(quarter: Quarter, *days: tuple[str, bool]) -> None:
 
 async def last_day(quarter: Quarter) -> date:
     async with quarter.sessions.read() as session:
-        return (await session.execute(text("SELECT upper(publicity) - 1 FROM appraisal.cycle"))).scalar_one()  # type: ignore[no-any-return]  # a date
+        return (await session.execute(text("SELECT upper(public_notice) - 1 FROM appraisal.cycle"))).scalar_one()  # type: ignore[no-any-return]  # a date
 
 
 async def test_a_day_off_keeps_the_working_days_promised_and_is_published(quarter: Quarter) -> None:

@@ -10,7 +10,7 @@ from tests.builders.appraisal import BASE, Person, Quarter
 async def evaluating(quarter: Quarter) -> None:
     """An evaluation in progress."""
     await quarter.ready()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
 
 
 async def sheet_of(quarter: Quarter, who: Person, relation: str, subject: str = "E101") -> str:
@@ -29,7 +29,7 @@ async def test_each_relation_marks_what_is_open_to_it(quarter: Quarter) -> None:
     company = quarter.company
     entries = {}
     for who, relation in ((company.head, "superior"), (company["E102"], "peer"), (company["E101"], "self")):
-        sheet = await quarter.read(who, f"ratings/{await sheet_of(quarter, who, relation)}")
+        sheet = await quarter.read(who, f"rating_forms/{await sheet_of(quarter, who, relation)}")
         entries[relation] = [(entry["key"], entry["maximum"]) for entry in sheet["entries"]]
         assert sheet["anonymous"] is (relation == "peer")
     questions = [("Q1", "5"), ("Q2", "5")]
@@ -41,24 +41,24 @@ async def test_a_draft_is_kept_and_submitted(quarter: Quarter) -> None:
     await evaluating(quarter)
     head = quarter.company.head
     sheet, api = await sheet_of(quarter, head, "superior"), quarter.api(head.caller)
-    draft = {"marks": {"Q1": "4.5"}, "comment": "稳"}
-    kept = await api.put(f"{BASE}/ratings/{sheet}/draft", json=draft)
-    assert (kept.json()["state"], kept.json()["marks"], kept.json()["comment"]) == ("open", {"Q1": "4.5"}, "稳")
-    early = await quarter.post(head, f"ratings/{sheet}/submit", {})
-    assert (early.status_code, early.json()["code"]) == (422, "marks_wrong")
-    assert {error["pointer"] for error in early.json()["errors"]} == {"/marks/Q2", "/marks/J01"}
-    await api.put(f"{BASE}/ratings/{sheet}/draft", json={"marks": {"Q1": "4.5", "Q2": "4", "J01": "4"}})
-    done = await quarter.done(head, f"ratings/{sheet}/submit", {})
-    assert (done["state"], done["marks"]["J01"]) == ("submitted", "4")
+    draft = {"ratings": {"Q1": "4.5"}, "comment": "稳"}
+    kept = await api.put(f"{BASE}/rating_forms/{sheet}/draft", json=draft)
+    assert (kept.json()["state"], kept.json()["ratings"], kept.json()["comment"]) == ("open", {"Q1": "4.5"}, "稳")
+    early = await quarter.post(head, f"rating_forms/{sheet}/submit", {})
+    assert (early.status_code, early.json()["code"]) == (422, "ratings_invalid")
+    assert {error["pointer"] for error in early.json()["errors"]} == {"/ratings/Q2", "/ratings/J01"}
+    await api.put(f"{BASE}/rating_forms/{sheet}/draft", json={"ratings": {"Q1": "4.5", "Q2": "4", "J01": "4"}})
+    done = await quarter.done(head, f"rating_forms/{sheet}/submit", {})
+    assert (done["state"], done["ratings"]["J01"]) == ("submitted", "4")
 
 
 BAD_MARKS: list[tuple[dict[str, Any], str]] = [
-    ({"Q1": "5.01"}, "/marks/Q1"),
-    ({"Q1": "-1"}, "/marks/Q1"),
-    ({"Q9": "1"}, "/marks/Q9"),
-    ({"Q1": 4.5}, "/marks/Q1"),
-    ({"Q1": "NaN"}, "/marks/Q1"),
-    ({"J01": "1"}, "/marks/J01"),
+    ({"Q1": "5.01"}, "/ratings/Q1"),
+    ({"Q1": "-1"}, "/ratings/Q1"),
+    ({"Q9": "1"}, "/ratings/Q9"),
+    ({"Q1": 4.5}, "/ratings/Q1"),
+    ({"Q1": "NaN"}, "/ratings/Q1"),
+    ({"J01": "1"}, "/ratings/J01"),
 ]
 
 
@@ -68,7 +68,7 @@ async def test_marks_off_the_sheet_or_its_scale_are_named(quarter: Quarter) -> N
     peer = quarter.company["E102"]
     sheet = await sheet_of(quarter, peer, "peer")
     for marks, pointer in BAD_MARKS:
-        answer = await quarter.api(peer.caller).put(f"{BASE}/ratings/{sheet}/draft", json={"marks": marks})
+        answer = await quarter.api(peer.caller).put(f"{BASE}/rating_forms/{sheet}/draft", json={"ratings": marks})
         assert answer.status_code == 422, answer.text
         assert answer.json()["errors"][0]["pointer"] == pointer
 
@@ -78,12 +78,12 @@ async def test_a_sheet_is_its_raters_alone_and_only_during_evaluation(quarter: Q
     await quarter.ready()
     company = quarter.company
     sheet = await sheet_of(quarter, company["E102"], "peer")
-    early = await quarter.post(company["E102"], f"ratings/{sheet}/submit", {"marks": {"Q1": "1", "Q2": "1"}})
+    early = await quarter.post(company["E102"], f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "1", "Q2": "1"}})
     assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     for other in (company["E101"], company["E103"], company.head, company.hr):
-        assert (await quarter.get(other, f"ratings/{sheet}")).status_code == 404
-        assert (await quarter.post(other, f"ratings/{sheet}/submit", {"marks": {}})).status_code == 404
+        assert (await quarter.get(other, f"rating_forms/{sheet}")).status_code == 404
+        assert (await quarter.post(other, f"rating_forms/{sheet}/submit", {"ratings": {}})).status_code == 404
 
 
 @pytest.mark.req("APR-09")
@@ -92,14 +92,14 @@ async def test_hr_returns_an_attributed_rating_which_becomes_a_draft_again(quart
     company = quarter.company
     sheet = await sheet_of(quarter, company.head, "superior")
     marks = {"Q1": "4", "Q2": "4", "J01": "1"}
-    await quarter.done(company.head, f"ratings/{sheet}/submit", {"marks": marks})
-    again = await quarter.post(company.head, f"ratings/{sheet}/submit", {"marks": marks})
+    await quarter.done(company.head, f"rating_forms/{sheet}/submit", {"ratings": marks})
+    again = await quarter.post(company.head, f"rating_forms/{sheet}/submit", {"ratings": marks})
     assert (again.status_code, again.json()["code"]) == (409, "already_submitted")
-    assert (await quarter.post(company.chief, f"ratings/{sheet}/return", {"reason": "x"})).status_code == 403
-    assert (await quarter.post(company.hr, f"ratings/{sheet}/return", {"reason": "评分笔误"})).status_code == 204
-    found = await quarter.read(company.head, f"ratings/{sheet}")
-    assert (found["state"], found["marks"]["J01"]) == ("open", "1")
-    await quarter.done(company.head, f"ratings/{sheet}/submit", {"marks": {**marks, "J01": "4"}})
+    assert (await quarter.post(company.chief, f"rating_forms/{sheet}/return", {"reason": "x"})).status_code == 403
+    assert (await quarter.post(company.hr, f"rating_forms/{sheet}/return", {"reason": "评分笔误"})).status_code == 200
+    found = await quarter.read(company.head, f"rating_forms/{sheet}")
+    assert (found["state"], found["ratings"]["J01"]) == ("open", "1")
+    await quarter.done(company.head, f"rating_forms/{sheet}/submit", {"ratings": {**marks, "J01": "4"}})
 
 
 @pytest.mark.req("APR-09", "APR-10", "APR-16")
@@ -108,18 +108,18 @@ async def test_after_closing_large_groups_tell_their_comments_and_small_ones_not
     company = quarter.company
     for number, subject in (("E102", "E101"), ("E202", "E201"), ("E203", "E201")):
         sheet = await sheet_of(quarter, company[number], "peer", subject)
-        words = {"marks": {"Q1": "5", "Q2": "5"}, "comment": f"第一段 {number}\n第二段 {number}"}
-        await quarter.done(company[number], f"ratings/{sheet}/submit", words)
+        words = {"ratings": {"Q1": "5", "Q2": "5"}, "comment": f"第一段 {number}\n第二段 {number}"}
+        await quarter.done(company[number], f"rating_forms/{sheet}/submit", words)
     await quarter.measure_all()
     for person in company.people:
         for line in await quarter.sheets(person):
             if line["state"] == "open":
-                entries = (await quarter.read(person, f"ratings/{line['id']}"))["entries"]
-                given = {"marks": {entry["key"]: "4" for entry in entries}}
-                await quarter.done(person, f"ratings/{line['id']}/submit", given)
+                entries = (await quarter.read(person, f"rating_forms/{line['id']}"))["entries"]
+                given = {"ratings": {entry["key"]: "4" for entry in entries}}
+                await quarter.done(person, f"rating_forms/{line['id']}/submit", given)
     await quarter.move("score")
     await quarter.jobs()
-    await quarter.move("calibrate")
+    await quarter.move("finish_calibration")
     quarter.clock.set(2026, 4, 14, 1)
     await quarter.move("publish")
     forms = await quarter.forms()

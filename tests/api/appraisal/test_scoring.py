@@ -25,7 +25,7 @@ async def test_scores_are_those_of_the_rules_and_explain_themselves(quarter: Qua
 @pytest.mark.req("APR-11", "APR-20")
 async def test_what_is_missing_blocks_everything_and_is_named_until_hr_resolves_it(quarter: Quarter) -> None:
     await quarter.ready()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     rows = [measurement(code, key, "8") for code in await quarter.forms() for key in ("S01", "S03")]
     gone = [row for row in rows if (row["subject_code"], row["indicator"]) not in {("E101", "S03"), ("E201", "S01")}]
     await quarter.measure(*gone)
@@ -35,23 +35,25 @@ async def test_what_is_missing_blocks_everything_and_is_named_until_hr_resolves_
     hr, path = quarter.company.hr, f"cycles/{quarter.cycle_id}"
     assert await quarter.state() == "evaluating"
     assert await quarter.results() == {}
-    missing = {(m["subject_code"], m["item"], m["what"]) for m in await quarter.all(hr, f"{path}/missing")}
+    missing = {(m["subject_code"], m["item"], m["what"]) for m in await quarter.all(hr, f"{path}/missing_inputs")}
     expected = {(code, "J01", "mark") for code in ("E201", "E202", "E203", "E204", "E205")}
     assert missing == expected | {("E101", "S03", "actual 2026-03"), ("E201", "S01", "actual 2026-03")}
-    late = await quarter.all(hr, f"{path}/late_raters")
+    late = await quarter.all(hr, f"{path}/overdue_raters")
     assert {line["rater_number"] for line in late} == {"E200"}
     await quarter.measure(measurement("E201", "S01", "8"))
     forms = await quarter.forms()
     left = {"item": "S03", "reason": "财务尚未结账，本季不计"}
-    assert (await quarter.post(quarter.company.head, f"forms/{forms['E101']['id']}/leave_out", left)).status_code == 403
-    await quarter.done(hr, f"forms/{forms['E101']['id']}/leave_out", left)
-    again = await quarter.post(hr, f"forms/{forms['E101']['id']}/leave_out", left)
-    assert (again.status_code, again.json()["code"]) == (409, "left_out_already")
+    assert (
+        await quarter.post(quarter.company.head, f"forms/{forms['E101']['id']}/item_exclusions", left)
+    ).status_code == 403
+    await quarter.done(hr, f"forms/{forms['E101']['id']}/item_exclusions", left)
+    again = await quarter.post(hr, f"forms/{forms['E101']['id']}/item_exclusions", left)
+    assert (again.status_code, again.json()["code"]) == (409, "item_already_excluded")
     await quarter.rate_all(but=[p.number for p in quarter.company.people if p.number != "E200"])
     await quarter.move("score")
     await quarter.jobs()
     assert await quarter.state() == "scored"
-    assert await quarter.all(hr, f"{path}/missing") == []
+    assert await quarter.all(hr, f"{path}/missing_inputs") == []
     result = (await quarter.results())["E101"]
     text = (await quarter.read(hr, f"results/{result['id']}/explanation"))["text"]
     assert "财务尚未结账，本季不计" in text
@@ -68,7 +70,7 @@ async def test_adjustments_count_with_their_reason_and_stay_within_the_limit(qua
     await quarter.done(company.head, path, {"points": "6", "reason": "跨部门支援"})
     over = await quarter.post(company.head, path, {"points": "4.01", "reason": "x"})
     assert (over.status_code, over.json()["code"]) == (422, "adjustment_too_great")
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     await quarter.rate_all()
     await quarter.move("score")
     await quarter.jobs()
@@ -92,8 +94,8 @@ async def test_two_forms_of_one_person_make_one_result(quarter: Quarter) -> None
         await quarter.propose(boss, form["id"], {key: "100"})
         owner = next(person for person in company.people if str(person.id) == form["owner_id"])
         await quarter.done(owner, f"forms/{form['id']}/goals/agree")
-        await quarter.measure(measurement(form["subject_code"], key, "90", day=form["last"]))
-    await quarter.move("evaluate")
+        await quarter.measure(measurement(form["subject_code"], key, "90", day=form["valid_to"]))
+    await quarter.move("start_evaluation")
     await quarter.move("score")
     await quarter.jobs()
     result = (await quarter.results())["E101"]
@@ -125,7 +127,7 @@ async def test_a_result_by_other_rules_is_replayed_by_value_and_the_answer_says_
     result = (await quarter.results())["E101"]
     grounds = {"result_id": result["id"], "grounds": "数据有误"}
     appeal = await quarter.done(quarter.company["E101"], "appeals", grounds)
-    await quarter.done(quarter.company.hr, f"appeals/{appeal['id']}/uphold", {"total": "99.00", "reason": "属实"})
+    await quarter.done(quarter.company.hr, f"appeals/{appeal['id']}/accept", {"total": "99.00", "reason": "属实"})
     quarter.clock.set(2026, 4, 21, 1)
     await quarter.move("close")
     versions = await quarter.read(quarter.company.hr, f"results/{result['id']}/versions")
@@ -179,7 +181,7 @@ async def test_who_sees_a_result_when(quarter: Quarter) -> None:
     assert await quarter.all(company["E101"], "my/results") == []
     assert set(await quarter.results(company.head)) == {"E101", "E102", "E103"}
     assert await quarter.results(company["E101"]) == {}
-    await quarter.move("calibrate")
+    await quarter.move("finish_calibration")
     quarter.clock.set(2026, 4, 14, 1)
     await quarter.move("publish")
     assert (await quarter.get(company["E101"], path)).json()["hash"] is None

@@ -19,8 +19,8 @@ from tests.builders.incentive_quarter import Quarter, neighbours_at
 
 pytestmark = pytest.mark.req("INC-03", "INC-10")
 
-YEARLY = {"code": "2026", "first": "2026-01-01", "last": "2026-12-31"}
-LATER = {"code": "2026-Q2", "first": "2026-04-01", "last": "2026-06-30"}
+YEARLY = {"code": "2026", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+LATER = {"code": "2026-Q2", "valid_from": "2026-04-01", "valid_to": "2026-06-30"}
 
 
 def annual(**policy: Any) -> dict[str, Any]:
@@ -90,7 +90,7 @@ async def test_a_year_is_paid_by_the_grades_of_a_yearly_cycle(quarter: Quarter) 
 
 async def test_a_plan_may_say_that_a_cycle_within_the_year_gives_its_grades(quarter: Quarter) -> None:
     await quarter.begin(annual(cycle="within_period"), period="2026")
-    quarter.company.cycle |= {"code": "2025-Q4", "first": "2025-10-01", "last": "2025-12-31"}
+    quarter.company.cycle |= {"code": "2025-Q4", "valid_from": "2025-10-01", "valid_to": "2025-12-31"}
     problem = await refused(quarter, "en")
     assert problem["errors"] == [
         {
@@ -115,7 +115,7 @@ async def test_a_cycle_longer_than_the_run_is_never_a_part_of_it(quarter: Quarte
     [
         {"kind": "result", "subject_kind": "employee", "employee_id": "x", "grade": "S"},
         {"kind": "cycle", "code": "2026-Q1", "state": "closed"},
-        {"kind": "cycle", "code": "2026-Q1", "state": "closed", "first": "2026-01-01", "last": "soon"},
+        {"kind": "cycle", "code": "2026-Q1", "state": "closed", "valid_from": "2026-01-01", "valid_to": "soon"},
         None,
     ],
 )

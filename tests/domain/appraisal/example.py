@@ -3,7 +3,6 @@
 ``python -m tests.domain.appraisal.example`` keeps what the present version of the rules writes of it.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -27,16 +26,15 @@ from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Aggregation, Frequency, Item, Scheme, Section, SubjectKind, Veto
 from services.appraisal.scoring.domain.inputs import (
     Adjustment,
+    Exclusion,
     FormInputs,
     ItemInputs,
     Known,
-    LeftOut,
-    as_json,
-    from_json,
 )
 from services.appraisal.scoring.domain.result import RULES, Cause, regraded, rescored, score_subject
+from services.appraisal.scoring.store.inputs import inputs_text, read_inputs
 from services.kit.errors import Text
-from services.kit.explanation import canonical, canonical_json
+from services.kit.explanation import canonical
 from tests.domain.kept import keep
 
 FOLDER = Path(__file__).parent / "kept"
@@ -89,11 +87,11 @@ def _form(form_id: str, first: date, last: date, sold: str) -> FormInputs:
         "linear": measured(None, "95"),
         "step": measured(None, "97.99"),
         "near": measured("40", "43"),
-        "gone": ItemInputs(left_out=LeftOut("系统停用", "item_left_out:1")),
+        "gone": ItemInputs(exclusion=Exclusion("系统停用", "item_left_out:1")),
         "faults": measured(None, "3"),
         "passed": measured("90", "90"),
-        "judged": ItemInputs(marks=_known("rating", "4.3", "4")),
-        "carried": ItemInputs(totals=_known("result", "88.11", "90.02")),
+        "judged": ItemInputs(manual_scores=_known("rating", "4.3", "4")),
+        "carried": ItemInputs(prior_totals=_known("result", "88.11", "90.02")),
     }
     groups = (
         Group((Relation.SUPERIOR,), 1, Fraction("88.75")),
@@ -116,7 +114,7 @@ def written(inputs: list[FormInputs]) -> Mapping[str, bytes]:
     )
     corrected = rescored(appealed, computed, cause=Cause.CORRECTION, reason="更正", source="correction:1")
     return {
-        "inputs.json": canonical_json({"forms": [as_json(form) for form in inputs]}),
+        "inputs.json": inputs_text(tuple(inputs)).encode(),
         "computed.json": canonical(computed),
         "corrected.json": canonical(corrected),
     }
@@ -124,7 +122,7 @@ def written(inputs: list[FormInputs]) -> Mapping[str, bytes]:
 
 def read(stored: bytes) -> list[FormInputs]:
     """Stored inputs as a replay reads them."""
-    return [from_json(tree) for tree in json.loads(stored)["forms"]]
+    return list(read_inputs(stored.decode()))
 
 
 if __name__ == "__main__":

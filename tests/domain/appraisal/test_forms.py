@@ -1,6 +1,5 @@
 """Forms: the worked example, weights, 360, adjustments, vetoes, several forms, and replay to the byte."""
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -24,19 +23,18 @@ from services.appraisal.library.domain.indicators.score_table import ScoreTable
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, SchemeBroken, Section, SubjectKind, Veto
 from services.appraisal.library.domain.weights import WeightsNotHundred, spread
-from services.appraisal.scoring.domain.form_score import find_missing, score_form
+from services.appraisal.scoring.domain.form_score import find_missing_inputs, score_form
 from services.appraisal.scoring.domain.inputs import (
     Adjustment,
+    Exclusion,
     FormInputs,
     ItemInputs,
     Known,
-    LeftOut,
-    as_json,
-    from_json,
 )
 from services.appraisal.scoring.domain.result import score_subject
+from services.appraisal.scoring.store.inputs import inputs_text, read_inputs
 from services.kit.errors import Text
-from services.kit.explanation import canonical, canonical_json
+from services.kit.explanation import canonical
 from services.kit.money import round_half_up
 from tests.domain.appraisal.test_rules import exact
 
@@ -82,7 +80,7 @@ def inputs(**given: Any) -> FormInputs:
         "sales": ItemInputs(Known(Decimal(2000000), "goal:1"), (Known(Decimal(2310000), "measurement:1", LAST),)),
         "expense": ItemInputs(Known(Decimal(8), "goal:1"), (Known(Decimal("8.6"), "measurement:2", LAST),)),
         "collection": ItemInputs(None, (Known(Decimal(95), "measurement:3", LAST),)),
-        "collaboration": ItemInputs(marks=(Known(Decimal("4.3"), "rating:1"),)),
+        "collaboration": ItemInputs(manual_scores=(Known(Decimal("4.3"), "rating:1"),)),
     }
     groups = gather(FeedbackPolicy(), QUESTIONS, [Answer(Relation.SUPERIOR, {"q": Decimal("88.75")})])
     return replace(FormInputs("f", "s", FIRST, LAST, items, groups), **given)
@@ -94,7 +92,7 @@ def test_a_form_scores_as_the_case_says(case: dict[str, Any]) -> None:
     veto = case.get("veto")
     rules = scheme(veto=Veto(Decimal(veto["below"]), Grade(veto["at_most"])) if veto else None)
     known = inputs(adjustments=tuple(Adjustment(Decimal(p), "r", "a") for p in case.get("adjustments", ())))
-    out = {key: replace(known.items[key], left_out=LeftOut("r", "l")) for key in case.get("left_out", ())}
+    out = {key: replace(known.items[key], exclusion=Exclusion("r", "l")) for key in case.get("left_out", ())}
     result = score_subject([(rules, replace(known, items={**known.items, **out}))])
     attainment = None if case["attainment"] is None else Decimal(case["attainment"])
     assert (result.total, result.attainment, result.grade) == (Decimal(case["total"]), attainment, Grade(case["grade"]))
@@ -111,8 +109,8 @@ def test_the_worked_example_explains_itself_down_to_its_sources() -> None:
 
 @pytest.mark.req("APR-11")
 def test_computing_again_from_stored_inputs_gives_the_same_bytes() -> None:
-    stored = canonical_json(as_json(inputs()))
-    again = from_json(json.loads(stored))
+    stored = inputs_text((inputs(),))
+    (again,) = read_inputs(stored)
     assert again == inputs()
     assert canonical(score_subject([(scheme(), again)]).step) == canonical(score_subject([(scheme(), inputs())]).step)
 
@@ -120,9 +118,9 @@ def test_computing_again_from_stored_inputs_gives_the_same_bytes() -> None:
 @pytest.mark.req("APR-04", "APR-11")
 def test_several_forms_are_weighted_by_their_days() -> None:
     early = inputs(
-        form_id="a", last=date(2026, 2, 15), items={**inputs().items, "sales": sold("1000000", "2026-02-15")}
+        form_id="a", valid_to=date(2026, 2, 15), items={**inputs().items, "sales": sold("1000000", "2026-02-15")}
     )
-    late = inputs(form_id="b", first=date(2026, 2, 16))
+    late = inputs(form_id="b", valid_from=date(2026, 2, 16))
     result = score_subject([(scheme(), late), (scheme(), early)])
     one, other = score_form(scheme(), early).total, score_form(scheme(), late).total
     assert result.total == round_half_up((46 * Fraction(one) + 44 * Fraction(other)) / 90)
@@ -138,7 +136,7 @@ def sold(value: str, day: str) -> ItemInputs:
 def test_what_is_missing_is_named_item_by_item() -> None:
     known = inputs(items={"sales": ItemInputs(Known(Decimal(1), "goal:1"))}, groups=())
     monthly = scheme()
-    found = [(lack.item, lack.what) for lack in find_missing(monthly, known)]
+    found = [(lack.item, lack.what) for lack in find_missing_inputs(monthly, known)]
     assert found == [
         ("sales", "actual 2026-03"),
         ("expense", "target"),
@@ -154,8 +152,8 @@ def test_monthly_collection_wants_every_month_that_the_form_touches() -> None:
     rules = replace(
         scheme(), sections=(one_section(item("sales", "100", HigherIsBetter(), collection=Frequency.MONTH)),)
     )
-    known = inputs(last=date(2026, 2, 1), items={"sales": sold("5", "2026-01-31")})
-    assert [lack.what for lack in find_missing(rules, known)] == ["actual 2026-02"]
+    known = inputs(valid_to=date(2026, 2, 1), items={"sales": sold("5", "2026-01-31")})
+    assert [lack.what for lack in find_missing_inputs(rules, known)] == ["actual 2026-02"]
 
 
 def one_section(only: Item) -> Section:
@@ -167,7 +165,7 @@ def one_section(only: Item) -> Section:
 def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
     known = inputs(items={key: value for key, value in inputs().items.items() if key != "expense"})
     rules = scheme(missing_inputs="exclude")
-    assert find_missing(rules, known) == []
+    assert find_missing_inputs(rules, known) == []
     result = score_form(rules, known)
     assert result.total == Decimal("99.65")
     steps = result.step.steps[0].steps
@@ -178,7 +176,7 @@ def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
 
 @pytest.mark.req("APR-11")
 def test_a_form_of_which_nothing_is_left_is_blocked_also_by_that_policy() -> None:
-    assert find_missing(scheme(missing_inputs="exclude"), inputs(items={}, groups=()))
+    assert find_missing_inputs(scheme(missing_inputs="exclude"), inputs(items={}, groups=()))
 
 
 @pytest.mark.req("APR-02")
@@ -279,5 +277,5 @@ def test_a_table_with_a_direction_counts_in_attainment_by_its_target_and_scores_
     known = ItemInputs(Known(Decimal(100), "goal:1"), (Known(Decimal(95), "measurement:1", LAST),))
     scored = score_form(form, FormInputs("f", "s", FIRST, LAST, {"line": known}))
     assert (str(scored.total), str(scored.attainment)) == ("92.50", "95.00")
-    lacking = find_missing(form, FormInputs("f", "s", FIRST, LAST, {"line": replace(known, target=None)}))
+    lacking = find_missing_inputs(form, FormInputs("f", "s", FIRST, LAST, {"line": replace(known, target=None)}))
     assert [(each.item, each.what) for each in lacking] == [("line", "target")]

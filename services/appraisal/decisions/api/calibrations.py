@@ -1,138 +1,191 @@
-"""/v1/appraisal/calibrations: sessions about a unit, and grades moved in them (APR-12)."""
+"""/v1/appraisal/calibrations: sessions about a unit, and grades adjusted in them (APR-12)."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 from pydantic import Field
 
-from services.appraisal.decisions.domain.calibration import SessionState
-from services.appraisal.decisions.store import calibrations as store
-from services.appraisal.decisions.store.tables import CalibrationMoveRow, CalibrationRow
+from services.appraisal.decisions.domain.calibration import CalibrationState
 from services.appraisal.decisions.usecases import calibrations
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork, Overseer
-from services.kit.fields import ExactDecimal, Model, Prose
+from services.appraisal.schemas import (
+    ActedAt,
+    CalibrationPath,
+    CycleCode,
+    CycleId,
+    CycleName,
+    GradeField,
+    PersonId,
+    PersonName,
+    Reason,
+    ResultId,
+    ResultVersion,
+    RevisionField,
+    SubjectCode,
+    SubjectId,
+    SubjectName,
+)
+from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/calibrations", tag="calibrations")
 
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+_QUOTA = "Most people in percent, by grade and cumulative: S 10, A 30 means S ≤ 10 % and S + A ≤ 30 %."
 
-class NewCalibration(Model):
-    """A session about a unit's subtree. ``quota`` is cumulative percent: S 10, A 30 means S + A ≤ 30 %."""
 
-    cycle_id: UUID
-    unit_id: UUID
-    quota: dict[Grade, ExactDecimal] = Field(default_factory=dict)
+class CalibrationRequest(Model):
+    """A calibration about the results of a unit's subtree."""
+
+    cycle_id: CycleId
+    unit_id: UUID = Field(description="The unit whose subtree is calibrated.", examples=[_ID])
+    quota: dict[Grade, ExactDecimal] = Field(
+        default_factory=dict, description=_QUOTA, examples=[{"S": "10", "A": "30"}]
+    )
 
 
 class Calibration(Model):
-    """A session."""
+    """A calibration session about a unit's subtree."""
 
-    id: UUID
-    cycle_id: UUID
-    unit_id: UUID
-    unit_name: str
-    quota: dict[Grade, ExactDecimal]
-    state: SessionState
-    created_by: str
-    at: datetime
-
-
-class NewMove(Model):
-    """A grade to be moved, with the reason."""
-
-    result_id: UUID
-    grade: Grade
-    reason: Prose
+    id: Id = Field(description="The calibration.", examples=[_ID])
+    cycle_id: CycleId
+    cycle_code: CycleCode
+    cycle_name: CycleName
+    unit_id: UUID = Field(description="The unit whose subtree is calibrated.", examples=[_ID])
+    unit_name: str = Field(description="Name of that unit.", examples=["营销中心"])
+    quota: dict[Grade, ExactDecimal] = Field(description=_QUOTA, examples=[{"S": "10", "A": "30"}])
+    state: CalibrationState = Field(description="Whether it is open.", examples=["open"])
+    revision: RevisionField
+    opened_by: PersonId
+    opened_by_name: PersonName
+    opened_at: ActedAt
 
 
-class GradeMove(Model):
-    """A moved grade: from what, to what, why, by whom."""
+class GradeAdjustmentRequest(Model):
+    """Another grade for the version of a result that was seen."""
 
-    id: UUID
-    result_id: UUID
-    result_version: int
-    source: Grade
-    target: Grade
-    reason: str
-    decided_by: str
-    at: datetime
+    result_id: ResultId
+    result_version: ResultVersion
+    grade: GradeField
+    reason: Reason
 
 
-class NamedMove(GradeMove):
-    """A moved grade with whose it is."""
+class GradeAdjustment(Model):
+    """An adjusted grade: from what, to what, why, by whom."""
 
-    subject_code: str
-    subject_name: str
+    id: Id = Field(description="The adjustment.", examples=[_ID])
+    calibration_id: Id = Field(description="The calibration in which it was made.", examples=[_ID])
+    result_id: ResultId
+    result_version: int = Field(description="Version of the result that it made.", examples=[2])
+    subject_id: SubjectId
+    subject_code: SubjectCode
+    subject_name: SubjectName
+    grade_before: GradeField
+    grade_after: GradeField
+    reason: str = Field(description="Why.", examples=["上年结转大单"])
+    decided_by: PersonId
+    decided_by_name: PersonName
+    decided_at: ActedAt
 
 
-class Moves(Model):
-    """What was moved in a session, in order."""
-
-    items: list[NamedMove]
-
-
-@routes.post("", status_code=201)
-async def convene(body: NewCalibration, uow: HrUnitOfWork) -> Calibration:
-    """Open a session, once the cycle is scored (HR of the unit)."""
+@routes.post(
+    "", status_code=201, operation_id="open_calibration", summary="Open a calibration", response_model=Calibration
+)
+async def open_calibration(body: CalibrationRequest, uow: HrUnitOfWork, response: Response) -> Calibration:
+    """Open a session about a unit's subtree, once the cycle is scored (HR of the unit)."""
     quota: dict[Grade, Decimal] = dict(body.quota)
-    row = await calibrations.convene(uow, cycle_id=body.cycle_id, unit_id=body.unit_id, quota=quota)
-    return _written(row)
+    opened = await calibrations.open_calibration(uow, cycle_id=body.cycle_id, unit_id=body.unit_id, quota=quota)
+    response.headers["Location"] = f"/v1/appraisal/calibrations/{opened.calibration.id}"
+    return _written(opened, response)
 
 
-@routes.get("")
+@routes.get("", operation_id="list_calibrations", summary="List calibrations", response_model=Page[Calibration])
 async def list_calibrations(
-    caller: Overseer, session: Read, paging: PageAsked, cycle_id: Annotated[UUID | None, Query()] = None
+    caller: Overseer,
+    session: Read,
+    paging: PageAsked,
+    cycle_id: Annotated[UUID | None, Query(description="Calibrations in this cycle.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Calibrations about this unit.")] = None,
+    state: Annotated[CalibrationState | None, Query(description="Calibrations in this state.")] = None,
 ) -> Page[Calibration]:
-    """Sessions about units in the caller's scope."""
-    found = await store.listed(session, caller, paging, cycle_id)
-    return Page[Calibration].model_validate(found.written(lambda row: _written(row[0])))
-
-
-@routes.post("/{calibration_id}/moves", status_code=201)
-async def move_grade(calibration_id: UUID, body: NewMove, uow: HrNowUnitOfWork) -> GradeMove:
-    """Move a grade with a reason; the computed one stays beside it."""
-    row = await calibrations.move_grade(
-        uow,
-        calibration_id=calibration_id,
-        result_id=body.result_id,
-        grade=body.grade,
-        reason=body.reason,
+    """Calibrations about units in the caller's scope."""
+    found = await calibrations.list_calibrations(
+        session, caller=caller, paging=paging, cycle_id=cycle_id, unit_id=unit_id, state=state
     )
-    return GradeMove.model_validate(_move(row))
+    return Page[Calibration].model_validate(found.written(_written))
 
 
-@routes.get("/{calibration_id}/moves")
-async def list_moves(calibration_id: UUID, caller: Overseer, session: Read) -> Moves:
-    """What was moved in a session."""
-    await calibrations.found_session(session, caller=caller, calibration_id=calibration_id, reading=True)
-    rows = await store.moves(session, calibration_id)
-    return Moves(
-        items=[
-            NamedMove.model_validate(
-                {**_move(row[0]), "subject_code": row.subject_code, "subject_name": row.subject_name}
-            )
-            for row in rows
-        ]
+@routes.get(
+    "/{calibration_id}", operation_id="get_calibration", summary="Read a calibration", response_model=Calibration
+)
+async def get_calibration(
+    calibration_id: CalibrationPath, caller: Overseer, session: Read, response: Response
+) -> Calibration:
+    """A calibration about a unit in the caller's scope."""
+    found = await calibrations.get_calibration(session, caller=caller, calibration_id=calibration_id)
+    return _written(found, response)
+
+
+@routes.post(
+    "/{calibration_id}/grade_adjustments",
+    status_code=201,
+    operation_id="adjust_grade",
+    summary="Adjust a grade",
+    response_model=GradeAdjustment,
+)
+async def adjust_grade(
+    calibration_id: CalibrationPath, body: GradeAdjustmentRequest, uow: HrNowUnitOfWork
+) -> GradeAdjustment:
+    """Adjust a grade with a reason; the computed one stays beside it. Another version than seen: result_changed."""
+    adjusted = await calibrations.adjust_grade(uow, calibration_id=calibration_id, **body.model_dump())
+    return _adjustment(adjusted)
+
+
+@routes.get(
+    "/{calibration_id}/grade_adjustments",
+    operation_id="list_grade_adjustments",
+    summary="List adjusted grades",
+    response_model=Page[GradeAdjustment],
+)
+async def list_grade_adjustments(
+    calibration_id: CalibrationPath, caller: Overseer, session: Read, paging: PageAsked
+) -> Page[GradeAdjustment]:
+    """The grades adjusted in a calibration, in order."""
+    found = await calibrations.list_grade_adjustments(
+        session, caller=caller, calibration_id=calibration_id, paging=paging
     )
+    return Page[GradeAdjustment].model_validate(found.written(_adjustment))
 
 
-@routes.post("/{calibration_id}/close")
-async def close_calibration(calibration_id: UUID, uow: HrUnitOfWork) -> Calibration:
-    """End a session."""
-    return _written(await calibrations.end(uow, calibration_id=calibration_id))
+@routes.post(
+    "/{calibration_id}/close",
+    operation_id="close_calibration",
+    summary="Close a calibration",
+    response_model=Calibration,
+)
+async def close_calibration(
+    calibration_id: CalibrationPath, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Calibration:
+    """Close a session with the adjustments that were seen: each one raises the revision."""
+    closed = await calibrations.close_calibration(uow, calibration_id=calibration_id, revision=revision)
+    return _written(closed, response)
 
 
-def _move(row: CalibrationMoveRow) -> dict[str, object]:
-    same = {name: getattr(row, name) for name in GradeMove.model_fields if hasattr(row, name)}
-    return {**same, "decided_by": row.decided_by_name}
+def _adjustment(found: calibrations.GradeAdjustment) -> GradeAdjustment:
+    row, form = found.adjustment, found.form
+    same = {name: getattr(row, name) for name in GradeAdjustment.model_fields if hasattr(row, name)}
+    subject = {name: getattr(form, name) for name in ("subject_id", "subject_code", "subject_name")}
+    return GradeAdjustment.model_validate({**same, **subject})
 
 
-def _written(row: CalibrationRow) -> Calibration:
+def _written(found: calibrations.Calibration, response: Response | None = None) -> Calibration:
+    row = found.calibration
+    if response is not None:
+        tag(response, row.revision)
     same = {name: getattr(row, name) for name in Calibration.model_fields if hasattr(row, name)}
-    return Calibration.model_validate({**same, "created_by": row.created_by_name})
+    return Calibration.model_validate({**same, "cycle_code": found.cycle.code, "cycle_name": found.cycle.name})

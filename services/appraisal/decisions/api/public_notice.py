@@ -5,88 +5,94 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import Field
 
 from services.appraisal.decisions.usecases import public_notice
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, Overseer
-from services.kit.fields import ExactDecimal, Model
+from services.appraisal.schemas import CyclePath, GradeField, ResultId, SubjectCode, SubjectName
+from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import Context, Now, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="results")
 
-
-class Public(Model):
-    """One line of the publicity in a department."""
-
-    result_id: UUID
-    subject_kind: SubjectKind
-    subject_code: str
-    subject_name: str
-    department_id: UUID
-    unit_name: str
-    grade: Grade
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 
 
-class PublicPage(Page[Public]):
-    """A page of the publicity with its window, both days included."""
+class PublicResult(Model):
+    """A subject's grade as the department sees it."""
 
-    first: date
-    last: date
-
-
-class Share(Model):
-    """A grade's part of the people; ``cumulative`` counts better grades too."""
-
-    grade: Grade
-    count: int
-    percent: ExactDecimal
-    cumulative: ExactDecimal
-    quota: ExactDecimal | None
-    exceeded: bool
+    result_id: ResultId
+    subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
+    subject_code: SubjectCode
+    subject_name: SubjectName
+    department_id: Id = Field(description="The department in which it is shown.", examples=[_ID])
+    unit_name: str = Field(description="The subject's unit.", examples=["华东大区"])
+    grade: GradeField
 
 
-class Distribution(Model):
+class PublicNotice(Page[PublicResult]):
+    """A page of the public notice, with its days."""
+
+    public_notice_from: date = Field(description="First day of the notice, included.", examples=["2026-04-14"])
+    public_notice_to: date = Field(description="Last day of the notice, included.", examples=["2026-04-20"])
+
+
+class GradeShare(Model):
+    """One grade's part of the people."""
+
+    grade: Grade = Field(description="The grade, from S down.", examples=["S"])
+    count: int = Field(description="People with this grade.", examples=[3])
+    percent: ExactDecimal = Field(description="Their part in percent, 2 places.", examples=["12.50"])
+    cumulative: ExactDecimal = Field(description="This grade and all better ones in percent.", examples=["12.50"])
+    quota: ExactDecimal | None = Field(description="Cumulative quota in percent, if there is one.", examples=["10"])
+    exceeded: bool = Field(description="Whether the cumulative part is above the quota.", examples=[True])
+
+
+class GradeDistribution(Model):
     """How grades are distributed over a unit's subtree."""
 
-    unit_id: UUID | None
-    people: int
-    shares: list[Share]
+    unit_id: UUID | None = Field(description="The unit; null for all that the caller oversees.", examples=[_ID])
+    people: int = Field(description="People counted.", examples=[24])
+    shares: list[GradeShare] = Field(description="One line a grade, the best first.")
 
 
-@routes.get("/{cycle_id}/publicity")
-async def read_publicity(
-    cycle_id: UUID, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
-) -> PublicPage:
-    """Names and grades in the caller's own department while results are shown; HR sees those of her units."""
-    window, found = await public_notice.shown(
+@routes.get(
+    "/{cycle_id}/public_notice",
+    operation_id="get_public_notice",
+    summary="Read the public notice",
+    response_model=PublicNotice,
+)
+async def get_public_notice(
+    cycle_id: CyclePath, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
+) -> PublicNotice:
+    """Names and grades in the caller's own department during the notice; HR sees those of their units."""
+    notice, found = await public_notice.get_public_notice(
         session, caller=caller, cycle_id=cycle_id, zone=context.zone, now=now, paging=paging
     )
-    written = found.written(
-        lambda row: Public(
-            result_id=row.id,
-            subject_kind=row.subject_kind,
-            subject_code=row.subject_code,
-            subject_name=row.subject_name,
-            department_id=row.department_id,
-            unit_name=row.unit_name,
-            grade=row.grade,
-        )
-    )
-    return PublicPage.model_validate({**written, "first": window.first, "last": window.last})
+    days = {"public_notice_from": notice.first, "public_notice_to": notice.last}
+    return PublicNotice.model_validate({**found.written(PublicResult.model_validate), **days})
 
 
-@routes.get("/{cycle_id}/distribution")
-async def read_distribution(
-    cycle_id: UUID,
+@routes.get(
+    "/{cycle_id}/distribution",
+    operation_id="get_grade_distribution",
+    summary="Read the distribution of grades",
+    response_model=GradeDistribution,
+)
+async def get_grade_distribution(
+    cycle_id: CyclePath,
     caller: Overseer,
     session: Read,
-    unit_id: Annotated[UUID | None, Query(description="a unit's subtree; by default all in scope")] = None,
-) -> Distribution:
-    """How grades are distributed, against the newest quota of a session about that unit (APR-12)."""
-    shares = await public_notice.shares(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
-    return Distribution(
-        unit_id=unit_id, people=sum(share.count for share in shares), shares=[Share.model_validate(s) for s in shares]
+    unit_id: Annotated[UUID | None, Query(description="A unit's subtree; by default all in scope.")] = None,
+) -> GradeDistribution:
+    """How grades are distributed, against the quota of the newest calibration about that unit."""
+    shares = await public_notice.grade_distribution(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
+    return GradeDistribution(
+        unit_id=unit_id,
+        people=sum(share.count for share in shares),
+        shares=[GradeShare.model_validate(share) for share in shares],
     )

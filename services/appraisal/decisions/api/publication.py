@@ -1,29 +1,40 @@
-"""/v1/appraisal/cycles: calibration finished, results published, cycle closed; the public notice (APR-12, APR-13)."""
+"""/v1/appraisal/cycles: calibration finished, results published, cycle closed (APR-12, APR-13)."""
 
-from uuid import UUID
+from fastapi import Response
 
-from services.appraisal.cycles.api.cycles import Cycle, cycle_written
+from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.decisions.usecases import publication
 from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork
+from services.appraisal.schemas import CyclePath
 from services.kit.routing import router
-from services.kit.web import Context
+from services.kit.web import Context, IfMatch
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
 
-@routes.post("/{cycle_id}/calibrate")
-async def end_calibration(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
-    """scored → calibrated, once no calibration session is open."""
-    return cycle_written(await publication.finish_calibration(uow, cycle_id=cycle_id))
+@routes.post(
+    "/{cycle_id}/finish_calibration",
+    operation_id="finish_calibration",
+    summary="Finish calibration",
+    response_model=Cycle,
+)
+async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+    """scored → calibrated, once no calibration is open. A result changed since the cycle was read makes it stale."""
+    row = await publication.finish_calibration(uow, cycle_id=cycle_id, revision=revision)
+    return shown(response, row.value)
 
 
-@routes.post("/{cycle_id}/publish")
-async def publish_cycle(cycle_id: UUID, uow: HrNowUnitOfWork) -> Cycle:
+@routes.post("/{cycle_id}/publish", operation_id="publish_cycle", summary="Publish the results", response_model=Cycle)
+async def publish_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """calibrated → published, for the policy's working days, today counted if it is one."""
-    return cycle_written(await publication.publish(uow, cycle_id=cycle_id))
+    row = await publication.publish_cycle(uow, cycle_id=cycle_id, revision=revision)
+    return shown(response, row.value)
 
 
-@routes.post("/{cycle_id}/close")
-async def close_cycle(cycle_id: UUID, uow: HrNowUnitOfWork, context: Context) -> Cycle:
-    """published → closed, once the window is over and every appeal decided."""
-    return cycle_written(await publication.close(uow, cycle_id=cycle_id, zone=context.zone))
+@routes.post("/{cycle_id}/close", operation_id="close_cycle", summary="Close the cycle", response_model=Cycle)
+async def close_cycle(
+    cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, context: Context, response: Response
+) -> Cycle:
+    """published → closed, once the notice is over and every appeal decided. A result changed since makes it stale."""
+    row = await publication.close_cycle(uow, cycle_id=cycle_id, revision=revision, zone=context.zone)
+    return shown(response, row.value)

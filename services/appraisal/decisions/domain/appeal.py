@@ -11,31 +11,31 @@ class AppealState(StrEnum):
     """Where an appeal stands."""
 
     FILED = "filed"
-    UPHELD = "upheld"
+    ACCEPTED = "accepted"
     REJECTED = "rejected"
 
 
 class AppealAction(StrEnum):
     """What moves an appeal."""
 
-    UPHOLD = "uphold"
+    ACCEPT = "accept"
     REJECT = "reject"
 
 
 APPEAL: Workflow[AppealState, AppealAction] = Workflow(
     "appeal",
     (
-        Transition(AppealState.FILED, AppealAction.UPHOLD, AppealState.UPHELD, frozenset({Role.HR})),
+        Transition(AppealState.FILED, AppealAction.ACCEPT, AppealState.ACCEPTED, frozenset({Role.HR})),
         Transition(AppealState.FILED, AppealAction.REJECT, AppealState.REJECTED, frozenset({Role.HR})),
     ),
     label=Text("申诉", "appeal"),
     states={
         AppealState.FILED: Text("待处理", "filed"),
-        AppealState.UPHELD: Text("成立", "accepted"),
+        AppealState.ACCEPTED: Text("成立", "accepted"),
         AppealState.REJECTED: Text("不成立", "rejected"),
     },
     actions={
-        AppealAction.UPHOLD: Text("认定成立", "accepting"),
+        AppealAction.ACCEPT: Text("认定成立", "accepting"),
         AppealAction.REJECT: Text("认定不成立", "rejecting"),
     },
 )

@@ -14,39 +14,39 @@ from services.kit.money import round_half_up
 from services.kit.workflow import Transition, Workflow
 
 
-class QuotaWrong(Invalid):
+class QuotaInvalid(Invalid):
     """A quota outside 0 to 100 percent, or one that shrinks as grades are added."""
 
-    code = "quota_wrong"
+    code = "quota_invalid"
     zh = "等级比例上限按累计填写：S，S 与 A 合计，依次不减，均在 0 至 100 之间；现为 {found}。"
     en = (
         "Quotas are cumulative (S, then S and A together), never fall and lie between 0 and 100 percent; found {found}."
     )
 
 
-class SessionState(StrEnum):
+class CalibrationState(StrEnum):
     """Where a calibration session stands."""
 
     OPEN = "open"
     CLOSED = "closed"
 
 
-class SessionAction(StrEnum):
+class CalibrationAction(StrEnum):
     """What moves a session."""
 
     CLOSE = "close"
 
 
-SESSION: Workflow[SessionState, SessionAction] = Workflow(
+CALIBRATION: Workflow[CalibrationState, CalibrationAction] = Workflow(
     "calibration",
-    (Transition(SessionState.OPEN, SessionAction.CLOSE, SessionState.CLOSED, frozenset({Role.HR})),),
+    (Transition(CalibrationState.OPEN, CalibrationAction.CLOSE, CalibrationState.CLOSED, frozenset({Role.HR})),),
     label=Text("校准会", "calibration session"),
     states={
-        SessionState.OPEN: Text("进行中", "open"),
-        SessionState.CLOSED: Text("已结束", "closed"),
+        CalibrationState.OPEN: Text("进行中", "open"),
+        CalibrationState.CLOSED: Text("已结束", "closed"),
     },
     actions={
-        SessionAction.CLOSE: Text("结束", "closing"),
+        CalibrationAction.CLOSE: Text("结束", "closing"),
     },
 )
 
@@ -67,7 +67,7 @@ def check_quota(quota: Mapping[Grade, Decimal]) -> None:
     """Refuse a quota that cannot be met. It is cumulative: S ≤ 10 %, S + A ≤ 30 %.
 
     Raises:
-        QuotaWrong: saying what was found.
+        QuotaInvalid: saying what was found.
     """
     values = [quota[grade] for grade in Grade if grade in quota]
     rising = all(left <= right for left, right in pairwise(values))
@@ -76,7 +76,7 @@ def check_quota(quota: Mapping[Grade, Decimal]) -> None:
         fault = FieldError(
             "/quota", found.en, Text("例如 S 10、S 与 A 合计 30", "for example S 10, S and A together 30")
         )
-        raise QuotaWrong(found=found, field_errors=[fault])
+        raise QuotaInvalid(found=found, field_errors=[fault])
 
 
 def distribution(counts: Mapping[Grade, int], quota: Mapping[Grade, Decimal]) -> list[Share]:

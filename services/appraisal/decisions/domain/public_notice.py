@@ -1,4 +1,4 @@
-"""The window in which results are shown in the department and can be appealed against (APR-13)."""
+"""The public notice: days on which results are shown in the department and can be appealed against (APR-13)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,10 +8,10 @@ from services.kit.errors import Conflict
 from services.kit.working_days import WorkingDays
 
 
-class WindowClosed(Conflict):
-    """Appeals are heard only within the publicity window."""
+class PublicNoticeOver(Conflict):
+    """Appeals are heard only within the public notice."""
 
-    code = "publicity_over"
+    code = "public_notice_over"
     zh = "申诉须在公示期内提出（{first} 至 {last}，含首尾两日）。如在期外发现结果有误，请联系人力资源部申请更正。"
     en = (
         "Appeals are filed during public notice ({first} to {last}, both included). If you find an error at "
@@ -19,24 +19,24 @@ class WindowClosed(Conflict):
     )
 
 
-class WindowOpen(Conflict):
+class PublicNoticeRunning(Conflict):
     """The cycle cannot close while results can still be appealed against."""
 
-    code = "publicity_running"
+    code = "public_notice_running"
     zh = "公示期至 {last}（含）届满，届满后才能关闭考核周期。"
     en = "Public notice lasts until {last} (included); the cycle can be closed after that."
 
 
 @dataclass(frozen=True)
-class Window:
-    """First and last day of publicity, both included, in the company's time zone."""
+class PublicNotice:
+    """First and last day of the public notice, both included, in the company's time zone."""
 
     first: date
     last: date
 
     @classmethod
-    def of(cls, calendar: WorkingDays, *, first: date, working_days: int) -> "Window":
-        """The window of so many working days from ``first`` on, ``first`` counted if it is one.
+    def of(cls, calendar: WorkingDays, *, first: date, working_days: int) -> "PublicNotice":
+        """The notice of so many working days from ``first`` on, ``first`` counted if it is one.
 
         Raises:
             CalendarUnknown: it runs into days that the calendar does not know.
@@ -44,7 +44,7 @@ class Window:
         return cls(first, calendar.add(first - timedelta(days=1), working_days))
 
     def ends_at(self, zone: ZoneInfo) -> datetime:
-        """The first moment after the window: midnight after its last day."""
+        """The first moment after the notice: midnight after its last day."""
         return datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=zone)
 
     def is_over(self, now: datetime, zone: ZoneInfo) -> bool:
@@ -52,20 +52,20 @@ class Window:
         return now >= self.ends_at(zone)
 
     def demand_running(self, now: datetime, zone: ZoneInfo) -> None:
-        """Refuse what is only possible within the window.
+        """Refuse what is only possible during the notice.
 
         Raises:
-            WindowClosed: naming the window.
+            PublicNoticeOver: naming its days.
         """
         begins = datetime.combine(self.first, time.min, tzinfo=zone)
         if now < begins or self.is_over(now, zone):
-            raise WindowClosed(first=self.first, last=self.last)
+            raise PublicNoticeOver(first=self.first, last=self.last)
 
     def demand_over(self, now: datetime, zone: ZoneInfo) -> None:
-        """Refuse what is only possible after the window.
+        """Refuse what is only possible after the notice.
 
         Raises:
-            WindowOpen: naming its last day.
+            PublicNoticeRunning: naming its last day.
         """
         if not self.is_over(now, zone):
-            raise WindowOpen(last=self.last)
+            raise PublicNoticeRunning(last=self.last)

@@ -1,17 +1,52 @@
 """Appeals and corrections as stored."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from services.appraisal.cycles.store.cycles import within_scope
-from services.appraisal.cycles.store.tables import FormRow
+from services.appraisal.cycles.store.cycles import within
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.decisions.domain.appeal import AppealState, CorrectionState
 from services.appraisal.decisions.store.tables import AppealRow, CorrectionRow
+from services.appraisal.scoring.domain.decision import Decision
+from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession
-from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
+
+CHANGES: Final = Codec[Decision](Decision)
+"""The decision that a correction asks for, as its column holds it."""
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """An appeal with the subject's last form and the cycle."""
+
+    appeal: AppealRow
+    form: FormRow
+    cycle: CycleRow
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A correction with the subject's last form and the cycle."""
+
+    correction: CorrectionRow
+    form: FormRow
+    cycle: CycleRow
+
+
+_APPEALS = (
+    select(AppealRow, FormRow, CycleRow)
+    .join(FormRow, FormRow.id == AppealRow.form_id)
+    .join(CycleRow, CycleRow.id == AppealRow.cycle_id)
+)
+_CORRECTIONS = (
+    select(CorrectionRow, FormRow, CycleRow)
+    .join(FormRow, FormRow.id == CorrectionRow.form_id)
+    .join(CycleRow, CycleRow.id == CorrectionRow.cycle_id)
+)
 
 
 async def undecided(session: ReadSession, cycle_id: UUID) -> int:
@@ -26,39 +61,45 @@ async def add(session: WriteSession, row: AppealRow) -> None:
     await session.flush()
 
 
-async def find(session: ReadSession, appeal_id: UUID) -> AppealRow | None:
+async def find(session: ReadSession, appeal_id: UUID) -> Appeal | None:
     """An appeal."""
-    query = select(AppealRow).where(AppealRow.id == appeal_id)
-    return (await session.execute(query.execution_options(populate_existing=True))).scalar()
+    query = _APPEALS.where(AppealRow.id == appeal_id).execution_options(populate_existing=True)
+    row = (await session.execute(query)).first()
+    return Appeal(*row) if row else None
 
 
-async def of_result(session: ReadSession, result_id: UUID) -> AppealRow | None:
-    """The appeal against a result."""
-    return (await session.execute(select(AppealRow).where(AppealRow.result_id == result_id))).scalar()
+async def exists_for(session: ReadSession, result_id: UUID) -> bool:
+    """Whether somebody has appealed against a result."""
+    return (await session.execute(select(AppealRow.id).where(AppealRow.result_id == result_id))).first() is not None
 
 
 async def listed(
-    session: ReadSession, caller: Caller, paging: Paging, *, cycle_id: UUID | None, state: str | None
-) -> Rows[Any]:
-    """Appeals that the caller filed or that lie in the scope of his HR role, in the order of filing."""
-    sees = within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR)
-    if caller.employee_id is not None:
-        sees = or_(sees, FormRow.owner_id == caller.employee_id)
-    query = select(AppealRow, FormRow).join(FormRow, FormRow.id == AppealRow.form_id).where(sees)
+    session: ReadSession,
+    paging: Paging,
+    *,
+    units: tuple[UUID, ...] | None,
+    owner_id: UUID | None,
+    cycle_id: UUID | None,
+    state: str | None,
+) -> Rows[Appeal]:
+    """Appeals about the subtrees of ``units`` (None: all) or about forms of ``owner_id``, in the order of filing."""
+    query = _APPEALS.where(or_(within(FormRow.unit_path, units), FormRow.owner_id == owner_id))
     if cycle_id is not None:
         query = query.where(AppealRow.cycle_id == cycle_id)
     if state is not None:
         query = query.where(AppealRow.state == state)
-    return await page(session, query, keys=[AppealRow.id], paging=paging)
+    found = await page(session, query, keys=[AppealRow.id], paging=paging)
+    return found.map(_appeal)
 
 
-async def correction(session: ReadSession, correction_id: UUID) -> CorrectionRow | None:
+async def find_correction(session: ReadSession, correction_id: UUID) -> Correction | None:
     """A correction."""
-    query = select(CorrectionRow).where(CorrectionRow.id == correction_id)
-    return (await session.execute(query.execution_options(populate_existing=True))).scalar()
+    query = _CORRECTIONS.where(CorrectionRow.id == correction_id).execution_options(populate_existing=True)
+    row = (await session.execute(query)).first()
+    return Correction(*row) if row else None
 
 
-async def pending_correction(session: ReadSession, result_id: UUID) -> bool:
+async def is_pending(session: ReadSession, result_id: UUID) -> bool:
     """Whether a correction of a result waits for its second person."""
     query = select(CorrectionRow.id).where(
         CorrectionRow.result_id == result_id, CorrectionRow.state == CorrectionState.REQUESTED.value
@@ -66,8 +107,27 @@ async def pending_correction(session: ReadSession, result_id: UUID) -> bool:
     return (await session.execute(query)).first() is not None
 
 
-async def corrections(session: ReadSession, caller: Caller, paging: Paging) -> Rows[Any]:
-    """Corrections in the scope of the caller's role, in the order of asking."""
-    sees = within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR, Role.EXECUTIVE)
-    query = select(CorrectionRow, FormRow).join(FormRow, FormRow.id == CorrectionRow.form_id).where(sees)
-    return await page(session, query, keys=[CorrectionRow.id], paging=paging)
+async def list_corrections(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    units: tuple[UUID, ...] | None,
+    cycle_id: UUID | None,
+    state: str | None,
+) -> Rows[Correction]:
+    """Corrections about the subtrees of ``units`` (None: all), in the order of asking."""
+    query = _CORRECTIONS.where(within(FormRow.unit_path, units))
+    if cycle_id is not None:
+        query = query.where(CorrectionRow.cycle_id == cycle_id)
+    if state is not None:
+        query = query.where(CorrectionRow.state == state)
+    found = await page(session, query, keys=[CorrectionRow.id], paging=paging)
+    return found.map(_correction)
+
+
+def _appeal(row: Any) -> Appeal:
+    return Appeal(row[0], row[1], row[2])
+
+
+def _correction(row: Any) -> Correction:
+    return Correction(row[0], row[1], row[2])

@@ -1,57 +1,104 @@
-"""Calibration sessions as stored."""
+"""Calibrations as stored."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.appraisal.cycles.store.cycles import within_scope
-from services.appraisal.cycles.store.tables import FormRow
-from services.appraisal.decisions.store.tables import CalibrationMoveRow, CalibrationRow
+from services.appraisal.cycles.store.cycles import within
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.decisions.store.tables import CalibrationRow, GradeAdjustmentRow
 from services.appraisal.scoring.store.tables import ResultRow
-from services.kit.database import ReadSession
-from services.kit.identity import Caller, Role
+from services.kit.database import ReadSession, WriteSession
 from services.kit.pages import Paging, Rows, page
 
 
+@dataclass(frozen=True)
+class Calibration:
+    """A calibration with its cycle."""
+
+    calibration: CalibrationRow
+    cycle: CycleRow
+
+
+@dataclass(frozen=True)
+class GradeAdjustment:
+    """An adjusted grade with the form that says whose it is."""
+
+    adjustment: GradeAdjustmentRow
+    form: FormRow
+
+
+_CALIBRATIONS = select(CalibrationRow, CycleRow).join(CycleRow, CycleRow.id == CalibrationRow.cycle_id)
+_ADJUSTMENTS = (
+    select(GradeAdjustmentRow, FormRow)
+    .join(
+        ResultRow,
+        (ResultRow.id == GradeAdjustmentRow.result_id) & (ResultRow.version == GradeAdjustmentRow.result_version),
+    )
+    .join(FormRow, FormRow.id == ResultRow.form_id)
+)
+
+
 async def open_units(session: ReadSession, cycle_id: UUID) -> list[str]:
-    """The units whose sessions are open."""
+    """The units whose calibrations are open."""
     query = select(CalibrationRow.unit_name).where(CalibrationRow.cycle_id == cycle_id, CalibrationRow.state == "open")
     return list((await session.execute(query)).scalars())
 
 
-async def find(session: ReadSession, calibration_id: UUID) -> CalibrationRow | None:
-    """A session."""
-    query = select(CalibrationRow).where(CalibrationRow.id == calibration_id)
-    return (await session.execute(query.execution_options(populate_existing=True))).scalar()
+async def find(session: ReadSession, calibration_id: UUID) -> Calibration | None:
+    """A calibration."""
+    query = _CALIBRATIONS.where(CalibrationRow.id == calibration_id).execution_options(populate_existing=True)
+    row = (await session.execute(query)).first()
+    return Calibration(*row) if row else None
 
 
-async def listed(session: ReadSession, caller: Caller, paging: Paging, cycle_id: UUID | None) -> Rows[Any]:
-    """Sessions about units in the caller's scope."""
-    query = select(CalibrationRow).where(within_scope(caller, CalibrationRow.unit_path, Role.HR, Role.AUDITOR))
+async def lock(session: WriteSession, calibration_id: UUID) -> None:
+    """Keep others from a calibration until this transaction ends."""
+    await session.execute(select(CalibrationRow.id).where(CalibrationRow.id == calibration_id).with_for_update())
+
+
+async def listed(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    units: tuple[UUID, ...] | None,
+    cycle_id: UUID | None,
+    unit_id: UUID | None,
+    state: str | None,
+) -> Rows[Calibration]:
+    """Calibrations about units in the subtrees of ``units`` (None: all)."""
+    query = _CALIBRATIONS.where(within(CalibrationRow.unit_path, units))
     if cycle_id is not None:
         query = query.where(CalibrationRow.cycle_id == cycle_id)
-    return await page(session, query, keys=[CalibrationRow.id], paging=paging)
+    if unit_id is not None:
+        query = query.where(CalibrationRow.unit_id == unit_id)
+    if state is not None:
+        query = query.where(CalibrationRow.state == state)
+    found = await page(session, query, keys=[CalibrationRow.id], paging=paging)
+    return found.map(_calibration)
 
 
-async def moves(session: ReadSession, calibration_id: UUID) -> Sequence[Any]:
-    """What was moved in a session, with whose result it was."""
-    query = (
-        select(CalibrationMoveRow, FormRow.subject_code, FormRow.subject_name)
-        .join(
-            ResultRow,
-            (ResultRow.id == CalibrationMoveRow.result_id) & (ResultRow.version == CalibrationMoveRow.result_version),
-        )
-        .join(FormRow, FormRow.id == ResultRow.form_id)
-        .where(CalibrationMoveRow.calibration_id == calibration_id)
-        .order_by(CalibrationMoveRow.id)
-    )
-    return (await session.execute(query)).all()
+async def add_adjustment(session: WriteSession, row: GradeAdjustmentRow) -> GradeAdjustment:
+    """Add an adjusted grade and raise the revision of its calibration."""
+    session.add(row)
+    await session.flush()
+    raised = update(CalibrationRow).where(CalibrationRow.id == row.calibration_id)
+    await session.execute(raised.values(revision=CalibrationRow.revision + 1))
+    found = (await session.execute(_ADJUSTMENTS.where(GradeAdjustmentRow.id == row.id))).one()
+    return GradeAdjustment(*found)
+
+
+async def list_adjustments(session: ReadSession, calibration_id: UUID, paging: Paging) -> Rows[GradeAdjustment]:
+    """The grades adjusted in a calibration, in order."""
+    query = _ADJUSTMENTS.where(GradeAdjustmentRow.calibration_id == calibration_id)
+    found = await page(session, query, keys=[GradeAdjustmentRow.id], paging=paging)
+    return found.map(_adjustment)
 
 
 async def newest_quota(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> dict[str, str]:
-    """The quota of the newest session about a unit."""
+    """The quota of the newest calibration about a unit."""
     query = (
         select(CalibrationRow.quota)
         .where(CalibrationRow.cycle_id == cycle_id, CalibrationRow.unit_id == unit_id)
@@ -59,3 +106,11 @@ async def newest_quota(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> d
         .limit(1)
     )
     return (await session.execute(query)).scalar() or {}
+
+
+def _calibration(row: Any) -> Calibration:
+    return Calibration(row[0], row[1])
+
+
+def _adjustment(row: Any) -> GradeAdjustment:
+    return GradeAdjustment(row[0], row[1])

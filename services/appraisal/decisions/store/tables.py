@@ -14,7 +14,10 @@ CYCLE = "appraisal.cycle.id"
 
 
 class CalibrationRow(Base):
-    """A session about the results of one unit's subtree. ``quota`` is cumulative percent by grade."""
+    """A session about the results of one unit's subtree. ``quota`` is cumulative percent by grade.
+
+    ``revision`` grows with every grade adjusted in it, so that whoever closes it names what they saw.
+    """
 
     __tablename__ = "calibration"
 
@@ -26,14 +29,15 @@ class CalibrationRow(Base):
     quota: Mapped[dict[str, str]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
-    created_by_name: Mapped[Title]
-    at: Mapped[Moment]
+    opened_by: Mapped[UUID]
+    opened_by_name: Mapped[Title]
+    opened_at: Mapped[Moment]
 
 
-class CalibrationMoveRow(Base):
-    """A grade moved in a session: from what, to what, why, by whom. Append-only."""
+class GradeAdjustmentRow(Base):
+    """A grade adjusted in a calibration, and the result version that this made. Append-only."""
 
-    __tablename__ = "calibration_move"
+    __tablename__ = "grade_adjustment"
     __table_args__ = (
         ForeignKeyConstraint(["result_id", "result_version"], ["appraisal.result.id", "appraisal.result.version"]),
     )
@@ -42,12 +46,12 @@ class CalibrationMoveRow(Base):
     calibration_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.calibration.id"), index=True)
     result_id: Mapped[UUID]
     result_version: Mapped[int]
-    source: Mapped[str] = mapped_column(String(1))
-    target: Mapped[str] = mapped_column(String(1))
+    grade_before: Mapped[str] = mapped_column(String(1))
+    grade_after: Mapped[str] = mapped_column(String(1))
     reason: Mapped[Said]
     decided_by: Mapped[UUID]
     decided_by_name: Mapped[Title]
-    at: Mapped[Moment]
+    decided_at: Mapped[Moment]
 
 
 class AppealRow(Base):
@@ -63,10 +67,12 @@ class AppealRow(Base):
     result_version: Mapped[int]
     grounds: Mapped[Said]
     filed_by: Mapped[UUID]
+    filed_by_name: Mapped[Title]
     filed_at: Mapped[Moment]
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
     decision: Mapped[Said | None]
+    decided_by: Mapped[UUID | None]
     decided_by_name: Mapped[Title | None]
     decided_at: Mapped[Moment | None]
     new_version: Mapped[int | None]
@@ -90,6 +96,7 @@ class CorrectionRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
     decision: Mapped[Said | None]
+    decided_by: Mapped[UUID | None]
     decided_by_name: Mapped[Title | None]
     decided_at: Mapped[Moment | None]
     new_version: Mapped[int | None]

@@ -1,4 +1,4 @@
-"""Appeals within the window, decided by HR with reasons (APR-13)."""
+"""Appeals within the public notice, decided by HR with reasons (APR-13)."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -6,24 +6,26 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing, standings
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole, form_roles
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store.tables import FormRow
-from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, ownership
+from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision, ownership
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.appeal import APPEAL, AppealAction, AppealState
 from services.appraisal.decisions.store import appeals as store
+from services.appraisal.decisions.store.appeals import Appeal
 from services.appraisal.decisions.store.tables import AppealRow
-from services.appraisal.decisions.usecases.publication import window_of
+from services.appraisal.decisions.usecases.publication import notice_of
 from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
-from services.appraisal.scoring.usecases.results import decide, seen
+from services.appraisal.scoring.usecases.results import VisibleResult, decide, get_visible
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound
 from services.kit.history import advance
-from services.kit.identity import Caller
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
+
+__all__ = ["Appeal"]
 
 
 class NoAppeal(NotFound):
@@ -42,30 +44,32 @@ class AlreadyAppealed(Conflict):
     en = "You have already appealed against this result, which is possible once; see its progress under appeals."
 
 
-async def file(uow: UnitOfWork, *, result_id: UUID, grounds: str, zone: ZoneInfo) -> AppealRow:
-    """Object to one's own result, until the last second of the window.
+async def file_appeal(uow: UnitOfWork, *, result_id: UUID, result_version: int, grounds: str, zone: ZoneInfo) -> Appeal:
+    """Object to one's own result, until the last second of the public notice.
 
     Raises:
-        WindowClosed: results are not, or no longer, being shown.
-        AlreadyAppealed, NoResult, NotInThisCapacity, NotNow: as they say.
+        PublicNoticeOver: results are not, or no longer, being shown.
+        AlreadyAppealed, NoResult, ResultChanged, NotInThisCapacity, NotNow: as they say.
     """
-    found = await seen(uow.session, caller=uow.caller, result_id=result_id)
-    if Standing.OWNER not in found.standings:
-        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.OWNER])
+    found = await get_visible(uow.session, caller=uow.caller, result_id=result_id)
+    if FormRole.OWNER not in found.roles:
+        raise NotInThisCapacity(needed=FORM_ROLE_NAMES[FormRole.OWNER])
     cycle = await cycle_store.shared(uow.session, found.cycle.id)  # closing waits for us, or we see it closed
-    if cycle.publicity is not None:
-        window_of(cycle).demand_running(uow.now, zone)
+    if cycle.public_notice is not None:
+        notice_of(cycle).demand_running(uow.now, zone)
     demand_state(cycle.state, CycleState.PUBLISHED)
-    if await store.of_result(uow.session, result_id) is not None:
+    if await store.exists_for(uow.session, result_id):
         raise AlreadyAppealed
+    found.demand_version(result_version)
     row = AppealRow(
         id=new_id(),
         cycle_id=cycle.id,
         form_id=found.form.id,
         result_id=result_id,
-        result_version=found.result.version,
+        result_version=result_version,
         grounds=grounds,
         filed_by=uow.caller.account_id,
+        filed_by_name=uow.caller.name,
         filed_at=uow.now,
         state=AppealState.FILED.value,
         revision=1,
@@ -75,73 +79,83 @@ async def file(uow: UnitOfWork, *, result_id: UUID, grounds: str, zone: ZoneInfo
             await store.add(uow.session, row)
     except IntegrityError as clash:  # filed twice at the same moment
         raise AlreadyAppealed from clash
-    after = {"result_id": str(result_id)}
-    await uow.audit("appraisal.appeal.filed", subject=("appeal", row.id), after=after)
-    return row
+    await uow.audit("appraisal.appeal.filed", subject=("appeal", row.id), after={"result_id": result_id})
+    return Appeal(row, found.form, found.cycle)
 
 
-async def uphold(uow: UnitOfWork, *, appeal_id: UUID, decision: Decision, reason: str) -> AppealRow:
-    """Give an appeal its way: the result gets a new version.
+async def accept_appeal(
+    uow: UnitOfWork, *, appeal_id: UUID, revision: int, result_version: int, decision: Decision, reason: str
+) -> Appeal:
+    """Accept an appeal against the result version that HR saw: the result gets a new version.
 
     Raises:
-        NoAppeal, OwnMatter, NotInThisCapacity, TransitionNotPossible, NothingChanges, StillMissing: as they say.
+        NoAppeal, OwnMatter, NotInThisCapacity, Stale, TransitionNotPossible, ResultChanged, NothingChanges,
+        StillMissing: as they say.
     """
-    row = await _for_hr(uow, appeal_id)
-    move = APPEAL.next(AppealState(row.state), AppealAction.UPHOLD, uow.caller.roles)
-    found = await seen(uow.session, caller=uow.caller, result_id=row.result_id)
-    source = f"appeal:{appeal_id}"
+    row, found = await _to_decide(uow, appeal_id, revision)
+    move = APPEAL.next(AppealState(row.state), AppealAction.ACCEPT, uow.caller.roles)
+    found.demand_version(result_version)
     result = await decide(
-        uow,
-        found=found,
-        decision=decision,
-        cause=Cause.APPEAL,
-        reason=reason,
-        source=source,
+        uow, found=found, decision=decision, cause=Cause.APPEAL, reason=reason, source=f"appeal:{appeal_id}"
     )
-    values = {
-        "decision": reason,
-        "decided_by_name": uow.caller.name,
-        "decided_at": uow.now,
-        "new_version": result.version,
-    }
-    await advance(uow, AppealRow, appeal_id, move, note=reason, values=values)
-    return (await visible(uow.session, caller=uow.caller, appeal_id=appeal_id))[0]
+    await advance(uow, AppealRow, appeal_id, move, note=reason, values=_decided(uow, reason, result.version))
+    return await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
 
 
-async def reject(uow: UnitOfWork, *, appeal_id: UUID, reason: str) -> AppealRow:
-    """Turn an appeal down; the result stands.
+async def reject_appeal(uow: UnitOfWork, *, appeal_id: UUID, revision: int, result_version: int, reason: str) -> Appeal:
+    """Reject an appeal; the result version that HR saw stands.
 
     Raises:
-        NoAppeal, OwnMatter, NotInThisCapacity, TransitionNotPossible: as they say.
+        NoAppeal, OwnMatter, NotInThisCapacity, Stale, TransitionNotPossible, ResultChanged: as they say.
     """
-    row = await _for_hr(uow, appeal_id)
+    row, found = await _to_decide(uow, appeal_id, revision)
     move = APPEAL.next(AppealState(row.state), AppealAction.REJECT, uow.caller.roles)
-    values = {"decision": reason, "decided_by_name": uow.caller.name, "decided_at": uow.now}
-    await advance(uow, AppealRow, appeal_id, move, note=reason, values=values)
-    return (await visible(uow.session, caller=uow.caller, appeal_id=appeal_id))[0]
+    found.demand_version(result_version)
+    await advance(uow, AppealRow, appeal_id, move, note=reason, values=_decided(uow, reason, None))
+    return await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
 
 
-async def visible(session: ReadSession, *, caller: Caller, appeal_id: UUID) -> tuple[AppealRow, FormRow]:
+async def get_appeal(session: ReadSession, *, caller: Caller, appeal_id: UUID) -> Appeal:
     """An appeal for whoever filed it, HR and auditors.
 
     Raises:
         NoAppeal: there is none, or not for the caller.
     """
-    row = await store.find(session, appeal_id)
-    found = await form_store.find(session, row.form_id) if row else None
-    if row is None or found is None:
+    found = await store.find(session, appeal_id)
+    if found is None:
         raise NoAppeal
-    capacities = standings(caller, ownership(found[0]))
-    if capacities.isdisjoint({Standing.OWNER, Standing.HR, Standing.AUDITOR}):
+    capacities = form_roles(caller, ownership(found.form))
+    if capacities.isdisjoint({FormRole.OWNER, FormRole.HR, FormRole.AUDITOR}):
         raise NoAppeal
-    return row, found[0]
+    return found
 
 
-async def _for_hr(uow: UnitOfWork, appeal_id: UUID) -> AppealRow:
-    row, form = await visible(uow.session, caller=uow.caller, appeal_id=appeal_id)
-    capacities = standings(uow.caller, ownership(form))
-    if Standing.HR not in capacities:
-        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.HR])
-    if Standing.OWNER in capacities:
+async def list_appeals(
+    session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID | None, state: AppealState | None
+) -> Rows[Appeal]:
+    """The caller's own appeals, and those in the scope of their HR or auditor role."""
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    return await store.listed(session, paging, units=units, owner_id=caller.employee_id, cycle_id=cycle_id, state=state)
+
+
+async def _to_decide(uow: UnitOfWork, appeal_id: UUID, revision: int) -> tuple[AppealRow, VisibleResult]:
+    seen = await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
+    capacities = form_roles(uow.caller, ownership(seen.form))
+    if FormRole.HR not in capacities:
+        raise NotInThisCapacity(needed=FORM_ROLE_NAMES[FormRole.HR])
+    if FormRole.OWNER in capacities:
         raise OwnMatter
-    return row
+    await cycle_store.locked(uow.session, seen.cycle.id)  # one decision about a cycle at a time
+    row = (await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)).appeal
+    demand_revision(row.revision, revision)
+    return row, await get_visible(uow.session, caller=uow.caller, result_id=row.result_id)
+
+
+def _decided(uow: UnitOfWork, reason: str, new_version: int | None) -> dict[str, object]:
+    return {
+        "decision": reason,
+        "decided_by": uow.caller.account_id,
+        "decided_by_name": uow.caller.name,
+        "decided_at": uow.now,
+        "new_version": new_version,
+    }

@@ -1,31 +1,29 @@
-"""Corrections after closing: asked for by HR with a reason, made by a second person's approval (APR-14)."""
+"""Corrections after closing: requested by HR with a reason, made by a second person's approval (APR-14)."""
 
-from typing import Any
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store.tables import FormRow
-from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter
+from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.appeal import CORRECTION, CorrectionAction, CorrectionState
 from services.appraisal.decisions.store import appeals as store
+from services.appraisal.decisions.store.appeals import CHANGES, Correction
 from services.appraisal.decisions.store.tables import CorrectionRow
-from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
-from services.appraisal.scoring.store import results as result_store
-from services.appraisal.scoring.usecases.results import Seen, decide, seen
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.appraisal.scoring.usecases.results import decide, get_newest, get_visible
+from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, Forbidden, NotFound
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.money import exact, plain
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
-_SEES = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)
+__all__ = ["Correction"]
+
+_READERS = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)
 
 
 class NoCorrection(NotFound):
@@ -52,36 +50,32 @@ class SecondPersonNeeded(Forbidden):
     en = "A correction must be approved by somebody other than its requester."
 
 
-class ChangedSince(Conflict):
-    """The result has a newer version than the one that the correction was asked for."""
-
-    code = "changed_since"
-    zh = "申请之后结果又有新版本，请核对后重新申请。"
-    en = "The result has changed since the correction was requested; check it and request again."
-
-
-async def ask(uow: UnitOfWork, *, result_id: UUID, decision: Decision, reason: str) -> CorrectionRow:
-    """Ask for a correction of a closed result (HR).
+async def request_correction(
+    uow: UnitOfWork, *, result_id: UUID, result_version: int, decision: Decision, reason: str
+) -> Correction:
+    """Request a correction of the version of a closed result that HR saw.
 
     Raises:
-        NoResult, NotInThisCapacity, OwnMatter, NotNow, CorrectionPending: as they say.
+        NoResult, NotInThisCapacity, OwnMatter, NotNow, CorrectionPending, ResultChanged: as they say.
     """
-    found = await seen(uow.session, caller=uow.caller, result_id=result_id)
-    if Standing.HR not in found.standings:
-        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.HR])
-    if Standing.OWNER in found.standings:
+    found = await get_visible(uow.session, caller=uow.caller, result_id=result_id)
+    if FormRole.HR not in found.roles:
+        raise NotInThisCapacity(needed=FORM_ROLE_NAMES[FormRole.HR])
+    if FormRole.OWNER in found.roles:
         raise OwnMatter
     cycle = await cycle_store.locked(uow.session, found.cycle.id)
     demand_state(cycle.state, CycleState.CLOSED)
-    if await store.pending_correction(uow.session, result_id):
+    if await store.is_pending(uow.session, result_id):
         raise CorrectionPending
+    found = await get_visible(uow.session, caller=uow.caller, result_id=result_id)
+    found.demand_version(result_version)
     row = CorrectionRow(
         id=new_id(),
         cycle_id=cycle.id,
         form_id=found.form.id,
         result_id=result_id,
-        result_version=found.result.version,
-        change=change_body(decision),
+        result_version=result_version,
+        change=CHANGES.dump(decision),
         reason=reason,
         requested_by=uow.caller.account_id,
         requested_by_name=uow.caller.name,
@@ -91,93 +85,83 @@ async def ask(uow: UnitOfWork, *, result_id: UUID, decision: Decision, reason: s
     )
     uow.session.add(row)
     await uow.session.flush()
-    after = {"result_id": str(result_id), "change": row.change, "reason": reason}
+    after = {"result_id": result_id, "change": row.change, "reason": reason}
     await uow.audit("appraisal.correction.requested", subject=("correction", row.id), after=after)
-    return row
+    return Correction(row, found.form, cycle)
 
 
-async def approve(uow: UnitOfWork, *, correction_id: UUID, reason: str) -> CorrectionRow:
-    """Approve: the result gets a new version, which later calculations pick up as a difference.
+async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: int, reason: str) -> Correction:
+    """Approve a correction as it was read: the result gets a new version, which later calculations pick up.
 
     Raises:
-        SecondPersonNeeded, OwnMatter, ChangedSince, NoCorrection, TransitionNotPossible, NothingChanges: as they say.
+        SecondPersonNeeded, OwnMatter, NoCorrection, Stale, TransitionNotPossible, ResultChanged, NothingChanges:
+        as they say.
     """
-    row, form = await _to_decide(uow, correction_id)
+    row = await _to_decide(uow, correction_id, revision)
     move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.APPROVE, uow.caller.roles)
-    found = await _current(uow.session, row, form)
+    found = await get_newest(uow.session, row.result_id)
+    found.demand_version(row.result_version)
     result = await decide(
         uow,
         found=found,
-        decision=decision_of(row.change),
+        decision=CHANGES.load(row.change),
         cause=Cause.CORRECTION,
         reason=row.reason,
         source=f"correction:{correction_id}",
     )
-    values = {
-        "decision": reason,
-        "decided_by_name": uow.caller.name,
-        "decided_at": uow.now,
-        "new_version": result.version,
-    }
-    await advance(uow, CorrectionRow, correction_id, move, note=reason, values=values)
-    return (await visible(uow.session, caller=uow.caller, correction_id=correction_id))[0]
+    await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, result.version))
+    return await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
 
 
-async def refuse(uow: UnitOfWork, *, correction_id: UUID, reason: str) -> CorrectionRow:
-    """Refuse: the result stands.
+async def refuse_correction(uow: UnitOfWork, *, correction_id: UUID, revision: int, reason: str) -> Correction:
+    """Refuse a correction as it was read; the result stands.
 
     Raises:
-        SecondPersonNeeded, OwnMatter, NoCorrection, TransitionNotPossible: as they say.
+        SecondPersonNeeded, OwnMatter, NoCorrection, Stale, TransitionNotPossible: as they say.
     """
-    row, _ = await _to_decide(uow, correction_id)
+    row = await _to_decide(uow, correction_id, revision)
     move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, uow.caller.roles)
-    values = {"decision": reason, "decided_by_name": uow.caller.name, "decided_at": uow.now}
-    await advance(uow, CorrectionRow, correction_id, move, note=reason, values=values)
-    return (await visible(uow.session, caller=uow.caller, correction_id=correction_id))[0]
+    await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, None))
+    return await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
 
 
-async def visible(session: ReadSession, *, caller: Caller, correction_id: UUID) -> tuple[CorrectionRow, FormRow]:
+async def get_correction(session: ReadSession, *, caller: Caller, correction_id: UUID) -> Correction:
     """A correction in the scope of the caller's HR, executive or auditor role.
 
     Raises:
         NoCorrection: there is none, or not for the caller.
     """
-    row = await store.correction(session, correction_id)
-    found = await form_store.find(session, row.form_id) if row else None
-    if row is None or found is None or not caller.has_over(found[0].unit_path, *_SEES):
+    found = await store.find_correction(session, correction_id)
+    if found is None or not caller.has_over(found.form.unit_path, *_READERS):
         raise NoCorrection
-    return row, found[0]
+    return found
 
 
-def change_body(decision: Decision) -> dict[str, Any]:
-    """A decision as JSON."""
-    return {
-        "grade": decision.grade.value if decision.grade else None,
-        "total": None if decision.total is None else plain(decision.total),
-        "rescore": decision.rescore,
-    }
+async def list_corrections(
+    session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID | None, state: CorrectionState | None
+) -> Rows[Correction]:
+    """Corrections in the scope of the caller's HR, executive or auditor role."""
+    units = caller.units_of(*_READERS)
+    return await store.list_corrections(session, paging, units=units, cycle_id=cycle_id, state=state)
 
 
-def decision_of(body: dict[str, Any]) -> Decision:
-    """The decision that ``change_body`` wrote."""
-    return Decision(
-        grade=Grade(body["grade"]) if body["grade"] else None,
-        total=None if body["total"] is None else exact(body["total"]),
-        rescore=body["rescore"],
-    )
-
-
-async def _to_decide(uow: UnitOfWork, correction_id: UUID) -> tuple[CorrectionRow, FormRow]:
-    row, form = await visible(uow.session, caller=uow.caller, correction_id=correction_id)
-    if row.requested_by == uow.caller.account_id:
+async def _to_decide(uow: UnitOfWork, correction_id: UUID, revision: int) -> CorrectionRow:
+    found = await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
+    if found.correction.requested_by == uow.caller.account_id:
         raise SecondPersonNeeded
-    if uow.caller.employee_id is not None and uow.caller.employee_id == form.owner_id:
+    if uow.caller.employee_id is not None and uow.caller.employee_id == found.form.owner_id:
         raise OwnMatter
-    return row, form
+    await cycle_store.locked(uow.session, found.cycle.id)  # one decision about a cycle at a time
+    row = (await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)).correction
+    demand_revision(row.revision, revision)
+    return row
 
 
-async def _current(session: WriteSession, row: CorrectionRow, form: FormRow) -> Seen:
-    found = await result_store.find(session, row.result_id)
-    if found is None or found[0].version != row.result_version:
-        raise ChangedSince
-    return Seen(found[0], form, found[2], frozenset())
+def _decided(uow: UnitOfWork, reason: str, new_version: int | None) -> dict[str, object]:
+    return {
+        "decision": reason,
+        "decided_by": uow.caller.account_id,
+        "decided_by_name": uow.caller.name,
+        "decided_at": uow.now,
+        "new_version": new_version,
+    }

@@ -9,7 +9,7 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleStat
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow
 from services.appraisal.cycles.usecases.access import locked_cycle
-from services.appraisal.decisions.domain.public_notice import Window
+from services.appraisal.decisions.domain.public_notice import PublicNotice
 from services.appraisal.decisions.store import appeals as appeal_store
 from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.feedback.store import ratings as rating_store
@@ -24,10 +24,10 @@ from services.kit.unit_of_work import UnitOfWork
 LOOKAHEAD: Final = timedelta(days=120)
 
 
-class SessionsOpen(Conflict):
+class CalibrationsOpen(Conflict):
     """Calibration cannot finish while sessions are open."""
 
-    code = "sessions_open"
+    code = "calibrations_open"
     zh = "以下单元的校准会尚未结束：{names}。"
     en = "The calibration sessions of these units are still open: {names}."
 
@@ -40,64 +40,65 @@ class AppealsOpen(Conflict):
     en = "{count} appeals are undecided; the cycle can be closed when all are decided."
 
 
-async def finish_calibration(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
-    """Finish calibration of the whole cycle.
+async def finish_calibration(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> CycleRow:
+    """Finish calibration of the whole cycle, as of the revision that the caller saw.
 
     Raises:
-        SessionsOpen: naming the units whose sessions are open.
-        NoCycle, CycleNotYours, TransitionNotPossible: as they say.
+        CalibrationsOpen: naming the units whose sessions are open.
+        NoCycle, CycleNotYours, Stale, TransitionNotPossible: as they say.
     """
-    cycle = await locked_cycle(uow, cycle_id)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.CALIBRATE, uow.caller.roles)
+    cycle = await locked_cycle(uow, cycle_id, revision)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.FINISH_CALIBRATION, uow.caller.roles)
     still_open = await calibration_store.open_units(uow.session, cycle_id)
     if still_open:
-        raise SessionsOpen(names=joined(still_open))
+        raise CalibrationsOpen(names=joined(still_open))
     await advance(uow, CycleRow, cycle_id, move)
     return await cycle_store.find(uow.session, cycle_id)
 
 
-async def publish(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+async def publish_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> CycleRow:
     """Show the results in the departments, from today on for the policy's working days (APR-13).
 
     Raises:
-        NoCycle, CycleNotYours, TransitionNotPossible, CalendarUnknown: as they say.
+        NoCycle, CycleNotYours, Stale, TransitionNotPossible, CalendarUnknown: as they say.
     """
-    cycle = await locked_cycle(uow, cycle_id)
+    cycle = await locked_cycle(uow, cycle_id, revision)
     calendar = await load_calendar(uow.session, uow.today, uow.today + LOOKAHEAD)
-    window = Window.of(calendar, first=uow.today, working_days=POLICIES.load(cycle.policy).publicity_days)
+    policy = POLICIES.load(cycle.policy)
+    notice = PublicNotice.of(calendar, first=uow.today, working_days=policy.public_notice_days)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.PUBLISH, uow.caller.roles)
-    span = days(Period.closed(window.first, window.last))
-    await advance(uow, CycleRow, cycle_id, move, values={"publicity": span})
-    data = {"first": window.first, "last": window.last}
+    span = days(Period.closed(notice.first, notice.last))
+    await advance(uow, CycleRow, cycle_id, move, values={"public_notice": span})
+    data = {"public_notice_from": notice.first, "public_notice_to": notice.last}
     await uow.record("appraisal.cycle.published", subject=("cycle", cycle_id), data=data)
     return await cycle_store.find(uow.session, cycle_id)
 
 
-async def close(uow: UnitOfWork, *, cycle_id: UUID, zone: ZoneInfo) -> CycleRow:
+async def close_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, zone: ZoneInfo) -> CycleRow:
     """Close for good: the notice is over, every appeal decided; anonymous answers lose their order.
 
     Raises:
-        WindowOpen: results are still being shown.
+        PublicNoticeRunning: results are still being shown.
         AppealsOpen: appeals are undecided.
-        NoCycle, CycleNotYours, TransitionNotPossible: as they say.
+        NoCycle, CycleNotYours, Stale, TransitionNotPossible: as they say.
     """
-    cycle = await locked_cycle(uow, cycle_id)
+    cycle = await locked_cycle(uow, cycle_id, revision)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.CLOSE, uow.caller.roles)
-    window_of(cycle).demand_over(uow.now, zone)
+    notice_of(cycle).demand_over(uow.now, zone)
     undecided = await appeal_store.undecided(uow.session, cycle_id)
     if undecided:
         raise AppealsOpen(count=undecided)
     await rating_store.shuffle_answers(uow.session, cycle_id)
     await advance(uow, CycleRow, cycle_id, move)
     period = stored_period(cycle.period)
-    data = {"code": cycle.code, "first": period.start, "last": period.last}
+    data = {"code": cycle.code, "valid_from": period.start, "valid_to": period.last}
     await uow.record("appraisal.cycle.closed", subject=("cycle", cycle_id), data=data)
     return await cycle_store.find(uow.session, cycle_id)
 
 
-def window_of(cycle: CycleRow) -> Window:
+def notice_of(cycle: CycleRow) -> PublicNotice:
     """The public notice of a published cycle."""
-    if cycle.publicity is None:
+    if cycle.public_notice is None:
         raise ValueError("a published cycle has its public notice")
-    span = stored_period(cycle.publicity)
-    return Window(span.start, span.last or span.start)
+    span = stored_period(cycle.public_notice)
+    return PublicNotice(span.start, span.last or span.start)

@@ -1,191 +1,184 @@
-"""Rating: what I am asked to rate (my/ratings), my sheets (ratings), and who is asked (raters) (APR-09, APR-10)."""
+"""Rating forms: what the caller is asked to rate, drafts, submission (APR-09, APR-10)."""
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.feedback.api.raters import Rater, rater_written
 from services.appraisal.feedback.domain.rating import RatingState
-from services.appraisal.feedback.store import ratings as store
-from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.feedback.usecases import ratings
-from services.appraisal.feedback.usecases.ratings import Sheet
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrNowUnitOfWork
+from services.appraisal.schemas import (
+    CycleCode,
+    CycleId,
+    CycleName,
+    DecisionReason,
+    FormId,
+    RatingFormPath,
+    SubjectCode,
+    SubjectId,
+    SubjectName,
+)
 from services.kit.database import period
-from services.kit.fields import ExactDecimal, Label, Model, Prose
+from services.kit.fields import ExactDecimal, Id, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
 from services.kit.web import PageAsked, Read
 
 routes = router("/v1/appraisal", tag="ratings")
 
-
-class RatingLine(Model):
-    """A sheet that I am asked to fill in. ``anonymous``: my answer is stored without my name."""
-
-    id: UUID
-    cycle_id: UUID
-    cycle_state: CycleState
-    form_id: UUID
-    subject_kind: SubjectKind
-    subject_code: str
-    subject_name: str
-    position_title: str | None
-    first: date
-    last: date
-    relation: Relation
-    anonymous: bool
-    state: RatingState
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+_RATINGS = "Ratings by the keys of the entries, each from 0 to the entry's maximum."
+Ratings = Annotated[dict[Label, ExactDecimal], Field(max_length=200)]
 
 
-class Entry(Model):
-    """A line to be marked from 0 to ``maximum``."""
+class RatingFormSummary(Model):
+    """A form that the caller is asked to rate."""
 
-    key: str
-    text: str
-    text_en: str
-    maximum: ExactDecimal
-
-
-class Rating(RatingLine):
-    """My sheet with my draft; an anonymous one is empty once it is submitted."""
-
-    entries: list[Entry]
-    marks: dict[str, ExactDecimal]
-    comment: str | None
-
-
-class Marks(Model):
-    """Marks by the entries' keys, with a comment."""
-
-    marks: Annotated[dict[Label, ExactDecimal], Field(max_length=200)]
-    comment: Prose | None = None
+    id: Id = Field(description="The rating form.", examples=[_ID])
+    cycle_id: CycleId
+    cycle_code: CycleCode
+    cycle_name: CycleName
+    cycle_state: CycleState = Field(description="Where the cycle stands.", examples=["evaluating"])
+    form_id: FormId
+    subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
+    subject_id: SubjectId
+    subject_code: SubjectCode
+    subject_name: SubjectName
+    position_title: str | None = Field(description="The subject's position.", examples=["客户代表"])
+    valid_from: date = Field(description="First day of the form, included.", examples=["2026-01-01"])
+    valid_to: date = Field(description="Last day of the form, included.", examples=["2026-03-31"])
+    relation: Relation = Field(description="How the caller stands to the subject.", examples=["peer"])
+    anonymous: bool = Field(description="Whether the answer is stored without the rater.", examples=[True])
+    state: RatingState = Field(description="Whether it is submitted.", examples=["open"])
 
 
-class Submission(Model):
-    """The final marks; without them the draft is submitted."""
+class RatingEntry(Model):
+    """A line to be rated."""
 
-    marks: Annotated[dict[Label, ExactDecimal], Field(max_length=200)] | None = None
-    comment: Prose | None = None
-
-
-class Returned(Model):
-    """Why an attributed rating goes back to its author."""
-
-    reason: Prose
+    key: str = Field(description="Key of the question or item.", examples=["Q1"])
+    text: str = Field(description="What is asked, in Chinese.", examples=["主动配合同事"])
+    text_en: str = Field(description="What is asked, in English.", examples=["Cooperates readily"])
+    maximum: ExactDecimal = Field(description="Best rating; the worst is 0.", examples=["5"])
 
 
-class RaterLine(Model):
-    """Somebody who is asked. ``state`` only of attributed relations; of anonymous ones nobody else learns it."""
+class RatingForm(RatingFormSummary):
+    """The caller's rating form with their draft; an anonymous one is empty once it is submitted."""
 
-    id: UUID
-    form_id: UUID
-    subject_code: str
-    subject_name: str
-    rater_id: UUID
-    rater_number: str | None
-    rater_name: str | None
-    relation: Relation
-    state: RatingState | None
+    entries: list[RatingEntry] = Field(description="The lines to be rated.")
+    ratings: dict[str, ExactDecimal] = Field(description=_RATINGS, examples=[{"Q1": "4"}])
+    comment: str | None = Field(description="Comment on the subject.", examples=["交付及时"])
 
 
-@routes.get("/my/ratings")
-async def list_my_ratings(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[RatingLine]:
-    """The sheets that I am asked to fill in."""
-    if caller.employee_id is None:
-        return Page[RatingLine](items=[])
-    found = await store.sheets_of(session, caller.employee_id, paging)
-    return Page[RatingLine].model_validate(
-        found.written(lambda row: RatingLine.model_validate(_line(row[0], row[1], row[2])))
+class RatingDraft(Model):
+    """Ratings to keep for later; some may be missing."""
+
+    ratings: Ratings = Field(description=_RATINGS, examples=[{"Q1": "4"}])
+    comment: Prose | None = Field(default=None, description="Comment on the subject.", examples=["交付及时"])
+
+
+class RatingSubmission(Model):
+    """The final ratings; without them the draft is submitted."""
+
+    ratings: Ratings | None = Field(default=None, description=_RATINGS, examples=[{"Q1": "4", "Q2": "5"}])
+    comment: Prose | None = Field(default=None, description="Comment on the subject.", examples=["交付及时"])
+
+
+@routes.get(
+    "/my/rating_forms",
+    operation_id="list_my_rating_forms",
+    summary="List my rating forms",
+    response_model=Page[RatingFormSummary],
+)
+async def list_my_rating_forms(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[RatingFormSummary]:
+    """The forms that the caller is asked to rate."""
+    found = await ratings.list_rating_forms(session, caller=caller, paging=paging)
+    return Page[RatingFormSummary].model_validate(
+        found.written(lambda asked: RatingFormSummary.model_validate(_summary(asked)))
     )
 
 
-@routes.get("/ratings/{rating_id}")
-async def read_rating(rating_id: UUID, caller: AnyCaller, session: Read) -> Rating:
-    """My sheet."""
-    return _written(await ratings.own_sheet(session, caller=caller, rating_id=rating_id))
+@routes.get(
+    "/rating_forms/{rating_form_id}",
+    operation_id="get_rating_form",
+    summary="Read my rating form",
+    response_model=RatingForm,
+)
+async def get_rating_form(rating_form_id: RatingFormPath, caller: AnyCaller, session: Read) -> RatingForm:
+    """The caller's own rating form; nobody else's exists for them."""
+    return _written(await ratings.get_rating_form(session, caller=caller, rating_form_id=rating_form_id))
 
 
-@routes.put("/ratings/{rating_id}/draft")
-async def keep_draft(rating_id: UUID, body: Marks, uow: AnyCallerUnitOfWork) -> Rating:
-    """Keep marks for later; some may be missing. Only I see them."""
-    sheet = await ratings.keep_draft(uow, rating_id=rating_id, marks=body.marks, comment=body.comment)
-    return _written(sheet)
+@routes.put(
+    "/rating_forms/{rating_form_id}/draft",
+    operation_id="save_rating_draft",
+    summary="Save a draft",
+    response_model=RatingForm,
+)
+async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, uow: AnyCallerUnitOfWork) -> RatingForm:
+    """Keep ratings for later; some may be missing. Only their author sees them."""
+    saved = await ratings.save_draft(uow, rating_form_id=rating_form_id, ratings=body.ratings, comment=body.comment)
+    return _written(saved)
 
 
-@routes.post("/ratings/{rating_id}/submit")
+@routes.post(
+    "/rating_forms/{rating_form_id}/submit",
+    operation_id="submit_rating_form",
+    summary="Submit my ratings",
+    response_model=RatingForm,
+)
 @keeps_no_body
-async def submit_rating(rating_id: UUID, body: Submission, uow: AnyCallerUnitOfWork) -> Rating:
-    """Submit the marks given, or else my draft; final. An anonymous answer cannot be found again, not by me either."""
-    sheet = await ratings.submit(uow, rating_id=rating_id, marks=body.marks, comment=body.comment)
-    return _written(sheet)
-
-
-@routes.post("/ratings/{rating_id}/return", status_code=204)
-async def return_rating(rating_id: UUID, body: Returned, uow: HrNowUnitOfWork) -> None:
-    """Give an attributed rating back to its author (HR)."""
-    await ratings.give_back(uow, rating_id=rating_id, reason=body.reason)
-
-
-@routes.get("/cycles/{cycle_id}/raters")
-async def list_raters(
-    cycle_id: UUID,
-    caller: AnyCaller,
-    session: Read,
-    paging: PageAsked,
-    form_id: Annotated[UUID | None, Query()] = None,
-) -> Page[RaterLine]:
-    """Who is asked, for those who choose raters: the manager of the form and HR."""
-    found = await store.raters(session, caller, paging, cycle_id=cycle_id, form_id=form_id)
-    return Page[RaterLine].model_validate(found.written(lambda row: rater_line(row[0], row[1], row[2], row[3])))
-
-
-def rater_line(rater: RaterRow, form: FormRow, number: str | None, name: str | None) -> RaterLine:
-    """Somebody who is asked, as those who choose raters see him."""
-    relation = Relation(rater.relation)
-    return RaterLine(
-        id=rater.id,
-        form_id=form.id,
-        subject_code=form.subject_code,
-        subject_name=form.subject_name,
-        rater_id=rater.rater_id,
-        rater_number=number,
-        rater_name=name,
-        relation=relation,
-        state=None if relation.anonymous else RatingState(rater.state),
+async def submit_rating_form(
+    rating_form_id: RatingFormPath, body: RatingSubmission, uow: AnyCallerUnitOfWork
+) -> RatingForm:
+    """Submit the ratings given, or else the draft; final. An anonymous answer cannot be found again by anybody."""
+    submitted = await ratings.submit_rating_form(
+        uow, rating_form_id=rating_form_id, ratings=body.ratings, comment=body.comment
     )
+    return _written(submitted)
 
 
-def _line(rater: RaterRow, form: FormRow, cycle: CycleRow) -> dict[str, object]:
-    span = period(form.days)
+@routes.post(
+    "/rating_forms/{rating_form_id}/return",
+    operation_id="return_rating_form",
+    summary="Return a rating form",
+    response_model=Rater,
+)
+async def return_rating_form(rating_form_id: RatingFormPath, body: DecisionReason, uow: HrNowUnitOfWork) -> Rater:
+    """Give an attributed rating back to its author (HR). Anonymous ones cannot be found, so not returned."""
+    return rater_written(await ratings.return_rating_form(uow, rating_form_id=rating_form_id, reason=body.reason))
+
+
+def _summary(asked: ratings.RatingRequest | ratings.RatingForm) -> dict[str, object]:
+    rater, form, cycle = asked.rater, asked.form, asked.cycle
+    days = period(form.days)
     relation = Relation(rater.relation)
+    subject = {name: getattr(form, name) for name in RatingFormSummary.model_fields if name.startswith("subject_")}
     return {
+        **subject,
         "id": rater.id,
         "cycle_id": cycle.id,
+        "cycle_code": cycle.code,
+        "cycle_name": cycle.name,
         "cycle_state": cycle.state,
         "form_id": form.id,
-        "subject_kind": form.subject_kind,
-        "subject_code": form.subject_code,
-        "subject_name": form.subject_name,
         "position_title": form.position_title,
-        "first": span.start,
-        "last": span.last,
+        "valid_from": days.start,
+        "valid_to": days.last,
         "relation": relation,
         "anonymous": relation.anonymous,
         "state": rater.state,
     }
 
 
-def _written(sheet: Sheet) -> Rating:
+def _written(form: ratings.RatingForm) -> RatingForm:
     entries = [
-        Entry(key=entry.key, text=entry.text.zh, text_en=entry.text.en, maximum=entry.maximum)
-        for entry in sheet.entries
+        RatingEntry(key=entry.key, text=entry.text.zh, text_en=entry.text.en, maximum=entry.maximum)
+        for entry in form.entries
     ]
-    line = _line(sheet.rater, sheet.form, sheet.cycle)
-    return Rating.model_validate({**line, "entries": entries, "marks": sheet.marks, "comment": sheet.comment})
+    values = {"entries": entries, "ratings": form.ratings, "comment": form.comment}
+    return RatingForm.model_validate({**_summary(form), **values})

@@ -1,4 +1,4 @@
-"""Rating sheets: which entries are open to which relation, and what a complete set of marks is (APR-09)."""
+"""Rating forms: which entries are open to which relation, and what a complete set of ratings is (APR-09)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from services.kit.money import plain
 from services.kit.workflow import Transition, Workflow
 
 
-class MarksWrong(Invalid):
-    """Marks outside the scale, for entries that are not on the sheet, or missing at submission."""
+class RatingsInvalid(Invalid):
+    """Ratings outside the scale, for entries that are not on the form, or missing at submission."""
 
-    code = "marks_wrong"
+    code = "ratings_invalid"
     zh = "评分有误，请按下列提示修改。"
     en = "The ratings are not valid; correct them as follows."
 
 
 class RatingState(StrEnum):
-    """Where a rater's sheet stands."""
+    """Where a rating form stands."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
 
 
 class RatingAction(StrEnum):
-    """What moves a rating. Only attributed ratings can be returned: an anonymous answer cannot be found again."""
+    """What moves a rating form. Only attributed ratings can be returned: an anonymous answer cannot be found again."""
 
     SUBMIT = "submit"
     RETURN = "return"
@@ -56,15 +56,15 @@ RATING: Workflow[RatingState, RatingAction] = Workflow(
 
 @dataclass(frozen=True)
 class Entry:
-    """One line to be marked, from 0 to ``maximum``."""
+    """One line to be rated, from 0 to ``maximum``."""
 
     key: str
     text: Text
     maximum: Decimal
 
 
-def sheet(scheme: Scheme, relation: Relation) -> list[Entry]:
-    """What a rater of this relation marks: the 360 questions, and the manually scored items if he is the superior."""
+def entries_for(scheme: Scheme, relation: Relation) -> list[Entry]:
+    """What a rater of this relation rates: the 360 questions, and the manually scored items for the superior."""
     feedback = scheme.feedback_item
     entries = [Entry(q.key, q.text, q.maximum) for q in feedback.questions] if feedback else []
     if relation is Relation.SUPERIOR:
@@ -75,30 +75,30 @@ def sheet(scheme: Scheme, relation: Relation) -> list[Entry]:
 
 
 def relations_asked(scheme: Scheme) -> frozenset[Relation]:
-    """The relations whose raters get a sheet: the superior for manually scored items, and all of the 360 policy."""
+    """The relations whose raters get a form: the superior for manually scored items, and all of the 360 policy."""
     asked = set(scheme.feedback.relations) if scheme.feedback_item else set()
     if scheme.manually_scored_items:
         asked.add(Relation.SUPERIOR)
     return frozenset(asked)
 
 
-def check_marks(entries: list[Entry], marks: Mapping[str, Decimal], *, complete: bool) -> None:
-    """Refuse marks that are not on the sheet or outside its scale; with ``complete`` also missing ones.
+def check_ratings(entries: list[Entry], ratings: Mapping[str, Decimal], *, complete: bool) -> None:
+    """Refuse ratings that are not on the form or outside its scale; with ``complete`` also missing ones.
 
     Raises:
-        MarksWrong: with a fault for each.
+        RatingsInvalid: with a field error for each.
     """
     by_key = {entry.key: entry for entry in entries}
     field_errors = [
-        FieldError(f"/marks/{key}", plain(mark), _expected(by_key.get(key), by_key))
-        for key, mark in marks.items()
-        if key not in by_key or not 0 <= mark <= by_key[key].maximum
+        FieldError(f"/rating_forms/{key}", plain(rating), _expected(by_key.get(key), by_key))
+        for key, rating in ratings.items()
+        if key not in by_key or not 0 <= rating <= by_key[key].maximum
     ]
     if complete:
-        gone = [key for key in by_key if key not in marks]
-        field_errors += [FieldError(f"/marks/{key}", None, _expected(by_key[key], by_key)) for key in gone]
+        gone = [key for key in by_key if key not in ratings]
+        field_errors += [FieldError(f"/rating_forms/{key}", None, _expected(by_key[key], by_key)) for key in gone]
     if field_errors:
-        raise MarksWrong(field_errors=field_errors)
+        raise RatingsInvalid(field_errors=field_errors)
 
 
 def _expected(entry: Entry | None, by_key: Mapping[str, Entry]) -> Text:

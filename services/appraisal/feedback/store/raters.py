@@ -1,17 +1,26 @@
-"""Raters as the organisation gives them: read off the cycle's snapshot in one statement a relation (APR-09)."""
+"""Raters: proposed from the cycle's snapshot in one statement a relation, listed and changed (APR-09)."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import delete, or_, select, text
 
-from services.appraisal.library.domain.relation import Relation
-from services.kit.database import WriteSession
+from services.appraisal.cycles.store.cycles import within
+from services.appraisal.cycles.store.tables import FormRow, SnapshotEmployeeRow
+from services.appraisal.feedback.domain.rating import RatingState
+from services.appraisal.feedback.store.tables import DraftRow, RaterRow
+from services.appraisal.library.domain.relation import ANONYMOUS, Relation
+from services.kit.database import ReadSession, WriteSession
+from services.kit.pages import Paging, Rows, page
+
+_HIDDEN = [relation.value for relation in ANONYMOUS]
 
 _ACTIVE = """
     seat.kind IN ('primary', 'rotation') AND seat.days @> (upper(form.days) - 1)
     AND NOT (seat.kind = 'primary' AND EXISTS (
-        SELECT FROM appraisal.snapshot_seat AS away
+        SELECT FROM appraisal.snapshot_assignment AS away
         WHERE away.cycle_id = seat.cycle_id AND away.employee_id = seat.employee_id AND away.kind = 'rotation'
         AND away.days @> (upper(form.days) - 1)))
 """
@@ -22,7 +31,7 @@ _INSERT = """
     WHERE form.cycle_id = :cycle_id AND form.scheme_id = ANY(:schemes) AND {condition}
     ON CONFLICT (form_id, rater_id) DO NOTHING
 """
-_SEATS = "JOIN appraisal.snapshot_seat AS seat ON seat.cycle_id = form.cycle_id"
+_SEATS = "JOIN appraisal.snapshot_assignment AS seat ON seat.cycle_id = form.cycle_id"
 # In this order: whoever is both, say, superior and peer rates as the first.
 _PROPOSALS = {
     Relation.SUPERIOR: _INSERT.format(
@@ -56,3 +65,101 @@ async def propose_raters(session: WriteSession, *, cycle_id: UUID, schemes: Mapp
         asked = list(schemes.get(relation, ()))
         if asked:
             await session.execute(text(statement), {"cycle_id": cycle_id, "schemes": asked})
+
+
+@dataclass(frozen=True)
+class Rater:
+    """Somebody asked to rate a form, with the number and name under which the cycle knows them."""
+
+    rater: RaterRow
+    form: FormRow
+    number: str | None
+    name: str | None
+
+
+_RATERS = (
+    select(RaterRow, FormRow, SnapshotEmployeeRow.number, SnapshotEmployeeRow.name)
+    .join(FormRow, FormRow.id == RaterRow.form_id)
+    .outerjoin(
+        SnapshotEmployeeRow,
+        (SnapshotEmployeeRow.cycle_id == RaterRow.cycle_id) & (SnapshotEmployeeRow.employee_id == RaterRow.rater_id),
+    )
+)
+
+
+async def employed(session: ReadSession, cycle_id: UUID, people: Sequence[UUID]) -> set[UUID]:
+    """Those among some people who are in the cycle's snapshot."""
+    query = select(SnapshotEmployeeRow.employee_id).where(
+        SnapshotEmployeeRow.cycle_id == cycle_id, SnapshotEmployeeRow.employee_id.in_(people)
+    )
+    return set((await session.execute(query)).scalars())
+
+
+async def find(session: ReadSession, rater_row_id: UUID) -> Rater | None:
+    """Somebody who was asked."""
+    row = (await session.execute(_RATERS.where(RaterRow.id == rater_row_id))).first()
+    return Rater(*row) if row else None
+
+
+async def listed(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    cycle_id: UUID,
+    form_id: UUID | None,
+    units: tuple[UUID, ...] | None,
+    manager_id: UUID | None,
+) -> Rows[Rater]:
+    """Who was asked about forms in the subtrees of ``units`` or managed by ``manager_id``, but not about their own."""
+    query = _RATERS.where(RaterRow.cycle_id == cycle_id)
+    chooses = within(FormRow.unit_path, units)
+    if manager_id is not None:
+        chooses = or_(chooses, FormRow.manager_id == manager_id)
+        query = query.where(FormRow.owner_id.is_distinct_from(manager_id))
+    query = query.where(chooses)
+    if form_id is not None:
+        query = query.where(RaterRow.form_id == form_id)
+    found = await page(session, query, keys=[RaterRow.form_id, RaterRow.id], paging=paging)
+    return found.map(_rater)
+
+
+async def overdue(
+    session: ReadSession, paging: Paging, *, cycle_id: UUID, units: tuple[UUID, ...] | None
+) -> Rows[Rater]:
+    """Attributed raters who have not submitted. Anonymous raters are never listed by state."""
+    query = _RATERS.where(
+        RaterRow.cycle_id == cycle_id,
+        RaterRow.relation.not_in(_HIDDEN),
+        RaterRow.state == RatingState.OPEN.value,
+        within(FormRow.unit_path, units),
+    )
+    found = await page(session, query, keys=[RaterRow.id], paging=paging)
+    return found.map(_rater)
+
+
+async def raters_of_form(session: ReadSession, form_id: UUID) -> list[RaterRow]:
+    """Everybody asked to rate a form."""
+    return list((await session.execute(select(RaterRow).where(RaterRow.form_id == form_id))).scalars())
+
+
+async def change_raters(
+    session: WriteSession, *, form: FormRow, add: Sequence[tuple[UUID, str]], remove: Sequence[UUID]
+) -> None:
+    """Ask some people more and some less."""
+    gone = delete(DraftRow).where(
+        DraftRow.rater_row_id.in_(select(RaterRow.id).where(RaterRow.form_id == form.id, RaterRow.rater_id.in_(remove)))
+    )
+    await session.execute(gone)
+    await session.execute(delete(RaterRow).where(RaterRow.form_id == form.id, RaterRow.rater_id.in_(remove)))
+    session.add_all(
+        RaterRow(
+            id=uuid4(), cycle_id=form.cycle_id, form_id=form.id, rater_id=rater_id, relation=relation,
+            state=RatingState.OPEN.value, revision=1,
+        )
+        for rater_id, relation in add
+    )  # fmt: skip
+    await session.flush()
+
+
+def _rater(row: Any) -> Rater:
+    return Rater(*row[:4])

@@ -12,7 +12,7 @@ from services.kit.database import Key, Moment, Revision
 
 
 class RaterRow(Base):
-    """Somebody asked to rate a form. An anonymous rater's ``state`` is shown to himself only; it carries no time."""
+    """Somebody asked to rate a form. An anonymous rater's ``state`` is shown to themselves only; it carries no time."""
 
     __tablename__ = "rater"
     __table_args__ = (UniqueConstraint("form_id", "rater_id"), Index(None, "cycle_id", "relation"))
@@ -35,18 +35,18 @@ class RatingRow(Base):
     rater_row_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.rater.id"), unique=True)
     form_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.form.id"), index=True)
     relation: Mapped[str] = mapped_column(String(16))
-    marks: Mapped[dict[str, str]] = mapped_column(JSONB)
+    ratings: Mapped[dict[str, str]] = mapped_column(JSONB)
     comment: Mapped[Said | None]
-    at: Mapped[Moment]
+    submitted_at: Mapped[Moment]
 
 
 class DraftRow(Base):
-    """Marks not yet submitted, for the author's eyes only."""
+    """Ratings not yet submitted, for the author's eyes only."""
 
     __tablename__ = "rating_draft"
 
     rater_row_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.rater.id"), primary_key=True)
-    marks: Mapped[dict[str, str]] = mapped_column(JSONB)
+    ratings: Mapped[dict[str, str]] = mapped_column(JSONB)
     comment: Mapped[Said | None]
 
 
@@ -59,5 +59,5 @@ class AnswerRow(Base):
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.cycle.id"), index=True)
     form_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.form.id"), index=True)
     relation: Mapped[str] = mapped_column(String(16))
-    marks: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    ratings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     comment: Mapped[Said | None]

@@ -1,13 +1,38 @@
-"""Who is asked when a cycle opens (APR-09)."""
+"""Who is asked: proposed when a cycle opens, changed within limits before evaluation (APR-09)."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.domain.form_role import FormRole
+from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
+from services.appraisal.cycles.store.tables import FormRow
+from services.appraisal.cycles.usecases.access import form_for
+from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.rating import relations_asked
 from services.appraisal.feedback.store import raters as store
+from services.appraisal.feedback.store.raters import Rater
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import WriteSession
+from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import FieldError, Invalid, Text
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows
+from services.kit.unit_of_work import UnitOfWork
+
+__all__ = ["Rater"]
+
+
+MOST_RATERS = 30
+
+
+class RatersInvalid(Invalid):
+    """A change of raters that the limits do not allow."""
+
+    code = "raters_invalid"
+    zh = "评价人调整有误，请按下列提示修改。"
+    en = "The change of raters is not valid; correct it as follows."
 
 
 async def propose(session: WriteSession, *, cycle_id: UUID) -> None:
@@ -18,3 +43,86 @@ async def propose(session: WriteSession, *, cycle_id: UUID) -> None:
         for relation in relations_asked(scheme):
             asked.setdefault(relation, []).append(scheme_id)
     await store.propose_raters(session, cycle_id=cycle_id, schemes=asked)
+
+
+async def change_raters(
+    uow: UnitOfWork,
+    *,
+    form_id: UUID,
+    add: Sequence[tuple[UUID, Relation]],
+    remove: Sequence[UUID],
+    reason: str,
+) -> None:
+    """Ask others, before evaluation begins: afterwards a change could tell who answered (the manager, HR).
+
+    Raises:
+        RatersInvalid: the subject among those added, the superior touched by the manager, too many raters, strangers.
+        NotNow, NoForm, NotInThisCapacity: as they say.
+    """
+    access = await form_for(uow.session, uow.caller, form_id)
+    access.demand(FormRole.MANAGER, FormRole.HR)
+    access.demand_stranger(uow.caller)
+    cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
+    demand_state(cycle.state, CycleState.GOAL_SETTING)
+    present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(uow.session, form_id)}
+    employed = await store.employed(uow.session, cycle.id, [person for person, _ in add])
+    field_errors = _problems(access.form, present, add, remove, employed)
+    if field_errors:
+        raise RatersInvalid(field_errors=field_errors)
+    chosen = [(person, relation.value) for person, relation in add]
+    await store.change_raters(uow.session, form=access.form, add=chosen, remove=remove)
+    after = {"reason": reason, "added": [str(p) for p, _ in add], "removed": [str(person) for person in remove]}
+    await uow.audit("appraisal.form.raters_changed", subject=("form", form_id), after=after)
+
+
+def _problems(
+    form: FormRow,
+    present: Mapping[UUID, Relation],
+    add: Sequence[tuple[UUID, Relation]],
+    remove: Sequence[UUID],
+    employed: set[UUID],
+) -> list[FieldError]:
+    field_errors = []
+    fixed = {Relation.SUPERIOR, Relation.SELF}
+    for index, (person, relation) in enumerate(add):
+        if person == form.owner_id or person not in employed or (person in present and person not in remove):
+            expected = Text(
+                "本周期在职、非本人且尚未列入的员工", "somebody employed in the period, not the subject, not yet listed"
+            )
+            field_errors.append(FieldError(f"/add/{index}/rater_id", str(person), expected))
+        if relation in fixed:
+            expected = Text(
+                "上级和本人按汇报关系自动确定，不能增减", "superior and self follow from the reporting lines"
+            )
+            field_errors.append(FieldError(f"/add/{index}/relation", relation.value, expected))
+    for index, person in enumerate(remove):
+        if person not in present or present[person] in fixed:
+            expected = Text(
+                "只能移除名单中的同级、下级、内部客户或人力资源评价人",
+                "a peer, subordinate, client or HR rater of the list",
+            )
+            field_errors.append(FieldError(f"/remove/{index}", str(person), expected))
+    if len(present) + len(add) - len(remove) > max(MOST_RATERS, len(present)):
+        expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")
+        field_errors.append(FieldError("/add", str(len(add)), expected))
+    return field_errors
+
+
+async def list_raters(
+    session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID, form_id: UUID | None
+) -> Rows[Rater]:
+    """Who was asked, for those who choose raters: the manager of the form, HR and auditors."""
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    return await store.listed(
+        session, paging, cycle_id=cycle_id, form_id=form_id, units=units, manager_id=caller.employee_id
+    )
+
+
+async def list_overdue_raters(session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID) -> Rows[Rater]:
+    """Attributed raters in the caller's HR or auditor scope who have not submitted.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    await cycle_store.find(session, cycle_id)
+    return await store.overdue(session, paging, cycle_id=cycle_id, units=caller.units_of(Role.HR, Role.AUDITOR))

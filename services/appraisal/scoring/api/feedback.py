@@ -1,47 +1,48 @@
 """/v1/appraisal/forms/{id}/feedback: the 360 feedback of a closed cycle (APR-10)."""
 
-from uuid import UUID
-
 from pydantic import Field
 
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller
+from services.appraisal.schemas import FormId, FormPath
 from services.appraisal.scoring.usecases import feedback_results
 from services.kit.fields import ExactDecimal, Model
 from services.kit.money import round_half_up
 from services.kit.routing import router
 from services.kit.web import Read
 
-routes = router("/v1/appraisal", tag="ratings")
+routes = router("/v1/appraisal/forms", tag="ratings")
 
 
-class Group(Model):
-    """One relation, or several merged, with what its raters said on average; comments in an order that says nothing."""
+class FeedbackGroup(Model):
+    """One relation, or several merged, with what its raters said on average."""
 
-    relations: list[Relation]
-    answers: int
-    mean: ExactDecimal = Field(description="points of 100, rounded for reading")
-    comments: list[str]
+    relations: list[Relation] = Field(description="The relations of the group.", examples=[["peer"]])
+    answers: int = Field(description="How many answered; at least the threshold where anonymous.", examples=[4])
+    mean: ExactDecimal = Field(description="Mean in points of 100, rounded for reading.", examples=["86.67"])
+    comments: list[str] = Field(description="Pieces of comments in an order that says nothing.", examples=[["认真"]])
 
 
 class Feedback(Model):
     """The 360 feedback of a closed cycle. Groups that were too small are not here."""
 
-    form_id: UUID
-    groups: list[Group]
+    form_id: FormId
+    groups: list[FeedbackGroup] = Field(description="The groups that count.")
 
 
-@routes.get("/forms/{form_id}/feedback")
-async def read_feedback(form_id: UUID, caller: AnyCaller, session: Read) -> Feedback:
-    """What the groups said, once the cycle is closed; for the owner, those above him and HR."""
-    said = await feedback_results.told(session, caller=caller, form_id=form_id)
+@routes.get(
+    "/{form_id}/feedback", operation_id="get_feedback", summary="Read the 360 feedback", response_model=Feedback
+)
+async def get_feedback(form_id: FormPath, caller: AnyCaller, session: Read) -> Feedback:
+    """What the groups said, once the cycle is closed; for the owner, those above them and HR."""
+    found = await feedback_results.get_feedback(session, caller=caller, form_id=form_id)
     groups = [
-        Group(
+        FeedbackGroup(
             relations=list(each.group.relations),
             answers=each.group.answers,
             mean=round_half_up(each.group.mean),
             comments=list(each.comments),
         )
-        for each in said
+        for each in found
     ]
     return Feedback(form_id=form_id, groups=groups)

@@ -1,144 +1,155 @@
 """/v1/appraisal/forms: a form whole, and what the manager and HR decide about it (APR-09, APR-11)."""
 
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Response
 from pydantic import Field
 
-from services.appraisal.cycles.api.forms import FormLine, form_fields
+from services.appraisal.cycles.api.forms import FormSummary, form_fields
 from services.appraisal.cycles.usecases.access import Access, form_for
-from services.appraisal.feedback.usecases import ratings
+from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.api.scheme_parts import SchemeSection
 from services.appraisal.library.domain.relation import Relation
-from services.appraisal.library.store import schemes as scheme_store
-from services.appraisal.permissions import (
-    AnyCaller,
-    AnyCallerUnitOfWork,
-    CallerNowUnitOfWork,
-    HrNowUnitOfWork,
-)
-from services.appraisal.scoring.store import form_decisions as decision_store
+from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, CallerNowUnitOfWork, HrNowUnitOfWork
+from services.appraisal.schemas import ActedAt, FormPath, PersonId, PersonName, Reason, RevisionField
 from services.appraisal.scoring.usecases import form_decisions
 from services.kit.database import ReadSession
-from services.kit.fields import CodeText, ExactDecimal, Model, Prose
+from services.kit.fields import CodeText, ExactDecimal, Id, Model
 from services.kit.routing import router
 from services.kit.web import Read, tag
 
 routes = router("/v1/appraisal/forms", tag="forms")
 
-
-class Adjustment(Model):
-    """Points added or taken by hand."""
-
-    id: UUID
-    points: ExactDecimal
-    reason: str
-    decided_by: str
-    at: datetime
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+_POINTS = "Points added to the total, or taken if negative; all together lie within the scheme's limit."
 
 
-class ItemLeftOut(Model):
-    """An item that HR decided not to count."""
+class FormAdjustment(Model):
+    """Points added to or taken from a form's total by hand."""
 
-    item: str
-    reason: str
-    decided_by: str
-    at: datetime
+    id: Id = Field(description="The adjustment.", examples=[_ID])
+    points: ExactDecimal = Field(description=_POINTS, examples=["2.5"])
+    reason: str = Field(description="Why.", examples=["带教新人三名"])
+    decided_by: PersonId
+    decided_by_name: PersonName
+    decided_at: ActedAt
 
 
-class Form(FormLine):
+class ItemExclusion(Model):
+    """An item that HR excluded from a form."""
+
+    id: Id = Field(description="The exclusion.", examples=[_ID])
+    item: str = Field(description="Key of the item.", examples=["S03"])
+    reason: str = Field(description="Why.", examples=["财务尚未结账，本季不计"])
+    decided_by: PersonId
+    decided_by_name: PersonName
+    decided_at: ActedAt
+
+
+class Form(FormSummary):
     """A form with its sections and what was decided about it."""
 
-    revision: int
-    scheme_id: UUID
-    scheme_code: str
-    scheme_version: int
-    sections: list[SchemeSection]
-    adjustments: list[Adjustment]
-    items_left_out: list[ItemLeftOut]
+    revision: RevisionField
+    scheme_id: Id = Field(description="The scheme that the form is scored by.", examples=[_ID])
+    scheme_code: str = Field(description="Code of the scheme.", examples=["QE-REP"])
+    scheme_version: int = Field(description="Version of the scheme.", examples=[1])
+    sections: list[SchemeSection] = Field(description="Sections with their items.")
+    adjustments: list[FormAdjustment] = Field(description="Adjustments of the total, oldest first.")
+    item_exclusions: list[ItemExclusion] = Field(description="Items that do not count.")
 
 
-class NewAdjustment(Model):
-    """Points to add (or take, if negative); all together lie within the scheme's limit."""
+class FormAdjustmentRequest(Model):
+    """Points to add to a form's total, or to take from it."""
 
-    points: ExactDecimal
-    reason: Prose
-
-
-class LeaveOut(Model):
-    """An item that shall not count on this form, its weight spread over the others."""
-
-    item: CodeText
-    reason: Prose
+    points: ExactDecimal = Field(description=_POINTS, examples=["2.5"])
+    reason: Reason
 
 
-class Rater(Model):
+class ItemExclusionRequest(Model):
+    """An item that is not to count on a form; its weight is spread over the others."""
+
+    item: CodeText = Field(description="Key of the item.", examples=["S03"])
+    reason: Reason
+
+
+class RaterChoice(Model):
     """Somebody to be asked."""
 
-    rater_id: UUID
-    relation: Relation
+    rater_id: Id = Field(description="Employee who is to rate.", examples=[_ID])
+    relation: Relation = Field(description="How they stand to the subject.", examples=["peer"])
 
 
-class RatersAdjusted(Model):
+class RatersChange(Model):
     """Whom to ask besides, and whom not."""
 
-    add: Annotated[list[Rater], Field(max_length=30)] = Field(default_factory=list)
-    remove: Annotated[list[UUID], Field(max_length=30)] = Field(default_factory=list)
-    reason: Prose
+    add: Annotated[list[RaterChoice], Field(max_length=30)] = Field(
+        default_factory=list, description="Raters to add.", examples=[[{"rater_id": _ID, "relation": "peer"}]]
+    )
+    remove: Annotated[list[Id], Field(max_length=30)] = Field(
+        default_factory=list, description="Employees no longer asked.", examples=[[]]
+    )
+    reason: Reason
 
 
-@routes.get("/{form_id}")
-async def read_form(form_id: UUID, caller: AnyCaller, session: Read, response: Response) -> Form:
-    """A form, for its owner, those above him, HR and auditors."""
+@routes.get("/{form_id}", operation_id="get_form", summary="Read a form", response_model=Form)
+async def get_form(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> Form:
+    """A form, for its owner, those above them, HR and auditors."""
     access = await form_for(session, caller, form_id)
     tag(response, access.form.revision)
-    return await form_written(session, access)
+    return await _written(session, access)
 
 
-@routes.post("/{form_id}/raters")
-async def adjust_raters(form_id: UUID, body: RatersAdjusted, uow: AnyCallerUnitOfWork) -> Form:
+@routes.post("/{form_id}/raters", operation_id="change_raters", summary="Change the raters", response_model=Form)
+async def change_raters(form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork) -> Form:
     """Ask other people, before evaluation begins (the manager or HR)."""
     add = [(rater.rater_id, rater.relation) for rater in body.add]
-    await ratings.adjust_raters(uow, form_id=form_id, add=add, remove=body.remove, reason=body.reason)
-    return await form_written(uow.session, await form_for(uow.session, uow.caller, form_id))
+    await raters.change_raters(uow, form_id=form_id, add=add, remove=body.remove, reason=body.reason)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
-@routes.post("/{form_id}/adjustments", status_code=201)
-async def adjust_form(form_id: UUID, body: NewAdjustment, uow: CallerNowUnitOfWork) -> Form:
+@routes.post(
+    "/{form_id}/adjustments",
+    status_code=201,
+    operation_id="adjust_form",
+    summary="Adjust the total of a form",
+    response_model=Form,
+)
+async def adjust_form(
+    form_id: FormPath, body: FormAdjustmentRequest, uow: CallerNowUnitOfWork, response: Response
+) -> Form:
     """Add or take points with a reason, before scoring (the manager or HR)."""
-    await form_decisions.adjust(uow, form_id=form_id, points=body.points, reason=body.reason)
-    return await form_written(uow.session, await form_for(uow.session, uow.caller, form_id))
+    await form_decisions.adjust_form(uow, form_id=form_id, points=body.points, reason=body.reason)
+    response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
-@routes.post("/{form_id}/leave_out", status_code=201)
-async def leave_item_out(form_id: UUID, body: LeaveOut, uow: HrNowUnitOfWork) -> Form:
+@routes.post(
+    "/{form_id}/item_exclusions",
+    status_code=201,
+    operation_id="exclude_item",
+    summary="Exclude an item from a form",
+    response_model=Form,
+)
+async def exclude_item(form_id: FormPath, body: ItemExclusionRequest, uow: HrNowUnitOfWork, response: Response) -> Form:
     """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
-    await form_decisions.leave_out(uow, form_id=form_id, key=body.item, reason=body.reason)
-    return await form_written(uow.session, await form_for(uow.session, uow.caller, form_id))
+    await form_decisions.exclude_item(uow, form_id=form_id, key=body.item, reason=body.reason)
+    response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
-async def form_written(session: ReadSession, access: Access) -> Form:
-    """A form as the API shows it, with what was decided about it."""
+async def _written(session: ReadSession, access: Access) -> Form:
     form = access.form
-    scheme = await scheme_store.find(session, form.scheme_id)
-    adjustments = await decision_store.adjustments(session, form.id)
-    left_out = await decision_store.left_out(session, form.id)
+    decisions = await form_decisions.get_decisions(session, form)
+    scheme = decisions.scheme
     return Form.model_validate(
         {
-            **form_fields(form, access.cycle),
+            **form_fields(access.summary),
             "revision": form.revision,
             "scheme_id": form.scheme_id,
             "scheme_code": scheme.code,
             "scheme_version": scheme.version,
             "sections": [SchemeSection.of(section) for section in scheme.sections],
-            "adjustments": [
-                {"id": r.id, "points": r.points, "reason": r.reason, "decided_by": r.decided_by_name, "at": r.at}
-                for r in adjustments
-            ],
-            "items_left_out": [
-                {"item": r.item, "reason": r.reason, "decided_by": r.decided_by_name, "at": r.at} for r in left_out
-            ],
+            "adjustments": [FormAdjustment.model_validate(each) for each in decisions.adjustments],
+            "item_exclusions": [ItemExclusion.model_validate(each) for each in decisions.item_exclusions],
         }
     )

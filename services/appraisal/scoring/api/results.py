@@ -1,4 +1,4 @@
-"""Results and their explanations, my own among them (APR-11, APR-13, APR-14)."""
+"""Results and their explanations, the caller's own among them (APR-11, APR-14)."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -7,134 +7,184 @@ from uuid import UUID
 
 from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
-from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
-from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.cycles.usecases.goals import demand_state
+from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, ResultReader
+from services.appraisal.schemas import (
+    CycleCode,
+    CycleId,
+    CycleName,
+    CyclePath,
+    FormId,
+    GradeField,
+    Points,
+    ResultId,
+    ResultPath,
+    SubjectCode,
+    SubjectId,
+    SubjectName,
+    UnitId,
+    UnitName,
+)
 from services.appraisal.scoring.domain.result import Cause
-from services.appraisal.scoring.store import results as store
-from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases import results
 from services.kit import json_lines
+from services.kit.database import period
 from services.kit.explanation import as_json, narrate
-from services.kit.fields import ExactDecimal, Model
+from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, Context, PageAsked, Read, tag
 
 routes = router("/v1/appraisal", tag="results")
 
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+Version = Annotated[int | None, Query(ge=1, description="A version; by default the newest.")]
+Rules = Annotated[int, Field(description="Version of the rules that computed it, below decisions.", examples=[2])]
+VersionRead = Annotated[int, Field(description="Version of the result, from 1.", examples=[1])]
+
 
 class Result(Model):
-    """A version of a subject's result. ``hash`` proves the explanation; it is told once the cycle is closed.
+    """A version of a subject's result in a cycle."""
 
-    ``rules`` is the version of the rules that computed it, below what people decided.
-    """
-
-    id: UUID
-    version: int
-    cycle_id: UUID
-    cycle_code: str
-    cycle_state: CycleState
-    form_id: UUID
-    subject_kind: SubjectKind
-    subject_id: UUID
-    subject_code: str
-    subject_name: str
-    unit_id: UUID
-    unit_name: str
-    total: ExactDecimal
-    attainment: ExactDecimal | None
-    computed_grade: Grade
-    grade: Grade
-    cause: Cause
-    reason: str | None
-    decided_by: str | None
-    at: datetime
-    hash: str | None
-    rules: int
-
-
-class Versions(Model):
-    """All versions of a result, oldest first."""
-
-    items: list[Result]
+    id: Id = Field(description="The result, the same in all versions.", examples=[_ID])
+    version: VersionRead
+    cycle_id: CycleId
+    cycle_code: CycleCode
+    cycle_name: CycleName
+    cycle_state: CycleState = Field(description="Where the cycle stands.", examples=["closed"])
+    form_id: FormId
+    subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
+    subject_id: SubjectId
+    subject_code: SubjectCode
+    subject_name: SubjectName
+    unit_id: UnitId
+    unit_name: UnitName
+    total: Points
+    attainment: ExactDecimal | None = Field(
+        description="Attainment in percent, uncapped, over ratio items; null without any.", examples=["107.83"]
+    )
+    computed_grade: GradeField
+    grade: GradeField
+    cause: Cause = Field(description="Why this version exists.", examples=["scored"])
+    reason: str | None = Field(description="Reason of the decision that made it, if one did.", examples=["故障属实"])
+    decided_by: UUID | None = Field(description="Account that decided, if somebody did.", examples=[_ID])
+    decided_by_name: str | None = Field(description="Name of who decided, if somebody did.", examples=["林晓燕"])
+    created_at: datetime = Field(description="When this version was made.", examples=["2026-04-10T02:30:00Z"])
+    hash: str | None = Field(
+        description="SHA-256 of the explanation, in hexadecimal; null until the cycle is closed.", examples=[_HASH]
+    )
+    rules: Rules
 
 
-class Explanation(Model):
-    """Why the result is what it is: the tree, and the same as lines of text in the reader's language."""
+class ResultVersions(Model):
+    """All versions of a result."""
 
-    result_id: UUID
-    version: int
-    hash: str | None
-    tree: dict[str, Any]
-    text: str
+    items: list[Result] = Field(description="The versions, oldest first.")
 
 
-class Difference(Model):
+class ResultExplanation(Model):
+    """Why the result is what it is."""
+
+    result_id: ResultId
+    version: VersionRead
+    hash: str | None = Field(
+        description="SHA-256 of the explanation, in hexadecimal; null until the cycle is closed.", examples=[_HASH]
+    )
+    tree: dict[str, Any] = Field(
+        description="Steps with formula, value, inputs and their sources.",
+        examples=[{"rule": "result", "formula": "98.41", "value": "S", "steps": []}],
+    )
+    text: str = Field(description="The same as lines in the reader's language.", examples=["绩效结果 98.41 = S"])
+
+
+class ReplayDifference(Model):
     """A figure that came out otherwise."""
 
-    field: Literal["total", "attainment", "grade"]
-    stored: str | None
-    replayed: str | None
+    field: Literal["total", "attainment", "grade"] = Field(description="Which figure.", examples=["total"])
+    stored: str | None = Field(description="As stored.", examples=["98.41"])
+    replayed: str | None = Field(description="As computed again.", examples=["98.40"])
 
 
-class Replayed(Model):
-    """The result computed again from its stored inputs.
+class ResultReplay(Model):
+    """The result computed again from its stored inputs."""
 
-    Bytes are compared where it was written by the present rules, values where by others; ``note`` says so then.
-    """
+    result_id: ResultId
+    version: VersionRead
+    rules: Rules
+    present_rules: int = Field(description="Version of the rules in force.", examples=[2])
+    compared: Literal["bytes", "values"] = Field(
+        description="Bytes where the present rules wrote it, values where others did.", examples=["bytes"]
+    )
+    same: bool = Field(description="Whether it came to the same.", examples=[True])
+    differing: list[ReplayDifference] = Field(description="Figures that differ; empty if none.", examples=[[]])
+    stored_hash: str = Field(description="SHA-256 of what is stored.", examples=[_HASH])
+    replayed_hash: str = Field(description="SHA-256 of what was computed.", examples=[_HASH])
+    note: str | None = Field(description="What limits the comparison, if anything.", examples=["仅比较数值"])
 
-    result_id: UUID
-    version: int
-    rules: int
-    present_rules: int
-    compared: Literal["bytes", "values"]
-    same: bool
-    differing: list[Difference]
-    stored_hash: str
-    replayed_hash: str
-    note: str | None
 
-
-@routes.get("/results/{result_id}")
-async def read_result(
-    result_id: UUID,
+@routes.get("/results", operation_id="list_results", summary="List results", response_model=Page[Result])
+async def list_results(
     caller: AnyCaller,
     session: Read,
-    response: Response,
-    version: Annotated[int | None, Query(ge=1)] = None,
+    paging: PageAsked,
+    cycle_id: Annotated[UUID | None, Query(description="Results of this cycle.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Results in this unit's subtree.")] = None,
+    subject_id: Annotated[UUID | None, Query(description="Results of this employee or unit.")] = None,
+    grade: Annotated[Grade | None, Query(description="Results with this grade.")] = None,
+) -> Page[Result]:
+    """The newest results that the caller may see: above and HR once scored, everybody their own once published."""
+    chosen = results.ResultFilter(cycle_id, unit_id, subject_id, grade.value if grade else None)
+    found = await results.list_results(session, caller=caller, paging=paging, chosen=chosen)
+    return Page[Result].model_validate(found.written(_written))
+
+
+@routes.get("/my/results", operation_id="list_my_results", summary="List my results", response_model=Page[Result])
+async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[Result]:
+    """The caller's published results, and those of units that they head."""
+    found = await results.list_own_results(session, caller=caller, paging=paging)
+    return Page[Result].model_validate(found.written(_written))
+
+
+@routes.get("/results/{result_id}", operation_id="get_result", summary="Read a result", response_model=Result)
+async def get_result(
+    result_id: ResultPath, caller: AnyCaller, session: Read, response: Response, version: Version = None
 ) -> Result:
     """The newest version, or the one asked for: for those above and HR once scored, for its owner once published."""
-    found = await results.seen(session, caller=caller, result_id=result_id, version=version)
+    found = await results.get_visible(session, caller=caller, result_id=result_id, version=version)
     tag(response, found.result.version)
-    return _written(found.result, found.form, found.cycle)
+    return _written(found)
 
 
-@routes.get("/results/{result_id}/versions")
-async def list_versions(result_id: UUID, caller: AnyCaller, session: Read) -> Versions:
+@routes.get(
+    "/results/{result_id}/versions",
+    operation_id="list_result_versions",
+    summary="List the versions of a result",
+    response_model=ResultVersions,
+)
+async def list_result_versions(result_id: ResultPath, caller: AnyCaller, session: Read) -> ResultVersions:
     """Every version with its cause and reason."""
-    found = await results.seen(session, caller=caller, result_id=result_id)
-    rows = await store.versions(session, result_id)
-    return Versions(items=[_written(row, found.form, found.cycle) for row in rows])
+    found = await results.list_versions(session, caller=caller, result_id=result_id)
+    return ResultVersions(items=[_written(each) for each in found])
 
 
-@routes.get("/results/{result_id}/explanation")
+@routes.get(
+    "/results/{result_id}/explanation",
+    operation_id="explain_result",
+    summary="Explain a result",
+    response_model=ResultExplanation,
+)
 async def explain_result(
-    result_id: UUID,
-    caller: AnyCaller,
-    session: Read,
-    language: AcceptedLanguage,
-    version: Annotated[int | None, Query(ge=1)] = None,
-) -> Explanation:
+    result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, version: Version = None
+) -> ResultExplanation:
     """Each step with its formula, inputs and their sources. Groups of the 360 score appear at close."""
-    found = await results.seen(session, caller=caller, result_id=result_id, version=version)
+    found = await results.get_visible(session, caller=caller, result_id=result_id, version=version)
     step = found.explanation
-    return Explanation(
+    return ResultExplanation(
         result_id=result_id,
         version=found.result.version,
         hash=found.result.hash if found.closed else None,
@@ -143,69 +193,77 @@ async def explain_result(
     )
 
 
-@routes.get("/results/{result_id}/replay")
-async def replay_result(result_id: UUID, caller: AnyCaller, session: Read, language: AcceptedLanguage) -> Replayed:
+@routes.get(
+    "/results/{result_id}/replay",
+    operation_id="replay_result",
+    summary="Compute a result again",
+    response_model=ResultReplay,
+)
+async def replay_result(
+    result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage
+) -> ResultReplay:
     """Compute the newest version again from its stored inputs and compare; once the cycle is closed."""
     version, again = await results.replay(session, caller=caller, result_id=result_id)
     note = again.note.in_language(language) if again.note else None
-    return Replayed.model_validate({**vars(again), "result_id": result_id, "version": version, "note": note})
+    return ResultReplay.model_validate({**vars(again), "result_id": result_id, "version": version, "note": note})
 
 
-@routes.get("/cycles/{cycle_id}/subjects")
-async def list_results(cycle_id: UUID, caller: AnyCaller, session: Read, paging: PageAsked) -> Page[Result]:
-    """The newest results that the caller may see: above and HR once scored, everybody his own once published."""
-    cycle = await cycle_store.find(session, cycle_id)
-    public = CycleState(cycle.state) in RESULTS_PUBLIC
-    found = await store.listed(session, caller, paging, cycle_id=cycle_id, public=public)
-    return Page[Result].model_validate(found.written(lambda row: _written(row[0], row[1], row[2])))
-
-
-@routes.get("/my/results")
-async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[Result]:
-    """My published results, and those of units that I head."""
-    if caller.employee_id is None:
-        return Page[Result](items=[])
-    found = await store.own(session, caller.employee_id, paging)
-    return Page[Result].model_validate(found.written(lambda row: _written(row[0], row[1], row[2])))
-
-
-@routes.get("/cycles/{cycle_id}/results", response_class=StreamingResponse)
-async def stream_results(cycle_id: UUID, caller: ResultReader, session: Read, context: Context) -> StreamingResponse:
+@routes.get(
+    "/cycles/{cycle_id}/results",
+    operation_id="stream_results",
+    summary="Stream the results of a closed cycle",
+    response_class=StreamingResponse,
+)
+async def stream_results(
+    cycle_id: CyclePath, caller: ResultReader, session: Read, context: Context
+) -> StreamingResponse:
     """A closed cycle and every subject's newest result in it as JSON lines, for other services.
 
     The first line names the cycle, its state and its days; the last line proves those before it.
     """
-    cycle = await cycle_store.find(session, cycle_id)
-    demand_state(cycle.state, CycleState.CLOSED)
+    cycle = await results.final_cycle(session, cycle_id)
+    days = period(cycle.period)
 
     async def lines() -> AsyncIterator[dict[str, Any]]:
+        yield {
+            "kind": "cycle",
+            "id": str(cycle.id),
+            "code": cycle.code,
+            "state": cycle.state,
+            "valid_from": str(days.start),
+            "valid_to": str(days.last),
+        }
         async with context.sessions.snapshot() as own:
-            async for line in store.stream(own, caller, cycle_id):
-                yield line
+            async for found in results.stream_results(own, caller=caller, cycle_id=cycle_id):
+                yield _line(found)
 
     return StreamingResponse(json_lines.written(lines()), media_type=json_lines.MEDIA_TYPE)
 
 
-def _written(row: ResultRow, form: FormRow, cycle: CycleRow) -> Result:
+def _line(found: results.FinalResult) -> dict[str, Any]:
+    return {
+        "kind": "result",
+        "id": str(found.id),
+        "version": found.version,
+        "subject_kind": found.subject_kind,
+        "employee_id": str(found.subject_id) if found.subject_kind == "employee" else None,
+        "subject_code": found.subject_code,
+        "unit_id": str(found.unit_id),
+        "unit_path": [str(unit) for unit in found.unit_path],
+        "total": str(found.total),
+        "grade": found.grade,
+        "attainment": None if found.attainment is None else str(found.attainment),
+        "hash": found.hash,
+    }
+
+
+def _written(found: results.StoredResult | results.VisibleResult) -> Result:
+    row, form, cycle = found.result, found.form, found.cycle
     of_form = {
         name: getattr(form, name)
         for name in ("subject_kind", "subject_id", "subject_code", "subject_name", "unit_id", "unit_name")
     }
-    of_row = {
-        name: getattr(row, name)
-        for name in (
-            "id", "version", "cycle_id", "form_id", "total", "attainment", "computed_grade", "grade", "cause", "reason",
-            "at", "rules",
-        )
-    }  # fmt: skip
-    closed = cycle.state == CycleState.CLOSED.value
-    return Result.model_validate(
-        {
-            **of_form,
-            **of_row,
-            "cycle_code": cycle.code,
-            "cycle_state": cycle.state,
-            "decided_by": row.decided_by_name,
-            "hash": row.hash if closed else None,
-        }
-    )
+    of_row = {name: getattr(row, name) for name in Result.model_fields if hasattr(row, name)}
+    of_cycle = {"cycle_code": cycle.code, "cycle_name": cycle.name, "cycle_state": cycle.state}
+    hash_shown = row.hash if cycle.state == CycleState.CLOSED.value else None
+    return Result.model_validate({**of_row, **of_form, **of_cycle, "hash": hash_shown})

@@ -76,18 +76,18 @@ class _Scored:
     step: Step
 
 
-def find_missing(scheme: Scheme, inputs: FormInputs) -> list[Missing]:
+def find_missing_inputs(scheme: Scheme, inputs: FormInputs) -> list[Missing]:
     """What blocks this form, item by item; what the policy leaves out does not block, unless nothing is left."""
     blocking = [lack for item in scheme.items for lack in _lacks(item, inputs, scheme)]
     if scheme.missing_inputs == "exclude":
         counted = [item for item in scheme.items if item.weight > 0 and _counts(item, inputs, scheme)]
         return [] if counted else blocking
-    counted = [item for item in scheme.items if item.weight > 0 and not inputs.of(item.key).left_out]
+    counted = [item for item in scheme.items if item.weight > 0 and not inputs.of(item.key).exclusion]
     return blocking if counted or blocking else [Missing(scheme.code, "items")]
 
 
 def score_form(scheme: Scheme, inputs: FormInputs) -> FormScore:
-    """Score a form that ``find_missing`` finds complete. The same inputs give the same explanation to the byte."""
+    """Score a form that ``find_missing_inputs`` finds complete. The same inputs give the same bytes."""
     scored: dict[str, _Scored] = {}
     section_steps: list[Step] = []
     section_values: dict[str, Fraction] = {}
@@ -111,19 +111,19 @@ def score_form(scheme: Scheme, inputs: FormInputs) -> FormScore:
 
 def _lacks(item: Item, inputs: FormInputs, scheme: Scheme) -> list[Missing]:
     known = inputs.of(item.key)
-    if known.left_out:
+    if known.exclusion:
         return []
     needs = item.rule.needs
     lacks = []
     if Need.TARGET in needs and known.target is None:
         lacks.append(Missing(item.key, "target"))
     if Need.ACTUAL in needs:
-        days = Period.closed(inputs.first, inputs.last)
+        days = Period.closed(inputs.valid_from, inputs.valid_to)
         months = missing_months(item.collection, days, known.actuals)
         lacks.extend(Missing(item.key, f"actual {month}") for month in months)
-    if Need.MANUAL_SCORE in needs and not known.marks:
+    if Need.MANUAL_SCORE in needs and not known.manual_scores:
         lacks.append(Missing(item.key, "mark"))
-    if Need.PRIOR_RESULTS in needs and not known.totals:
+    if Need.PRIOR_RESULTS in needs and not known.prior_totals:
         lacks.append(Missing(item.key, "totals"))
     if Need.FEEDBACK in needs and feedback_score(scheme.feedback, inputs.groups) is None:
         lacks.append(Missing(item.key, "360"))
@@ -131,7 +131,7 @@ def _lacks(item: Item, inputs: FormInputs, scheme: Scheme) -> list[Missing]:
 
 
 def _counts(item: Item, inputs: FormInputs, scheme: Scheme) -> bool:
-    if inputs.of(item.key).left_out:
+    if inputs.of(item.key).exclusion:
         return False
     return scheme.missing_inputs == "block" or not _lacks(item, inputs, scheme)  # blocking: nothing is missing any more
 
@@ -146,15 +146,15 @@ def _facts(item: Item, inputs: FormInputs, scheme: Scheme) -> Facts:
     return Facts(
         target=known.target.value if known.target else None,
         actual=aggregate(item.aggregation, known.actuals) if known.actuals else None,
-        manual_scores=tuple(mark.value for mark in known.marks),
-        prior_totals=tuple(total.value for total in known.totals),
+        manual_scores=tuple(mark.value for mark in known.manual_scores),
+        prior_totals=tuple(total.value for total in known.prior_totals),
         inputs=(*_given(known), defined),
     )
 
 
 def _given(known: ItemInputs) -> tuple[Input, ...]:
     targets = (_input(TARGET, known.target),) if known.target else ()
-    lists = ((ACTUAL, known.actuals), (MARK, known.marks), (TOTAL, known.totals))
+    lists = ((ACTUAL, known.actuals), (MARK, known.manual_scores), (TOTAL, known.prior_totals))
     return targets + tuple(_input(name, value) for name, values in lists for value in values)
 
 
@@ -178,7 +178,7 @@ def _section(
 
 
 def _left_out(item: Item, inputs: FormInputs, scheme: Scheme) -> Step:
-    decided = inputs.of(item.key).left_out
+    decided = inputs.of(item.key).exclusion
     if decided:
         why = Input(Text("不计入的原因", "why it does not count"), decided.reason, decided.source)
     else:
@@ -212,7 +212,7 @@ def _total(scheme: Scheme, inputs: FormInputs, values: dict[str, Fraction], step
         for row in inputs.adjustments
     )
     days = Input(Text("考核天数", "days of the form"), str(inputs.days), f"form:{inputs.form_id}")
-    used_scheme = Input(_scheme_named(scheme), scheme.code, f"scheme:{inputs.scheme}")
+    used_scheme = Input(_scheme_named(scheme), scheme.code, f"scheme:{inputs.scheme_id}")
     value = plain(round_half_up(bounded))
     label = Text("考核表得分", "score of the form")
     return Step("form_total", label, formula, value, (*given, *limited, days, used_scheme), tuple(steps))

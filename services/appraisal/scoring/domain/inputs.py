@@ -1,15 +1,11 @@
 """What a form is scored from: frozen with the result, so that the same bytes can be computed again (APR-11)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
 from services.appraisal.feedback.domain.feedback import Group
-from services.appraisal.library.domain.relation import Relation
-from services.kit.money import plain
 
 
 @dataclass(frozen=True)
@@ -22,8 +18,8 @@ class Known:
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """Why an item does not count on this form; None for ``by`` means the scheme's policy."""
+class Exclusion:
+    """Why an item does not count on this form, by whose decision."""
 
     reason: str
     source: str
@@ -35,9 +31,9 @@ class ItemInputs:
 
     target: Known | None = None
     actuals: tuple[Known, ...] = ()
-    marks: tuple[Known, ...] = ()
-    totals: tuple[Known, ...] = ()
-    left_out: LeftOut | None = None
+    manual_scores: tuple[Known, ...] = ()
+    prior_totals: tuple[Known, ...] = ()
+    exclusion: Exclusion | None = None
 
 
 NOTHING = ItemInputs()
@@ -54,12 +50,12 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class FormInputs:
-    """Everything that one form is scored from. ``first`` to ``last`` are its days, both included."""
+    """Everything that one form is scored from. ``valid_from`` to ``valid_to`` are its days, both included."""
 
     form_id: str
-    scheme: str
-    first: date
-    last: date
+    scheme_id: str
+    valid_from: date
+    valid_to: date
     items: Mapping[str, ItemInputs] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
@@ -67,81 +63,15 @@ class FormInputs:
     @property
     def days(self) -> int:
         """Calendar days of the form."""
-        return (self.last - self.first).days + 1
+        return (self.valid_to - self.valid_from).days + 1
 
     def of(self, key: str) -> ItemInputs:
         """What is known of an item; nothing, if nothing is."""
         return self.items.get(key, NOTHING)
 
 
-def as_json(inputs: FormInputs) -> dict[str, Any]:
-    """Plain JSON, numbers as text."""
-    return {
-        "form": inputs.form_id,
-        "scheme": inputs.scheme,
-        "first": inputs.first.isoformat(),
-        "last": inputs.last.isoformat(),
-        "items": {key: _item(item) for key, item in inputs.items.items()},
-        "groups": [
-            {"relations": [r.value for r in group.relations], "answers": group.answers, "mean": str(group.mean)}
-            for group in inputs.groups
-        ],
-        "adjustments": [
-            {"points": plain(a.points), "reason": a.reason, "source": a.source} for a in inputs.adjustments
-        ],
-    }
+@dataclass(frozen=True)
+class ResultInputs:
+    """The forms that a result is computed from."""
 
-
-def from_json(tree: Mapping[str, Any]) -> FormInputs:
-    """What ``as_json`` wrote."""
-    return FormInputs(
-        form_id=tree["form"],
-        scheme=tree["scheme"],
-        first=date.fromisoformat(tree["first"]),
-        last=date.fromisoformat(tree["last"]),
-        items={key: _read_item(item) for key, item in tree["items"].items()},
-        groups=tuple(
-            Group(tuple(Relation(r) for r in group["relations"]), group["answers"], Fraction(group["mean"]))
-            for group in tree["groups"]
-        ),
-        adjustments=tuple(Adjustment(Decimal(a["points"]), a["reason"], a["source"]) for a in tree["adjustments"]),
-    )
-
-
-def _item(item: ItemInputs) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
-    if item.target:
-        tree["target"] = _known(item.target)
-    for name, values in (("actuals", item.actuals), ("marks", item.marks), ("totals", item.totals)):
-        if values:
-            tree[name] = [_known(value) for value in values]
-    if item.left_out:
-        tree["left_out"] = {"reason": item.left_out.reason, "source": item.left_out.source}
-    return tree
-
-
-def _known(known: Known) -> dict[str, Any]:
-    tree: dict[str, Any] = {"value": plain(known.value), "source": known.source}
-    if known.on:
-        tree["on"] = known.on.isoformat()
-    return tree
-
-
-def _read_item(tree: Mapping[str, Any]) -> ItemInputs:
-    left_out = tree.get("left_out")
-    return ItemInputs(
-        target=_read_known(tree["target"]) if "target" in tree else None,
-        actuals=_read_all(tree.get("actuals", ())),
-        marks=_read_all(tree.get("marks", ())),
-        totals=_read_all(tree.get("totals", ())),
-        left_out=LeftOut(left_out["reason"], left_out["source"]) if left_out else None,
-    )
-
-
-def _read_all(trees: Sequence[Mapping[str, Any]]) -> tuple[Known, ...]:
-    return tuple(_read_known(tree) for tree in trees)
-
-
-def _read_known(tree: Mapping[str, Any]) -> Known:
-    on = tree.get("on")
-    return Known(Decimal(tree["value"]), tree["source"], date.fromisoformat(on) if on else None)
+    forms: tuple[FormInputs, ...]

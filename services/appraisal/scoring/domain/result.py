@@ -15,7 +15,7 @@ from services.kit.errors import Text
 from services.kit.explanation import Input, Step
 from services.kit.money import plain, round_half_up
 
-RULES: Final = 2
+RULES: Final = 3
 """The version of the rules, the explanations and the inputs that this code writes, stored with every result.
 
 Raised with each change that makes other bytes of the same facts; a replay of an earlier version compares values alone.
@@ -46,7 +46,7 @@ def score_subject(forms: Sequence[tuple[Scheme, FormInputs]]) -> Result:
 
     The grade scale is that of the form with the last day, the scheme the subject works under now.
     """
-    ordered = sorted(forms, key=lambda pair: (pair[1].first, pair[1].form_id))
+    ordered = sorted(forms, key=lambda pair: (pair[1].valid_from, pair[1].form_id))
     scores = [(inputs, score_form(scheme, inputs)) for scheme, inputs in ordered]
     total_step = _by_days("total", Text("总分", "total"), [(i, s.total, s.step) for i, s in scores])
     rated = [(i, s.attainment, s.attainment_step) for i, s in scores if s.attainment is not None and s.attainment_step]

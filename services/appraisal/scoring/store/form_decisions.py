@@ -1,10 +1,10 @@
-"""What people decided about a form: adjustments, items left out."""
+"""What people decided about a form: adjustments, excluded items."""
 
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow
+from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow
 from services.kit.database import ReadSession
 
 
@@ -14,7 +14,7 @@ async def adjustments(session: ReadSession, form_id: UUID) -> list[AdjustmentRow
     return list((await session.execute(query)).scalars())
 
 
-async def left_out(session: ReadSession, form_id: UUID) -> list[ItemLeftOutRow]:
-    """The items left out of a form."""
-    query = select(ItemLeftOutRow).where(ItemLeftOutRow.form_id == form_id).order_by(ItemLeftOutRow.item)
+async def item_exclusions(session: ReadSession, form_id: UUID) -> list[ItemExclusionRow]:
+    """The items excluded from a form."""
+    query = select(ItemExclusionRow).where(ItemExclusionRow.form_id == form_id).order_by(ItemExclusionRow.item)
     return list((await session.execute(query)).scalars())

@@ -1,25 +1,81 @@
 """Results as stored: versions that are only ever added; the highest counts."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC
-from services.appraisal.cycles.store import cycles
-from services.appraisal.cycles.store.cycles import within_scope
-from services.appraisal.cycles.store.forms import seen_by
+from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store.tables import ResultRow
-from services.kit.database import ReadSession, WriteSession, period
-from services.kit.identity import Caller, Role
+from services.kit.database import ReadSession, WriteSession
 from services.kit.pages import Paging, Rows, page
 
+Units = tuple[UUID, ...] | None
+"""Units whose subtrees count; None is the whole organisation."""
+
+STREAM_BATCH: Final = 1000
 _PUBLIC = [state.value for state in RESULTS_PUBLIC]
-STREAM_BATCH = 1000
+_RESULTS = (
+    select(ResultRow, FormRow, CycleRow)
+    .join(FormRow, FormRow.id == ResultRow.form_id)
+    .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
+)
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """A version of a result with the subject's last form and the cycle."""
+
+    result: ResultRow
+    form: FormRow
+    cycle: CycleRow
+
+
+@dataclass(frozen=True)
+class PublicResult:
+    """What the public notice shows of a result."""
+
+    result_id: UUID
+    subject_kind: str
+    subject_code: str
+    subject_name: str
+    department_id: UUID
+    unit_name: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class FinalResult:
+    """A result of a closed cycle as other services get it."""
+
+    id: UUID
+    version: int
+    subject_kind: str
+    subject_id: UUID
+    subject_code: str
+    unit_id: UUID
+    unit_path: Sequence[UUID]
+    total: Decimal
+    grade: str
+    attainment: Decimal | None
+    hash: str
+
+
+@dataclass(frozen=True)
+class ResultFilter:
+    """Which results are listed; None leaves a filter out."""
+
+    cycle_id: UUID | None = None
+    unit_id: UUID | None = None
+    subject_id: UUID | None = None
+    grade: str | None = None
 
 
 def newest() -> ColumnElement[bool]:
@@ -28,22 +84,13 @@ def newest() -> ColumnElement[bool]:
     return ~exists().where(later.id == ResultRow.id, later.version > ResultRow.version)
 
 
-async def find(
-    session: ReadSession, result_id: UUID, version: int | None = None
-) -> tuple[ResultRow, FormRow, CycleRow] | None:
-    """A version of a result, the newest if none is named, with the subject's last form and the cycle."""
-    query = (
-        select(ResultRow, FormRow, CycleRow)
-        .join(FormRow, FormRow.id == ResultRow.form_id)
-        .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
-        .where(ResultRow.id == result_id)
-        .order_by(ResultRow.version.desc())
-        .limit(1)
-    )
+async def find(session: ReadSession, result_id: UUID, version: int | None = None) -> StoredResult | None:
+    """A version of a result, the newest if none is named."""
+    query = _RESULTS.where(ResultRow.id == result_id).order_by(ResultRow.version.desc()).limit(1)
     if version is not None:
         query = query.where(ResultRow.version == version)
     row = (await session.execute(query)).first()
-    return (row[0], row[1], row[2]) if row else None
+    return StoredResult(*row) if row else None
 
 
 async def newest_inputs(session: ReadSession, form: FormRow) -> str | None:
@@ -71,42 +118,49 @@ async def add(session: WriteSession, values: Mapping[str, Any]) -> ResultRow:
     return row
 
 
-async def listed(session: ReadSession, caller: Caller, paging: Paging, *, cycle_id: UUID, public: bool) -> Rows[Any]:
-    """The newest results of a cycle that the caller may see: those above him in line and HR before publication."""
-    above = within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR)
-    if caller.employee_id is not None:
-        above = above | FormRow.manager_chain.contains([caller.employee_id])
-    query = (
-        select(ResultRow, FormRow, CycleRow)
-        .join(FormRow, FormRow.id == ResultRow.form_id)
-        .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
-        .where(ResultRow.cycle_id == cycle_id, newest(), seen_by(caller) if public else above)
-    )
-    return await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
+async def listed(
+    session: ReadSession, paging: Paging, *, units: Units, employee_id: UUID | None, chosen: ResultFilter
+) -> Rows[StoredResult]:
+    """Newest results: of the subtrees of ``units``, of people below ``employee_id``, and once public their own."""
+    visible = within(FormRow.unit_path, units)
+    if employee_id is not None:
+        below = FormRow.manager_chain.contains([employee_id]) & FormRow.owner_id.is_distinct_from(employee_id)
+        mine = and_(FormRow.owner_id == employee_id, CycleRow.state.in_(_PUBLIC))
+        visible = or_(visible, below, mine)
+    query = _RESULTS.where(newest(), visible)
+    if chosen.cycle_id is not None:
+        query = query.where(ResultRow.cycle_id == chosen.cycle_id)
+    if chosen.unit_id is not None:
+        query = query.where(FormRow.unit_path.contains([chosen.unit_id]))
+    if chosen.subject_id is not None:
+        query = query.where(ResultRow.subject_id == chosen.subject_id)
+    if chosen.grade is not None:
+        query = query.where(ResultRow.grade == chosen.grade)
+    found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
+    return found.map(_stored)
 
 
-async def own(session: ReadSession, employee_id: UUID, paging: Paging) -> Rows[Any]:
-    """The newest public results of a person and of the units that he heads."""
-    query = (
-        select(ResultRow, FormRow, CycleRow)
-        .join(FormRow, FormRow.id == ResultRow.form_id)
-        .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
-        .where(FormRow.owner_id == employee_id, newest(), CycleRow.state.in_(_PUBLIC))
-    )
-    return await page(session, query, keys=[ResultRow.id], paging=paging)
+async def own(session: ReadSession, employee_id: UUID, paging: Paging) -> Rows[StoredResult]:
+    """The newest public results of a person and of the units that they head."""
+    query = _RESULTS.where(FormRow.owner_id == employee_id, newest(), CycleRow.state.in_(_PUBLIC))
+    found = await page(session, query, keys=[ResultRow.id], paging=paging)
+    return found.map(_stored)
 
 
-async def published(session: ReadSession, paging: Paging, *, cycle_id: UUID, departments: Sequence[UUID]) -> Rows[Any]:
+async def published(
+    session: ReadSession, paging: Paging, *, cycle_id: UUID, departments: Sequence[UUID]
+) -> Rows[PublicResult]:
     """Names and grades of the people of some departments."""
     query = (
         select(
-            FormRow.subject_kind, FormRow.subject_code, FormRow.subject_name, FormRow.department_id, FormRow.unit_name,
-            ResultRow.grade, ResultRow.id,
+            ResultRow.id, FormRow.subject_kind, FormRow.subject_code, FormRow.subject_name, FormRow.department_id,
+            FormRow.unit_name, ResultRow.grade,
         )
         .join(FormRow, FormRow.id == ResultRow.form_id)
         .where(ResultRow.cycle_id == cycle_id, newest(), FormRow.department_id.in_(departments))
     )  # fmt: skip
-    return await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
+    found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
+    return found.map(_public)
 
 
 async def departments_of(session: ReadSession, cycle_id: UUID, employee_id: UUID) -> list[UUID]:
@@ -117,16 +171,14 @@ async def departments_of(session: ReadSession, cycle_id: UUID, employee_id: UUID
     return list((await session.execute(query.distinct())).scalars())
 
 
-async def departments_for_hr(session: ReadSession, cycle_id: UUID, caller: Caller) -> list[UUID]:
-    """The departments that HR or an auditor oversees."""
-    query = select(FormRow.department_id).where(
-        FormRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR)
-    )
+async def departments_within(session: ReadSession, cycle_id: UUID, units: Units) -> list[UUID]:
+    """The departments of the forms in the subtrees of ``units``."""
+    query = select(FormRow.department_id).where(FormRow.cycle_id == cycle_id, within(FormRow.unit_path, units))
     return list((await session.execute(query.distinct())).scalars())
 
 
-async def grade_counts(session: ReadSession, cycle_id: UUID, unit_id: UUID | None, caller: Caller) -> dict[Grade, int]:
-    """How many people of a unit's subtree have which grade now."""
+async def grade_counts(session: ReadSession, cycle_id: UUID, unit_id: UUID | None, units: Units) -> dict[Grade, int]:
+    """How many people of a unit's subtree, within the subtrees of ``units``, have which grade now."""
     query = (
         select(ResultRow.grade, func.count())
         .join(FormRow, FormRow.id == ResultRow.form_id)
@@ -134,7 +186,7 @@ async def grade_counts(session: ReadSession, cycle_id: UUID, unit_id: UUID | Non
             ResultRow.cycle_id == cycle_id,
             ResultRow.subject_kind == "employee",
             newest(),
-            within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR),
+            within(FormRow.unit_path, units),
         )
         .group_by(ResultRow.grade)
     )
@@ -143,45 +195,25 @@ async def grade_counts(session: ReadSession, cycle_id: UUID, unit_id: UUID | Non
     return {Grade(grade): count for grade, count in await session.execute(query)}
 
 
-async def stream(session: ReadSession, caller: Caller, cycle_id: UUID) -> AsyncIterator[dict[str, Any]]:
-    """A cycle and its newest results as lines for other services, a batch in memory at a time.
-
-    The first line names the cycle with its state and days, so that nobody takes the grades for those of another.
-    """
-    cycle = await cycles.find(session, cycle_id)
-    days = period(cycle.period)
-    yield {
-        "kind": "cycle",
-        "id": str(cycle.id),
-        "code": cycle.code,
-        "state": cycle.state,
-        "first": str(days.start),
-        "last": str(days.last),
-    }
+async def stream(session: ReadSession, cycle_id: UUID, units: Units) -> AsyncIterator[FinalResult]:
+    """The newest results of a cycle in the subtrees of ``units``, a batch in memory at a time."""
     query = (
         select(
             ResultRow.id, ResultRow.version, ResultRow.subject_kind, ResultRow.subject_id, FormRow.subject_code,
             FormRow.unit_id, FormRow.unit_path, ResultRow.total, ResultRow.grade, ResultRow.attainment, ResultRow.hash,
         )
         .join(FormRow, FormRow.id == ResultRow.form_id)
-        .where(ResultRow.cycle_id == cycle_id, newest())
+        .where(ResultRow.cycle_id == cycle_id, newest(), within(FormRow.unit_path, units))
         .order_by(ResultRow.subject_kind, ResultRow.subject_id)
     )  # fmt: skip
-    if "results" not in caller.scopes:
-        query = query.where(within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
     rows = await session.stream(query.execution_options(yield_per=STREAM_BATCH))
     async for row in rows:
-        yield {
-            "kind": "result",
-            "id": str(row.id),
-            "version": row.version,
-            "subject_kind": row.subject_kind,
-            "employee_id": str(row.subject_id) if row.subject_kind == "employee" else None,
-            "subject_code": row.subject_code,
-            "unit_id": str(row.unit_id),
-            "unit_path": [str(unit) for unit in row.unit_path],
-            "total": str(row.total),
-            "grade": row.grade,
-            "attainment": None if row.attainment is None else str(row.attainment),
-            "hash": row.hash,
-        }
+        yield FinalResult(*row)
+
+
+def _stored(row: Any) -> StoredResult:
+    return StoredResult(row[0], row[1], row[2])
+
+
+def _public(row: Any) -> PublicResult:
+    return PublicResult(*row[:7])

@@ -10,15 +10,14 @@ from uuid import UUID
 from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.appraisal.cycles.store.cycles import within_scope
+from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, GoalRow
 from services.appraisal.feedback.domain.feedback import Answer
 from services.appraisal.feedback.store.tables import AnswerRow, RatingRow
 from services.appraisal.library.domain.relation import Relation
-from services.appraisal.scoring.domain.inputs import Adjustment, Known, LeftOut
-from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow, MissingRow, ResultRow
+from services.appraisal.scoring.domain.inputs import Adjustment, Exclusion, Known
+from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow, MissingInputRow, ResultRow
 from services.kit.database import ReadSession
-from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
 
 BATCH = 500
@@ -34,17 +33,31 @@ class Facts:
     marks: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
     answers: list[Answer] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
-    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    exclusions: dict[str, Exclusion] = field(default_factory=dict)
 
 
-async def missing(session: ReadSession, cycle_id: UUID, caller: Caller, paging: Paging) -> Rows[Any]:
-    """What kept the last scoring from happening."""
+@dataclass(frozen=True)
+class MissingInput:
+    """Something that kept the last scoring from happening."""
+
+    form_id: UUID
+    subject_code: str
+    subject_name: str
+    item: str
+    what: str
+
+
+async def missing_inputs(
+    session: ReadSession, cycle_id: UUID, units: tuple[UUID, ...] | None, paging: Paging
+) -> Rows[MissingInput]:
+    """What kept the last scoring from happening, about forms in the subtrees of ``units`` (None: all)."""
     query = (
-        select(MissingRow, FormRow)
-        .join(FormRow, FormRow.id == MissingRow.form_id)
-        .where(MissingRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
+        select(FormRow.id, FormRow.subject_code, FormRow.subject_name, MissingInputRow.item, MissingInputRow.what)
+        .join(FormRow, FormRow.id == MissingInputRow.form_id)
+        .where(MissingInputRow.cycle_id == cycle_id, within(FormRow.unit_path, units))
     )
-    return await page(session, query, keys=[MissingRow.id], paging=paging)
+    found = await page(session, query, keys=[MissingInputRow.id], paging=paging)
+    return found.map(_missing)
 
 
 async def subjects_after(session: ReadSession, cycle_id: UUID, after: Subject | None) -> list[Subject]:
@@ -90,13 +103,14 @@ async def _goals(session: ReadSession, facts: dict[UUID, Facts]) -> None:
 
 
 _MEASURED = text("""
-    SELECT form.id AS form_id, measurement.indicator, measurement.id::text AS id, measurement.value, measurement.day
+    SELECT form.id AS form_id, measurement.indicator, measurement.id::text AS id, measurement.value,
+           measurement.measured_on
     FROM appraisal.form AS form JOIN appraisal.measurement AS measurement
       ON measurement.subject_kind = form.subject_kind AND measurement.subject_code = form.subject_code
-     AND form.days @> measurement.day
+     AND form.days @> measurement.measured_on
     WHERE form.id = ANY(:forms) AND NOT EXISTS (
         SELECT FROM appraisal.measurement AS correction WHERE correction.supersedes_id = measurement.id)
-    ORDER BY measurement.day, measurement.id
+    ORDER BY measurement.measured_on, measurement.id
 """)
 
 
@@ -107,7 +121,7 @@ async def _measurements(session: ReadSession, facts: dict[UUID, Facts]) -> None:
 
 
 async def _ratings(session: ReadSession, facts: dict[UUID, Facts]) -> None:
-    columns = (RatingRow.form_id, RatingRow.id, RatingRow.relation, RatingRow.marks)
+    columns = (RatingRow.form_id, RatingRow.id, RatingRow.relation, RatingRow.ratings)
     query = select(*columns).where(RatingRow.form_id.in_(facts)).order_by(RatingRow.id)
     for form_id, rating_id, relation, marks in await session.execute(query):
         exact = {key: Decimal(mark) for key, mark in marks.items()}
@@ -118,7 +132,7 @@ async def _ratings(session: ReadSession, facts: dict[UUID, Facts]) -> None:
 
 
 async def _answers(session: ReadSession, facts: dict[UUID, Facts]) -> None:
-    query = select(AnswerRow.form_id, AnswerRow.relation, AnswerRow.marks).where(AnswerRow.form_id.in_(facts))
+    query = select(AnswerRow.form_id, AnswerRow.relation, AnswerRow.ratings).where(AnswerRow.form_id.in_(facts))
     for form_id, relation, marks in await session.execute(query):
         exact = {key: Decimal(mark) for key, mark in marks.items()}
         facts[form_id].answers.append(Answer(Relation(relation), exact))
@@ -128,9 +142,9 @@ async def _decisions(session: ReadSession, facts: dict[UUID, Facts]) -> None:
     added = select(AdjustmentRow).where(AdjustmentRow.form_id.in_(facts)).order_by(AdjustmentRow.id)
     for row in (await session.execute(added)).scalars():
         facts[row.form_id].adjustments.append(Adjustment(row.points, row.reason, f"adjustment:{row.id}"))
-    gone = select(ItemLeftOutRow).where(ItemLeftOutRow.form_id.in_(facts))
+    gone = select(ItemExclusionRow).where(ItemExclusionRow.form_id.in_(facts))
     for out in (await session.execute(gone)).scalars():
-        facts[out.form_id].left_out[out.item] = LeftOut(out.reason, f"item_left_out:{out.id}")
+        facts[out.form_id].exclusions[out.item] = Exclusion(out.reason, f"item_exclusion:{out.id}")
 
 
 async def totals_of(
@@ -173,3 +187,7 @@ async def existing(
     )
     rows: Any = await session.execute(query)
     return {(kind, subject_id): (result_id, version) for kind, subject_id, result_id, version in rows}
+
+
+def _missing(row: Any) -> MissingInput:
+    return MissingInput(*row[:5])

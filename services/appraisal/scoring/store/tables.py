@@ -41,17 +41,17 @@ class ResultRow(Base):
     reason: Mapped[Said | None]
     decided_by: Mapped[UUID | None]
     decided_by_name: Mapped[Title | None]
-    at: Mapped[Moment]
+    created_at: Mapped[Moment]
     inputs: Mapped[Said]
     explanation: Mapped[Said]
     hash: Mapped[str] = mapped_column(String(64))
     rules: Mapped[int]
 
 
-class MissingRow(Base):
+class MissingInputRow(Base):
     """What kept the last scoring from happening; replaced at each attempt."""
 
-    __tablename__ = "missing"
+    __tablename__ = "missing_input"
 
     id: Mapped[Key]
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE), index=True)
@@ -71,13 +71,13 @@ class AdjustmentRow(Base):
     reason: Mapped[Said]
     decided_by: Mapped[UUID]
     decided_by_name: Mapped[Title]
-    at: Mapped[Moment]
+    decided_at: Mapped[Moment]
 
 
-class ItemLeftOutRow(Base):
+class ItemExclusionRow(Base):
     """HR's decision that an item without an actual does not count on a form. Append-only."""
 
-    __tablename__ = "item_left_out"
+    __tablename__ = "item_exclusion"
     __table_args__ = (UniqueConstraint("form_id", "item"),)
 
     id: Mapped[Key]
@@ -86,4 +86,4 @@ class ItemLeftOutRow(Base):
     reason: Mapped[Said]
     decided_by: Mapped[UUID]
     decided_by_name: Mapped[Title]
-    at: Mapped[Moment]
+    decided_at: Mapped[Moment]

@@ -1,7 +1,6 @@
 """What a closed cycle tells of its 360 feedback: groups that are large enough, and what they wrote (APR-10)."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,21 +10,21 @@ from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.feedback import Group
 from services.appraisal.feedback.store import ratings as store
-from services.appraisal.scoring.domain.inputs import from_json as inputs_from_json
 from services.appraisal.scoring.store import results as result_store
+from services.appraisal.scoring.store.inputs import read_inputs
 from services.kit.database import ReadSession
 from services.kit.identity import Caller
 
 
 @dataclass(frozen=True)
-class Said:
+class FeedbackGroup:
     """A group that counts, with the pieces of its comments in an order that says nothing."""
 
     group: Group
     comments: Sequence[str]
 
 
-async def told(session: ReadSession, *, caller: Caller, form_id: UUID) -> list[Said]:
+async def get_feedback(session: ReadSession, *, caller: Caller, form_id: UUID) -> list[FeedbackGroup]:
     """The groups of a form, frozen when it was scored; nothing about those that were left out.
 
     Raises:
@@ -35,14 +34,14 @@ async def told(session: ReadSession, *, caller: Caller, form_id: UUID) -> list[S
     access = await form_for(session, caller, form_id)
     demand_state(access.cycle.state, CycleState.CLOSED)
     inputs = await result_store.newest_inputs(session, access.form)
-    trees = json.loads(inputs)["forms"] if inputs else []
-    groups = [group for tree in trees if tree["form"] == str(form_id) for group in inputs_from_json(tree).groups]
+    forms = read_inputs(inputs) if inputs else ()
+    groups = [group for form in forms if form.form_id == str(form_id) for group in form.groups]
     written = await store.comments(session, form_id)
-    said = []
+    found = []
     for group in groups:
         texts = [text for relation in group.relations for text in written.get(relation.value, ())]
-        said.append(Said(group, _pieces(texts)))
-    return said
+        found.append(FeedbackGroup(group, _pieces(texts)))
+    return found
 
 
 def _pieces(texts: Sequence[str]) -> list[str]:

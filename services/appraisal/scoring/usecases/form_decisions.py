@@ -1,19 +1,21 @@
-"""What the manager and HR decide about a form before it is scored: adjustments, items left out (APR-11)."""
+"""What the manager and HR decide about a form before it is scored: adjustments, excluded items (APR-11)."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing
+from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.cycles.usecases.goals import demand_state
+from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.adjustment import check_adjustments
 from services.appraisal.scoring.store import form_decisions as store
-from services.appraisal.scoring.store.tables import AdjustmentRow, ItemLeftOutRow
-from services.kit.database import new_id
+from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow
+from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.money import plain
 from services.kit.unit_of_work import UnitOfWork
@@ -21,23 +23,41 @@ from services.kit.unit_of_work import UnitOfWork
 _BEFORE_PUBLICATION = (CycleState.GOAL_SETTING, CycleState.EVALUATING, CycleState.SCORED)
 
 
-class ItemNotToLeaveOut(Invalid):
+class ItemUnknown(Invalid):
     """The form has no such item."""
 
-    code = "item_not_to_leave_out"
+    code = "item_unknown"
     zh = "考核表中没有考核项“{found}”。"
     en = "The form has no item '{found}'."
 
 
-class LeftOutAlready(Conflict):
+class ItemAlreadyExcluded(Conflict):
     """The item does not count already."""
 
-    code = "left_out_already"
+    code = "item_already_excluded"
     zh = "考核项“{found}”已不计入。"
     en = "The item '{found}' is already excluded."
 
 
-async def adjust(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason: str) -> None:
+@dataclass(frozen=True)
+class FormDecisions:
+    """What a form is scored by: its scheme, adjustments, oldest first, and excluded items."""
+
+    scheme: Scheme
+    adjustments: list[AdjustmentRow]
+    item_exclusions: list[ItemExclusionRow]
+
+
+async def get_decisions(session: ReadSession, form: FormRow) -> FormDecisions:
+    """The scheme of a form that the caller may see, and what was decided about it."""
+    return FormDecisions(
+        await scheme_store.find(session, form.scheme_id),
+        await store.adjustments(session, form.id),
+        await store.item_exclusions(session, form.id),
+    )
+
+
+async def adjust_form(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason: str) -> None:
     """Add points to a form's total, or take some.
 
     Raises:
@@ -45,7 +65,7 @@ async def adjust(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason: str
         OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
-    access.demand(Standing.MANAGER, Standing.HR)
+    access.demand(FormRole.MANAGER, FormRole.HR)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
@@ -60,21 +80,22 @@ async def adjust(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason: str
         reason=reason,
         decided_by=uow.caller.account_id,
         decided_by_name=uow.caller.name,
-        at=uow.now,
+        decided_at=uow.now,
     )
     uow.session.add(row)
     await uow.session.flush()
-    await _record(uow, access.form, "adjust", {"points": plain(points), "reason": reason})
+    after = {"points": plain(points), "reason": reason}
+    await uow.audit("appraisal.form.adjusted", subject=("form", form_id), after=after)
 
 
-async def leave_out(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str) -> None:
+async def exclude_item(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str) -> None:
     """Decide that an item does not count on this form; its weight is spread, and the explanation says so.
 
     Raises:
-        ItemNotToLeaveOut, LeftOutAlready, OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
+        ItemUnknown, ItemAlreadyExcluded, OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
-    access.demand(Standing.HR)
+    access.demand(FormRole.HR)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
@@ -83,22 +104,19 @@ async def leave_out(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str) ->
     if key not in items:
         names = joined(items)
         fault = FieldError("/item", key, Text(f"以下之一：{names.zh}", f"one of {names.en}"))
-        raise ItemNotToLeaveOut(found=key, field_errors=[fault])
-    if any(row.item == key for row in await store.left_out(uow.session, form_id)):
-        raise LeftOutAlready(found=key)
-    row = ItemLeftOutRow(
+        raise ItemUnknown(found=key, field_errors=[fault])
+    if any(row.item == key for row in await store.item_exclusions(uow.session, form_id)):
+        raise ItemAlreadyExcluded(found=key)
+    row = ItemExclusionRow(
         id=new_id(),
         form_id=form_id,
         item=key,
         reason=reason,
         decided_by=uow.caller.account_id,
         decided_by_name=uow.caller.name,
-        at=uow.now,
+        decided_at=uow.now,
     )
     uow.session.add(row)
     await uow.session.flush()
-    await _record(uow, access.form, "leave_out", {"item": key, "reason": reason})
-
-
-async def _record(uow: UnitOfWork, form: FormRow, action: str, after: dict[str, str]) -> None:
-    await uow.audit(f"appraisal.form.{action}", subject=("form", form.id), after=after)
+    after = {"item": key, "reason": reason}
+    await uow.audit("appraisal.form.item_excluded", subject=("form", form_id), after=after)

@@ -1,32 +1,39 @@
 """Results: immutable versions. Whatever changes one makes the next version, with its reason and who decided."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
-from services.appraisal.cycles.domain.form_role import Standing, standings
+from services.appraisal.cycles.domain.form_role import FormRole, form_roles
+from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import ownership
+from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.decision import Decision, NothingChanges, computed_part, without_groups
-from services.appraisal.scoring.domain.form_score import find_missing, missing_in_words
-from services.appraisal.scoring.domain.inputs import from_json as inputs_from_json
+from services.appraisal.scoring.domain.form_score import find_missing_inputs, missing_in_words
 from services.appraisal.scoring.domain.replay import Replay, compared
 from services.appraisal.scoring.domain.result import Cause, regraded, rescored, score_subject
 from services.appraisal.scoring.store import results as store
+from services.appraisal.scoring.store.inputs import read_inputs
+from services.appraisal.scoring.store.results import FinalResult, ResultFilter, StoredResult
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.scoring import collect, values_of
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.explanation import Step, canonical, digest, from_json
-from services.kit.identity import Caller
+from services.kit.identity import Caller, Role
 from services.kit.money import plain
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
+__all__ = ["FinalResult", "ResultFilter", "StoredResult"]
+
+_READERS = (Role.HR, Role.AUDITOR)
 _PUBLIC = {state.value for state in RESULTS_PUBLIC}
 
 
@@ -38,6 +45,14 @@ class NoResult(NotFound):
     en = "There is no such result, or you may not see it."
 
 
+class ResultChanged(Conflict):
+    """The result has a newer version than the one that the caller saw."""
+
+    code = "result_changed"
+    zh = "结果已有新版本，请核对后再决定。"
+    en = "The result has changed since you read it; check it and decide again."
+
+
 class StillMissing(Conflict):
     """Computing anew is not possible: something is missing."""
 
@@ -47,13 +62,13 @@ class StillMissing(Conflict):
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisibleResult:
     """A version of a result with the capacities of whoever looks at it."""
 
     result: ResultRow
     form: FormRow
     cycle: CycleRow
-    standings: frozenset[Standing]
+    roles: frozenset[FormRole]
 
     @property
     def closed(self) -> bool:
@@ -66,43 +81,109 @@ class Seen:
         step = from_json(json.loads(self.result.explanation))
         return step if self.closed else without_groups(step)
 
+    def demand_version(self, version: int) -> None:
+        """Refuse a decision about another version than the newest.
 
-async def seen(session: ReadSession, *, caller: Caller, result_id: UUID, version: int | None = None) -> Seen:
-    """A result that the caller may see: his own once it is public, those below him and in his scope once scored.
+        Raises:
+            ResultChanged: the result has changed since it was read.
+        """
+        if version != self.result.version:
+            expected = Text(f"第 {self.result.version} 版", f"version {self.result.version}")
+            raise ResultChanged(field_errors=[FieldError("/result_version", str(version), expected)])
+
+
+async def get_visible(
+    session: ReadSession, *, caller: Caller, result_id: UUID, version: int | None = None
+) -> VisibleResult:
+    """A result that the caller may see: their own once public, those below them and in their scope once scored.
 
     Raises:
-        NoResult: there is none, or not for him, or not yet.
+        NoResult: there is none, or not for them, or not yet.
     """
     found = await store.find(session, result_id, version)
     if found is None:
         raise NoResult
-    result, form, cycle = found
-    capacities = standings(caller, ownership(form))
-    if not capacities or (capacities == {Standing.OWNER} and cycle.state not in _PUBLIC):
+    capacities = form_roles(caller, ownership(found.form))
+    if not capacities or (capacities == {FormRole.OWNER} and found.cycle.state not in _PUBLIC):
         raise NoResult
-    return Seen(result, form, cycle, capacities)
+    return VisibleResult(found.result, found.form, found.cycle, capacities)
+
+
+async def get_newest(session: ReadSession, result_id: UUID) -> VisibleResult:
+    """The newest version of a result for a decision that another record already entitles the caller to.
+
+    Raises:
+        NoResult: there is none.
+    """
+    found = await store.find(session, result_id)
+    if found is None:
+        raise NoResult
+    return VisibleResult(found.result, found.form, found.cycle, frozenset())
+
+
+async def list_results(
+    session: ReadSession, *, caller: Caller, paging: Paging, chosen: ResultFilter
+) -> Rows[StoredResult]:
+    """The newest results that the caller may see: above and HR once scored, everybody their own once public."""
+    units = caller.units_of(*_READERS)
+    return await store.listed(session, paging, units=units, employee_id=caller.employee_id, chosen=chosen)
+
+
+async def list_own_results(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[StoredResult]:
+    """The caller's own public results and those of units that they head."""
+    if caller.employee_id is None:
+        return Rows([], None)
+    return await store.own(session, caller.employee_id, paging)
+
+
+async def list_versions(session: ReadSession, *, caller: Caller, result_id: UUID) -> list[StoredResult]:
+    """Every version of a result that the caller may see, oldest first.
+
+    Raises:
+        NoResult: see ``get_visible``.
+    """
+    found = await get_visible(session, caller=caller, result_id=result_id)
+    return [StoredResult(row, found.form, found.cycle) for row in await store.versions(session, result_id)]
+
+
+async def final_cycle(session: ReadSession, cycle_id: UUID) -> CycleRow:
+    """A cycle whose results are final.
+
+    Raises:
+        NoCycle: there is none of that id.
+        NotNow: it is not closed.
+    """
+    cycle = await cycle_store.find(session, cycle_id)
+    demand_state(cycle.state, CycleState.CLOSED)
+    return cycle
+
+
+def stream_results(session: ReadSession, *, caller: Caller, cycle_id: UUID) -> AsyncIterator[FinalResult]:
+    """Every newest result of a cycle, for a service with the scope, or in the caller's HR or auditor scope."""
+    units = None if "results" in caller.scopes else caller.units_of(*_READERS)
+    return store.stream(session, cycle_id, units)
 
 
 async def replay(session: ReadSession, *, caller: Caller, result_id: UUID) -> tuple[int, Replay]:
     """Compute a result again from its stored inputs and compare; with the version that was compared (APR-11).
 
     Raises:
-        NoResult: see ``seen``; before closing the hashes would betray the 360 groups, so there is none either.
+        NoResult: see ``get_visible``; before closing the hashes would betray the 360 groups, so there is none either.
     """
-    found = await seen(session, caller=caller, result_id=result_id)
+    found = await get_visible(session, caller=caller, result_id=result_id)
     if not found.closed:
         raise NoResult
     stored = computed_part(from_json(json.loads(found.result.explanation)))
-    trees = json.loads(found.result.inputs)["forms"]
-    schemes = await scheme_store.find_all(session, [UUID(tree["scheme"]) for tree in trees])
-    again = score_subject([(schemes[UUID(tree["scheme"])], inputs_from_json(tree)) for tree in trees])
+    forms = read_inputs(found.result.inputs)
+    schemes = await scheme_store.find_all(session, [UUID(form.scheme_id) for form in forms])
+    again = score_subject([(schemes[UUID(form.scheme_id)], form) for form in forms])
     return found.result.version, compared(stored, found.result.attainment, again, rules=found.result.rules)
 
 
 async def decide(
     uow: UnitOfWork,
     *,
-    found: Seen,
+    found: VisibleResult,
     decision: Decision,
     cause: Cause,
     reason: str,
@@ -131,15 +212,16 @@ async def decide(
         "reason": reason,
         "decided_by": uow.caller.account_id,
         "decided_by_name": uow.caller.name,
-        "at": uow.now,
+        "created_at": uow.now,
     }
     row = await store.add(uow.session, {**place, **values})
+    await cycle_store.revise(uow.session, before.cycle_id)
     await _report(uow, before, row)
     return row
 
 
 async def _decided(
-    session: WriteSession, found: Seen, decision: Decision, cause: Cause, reason: str, source: str
+    session: WriteSession, found: VisibleResult, decision: Decision, cause: Cause, reason: str, source: str
 ) -> dict[str, Any]:
     before = found.result
     previous = from_json(json.loads(before.explanation))
@@ -162,16 +244,18 @@ async def _decided(
 
 
 async def _rescored(
-    session: WriteSession, found: Seen, previous: Step, cause: Cause, reason: str, source: str
+    session: WriteSession, found: VisibleResult, previous: Step, cause: Cause, reason: str, source: str
 ) -> dict[str, Any]:
     before = found.result
-    earlier = [inputs_from_json(tree) for tree in json.loads(before.inputs)["forms"]]
-    schemes = await scheme_store.find_all(session, [UUID(inputs.scheme) for inputs in earlier])
+    earlier = read_inputs(before.inputs)
+    schemes = await scheme_store.find_all(session, [UUID(inputs.scheme_id) for inputs in earlier])
     subject = (before.subject_kind, before.subject_id)
     groups = {inputs.form_id: inputs.groups for inputs in earlier}
     collected = await collect(session, before.cycle_id, [subject], schemes, groups=groups)
     _, scored = collected[subject]
-    missing = [missing_in_words(scheme, lack) for scheme, inputs in scored for lack in find_missing(scheme, inputs)]
+    missing = [
+        missing_in_words(scheme, lack) for scheme, inputs in scored for lack in find_missing_inputs(scheme, inputs)
+    ]
     if missing:
         raise StillMissing(what=joined(dict.fromkeys(missing)))
     fresh = score_subject(scored)

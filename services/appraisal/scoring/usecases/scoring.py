@@ -18,17 +18,17 @@ from services.appraisal.feedback.domain.feedback import Group, gather
 from services.appraisal.library.domain.indicators.prior_results import PriorResults
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.library.store import schemes as scheme_store
-from services.appraisal.scoring.domain.form_score import find_missing
+from services.appraisal.scoring.domain.form_score import find_missing_inputs
 from services.appraisal.scoring.domain.inputs import FormInputs, ItemInputs, Known
-from services.appraisal.scoring.domain.inputs import as_json as inputs_as_json
 from services.appraisal.scoring.domain.result import RULES, Cause, Result, score_subject
 from services.appraisal.scoring.store import scoring as store
-from services.appraisal.scoring.store.scoring import Facts, Subject
-from services.appraisal.scoring.store.tables import MissingRow, ResultRow
+from services.appraisal.scoring.store.inputs import inputs_text
+from services.appraisal.scoring.store.scoring import Facts, MissingInput, Subject
+from services.appraisal.scoring.store.tables import MissingInputRow, ResultRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
-from services.kit.explanation import canonical, canonical_json
+from services.kit.explanation import canonical
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
@@ -40,19 +40,19 @@ Schemes = Mapping[UUID, Scheme]
 Scored = tuple[Scheme, FormInputs]
 RESULT_COLUMNS = (
     "id", "version", "cycle_id", "form_id", "subject_kind", "subject_id", "total", "attainment", "computed_grade",
-    "grade", "cause", "reason", "decided_by", "decided_by_name", "at", "inputs", "explanation", "hash",
+    "grade", "cause", "reason", "decided_by", "decided_by_name", "created_at", "inputs", "explanation", "hash",
     "rules",
 )  # fmt: skip
-MISSING_COLUMNS = ("id", "cycle_id", "form_id", "item", "what")
+MISSING_INPUT_COLUMNS = ("id", "cycle_id", "form_id", "item", "what")
 
 
-async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> CycleRow:
     """Have a job score the whole cycle. From here on no anonymous answer is taken (APR-10).
 
     Raises:
-        NoCycle, CycleNotYours, TransitionNotPossible: as they say.
+        NoCycle, CycleNotYours, Stale, TransitionNotPossible: as they say.
     """
-    cycle = await locked_cycle(uow, cycle_id)
+    cycle = await locked_cycle(uow, cycle_id, revision)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.SCORE, uow.caller.roles)
     await advance(uow, CycleRow, cycle_id, move, values={"ratings_closed": True, "failure": None})
     await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
@@ -66,15 +66,15 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     if cycle.state != CycleState.SCORING.value:
         return
     schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle_id))
-    await session.execute(delete(MissingRow).where(MissingRow.cycle_id == cycle_id))
+    await session.execute(delete(MissingInputRow).where(MissingInputRow.cycle_id == cycle_id))
     attempt = await session.begin_nested()
     missing = await _score_all(session, cycle_id, schemes, uow.now)
     if missing:
         await attempt.rollback()
-        await copy_rows(session, MissingRow.__tablename__, MISSING_COLUMNS, missing)
+        await copy_rows(session, MissingInputRow.__tablename__, MISSING_INPUT_COLUMNS, missing)
     else:
         await attempt.commit()
-    action = CycleAction.BLOCK if missing else CycleAction.SETTLE
+    action = CycleAction.BLOCK if missing else CycleAction.COMPLETE_SCORING
     move = CYCLE.next(CycleState.SCORING, action, {Role.SERVICE})
     await advance(uow, CycleRow, cycle_id, move)
     data = {"state": move.target.value, "missing": str(len(missing))}
@@ -90,7 +90,7 @@ async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, no
         existing = await store.existing(session, cycle_id, subjects)
         rows = []
         for subject, (form, scored) in batch.items():
-            lacking = [(UUID(i.form_id), lack) for scheme, i in scored for lack in find_missing(scheme, i)]
+            lacking = [(UUID(i.form_id), lack) for scheme, i in scored for lack in find_missing_inputs(scheme, i)]
             missing.extend((new_id(), cycle_id, form_id, lack.item, lack.what) for form_id, lack in lacking)
             if not missing:
                 result_id, version = existing.get(subject, (new_id(), 0))
@@ -102,14 +102,17 @@ async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, no
     return missing
 
 
-async def list_missing(session: ReadSession, *, caller: Caller, cycle_id: UUID, paging: Paging) -> Rows[Any]:
+async def list_missing_inputs(
+    session: ReadSession, *, caller: Caller, cycle_id: UUID, paging: Paging
+) -> Rows[MissingInput]:
     """What kept the last scoring from happening.
 
     Raises:
         NoCycle: there is none of that id.
     """
     await cycle_store.find(session, cycle_id)
-    return await store.missing(session, cycle_id, caller, paging)
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    return await store.missing_inputs(session, cycle_id, units, paging)
 
 
 async def collect(
@@ -141,14 +144,13 @@ async def collect(
 
 def values_of(result: Result, scored: Sequence[Scored]) -> dict[str, Any]:
     """What is stored of a computed result besides its place and cause."""
-    inputs = canonical_json({"forms": [inputs_as_json(inputs) for _, inputs in scored]})
     explanation = canonical(result.step)
     return {
         "total": result.total,
         "attainment": result.attainment,
         "computed_grade": result.grade.value,
         "grade": result.grade.value,
-        "inputs": inputs.decode(),
+        "inputs": inputs_text(tuple(inputs for _, inputs in scored)),
         "explanation": explanation.decode(),
         "hash": hashlib.sha256(explanation).hexdigest(),
         "rules": RULES,
@@ -160,7 +162,8 @@ def _row(
 ) -> Sequence[Any]:
     place = {
         "id": result_id, "version": version, "cycle_id": form.cycle_id, "form_id": form.id,
-        "subject_kind": form.subject_kind, "subject_id": form.subject_id, "cause": Cause.SCORED.value, "at": now,
+        "subject_kind": form.subject_kind, "subject_id": form.subject_id, "cause": Cause.SCORED.value,
+        "created_at": now,
     }  # fmt: skip
     values = place | values_of(result, scored)
     return [values.get(column) for column in RESULT_COLUMNS]
@@ -187,9 +190,9 @@ def _inputs(
     days = stored_period(form.days)
     return FormInputs(
         form_id=str(form.id),
-        scheme=str(form.scheme_id),
-        first=days.start,
-        last=days.last or days.start,
+        scheme_id=str(form.scheme_id),
+        valid_from=days.start,
+        valid_to=days.last or days.start,
         items={item.key: _item(item, facts, totals) for item in scheme.items},
         groups=groups,
         adjustments=tuple(facts.adjustments),
@@ -205,7 +208,7 @@ def _item(item: Item, facts: Facts, totals: Sequence[tuple[str, Known]]) -> Item
     return ItemInputs(
         target=facts.targets.get(item.key),
         actuals=tuple(facts.actuals.get(item.indicator, ())),
-        marks=tuple(facts.marks.get(item.key, ())),
-        totals=carried,
-        left_out=facts.left_out.get(item.key),
+        manual_scores=tuple(facts.marks.get(item.key, ())),
+        prior_totals=carried,
+        exclusion=facts.exclusions.get(item.key),
     )

@@ -30,7 +30,7 @@ class RoleAssignmentRow(Base):
     __tablename__ = "role_assignment"
     __table_args__ = (
         Index(
-            "uq_account_grant_role_unit",
+            "uq_role_assignment_account_role_unit",
             "account_id",
             "role",
             "unit_id",

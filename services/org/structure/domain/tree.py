@@ -1,4 +1,4 @@
-"""Whether lines that run upwards at different dates always end, and soon enough (ORG-01, ORG-02)."""
+"""Whether paths upwards end at a top on every day, and soon enough (ORG-01, ORG-02)."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,11 +10,11 @@ from services.kit.periods import Period
 from services.kit.timeline import gaps
 
 DEEPEST = 100
-"""The most levels that a tree may have, the top being the first; what finds things by their place takes about 160."""
+"""The most levels that a tree may have, the top being the first; what finds things by their path takes about 160."""
 
 
 class TooDeep(Invalid):
-    """A unit or position would stand too many levels below the top."""
+    """A unit or position would be too many levels below the top."""
 
     code = "too_deep"
     zh = "组织层级最多 {deepest} 级。"
@@ -22,7 +22,7 @@ class TooDeep(Invalid):
 
 
 class UnitCircle(Conflict):
-    """A unit would come to lie beneath itself."""
+    """A unit would be beneath itself."""
 
     code = "unit_circle"
     zh = "自 {day} 起，单元“{unit}”将成为自己下级的下级，请另选上级单元。"
@@ -30,7 +30,7 @@ class UnitCircle(Conflict):
 
 
 class ReportingCircle(Conflict):
-    """A position would come to report to itself over others."""
+    """A position would report to itself through others."""
 
     code = "reporting_circle"
     zh = "自 {day} 起，岗位“{position}”的汇报关系会绕回自身，请另选上级岗位。"
@@ -45,7 +45,7 @@ class Edge(NamedTuple):
 
 
 def loose(edges: Mapping[UUID, Sequence[Edge]]) -> dict[UUID, list[Period]]:
-    """The things and days from which no line leads up to a top: in a circle, beneath one, or hanging in the air."""
+    """The things and days without a path to a top: in a circle, beneath one, or beneath nothing."""
     reached: dict[UUID, list[Period]] = defaultdict(list)
     for thing, days, _ in _downwards(edges):
         reached[thing].append(days)

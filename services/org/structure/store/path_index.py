@@ -1,4 +1,4 @@
-"""Where units and positions stand: the ids from the top down to each, derived anew when what hangs on what changes.
+"""The paths of units and positions: the ids from the top down to each, derived anew when the tree changes.
 
 Both kinds of thing hang on another of their kind over some days: a unit on its parent, a position on the one it reports
 to. That is walked once, at the change; afterwards ancestors are read from a row, and everything beneath a thing is one
@@ -23,7 +23,7 @@ LAST = UUID(int=2**128 - 1)
 
 @dataclass(frozen=True)
 class PathIndex:
-    """The places of one kind of thing: their table, its column of things, and the rows from which they derive.
+    """The paths of one kind of thing: their table, its column of things, and the rows from which they derive.
 
     ``edges`` makes of these a query named ``edge`` of (thing, valid, above), where above is null at the top; in the
     table ``children``, the column ``above`` names what a thing hung on before its change.

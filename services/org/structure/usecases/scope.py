@@ -1,4 +1,4 @@
-"""How far a caller's role reaches: over the subtree of the unit that it was granted for (PLT-03)."""
+"""The scope of a caller's role: the unit for which it was assigned and everything beneath it (PLT-03)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ class OutOfScope(Forbidden):
 
 
 def require_hr(caller: Caller, *paths: Sequence[UUID]) -> None:
-    """Let HR pass whose grant covers each of these units; an empty path (no unit) needs a grant over everything.
+    """Accept a caller who is HR over each of these units; an empty path (no unit) needs HR over everything.
 
     Raises:
         OutOfScope: otherwise.
@@ -29,12 +29,12 @@ def require_hr(caller: Caller, *paths: Sequence[UUID]) -> None:
 
 
 def days_from(day: date, today: date) -> list[date]:
-    """The days whose HR a change from ``day`` on needs: recorded of days gone by, it counts today as well."""
+    """The days on which a change from ``day`` on is to be within HR's scope: for a past day, today as well."""
     return [day] if day >= today else [day, today]
 
 
 async def require_hr_on(session: ReadSession, caller: Caller, places: Iterable[tuple[UUID | None, date]]) -> None:
-    """Let HR pass who is it over each of these units on its day; no unit needs a grant over everything.
+    """Accept a caller who is HR over each of these units on its day; no unit needs HR over everything.
 
     Raises:
         OutOfScope: otherwise.
@@ -44,7 +44,7 @@ async def require_hr_on(session: ReadSession, caller: Caller, places: Iterable[t
 
 
 def require_over(caller: Caller, *roles: Role) -> None:
-    """Let pass who holds one of ``roles`` over the whole organisation.
+    """Accept a caller with one of ``roles`` over the whole organisation.
 
     Raises:
         OutOfScope: otherwise.

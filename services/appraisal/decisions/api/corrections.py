@@ -1,0 +1,170 @@
+"""/v1/appraisal/corrections: changes of results after closing, by two people (APR-14)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+from pydantic import Field
+
+from services.appraisal.decisions.api.decision_fields import (
+    DecidedAt,
+    DecidedBy,
+    DecidedByName,
+    DecisionText,
+    NewVersion,
+    ResultDecision,
+)
+from services.appraisal.decisions.domain.appeal import CorrectionState
+from services.appraisal.decisions.usecases import corrections
+from services.appraisal.library.domain.grade import Grade
+from services.appraisal.permissions import ApproverUnitOfWork, CorrectionReader, HrNowUnitOfWork
+from services.appraisal.schemas import (
+    ActedAt,
+    CorrectionPath,
+    CycleCode,
+    CycleId,
+    CycleName,
+    DecisionReason,
+    PersonId,
+    PersonName,
+    ResultId,
+    ResultPath,
+    ResultVersion,
+    RevisionField,
+    SubjectCode,
+    SubjectId,
+    SubjectName,
+    UnitId,
+    UnitName,
+)
+from services.kit.fields import ExactDecimal, Id, Model
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/appraisal", tag="appeals")
+
+
+class ResultChange(Model):
+    """What a correction asks for: one of another grade, another total, a new calculation."""
+
+    grade: Grade | None = Field(description="The grade asked for.", examples=["B"])
+    total: ExactDecimal | None = Field(description="The total asked for.", examples=["84.99"])
+    rescore: bool = Field(description="Whether a new calculation is asked for.", examples=[False])
+
+
+class Correction(Model):
+    """A correction after closing and what was decided."""
+
+    id: Id = Field(description="The correction.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"])
+    cycle_id: CycleId
+    cycle_code: CycleCode
+    cycle_name: CycleName
+    result_id: ResultId
+    result_version: ResultVersion
+    subject_id: SubjectId
+    subject_code: SubjectCode
+    subject_name: SubjectName
+    unit_id: UnitId
+    unit_name: UnitName
+    change: ResultChange = Field(description="What is asked for.")
+    reason: str = Field(description="Why the correction is requested.", examples=["审计发现重复计入"])
+    requested_by: PersonId
+    requested_by_name: PersonName
+    requested_at: ActedAt
+    state: CorrectionState = Field(description="Where the correction stands.", examples=["requested"])
+    revision: RevisionField
+    decision: DecisionText
+    decided_by: DecidedBy
+    decided_by_name: DecidedByName
+    decided_at: DecidedAt
+    new_version: NewVersion
+
+
+@routes.post(
+    "/results/{result_id}/corrections",
+    status_code=201,
+    operation_id="request_correction",
+    summary="Request a correction",
+    response_model=Correction,
+)
+async def request_correction(
+    result_id: ResultPath, body: ResultDecision, uow: HrNowUnitOfWork, response: Response
+) -> Correction:
+    """Request a change of a closed result (HR); a second person approves it."""
+    requested = await corrections.request_correction(
+        uow, result_id=result_id, result_version=body.result_version, decision=body.decision(), reason=body.reason
+    )
+    response.headers["Location"] = f"/v1/appraisal/corrections/{requested.correction.id}"
+    return _written(requested, response)
+
+
+@routes.get(
+    "/corrections", operation_id="list_corrections", summary="List corrections", response_model=Page[Correction]
+)
+async def list_corrections(
+    caller: CorrectionReader,
+    session: Read,
+    paging: PageAsked,
+    cycle_id: Annotated[UUID | None, Query(description="Corrections in this cycle.")] = None,
+    state: Annotated[CorrectionState | None, Query(description="Corrections in this state.")] = None,
+) -> Page[Correction]:
+    """Corrections in the scope of the caller's HR, executive or auditor role."""
+    found = await corrections.list_corrections(session, caller=caller, paging=paging, cycle_id=cycle_id, state=state)
+    return Page[Correction].model_validate(found.written(_written))
+
+
+@routes.get(
+    "/corrections/{correction_id}",
+    operation_id="get_correction",
+    summary="Read a correction",
+    response_model=Correction,
+)
+async def get_correction(
+    correction_id: CorrectionPath, caller: CorrectionReader, session: Read, response: Response
+) -> Correction:
+    """A correction in the scope of the caller's HR, executive or auditor role."""
+    found = await corrections.get_correction(session, caller=caller, correction_id=correction_id)
+    return _written(found, response)
+
+
+@routes.post(
+    "/corrections/{correction_id}/approve",
+    operation_id="approve_correction",
+    summary="Approve a correction",
+    response_model=Correction,
+)
+async def approve_correction(
+    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
+) -> Correction:
+    """The result gets a new version. Not for whoever requested it, nor for the person concerned."""
+    approved = await corrections.approve_correction(
+        uow, correction_id=correction_id, revision=revision, reason=body.reason
+    )
+    return _written(approved, response)
+
+
+@routes.post(
+    "/corrections/{correction_id}/refuse",
+    operation_id="refuse_correction",
+    summary="Refuse a correction",
+    response_model=Correction,
+)
+async def refuse_correction(
+    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
+) -> Correction:
+    """The result stands. Not for whoever requested it, nor for the person concerned."""
+    refused = await corrections.refuse_correction(
+        uow, correction_id=correction_id, revision=revision, reason=body.reason
+    )
+    return _written(refused, response)
+
+
+def _written(found: corrections.Correction, response: Response | None = None) -> Correction:
+    if response is not None:
+        tag(response, found.correction.revision)
+    row, form = found.correction, found.form
+    same = {name: getattr(row, name) for name in Correction.model_fields if hasattr(row, name)}
+    subject = {name: getattr(form, name) for name in Correction.model_fields if name.startswith(("subject_", "unit_"))}
+    cycle = {"cycle_code": found.cycle.code, "cycle_name": found.cycle.name}
+    return Correction.model_validate({**same, **subject, **cycle})

@@ -1,0 +1,49 @@
+"""What decisions about results have in common: the request, and the fields that tell what was decided."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from services.appraisal.library.domain.grade import Grade
+from services.appraisal.schemas import DecisionReason, ResultVersion
+from services.appraisal.scoring.domain.decision import Decision
+from services.kit.fields import Score
+
+DecisionText = Annotated[
+    str | None, Field(description="Reason of the decision; null until decided.", examples=["核对无误"])
+]
+DecidedBy = Annotated[
+    UUID | None,
+    Field(description="Account that decided; null until then.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"]),
+]
+DecidedByName = Annotated[str | None, Field(description="Name of who decided; null until then.", examples=["林晓燕"])]
+DecidedAt = Annotated[
+    datetime | None, Field(description="When it was decided; null until then.", examples=["2026-04-16T02:30:00Z"])
+]
+NewVersion = Annotated[
+    int | None,
+    Field(description="Version of the result that the decision made, if any.", examples=[2]),
+]
+
+
+class ResultDecision(DecisionReason):
+    """What becomes of a result: exactly one of another grade, another total, or a calculation from present inputs."""
+
+    result_version: ResultVersion
+    grade: Grade | None = Field(default=None, description="The grade to give; the total stays.", examples=["A"])
+    total: Score | None = Field(
+        default=None, description="The total to give, 0 to 120; its grade follows.", examples=["84.99"]
+    )
+    rescore: bool = Field(
+        default=False, description="Calculate again from present actuals; 360 groups stay as counted.", examples=[False]
+    )
+
+    def decision(self) -> Decision:
+        """The decision.
+
+        Raises:
+            OneDecision: not exactly one of the three was given.
+        """
+        return Decision(self.grade, self.total, self.rescore)

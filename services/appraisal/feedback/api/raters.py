@@ -1,0 +1,68 @@
+"""/v1/appraisal/cycles/{id}/raters: who is asked, for those who choose raters (APR-09)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field
+
+from services.appraisal.feedback.domain.rating import RatingState
+from services.appraisal.feedback.usecases import raters
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.permissions import AnyCaller
+from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
+from services.kit.fields import Id, Model
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import PageAsked, Read
+
+routes = router("/v1/appraisal/cycles", tag="ratings")
+
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+
+
+class Rater(Model):
+    """Somebody who is asked to rate a form."""
+
+    id: Id = Field(description="The rating form of this rater.", examples=[_ID])
+    form_id: FormId
+    subject_code: SubjectCode
+    subject_name: SubjectName
+    rater_id: Id = Field(description="The employee who rates.", examples=[_ID])
+    rater_number: str | None = Field(description="Their employee number.", examples=["E102"])
+    rater_name: str | None = Field(description="Their name.", examples=["陈思远"])
+    relation: Relation = Field(description="How they stand to the subject.", examples=["superior"])
+    state: RatingState | None = Field(
+        description="Whether they have submitted; null for anonymous relations, of which nobody else learns it.",
+        examples=["open"],
+    )
+
+
+@routes.get("/{cycle_id}/raters", operation_id="list_raters", summary="List raters", response_model=Page[Rater])
+async def list_raters(
+    cycle_id: CyclePath,
+    caller: AnyCaller,
+    session: Read,
+    paging: PageAsked,
+    form_id: Annotated[UUID | None, Query(description="Raters of this form.")] = None,
+) -> Page[Rater]:
+    """Who is asked, for those who choose raters: the manager of the form and HR."""
+    found = await raters.list_raters(session, caller=caller, paging=paging, cycle_id=cycle_id, form_id=form_id)
+    return Page[Rater].model_validate(found.written(rater_written))
+
+
+def rater_written(found: raters.Rater) -> Rater:
+    """Somebody who is asked, as those who choose raters see them."""
+    rater, form = found.rater, found.form
+    relation = Relation(rater.relation)
+    return Rater(
+        id=rater.id,
+        form_id=form.id,
+        subject_code=form.subject_code,
+        subject_name=form.subject_name,
+        rater_id=rater.rater_id,
+        rater_number=found.number,
+        rater_name=found.name,
+        relation=relation,
+        state=None if relation.anonymous else RatingState(rater.state),
+    )
