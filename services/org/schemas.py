@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
-from services.kit.database import period
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.fields import Id, Model, Prose
 from services.kit.web import Today, tag
@@ -86,13 +85,6 @@ class Words(Model):
     en: str = Field(description="In English.", examples=["own limit 50,000 yuan suffices"])
 
 
-class Days(Model):
-    """A span of days, both ends included; ``last_day`` null means for ever."""
-
-    first_day: date
-    last_day: date | None
-
-
 class Bilingual(Model):
     """A text in both languages."""
 
@@ -135,18 +127,6 @@ class Headcount(Model):
     filled: int = Field(description="People whose main assignment is one of the positions.", examples=[11])
     vacant: int = Field(description="How many more people the positions allow, each counted by itself.", examples=[2])
     over_headcount: int = Field(description="People beyond the headcount of their position.", examples=[1])
-
-
-class Made(Model):
-    """The id of what was made."""
-
-    id: EntityId
-
-
-def days_of(stored: Any) -> Days:
-    """The span that a column holds."""
-    valid = period(stored)
-    return Days(first_day=valid.start, last_day=valid.last)
 
 
 def words(said: Text) -> Words:
