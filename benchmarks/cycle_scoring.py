@@ -93,8 +93,7 @@ def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
     url = place.app.render_as_string(hide_password=False)
     cycle, scheme_id = uuid4(), uuid4()
     goals = [
-        {"key": k, "target": t, "measure": "m", "data_source": "d", "deadline": "2026-03-31"}
-        for k, t in TARGETS.items()
+        {"key": k, "target": t, "measure": "m", "data_source": "d", "due_on": "2026-03-31"} for k, t in TARGETS.items()
     ]
     with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(

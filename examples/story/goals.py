@@ -26,16 +26,21 @@ async def _settle(stage: Stage, form: dict[str, Any], numbers: dict[str, str]) -
     if form["goal_state"] == "empty":
         await _put(manager, path, goals, goals.first)
     if goals.first == goals.agreed:
-        await person.post(f"{path}/agree")
+        await _agree(person, path)
         return False
     if form["goal_state"] != "countered":
         await _put(person, path, goals, goals.agreed)
-    await manager.post(f"{path}/agree")
+    await _agree(manager, path)
     return True
+
+
+async def _agree(person: Person, path: str) -> None:
+    """Agree to the goals as they are now."""
+    await person.post(f"{path}/agree", tag=(await person.read(path)).headers["ETag"])
 
 
 async def _put(person: Person, path: str, goals: Goals, values: dict[str, str]) -> None:
     """Propose, or counter what the other side has proposed."""
     tag = (await person.read(path)).headers["ETag"]
-    items = [{"key": key, "target": value, "deadline": goals.deadline} for key, value in values.items()]
+    items = [{"key": key, "target": value, "due_on": goals.deadline} for key, value in values.items()]
     await person.put(path, {"items": items}, tag=tag)

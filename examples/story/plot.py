@@ -49,7 +49,7 @@ async def _cycle(stage: Stage) -> dict[str, Any]:
         "code": PERIOD,
         "name": "2026 年第一季度考核",
         "period": PERIOD,
-        "policy": {"leavers": "left_out"},
+        "policy": {"leavers": "exclude"},
     }
     made: dict[str, Any] = await stage.hr.post("/v1/appraisal/cycles", body)
     return made
@@ -57,15 +57,20 @@ async def _cycle(stage: Stage) -> dict[str, Any]:
 
 async def _open(stage: Stage) -> None:
     stage.clock.set(days.OPENING)
-    await stage.hr.post(f"/v1/appraisal/cycles/{stage.cycle}/open")
+    await _advance(stage, "open")
     await _opened(stage)
+
+
+async def _advance(stage: Stage, action: str) -> None:
+    cycle = f"/v1/appraisal/cycles/{stage.cycle}"
+    await stage.hr.post(f"{cycle}/{action}", tag=str((await stage.hr.get(cycle))["revision"]))
 
 
 async def _opened(stage: Stage) -> None:
     path = f"/v1/appraisal/cycles/{stage.cycle}"
     await until(stage.hr, path, frozenset({"goal_setting", "draft"}))
-    left_out = await stage.hr.items(f"{path}/left_out")
-    stage.say(f"the cycle {PERIOD} is open; {len(left_out)} people are left out, each with the reason")
+    exclusions = await stage.hr.items(f"{path}/exclusions")
+    stage.say(f"the cycle {PERIOD} is open; {len(exclusions)} people are not appraised, each with the reason")
 
 
 async def _quarter(stage: Stage) -> None:
@@ -75,7 +80,7 @@ async def _quarter(stage: Stage) -> None:
         await evaluation.record(stage, stage.hr, name)
     await evaluation.record(stage, stage.hr, name)  # the last file is sent twice by mistake, which changes nothing
     stage.clock.set(days.EVALUATION)
-    await stage.hr.post(f"/v1/appraisal/cycles/{stage.cycle}/evaluate")
+    await _advance(stage, "start_evaluation")
 
 
 async def _evaluation(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycles, forms, my_forms
+from services.appraisal.cycles.api import cycles, forms, goals
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
 from services.appraisal.feedback.api import raters, ratings
 from services.appraisal.jobs import JOBS, Resources
@@ -19,7 +19,7 @@ from services.appraisal.scoring.api import feedback, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
 from services.appraisal.tags import TAGS
-from services.appraisal.tracking.api import form_measurements, measurements
+from services.appraisal.tracking.api import measurements
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
@@ -43,7 +43,6 @@ ROUTERS: Final = (
     progress.routes,
     forms.routes,
     scored_forms.routes,
-    form_measurements.routes,
     measurements.routes,
     ratings.routes,
     raters.routes,
@@ -51,7 +50,7 @@ ROUTERS: Final = (
     calibrations.routes,
     results.routes,
     public_notice.routes,
-    my_forms.routes,
+    goals.routes,
     appeals.routes,
     corrections.routes,
     inbox.routes,

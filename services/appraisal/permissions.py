@@ -35,6 +35,9 @@ Feeder = Annotated[Caller, permit(Role.HR, scope="measurements")]
 FeederUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, scope="measurements")]
 """Sends measurements: HR, or a client system with the scope."""
 
+MeasurementReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, scope="measurements")]
+"""Reads measurements: client systems with the scope, HR, auditors."""
+
 ResultReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, scope="results")]
 """Reads all results of a closed cycle: client systems with the scope, HR, auditors."""
 
@@ -48,6 +51,7 @@ __all__ = [
     "Hr",
     "HrNow",
     "Librarian",
+    "MeasurementReader",
     "Overseer",
     "ResultReader",
 ]

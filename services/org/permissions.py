@@ -47,7 +47,7 @@ AuthorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 """HR, or who heads the unit concerned: the use case looks at the reporting line."""
 
 Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
-DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
+DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE, fresh=True)]
 """Who makes moves of a workflow; which role may make which is in the workflow's table."""
 
 Overseer = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]

@@ -22,7 +22,9 @@ from tests.identities import SetClock
 __all__ = ["BASE", "Company", "Person", "Quarter", "indicator", "measurement", "scheme", "section"]
 
 BASE = "/v1/appraisal"
-TRANSITION = re.compile(r"((?:cycles|appeals|corrections|calibrations)/[^/]+)/[a-z_]+(?<!grade_adjustments)")
+TRANSITION = re.compile(
+    r"((?:cycles|appeals|corrections|calibrations)/[^/]+|forms/[^/]+/goals)/[a-z_]+(?<!grade_adjustments)"
+)
 
 
 @dataclass
@@ -177,7 +179,7 @@ class Quarter:
         """All the way to results."""
         await self.ready()
         await self.measure_all()
-        await self.move("evaluate")
+        await self.move("start_evaluation")
         await self.rate_all()
         await self.move("score")
         await self.jobs()

@@ -65,7 +65,7 @@ def measurement(code: str, key: str, value: str, day: str = "2026-03-31", **give
         "subject_code": code,
         "indicator": key,
         "value": value,
-        "day": day,
+        "measured_on": day,
         "source": "CRM",
         "external_id": f"{code}-{key}-{day}",
     }

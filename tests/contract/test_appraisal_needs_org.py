@@ -116,10 +116,12 @@ async def test_a_cycle_opens_from_the_real_organisation(
     await run_due(JOBS, appraisal_sessions, Resources(SystemWork(appraisal_sessions, clock, ZONE), source, deliverer))
     await http.aclose()
     forms = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms")
-    spans = sorted((form["subject_code"], form["position_code"], form["first"], form["last"]) for form in forms)
+    spans = sorted(
+        (form["subject_code"], form["position_code"], form["valid_from"], form["valid_to"]) for form in forms
+    )
     assert ("E4", "REP", "2026-01-01", "2026-03-31") in spans
     assert ("E5", "REP", "2026-01-01", "2026-02-15") in spans
     assert ("E5", "BRAND", "2026-02-16", "2026-03-31") in spans
-    left_out = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/left_out")
-    reasons = {line["code"]: line["reason"] for line in left_out}
+    exclusions = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/exclusions")
+    reasons = {line["subject_code"]: line["reason"] for line in exclusions}
     assert reasons == {"E1": "no_scheme", "E2": "no_scheme", "E3": "no_scheme"}

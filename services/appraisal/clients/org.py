@@ -57,7 +57,7 @@ class EmployeeLine(_Line):
     left_on: date | None
 
 
-class SeatLine(_Line):
+class AssignmentLine(_Line):
     """An assignment that shares days with the period; ``last`` None is open, ``unit_id`` None a post that has gone."""
 
     kind: Literal["assignment"]
@@ -79,7 +79,7 @@ class OtherLine(_Line):
     kind: Literal["snapshot", "end"]
 
 
-Line = UnitLine | PositionLine | EmployeeLine | SeatLine
+Line = UnitLine | PositionLine | EmployeeLine | AssignmentLine
 _LINE: TypeAdapter[Line | OtherLine] = TypeAdapter(Annotated[Line | OtherLine, Field(discriminator="kind")])
 
 

@@ -89,7 +89,7 @@ def marks(mark: str) -> dict[str, Any]:
 async def test_before_closing_nothing_that_anybody_sees_changes_when_a_peer_answers(quarter: Quarter) -> None:
     await quarter.ready()
     await quarter.measure_all()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     sheets = await peers_sheets(quarter)
     assert len(sheets) == 2
     before = timeless(await everything(quarter, [sheet for _, sheet in sheets]))
@@ -105,7 +105,7 @@ async def lived(quarter: Quarter, code: str, given: Mapping[str, str], others: s
     """A whole cycle in which the two peers of E101 give these marks, all others another; what is seen at each stage."""
     await quarter.opened(code=code)
     await quarter.agree_all()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     raters = [sheet for _, sheet in await peers_sheets(quarter)]
     for peer, sheet in await peers_sheets(quarter):
         await quarter.done(peer, f"rating_forms/{sheet}/submit", marks(given[peer.number]))
@@ -195,7 +195,7 @@ def find(tree: Any, rule: str) -> dict[str, Any]:
 @pytest.mark.req("APR-09", "APR-10")
 async def test_an_anonymous_submission_is_final_and_leaves_no_trace_of_its_author(quarter: Quarter) -> None:
     await quarter.ready()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     peer, sheet = (await peers_sheets(quarter))[0]
     api = quarter.api(peer.caller)
     await api.put(f"{BASE}/rating_forms/{sheet}/draft", json=marks("3"))
@@ -253,7 +253,7 @@ async def rows(quarter: Quarter) -> dict[str, str]:
 @pytest.mark.req("APR-10")
 async def test_after_scoring_has_begun_no_anonymous_answer_is_taken(quarter: Quarter) -> None:
     await quarter.ready()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     await quarter.move("score")
     await quarter.jobs()
     assert await quarter.state() == "evaluating"  # blocked: nothing was measured

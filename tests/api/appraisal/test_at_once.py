@@ -103,8 +103,8 @@ async def test_the_same_delivery_from_many_sides_at_once_is_stored_once(live: Qu
     await live.library()
     rows = [
         {
-            "subject_kind": "employee", "subject_code": f"E{n}", "indicator": "S01", "value": "5", "day": "2026-01-31",
-            "source": "CRM", "external_id": str(n),
+            "subject_kind": "employee", "subject_code": f"E{n}", "indicator": "S01", "value": "5",
+            "measured_on": "2026-01-31", "source": "CRM", "external_id": str(n),
         }
         for n in range(50)
     ]  # fmt: skip

@@ -26,7 +26,7 @@ async def test_the_answer_to_a_move_tells_where_the_cycle_stands_now(quarter: Qu
     await quarter.jobs()
     await quarter.agree_all()
     await quarter.measure_all()
-    told = [(await quarter.move("evaluate"))["state"]]
+    told = [(await quarter.move("start_evaluation"))["state"]]
     await quarter.rate_all()
     told.append((await quarter.move("score"))["state"])
     await quarter.jobs()

@@ -20,7 +20,7 @@ async def form_of(quarter: Quarter, code: str = "E101") -> str:
 async def test_goals_go_from_proposal_over_counter_to_agreement(quarter: Quarter) -> None:
     form, company = await form_of(quarter), quarter.company
     proposed = await quarter.propose(company.head, form, TARGETS)
-    assert (proposed.json()["state"], proposed.json()["missing"]) == ("proposed", {})
+    assert (proposed.json()["state"], proposed.json()["missing_parts"]) == ("proposed", {})
     own = await quarter.post(company.head, f"forms/{form}/goals/agree")
     assert (own.status_code, own.json()["code"]) == (409, "your_own_proposal")
     countered = await quarter.propose(company["E101"], form, {**TARGETS, "S01": "1800000"})
@@ -31,7 +31,7 @@ async def test_goals_go_from_proposal_over_counter_to_agreement(quarter: Quarter
         ("superior", "2000000"),
         ("subject", "1800000"),
     ]
-    assert agreed["agreed"][0]["deadline"] == "2026-03-31"
+    assert agreed["agreed"][0]["due_on"] == "2026-03-31"
     assert agreed["agreed"][0]["data_source"] == "CRM"
 
 
@@ -39,7 +39,7 @@ async def test_goals_go_from_proposal_over_counter_to_agreement(quarter: Quarter
 async def test_incomplete_goals_are_named_and_not_agreed(quarter: Quarter) -> None:
     form, company = await form_of(quarter), quarter.company
     proposed = await quarter.propose(company.head, form, {"S01": "2000000"})
-    assert proposed.json()["missing"] == {"S03": ["measure", "target", "data_source", "deadline"]}
+    assert proposed.json()["missing_parts"] == {"S03": ["measure", "target", "data_source", "due_on"]}
     refused = await quarter.post(company["E101"], f"forms/{form}/goals/agree")
     assert (refused.status_code, refused.json()["code"]) == (422, "goals_incomplete")
     assert refused.json()["errors"][1]["pointer"] == "/items/S03/target"
@@ -96,8 +96,22 @@ async def test_a_change_after_agreement_needs_a_reason_and_the_manager_and_keeps
     assert agreed["agreed"][0]["target"] == "1500000"
     assert agreed["revisions"][0]["items"][0]["target"] == "2000000"
     await quarter.propose(company["E101"], form, TARGETS, reason="再调整")
-    kept = await quarter.done(company.head, f"forms/{form}/goals/keep", {"reason": "不同意"})
+    kept = await quarter.done(company.head, f"forms/{form}/goals/reject_change", {"reason": "不同意"})
     assert (kept["state"], kept["agreed"][0]["target"]) == ("agreed", "1500000")
+
+
+@pytest.mark.req("APR-05", "PLT-08")
+async def test_an_agreement_names_the_goals_that_were_seen(quarter: Quarter) -> None:
+    form, company = await form_of(quarter), quarter.company
+    seen = (await quarter.propose(company.head, form, TARGETS)).headers["etag"]
+    await quarter.propose(company.head, form, {**TARGETS, "S01": "9000000"})
+    path = f"forms/{form}/goals/agree"
+    stale = await quarter.post(company["E101"], path, seen=seen)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert (await quarter.read(company["E101"], f"forms/{form}/goals"))["state"] == "proposed"
+    assert (await quarter.api(company["E101"].caller).post(f"{BASE}/{path}")).status_code == 428
+    agreed = await quarter.done(company["E101"], path)
+    assert agreed["agreed"][0]["target"] == "9000000"
 
 
 @pytest.mark.req("APR-05", "PLT-03")
@@ -114,10 +128,10 @@ async def test_goals_are_between_the_two_and_nobody_else(quarter: Quarter) -> No
 @pytest.mark.req("APR-05")
 async def test_evaluation_waits_until_all_goals_are_agreed(quarter: Quarter) -> None:
     form, company = await form_of(quarter), quarter.company
-    early = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/evaluate")
+    early = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/start_evaluation")
     assert (early.status_code, early.json()["code"]) == (409, "goals_open")
     assert len(early.json()["errors"]) == 8
-    assert (await quarter.post(company.head, f"cycles/{quarter.cycle_id}/evaluate")).status_code == 403
+    assert (await quarter.post(company.head, f"cycles/{quarter.cycle_id}/start_evaluation")).status_code == 403
     await quarter.propose(company.head, form, TARGETS)
     progress = await quarter.read(company.hr, f"cycles/{quarter.cycle_id}/progress")
     assert progress["goals"] == {"empty": 7, "proposed": 1}

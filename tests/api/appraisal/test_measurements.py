@@ -43,7 +43,7 @@ BAD_LINES = [
     ({"value": "NaN"}, "/2/value"),
     ({"value": "1e5"}, "/2/value"),
     ({"value": "五"}, "/2/value"),
-    ({"day": "2026-02-30"}, "/2/day"),
+    ({"measured_on": "2026-02-30"}, "/2/measured_on"),
     ({"indicator": "S99"}, "/2/indicator"),
     ({"subject_kind": "planet"}, "/2/subject_kind"),
     ({"colour": "red"}, "/2/colour"),
@@ -120,3 +120,21 @@ async def test_hr_of_a_unit_measures_its_people_only(quarter: Quarter) -> None:
     assert (await quarter.measure(measurement("E101", "S01", "5"), who=local)).status_code == 200
     answer = await quarter.measure(measurement("E201", "S01", "5"), who=local)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/1/subject")
+
+
+@pytest.mark.req("APR-06", "PLT-03")
+async def test_measurements_are_listed_by_filter_to_those_whose_subjects_they_are(quarter: Quarter) -> None:
+    await quarter.ready()
+    await quarter.measure_all()
+    company = quarter.company
+    rows = await quarter.all(company.hr, "measurements", subject_code="E101", measured_from="2026-03-01")
+    assert [(row["indicator"], row["value"]) for row in sorted(rows, key=lambda row: row["indicator"])] == [
+        ("S01", "2310000"),
+        ("S03", "8.6"),
+    ]
+    assert await quarter.all(company.hr, "measurements", indicator="S01", measured_to="2026-01-01") == []
+    local = Person("E900", company.sales, "HR", company.head, (Role.HR,), over=company.sales.id)
+    seen = {row["subject_code"] for row in await quarter.all(local, "measurements")}
+    assert "E101" in seen
+    assert "E201" not in seen
+    assert (await quarter.get(company["E101"], "measurements")).status_code == 403

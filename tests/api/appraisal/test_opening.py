@@ -25,15 +25,15 @@ async def test_everybody_with_a_scheme_gets_a_form_and_the_others_a_reason(quart
     assistant.seats = [("BRAND", quarter.company.brand, date(2025, 1, 1), None, "acting")]
     quarter.company.people.append(assistant)
     quarter.company["E205"].left_on = date(2026, 2, 28)
-    await opened(quarter, leavers="left_out")
+    await opened(quarter, leavers="exclude")
     assert set(await quarter.forms()) == {"E101", "E102", "E103", "E201", "E202", "E203", "E204"}
-    left_out = await quarter.all(quarter.company.hr, f"cycles/{quarter.cycle_id}/left_out")
-    assert {line["code"]: line["reason"] for line in left_out} == {
+    exclusions = await quarter.all(quarter.company.hr, f"cycles/{quarter.cycle_id}/exclusions")
+    assert {line["subject_code"]: line["reason"] for line in exclusions} == {
         **dict.fromkeys(("E001", "E002", "E003", "E100", "E200"), "no_scheme"),
         "E205": "left_in_the_period",
         "E301": "no_main_assignment",
     }
-    assert {line["reason_text"] for line in left_out} == {"无适用的考核方案", "期内离职", "期内无主岗"}
+    assert {line["reason_text"] for line in exclusions} == {"无适用的考核方案", "期内离职", "期内无主岗"}
     assert quarter.company.asked == [(date(2026, 1, 1), date(2026, 3, 31))]
 
 
@@ -46,7 +46,7 @@ async def test_a_transfer_gives_a_form_for_each_post(quarter: Quarter) -> None:
     ]
     await opened(quarter)
     forms = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms")
-    spans = [(f["position_code"], f["first"], f["last"]) for f in forms if f["subject_code"] == "E101"]
+    spans = [(f["position_code"], f["valid_from"], f["valid_to"]) for f in forms if f["subject_code"] == "E101"]
     assert sorted(spans) == [("BRAND", "2026-02-16", "2026-03-31"), ("REP", "2026-01-01", "2026-02-15")]
 
 
@@ -59,10 +59,10 @@ async def test_policies_of_one_form_and_of_few_days(quarter: Quarter) -> None:
     ]
     company["E102"].seats = [("REP", company.sales, date(2026, 3, 15), None, "primary")]
     company["E205"].left_on = date(2026, 2, 28)
-    await opened(quarter, transfers="last_assignment", minimum_days=20, leavers="included")
+    await opened(quarter, transfers="last_assignment", minimum_days=20, leavers="include")
     forms = await quarter.forms()
-    assert (forms["E101"]["position_code"], forms["E101"]["first"]) == ("BRAND", "2026-01-01")
-    assert forms["E205"]["last"] == "2026-02-28"
+    assert (forms["E101"]["position_code"], forms["E101"]["valid_from"]) == ("BRAND", "2026-01-01")
+    assert forms["E205"]["valid_to"] == "2026-02-28"
     assert "E102" not in forms
 
 
@@ -117,7 +117,7 @@ async def test_raters_are_adjusted_within_limits_and_only_before_evaluation(quar
     for each in wrong:
         answer = await quarter.post(company.head, path, {"reason": "x", **each})
         assert (answer.status_code, answer.json()["code"]) == (422, "raters_invalid")
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     late = await quarter.post(
         company.head, path, {"reason": "x", "add": [{**client, "rater_id": str(company["E202"].id)}]}
     )

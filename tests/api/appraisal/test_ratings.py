@@ -10,7 +10,7 @@ from tests.builders.appraisal import BASE, Person, Quarter
 async def evaluating(quarter: Quarter) -> None:
     """An evaluation in progress."""
     await quarter.ready()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
 
 
 async def sheet_of(quarter: Quarter, who: Person, relation: str, subject: str = "E101") -> str:
@@ -80,7 +80,7 @@ async def test_a_sheet_is_its_raters_alone_and_only_during_evaluation(quarter: Q
     sheet = await sheet_of(quarter, company["E102"], "peer")
     early = await quarter.post(company["E102"], f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "1", "Q2": "1"}})
     assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     for other in (company["E101"], company["E103"], company.head, company.hr):
         assert (await quarter.get(other, f"rating_forms/{sheet}")).status_code == 404
         assert (await quarter.post(other, f"rating_forms/{sheet}/submit", {"ratings": {}})).status_code == 404

@@ -25,7 +25,7 @@ async def test_scores_are_those_of_the_rules_and_explain_themselves(quarter: Qua
 @pytest.mark.req("APR-11", "APR-20")
 async def test_what_is_missing_blocks_everything_and_is_named_until_hr_resolves_it(quarter: Quarter) -> None:
     await quarter.ready()
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     rows = [measurement(code, key, "8") for code in await quarter.forms() for key in ("S01", "S03")]
     gone = [row for row in rows if (row["subject_code"], row["indicator"]) not in {("E101", "S03"), ("E201", "S01")}]
     await quarter.measure(*gone)
@@ -70,7 +70,7 @@ async def test_adjustments_count_with_their_reason_and_stay_within_the_limit(qua
     await quarter.done(company.head, path, {"points": "6", "reason": "跨部门支援"})
     over = await quarter.post(company.head, path, {"points": "4.01", "reason": "x"})
     assert (over.status_code, over.json()["code"]) == (422, "adjustment_too_great")
-    await quarter.move("evaluate")
+    await quarter.move("start_evaluation")
     await quarter.rate_all()
     await quarter.move("score")
     await quarter.jobs()
@@ -94,8 +94,8 @@ async def test_two_forms_of_one_person_make_one_result(quarter: Quarter) -> None
         await quarter.propose(boss, form["id"], {key: "100"})
         owner = next(person for person in company.people if str(person.id) == form["owner_id"])
         await quarter.done(owner, f"forms/{form['id']}/goals/agree")
-        await quarter.measure(measurement(form["subject_code"], key, "90", day=form["last"]))
-    await quarter.move("evaluate")
+        await quarter.measure(measurement(form["subject_code"], key, "90", day=form["valid_to"]))
+    await quarter.move("start_evaluation")
     await quarter.move("score")
     await quarter.jobs()
     result = (await quarter.results())["E101"]

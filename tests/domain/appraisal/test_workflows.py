@@ -1,4 +1,4 @@
-"""Every workflow as the product of its states, actions and roles; windows, seats, quotas, measurements."""
+"""Every workflow as the product of its states, actions and roles; windows, assignments, quotas, measurements."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.appraisal.cycles.domain.assignment import Seat, department_of, main_seats, one_seat
+from services.appraisal.cycles.domain.assignment import (
+    Assignment,
+    department_of,
+    last_assignment_only,
+    main_assignments,
+)
 from services.appraisal.cycles.domain.cycle import CYCLE, CyclePolicy, PublicNoticeTooShort
-from services.appraisal.cycles.domain.form_role import Ownership, Standing, standings
+from services.appraisal.cycles.domain.form_role import FormRole, Ownership, form_roles
 from services.appraisal.cycles.domain.goal import GOALS
 from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
 from services.appraisal.decisions.domain.calibration import CALIBRATION, QuotaInvalid, check_quota, distribution
@@ -35,16 +40,17 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Written out here a second time, so that a slip in a table does not pass unseen: state, action, state after, by whom.
 MOVES = {
     "cycle": """
-        draft open opening hr | opening fill goal_setting service | opening give_up draft service
-        goal_setting evaluate evaluating hr | evaluating score scoring hr | scoring complete_scoring scored service
-        scoring block evaluating service | scored score scoring hr | scored finish_calibration calibrated hr
+        draft open opening hr | opening complete_opening goal_setting service | opening cancel_opening draft service
+        goal_setting start_evaluation evaluating hr | evaluating score scoring hr
+        scoring complete_scoring scored service | scoring block evaluating service | scored score scoring hr
+        scored finish_calibration calibrated hr
         calibrated publish published hr | published close closed hr""",
     "goals": """
         empty propose proposed employee,manager | proposed propose proposed employee,manager
         proposed counter countered employee,manager | countered counter countered employee,manager
         proposed agree agreed employee,manager | countered agree agreed employee,manager
         agreed amend amending employee,manager | amending amend amending employee,manager
-        amending agree agreed manager | amending keep agreed manager""",
+        amending agree agreed manager | amending reject_change agreed manager""",
     "rating": "open submit submitted employee | submitted return open hr",
     "appeal": "filed accept accepted hr | filed reject rejected hr",
     "correction": "requested approve approved executive,hr | requested refuse refused executive,hr",
@@ -128,16 +134,18 @@ def test_public_notice_is_never_shorter_than_five_working_days() -> None:
         CyclePolicy(public_notice_days=4)
 
 
-def seat(kind: str, first: tuple[int, int], last: tuple[int, int]) -> Seat:
-    """A seat in 2026, both days included."""
+def assignment(kind: str, first: tuple[int, int], last: tuple[int, int]) -> Assignment:
+    """A assignment in 2026, both days included."""
     days = Period.closed(date(2026, *first), date(2026, *last))
-    return Seat(uuid4(), uuid4(), uuid4(), (uuid4(),), kind, days, None, ())
+    return Assignment(uuid4(), uuid4(), uuid4(), (uuid4(),), kind, days, None, ())
 
 
 @pytest.mark.req("APR-04")
 def test_a_rotation_replaces_the_main_seat_while_it_runs() -> None:
-    main, away = seat("primary", (1, 1), (3, 31)), seat("rotation", (2, 1), (2, 28))
-    found = main_seats([main, away, seat("acting", (1, 1), (3, 31)), seat("concurrent", (1, 1), (3, 31))])
+    main, away = assignment("primary", (1, 1), (3, 31)), assignment("rotation", (2, 1), (2, 28))
+    found = main_assignments(
+        [main, away, assignment("acting", (1, 1), (3, 31)), assignment("concurrent", (1, 1), (3, 31))]
+    )
     spans = [(each.assignment_id, each.days.start, each.days.last) for each in found]
     assert spans == [
         (main.assignment_id, date(2026, 1, 1), date(2026, 1, 31)),
@@ -147,11 +155,11 @@ def test_a_rotation_replaces_the_main_seat_while_it_runs() -> None:
 
 
 @pytest.mark.req("APR-04")
-def test_one_form_by_policy_answers_for_all_days_from_the_last_seat() -> None:
-    early, late = seat("primary", (1, 1), (2, 15)), seat("primary", (2, 16), (3, 31))
-    (found,) = one_seat(main_seats([late, early]))
+def test_one_form_by_policy_answers_for_all_days_from_the_last_assignment() -> None:
+    early, late = assignment("primary", (1, 1), (2, 15)), assignment("primary", (2, 16), (3, 31))
+    (found,) = last_assignment_only(main_assignments([late, early]))
     assert (found.assignment_id, found.days.days) == (late.assignment_id, 90)
-    assert one_seat([]) == []
+    assert last_assignment_only([]) == []
 
 
 @pytest.mark.req("APR-13")
@@ -196,7 +204,7 @@ def test_adjustments_lie_together_within_the_limit() -> None:
 def measured(external_id: str, value: str = "5", **given: Any) -> Measured:
     """A measurement."""
     facts = {"line": 1, "subject_kind": SubjectKind.EMPLOYEE, "subject_code": "E1", "indicator": "S01", **given}
-    return Measured(value=Decimal(value), day=date(2026, 1, 31), source="CRM", external_id=external_id, **facts)
+    return Measured(value=Decimal(value), measured_on=date(2026, 1, 31), source="CRM", external_id=external_id, **facts)
 
 
 KNOWN = frozenset({"S01"})
@@ -253,14 +261,14 @@ ROOT, UNIT, OTHER = uuid4(), uuid4(), uuid4()
 @pytest.mark.parametrize(
     ("caller", "expected"),
     [
-        ("owner", {Standing.OWNER}),
-        ("manager", {Standing.MANAGER, Standing.ABOVE}),
-        ("skip", {Standing.ABOVE}),
+        ("owner", {FormRole.OWNER}),
+        ("manager", {FormRole.MANAGER, FormRole.ABOVE}),
+        ("skip", {FormRole.ABOVE}),
         ("stranger", set()),
-        ("hr of all", {Standing.HR}),
-        ("hr of the root", {Standing.HR}),
+        ("hr of all", {FormRole.HR}),
+        ("hr of the root", {FormRole.HR}),
         ("hr of another unit", set()),
-        ("auditor", {Standing.AUDITOR}),
+        ("auditor", {FormRole.AUDITOR}),
         ("administrator", set()),
         ("compensation", set()),
         ("finance", set()),
@@ -268,7 +276,7 @@ ROOT, UNIT, OTHER = uuid4(), uuid4(), uuid4()
         ("service", set()),
     ],
 )
-def test_who_a_form_exists_for(caller: str, expected: set[Standing]) -> None:
+def test_who_a_form_exists_for(caller: str, expected: set[FormRole]) -> None:
     people = {name: uuid4() for name in ("owner", "manager", "skip", "stranger")}
     form = Ownership(people["owner"], people["manager"], [people["manager"], people["skip"]], [ROOT, UNIT])
     grants: dict[str, tuple[RoleAssignment, ...]] = {
@@ -278,4 +286,4 @@ def test_who_a_form_exists_for(caller: str, expected: set[Standing]) -> None:
         **{role.value: (RoleAssignment(role),) for role in Role if role is not Role.HR},
     }
     employee: UUID | None = people.get(caller)
-    assert standings(Caller(uuid4(), "x", "person", employee, grants.get(caller, ())), form) == expected
+    assert form_roles(Caller(uuid4(), "x", "person", employee, grants.get(caller, ())), form) == expected

@@ -1,183 +1,187 @@
-"""/v1/appraisal/cycles: the life of a cycle, and what it holds (APR-04, APR-13)."""
+"""/v1/appraisal/cycles: cycles up to evaluation; scoring and decisions take them from there (APR-04)."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.appraisal.cycles.api.forms import FormLine, form_line
-from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CyclePolicy, CycleState
-from services.appraisal.cycles.store import cycles as store
-from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store.tables import POLICIES, CycleRow, LeftOutRow
+from services.appraisal.cycles.domain import cycle as domain
+from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CycleState
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.permissions import AnyCaller, HrUnitOfWork, Overseer
-from services.kit.database import period
-from services.kit.errors import Language
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+CycleId = Annotated[UUID, Path(description="The cycle.")]
+ExclusionReason = Literal["no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme"]
 
-class Policy(Model):
+
+class CyclePolicy(Model):
     """Choices made when the cycle is created."""
 
     transfers: Literal["per_assignment", "last_assignment"] = Field(
-        default="per_assignment", description="one form a main assignment, weighted by days, or one form for the last"
+        default="per_assignment",
+        description="After a transfer one form for each main assignment, weighted by days, or one for the last.",
+        examples=["per_assignment"],
     )
-    leavers: Literal["included", "left_out"] = Field(
-        default="left_out", description="people who leave within the period"
+    leavers: Literal["include", "exclude"] = Field(
+        default="exclude", description="Whether people who leave within the period are appraised.", examples=["exclude"]
     )
-    minimum_days: Annotated[int, Field(ge=1, le=366, description="fewer days in the period leave a person out")] = 1
-    public_notice_days: Annotated[
-        int, Field(ge=1, le=60, description="working days of the public notice, never below 5")
-    ] = 5
+    minimum_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        default=1, description="Fewer days in the period exclude a person.", examples=[1]
+    )
+    public_notice_days: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=5, description="Working days of the public notice; never below 5.", examples=[5]
+    )
 
 
 class NewCycle(Model):
     """A draft cycle over one year, half, quarter or month."""
 
-    code: CodeText
-    name: Label
-    period: PeriodLabel
-    frequency: Frequency = Frequency.QUARTER
-    unit_id: UUID | None = Field(None, description="only this unit's subtree; null is the whole organisation")
-    policy: Policy = Policy()
+    code: CodeText = Field(description="Code of the cycle.", examples=["2026-Q1"])
+    name: Label = Field(description="Name of the cycle.", examples=["2026 年第一季度考核"])
+    period: PeriodLabel = Field(description="The year, half, quarter or month that is appraised.", examples=["2026-Q1"])
+    frequency: Frequency = Field(
+        default=Frequency.QUARTER, description="Which schemes apply; the period has this length.", examples=["quarter"]
+    )
+    unit_id: UUID | None = Field(
+        default=None, description="Only this unit and below; null: the whole organisation.", examples=[_ID]
+    )
+    policy: CyclePolicy = Field(default_factory=CyclePolicy, description="Choices that cannot be changed later.")
 
 
 class Cycle(Model):
-    """A cycle and where it stands."""
+    """A cycle as it is now."""
 
-    id: UUID
-    code: str
-    name: str
-    frequency: Frequency
-    first: date
-    last: date
-    unit_id: UUID | None
-    policy: Policy
-    state: CycleState
-    revision: int
-    public_notice_from: date | None
-    public_notice_to: date | None
-    failure: str | None = Field(description="why the last job about it failed, if it did")
-    created_at: datetime
+    id: UUID = Field(description="The cycle.", examples=[_ID])
+    code: str = Field(description="Code of the cycle.", examples=["2026-Q1"])
+    name: str = Field(description="Name of the cycle.", examples=["2026 年第一季度考核"])
+    frequency: Frequency = Field(description="Which schemes apply.", examples=["quarter"])
+    valid_from: date = Field(description="First day that is appraised, included.", examples=["2026-01-01"])
+    valid_to: date = Field(description="Last day that is appraised, included.", examples=["2026-03-31"])
+    unit_id: UUID | None = Field(description="Only this unit and below; null: the whole organisation.", examples=[_ID])
+    unit_name: str | None = Field(description="Name of that unit once the cycle has opened.", examples=["销售中心"])
+    policy: CyclePolicy = Field(description="Choices made when the cycle was created.")
+    state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
+    revision: int = Field(description="Revision of the cycle, for If-Match at the next transition.", examples=[3])
+    public_notice_from: date | None = Field(description="First day of the public notice.", examples=["2026-04-14"])
+    public_notice_to: date | None = Field(description="Last day of the public notice.", examples=["2026-04-20"])
+    failure: str | None = Field(description="Why the last job about it failed, if it did.", examples=[None])
+    created_at: datetime = Field(description="When it was created.", examples=["2026-01-05T01:00:00Z"])
+
+    @classmethod
+    def of(cls, cycle: domain.Cycle) -> "Cycle":
+        """A cycle as the API shows it."""
+        notice = cycle.public_notice
+        return cls(
+            id=cycle.id,
+            code=cycle.code,
+            name=cycle.name,
+            frequency=cycle.frequency,
+            valid_from=cycle.period.start,
+            valid_to=cycle.period.last or cycle.period.start,
+            unit_id=cycle.unit_id,
+            unit_name=cycle.unit_name,
+            policy=CyclePolicy.model_validate(cycle.policy),
+            state=cycle.state,
+            revision=cycle.revision,
+            public_notice_from=notice.start if notice else None,
+            public_notice_to=notice.last if notice else None,
+            failure=cycle.failure,
+            created_at=cycle.created_at,
+        )
 
 
-class LeftOut(Model):
+class CycleExclusion(Model):
     """Somebody who is not appraised, and why."""
 
-    subject_kind: SubjectKind
-    subject_id: UUID
-    code: str
-    name: str
-    reason: Literal["no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme"]
-    reason_text: str = Field(description="the reason in the reader's language", examples=["期内无主岗"])
+    subject_kind: SubjectKind = Field(description="What would be appraised.", examples=["employee"])
+    subject_id: UUID = Field(description="The employee or unit.", examples=[_ID])
+    subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
+    subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
+    reason: ExclusionReason = Field(description="Why they are not appraised.", examples=["no_main_assignment"])
+    reason_text: str = Field(description="The reason in the reader's language.", examples=["期内无主岗"])
 
 
-@routes.post("", status_code=201)
-async def create_cycle(body: NewCycle, uow: HrUnitOfWork) -> Cycle:
-    """Make a draft cycle."""
-    policy = CyclePolicy(**body.policy.model_dump())
-    row = await cycles.create(
+def shown(response: Response, cycle: domain.Cycle) -> Cycle:
+    """A cycle as the API answers it, with its entity tag."""
+    tag(response, cycle.revision)
+    return Cycle.of(cycle)
+
+
+@routes.post("", operation_id="create_cycle", summary="Create a draft cycle", status_code=201)
+async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) -> Cycle:
+    """Create a draft cycle; it is opened by a transition of its own."""
+    cycle = await cycles.create(
         uow,
         code=body.code,
         name=body.name,
         label=body.period,
         frequency=body.frequency,
         unit_id=body.unit_id,
-        policy=policy,
+        policy=domain.CyclePolicy(**body.policy.model_dump()),
     )
-    return cycle_written(row)
+    response.headers["Location"] = f"/v1/appraisal/cycles/{cycle.id}"
+    return shown(response, cycle)
 
 
-@routes.get("")
-async def list_cycles(_: AnyCaller, session: Read, paging: PageAsked) -> Page[Cycle]:
-    """All cycles in the order of their making."""
-    found = await store.listed(session, paging)
-    return Page[Cycle].model_validate(found.written(lambda row: cycle_written(row[0])))
-
-
-@routes.get("/{cycle_id}")
-async def read_cycle(cycle_id: UUID, _: AnyCaller, session: Read, response: Response) -> Cycle:
-    """One cycle."""
-    row = await store.find(session, cycle_id)
-    tag(response, row.revision)
-    return cycle_written(row)
-
-
-@routes.post("/{cycle_id}/open", status_code=202)
-async def open_cycle(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
-    """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
-    return cycle_written(await cycles.open_cycle(uow, cycle_id=cycle_id))
-
-
-@routes.post("/{cycle_id}/evaluate")
-async def begin_evaluation(cycle_id: UUID, uow: HrUnitOfWork) -> Cycle:
-    """goal_setting → evaluating, once every form's goals are agreed."""
-    return cycle_written(await cycles.evaluate(uow, cycle_id=cycle_id))
-
-
-@routes.get("/{cycle_id}/left_out")
-async def list_left_out(
-    cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked, language: AcceptedLanguage
-) -> Page[LeftOut]:
-    """Who is not appraised in this cycle, and why."""
-    await store.find(session, cycle_id)
-    found = await store.left_out(session, cycle_id, caller, paging)
-    return Page[LeftOut].model_validate(found.written(lambda row: _left_out(row[0], language)))
-
-
-@routes.get("/{cycle_id}/forms")
-async def list_forms(
-    cycle_id: UUID,
-    caller: AnyCaller,
+@routes.get("", operation_id="list_cycles", summary="List cycles")
+async def list_cycles(
+    _: AnyCaller,
     session: Read,
     paging: PageAsked,
-    subject_kind: Annotated[SubjectKind | None, Query()] = None,
-) -> Page[FormLine]:
-    """The forms that the caller may see: his own, his people's, those in the scope of his HR role."""
-    await store.find(session, cycle_id)
-    found = await form_store.listed(session, caller, paging, cycle_id=cycle_id, kind=subject_kind)
-    return Page[FormLine].model_validate(found.written(lambda row: form_line(row[0], row[1])))
+    state: Annotated[CycleState | None, Query(description="Only cycles in this state.")] = None,
+    frequency: Annotated[Frequency | None, Query(description="Only cycles of this frequency.")] = None,
+    code: Annotated[str | None, Query(max_length=64, description="Only the cycle with this code.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only cycles of this unit.")] = None,
+    as_of: Annotated[date | None, Query(description="Only cycles that cover this day.")] = None,
+) -> Page[Cycle]:
+    """Cycles in the order in which they were made."""
+    wanted = domain.CycleFilter(state, frequency, code, unit_id, as_of)
+    found = await cycles.list_cycles(session, wanted=wanted, paging=paging)
+    return Page[Cycle].model_validate(found.written(Cycle.of))
 
 
-def cycle_written(row: CycleRow) -> Cycle:
-    """A cycle as the API shows it."""
-    span = period(row.period)
-    notice = period(row.public_notice) if row.public_notice else None
-    return Cycle(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        frequency=Frequency(row.frequency),
-        first=span.start,
-        last=span.last or span.start,
-        unit_id=row.unit_id,
-        policy=Policy.model_validate(POLICIES.load(row.policy)),
-        state=CycleState(row.state),
-        revision=row.revision,
-        public_notice_from=notice.start if notice else None,
-        public_notice_to=notice.last if notice else None,
-        failure=row.failure,
-        created_at=row.created_at,
-    )
+@routes.get("/{cycle_id}", operation_id="get_cycle", summary="Read a cycle")
+async def get_cycle(cycle_id: CycleId, _: AnyCaller, session: Read, response: Response) -> Cycle:
+    """One cycle, with the revision that its next transition must name."""
+    return shown(response, await cycles.get(session, cycle_id))
 
 
-def _left_out(row: LeftOutRow, language: Language) -> LeftOut:
-    return LeftOut.model_validate(
-        {
-            "subject_kind": row.subject_kind,
-            "subject_id": row.subject_id,
-            "code": row.code,
-            "name": row.name,
-            "reason": row.reason,
-            "reason_text": EXCLUSION_NAMES[row.reason].in_language(language),
-        }
-    )
+@routes.post("/{cycle_id}/open", operation_id="open_cycle", summary="Open a cycle", status_code=202)
+async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+    """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
+    return shown(response, await cycles.open_cycle(uow, cycle_id=cycle_id, revision=revision))
+
+
+@routes.post("/{cycle_id}/start_evaluation", operation_id="start_evaluation", summary="Start evaluation")
+async def start_evaluation(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+    """goal_setting → evaluating, once the goals of every form are agreed."""
+    return shown(response, await cycles.start_evaluation(uow, cycle_id=cycle_id, revision=revision))
+
+
+@routes.get("/{cycle_id}/exclusions", operation_id="list_cycle_exclusions", summary="List who is not appraised")
+async def list_cycle_exclusions(
+    cycle_id: CycleId,
+    caller: Overseer,
+    session: Read,
+    paging: PageAsked,
+    language: AcceptedLanguage,
+    reason: Annotated[ExclusionReason | None, Query(description="Only exclusions for this reason.")] = None,
+) -> Page[CycleExclusion]:
+    """Who is not appraised in this cycle, and why."""
+    found = await cycles.list_exclusions(session, caller=caller, cycle_id=cycle_id, reason=reason, paging=paging)
+
+    def written(each: domain.Exclusion) -> CycleExclusion:
+        text = EXCLUSION_NAMES[each.reason].in_language(language)
+        return CycleExclusion.model_validate({**vars(each), "reason_text": text})
+
+    return Page[CycleExclusion].model_validate(found.written(written))

@@ -1,4 +1,4 @@
-"""Which seats a person is appraised in over a period: one form for each main assignment (APR-04)."""
+"""Which assignments a person is appraised in over a period: one form for each main assignment (APR-04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ WITHIN_DEPARTMENT = frozenset({"team", "project_team"})
 
 
 @dataclass(frozen=True)
-class Seat:
+class Assignment:
     """A person in a position over some days, as org's snapshot tells it; ``days`` already cut to the period."""
 
     assignment_id: UUID
@@ -25,25 +25,25 @@ class Seat:
     manager_chain: tuple[UUID, ...]
 
 
-def main_seats(seats: Sequence[Seat]) -> list[Seat]:
-    """The main assignments in order of time, with a rotation in place of the main seat while it runs."""
-    rotations = [seat for seat in seats if seat.kind == ROTATION]
-    edges = {day for seat in rotations for day in (seat.days.start, seat.days.end) if day is not None}
+def main_assignments(assignments: Sequence[Assignment]) -> list[Assignment]:
+    """The main assignments in order of time, with a rotation in place of the main assignment while it runs."""
+    rotations = [assignment for assignment in assignments if assignment.kind == ROTATION]
+    edges = {day for assignment in rotations for day in (assignment.days.start, assignment.days.end) if day is not None}
     kept = list(rotations)
-    for seat in seats:
-        if seat.kind != MAIN:
+    for assignment in assignments:
+        if assignment.kind != MAIN:
             continue
-        parts = [p for p in cut(seat.days, edges) if not any(r.days.contains(p.start) for r in rotations)]
-        kept.extend(replace(seat, days=part) for part in parts)
-    return sorted(kept, key=lambda seat: seat.days.start)
+        parts = [p for p in cut(assignment.days, edges) if not any(r.days.contains(p.start) for r in rotations)]
+        kept.extend(replace(assignment, days=part) for part in parts)
+    return sorted(kept, key=lambda assignment: assignment.days.start)
 
 
-def one_seat(seats: Sequence[Seat]) -> list[Seat]:
-    """The last seat, for the policy of one form whatever moves there were; it answers for all the days."""
-    if not seats:
+def last_assignment_only(assignments: Sequence[Assignment]) -> list[Assignment]:
+    """The last assignment, for the policy of one form whatever moves there were; it answers for all the days."""
+    if not assignments:
         return []
-    last = seats[-1]
-    return [replace(last, days=Period(seats[0].days.start, last.days.end))]
+    last = assignments[-1]
+    return [replace(last, days=Period(assignments[0].days.start, last.days.end))]
 
 
 def left_within(period: Period, left_on: date | None) -> bool:

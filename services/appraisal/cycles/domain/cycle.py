@@ -1,11 +1,15 @@
 """The life of an appraisal cycle, and the policy it was opened under (APR-04)."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
+from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
+from services.kit.periods import Period
 from services.kit.workflow import Transition, Workflow
 
 LEAST_PUBLIC_NOTICE = 5
@@ -37,9 +41,9 @@ class CycleAction(StrEnum):
     """What moves a cycle."""
 
     OPEN = "open"
-    FILL = "fill"
-    GIVE_UP = "give_up"
-    EVALUATE = "evaluate"
+    COMPLETE_OPENING = "complete_opening"
+    CANCEL_OPENING = "cancel_opening"
+    START_EVALUATION = "start_evaluation"
     SCORE = "score"
     COMPLETE_SCORING = "complete_scoring"
     BLOCK = "block"
@@ -56,9 +60,9 @@ CYCLE: Workflow[CycleState, CycleAction] = Workflow(
     "cycle",
     (
         Transition(_S.DRAFT, _A.OPEN, _S.OPENING, _HR),
-        Transition(_S.OPENING, _A.FILL, _S.GOAL_SETTING, _JOB),
-        Transition(_S.OPENING, _A.GIVE_UP, _S.DRAFT, _JOB),
-        Transition(_S.GOAL_SETTING, _A.EVALUATE, _S.EVALUATING, _HR),
+        Transition(_S.OPENING, _A.COMPLETE_OPENING, _S.GOAL_SETTING, _JOB),
+        Transition(_S.OPENING, _A.CANCEL_OPENING, _S.DRAFT, _JOB),
+        Transition(_S.GOAL_SETTING, _A.START_EVALUATION, _S.EVALUATING, _HR),
         Transition(_S.EVALUATING, _A.SCORE, _S.SCORING, _HR),
         Transition(_S.SCORING, _A.COMPLETE_SCORING, _S.SCORED, _JOB),
         Transition(_S.SCORING, _A.BLOCK, _S.EVALUATING, _JOB),
@@ -81,9 +85,9 @@ CYCLE: Workflow[CycleState, CycleAction] = Workflow(
     },
     actions={
         _A.OPEN: Text("启动", "opening"),
-        _A.FILL: Text("完成启动", "finishing the opening"),
-        _A.GIVE_UP: Text("放弃启动", "giving up the opening"),
-        _A.EVALUATE: Text("进入评价", "starting evaluation"),
+        _A.COMPLETE_OPENING: Text("完成启动", "finishing the opening"),
+        _A.CANCEL_OPENING: Text("放弃启动", "cancelling the opening"),
+        _A.START_EVALUATION: Text("进入评价", "starting evaluation"),
         _A.SCORE: Text("计分", "scoring"),
         _A.COMPLETE_SCORING: Text("完成计分", "finishing scoring"),
         _A.BLOCK: Text("退回评价", "going back to evaluation"),
@@ -110,12 +114,12 @@ class CyclePolicy:
     """Choices made when the cycle is created.
 
     ``transfers``: one form per main assignment, weighted by days, or one form for the last. ``leavers``: whether people
-    who leave within the period are appraised for their days. ``minimum_days``: fewer days in the period leave out.
+    who leave within the period are appraised for their days. ``minimum_days``: fewer days in the period exclude.
     ``public_notice_days``: working days of the public notice, the first day counted.
     """
 
     transfers: Literal["per_assignment", "last_assignment"] = "per_assignment"
-    leavers: Literal["included", "left_out"] = "left_out"
+    leavers: Literal["include", "exclude"] = "exclude"
     minimum_days: int = 1
     public_notice_days: int = LEAST_PUBLIC_NOTICE
 
@@ -125,3 +129,44 @@ class CyclePolicy:
             found = str(self.public_notice_days)
             fault = FieldError("/policy/public_notice_days", found, Text("不少于 5", "at least 5"))
             raise PublicNoticeTooShort(found=found, field_errors=[fault])
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle as it is now. ``unit_name`` is that of its snapshot, so None until it has opened."""
+
+    id: UUID
+    code: str
+    name: str
+    frequency: Frequency
+    period: Period
+    unit_id: UUID | None
+    unit_name: str | None
+    policy: CyclePolicy
+    state: CycleState
+    revision: int
+    public_notice: Period | None
+    failure: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class CycleFilter:
+    """Which cycles are asked for; None leaves a field open. ``as_of``: those that cover this day."""
+
+    state: CycleState | None = None
+    frequency: Frequency | None = None
+    code: str | None = None
+    unit_id: UUID | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Somebody who is not appraised in a cycle, and why: a key of ``EXCLUSION_NAMES``."""
+
+    subject_kind: SubjectKind
+    subject_id: UUID
+    subject_code: str
+    subject_name: str
+    reason: str

@@ -9,8 +9,8 @@ from services.kit.errors import Text
 from services.kit.identity import Caller, Role
 
 
-class Standing(StrEnum):
-    """A caller's capacity towards one form."""
+class FormRole(StrEnum):
+    """A caller's role towards one form."""
 
     OWNER = "owner"
     MANAGER = "manager"
@@ -19,12 +19,12 @@ class Standing(StrEnum):
     AUDITOR = "auditor"
 
 
-STANDING_NAMES = {
-    Standing.OWNER: Text("本人", "the person concerned"),
-    Standing.MANAGER: Text("直接上级", "the manager"),
-    Standing.ABOVE: Text("上级", "a superior further up"),
-    Standing.HR: Text("人力资源", "HR"),
-    Standing.AUDITOR: Text("审计", "the auditor"),
+FORM_ROLE_NAMES = {
+    FormRole.OWNER: Text("本人", "the person concerned"),
+    FormRole.MANAGER: Text("直接上级", "the manager"),
+    FormRole.ABOVE: Text("上级", "a superior further up"),
+    FormRole.HR: Text("人力资源", "HR"),
+    FormRole.AUDITOR: Text("审计", "the auditor"),
 }
 
 
@@ -38,18 +38,18 @@ class Ownership:
     unit_path: Sequence[UUID]
 
 
-def standings(caller: Caller, form: Ownership) -> frozenset[Standing]:
+def form_roles(caller: Caller, form: Ownership) -> frozenset[FormRole]:
     """Every capacity that the caller has; empty means that the form does not exist for him."""
     found = set()
     if caller.employee_id is not None:
         if caller.employee_id == form.owner_id:
-            found.add(Standing.OWNER)
+            found.add(FormRole.OWNER)
         if caller.employee_id == form.manager_id:
-            found.add(Standing.MANAGER)
+            found.add(FormRole.MANAGER)
         if caller.employee_id in form.manager_chain and caller.employee_id != form.owner_id:
-            found.add(Standing.ABOVE)
+            found.add(FormRole.ABOVE)
     if caller.has_over(form.unit_path, Role.HR):
-        found.add(Standing.HR)
+        found.add(FormRole.HR)
     if caller.has_over(form.unit_path, Role.AUDITOR):
-        found.add(Standing.AUDITOR)
+        found.add(FormRole.AUDITOR)
     return frozenset(found)

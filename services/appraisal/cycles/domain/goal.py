@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
+from uuid import UUID
 
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
 from services.kit.workflow import Transition, Workflow
+
+Side = Literal["subject", "superior"]
 
 
 class GoalsIncomplete(Invalid):
@@ -45,7 +49,7 @@ class GoalAction(StrEnum):
     COUNTER = "counter"
     AGREE = "agree"
     AMEND = "amend"
-    KEEP = "keep"
+    REJECT_CHANGE = "reject_change"
 
 
 _BOTH = frozenset({Role.EMPLOYEE, Role.MANAGER})
@@ -64,7 +68,7 @@ GOALS: Workflow[GoalState, GoalAction] = Workflow(
         Transition(_S.AGREED, _A.AMEND, _S.AMENDING, _BOTH),
         Transition(_S.AMENDING, _A.AMEND, _S.AMENDING, _BOTH),
         Transition(_S.AMENDING, _A.AGREE, _S.AGREED, _MANAGER),
-        Transition(_S.AMENDING, _A.KEEP, _S.AGREED, _MANAGER),
+        Transition(_S.AMENDING, _A.REJECT_CHANGE, _S.AGREED, _MANAGER),
     ),
     label=Text("目标", "goals"),
     states={
@@ -79,7 +83,7 @@ GOALS: Workflow[GoalState, GoalAction] = Workflow(
         _A.COUNTER: Text("提修改意见", "countering"),
         _A.AGREE: Text("确认", "agreeing"),
         _A.AMEND: Text("申请变更", "asking for a change"),
-        _A.KEEP: Text("维持原目标", "keeping the agreed goals"),
+        _A.REJECT_CHANGE: Text("维持原目标", "rejecting the change"),
     },
 )
 
@@ -92,7 +96,50 @@ class Goal:
     target: Decimal | None
     measure: str
     data_source: str
-    deadline: date | None
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class GoalRevision:
+    """What one side proposed at a time, whole; old revisions stay."""
+
+    number: int
+    side: Side
+    goals: tuple[Goal, ...]
+    reason: str | None
+    proposed_by: UUID
+    proposed_by_name: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True)
+class FormGoals:
+    """The goals of a form: their revisions, oldest first, and which of them is agreed.
+
+    ``revision`` is that of the form: it grows with each proposal, so that who agrees names what they saw.
+    """
+
+    form_id: UUID
+    state: GoalState
+    revision: int
+    agreed_revision: int | None
+    revisions: tuple[GoalRevision, ...]
+    scheme: Scheme
+
+    @property
+    def current(self) -> tuple[Goal, ...]:
+        """The goals of the newest revision."""
+        return self.revisions[-1].goals if self.revisions else ()
+
+    @property
+    def agreed(self) -> tuple[Goal, ...]:
+        """The goals that both sides agreed on last."""
+        return next((each.goals for each in self.revisions if each.number == self.agreed_revision), ())
+
+    @property
+    def missing_parts(self) -> dict[str, list[str]]:
+        """The SMART check of the newest revision."""
+        return missing_parts(self.scheme, self.current)
 
 
 def goal_items(scheme: Scheme) -> list[Item]:
@@ -107,7 +154,7 @@ def completed(item: Item, goal: Goal, last: date) -> Goal:
         target=goal.target,
         measure=goal.measure or item.measure or item.name.zh,
         data_source=goal.data_source or item.data_source,
-        deadline=goal.deadline or last,
+        due_on=goal.due_on or last,
     )
 
 
@@ -141,7 +188,7 @@ def missing_parts(scheme: Scheme, goals: Sequence[Goal]) -> dict[str, list[str]]
             "measure": goal and goal.measure,
             "target": goal and goal.target is not None,
             "data_source": goal and goal.data_source,
-            "deadline": goal and goal.deadline,
+            "due_on": goal and goal.due_on,
         }
         gone = [name for name, there in parts.items() if not there]
         if gone:

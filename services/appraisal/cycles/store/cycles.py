@@ -1,16 +1,17 @@
 """Cycles as stored."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.store.tables import CycleRow, FormRow, LeftOutRow, SnapshotUnitRow
+from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleState, Exclusion
+from services.appraisal.cycles.domain.goal import GoalState
+from services.appraisal.cycles.store.tables import CycleRow, ExclusionRow, FormRow, SnapshotUnitRow
+from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
-from services.kit.identity import Caller, Role
 from services.kit.pages import Listing, Paging, Rows, page
 
 
@@ -70,12 +71,24 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
     await session.execute(update(CycleRow).where(CycleRow.id == cycle_id).values(revision=CycleRow.revision + 1))
 
 
-_LISTING: Final = Listing(select(CycleRow), [CycleRow.id], lambda row: row)
+_ALL: Final = Listing(select(CycleRow), [CycleRow.id], lambda row: row[0].value)
 
 
-async def listed(session: ReadSession, paging: Paging) -> Rows[Any]:
-    """Cycles in the order of their making."""
-    return await _LISTING.page(session, paging)
+async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> Rows[Cycle]:
+    """Cycles in the order in which they were made."""
+    if wanted == CycleFilter():
+        return await _ALL.page(session, paging)
+    equal = {
+        CycleRow.state: wanted.state,
+        CycleRow.frequency: wanted.frequency,
+        CycleRow.code: wanted.code,
+        CycleRow.unit_id: wanted.unit_id,
+    }
+    query = select(CycleRow).where(*(column == value for column, value in equal.items() if value is not None))
+    if wanted.as_of is not None:
+        query = query.where(CycleRow.period.contains(wanted.as_of))
+    found = await page(session, query, keys=[CycleRow.id], paging=paging)
+    return Rows([row[0].value for row in found.items], found.next)
 
 
 async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[str, list[UUID]] | None:
@@ -84,35 +97,39 @@ async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tupl
     return (row.name, row.path) if row else None
 
 
-def within_scope(caller: Caller, path: InstrumentedAttribute[list[UUID]], *roles: Role) -> ColumnElement[bool]:
-    """The condition that a row's unit path lies in the caller's scope for one of ``roles``."""
-    return within(path, caller.units_of(*roles))
-
-
 def within(path: InstrumentedAttribute[list[UUID]], units: tuple[UUID, ...] | None) -> ColumnElement[bool]:
     """The condition that a row's unit path lies in the subtree of one of ``units``; None is the whole organisation."""
     return true() if units is None else or_(false(), *(path.contains([unit]) for unit in units))
-
-
-async def left_out(session: ReadSession, cycle_id: UUID, caller: Caller, paging: Paging) -> Rows[Any]:
-    """Who is not appraised, by code."""
-    query = select(LeftOutRow).where(
-        LeftOutRow.cycle_id == cycle_id, within_scope(caller, LeftOutRow.unit_path, Role.HR, Role.AUDITOR)
-    )
-    return await page(session, query, keys=[LeftOutRow.code, LeftOutRow.id], paging=paging)
-
-
-async def counts_by_goal_state(session: ReadSession, cycle_id: UUID, caller: Caller) -> dict[str, int]:
-    """How many forms stand where with their goals."""
-    query = (
-        select(FormRow.state, func.count().label("forms"))
-        .where(FormRow.cycle_id == cycle_id, within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR))
-        .group_by(FormRow.state)
-    )
-    return {row.state: row.forms for row in await session.execute(query)}
 
 
 async def published_for_update(session: WriteSession) -> list[CycleRow]:
     """The cycles whose results are in public notice, locked."""
     query = select(CycleRow).where(CycleRow.state == CycleState.PUBLISHED.value).order_by(CycleRow.id).with_for_update()
     return list((await session.execute(query)).scalars())
+
+
+async def exclusions(
+    session: ReadSession, cycle_id: UUID, paging: Paging, *, units: tuple[UUID, ...] | None, reason: str | None
+) -> Rows[Exclusion]:
+    """Who is not appraised, by code; ``units`` as in ``within``."""
+    query = select(ExclusionRow).where(ExclusionRow.cycle_id == cycle_id, within(ExclusionRow.unit_path, units))
+    if reason is not None:
+        query = query.where(ExclusionRow.reason == reason)
+    found = await page(session, query, keys=[ExclusionRow.code, ExclusionRow.id], paging=paging)
+    return Rows([_exclusion(row[0]) for row in found.items], found.next)
+
+
+async def counts_by_goal_state(
+    session: ReadSession, cycle_id: UUID, units: tuple[UUID, ...] | None
+) -> dict[GoalState, int]:
+    """How many forms are in which state of their goals."""
+    query = (
+        select(FormRow.state, func.count().label("forms"))
+        .where(FormRow.cycle_id == cycle_id, within(FormRow.unit_path, units))
+        .group_by(FormRow.state)
+    )
+    return {GoalState(row.state): row.forms for row in await session.execute(query)}
+
+
+def _exclusion(row: ExclusionRow) -> Exclusion:
+    return Exclusion(SubjectKind(row.subject_kind), row.subject_id, row.code, row.name, row.reason)

@@ -1,31 +1,76 @@
 """Forms as stored."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 
-from services.appraisal.cycles.store.cycles import within_scope
-from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.domain.form import FormFilter, FormScope, FormSummary
+from services.appraisal.cycles.domain.goal import GoalState
+from services.appraisal.cycles.store.cycles import within
+from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotEmployeeRow
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.kit.database import ReadSession, WriteSession
-from services.kit.identity import Caller, Role
+from services.kit.database import ReadSession, WriteSession, period
 from services.kit.pages import Paging, Rows, page
+
+_OWNER, _MANAGER = aliased(SnapshotEmployeeRow), aliased(SnapshotEmployeeRow)
+_SUMMARIES = (
+    select(FormRow, CycleRow, _OWNER.name.label("owner_name"), _MANAGER.name.label("manager_name"))
+    .join(CycleRow, CycleRow.id == FormRow.cycle_id)
+    .outerjoin(_OWNER, and_(_OWNER.cycle_id == FormRow.cycle_id, _OWNER.employee_id == FormRow.owner_id))
+    .outerjoin(_MANAGER, and_(_MANAGER.cycle_id == FormRow.cycle_id, _MANAGER.employee_id == FormRow.manager_id))
+)
+
+
+@dataclass(frozen=True)
+class FoundForm:
+    """A form with its cycle and the names of its owner and manager."""
+
+    form: FormRow
+    cycle: CycleRow
+    owner_name: str | None
+    manager_name: str | None
+
+    @property
+    def summary(self) -> FormSummary:
+        """The form as lists show it."""
+        form, cycle = self.form, self.cycle
+        return FormSummary(
+            id=form.id,
+            cycle_id=cycle.id,
+            cycle_code=cycle.code,
+            cycle_state=CycleState(cycle.state),
+            subject_kind=SubjectKind(form.subject_kind),
+            subject_id=form.subject_id,
+            subject_code=form.subject_code,
+            subject_name=form.subject_name,
+            unit_id=form.unit_id,
+            unit_name=form.unit_name,
+            position_code=form.position_code,
+            position_title=form.position_title,
+            days=period(form.days),
+            owner_id=form.owner_id,
+            owner_name=self.owner_name,
+            manager_id=form.manager_id,
+            manager_name=self.manager_name,
+            goal_state=GoalState(form.state),
+            revision=form.revision,
+        )
 
 
 async def find(session: ReadSession, form_id: UUID) -> tuple[FormRow, CycleRow] | None:
     """A form with its cycle."""
-    query = select(FormRow, CycleRow).join(CycleRow, CycleRow.id == FormRow.cycle_id).where(FormRow.id == form_id)
+    found = await find_named(session, form_id)
+    return None if found is None else (found.form, found.cycle)
+
+
+async def find_named(session: ReadSession, form_id: UUID) -> FoundForm | None:
+    """A form with its cycle and the names of its people."""
+    query = _SUMMARIES.where(FormRow.id == form_id)
     row = (await session.execute(query.execution_options(populate_existing=True))).first()
-    return (row[0], row[1]) if row else None
-
-
-def seen_by(caller: Caller) -> ColumnElement[bool]:
-    """The condition that a form exists for the caller: his own, his people's, or in his scope."""
-    ways = [within_scope(caller, FormRow.unit_path, Role.HR, Role.AUDITOR)]
-    if caller.employee_id is not None:
-        ways += [FormRow.owner_id == caller.employee_id, FormRow.manager_chain.contains([caller.employee_id])]
-    return or_(*ways)
+    return None if row is None else FoundForm(row[0], row[1], row[2], row[3])
 
 
 async def hold(session: WriteSession, form_id: UUID) -> None:
@@ -34,21 +79,35 @@ async def hold(session: WriteSession, form_id: UUID) -> None:
     await session.execute(query.execution_options(populate_existing=True))
 
 
-async def listed(
-    session: ReadSession, caller: Caller, paging: Paging, *, cycle_id: UUID, kind: SubjectKind | None
-) -> Rows[Any]:
-    """The forms of a cycle that the caller may see, by subject's code."""
-    query = select(FormRow, CycleRow).join(CycleRow, CycleRow.id == FormRow.cycle_id)
-    query = query.where(FormRow.cycle_id == cycle_id, seen_by(caller))
-    if kind is not None:
-        query = query.where(FormRow.subject_kind == kind.value)
-    return await page(session, query, keys=[FormRow.subject_code, FormRow.id], paging=paging)
+async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, scope: FormScope) -> Rows[FormSummary]:
+    """The forms in a scope, by the subject's code."""
+    query = _SUMMARIES.where(_in_scope(scope))
+    equal = {
+        FormRow.cycle_id: wanted.cycle_id,
+        FormRow.subject_kind: wanted.subject_kind,
+        FormRow.subject_id: wanted.subject_id,
+        FormRow.owner_id: wanted.owner_id,
+        FormRow.manager_id: wanted.manager_id,
+        FormRow.state: wanted.goal_state,
+    }
+    query = query.where(*(column == value for column, value in equal.items() if value is not None))
+    if wanted.unit_id is not None:
+        query = query.where(FormRow.unit_path.contains([wanted.unit_id]))
+    if wanted.search is not None:
+        named = (FormRow.subject_code, FormRow.subject_name)
+        query = query.where(or_(*(column.icontains(wanted.search, autoescape=True) for column in named)))
+    found = await page(session, query, keys=[FormRow.subject_code, FormRow.id], paging=paging)
+    return Rows(
+        [FoundForm(row.FormRow, row.CycleRow, row.owner_name, row.manager_name).summary for row in found.items],
+        found.next,
+    )
 
 
-async def own(session: ReadSession, employee_id: UUID, paging: Paging) -> Rows[Any]:
-    """The forms of a person and of the units that he heads."""
-    query = select(FormRow, CycleRow).join(CycleRow, CycleRow.id == FormRow.cycle_id)
-    return await page(session, query.where(FormRow.owner_id == employee_id), keys=[FormRow.id], paging=paging)
+def _in_scope(scope: FormScope) -> ColumnElement[bool]:
+    ways = [within(FormRow.unit_path, scope.units)]
+    if scope.employee_id is not None:
+        ways += [FormRow.owner_id == scope.employee_id, FormRow.manager_chain.contains([scope.employee_id])]
+    return or_(*ways)
 
 
 async def not_agreed(session: ReadSession, cycle_id: UUID, scheme_ids: list[UUID]) -> list[FormRow]:

@@ -6,25 +6,26 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 
+from services.appraisal.cycles.domain.assignment import Assignment
 from services.appraisal.cycles.store.tables import (
-    LeftOutRow,
+    ExclusionRow,
+    SnapshotAssignmentRow,
     SnapshotEmployeeRow,
     SnapshotPositionRow,
-    SnapshotSeatRow,
     SnapshotUnitRow,
 )
 from services.appraisal.schema import Base
 from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession, WriteSession, period
 
 BATCH = 2000
 COLUMNS: dict[type[Base], tuple[str, ...]] = {
     SnapshotUnitRow: ("cycle_id", "unit_id", "code", "name", "kind", "path", "head_employee_id"),
     SnapshotPositionRow: ("cycle_id", "position_id", "code", "title"),
     SnapshotEmployeeRow: ("cycle_id", "employee_id", "number", "name", "left_on"),
-    SnapshotSeatRow: (
+    SnapshotAssignmentRow: (
         "cycle_id", "assignment_id", "employee_id", "position_id", "unit_id", "unit_path", "kind", "days",
         "manager_id", "manager_chain",
     ),
@@ -56,7 +57,7 @@ class Intake:
 
 async def clear(session: WriteSession, cycle_id: UUID) -> None:
     """Forget an earlier, unfinished attempt."""
-    for table in (*COLUMNS, LeftOutRow):
+    for table in (*COLUMNS, ExclusionRow):
         await session.execute(delete(table).where(table.cycle_id == cycle_id))  # type: ignore[attr-defined,arg-type]  # all have it
 
 
@@ -88,23 +89,39 @@ async def employees_after(session: ReadSession, cycle_id: UUID, after: UUID | No
     return list((await session.execute(query.order_by(SnapshotEmployeeRow.employee_id).limit(BATCH))).scalars())
 
 
-async def seats_of(session: ReadSession, cycle_id: UUID, employees: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
-    """The seats of a batch of employees."""
-    columns = SnapshotSeatRow.__table__.c
+async def assignments_of(
+    session: ReadSession, cycle_id: UUID, employees: Sequence[UUID]
+) -> dict[UUID, list[Assignment]]:
+    """The assignments of a batch of employees, in order of time."""
+    columns = SnapshotAssignmentRow.__table__.c
     query = select(*columns).where(columns.cycle_id == cycle_id, columns.employee_id.in_(employees))
-    found: dict[UUID, list[Row[Any]]] = {employee: [] for employee in employees}
+    found: dict[UUID, list[Assignment]] = {employee: [] for employee in employees}
     for row in await session.execute(query.order_by(columns.days)):
-        found[row.employee_id].append(row)
+        found[row.employee_id].append(
+            Assignment(
+                assignment_id=row.assignment_id,
+                position_id=row.position_id,
+                unit_id=row.unit_id,
+                unit_path=tuple(row.unit_path),
+                kind=row.kind,
+                days=period(row.days),
+                manager_id=row.manager_id,
+                manager_chain=tuple(row.manager_chain),
+            )
+        )
     return found
 
 
-async def superior_of(session: ReadSession, cycle_id: UUID, employee_id: UUID, day: date) -> Row[Any, Any] | None:
-    """The manager and the chain above somebody's main seat on a day."""
-    columns = SnapshotSeatRow.__table__.c
+async def superior_of(
+    session: ReadSession, cycle_id: UUID, employee_id: UUID, day: date
+) -> tuple[UUID | None, list[UUID]] | None:
+    """The manager and the chain above somebody's main assignment on a day."""
+    columns = SnapshotAssignmentRow.__table__.c
     query = select(columns.manager_id, columns.manager_chain).where(
         columns.cycle_id == cycle_id,
         columns.employee_id == employee_id,
         columns.kind.in_(("primary", "rotation")),
         columns.days.contains(day),
     )
-    return (await session.execute(query.order_by(columns.kind.desc()).limit(1))).first()
+    row = (await session.execute(query.order_by(columns.kind.desc()).limit(1))).first()
+    return None if row is None else (row.manager_id, row.manager_chain)

@@ -8,10 +8,12 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.appraisal.cycles.domain.cycle import CyclePolicy
+from services.appraisal.cycles.domain.cycle import Cycle, CyclePolicy, CycleState
+from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.schema import Base, Path, Said
 from services.kit.codec import Codec
 from services.kit.database import Code, Days, Key, Moment, Revision, Title
+from services.kit.database import period as stored_period
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"
@@ -21,7 +23,10 @@ POLICIES: Codec[CyclePolicy] = Codec(CyclePolicy)
 
 
 class CycleRow(Base):
-    """One period of appraisal. ``ratings_closed`` from the first scoring on: no anonymous answer comes in after it."""
+    """One period of appraisal. ``ratings_closed`` from the first scoring on: no anonymous answer comes in after it.
+
+    ``unit_name`` is that of the snapshot, so null until the cycle has opened.
+    """
 
     __tablename__ = "cycle"
 
@@ -31,6 +36,7 @@ class CycleRow(Base):
     frequency: Mapped[str] = mapped_column(String(16))
     period: Mapped[Days]
     unit_id: Mapped[UUID | None]
+    unit_name: Mapped[Title | None]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
@@ -39,6 +45,25 @@ class CycleRow(Base):
     public_notice: Mapped[Days | None]
     failure: Mapped[Said | None]
     created_at: Mapped[Moment]
+
+    @property
+    def value(self) -> Cycle:
+        """The cycle as a value of the domain."""
+        return Cycle(
+            id=self.id,
+            code=self.code,
+            name=self.name,
+            frequency=Frequency(self.frequency),
+            period=stored_period(self.period),
+            unit_id=self.unit_id,
+            unit_name=self.unit_name,
+            policy=POLICIES.load(self.policy),
+            state=CycleState(self.state),
+            revision=self.revision,
+            public_notice=stored_period(self.public_notice) if self.public_notice else None,
+            failure=self.failure,
+            created_at=self.created_at,
+        )
 
 
 class SnapshotUnitRow(Base):
@@ -78,10 +103,10 @@ class SnapshotEmployeeRow(Base):
     left_on: Mapped[date | None]
 
 
-class SnapshotSeatRow(Base):
+class SnapshotAssignmentRow(Base):
     """An assignment's days within the cycle, with its manager as of the last of them."""
 
-    __tablename__ = "snapshot_seat"
+    __tablename__ = "snapshot_assignment"
     __table_args__ = (
         Index(None, "cycle_id", "employee_id"),
         Index(None, "cycle_id", "manager_id"),
@@ -99,10 +124,10 @@ class SnapshotSeatRow(Base):
     manager_chain: Mapped[Path]
 
 
-class LeftOutRow(Base):
+class ExclusionRow(Base):
     """Who is not appraised in a cycle, and why."""
 
-    __tablename__ = "left_out"
+    __tablename__ = "exclusion"
     __table_args__ = (UniqueConstraint("cycle_id", "subject_kind", "subject_id"),)
 
     id: Mapped[Key]
@@ -164,4 +189,4 @@ class GoalRow(Base):
     reason: Mapped[Said | None]
     proposed_by: Mapped[UUID]
     proposed_by_name: Mapped[Title]
-    at: Mapped[Moment]
+    proposed_at: Mapped[Moment]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Ownership, Standing, standings
+from services.appraisal.cycles.domain.form import FormSummary
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole, Ownership, form_roles
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
@@ -11,8 +12,6 @@ from services.kit.database import ReadSession
 from services.kit.errors import Forbidden, NotFound, Stale, joined
 from services.kit.identity import Caller, Role
 from services.kit.unit_of_work import UnitOfWork
-
-SEES = frozenset(Standing)
 
 
 class NoForm(NotFound):
@@ -53,16 +52,17 @@ class Access:
 
     form: FormRow
     cycle: CycleRow
-    standings: frozenset[Standing]
+    roles: frozenset[FormRole]
+    summary: FormSummary
 
-    def demand(self, *needed: Standing) -> None:
+    def demand(self, *needed: FormRole) -> None:
         """Refuse unless the caller has one of these capacities.
 
         Raises:
             NotInThisCapacity: naming those that would do.
         """
-        if self.standings.isdisjoint(needed):
-            raise NotInThisCapacity(needed=joined(STANDING_NAMES[standing] for standing in needed))
+        if self.roles.isdisjoint(needed):
+            raise NotInThisCapacity(needed=joined(FORM_ROLE_NAMES[standing] for standing in needed))
 
     def demand_stranger(self, caller: Caller) -> None:
         """Refuse a decision about oneself.
@@ -76,8 +76,8 @@ class Access:
     @property
     def superior(self) -> bool:
         """Whether the caller is on the superior's side: the manager, or HR where nobody is above the subject."""
-        stands_in = self.form.manager_id is None and Standing.HR in self.standings
-        return Standing.MANAGER in self.standings or stands_in
+        stands_in = self.form.manager_id is None and FormRole.HR in self.roles
+        return FormRole.MANAGER in self.roles or stands_in
 
 
 def ownership(form: FormRow) -> Ownership:
@@ -91,14 +91,13 @@ async def form_for(session: ReadSession, caller: Caller, form_id: UUID) -> Acces
     Raises:
         NoForm: there is none, or he may not know of it.
     """
-    found = await store.find(session, form_id)
+    found = await store.find_named(session, form_id)
     if found is None:
         raise NoForm
-    form, cycle = found
-    capacities = standings(caller, ownership(form))
+    capacities = form_roles(caller, ownership(found.form))
     if not capacities:
         raise NoForm
-    return Access(form, cycle, capacities)
+    return Access(found.form, found.cycle, capacities, found.summary)
 
 
 def demand_cycle(caller: Caller, cycle: CycleRow) -> None:

@@ -3,8 +3,16 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
-from services.appraisal.cycles.domain.goal import goal_items
+from services.appraisal.cycles.domain.cycle import (
+    CYCLE,
+    Cycle,
+    CycleAction,
+    CycleFilter,
+    CyclePolicy,
+    CycleState,
+    Exclusion,
+)
+from services.appraisal.cycles.domain.goal import GoalState, goal_items
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow
@@ -12,11 +20,12 @@ from services.appraisal.cycles.usecases.access import CycleNotYours, locked_cycl
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import days, new_id
+from services.kit.database import ReadSession, days, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.history import advance
-from services.kit.identity import Role
+from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period, calendar_period
 from services.kit.unit_of_work import UnitOfWork
 
@@ -63,7 +72,7 @@ async def create(
     frequency: Frequency,
     unit_id: UUID | None,
     policy: CyclePolicy,
-) -> CycleRow:
+) -> Cycle:
     """Make a draft.
 
     Raises:
@@ -94,25 +103,30 @@ async def create(
     await uow.session.flush()
     after = {"code": code, "period": label}
     await uow.audit("appraisal.cycle.created", subject=("cycle", row.id), after=after)
-    return row
+    return row.value
 
 
-async def open_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
-    """Begin: a job takes org's snapshot and makes the forms."""
-    cycle = await locked_cycle(uow, cycle_id)
+async def open_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cycle:
+    """Let a job take org's snapshot and make the forms.
+
+    Raises:
+        Stale, NoCycle, CycleNotYours, TransitionNotPossible: as they say.
+    """
+    cycle = await locked_cycle(uow, cycle_id, revision)
     await _move(uow, cycle, CycleAction.OPEN, {"failure": None})
     await defer(uow.session, OPEN_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
-    return await store.find(uow.session, cycle_id)
+    return (await store.find(uow.session, cycle_id)).value
 
 
-async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
+async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cycle:
     """End goal setting and let raters rate.
 
     Raises:
         GoalsOpen: forms that take goals have none agreed.
+        Stale, NoCycle, CycleNotYours, TransitionNotPossible: as they say.
     """
-    cycle = await locked_cycle(uow, cycle_id)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.EVALUATE, uow.caller.roles)
+    cycle = await locked_cycle(uow, cycle_id, revision)
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.START_EVALUATION, uow.caller.roles)
     used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle_id))
     with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
     waiting = await form_store.not_agreed(uow.session, cycle_id, with_goals)
@@ -124,7 +138,47 @@ async def evaluate(uow: UnitOfWork, *, cycle_id: UUID) -> CycleRow:
         names = _some([f"{form.subject_code} {form.subject_name}" for form in waiting])
         raise GoalsOpen(names=names, field_errors=field_errors)
     await advance(uow, CycleRow, cycle_id, move)
-    return await store.find(uow.session, cycle_id)
+    return (await store.find(uow.session, cycle_id)).value
+
+
+async def get(session: ReadSession, cycle_id: UUID) -> Cycle:
+    """One cycle.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    return (await store.find(session, cycle_id)).value
+
+
+async def list_cycles(session: ReadSession, *, wanted: CycleFilter, paging: Paging) -> Rows[Cycle]:
+    """Cycles in the order in which they were made."""
+    return await store.listed(session, paging, wanted)
+
+
+async def list_exclusions(
+    session: ReadSession, *, caller: Caller, cycle_id: UUID, reason: str | None, paging: Paging
+) -> Rows[Exclusion]:
+    """Who is not appraised in a cycle, in the units of HR and auditors.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    await store.find(session, cycle_id)
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    return await store.exclusions(session, cycle_id, paging, units=units, reason=reason)
+
+
+async def count_goals(
+    session: ReadSession, *, caller: Caller, cycle_id: UUID
+) -> tuple[CycleState, dict[GoalState, int]]:
+    """The state of a cycle, and how many forms of the caller's units are in which state of their goals.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    cycle = await store.find(session, cycle_id)
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    return CycleState(cycle.state), await store.counts_by_goal_state(session, cycle_id, units)
 
 
 async def _move(

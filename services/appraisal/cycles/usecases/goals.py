@@ -1,16 +1,18 @@
 """Goals of a form: proposed, countered, agreed, and changed with a reason and the manager's approval (APR-05)."""
 
 from collections.abc import Sequence
-from typing import Literal
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleState
-from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.domain.goal import (
     GOALS,
+    FormGoals,
     Goal,
     GoalAction,
+    GoalRevision,
     GoalState,
+    Side,
     check_goals,
     completed,
     demand_complete,
@@ -18,18 +20,17 @@ from services.appraisal.cycles.domain.goal import (
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goals as store
-from services.appraisal.cycles.store.tables import FormRow, GoalRow
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import Access, NotInThisCapacity, form_for
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import ReadSession, new_id
+from services.kit.database import ReadSession
 from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, FieldError, Invalid, Stale, Text, joined
 from services.kit.history import advance
-from services.kit.identity import Role
+from services.kit.identity import Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 
-Side = Literal["subject", "superior"]
 _BEFORE = (CycleState.GOAL_SETTING,)
 _CHANGING = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
 
@@ -76,33 +77,33 @@ def side_of(access: Access) -> Side:
     Raises:
         NotInThisCapacity: neither the subject nor the manager.
     """
-    if Standing.OWNER in access.standings:
+    if FormRole.OWNER in access.roles:
         return "subject"
     if access.superior:
         return "superior"
-    raise NotInThisCapacity(needed=joined([STANDING_NAMES[Standing.OWNER], STANDING_NAMES[Standing.MANAGER]]))
+    raise NotInThisCapacity(needed=joined([FORM_ROLE_NAMES[FormRole.OWNER], FORM_ROLE_NAMES[FormRole.MANAGER]]))
+
+
+async def read_goals(session: ReadSession, *, caller: Caller, form_id: UUID) -> FormGoals:
+    """The goals of a form with all their revisions.
+
+    Raises:
+        NoForm: there is none, or the caller may not see it.
+    """
+    return await _goals(session, (await form_for(session, caller, form_id)).form)
 
 
 async def propose(
-    uow: UnitOfWork,
-    *,
-    form_id: UUID,
-    revision: int,
-    goals: Sequence[Goal],
-    reason: str | None,
-) -> FormRow:
+    uow: UnitOfWork, *, form_id: UUID, revision: int, goals: Sequence[Goal], reason: str | None
+) -> FormGoals:
     """Propose goals, or others in answer to the other side's; after agreement it is a change and needs a reason.
 
     Raises:
-        Stale: the form was changed since ``version`` was read.
+        Stale: the goals have changed since they were read.
         GoalUnknown, TargetUnusable: see check_goals.
         ReasonNeeded, NotNow, NoForm, NotInThisCapacity: as they say.
     """
-    access = await form_for(uow.session, uow.caller, form_id)
-    side = side_of(access)
-    form = access.form
-    cycle = await cycle_store.shared(uow.session, form.cycle_id)
-    await form_store.hold(uow.session, form_id)
+    form, cycle, side = await _held(uow, form_id)
     agreed = GoalState(form.state) in {GoalState.AGREED, GoalState.AMENDING}
     demand_state(cycle.state, *(_CHANGING if agreed else _BEFORE))
     if form.revision != revision:
@@ -111,66 +112,85 @@ async def propose(
     check_goals(scheme, goals)
     if agreed and not reason:
         raise ReasonNeeded(field_errors=[FieldError("/reason", None, Text("必填", "required"))])
-    whole = _completed(scheme, goals, form)
     action = await _action(uow.session, form, side)
-    row = GoalRow(
-        id=new_id(),
-        form_id=form.id,
-        revision=form.goal_revision + 1,
+    proposed = GoalRevision(
+        number=form.goal_revision + 1,
         side=side,
-        items=store.goals_body(whole),
+        goals=_completed(scheme, goals, form),
         reason=reason,
         proposed_by=uow.caller.account_id,
         proposed_by_name=uow.caller.name,
-        at=uow.now,
+        proposed_at=uow.now,
     )
-    values = {"goal_revision": row.revision}
     move = GOALS.next(GoalState(form.state), action, _roles(side))
-    await advance(uow, FormRow, form.id, move, note=reason, values=values)
-    uow.session.add(row)
-    await uow.session.flush()
-    return await _again(uow, form_id)
+    await advance(uow, FormRow, form.id, move, note=reason, values={"goal_revision": proposed.number})
+    await store.add(uow.session, form.id, proposed)
+    return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 
 
-async def agree(uow: UnitOfWork, *, form_id: UUID) -> FormRow:
-    """Accept the other side's last proposal; for a change after agreement only the manager does.
+async def agree(uow: UnitOfWork, *, form_id: UUID, revision: int) -> FormGoals:
+    """Accept the other side's last proposal as it was seen; for a change after agreement only the manager does.
 
     Raises:
+        Stale: the other side has proposed something else since.
         GoalsIncomplete: the SMART check finds something missing.
         YourOwnProposal, NotNow, NoForm, NotInThisCapacity, TransitionNotPossible, TransitionForbidden: as they say.
     """
-    access = await form_for(uow.session, uow.caller, form_id)
-    side = side_of(access)
-    form = access.form
-    cycle = await cycle_store.shared(uow.session, form.cycle_id)
-    await form_store.hold(uow.session, form_id)  # nobody agrees to what the other side is just replacing
+    form, cycle, side = await _held(uow, form_id)
     demand_state(cycle.state, *_CHANGING)
     move = GOALS.next(GoalState(form.state), GoalAction.AGREE, _roles(side))
+    if form.revision != revision:
+        raise Stale
     last = await store.revision(uow.session, form.id, form.goal_revision)
-    # A change is approved by the manager, also one that he proposes himself; an agreement takes both sides.
+    # A change is approved by the manager, also one of their own proposal; an agreement takes both sides.
     if last is not None and last.side == side and form.state != GoalState.AMENDING.value:
         raise YourOwnProposal
-    scheme = await scheme_store.find(uow.session, form.scheme_id)
-    demand_complete(scheme, store.goals_of(last))
-    values = {"agreed_revision": form.goal_revision}
-    await advance(uow, FormRow, form.id, move, values=values)
+    goals = last.goals if last else ()
+    demand_complete(await scheme_store.find(uow.session, form.scheme_id), goals)
+    before = form.agreed_revision
+    await advance(uow, FormRow, form.id, move, values={"agreed_revision": form.goal_revision})
     await uow.audit(
-        "appraisal.form.agreed",
+        "appraisal.goals.agreed",
         subject=("form", form.id),
-        before={"agreed_revision": form.agreed_revision},
-        after={"agreed_revision": form.goal_revision, "items": last.items if last else []},
+        before={"agreed_revision": before},
+        after={"agreed_revision": form.goal_revision, "items": goals},
     )
-    return await _again(uow, form_id)
+    return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 
 
-async def keep(uow: UnitOfWork, *, form_id: UUID, reason: str) -> FormRow:
-    """Refuse a change of agreed goals: what was agreed stands (the manager)."""
+async def reject_change(uow: UnitOfWork, *, form_id: UUID, revision: int, reason: str) -> FormGoals:
+    """Refuse a change of agreed goals, which stay as they are (the manager).
+
+    Raises:
+        Stale: another change has been proposed since.
+        NoForm, NotInThisCapacity, TransitionNotPossible, TransitionForbidden: as they say.
+    """
+    form, _, side = await _held(uow, form_id)
+    move = GOALS.next(GoalState(form.state), GoalAction.REJECT_CHANGE, _roles(side))
+    if form.revision != revision:
+        raise Stale
+    await advance(uow, FormRow, form.id, move, note=reason)
+    return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
+
+
+async def _held(uow: UnitOfWork, form_id: UUID) -> tuple[FormRow, CycleRow, Side]:
+    """The form, which nobody else changes now, its cycle, which nobody moves, and the caller's side."""
     access = await form_for(uow.session, uow.caller, form_id)
     side = side_of(access)
-    form = access.form
-    move = GOALS.next(GoalState(form.state), GoalAction.KEEP, _roles(side))
-    await advance(uow, FormRow, form.id, move, note=reason)
-    return await _again(uow, form_id)
+    cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
+    await form_store.hold(uow.session, form_id)
+    return access.form, cycle, side
+
+
+async def _goals(session: ReadSession, form: FormRow) -> FormGoals:
+    return FormGoals(
+        form_id=form.id,
+        state=GoalState(form.state),
+        revision=form.revision,
+        agreed_revision=form.agreed_revision,
+        revisions=await store.revisions(session, form.id),
+        scheme=await scheme_store.find(session, form.scheme_id),
+    )
 
 
 async def _action(session: ReadSession, form: FormRow, side: Side) -> GoalAction:
@@ -186,18 +206,11 @@ async def _action(session: ReadSession, form: FormRow, side: Side) -> GoalAction
             return GoalAction.COUNTER
 
 
-def _completed(scheme: Scheme, goals: Sequence[Goal], form: FormRow) -> list[Goal]:
+def _completed(scheme: Scheme, goals: Sequence[Goal], form: FormRow) -> tuple[Goal, ...]:
     days = stored_period(form.days)
-    whole = []
-    for goal in goals:
-        item = scheme.item(goal.key)
-        whole.append(completed(item, goal, days.last or days.start) if item else goal)
-    return whole
+    pairs = [(goal, scheme.item(goal.key)) for goal in goals]
+    return tuple(completed(item, goal, days.last or days.start) if item else goal for goal, item in pairs)
 
 
 def _roles(side: Side) -> set[Role]:
     return {Role.MANAGER} if side == "superior" else {Role.EMPLOYEE}
-
-
-async def _again(uow: UnitOfWork, form_id: UUID) -> FormRow:
-    return (await form_for(uow.session, uow.caller, form_id)).form

@@ -1,14 +1,18 @@
-"""Opening a cycle: freeze the organisation, make the forms, say who was left out (APR-04)."""
+"""Opening a cycle: freeze the organisation, make the forms, say who is excluded (APR-04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
-from services.appraisal.clients.org import EmployeeLine, Line, PositionLine, SeatLine, Snapshot, UnitLine
-from services.appraisal.cycles.domain.assignment import Seat, department_of, left_within, main_seats, one_seat
+from services.appraisal.clients.org import AssignmentLine, EmployeeLine, Line, PositionLine, Snapshot, UnitLine
+from services.appraisal.cycles.domain.assignment import (
+    Assignment,
+    department_of,
+    last_assignment_only,
+    left_within,
+    main_assignments,
+)
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store import cycles as cycle_store
@@ -17,11 +21,11 @@ from services.appraisal.cycles.store.snapshots import Intake
 from services.appraisal.cycles.store.tables import (
     POLICIES,
     CycleRow,
+    ExclusionRow,
     FormRow,
-    LeftOutRow,
+    SnapshotAssignmentRow,
     SnapshotEmployeeRow,
     SnapshotPositionRow,
-    SnapshotSeatRow,
     SnapshotUnitRow,
 )
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -39,7 +43,7 @@ FORM_COLUMNS = (
     "department_id", "unit_path", "position_code", "position_title", "assignment_id", "days", "owner_id", "manager_id",
     "manager_chain", "state", "revision", "goal_revision", "agreed_revision",
 )  # fmt: skip
-LEFT_OUT_COLUMNS = ("id", "cycle_id", "subject_kind", "subject_id", "code", "name", "unit_path", "reason")
+EXCLUSION_COLUMNS = ("id", "cycle_id", "subject_kind", "subject_id", "code", "name", "unit_path", "reason")
 
 
 @dataclass
@@ -53,7 +57,7 @@ class _Opening:
     positions: dict[UUID, tuple[str, str]]
     schemes: dict[tuple[str, str], UUID]
     forms: list[Sequence[Any]] = field(default_factory=list)
-    left_out: list[Sequence[Any]] = field(default_factory=list)
+    exclusions: list[Sequence[Any]] = field(default_factory=list)
 
     def in_scope(self, path: Sequence[UUID]) -> bool:
         """Whether a unit belongs to the cycle's part of the organisation."""
@@ -84,8 +88,9 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
     )
     await _people(session, opening)
     await _unit_forms(session, opening)
-    move = CYCLE.next(CycleState(cycle.state), CycleAction.FILL, {Role.SERVICE})
-    values = {"snapshot_hash": snapshot.hash, "failure": None}
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.COMPLETE_OPENING, {Role.SERVICE})
+    unit = opening.units.get(cycle.unit_id) if cycle.unit_id else None
+    values = {"snapshot_hash": snapshot.hash, "failure": None, "unit_name": unit.name if unit else None}
     await advance(uow, CycleRow, cycle_id, move, values=values)
     await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
     return True
@@ -99,7 +104,7 @@ async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool)
     cycle.failure = failure
     await uow.session.flush()
     if final:
-        move = CYCLE.next(CycleState.OPENING, CycleAction.GIVE_UP, {Role.SERVICE})
+        move = CYCLE.next(CycleState.OPENING, CycleAction.CANCEL_OPENING, {Role.SERVICE})
         await advance(uow, CycleRow, cycle_id, move, note=failure)
 
 
@@ -128,80 +133,74 @@ async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> N
             await intake.add(SnapshotPositionRow, (cycle_id, line.id, line.code, line.title))
         case EmployeeLine():
             await intake.add(SnapshotEmployeeRow, (cycle_id, line.id, line.number, line.name, line.left_on))
-        case SeatLine():
+        case AssignmentLine():
             days = Period.closed(line.first, line.last).overlap(period)
             if days is not None and line.unit_id is not None:
                 place = (line.position_id, line.unit_id, line.unit_path, line.assignment_kind)
                 span = days
-                seat = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)
-                await intake.add(SnapshotSeatRow, seat)
+                assignment = (cycle_id, line.id, line.employee_id, *place, span, line.manager_id, line.manager_chain)
+                await intake.add(SnapshotAssignmentRow, assignment)
 
 
 async def _people(session: WriteSession, opening: _Opening) -> None:
     after: UUID | None = None
     while batch := await store.employees_after(session, opening.cycle.id, after):
         after = batch[-1].employee_id
-        seats = await store.seats_of(session, opening.cycle.id, [person.employee_id for person in batch])
+        assignments = await store.assignments_of(session, opening.cycle.id, [person.employee_id for person in batch])
         for person in batch:
-            _person(opening, person, seats[person.employee_id])
+            _person(opening, person, assignments[person.employee_id])
         session.expunge_all()  # memory stays flat however many people there are
         opening.cycle = await cycle_store.find(session, opening.cycle.id)
         await _write(session, opening)
 
 
-def _person(opening: _Opening, person: SnapshotEmployeeRow, rows: Sequence[Row[Any]]) -> None:
-    seats = main_seats([_seat(row) for row in rows])
+def _person(opening: _Opening, person: SnapshotEmployeeRow, held: Sequence[Assignment]) -> None:
+    assignments = main_assignments(held)
     if opening.policy.transfers == "last_assignment":
-        seats = one_seat(seats)
-    seats = [seat for seat in seats if opening.in_scope(seat.unit_path)]
-    if not seats:
+        assignments = last_assignment_only(assignments)
+    assignments = [assignment for assignment in assignments if opening.in_scope(assignment.unit_path)]
+    if not assignments:
         if opening.cycle.unit_id is None:
-            _leave_out(opening, person, (), "no_main_assignment")
+            _exclude(opening, person, (), "no_main_assignment")
         return
-    path = seats[-1].unit_path
-    if opening.policy.leavers == "left_out" and left_within(opening.period, person.left_on):
-        _leave_out(opening, person, path, "left_in_the_period")
-    elif sum(seat.days.days for seat in seats) < opening.policy.minimum_days:
-        _leave_out(opening, person, path, "too_few_days")
+    path = assignments[-1].unit_path
+    if opening.policy.leavers == "exclude" and left_within(opening.period, person.left_on):
+        _exclude(opening, person, path, "left_in_the_period")
+    elif sum(assignment.days.days for assignment in assignments) < opening.policy.minimum_days:
+        _exclude(opening, person, path, "too_few_days")
     else:
-        covered = [(seat, scheme) for seat in seats if (scheme := _scheme_for(opening, seat))]
-        for seat, scheme in covered:
-            opening.forms.append(_employee_form(opening, person, seat, scheme))
+        covered = [(assignment, scheme) for assignment in assignments if (scheme := _scheme_for(opening, assignment))]
+        for assignment, scheme in covered:
+            opening.forms.append(_employee_form(opening, person, assignment, scheme))
         if not covered:
-            _leave_out(opening, person, path, "no_scheme")
+            _exclude(opening, person, path, "no_scheme")
 
 
-def _seat(row: Row[Any]) -> Seat:
-    return Seat(
-        assignment_id=row.assignment_id,
-        position_id=row.position_id,
-        unit_id=row.unit_id,
-        unit_path=tuple(row.unit_path),
-        kind=row.kind,
-        days=stored_period(row.days),
-        manager_id=row.manager_id,
-        manager_chain=tuple(row.manager_chain),
-    )
-
-
-def _scheme_for(opening: _Opening, seat: Seat) -> UUID | None:
-    code, _ = opening.positions.get(seat.position_id, ("", ""))
+def _scheme_for(opening: _Opening, assignment: Assignment) -> UUID | None:
+    code, _ = opening.positions.get(assignment.position_id, ("", ""))
     return opening.schemes.get((SubjectKind.EMPLOYEE.value, code))
 
 
-def _leave_out(opening: _Opening, person: SnapshotEmployeeRow, path: Sequence[UUID], reason: str) -> None:
+def _exclude(opening: _Opening, person: SnapshotEmployeeRow, path: Sequence[UUID], reason: str) -> None:
     subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name)
-    opening.left_out.append((new_id(), opening.cycle.id, *subject, list(path), reason))
+    opening.exclusions.append((new_id(), opening.cycle.id, *subject, list(path), reason))
 
 
-def _employee_form(opening: _Opening, person: SnapshotEmployeeRow, seat: Seat, scheme: UUID) -> Sequence[Any]:
-    code, title = opening.positions[seat.position_id]
-    unit = opening.units.get(seat.unit_id)
+def _employee_form(
+    opening: _Opening, person: SnapshotEmployeeRow, assignment: Assignment, scheme: UUID
+) -> Sequence[Any]:
+    code, title = opening.positions[assignment.position_id]
+    unit = opening.units.get(assignment.unit_id)
     subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name)
-    place = (seat.unit_id, unit.name if unit else "", opening.department(seat.unit_path), list(seat.unit_path))
-    span = seat.days
-    line = (person.employee_id, seat.manager_id, list(seat.manager_chain))
-    head = (new_id(), opening.cycle.id, scheme, *subject, *place, code, title, seat.assignment_id, span)
+    place = (
+        assignment.unit_id,
+        unit.name if unit else "",
+        opening.department(assignment.unit_path),
+        list(assignment.unit_path),
+    )
+    span = assignment.days
+    line = (person.employee_id, assignment.manager_id, list(assignment.manager_chain))
+    head = (new_id(), opening.cycle.id, scheme, *subject, *place, code, title, assignment.assignment_id, span)
     return (*head, *line, GoalState.EMPTY.value, 1, 0, None)
 
 
@@ -213,7 +212,7 @@ async def _unit_forms(session: WriteSession, opening: _Opening) -> None:
             continue
         head = unit.head_employee_id
         above = await store.superior_of(session, opening.cycle.id, head, last) if head else None
-        manager, chain = (above.manager_id, above.manager_chain) if above else _heads_above(opening, unit)
+        manager, chain = above or _heads_above(opening, unit)
         subject = (SubjectKind.UNIT.value, unit.unit_id, unit.code, unit.name)
         place = (unit.unit_id, unit.name, opening.department(unit.path), unit.path)
         span = opening.period
@@ -231,6 +230,6 @@ def _heads_above(opening: _Opening, unit: SnapshotUnitRow) -> tuple[UUID | None,
 
 async def _write(session: WriteSession, opening: _Opening) -> None:
     await copy_rows(session, FormRow.__tablename__, FORM_COLUMNS, opening.forms)
-    await copy_rows(session, LeftOutRow.__tablename__, LEFT_OUT_COLUMNS, opening.left_out)
+    await copy_rows(session, ExclusionRow.__tablename__, EXCLUSION_COLUMNS, opening.exclusions)
     opening.forms.clear()
-    opening.left_out.clear()
+    opening.exclusions.clear()

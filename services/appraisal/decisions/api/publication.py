@@ -2,12 +2,12 @@
 
 from fastapi import Response
 
-from services.appraisal.cycles.api.cycles import Cycle, cycle_written
+from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.decisions.usecases import publication
 from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork
 from services.appraisal.schemas import CyclePath
 from services.kit.routing import router
-from services.kit.web import Context, IfMatch, tag
+from services.kit.web import Context, IfMatch
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -21,16 +21,14 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
 async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """scored → calibrated, once no calibration is open. A result changed since the cycle was read makes it stale."""
     row = await publication.finish_calibration(uow, cycle_id=cycle_id, revision=revision)
-    tag(response, row.revision)
-    return cycle_written(row)
+    return shown(response, row.value)
 
 
 @routes.post("/{cycle_id}/publish", operation_id="publish_cycle", summary="Publish the results", response_model=Cycle)
 async def publish_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """calibrated → published, for the policy's working days, today counted if it is one."""
     row = await publication.publish_cycle(uow, cycle_id=cycle_id, revision=revision)
-    tag(response, row.revision)
-    return cycle_written(row)
+    return shown(response, row.value)
 
 
 @routes.post("/{cycle_id}/close", operation_id="close_cycle", summary="Close the cycle", response_model=Cycle)
@@ -39,5 +37,4 @@ async def close_cycle(
 ) -> Cycle:
     """published → closed, once the notice is over and every appeal decided. A result changed since makes it stale."""
     row = await publication.close_cycle(uow, cycle_id=cycle_id, revision=revision, zone=context.zone)
-    tag(response, row.revision)
-    return cycle_written(row)
+    return shown(response, row.value)

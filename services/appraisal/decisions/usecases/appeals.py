@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing, standings
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole, form_roles
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision, ownership
 from services.appraisal.cycles.usecases.goals import demand_state
@@ -52,8 +52,8 @@ async def file_appeal(uow: UnitOfWork, *, result_id: UUID, result_version: int, 
         AlreadyAppealed, NoResult, ResultChanged, NotInThisCapacity, NotNow: as they say.
     """
     found = await get_visible(uow.session, caller=uow.caller, result_id=result_id)
-    if Standing.OWNER not in found.standings:
-        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.OWNER])
+    if FormRole.OWNER not in found.roles:
+        raise NotInThisCapacity(needed=FORM_ROLE_NAMES[FormRole.OWNER])
     cycle = await cycle_store.shared(uow.session, found.cycle.id)  # closing waits for us, or we see it closed
     if cycle.public_notice is not None:
         notice_of(cycle).demand_running(uow.now, zone)
@@ -124,8 +124,8 @@ async def get_appeal(session: ReadSession, *, caller: Caller, appeal_id: UUID) -
     found = await store.find(session, appeal_id)
     if found is None:
         raise NoAppeal
-    capacities = standings(caller, ownership(found.form))
-    if capacities.isdisjoint({Standing.OWNER, Standing.HR, Standing.AUDITOR}):
+    capacities = form_roles(caller, ownership(found.form))
+    if capacities.isdisjoint({FormRole.OWNER, FormRole.HR, FormRole.AUDITOR}):
         raise NoAppeal
     return found
 
@@ -140,10 +140,10 @@ async def list_appeals(
 
 async def _to_decide(uow: UnitOfWork, appeal_id: UUID, revision: int) -> tuple[AppealRow, VisibleResult]:
     seen = await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
-    capacities = standings(uow.caller, ownership(seen.form))
-    if Standing.HR not in capacities:
-        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.HR])
-    if Standing.OWNER in capacities:
+    capacities = form_roles(uow.caller, ownership(seen.form))
+    if FormRole.HR not in capacities:
+        raise NotInThisCapacity(needed=FORM_ROLE_NAMES[FormRole.HR])
+    if FormRole.OWNER in capacities:
         raise OwnMatter
     await cycle_store.locked(uow.session, seen.cycle.id)  # one decision about a cycle at a time
     row = (await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)).appeal

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing
+from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.access import CycleNotYours, OwnMatter, demand_revision
 from services.appraisal.cycles.usecases.goals import demand_state
@@ -106,7 +106,7 @@ async def adjust_grade(
     found = await get_visible(uow.session, caller=uow.caller, result_id=result_id)
     if found.result.cycle_id != row.cycle_id or row.unit_id not in found.form.unit_path:
         raise NoResult
-    if Standing.OWNER in found.standings:
+    if FormRole.OWNER in found.roles:
         raise OwnMatter
     found.demand_version(result_version)
     after = await decide(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import STANDING_NAMES, Standing
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision
 from services.appraisal.cycles.usecases.goals import demand_state
@@ -59,9 +59,9 @@ async def request_correction(
         NoResult, NotInThisCapacity, OwnMatter, NotNow, CorrectionPending, ResultChanged: as they say.
     """
     found = await get_visible(uow.session, caller=uow.caller, result_id=result_id)
-    if Standing.HR not in found.standings:
-        raise NotInThisCapacity(needed=STANDING_NAMES[Standing.HR])
-    if Standing.OWNER in found.standings:
+    if FormRole.HR not in found.roles:
+        raise NotInThisCapacity(needed=FORM_ROLE_NAMES[FormRole.HR])
+    if FormRole.OWNER in found.roles:
         raise OwnMatter
     cycle = await cycle_store.locked(uow.session, found.cycle.id)
     demand_state(cycle.state, CycleState.CLOSED)

@@ -20,7 +20,7 @@ _HIDDEN = [relation.value for relation in ANONYMOUS]
 _ACTIVE = """
     seat.kind IN ('primary', 'rotation') AND seat.days @> (upper(form.days) - 1)
     AND NOT (seat.kind = 'primary' AND EXISTS (
-        SELECT FROM appraisal.snapshot_seat AS away
+        SELECT FROM appraisal.snapshot_assignment AS away
         WHERE away.cycle_id = seat.cycle_id AND away.employee_id = seat.employee_id AND away.kind = 'rotation'
         AND away.days @> (upper(form.days) - 1)))
 """
@@ -31,7 +31,7 @@ _INSERT = """
     WHERE form.cycle_id = :cycle_id AND form.scheme_id = ANY(:schemes) AND {condition}
     ON CONFLICT (form_id, rater_id) DO NOTHING
 """
-_SEATS = "JOIN appraisal.snapshot_seat AS seat ON seat.cycle_id = form.cycle_id"
+_SEATS = "JOIN appraisal.snapshot_assignment AS seat ON seat.cycle_id = form.cycle_id"
 # In this order: whoever is both, say, superior and peer rates as the first.
 _PROPOSALS = {
     Relation.SUPERIOR: _INSERT.format(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing
+from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import FormRow
@@ -60,7 +60,7 @@ async def change_raters(
         NotNow, NoForm, NotInThisCapacity: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
-    access.demand(Standing.MANAGER, Standing.HR)
+    access.demand(FormRole.MANAGER, FormRole.HR)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, CycleState.GOAL_SETTING)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing
+from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import form_for
@@ -171,7 +171,7 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
         raise NoRating
     rater = asked.rater
     access = await form_for(uow.session, uow.caller, rater.form_id)
-    access.demand(Standing.HR)
+    access.demand(FormRole.HR)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, rater.cycle_id)
     demand_state(cycle.state, CycleState.EVALUATING)

@@ -45,7 +45,9 @@ class NewScheme(Model):
     sections: Annotated[list[NewSection], Field(min_length=1, max_length=20)] = Field(
         description="Parts of the form; their weights sum to 100."
     )
-    feedback: FeedbackRules = Field(default_factory=FeedbackRules, description="How 360 feedback counts.")
+    feedback: FeedbackRules = Field(
+        default_factory=FeedbackRules, description="Weights of the relations and the smallest group of 360 feedback."
+    )
     grades: GradeCutoffs = Field(default_factory=GradeCutoffs, description="From which total on which grade.")
     missing_inputs: Literal["block", "exclude"] = Field(
         default="block",
@@ -88,7 +90,7 @@ class Scheme(Model):
     positions: list[str] = Field(description="Codes of the positions covered.", examples=[["REP"]])
     units: list[str] = Field(description="Codes of the units covered.", examples=[[]])
     sections: list[SchemeSection] = Field(description="Parts of the form in order.")
-    feedback: FeedbackRules = Field(description="How 360 feedback counts.")
+    feedback: FeedbackRules = Field(description="Weights of the relations and the smallest group of 360 feedback.")
     grades: GradeCutoffs = Field(description="From which total on which grade.")
     missing_inputs: Literal["block", "exclude"] = Field(
         description="What a missing actual does at scoring: block the cycle, or exclude the item.", examples=["block"]

@@ -1,10 +1,11 @@
 """/v1/appraisal/cycles/{id}/progress: how far a cycle is and who is late. Nothing about anonymous raters (APR-10)."""
 
-from uuid import UUID
+from pydantic import Field
 
+from services.appraisal.cycles.api.cycles import CycleId
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.goal import GoalState
-from services.appraisal.cycles.store import cycles as store
+from services.appraisal.cycles.usecases import cycles
 from services.appraisal.feedback.api.raters import Rater, rater_written
 from services.appraisal.feedback.usecases import raters
 from services.appraisal.permissions import Overseer
@@ -16,21 +17,21 @@ from services.kit.web import PageAsked, Read
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
 
-class Progress(Model):
-    """How many forms stand where with their goals."""
+class CycleProgress(Model):
+    """How many forms are in which state of their goals."""
 
-    state: CycleState
-    forms: int
-    goals: dict[GoalState, int]
+    state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
+    forms: int = Field(description="Forms in the caller's scope.", examples=[42])
+    goals: dict[GoalState, int] = Field(
+        description="How many of them are in which state of their goals.", examples=[{"empty": 2, "agreed": 40}]
+    )
 
 
-@routes.get("/{cycle_id}/progress")
-async def read_progress(cycle_id: UUID, caller: Overseer, session: Read) -> Progress:
+@routes.get("/{cycle_id}/progress", operation_id="get_cycle_progress", summary="Read the progress of a cycle")
+async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read) -> CycleProgress:
     """How far the forms in the caller's scope are."""
-    cycle = await store.find(session, cycle_id)
-    counts = await store.counts_by_goal_state(session, cycle_id, caller)
-    goals = {GoalState(state): count for state, count in counts.items()}
-    return Progress(state=CycleState(cycle.state), forms=sum(goals.values()), goals=goals)
+    state, goals = await cycles.count_goals(session, caller=caller, cycle_id=cycle_id)
+    return CycleProgress(state=state, forms=sum(goals.values()), goals=goals)
 
 
 @routes.get(
@@ -39,7 +40,7 @@ async def read_progress(cycle_id: UUID, caller: Overseer, session: Read) -> Prog
     summary="List overdue raters",
     response_model=Page[Rater],
 )
-async def list_overdue_raters(cycle_id: UUID, caller: Overseer, session: Read, paging: PageAsked) -> Page[Rater]:
+async def list_overdue_raters(cycle_id: CycleId, caller: Overseer, session: Read, paging: PageAsked) -> Page[Rater]:
     """Superiors, subjects and HR raters who have not submitted; anonymous raters are never listed."""
     found = await raters.list_overdue_raters(session, caller=caller, paging=paging, cycle_id=cycle_id)
     return Page[Rater].model_validate(found.written(rater_written))

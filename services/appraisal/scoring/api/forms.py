@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from services.appraisal.cycles.api.forms import FormLine, form_fields
+from services.appraisal.cycles.api.forms import FormSummary, form_fields
 from services.appraisal.cycles.usecases.access import Access, form_for
 from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.api.scheme_parts import SchemeSection
@@ -46,7 +46,7 @@ class ItemExclusion(Model):
     decided_at: ActedAt
 
 
-class Form(FormLine):
+class Form(FormSummary):
     """A form with its sections and what was decided about it."""
 
     revision: RevisionField
@@ -143,7 +143,7 @@ async def _written(session: ReadSession, access: Access) -> Form:
     scheme = decisions.scheme
     return Form.model_validate(
         {
-            **form_fields(form, access.cycle),
+            **form_fields(access.summary),
             "revision": form.revision,
             "scheme_id": form.scheme_id,
             "scheme_code": scheme.code,

@@ -3,14 +3,14 @@
 from fastapi import Response
 from pydantic import Field
 
-from services.appraisal.cycles.api.cycles import Cycle, cycle_written
+from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.permissions import HrNowUnitOfWork, Overseer
 from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
 from services.appraisal.scoring.usecases import scoring
 from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web import IfMatch, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -41,8 +41,7 @@ async def score_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMat
     What is missing is listed by GET …/missing_inputs. Anonymous ratings close with the first scoring.
     """
     row = await scoring.start_scoring(uow, cycle_id=cycle_id, revision=revision)
-    tag(response, row.revision)
-    return cycle_written(row)
+    return shown(response, row.value)
 
 
 @routes.get(

@@ -103,13 +103,14 @@ async def _goals(session: ReadSession, facts: dict[UUID, Facts]) -> None:
 
 
 _MEASURED = text("""
-    SELECT form.id AS form_id, measurement.indicator, measurement.id::text AS id, measurement.value, measurement.day
+    SELECT form.id AS form_id, measurement.indicator, measurement.id::text AS id, measurement.value,
+           measurement.measured_on
     FROM appraisal.form AS form JOIN appraisal.measurement AS measurement
       ON measurement.subject_kind = form.subject_kind AND measurement.subject_code = form.subject_code
-     AND form.days @> measurement.day
+     AND form.days @> measurement.measured_on
     WHERE form.id = ANY(:forms) AND NOT EXISTS (
         SELECT FROM appraisal.measurement AS correction WHERE correction.supersedes_id = measurement.id)
-    ORDER BY measurement.day, measurement.id
+    ORDER BY measurement.measured_on, measurement.id
 """)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.domain.form_role import Standing
+from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.cycles.usecases.access import form_for
@@ -65,7 +65,7 @@ async def adjust_form(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason
         OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
-    access.demand(Standing.MANAGER, Standing.HR)
+    access.demand(FormRole.MANAGER, FormRole.HR)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
@@ -95,7 +95,7 @@ async def exclude_item(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str)
         ItemUnknown, ItemAlreadyExcluded, OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
-    access.demand(Standing.HR)
+    access.demand(FormRole.HR)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)

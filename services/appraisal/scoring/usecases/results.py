@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
-from services.appraisal.cycles.domain.form_role import Standing, standings
+from services.appraisal.cycles.domain.form_role import FormRole, form_roles
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import ownership
@@ -68,7 +68,7 @@ class VisibleResult:
     result: ResultRow
     form: FormRow
     cycle: CycleRow
-    standings: frozenset[Standing]
+    roles: frozenset[FormRole]
 
     @property
     def closed(self) -> bool:
@@ -103,8 +103,8 @@ async def get_visible(
     found = await store.find(session, result_id, version)
     if found is None:
         raise NoResult
-    capacities = standings(caller, ownership(found.form))
-    if not capacities or (capacities == {Standing.OWNER} and found.cycle.state not in _PUBLIC):
+    capacities = form_roles(caller, ownership(found.form))
+    if not capacities or (capacities == {FormRole.OWNER} and found.cycle.state not in _PUBLIC):
         raise NoResult
     return VisibleResult(found.result, found.form, found.cycle, capacities)
 

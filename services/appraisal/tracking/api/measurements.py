@@ -3,34 +3,44 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Request
+from fastapi import Path, Query, Request
 from pydantic import Field, StringConstraints, ValidationError
 
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.permissions import FeederUnitOfWork
-from services.appraisal.tracking.domain.measurement import Measured
+from services.appraisal.permissions import AnyCaller, FeederUnitOfWork, MeasurementReader
+from services.appraisal.tracking.domain import measurement as domain
+from services.appraisal.tracking.domain.measurement import Measured, MeasurementFilter
 from services.appraisal.tracking.usecases import measurements
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
 from services.kit.errors import FieldError, Invalid, Malformed, Text, UnsupportedMedia
 from services.kit.fields import CodeText, ExactDecimal, Label, Model
+from services.kit.pages import Page
 from services.kit.problem import field_error_of
 from services.kit.routing import JsonBroken, reads_raw_body, router, strict_json, takes_up_to
+from services.kit.web import PageAsked, Read
 
-routes = router("/v1/appraisal/measurements", tag="measurements")
+routes = router("/v1/appraisal", tag="measurements")
 
 MOST_BYTES = 64 * 1024 * 1024
 JSON_LINES = ("application/jsonl", "application/x-ndjson")
 CSV = "text/csv"
 HEADERS = {
     "考核对象类型": "subject_kind", "考核对象编码": "subject_code", "指标编码": "indicator", "数值": "value",
-    "日期": "day", "来源": "source", "外部编号": "external_id", "被更正的外部编号": "corrects",
+    "日期": "measured_on", "来源": "source", "外部编号": "external_id", "被更正的外部编号": "corrects",
 }  # fmt: skip
 SHOWN_HEADERS = tuple(HEADERS)
 HEADERS |= {"对象类型": "subject_kind", "对象编码": "subject_code", "更正编号": "corrects"}  # as earlier files have it
 KINDS = {"员工": "employee", "单元": "unit", "部门": "unit"}
+
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+_LINE = (
+    '{"subject_kind": "employee", "subject_code": "E101", "indicator": "S01", "value": "310000.50", '
+    '"measured_on": "2026-03-31", "source": "CRM", "external_id": "E101-S01-2026-03"}\n'
+)
 
 
 class NothingSent(Invalid):
@@ -57,52 +67,86 @@ class NotText(Malformed):
     en = "The body is not UTF-8 text; save it as UTF-8 and send it again."
 
 
-class Measurement(Model):
-    """One line: an actual value of an indicator for a subject on a day. ``source`` and ``external_id`` identify it."""
+class NewMeasurement(Model):
+    """One line of a delivery: an actual value of an indicator for a subject on a day."""
 
-    subject_kind: SubjectKind
+    subject_kind: SubjectKind = Field(description="What was measured.", examples=["employee"])
     subject_code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] = Field(
-        description="employee number or unit code"
+        description="Employee number or unit code.", examples=["E101"]
     )
-    indicator: CodeText
-    value: ExactDecimal
-    day: date
-    source: Label
-    external_id: Label
-    corrects: Label | None = Field(None, description="external id of the same source that this one supersedes")
+    indicator: CodeText = Field(description="Code of the indicator.", examples=["S01"])
+    value: ExactDecimal = Field(description="The actual in the unit of the indicator.", examples=["310000.50"])
+    measured_on: date = Field(description="The day that the value belongs to.", examples=["2026-03-31"])
+    source: Label = Field(description="The system that it comes from.", examples=["CRM"])
+    external_id: Label = Field(
+        description="Its id there; the same source and id again change nothing.", examples=["E101-S01-2026-03"]
+    )
+    corrects: Label | None = Field(
+        default=None,
+        description="External id of the same source that this one supersedes.",
+        examples=["E101-S01-2026-02"],
+    )
 
 
 class SubjectWithoutForm(Model):
     """A subject that no cycle knows; its data are stored, but the code may be misspelt."""
 
-    subject_kind: SubjectKind
-    subject_code: str
+    subject_kind: SubjectKind = Field(description="What was measured.", examples=["employee"])
+    subject_code: str = Field(description="The code as it was sent.", examples=["E999"])
 
 
-class Intake(Model):
-    """What became of a delivery: new, sent before, corrections among the new."""
+class MeasurementDelivery(Model):
+    """What became of a delivery."""
 
-    accepted: int
-    repeated: int
-    corrected: int
-    without_form: list[SubjectWithoutForm]
+    accepted: int = Field(description="Lines that were new.", examples=[120])
+    repeated: int = Field(description="Lines that had been sent before.", examples=[3])
+    corrected: int = Field(description="Corrections among the new lines.", examples=[1])
+    without_form: list[SubjectWithoutForm] = Field(description="Subjects that no cycle knows, at most a hundred.")
+
+
+class Measurement(Model):
+    """A stored actual value."""
+
+    id: UUID = Field(description="The measurement.", examples=[_ID])
+    subject_kind: SubjectKind = Field(description="What was measured.", examples=["employee"])
+    subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
+    indicator: str = Field(description="Code of the indicator.", examples=["S01"])
+    value: ExactDecimal = Field(description="The actual in the unit of the indicator.", examples=["310000.50"])
+    measured_on: date = Field(description="The day that the value belongs to.", examples=["2026-03-31"])
+    source: str = Field(description="The system that it comes from.", examples=["CRM"])
+    external_id: str = Field(description="Its id there.", examples=["E101-S01-2026-03"])
+    supersedes_id: UUID | None = Field(description="The measurement that this one corrects.", examples=[_ID])
+    superseded: bool = Field(description="Whether a correction counts in its place.", examples=[False])
+    recorded_at: datetime = Field(description="When it was stored.", examples=["2026-04-01T01:00:00Z"])
 
 
 @routes.post(
-    "",
+    "/measurements",
+    operation_id="deliver_measurements",
+    summary="Deliver measurements",
     openapi_extra={
         "requestBody": {
             "required": True,
+            "description": "One measurement a line, with the fields of NewMeasurement.",
             "content": {
-                "application/jsonl": {"schema": {"type": "string", "description": "a Measurement a line"}},
-                "text/csv": {"schema": {"type": "string", "description": f"header: {','.join(HEADERS)}"}},
+                "application/jsonl": {
+                    "schema": {
+                        "type": "string",
+                        "description": "a JSON object with the fields of NewMeasurement a line",
+                    },
+                    "example": _LINE,
+                },
+                "text/csv": {
+                    "schema": {"type": "string", "description": f"header: {','.join(HEADERS)}"},
+                    "example": f"{','.join(HEADERS)}\n员工,E101,S01,310000.50,2026-03-31,CRM,E101-S01-2026-03,\n",
+                },
             },
         }
     },
 )
 @takes_up_to(MOST_BYTES)
 @reads_raw_body
-async def deliver_measurements(request: Request, uow: FeederUnitOfWork) -> Intake:
+async def deliver_measurements(request: Request, uow: FeederUnitOfWork) -> MeasurementDelivery:
     """Take a delivery: all of it, or nothing and a fault for every bad line (pointer /line/field, lines from 1).
 
     Sending a line again changes nothing; the same external id with another content is a fault. A correction is a new
@@ -112,15 +156,49 @@ async def deliver_measurements(request: Request, uow: FeederUnitOfWork) -> Intak
     if media not in (*JSON_LINES, CSV):
         raise UnsupportedMedia(expected=f"{JSON_LINES[0]}, {CSV}")
     body = await request.body()
-    rows = _csv_rows(_text(body)) if media == CSV else _json_rows(body)
-    sent = _measured(rows)
+    sent = _measured(_csv_rows(_text(body)) if media == CSV else _json_rows(body))
     if not sent:
         raise NothingSent
     took = await measurements.take(uow, sent=sent)
     unknown = [
         SubjectWithoutForm(subject_kind=SubjectKind(kind), subject_code=code) for kind, code in took.without_form
     ]
-    return Intake(accepted=took.accepted, repeated=took.repeated, corrected=took.corrected, without_form=unknown)
+    return MeasurementDelivery(
+        accepted=took.accepted, repeated=took.repeated, corrected=took.corrected, without_form=unknown
+    )
+
+
+@routes.get("/measurements", operation_id="list_measurements", summary="List measurements")
+async def list_measurements(
+    caller: MeasurementReader,
+    session: Read,
+    paging: PageAsked,
+    subject_kind: Annotated[SubjectKind | None, Query(description="Only of employees, or of units.")] = None,
+    subject_code: Annotated[str | None, Query(max_length=64, description="Only of this employee or unit.")] = None,
+    indicator: Annotated[str | None, Query(max_length=64, description="Only of this indicator.")] = None,
+    source: Annotated[str | None, Query(max_length=200, description="Only from this system.")] = None,
+    measured_from: Annotated[date | None, Query(description="Only of this day and later ones.")] = None,
+    measured_to: Annotated[date | None, Query(description="Only of this day and earlier ones.")] = None,
+) -> Page[Measurement]:
+    """Measurements by day, corrected ones among them; HR and auditors see those of subjects in their units."""
+    wanted = MeasurementFilter(subject_kind, subject_code, indicator, source, measured_from, measured_to)
+    found = await measurements.list_measurements(session, caller=caller, wanted=wanted, paging=paging)
+    return Page[Measurement].model_validate(found.written(_written))
+
+
+@routes.get(
+    "/forms/{form_id}/measurements", operation_id="list_form_measurements", summary="List the measurements of a form"
+)
+async def list_form_measurements(
+    form_id: Annotated[UUID, Path(description="The form.")], caller: AnyCaller, session: Read, paging: PageAsked
+) -> Page[Measurement]:
+    """The actuals of the form's days, corrected ones among them."""
+    found = await measurements.list_of_form(session, caller=caller, form_id=form_id, paging=paging)
+    return Page[Measurement].model_validate(found.written(_written))
+
+
+def _written(found: domain.Measurement) -> Measurement:
+    return Measurement.model_validate({name: getattr(found, name) for name in Measurement.model_fields})
 
 
 def _measured(rows: Iterator[tuple[int, object]]) -> list[Measured]:
@@ -131,7 +209,7 @@ def _measured(rows: Iterator[tuple[int, object]]) -> list[Measured]:
             field_errors.append(raw)
             continue
         try:
-            line = Measurement.model_validate(raw)
+            line = NewMeasurement.model_validate(raw)
         except ValidationError as wrong:
             field_errors.extend(
                 field_error_of({**each, "loc": ("body", number, *each["loc"])}) for each in wrong.errors()

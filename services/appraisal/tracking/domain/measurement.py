@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.errors import FieldError, Text
@@ -22,7 +23,7 @@ class Measured:
     subject_code: str
     indicator: str
     value: Decimal
-    day: date
+    measured_on: date
     source: str
     external_id: str
     corrects: str | None = None
@@ -35,7 +36,38 @@ class Measured:
     @property
     def content(self) -> tuple[object, ...]:
         """What must be equal for it to be the same measurement again."""
-        return (self.subject_kind.value, self.subject_code, self.indicator, self.value.normalize(), self.day)
+        return (self.subject_kind.value, self.subject_code, self.indicator, self.value.normalize(), self.measured_on)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A stored actual value, in the unit of its indicator. ``superseded``: a correction of it counts in its place."""
+
+    id: UUID
+    subject_kind: SubjectKind
+    subject_code: str
+    indicator: str
+    value: Decimal
+    measured_on: date
+    source: str
+    external_id: str
+    supersedes_id: UUID | None
+    superseded: bool
+    recorded_by: UUID
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class MeasurementFilter:
+    """Which measurements are asked for; None leaves a field open. ``units``: of subjects with a form there or below."""
+
+    subject_kind: SubjectKind | None = None
+    subject_code: str | None = None
+    indicator: str | None = None
+    source: str | None = None
+    first: date | None = None
+    last: date | None = None
+    units: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,8 +150,8 @@ def _fault(
     return None
 
 
-Place = Literal["external_id", "indicator", "corrects"]
+Field = Literal["external_id", "indicator", "corrects"]
 
 
-def _at(each: Measured, field_: Place, found: str, expected: Text) -> FieldError:
+def _at(each: Measured, field_: Field, found: str, expected: Text) -> FieldError:
     return FieldError(f"/{each.line}/{field_}", found[:80], expected)

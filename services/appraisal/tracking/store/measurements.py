@@ -1,24 +1,25 @@
 """Measurements as stored: only ever added."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Numeric, String, Uuid, bindparam, exists, select, text
 from sqlalchemy.orm import aliased
 
+from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import FormRow
+from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store.tables import IndicatorRow
-from services.appraisal.tracking.domain.measurement import Key, Measured, Stored
+from services.appraisal.tracking.domain.measurement import Key, Measured, Measurement, MeasurementFilter, Stored
 from services.appraisal.tracking.store.tables import MeasurementRow
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.pages import Paging, Rows, page
 
 _WANTED = """
     SELECT measurement.id, measurement.source, measurement.external_id, measurement.subject_kind,
-           measurement.subject_code, measurement.indicator, measurement.value, measurement.day,
+           measurement.subject_code, measurement.indicator, measurement.value, measurement.measured_on,
            EXISTS (SELECT FROM appraisal.measurement AS later WHERE later.supersedes_id = measurement.id) AS superseded
     FROM unnest(:sources, :ids) AS wanted (source, external_id)
     JOIN appraisal.measurement AS measurement USING (source, external_id)
@@ -26,9 +27,9 @@ _WANTED = """
 _FIND = text(_WANTED).bindparams(bindparam("sources", type_=ARRAY(String)), bindparam("ids", type_=ARRAY(String)))
 # ON CONFLICT waits for a parallel delivery of the same measurement; what it leaves out is counted as repeated.
 _ADD = text("""
-    INSERT INTO appraisal.measurement (id, subject_kind, subject_code, indicator, value, day, source, external_id,
-                                       supersedes_id, recorded_by, at)
-    SELECT new.*, :recorded_by, :at
+    INSERT INTO appraisal.measurement (id, subject_kind, subject_code, indicator, value, measured_on, source,
+                                       external_id, supersedes_id, recorded_by, recorded_at)
+    SELECT new.*, :recorded_by, :recorded_at
     FROM unnest(:ids, :kinds, :codes, :indicators, :values, :days, :sources, :external_ids, :superseded) AS new
     ON CONFLICT (source, external_id) DO NOTHING
     RETURNING id
@@ -53,7 +54,7 @@ async def known(session: ReadSession, keys: Sequence[Key]) -> tuple[dict[Key, St
     for row in await session.execute(_FIND, parameters):
         key = (row.source, row.external_id)
         value: Decimal = row.value
-        content = (row.subject_kind, row.subject_code, row.indicator, value.normalize(), row.day)
+        content = (row.subject_kind, row.subject_code, row.indicator, value.normalize(), row.measured_on)
         found[key], ids[key] = Stored(content, row.superseded), row.id
     return found, ids
 
@@ -75,12 +76,12 @@ async def add(
         "codes": [each.subject_code for each in fresh],
         "indicators": [each.indicator for each in fresh],
         "values": [each.value for each in fresh],
-        "days": [each.day for each in fresh],
+        "days": [each.measured_on for each in fresh],
         "sources": [each.source for each in fresh],
         "external_ids": [each.external_id for each in fresh],
         "superseded": [ids[(each.source, each.corrects)] if each.corrects else None for each in fresh],
         "recorded_by": by,
-        "at": at,
+        "recorded_at": at,
     }
     return len((await session.execute(_ADD, parameters)).all())
 
@@ -110,13 +111,45 @@ async def paths_of(
     return found
 
 
-async def listed(session: ReadSession, paging: Paging, *, form: FormRow, first: date, last: date) -> Rows[Any]:
-    """The measurements that count for a form, by day."""
+async def listed(session: ReadSession, paging: Paging, *, wanted: MeasurementFilter) -> Rows[Measurement]:
+    """Measurements by day, corrected ones among them."""
     later = aliased(MeasurementRow)
     superseded = exists().where(later.supersedes_id == MeasurementRow.id)
-    query = select(MeasurementRow, superseded.label("superseded")).where(
-        MeasurementRow.subject_kind == form.subject_kind,
-        MeasurementRow.subject_code == form.subject_code,
-        MeasurementRow.day.between(first, last),
+    query = select(MeasurementRow, superseded.label("superseded"))
+    equal = {
+        MeasurementRow.subject_kind: wanted.subject_kind,
+        MeasurementRow.subject_code: wanted.subject_code,
+        MeasurementRow.indicator: wanted.indicator,
+        MeasurementRow.source: wanted.source,
+    }
+    query = query.where(*(column == value for column, value in equal.items() if value is not None))
+    if wanted.first is not None:
+        query = query.where(MeasurementRow.measured_on >= wanted.first)
+    if wanted.last is not None:
+        query = query.where(MeasurementRow.measured_on <= wanted.last)
+    if wanted.units is not None:
+        form = exists().where(
+            FormRow.subject_kind == MeasurementRow.subject_kind,
+            FormRow.subject_code == MeasurementRow.subject_code,
+            within(FormRow.unit_path, wanted.units),
+        )
+        query = query.where(form)
+    found = await page(session, query, keys=[MeasurementRow.measured_on, MeasurementRow.id], paging=paging)
+    return Rows([_measurement(row.MeasurementRow, superseded=row.superseded) for row in found.items], found.next)
+
+
+def _measurement(row: MeasurementRow, *, superseded: bool) -> Measurement:
+    return Measurement(
+        id=row.id,
+        subject_kind=SubjectKind(row.subject_kind),
+        subject_code=row.subject_code,
+        indicator=row.indicator,
+        value=row.value,
+        measured_on=row.measured_on,
+        source=row.source,
+        external_id=row.external_id,
+        supersedes_id=row.supersedes_id,
+        superseded=superseded,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
     )
-    return await page(session, query, keys=[MeasurementRow.day, MeasurementRow.id], paging=paging)

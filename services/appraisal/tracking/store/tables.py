@@ -17,7 +17,7 @@ class MeasurementRow(Base):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         CheckConstraint("value <> 'NaN'::numeric", name="a_number"),
-        Index(None, "subject_kind", "subject_code", "indicator", "day"),
+        Index(None, "subject_kind", "subject_code", "indicator", "measured_on"),
     )
 
     id: Mapped[Key]
@@ -25,9 +25,9 @@ class MeasurementRow(Base):
     subject_code: Mapped[Code]
     indicator: Mapped[Code]
     value: Mapped[Exact] = mapped_column(Numeric)
-    day: Mapped[date]
+    measured_on: Mapped[date]
     source: Mapped[Title]
     external_id: Mapped[Title]
     supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("appraisal.measurement.id"), unique=True)
     recorded_by: Mapped[UUID]
-    at: Mapped[Moment]
+    recorded_at: Mapped[Moment]

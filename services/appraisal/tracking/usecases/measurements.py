@@ -1,13 +1,16 @@
 """Taking measurements in: all of a delivery or nothing, and the same delivery twice changes nothing (APR-06)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from services.appraisal.tracking.domain.measurement import Measured, sort_out
+from services.appraisal.cycles.usecases.access import form_for
+from services.appraisal.tracking.domain.measurement import Measured, Measurement, MeasurementFilter, sort_out
 from services.appraisal.tracking.store import measurements as store
-from services.kit.database import new_id
+from services.kit.database import ReadSession, new_id
 from services.kit.errors import FieldError, Invalid, Text
-from services.kit.identity import Role
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
 MOST_FAULTS = 100
@@ -50,6 +53,27 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured]) -> Intake:
         await uow.audit("appraisal.measurement.imported", subject=("measurement", new_id()), after=after)
     repeated = sorting.repeated + len(sorting.fresh) - added
     return Intake(added, repeated, corrected, await store.without_form(uow.session, sorting.fresh))
+
+
+async def list_measurements(
+    session: ReadSession, *, caller: Caller, wanted: MeasurementFilter, paging: Paging
+) -> Rows[Measurement]:
+    """Measurements by day, for clients that send them and for HR and auditors of the subjects' units."""
+    units = None if "measurements" in caller.scopes else caller.units_of(Role.HR, Role.AUDITOR)
+    return await store.listed(session, paging, wanted=replace(wanted, units=units))
+
+
+async def list_of_form(session: ReadSession, *, caller: Caller, form_id: UUID, paging: Paging) -> Rows[Measurement]:
+    """The measurements of a form's days, corrected ones among them.
+
+    Raises:
+        NoForm: there is none, or the caller may not see it.
+    """
+    form = (await form_for(session, caller, form_id)).summary
+    wanted = MeasurementFilter(
+        subject_kind=form.subject_kind, subject_code=form.subject_code, first=form.days.start, last=form.days.last
+    )
+    return await store.listed(session, paging, wanted=wanted)
 
 
 async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured]) -> None:

@@ -83,8 +83,9 @@ def described(label: Text, description: Text, *examples: object) -> dict[str, ob
 
 
 def _show_example(schema: dict[str, Any], rule: "type[ScoringRule]") -> None:
-    """Complete the JSON schema of a rule, made from its dataclass, with an example of the whole."""
+    """Complete the JSON schema of a rule, made from its dataclass, with its kind and an example of the whole."""
     schema["examples"] = [rule.example()]
+    schema["properties"]["kind"] |= {"description": "The kind of rule.", "examples": [rule.name()]}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,63 @@
+"""Forms as lists show them, and which of them somebody may see (APR-04, PLT-03)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.domain.goal import GoalState
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.kit.identity import Caller, Role
+from services.kit.periods import Period
+
+
+@dataclass(frozen=True)
+class FormSummary:
+    """One subject's form for one assignment; names are those of the cycle's snapshot."""
+
+    id: UUID
+    cycle_id: UUID
+    cycle_code: str
+    cycle_state: CycleState
+    subject_kind: SubjectKind
+    subject_id: UUID
+    subject_code: str
+    subject_name: str
+    unit_id: UUID
+    unit_name: str
+    position_code: str | None
+    position_title: str | None
+    days: Period
+    owner_id: UUID | None
+    owner_name: str | None
+    manager_id: UUID | None
+    manager_name: str | None
+    goal_state: GoalState
+    revision: int
+
+
+@dataclass(frozen=True)
+class FormScope:
+    """Forms that somebody may see: of ``units`` and below (None: everywhere), their own and their people's."""
+
+    units: tuple[UUID, ...] | None
+    employee_id: UUID | None
+
+    @classmethod
+    def of(cls, caller: Caller) -> "FormScope":
+        """What a caller may see, by role and reporting line."""
+        units = caller.units_of(Role.HR, Role.AUDITOR)
+        return cls(None if units is None else tuple(units), caller.employee_id)
+
+
+@dataclass(frozen=True)
+class FormFilter:
+    """Which forms are asked for; None leaves a field open. ``search`` looks into the subject's code and name."""
+
+    cycle_id: UUID | None = None
+    subject_kind: SubjectKind | None = None
+    subject_id: UUID | None = None
+    owner_id: UUID | None = None
+    manager_id: UUID | None = None
+    unit_id: UUID | None = None
+    goal_state: GoalState | None = None
+    search: str | None = None
