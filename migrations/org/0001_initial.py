@@ -20,7 +20,9 @@ def upgrade() -> None:
     tables.Base.metadata.create_all(op.get_bind())
     for statement in freeze("org", *APPEND_ONLY, *tables.APPEND_ONLY):
         op.execute(statement)
-    op.execute("GRANT UPDATE (revoked_on, revoked_at, revoked_by, revoked_because) ON org.delegation TO merit_org")
+    op.execute(
+        "GRANT UPDATE (revoked_on, revoked_at, revoked_by, revocation_reason, revision) ON org.delegation TO merit_org"
+    )
     op.bulk_insert(
         tables.Base.metadata.tables["org.working_day"],
         [{"day": each.day, "is_working": each.is_working, "note": each.note} for each in seeded_days()],

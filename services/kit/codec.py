@@ -23,11 +23,12 @@ from fractions import Fraction
 from typing import Annotated, Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
 from services.kit.codec_leaves import LEAVES, keeping_refusals, period_object
 from services.kit.errors import FieldError, Invalid, Text
+from services.kit.fields import Model
 from services.kit.money import plain as number_text
 from services.kit.periods import Period
 from services.kit.problem import field_error_of
@@ -87,6 +88,12 @@ class Exact:
         found = handler(source)
         _make_exact(found, handler.resolve_ref_schema, set())
         return found
+
+
+class DomainModel(Model):
+    """Base of models with fields ``Annotated[Scheme, Exact()]``: the lines below a domain's fields describe them."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 def domain_refusal(faults: Sequence[Mapping[str, Any]], data: object, pointer: str = "") -> Invalid | None:

@@ -89,19 +89,26 @@ def _node(shape: Any) -> CoreSchema:
 _DAY_OR_NONE: Final[TypeAdapter[date | None]] = TypeAdapter(Annotated[date, BeforeValidator(_no_number)] | None)
 _BILINGUAL: Final = {
     "type": "object",
-    "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+    "description": "A text in both languages.",
+    "properties": {
+        "zh": {"type": "string", "description": "In Chinese."},
+        "en": {"type": "string", "description": "In English."},
+    },
     "required": ["zh", "en"],
     "additionalProperties": False,
 }
 _SPAN: Final = {
     "type": "object",
     "properties": {
-        "valid_from": {"type": "string", "format": "date"},
-        "valid_to": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+        "valid_from": {"type": "string", "format": "date", "description": "First day."},
+        "valid_to": {
+            "anyOf": [{"type": "string", "format": "date"}, {"type": "null"}],
+            "description": "Last day, included; null: without end.",
+        },
     },
     "required": ["valid_from"],
     "additionalProperties": False,
-    "description": "days, both ends included; valid_to null: without end",
+    "description": "Days, both ends included.",
 }
 LEAVES: Final[Mapping[Any, CoreSchema]] = {
     "decimal": _node(

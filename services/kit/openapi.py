@@ -94,6 +94,8 @@ def _complete(route: APIRoute, method: str, operation: dict[str, Any], schemas: 
             name = "IdempotencyKeyDemanded" if demanded else "IdempotencyKey"
             operation.setdefault("parameters", []).append({"$ref": f"{_KEY}{name}"})
     for parameter in operation.get("parameters", ()):
+        if parameter.get("in") == "path" and parameter["name"].endswith("_id"):
+            parameter.setdefault("description", f"Id of the {parameter['name'].removesuffix('_id').replace('_', ' ')}.")
         if "schema" in parameter and "example" not in parameter:
             parameter["example"] = example_of(parameter["schema"], schemas)
     bodies = [operation.get("requestBody", {}), *(operation["responses"][code] for code in operation["responses"])]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic
 from uuid import UUID
 
@@ -40,14 +41,21 @@ class Timelines(Generic[Facts]):
     async def replace(
         self, session: WriteSession, key: Key, before: Sequence[Version[Facts]], after: Sequence[Version[Facts]]
     ) -> None:
-        """Write the difference between two timelines of a thing."""
+        """Write the difference between two timelines of a thing; a version whose first day stays keeps its id."""
         kept = set(before) & set(after)
         gone = [version.valid.start for version in before if version not in kept]
         added = [version for version in after if version not in kept]
+        ids: dict[date, UUID] = {}
         if gone:
-            await session.execute(delete(self.row).where(*self._named(key), func.lower(self.row.valid).in_(gone)))
+            first = func.lower(self.row.valid)
+            removed = delete(self.row).where(*self._named(key), first.in_(gone)).returning(first, self.row.id)
+            ids = dict((await session.execute(removed)).all())
         if added:
-            await session.execute(insert(self.row), list(self.rows(key, added)))
+            rows = [
+                {**row, "id": ids.get(version.valid.start, row["id"])}
+                for row, version in zip(self.rows(key, added), added, strict=True)
+            ]
+            await session.execute(insert(self.row), rows)
 
     def rows(self, key: Key, versions: Iterable[Version[Facts]]) -> Iterator[dict[str, object]]:
         """The rows that say it."""

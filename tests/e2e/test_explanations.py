@@ -77,7 +77,7 @@ def test_actuals_name_the_stored_measurement_they_came_from(explanations: dict[s
     (late,) = table(COMPANY / "actuals-late.csv")
     inputs = [
         given
-        for section in _steps(explanations[late["对象编码"]], "section")
+        for section in _steps(explanations[late["考核对象编码"]], "section")
         for item in section["steps"]
         for given in item["inputs"]
     ]

@@ -16,7 +16,7 @@ from tests.identities import client_system, person
 pytestmark = pytest.mark.req("ORG-09")
 LIMITS = "/v1/org/authority_limits"
 POLICIES = "/v1/org/authority_policies"
-QUESTIONS = "/v1/org/authority_questions"
+CHECKS = "/v1/org/approval_checks"
 DAY = "2026-01-05"
 
 
@@ -40,7 +40,7 @@ def question(company: Organisation, who: str, amount: str, unit: str = "S", **mo
 
 
 async def ask(company: Organisation, *questions: dict[str, Any]) -> list[Any]:
-    answers: list[Any] = (await ok(await company.hr.post(QUESTIONS, json={"questions": questions})))["answers"]
+    answers: list[Any] = (await ok(await company.hr.post(CHECKS, json={"checks": questions})))["results"]
     return answers
 
 
@@ -103,7 +103,7 @@ async def test_nobody_approves_his_own_request(company: Organisation) -> None:
 
 
 async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -> None:
-    await allow(company, "S1", "50000", valid_from="2026-02-01", last_day="2026-02-28")
+    await allow(company, "S1", "50000", valid_from="2026-02-01", valid_to="2026-02-28")
     ids = company.ids
     await ok(
         await act(
@@ -113,7 +113,7 @@ async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -
     await allow(company, "B1", "90000", valid_from="2026-03-01")
     await company.place("E6", "B1", "acting", "2026-03-01")
     days = ["2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"]
-    before, first, last, after = await ask(company, *[question(company, "E3", "100", day=day) for day in days])
+    before, first, last, after = await ask(company, *[question(company, "E3", "100", as_of=day) for day in days])
     assert [each["allowed"] for each in (before, first, last, after)] == [False, True, True, False]
     assert before["next"] is None
     assert after["next"]["number"] == "E6"
@@ -124,7 +124,7 @@ async def test_the_policy_of_two_changes_from_a_day_on(company: Organisation, or
     policy = {"valid_from": "2026-02-01", "threshold": "1000", "authority_types": ["single_payment", "staffing"]}
     await ok(await company.hr.post(POLICIES, json=policy))
     before, after = await ask(
-        company, *[question(company, "E1", "1000", day=day) for day in ("2026-01-31", "2026-02-01")]
+        company, *[question(company, "E1", "1000", as_of=day) for day in ("2026-01-31", "2026-02-01")]
     )
     assert (before["needed"], after["needed"]) == (1, 2)
     seen = await ok(await org(Role.EMPLOYEE, Role.FINANCE).get(POLICIES))
@@ -139,14 +139,12 @@ async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Orga
     answer = await company.hr.post(LIMITS, json=limit(company, "S1", "90000", valid_from="2025-12-31"))
     assert (answer.status_code, answer.json()["code"]) == (409, "past_authority")
     assert answer.json()["errors"][0]["pointer"] == "/valid_from"
-    early = {
-        "position_id": company.ids["S1"],
-        "authority_type": "single_payment",
-        "last_day": "2026-01-03",
-        "reason": "收回",
-    }
-    assert (await company.hr.post(f"{LIMITS}/withdraw", json=early)).status_code == 409
-    await ok(await company.hr.post(f"{LIMITS}/withdraw", json={**early, "last_day": "2026-01-04"}))
+    [held] = (await ok(await company.hr.get(LIMITS, params={"position_id": company.ids["S1"]})))["items"]
+    path, why = f"{LIMITS}/{held['id']}", {"reason": "收回"}
+    assert (await company.hr.post(f"{path}/revoke", json={**why, "valid_to": "2026-01-03"})).status_code == 409
+    ended = await ok(await company.hr.post(f"{path}/revoke", json={**why, "valid_to": "2026-01-04"}))
+    assert (ended["id"], ended["valid_to"], ended["position"]["code"]) == (held["id"], "2026-01-04", "S1")
+    assert await ok(await company.hr.get(path)) == ended
     [answer] = await ask(company, question(company, "E3", "1"))
     assert verdicts(answer)[0] == ("E3", "no_authority")
 
@@ -156,7 +154,7 @@ async def test_a_new_limit_takes_the_place_of_the_old_from_its_day_on(company: O
     await allow(company, "S1", "80000", valid_from="2026-03-01")
     for day, amount in (("2026-02-28", "50000.00"), ("2026-03-01", "80000.00")):
         [seen] = (await ok(await company.hr.get(LIMITS, params={"as_of": day})))["items"]
-        assert (seen["position"]["code"], seen["limit"], seen["unit_id"]) == ("S1", amount, company.ids["S"])
+        assert (seen["position"]["code"], seen["limit"], seen["unit"]["code"]) == ("S1", amount, "S")
     beneath = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "unit_id": company.ids["B"]}))
     assert beneath["items"] == []
 
@@ -177,7 +175,7 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
     elsewhere = org(person(Role.HR, over=UUID(company.ids["B"])))
     assert (await elsewhere.post(LIMITS, json=limit(company, "S1", "1"))).status_code == 403
     executive = org(person(Role.EXECUTIVE, over=UUID(company.ids["M"]), employee_id=UUID(company.ids["E2"])))
-    assert (await executive.post(LIMITS, json=limit(company, "S1", "1"))).status_code == 204
+    assert (await executive.post(LIMITS, json=limit(company, "S1", "1"))).status_code == 201
     own = await executive.post(LIMITS, json=limit(company, "M1", "1"))
     assert (own.status_code, own.json()["code"]) == (403, "own_limit")
     assert (await org(Role.FINANCE).post(LIMITS, json=limit(company, "S1", "1"))).status_code == 403
@@ -190,7 +188,7 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
         ({"limit": 50000.5}, 422, "/limit"),
         ({"limit": "1.005"}, 422, "/limit"),
         ({"authority_type": "anything"}, 422, "/authority_type"),
-        ({"last_day": "2025-12-31"}, 422, "/valid_to"),
+        ({"valid_to": "2025-12-31"}, 422, "/valid_to"),
         ({"reason": " "}, 422, "/reason"),
         ({"position_id": "0190b6e2-0000-7000-8000-000000000000"}, 404, None),
         ({"valid_from": "2019-12-31"}, 403, None),
@@ -207,25 +205,25 @@ async def test_a_limit_that_makes_no_sense_is_refused_and_nothing_stored(
     assert (await ok(await company.hr.get(LIMITS, params={"as_of": "2026-02-01"})))["items"] == []
 
 
-async def test_questions_about_unknown_units_and_people_are_refused_each_by_name(company: Organisation) -> None:
+async def test_checks_of_unknown_units_and_people_are_refused_each_by_name(company: Organisation) -> None:
     nobody = "0190b6e2-0000-7000-8000-000000000000"
     good = question(company, "E3", "1")
-    asked = [good, {**good, "unit_id": nobody}, {**good, "approved_by": [nobody]}, {**good, "day": "2019-12-31"}]
-    answer = await company.hr.post(QUESTIONS, json={"questions": asked})
-    assert (answer.status_code, answer.json()["code"]) == (422, "questions_broken")
+    asked = [good, {**good, "unit_id": nobody}, {**good, "approved_by": [nobody]}, {**good, "as_of": "2019-12-31"}]
+    answer = await company.hr.post(CHECKS, json={"checks": asked})
+    assert (answer.status_code, answer.json()["code"]) == (422, "approval_checks_invalid")
     pointers = [fault["pointer"] for fault in answer.json()["errors"]]
-    assert pointers == ["/questions/1/unit_id", "/questions/2/approved_by/0", "/questions/3/unit_id"]
+    assert pointers == ["/checks/1/unit_id", "/checks/2/approved_by/0", "/checks/3/unit_id"]
 
 
 async def test_who_has_left_approves_nothing(company: Organisation) -> None:
     await allow(company, "S1", "50000")
     await company.terminate("E3", "2026-01-31")
-    last, after = await ask(company, *[question(company, "E3", "1", day=day) for day in ("2026-01-31", "2026-02-01")])
+    last, after = await ask(company, *[question(company, "E3", "1", as_of=day) for day in ("2026-01-31", "2026-02-01")])
     assert (last["allowed"], after["allowed"]) == (True, False)
     assert verdicts(after) == [("E3", "no_authority")]
 
 
-async def test_five_hundred_questions_need_as_many_statements_as_one(
+async def test_five_hundred_checks_need_as_many_statements_as_one(
     company: Organisation, org: Clients, org_connection: AsyncConnection
 ) -> None:
     await allow(company, "S1", "50000")
@@ -235,13 +233,13 @@ async def test_five_hundred_questions_need_as_many_statements_as_one(
     for number in (1, 500):
         days = [f"2026-{1 + place % 12:02}-{1 + place % 28:02}" for place in range(number)]
         who = [f"E{1 + place % 6}" for place in range(number)]
-        asked = [question(company, each, "100", day=day) for each, day in zip(who, days, strict=True)]
+        asked = [question(company, each, "100", as_of=day) for each, day in zip(who, days, strict=True)]
         with statements(org_connection) as seen:
-            answers = (await ok(await system.post(QUESTIONS, json={"questions": asked})))["answers"]
+            answers = (await ok(await system.post(CHECKS, json={"checks": asked})))["results"]
         assert len(answers) == number
         counts.append(len(seen))
     assert counts[0] == counts[1]
-    too_many = await system.post(QUESTIONS, json={"questions": [question(company, "E1", "1")] * 501})
+    too_many = await system.post(CHECKS, json={"checks": [question(company, "E1", "1")] * 501})
     assert too_many.status_code == 422
 
 
@@ -251,8 +249,10 @@ async def test_a_limit_leaves_audit_with_before_and_after_and_news(
 ) -> None:
     await allow(company, "S1", "50000")
     await allow(company, "S1", "80000", valid_from="2026-03-01")
-    audited = text("SELECT before, after FROM org.audit WHERE action = 'authority_limit.set' ORDER BY id DESC LIMIT 1")
+    audited = text(
+        "SELECT before, after FROM org.audit WHERE action = 'org.authority_limit.set' ORDER BY id DESC LIMIT 1"
+    )
     before, after = (await org_connection.execute(audited)).one()
     assert (before["amount"], after["amount"]) == ("50000.00", "80000")
-    told = text("SELECT subject FROM org.event WHERE type = 'org.authority_limit.changed' ORDER BY id DESC LIMIT 1")
+    told = text("SELECT subject FROM org.event WHERE type = 'org.authority_limit.set' ORDER BY id DESC LIMIT 1")
     assert (await org_connection.execute(told)).scalar_one() == f"position/{company.ids['S1']}"

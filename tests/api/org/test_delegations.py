@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.database import Database
 from services.kit.identity import Role
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
 from tests.identities import Issuer, SetClock, client_system, person
@@ -18,7 +18,7 @@ from tests.identities import Issuer, SetClock, client_system, person
 pytestmark = pytest.mark.req("ORG-09")
 DELEGATIONS = "/v1/org/delegations"
 LIMITS = "/v1/org/authority_limits"
-QUESTIONS = "/v1/org/authority_questions"
+CHECKS = "/v1/org/approval_checks"
 DAY = "2026-01-05"
 
 
@@ -49,14 +49,14 @@ def delegation(company: Organisation, giver: str = "E3", to: str = "E4", **more:
         "unit_id": ids["S"],
         "authority_type": "single_payment",
     }
-    days = {"first_day": "2026-01-05", "last_day": "2026-01-16"}
+    days = {"valid_from": "2026-01-05", "valid_to": "2026-01-16"}
     return {**people, "limit": "20000", **days, "reason": "出差", **more}
 
 
 async def may(company: Organisation, who: str, amount: str, day: str, **more: Any) -> Any:
-    asked = {"employee_id": company.ids[who], "authority_type": "single_payment", "amount": amount, "day": day}
-    body = {"questions": [{**asked, "unit_id": company.ids["S"], **more}]}
-    [answer] = (await ok(await company.hr.post(QUESTIONS, json=body)))["answers"]
+    asked = {"employee_id": company.ids[who], "authority_type": "single_payment", "amount": amount, "as_of": day}
+    body = {"checks": [{**asked, "unit_id": company.ids["S"], **more}]}
+    [answer] = (await ok(await company.hr.post(CHECKS, json=body)))["results"]
     return answer
 
 
@@ -79,9 +79,9 @@ async def test_a_delegate_acts_within_the_limit_and_the_days_and_it_ends_by_itse
         ({"limit": None}, "delegation_too_wide", "/limit"),
         ({"authority_type": "contract"}, "delegation_too_wide", "/authority_type"),
         ({"unit_id": "M"}, "delegation_too_wide", "/authority_type"),
-        ({"delegate_id": "E3"}, "delegation_unsound", "/delegate_id"),
-        ({"first_day": "2026-01-04"}, "delegation_backdated", "/first_day"),
-        ({"last_day": "2026-01-04"}, "period_reversed", "/valid_to"),
+        ({"delegate_id": "E3"}, "delegation_invalid", "/delegate_id"),
+        ({"valid_from": "2026-01-04"}, "delegation_backdated", "/valid_from"),
+        ({"valid_to": "2026-01-04"}, "period_reversed", "/valid_to"),
         ({"delegate_id": "G"}, "reference_not_in_force", "/delegate_id"),
         ({"limit": "-1"}, "invalid", "/limit"),
     ],
@@ -131,20 +131,20 @@ async def test_revoked_means_at_once(org: Clients, company: Organisation) -> Non
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
     assert (await may(company, "E4", "1", DAY))["allowed"] is True
-    await ok(await giver.post(f"{DELEGATIONS}/{made}/revoke", json={"reason": "提前返回"}))
+    await ok(await act(giver, f"{DELEGATIONS}/{made}/revoke", json={"reason": "提前返回"}))
     assert (await may(company, "E4", "1", DAY))["allowed"] is False
     seen = await ok(await giver.get(f"{DELEGATIONS}/{made}"))
-    assert (seen["in_force"], seen["revoked_on"], seen["revoked_because"]) == (False, DAY, "提前返回")
-    again = await giver.post(f"{DELEGATIONS}/{made}/revoke", json={})
-    assert (again.status_code, again.json()["code"]) == (409, "delegation_over")
+    assert (seen["in_force"], seen["revoked_on"], seen["revocation_reason"]) == (False, DAY, "提前返回")
+    again = await act(giver, f"{DELEGATIONS}/{made}/revoke", json={})
+    assert (again.status_code, again.json()["code"]) == (409, "delegation_ended")
 
 
 async def test_what_has_ended_cannot_be_revoked(org: Clients, company: Organisation, clock: SetClock) -> None:
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
     clock.set(2026, 1, 16, 16, 30)
-    answer = await giver.post(f"{DELEGATIONS}/{made}/revoke", json={})
-    assert (answer.status_code, answer.json()["code"]) == (409, "delegation_over")
+    answer = await act(giver, f"{DELEGATIONS}/{made}/revoke", json={})
+    assert (answer.status_code, answer.json()["code"]) == (409, "delegation_ended")
 
 
 @pytest.mark.req("PLT-03")
@@ -158,7 +158,7 @@ async def test_only_the_delegator_or_hr_over_both_gives_and_never_to_herself(
     local = himself(company, "E5", Role.HR, over="S")
     assert (await org(local).post(DELEGATIONS, json=wanted)).status_code == 201
     own = await org(local).post(DELEGATIONS, json=delegation(company, to="E5"))
-    assert (own.status_code, own.json()["code"]) == (403, "self_served")
+    assert (own.status_code, own.json()["code"]) == (403, "delegation_to_self")
 
 
 @pytest.mark.req("PLT-03")
@@ -179,14 +179,14 @@ async def test_a_delegation_is_known_to_those_concerned_only(org: Clients, compa
     for caller in (himself(company, "E6"), person(Role.HR, over=UUID(company.ids["B"])), person(Role.FINANCE)):
         assert (await org(caller).get(path)).status_code == 404
         assert (await ok(await org(caller).get(DELEGATIONS, params=of_e3)))["items"] == []
-        assert (await org(caller).post(f"{path}/revoke", json={})).status_code == 404
+        assert (await act(org(caller), f"{path}/revoke", json={})).status_code == 404
 
 
 async def test_the_list_shows_what_is_in_force_on_a_day(org: Clients, company: Organisation) -> None:
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
     for day, expected in (("2026-01-04", []), ("2026-01-16", [made]), ("2026-01-17", [])):
-        page = await ok(await giver.get(DELEGATIONS, params={"counting_on": day}))
+        page = await ok(await giver.get(DELEGATIONS, params={"as_of": day}))
         assert [row["id"] for row in page["items"]] == expected
 
 
@@ -196,16 +196,16 @@ async def test_both_sides_are_told_and_the_trail_keeps_it(
 ) -> None:
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
-    await ok(await giver.post(f"{DELEGATIONS}/{made}/revoke", json={}))
-    told = text("SELECT subject, data->>'action' FROM org.event WHERE type = 'org.delegation.changed' ORDER BY id")
+    await ok(await act(giver, f"{DELEGATIONS}/{made}/revoke", json={}))
+    told = text("SELECT subject, type FROM org.event WHERE type LIKE 'org.delegation.%' ORDER BY id")
     assert [tuple(row) for row in await org_connection.execute(told)] == [
-        (f"employee/{company.ids[number]}", f"delegation.{action}")
-        for action in ("give", "revoke")
+        (f"employee/{company.ids[number]}", f"org.delegation.{action}")
+        for action in ("created", "revoked")
         for number in ("E3", "E4")
     ]
     trail = text("SELECT action FROM org.audit WHERE resource_id = :id ORDER BY id")
     audited = (await org_connection.execute(trail, {"id": made})).scalars().all()
-    assert audited == ["delegation.give", "delegation.revoke"]
+    assert audited == ["org.delegation.created", "org.delegation.revoked"]
 
 
 async def test_nothing_of_a_delegation_but_its_revocation_can_ever_be_changed(org_connection: AsyncConnection) -> None:
@@ -235,7 +235,7 @@ async def test_of_two_revocations_at_once_one_counts_and_every_later_answer_is_n
             return [*seen, (await may(company, "E4", "1", DAY))["allowed"]]
 
         seen, *answers = await asyncio.gather(
-            asked_until_no(), giver.post(revoke, json={}), clients(himself(company, "E4")).post(revoke, json={})
+            asked_until_no(), act(giver, revoke, {}), act(clients(himself(company, "E4")), revoke, {})
         )
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         assert seen[-2:] == [False, False]

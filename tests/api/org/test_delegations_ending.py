@@ -10,8 +10,8 @@ from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.usecases import effective_days
 from tests.api.org.counting import statements
-from tests.api.org.test_delegations import DELEGATIONS, LIMITS, QUESTIONS, delegation, himself, may, prepared
-from tests.builders.org import Organisation, ok
+from tests.api.org.test_delegations import CHECKS, DELEGATIONS, LIMITS, delegation, himself, may, prepared
+from tests.builders.org import Organisation, act, ok
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock
@@ -61,7 +61,7 @@ async def test_who_comes_back_finds_no_delegation_of_before(
     clock.set(2026, 1, 12, 1)
     assert (await ok(await company.hr.get(f"{DELEGATIONS}/{given}")))["in_force"] is False
     for day, expected in (("2026-01-08", [given]), ("2026-01-12", [])):
-        page = await ok(await company.hr.get(DELEGATIONS, params={"counting_on": day}))
+        page = await ok(await company.hr.get(DELEGATIONS, params={"as_of": day}))
         assert [row["id"] for row in page["items"]] == expected
 
 
@@ -70,8 +70,8 @@ async def test_what_ended_with_a_leaving_is_not_revoked_after_it(
 ) -> None:
     await leave(company, "E3", "2026-01-08")
     clock.set(2026, 1, 9, 1)
-    late = await company.hr.post(f"{DELEGATIONS}/{given}/revoke", json={"reason": "收回"})
-    assert (late.status_code, late.json()["code"]) == (409, "delegation_over")
+    late = await act(company.hr, f"{DELEGATIONS}/{given}/revoke", json={"reason": "收回"})
+    assert (late.status_code, late.json()["code"]) == (409, "delegation_ended")
 
 
 @pytest.mark.usefixtures("given")
@@ -82,7 +82,7 @@ async def test_a_delegator_who_is_transferred_away_lends_nothing_from_that_day(c
 
 
 @pytest.mark.usefixtures("given")
-async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next_question(
+async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next_check(
     company: Organisation,
 ) -> None:
     assert await allowed(company, "2026-01-05") == [True]
@@ -98,14 +98,10 @@ async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next
 
 
 @pytest.mark.usefixtures("given")
-async def test_a_limit_that_is_withdrawn_takes_the_delegation_with_it(company: Organisation) -> None:
-    gone = {
-        "position_id": company.ids["S1"],
-        "authority_type": "single_payment",
-        "last_day": "2026-01-07",
-        "reason": "取消",
-    }
-    await ok(await company.hr.post(f"{LIMITS}/withdraw", json=gone))
+async def test_a_limit_that_is_revoked_takes_the_delegation_with_it(company: Organisation) -> None:
+    [held] = (await ok(await company.hr.get(LIMITS, params={"position_id": company.ids["S1"]})))["items"]
+    end = {"valid_to": "2026-01-07", "reason": "取消"}
+    await ok(await company.hr.post(f"{LIMITS}/{held['id']}/revoke", json=end))
     assert await allowed(company, "2026-01-07", "2026-01-08") == [True, False]
 
 
@@ -123,8 +119,8 @@ async def follow(sessions: RolledBack, clock: SetClock) -> int:
 
 async def ends(connection: AsyncConnection) -> list[Any]:
     told = text(
-        "SELECT subject, data->>'delegation_id' AS id, data->>'last_day' AS last_day FROM org.event"
-        " WHERE data->>'action' = 'delegation.end' ORDER BY id"
+        "SELECT subject, data->>'delegation_id' AS id, data->>'valid_to' AS valid_to FROM org.event"
+        " WHERE type = 'org.delegation.ended' ORDER BY id"
     )
     return [tuple(row) for row in await connection.execute(told)]
 
@@ -146,7 +142,7 @@ async def test_the_end_by_the_last_day_is_told_once_to_both_sides_also_after_a_s
         (f"employee/{company.ids[number]}", given, "2026-01-16") for number in ("E3", "E4")
     ]
     trail = text("SELECT action, actor_name FROM org.audit WHERE resource_id = :id ORDER BY id DESC LIMIT 1")
-    assert tuple((await org_connection.execute(trail, {"id": given})).one()) == ("delegation.end", "clockwork")
+    assert tuple((await org_connection.execute(trail, {"id": given})).one()) == ("org.delegation.ended", "system")
 
 
 async def test_the_end_by_a_leaving_is_told_with_the_last_day_and_a_revocation_not_again(
@@ -159,7 +155,7 @@ async def test_the_end_by_a_leaving_is_told_with_the_last_day_and_a_revocation_n
 ) -> None:
     other = delegation(company, giver="E3", to="E5")
     made = (await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=other)))["id"]
-    await ok(await org(himself(company, "E3")).post(f"{DELEGATIONS}/{made}/revoke", json={}))
+    await ok(await act(org(himself(company, "E3")), f"{DELEGATIONS}/{made}/revoke", json={}))
     await follow(org_sessions, clock)
     await leave(company, "E4", "2026-01-08")
     clock.set(2026, 1, 9, 1)
@@ -187,7 +183,7 @@ async def test_a_leaving_recorded_after_the_fact_is_told_once_all_the_same(
 async def test_a_delegation_that_its_giver_never_saw_begin_ends_on_the_day_it_would_have_begun(
     org: Clients, company: Organisation, clock: SetClock, org_sessions: RolledBack
 ) -> None:
-    later = delegation(company, first_day="2026-01-12")
+    later = delegation(company, valid_from="2026-01-12")
     await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=later))
     await follow(org_sessions, clock)
     await leave(company, "E3", "2026-01-08")
@@ -198,15 +194,15 @@ async def test_a_delegation_that_its_giver_never_saw_begin_ends_on_the_day_it_wo
     assert await follow(org_sessions, clock) == 1
 
 
-async def test_questions_need_the_same_statements_however_many_delegations_there_are(
+async def test_checks_need_the_same_statements_however_many_delegations_there_are(
     org: Clients, company: Organisation, org_connection: AsyncConnection
 ) -> None:
-    asked = {"employee_id": company.ids["E4"], "authority_type": "single_payment", "amount": "1", "day": "2026-01-05"}
-    body = {"questions": [{**asked, "unit_id": company.ids["S"]}]}
+    asked = {"employee_id": company.ids["E4"], "authority_type": "single_payment", "amount": "1", "as_of": "2026-01-05"}
+    body = {"checks": [{**asked, "unit_id": company.ids["S"]}]}
     counts = []
     for _ in range(2):
         with statements(org_connection) as seen:
-            await ok(await company.hr.post(QUESTIONS, json=body))
+            await ok(await company.hr.post(CHECKS, json=body))
         counts.append(len(seen))
         for _ in range(5):
             await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company)))

@@ -45,7 +45,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
     asked = {"code": "department_of_seven", "valid_from": DAY}
     documents = (await ok(await client.post(f"/v1/org/units/{ids['S']}/apply_template", json=asked)))["document_ids"]
     grounds = {"reason": "业务调整", "benchmark": "同业", "business_need": "新渠道"}
-    span = {"first_day": DAY, "last_day": "2026-06-30"}
+    span = {"valid_from": DAY, "valid_to": "2026-06-30"}
     for n, (low, high) in enumerate((("E4", "E3"), ("E5", "E3"), ("E6", "E2"))):
         limit = {"authority_type": "single_payment", "limit": "1000", "valid_from": DAY, "reason": "权限表"}
         steps = [{"code": "one", "track": "professional", "standing": 1, "name": {"zh": "专员", "en": "Specialist"}}]

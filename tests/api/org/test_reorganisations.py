@@ -191,9 +191,9 @@ async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: 
 @pytest.mark.req("ORG-07")
 async def test_before_a_leave_hr_sees_what_somebody_else_must_take_over(company: Organisation) -> None:
     await company.place("E3", "B1", "acting", "2026-01-01")
-    found = await ok(await company.hr.get(f"/v1/org/employees/{company.ids['E3']}/duties"))
-    assert [unit["code"] for unit in found["units"]] == ["B", "S"]
-    assert [seat["position_code"] for seat in found["standing_in"]] == ["B1"]
+    found = await ok(await company.hr.get(f"/v1/org/employees/{company.ids['E3']}/handover"))
+    assert [unit["code"] for unit in found["headed_units"]] == ["B", "S"]
+    assert [each["position_code"] for each in found["assignments"] if each["kind"] == "acting"] == ["B1"]
     assert (found["direct_reports"], found["dotted_reports"]) == (3, 0)
 
 

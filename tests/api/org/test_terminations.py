@@ -281,5 +281,5 @@ async def test_who_has_left_is_nobodys_second_superior_and_has_none(company: Org
         asked = {"as_of": day}
         found = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E5']}/manager", params=asked))
         assert [each["number"] for each in found["dotted"]] == ["E4"] * known
-        duties = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E6']}/duties", params=asked))
+        duties = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E6']}/handover", params=asked))
         assert duties["dotted_reports"] == known

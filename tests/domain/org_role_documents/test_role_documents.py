@@ -22,10 +22,9 @@ from services.org.documents.domain.role_document import (
     Reporting,
     RoleDocument,
     RoleDocumentBroken,
-    RoleDocumentIncomplete,
     SubjectKind,
-    demand_complete,
 )
+from services.org.documents.domain.role_document_completeness import RoleDocumentIncomplete, demand_complete
 from services.org.documents.domain.work_standard import WorkStandard
 from tests.domain.org_role_documents.building import PLANNER, PLANS, REPORTS, with_duties
 

@@ -13,9 +13,9 @@ from services.org.documents.domain.role_document import (
     Education,
     RoleDocument,
     SubjectKind,
-    demand_complete,
     texts,
 )
+from services.org.documents.domain.role_document_completeness import demand_complete
 from services.org.documents.domain.standard_words import in_words
 from services.org.documents.domain.work_standard import AroundEvent, DayOfPeriod, OnWeekdays, TimeUnit, Weekday
 from services.org.templates.domain.templates import Group, Template, TemplateUnknown

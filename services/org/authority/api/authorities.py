@@ -1,119 +1,154 @@
-"""What positions may approve, when two have to, and questions about it (ORG-09)."""
+"""What positions may approve, and when two people have to (ORG-09)."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import Field
-from sqlalchemy import Row
 
-from services.kit.fields import Id, Model, PositiveMoney, Prose
+from services.kit.fields import Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
+from services.org.authority.domain.authority_limit import LimitAsOf, NewLimit
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.usecases import authorities
 from services.org.permissions import AuthoritySetterUnitOfWork, Reader
-from services.org.schemas import AsOf, Days, PositionRef, days_of, position_ref
+from services.org.schemas import AsOf, EntityId, PositionId, PositionRef, UnitRef, ValidFrom, ValidTo, created
 
-limits = router("/v1/org/authority_limits", tag="authority_limits")
+PATH = "/v1/org/authority_limits"
+limits = router(PATH, tag="authority_limits")
 policies = router("/v1/org/authority_policies", tag="authority_policies")
 
-Limit = PositiveMoney | None
-"""Yuan, people for staffing; null is without upper bound, so it has to be said."""
+ForType = Annotated[AuthorityType, Field(description="What may be approved.", examples=["single_payment"])]
+Limit = Annotated[
+    PositiveMoney | None, Field(description="Yuan, people for staffing; null: no upper bound.", examples=["50000.00"])
+]
+Reason = Annotated[Prose, Field(description="Why.", examples=["2026 年权限表"])]
+Types = Annotated[
+    list[AuthorityType],
+    Field(max_length=len(AuthorityType), description="The authority types concerned.", examples=[["single_payment"]]),
+]
+Threshold = Annotated[
+    PositiveMoney, Field(description="From this amount on, in yuan, two different people approve.", examples=["200000"])
+]
 
 
-class NewLimit(Model):
-    """A position's limit under an authority type from a day on, in place of whatever was to hold from then."""
+class AuthorityLimitCreation(Model):
+    """A position's limit from a day on, in place of whatever was to hold from then."""
 
-    position_id: Id
-    authority_type: AuthorityType
+    position_id: PositionId
+    authority_type: ForType
     limit: Limit
-    valid_from: date
-    last_day: date | None = None
-    reason: Prose
+    valid_from: ValidFrom
+    valid_to: ValidTo = None
+    reason: Reason
 
 
-class Withdrawal(Model):
-    """The last day of a position's limit under an authority type."""
+class AuthorityLimitRevocation(Model):
+    """The end of a position's limit."""
 
-    position_id: Id
-    authority_type: AuthorityType
-    last_day: date
-    reason: Prose
+    valid_to: date = Field(description="Its last day, included.", examples=["2026-06-30"])
+    reason: Reason
 
 
 class AuthorityLimit(Model):
-    """What the holders of a position may approve in ``unit_id`` and below. ``limit`` null is without upper bound."""
+    """What whoever fills a position may approve in its unit and everything beneath it."""
 
-    position: PositionRef
-    unit_id: Id
-    authority_type: AuthorityType
+    id: EntityId
+    position: PositionRef = Field(description="The position.")
+    unit: UnitRef = Field(description="Its unit on the day asked about.")
+    authority_type: ForType
     limit: Limit
-    valid: Days
-    reason: str
+    valid_from: ValidFrom
+    valid_to: ValidTo
+    reason: Reason
 
 
 class AuthorityPolicy(Model):
-    """From ``valid_from`` on, amounts from ``threshold`` (yuan) of ``authority_types`` need two approvers."""
+    """When two people have to approve, from a day on."""
 
-    valid_from: date
-    threshold: PositiveMoney
-    authority_types: Annotated[list[AuthorityType], Field(max_length=len(AuthorityType))]
+    valid_from: ValidFrom
+    threshold: Threshold
+    authority_types: Types
 
 
 class AuthorityPolicies(Model):
-    """Every version, the first first, and the default that holds where there is none."""
+    """When two people have to approve, over time."""
 
-    versions: list[AuthorityPolicy]
-    default_threshold: PositiveMoney
-    default_authority_types: list[AuthorityType]
-
-
-@limits.post("", status_code=204)
-async def allow(body: NewLimit, uow: AuthoritySetterUnitOfWork) -> Response:
-    """Set a limit; for HR and executives over the position's unit, not for one's own position."""
-    valid = Period.closed(body.valid_from, body.last_day)
-    wanted = authorities.Wanted(body.authority_type, body.limit, valid, body.reason)
-    await authorities.allow(uow, position_id=body.position_id, wanted=wanted)
-    return Response(status_code=204)
+    versions: list[AuthorityPolicy] = Field(description="Every version, the first first.")
+    default_threshold: Threshold
+    default_authority_types: Types
 
 
-@limits.post("/withdraw", status_code=204)
-async def withdraw(body: Withdrawal, uow: AuthoritySetterUnitOfWork) -> Response:
-    """Let a limit end."""
-    await authorities.withdraw(
-        uow,
-        position_id=body.position_id,
-        authority_type=body.authority_type,
-        last_day=body.last_day,
-        reason=body.reason,
-    )
-    return Response(status_code=204)
+@limits.post(
+    "",
+    status_code=201,
+    operation_id="set_authority_limit",
+    summary="Set an authority limit",
+    response_model=AuthorityLimit,
+)
+async def set_authority_limit(
+    body: AuthorityLimitCreation, uow: AuthoritySetterUnitOfWork, response: Response
+) -> AuthorityLimit:
+    """Set a position's limit; for HR and executives over its unit, not for their own position."""
+    valid = Period.closed(body.valid_from, body.valid_to)
+    wanted = NewLimit(body.authority_type, body.limit, valid, body.reason)
+    found = await authorities.set_limit(uow, position_id=body.position_id, wanted=wanted)
+    created(response, PATH, found.id)
+    return _limit(found)
 
 
-@limits.get("")
-async def listed(
+@limits.get(
+    "/{limit_id}", operation_id="get_authority_limit", summary="Get an authority limit", response_model=AuthorityLimit
+)
+async def get_authority_limit(limit_id: UUID, session: Read, _caller: Reader) -> AuthorityLimit:
+    """Get a limit, with position and unit as of its first day."""
+    return _limit(await authorities.one(session, limit_id=limit_id))
+
+
+@limits.post(
+    "/{limit_id}/revoke",
+    operation_id="revoke_authority_limit",
+    summary="Revoke an authority limit",
+    response_model=AuthorityLimit,
+)
+async def revoke_authority_limit(
+    limit_id: UUID, body: AuthorityLimitRevocation, uow: AuthoritySetterUnitOfWork
+) -> AuthorityLimit:
+    """End a limit, and every later one of the same position and type. A limit replaced since is not found."""
+    return _limit(await authorities.revoke_limit(uow, limit_id=limit_id, valid_to=body.valid_to, reason=body.reason))
+
+
+@limits.get(
+    "", operation_id="list_authority_limits", summary="List authority limits", response_model=Page[AuthorityLimit]
+)
+async def list_authority_limits(
     session: Read,
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    position_id: UUID | None = None,
-    unit_id: UUID | None = None,
-    authority_type: AuthorityType | None = None,
+    position_id: Annotated[UUID | None, Query(description="Only those of this position.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only those in this unit and everything beneath it.")] = None,
+    authority_type: Annotated[AuthorityType | None, Query(description="Only those of this type.")] = None,
 ) -> Page[AuthorityLimit]:
-    """Limits as of a day: all, of a position, or of a unit and everything beneath it."""
+    """List the limits in force on a day."""
     found = await authorities.listed(
         session, day=day, paging=paging, position_id=position_id, unit_id=unit_id, authority_type=authority_type
     )
     return Page[AuthorityLimit](**found.written(_limit))
 
 
-@policies.get("")
-async def versions(session: Read, _caller: Reader) -> AuthorityPolicies:
-    """When two have to approve, over time."""
+@policies.get(
+    "",
+    operation_id="list_authority_policies",
+    summary="List when two people have to approve",
+    response_model=AuthorityPolicies,
+)
+async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPolicies:
+    """List when two people have to approve, over time; the default holds where there is no version."""
     default = TwoApprovers()
     return AuthorityPolicies(
         versions=[
@@ -129,21 +164,31 @@ async def versions(session: Read, _caller: Reader) -> AuthorityPolicies:
     )
 
 
-@policies.post("", status_code=204)
-async def set_policy(body: AuthorityPolicy, uow: AuthoritySetterUnitOfWork) -> Response:
-    """Say when two have to approve from a day on; for HR and executives over the whole organisation."""
+@policies.post(
+    "",
+    status_code=201,
+    operation_id="set_authority_policy",
+    summary="Say when two people have to approve",
+    response_model=AuthorityPolicy,
+)
+async def set_authority_policy(
+    body: AuthorityPolicy, uow: AuthoritySetterUnitOfWork, response: Response
+) -> AuthorityPolicy:
+    """Say when two people have to approve, from a day on; for HR and executives over the whole organisation."""
     policy = TwoApprovers(body.threshold, frozenset(body.authority_types))
     await authorities.set_policy(uow, valid_from=body.valid_from, policy=policy)
-    return Response(status_code=204)
+    response.headers["Location"] = "/v1/org/authority_policies"
+    return body
 
 
-def _limit(row: Row[Any]) -> AuthorityLimit:
-    limit = row.AuthorityLimitRow
+def _limit(found: LimitAsOf) -> AuthorityLimit:
     return AuthorityLimit(
-        position=position_ref(row.PositionRow),
-        unit_id=row.PositionVersionRow.unit_id,
-        authority_type=limit.authority_type,
-        limit=limit.amount,
-        valid=days_of(limit.valid),
-        reason=limit.reason,
+        id=found.id,
+        position=PositionRef(id=found.position_id, code=found.position_code),
+        unit=UnitRef(id=found.unit_id, code=found.unit_code, name=found.unit_name),
+        authority_type=found.authority_type,
+        limit=found.limit,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        reason=found.reason,
     )

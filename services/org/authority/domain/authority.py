@@ -18,14 +18,15 @@ from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
 from services.kit.periods import cut
 from services.org.authority.domain.authority_type import (
+    AUTHORITY_TYPE_NAMES,
     AuthorityType,
-    Held,
+    EmployeeLimit,
     TwoApprovers,
     covers,
     limit_in_words,
     narrower,
 )
-from services.org.authority.domain.delegation import Delegation, DelegationTooWide, demand_sound
+from services.org.authority.domain.delegation import Delegation, DelegationTooWide, require_valid
 
 
 class ApproversShort(Invalid):
@@ -37,10 +38,10 @@ class ApproversShort(Invalid):
 
 
 @dataclass(frozen=True)
-class Question:
+class ApprovalCheck:
     """May somebody approve ``amount`` in the unit at the end of ``unit_path`` (root first) on ``day``?
 
-    ``requester_id`` is whoever asks for the money: nobody approves his own request.
+    ``requester_id`` is whoever asks for the money: nobody approves their own request.
     """
 
     authority_type: AuthorityType
@@ -56,14 +57,14 @@ _REASONS: dict[Verdict, Text] = {
     "own_limit": Text("本人额度{limit}，可以审批", "own limit {limit} suffices"),
     "delegated": Text("受托额度{limit}，可以审批", "delegated limit {limit} suffices"),
     "over_limit": Text("额度{limit}，不足，须由上级审批", "limit {limit} is too low; a superior has to approve"),
-    "no_authority": Text("在该单元没有此项权限", "no such authority in this unit"),
+    "no_authority": Text("在该单元没有{type}权限", "no authority for {type} in this unit"),
     "own_request": Text("不能审批本人的申请，须由他人审批", "nobody approves their own request"),
 }
 
 
 @dataclass(frozen=True)
-class Link:
-    """One person of the chain and why he may or may not. ``limit`` None with a limit verdict is without bound."""
+class ChainLink:
+    """One person of the chain and why they may or may not approve. ``limit`` None may be without upper bound."""
 
     employee_id: UUID
     verdict: Verdict
@@ -72,8 +73,8 @@ class Link:
     delegation_id: UUID | None = None
 
     @property
-    def may(self) -> bool:
-        """Whether he may approve."""
+    def is_allowed(self) -> bool:
+        """Whether this person may approve."""
         return self.verdict in {"own_limit", "delegated"}
 
     @property
@@ -85,76 +86,77 @@ class Link:
         """The verdict in words, the limit in the unit of ``authority_type``."""
         words = _REASONS[self.verdict]
         limit = limit_in_words(self.limit, authority_type)
-        return Text(words.zh.format(limit=limit.zh), words.en.format(limit=limit.en))
+        named = AUTHORITY_TYPE_NAMES[authority_type]
+        return Text(words.zh.format(limit=limit.zh, type=named.zh), words.en.format(limit=limit.en, type=named.en))
 
 
 @dataclass(frozen=True)
 class Decision:
     """The answer. ``next_id`` is who has to be asked: instead, where not allowed; as second, where two are needed.
 
-    None with ``allowed`` false, or with two needed, means that the chain has nobody.
+    None although somebody is needed means that the chain has nobody.
     """
 
     allowed: bool
     needed: int
     next_id: UUID | None
-    chain: tuple[Link, ...]
+    chain: tuple[ChainLink, ...]
 
 
 @dataclass
 class AuthorityBook:
-    """All that is known of limits and delegations, looked up by person, for many questions at once."""
+    """All that is known of limits and delegations, looked up by person, for many checks at once."""
 
-    held: Iterable[Held] = ()
+    held: Iterable[EmployeeLimit] = ()
     delegations: Iterable[Delegation] = ()
     policy: TwoApprovers = field(default_factory=TwoApprovers)
 
     def __post_init__(self) -> None:
         """Sorts what was given by person."""
-        self._own: dict[UUID, list[Held]] = defaultdict(list)
+        self._own: dict[UUID, list[EmployeeLimit]] = defaultdict(list)
         self._lent: dict[UUID, list[Delegation]] = defaultdict(list)
         for right in self.held:
             self._own[right.employee_id].append(right)
         for delegation in self.delegations:
             self._lent[delegation.delegate_id].append(delegation)
 
-    def standing(self, employee_id: UUID, question: Question) -> Link:
-        """Whether one person may approve, by his own limit before a delegated one, and why."""
+    def check(self, employee_id: UUID, question: ApprovalCheck) -> ChainLink:
+        """Whether one person may approve, by their own limit before a delegated one, and why."""
         ways = self._ways(employee_id, question)
         if ways:
             return ways[0]
         if employee_id == question.requester_id:
-            return Link(employee_id, "own_request")
+            return ChainLink(employee_id, "own_request")
         own = self._best_own(employee_id, question)
         if own is not None:
-            return Link(employee_id, "over_limit", own.limit)
+            return ChainLink(employee_id, "over_limit", own.limit)
         lent = [link for given in self._lent[employee_id] for link in self._used(given, question)]
-        return next(iter(lent), Link(employee_id, "no_authority"))
+        return next(iter(lent), ChainLink(employee_id, "no_authority"))
 
-    def decide(self, employee_id: UUID, question: Question, superiors: Sequence[UUID]) -> Decision:
-        """Whether ``employee_id`` may approve; if not, or if a second is needed, who of his ``superiors`` is next.
+    def decide(self, employee_id: UUID, question: ApprovalCheck, superiors: Sequence[UUID]) -> Decision:
+        """Whether ``employee_id`` may approve; if not, or if a second is needed, who of their ``superiors`` is next.
 
-        The chain begins with the person himself and ends with the first people who together suffice.
+        The chain begins with that person and ends with the first people who together suffice.
         """
         needed = self.policy.needed(question.authority_type, question.amount)
-        chain: list[Link] = []
+        chain: list[ChainLink] = []
         sources: set[UUID] = set()
         approvers: list[UUID] = []
         for person in dict.fromkeys((employee_id, *superiors)):
-            chain.append(self.standing(person, question))
+            chain.append(self.check(person, question))
             own_sources = self._sources(person, question)
             if own_sources and (not approvers or len(sources | own_sources) > 1):
                 sources |= own_sources
                 approvers.append(person)
             if len(approvers) == needed:
                 break
-        allowed = chain[0].may
+        allowed = chain[0].is_allowed
         others = [person for person in approvers if person != employee_id]
         following = others[0] if others and (needed > 1 or not allowed) else None
         return Decision(allowed, needed, following, tuple(chain))
 
-    def demand_enough(self, approvers: Iterable[UUID], question: Question) -> None:
-        """Accept a set of approvals: so many different people as the policy wants, none on a borrowed half of another.
+    def require_enough(self, approvers: Iterable[UUID], question: ApprovalCheck) -> None:
+        """Accept approvals by as many different people as the policy wants.
 
         A delegate acting for somebody counts as that somebody, so the two together are one approval.
 
@@ -170,17 +172,17 @@ class AuthorityBook:
                 needed=needed, found=found, field_errors=[FieldError("/approvers", str(found), expected)]
             )
 
-    def demand_delegable(self, wanted: Delegation, unit_path: Sequence[UUID], *, pointer: str = "") -> None:
+    def require_delegable(self, wanted: Delegation, unit_path: Sequence[UUID], *, pointer: str = "") -> None:
         """Accept a delegation that its delegator can give on each of its days. ``unit_path`` leads to its unit.
 
         Raises:
-            DelegationUnsound: to oneself, without an end, or of a negative amount.
-            DelegationTooWide: more than the delegator's own on some day, or in a unit that is not his.
+            DelegationInvalid: to oneself, without an end, or of a negative amount.
+            DelegationTooWide: more than the delegator's own on some day, or in a unit that is not theirs.
         """
-        demand_sound(wanted, pointer)
+        require_valid(wanted, pointer)
         edges = [day for own in self._own[wanted.delegator_id] for day in (own.valid.start, own.valid.end) if day]
         for part in cut(wanted.valid, edges):
-            asked = Question(wanted.authority_type, Decimal(0), tuple(unit_path), part.start)
+            asked = ApprovalCheck(wanted.authority_type, Decimal(0), tuple(unit_path), part.start)
             own = self._best_own(wanted.delegator_id, asked)
             if own is None:
                 expected = Text(
@@ -195,20 +197,20 @@ class AuthorityBook:
                 found = None if wanted.limit is None else plain(wanted.limit)
                 raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/limit", found, expected)])
 
-    def _ways(self, employee_id: UUID, question: Question) -> list[Link]:
-        """How somebody may approve: by his own limit, or for each of those who delegated enough to him."""
+    def _ways(self, employee_id: UUID, question: ApprovalCheck) -> list[ChainLink]:
+        """How somebody may approve: by their own limit, or for each of those who delegated enough to them."""
         if employee_id == question.requester_id:
             return []
         own = self._best_own(employee_id, question)
-        lent = [link for given in self._lent[employee_id] for link in self._used(given, question) if link.may]
+        lent = [link for given in self._lent[employee_id] for link in self._used(given, question) if link.is_allowed]
         if own is not None and covers(own.limit, question.amount):
-            return [Link(employee_id, "own_limit", own.limit), *lent]
+            return [ChainLink(employee_id, "own_limit", own.limit), *lent]
         return lent
 
-    def _sources(self, employee_id: UUID, question: Question) -> set[UUID]:
+    def _sources(self, employee_id: UUID, question: ApprovalCheck) -> set[UUID]:
         return {link.source for link in self._ways(employee_id, question)}
 
-    def _best_own(self, employee_id: UUID, question: Question) -> Held | None:
+    def _best_own(self, employee_id: UUID, question: ApprovalCheck) -> EmployeeLimit | None:
         own = [
             held
             for held in self._own[employee_id]
@@ -218,11 +220,11 @@ class AuthorityBook:
         ]
         return max(own, key=lambda held: (held.limit is None, held.limit or Decimal(0)), default=None)
 
-    def _used(self, given: Delegation, question: Question) -> Iterable[Link]:
+    def _used(self, given: Delegation, question: ApprovalCheck) -> Iterable[ChainLink]:
         if (
             given.authority_type is not question.authority_type
             or given.unit_id not in question.unit_path
-            or not given.counts_on(question.day)
+            or not given.is_in_force_on(question.day)
             or given.delegator_id == question.requester_id
         ):
             return
@@ -230,4 +232,4 @@ class AuthorityBook:
         if own is not None:
             limit = narrower(given.limit, own.limit)
             verdict: Verdict = "delegated" if covers(limit, question.amount) else "over_limit"
-            yield Link(given.delegate_id, verdict, limit, given.delegator_id, given.id)
+            yield ChainLink(given.delegate_id, verdict, limit, given.delegator_id, given.id)

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 from services.kit.timeline import Facts, Version, closed, overlaid
+from services.org.authority.domain.authority_type import AuthorityType
 
 
 class PastAuthority(Conflict):
-    """What was allowed on days gone by has been relied on, so it cannot be changed afterwards."""
+    """Past authority has been relied on, so it cannot be changed afterwards."""
 
     code = "past_authority"
     zh = "{day} 的权限已经生效，不能追溯修改；请从今天起设定新的权限。"
@@ -19,14 +21,14 @@ class PastAuthority(Conflict):
 
 
 @dataclass(frozen=True)
-class Allowance:
+class LimitFacts:
     """Up to which amount, in yuan or people (None: without upper bound), and why."""
 
     amount: Decimal | None
     reason: str
 
 
-def allowed_from(versions: Sequence[Version[Facts]], valid: Period, facts: Facts, today: date) -> list[Version[Facts]]:
+def set_from(versions: Sequence[Version[Facts]], valid: Period, facts: Facts, today: date) -> list[Version[Facts]]:
     """The timeline with ``facts`` over ``valid`` in place of everything from its first day on.
 
     Days before ``today`` can be filled in where nothing was in force, not changed.
@@ -38,15 +40,15 @@ def allowed_from(versions: Sequence[Version[Facts]], valid: Period, facts: Facts
     return overlaid(versions, [Version(valid, facts)])
 
 
-def ended(versions: Sequence[Version[Facts]], last_day: date, today: date) -> list[Version[Facts]]:
-    """The timeline with nothing in force after ``last_day``.
+def revoked(versions: Sequence[Version[Facts]], valid_to: date, today: date) -> list[Version[Facts]]:
+    """The timeline with nothing in force after ``valid_to``.
 
     Raises:
         PastAuthority: something was in force after that day and before ``today``.
-        NotInForce: nothing is in force on ``last_day``.
+        NotInForce: nothing is in force on ``valid_to``.
     """
-    following = last_day + date.resolution
-    _keep_past(versions, Period(following), today, "/last_day")
+    following = valid_to + date.resolution
+    _keep_past(versions, Period(following), today, "/valid_to")
     return closed(versions, following)
 
 
@@ -59,3 +61,30 @@ def _keep_past(versions: Sequence[Version[Facts]], changed: Period, today: date,
         if touched is not None:
             expected = Text(f"不早于 {today}", f"not before {today}")
             raise PastAuthority(day=touched.start, field_errors=[FieldError(pointer, str(changed.start), expected)])
+
+
+@dataclass(frozen=True)
+class NewLimit:
+    """A limit to set over ``valid``: ``amount`` in yuan or people, None without upper bound."""
+
+    authority_type: AuthorityType
+    amount: Decimal | None
+    valid: Period
+    reason: str
+
+
+@dataclass(frozen=True)
+class LimitAsOf:
+    """A limit of a position, in its unit and below, with the names of both."""
+
+    id: UUID
+    position_id: UUID
+    position_code: str
+    unit_id: UUID
+    unit_code: str
+    unit_name: str
+    authority_type: AuthorityType
+    limit: Decimal | None
+    valid_from: date
+    valid_to: date | None
+    reason: str

@@ -28,8 +28,8 @@ AUTHORITY_TYPE_NAMES = {
 
 
 @dataclass(frozen=True)
-class Held:
-    """A person's own limit out of a position, in ``unit_id`` and below. ``limit`` None is without upper bound."""
+class EmployeeLimit:
+    """An employee's own limit from a position, in ``unit_id`` and below. ``limit`` None is without upper bound."""
 
     employee_id: UUID
     position_id: UUID

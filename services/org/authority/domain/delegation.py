@@ -1,7 +1,7 @@
 """One person acting for another: which authority type, where, up to which amount, from when to when (ORG-09)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,24 +12,24 @@ from services.org.authority.domain.authority_type import AuthorityType
 
 
 class DelegationTooWide(Invalid):
-    """A delegation would give more than the delegator has himself."""
+    """A delegation would give more than the delegator has."""
 
     code = "delegation_too_wide"
     zh = "授权不能超过授权人本人的权限，请缩小额度、范围或期间。"
     en = "A delegation cannot be wider than the delegator's own authority; reduce its limit, scope or period."
 
 
-class DelegationUnsound(Invalid):
+class DelegationInvalid(Invalid):
     """A delegation to oneself, without an end, or of an amount that is none."""
 
-    code = "delegation_unsound"
+    code = "delegation_invalid"
     zh = "授权内容有误，请按下列提示修改。"
     en = "The delegation is not valid; correct it as follows."
 
 
 @dataclass(frozen=True)
 class Delegation:
-    """One person acting for another. From ``revoked_on`` on, that day included, it counts no more."""
+    """One person acting for another. From ``revoked_on`` on, that day included, it is not in force."""
 
     id: UUID
     delegator_id: UUID
@@ -40,24 +40,59 @@ class Delegation:
     valid: Period
     revoked_on: date | None = None
 
-    def counts_on(self, day: date) -> bool:
+    def is_in_force_on(self, day: date) -> bool:
         """Whether it is in force on ``day``."""
         return self.valid.contains(day) and (self.revoked_on is None or day < self.revoked_on)
 
 
-def demand_sound(wanted: Delegation, pointer: str) -> None:
+def require_valid(wanted: Delegation, pointer: str) -> None:
     """Accept a delegation to somebody else, with an end, of an amount that is one.
 
     Raises:
-        DelegationUnsound: otherwise.
+        DelegationInvalid: otherwise.
     """
     field_errors = []
     if wanted.delegate_id == wanted.delegator_id:
         expected = Text("授权人以外的员工", "somebody other than the delegator")
         field_errors.append(FieldError(f"{pointer}/delegate_id", str(wanted.delegate_id), expected))
     if wanted.valid.end is None:
-        field_errors.append(FieldError(f"{pointer}/last", None, Text("请填写结束日期", "a last day")))
+        field_errors.append(FieldError(f"{pointer}/valid_to", None, Text("请填写结束日期", "a last day")))
     if wanted.limit is not None and wanted.limit < 0:
         field_errors.append(FieldError(f"{pointer}/limit", plain(wanted.limit), Text("不小于 0", "not below 0")))
     if field_errors:
-        raise DelegationUnsound(field_errors=field_errors)
+        raise DelegationInvalid(field_errors=field_errors)
+
+
+@dataclass(frozen=True)
+class DelegationAsOf:
+    """A delegation with the names of what it refers to; ``in_force`` is as of the day asked about."""
+
+    id: UUID
+    delegator_id: UUID
+    delegator_number: str
+    delegator_name: str
+    delegate_id: UUID
+    delegate_number: str
+    delegate_name: str
+    unit_id: UUID
+    unit_code: str
+    unit_name: str | None
+    unit_path: tuple[UUID, ...]
+    authority_type: AuthorityType
+    limit: Decimal | None
+    valid_from: date
+    valid_to: date
+    reason: str
+    in_force: bool
+    created_at: datetime
+    revoked_on: date | None
+    revocation_reason: str | None
+    revision: int
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """Whose delegations a caller may know of: those of one employee, and those in these units and below."""
+
+    employee_id: UUID | None
+    unit_ids: tuple[UUID, ...]

@@ -1,6 +1,6 @@
 """Limits of positions, and the policy of two approvers (ORG-09)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,24 +9,26 @@ from sqlalchemy import ColumnElement, Date, Select, Uuid, cast, column, func, se
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession, WriteSession, period
+from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.kit.timeline import Version
 from services.kit.timelines import Timelines
-from services.org.authority.domain.authority_limit import Allowance
-from services.org.authority.domain.authority_type import AuthorityType, Held, TwoApprovers
+from services.org.authority.domain.authority_limit import LimitAsOf, LimitFacts
+from services.org.authority.domain.authority_type import AuthorityType, EmployeeLimit, TwoApprovers
 from services.org.authority.store.tables import AuthorityLimitRow, AuthorityPolicyRow
 from services.org.people.store.tables import AssignmentRow, EmploymentRow
 from services.org.structure.domain.occupancy import HOLDING
 from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
+from services.org.structure.store.units import beneath
 
-Timeline = list[Version[Allowance]]
+Timeline = list[Version[LimitFacts]]
 Policies = list[Version[TwoApprovers]]
 
 
 LIMITS = Timelines(
     AuthorityLimitRow,
-    lambda row: Allowance(row.amount, row.reason),
+    lambda row: LimitFacts(row.amount, row.reason),
     lambda said: {"amount": said.amount, "reason": said.reason},
 )
 POLICIES = Timelines(
@@ -53,44 +55,106 @@ async def replace(
     await LIMITS.replace(session, {"position_id": position_id, "authority_type": authority_type.value}, before, after)
 
 
-def as_of(day: date) -> Select[*tuple[Any, ...]]:
-    """Limits in force on ``day``, each with its position, that position's facts and the place of its unit."""
+def _as_of(day: date | ColumnElement[date]) -> Select[*tuple[Any, ...]]:
+    """Limits with their position, and its unit and that unit's path on ``day``."""
+    limit, position, unit = AuthorityLimitRow, PositionVersionRow, UnitVersionRow
     return (
-        select(AuthorityLimitRow, PositionRow, PositionVersionRow, UnitPathRow)
-        .join(PositionRow, PositionRow.id == AuthorityLimitRow.position_id)
-        .join(PositionVersionRow, PositionVersionRow.position_id == PositionRow.id)
-        .join(UnitPathRow, UnitPathRow.unit_id == PositionVersionRow.unit_id)
-        .where(
-            in_force(AuthorityLimitRow.valid, day),
-            in_force(PositionVersionRow.valid, day),
-            in_force(UnitPathRow.valid, day),
+        select(
+            limit.id,
+            limit.position_id,
+            PositionRow.code.label("position_code"),
+            position.unit_id,
+            UnitRow.code.label("unit_code"),
+            unit.name.label("unit_name"),
+            limit.authority_type,
+            limit.amount,
+            limit.valid,
+            limit.reason,
         )
+        .join(PositionRow, PositionRow.id == limit.position_id)
+        .join(position, (position.position_id == limit.position_id) & position.valid.contains(day))
+        .join(UnitRow, UnitRow.id == position.unit_id)
+        .join(unit, (unit.unit_id == position.unit_id) & unit.valid.contains(day))
+        .join(UnitPathRow, (UnitPathRow.unit_id == position.unit_id) & UnitPathRow.valid.contains(day))
     )
 
 
-async def held(session: ReadSession, people: Iterable[UUID], span: Period) -> list[Held]:
-    """What people may approve by the positions that they hold on days of ``span``; project members hold nothing.
+def _limit(row: Any) -> LimitAsOf:
+    valid = period(row.valid)
+    return LimitAsOf(
+        id=row.id,
+        position_id=row.position_id,
+        position_code=row.position_code,
+        unit_id=row.unit_id,
+        unit_code=row.unit_code,
+        unit_name=row.unit_name,
+        authority_type=AuthorityType(row.authority_type),
+        limit=row.amount,
+        valid_from=valid.start,
+        valid_to=valid.last,
+        reason=row.reason,
+    )
 
-    One entry for each stretch of days on which seat, unit and limit stay the same.
+
+async def get(session: ReadSession, limit_id: UUID) -> LimitAsOf | None:
+    """A limit, with position and unit as of its first day."""
+    query = _as_of(func.lower(AuthorityLimitRow.valid)).where(AuthorityLimitRow.id == limit_id)
+    found = (await session.execute(query)).first()
+    return None if found is None else _limit(found)
+
+
+async def in_force_on(session: ReadSession, position_id: UUID, authority_type: AuthorityType, day: date) -> LimitAsOf:
+    """The limit of a position for an authority type on ``day``; there must be one."""
+    row = AuthorityLimitRow
+    query = _as_of(day).where(row.position_id == position_id, row.authority_type == authority_type.value)
+    return _limit((await session.execute(query.where(in_force(row.valid, day)))).one())
+
+
+async def page_of(
+    session: ReadSession,
+    day: date,
+    paging: Paging,
+    *,
+    position_id: UUID | None = None,
+    unit_path: Sequence[UUID] = (),
+    authority_type: AuthorityType | None = None,
+) -> Rows[LimitAsOf]:
+    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of a type."""
+    row = AuthorityLimitRow
+    query = _as_of(day).where(in_force(row.valid, day))
+    if position_id is not None:
+        query = query.where(row.position_id == position_id)
+    if unit_path:
+        query = query.where(beneath(unit_path))
+    if authority_type is not None:
+        query = query.where(row.authority_type == authority_type.value)
+    found = await page(session, query, keys=[row.id], paging=paging)
+    return Rows([_limit(each) for each in found.items], found.next)
+
+
+async def employee_limits(session: ReadSession, people: Iterable[UUID], span: Period) -> list[EmployeeLimit]:
+    """What people may approve by the positions that they fill on days of ``span``; project members approve nothing.
+
+    One entry for each stretch of days on which assignment, unit and limit stay the same.
     """
-    seat, limit, place = AssignmentRow, AuthorityLimitRow, PositionVersionRow
-    shared = _shared(seat.valid, limit.valid, place.valid)
+    held, limit, place = AssignmentRow, AuthorityLimitRow, PositionVersionRow
+    shared = _shared(held.valid, limit.valid, place.valid)
     query = (
         select(
-            seat.employee_id, seat.position_id, place.unit_id, limit.authority_type, limit.amount, shared.label("valid")
+            held.employee_id, held.position_id, place.unit_id, limit.authority_type, limit.amount, shared.label("valid")
         )
-        .join(limit, limit.position_id == seat.position_id)
-        .join(place, place.position_id == seat.position_id)
+        .join(limit, limit.position_id == held.position_id)
+        .join(place, place.position_id == held.position_id)
         .where(
-            seat.employee_id.in_(list(people)),
-            seat.kind.in_([kind.value for kind in HOLDING]),
-            during(seat.valid, span),
+            held.employee_id.in_(list(people)),
+            held.kind.in_([kind.value for kind in HOLDING]),
+            during(held.valid, span),
             ~func.isempty(shared),
         )
-        .order_by(seat.employee_id, shared, seat.position_id)
+        .order_by(held.employee_id, shared, held.position_id)
     )
     return [
-        Held(
+        EmployeeLimit(
             row.employee_id,
             row.position_id,
             row.unit_id,
@@ -128,7 +192,7 @@ async def lock_policies(session: WriteSession) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("org authority policy"))))
 
 
-async def known(session: ReadSession, people: Collection[UUID]) -> dict[UUID, list[Period]]:
+async def employments(session: ReadSession, people: Collection[UUID]) -> dict[UUID, list[Period]]:
     """The days on which each of these people works here; who never did is left out."""
     row = EmploymentRow
     query = select(row.employee_id, row.valid).where(row.employee_id.in_(list(people)))

@@ -1,23 +1,26 @@
 """Delegations (ORG-09)."""
 
 from collections.abc import Collection
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.kit.audit import audit
-from services.kit.database import ReadSession, WriteSession, period
+from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
 from services.org.authority.domain.authority_type import AuthorityType
-from services.org.authority.domain.delegation import Delegation
+from services.org.authority.domain.delegation import Delegation, DelegationAsOf, Visibility
 from services.org.authority.store.tables import DelegationRow
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
 from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import UnitPathRow, UnitRow
+from services.org.structure.store.tables import UnitPathRow, UnitRow, UnitVersionRow
+
+Side = Literal["given", "received"]
 
 Delegator = aliased(EmployeeRow, name="delegator")
 Delegate = aliased(EmployeeRow, name="delegate")
@@ -28,85 +31,164 @@ async def find_for_update(session: WriteSession, delegation_id: UUID) -> Delegat
     return await session.get(DelegationRow, delegation_id, with_for_update=True, populate_existing=True)
 
 
-class Over(NamedTuple):
-    """A delegation that came to its end by itself; ``day`` is the first on which it counted no more."""
+async def add(session: WriteSession, delegation: Delegation, *, reason: str, at: datetime, by: UUID) -> DelegationRow:
+    """Insert a delegation that ``by`` created."""
+    row = DelegationRow(
+        id=delegation.id,
+        delegator_id=delegation.delegator_id,
+        delegate_id=delegation.delegate_id,
+        unit_id=delegation.unit_id,
+        authority_type=delegation.authority_type.value,
+        amount=delegation.limit,
+        valid=days(delegation.valid),
+        reason=reason,
+        created_at=at,
+        created_by=by,
+        revision=1,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+class EndedDelegation(NamedTuple):
+    """A delegation that has ended by itself; ``day`` is the first on which it was not in force."""
 
     row: DelegationRow
     day: date
 
 
-def _stay(person_id: InstrumentedAttribute[UUID]) -> Any:
-    """The employment in which a person gave or was given a delegation: one taken up later does not revive it."""
+def _employment(person_id: InstrumentedAttribute[UUID]) -> Any:
+    """The employment in which a person gave or was given a delegation; a later one does not revive it."""
     row, work = DelegationRow, aliased(EmploymentRow)
-    since = func.least(cast(func.timezone("UTC", row.made_at), Date), func.lower(row.valid))
+    since = func.least(cast(func.timezone("UTC", row.created_at), Date), func.lower(row.valid))
     span = func.daterange(since, func.upper(row.valid), type_=DATERANGE)
     query = select(work.valid).where(work.employee_id == person_id, work.valid.overlaps(span))
     return query.order_by(func.lower(work.valid)).limit(1).correlate(DelegationRow).scalar_subquery()
 
 
-_COUNTED: ColumnElement[Range[date]] = (
-    DelegationRow.valid * _stay(DelegationRow.delegator_id) * _stay(DelegationRow.delegate_id)
+_EFFECTIVE: ColumnElement[Range[date]] = (
+    DelegationRow.valid * _employment(DelegationRow.delegator_id) * _employment(DelegationRow.delegate_id)
 )
-"""The days of a delegation on which neither has left; who left and came back begins anew. Revocation is apart."""
+"""The days of a delegation on which neither has left; a rehire does not revive it. Revocation is apart."""
 
 
-_OVER: ColumnElement[date] = func.coalesce(func.upper(_COUNTED), func.lower(DelegationRow.valid))
+_ENDED_ON: ColumnElement[date] = func.coalesce(func.upper(_EFFECTIVE), func.lower(DelegationRow.valid))
 """The first day without effect; the very first where either had left before it began."""
 
 
-async def over_from(session: ReadSession, delegation_id: UUID) -> date:
-    """The first day on which a delegation counts no more, revoked or not."""
-    found: date = (await session.execute(select(_OVER).where(DelegationRow.id == delegation_id))).scalar_one()
+async def ended_on(session: ReadSession, delegation_id: UUID) -> date:
+    """The first day on which a delegation is not in force any more, unless revoked before."""
+    found: date = (await session.execute(select(_ENDED_ON).where(DelegationRow.id == delegation_id))).scalar_one()
     return found
 
 
-def as_of(day: date) -> Select[*tuple[Any, ...]]:
-    """Delegations with both people, the unit, its place on ``day`` (None where not in force), and days that count."""
+def _as_of(day: date) -> Select[*tuple[Any, ...]]:
+    """Delegations with both people, and the unit with its name and path on ``day`` (None where not in force)."""
+    row, unit = DelegationRow, UnitVersionRow
     return (
-        select(DelegationRow, Delegator, Delegate, UnitRow, UnitPathRow, _COUNTED.label("counted"))
-        .join(Delegator, Delegator.id == DelegationRow.delegator_id)
-        .join(Delegate, Delegate.id == DelegationRow.delegate_id)
-        .join(UnitRow, UnitRow.id == DelegationRow.unit_id)
-        .outerjoin(UnitPathRow, and_(UnitPathRow.unit_id == DelegationRow.unit_id, in_force(UnitPathRow.valid, day)))
+        select(
+            row,
+            Delegator.number.label("delegator_number"),
+            Delegator.name.label("delegator_name"),
+            Delegate.number.label("delegate_number"),
+            Delegate.name.label("delegate_name"),
+            UnitRow.code.label("unit_code"),
+            unit.name.label("unit_name"),
+            UnitPathRow.path.label("unit_path"),
+            in_force_on(day).label("in_force"),
+        )
+        .join(Delegator, Delegator.id == row.delegator_id)
+        .join(Delegate, Delegate.id == row.delegate_id)
+        .join(UnitRow, UnitRow.id == row.unit_id)
+        .outerjoin(unit, and_(unit.unit_id == row.unit_id, in_force(unit.valid, day)))
+        .outerjoin(UnitPathRow, and_(UnitPathRow.unit_id == row.unit_id, in_force(UnitPathRow.valid, day)))
     )
 
 
+def _shown(found: Any) -> DelegationAsOf:
+    row, valid = found.DelegationRow, period(found.DelegationRow.valid)
+    return DelegationAsOf(
+        id=row.id,
+        delegator_id=row.delegator_id,
+        delegator_number=found.delegator_number,
+        delegator_name=found.delegator_name,
+        delegate_id=row.delegate_id,
+        delegate_number=found.delegate_number,
+        delegate_name=found.delegate_name,
+        unit_id=row.unit_id,
+        unit_code=found.unit_code,
+        unit_name=found.unit_name,
+        unit_path=tuple(found.unit_path or ()),
+        authority_type=AuthorityType(row.authority_type),
+        limit=row.amount,
+        valid_from=valid.start,
+        valid_to=valid.end - date.resolution if valid.end else date.max,
+        reason=row.reason,
+        in_force=bool(found.in_force),
+        created_at=row.created_at,
+        revoked_on=row.revoked_on,
+        revocation_reason=row.revocation_reason,
+        revision=row.revision,
+    )
+
+
+async def get(session: ReadSession, delegation_id: UUID, day: date) -> DelegationAsOf | None:
+    """A delegation as of ``day``."""
+    found = (await session.execute(_as_of(day).where(DelegationRow.id == delegation_id))).first()
+    return None if found is None else _shown(found)
+
+
+async def page_of(
+    session: ReadSession,
+    day: date,
+    paging: Paging,
+    *,
+    employee_id: UUID | None = None,
+    in_force_day: date | None = None,
+    visibility: Visibility | None = None,
+) -> Rows[DelegationAsOf]:
+    """Delegations as of ``day``: of one person on either side, in force on a day, or within what a caller may see."""
+    query = _as_of(day)
+    if in_force_day is not None:
+        query = query.where(in_force_on(in_force_day))
+    if employee_id is not None:
+        query = query.where(_between(employee_id))
+    if visibility is not None:
+        within: ColumnElement[bool] = UnitPathRow.path.overlap(list(visibility.unit_ids))
+        query = query.where(or_(_between(visibility.employee_id), within))
+    found = await page(session, query, keys=[DelegationRow.id], paging=paging)
+    return Rows([_shown(each) for each in found.items], found.next)
+
+
 async def open_of(
-    session: ReadSession, person: InstrumentedAttribute[UUID], employee_id: UUID, day: date, *, limit: int
-) -> tuple[int, list[Row[Any]]]:
-    """How many delegations a person has given, or received, in force on ``day`` or to come, and the first of them.
-
-    ``person`` is the column of the side that is meant.
-    """
-    query = as_of(day).where(person == employee_id, open_from(day)).add_columns(func.count().over().label("total"))
+    session: ReadSession, side: Side, employee_id: UUID, day: date, *, limit: int
+) -> tuple[int, list[DelegationAsOf]]:
+    """How many delegations a person has given, or received, in force on ``day`` or to come, and the first of them."""
+    column = DelegationRow.delegator_id if side == "given" else DelegationRow.delegate_id
+    query = _as_of(day).where(column == employee_id, open_from(day)).add_columns(func.count().over().label("total"))
     query = query.order_by(func.lower(DelegationRow.valid), DelegationRow.id).limit(limit)
-    found = list((await session.execute(query)).all())
-    return (found[0].total if found else 0), found
+    found = (await session.execute(query)).all()
+    return (found[0].total if found else 0), [_shown(each) for each in found]
 
 
-def between(employee_id: UUID | None) -> ColumnElement[bool]:
-    """Those that somebody gave or was given; none where there is nobody."""
+def _between(employee_id: UUID | None) -> ColumnElement[bool]:
+    """Those that somebody gave or received; none where there is nobody."""
     row = DelegationRow
     return or_(row.delegator_id == employee_id, row.delegate_id == employee_id)
 
 
-def in_reach(unit_ids: Collection[UUID]) -> ColumnElement[bool]:
-    """Those for units at or beneath one of these."""
-    reached: ColumnElement[bool] = UnitPathRow.path.overlap(list(unit_ids))
-    return reached
-
-
-def counting_on(day: date) -> ColumnElement[bool]:
+def in_force_on(day: date) -> ColumnElement[bool]:
     """Those in force on ``day``."""
     row = DelegationRow
-    return and_(in_force(row.valid, day), _unrevoked_on(day), _COUNTED.op("@>")(day))
+    return and_(in_force(row.valid, day), _unrevoked_on(day), _EFFECTIVE.op("@>")(day))
 
 
 def open_from(day: date) -> ColumnElement[bool]:
     """Those in force on ``day`` or to come."""
     row = DelegationRow
     ahead = func.daterange(day, None, type_=DATERANGE)
-    return and_(func.upper(row.valid) > day, _unrevoked_on(day), _COUNTED.op("&&")(ahead))
+    return and_(func.upper(row.valid) > day, _unrevoked_on(day), _EFFECTIVE.op("&&")(ahead))
 
 
 def _unrevoked_on(day: date) -> ColumnElement[bool]:
@@ -118,32 +200,32 @@ async def given_to(session: ReadSession, people: Collection[UUID], span: Period)
     """What was delegated to these people on days of ``span`` on which they and the delegators work here."""
     row = DelegationRow
     query = (
-        select(row, _COUNTED.label("counted"))
-        .where(row.delegate_id.in_(list(people)), during(row.valid, span), ~func.isempty(_COUNTED))
+        select(row, _EFFECTIVE.label("effective"))
+        .where(row.delegate_id.in_(list(people)), during(row.valid, span), ~func.isempty(_EFFECTIVE))
         .order_by(row.delegate_id, func.lower(row.valid), row.id)
     )
     return [_delegation(found, period(valid)) for found, valid in await session.execute(query)]
 
 
-async def ended(session: ReadSession, after: date, until: date, *, told: str) -> list[Over]:
+async def ended(session: ReadSession, after: date, until: date, *, event: str) -> list[EndedDelegation]:
     """Delegations, not revoked before, whose first day without effect lies after ``after`` and not after ``until``.
 
-    And those that a leaving cut short which was recorded later than it happened, unless the audit trail has the action
-    ``told`` of them.
+    And those cut short by a termination that was recorded after the fact, unless the audit trail has the action
+    ``event`` for them.
     """
     row, line = DelegationRow, audit.c
-    known = select(line.id).where(line.resource == "delegation", line.resource_id == row.id, line.action == told)
+    known = select(line.id).where(line.resource == "delegation", line.resource_id == row.id, line.action == event)
     query = (
-        select(row, _OVER.label("day"))
+        select(row, _ENDED_ON.label("day"))
         .where(
             func.upper(row.valid) > after,
-            until >= _OVER,
-            or_(after < _OVER, ~known.exists()),
-            or_(row.revoked_on.is_(None), row.revoked_on >= _OVER),
+            until >= _ENDED_ON,
+            or_(after < _ENDED_ON, ~known.exists()),
+            or_(row.revoked_on.is_(None), row.revoked_on >= _ENDED_ON),
         )
-        .order_by(_OVER, row.id)
+        .order_by(_ENDED_ON, row.id)
     )
-    return [Over(*found) for found in await session.execute(query)]
+    return [EndedDelegation(*found) for found in await session.execute(query)]
 
 
 def _delegation(row: DelegationRow, valid: Period) -> Delegation:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Days, Key, Moment, never_overlapping
+from services.kit.database import Days, Key, Moment, Revision, never_overlapping
 from services.org.schema import EMPLOYEE, POSITION, UNIT, Base
 
 
@@ -50,7 +50,7 @@ class AuthorityPolicyRow(Base):
 
 
 class DelegationRow(Base):
-    """One person acting for another. From ``revoked_on`` on, that day included, it counts no more."""
+    """One person acting for another. From ``revoked_on`` on, that day included, it is not in force."""
 
     __tablename__ = "delegation"
     __table_args__ = (
@@ -68,9 +68,10 @@ class DelegationRow(Base):
     amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     valid: Mapped[Days]
     reason: Mapped[str] = mapped_column(Text)
-    made_at: Mapped[Moment]
-    actors_of: Mapped[UUID]
+    created_at: Mapped[Moment]
+    created_by: Mapped[UUID]
     revoked_on: Mapped[date | None]
     revoked_at: Mapped[Moment | None]
     revoked_by: Mapped[UUID | None]
-    revoked_because: Mapped[str | None] = mapped_column(Text)
+    revocation_reason: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[Revision]

@@ -1,25 +1,19 @@
 """What positions may approve, and when two have to: set by HR and executives from a day on (ORG-09)."""
 
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
-from services.kit.errors import Forbidden
+from services.kit.errors import Forbidden, NotFound
 from services.kit.identity import Role
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import at
 from services.kit.unit_of_work import UnitOfWork
-from services.org.authority.domain.authority_limit import Allowance, allowed_from, ended
+from services.org.authority.domain.authority_limit import LimitAsOf, LimitFacts, NewLimit, revoked, set_from
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.store import authorities as rows
-from services.org.authority.store.tables import AuthorityLimitRow
 from services.org.people.store import careers as career_rows
 from services.org.structure.domain.references import POSITION, require_in_force
 from services.org.structure.store import positions as position_rows
@@ -32,59 +26,79 @@ SETTERS = (Role.HR, Role.EXECUTIVE)
 
 
 class OwnLimit(Forbidden):
-    """Nobody sets the limit of a position that he holds himself."""
+    """Nobody sets the limit of their own position."""
 
     code = "own_limit"
     zh = "不能设定本人所任岗位的权限额度，请由其他同事办理。"
     en = "You cannot set the limit of your own position; ask somebody else."
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A limit to set: ``amount`` in yuan or people, None without upper bound, over ``valid``."""
+class LimitUnknown(NotFound):
+    """There is no such limit, or it has been replaced by another one."""
 
-    authority_type: AuthorityType
-    amount: Decimal | None
-    valid: Period
-    reason: str
+    code = "authority_limit_unknown"
+    zh = "找不到该权限额度，或其已被新的额度取代，或您无权查看。"
+    en = "There is no such authority limit, it has been replaced, or you may not see it."
 
 
-async def allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
-    """Set a position's limit under an authority type, in place of whatever was to hold from its first day on.
+async def set_limit(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> LimitAsOf:
+    """Set a position's limit for an authority type, in place of whatever was to hold from its first day on.
 
     Raises:
         PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
     """
-    await _position_for(uow, position_id, wanted.valid)
-    await _allow(uow, position_id=position_id, wanted=wanted)
-
-
-async def withdraw(
-    uow: UnitOfWork,
-    *,
-    position_id: UUID,
-    authority_type: AuthorityType,
-    last_day: date,
-    reason: str,
-) -> None:
-    """Let a position's limit under an authority type end with ``last_day``.
-
-    Raises:
-        PositionUnknown, OutOfScope, OwnLimit, PastAuthority, NotInForce.
-    """
-    await _position_for(uow, position_id, Period.closed(last_day, last_day))
-    before = await rows.timeline(uow.session, position_id, authority_type)
-    after = ended(before, last_day, uow.today)
-    await rows.replace(uow.session, position_id, authority_type, before, after)
-    was = at(before, last_day)
+    await _lock_position(uow, position_id, wanted.valid)
+    before = await rows.timeline(uow.session, position_id, wanted.authority_type)
+    facts = LimitFacts(wanted.amount, wanted.reason)
+    after = set_from(before, wanted.valid, facts, uow.today)
+    await rows.replace(uow.session, position_id, wanted.authority_type, before, after)
+    was = at(before, wanted.valid.start)
+    named = {"authority_type": wanted.authority_type.value}
     await uow.record(
-        "org.authority_limit.changed",
+        "org.authority_limit.set",
         subject=("authority_limit", position_id),
-        before={"authority_type": authority_type.value, "amount": was.facts.amount if was else None},
-        after={"authority_type": authority_type.value, "last_day": last_day, "reason": reason},
-        data={"position_id": position_id, "authority_type": authority_type.value, "last_day": last_day},
+        before={**named, "amount": was.facts.amount} if was else None,
+        after=fields_of(wanted),
+        data={"position_id": position_id, **named, "valid_from": wanted.valid.start},
         about=("position", position_id),
     )
+    return await rows.in_force_on(uow.session, position_id, wanted.authority_type, wanted.valid.start)
+
+
+async def revoke_limit(uow: UnitOfWork, *, limit_id: UUID, valid_to: date, reason: str) -> LimitAsOf:
+    """End a position's limit for its authority type with ``valid_to``, and with it every later one.
+
+    Raises:
+        LimitUnknown, OutOfScope, OwnLimit, PastAuthority, NotInForce.
+    """
+    found = await one(uow.session, limit_id=limit_id)
+    position_id, authority_type = found.position_id, found.authority_type
+    await _lock_position(uow, position_id, Period.closed(valid_to, valid_to))
+    before = await rows.timeline(uow.session, position_id, authority_type)
+    after = revoked(before, valid_to, uow.today)
+    await rows.replace(uow.session, position_id, authority_type, before, after)
+    named = {"authority_type": authority_type.value}
+    await uow.record(
+        "org.authority_limit.revoked",
+        subject=("authority_limit", position_id),
+        before={**named, "amount": found.limit},
+        after={**named, "valid_to": valid_to, "reason": reason},
+        data={"position_id": position_id, **named, "valid_to": valid_to},
+        about=("position", position_id),
+    )
+    return await rows.in_force_on(uow.session, position_id, authority_type, valid_to)
+
+
+async def one(session: ReadSession, *, limit_id: UUID) -> LimitAsOf:
+    """A limit, with position and unit as of its first day.
+
+    Raises:
+        LimitUnknown: there is none.
+    """
+    found = await rows.get(session, limit_id)
+    if found is None:
+        raise LimitUnknown
+    return found
 
 
 async def listed(
@@ -95,20 +109,16 @@ async def listed(
     position_id: UUID | None = None,
     unit_id: UUID | None = None,
     authority_type: AuthorityType | None = None,
-) -> Rows[Row[Any]]:
-    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of an authority type.
+) -> Rows[LimitAsOf]:
+    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of a type.
 
     Raises:
         UnitUnknown: not in force on that day.
     """
-    query = rows.as_of(day)
-    if position_id is not None:
-        query = query.where(AuthorityLimitRow.position_id == position_id)
-    if unit_id is not None:
-        query = query.where(unit_rows.beneath((await unit_of(session, unit_id=unit_id, day=day)).path))
-    if authority_type is not None:
-        query = query.where(AuthorityLimitRow.authority_type == authority_type.value)
-    return await page(session, query, keys=[AuthorityLimitRow.id], paging=paging)
+    path = [] if unit_id is None else (await unit_of(session, unit_id=unit_id, day=day)).path
+    return await rows.page_of(
+        session, day, paging, position_id=position_id, unit_path=path, authority_type=authority_type
+    )
 
 
 async def policies(session: ReadSession) -> rows.Policies:
@@ -125,11 +135,11 @@ async def set_policy(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers)
     require_over(uow.caller, *SETTERS)
     await rows.lock_policies(uow.session)
     before = await rows.policies(uow.session)
-    after = allowed_from(before, Period(valid_from), policy, uow.today)
+    after = set_from(before, Period(valid_from), policy, uow.today)
     policy_id = await rows.replace_policies(uow.session, before, after)
     was = at(before, valid_from)
     await uow.record(
-        "org.authority_policy.changed",
+        "org.authority_policy.set",
         subject=("authority_policy", policy_id),
         before=None if was is None else _policy(was.facts),
         after={"valid_from": valid_from, **_policy(policy)},
@@ -144,14 +154,11 @@ def policy_on(versions: rows.Policies, day: date) -> TwoApprovers:
 
 
 def _policy(policy: TwoApprovers) -> dict[str, object]:
-    return {
-        "threshold": policy.threshold,
-        "authority_types": sorted(authority_type.value for authority_type in policy.authority_types),
-    }
+    return {"threshold": policy.threshold, "authority_types": sorted(each.value for each in policy.authority_types)}
 
 
-async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> None:
-    """Lock the position; it must be in force when ``valid`` begins, in the caller's reach, and not his own."""
+async def _lock_position(uow: UnitOfWork, position_id: UUID, valid: Period) -> None:
+    """Lock the position; it must be in force when ``valid`` begins, in the caller's scope, and not their own."""
     if await position_rows.find_for_update(uow.session, position_id) is None:
         raise PositionUnknown
     timeline = (await position_rows.timelines(uow.session, [position_id])).get(position_id, [])
@@ -165,23 +172,3 @@ async def _position_for(uow: UnitOfWork, position_id: UUID, valid: Period) -> No
         own = (await career_rows.get(uow.session, uow.caller.employee_id)).assignments
         if any(each.position_id == position_id and each.valid.overlap(valid) for each in own):
             raise OwnLimit
-
-
-async def _allow(uow: UnitOfWork, *, position_id: UUID, wanted: Wanted) -> None:
-    before = await rows.timeline(uow.session, position_id, wanted.authority_type)
-    facts = Allowance(wanted.amount, wanted.reason)
-    after = allowed_from(before, wanted.valid, facts, uow.today)
-    await rows.replace(uow.session, position_id, wanted.authority_type, before, after)
-    was = at(before, wanted.valid.start)
-    await uow.record(
-        "org.authority_limit.changed",
-        subject=("authority_limit", position_id),
-        before={"authority_type": wanted.authority_type.value, "amount": was.facts.amount} if was else None,
-        after=fields_of(wanted),
-        data={
-            "position_id": position_id,
-            "authority_type": wanted.authority_type.value,
-            "first_day": wanted.valid.start,
-        },
-        about=("position", position_id),
-    )

@@ -1,25 +1,22 @@
-"""Delegations: given by whoever has the authority, or by HR for him; they end by themselves or at once (ORG-09)."""
+"""Delegations: given by whoever has the authority, or by HR for them; they end by themselves or at once (ORG-09)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, or_
-
-from services.kit.codec import fields_of, plain
-from services.kit.database import ReadSession, WriteSession, days, new_id, period
-from services.kit.errors import Conflict, FieldError, Forbidden, NotFound, Text
+from services.kit.codec import fields_of, plain_object
+from services.kit.database import ReadSession, WriteSession, new_id, period
+from services.kit.errors import Conflict, FieldError, Forbidden, NotFound, Stale, Text
 from services.kit.events import publish
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows, page
+from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority import AuthorityBook
 from services.org.authority.domain.authority_type import AuthorityType
-from services.org.authority.domain.delegation import Delegation
+from services.org.authority.domain.delegation import Delegation, DelegationAsOf, Visibility
 from services.org.authority.store import authorities as authority_rows
 from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
@@ -41,26 +38,26 @@ class DelegationUnknown(NotFound):
     en = "There is no such delegation, or you may not see it."
 
 
-class DelegationOver(Conflict):
+class DelegationEnded(Conflict):
     """A delegation that was revoked or has ended cannot be revoked."""
 
-    code = "delegation_over"
+    code = "delegation_ended"
     zh = "该授权已撤销或已到期。"
     en = "The delegation has been revoked or has ended."
 
 
 class DelegationBackdated(Conflict):
-    """A delegation counts from its making on, never for days gone by."""
+    """A delegation begins today or later."""
 
     code = "delegation_backdated"
     zh = "授权从今天或以后开始，不能追溯。"
     en = "A delegation starts today or later; it cannot be backdated."
 
 
-class SelfServed(Forbidden):
-    """Nobody enters a delegation of somebody else's authority to himself."""
+class DelegationToSelf(Forbidden):
+    """Nobody gives themselves the authority of somebody else."""
 
-    code = "self_served"
+    code = "delegation_to_self"
     zh = "不能代他人把权限授予自己，请由授权人本人或其他管理员办理。"
     en = (
         "You cannot delegate somebody else's authority to yourself; the delegator or another administrator "
@@ -69,8 +66,8 @@ class SelfServed(Forbidden):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A delegation to make. ``limit`` in yuan or people, None up to the delegator's own."""
+class NewDelegation:
+    """A delegation to create. ``limit`` in yuan or people, None up to the delegator's own."""
 
     delegator_id: UUID
     delegate_id: UUID
@@ -81,52 +78,32 @@ class Wanted:
     reason: str
 
 
-async def give(uow: UnitOfWork, *, wanted: Wanted) -> UUID:
-    """Let one person act for another; for the delegator himself, or HR over him and over the unit.
+async def create(uow: UnitOfWork, *, wanted: NewDelegation) -> UUID:
+    """Let one person act for another; for the delegator, or HR over both the delegator and the unit.
 
     Raises:
-        OutOfScope, SelfServed, DelegationBackdated, ReferenceNotInForce, DelegationUnsound, DelegationTooWide.
+        OutOfScope, DelegationToSelf, DelegationBackdated, ReferenceNotInForce, DelegationInvalid, DelegationTooWide.
     """
     path = await unit_rows.path(uow.session, wanted.unit_id, wanted.valid.start)
-    await _demand_giver(uow, wanted, path)
+    await _require_giver(uow, wanted, path)
     if wanted.valid.start < uow.today:
         expected = Text(f"不早于 {uow.today}", f"not before {uow.today}")
-        raise DelegationBackdated(field_errors=[FieldError("/first_day", str(wanted.valid.start), expected)])
-    await _demand_known(uow.session, wanted)
-    delegation = Delegation(
-        new_id(),
-        wanted.delegator_id,
-        wanted.delegate_id,
-        wanted.unit_id,
-        wanted.authority_type,
-        wanted.limit,
-        wanted.valid,
-    )
-    held = await authority_rows.held(uow.session, [wanted.delegator_id], wanted.valid)
-    AuthorityBook(held).demand_delegable(delegation, path)
-    row = DelegationRow(
-        id=delegation.id,
-        delegator_id=wanted.delegator_id,
-        delegate_id=wanted.delegate_id,
-        unit_id=wanted.unit_id,
-        authority_type=wanted.authority_type.value,
-        amount=wanted.limit,
-        valid=days(wanted.valid),
-        reason=wanted.reason,
-        made_at=uow.now,
-        actors_of=uow.caller.account_id,
-    )
-    uow.session.add(row)
-    await uow.session.flush()
-    await tell(uow, row=row, action="give", after=fields_of(wanted))
+        raise DelegationBackdated(field_errors=[FieldError("/valid_from", str(wanted.valid.start), expected)])
+    await _require_known(uow.session, wanted)
+    facts = {name: value for name, value in vars(wanted).items() if name != "reason"}
+    delegation = Delegation(id=new_id(), **facts)
+    limits = await authority_rows.employee_limits(uow.session, [wanted.delegator_id], wanted.valid)
+    AuthorityBook(limits).require_delegable(delegation, path)
+    row = await rows.add(uow.session, delegation, reason=wanted.reason, at=uow.now, by=uow.caller.account_id)
+    await record(uow, "org.delegation.created", row=row, after=fields_of(wanted))
     return row.id
 
 
-async def revoke(uow: UnitOfWork, *, delegation_id: UUID, reason: str | None) -> None:
+async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int, reason: str | None) -> None:
     """End a delegation at once; for both people, HR and executives over the unit.
 
     Raises:
-        DelegationUnknown, OutOfScope, DelegationOver.
+        DelegationUnknown, OutOfScope, Stale, DelegationEnded.
     """
     row = await rows.find_for_update(uow.session, delegation_id)
     if row is None:
@@ -134,32 +111,35 @@ async def revoke(uow: UnitOfWork, *, delegation_id: UUID, reason: str | None) ->
     path = await unit_rows.path(uow.session, row.unit_id, uow.today)
     if not _is_party(uow.caller, row) and not uow.caller.has_over(path, Role.HR, Role.EXECUTIVE):
         raise OutOfScope if uow.caller.has_over(path, Role.AUDITOR) else DelegationUnknown
-    if row.revoked_on is not None or await rows.over_from(uow.session, row.id) <= uow.today:
-        raise DelegationOver
-    row.revoked_on, row.revoked_at, row.revoked_by, row.revoked_because = (
-        uow.today,
-        uow.now,
-        uow.caller.account_id,
-        reason,
-    )
+    if row.revoked_on is not None or await rows.ended_on(uow.session, row.id) <= uow.today:
+        raise DelegationEnded
+    if row.revision != expected_revision:
+        raise Stale
+    row.revoked_on, row.revoked_at, row.revoked_by = uow.today, uow.now, uow.caller.account_id
+    row.revocation_reason = reason
+    row.revision += 1
     await uow.session.flush()
     after = {"revoked_on": uow.today, "reason": reason}
-    await tell(uow, row=row, action="revoke", before={"revoked_on": None}, after=after)
+    await record(uow, "org.delegation.revoked", row=row, before={"revoked_on": None}, after=after)
 
 
-async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, today: date) -> Row[Any]:
+async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, today: date) -> DelegationAsOf:
     """A delegation, for both people, those above the delegator, who oversees the unit, and client systems.
 
     Raises:
         DelegationUnknown: none that the caller may know of.
     """
-    found = (await session.execute(rows.as_of(today).where(DelegationRow.id == delegation_id))).first()
-    if found is None:
+    found = await known(session, delegation_id=delegation_id, today=today)
+    seen = _is_party(caller, found) or SCOPE in caller.scopes or caller.has_over(found.unit_path, *OVERSEERS)
+    if not seen and not await _is_above(session, caller, found.delegator_id, today):
         raise DelegationUnknown
-    row, place = found.DelegationRow, found.UnitPathRow
-    seen = _is_party(caller, row) or SCOPE in caller.scopes
-    seen = seen or caller.has_over(list(place.path) if place else [], *OVERSEERS)
-    if not seen and not await _is_above(session, caller, row.delegator_id, today):
+    return found
+
+
+async def known(session: ReadSession, *, delegation_id: UUID, today: date) -> DelegationAsOf:
+    """A delegation that the caller has just created or revoked."""
+    found = await rows.get(session, delegation_id, today)
+    if found is None:
         raise DelegationUnknown
     return found
 
@@ -171,23 +151,26 @@ async def listed(
     today: date,
     paging: Paging,
     employee_id: UUID | None = None,
-    counting_on: date | None = None,
-) -> Rows[Row[Any]]:
+    in_force_on: date | None = None,
+) -> Rows[DelegationAsOf]:
     """Delegations that the caller may know of: all, or those in force on a day, or of one person on either side."""
-    query = rows.as_of(today)
-    if counting_on is not None:
-        query = query.where(rows.counting_on(counting_on))
-    if employee_id is not None:
-        query = query.where(rows.between(employee_id))
-    reach = caller.units_of(*OVERSEERS)
-    if reach is not None and SCOPE not in caller.scopes:
-        above = employee_id is not None and await _is_above(session, caller, employee_id, today)
-        if not above:
-            query = query.where(or_(rows.between(caller.employee_id), rows.in_reach(reach)))
-    return await page(session, query, keys=[DelegationRow.id], paging=paging)
+    visibility = await _visibility(session, caller, employee_id, today)
+    return await rows.page_of(
+        session, today, paging, employee_id=employee_id, in_force_day=in_force_on, visibility=visibility
+    )
 
 
-def _is_party(caller: Caller, row: DelegationRow) -> bool:
+async def _visibility(session: ReadSession, caller: Caller, employee_id: UUID | None, today: date) -> Visibility | None:
+    """Which delegations the caller may know of; None: all that are asked for."""
+    unit_ids = caller.units_of(*OVERSEERS)
+    if unit_ids is None or SCOPE in caller.scopes:
+        return None
+    if employee_id is not None and await _is_above(session, caller, employee_id, today):
+        return None
+    return Visibility(caller.employee_id, unit_ids)
+
+
+def _is_party(caller: Caller, row: DelegationRow | DelegationAsOf) -> bool:
     return caller.employee_id is not None and caller.employee_id in {row.delegator_id, row.delegate_id}
 
 
@@ -198,53 +181,54 @@ async def _is_above(session: ReadSession, caller: Caller, employee_id: UUID, day
     return caller.employee_id in chains[employee_id, day]
 
 
-async def _demand_giver(uow: UnitOfWork, wanted: Wanted, path: list[UUID]) -> None:
+async def _require_giver(uow: UnitOfWork, wanted: NewDelegation, path: list[UUID]) -> None:
     if uow.caller.employee_id is not None and uow.caller.employee_id == wanted.delegator_id:
         return
     require_hr(uow.caller, path, await employee_rows.unit_path(uow.session, wanted.delegator_id, uow.today))
     if uow.caller.employee_id == wanted.delegate_id:
-        raise SelfServed
+        raise DelegationToSelf
 
 
-async def _demand_known(session: WriteSession, wanted: Wanted) -> None:
-    known = await authority_rows.known(session, [wanted.delegator_id, wanted.delegate_id])
+async def _require_known(session: WriteSession, wanted: NewDelegation) -> None:
+    known = await authority_rows.employments(session, [wanted.delegator_id, wanted.delegate_id])
     for pointer, person in (("/delegator_id", wanted.delegator_id), ("/delegate_id", wanted.delegate_id)):
-        stay = [employed for employed in known.get(person, []) if employed.contains(wanted.valid.start)]
-        require_in_force(pointer, person, wanted.valid, stay, EMPLOYEE)
+        span = [employed for employed in known.get(person, []) if employed.contains(wanted.valid.start)]
+        require_in_force(pointer, person, wanted.valid, span, EMPLOYEE)
     units = (await unit_rows.timelines(session, [wanted.unit_id])).get(wanted.unit_id, [])
     require_in_force("/unit_id", wanted.unit_id, wanted.valid, [version.valid for version in units], UNIT)
 
 
-async def tell(
+async def record(
     uow: UnitOfWork,
+    event: str,
     *,
     row: DelegationRow,
-    action: str,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object],
-    last_day: date | None = None,
+    valid_to: date | None = None,
 ) -> None:
-    """Audit, and news for both sides, each in the order of its own person's news.
+    """Audit what happened to a delegation, and publish it for both sides, each in the order of their own events.
 
-    ``last_day`` is for one that ended earlier than it was given, because somebody left.
+    ``valid_to`` is for one that ended earlier than it was to, because somebody left.
     """
-    ids = {name: getattr(row, name) for name in ("delegator_id", "delegate_id", "unit_id")}
     valid = period(row.valid)
-    spanned = {"first_day": valid.start, "last_day": last_day or valid.last, "revoked_on": row.revoked_on}
-    told = {**ids, "authority_type": row.authority_type, **spanned}
+    data = {
+        "delegator_id": row.delegator_id,
+        "delegate_id": row.delegate_id,
+        "unit_id": row.unit_id,
+        "authority_type": row.authority_type,
+        "valid_from": valid.start,
+        "valid_to": valid_to or valid.last,
+        "revoked_on": row.revoked_on,
+    }
+    subject = ("delegation", row.id)
     await uow.record(
-        "org.delegation.changed",
-        subject=("delegation", row.id),
-        before=before,
-        after=after,
-        data=told,
-        about=("employee", row.delegator_id),
+        event, subject=subject, before=before, after=after, data=data, about=("employee", row.delegator_id)
     )
-    other = plain({"delegation_id": row.id, "action": f"delegation.{action}", **told})
     await publish(
         uow.session,
-        type="org.delegation.changed",
+        type=event,
         subject=f"employee/{row.delegate_id}",
-        data=other if isinstance(other, dict) else {},
+        data=plain_object({"delegation_id": row.id, **data}),
         now=uow.now,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.kit.codec import DomainModel
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -32,7 +33,7 @@ class NewAmendment(Model):
     business_need: Prose = Field(description="What the business needs.", examples=["Two streams a week from March."])
 
 
-class AmendmentDraft(Model):
+class AmendmentDraft(DomainModel):
     """What the new version begins with."""
 
     content: Content | None = Field(default=None, description="Its content; that of the latest version if left out.")

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.kit.codec import Exact, plain
+from services.kit.codec import DomainModel, Exact, plain
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
@@ -40,7 +40,7 @@ _CONTENT = {
 CONTENT_FIELD = Field(description="What the role is for, does, may decide and is measured by.", examples=[_CONTENT])
 
 
-class NewRoleDocument(Model):
+class NewRoleDocument(DomainModel):
     """The first draft for a position or a unit (exactly one), or a local variant of the document ``parent_id``."""
 
     position_id: Id | None = Field(default=None, description="The position it describes; or else give `unit_id`.")
@@ -49,13 +49,13 @@ class NewRoleDocument(Model):
     content: Content = CONTENT_FIELD
 
 
-class RoleDocumentEdit(Model):
+class RoleDocumentEdit(DomainModel):
     """A draft, replaced as a whole."""
 
     content: Content = CONTENT_FIELD
 
 
-class NewSupplement(Model):
+class NewSupplement(DomainModel):
     """Duties for a time."""
 
     reason: Bilingual = Field(
@@ -82,7 +82,7 @@ class RoleDocumentSummary(Model):
     revision: int = Field(description="Grows with every change of the document itself.", examples=[1])
 
 
-class RoleDocumentVersionSummary(Model):
+class RoleDocumentVersionSummary(DomainModel):
     """A version without its content."""
 
     document_id: Id = Field(description="The document.")
@@ -100,7 +100,7 @@ class RoleDocumentVersion(RoleDocumentVersionSummary):
     content: Content = CONTENT_FIELD
 
 
-class RoleSupplement(Model):
+class RoleSupplement(DomainModel):
     """Duties that a role has for a time."""
 
     id: Id = Field(description="The supplement.")
@@ -111,7 +111,7 @@ class RoleSupplement(Model):
     valid_to: date | None = Field(description="Last day, included.", examples=["2026-05-31"])
 
 
-class RoleDocumentInForce(Model):
+class RoleDocumentInForce(DomainModel):
     """A document as it is in force on a day."""
 
     document: RoleDocumentSummary = Field(description="Whose document it is.")

@@ -57,8 +57,11 @@ class KeyIndicator:
     """An indicator of appraisal's library by its code, with the level that the role expects of it, if it names one."""
 
     code: str
+    """Code of an indicator of the appraisal library."""
     comparator: Comparator | None = None
+    """How a measured value must compare."""
     value: Decimal | None = None
+    """The level expected."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,13 @@ class AppraisalGuide:
     """Frequencies (the bonus-bearing one first), who evaluates, what counts, and what the results are used for."""
 
     frequencies: tuple[Frequency, ...]
+    """How often, the one that carries the bonus first."""
     evaluators: tuple[Text, ...]
+    """Who evaluates."""
     indicators: tuple[KeyIndicator, ...]
+    """What counts."""
     uses: tuple[ResultUse, ...] = ()
+    """What the results are used for."""
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What does not fit together; ``pointer`` leads to this guide."""

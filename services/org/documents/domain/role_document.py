@@ -30,14 +30,6 @@ class RoleDocumentBroken(Invalid):
     en = "The role document is not valid; correct it as follows."
 
 
-class RoleDocumentIncomplete(Invalid):
-    """A role document still has gaps, so it cannot be submitted."""
-
-    code = "role_document_incomplete"
-    zh = "说明书尚不完整，补齐下列内容后再提交。"
-    en = "The role document is not complete; add the following and submit it again."
-
-
 class SubjectKind(StrEnum):
     """What a role document describes."""
 
@@ -98,8 +90,11 @@ class Reporting:
     """Where the role stands, in words; the reporting lines that count are those of the org tree."""
 
     superior: Text | None = None
+    """The direct superior."""
     subordinates: tuple[Text, ...] = ()
+    """Who reports to the role."""
     collaborators: tuple[Text, ...] = ()
+    """With whom the role works."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +102,13 @@ class Duty:
     """One thing to be done. ``code`` is stable over versions and variants: by it duties are compared."""
 
     code: str
+    """Stable over versions and variants."""
     kind: DutyKind
+    """How much weight it has; core duties bind local variants."""
     text: Text
+    """What is to be done."""
     standards: tuple[WorkStandard, ...] = ()
+    """How well and by when."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +116,11 @@ class Authority:
     """A limit that the role carries. ``limit`` in yuan (people, for staffing); None is without upper bound."""
 
     authority_type: AuthorityType
+    """What may be approved."""
     limit: Decimal | None = None
+    """In yuan, people for staffing; null: without upper bound."""
     note: Text | None = None
+    """What else applies."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,11 @@ class Competency:
     """An ability that the role asks for."""
 
     code: str
+    """Stable over versions."""
     group: CompetencyGroup
+    """What it is about."""
     text: Text
+    """The ability."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +140,21 @@ class Qualification:
     """What somebody must bring. ``years`` of experience in ``field``, of which ``years_managing`` leading people."""
 
     education: Education
+    """The lowest level of education."""
     years: int
+    """Years of experience."""
     years_managing: int = 0
+    """How many of them leading people."""
     field: Text | None = None
+    """The field of the experience."""
     studies: tuple[Text, ...] = ()
+    """Subjects of study."""
     certificates: tuple[Text, ...] = ()
+    """Certificates."""
     abilities: tuple[Text, ...] = ()
+    """Abilities."""
     preferred: tuple[Text, ...] = ()
+    """What is welcome besides."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +162,23 @@ class RoleDocument:
     """The whole description of a position or a unit. For a unit, the qualification is that of its head."""
 
     subject: SubjectKind
+    """What it describes."""
     title: Text
+    """Title of the position or unit."""
     purpose: Text
+    """What the role is for."""
     reporting: Reporting = Reporting()
+    """Where the role stands."""
     duties: tuple[Duty, ...] = ()
+    """What the role does."""
     authorities: tuple[Authority, ...] = ()
+    """What the role may approve."""
     competencies: tuple[Competency, ...] = ()
+    """Abilities that the role asks for."""
     qualification: Qualification | None = None
+    """What somebody must bring."""
     appraisal: AppraisalGuide | None = None
+    """How the role is appraised."""
 
     def __post_init__(self) -> None:
         """Raises RoleDocumentBroken with every fault."""
@@ -172,17 +194,6 @@ class RoleDocument:
     def duty(self, code: str) -> Duty | None:
         """The duty of that code."""
         return next((duty for duty in self.duties if duty.code == code), None)
-
-
-def demand_complete(document: RoleDocument) -> None:
-    """Accept a document that says all that reviewers need.
-
-    Raises:
-        RoleDocumentIncomplete: naming every gap.
-    """
-    field_errors = [*_gaps(document), *_untranslated(document)]
-    if field_errors:
-        raise RoleDocumentIncomplete(field_errors=field_errors)
 
 
 def texts(value: object, pointer: str = "") -> Iterator[tuple[str, Text]]:
@@ -245,31 +256,3 @@ def _qualification_faults(qualification: Qualification) -> Iterator[FieldError]:
 def _printable(text: Text) -> bool:
     halves = [half.replace("\n", "").replace("\t", "") for half in text]
     return all(len(half) <= LONGEST_TEXT and not any(ord(sign) < FIRST_PRINTABLE for sign in half) for half in halves)
-
-
-def _gaps(document: RoleDocument) -> Iterator[FieldError]:
-    if not document.core_duties:
-        yield FieldError("/duties", str(len(document.duties)), Text("请至少填写一项核心职责", "at least one core duty"))
-    if document.subject is SubjectKind.POSITION and document.reporting.superior is None:
-        yield FieldError("/reporting/superior", None, Text("请填写直接上级", "the direct superior"))
-    if document.qualification is None:
-        yield FieldError("/qualification", None, Text("请填写任职资格", "the qualification"))
-    guide = document.appraisal
-    if guide is None:
-        yield FieldError("/appraisal", None, Text("请填写考核指引", "the appraisal guide"))
-        return
-    for name, values in (
-        ("frequencies", guide.frequencies),
-        ("evaluators", guide.evaluators),
-        ("indicators", guide.indicators),
-        ("uses", guide.uses),
-    ):
-        if not values:
-            yield FieldError(f"/appraisal/{name}", None, Text("请至少填写一项", "at least one"))
-
-
-def _untranslated(document: RoleDocument) -> Iterator[FieldError]:
-    for pointer, text in texts(document):
-        for language, half in zip(("zh", "en"), text, strict=True):
-            if not half.strip():
-                yield FieldError(f"{pointer}/{language}", half, Text("中文与英文均须填写", "both Chinese and English"))

@@ -67,10 +67,15 @@ class AroundEvent:
     """Within ``amount`` of ``measure`` after the event, or no later than so much before it."""
 
     event: Text
+    """The event."""
     amount: int
+    """How many units of time."""
     measure: TimeUnit
+    """The unit of time."""
     side: Literal["after", "before"] = "after"
+    """After the event, or at least so long before it."""
     kind: Literal["around_event"] = "around_event"
+    """The kind of deadline."""
 
     def too_late(self, moment: datetime, calendar: WorkingDays) -> datetime:
         """The first instant that no longer meets the deadline of an event at ``moment``.
@@ -94,9 +99,13 @@ class DayOfPeriod:
     """By the ``nth`` calendar or working day of each period; -1 is its last such day."""
 
     every: Every
+    """The period."""
     nth: int
+    """Which day of it; -1 is the last."""
     counting: Literal["calendar", "working"] = "calendar"
+    """Calendar or working days."""
     kind: Literal["day_of_period"] = "day_of_period"
+    """The kind of deadline."""
 
     def last_day(self, period: Period, calendar: WorkingDays) -> date:
         """The day of ``period`` (one that ends) by whose end it must be done; its last, where it is too short.
@@ -126,7 +135,9 @@ class OnWeekdays:
     """On the named days of every week."""
 
     days: tuple[Weekday, ...]
+    """Days of the week."""
     kind: Literal["on_weekdays"] = "on_weekdays"
+    """The kind of deadline."""
 
     def falls_on(self, day: date) -> bool:
         """Whether it is due on ``day``."""
@@ -144,8 +155,11 @@ class EachPeriod:
     """Once in every ``step`` periods, at any time in them."""
 
     every: Every
+    """The period."""
     step: int = 1
+    """Once in so many periods."""
     kind: Literal["each_period"] = "each_period"
+    """The kind of deadline."""
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
@@ -161,10 +175,15 @@ class WorkStandard:
     """What is measured and what must hold of it, by when, or both. ``unit`` is that of ``value`` ("%", "天/days")."""
 
     metric: Text
+    """What is measured."""
     comparator: Comparator | None = None
+    """How the measured value must compare."""
     value: Decimal | None = None
+    """The value."""
     unit: Text | None = None
+    """Unit of the value."""
     deadline: Deadline | None = None
+    """By when."""
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What does not fit together; ``pointer`` leads to this standard."""

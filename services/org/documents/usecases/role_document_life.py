@@ -9,8 +9,8 @@ from services.kit.errors import Conflict, Forbidden, Stale
 from services.kit.history import actors_of, advance
 from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
-from services.org.documents.domain.role_document import demand_complete
 from services.org.documents.domain.role_document_comparison import demand_core_duties_kept
+from services.org.documents.domain.role_document_completeness import demand_complete
 from services.org.documents.domain.role_document_life import (
     DOCUMENT,
     EVENTS,

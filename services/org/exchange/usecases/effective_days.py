@@ -49,8 +49,8 @@ async def _probations(uow: UnitOfWork, after: date) -> int:
 
 
 async def _delegations(uow: UnitOfWork, after: date) -> int:
-    ended = await delegation_rows.ended(uow.session, after, uow.today, told="org.delegation.ended")
+    ended = await delegation_rows.ended(uow.session, after, uow.today, event="org.delegation.ended")
     for row, day in ended:
         last = day - date.resolution
-        await delegations.tell(uow, row=row, action="ended", after={"last_day": last}, last_day=last)
+        await delegations.record(uow, "org.delegation.ended", row=row, after={"valid_to": last}, valid_to=last)
     return len(ended)

@@ -1,156 +1,128 @@
-"""What somebody has in hand, for whoever prepares a leave (ORG-07)."""
+"""What somebody is still responsible for, for whoever prepares their leaving (ORG-07)."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Row
+from pydantic import Field
 
-from services.kit.fields import Id, Model, PositiveMoney
+from services.kit.fields import Id, Model
 from services.kit.routing import router
 from services.kit.web import Read
-from services.org.authority.api.delegations import CodeRef
-from services.org.authority.domain.authority_type import AuthorityType
+from services.org.authority.api.delegations import Delegation, delegation_of
 from services.org.documents.domain.amendment import Trigger, days_overdue
-from services.org.handover.store.pending_work import Approval, Review
+from services.org.handover.domain import pending_work
 from services.org.handover.usecases import handover
 from services.org.permissions import Overseer
-from services.org.schemas import AsOf, Days, PersonRef, UnitRef, days_of, person_ref
+from services.org.schemas import AsOf, EntityId, PositionId, UnitId, UnitRef
 from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/employees", tag="employees")
 
-
-class SeatHeld(Model):
-    """A seat and how it is held."""
-
-    assignment_id: Id
-    position_id: Id
-    position_code: str
-    kind: AssignmentKind
+UnitCode = Field(description="Code of that unit.", examples=["SALES"])
 
 
-class OpenDelegation(Model):
-    """A delegation in force or to come; ``person`` is the other side. ``limit`` null is up to the delegator's own."""
+class OpenAssignment(Model):
+    """A position that the person fills."""
 
-    id: Id
-    person: PersonRef
-    unit: CodeRef
-    authority_type: AuthorityType
-    limit: PositiveMoney | None
-    valid: Days
+    id: EntityId
+    position_id: PositionId
+    position_code: str = Field(description="Code of the position.", examples=["SALES-MGR"])
+    position_title: str = Field(description="Title of the position.", examples=["销售经理"])
+    kind: AssignmentKind = Field(description="How the person holds it; acting: as a stand-in.", examples=["primary"])
 
 
 class OpenDelegations(Model):
-    """How many, and the first hundred."""
+    """Delegations in force or to come."""
 
-    count: int
-    items: list[OpenDelegation]
-
-
-class WaitingApproval(Model):
-    """A version of a role document to endorse, approve or sign, or a request to amend one to decide about."""
-
-    kind: Literal["role_document", "amendment"]
-    document_id: Id
-    number: int | None
-    amendment_id: Id | None
-    state: str
-    unit: CodeRef
+    count: int = Field(description="How many there are.", examples=[1])
+    items: list[Delegation] = Field(description="The first hundred.")
 
 
-class WaitingApprovals(Model):
-    """How many, and the first hundred."""
+class PendingApproval(Model):
+    """A version of a role document to endorse, approve or sign, or a request to amend one to decide on."""
 
-    count: int
-    items: list[WaitingApproval]
-
-
-class DueReview(Model):
-    """An open review of a unit's role documents; ``days_overdue`` is 0 while in time."""
-
-    id: Id
-    unit: CodeRef
-    trigger: Trigger
-    due_on: date
-    days_overdue: int
+    kind: Literal["role_document", "amendment"] = Field(description="What it is.", examples=["role_document"])
+    document_id: Id = Field(description="Id of the role document.")
+    number: int | None = Field(description="Number of the version; null for a request to amend.", examples=[2])
+    amendment_id: Id | None = Field(description="Id of the request to amend.")
+    state: str = Field(description="The state that waits for a decision.", examples=["hr_review"])
+    unit_id: Id = Field(description="Id of the unit concerned.")
+    unit_code: str = UnitCode
 
 
-class DueReviews(Model):
-    """How many, and the hundred most urgent."""
+class PendingApprovals(Model):
+    """Decisions that the roles of the person's account allow, not necessarily to them alone."""
 
-    count: int
-    items: list[DueReview]
-
-
-class Duties(Model):
-    """Open on a day: seats held, those only stood in for, units headed, how many people are led.
-
-    ``delegations_given`` lapse with the person; by ``delegations_received`` he approves for somebody else.
-    ``approvals`` are decisions that the roles of his account let him make, not necessarily him alone; ``reviews`` are
-    due in the units that he heads.
-    """
-
-    seats: list[SeatHeld]
-    standing_in: list[SeatHeld]
-    units: list[UnitRef]
-    direct_reports: int
-    dotted_reports: int
-    delegations_given: OpenDelegations
-    delegations_received: OpenDelegations
-    approvals: WaitingApprovals
-    reviews: DueReviews
+    count: int = Field(description="How many there are.", examples=[1])
+    items: list[PendingApproval] = Field(description="The first hundred.")
 
 
-@routes.get("/{employee_id}/duties")
-async def open_on(employee_id: UUID, session: Read, caller: Overseer, day: AsOf) -> Duties:
-    """Everything that somebody else must take over if the person goes; for who oversees the person's unit."""
+class PendingDocumentReview(Model):
+    """An open review of a unit's role documents."""
+
+    id: EntityId
+    unit_id: UnitId
+    unit_code: str = UnitCode
+    trigger: Trigger = Field(description="Why it is due.", examples=["reorganisation"])
+    due_on: date = Field(description="By when.", examples=["2026-06-30"])
+    days_overdue: int = Field(description="How many days it is overdue; 0 while in time.", examples=[0])
+
+
+class PendingDocumentReviews(Model):
+    """Reviews due in the units that the person heads."""
+
+    count: int = Field(description="How many there are.", examples=[1])
+    items: list[PendingDocumentReview] = Field(description="The hundred most urgent.")
+
+
+class Handover(Model):
+    """Open responsibilities of somebody who leaves."""
+
+    assignments: list[OpenAssignment] = Field(description="The positions that the person fills.")
+    headed_units: list[UnitRef] = Field(description="The units that the person heads.")
+    direct_reports: int = Field(description="How many people report to them directly.", examples=[4])
+    dotted_reports: int = Field(description="How many people report to them by a second line.", examples=[0])
+    delegations_given: OpenDelegations = Field(description="What they delegated; it ends when they leave.")
+    delegations_received: OpenDelegations = Field(description="What they approve for somebody else.")
+    approvals: PendingApprovals = Field(description="Decisions that wait.")
+    document_reviews: PendingDocumentReviews = Field(description="Reviews that are due.")
+
+
+@routes.get(
+    "/{employee_id}/handover",
+    operation_id="get_handover",
+    summary="Get what an employee has to hand over",
+    response_model=Handover,
+)
+async def get_handover(employee_id: UUID, session: Read, caller: Overseer, day: AsOf) -> Handover:
+    """Get everything that somebody else must take over if the person leaves; for who oversees their unit."""
     found = await handover.open_on(session, caller=caller, employee_id=employee_id, day=day)
-    given, received, approvals, reviews = found.given, found.received, found.approvals, found.reviews
-    return Duties(
-        seats=[SeatHeld(**seat._asdict()) for seat in found.seats],
-        standing_in=[SeatHeld(**seat._asdict()) for seat in found.standing_in],
-        units=[UnitRef(id=unit.unit_id, code=unit.unit_code, name=unit.name) for unit in found.units],
+    given, received = found.delegations_given, found.delegations_received
+    approvals, reviews = found.approvals, found.document_reviews
+    return Handover(
+        assignments=[OpenAssignment.model_validate(each) for each in found.assignments],
+        headed_units=[UnitRef.model_validate(each) for each in found.headed_units],
         direct_reports=found.direct_reports,
         dotted_reports=found.dotted_reports,
-        delegations_given=OpenDelegations(
-            count=given.count, items=[_delegation(row, row.delegate) for row in given.items]
-        ),
+        delegations_given=OpenDelegations(count=given.count, items=[delegation_of(each) for each in given.items]),
         delegations_received=OpenDelegations(
-            count=received.count, items=[_delegation(row, row.delegator) for row in received.items]
+            count=received.count, items=[delegation_of(each) for each in received.items]
         ),
-        approvals=WaitingApprovals(count=approvals.count, items=[_approval(each) for each in approvals.items]),
-        reviews=DueReviews(count=reviews.count, items=[_review(each, day) for each in reviews.items]),
+        approvals=PendingApprovals(
+            count=approvals.count, items=[PendingApproval.model_validate(each) for each in approvals.items]
+        ),
+        document_reviews=PendingDocumentReviews(
+            count=reviews.count, items=[_review(each, day) for each in reviews.items]
+        ),
     )
 
 
-def _delegation(row: Row[Any], other: Any) -> OpenDelegation:
-    given = row.DelegationRow
-    return OpenDelegation(
-        id=given.id,
-        person=person_ref(other),
-        unit=CodeRef(id=row.UnitRow.id, code=row.UnitRow.code),
-        authority_type=given.authority_type,
-        limit=given.amount,
-        valid=days_of(given.valid),
-    )
-
-
-def _approval(each: Approval) -> WaitingApproval:
-    return WaitingApproval(
-        kind="amendment" if each.amendment_id else "role_document",
-        document_id=each.document_id,
-        number=each.number,
-        amendment_id=each.amendment_id,
-        state=each.state,
-        unit=CodeRef(id=each.unit_id, code=each.unit_code),
-    )
-
-
-def _review(each: Review, day: date) -> DueReview:
-    return DueReview(
+def _review(each: pending_work.PendingReview, day: date) -> PendingDocumentReview:
+    return PendingDocumentReview(
         id=each.review_id,
-        unit=CodeRef(id=each.unit_id, code=each.unit_code),
+        unit_id=each.unit_id,
+        unit_code=each.unit_code,
         trigger=Trigger(each.trigger),
         due_on=each.due_on,
         days_overdue=days_overdue(each.due_on, day),

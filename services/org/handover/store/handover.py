@@ -1,49 +1,33 @@
-"""What somebody has in hand on a day (ORG-07)."""
+"""What somebody is responsible for on a day (ORG-07)."""
 
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from services.kit.database import ReadSession
+from services.org.handover.domain.pending_work import HeadedUnit, OpenAssignment
 from services.org.people.store import reporting
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmploymentRow
 from services.org.structure.store.structure import in_force
-from services.org.structure.store.tables import PositionRow, UnitRow, UnitVersionRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitRow, UnitVersionRow
 
 
-class SeatHeld(NamedTuple):
-    """A seat and how it is held."""
-
-    assignment_id: UUID
-    position_id: UUID
-    position_code: str
-    kind: str
-
-
-class UnitHeaded(NamedTuple):
-    """A unit whose head position the person holds."""
-
-    unit_id: UUID
-    unit_code: str
-    name: str
-
-
-async def seats(session: ReadSession, employee_id: UUID, day: date) -> list[SeatHeld]:
-    """The seats of a person."""
-    row = AssignmentRow
+async def assignments(session: ReadSession, employee_id: UUID, day: date) -> list[OpenAssignment]:
+    """The assignments of a person."""
+    row, position = AssignmentRow, PositionVersionRow
     query = (
-        select(row.id, row.position_id, PositionRow.code, row.kind)
+        select(row.id, row.position_id, PositionRow.code, position.title, row.kind)
         .join(PositionRow, PositionRow.id == row.position_id)
+        .join(position, and_(position.position_id == row.position_id, in_force(position.valid, day)))
         .where(row.employee_id == employee_id, in_force(row.valid, day))
         .order_by(func.lower(row.valid), row.id)
     )
-    return [SeatHeld(*found) for found in await session.execute(query)]
+    return [OpenAssignment(*found) for found in await session.execute(query)]
 
 
-async def units_headed(session: ReadSession, employee_id: UUID, day: date) -> list[UnitHeaded]:
-    """The units that a person heads, in whatever kind he holds the seat."""
+async def headed_units(session: ReadSession, employee_id: UUID, day: date) -> list[HeadedUnit]:
+    """The units whose head position a person fills, in whatever kind of assignment."""
     row, unit = AssignmentRow, UnitVersionRow
     query = (
         select(unit.unit_id, UnitRow.code, unit.name)
@@ -52,7 +36,7 @@ async def units_headed(session: ReadSession, employee_id: UUID, day: date) -> li
         .where(row.employee_id == employee_id, in_force(row.valid, day), in_force(unit.valid, day))
         .order_by(UnitRow.code)
     )
-    return [UnitHeaded(*found) for found in await session.execute(query)]
+    return [HeadedUnit(*found) for found in await session.execute(query)]
 
 
 async def count_reports(session: ReadSession, employee_id: UUID, day: date) -> int:

@@ -1,8 +1,8 @@
-"""What waits for somebody's decision: by his account's roles, and in the units that he heads (ORG-07)."""
+"""What waits for somebody's decision: by the roles of their account, and in the units that they head (ORG-07)."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, cast, func, literal, null, or_, select
@@ -10,7 +10,12 @@ from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, cast, f
 from services.kit.database import ReadSession
 from services.kit.identity import Role
 from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow
-from services.org.handover.domain.pending_work import AMENDMENTS_WAIT_FOR, DOCUMENTS_WAIT_FOR
+from services.org.handover.domain.pending_work import (
+    AMENDMENTS_WAIT_FOR,
+    DOCUMENTS_WAIT_FOR,
+    PendingApproval,
+    PendingReview,
+)
 from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.people.store.tables import AssignmentRow
 from services.org.structure.store.structure import in_force
@@ -19,38 +24,18 @@ from services.org.structure.store.tables import PositionVersionRow, UnitPathRow,
 PLACE = UnitPathRow
 
 
-class Approval(NamedTuple):
-    """A version of a role document (``number``) or a request to amend one, and the unit that it concerns."""
-
-    kind: str
-    document_id: UUID
-    amendment_id: UUID | None
-    number: int | None
-    state: str
-    unit_id: UUID
-    unit_code: str
-
-
-class Review(NamedTuple):
-    """An open review of the role documents of a unit."""
-
-    review_id: UUID
-    unit_id: UUID
-    unit_code: str
-    trigger: str
-    due_on: date
-
-
-async def approvals(session: ReadSession, employee_id: UUID, day: date, *, limit: int) -> tuple[int, list[Approval]]:
+async def approvals(
+    session: ReadSession, employee_id: UUID, day: date, *, limit: int
+) -> tuple[int, list[PendingApproval]]:
     """How many decisions wait that the person's account may make on ``day``, and the first of them."""
     both = _versions(employee_id, day).union_all(_amendments(employee_id, day)).subquery()
     order = (both.c.unit_code, both.c.kind, both.c.document_id, both.c.number, both.c.amendment_id)
     query = select(both, func.count().over().label("total")).order_by(*order).limit(limit)
     found = (await session.execute(query)).all()
-    return (found[0].total if found else 0), [Approval(*row[:-1]) for row in found]
+    return (found[0].total if found else 0), [PendingApproval(*row[:-1]) for row in found]
 
 
-async def reviews(session: ReadSession, employee_id: UUID, day: date, *, limit: int) -> tuple[int, list[Review]]:
+async def reviews(session: ReadSession, employee_id: UUID, day: date, *, limit: int) -> tuple[int, list[PendingReview]]:
     """How many open reviews there are of units that the person heads on ``day``, and the most urgent of them."""
     row, unit, seat = DocumentReviewRow, UnitVersionRow, AssignmentRow
     headed = (
@@ -66,7 +51,7 @@ async def reviews(session: ReadSession, employee_id: UUID, day: date, *, limit: 
         .limit(limit)
     )
     found = (await session.execute(query)).all()
-    return (found[0].total if found else 0), [Review(*each[:-1]) for each in found]
+    return (found[0].total if found else 0), [PendingReview(*each[:-1]) for each in found]
 
 
 def _versions(employee_id: UUID, day: date) -> Select[Any]:
@@ -84,7 +69,7 @@ def _amendments(employee_id: UUID, day: date) -> Select[Any]:
 
 
 def _named(told: tuple[Any, ...]) -> list[ColumnElement[Any]]:
-    names = Approval._fields[: len(told)]
+    names = PendingApproval._fields[: len(told)]
     return [column.label(name) for name, column in zip(names, told, strict=True)]
 
 

@@ -169,7 +169,7 @@ async def check(
 
 async def _demand_employed(session: ReadSession, candidates: Sequence[Candidate], day: date) -> None:
     named = {each.employee_id for each in candidates if each.employee_id is not None}
-    employed = await authority_rows.known(session, named) if named else {}
+    employed = await authority_rows.employments(session, named) if named else {}
     expected = Text(f"{day} 在职的员工", f"somebody who works here on {day}")
     field_errors = [
         FieldError(f"/candidates/{index}/employee_id", str(each.employee_id), expected)

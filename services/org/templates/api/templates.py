@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Path, Response
 from pydantic import Field
 
+from services.kit.codec import DomainModel
 from services.kit.fields import CodeText, Id, Model
 from services.kit.routing import router
 from services.org.documents.api.role_documents import Content
@@ -39,7 +40,7 @@ class PositionTemplate(Model):
     reports_to: str | None = Field(description="Code of the template it reports to.", examples=["seven_manager"])
 
 
-class TemplateSummary(Model):
+class TemplateSummary(DomainModel):
     """A template without its document."""
 
     code: str = Field(description="Code of the template.", examples=["seven_manager"])

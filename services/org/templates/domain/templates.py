@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from services.kit.errors import DomainError, FieldError, Invalid, NotFound, Text
 from services.org.documents.domain.appraisal_guide import twice
-from services.org.documents.domain.role_document import RoleDocument, SubjectKind, demand_complete
+from services.org.documents.domain.role_document import RoleDocument, SubjectKind
+from services.org.documents.domain.role_document_completeness import demand_complete
 from services.org.ladders.domain.career_ladder import CareerLadder
 from services.org.structure.domain.position import Track
 

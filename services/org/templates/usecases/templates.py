@@ -7,6 +7,7 @@ from uuid import UUID
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
+from services.org.authority.domain.authority_limit import NewLimit
 from services.org.authority.usecases import authorities
 from services.org.documents.usecases import role_documents
 from services.org.documents.usecases.document_subjects import Subject
@@ -77,15 +78,15 @@ async def apply_to_position(uow: UnitOfWork, *, position_id: UUID, code: str, va
     """Set all authority limits that a template carries for a position, from a day.
 
     Raises:
-        TemplateUnknown, NoAuthorities, and what ``authorities.allow`` raises.
+        TemplateUnknown, NoAuthorities, and what ``authorities.set_limit`` raises.
     """
     document = library().entry(code).document
     if not document.authorities:
         expected = Text("带有权限的范本", "a template with authorities")
         raise NoAuthorities(entry=code, field_errors=[FieldError("/code", code, expected)])
     for authority in document.authorities:
-        wanted = authorities.Wanted(authority.authority_type, authority.limit, Period(valid_from), f"templates/{code}")
-        await authorities.allow(uow, position_id=position_id, wanted=wanted)
+        wanted = NewLimit(authority.authority_type, authority.limit, Period(valid_from), f"templates/{code}")
+        await authorities.set_limit(uow, position_id=position_id, wanted=wanted)
 
 
 async def apply_ladder(uow: UnitOfWork, *, template: str, code: str | None, valid_from: date) -> Ladder:

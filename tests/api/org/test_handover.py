@@ -14,6 +14,7 @@ from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, pre
 from tests.api.org.test_role_documents import GROUNDS
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
 from tests.builders.org import Organisation, ok
+from tests.builders.org import act as transition
 from tests.clients import Clients
 from tests.identities import SetClock, person
 
@@ -25,8 +26,8 @@ async def company(org: Clients) -> Organisation:
     return await prepared(org(Role.HR))
 
 
-async def duties(company: Organisation, number: str, **asked: str) -> Any:
-    path = f"/v1/org/employees/{company.ids[number]}/duties"
+async def handover(company: Organisation, number: str, **asked: str) -> Any:
+    path = f"/v1/org/employees/{company.ids[number]}/handover"
     return await ok(await company.hr.get(path, params=asked))
 
 
@@ -55,24 +56,24 @@ async def test_delegations_in_force_or_to_come_are_listed_on_both_sides(
 ) -> None:
     giver = org(himself(company, "E3"))
     now = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
-    ahead = delegation(company, to="E5", first_day="2026-03-01", last_day="2026-03-31", limit="100")
+    ahead = delegation(company, to="E5", valid_from="2026-03-01", valid_to="2026-03-31", limit="100")
     later = (await ok(await giver.post(DELEGATIONS, json=ahead)))["id"]
     revoked = (await ok(await giver.post(DELEGATIONS, json=delegation(company, to="E6"))))["id"]
-    await ok(await giver.post(f"{DELEGATIONS}/{revoked}/revoke", json={}))
-    found = await duties(company, "E3")
+    await ok(await transition(giver, f"{DELEGATIONS}/{revoked}/revoke", json={}))
+    found = await handover(company, "E3")
     given = found["delegations_given"]
     assert given["count"] == 2
-    assert [(each["id"], each["person"]["number"], each["limit"]) for each in given["items"]] == [
+    assert [(each["id"], each["delegate"]["number"], each["limit"]) for each in given["items"]] == [
         (now, "E4", "20000.00"),
         (later, "E5", "100.00"),
     ]
     assert found["delegations_received"] == {"count": 0, "items": []}
     assert given["items"][0]["unit"]["code"] == "S"
-    received = (await duties(company, "E4"))["delegations_received"]
-    assert [(each["id"], each["person"]["number"]) for each in received["items"]] == [(now, "E3")]
+    received = (await handover(company, "E4"))["delegations_received"]
+    assert [(each["id"], each["delegator"]["number"]) for each in received["items"]] == [(now, "E3")]
     clock.set(2026, 1, 20, 1)
-    assert [each["id"] for each in (await duties(company, "E3"))["delegations_given"]["items"]] == [later]
-    assert (await duties(company, "E4"))["delegations_received"]["count"] == 0
+    assert [each["id"] for each in (await handover(company, "E3"))["delegations_given"]["items"]] == [later]
+    assert (await handover(company, "E4"))["delegations_received"]["count"] == 0
 
 
 @pytest.mark.req("ORG-04", "ORG-05")
@@ -83,29 +84,29 @@ async def test_decisions_that_wait_for_the_roles_of_his_account_are_listed(org: 
     for made in (in_s, in_b):
         await ok(await act(company.hr, company.hr, version_of(made), "submit"))
     asked = await ok(await company.hr.post(AMENDMENTS, json={"document_id": in_b, **GROUNDS}))
-    hr_of_s = (await duties(company, "E2"))["approvals"]
+    hr_of_s = (await handover(company, "E2"))["approvals"]
     assert [(each["kind"], each["document_id"], each["state"]) for each in hr_of_s["items"]] == [
         ("role_document", in_s, "hr_review")
     ]
-    executive = (await duties(company, "E1"))["approvals"]
-    assert [(each["kind"], each["amendment_id"], each["unit"]["code"]) for each in executive["items"]] == [
+    executive = (await handover(company, "E1"))["approvals"]
+    assert [(each["kind"], each["amendment_id"], each["unit_code"]) for each in executive["items"]] == [
         ("amendment", asked["id"], "B")
     ]
     await ok(await act(company.hr, org(Role.HR), version_of(in_s), "endorse"))
-    executive = (await duties(company, "E1"))["approvals"]
+    executive = (await handover(company, "E1"))["approvals"]
     assert [(each["kind"], each["state"]) for each in executive["items"]] == [
         ("amendment", "requested"),
         ("role_document", "reviewed"),
     ]
-    assert (await duties(company, "E2"))["approvals"]["count"] == 0
+    assert (await handover(company, "E2"))["approvals"]["count"] == 0
 
 
 async def test_an_account_that_is_shut_decides_nothing(org: Clients, company: Organisation) -> None:
     made = await account(org, "E2", "hr", None)
     await ok(await act(company.hr, company.hr, version_of(await document(company, "S2")), "submit"))
-    assert (await duties(company, "E2"))["approvals"]["count"] == 1
-    await ok(await act(org(Role.ADMINISTRATOR), f"/v1/org/accounts/{made}/disable", json={}))
-    assert (await duties(company, "E2"))["approvals"]["count"] == 0
+    assert (await handover(company, "E2"))["approvals"]["count"] == 1
+    await ok(await transition(org(Role.ADMINISTRATOR), f"/v1/org/accounts/{made}/disable", json={}))
+    assert (await handover(company, "E2"))["approvals"]["count"] == 0
 
 
 @pytest.mark.req("ORG-05")
@@ -114,14 +115,14 @@ async def test_open_reviews_of_the_units_he_heads_are_listed_the_most_urgent_fir
         ids = [company.ids[unit] for unit in units]
         body = {"trigger": "strategy_change", "recorded_on": day, "unit_ids": ids}
         made = await ok(await company.hr.post(REVIEWS, json=body))
-    found = (await duties(company, "E3"))["reviews"]
-    assert [(each["unit"]["code"], each["due_on"], each["days_overdue"]) for each in found["items"]] == [
+    found = (await handover(company, "E3"))["document_reviews"]
+    assert [(each["unit_code"], each["due_on"], each["days_overdue"]) for each in found["items"]] == [
         ("S", "2025-12-01", 35),
         ("S", "2026-02-04", 0),
     ]
     await ok(await act(company.hr, company.hr, f"{REVIEWS}/{made['items'][0]['id']}", "close", outcome="无需修订"))
-    assert (await duties(company, "E3"))["reviews"]["count"] == 1
-    assert (await duties(company, "E4"))["reviews"]["count"] == 0
+    assert (await handover(company, "E3"))["document_reviews"]["count"] == 1
+    assert (await handover(company, "E4"))["document_reviews"]["count"] == 0
 
 
 async def test_a_hundred_are_shown_all_are_counted_and_the_statements_stay_the_same(
@@ -130,7 +131,7 @@ async def test_a_hundred_are_shown_all_are_counted_and_the_statements_stay_the_s
     counts = []
     for _ in range(2):
         with statements(org_connection) as seen:
-            found = await duties(company, "E3")
+            found = await handover(company, "E3")
         counts.append(len(seen))
         if len(counts) == 1:
             giver = org(himself(company, "E3"))
@@ -142,7 +143,7 @@ async def test_a_hundred_are_shown_all_are_counted_and_the_statements_stay_the_s
 
 @pytest.mark.req("PLT-03")
 async def test_only_who_oversees_the_persons_unit_is_told(org: Clients, company: Organisation) -> None:
-    path = f"/v1/org/employees/{company.ids['E3']}/duties"
+    path = f"/v1/org/employees/{company.ids['E3']}/handover"
     for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR):
         assert (await org(person(role, over=UUID(company.ids["S"]))).get(path)).status_code == 200
         elsewhere = await org(person(role, over=UUID(company.ids["B"]))).get(path)
