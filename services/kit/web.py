@@ -1,5 +1,6 @@
 """A service as an application: its context, its dependencies, its answers to everything that goes wrong."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -154,6 +155,9 @@ def create_app(
 
     @asynccontextmanager
     async def alive(_: FastAPI) -> AsyncIterator[None]:
+        # What is there now stays as long as the process: the collector need not look through it time and again.
+        gc.collect()
+        gc.freeze()
         if lifespan is None:
             yield
             return

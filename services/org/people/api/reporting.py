@@ -1,11 +1,11 @@
 """Reporting lines (ORG-08)."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Path, Query
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from services.kit import json_lines
 from services.kit.fields import Model
@@ -21,6 +21,7 @@ from services.org.schemas import AsOf, PersonRef, PositionRef, person_ref, posit
 from services.org.structure.usecases import units
 
 routes = router("/v1/org/employees", tag="reporting")
+_EMPLOYEE: Final = TypeAdapter(Employee)
 unit_heads = router("/v1/org/units", tag="units")
 
 UnitId = Annotated[UUID, Path(description="Id of the unit.")]
@@ -84,7 +85,7 @@ async def stream_all_reports(
     return await stream(
         context.sessions,
         lambda session: reporting.all_reports(session, employee_id=employee_id, day=day),
-        lambda found: Employee.model_validate(found).model_dump_json().encode(),
+        lambda found: _EMPLOYEE.dump_json(Employee.model_validate(found)),
     )
 
 

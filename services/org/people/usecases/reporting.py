@@ -19,8 +19,8 @@ from services.org.people.store.tables import EmployeeRow
 from services.org.people.usecases.careers import EmployeeUnknown
 from services.org.structure.store.tables import PositionRow
 
-STREAMED: Final = 1000
-"""People that are read at once where all of them are wanted."""
+STREAMED: Final = 5000
+"""People that are read at once where all of them are wanted: some 10 MiB, and few enough statements."""
 
 
 @dataclass(frozen=True)
