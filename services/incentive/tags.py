@@ -9,6 +9,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "journal": Text("会计凭证", "The journal"),
     "lines": Text("奖金明细", "Lines of runs"),
     "pay_profiles": Text("薪酬档案", "Pay profiles"),
+    "payroll": Text("发放与工资文件", "Posting, payment and the payroll file"),
     "plans": Text("奖金方案", "Bonus plans"),
     "runs": Text("奖金核算", "Runs"),
     "statements": Text("奖金单", "Statements"),

@@ -1,6 +1,7 @@
 """The description of a service's API: FastAPI's, with permissions, problems, keys and examples put in (design §5)."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ LONG_SECONDS: Final = 60
 
 _LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Merit"}
 _INFO: Final = {"contact": {"name": "Merit"}, "license": _LICENCE}
+_PAGE: Final = re.compile(r"\bPage_(\w+)_(?=\")")
 _REFUSAL: Final = {"$ref": "#/components/responses/Problem"}
 _KEY: Final = "#/components/parameters/"
 _PROBLEM_RESPONSE: Final = {
@@ -44,7 +46,7 @@ _PARAMETERS: Final = {
 
 def describe(app: FastAPI) -> str:
     """The OpenAPI document as committed: stable order, two spaces, a line break at the end."""
-    document = app.openapi()
+    document = _named(app.openapi())
     document["info"] |= _INFO
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -59,6 +61,19 @@ def describe(app: FastAPI) -> str:
         _complete(route, method, operation, schemas)
     _drop_titles([document["paths"], components])
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _named(document: dict[str, Any]) -> dict[str, Any]:
+    """``UnitPage`` rather than pydantic's ``Page_Unit_``: the names that clients see."""
+    named: dict[str, Any] = json.loads(_PAGE.sub(r"\1Page", json.dumps(document)))
+    for name, schema in named.get("components", {}).get("schemas", {}).items():
+        if name.endswith("Page"):
+            schema.setdefault("description", "One page of a list, and how to get the following one.")
+        for field in schema.get("properties", {}).values():  # "this or null" is described where "this" is
+            said = [one["description"] for one in field.get("anyOf", ()) if "description" in one]
+            if said:
+                field.setdefault("description", said[0])
+    return named
 
 
 def routes_of(app: FastAPI) -> list[APIRoute]:
@@ -143,3 +158,4 @@ def _demand_discriminator(union: Mapping[str, Any], schemas: Mapping[str, Any]) 
     for kind in union["oneOf"]:
         schema = schemas[kind["$ref"].rpartition("/")[2]]
         schema["required"] = sorted({*schema.get("required", ()), field})
+        schema["properties"][field].setdefault("description", "Tells the kinds apart.")

@@ -51,11 +51,6 @@ class Page(Model, Generic[Item]):
         default=None, description="Send it as `cursor` for the following page; null on the last one.", examples=[None]
     )
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """``UnitPage`` rather than ``Page[Unit]``: the name that clients see."""
-        return f"{params[0].__name__}Page"
-
 
 @dataclass(frozen=True)
 class Paging:

@@ -6,7 +6,7 @@ from datetime import date
 import httpx2
 import pytest
 
-from services.appraisal.clients.org import EmployeeLine, Line, OrgClient, PositionLine, SeatLine, UnitLine
+from services.appraisal.clients.org import AssignmentLine, EmployeeLine, Line, OrgClient, PositionLine, UnitLine
 from services.appraisal.jobs import JOBS, Resources
 from services.kit.clients import NeighbourAway, Refused, ServiceClient, http_client
 from services.kit.identity import Caller, Role
@@ -66,7 +66,7 @@ async def test_the_snapshot_tells_what_a_cycle_needs(org: Clients, issuer: Issue
     units = {line.code: line for line in found if isinstance(line, UnitLine)}
     positions = {str(line.id): line.code for line in found if isinstance(line, PositionLine)}
     people = {line.number: line for line in found if isinstance(line, EmployeeLine)}
-    seats = {str(line.employee_id): line for line in found if isinstance(line, SeatLine)}
+    seats = {str(line.employee_id): line for line in found if isinstance(line, AssignmentLine)}
     assert [str(step) for step in units["D12"].path] == [organisation.ids["G00"], organisation.ids["D12"]]
     assert units["D12"].unit_kind == "department"
     assert str(units["D12"].head_employee_id) == organisation.ids["E2"]

@@ -90,13 +90,13 @@ def check_ratings(entries: list[Entry], ratings: Mapping[str, Decimal], *, compl
     """
     by_key = {entry.key: entry for entry in entries}
     field_errors = [
-        FieldError(f"/rating_forms/{key}", plain(rating), _expected(by_key.get(key), by_key))
+        FieldError(f"/ratings/{key}", plain(rating), _expected(by_key.get(key), by_key))
         for key, rating in ratings.items()
         if key not in by_key or not 0 <= rating <= by_key[key].maximum
     ]
     if complete:
         gone = [key for key in by_key if key not in ratings]
-        field_errors += [FieldError(f"/rating_forms/{key}", None, _expected(by_key[key], by_key)) for key in gone]
+        field_errors += [FieldError(f"/ratings/{key}", None, _expected(by_key[key], by_key)) for key in gone]
     if field_errors:
         raise RatingsInvalid(field_errors=field_errors)
 

@@ -30,6 +30,9 @@ Email = Annotated[
         max_length=200, pattern=r"^[^@\s]+@[^@\s]+$", description="Mail address.", examples=["zhang.wei@example.com"]
     ),
 ]
+OptionalEmail = Annotated[
+    Email | None, Field(description="Mail address; null: none.", examples=["zhang.wei@example.com"])
+]
 Number = Annotated[CodeText, Field(description="Employee number, unique for ever.", examples=["E1024"])]
 Name = Annotated[Label, Field(description="Name as people write it.", examples=["张伟"])]
 
@@ -37,8 +40,8 @@ Name = Annotated[Label, Field(description="Name as people write it.", examples=[
 class EmployeeChange(Model):
     """What is set; what is left out stays."""
 
-    name: Name | None = None
-    email: Email | None = None
+    name: Annotated[Name | None, Field(description="Name as people write it.", examples=["张伟"])] = None
+    email: OptionalEmail = None
     probation_until: ProbationUntil = None
 
 
@@ -69,7 +72,7 @@ class Employee(Model):
     id: Annotated[Id, Field(description="Id of the employee.", examples=[EXAMPLE_ID])]
     number: Number
     name: Name
-    email: Email | None
+    email: OptionalEmail
     main_assignment: Annotated[MainAssignment | None, Field(description="Main assignment on the day; null: none.")]
     revision: RevisionField
 

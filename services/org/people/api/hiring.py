@@ -10,7 +10,7 @@ from services.kit.fields import Id, Model
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import IfMatch
-from services.org.people.api.employees import Email, EmployeeDetail, Name, Number, written
+from services.org.people.api.employees import EmployeeDetail, Name, Number, OptionalEmail, written
 from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, OverfillReason, ProbationUntil, Reason
 from services.org.people.domain.assignment import Assignment
 from services.org.people.usecases import assignments, hiring
@@ -25,7 +25,7 @@ class NewEmployee(Model):
 
     number: Number
     name: Name
-    email: Email | None = None
+    email: OptionalEmail = None
     hired_on: HiredOn
     probation_until: ProbationUntil = None
     position_id: Annotated[

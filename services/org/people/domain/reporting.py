@@ -1,8 +1,8 @@
 """Who reports to whom (ORG-08).
 
 A position's superior is the position it reports to; where none is named, the head of its unit, or, for a head, the
-head of the next unit above that has one. A person's managers are the holders of the seats on that way up; seats that
-nobody holds are passed over, and so is the person himself where he stands in for his own superior.
+head of the next unit above that has one. A person's managers are the holders of the positions on that way up; those
+that nobody holds are passed over, and so is the person themselves where they stand in for their own superior.
 """
 
 from collections import defaultdict
@@ -69,32 +69,32 @@ def _edges(position_id: UUID, version: Version[PositionFacts], units: Units) -> 
 class ReportingLines:
     """Managers of many people at once, each way up walked once a day that is asked for."""
 
-    def __init__(self, units: Units, positions: Positions, seats: Iterable[Incumbent]) -> None:
+    def __init__(self, units: Units, positions: Positions, incumbents: Iterable[Incumbent]) -> None:
         self._units = units
         self._positions = positions
-        self._seats: dict[UUID, list[Incumbent]] = defaultdict(list)
-        for seat in seats:
-            self._seats[seat.position_id].append(seat)
+        self._incumbents: dict[UUID, list[Incumbent]] = defaultdict(list)
+        for incumbent in incumbents:
+            self._incumbents[incumbent.position_id].append(incumbent)
         self._above: dict[tuple[UUID, date], tuple[UUID, ...]] = {}
 
     def holder(self, position_id: UUID, day: date) -> UUID | None:
         """Who counts as the holder of a position."""
-        held = holder(self._seats.get(position_id, ()), day)
+        held = holder(self._incumbents.get(position_id, ()), day)
         return None if held is None else held.employee_id
 
     def chain(self, employee_id: UUID, position_id: UUID, day: date) -> list[UUID]:
-        """The managers of somebody sitting on ``position_id``, the nearest first, nobody twice."""
+        """The managers of somebody in ``position_id``, the nearest first, nobody twice."""
         return [manager for manager in self.holders_above(position_id, day) if manager != employee_id]
 
     def holders_above(self, position_id: UUID, day: date) -> tuple[UUID, ...]:
-        """Who holds the seats above a position, the nearest first, nobody twice."""
+        """Who holds the positions above a position, the nearest first, nobody twice."""
         known = self._above.get((position_id, day))
         if known is not None:
             return known
         way = self._way_up(position_id, day)
         holders: tuple[UUID, ...] = self._above.get((way[-1], day), ())
         for above, below in reversed(list(zip(way[1:], way[:-1], strict=True))):
-            held = holder(self._seats.get(above, ()), day)
+            held = holder(self._incumbents.get(above, ()), day)
             if held is not None:
                 holders = (held.employee_id, *(other for other in holders if other != held.employee_id))
             self._above[below, day] = holders
@@ -102,7 +102,7 @@ class ReportingLines:
         return self._above[position_id, day]
 
     def _way_up(self, position_id: UUID, day: date) -> list[UUID]:
-        """The seats from this one up to the top or to one whose way is known already; ends even in a circle."""
+        """The positions from this one up to the top or to one whose way is known already; ends even in a circle."""
         way = [position_id]
         while (way[-1], day) not in self._above:
             above = superior(way[-1], day, self._units, self._positions)

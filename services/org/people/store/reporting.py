@@ -1,7 +1,8 @@
-"""Reporting lines read from where positions stand (ORG-08); ``store.places`` knows by which rules they hang together.
+"""Reporting lines read from the paths of positions (ORG-08); ``structure.store.path_index`` knows how these arise.
 
-A seat that several people hold counts as that of one of them, its holder. A line leads from a person's main seat up
-over the holders of the seats above; vacant seats are passed over, and so are those that the person holds himself.
+A position that several people are assigned to counts as that of one of them, its holder. A line leads from a person's
+main position up over the holders of the positions above; vacant positions are passed over, and so are those that the
+person holds themselves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,16 +23,16 @@ from services.org.structure.store.tables import PositionPathRow
 _HOLDER = """
     LATERAL (
         SELECT a.employee_id FROM org.assignment a JOIN org.employee e ON e.id = a.employee_id
-        WHERE a.position_id = $seat AND a.valid @> $day AND a.kind <> 'project'
+        WHERE a.position_id = $position_id AND a.valid @> $day AND a.kind <> 'project'
         ORDER BY CASE a.kind $rank END, lower(a.valid), e.number LIMIT 1
     )
 """
 
 _WAY_UP = """
-SELECT above.seat, held.employee_id
-FROM org.position_path p CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (seat, level)
+SELECT above.position_id, held.employee_id
+FROM org.position_path p CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (position_id, level)
 LEFT JOIN $above_holder AS held ON true
-WHERE p.position_id = :position_id AND p.valid @> $day AND above.seat <> p.position_id
+WHERE p.position_id = :position_id AND p.valid @> $day AND above.position_id <> p.position_id
 ORDER BY above.level DESC
 """
 
@@ -40,9 +41,9 @@ SELECT asked.employee_id, asked.day, held.employee_id
 FROM unnest(CAST(:employees AS uuid[]), CAST(:days AS date[])) AS asked (employee_id, day)
 JOIN org.assignment mine ON mine.employee_id = asked.employee_id AND mine.valid @> asked.day AND mine.kind IN ($main)
 JOIN org.position_path p ON p.position_id = mine.position_id AND p.valid @> asked.day
-CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (seat, level)
+CROSS JOIN unnest(p.path) WITH ORDINALITY AS above (position_id, level)
 CROSS JOIN $above_holder_then AS held
-WHERE above.seat <> p.position_id AND held.employee_id <> asked.employee_id
+WHERE above.position_id <> p.position_id AND held.employee_id <> asked.employee_id
 ORDER BY above.level DESC
 """
 
@@ -54,28 +55,28 @@ WHERE mine.employee_id = :employee_id AND mine.valid @> $day AND held.employee_i
 ORDER BY p.path
 """
 
-# Seats right beneath one's own, and right beneath such as are vacant. Who holds one of them may have his main seat
-# further down, over others' that are vacant or that he holds too: he stands in for his own superior.
+# Positions right beneath one's own, and right beneath such as are vacant. Who holds one of them may have their main
+# position further down, beneath others that are vacant or that they hold too: they stand in for their own superior.
 _DIRECT = """
-WITH RECURSIVE below (seat) AS (
+WITH RECURSIVE below (position_id) AS (
     SELECT p.position_id
     FROM org.assignment mine CROSS JOIN $my_holder AS held
     JOIN org.position_path p ON p.superior_id = mine.position_id AND p.valid @> $day
     WHERE mine.employee_id = :employee_id AND mine.valid @> $day AND held.employee_id = mine.employee_id
   UNION
-    SELECT p.position_id FROM below JOIN org.position_path p ON p.superior_id = below.seat AND p.valid @> $day
+    SELECT p.position_id FROM below JOIN org.position_path p ON p.superior_id = below.position_id AND p.valid @> $day
     WHERE NOT EXISTS (SELECT FROM $below_holder AS held)
 )
 SELECT a.employee_id FROM below JOIN org.assignment a
-  ON a.position_id = below.seat AND a.valid @> $day AND a.kind IN ($main) AND a.employee_id <> :employee_id
+  ON a.position_id = below.position_id AND a.valid @> $day AND a.kind IN ($main) AND a.employee_id <> :employee_id
 UNION
 SELECT standing.employee_id FROM below CROSS JOIN $below_holder AS standing
 JOIN org.assignment a ON a.employee_id = standing.employee_id AND a.valid @> $day AND a.kind IN ($main)
 JOIN org.position_path p ON p.position_id = a.position_id AND p.valid @> $day
-WHERE a.position_id <> below.seat AND below.seat = ANY (p.path) AND :employee_id = (
+WHERE a.position_id <> below.position_id AND below.position_id = ANY (p.path) AND :employee_id = (
     SELECT held.employee_id
-    FROM unnest(p.path) WITH ORDINALITY AS above (seat, level) CROSS JOIN $above_holder AS held
-    WHERE above.seat <> p.position_id AND held.employee_id <> a.employee_id
+    FROM unnest(p.path) WITH ORDINALITY AS above (position_id, level) CROSS JOIN $above_holder AS held
+    WHERE above.position_id <> p.position_id AND held.employee_id <> a.employee_id
     ORDER BY above.level DESC LIMIT 1
 )
 """
@@ -88,11 +89,11 @@ def _said(query: str) -> TextClause:
     parts = {
         "day": day,
         "main": ", ".join(f"'{kind}'" for kind in sorted(MAIN)),
-        "above_holder": holder.substitute(rank=rank, seat="above.seat", day=day),
-        "above_holder_then": holder.substitute(rank=rank, seat="above.seat", day="asked.day"),
-        "below_holder": holder.substitute(rank=rank, seat="below.seat", day=day),
-        "given_holder": holder.substitute(rank=rank, seat="CAST(:position_id AS uuid)", day=day),
-        "my_holder": holder.substitute(rank=rank, seat="mine.position_id", day=day),
+        "above_holder": holder.substitute(rank=rank, position_id="above.position_id", day=day),
+        "above_holder_then": holder.substitute(rank=rank, position_id="above.position_id", day="asked.day"),
+        "below_holder": holder.substitute(rank=rank, position_id="below.position_id", day=day),
+        "given_holder": holder.substitute(rank=rank, position_id="CAST(:position_id AS uuid)", day=day),
+        "my_holder": holder.substitute(rank=rank, position_id="mine.position_id", day=day),
     }
     return text(Template(query).substitute(parts))
 
@@ -105,16 +106,16 @@ _DIRECT_QUERY = _said(_DIRECT).columns(column("employee_id", Uuid))
 
 
 class Superior(NamedTuple):
-    """A seat on the way up and who holds it, None if nobody does."""
+    """A position on the way up and who holds it, None if nobody does."""
 
     position_id: UUID
     employee_id: UUID | None
 
 
 async def way_up(session: ReadSession, position_id: UUID, day: date) -> list[Superior]:
-    """The seats above a position on ``day``, the nearest first."""
+    """The positions above a position on ``day``, the nearest first."""
     found = await session.execute(_WAY_UP_QUERY, {"position_id": position_id, "day": day})
-    return [Superior(seat, employee_id) for seat, employee_id in found]
+    return [Superior(position_id, employee_id) for position_id, employee_id in found]
 
 
 async def chains(session: ReadSession, asked: Iterable[tuple[UUID, date]]) -> dict[tuple[UUID, date], list[UUID]]:
@@ -131,8 +132,7 @@ async def chains(session: ReadSession, asked: Iterable[tuple[UUID, date]]) -> di
 def direct_reports(employee_id: UUID, day: date) -> Select[*tuple[Any, ...]]:
     """The ids of the people whose nearest manager on ``day`` is this person.
 
-    Somebody who holds a seat beside others reports nothing to him who merely sits there too: only the one who counts
-    as its holder has reports.
+    Where several people are assigned to a position, only the one who counts as its holder has reports.
     """
     found = _DIRECT_QUERY.bindparams(employee_id=employee_id, day=day).subquery("led")
     return (
@@ -144,7 +144,7 @@ def direct_reports(employee_id: UUID, day: date) -> Select[*tuple[Any, ...]]:
 
 
 async def own_paths(session: ReadSession, employee_id: UUID, day: date) -> list[list[UUID]]:
-    """Where the seats stand that a person holds on ``day``, leaving out those beneath another of them."""
+    """The paths of the positions that a person holds on ``day``, leaving out those beneath another of them."""
     paths: list[list[UUID]] = []
     values = {"employee_id": employee_id, "day": day}
     for path in (await session.execute(_OWN_PATHS_QUERY, values)).scalars():
@@ -156,17 +156,17 @@ async def own_paths(session: ReadSession, employee_id: UUID, day: date) -> list[
 def all_reports(employee_id: UUID, paths: Sequence[Sequence[UUID]], day: date) -> tuple[Select[Any], list[Any]]:
     """The ids of the people who report to this person on ``day``, also over others, given ``own_paths``.
 
-    With the keys that put each seat before those beneath it: a page is then a stretch of one index, however many
+    With the keys that put each position before those beneath it: a page is then a stretch of one index, however many
     people there are.
     """
     place = PositionPathRow
     there = select(place.position_id, place.path).where(in_force(place.valid, day))
     parts = [there.where(beneath(place, path)) for path in paths]
-    seats = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("seats")
+    positions = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("positions")
     query = (
         select(EmployeeRow.id)
-        .select_from(seats)
-        .join(AssignmentRow, AssignmentRow.position_id == seats.c.position_id)
+        .select_from(positions)
+        .join(AssignmentRow, AssignmentRow.position_id == positions.c.position_id)
         .join(EmployeeRow, EmployeeRow.id == AssignmentRow.employee_id)
         .where(
             AssignmentRow.kind.in_([kind.value for kind in MAIN]),
@@ -174,7 +174,7 @@ def all_reports(employee_id: UUID, paths: Sequence[Sequence[UUID]], day: date) -
             EmployeeRow.id != employee_id,
         )
     )
-    return query, [seats.c.path, EmployeeRow.number]
+    return query, [positions.c.path, EmployeeRow.number]
 
 
 async def holder(session: ReadSession, position_id: UUID, day: date) -> UUID | None:
