@@ -11,22 +11,18 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from sqlalchemy import text
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
-from starlette.exceptions import HTTPException
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.kit import errors, problem
 from services.kit.callers import own_session, write_session
 from services.kit.clock import Clock, business_date
-from services.kit.codec import domain_refusal, place_in
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
 from services.kit.dispatch import Dispatch
-from services.kit.errors import DomainError, FieldError, Invalid, PreconditionRequired, Text
+from services.kit.error_answers import answer_errors
+from services.kit.errors import FieldError, Invalid, PreconditionRequired, Text
 from services.kit.health import health_router
-from services.kit.out_of_range_values import out_of_range_values
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.requests import Marked
 from services.kit.telemetry import Metrics, Observed
@@ -181,16 +177,7 @@ def create_app(
     )
     app.router.middleware_stack = Dispatch(app.router)
     app.state.app_context = context
-    app.add_exception_handler(DomainError, _refuse)
-    app.add_exception_handler(RequestValidationError, _refuse_shape)
-    app.add_exception_handler(HTTPException, _refuse_http)
-    app.add_exception_handler(OperationalError, _refuse_unavailable)
-    app.add_exception_handler(InterfaceError, _refuse_unavailable)
-    app.add_exception_handler(PoolExhausted, _refuse_unavailable)
-    app.add_exception_handler(DataError, _refuse_value)
-    app.add_exception_handler(OverflowError, _refuse_overflow)
-    app.add_exception_handler(IntegrityError, _refuse_clash)
-    app.add_exception_handler(Exception, _fail)
+    answer_errors(app)
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(Marked)  # outermost: what it marks is there for all that stands inside
     return app
@@ -213,98 +200,3 @@ def _jobs_of(context: AppContext) -> Callable[[], Awaitable[dict[str, int]]]:
             return {}  # the rest of the metrics is wanted most when the database is away
 
     return counts
-
-
-def _answer(request: Request, error: DomainError) -> Response:
-    language = problem.language(request.headers.get("accept-language"))
-    trace_id = getattr(request.state, "request_id", None)
-    status, headers, body = problem.render(error, language=language, trace_id=trace_id)
-    return Response(body, status, headers)
-
-
-async def _refuse(request: Request, error: Exception) -> Response:
-    if not isinstance(error, DomainError):
-        raise error
-    return _answer(request, error)
-
-
-async def _refuse_shape(request: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):
-        raise error
-    found = error.errors()
-    in_body = [{**fault, "loc": fault["loc"][1:]} for fault in found if fault["loc"][:1] == ("body",)]
-    refused = domain_refusal(in_body, error.body)
-    if refused is not None:
-        return _answer(request, refused)
-    placed = [
-        {**fault, "loc": ("body", *place_in(fault["loc"][1:], error.body))} if fault["loc"][:1] == ("body",) else fault
-        for fault in found
-    ]
-    return _answer(request, Invalid(field_errors=problem.field_errors_of(placed)))
-
-
-class RouteUnknown(errors.NotFound):
-    """No route has this path."""
-
-    code = "route_unknown"
-    zh = "没有此地址，请查阅接口文档（/docs）。"
-    en = "There is no such address; see /docs."
-
-
-async def _refuse_http(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals (unknown path or method) in our form."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    ours: dict[int, DomainError] = {404: RouteUnknown(), 405: errors.MethodNotAllowed()}
-    response = _answer(request, ours.get(status, errors.Malformed()))
-    if isinstance(error, HTTPException) and error.headers:
-        response.headers.update(error.headers)
-    return response
-
-
-async def _refuse_unavailable(request: Request, error: Exception) -> Response:
-    log.warning("database unavailable", exc_info=error)
-    return _answer(request, errors.Unavailable(retry_after=2))
-
-
-async def _refuse_value(request: Request, error: Exception) -> Response:
-    """A value that PostgreSQL cannot hold and no field type caught (a NUL character, a number out of range)."""
-    log.warning("value refused by the database", exc_info=error)
-    return _answer(request, Invalid())
-
-
-class BeyondCalendar(Invalid):
-    """A date from which nothing can be counted on or back, such as 9999-12-31, which has no day after it.
-
-    The field_errors name what was sent that lies too far out.
-    """
-
-    code = "beyond_calendar"
-    zh = "日期或数值超出可计算的范围；长期有效的，结束日期请留空。"
-    en = "A date or number is out of range; leave the end date empty if there is no end."
-
-
-async def _refuse_overflow(request: Request, error: Exception) -> Response:
-    log.warning("value too far out", exc_info=error)
-    sent = getattr(request.state, "sent", None)
-    return _answer(
-        request, BeyondCalendar(field_errors=out_of_range_values(sent, request.query_params, request.path_params))
-    )
-
-
-async def _refuse_clash(request: Request, error: Exception) -> Response:
-    """Two writes met in a constraint; whoever loses is told so. Use cases name the foreseeable cases themselves."""
-    log.warning("constraint violated", exc_info=error)
-    return _answer(request, errors.Conflict())
-
-
-class Defect(DomainError):
-    """A fault of ours. The log has the rest; the answer tells only where to look."""
-
-    code = "defect"
-    zh = "系统出错，问题已记录。请把编号 trace_id 告诉系统管理员。"
-    en = "Something went wrong on our side, and it has been logged. Give the trace_id to your administrator."
-
-
-async def _fail(request: Request, error: Exception) -> Response:
-    log.error("unhandled %s", type(error).__name__, exc_info=error)
-    return _answer(request, Defect())
