@@ -100,7 +100,7 @@ class Unauthenticated(DomainError):
 
 
 class Forbidden(DomainError):
-    """The caller's role does not allow this; use NotFound where even existence is not his to know."""
+    """The caller's role does not allow this; use NotFound where even existence is not theirs to know."""
 
     code = "forbidden"
     zh = "您的角色不能办理此操作。"

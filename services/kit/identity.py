@@ -1,4 +1,4 @@
-"""Who is calling and what he has been given. Decisions stay with the service that owns the data (PLT-03)."""
+"""Who is calling and what they have been given. Decisions stay with the service that owns the data (PLT-03)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -197,7 +197,7 @@ async def _once(request: Request, key: str, handler: Handler, *, fresh: bool) ->
 
 
 def _tagged(request: Request, response: Response) -> Response:
-    """Give a successful GET an entity tag that varies with what this viewer sees; answer 304 where he has it."""
+    """Give a successful GET an entity tag that varies with what this viewer sees; answer 304 where they have it."""
     if request.method not in {"GET", "HEAD"} or response.status_code != 200 or isinstance(response, StreamingResponse):  # noqa: PLR2004 - OK
         return response
     seen = hashlib.sha256(bytes(response.body)).hexdigest()[:16]

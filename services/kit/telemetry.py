@@ -26,7 +26,7 @@ _UNKNOWN_ROUTE: Final = "(none)"
 _QUIET_ROUTES: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _DEFECT = 500
-# Attributes of server spans that can hold what somebody searched for or who he is.
+# Attributes of server spans that can hold what somebody searched for or who they are.
 _TELLING: Final = ("url.query", "url.path", "user_agent.original", "client.address")
 
 

@@ -53,11 +53,11 @@ class Deliverer:
     allowed: Sequence[IPv4Network | IPv6Network] = ()
 
     async def deliver(self, event_id: UUID, subscription_id: UUID) -> None:
-        """Send one event to one subscriber, unless he has gone.
+        """Send one event to one subscriber, unless it has gone.
 
         Raises:
-            NotDelivered: he did not answer, or not with success.
-            TargetRefused: his address is not one that may be called.
+            NotDelivered: it did not answer, or not with success.
+            TargetRefused: its address is not one that may be called.
         """
         async with self.sessions.read() as session:
             subscriber = await subscription_of(session, subscription_id)

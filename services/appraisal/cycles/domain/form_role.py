@@ -1,4 +1,4 @@
-"""In what capacity somebody looks at a form; decides what he may see and do (PLT-03)."""
+"""In what capacity somebody looks at a form; decides what they may see and do (PLT-03)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Ownership:
 
 
 def form_roles(caller: Caller, form: Ownership) -> frozenset[FormRole]:
-    """Every capacity that the caller has; empty means that the form does not exist for him."""
+    """Every capacity that the caller has; empty means that the form does not exist for them."""
     found = set()
     if caller.employee_id is not None:
         if caller.employee_id == form.owner_id:

@@ -1,4 +1,4 @@
-"""Finding a form for somebody, and deciding in what capacity he may act on it (PLT-03)."""
+"""Finding a form for somebody, and deciding in what capacity they may act on it (PLT-03)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -31,7 +31,7 @@ class NotInThisCapacity(Forbidden):
 
 
 class OwnMatter(Forbidden):
-    """Somebody would decide about himself."""
+    """Somebody would decide about themselves."""
 
     code = "own_matter"
     zh = "与本人有关的事项须回避，请转交其他有权限的同事办理。"
@@ -89,7 +89,7 @@ async def form_for(session: ReadSession, caller: Caller, form_id: UUID) -> Acces
     """A form that the caller may see.
 
     Raises:
-        NoForm: there is none, or he may not know of it.
+        NoForm: there is none, or they may not know of it.
     """
     found = await store.find_named(session, form_id)
     if found is None:
@@ -104,7 +104,7 @@ def demand_cycle(caller: Caller, cycle: CycleRow) -> None:
     """Refuse HR whose units do not cover the whole cycle.
 
     Raises:
-        CycleNotYours: she acts on a part only.
+        CycleNotYours: they act on a part only.
     """
     if not caller.has_over([cycle.unit_id] if cycle.unit_id else [], Role.HR):
         raise CycleNotYours

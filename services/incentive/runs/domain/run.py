@@ -172,7 +172,7 @@ def check_sign_offs(sign_offs: Iterable[SignOff], caller: Caller) -> None:
     """Refuses a caller who already did one of the other steps with this calculation.
 
     Raises:
-        SamePerson: naming what he did.
+        SamePerson: naming what they did.
     """
     done = next((sign_off.action for sign_off in sign_offs if sign_off.is_of(caller)), None)
     if done is not None:
@@ -180,7 +180,7 @@ def check_sign_offs(sign_offs: Iterable[SignOff], caller: Caller) -> None:
 
 
 def unapproved(approvers: Sequence[UUID | None]) -> UUID | None:
-    """Whose lines still wait for another approver: nobody approves a line that pays himself.
+    """Whose lines still wait for another approver: nobody approves a line that pays themselves.
 
     ``approvers`` are the persons who approved so far (None: an account without a assignment). None means that nobody's
     lines wait; with no approver at all the question does not arise (ValueError).
