@@ -11,7 +11,7 @@ from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
 from services.appraisal.cycles.api import cycles, forms, goals
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
-from services.appraisal.feedback.api import raters, ratings
+from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import indicators, schemes, scoring_rules
 from services.appraisal.reports.api import progress
@@ -38,6 +38,7 @@ ROUTERS: Final = (
     scoring_rules.routes,
     schemes.routes,
     cycles.routes,
+    evaluation.routes,
     scoring.routes,
     publication.routes,
     progress.routes,

@@ -11,6 +11,7 @@ never tells that and when an anonymous rater answered. ``private`` tasks are see
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Uuid,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -150,6 +153,32 @@ async def close_tasks(uow: UnitOfWork, *kinds: str, subject: tuple[str, UUID], a
     if assignee_id is not None:
         conditions.append(task.c.assignee_id == assignee_id)
     await uow.session.execute(delete(task).where(*conditions))
+
+
+async def open_tasks(
+    uow: UnitOfWork, kind: str, *, noun: str, wanted: Select[UUID, Any, str, str, str], private: bool = False
+) -> None:
+    """Let something wait for each of many people, in one statement.
+
+    ``wanted`` selects the subject's id, the employee, the title in Chinese and in English, and the link. ``noun`` is
+    the subjects' own. None of these tasks has a deadline.
+    """
+    each = wanted.subquery()
+    values = {
+        "id": func.gen_random_uuid(),  # random, so that ids do not tell an order
+        "kind": literal(kind),
+        "subject_type": literal(noun),
+        **dict(zip(("subject_id", "assignee_id", "title_zh", "title_en", "link"), each.c, strict=True)),
+        "unit_path": literal([], ARRAY(Uuid)),
+        "opened_at": literal(uow.now, DateTime(timezone=True)),
+        "private": literal(private),
+    }
+    await uow.session.execute(insert(task).from_select(list(values), select(*values.values())))
+
+
+async def close_tasks_among(uow: UnitOfWork, kind: str, *, subjects: Select[UUID]) -> None:
+    """Nothing of this kind waits any more on any of the subjects whose ids are selected."""
+    await uow.session.execute(delete(task).where(task.c.kind == kind, task.c.subject_id.in_(subjects)))
 
 
 async def list_tasks(

@@ -217,10 +217,11 @@ async def test_an_anonymous_submission_is_final_and_leaves_no_trace_of_its_autho
         assert set(columns.scalars()) == {"id", "cycle_id", "form_id", "relation", "ratings", "comment"}
         traces = {
             "draft": "SELECT count(*) FROM rating_draft",
-            "audit": "SELECT count(*) FROM audit WHERE actor_id = :actor AND action <> 'appraisal.form.agreed'",
+            "audit": "SELECT count(*) FROM audit WHERE actor_id = :actor AND action <> 'appraisal.goals.agreed'",
             "history": "SELECT count(*) FROM transition WHERE resource_id = :sheet",
             "key": "SELECT count(*) FROM idempotency_key WHERE account_id = :actor",
             "rating": "SELECT count(*) FROM rating WHERE rater_row_id = :sheet",
+            "task": "SELECT count(*) FROM task WHERE subject_id = :sheet",
         }
         names = {"actor": peer.account_id, "sheet": UUID(sheet)}
         for name, query in traces.items():

@@ -162,12 +162,6 @@ async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, re
     return shown(response, await cycles.open_cycle(uow, cycle_id=cycle_id, revision=revision))
 
 
-@routes.post("/{cycle_id}/start_evaluation", operation_id="start_evaluation", summary="Start evaluation")
-async def start_evaluation(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
-    """goal_setting → evaluating, once the goals of every form are agreed."""
-    return shown(response, await cycles.start_evaluation(uow, cycle_id=cycle_id, revision=revision))
-
-
 @routes.get("/{cycle_id}/exclusions", operation_id="list_cycle_exclusions", summary="List who is not appraised")
 async def list_cycle_exclusions(
     cycle_id: CycleId,

@@ -22,6 +22,7 @@ from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goals as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import Access, NotInThisCapacity, form_for
+from services.appraisal.cycles.usecases.goal_tasks import ask_for_agreement, nothing_waits
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession
@@ -125,6 +126,7 @@ async def propose(
     move = GOALS.next(GoalState(form.state), action, _roles(side))
     await advance(uow, FormRow, form.id, move, note=reason, values={"goal_revision": proposed.number})
     await store.add(uow.session, form.id, proposed)
+    await ask_for_agreement(uow, form, cycle, side=side, state=move.target)
     return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 
 
@@ -149,6 +151,7 @@ async def agree(uow: UnitOfWork, *, form_id: UUID, revision: int) -> FormGoals:
     demand_complete(await scheme_store.find(uow.session, form.scheme_id), goals)
     before = form.agreed_revision
     await advance(uow, FormRow, form.id, move, values={"agreed_revision": form.goal_revision})
+    await nothing_waits(uow, form)
     await uow.audit(
         "appraisal.goals.agreed",
         subject=("form", form.id),
@@ -170,6 +173,7 @@ async def reject_change(uow: UnitOfWork, *, form_id: UUID, revision: int, reason
     if form.revision != revision:
         raise Stale
     await advance(uow, FormRow, form.id, move, note=reason)
+    await nothing_waits(uow, form)
     return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 
 

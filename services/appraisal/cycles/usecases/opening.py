@@ -28,6 +28,7 @@ from services.appraisal.cycles.store.tables import (
     SnapshotPositionRow,
     SnapshotUnitRow,
 )
+from services.appraisal.cycles.usecases.goal_tasks import ask_for_proposals
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.bulk import copy_rows
@@ -88,6 +89,7 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
     )
     await _people(session, opening)
     await _unit_forms(session, opening)
+    await ask_for_proposals(uow, cycle_id)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.COMPLETE_OPENING, {Role.SERVICE})
     unit = opening.units.get(cycle.unit_id) if cycle.unit_id else None
     values = {"snapshot_hash": snapshot.hash, "failure": None, "unit_name": unit.name if unit else None}

@@ -19,13 +19,16 @@ from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import VisibleResult, decide, get_visible
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, NotFound
+from services.kit.errors import Conflict, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 __all__ = ["Appeal"]
+
+_DECIDE = "appeal.decide"
 
 
 class NoAppeal(NotFound):
@@ -80,7 +83,9 @@ async def file_appeal(uow: UnitOfWork, *, result_id: UUID, result_version: int, 
     except IntegrityError as clash:  # filed twice at the same moment
         raise AlreadyAppealed from clash
     await uow.audit("appraisal.appeal.filed", subject=("appeal", row.id), after={"result_id": result_id})
-    return Appeal(row, found.form, found.cycle)
+    filed = Appeal(row, found.form, found.cycle)
+    await _ask_for_decision(uow, filed)
+    return filed
 
 
 async def accept_appeal(
@@ -99,6 +104,7 @@ async def accept_appeal(
         uow, found=found, decision=decision, cause=Cause.APPEAL, reason=reason, source=f"appeal:{appeal_id}"
     )
     await advance(uow, AppealRow, appeal_id, move, note=reason, values=_decided(uow, reason, result.version))
+    await close_tasks(uow, _DECIDE, subject=("appeal", appeal_id))
     return await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
 
 
@@ -112,6 +118,7 @@ async def reject_appeal(uow: UnitOfWork, *, appeal_id: UUID, revision: int, resu
     move = APPEAL.next(AppealState(row.state), AppealAction.REJECT, uow.caller.roles)
     found.demand_version(result_version)
     await advance(uow, AppealRow, appeal_id, move, note=reason, values=_decided(uow, reason, None))
+    await close_tasks(uow, _DECIDE, subject=("appeal", appeal_id))
     return await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
 
 
@@ -136,6 +143,18 @@ async def list_appeals(
     """The caller's own appeals, and those in the scope of their HR or auditor role."""
     units = caller.units_of(Role.HR, Role.AUDITOR)
     return await store.listed(session, paging, units=units, owner_id=caller.employee_id, cycle_id=cycle_id, state=state)
+
+
+async def _ask_for_decision(uow: UnitOfWork, filed: Appeal) -> None:
+    name, cycle = filed.form.subject_name, filed.cycle.name
+    await open_task(
+        uow,
+        _DECIDE,
+        subject=("appeal", filed.appeal.id),
+        assignee=Assignee(role=Role.HR, unit_path=filed.form.unit_path),
+        title=Text(f"处理{name}的申诉（{cycle}）", f"Decide the appeal of {name} ({cycle})"),
+        link=f"/v1/appraisal/appeals/{filed.appeal.id}",
+    )
 
 
 async def _to_decide(uow: UnitOfWork, appeal_id: UUID, revision: int) -> tuple[AppealRow, VisibleResult]:

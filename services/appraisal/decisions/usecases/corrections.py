@@ -15,14 +15,16 @@ from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import decide, get_newest, get_visible
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, Forbidden, NotFound
+from services.kit.errors import Conflict, Forbidden, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 __all__ = ["Correction"]
 
+_APPROVE = "correction.approve"
 _READERS = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)
 
 
@@ -87,7 +89,9 @@ async def request_correction(
     await uow.session.flush()
     after = {"result_id": result_id, "change": row.change, "reason": reason}
     await uow.audit("appraisal.correction.requested", subject=("correction", row.id), after=after)
-    return Correction(row, found.form, cycle)
+    requested = Correction(row, found.form, cycle)
+    await _ask_for_approval(uow, requested)
+    return requested
 
 
 async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: int, reason: str) -> Correction:
@@ -110,6 +114,7 @@ async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: 
         source=f"correction:{correction_id}",
     )
     await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, result.version))
+    await close_tasks(uow, _APPROVE, subject=("correction", correction_id))
     return await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
 
 
@@ -122,6 +127,7 @@ async def refuse_correction(uow: UnitOfWork, *, correction_id: UUID, revision: i
     row = await _to_decide(uow, correction_id, revision)
     move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, uow.caller.roles)
     await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, None))
+    await close_tasks(uow, _APPROVE, subject=("correction", correction_id))
     return await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
 
 
@@ -143,6 +149,18 @@ async def list_corrections(
     """Corrections in the scope of the caller's HR, executive or auditor role."""
     units = caller.units_of(*_READERS)
     return await store.list_corrections(session, paging, units=units, cycle_id=cycle_id, state=state)
+
+
+async def _ask_for_approval(uow: UnitOfWork, requested: Correction) -> None:
+    name, cycle = requested.form.subject_name, requested.cycle.name
+    await open_task(
+        uow,
+        _APPROVE,
+        subject=("correction", requested.correction.id),
+        assignee=Assignee(role=Role.HR, unit_path=requested.form.unit_path),
+        title=Text(f"审批{name}考核结果的更正（{cycle}）", f"Approve the correction of the result of {name} ({cycle})"),
+        link=f"/v1/appraisal/corrections/{requested.correction.id}",
+    )
 
 
 async def _to_decide(uow: UnitOfWork, correction_id: UUID, revision: int) -> CorrectionRow:

@@ -23,6 +23,7 @@ from services.appraisal.feedback.domain.rating import (
     entries_for,
 )
 from services.appraisal.feedback.store import raters as rater_store
+from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.feedback.store import ratings as store
 from services.appraisal.feedback.store.raters import Rater
 from services.appraisal.feedback.store.ratings import RatingRequest
@@ -155,6 +156,7 @@ async def submit_rating_form(
     else:
         await _save_attributed(uow, found, written, comment)
     await store.delete_draft(uow.session, rating_form_id)
+    await rating_tasks.close_rating_task(uow, rating_form_id)
     uow.session.expire_all()
     return await get_rating_form(uow.session, caller=uow.caller, rating_form_id=rating_form_id)
 
@@ -181,6 +183,7 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
     await store.save_draft(uow.session, rater.id, rating.ratings if rating else {}, rating.comment if rating else None)
     move = RATING.next(RatingState(rater.state), RatingAction.RETURN, uow.caller.roles)
     await advance(uow, RaterRow, rater.id, move, note=reason)
+    await rating_tasks.open_rating_tasks(uow, cycle.id, rating_form_id=rater.id)
     await uow.session.refresh(rater)
     return asked
 

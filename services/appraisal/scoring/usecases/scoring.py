@@ -15,6 +15,7 @@ from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import locked_cycle
 from services.appraisal.feedback.domain.feedback import Group, gather
+from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.library.domain.indicators.prior_results import PriorResults
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.library.store import schemes as scheme_store
@@ -55,6 +56,7 @@ async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
     cycle = await locked_cycle(uow, cycle_id, revision)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.SCORE, uow.caller.roles)
     await advance(uow, CycleRow, cycle_id, move, values={"ratings_closed": True, "failure": None})
+    await rating_tasks.close_rating_tasks(uow, cycle_id)
     await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
     return await cycle_store.find(uow.session, cycle_id)
 
@@ -77,6 +79,8 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     action = CycleAction.BLOCK if missing else CycleAction.COMPLETE_SCORING
     move = CYCLE.next(CycleState.SCORING, action, {Role.SERVICE})
     await advance(uow, CycleRow, cycle_id, move)
+    if missing:
+        await rating_tasks.open_rating_tasks(uow, cycle_id)  # ratings that bear a name may be what is missing
     data = {"state": move.target.value, "missing": str(len(missing))}
     await uow.record("appraisal.cycle.scored", subject=("cycle", cycle_id), data=data)
 

@@ -25,6 +25,7 @@ from services.incentive.runs.domain.run import (
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRow, RunRow
+from services.incentive.runs.usecases.run_tasks import await_next_step
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict, NotFound, Stale
 from services.kit.history import advance
@@ -246,8 +247,9 @@ async def move(uow: UnitOfWork, run_id: UUID, transition: Transition[RunState, R
 
 
 async def record_state(uow: UnitOfWork, run_id: UUID, state: RunState) -> None:
-    """Record that the run is now in ``state`` and publish it; subscribers learn no amount."""
+    """Record that the run is now in ``state``, publish it and let its next step wait; subscribers learn no amount."""
     await uow.record(f"incentive.run.{state.value}", subject=("run", run_id), data={"state": state.value})
+    await await_next_step(uow, await _locked(uow.session, run_id), state)
 
 
 async def _transition(

@@ -10,10 +10,12 @@ from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.statements import StatementLine
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, Stale
+from services.kit.errors import NotFound, Stale, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.periods import period_in_words
+from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 SEES_STATEMENTS: Final = (Role.COMPENSATION, Role.FINANCE)
@@ -79,11 +81,32 @@ async def respond(
     await advance(uow, StatementRow, statement_id, transition)
     if text is not None:
         await store.add_note(uow, statement_id=statement_id, action=action.value, text=text)
+    await _await_answer(uow, about, transition.target)
     state = {"state": transition.target.value}
     await uow.record(
         f"incentive.statement.{transition.target.value}", subject=("statement", statement_id), after=state, data=state
     )
     return await read_statement(uow.session, caller=uow.caller, statement_id=statement_id)
+
+
+async def _await_answer(uow: UnitOfWork, about: StatementLine, state: StatementState) -> None:
+    """A disputed statement waits for compensation HR over the line's unit; one in any other state for nobody."""
+    subject = ("statement", about.statement.id)
+    await close_tasks(uow, "statement.answer", subject=subject)
+    if state is not StatementState.DISPUTED:
+        return
+    period = period_in_words(about.statement.period)
+    await open_task(
+        uow,
+        "statement.answer",
+        subject=subject,
+        assignee=Assignee(role=Role.COMPENSATION, unit_path=about.line.unit_path),
+        title=Text(
+            f"答复{about.line.name}对 {period.zh}奖金单的异议",
+            f"Answer the dispute of {about.line.name} about the bonus statement, {period.en}",
+        ),
+        link=f"/v1/incentive/statements/{about.statement.id}",
+    )
 
 
 async def _listed(session: ReadSession, wanted: StatementFilter, paging: Paging) -> Rows[StatementDetails]:

@@ -9,6 +9,7 @@ from services.kit.errors import Conflict, Forbidden, NotFound, Stale
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
+from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import (
     AMENDMENT,
@@ -25,6 +26,7 @@ from services.org.documents.store.amendments import Amendment
 from services.org.documents.store.role_documents import Version
 from services.org.documents.store.tables import AmendmentRow, RoleDocumentRow
 from services.org.documents.usecases.document_subjects import path_of, require_author, roles
+from services.org.documents.usecases.document_tasks import await_decision
 from services.org.documents.usecases.role_documents import DocumentUnknown, add_version
 from services.org.structure.store import units as unit_rows
 
@@ -82,6 +84,7 @@ async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGroun
         data={"document_id": document_id},
         about=("role_document", document_id),
     )
+    await await_decision(uow, document, row.id)
     return await _found(uow.session, row.id)
 
 
@@ -172,6 +175,7 @@ async def _advance(
 ) -> None:
     transition = AMENDMENT.next(found.state, action, held)
     await advance(uow, AmendmentRow, found.id, transition, note=note)
+    await close_tasks(uow, "amendment.decide", subject=("amendment", found.id))
     state = {"state": transition.target.value}
     await uow.record(
         EVENTS[action],

@@ -7,11 +7,13 @@ from uuid import UUID
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict, NotFound, Stale
 from services.kit.pages import Paging, Rows, page
+from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import ReviewPolicy, Trigger
 from services.org.documents.store import amendments as rows
 from services.org.documents.store.amendments import DocumentReview
 from services.org.documents.store.tables import DocumentReviewRow
+from services.org.documents.usecases.document_tasks import await_closing
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import require_hr
 
@@ -42,13 +44,14 @@ async def open_all(
     Raises:
         OutOfScope: not HR over each of the units.
     """
-    require_hr(uow.caller, *[await unit_rows.path(uow.session, unit_id, recorded_on) for unit_id in unit_ids])
+    paths = {unit_id: await unit_rows.path(uow.session, unit_id, recorded_on) for unit_id in unit_ids}
+    require_hr(uow.caller, *paths.values())
     due_on = POLICY.due_on(trigger, recorded_on)
     opened = [
         DocumentReviewRow(
             unit_id=unit_id, trigger=trigger.value, note=note, recorded_on=recorded_on, due_on=due_on, revision=1
         )
-        for unit_id in dict.fromkeys(unit_ids)
+        for unit_id in paths
     ]
     uow.session.add_all(opened)
     await uow.session.flush()
@@ -60,6 +63,7 @@ async def open_all(
             data={"unit_id": row.unit_id, "due_on": due_on},
             about=("unit", row.unit_id),
         )
+        await await_closing(uow, row, paths[row.unit_id])
     return await rows.reviews_of(uow.session, [row.id for row in opened], uow.today)
 
 
@@ -86,6 +90,7 @@ async def close(uow: UnitOfWork, *, review_id: UUID, revision: int, outcome: str
         data={"unit_id": row.unit_id, "closed_on": uow.today},
         about=("unit", row.unit_id),
     )
+    await close_tasks(uow, subject=("document_review", review_id))
     await uow.session.flush()
     [found] = await rows.reviews_of(uow.session, [review_id], uow.today)
     return found

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.kit.database import ReadSession
 from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
+from services.kit.timeline import at
 from services.org.documents.domain.role_document import SubjectKind
 from services.org.documents.store import role_documents as rows
 from services.org.documents.store.tables import RoleDocumentRow
@@ -84,6 +85,24 @@ async def subject_path(session: ReadSession, subject: Subject, day: date) -> lis
     if not path:
         raise SubjectUnknown
     return path
+
+
+async def subject_name(session: ReadSession, subject: Subject, day: date) -> Text:
+    """What people call the position or unit of a document on ``day``, or called it last."""
+    if subject.position_id is not None:
+        timeline = (await position_rows.timelines(session, [subject.position_id]))[subject.position_id]
+        position = (at(timeline, day) or timeline[-1]).facts
+        return Text(position.title, position.title_en)
+    if subject.unit_id is None:
+        raise SubjectUnknown
+    return await unit_name(session, subject.unit_id, day)
+
+
+async def unit_name(session: ReadSession, unit_id: UUID, day: date) -> Text:
+    """What people call a unit on ``day``, or called it last."""
+    timeline = (await unit_rows.timelines(session, [unit_id]))[unit_id]
+    unit = (at(timeline, day) or timeline[-1]).facts
+    return Text(unit.name, unit.name_en)
 
 
 async def roles(session: ReadSession, caller: Caller, path: Sequence[UUID], day: date) -> frozenset[Role]:

@@ -27,6 +27,7 @@ from services.org.documents.store.role_documents import DocumentHead, Version
 from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow
 from services.org.documents.usecases import amendments
 from services.org.documents.usecases.document_subjects import path_of, roles
+from services.org.documents.usecases.document_tasks import await_next_step
 from services.org.documents.usecases.role_documents import DocumentUnknown, for_update, head
 from services.org.structure.usecases.scope import require_hr
 
@@ -162,6 +163,7 @@ async def _advance(
     if others and uow.caller.account_id in await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others):
         raise SecondPersonRequired
     await _record_transition(uow, version, action, held, note)
+    await await_next_step(uow, row, version)
 
 
 async def _record_transition(

@@ -1,0 +1,30 @@
+"""Goals that wait to be proposed, as tasks of all owners at once (APR-05, PLT-02)."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import String, cast, literal, select
+
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.kit.tasks import open_tasks
+from services.kit.unit_of_work import UnitOfWork
+
+PROPOSE: Final = "goals.propose"
+
+
+async def open_proposals(uow: UnitOfWork, cycle_id: UUID, scheme_ids: Sequence[UUID]) -> None:
+    """Let the goals of every form under these schemes wait for the form's owner."""
+    cycle = literal("（") + CycleRow.name + literal("）")
+    wanted = (
+        select(
+            FormRow.id,
+            FormRow.owner_id,
+            literal("提出") + FormRow.subject_name + literal("的目标") + cycle,
+            literal("Propose the goals of ") + FormRow.subject_name + literal(" (") + CycleRow.name + literal(")"),
+            literal("/v1/appraisal/forms/") + cast(FormRow.id, String) + literal("/goals"),
+        )
+        .join(CycleRow, CycleRow.id == FormRow.cycle_id)
+        .where(FormRow.cycle_id == cycle_id, FormRow.scheme_id.in_(scheme_ids), FormRow.owner_id.is_not(None))
+    )
+    await open_tasks(uow, PROPOSE, noun="form", wanted=wanted)

@@ -1,0 +1,54 @@
+"""Rating forms that wait, as tasks that their raters alone see (APR-09, APR-10, PLT-02).
+
+They are opened and ended for a whole cycle in one statement; a submission deletes the rater's own and leaves no trace.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import String, case, cast, literal, or_, select
+
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.feedback.domain.rating import RatingState
+from services.appraisal.feedback.store.tables import RaterRow
+from services.appraisal.library.domain.relation import ANONYMOUS, Relation
+from services.kit.tasks import close_tasks, close_tasks_among, open_tasks
+from services.kit.unit_of_work import UnitOfWork
+
+_NOUN: Final = "rating_form"
+_SUBMIT: Final = "rating_form.submit"
+
+
+async def open_rating_tasks(uow: UnitOfWork, cycle_id: UUID, *, rating_form_id: UUID | None = None) -> None:
+    """Let what can still be rated in a cycle (or one rating form of it) wait for its rater.
+
+    Once scoring has begun those are the ratings that bear a name; anonymous ones are not taken any more.
+    """
+    own = RaterRow.relation == Relation.SELF.value
+    name, cycle = FormRow.subject_name, CycleRow.name
+    zh = case((own, literal("完成自评：")), else_=literal("评价")) + name + literal("（") + cycle + literal("）")
+    en = case((own, literal("Assess yourself: ")), else_=literal("Rate ")) + name + literal(" (") + cycle + literal(")")
+    link = literal("/v1/appraisal/rating_forms/") + cast(RaterRow.id, String)
+    wanted = (
+        select(RaterRow.id, RaterRow.rater_id, zh, en, link)
+        .join(FormRow, FormRow.id == RaterRow.form_id)
+        .join(CycleRow, CycleRow.id == RaterRow.cycle_id)
+        .where(
+            RaterRow.cycle_id == cycle_id,
+            RaterRow.state == RatingState.OPEN.value,
+            or_(~CycleRow.ratings_closed, RaterRow.relation.not_in([relation.value for relation in ANONYMOUS])),
+        )
+    )
+    if rating_form_id is not None:
+        wanted = wanted.where(RaterRow.id == rating_form_id)
+    await open_tasks(uow, _SUBMIT, noun=_NOUN, wanted=wanted, private=True)
+
+
+async def close_rating_task(uow: UnitOfWork, rating_form_id: UUID) -> None:
+    """One rating form does not wait any more."""
+    await close_tasks(uow, _SUBMIT, subject=(_NOUN, rating_form_id))
+
+
+async def close_rating_tasks(uow: UnitOfWork, cycle_id: UUID) -> None:
+    """Nothing in the cycle waits for a rater any more."""
+    await close_tasks_among(uow, _SUBMIT, subjects=select(RaterRow.id).where(RaterRow.cycle_id == cycle_id))

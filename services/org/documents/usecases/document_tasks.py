@@ -1,0 +1,80 @@
+"""What waits for whom about role documents: versions, requests to amend, reviews (ORG-04, ORG-05, PLT-02)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from services.kit.deadlines import end_of
+from services.kit.errors import Text
+from services.kit.identity import Role
+from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.unit_of_work import UnitOfWork
+from services.org.documents.domain.role_document_life import DocumentState
+from services.org.documents.store.tables import DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow
+from services.org.documents.usecases.document_subjects import path_of, subject_name, subject_of, unit_name
+
+
+@dataclass(frozen=True)
+class _NextStep:
+    """What a version waits for: the kind of the task, whose it is, and what is to be done."""
+
+    kind: str
+    role: Role
+    verb: Text
+
+
+_NEXT_STEPS: Final[Mapping[DocumentState, _NextStep]] = {
+    DocumentState.HR_REVIEW: _NextStep("role_document.review", Role.HR, Text("审核", "Review")),
+    DocumentState.REVIEWED: _NextStep("role_document.approve", Role.EXECUTIVE, Text("审批", "Approve")),
+    DocumentState.APPROVED: _NextStep("role_document.sign", Role.HR, Text("签发", "Sign")),
+}
+"""By the state that waits; a draft is its author's own business, and a signed version waits for its day alone."""
+
+
+async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:
+    """Close what waited on the version before it came into its state, and let its next step wait."""
+    subject = ("role_document_version", version.id)
+    await close_tasks(uow, subject=subject)
+    step = _NEXT_STEPS.get(DocumentState(version.state))
+    if step is None:
+        return
+    name = await subject_name(uow.session, subject_of(document), uow.today)
+    await open_task(
+        uow,
+        step.kind,
+        subject=subject,
+        assignee=Assignee(role=step.role, unit_path=await path_of(uow.session, document, uow.today)),
+        title=Text(
+            f"{step.verb.zh}“{name.zh}”说明书第 {version.number} 版",
+            f"{step.verb.en} version {version.number} of the role document of {name.en}",
+        ),
+        link=f"/v1/org/role_documents/{document.id}/versions/{version.number}",
+    )
+
+
+async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_id: UUID) -> None:
+    """Let a request to amend wait for the executive in charge."""
+    name = await subject_name(uow.session, subject_of(document), uow.today)
+    await open_task(
+        uow,
+        "amendment.decide",
+        subject=("amendment", amendment_id),
+        assignee=Assignee(role=Role.EXECUTIVE, unit_path=await path_of(uow.session, document, uow.today)),
+        title=Text(f"审批“{name.zh}”说明书的修订申请", f"Decide on the amendment of the role document of {name.en}"),
+        link=f"/v1/org/amendments/{amendment_id}",
+    )
+
+
+async def await_closing(uow: UnitOfWork, review: DocumentReviewRow, unit_path: Sequence[UUID]) -> None:
+    """Let a document review wait for HR over its unit, to the end of the day on which it is due."""
+    name = await unit_name(uow.session, review.unit_id, review.recorded_on)
+    await open_task(
+        uow,
+        "document_review.close",
+        subject=("document_review", review.id),
+        assignee=Assignee(role=Role.HR, unit_path=unit_path),
+        title=Text(f"完成“{name.zh}”的说明书评估", f"Finish the review of the role documents of {name.en}"),
+        link=f"/v1/org/document_reviews/{review.id}",
+        due_at=end_of(review.due_on, uow.now),
+    )
