@@ -105,7 +105,7 @@ class WorkPermission(Permission):
         async with write_session(request) as session:
             if self.fresh:
                 await require_fresh(session, caller)
-            yield UnitOfWork(session, caller, now, business_date(now, context.zone))
+            yield UnitOfWork(session, caller, now, business_date(now, context.zone), context.zone)
 
 
 def permit(*roles: Role, scope: str | None = None, fresh: bool = False) -> Any:

@@ -72,6 +72,6 @@ def inbox_router(service: str, effects: Mapping[str, Effect[Any]]) -> APIRouter:
         """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""
         effect = effects.get(arrived.type)
         if await inbox.accept(session, arrived, now) and effect is not None:
-            await effect.apply(UnitOfWork(session, SYSTEM, now, today), arrived)
+            await effect.apply(UnitOfWork(session, SYSTEM, now, today, context.zone), arrived)
 
     return routes

@@ -40,7 +40,7 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.calendar import calendar_of
-from services.kit.database import KIT, ReadSession, WriteSession, new_id
+from services.kit.database import KIT, ReadSession, new_id
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Text
 from services.kit.identity import Caller, Role
@@ -118,8 +118,7 @@ async def open_task(
         CalendarUnknown: the term runs into days that the calendar does not know.
     """
     if term is not None:
-        calendar = await calendar_of(uow.session, uow.now.date(), term)
-        due_at = term.due_at(uow.now, calendar)
+        due_at = term.due_at(uow.local_now, await calendar_of(uow.session, uow.today, term))
     task_id = new_id()
     noun, subject_id = subject
     await uow.session.execute(
@@ -212,18 +211,18 @@ async def list_tasks(
     )
 
 
-async def reschedule(session: WriteSession, changed: Sequence[date]) -> int:
+async def reschedule(uow: UnitOfWork, changed: Sequence[date]) -> int:
     """Count the deadlines in working days anew after these days of the calendar changed; how many moved."""
     if not changed:
         return 0
     first = min(changed)
     query = select(task).where(task.c.term_unit == TimeUnit.WORKING_DAYS, task.c.due_at >= first)
     moved = 0
-    for row in (await session.execute(query)).all():
-        term = Term(row.term_amount, TimeUnit(row.term_unit))
-        due_at = term.due_at(row.opened_at, await calendar_of(session, row.opened_at.date(), term))
+    for row in (await uow.session.execute(query)).all():
+        term, opened = Term(row.term_amount, TimeUnit(row.term_unit)), row.opened_at.astimezone(uow.zone)
+        due_at = term.due_at(opened, await calendar_of(uow.session, opened.date(), term))
         if due_at != row.due_at:
-            await session.execute(update(task).where(task.c.id == row.id).values(due_at=due_at))
+            await uow.session.execute(update(task).where(task.c.id == row.id).values(due_at=due_at))
             moved += 1
     return moved
 

@@ -8,7 +8,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,12 +21,18 @@ from services.kit.identity import SYSTEM, Caller
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One transaction of one caller. ``now`` is the business moment (UTC), ``today`` its day in the company's zone."""
+    """One transaction of one caller. ``now`` is the business moment (UTC), ``today`` its day in the company's ``zone``."""
 
     session: WriteSession
     caller: Caller
     now: datetime
     today: date
+    zone: tzinfo = UTC
+
+    @property
+    def local_now(self) -> datetime:
+        """``now`` in the company's zone, in which days and deadlines end."""
+        return self.now.astimezone(self.zone)
 
     async def record(
         self,
@@ -89,4 +95,4 @@ class SystemWork:
         """A unit of work that commits when the block ends and rolls back when it raises."""
         now = self.clock.now()
         async with self.sessions.write() as session:
-            yield UnitOfWork(session, SYSTEM, now, business_date(now, self.zone))
+            yield UnitOfWork(session, SYSTEM, now, business_date(now, self.zone), self.zone)

@@ -11,7 +11,7 @@ from services.kit.identity import SYSTEM, Role
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 from tests.builders.org import ok
-from tests.clients import Clients
+from tests.clients import ZONE, Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
 
@@ -53,12 +53,12 @@ async def test_a_day_given_twice_is_refused_by_its_place(org: Clients) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/days/1/day")
 
 
-async def test_open_deadlines_in_working_days_move_with_it(
+async def test_open_deadlines_in_working_days_move_with_it_and_end_with_the_day_in_the_companys_zone(
     org: Clients, org_sessions: RolledBack, clock: SetClock
 ) -> None:
     clock.set(2026, 7, 8, 1)
     async with org_sessions.write() as session:
-        uow = UnitOfWork(session, SYSTEM, clock.now(), clock.now().date())
+        uow = UnitOfWork(session, SYSTEM, clock.now(), clock.now().date(), ZONE)
         for unit in (TimeUnit.WORKING_DAYS, TimeUnit.CALENDAR_DAYS):
             await open_task(
                 uow,
@@ -72,8 +72,8 @@ async def test_open_deadlines_in_working_days_move_with_it(
 
     async def due() -> dict[str, str]:
         listed = await ok(await org(Role.HR).get("/v1/org/my/tasks"))
-        return {each["kind"].partition(".")[2]: each["due_at"][:10] for each in listed["items"]}
+        return {each["kind"].partition(".")[2]: each["due_at"] for each in listed["items"]}
 
-    assert await due() == {"working_days": "2026-07-14", "calendar_days": "2026-07-12"}
+    assert await due() == {"working_days": "2026-07-13T16:00:00Z", "calendar_days": "2026-07-11T16:00:00Z"}
     await ok(await org(Role.HR).put(PATH, json=TYPHOON))
-    assert await due() == {"working_days": "2026-07-15", "calendar_days": "2026-07-12"}
+    assert await due() == {"working_days": "2026-07-14T16:00:00Z", "calendar_days": "2026-07-11T16:00:00Z"}

@@ -47,7 +47,7 @@ async def update_working_days(uow: UnitOfWork, *, days: Sequence[CalendarDay]) -
         seen.add(each.day)
     before = {str(each.day): each.is_working for each in await calendar.list_days(uow.session, min(seen), max(seen))}
     changed = await calendar.store_days(uow.session, days)
-    await reschedule(uow.session, changed)
+    await reschedule(uow, changed)
     after = {str(each.day): each.is_working for each in days}
     await uow.record(
         CALENDAR_CHANGED,

@@ -76,5 +76,5 @@ async def await_closing(uow: UnitOfWork, review: DocumentReviewRow, unit_path: S
         assignee=Assignee(role=Role.HR, unit_path=unit_path),
         title=Text(f"完成“{name.zh}”的说明书评估", f"Finish the review of the role documents of {name.en}"),
         link=f"/v1/org/document_reviews/{review.id}",
-        due_at=end_of(review.due_on, uow.now),
+        due_at=end_of(review.due_on, uow.local_now),
     )
