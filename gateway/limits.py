@@ -54,7 +54,7 @@ class Limits:
     def sign_in(self, address: str, login: str | None) -> None:
         """Count one attempt to sign in; raises TooManySignIns.
 
-        A login is counted per address, so that guessers lock out themselves and not the person whose password they guess.
+        A login is counted per address, so that guessers lock out themselves and not the person guessed at.
         """
         _count(self._sign_in, address, TooManySignIns)
         if login:

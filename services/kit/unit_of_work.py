@@ -21,7 +21,7 @@ from services.kit.identity import SYSTEM, Caller
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One transaction of one caller. ``now`` is the business moment (UTC), ``today`` its day in the company's ``zone``."""
+    """One transaction of one caller. ``now`` is the business moment, ``today`` its day in the company's ``zone``."""
 
     session: WriteSession
     caller: Caller

@@ -43,7 +43,7 @@ def years(spans: Iterable[Period]) -> Decimal:
 def years_managing(seats: Iterable[Stretch], headed: Iterable[Period], day: date) -> Decimal:
     """How many years somebody had spent up to ``day`` on positions of the management track, or as head of a unit.
 
-    Days count once, however many such assignments they held; acting and concurrent ones count, projects are not given here.
+    Days count once, however many assignments held; acting and concurrent ones count, projects are not given here.
     """
     spans = [seat.valid for seat in seats if seat.track is Track.MANAGEMENT]
     return years(_before(union([*spans, *headed]), day))
