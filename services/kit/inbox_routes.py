@@ -68,7 +68,9 @@ def inbox_router(service: str, effects: Mapping[str, Effect[Any]]) -> APIRouter:
         openapi_extra={"requestBody": _BODY, "x-internal": True},
     )
     @reads_raw_body
-    async def receive(arrived: Annotated[CloudEvent, Depends(_signed)], session: Write, now: Now, today: Today) -> None:
+    async def receive(
+        arrived: Annotated[CloudEvent, Depends(_signed)], context: Context, session: Write, now: Now, today: Today
+    ) -> None:
         """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""
         effect = effects.get(arrived.type)
         if await inbox.accept(session, arrived, now) and effect is not None:
