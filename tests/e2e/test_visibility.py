@@ -85,7 +85,7 @@ def test_a_department_saw_its_own_grades_and_the_appeal_window_is_over(system: S
     cycle = system.cycle()
     assert (cycle["public_notice_from"], cycle["public_notice_to"]) == ("2026-04-14", "2026-04-20")
     own = system.items(system.company.named("江一舟"), "/v1/appraisal/my/results")
-    body = {"result_id": own[0]["id"], "grounds": "公示期已过，仍想申诉。"}
+    body = {"result_id": own[0]["id"], "result_version": own[0]["version"], "grounds": "公示期已过，仍想申诉。"}
     late = system.ask(system.company.named("江一舟"), "/v1/appraisal/appeals", method="POST", body=body)
     assert late.status_code == httpx2.codes.CONFLICT
     assert late.headers["Content-Type"].startswith("application/problem+json")

@@ -1,60 +1,22 @@
 """Role documents from draft to archive, variants, amendments, reviews (ORG-03 to ORG-06)."""
 
-from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
 
-from services.kit.codec import plain
 from services.kit.identity import SYSTEM, Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
-from services.org.templates.store.templates import starter_templates
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, ok
+from tests.builders.org_documents import Hands
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
 
 GROUNDS = {"reason": "职责变化", "benchmark": "同行三家", "business_need": "新渠道"}
-
-
-@pytest.fixture
-async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
-
-
-@pytest.fixture
-def content() -> dict[str, Any]:
-    """The document of a position, complete."""
-    entry = next(entry for entry in starter_templates().entries if entry.position is not None)
-    made: dict[str, Any] = plain(entry.document)
-    return deepcopy(made)
-
-
-class Hands:
-    """The people whom a document passes through."""
-
-    def __init__(self, org: Clients) -> None:
-        self.author, self.reviewer = org(Role.HR), org(Role.HR)
-        self.executive = org(person(Role.EXECUTIVE, Role.HR))
-
-    async def move(self, who: httpx2.AsyncClient, document: str, action: str, number: int = 1) -> httpx2.Response:
-        return await act(self.author, who, version_of(document, number), action)
-
-    async def approved(self, document: str, number: int = 1) -> None:
-        for who, action in ((self.author, "submit"), (self.reviewer, "endorse"), (self.executive, "approve")):
-            await ok(await self.move(who, document, action, number))
-
-    async def sign(self, document: str, day: str, number: int = 1) -> httpx2.Response:
-        return await act(self.author, self.reviewer, version_of(document, number), "sign", signed_on=day)
-
-
-@pytest.fixture
-def hands(org: Clients) -> Hands:
-    return Hands(org)
 
 
 async def drafted(company: Organisation, content: Any, position: str = "S2", **more: Any) -> str:
@@ -297,48 +259,3 @@ async def test_drafts_are_for_authors_and_the_effective_version_for_everybody(
     await ok(await hands.move(hands.executive, document, "approve"))
     await ok(await hands.sign(document, "2026-01-05"))
     assert (await other.get(path)).status_code == 200
-
-
-@pytest.mark.req("ORG-04")
-@pytest.mark.parametrize("action", ["endorse", "approve", "sign"])
-async def test_a_version_that_changed_since_it_was_read_is_neither_endorsed_nor_approved_nor_signed(
-    company: Organisation, hands: Hands, content: Any, action: str
-) -> None:
-    document = await drafted(company, content)
-    address, steps = version_of(document), ("submit", "endorse", "approve", "sign")
-    people = {"submit": hands.author, "endorse": hands.reviewer, "approve": hands.executive, "sign": hands.reviewer}
-    for step in steps[: steps.index(action)]:
-        await ok(await hands.move(people[step], document, step))
-    seen = await ok(await company.hr.get(address))
-    # Meanwhile it is returned, edited and brought back to the same state.
-    await ok(await hands.move(hands.executive, document, "return"))
-    edited = {**content, "purpose": {"zh": "新宗旨", "en": "new purpose"}}
-    tag = (await company.hr.get(address)).headers["ETag"]
-    await ok(await company.hr.put(address, json={"content": edited}, headers={"If-Match": tag}))
-    for step in steps[: steps.index(action)]:
-        await ok(await hands.move(people[step], document, step))
-    before = await ok(await company.hr.get(address))
-    assert before["state"] == seen["state"]
-    body = {"signed_on": "2026-01-05"} if action == "sign" else {}
-    unseen = await people[action].post(f"{address}/{action}", json=body)
-    assert unseen.status_code == 428
-    stale = await people[action].post(f"{address}/{action}", json=body, headers={"If-Match": str(seen["revision"])})
-    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
-    assert await ok(await company.hr.get(address)) == before
-
-
-@pytest.mark.req("ORG-05")
-async def test_an_amendment_is_approved_only_as_it_was_read(company: Organisation, hands: Hands, content: Any) -> None:
-    document = await drafted(company, content)
-    asked = await ok(await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
-    address = f"{AMENDMENTS}/{asked['id']}"
-    assert (await hands.executive.post(f"{address}/approve", json={})).status_code == 428
-    await ok(await act(hands.author, hands.author, address, "withdraw"))
-    before = await ok(await hands.author.get(address))
-    stale = await hands.executive.post(f"{address}/approve", json={}, headers={"If-Match": str(asked["revision"])})
-    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
-    assert await ok(await hands.author.get(address)) == before
-    of_unit = await ok(await hands.author.get(AMENDMENTS, params={"unit_id": company.ids["M"], "state": "withdrawn"}))
-    assert [each["id"] for each in of_unit["items"]] == [asked["id"]]
-    elsewhere = await ok(await hands.author.get(AMENDMENTS, params={"unit_id": company.ids["B"]}))
-    assert elsewhere["items"] == []

@@ -9,7 +9,7 @@ from services.incentive.runs.api.runs import RunId, SeesRuns
 from services.incentive.runs.usecases import replays as usecases
 from services.kit.fields import Model
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Read
+from services.kit.web import AcceptedLanguage, Context
 
 routes = router("/v1/incentive", tag="runs")
 
@@ -32,8 +32,9 @@ class Replay(Model):
 @routes.get(
     "/runs/{run_id}/replay", operation_id="replay_run", response_model=Replay, summary="Calculate again and compare"
 )
-async def replay(session: Read, caller: SeesRuns, run_id: RunId, language: AcceptedLanguage) -> dict[str, Any]:
+async def replay(context: Context, caller: SeesRuns, run_id: RunId, language: AcceptedLanguage) -> dict[str, Any]:
     """From its input snapshot, changing nothing; takes as long as calculating did."""
-    again = await usecases.replay_run(session, caller=caller, run_id=run_id)
+    async with context.sessions.snapshot() as session:  # one moment throughout, and a cursor needs a transaction
+        again = await usecases.replay_run(session, caller=caller, run_id=run_id)
     note = None if again.note is None else again.note.in_language(language)
     return {**vars(again), "note": note}

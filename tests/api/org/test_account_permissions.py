@@ -1,0 +1,57 @@
+"""Who may look after accounts, and in whose name the system acts (ORG-12)."""
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+
+from services.kit.identity import Role
+from services.org.identity.usecases import bootstrap
+from tests.api.org.test_accounts import ACCOUNTS, PASSWORD
+from tests.clients import Clients
+from tests.identities import Issuer, client_system, person
+
+pytestmark = pytest.mark.req("ORG-12")
+
+
+@pytest.mark.req("PLT-03")
+async def test_only_the_administrator_keeps_accounts_and_auditors_may_look(org: Clients) -> None:
+    body = {"login": "x", "password": PASSWORD}
+    for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR, Role.COMPENSATION):
+        assert (await org(role).post(ACCOUNTS, json=body)).status_code == 403
+    assert (await org(Role.AUDITOR).get(ACCOUNTS)).status_code == 200
+    assert (await org(Role.HR).get(ACCOUNTS)).status_code == 403
+    assert (await org(client_system("snapshot")).get(ACCOUNTS)).status_code == 403
+
+
+@pytest.mark.req("PLT-03")
+async def test_the_administrator_changes_nothing_in_the_organisation(org: Clients) -> None:
+    body = {"code": "X", "name": "x", "name_en": "x", "kind": "group", "valid_from": "2026-01-01"}
+    assert (await org(Role.ADMINISTRATOR).post("/v1/org/units", json=body)).status_code == 403
+
+
+async def test_an_expired_or_foreign_token_opens_nothing(org: Clients, issuer: Issuer) -> None:
+    good = client_system("directory")
+    past = int((datetime.now(UTC) - timedelta(minutes=1)).timestamp())
+    bad = {
+        "expired": issuer.token(good, exp=past),
+        "other audience": issuer.token(good, aud=["incentive"]),
+        "other issuer": issuer.token(good, iss="somebody"),
+        "other key": Issuer().token(good),
+        "no signature": jwt.encode(jwt.decode(issuer.token(good), options={"verify_signature": False}), "", "none"),
+    }
+    assert (await org.bearing(issuer.token(good)).get("/v1/org/units")).status_code == 200
+    answers = {name: (await org.bearing(token).get("/v1/org/units")).status_code for name, token in bad.items()}
+    assert answers == dict.fromkeys(bad, 401)
+
+
+def test_bootstrap_speaks_in_its_own_name() -> None:
+    assert (bootstrap.BOOTSTRAP.name, bootstrap.BOOTSTRAP.roles) == ("bootstrap", frozenset())
+
+
+@pytest.mark.req("PLT-03")
+async def test_nobody_assigns_a_role_to_their_own_account(org: Clients) -> None:
+    administrator = person(Role.ADMINISTRATOR)
+    path = f"{ACCOUNTS}/{administrator.account_id}/role_assignments"
+    refused = await org(administrator).post(path, json={"role": "compensation"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_role_assignment")
