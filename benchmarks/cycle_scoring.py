@@ -48,21 +48,22 @@ CENT = Decimal("0.01")
 TARGETS = {"I1": "2000000", "I2": "100", "I3": "90", "I4": "12", "L1": "8", "L2": "160", "L3": "4"}
 FILL = """
     INSERT INTO form (id, cycle_id, scheme_id, subject_kind, subject_id, subject_code, subject_name, unit_id, unit_name,
-        department_id, unit_path, days, owner_id, manager_id, manager_chain, state, version, goal_revision,
+        department_id, unit_path, days, owner_id, manager_id, manager_chain, state, revision, goal_revision,
         agreed_revision)
     SELECT gen_random_uuid(), %(cycle)s, %(scheme)s, 'employee', gen_random_uuid(), 'E' || n, 'name ' || n, %(unit)s,
         'unit', %(unit)s, ARRAY[%(unit)s], '[2026-01-01,2026-04-01)', gen_random_uuid(), %(unit)s, ARRAY[%(unit)s],
         'agreed', 1, 1, 1
     FROM generate_series(1, %(forms)s) AS n;
-    INSERT INTO goal (id, form_id, revision, side, items, proposed_by, proposed_by_name, at)
+    INSERT INTO goal (id, form_id, revision, side, items, proposed_by, proposed_by_name,
+        proposed_at)
     SELECT gen_random_uuid(), id, 1, 'superior', %(goals)s, id, 'x', now() FROM form;
-    INSERT INTO measurement (id, subject_kind, subject_code, indicator, value, day, source, external_id, recorded_by,
-        at)
+    INSERT INTO measurement (id, subject_kind, subject_code, indicator, value, measured_on, source, external_id,
+        recorded_by, recorded_at)
     SELECT gen_random_uuid(), 'employee', subject_code, aim.key,
         round(aim.value::numeric * (80 + mod(abs(hashtext(subject_code || aim.key)), 45)) / 100, 2), '2026-03-31',
         'CRM', subject_code || aim.key, id, now()
     FROM form, jsonb_each_text(%(targets)s) AS aim;
-    INSERT INTO rater (id, cycle_id, form_id, rater_id, relation, state, version)
+    INSERT INTO rater (id, cycle_id, form_id, rater_id, relation, state, revision)
     SELECT gen_random_uuid(), cycle_id, id, manager_id, 'superior', 'submitted', 1 FROM form;
     INSERT INTO rating (id, rater_row_id, form_id, relation, ratings, submitted_at)
     SELECT gen_random_uuid(), id, form_id, 'superior', '{"J1": "4.3"}', now() FROM rater;
@@ -101,7 +102,7 @@ def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
             (scheme_id, json.dumps(SCHEMES.dump(scheme()))),
         )
         connection.execute(
-            "INSERT INTO cycle (id, code, name, frequency, period, policy, state, version, ratings_closed, created_at) "
+            "INSERT INTO cycle (id, code, name, frequency, period, policy, state, revision, ratings_closed, created_at) "
             "VALUES (%s, 'C', 'c', 'quarter', '[2026-01-01,2026-04-01)', %s, 'scoring', 1, true, now())",
             (cycle, json.dumps(POLICIES.dump(CyclePolicy()))),
         )
@@ -137,7 +138,7 @@ def run_floor(url: str, cycle: UUID, told: Connection) -> None:
         began = time.perf_counter()
         rows = cursor.execute(
             "SELECT form.id, indicator, value FROM form JOIN measurement USING (subject_kind, subject_code) "
-            "WHERE cycle_id = %s AND form.days @> day",
+            "WHERE cycle_id = %s AND form.days @> measured_on",
             (cycle,),
         ).fetchall()
         goals: dict[UUID, Any] = dict(cursor.execute("SELECT form_id, items FROM goal").fetchall())
