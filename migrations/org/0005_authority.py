@@ -86,7 +86,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delegation_unit_id"), "delegation", ["unit_id"], unique=False, schema="org")
     for statement in freeze("org", "delegation"):
         op.execute(statement)
+    op.execute(
         "GRANT UPDATE (revoked_on, revoked_at, revoked_by, revocation_reason, revision) ON org.delegation TO merit_org"
+    )
 
 
 def downgrade() -> None:

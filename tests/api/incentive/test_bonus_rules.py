@@ -27,7 +27,7 @@ async def test_a_bonus_is_planned_calculated_and_explained(quarter: Quarter, rul
     label = f"2026-{mark}1" if mark else "2026"
     period = calendar_period(label)
     first, last = str(period.start), str(period.last)
-    quarter.company.cycle = {**CYCLE, "code": label, "first": first, "last": last}
+    quarter.company.cycle = {**CYCLE, "code": label, "valid_from": first, "valid_to": last}
     await quarter.begin(plan_example(rule), period=label)
     run = await quarter.reach("calculated")
     assert (run["bonus"], run["calculation"]["excluded"]) == (rule.kind, 0)

@@ -176,7 +176,7 @@ async def test_the_last_seat_of_a_headcount_is_given_once(committing: Clients) -
     answers = await together(*(hire(number) for number in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     position = await ok(await company.hr.get(f"/v1/org/positions/{company.ids['B1']}", params={"as_of": "2026-02-01"}))
-    assert (position["held"], position["vacant"]) == (1, 0)
+    assert (position["filled"], position["vacant"]) == (1, 0)
 
 
 @pytest.mark.req("ORG-12")
@@ -211,4 +211,4 @@ async def test_the_same_file_imported_twice_at_once_is_taken_over_once(committin
 
     hr = committing(Role.HR)
     reports = [answer.json() for answer in await together(send(hr, workbook()), send(hr, workbook()))]
-    assert sorted(report["employees"]["made"] for report in reports) == [0, 3]
+    assert sorted(report["employees"]["created"] for report in reports) == [0, 3]
