@@ -104,6 +104,6 @@ async def test_a_document_review_waits_for_hr_over_the_unit_until_it_is_closed(
     [waiting] = await tasks(readers.hr)
     address = f"{REVIEWS}/{opened['id']}"
     assert (waiting["title"], waiting["link"]) == ("完成“单元S”的说明书评估", address)
-    assert (opened["due_on"], waiting["due_at"][:10]) == ("2026-02-04", "2026-02-05")
+    assert (opened["due_on"], waiting["due_at"]) == ("2026-02-04", "2026-02-04T16:00:00Z")
     await ok(await act(company.hr, readers.hr, address, "close", outcome="两份说明书需修订"))
     assert await readers.kinds() == [[], []]
