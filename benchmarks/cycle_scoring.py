@@ -102,8 +102,8 @@ def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
             (scheme_id, json.dumps(SCHEMES.dump(scheme()))),
         )
         connection.execute(
-            "INSERT INTO cycle (id, code, name, frequency, period, policy, state, revision, ratings_closed, created_at) "
-            "VALUES (%s, 'C', 'c', 'quarter', '[2026-01-01,2026-04-01)', %s, 'scoring', 1, true, now())",
+            "INSERT INTO cycle (id, code, name, frequency, period, policy, state, revision, ratings_closed, "
+            "created_at) VALUES (%s, 'C', 'c', 'quarter', '[2026-01-01,2026-04-01)', %s, 'scoring', 1, true, now())",
             (cycle, json.dumps(POLICIES.dump(CyclePolicy()))),
         )
         given = {"cycle": cycle, "scheme": scheme_id, "unit": uuid4(), "forms": forms}

@@ -35,9 +35,12 @@ def services(
     }
 
 
+PAST = {"replay": "replayed", "discard": "discarded"}
+
+
 @pytest.mark.req("PLT-04", "PLT-05")
 @pytest.mark.parametrize("service", ["org", "appraisal", "incentive"])
-@pytest.mark.parametrize("action", ["replay", "discard"])
+@pytest.mark.parametrize("action", PAST)
 async def test_a_dead_letter_leaves_a_line_in_the_trail(service: str, action: str, services: Opened) -> None:
     clients, sessions = services[service]
     async with sessions.write() as session:
@@ -48,5 +51,5 @@ async def test_a_dead_letter_leaves_a_line_in_the_trail(service: str, action: st
     assert answers == [204, 404]
     async with sessions.read() as session:
         [line] = (await session.execute(TRAIL, {"job": f"{job:032x}"})).all()
-    assert (line.actor_id, line.action) == (caller.account_id, action)
+    assert (line.actor_id, line.action) == (caller.account_id, f"{service}.dead_letter.{PAST[action]}")
     assert line.before == {"job": job, "task": "carry", "lock": "a lock", "arguments": {"id": "7"}}

@@ -133,7 +133,7 @@ def bodies(maker: Maker, described: dict[str, Any]) -> Iterator[tuple[str, bytes
 
 def queries(maker: Maker, operation: dict[str, Any]) -> Iterator[str]:
     """Query strings: each parameter in turn wrong, the needed others right."""
-    asked = [each for each in operation.get("parameters", ()) if each["in"] == "query"]
+    asked = [each for each in operation.get("parameters", ()) if each.get("in") == "query"]
     for one in asked:
         others = [f"{each['name']}={maker.value(each['schema'])}" for each in asked if each.get("required")]
         wrong = [*maker.random.sample(QUERIES, 4), "9999-12-31"]

@@ -28,8 +28,8 @@ def _step(system: System, name: str, path: str, verb: str, **query: str) -> dict
     seen = system.ask(system.company.named(name), path).raise_for_status()
     calculation = seen.json()["calculation"]
     body = {"calculation_hash": calculation["content_hash"]} if calculation and verb != "calculate" else {}
-    key = f"without-org-{path}-{verb}-{name}-{sorted(query.items())}"
     login, tag = system.company.named(name), seen.headers["ETag"]
+    key = f"without-org-{path}-{verb}-{login}-{sorted(query.items())}"
     answer = system.ask(login, f"{path}/{verb}", method="POST", body=body, key=key, tag=tag, **query)
     found: dict[str, Any] = answer.raise_for_status().json()
     return found

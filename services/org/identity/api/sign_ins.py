@@ -63,7 +63,7 @@ async def _signing_key(request: Request) -> SigningKey:
 Signing = Annotated[SigningKey, Depends(_signing_key)]
 
 
-@routes.post("/sessions", status_code=201, operation_id="sign_in", summary="Sign in", response_model=Tokens)
+@routes.post("/sessions", status_code=201, operation_id="create_session", summary="Sign in", response_model=Tokens)
 @keeps_no_body
 async def sign_in(
     body: Credentials, context: Context, key: Signing, now: MachineNow, today: Today, response: Response
@@ -93,7 +93,7 @@ async def refresh(
     return _tokens(found)
 
 
-@routes.post("/sessions/revoke", status_code=204, operation_id="sign_out", summary="Sign out")
+@routes.post("/sessions/revoke", status_code=204, operation_id="revoke_session", summary="Sign out")
 @keeps_no_body
 async def revoke(body: RefreshToken, session: Write, now: MachineNow) -> None:
     """Sign out; answers the same for a token that is unknown."""
