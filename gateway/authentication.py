@@ -1,4 +1,4 @@
-"""Sign-in: the frontends' door to org's sessions, and why the gateway itself verifies no token.
+"""Sign-in: how frontends reach org's sessions, and why the gateway itself verifies no token.
 
 A token is passed on as it came. Each service verifies signature, issuer, its own audience, expiry and type, because it
 must hold on its own port too. A second check here would need org's keys, so that org's absence became everybody's;
@@ -14,7 +14,7 @@ CREDENTIAL_BYTES = 16 * 1024
 NO_STORE = (b"cache-control", b"no-store")
 
 
-class Door(NamedTuple):
+class CredentialRoute(NamedTuple):
     """A route that takes credentials. ``name_field`` is the member of its body that says whom they are for."""
 
     target: str
@@ -22,27 +22,27 @@ class Door(NamedTuple):
 
 
 # What frontends call, and the operation of org that answers.
-SIGN_IN: Mapping[str, Door] = {
-    "/v1/sign_in": Door("/v1/org/sessions", "login"),
-    "/v1/sign_in/refresh": Door("/v1/org/sessions/refresh", None),
-    "/v1/sign_out": Door("/v1/org/sessions/revoke", None),
+SIGN_IN: Mapping[str, CredentialRoute] = {
+    "/v1/sign_in": CredentialRoute("/v1/org/sessions", "login"),
+    "/v1/sign_in/refresh": CredentialRoute("/v1/org/sessions/refresh", None),
+    "/v1/sign_out": CredentialRoute("/v1/org/sessions/revoke", None),
 }
 
 # The same operations under their own paths, and client systems' secrets: counted alike.
-DOORS: Mapping[str, Door] = {
+CREDENTIAL_ROUTES: Mapping[str, CredentialRoute] = {
     **SIGN_IN,
-    **{door.target: door for door in SIGN_IN.values()},
-    "/v1/org/service_tokens": Door("/v1/org/service_tokens", "client_id"),
+    **{route.target: route for route in SIGN_IN.values()},
+    "/v1/org/service_tokens": CredentialRoute("/v1/org/service_tokens", "client_id"),
 }
 
 
-def claimed_name(door: Door, body: bytes) -> str | None:
+def claimed_name(route: CredentialRoute, body: bytes) -> str | None:
     """Whom the credentials claim to be for; None where the body does not say, which is org's to complain about."""
-    if door.name_field is None:
+    if route.name_field is None:
         return None
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    name = content.get(door.name_field) if isinstance(content, dict) else None
+    name = content.get(route.name_field) if isinstance(content, dict) else None
     return name.strip().casefold() if isinstance(name, str) else None

@@ -80,7 +80,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
         _take(merged, service, _renamed(document, service, shared))
     org = merged["paths"]
     merged["paths"] = {
-        path: {"post": _own(org[door.target]["post"], path)} for path, door in SIGN_IN.items() if door.target in org
+        path: {"post": _own(org[route.target]["post"], path)} for path, route in SIGN_IN.items() if route.target in org
     } | {TASKS: {"get": OPERATION}, **org}
     merged["components"]["schemas"] |= SCHEMAS
     schemas = merged["components"]["schemas"]

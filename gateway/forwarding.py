@@ -7,12 +7,12 @@ from starlette.types import Receive, Scope, Send
 from uuid_utils import uuid4
 
 from gateway import composed
-from gateway.authentication import CREDENTIAL_BYTES, DOORS, NO_STORE, claimed_name
+from gateway.authentication import CREDENTIAL_BYTES, CREDENTIAL_ROUTES, NO_STORE, claimed_name
 from gateway.bodies import Body, ClientGone, announced
 from gateway.headers import Crossing, towards_service
 from gateway.limits import Limits
 from gateway.observation import Call, Observer
-from gateway.proxy import AnswerBroken, Errand, Proxy
+from gateway.proxy import AnswerBroken, Outgoing, Proxy
 from gateway.refusals import NOSNIFF, refusal
 from gateway.routes import Routes
 from gateway.settings import GatewaySettings
@@ -76,25 +76,25 @@ class Forwarding:
             call.route = composed.ROUTE
             await self._compose(call, scope, query.decode(), crossing, send)
             return
-        door = DOORS.get(path)
-        target = door.target if door else path
+        credential_route = CREDENTIAL_ROUTES.get(path)
+        target = credential_route.target if credential_route else path
         call.route = self._routes.find(scope["method"], target)
         self._observer.begin(call, crossing.headers)
         added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
         body = Body(
             receive,
-            limit=CREDENTIAL_BYTES if door else self._settings.max_body_bytes,
+            limit=CREDENTIAL_BYTES if credential_route else self._settings.max_body_bytes,
             length=announced(scope["headers"]),
             stall=self._settings.stall_seconds,
             answer=call.route.answer_seconds or self._settings.answer_seconds,
         )
-        if door:
+        if credential_route:
             added |= [NO_STORE]
-            self._limits.sign_in(address, claimed_name(door, await body.whole()))
+            self._limits.sign_in(address, claimed_name(credential_route, await body.whole()))
         if query:
             target = f"{target}?{query.decode()}"
         call.status = await self._proxy.forward(
-            Errand(call.route.service, scope["method"], target, crossing.headers), body, receive, send, added=added
+            Outgoing(call.route.service, scope["method"], target, crossing.headers), body, receive, send, added=added
         )
 
     async def _compose(self, call: Call, scope: Scope, query: str, crossing: Crossing, send: Send) -> None:

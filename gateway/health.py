@@ -1,7 +1,7 @@
 """Whether the gateway lives, and how the services behind it are.
 
 ``/health/ready`` stays 200 while at least one service answers: one dead service degrades its part (the body names it)
-and must not take the others' door away. Only with none left is the gateway itself of no use (503).
+and must not cut callers off from the others. Only with none left is the gateway itself of no use (503).
 """
 
 import asyncio
@@ -21,7 +21,7 @@ State = Literal["ready", "degraded", "down"]
 
 
 class NothingAnswers(Unavailable):
-    """No service can be reached, so there is nothing to be the door of."""
+    """No service can be reached, so there is nothing to pass requests on to."""
 
     code = "services_down"
     zh = "所有服务均无法连接，请稍后再试或联系系统管理员。"

@@ -69,7 +69,7 @@ class AnswerBroken(Exception):
     """The answer stopped in the middle. Its status is out already, so all that is left is to break off as well."""
 
 
-class Errand(NamedTuple):
+class Outgoing(NamedTuple):
     """What is to be fetched from whom. ``target`` is path and query exactly as they go on the wire."""
 
     service: str
@@ -106,17 +106,17 @@ class Proxy:
         await self._session.close()
 
     async def forward(
-        self, errand: Errand, body: Body, receive: Receive, send: Send, *, added: Mapping[bytes, bytes]
+        self, outgoing: Outgoing, body: Body, receive: Receive, send: Send, *, added: Mapping[bytes, bytes]
     ) -> int:
-        """Run the errand, pass the answer on with the headers ``added`` and return its status.
+        """Send the request on, pass the answer on with the headers ``added`` and return its status.
 
         Raises ServiceDown, ServiceBroke, ServiceSlow, ClientSilent or TooLarge while nothing has been sent yet,
         AnswerBroken later on, and ClientGone when the client hung up.
         """
-        response = await self._ask(errand, body)
+        response = await self._ask(outgoing, body)
         done = False
         try:
-            origin = self._origins[errand.service].encode()
+            origin = self._origins[outgoing.service].encode()
             headers = towards_client(response.raw_headers, status=response.status, origin=origin, added=added)
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await self._pass_on(response, body, receive, send)
@@ -146,26 +146,26 @@ class Proxy:
         except (ClientError, OSError, TimeoutError) as error:
             raise ServiceDown(service=service) from error
 
-    async def _ask(self, errand: Errand, body: Body) -> ClientResponse:
+    async def _ask(self, outgoing: Outgoing, body: Body) -> ClientResponse:
         try:
             async with asyncio.timeout(body.answer) as clock:
                 return await self._session.request(
-                    errand.method,
-                    URL(self._origins[errand.service] + errand.target, encoded=True),
-                    headers=errand.headers,
+                    outgoing.method,
+                    URL(self._origins[outgoing.service] + outgoing.target, encoded=True),
+                    headers=outgoing.headers,
                     data=await body.start(clock),
                     allow_redirects=False,
                 )
         except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise ServiceDown(service=service_name(errand.service), retry_after=_RETRY_SECONDS) from error
+            raise ServiceDown(service=service_name(outgoing.service), retry_after=_RETRY_SECONDS) from error
         except TimeoutError as error:
             if body.waiting:
                 raise ClientSilent from error
-            name = service_name(errand.service)
+            name = service_name(outgoing.service)
             raise ServiceSlow(service=name, seconds=round(body.answer), retry_after=_RETRY_SECONDS) from error
         except (ClientError, OSError) as error:
             raise body.fault or ServiceBroke(
-                service=service_name(errand.service), retry_after=_RETRY_SECONDS
+                service=service_name(outgoing.service), retry_after=_RETRY_SECONDS
             ) from error
 
     async def _pass_on(self, response: ClientResponse, body: Body, receive: Receive, send: Send) -> None:

@@ -108,7 +108,7 @@ class Gateway:
     def __init__(self, url: str) -> None:
         self._client = httpx2.AsyncClient(base_url=url, timeout=30.0)
         self._turn = asyncio.Semaphore(AT_ONCE)
-        self._door = asyncio.Semaphore(SIGN_INS_AT_ONCE)
+        self._sign_ins = asyncio.Semaphore(SIGN_INS_AT_ONCE)
         self._people: dict[str, Person] = {}
         self.url = url
         self.calls = 0
@@ -127,7 +127,7 @@ class Gateway:
         return self._people[login]
 
     async def sign_in(self, credentials: Mapping[str, str]) -> httpx2.Response:
-        async with self._door:
+        async with self._sign_ins:
             return await self.call("POST", "/v1/sign_in", json=credentials)
 
     async def call(

@@ -1,4 +1,4 @@
-"""The door at which other services leave their events: signature first, then once-only, then the effect."""
+"""Where other services leave their events: signature first, then once-only, then the effect."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

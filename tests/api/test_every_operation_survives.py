@@ -174,7 +174,7 @@ async def test_nonsense_is_refused_in_the_agreed_form(
                     if not agreed(answer):
                         wrong.append(f"{request} → {answer.status_code} {answer.text[:200]}"[:1000])
     assert not wrong
-    assert {200, 404, 415, 422} <= seen  # it came through the door and was looked at
+    assert {200, 404, 415, 422} <= seen  # it was let in and looked at
 
 
 def agreed(answer: httpx2.Response) -> bool:

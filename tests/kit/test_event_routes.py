@@ -1,4 +1,4 @@
-"""The doors of events: the inbox for our own services, subscriptions and dead letters for the administrator."""
+"""Routes of events: the inbox for our own services, subscriptions and dead letters for the administrator."""
 
 import json
 from dataclasses import replace

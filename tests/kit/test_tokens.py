@@ -91,7 +91,7 @@ async def test_an_issuer_of_longer_tokens_has_to_be_configured(issuer: Issuer) -
         await told(timedelta(minutes=58)).verify(token)
 
 
-async def test_what_a_service_is_told_of_the_lifetime_holds_at_its_door(kit: Clients, issuer: Issuer) -> None:
+async def test_what_a_service_is_told_of_the_lifetime_holds_in_each_service(kit: Clients, issuer: Issuer) -> None:
     token = issuer.token(HR, exp=datetime.now(UTC) + timedelta(hours=1))
     assert (await kit.bearing(token).get("/v1/kit/things")).status_code == 401
     kit.app.state.app_context = replace(kit.app.state.app_context, token_lifetime=timedelta(hours=1))
@@ -133,7 +133,7 @@ async def test_fourteen_forged_tokens_are_refused_alike(issuer: Issuer) -> None:
         assert refused.value.text("en") == TokenRefused().text("en")
 
 
-async def test_a_forged_token_gets_the_same_answer_at_the_door(kit: Clients, issuer: Issuer) -> None:
+async def test_a_forged_token_gets_the_same_answer_as_any_bad_token(kit: Clients, issuer: Issuer) -> None:
     for token in forged(issuer)[1:]:
         answer = await kit.bearing(token).get("/v1/kit/things")
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
