@@ -145,8 +145,6 @@ def _described(operation: Mapping[str, Any]) -> str:
     lines = [text, f"**权限 · Permission:** {who}" if who else ""]
     if permission.get("scope"):
         lines.append(f"**接入系统权限 · Client scope:** `{permission['scope']}`")
-    if permission.get("fresh"):
-        lines.append("**账号停用或改权后 5 秒内生效 · A disabled or changed account is refused within 5 seconds.**")
     return "\n\n".join(line for line in lines if line)
 
 

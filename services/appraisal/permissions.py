@@ -10,16 +10,8 @@ Hr = Annotated[Caller, permit(Role.HR)]
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that the unit is hers."""
 
-HrNow = Annotated[Caller, permit(Role.HR, fresh=True)]
-HrNowUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, fresh=True)]
-"""HR on a route that decides about somebody: a revoked account is refused within seconds."""
-
-CallerNow = Annotated[Caller, permit(fresh=True)]
-CallerNowUnitOfWork = Annotated[UnitOfWork, permit_work(fresh=True)]
-"""Whoever may change what a result is computed from, by reporting line or role, while the account is not revoked."""
-
-Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
-ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE, fresh=True)]
+Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE)]
+ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE)]
 """The second person of a correction."""
 
 CorrectionReader = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]
@@ -45,11 +37,9 @@ __all__ = [
     "AnyCaller",
     "AnyCallerUnitOfWork",
     "Approver",
-    "CallerNow",
     "CorrectionReader",
     "Feeder",
     "Hr",
-    "HrNow",
     "Librarian",
     "MeasurementReader",
     "Overseer",

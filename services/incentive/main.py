@@ -24,8 +24,10 @@ from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
+from services.kit.polled import Polled
+from services.kit.revocations import stored, told_by_org
 from services.kit.task_routes import task_router
-from services.kit.tokens import FetchedKeys
+from services.kit.tokens import LEEWAY, FetchedKeys
 from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
@@ -64,16 +66,23 @@ def app_of(settings: IncentiveSettings) -> FastAPI:
     """The application as it runs."""
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
     http = http_client()
+    silence = settings.org_silence_seconds
+    keys = FetchedKeys(f"{settings.org_url.rstrip('/')}/v1/org/jwks", http, patience=silence)
+    told = told_by_org(http, settings.org_url, settings.event_secret.get_secret_value())
+    longest = settings.token_lifetime + LEEWAY
+    revoked = (Polled(told, patience=silence), Polled(stored(database, longest)))
     context = AppContext(
         name="incentive",
         issuer=settings.issuer,
         sessions=database,
-        keys=FetchedKeys(f"{settings.org_url.rstrip('/')}/v1/org/jwks", http),
+        keys=keys,
         clock=settings.clock,
         zone=settings.zone,
         cursor_key=settings.cursor_key.get_secret_value().encode(),
         event_secrets=(settings.event_secret.get_secret_value(),),
         token_lifetime=settings.token_lifetime,
+        revoked=revoked,
+        polled=(keys.polled, *revoked),
     )
     return build(context, closing={"database": database.close, "http": http.aclose})
 

@@ -22,7 +22,6 @@ from services.kit.clock import business_date
 from services.kit.database import WriteSession
 from services.kit.errors import Forbidden, Text, Unauthenticated, joined
 from services.kit.identity import ROLE_NAMES, Caller, Role
-from services.kit.revocations import require_fresh
 from services.kit.unit_of_work import UnitOfWork
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="access token from /v1/sign_in")
@@ -38,14 +37,10 @@ class RoleMissing(Forbidden):
 
 @dataclass(frozen=True)
 class Permission:
-    """Who may call a route. No role and no scope: every authenticated caller.
-
-    ``fresh``: tokens issued before the account's last revocation are refused; for routes that approve or pay.
-    """
+    """Who may call a route. No role and no scope: every authenticated caller."""
 
     roles: frozenset[Role]
     scope: str | None
-    fresh: bool
 
     async def checked(self, request: Request) -> Caller:
         """The caller by token, role and scope alone; cheap, so that it can come before the body is read."""
@@ -75,17 +70,10 @@ class CallerPermission(Permission):
 
         Raises:
             Unauthenticated: no token, or one that proves nothing here.
+            Revoked: the token is older than the account's last revocation.
             RoleMissing: none of the roles and not the scope.
         """
-        caller = await self.checked(request)
-        if self.fresh:
-            opened = own_session(request)
-            if opened is not None:
-                await require_fresh(opened, caller)
-                return caller
-            async with request.app.state.app_context.sessions.read() as session:
-                await require_fresh(session, caller)
-        return caller
+        return await self.checked(request)
 
 
 class WorkPermission(Permission):
@@ -97,28 +85,26 @@ class WorkPermission(Permission):
         """The caller's unit of work, committed when the route has answered and rolled back where it refuses.
 
         Raises:
-            Unauthenticated, RoleMissing: as for any caller.
+            Unauthenticated, Revoked, RoleMissing: as for any caller.
         """
         caller = await self.checked(request)
         context = request.app.state.app_context
         now = context.clock.now()
         async with write_session(request) as session:
-            if self.fresh:
-                await require_fresh(session, caller)
             yield UnitOfWork(session, caller, now, business_date(now, context.zone), context.zone)
 
 
-def permit(*roles: Role, scope: str | None = None, fresh: bool = False) -> Any:
+def permit(*roles: Role, scope: str | None = None) -> Any:
     """The dependency for the caller of a route: one of ``roles``, or a client system with ``scope``."""
-    return Depends(CallerPermission(frozenset(roles), scope, fresh))
+    return Depends(CallerPermission(frozenset(roles), scope))
 
 
-def permit_work(*roles: Role, scope: str | None = None, fresh: bool = False) -> Any:
+def permit_work(*roles: Role, scope: str | None = None) -> Any:
     """The dependency for a unit of work of one of ``roles``, or of a client system with ``scope``.
 
     Its transaction ends before the answer leaves (scope "function"), so that a failed commit never answers 200.
     """
-    return Depends(WorkPermission(frozenset(roles), scope, fresh), scope="function")
+    return Depends(WorkPermission(frozenset(roles), scope), scope="function")
 
 
 def own_session(request: Request) -> WriteSession | None:
@@ -150,7 +136,8 @@ async def authenticate(request: Request) -> Caller:
 
     Raises:
         Unauthenticated: no token or a bad one.
-        Unavailable: the issuer's keys cannot be had.
+        Revoked: the account was disabled, re-linked, given another password or robbed of a role since (ORG-12).
+        Unavailable: the issuer's keys or revocations cannot be had.
     """
     known: Caller | None = getattr(request.state, "caller", None)
     if known is not None:
@@ -158,7 +145,9 @@ async def authenticate(request: Request) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    caller: Caller = await request.app.state.app_context.verifier.verify(token.strip())
+    context = request.app.state.app_context
+    caller: Caller = await context.verifier.verify(token.strip())
+    await context.revocations.demand_current(caller)
     request.state.caller = caller
     return caller
 

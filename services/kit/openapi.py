@@ -99,11 +99,7 @@ def _complete(route: APIRoute, method: str, operation: dict[str, Any], schemas: 
     if permission is None:
         operation["security"] = []
     else:
-        operation["x-permission"] = {
-            "roles": sorted(permission.roles),
-            "scope": permission.scope,
-            "fresh": permission.fresh,
-        }
+        operation["x-permission"] = {"roles": sorted(permission.roles), "scope": permission.scope}
         if method == "POST" and not getattr(route.endpoint, "keeps_no_body", False):
             demanded = getattr(route.endpoint, "needs_key", False)
             name = "IdempotencyKeyDemanded" if demanded else "IdempotencyKey"

@@ -17,7 +17,6 @@ from services.kit import idempotency
 from services.kit.callers import authenticate, permission_of
 from services.kit.errors import FieldError, Invalid, Malformed, Text, TooLarge, UnsupportedMedia
 from services.kit.idempotency import Answer
-from services.kit.revocations import require_fresh
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 MAX_BODY = 1024 * 1024
@@ -135,7 +134,7 @@ class Route(APIRoute):
             if request.method == "POST":
                 key = idempotency.checked(request.headers.get("idempotency-key"), required=needs_key)
             if key is not None and not keeps_no_body and permission is not None:
-                return await _once(request, key, handler, fresh=permission.fresh)
+                return await _once(request, key, handler)
             return _tagged(request, await handler(request))
 
         return handle
@@ -172,19 +171,14 @@ def _check_query(request: Request, parameters: Mapping[str, bool]) -> None:
         raise Invalid(field_errors=wrong)
 
 
-async def _once(request: Request, key: str, handler: Handler, *, fresh: bool) -> Response:
-    """Run the handler in a transaction that also stores its answer, or give the stored answer again.
-
-    ``fresh``: a stored answer is not given to an account that has been revoked since either.
-    """
+async def _once(request: Request, key: str, handler: Handler) -> Response:
+    """Run the handler in a transaction that also stores its answer, or give the stored answer again."""
     caller = await authenticate(request)
     target = f"{request.url.path}?{request.url.query}"
     print_ = idempotency.fingerprint(request.method, target, await request.body())
     async with request.app.state.app_context.sessions.write() as session:
         stored = await idempotency.begin(session, account_id=caller.account_id, key=key, print_=print_)
         if stored is not None:
-            if fresh:
-                await require_fresh(session, caller)
             return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
         request.state.session = session
         response = await handler(request)

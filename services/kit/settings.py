@@ -51,6 +51,12 @@ class ServiceSettings(BaseSettings):
         le=86_400,
         description="for how long an access token may be made to be good",
     )
+    org_silence_seconds: int = Field(
+        int(LIFETIME.total_seconds()),
+        ge=5,
+        le=86_400,
+        description="for how long what org last said about keys and accounts counts while it does not answer; then 503",
+    )
     cursor_key: SecretStr = Field(description="signs the cursors of lists; the same for all processes of a service")
     event_secret: SecretStr = Field(
         description="signs events between services; several, parted by spaces, to change it"

@@ -1,10 +1,10 @@
 """Access tokens: read and checked by every service itself, against its own audience (design §5)."""
 
-import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,11 +13,13 @@ import jwt
 
 from services.kit.errors import Unauthenticated, Unavailable
 from services.kit.identity import Caller, Role, RoleAssignment
+from services.kit.polled import REREAD, Polled
 
 ALGORITHMS = ("EdDSA", "RS256")
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type of RFC 9068, not a password
 REQUIRED = ["iss", "sub", "aud", "exp", "iat", "jti"]
-REFRESH_SECONDS = 300
+ASKING_SECONDS = 1.0
+"""How long the issuer may take to answer with its keys."""
 LIFETIME = timedelta(minutes=5)
 """How long org's tokens are good for; an issuer that gives longer ones has to be configured so."""
 LEEWAY = timedelta(minutes=1)
@@ -59,43 +61,38 @@ class FixedKeys:
 
 
 class FetchedKeys:
-    """Keys read from the issuer's key set address, kept for five minutes and longer while the issuer is away."""
+    """Keys read from the issuer's key set address every two seconds, so that a retired one is soon trusted no more.
 
-    def __init__(self, address: str, client: httpx2.AsyncClient) -> None:
+    While the issuer is away those that it had last count for ``patience`` seconds.
+    """
+
+    def __init__(self, address: str, client: httpx2.AsyncClient, *, patience: float = inf) -> None:
         self._address = address
         self._client = client
-        self._known: FixedKeys | None = None
-        self._read_at = 0.0
-        self._lock = asyncio.Lock()
+        self._known: tuple[object, FixedKeys] | None = None
+        self.polled = Polled(self._read, patience=patience)
 
     async def find(self, key_id: str) -> jwt.PyJWK | None:
-        """The key of that id; an unknown id makes the set be read again, at most once in ten seconds.
+        """The key of that id; an unknown id makes the set be read again, at most once in two seconds.
 
         Raises:
-            Unavailable: the set was never read and the issuer does not answer.
+            Unavailable: the set was never read, or too long ago, and the issuer does not answer.
         """
-        if not self._is_due(key_id):
-            return await self._known.find(key_id) if self._known else None
-        async with self._lock:
-            if self._is_due(key_id):  # not for those who waited while another read: a crowd must ask once
-                await self._read()
-        return await self._known.find(key_id) if self._known else None
+        keys = await self.polled.value()
+        if not keys.has(key_id):
+            keys = await self.polled.value(oldest=REREAD)
+        return await keys.find(key_id)
 
-    def _is_due(self, key_id: str) -> bool:
-        """Whether the set must be read before this id can be looked up."""
-        if self._known is None:
-            return True
-        return time.monotonic() - self._read_at >= (REFRESH_SECONDS if self._known.has(key_id) else 10)
-
-    async def _read(self) -> None:
+    async def _read(self) -> FixedKeys:
         try:
-            answer = await self._client.get(self._address, timeout=3.0)
+            answer = await self._client.get(self._address, timeout=ASKING_SECONDS)
             answer.raise_for_status()
-            self._known = FixedKeys(answer.json())
+            key_set = answer.json()
+            if self._known is None or self._known[0] != key_set:  # else the same keys, and tokens stay known
+                self._known = key_set, FixedKeys(key_set)
         except (httpx2.HTTPError, jwt.PyJWTError, ValueError) as fault:
-            if self._known is None:
-                raise Unavailable(retry_after=2) from fault
-        self._read_at = time.monotonic()
+            raise Unavailable(retry_after=2) from fault
+        return self._known[1]
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class Verifier:
     def __init__(self, keys: Keys, *, issuer: str, audience: str, lifetime: timedelta = LIFETIME) -> None:
         """Tokens made to be good for longer than ``lifetime`` prove nothing.
 
-        Routes that are not fresh trust a token until it expires, so an expiry far out would outlive every withdrawal.
+        Withdrawals are remembered for as long as a token may live, so an expiry far out would outlive them.
         """
         self._keys = keys
         self._issuer = issuer

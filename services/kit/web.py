@@ -3,11 +3,11 @@
 import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
@@ -24,9 +24,11 @@ from services.kit.error_answers import answer_errors
 from services.kit.errors import FieldError, Invalid, PreconditionRequired, Text
 from services.kit.health import health_router
 from services.kit.pages import MAX_LIMIT, Paging
+from services.kit.polled import Polled, kept_current
 from services.kit.requests import Marked
+from services.kit.revocations import NotBefore, Revocations, stored
 from services.kit.telemetry import Metrics, Observed
-from services.kit.tokens import LIFETIME, Keys, Verifier
+from services.kit.tokens import LEEWAY, LIFETIME, Keys, Verifier
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,8 @@ class AppContext:
     """What a running service stands on; tests put in their own. ``name`` is its audience in tokens.
 
     ``event_secrets`` are those that events from our other services may be signed with, the present one first;
-    ``token_lifetime`` is how long a token may be made to be good for.
+    ``token_lifetime`` is how long a token may be made to be good for. ``polled`` is kept current while the service
+    runs; ``revoked`` are where revocations are read: none means this service's own table, at every request.
     """
 
     name: str
@@ -48,11 +51,19 @@ class AppContext:
     cursor_key: bytes
     event_secrets: Sequence[str] = ()
     token_lifetime: timedelta = LIFETIME
+    revoked: Sequence[Polled[NotBefore]] = ()
+    polled: Sequence[Polled[Any]] = ()
 
     @cached_property
     def verifier(self) -> Verifier:
         """Checks the access tokens that are sent to this service."""
         return Verifier(self.keys, issuer=self.issuer, audience=self.name, lifetime=self.token_lifetime)
+
+    @cached_property
+    def revocations(self) -> Revocations:
+        """Which tokens were withdrawn."""
+        own = Polled(stored(self.sessions, self.token_lifetime + LEEWAY), reread=0, oldest=0)
+        return Revocations(self.revoked or (own,))
 
 
 async def _app_context(request: Request) -> AppContext:
@@ -154,10 +165,7 @@ def create_app(
         # What is there now stays as long as the process: the collector need not look through it time and again.
         gc.collect()
         gc.freeze()
-        if lifespan is None:
-            yield
-            return
-        async with lifespan():
+        async with kept_current(context.polled if context else ()), lifespan() if lifespan else nullcontext():
             yield
 
     metrics = Metrics(context.name if context else title)

@@ -11,8 +11,10 @@ from services.kit.clients import http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
+from services.kit.polled import Polled
+from services.kit.revocations import stored
 from services.kit.task_routes import task_router
-from services.kit.tokens import FixedKeys
+from services.kit.tokens import LEEWAY, FixedKeys
 from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
@@ -22,7 +24,7 @@ from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
 from services.org.exchange.api import imports, snapshots
 from services.org.handover.api import handover
-from services.org.identity.api import accounts, service_clients, sign_ins
+from services.org.identity.api import accounts, revocations, service_clients, sign_ins
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
@@ -38,6 +40,7 @@ ROUTERS: Final = (
     accounts.routes,
     accounts.assignments,
     service_clients.routes,
+    revocations.routes,
     units.routes,
     reorganisations.routes,
     positions.routes,
@@ -97,6 +100,7 @@ def app_of(settings: OrgSettings) -> FastAPI:
     """The application as it runs."""
     key = SigningKey.of_pem(settings.signing_key.get_secret_value(), settings.issuer)
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
+    revoked = (Polled(stored(database, settings.token_lifetime + LEEWAY)),)
     context = AppContext(
         name="org",
         issuer=settings.issuer,
@@ -107,6 +111,8 @@ def app_of(settings: OrgSettings) -> FastAPI:
         cursor_key=settings.cursor_key.get_secret_value().encode(),
         event_secrets=(settings.event_secret.get_secret_value(),),
         token_lifetime=settings.token_lifetime,
+        revoked=revoked,
+        polled=revoked,
     )
     return build(context, signing_key=key, database=database)
 

@@ -24,8 +24,8 @@ Hr = Annotated[Caller, permit(Role.HR)]
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that it is this one."""
 
-Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR, fresh=True)]
-AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR, fresh=True)]
+Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR)]
+AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR)]
 """Manages accounts; sees neither pay nor appraisals."""
 
 AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR)]
@@ -34,12 +34,12 @@ AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR)]
 SnapshotReader = Annotated[Caller, permit(scope="snapshot")]
 """A client system that copies the organisation of a period."""
 
-AuthoritySetter = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, fresh=True)]
-AuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE, fresh=True)]
+AuthoritySetter = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE)]
+AuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE)]
 """Sets what positions may approve; the use case checks the unit, and that it is not their own position."""
 
-Delegating = Annotated[Caller, permit(*PEOPLE, fresh=True)]
-DelegatingUnitOfWork = Annotated[UnitOfWork, permit_work(*PEOPLE, fresh=True)]
+Delegating = Annotated[Caller, permit(*PEOPLE)]
+DelegatingUnitOfWork = Annotated[UnitOfWork, permit_work(*PEOPLE)]
 """Gives or takes back an authority; the use case checks whose."""
 
 Author = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR)]
@@ -47,7 +47,7 @@ AuthorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 """HR, or who heads the unit concerned: the use case looks at the reporting line."""
 
 Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
-DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE, fresh=True)]
+DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
 """Who makes moves of a workflow; which role may make which is in the workflow's table."""
 
 Overseer = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]

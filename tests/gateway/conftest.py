@@ -43,7 +43,7 @@ def document(service: str) -> dict[str, Any]:
                 "tags": ["things"],
                 "responses": {"200": answer, "4XX": refusal},
                 "security": [{"HTTPBearer": []}],
-                "x-permission": {"roles": ["hr"], "scope": None, "fresh": False},
+                "x-permission": {"roles": ["hr"], "scope": None},
             }
             for method in methods
         }

@@ -56,7 +56,7 @@ THINGS = Workflow(
     states={State.DRAFT: Text("草稿", "draft"), State.PAID: Text("已付", "paid")},
     actions={Action.PAY: Text("付款", "paying")},
 )
-Payer = Annotated[Caller, permit(Role.FINANCE, fresh=True)]
+Payer = Annotated[Caller, permit(Role.FINANCE)]
 Reporter = Annotated[Caller, permit(Role.HR, scope="report")]
 
 

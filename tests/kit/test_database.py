@@ -18,7 +18,8 @@ from services.kit.database import Database, days, freeze, new_id, period
 from services.kit.history import StateChanged, actors_of, advance, transition
 from services.kit.identity import Role
 from services.kit.periods import Period
-from services.kit.revocations import Revoked, require_fresh, revoke
+from services.kit.polled import Polled
+from services.kit.revocations import Revocations, Revoked, revoke, stored
 from services.kit.settings import ServiceSettings
 from services.kit.tables import APPEND_ONLY, EDITABLE, adopt
 from services.kit.unit_of_work import UnitOfWork
@@ -111,17 +112,18 @@ def test_the_kits_tables_lie_in_the_services_own_schema() -> None:
         adopt(MetaData())
 
 
-@pytest.mark.req("PLT-03")
+@pytest.mark.req("ORG-12")
 async def test_a_token_older_than_the_revocation_is_refused_and_a_newer_one_is_not(kit_sessions: RolledBack) -> None:
-    caller = person(Role.FINANCE)
+    caller, moment = person(Role.FINANCE), datetime.now(UTC)
+    revocations = Revocations([Polled(stored(kit_sessions, timedelta(minutes=5)), reread=0, oldest=0)])
+    await revocations.demand_current(replace(caller, issued_at=moment))
     async with kit_sessions.write() as session:
-        await require_fresh(session, replace(caller, issued_at=NOW))
-        await revoke(session, caller.account_id, NOW)
-        await revoke(session, caller.account_id, NOW - timedelta(hours=1))  # late news changes nothing
-        await require_fresh(session, replace(caller, issued_at=NOW))
-        for issued_at in (NOW - timedelta(seconds=1), None):
-            with pytest.raises(Revoked):
-                await require_fresh(session, replace(caller, issued_at=issued_at))
+        await revoke(session, caller.account_id, moment)
+        await revoke(session, caller.account_id, moment - timedelta(hours=1))  # late news changes nothing
+    await revocations.demand_current(replace(caller, issued_at=moment))
+    for issued_at in (moment - timedelta(microseconds=1), None):
+        with pytest.raises(Revoked):
+            await revocations.demand_current(replace(caller, issued_at=issued_at))
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(1, 5000) | st.none())

@@ -270,7 +270,7 @@ async def test_the_description_names_permissions_and_problems(
 ) -> None:
     document = json.loads(describe(little_service(kit_sessions, issuer, clock)))
     pay = document["paths"]["/v1/kit/things/{thing_id}/pay"]["post"]
-    assert pay["x-permission"] == {"roles": ["finance"], "scope": None, "fresh": True}
+    assert pay["x-permission"] == {"roles": ["finance"], "scope": None}
     assert pay["responses"]["4XX"] == {"$ref": "#/components/responses/Problem"}
     assert "application/problem+json" in document["components"]["responses"]["Problem"]["content"]
     assert {"$ref": "#/components/parameters/IdempotencyKeyDemanded"} in pay["parameters"]

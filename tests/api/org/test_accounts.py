@@ -69,7 +69,7 @@ async def test_a_sign_in_gives_a_short_token_that_every_service_accepts(
     tokens = await sign_in(signing, "hr")
     told = claims(tokens["access_token"], key)
     assert (told["sub"], told["role_assignments"]) == (account_id, [{"role": "hr", "unit_id": None}])
-    assert told["exp"] - told["iat"] == tokens["expires_in"] == 300
+    assert round(told["exp"] - told["iat"]) == tokens["expires_in"] == 300
     assert jwt.get_unverified_header(tokens["access_token"])["typ"] == "at+jwt"
     assert (await signing.bearing(tokens["access_token"]).get("/v1/org/units")).status_code == 200
 

@@ -16,7 +16,7 @@ from services.appraisal.decisions.api.decision_fields import (
 )
 from services.appraisal.decisions.domain.appeal import AppealState
 from services.appraisal.decisions.usecases import appeals
-from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrNowUnitOfWork
+from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrUnitOfWork
 from services.appraisal.schemas import (
     ActedAt,
     AppealPath,
@@ -113,7 +113,7 @@ async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read, re
 
 @routes.post("/{appeal_id}/accept", operation_id="accept_appeal", summary="Accept an appeal", response_model=Appeal)
 async def accept_appeal(
-    appeal_id: AppealPath, body: ResultDecision, uow: HrNowUnitOfWork, revision: IfMatch, response: Response
+    appeal_id: AppealPath, body: ResultDecision, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
     """The result gets a new version (HR). Another version than the one seen is refused as result_changed."""
     accepted = await appeals.accept_appeal(
@@ -129,7 +129,7 @@ async def accept_appeal(
 
 @routes.post("/{appeal_id}/reject", operation_id="reject_appeal", summary="Reject an appeal", response_model=Appeal)
 async def reject_appeal(
-    appeal_id: AppealPath, body: AppealRejection, uow: HrNowUnitOfWork, revision: IfMatch, response: Response
+    appeal_id: AppealPath, body: AppealRejection, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
     """The result stands (HR). Another version than the one seen is refused as result_changed."""
     rejected = await appeals.reject_appeal(uow, appeal_id=appeal_id, revision=revision, **body.model_dump())

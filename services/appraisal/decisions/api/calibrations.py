@@ -10,7 +10,7 @@ from pydantic import Field
 from services.appraisal.decisions.domain.calibration import CalibrationState
 from services.appraisal.decisions.usecases import calibrations
 from services.appraisal.library.domain.grade import Grade
-from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork, Overseer
+from services.appraisal.permissions import HrUnitOfWork, Overseer
 from services.appraisal.schemas import (
     ActedAt,
     CalibrationPath,
@@ -139,7 +139,7 @@ async def get_calibration(
     response_model=GradeAdjustment,
 )
 async def adjust_grade(
-    calibration_id: CalibrationPath, body: GradeAdjustmentRequest, uow: HrNowUnitOfWork
+    calibration_id: CalibrationPath, body: GradeAdjustmentRequest, uow: HrUnitOfWork
 ) -> GradeAdjustment:
     """Adjust a grade with a reason; the computed one stays beside it. Another version than seen: result_changed."""
     adjusted = await calibrations.adjust_grade(uow, calibration_id=calibration_id, **body.model_dump())

@@ -17,7 +17,7 @@ from services.appraisal.decisions.api.decision_fields import (
 from services.appraisal.decisions.domain.appeal import CorrectionState
 from services.appraisal.decisions.usecases import corrections
 from services.appraisal.library.domain.grade import Grade
-from services.appraisal.permissions import ApproverUnitOfWork, CorrectionReader, HrNowUnitOfWork
+from services.appraisal.permissions import ApproverUnitOfWork, CorrectionReader, HrUnitOfWork
 from services.appraisal.schemas import (
     ActedAt,
     CorrectionPath,
@@ -89,7 +89,7 @@ class Correction(Model):
     response_model=Correction,
 )
 async def request_correction(
-    result_id: ResultPath, body: ResultDecision, uow: HrNowUnitOfWork, response: Response
+    result_id: ResultPath, body: ResultDecision, uow: HrUnitOfWork, response: Response
 ) -> Correction:
     """Request a change of a closed result (HR); a second person approves it."""
     requested = await corrections.request_correction(

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.decisions.usecases import publication
-from services.appraisal.permissions import HrNowUnitOfWork, HrUnitOfWork
+from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath
 from services.kit.routing import router
 from services.kit.web import Context, IfMatch
@@ -25,7 +25,7 @@ async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: I
 
 
 @routes.post("/{cycle_id}/publish", operation_id="publish_cycle", summary="Publish the results", response_model=Cycle)
-async def publish_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+async def publish_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """calibrated → published, for the policy's working days, today counted if it is one."""
     row = await publication.publish_cycle(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
@@ -33,7 +33,7 @@ async def publish_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfM
 
 @routes.post("/{cycle_id}/close", operation_id="close_cycle", summary="Close the cycle", response_model=Cycle)
 async def close_cycle(
-    cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, context: Context, response: Response
+    cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, context: Context, response: Response
 ) -> Cycle:
     """published → closed, once the notice is over and every appeal decided. A result changed since makes it stale."""
     row = await publication.close_cycle(uow, cycle_id=cycle_id, revision=revision, zone=context.zone)

@@ -11,7 +11,7 @@ from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.usecases import ratings
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrNowUnitOfWork
+from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrUnitOfWork
 from services.appraisal.schemas import (
     CycleCode,
     CycleId,
@@ -148,7 +148,7 @@ async def submit_rating_form(
     summary="Return a rating form",
     response_model=Rater,
 )
-async def return_rating_form(rating_form_id: RatingFormPath, body: DecisionReason, uow: HrNowUnitOfWork) -> Rater:
+async def return_rating_form(rating_form_id: RatingFormPath, body: DecisionReason, uow: HrUnitOfWork) -> Rater:
     """Give an attributed rating back to its author (HR). Anonymous ones cannot be found, so not returned."""
     return rater_written(await ratings.return_rating_form(uow, rating_form_id=rating_form_id, reason=body.reason))
 

@@ -10,7 +10,7 @@ from services.appraisal.cycles.usecases.access import Access, form_for
 from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.api.scheme_parts import SchemeSection
 from services.appraisal.library.domain.relation import Relation
-from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, CallerNowUnitOfWork, HrNowUnitOfWork
+from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrUnitOfWork
 from services.appraisal.schemas import ActedAt, FormPath, PersonId, PersonName, Reason, RevisionField
 from services.appraisal.scoring.usecases import form_decisions
 from services.kit.database import ReadSession
@@ -115,7 +115,7 @@ async def change_raters(form_id: FormPath, body: RatersChange, uow: AnyCallerUni
     response_model=Form,
 )
 async def adjust_form(
-    form_id: FormPath, body: FormAdjustmentRequest, uow: CallerNowUnitOfWork, response: Response
+    form_id: FormPath, body: FormAdjustmentRequest, uow: AnyCallerUnitOfWork, response: Response
 ) -> Form:
     """Add or take points with a reason, before scoring (the manager or HR)."""
     await form_decisions.adjust_form(uow, form_id=form_id, points=body.points, reason=body.reason)
@@ -130,7 +130,7 @@ async def adjust_form(
     summary="Exclude an item from a form",
     response_model=Form,
 )
-async def exclude_item(form_id: FormPath, body: ItemExclusionRequest, uow: HrNowUnitOfWork, response: Response) -> Form:
+async def exclude_item(form_id: FormPath, body: ItemExclusionRequest, uow: HrUnitOfWork, response: Response) -> Form:
     """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
     await form_decisions.exclude_item(uow, form_id=form_id, key=body.item, reason=body.reason)
     response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"

@@ -4,7 +4,7 @@ from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.cycles.api.cycles import Cycle, shown
-from services.appraisal.permissions import HrNowUnitOfWork, Overseer
+from services.appraisal.permissions import HrUnitOfWork, Overseer
 from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
 from services.appraisal.scoring.usecases import scoring
 from services.kit.fields import Model
@@ -35,7 +35,7 @@ class MissingInput(Model):
     summary="Score the cycle",
     response_model=Cycle,
 )
-async def score_cycle(cycle_id: CyclePath, uow: HrNowUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """evaluating or scored → scoring; a job scores all or, if anything is missing, nothing and goes back to evaluating.
 
     What is missing is listed by GET …/missing_inputs. Anonymous ratings close with the first scoring.

@@ -19,7 +19,7 @@ from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 routes = router("/v1/incentive/journal", tag="journal")
 
 SeesBooks = Annotated[Caller, permit(*usecases.SEES_BOOKS)]
-PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, fresh=True)]
+PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE)]
 EntryId = Annotated[Id, Path(description="Id of the entry.")]
 Reference = Annotated[
     str,

@@ -17,7 +17,7 @@ from services.kit.web import AcceptedLanguage, IfMatch, Read
 
 routes = router("/v1/incentive", tag="payroll")
 
-PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, fresh=True)]
+PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE)]
 SeesPayroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
 
 

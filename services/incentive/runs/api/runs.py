@@ -29,7 +29,7 @@ routes = router("/v1/incentive", tag="runs")
 
 CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 ReviewerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, Role.FINANCE)]
-ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, Role.EXECUTIVE, fresh=True)]
+ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, Role.EXECUTIVE)]
 SeesRuns = Annotated[Caller, permit(*usecases.RUN_READERS)]
 RunId = Annotated[Id, Path(description="Id of the run.")]
 

@@ -218,9 +218,9 @@ async def get_role_assignment(assignment_id: UUID, session: Read, _caller: Accou
 @assignments.delete(
     "/{assignment_id}", status_code=204, operation_id="revoke_role", summary="Revoke a role", response_class=Response
 )
-async def revoke_role(assignment_id: UUID, uow: AdministratorUnitOfWork, machine_now: MachineNow) -> None:
+async def revoke_role(assignment_id: UUID, uow: AdministratorUnitOfWork) -> None:
     """Take a role away; within seconds it no longer counts where something is approved or paid."""
-    await role_assignments.revoke(uow, machine_now=machine_now, assignment_id=assignment_id)
+    await role_assignments.revoke(uow, assignment_id=assignment_id)
 
 
 async def _now(uow: AdministratorUnitOfWork, account_id: UUID, response: Response) -> Account:

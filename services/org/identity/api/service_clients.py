@@ -96,13 +96,10 @@ async def rotate_service_client_secret(
     service_client_id: UUID,
     uow: AdministratorUnitOfWork,
     revision: IfMatch,
-    machine_now: MachineNow,
     response: Response,
 ) -> ServiceClientSecret:
     """Give a client system another secret; the old one no longer counts."""
-    row, secret = await service_clients.rotate_secret(
-        uow, machine_now=machine_now, row_id=service_client_id, expected_revision=revision
-    )
+    row, secret = await service_clients.rotate_secret(uow, row_id=service_client_id, expected_revision=revision)
     tag(response, row.revision)
     return _with_secret(row, secret)
 

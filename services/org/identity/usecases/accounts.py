@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.events import publish
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
-from services.kit.revocations import revoke
+from services.kit.revocations import revoke, stored
+from services.kit.tokens import LEEWAY
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import Account, AccountState, check_password
 from services.org.identity.store import accounts as rows
@@ -127,6 +128,8 @@ async def change(
 ) -> None:
     """Set the name, link an employee, or set another password, which ends all sign-ins. None leaves as it is.
 
+    Another employee or password withdraws the tokens that are out (ORG-12).
+
     Raises:
         AccountUnknown, Stale, AccountRefused.
     """
@@ -134,6 +137,8 @@ async def change(
     before = {"name": row.name, "employee_id": row.employee_id}
     if employee_number is not None:
         row.employee_id = await _linkable(uow.session, account_id, employee_number)
+    if password_hash is not None or row.employee_id != before["employee_id"]:
+        await revoke_tokens(uow.session, account_id, now=uow.now)
     row.name = name or row.name
     if password_hash is not None:
         row.password_hash = password_hash
@@ -162,7 +167,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID, e
     row.revision += 1
     await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")
     await uow.audit("org.account.disabled", subject=("account", account_id))
-    await revoke_tokens(uow.session, account_id, now=uow.now, machine_now=machine_now)
+    await revoke_tokens(uow.session, account_id, now=uow.now)
 
 
 async def enable(uow: UnitOfWork, *, account_id: UUID, expected_revision: int) -> None:
@@ -225,11 +230,21 @@ async def for_update(session: WriteSession, account_id: UUID, expected_revision:
     return row
 
 
-async def revoke_tokens(session: WriteSession, account_id: UUID, *, now: datetime, machine_now: datetime) -> None:
-    """Have tokens issued before ``machine_now`` refused wherever something is approved or paid."""
-    await revoke(session, account_id, machine_now)
-    data = {"account_id": str(account_id), "not_before": machine_now.isoformat()}
+async def revoke_tokens(session: WriteSession, account_id: UUID, *, now: datetime) -> None:
+    """Have every token that the account has refused, in all services, within five seconds of the commit.
+
+    The caller holds the account's row. Machine time is read here and not when the request began: who waited for the
+    row meanwhile may have got a token.
+    """
+    not_before = datetime.now(UTC)
+    await revoke(session, account_id, not_before)
+    data = {"account_id": str(account_id), "not_before": not_before.isoformat()}
     await publish(session, type="org.account.revoked", subject=f"account/{account_id}", data=data, now=now)
+
+
+async def revoked(sessions: Sessions, lifetime: timedelta) -> Mapping[UUID, datetime]:
+    """Accounts with tokens that have not expired and no longer count, with the moment before which those were made."""
+    return await stored(sessions, lifetime + LEEWAY)()
 
 
 async def _linkable(session: WriteSession, account_id: UUID, employee_number: str) -> UUID:

@@ -1,6 +1,5 @@
 """Roles of accounts, over the subtree of a unit or over everything (ORG-12)."""
 
-from datetime import datetime
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
@@ -64,8 +63,8 @@ async def assign(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: st
     return AssignedRole(made.id, account_id, role, unit_id, unit_code)
 
 
-async def revoke(uow: UnitOfWork, *, machine_now: datetime, assignment_id: UUID) -> None:
-    """End a role assignment; tokens issued before no longer count where something is approved or paid.
+async def revoke(uow: UnitOfWork, *, assignment_id: UUID) -> None:
+    """End a role assignment; tokens issued before no longer count.
 
     Raises:
         RoleAssignmentUnknown, OwnAdministration.
@@ -78,7 +77,7 @@ async def revoke(uow: UnitOfWork, *, machine_now: datetime, assignment_id: UUID)
     row.revision += 1
     before = {"role": found.role.value, "unit_id": found.unit_id}
     await uow.audit("org.account.role_revoked", subject=("account", row.id), before=before)
-    await revoke_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+    await revoke_tokens(uow.session, row.id, now=uow.now)
 
 
 async def one(session: ReadSession, *, assignment_id: UUID) -> AssignedRole:

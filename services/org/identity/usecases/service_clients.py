@@ -57,9 +57,7 @@ async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) 
     return row, secret
 
 
-async def rotate_secret(
-    uow: UnitOfWork, *, machine_now: datetime, row_id: UUID, expected_revision: int
-) -> tuple[ServiceClientRow, str]:
+async def rotate_secret(uow: UnitOfWork, *, row_id: UUID, expected_revision: int) -> tuple[ServiceClientRow, str]:
     """Give a client system another secret, shown this once; the old one and its tokens no longer count.
 
     Raises:
@@ -70,7 +68,7 @@ async def rotate_secret(
     row.secret_hash = await passwords.hashed(secret)
     row.revision += 1
     await _audit(uow, row, "secret_rotated")
-    await revoke_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+    await revoke_tokens(uow.session, row.id, now=uow.now)
     return row, secret
 
 
@@ -86,7 +84,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, row_id: UUID, expec
     row.disabled_at = machine_now
     row.revision += 1
     await _audit(uow, row, "disabled")
-    await revoke_tokens(uow.session, row.id, now=uow.now, machine_now=machine_now)
+    await revoke_tokens(uow.session, row.id, now=uow.now)
     return row
 
 

@@ -152,7 +152,7 @@ async def _refreshed(
         family.revoked_at, family.revoked_because = now, "token_reused"
     if family.revoked_at is not None or family.ends_at <= now:
         return None
-    account = await accounts.find(session, family.account_id)
+    account = await accounts.find_for_update(session, family.account_id)  # after a revocation under way, or before it
     if account is None or not await _may(session, account, today):
         return None
     token.used_at = now

@@ -57,7 +57,7 @@ class SigningKey:
             **claims_of(caller),
             "iss": self.issuer,
             "aud": list(audiences),
-            "iat": int(now.timestamp()),
+            "iat": now.timestamp(),  # to the microsecond: a token made just after a revocation counts
             "exp": int((now + ACCESS_LIFETIME).timestamp()),
             "jti": uuid4().hex,
         }
