@@ -1,5 +1,6 @@
 """Types of JSON fields: exact numbers as text, ids, labels. A JSON float is refused: it has already lost digits."""
 
+import unicodedata
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -81,20 +82,32 @@ Coefficient = Annotated[Decimal, _reader, _within("0", "100", 4), _writer, _sche
 Id = UUID
 
 
-def _no_controls(value: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):  # noqa: PLR2004 - ASCII's controls
-        raise PydanticCustomError("control_characters", "no control characters")
-    return value
+_DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _refused(character: str) -> PydanticCustomError:
+    named = f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+    return PydanticCustomError("control_characters", "no {character}", {"character": named})
+
+
+def _visible(value: str) -> str:
+    """A label whose spaces are plain ones; nothing in it is invisible or changes the direction of writing."""
+    for character in value:
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+            raise _refused(character)
+    return "".join(" " if character.isspace() else character for character in value).strip()
 
 
 def _no_controls_but_breaks(value: str) -> str:
-    _no_controls(value.replace("\n", "").replace("\t", ""))
+    for character in value:
+        is_break = character in {"\n", "\t"}
+        is_control = unicodedata.category(character) == "Cc" or unicodedata.bidirectional(character) in _DIRECTIONS
+        if is_control and not is_break:
+            raise _refused(character)
     return value
 
 
-Label = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_no_controls)
-]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),

@@ -41,7 +41,7 @@ EXPECTED: Mapping[str, Text] = {
     "too_many_places": Text("至多 {places} 位小数", "at most {places} decimal places"),
     "too_small": Text("不小于 {low}", "at least {low}"),
     "too_great": Text("不大于 {high}", "at most {high}"),
-    "control_characters": Text("不含控制字符", "no control characters"),
+    "control_characters": Text("不含字符 {character}", "no character {character}"),
     "string_type": Text("文本", "text"),
     "string_too_short": Text("至少 {min_length} 个字符", "at least {min_length} characters"),
     "string_too_long": Text("至多 {max_length} 个字符", "at most {max_length} characters"),

@@ -1,6 +1,6 @@
 """What the mapped rows of the org schema have in common."""
 
-from sqlalchemy import MetaData, text
+from sqlalchemy import Index, MetaData, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import DeclarativeBase
 
@@ -16,6 +16,11 @@ class Base(DeclarativeBase):
 UNIT = "org.unit.id"
 POSITION = "org.position.id"
 EMPLOYEE = "org.employee.id"
+
+
+def never_alike(table: str, column: str) -> Index:
+    """No two codes of a table may be taken for each other (ORG-07); the function ``org.skeleton`` tells them apart."""
+    return Index(f"uq_{table}_{column}_skeleton", text(f"skeleton({column})"), unique=True)
 
 
 def kept_apart(*ids: str, where: str | None = None) -> ExcludeConstraint:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import text
 
@@ -186,6 +187,24 @@ async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: 
     assert [await dotted(day) for day in ("2026-02-28", "2026-03-01")] == [["E3"], []]
     listed = await ok(await hr.get("/v1/org/dotted_lines", params={"superior_id": ids["E3"]}))
     assert [line["employee"]["id"] for line in listed["items"]] == [ids["E6"]]
+
+
+@pytest.mark.req("ORG-08")
+async def test_dotted_lines_never_go_in_a_circle(company: Organisation) -> None:
+    async def draw(who: str, superior: str, first: str = "2026-02-01", last: str | None = None) -> httpx2.Response:
+        body = {"employee_id": company.ids[who], "superior_id": company.ids[superior]}
+        return await company.hr.post("/v1/org/dotted_lines", json={**body, "valid_from": first, "valid_to": last})
+
+    made = await ok(await draw("E3", "E6", last="2026-06-30"))
+    back = await draw("E6", "E3")
+    assert (back.status_code, back.json()["code"]) == (409, "dotted_circle")
+    await ok(await draw("E6", "E5"))
+    assert (await draw("E5", "E3", first="2026-06-30")).json()["code"] == "dotted_circle"
+    await ok(await draw("E5", "E3", first="2026-07-01"))
+    path = f"/v1/org/dotted_lines/{made['id']}"
+    tag = (await company.hr.get(path)).headers["ETag"]
+    longer = await company.hr.post(f"{path}/end", json={"valid_to": "2026-07-01"}, headers={"If-Match": tag})
+    assert longer.json()["code"] == "dotted_circle"
 
 
 @pytest.mark.req("ORG-07")

@@ -14,6 +14,7 @@ from services.kit.errors import Text
 from services.kit.periods import Period
 from services.kit.spreadsheets import CellFault, Line
 from services.kit.timeline import gaps
+from services.org.structure.domain.code import distinct_from, skeleton
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.position import Track
 from services.org.structure.domain.unit import UnitKind
@@ -104,6 +105,17 @@ class Findings:
             self.add(sheet, row, column, code, Text("系统或本文件中已有的编码", "a code of the system or of this file"))
             return None
         return ids[code]
+
+
+def check_distinct(
+    sheet: str, column: str, codes: Iterable[tuple[int, str]], known: Iterable[str], findings: Findings
+) -> None:
+    """Find codes, by their rows, that people could take for another one of the system or the file (ORG-07)."""
+    seen = {skeleton(code): code for code in known}
+    for row, code in codes:
+        other = seen.setdefault(skeleton(code), code)
+        if other != code:
+            findings.add(sheet, row, column, code, distinct_from(other))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.domain import people_import, structure_import
 from services.org.exchange.domain.assignment_import import Held, check_positions
 from services.org.exchange.domain.people_import import People, Person
-from services.org.exchange.domain.roster import Findings
+from services.org.exchange.domain.roster import Findings, check_distinct
 from services.org.exchange.domain.structure_import import Structure
 from services.org.exchange.store import imports as rows
 from services.org.exchange.store import snapshots as code_rows
@@ -140,6 +140,13 @@ def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
     units, positions = reading.rows(UNIT_SHEET), reading.rows(POSITION_SHEET)
     employees, assignments = reading.rows(EMPLOYEE_SHEET), reading.rows(ASSIGNMENT_SHEET)
     employee_ids = {person.number: row_id for row_id, person in present.people.items()}
+    for form, lines, known in (
+        (UNIT_SHEET, units, present.unit_ids),
+        (POSITION_SHEET, positions, present.position_ids),
+        (EMPLOYEE_SHEET, employees, employee_ids),
+    ):
+        codes = ((line.row, line.value[0]) for line in lines)
+        check_distinct(form.name, form.columns[0].header, codes, known, findings)
     new_units = _fresh((line.value.code for line in units), present.unit_ids)
     new_positions = _fresh((line.value.code for line in positions), present.position_ids)
     new_people = _fresh((line.value.number for line in employees), employee_ids)

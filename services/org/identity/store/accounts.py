@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, String, any_, delete, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Role
@@ -14,6 +15,7 @@ from services.kit.pages import Paging, Rows, page
 from services.org.identity.domain.account import Account, AccountState, AssignedRole
 from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
+from services.org.structure.domain.code import skeleton
 from services.org.structure.store.tables import UnitRow
 
 
@@ -37,10 +39,11 @@ async def of_employee(session: ReadSession, employee_id: UUID) -> AccountRow | N
     return (await session.execute(select(AccountRow).where(AccountRow.employee_id == employee_id))).scalar()
 
 
-async def logins_taken(session: ReadSession, logins: Iterable[str]) -> set[str]:
-    """Which of ``logins`` are in use."""
-    query = select(AccountRow.login).where(AccountRow.login.in_(list(logins)))
-    return set((await session.execute(query)).scalars())
+async def logins_like(session: ReadSession, logins: Iterable[str]) -> list[str]:
+    """The logins in use for which people could take one of ``logins``, those themselves included."""
+    wanted = literal([skeleton(login) for login in logins], ARRAY(String))
+    query = select(AccountRow.login).where(func.org.skeleton(AccountRow.login) == any_(wanted))
+    return list((await session.execute(query)).scalars())
 
 
 async def employees_with_account(session: ReadSession, employee_ids: Iterable[UUID]) -> set[UUID]:

@@ -7,13 +7,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Key, Moment, Revision, Title
-from services.org.schema import EMPLOYEE, UNIT, Base
+from services.org.schema import EMPLOYEE, UNIT, Base, never_alike
 
 
 class AccountRow(Base):
     """Somebody who may sign in, mostly but not always an employee."""
 
     __tablename__ = "account"
+    __table_args__ = (never_alike("account", "login"),)
 
     id: Mapped[Key]
     login: Mapped[Code] = mapped_column(unique=True)
@@ -49,6 +50,7 @@ class ServiceClientRow(Base):
     """Another system that calls us under its own name."""
 
     __tablename__ = "service_client"
+    __table_args__ = (never_alike("service_client", "client_id"),)
 
     id: Mapped[Key]
     client_id: Mapped[Code] = mapped_column(unique=True)

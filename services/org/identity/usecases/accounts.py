@@ -18,6 +18,7 @@ from services.org.identity.store import accounts as rows
 from services.org.identity.store import sign_ins
 from services.org.identity.store.tables import AccountRow
 from services.org.identity.usecases import passwords
+from services.org.structure.domain.code import distinct_from, skeleton
 
 
 class AccountUnknown(NotFound):
@@ -84,7 +85,7 @@ async def create(
     """
     people = await rows.employee_ids(uow.session, {w.employee_number for w in wanted if w.employee_number})
     units = await rows.unit_ids(uow.session, {code for w in wanted for _, code in w.role_assignments if code})
-    taken = await rows.logins_taken(uow.session, [w.login for w in wanted])
+    taken = await rows.logins_like(uow.session, [w.login for w in wanted])
     linked = await rows.employees_with_account(uow.session, [employee_id for employee_id, _ in people.values()])
     field_errors = list(_faults(wanted, people, units, taken, linked, pointer))
     if field_errors:
@@ -261,16 +262,18 @@ def _faults(
     wanted: Sequence[NewAccount],
     people: Mapping[str, tuple[UUID, str]],
     units: Mapping[str, UUID],
-    taken: set[str],
+    taken: Sequence[str],
     linked: set[UUID],
     pointer: str,
 ) -> Iterator[FieldError]:
-    logins, numbers = set(taken), {number for number, (employee_id, _) in people.items() if employee_id in linked}
+    logins = {skeleton(login): login for login in taken}
+    numbers = {number for number, (employee_id, _) in people.items() if employee_id in linked}
     for place, account in enumerate(wanted):
         here = pointer.format(place=place)
-        if account.login in logins:
-            yield FieldError(f"{here}/login", account.login, Text("未使用的登录名", "a login not in use"))
-        logins.add(account.login)
+        seen = skeleton(account.login)
+        if seen in logins:
+            yield FieldError(f"{here}/login", account.login, distinct_from(logins[seen]))
+        logins.setdefault(seen, account.login)
         number = account.employee_number
         if number is not None and (number not in people or number in numbers):
             expected = Text("尚无账号的员工工号", "number of an employee without an account")

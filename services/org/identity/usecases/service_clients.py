@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text
+from services.kit.errors import Conflict, NotFound, Stale
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.service_client import audiences_of
@@ -15,6 +15,7 @@ from services.org.identity.store import service_clients as store
 from services.org.identity.store.tables import ServiceClientRow
 from services.org.identity.usecases import passwords
 from services.org.identity.usecases.accounts import revoke_tokens
+from services.org.structure.store import codes
 
 OURS: Final = frozenset({"appraisal", "incentive"})
 """Our own services: they are kept by the installation (bootstrap), not by people."""
@@ -32,8 +33,8 @@ class ClientTaken(Conflict):
     """Another client system has this name."""
 
     code = "service_client_taken"
-    zh = "接入系统名称“{client_id}”已被使用，请换一个。"
-    en = "The name '{client_id}' is taken by another service client; choose another one."
+    zh = "接入系统名称“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
+    en = "The name '{found}' is the same as '{taken}' or could be taken for it; choose another one."
 
 
 async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[ServiceClientRow, str]:
@@ -42,9 +43,14 @@ async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) 
     Raises:
         ClientTaken: the name is in use.
     """
-    if client_id in OURS or await store.by_name(uow.session, client_id) is not None:
-        expected = Text("未使用的名称", "a name not in use")
-        raise ClientTaken(client_id=client_id, field_errors=[FieldError("/client_id", client_id, expected)])
+    await codes.require_distinct(
+        uow.session,
+        ServiceClientRow.client_id,
+        client_id,
+        refused=ClientTaken,
+        pointer="/client_id",
+        reserved=OURS,
+    )
     secret = secrets.token_urlsafe(32)
     row = await store.add(
         uow.session,

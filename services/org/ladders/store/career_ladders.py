@@ -30,11 +30,6 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-async def code_taken(session: ReadSession, code: str) -> bool:
-    """Whether a ladder has this code."""
-    return (await session.execute(select(CareerLadderRow.id).where(CareerLadderRow.code == code))).first() is not None
-
-
 async def find_for_update(session: WriteSession, ladder_id: UUID) -> CareerLadderRow | None:
     """The identity of a ladder, locked until the transaction ends."""
     return await session.get(CareerLadderRow, ladder_id, with_for_update=True)

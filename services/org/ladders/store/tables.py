@@ -9,13 +9,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Key, Moment, Revision, Title
-from services.org.schema import Base
+from services.org.schema import Base, never_alike
 
 
 class CareerLadderRow(Base):
     """A career ladder, whatever its steps."""
 
     __tablename__ = "career_ladder"
+    __table_args__ = (never_alike("career_ladder", "code"),)
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)

@@ -19,6 +19,7 @@ from services.org.ladders.domain.ladder_version import Ladder, LadderVersion
 from services.org.ladders.store import career_history as history_rows
 from services.org.ladders.store import career_ladders as rows
 from services.org.ladders.store.tables import CareerLadderRow
+from services.org.structure.store import codes
 from services.org.structure.usecases.scope import require_over
 
 
@@ -31,11 +32,11 @@ class LadderUnknown(NotFound):
 
 
 class LadderCodeTaken(Conflict):
-    """Another ladder has this code."""
+    """Another ladder has this code, or one that looks like it."""
 
     code = "career_ladder_code_taken"
-    zh = "职业发展通道编码“{found}”已被使用，请换一个。"
-    en = "The career ladder code '{found}' is taken; choose another one."
+    zh = "职业发展通道编码“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
+    en = "The career ladder code '{found}' is the same as '{taken}' or could be taken for it; choose another one."
 
 
 class LadderBackdated(Conflict):
@@ -80,10 +81,7 @@ async def create(uow: UnitOfWork, *, wanted: Wanted) -> Ladder:
     """
     require_over(uow.caller, Role.HR)
     code = wanted.ladder.code
-    if await rows.code_taken(uow.session, code):
-        raise LadderCodeTaken(
-            found=code, field_errors=[FieldError("/code", code, Text("未使用的编码", "a code not in use"))]
-        )
+    await codes.require_distinct(uow.session, CareerLadderRow.code, code, refused=LadderCodeTaken, pointer="/code")
     row = CareerLadderRow(code=code, revision=1)
     uow.session.add(row)
     await uow.session.flush()

@@ -10,9 +10,11 @@ from sqlalchemy.orm import aliased
 
 from services.kit.database import ReadSession, period
 from services.kit.pages import Listing, Paging, Rows
+from services.kit.periods import Period
 from services.org.people.domain.directory import DottedLineEntry, PersonName
+from services.org.people.domain.dotted_line import DottedLine
 from services.org.people.store.tables import DottedLineRow, EmployeeRow
-from services.org.structure.store.structure import in_force
+from services.org.structure.store.structure import during, in_force
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
@@ -34,6 +36,14 @@ async def one(session: ReadSession, line_id: UUID) -> DottedLineEntry | None:
     """One line."""
     found = (await session.execute(_entries().where(DottedLineRow.id == line_id))).first()
     return None if found is None else _entry(found)
+
+
+async def sharing_a_day(session: ReadSession, valid: Period, *, besides: UUID | None = None) -> list[DottedLine]:
+    """All lines, except one, that hold on one of these days."""
+    row = DottedLineRow
+    query = select(row.id, row.employee_id, row.superior_id, row.valid).where(during(row.valid, valid))
+    found = await session.execute(query)
+    return [DottedLine(who, superior, period(its)) for row_id, who, superior, its in found if row_id != besides]
 
 
 async def listed(

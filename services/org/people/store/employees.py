@@ -27,11 +27,6 @@ from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
 
 
-async def number_taken(session: ReadSession, number: str) -> bool:
-    """Whether somebody has this number, now or ever."""
-    return (await session.execute(select(EmployeeRow.id).where(EmployeeRow.number == number))).first() is not None
-
-
 async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
     """The days on which a person is employed."""
     query = select(EmploymentRow.valid).where(EmploymentRow.employee_id == employee_id)

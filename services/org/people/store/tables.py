@@ -7,13 +7,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
-from services.org.schema import EMPLOYEE, POSITION, Base, kept_apart
+from services.org.schema import EMPLOYEE, POSITION, Base, kept_apart, never_alike
 
 
 class EmployeeRow(Base):
     """A person who works or worked here."""
 
     __tablename__ = "employee"
+    __table_args__ = (never_alike("employee", "number"),)
 
     id: Mapped[Key]
     number: Mapped[Code] = mapped_column(unique=True)

@@ -4,17 +4,19 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession, days, period
-from services.kit.errors import FieldError, Invalid, NotFound, Stale, Text
+from services.kit.errors import NotFound, Stale
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.directory import DottedLineEntry
+from services.org.people.domain.dotted_line import DottedLine, require_no_circle
 from services.org.people.store import dotted_lines as rows
 from services.org.people.store import employees as employee_rows
 from services.org.people.store.tables import DottedLineRow
 from services.org.people.usecases import careers
 from services.org.people.usecases.scope import require_hr_of
 from services.org.structure.domain.references import EMPLOYEE, require_in_force
+from services.org.structure.store import structure
 
 
 class DottedLineUnknown(NotFound):
@@ -25,25 +27,17 @@ class DottedLineUnknown(NotFound):
     en = "There is no such dotted line, or you may not see it."
 
 
-class DottedToOneself(Invalid):
-    """Nobody reports to themselves."""
-
-    code = "dotted_to_oneself"
-    zh = "不能向自己汇报，请另选一名员工。"
-    en = "Nobody can report to themselves; choose somebody else."
-
-
 async def create(uow: UnitOfWork, *, employee_id: UUID, superior_id: UUID, valid: Period, note: str | None) -> UUID:
     """Have somebody report to a second person for some days; the same line twice on one day is refused.
 
     Raises:
-        EmployeeUnknown, DottedToOneself, ReferenceNotInForce, OutOfScope.
+        EmployeeUnknown, DottedToOneself, DottedCircle, ReferenceNotInForce, OutOfScope.
     """
+    await structure.lock(uow.session)  # two lines made at once could close a circle between them
     await careers.lock_employee(uow, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, valid.start, uow.today)
-    if employee_id == superior_id:
-        expected = Text("另一名员工", "another person")
-        raise DottedToOneself(field_errors=[FieldError("/superior_id", str(superior_id), expected)])
+    line = DottedLine(employee_id, superior_id, valid)
+    require_no_circle(line, await rows.sharing_a_day(uow.session, valid))
     first = Period(valid.start, valid.start + date.resolution)
     for pointer, who in (("/employee_id", employee_id), ("/superior_id", superior_id)):
         require_in_force(pointer, who, first, await employee_rows.employed(uow.session, who), EMPLOYEE)
@@ -55,11 +49,12 @@ async def create(uow: UnitOfWork, *, employee_id: UUID, superior_id: UUID, valid
 
 
 async def end(uow: UnitOfWork, *, line_id: UUID, revision: int, valid_to: date) -> None:
-    """End a line.
+    """Give a line its last day, which may be later than the one that it had.
 
     Raises:
-        DottedLineUnknown, Stale, PeriodReversed, OutOfScope.
+        DottedLineUnknown, Stale, PeriodReversed, DottedCircle, OutOfScope.
     """
+    await structure.lock(uow.session)
     row = await uow.session.get(DottedLineRow, line_id, with_for_update=True)
     if row is None:
         raise DottedLineUnknown
@@ -67,7 +62,10 @@ async def end(uow: UnitOfWork, *, line_id: UUID, revision: int, valid_to: date) 
     if row.revision != revision:
         raise Stale
     was = period(row.valid)
-    row.valid = days(Period.closed(was.start, valid_to))
+    valid = Period.closed(was.start, valid_to)
+    line = DottedLine(row.employee_id, row.superior_id, valid)
+    require_no_circle(line, await rows.sharing_a_day(uow.session, valid, besides=line_id))
+    row.valid = days(valid)
     row.revision += 1
     await uow.session.flush()
     await _record(uow, "org.dotted_line.ended", row, was)

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import new_id
-from services.kit.errors import Conflict, FieldError, Text
+from services.kit.errors import Conflict
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain import hiring
@@ -13,16 +13,16 @@ from services.org.people.domain.employment import Employment
 from services.org.people.store import employees as rows
 from services.org.people.store.tables import EmployeeRow
 from services.org.people.usecases import careers
-from services.org.structure.store import structure
+from services.org.structure.store import codes, structure
 from services.org.structure.usecases.scope import require_hr
 
 
 class EmployeeNumberTaken(Conflict):
-    """Somebody else has or had this number."""
+    """Somebody else has or had this number, or one that looks like it."""
 
     code = "employee_number_taken"
-    zh = "工号“{found}”已被使用，请换一个。"
-    en = "The employee number '{found}' is taken; choose another one."
+    zh = "工号“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
+    en = "The employee number '{found}' is the same as '{taken}' or could be taken for it; choose another one."
 
 
 async def hire(
@@ -36,9 +36,9 @@ async def hire(
     """
     employment = Employment(new_id(), Period(hired_on), probation_until)
     await structure.share(uow.session)  # before the number: an import that gives it out holds the structure first
-    if await rows.number_taken(uow.session, number):
-        expected = Text("未使用的工号", "a number not in use")
-        raise EmployeeNumberTaken(found=number, field_errors=[FieldError("/number", number, expected)])
+    await codes.require_distinct(
+        uow.session, EmployeeRow.number, number, refused=EmployeeNumberTaken, pointer="/number"
+    )
     row = EmployeeRow(number=number, name=name, email=email, revision=1)
     uow.session.add(row)
     await uow.session.flush()

@@ -48,10 +48,6 @@ class DatedStore(Generic[Facts]):
         old = before.timeline if before else ()
         await self.versions.replace(session, {self.key: after.id}, old, after.timeline)
 
-    async def has_code(self, session: ReadSession, code: str) -> bool:
-        """Whether one has this code, now or ever."""
-        return (await session.execute(select(self.identity.id).where(self.identity.code == code))).first() is not None
-
     async def timelines(
         self, session: ReadSession, ids: Iterable[UUID] | None = None
     ) -> dict[UUID, list[Version[Facts]]]:

@@ -8,13 +8,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
-from services.org.schema import POSITION, UNIT, Base
+from services.org.schema import POSITION, UNIT, Base, never_alike
 
 
 class UnitRow(Base):
     """A unit, whatever it is called and wherever it hangs."""
 
     __tablename__ = "unit"
+    __table_args__ = (never_alike("unit", "code"),)
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
@@ -58,6 +59,7 @@ class PositionRow(Base):
     """A position, whatever its title and unit."""
 
     __tablename__ = "position"
+    __table_args__ = (never_alike("position", "code"),)
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)

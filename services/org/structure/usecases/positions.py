@@ -15,9 +15,9 @@ from services.org.structure.domain.dated import Dated
 from services.org.structure.domain.occupancy import require_headcount
 from services.org.structure.domain.position import Filling, PositionAsOf, PositionFacts, Track
 from services.org.structure.domain.tree import ReportingCircle
-from services.org.structure.store import occupancy, path_index, structure, units
+from services.org.structure.store import codes, occupancy, path_index, structure, units
 from services.org.structure.store import positions as rows
-from services.org.structure.store.tables import PositionVersionRow, UnitVersionRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitVersionRow
 from services.org.structure.usecases.references import require_named
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
@@ -33,11 +33,11 @@ class PositionUnknown(NotFound):
 
 
 class PositionCodeTaken(Conflict):
-    """Another position has or had this code."""
+    """Another position has or had this code, or one that looks like it."""
 
     code = "position_code_taken"
-    zh = "岗位编码“{found}”已被使用，请换一个。"
-    en = "The position code '{found}' is taken; choose another one."
+    zh = "岗位编码“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
+    en = "The position code '{found}' is the same as '{taken}' or could be taken for it; choose another one."
 
 
 class PositionInUse(Conflict):
@@ -56,9 +56,7 @@ async def create(uow: UnitOfWork, *, code: str, facts: PositionFacts, valid_from
     """
     await structure.lock(uow.session)
     await require_hr_on(uow.session, uow.caller, [(facts.unit_id, day) for day in days_from(valid_from, uow.today)])
-    if await rows.STORE.has_code(uow.session, code):
-        expected = Text("未使用的编码", "a code not in use")
-        raise PositionCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
+    await codes.require_distinct(uow.session, PositionRow.code, code, refused=PositionCodeTaken, pointer="/code")
     position = Dated(new_id(), code, 1, (Version(Period(valid_from), facts),))
     await _save(uow.session, None, position, valid_from)
     await uow.record(

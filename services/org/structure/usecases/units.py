@@ -14,9 +14,9 @@ from services.kit.unit_of_work import UnitOfWork
 from services.org.structure.domain.dated import Dated
 from services.org.structure.domain.tree import ReportingCircle, UnitCircle
 from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
-from services.org.structure.store import path_index, positions, structure
+from services.org.structure.store import codes, path_index, positions, structure
 from services.org.structure.store import units as rows
-from services.org.structure.store.tables import PositionVersionRow, UnitVersionRow
+from services.org.structure.store.tables import PositionVersionRow, UnitRow, UnitVersionRow
 from services.org.structure.usecases.references import require_named
 from services.org.structure.usecases.scope import days_from, require_hr_on
 
@@ -32,11 +32,11 @@ class UnitUnknown(NotFound):
 
 
 class UnitCodeTaken(Conflict):
-    """Another unit has or had this code."""
+    """Another unit has or had this code, or one that looks like it."""
 
     code = "unit_code_taken"
-    zh = "单元编码“{found}”已被使用，请换一个。"
-    en = "The unit code '{found}' is taken; choose another one."
+    zh = "单元编码“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
+    en = "The unit code '{found}' is the same as '{taken}' or could be taken for it; choose another one."
 
 
 class UnitInUse(Conflict):
@@ -56,9 +56,7 @@ async def create(uow: UnitOfWork, *, code: str, facts: UnitFacts, valid_from: da
     await structure.lock(uow.session)
     days = days_from(valid_from, uow.today)
     await require_hr_on(uow.session, uow.caller, [(facts.parent_id, day) for day in days])
-    if await rows.STORE.has_code(uow.session, code):
-        expected = Text("未使用的编码", "a code not in use")
-        raise UnitCodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
+    await codes.require_distinct(uow.session, UnitRow.code, code, refused=UnitCodeTaken, pointer="/code")
     unit = Dated(new_id(), code, 1, (Version(Period(valid_from), facts),))
     await _save(uow.session, None, unit, valid_from)
     await uow.record(
