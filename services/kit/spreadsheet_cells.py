@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -10,27 +11,45 @@ from typing import Any
 
 from services.kit.errors import Text
 from services.kit.money import NotAnExactNumber, exact
-from services.kit.spreadsheets import Cell, CellRefused, Parser
+from services.kit.out_of_range_values import FIRST, LAST
+from services.kit.spreadsheets import Cell, CellRefused, OddNumber, Parser, stripped
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}", re.ASCII)
-_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
+_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_CHINESE_DATE = re.compile(r"(\d{4})(年)(\d{1,2})月(\d{1,2})日", re.ASCII)
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+_NO_PERCENT = Text("不带百分号的数", "a number without a percent sign")
+_HARMLESS = frozenset("\n\t\u200b\u200c\u200d\u2060\ufeff")
 _DAYS_KEPT = 4096
 _EXACT_DIGITS = 15  # as many decimal digits as a spreadsheet's binary number keeps for certain
 
 
 def text(longest: int = 200) -> Parser:
-    """Text without control characters, at most ``longest`` characters; a number is taken as it is written."""
+    """Text without control characters, at most ``longest`` characters; a number is taken as it is shown.
+
+    Spaces of any width and invisible joiners inside it stay as they are.
+    """
     expected = Text(f"不超过 {longest} 个字符的文本", f"text of at most {longest} characters")
 
     def parse(cell: Cell) -> str:
         written = _written(cell, expected)
-        printable = written.isprintable() or written.replace("\n", "").isprintable()
-        if not written or len(written) > longest or not printable:
+        if not written or len(written) > longest:
             raise CellRefused(expected)
+        if not written.isprintable():
+            _demand_harmless(written)
         return written
 
     return parse
+
+
+def _demand_harmless(written: str) -> None:
+    """Refuse control characters and those that turn the direction of writing, naming the first."""
+    for character in written:
+        harmless = character.isprintable() or character in _HARMLESS or unicodedata.category(character) == "Zs"
+        if not harmless:
+            name = f"U+{ord(character):04X}"
+            raise CellRefused(Text(f"不含不可见字符 {name} 的文本", f"text without the invisible character {name}"))
 
 
 def code() -> Parser:
@@ -41,7 +60,7 @@ def code() -> Parser:
     )
 
     def parse(cell: Cell) -> str:
-        written = _written(cell, expected)
+        written = stripped(_written(cell, expected))
         if not _CODE.fullmatch(written):
             raise CellRefused(expected)
         return written
@@ -62,8 +81,12 @@ def integer(least: int = 0, most: int = 10**9) -> Parser:
     return parse
 
 
-def decimal(places: int = 2, least: str | None = None, most: str | None = None) -> Parser:
-    """An exact decimal number with at most ``places`` places.
+def decimal(
+    places: int = 2, least: str | None = None, most: str | None = None, *, takes_percent: bool = False
+) -> Parser:
+    """An exact decimal number with at most ``places`` places; commas between thousands do not count.
+
+    With ``takes_percent`` the number is in per cent, and 12.5% is 12.5; elsewhere a percent sign is refused.
 
     A binary number of a spreadsheet is read by its shortest decimal form, which is what its user typed or sees, and
     refused where that form has more digits than a spreadsheet keeps for certain.
@@ -72,7 +95,7 @@ def decimal(places: int = 2, least: str | None = None, most: str | None = None) 
     expected = Text(f"{bounds.zh}至多 {places} 位小数的数", f"a number{bounds.en} with at most {places} decimal places")
 
     def parse(cell: Cell) -> Decimal:
-        number = _number(cell, expected)
+        number = _number(_points(cell) if takes_percent else cell, expected)
         exponent = number.as_tuple().exponent
         too_fine = isinstance(exponent, int) and -exponent > places
         too_small = least is not None and number < Decimal(least)
@@ -98,22 +121,29 @@ def _bounds(least: str | None, most: str | None) -> Text:
 
 
 def day() -> Parser:
-    """A date: a date cell, or text like 2026-03-31 or 2026/3/31."""
+    """A date: a date cell, or text like 2026-03-31, 2026/3/31, 2026.3.31 or 2026年3月31日."""
     expected = Text("日期，例如 2026-03-31", "a date such as 2026-03-31")
+    near = Text(f"{FIRST} 至 {LAST} 之间的日期", f"a date from {FIRST} to {LAST}")
+
+    def within(found: date) -> date:
+        if not FIRST <= found <= LAST:
+            raise CellRefused(near)
+        return found
 
     @lru_cache(_DAYS_KEPT, typed=True)  # the same days come again and again in a file
     def parse(cell: Cell) -> date:
         if isinstance(cell, datetime):
             if cell.time() != time.min:
                 raise CellRefused(expected)
-            return cell.date()
+            return within(cell.date())
         if isinstance(cell, date):
-            return cell
-        match = _DATE.fullmatch(cell.strip()) if isinstance(cell, str) else None
+            return within(cell)
+        written = stripped(cell) if isinstance(cell, str) else ""
+        match = _DATE.fullmatch(written) or _CHINESE_DATE.fullmatch(written)
         if match is None:
             raise CellRefused(expected)
         try:
-            return date(*(int(part) for part in match.groups()))
+            return within(date(int(match[1]), int(match[3]), int(match[4])))
         except ValueError as fault:
             raise CellRefused(expected) from fault
 
@@ -126,7 +156,7 @@ def choice(meanings: Mapping[str, Any]) -> Parser:
     expected = Text(f"以下之一：{words}", f"one of {words}")
 
     def parse(cell: Cell) -> Any:
-        written = _written(cell, expected)
+        written = stripped(_written(cell, expected))
         if written not in meanings:
             raise CellRefused(expected)
         return meanings[written]
@@ -134,9 +164,14 @@ def choice(meanings: Mapping[str, Any]) -> Parser:
     return parse
 
 
+def labelled(names: Mapping[Any, Text]) -> Parser:
+    """One of the named things, by its name in either language."""
+    return choice({**{name.en: thing for thing, name in names.items()}, **{n.zh: thing for thing, n in names.items()}})
+
+
 def yes_no() -> Parser:
-    """是 or 否, or a spreadsheet's own TRUE or FALSE."""
-    words = choice({"是": True, "否": False})
+    """是 or 否, yes or no, or a spreadsheet's own TRUE or FALSE."""
+    words = choice({"是": True, "否": False, "yes": True, "no": False, "TRUE": True, "FALSE": False})
     return lambda cell: cell if isinstance(cell, bool) else words(cell)
 
 
@@ -147,12 +182,32 @@ def _written(cell: Cell, expected: Text) -> str:
         if written[:1] == "#" and _EXCEL_ERROR.fullmatch(written):
             raise CellRefused(expected)
         return written
+    if isinstance(cell, OddNumber) and cell.shown is not None:
+        return cell.shown
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return format(_number(cell, expected), "f")
     raise CellRefused(expected)
 
 
+def _points(cell: Cell) -> Cell:
+    """A percentage as a plain number in per cent."""
+    if isinstance(cell, OddNumber) and cell.percent:
+        return format(Decimal(repr(cell.value)).scaleb(2).normalize(), "f")
+    if isinstance(cell, str) and stripped(cell).endswith(("%", "％")):
+        return stripped(stripped(cell)[:-1])
+    return cell
+
+
 def _number(cell: Cell, expected: Text) -> Decimal:
+    if isinstance(cell, OddNumber):
+        if cell.percent:
+            raise CellRefused(_NO_PERCENT)
+        cell = cell.value
+    if isinstance(cell, str):
+        cell = stripped(cell)
+        if cell.endswith(("%", "％")):
+            raise CellRefused(_NO_PERCENT)
+        cell = cell.replace(",", "") if _GROUPED.fullmatch(cell) else cell
     try:
         if isinstance(cell, float):
             if not math.isfinite(cell) or abs(cell) >= 10**_EXACT_DIGITS:
@@ -163,6 +218,6 @@ def _number(cell: Cell, expected: Text) -> Decimal:
             if len(number.lstrip("-0.").replace(".", "")) > _EXACT_DIGITS:
                 raise CellRefused(expected)
             return Decimal(number)
-        return exact(cell.strip() if isinstance(cell, str) else cell)
+        return exact(cell)
     except NotAnExactNumber as fault:
         raise CellRefused(expected) from fault

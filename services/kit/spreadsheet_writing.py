@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from services.kit.csv_records import guarded
 from services.kit.money import plain
 
 Value = str | int | Decimal | date | bool | None
 _EXACT_DIGITS: Final = 15  # as many as a spreadsheet's binary number keeps for certain
-_FORMULA_LEADS: Final = ("=", "+", "-", "@", "\t", "\r")
 # The same content gives the same bytes: the file says nothing of when it was written.
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - XlsxWriter takes plain moments
 _WIDTH: Final = 16
@@ -81,7 +81,7 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """A CSV file in UTF-8 with mark, as Excel opens it rightly."""
     target = StringIO(newline="")
     writer = csv.writer(target)
-    writer.writerow([_guarded(header) for header in headers])
+    writer.writerow([guarded(header) for header in headers])
     writer.writerows([_csv_cell(value) for value in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
 
@@ -93,9 +93,4 @@ def _csv_cell(value: Value) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, Decimal)):
         return plain(value)
-    return _guarded(value) if isinstance(value, str) else value.isoformat()
-
-
-def _guarded(content: str) -> str:
-    """An apostrophe keeps text that looks like a formula from being one; ``read_csv`` takes it off again."""
-    return f"'{content}" if content.startswith(_FORMULA_LEADS) else content
+    return guarded(value) if isinstance(value, str) else value.isoformat()

@@ -10,6 +10,7 @@ A faulty row is left out of ``rows``; whoever stores anything looks at ``field_e
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from itertools import zip_longest
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -18,6 +19,7 @@ from services.kit.errors import FieldError, Invalid, Text
 Row = TypeVar("Row")
 Cell = object
 Parser = Callable[[Cell], object]
+Numbered = tuple[int, Sequence[Cell]]
 
 HEADER_ROW = 1
 
@@ -28,6 +30,24 @@ class CellRefused(Exception):
     def __init__(self, expected: Text) -> None:
         self.expected = expected
         super().__init__(expected.en)
+
+
+class OddNumber(NamedTuple):
+    """A number cell that shows something else than its digits: ``shown``, or None where that cannot be told for sure.
+
+    ``percent``: the cell shows a hundred times its value, with a percent sign.
+    """
+
+    value: float
+    shown: str | None
+    percent: bool
+
+
+class Unreadable(NamedTuple):
+    """A cell without a value: an error such as #N/A, or a formula that was never calculated. Never an empty cell."""
+
+    found: str
+    expected: Text
 
 
 class SheetsRefused(Invalid):
@@ -56,13 +76,28 @@ class CellFault:
 
 @dataclass(frozen=True)
 class Column:
-    """A declared column: ``header`` in the file, ``name`` in the row. An empty optional cell gives ``default``."""
+    """A declared column: ``header`` in the file, ``name`` in the row. An empty optional cell gives ``default``.
+
+    ``english`` is the header of an English file, ``other`` are headers that earlier files have, ``hint`` is a line of
+    the template.
+    """
 
     header: str
     name: str
     parse: Parser
     required: bool = True
     default: object = None
+    english: str | None = None
+    other: tuple[str, ...] = ()
+    hint: Text | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All headers by which it is known."""
+        return (self.header, *((self.english,) if self.english else ()), *self.other)
+
+
+Place = tuple[Column | None, str]
 
 
 class Line(NamedTuple, Generic[Row]):
@@ -80,66 +115,85 @@ class SheetForm(Generic[Row]):
     columns: tuple[Column, ...]
     make: Callable[..., Row]
     optional: bool = False
+    english: str | None = None
+    other: tuple[str, ...] = ()
 
-    def read(self, rows: Iterable[Sequence[Cell]]) -> tuple[list[Line[Row]], list[CellFault]]:
-        """Read a sheet's rows, the header row first."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names by which the sheet is known."""
+        return (self.name, *((self.english,) if self.english else ()), *self.other)
+
+    @property
+    def english_name(self) -> str:
+        """What an English file calls it."""
+        return self.english or self.name
+
+    def read(self, rows: Iterable[Numbered], *, sheet: str | None = None) -> tuple[list[Line[Row]], list[CellFault]]:
+        """Read a sheet's rows with their numbers, row 1 with the headers first; ``sheet`` is its name in the file.
+
+        Rows without a value may be left out, as may the empty cells at the end of a row.
+        """
         lines: list[Line[Row]] = []
         field_errors: list[CellFault] = []
-        numbered = enumerate(rows, HEADER_ROW)
-        places = self._places(next(numbered, (HEADER_ROW, ()))[1], field_errors)
+        numbered = iter(rows)
+        first, header = next(numbered, (HEADER_ROW, ()))
+        name = sheet or self.name
+        places = self._places(header if first == HEADER_ROW else (), name, field_errors)
         if field_errors:  # without a sound header every cell below would be read as something else
             return [], field_errors
-        takes = [_taking(column) for column in places]
-        names = [column.name if column else _NAMELESS for column in places]
+        takes = [_taking(column) for column, _ in places]
+        names = [column.name if column else _NAMELESS for column, _ in places]
         rest = {column.name: column.default for column in self.columns if column.name not in names}
-        has_required = bool(self._required())
         for number, cells in numbered:
+            if _is_blank(cells):
+                continue
             try:
-                taken = [take(cell) for take, cell in zip(takes, cells, strict=True)]
-            except (CellRefused, ValueError):  # a bad cell, a blank row, or one of another length
-                taken = self._slowly(number, cells, places, field_errors)
-            if taken and (has_required or not _is_blank(cells)):
+                taken = [take(cell) for take, cell in zip(takes, _padded(cells, len(takes)), strict=True)]
+            except (CellRefused, ValueError):  # a bad cell, or a row that is too long
+                taken = _slowly(number, cells, places, name, field_errors)
+            if taken:
                 values = dict(zip(names, taken, strict=True), **rest)
                 values.pop(_NAMELESS, None)
                 lines.append(Line(number, self.make(**values)))
         return lines, field_errors
 
-    def _required(self) -> list[Column]:
-        return [column for column in self.columns if column.required]
+    def _places(self, cells: Sequence[Cell], sheet: str, field_errors: list[CellFault]) -> list[Place]:
+        """The declared column beneath each header and the header as it stands; None where nothing stands."""
+        known = {header: column for column in self.columns for header in column.headers}
+        headers = ["" if is_empty(cell) else stripped(str(cell)) for cell in cells]
+        places: list[Place] = [(known.get(header), header) for header in headers]
+        there = [column for column, _ in places if column]
+        for place, (column, header) in enumerate(places):
+            if column and column in [before for before, _ in places[:place]]:
+                expected = Text("该列只出现一次", "this column only once")
+                field_errors.append(CellFault(sheet, HEADER_ROW, header, header, expected))
+            elif header and not column:
+                names = [each.header for each in self.columns], [each.english or each.header for each in self.columns]
+                expected = Text(f"以下列之一：{'、'.join(names[0])}", f"one of the columns {', '.join(names[1])}")
+                field_errors.append(CellFault(sheet, HEADER_ROW, header[:80], header[:80], expected))
+        for column in self.columns:
+            if column.required and column not in there:
+                field_errors.append(CellFault(sheet, HEADER_ROW, column.header, None, _HEADER_MISSING))
+        return places
 
-    def _fault(self, header: str | None, found: str | None, expected: Text) -> CellFault:
-        return CellFault(self.name, HEADER_ROW, header, found, expected)
 
-    def _places(self, cells: Sequence[Cell], field_errors: list[CellFault]) -> list[Column | None]:
-        """The declared column beneath each header; None where nothing stands."""
-        known = {column.header: column for column in self.columns}
-        headers = ["" if is_empty(cell) else str(cell).strip() for cell in cells]
-        for place, header in enumerate(headers):
-            if header in known and headers.index(header) != place:
-                field_errors.append(self._fault(header, header, Text("该列只出现一次", "this column only once")))
-            elif header and header not in known:
-                names = "、".join(known)
-                field_errors.append(
-                    self._fault(header, header, Text(f"以下列之一：{names}", f"one of the columns {names}"))
-                )
-        missing = [column for column in self._required() if column.header not in headers]
-        field_errors.extend(self._fault(column.header, None, _HEADER_MISSING) for column in missing)
-        return [known.get(header) for header in headers]
+def _slowly(
+    number: int, cells: Sequence[Cell], places: Sequence[Place], sheet: str, field_errors: list[CellFault]
+) -> list[object]:
+    """A row cell by cell, all its field_errors noted; nothing if it has any."""
+    values, known = [], len(field_errors)
+    for (column, header), cell in zip_longest(places, cells, fillvalue=(None, "")):
+        value = None if isinstance(cell, tuple) and cell == (None, "") else cell
+        try:
+            values.append(_taking(column)(value))
+        except CellRefused as refused:
+            found = None if is_empty(value) else shown(value)
+            field_errors.append(CellFault(sheet, number, header or None, found, refused.expected))
+    return values[: len(places)] if len(field_errors) == known else []
 
-    def _slowly(
-        self, number: int, cells: Sequence[Cell], places: Sequence[Column | None], field_errors: list[CellFault]
-    ) -> list[object]:
-        """A row cell by cell, all its field_errors noted; nothing if it has any or is blank."""
-        if _is_blank(cells):
-            return []
-        values, known = [], len(field_errors)
-        for column, cell in zip_longest(places, cells):
-            try:
-                values.append(_taking(column)(cell))
-            except CellRefused as refused:
-                header, found = column.header if column else None, None if is_empty(cell) else shown(cell)
-                field_errors.append(CellFault(self.name, number, header, found, refused.expected))
-        return values[: len(places)] if len(field_errors) == known else []
+
+def _padded(cells: Sequence[Cell], length: int) -> Sequence[Cell]:
+    return [*cells, *[None] * (length - len(cells))] if len(cells) < length else cells
 
 
 @dataclass
@@ -172,6 +226,8 @@ def _taking(column: Column | None) -> Parser:
     parse, required, default = column.parse, column.required, column.default
 
     def take(cell: Cell) -> object:
+        if isinstance(cell, Unreadable):
+            raise CellRefused(cell.expected)
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             if required:
                 raise CellRefused(_REQUIRED)
@@ -197,6 +253,14 @@ _REQUIRED = Text("必填", "required")
 _NO_HEADER_ABOVE = Text("空：该列没有表头", "nothing: the column has no header")
 
 
+def stripped(content: str) -> str:
+    """Text without spaces of any width around it, and without the invisible characters that come with pasting."""
+    return content.translate(_INVISIBLE).strip() if not content.isascii() else content.strip()
+
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+
+
 def is_empty(cell: Cell) -> bool:
     """Whether a cell counts as not filled in."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
@@ -204,5 +268,11 @@ def is_empty(cell: Cell) -> bool:
 
 def shown(cell: Cell) -> str:
     """A cell in a message as its user sees it, shortened."""
+    if isinstance(cell, Unreadable):
+        return cell.found[:80]
+    if isinstance(cell, OddNumber):
+        return (cell.shown or str(cell.value))[:80]
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")[:10] if cell.time() == time.min else cell.isoformat(" ")
     is_whole = isinstance(cell, float) and cell.is_integer()
     return (f"{cell:.0f}" if is_whole else str(cell).strip())[:80]

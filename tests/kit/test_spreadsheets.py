@@ -8,15 +8,14 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.kit.errors import Malformed, TooLarge
 from services.kit.spreadsheet_cells import choice, code, day, decimal, integer, text, yes_no
-from services.kit.spreadsheet_files import NotCsv, read_csv, read_workbook
+from services.kit.spreadsheet_files import NotAWorkbook, NotCsv, TooManyCells, UnpacksTooLarge, read_csv, read_workbook
 from services.kit.spreadsheet_writing import SheetContent, write_csv, write_workbook
 from services.kit.spreadsheets import CellRefused, Column, SheetForm, SheetsRefused
-from services.kit.workbook_guard import NotAWorkbook, TooManyCells, UnpacksTooLarge, check_workbook
 
 pytestmark = pytest.mark.req("ORG-14", "PLT-06")
 
@@ -122,7 +121,7 @@ def test_rows_are_numbered_as_the_spreadsheet_program_shows_them_also_below_blan
     assert {fault.row for fault in read_workbook(target.getvalue(), [PEOPLE]).field_errors} == {7}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_csv_is_read_in_every_encoding_that_chinese_excel_writes(encoding: str) -> None:
     content = ",".join(HEADERS) + "\r\nE001,张三,2026-01-05,12000.50,3,是,\r\n"
     reading = read_csv(content.encode(encoding), PEOPLE)
@@ -132,7 +131,7 @@ def test_csv_is_read_in_every_encoding_that_chinese_excel_writes(encoding: str) 
     )
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfea\0b\0", b"\x81\xff", ",".join(HEADERS).encode() + b'\n"unclosed'])
+@pytest.mark.parametrize("content", [b"a\0b\0", b"\x81\xff", ",".join(HEADERS).encode() + b'\n"unclosed'])
 def test_what_is_not_csv_is_refused(content: bytes) -> None:
     with pytest.raises(NotCsv):
         read_csv(content, PEOPLE)
@@ -160,18 +159,33 @@ def test_numbers_are_read_as_their_user_sees_them(cell: object, number: str) -> 
 
 @pytest.mark.parametrize(
     "cell",
-    [0.1 + 0.2, float("nan"), float("inf"), 1e300, "1e3", "１２", "1,000", "", " ", True, "12.345", date(2026, 1, 1)],
+    [
+        0.1 + 0.2,
+        float("nan"),
+        float("inf"),
+        1e300,
+        "1e3",
+        "１２",
+        "1,00",
+        "12%",
+        "",
+        " ",
+        True,
+        "12.345",
+        date(2026, 1, 1),
+    ],
 )
 def test_numbers_that_are_not_exact_are_refused(cell: object) -> None:
     with pytest.raises(CellRefused):
         decimal(2)(cell)
 
 
-@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
-def test_any_amount_survives_the_way_through_a_workbook(amount: Decimal) -> None:
+@settings(max_examples=5, deadline=None)  # each starts a process
+@given(st.lists(st.decimals(min_value=-(10**12), max_value=10**12, places=2), min_size=30, max_size=60))
+def test_any_amount_survives_the_way_through_a_workbook(amounts: list[Decimal]) -> None:
     form = SheetForm("额", (Column("金额", "amount", decimal(2)),), make=lambda amount: amount)
-    written = write_workbook([SheetContent("额", ["金额"], [[amount]])])
-    assert [line.value for line in read_workbook(written, [form]).rows(form)] == [amount]
+    written = write_workbook([SheetContent("额", ["金额"], [[amount] for amount in amounts])])
+    assert [line.value for line in read_workbook(written, [form]).rows(form)] == amounts
 
 
 @pytest.mark.parametrize("cell", ["#REF!", "#N/A", "a\x00b", "x" * 201, True, date(2026, 1, 1)])
@@ -190,30 +204,6 @@ def test_what_is_not_a_workbook_is_refused_without_being_opened(data: bytes) -> 
         read_workbook(data, [PEOPLE])
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return target.getvalue()
-
-
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    bomb = zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/sharedStrings.xml": b" " * 5_000_000})
-    assert len(bomb) < 10_000
-    with pytest.raises(UnpacksTooLarge):
-        check_workbook(bomb, max_rows=1000, max_unpacked=1_000_000)
-
-
-def test_a_bomb_that_lies_about_its_size_is_refused_as_well() -> None:
-    bomb = bytearray(zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/big.xml": b" " * 5_000_000}))
-    size = (5_000_000).to_bytes(4, "little")
-    lying = bytes(bomb).replace(size, (10).to_bytes(4, "little"))
-    assert lying != bytes(bomb)
-    with pytest.raises((UnpacksTooLarge, NotAWorkbook)):
-        check_workbook(lying, max_rows=1000, max_unpacked=1_000_000)
-
-
 @pytest.mark.parametrize("cell", ["XFD1", "BA1", "A1048576", "B300000"])
 def test_one_cell_far_out_is_refused_instead_of_laying_out_the_desert_before_it(cell: str) -> None:
     target = BytesIO()
@@ -227,13 +217,12 @@ def test_one_cell_far_out_is_refused_instead_of_laying_out_the_desert_before_it(
 def test_bombs_and_broken_files_are_the_senders_fault() -> None:
     assert issubclass(NotAWorkbook, Malformed)
     assert issubclass(UnpacksTooLarge, TooLarge)
-    assert "10" in UnpacksTooLarge(limit=10).text("zh")
     assert "10" in TooManyCells(limit=10, rows=10, columns=52).text("en")
 
 
 @pytest.mark.req("INC-17")
 def test_exported_text_is_never_a_formula_and_reads_back_unchanged() -> None:
-    nasty = ["=1+1", "+1", "-1", "@SUM(A1)", "https://example.org/", "'already", "普通", "\t=1"]
+    nasty = ["=1+1", "+1", "-1", "@SUM(A1)", "https://example.org/", "'already", "普通", "\t=1", "'=1", "''=1"]
     form = SheetForm("表", (Column("文", "content", lambda cell: cell),), make=lambda content: content)
     rows = [[value] for value in nasty]
     in_csv = write_csv(["文"], rows)

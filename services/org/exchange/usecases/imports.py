@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.kit.database import ReadSession, new_id
 from services.kit.identity import Caller
-from services.kit.spreadsheet_files import read_csv, read_workbook
+from services.kit.spreadsheet_files import read_file
 from services.kit.spreadsheets import CellFault, Reading, SheetsRefused
 from services.kit.timeline import Version
 from services.kit.unit_of_work import UnitOfWork
@@ -73,14 +73,12 @@ class Plan:
 
 
 async def read(data: bytes, *, sheet: str | None) -> Reading:
-    """Read a workbook, or the CSV file of one ``sheet``, in a thread so that nobody else waits.
+    """Read a workbook, or the CSV file of one ``sheet``.
 
     Raises:
-        NotAWorkbook, UnpacksTooLarge, TooManyCells, NotCsv: the file as a whole cannot be read.
+        NotAWorkbook, UnpacksTooLarge, TooManyCells, NotCsv, ReadersBusy: the file as a whole cannot be read.
     """
-    if sheet is None:
-        return await asyncio.to_thread(read_workbook, data, list(SHEETS.values()))
-    return await asyncio.to_thread(read_csv, data, SHEETS[sheet])
+    return await read_file(data, list(SHEETS.values()) if sheet is None else [SHEETS[sheet]], is_csv=sheet is not None)
 
 
 async def try_out(session: ReadSession, *, caller: Caller, reading: Reading, overfill_reason: str | None) -> Plan:
