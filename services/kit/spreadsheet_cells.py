@@ -20,34 +20,49 @@ _CHINESE_DATE = re.compile(r"(\d{4})(年)(\d{1,2})月(\d{1,2})日", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
 _NO_PERCENT = Text("不带百分号的数", "a number without a percent sign")
-_HARMLESS = frozenset("\n\t\u200b\u200c\u200d\u2060\ufeff")
+_IN_PROSE = "\n\t\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _DAYS_KEPT = 4096
 _EXACT_DIGITS = 15  # as many decimal digits as a spreadsheet's binary number keeps for certain
 
 
 def text(longest: int = 200) -> Parser:
-    """Text without control characters, at most ``longest`` characters; a number is taken as it is shown.
+    """A label, as ``fields.Label``: at most ``longest`` characters, spaces plain; a number is taken as it is shown.
 
-    Spaces of any width and invisible joiners inside it stay as they are.
+    Zero-width characters, which nobody sees, are left out; what changes the direction of writing is refused.
     """
     expected = Text(f"不超过 {longest} 个字符的文本", f"text of at most {longest} characters")
 
     def parse(cell: Cell) -> str:
-        written = _written(cell, expected)
+        written = stripped(_written(cell, expected))
         if not written or len(written) > longest:
             raise CellRefused(expected)
-        if not written.isprintable():
-            _demand_harmless(written)
+        if written.isprintable():
+            return written
+        plain = "".join(" " if unicodedata.category(each) == "Zs" else each for each in written)
+        _demand_harmless(plain, but="")
+        return plain
+
+    return parse
+
+
+def prose(longest: int = 4000) -> Parser:
+    """Text of several lines, as ``fields.Prose``: at most ``longest`` characters, kept as they are."""
+    expected = Text(f"不超过 {longest} 个字符的文本", f"text of at most {longest} characters")
+
+    def parse(cell: Cell) -> str:
+        written = _written(cell, expected).replace("\r\n", "\n")
+        if not written or len(written) > longest:
+            raise CellRefused(expected)
+        _demand_harmless(written, but=_IN_PROSE)
         return written
 
     return parse
 
 
-def _demand_harmless(written: str) -> None:
+def _demand_harmless(written: str, *, but: str) -> None:
     """Refuse control characters and those that turn the direction of writing, naming the first."""
-    for character in written:
-        harmless = character.isprintable() or character in _HARMLESS or unicodedata.category(character) == "Zs"
-        if not harmless:
+    for character in "" if written.isprintable() else written:
+        if not (character.isprintable() or character in but or unicodedata.category(character) == "Zs"):
             name = f"U+{ord(character):04X}"
             raise CellRefused(Text(f"不含不可见字符 {name} 的文本", f"text without the invisible character {name}"))
 

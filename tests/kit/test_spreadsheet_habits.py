@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from services.kit.spreadsheet_cells import code, day, decimal, text, yes_no
+from services.kit.spreadsheet_cells import code, day, decimal, prose, text, yes_no
 from services.kit.spreadsheet_files import read_csv, read_workbook
 from services.kit.spreadsheet_writing import write_csv
 from services.kit.spreadsheets import CellRefused, Column, SheetForm
@@ -158,9 +158,9 @@ def test_the_last_row_that_libreoffice_writes_does_not_count() -> None:
     assert len(read(data)) == 1
 
 
-def test_spaces_of_any_width_are_taken_off_the_ends_and_kept_inside() -> None:
+def test_spaces_of_any_width_are_taken_off_the_ends_and_made_plain_inside() -> None:
     book = Book().person(number="\u00a0E1\u3000", name="\u3000王\u3000五\u00a0")
-    assert [(row["number"], row["name"]) for row in read(book.bytes())] == [("E1", "王\u3000五")]
+    assert [(row["number"], row["name"]) for row in read(book.bytes())] == [("E1", "王 五")]
 
 
 def test_invisible_characters_do_not_spoil_codes_days_and_headers() -> None:
@@ -169,11 +169,19 @@ def test_invisible_characters_do_not_spoil_codes_days_and_headers() -> None:
     assert [(row["number"], row["last"]) for row in read(book.bytes())] == [("E1", date(2026, 12, 31))]
 
 
-def test_an_export_with_zero_width_characters_is_imported_unchanged() -> None:
-    name = "王\u200b五\u200d"
-    exported = write_csv(HEADERS[:3], [["E1", name, FIRST]])
+def test_an_export_with_zero_width_characters_is_imported_without_them() -> None:
+    exported = write_csv(HEADERS[:3], [["E1", "王\u200b五\u200d", FIRST]])
     reading = read_csv(exported, FORM)
-    assert (reading.field_errors, reading.rows(FORM)[0].value["name"]) == ([], name)
+    assert (reading.field_errors, reading.rows(FORM)[0].value["name"]) == ([], "王五")
+
+
+def test_prose_keeps_its_lines_its_spaces_and_its_joiners() -> None:
+    written = "第一行\n第\u3000二行👩\u200d💻"
+    assert prose()(written) == written
+    with pytest.raises(CellRefused):
+        prose()("王\u202e五")
+    with pytest.raises(CellRefused):
+        text()("王\n五")
 
 
 @pytest.mark.parametrize("character", ["\u202e", "\u0007", "\u2066"])

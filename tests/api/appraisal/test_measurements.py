@@ -18,6 +18,9 @@ async def test_the_same_delivery_twice_changes_nothing(quarter: Quarter) -> None
     row = measurement("E101", "S01", "900000.50")
     first = await quarter.measure(row, row)
     assert first.json() == {
+        "dry_run": False,
+        "error_count": 0,
+        "errors": [],
         "accepted": 1,
         "repeated": 1,
         "corrected": 0,
@@ -74,10 +77,10 @@ async def test_one_bad_line_names_itself_and_stores_nothing(
         ("application/jsonl", '{"a": 1, "a": 2}', 422, "measurements_wrong"),
         ("application/jsonl", "[1, 2", 422, "measurements_wrong"),
         ("application/jsonl", "7", 422, "measurements_wrong"),
-        ("text/csv", "对象编码,数值\r\n", 422, "header_wrong"),
-        ("text/csv", CSV + "员工,E101\r\n", 422, "measurements_wrong"),
-        ("text/csv", CSV + '"员工,E101', 422, "measurements_wrong"),
-        ("text/csv", "\ud800", 400, "not_text"),
+        ("text/csv", "对象编码,数值\r\n", 422, "cells_refused"),
+        ("text/csv", CSV + "员工,E101\r\n", 422, "cells_refused"),
+        ("text/csv", CSV + '"员工,E101', 400, "not_csv"),
+        ("text/csv", "\ud800", 400, "not_csv"),
     ],
 )
 async def test_what_is_no_delivery_is_refused(quarter: Quarter, kind: str, body: str, status: int, code: str) -> None:

@@ -208,6 +208,8 @@ async def test_a_file_is_tried_and_then_taken_in(incentive: Clients) -> None:
         "created": 3,
         "unchanged": 0,
         "unknown_numbers": ["E001", "E002"],
+        "error_count": 0,
+        "errors": [],
     }
     assert await in_force(client) == []
     assert (await imported(client, *rows)).json()["created"] == 3

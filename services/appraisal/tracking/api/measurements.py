@@ -1,13 +1,11 @@
 """/v1/appraisal/measurements: actuals in bulk, as JSON lines or CSV (APR-06)."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query, Request, Response
 from pydantic import Field, StringConstraints, ValidationError
 
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -15,32 +13,46 @@ from services.appraisal.permissions import AnyCaller, FeederUnitOfWork, Measurem
 from services.appraisal.tracking.domain import measurement as domain
 from services.appraisal.tracking.domain.measurement import Measured, MeasurementFilter
 from services.appraisal.tracking.usecases import measurements
+from services.appraisal.tracking.usecases.measurement_files import FORM as MEASUREMENT_SHEET
+from services.appraisal.tracking.usecases.measurement_files import FileIntake, take_file
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
-from services.kit.errors import FieldError, Invalid, Malformed, Text, UnsupportedMedia
+from services.kit.errors import FieldError, Invalid, Text, UnsupportedMedia
 from services.kit.fields import CodeText, ExactDecimal, Label, Model
 from services.kit.pages import Page
 from services.kit.problem import field_error_of
 from services.kit.routing import JsonBroken, reads_raw_body, router, strict_json, takes_up_to
-from services.kit.web import PageAsked, Read
+from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, sent_file, template_answer
+from services.kit.uploads import FORM, upload_body
+from services.kit.web import AcceptedLanguage, PageAsked, Read
 
 routes = router("/v1/appraisal", tag="measurements")
 
 MOST_BYTES = 64 * 1024 * 1024
 JSON_LINES = ("application/jsonl", "application/x-ndjson")
-CSV = "text/csv"
-HEADERS = {
-    "考核对象类型": "subject_kind", "考核对象编码": "subject_code", "指标编码": "indicator", "数值": "value",
-    "日期": "measured_on", "来源": "source", "外部编号": "external_id", "被更正的外部编号": "corrects",
-}  # fmt: skip
-SHOWN_HEADERS = tuple(HEADERS)
-HEADERS |= {"对象类型": "subject_kind", "对象编码": "subject_code", "更正编号": "corrects"}  # as earlier files have it
-KINDS = {"员工": "employee", "单元": "unit", "部门": "unit"}
-
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 _LINE = (
     '{"subject_kind": "employee", "subject_code": "E101", "indicator": "S01", "value": "310000.50", '
     '"measured_on": "2026-03-31", "source": "CRM", "external_id": "E101-S01-2026-03"}\n'
 )
+
+
+_FILES = upload_body(XLSX, CSV)["requestBody"]["content"]
+_HEADER = ",".join(column.header for column in MEASUREMENT_SHEET.columns)
+_LINES = {"type": "string", "description": "a JSON object with the fields of NewMeasurement a line"}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "One measurement a line, with the fields of NewMeasurement; or a file.",
+        "content": {
+            "application/jsonl": {"schema": _LINES, "example": _LINE},
+            **_FILES,
+            CSV: {
+                "schema": {"type": "string", "description": f"header: {_HEADER}"},
+                "example": f"{_HEADER}\n员工,E101,S01,310000.50,2026-03-31,CRM,E101-S01-2026-03,\n",
+            },
+        },
+    }
+}
 
 
 class NothingSent(Invalid):
@@ -49,22 +61,6 @@ class NothingSent(Invalid):
     code = "nothing_sent"
     zh = "请求中没有数据，请至少提交一条实绩。"
     en = "The body has no measurement; send at least one."
-
-
-class HeaderWrong(Invalid):
-    """The first line of the CSV does not name the columns."""
-
-    code = "header_wrong"
-    zh = "CSV 首行有误：{found}。请使用下列列名。"
-    en = "The header of the CSV is wrong: {found}. Use the columns below."
-
-
-class NotText(Malformed):
-    """The body is not UTF-8 text."""
-
-    code = "not_text"
-    zh = "请求内容不是 UTF-8 文本，请另存为 UTF-8 后重新提交。"
-    en = "The body is not UTF-8 text; save it as UTF-8 and send it again."
 
 
 class NewMeasurement(Model):
@@ -96,12 +92,15 @@ class SubjectWithoutForm(Model):
 
 
 class MeasurementDelivery(Model):
-    """What became of a delivery."""
+    """What became of a delivery, or would; with errors nothing is stored."""
 
+    dry_run: bool = Field(description="Whether it was only tried out.", examples=[False])
     accepted: int = Field(description="Lines that were new.", examples=[120])
     repeated: int = Field(description="Lines that had been sent before.", examples=[3])
     corrected: int = Field(description="Corrections among the new lines.", examples=[1])
     without_form: list[SubjectWithoutForm] = Field(description="Subjects that no cycle knows, at most a hundred.")
+    error_count: int = Field(description="Errors of a file that was tried out, also those not listed.", examples=[0])
+    errors: list[CellError] = Field(description="The first of them, cell by cell.", examples=[[]])
 
 
 class Measurement(Model):
@@ -124,48 +123,57 @@ class Measurement(Model):
     "/measurements",
     operation_id="deliver_measurements",
     summary="Deliver measurements",
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "description": "One measurement a line, with the fields of NewMeasurement.",
-            "content": {
-                "application/jsonl": {
-                    "schema": {
-                        "type": "string",
-                        "description": "a JSON object with the fields of NewMeasurement a line",
-                    },
-                    "example": _LINE,
-                },
-                "text/csv": {
-                    "schema": {"type": "string", "description": f"header: {','.join(HEADERS)}"},
-                    "example": f"{','.join(HEADERS)}\n员工,E101,S01,310000.50,2026-03-31,CRM,E101-S01-2026-03,\n",
-                },
-            },
-        }
-    },
+    openapi_extra=_BODY,
 )
 @takes_up_to(MOST_BYTES)
 @reads_raw_body
-async def deliver_measurements(request: Request, uow: FeederUnitOfWork) -> MeasurementDelivery:
+async def deliver_measurements(
+    request: Request,
+    uow: FeederUnitOfWork,
+    language: AcceptedLanguage,
+    dry_run: Annotated[bool, Query(description="Check everything, store nothing.")] = False,  # noqa: FBT002 - a query
+) -> MeasurementDelivery:
     """Take a delivery: all of it, or nothing and a fault for every bad line (pointer /line/field, lines from 1).
 
-    Sending a line again changes nothing; the same external id with another content is a fault. A correction is a new
-    line whose `corrects` names the external id that it supersedes.
+    It is JSON lines, or an XLSX or CSV file with the columns of the template, then with a fault for every bad cell; a
+    dry run of a file answers 200 with these faults. Sending a line again changes nothing; the same external id with
+    another content is a fault. A correction is a new line whose `corrects` names the external id that it supersedes.
     """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in (*JSON_LINES, CSV):
-        raise UnsupportedMedia(expected=f"{JSON_LINES[0]}, {CSV}")
-    body = await request.body()
-    sent = _measured(_csv_rows(_text(body)) if media == CSV else _json_rows(body))
-    if not sent:
-        raise NothingSent
-    took = await measurements.take(uow, sent=sent)
-    unknown = [
-        SubjectWithoutForm(subject_kind=SubjectKind(kind), subject_code=code) for kind, code in took.without_form
-    ]
+    if media in JSON_LINES:
+        sent = _measured(_json_rows(await request.body()))
+        if not sent:
+            raise NothingSent
+        took = FileIntake(await measurements.take(uow, sent=sent, dry_run=dry_run))
+    elif media in (XLSX, CSV, FORM):
+        file = await sent_file(request)
+        took = await take_file(uow, data=file.data, is_csv=file.is_csv, dry_run=dry_run)
+    else:
+        raise UnsupportedMedia(expected=", ".join((JSON_LINES[0], XLSX, CSV)))
+    intake = took.intake
     return MeasurementDelivery(
-        accepted=took.accepted, repeated=took.repeated, corrected=took.corrected, without_form=unknown
+        dry_run=dry_run,
+        accepted=intake.accepted,
+        repeated=intake.repeated,
+        corrected=intake.corrected,
+        without_form=[
+            SubjectWithoutForm(subject_kind=SubjectKind(kind), subject_code=code) for kind, code in intake.without_form
+        ],
+        error_count=took.error_count,
+        errors=cell_errors(took.field_errors, language),
     )
+
+
+@routes.get(
+    "/templates/measurements",
+    operation_id="get_measurement_template",
+    summary="Download the template for measurements",
+    response_class=Response,
+    responses=FILE_ANSWER,
+)
+async def get_measurement_template(_: MeasurementReader, language: AcceptedLanguage) -> Response:
+    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    return template_answer([MEASUREMENT_SHEET], "measurements.xlsx", language)
 
 
 @routes.get("/measurements", operation_id="list_measurements", summary="List measurements")
@@ -231,42 +239,3 @@ def _json_rows(body: bytes) -> Iterator[tuple[int, object]]:
             yield number, strict_json(raw)
         except JsonBroken as broken:
             yield number, FieldError(f"/{number}", str(broken)[:80], Text("一个 JSON 对象", "a JSON object"))
-
-
-def _csv_rows(text: str) -> Iterator[tuple[int, object]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: list[str] | None = None
-    try:
-        for cells in reader:
-            number = reader.line_num
-            if header is None:
-                header = _header(cells)
-            elif len(cells) != len(header):
-                found = str(len(cells))
-                yield number, FieldError(f"/{number}", found, Text(f"{len(header)} 列", f"{len(header)} columns"))
-            else:
-                row = {name: cell for name, cell in zip(header, cells, strict=True) if cell.strip()}
-                row["subject_kind"] = KINDS.get(row.get("subject_kind", ""), row.get("subject_kind", ""))
-                yield number, row
-    except csv.Error as broken:
-        yield reader.line_num, FieldError(f"/{reader.line_num}", str(broken)[:80], Text("有效的 CSV", "valid CSV"))
-
-
-def _header(cells: list[str]) -> list[str]:
-    named = [HEADERS.get(cell.strip(), cell.strip()) for cell in cells]
-    known = [HEADERS[header] for header in SHOWN_HEADERS]
-    wrong = [name for name in named if name not in known or named.count(name) > 1]
-    gone = [name for name in known[:-1] if name not in named]
-    if wrong or gone:
-        expected = Text("、".join(SHOWN_HEADERS), ", ".join(known))
-        raise HeaderWrong(
-            found=", ".join(cells)[:200], field_errors=[FieldError("/1", ", ".join(wrong or gone), expected)]
-        )
-    return named
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise NotText from fault

@@ -34,8 +34,8 @@ class Intake:
     without_form: Sequence[tuple[str, str]]
 
 
-async def take(uow: UnitOfWork, *, sent: Sequence[Measured]) -> Intake:
-    """Store a delivery.
+async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = False) -> Intake:
+    """Store a delivery; with ``dry_run`` only say what would become of it.
 
     Raises:
         MeasurementsWrong: with a fault a line, by JSON pointer /line/field; nothing is stored.
@@ -46,13 +46,16 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured]) -> Intake:
     sorting = sort_out(sent, stored, await store.indicator_codes(uow.session))
     if sorting.field_errors:
         raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
-    added = await store.add(uow.session, sorting.fresh, ids, by=uow.caller.account_id, at=uow.now)
     corrected = sum(each.corrects is not None for each in sorting.fresh)
+    without_form = await store.without_form(uow.session, sorting.fresh)
+    if dry_run:
+        return Intake(len(sorting.fresh), sorting.repeated, corrected, without_form)
+    added = await store.add(uow.session, sorting.fresh, ids, by=uow.caller.account_id, at=uow.now)
     if added:
         after = {"accepted": str(added), "corrected": str(corrected)}
         await uow.audit("appraisal.measurement.imported", subject=("measurement", new_id()), after=after)
     repeated = sorting.repeated + len(sorting.fresh) - added
-    return Intake(added, repeated, corrected, await store.without_form(uow.session, sorting.fresh))
+    return Intake(added, repeated, corrected, without_form)
 
 
 async def list_measurements(

@@ -14,17 +14,28 @@ from services.incentive.pay.usecases import pay_imports as imports
 from services.incentive.pay.usecases import pay_profiles as usecases
 from services.kit.callers import AnyCaller, permit, permit_work
 from services.kit.database import period
-from services.kit.errors import UnsupportedMedia
 from services.kit.fields import CodeText, Coefficient, Id, Model, PositiveMoney
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import reads_raw_body, router, takes_up_to
+from services.kit.spreadsheet_routes import (
+    CSV,
+    FILE_ANSWER,
+    MOST_FAULTS,
+    XLSX,
+    CellError,
+    cell_errors,
+    sent_file,
+    template_answer,
+)
 from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.uploads import upload_body
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="pay_profiles")
 
 CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
+CompensationCaller = Annotated[Caller, permit(Role.COMPENSATION)]
 SeesPay = Annotated[Caller, permit(*usecases.SEES_PAY)]
 ProfileId = Annotated[Id, Path(description="Id of the pay profile.")]
 FixedPay = Annotated[
@@ -100,15 +111,17 @@ class PayProfile(Model):
 
 
 class PayImport(Model):
-    """What an import did, or with dry_run would do."""
+    """What an import did, or with dry_run would do; with errors nothing is stored."""
 
     dry_run: bool = Field(description="Whether nothing was stored.", examples=[False])
-    rows: int = Field(description="Rows in the file.", examples=[40])
+    rows: int = Field(description="Sound rows in the file.", examples=[40])
     created: int = Field(description="Profiles created.", examples=[38])
     unchanged: int = Field(description="Rows whose terms were in force already.", examples=[2])
     unknown_numbers: list[str] = Field(
         description="Employee numbers of which org has said nothing so far.", examples=[["E099"]]
     )
+    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
 @routes.post(
@@ -132,19 +145,39 @@ async def create(uow: CompensationUnitOfWork, body: PayProfileRequest, response:
     "/pay_profiles/imports",
     operation_id="import_pay_profiles",
     response_model=PayImport,
-    summary="Import pay profiles from CSV",
+    summary="Import pay profiles",
+    openapi_extra=upload_body(XLSX, CSV),
 )
 @reads_raw_body
 @takes_up_to(MAX_IMPORT)
 async def import_profiles(
     request: Request,
     uow: CompensationUnitOfWork,
+    language: AcceptedLanguage,
     dry_run: Annotated[bool, Query(description="Check everything, store nothing.")] = False,  # noqa: FBT002 - a query
-) -> imports.PayImportOutcome:
-    """All or nothing. Columns: 工号, 固定月薪, 固定占比, 浮动占比, 月度奖金基数, 币种, 成本中心, 生效日期."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        raise UnsupportedMedia(expected="text/csv")
-    return await imports.import_csv(uow, data=await request.body(), dry_run=dry_run)
+) -> PayImport:
+    """Import an XLSX workbook or a CSV file: all or nothing, and the same file again changes nothing.
+
+    The file is the part `file` of multipart form data, or the body itself; its columns are those of the template. A dry
+    run answers 200 with an error for every cell that is wrong; without it such a file is refused (422).
+    """
+    file = await sent_file(request)
+    outcome = await imports.import_file(uow, data=file.data, is_csv=file.is_csv, dry_run=dry_run)
+    counts = {name: getattr(outcome, name) for name in ("dry_run", "rows", "created", "unchanged", "unknown_numbers")}
+    errors = cell_errors(outcome.field_errors, language)
+    return PayImport(**counts, error_count=len(outcome.field_errors), errors=errors)
+
+
+@routes.get(
+    "/templates/pay_profiles",
+    operation_id="get_pay_profile_template",
+    summary="Download the template for pay profiles",
+    response_class=Response,
+    responses=FILE_ANSWER,
+)
+async def template(_: CompensationCaller, language: AcceptedLanguage) -> Response:
+    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    return template_answer([imports.FORM], "pay_profiles.xlsx", language)
 
 
 @routes.get(

@@ -12,7 +12,7 @@ from services.incentive.pay.usecases.pay_profiles import check_scope
 from services.kit.database import WriteSession, new_id
 from services.kit.errors import Text
 from services.kit.spreadsheet_cells import code, day, decimal, text
-from services.kit.spreadsheet_files import read_csv
+from services.kit.spreadsheet_files import read_file
 from services.kit.spreadsheets import CellFault, Column, Line, SheetForm, SheetsRefused
 from services.kit.unit_of_work import UnitOfWork
 
@@ -36,47 +36,47 @@ class PayRow:
 FORM: Final = SheetForm(
     SHEET,
     (
-        Column("工号", "number", code()),
-        Column("固定月薪", "fixed_pay", decimal(2, "0")),
-        Column("固定占比", "fixed_share", decimal(4, "0")),
-        Column("浮动占比", "variable_share", decimal(4, "0")),
-        Column("月度奖金基数", "monthly_base", decimal(2, "0"), required=False),
-        Column("币种", "currency", code(), required=False, default="CNY"),
-        Column("成本中心", "cost_centre", text(64)),
-        Column("生效日期", "valid_from", day()),
+        Column("工号", "number", code(), english="Employee number"),
+        Column("固定月薪", "fixed_pay", decimal(2, "0"), english="Fixed monthly pay"),
+        Column("固定占比", "fixed_share", decimal(4, "0", takes_percent=True), english="Fixed share"),
+        Column("浮动占比", "variable_share", decimal(4, "0", takes_percent=True), english="Variable share"),
+        Column("月度奖金基数", "monthly_base", decimal(2, "0"), required=False, english="Monthly bonus base"),
+        Column("币种", "currency", code(), required=False, default="CNY", english="Currency"),
+        Column("成本中心", "cost_centre", text(64), english="Cost centre"),
+        Column("生效日期", "valid_from", day(), english="Valid from"),
     ),
     make=PayRow,
+    english="Pay",
 )
 HEADERS: Final = {column.name: column.header for column in FORM.columns}
 
 
 @dataclass(frozen=True)
 class PayImportOutcome:
-    """What came of the file. ``unknown_numbers`` are those of which org has said nothing so far."""
+    """What came of the file. ``unknown_numbers`` are those of which org has said nothing so far.
+
+    ``field_errors`` are there only after a dry run: otherwise such a file is refused.
+    """
 
     dry_run: bool
     rows: int
     created: int
     unchanged: int
     unknown_numbers: list[str]
+    field_errors: tuple[CellFault, ...] = ()
 
 
-async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> PayImportOutcome:
+async def import_file(uow: UnitOfWork, *, data: bytes, is_csv: bool, dry_run: bool) -> PayImportOutcome:
     """Create a profile of every row's terms from its day on; with ``dry_run`` only say what would be created.
 
     Raises:
         SheetsRefused: with a fault for each bad cell; nothing was stored.
-        NotCsv, TooManyCells, OutsideYourUnits.
+        NotCsv, NotAWorkbook, TooManyCells, UnpacksTooLarge, ReadersBusy, OutsideYourUnits.
     """
-    reading = read_csv(data, FORM)
-    lines = reading.rows(FORM)
-    field_errors = [*reading.field_errors, *_repetitions(lines)]
-    rows: list[tuple[PayRow, Terms]] = []
-    for line in lines:
-        try:
-            rows.append((line.value, _terms(line.value)))
-        except TermsNotAcceptable as refused:
-            field_errors += [_cell(line, fault.pointer, fault.found, fault.expected) for fault in refused.field_errors]
+    reading = await read_file(data, [FORM], is_csv=is_csv)
+    rows, field_errors = _checked(reading.rows(FORM), reading.field_errors)
+    if field_errors and dry_run:
+        return PayImportOutcome(dry_run, len(rows), 0, 0, [], tuple(field_errors))
     if field_errors:
         raise SheetsRefused(count=len(field_errors), field_errors=[fault.as_fault() for fault in field_errors[:200]])
     numbers = [row.number for row, _ in rows]
@@ -90,6 +90,20 @@ async def import_csv(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> PayImpor
     known = await store.people(uow.session, numbers)
     unknown = sorted(set(numbers) - known.keys())
     return PayImportOutcome(dry_run, len(rows), len(changes), len(rows) - len(changes), unknown)
+
+
+def _checked(
+    lines: list[Line[PayRow]], field_errors: list[CellFault]
+) -> tuple[list[tuple[PayRow, Terms]], list[CellFault]]:
+    """The rows with their terms, and all that is wrong with the file."""
+    found = [*field_errors, *_repetitions(lines)]
+    rows: list[tuple[PayRow, Terms]] = []
+    for line in lines:
+        try:
+            rows.append((line.value, _terms(line.value)))
+        except TermsNotAcceptable as refused:
+            found += [_cell(line, fault.pointer, fault.found, fault.expected) for fault in refused.field_errors]
+    return rows, found
 
 
 async def _planned(session: WriteSession, rows: list[tuple[PayRow, Terms]]) -> list[tuple[str, Change, PayProfile]]:

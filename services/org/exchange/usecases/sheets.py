@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.kit.spreadsheet_cells import choice, code, day, integer, text, yes_no
+from services.kit.spreadsheet_cells import choice, code, day, integer, prose, text, yes_no
 from services.kit.spreadsheets import Column, SheetForm
 from services.org.exchange.domain import assignment_import, people_import, structure_import
 from services.org.exchange.domain.roster import (
@@ -79,7 +79,7 @@ ASSIGNMENT_SHEET = SheetForm(
         Column(assignment_import.KIND, "kind", choice({name.zh: kind for kind, name in ASSIGNMENT_KIND_NAMES.items()})),
         Column(assignment_import.FIRST, "first", day()),
         Column(assignment_import.LAST, "last", day(), required=False),
-        Column("说明", "note", text(4000), required=False),
+        Column("说明", "note", prose(), required=False),
     ),
     AssignmentLine,
     optional=True,
