@@ -62,9 +62,10 @@ def serve(port: int) -> None:
 
 
 @contextmanager
-def gateway(service_port: int) -> Iterator[tuple[psutil.Process, int]]:
-    """The gateway as a process on the first core, before the minimal service as org."""
-    document = json.dumps({"paths": {"/v1/org/units/{id}": {"get": {"responses": {}}}}})
+def gateway(service_port: int, *paths: str) -> Iterator[tuple[psutil.Process, int]]:
+    """The gateway as a process on the first core, before a service as org that has GET and POST under ``paths``."""
+    methods: dict[str, dict[str, object]] = {method: {"responses": {}} for method in ("get", "post")}
+    document = json.dumps({"paths": dict.fromkeys(paths, methods)})
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         for service in ("org", "appraisal", "incentive"):
@@ -77,6 +78,7 @@ def gateway(service_port: int) -> Iterator[tuple[psutil.Process, int]]:
             "MERIT_GATEWAY_API_DOCUMENTS": folder,
             "MERIT_GATEWAY_RATE_PER_ADDRESS": "100000000/minute",
             "MERIT_GATEWAY_RATE_PER_TOKEN": "100000000/minute",
+            "MERIT_GATEWAY_RATE_SIGN_IN_PER_ADDRESS": "100000000/minute",
         }
         with subprocess.Popen([sys.executable, "-m", "gateway"], env=os.environ | settings) as process:
             pin(process.pid, 0)
@@ -129,7 +131,7 @@ def main() -> None:
     service.start()
     wait_for(service_port)
     try:
-        with gateway(service_port) as (process, port):
+        with gateway(service_port, "/v1/org/units/{id}") as (process, port):
             asyncio.run(measure(process, port))
     finally:
         service.terminate()

@@ -7,11 +7,13 @@ from starlette.types import Receive, Scope, Send
 from uuid_utils import uuid4
 
 from gateway import composed
+from gateway.admission import CallerTurns, caller_of
 from gateway.authentication import CREDENTIAL_BYTES, CREDENTIAL_ROUTES, NO_STORE, claimed_name
-from gateway.bodies import Body, ClientGone, announced
+from gateway.bodies import Bodies, announced
 from gateway.headers import Crossing, towards_service
 from gateway.limits import Limits
 from gateway.observation import Call, Observer
+from gateway.presence import ClientGone, presence_of
 from gateway.proxy import AnswerBroken, Outgoing, Proxy
 from gateway.refusals import NOSNIFF, refusal
 from gateway.routes import Routes
@@ -22,8 +24,8 @@ from services.kit.errors import DomainError, Malformed
 # What the figures count where no status was sent: nginx's number for the one, that of a bad gateway for the other.
 _CLIENT_GONE, _ANSWER_BROKEN = 499, 502
 
-# An unread body up to this size is swallowed so that the connection can be kept; beyond, the connection is closed.
-_SWALLOWED_BYTES = 64 * 1024
+# An unread body up to this size is taken so that the connection can be kept; beyond, the connection is closed.
+_TAKEN_BYTES = 64 * 1024
 
 
 class QueryBroken(Malformed):
@@ -46,6 +48,8 @@ class Forwarding:
         self._routes = routes
         self._limits = limits
         self._observer = observer
+        self._bodies = Bodies(settings)
+        self._callers = CallerTurns(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request under /v1."""
@@ -67,35 +71,41 @@ class Forwarding:
         address = scope["client"][0] if scope["client"] else ""
         crossing = towards_service(scope["headers"], address=address, scheme=scope["scheme"])
         call.request_id = crossing.request_id
-        self._limits.request(address, crossing.headers.get("authorization"))
+        authorization = crossing.headers.get("authorization")
+        self._limits.request(address, authorization)
+        caller, presence = caller_of(authorization, address), presence_of(scope)
 
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"]
         if not query.isascii():
             raise QueryBroken
         if path == composed.TASKS:
             call.route = composed.ROUTE
-            await self._compose(call, scope, query.decode(), crossing, send)
+            async with self._callers.turn(caller, patience=self._settings.wait_seconds, presence=presence):
+                await self._compose(call, scope, query.decode(), crossing, send)
             return
         credential_route = CREDENTIAL_ROUTES.get(path)
         target = credential_route.target if credential_route else path
         call.route = self._routes.find(scope["method"], target)
         self._observer.begin(call, crossing.headers)
-        added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
-        body = Body(
-            receive,
-            limit=CREDENTIAL_BYTES if credential_route else self._settings.max_body_bytes,
-            length=announced(scope["headers"]),
-            stall=self._settings.stall_seconds,
-            answer=call.route.answer_seconds or self._settings.answer_seconds,
-        )
-        if credential_route:
-            added |= [NO_STORE]
-            self._limits.sign_in(address, claimed_name(credential_route, await body.whole()))
-        if query:
-            target = f"{target}?{query.decode()}"
-        call.status = await self._proxy.forward(
-            Outgoing(call.route.service, scope["method"], target, crossing.headers), body, receive, send, added=added
-        )
+        with self._bodies.kept() as body:
+            limit = CREDENTIAL_BYTES if credential_route else self._settings.max_body_bytes
+            await self._bodies.read(body, receive, length=announced(scope["headers"]), limit=limit, caller=caller)
+            if credential_route:
+                self._limits.sign_in(address, claimed_name(credential_route, body.whole()))
+            outgoing = Outgoing(
+                call.route.service,
+                scope["method"],
+                f"{target}?{query.decode()}" if query else target,
+                crossing.headers,
+                seconds=call.route.answer_seconds or self._settings.answer_seconds,
+                credentials=credential_route is not None,
+            )
+            patience = outgoing.seconds if outgoing.credentials else self._settings.wait_seconds
+            added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
+            if credential_route:
+                added |= [NO_STORE]
+            async with self._callers.turn(caller, patience=patience, presence=presence):
+                call.status = await self._proxy.forward(outgoing, body, presence, send, added=added)
 
     async def _compose(self, call: Call, scope: Scope, query: str, crossing: Crossing, send: Send) -> None:
         language = problem.language(crossing.headers.get("accept-language"))
@@ -128,7 +138,7 @@ async def _refuse(call: Call, error: DomainError, scope: Scope, send: Send) -> N
     call.status, headers, body = refusal(error, accept_language=sent.get(b"accept-language"), request_id=request_id)
     headers["Content-Length"] = str(len(body))
     length = sent.get(b"content-length", "0")
-    if b"transfer-encoding" in sent or not length.isdigit() or int(length) > _SWALLOWED_BYTES:
+    if b"transfer-encoding" in sent or not length.isdigit() or int(length) > _TAKEN_BYTES:
         headers["Connection"] = "close"
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": call.status, "headers": raw})

@@ -4,7 +4,8 @@ gateway knows (PLT-04, design §8).
 Every forwarded request is logged by the service that answers it, under the request id that the gateway gave it; saying
 it again here would cost a third of the throughput. So the gateway logs its own refusals and what broke. Only the
 template of the route is noted, never the path with its ids, nor address, token, query or body: whoever rates a
-colleague anonymously must not be found again by joining a log with the clock (APR-10).
+colleague anonymously must not be found again by joining a log with the clock (APR-10). So of routes that leave no
+figure nothing is kept but failures, and the services are told not to trace them.
 """
 
 from time import perf_counter
@@ -20,6 +21,7 @@ from services.kit.telemetry import Metrics
 _UNKNOWN = "(none)"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _FAILED = 500
+_NOT_SAMPLED = "00"
 
 _log = structlog.get_logger("gateway.calls")
 
@@ -45,6 +47,11 @@ class Call:
         return self.route.template if self.route else _UNKNOWN
 
     @property
+    def leaves_no_figure(self) -> bool:
+        """Whether its use must not be seen as it happens."""
+        return self.route is not None and self.route.leaves_no_figure
+
+    @property
     def seconds(self) -> float:
         """Since the head of the request was read."""
         return perf_counter() - self._started
@@ -59,6 +66,9 @@ class Observer:
 
     def begin(self, call: Call, headers: CIMultiDict[str]) -> None:
         """Open the span of a call whose route is known and put it into the headers for the service."""
+        if call.leaves_no_figure:
+            headers["traceparent"] = f"{headers['traceparent'][:-2]}{_NOT_SAMPLED}"
+            return
         if self._tracer is None:
             return
         call.span = self._tracer.start_span(
@@ -71,6 +81,8 @@ class Observer:
 
     def end(self, call: Call) -> None:
         """Note how it went."""
+        if call.leaves_no_figure and call.status < _FAILED:
+            return
         self._metrics.count(call.method, call.template, call.status, call.seconds)
         if call.refused or call.broken:
             _log.info(

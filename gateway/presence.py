@@ -7,9 +7,12 @@ from typing import Any, Final
 
 from starlette.types import Scope
 
-from gateway.bodies import ClientGone
+EXTENSION: Final = "merit"
+PRESENCE: Final = "presence"
 
-EXTENSION: Final = "merit.presence"
+
+class ClientGone(Exception):
+    """The client hung up; there is nobody left to answer."""
 
 
 class Presence:
@@ -42,7 +45,7 @@ class Presence:
     def ending(self, clock: asyncio.Timeout) -> Iterator[None]:
         """Let ``clock`` run out when the client leaves; the TimeoutError then is a ClientGone."""
         try:
-            with self.on_leaving(lambda: clock.reschedule(asyncio.get_running_loop().time())):
+            with self.on_leaving(lambda: end(clock)):
                 yield
         except asyncio.CancelledError:
             if self.gone and clock.expired():
@@ -50,8 +53,14 @@ class Presence:
             raise
 
 
+def end(clock: asyncio.Timeout) -> None:
+    """Let a clock run out now, if it has not yet."""
+    if not clock.expired():
+        clock.reschedule(asyncio.get_running_loop().time())
+
+
 def presence_of(scope: Scope) -> Presence:
     """The presence that our own connections tell of; under another server one that never leaves."""
     extensions: dict[str, Any] = scope.get("extensions") or {}
-    presence: Presence = extensions.get(EXTENSION) or Presence()
+    presence: Presence = extensions.get(EXTENSION, {}).get(PRESENCE) or Presence()
     return presence

@@ -1,8 +1,8 @@
-"""Forwarding: one request to one service and its answer back, streamed both ways over kept-alive connections.
+"""Forwarding: one request to one service and its answer streamed back, over kept-alive connections.
 
-Nothing is collected in memory and nothing is decided here about people: the token travels on and the service that owns
-the data judges it. A service that is down, broken or silent becomes a problem document of the gateway's own within
-five seconds (PLT-01, PLT-08).
+Nothing is decided here about people: the token travels on and the service that owns the data judges it. A service that
+is down, broken or silent becomes a problem document of the gateway's own within five seconds, and one that is busy
+within half a second. A read whose reader has left is given up, here and in the service (PLT-01, PLT-08).
 """
 
 import asyncio
@@ -21,11 +21,13 @@ from aiohttp import (
     TCPConnector,
 )
 from multidict import CIMultiDict
-from starlette.types import Receive, Send
+from starlette.types import Send
 from yarl import URL
 
-from gateway.bodies import Body, ClientSilent
+from gateway.admission import ServiceTurns
+from gateway.bodies import Body
 from gateway.headers import towards_client
+from gateway.presence import Presence
 from gateway.settings import GatewaySettings
 from services.kit.errors import BadGateway, TimedOut, Unavailable
 from services.kit.identity import service_name
@@ -33,6 +35,7 @@ from services.kit.identity import service_name
 # Idle connections are given up before the services give them up (uvicorn: 5 s), so that none dies under a request.
 _KEEP_ALIVE_SECONDS = 3.0
 _RETRY_SECONDS = 2
+READING = frozenset({"GET", "HEAD"})
 
 
 class ServiceDown(Unavailable):
@@ -70,12 +73,18 @@ class AnswerBroken(Exception):
 
 
 class Outgoing(NamedTuple):
-    """What is to be fetched from whom. ``target`` is path and query exactly as they go on the wire."""
+    """What is to be asked of whom, and for how many seconds.
+
+    ``target`` is path and query exactly as they go on the wire; ``credentials`` says that a password or a secret is
+    offered.
+    """
 
     service: str
     method: str
     target: str
     headers: CIMultiDict[str]
+    seconds: float
+    credentials: bool = False
 
 
 class Proxy:
@@ -85,14 +94,13 @@ class Proxy:
         """Opens nothing yet; enter the context inside a running event loop first."""
         self._settings = settings
         self._origins: Mapping[str, str] = settings.upstreams
+        self._turns = {service: ServiceTurns(service, settings) for service in self._origins}
         self._session: ClientSession
 
     async def __aenter__(self) -> Self:
         """Open the pool."""
         self._session = ClientSession(
-            connector=TCPConnector(
-                limit=0, limit_per_host=self._settings.connections, keepalive_timeout=_KEEP_ALIVE_SECONDS
-            ),
+            connector=TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS),
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,
             timeout=ClientTimeout(total=None, sock_connect=self._settings.connect_seconds),
@@ -106,80 +114,86 @@ class Proxy:
         await self._session.close()
 
     async def forward(
-        self, outgoing: Outgoing, body: Body, receive: Receive, send: Send, *, added: Mapping[bytes, bytes]
+        self, outgoing: Outgoing, body: Body, presence: Presence, send: Send, *, added: Mapping[bytes, bytes]
     ) -> int:
-        """Send the request on, pass the answer on with the headers ``added`` and return its status.
+        """Send the request on, pass the answer back with the headers ``added`` and return its status.
 
-        Raises ServiceDown, ServiceBroke, ServiceSlow, ClientSilent or TooLarge while nothing has been sent yet,
-        AnswerBroken later on, and ClientGone when the client hung up.
+        Raises ServiceBusy, ServiceDown, ServiceBroke or ServiceSlow while nothing has been sent yet, AnswerBroken later
+        on, and ClientGone when the reader hung up. What writes is seen through even then.
         """
-        response = await self._ask(outgoing, body)
-        done = False
-        try:
-            origin = self._origins[outgoing.service].encode()
-            headers = towards_client(response.raw_headers, status=response.status, origin=origin, added=added)
-            await send({"type": "http.response.start", "status": response.status, "headers": headers})
-            await self._pass_on(response, body, receive, send)
-            done = True
-        finally:
-            if done:
-                response.release()
-            else:
-                response.close()
-        return response.status
+        async with self._turns[outgoing.service].turn(
+            credentials=outgoing.credentials,
+            patience=outgoing.seconds if outgoing.credentials else self._settings.wait_seconds,
+            presence=presence,
+        ):
+            response = await self._ask(outgoing, body, presence)
+            done = False
+            try:
+                origin = self._origins[outgoing.service].encode()
+                headers = towards_client(response.raw_headers, status=response.status, origin=origin, added=added)
+                await send({"type": "http.response.start", "status": response.status, "headers": headers})
+                await self._pass_on(response, presence, send)
+                done = True
+            finally:
+                if done:
+                    response.release()
+                else:
+                    response.close()
+            return response.status
 
-    async def fetch(self, service: str, path: str, *, seconds: float) -> int:
-        """The status that a service answers to a GET of the gateway's own; raises ServiceDown."""
+    async def fetch(self, service: str, path: str, *, seconds: float) -> tuple[int, bytes]:
+        """The status and body that a service answers to a GET of the gateway's own; raises ServiceDown."""
         try:
             async with asyncio.timeout(seconds), self._session.get(self._origins[service] + path) as response:
-                await response.read()
-                return response.status
+                return response.status, await response.read()
         except (ClientError, OSError, TimeoutError) as error:
             raise ServiceDown(service=service_name(service)) from error
 
     async def read(self, service: str, target: str, *, headers: CIMultiDict[str], seconds: float) -> tuple[int, bytes]:
-        """The status and whole body of a GET that a composed answer needs; raises ServiceDown."""
+        """The status and whole body of a GET that a composed answer needs; raises ServiceDown or ServiceBusy."""
         url = URL(self._origins[service] + target, encoded=True)
         try:
-            async with asyncio.timeout(seconds), self._session.get(url, headers=headers) as response:
+            async with (
+                self._turns[service].turn(credentials=False, patience=self._settings.wait_seconds, presence=Presence()),
+                asyncio.timeout(seconds),
+                self._session.get(url, headers=headers) as response,
+            ):
                 return response.status, await response.read()
         except (ClientError, OSError, TimeoutError) as error:
-            raise ServiceDown(service=service) from error
+            raise ServiceDown(service=service_name(service)) from error
 
-    async def _ask(self, outgoing: Outgoing, body: Body) -> ClientResponse:
+    async def _ask(self, outgoing: Outgoing, body: Body, presence: Presence) -> ClientResponse:
+        service = service_name(outgoing.service)
+        if body.size:
+            outgoing.headers["content-length"] = str(body.size)
+        asking = self._session.request(
+            outgoing.method,
+            URL(self._origins[outgoing.service] + outgoing.target, encoded=True),
+            headers=outgoing.headers,
+            data=body.data(),
+            allow_redirects=False,
+        )
         try:
-            async with asyncio.timeout(body.answer) as clock:
-                return await self._session.request(
-                    outgoing.method,
-                    URL(self._origins[outgoing.service] + outgoing.target, encoded=True),
-                    headers=outgoing.headers,
-                    data=await body.start(clock),
-                    allow_redirects=False,
-                )
+            async with asyncio.timeout(outgoing.seconds) as clock:
+                if outgoing.method not in READING:
+                    return await asking
+                with presence.ending(clock):
+                    return await asking
         except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise ServiceDown(service=service_name(outgoing.service), retry_after=_RETRY_SECONDS) from error
+            raise ServiceDown(service=service, retry_after=_RETRY_SECONDS) from error
         except TimeoutError as error:
-            if body.waiting:
-                raise ClientSilent from error
-            name = service_name(outgoing.service)
-            raise ServiceSlow(service=name, seconds=round(body.answer), retry_after=_RETRY_SECONDS) from error
+            raise ServiceSlow(service=service, seconds=round(outgoing.seconds), retry_after=_RETRY_SECONDS) from error
         except (ClientError, OSError) as error:
-            raise body.fault or ServiceBroke(
-                service=service_name(outgoing.service), retry_after=_RETRY_SECONDS
-            ) from error
+            raise ServiceBroke(service=service, retry_after=_RETRY_SECONDS) from error
 
-    async def _pass_on(self, response: ClientResponse, body: Body, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, response: ClientResponse, presence: Presence, send: Send) -> None:
         content = response.content
         piece = await self._read(response)
         if not content.at_eof():
-            watch = asyncio.create_task(_close_when_gone(response, receive)) if body.finished else None
-            try:
+            with presence.on_leaving(response.close):
                 while not content.at_eof():
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
                     piece = await self._read(response)
-            finally:
-                if watch:
-                    watch.cancel()
         await send({"type": "http.response.body", "body": piece, "more_body": False})
 
     async def _read(self, response: ClientResponse) -> bytes:
@@ -192,10 +206,3 @@ class Proxy:
                 return await content.readany()
         except (ClientError, OSError, TimeoutError) as error:
             raise AnswerBroken from error
-
-
-async def _close_when_gone(response: ClientResponse, receive: Receive) -> None:
-    """Stop reading from the service once nobody reads what we send."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    response.close()

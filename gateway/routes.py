@@ -15,6 +15,9 @@ from services.kit.errors import MethodNotAllowed, NotFound
 # An operation known to work long (an import, a hundred passwords to hash) says so in its document, in seconds.
 PATIENCE = "x-answer-seconds"
 
+# An operation whose use must not be seen as it happens: neither counted nor logged nor traced, unless it fails.
+NO_FIGURE = "x-leaves-no-figure"
+
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 
 # A path in its one plain spelling: no empty segment, no escape that could turn into a slash, a dot or a control.
@@ -45,11 +48,16 @@ class MethodRefused(MethodNotAllowed):
 
 
 class Route(NamedTuple):
-    """One documented operation. ``answer_seconds`` is how long it may take, where its document names a time."""
+    """One documented operation.
+
+    ``answer_seconds`` is how long it may take, where its document names a time; ``leaves_no_figure`` says that its use
+    must not be seen as it happens.
+    """
 
     service: str
     template: str
     answer_seconds: float | None = None
+    leaves_no_figure: bool = False
 
 
 class _Node:
@@ -69,7 +77,8 @@ class Routes:
         self._root = _Node()
         for service, document in documents.items():
             for method, template, operation in operations(service, document):
-                self._add(method.upper(), Route(service, template, operation.get(PATIENCE)))
+                route = Route(service, template, operation.get(PATIENCE), operation.get(NO_FIGURE, False))
+                self._add(method.upper(), route)
 
     def _add(self, method: str, route: Route) -> None:
         node = self._root

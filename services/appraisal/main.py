@@ -95,6 +95,7 @@ def app_of(settings: AppraisalSettings) -> FastAPI:
         token_lifetime=settings.token_lifetime,
         revoked=revoked,
         polled=(keys.polled, *revoked),
+        at_once=settings.requests_at_once,
     )
     return build(context, closing={"database": database.close, "http": http.aclose})
 

@@ -29,8 +29,8 @@ READING = ("default_transaction_read_only=on", "plan_cache_mode=force_custom_pla
 Its prepared statements live long, so that the server would come to plan them without looking at their values: for days
 in force and parts of a tree such plans can take a thousand times as long.
 """
-POOL_SECONDS = 5
-"""How long a request waits for a connection before it is told to come again."""
+POOL_SECONDS = 3
+"""How long a request waits for a connection before it is told to come again; less than the gateway waits for it."""
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

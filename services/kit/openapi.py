@@ -95,6 +95,8 @@ def _complete(route: APIRoute, method: str, operation: dict[str, Any], schemas: 
     operation["responses"]["4XX"] = operation["responses"]["5XX"] = _REFUSAL
     if getattr(route.endpoint, "body_limit", 0):
         operation["x-answer-seconds"] = LONG_SECONDS
+    if getattr(route.endpoint, "leaves_no_figure", False):
+        operation["x-leaves-no-figure"] = True
     permission = permission_of(route.dependant)
     if permission is None:
         operation["security"] = []

@@ -227,6 +227,15 @@ def keeps_no_body(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def leaves_no_figure(endpoint: Endpoint) -> Endpoint:
+    """Mark a route whose use must not be seen as it happens (design §7): neither counted nor logged nor traced.
+
+    Only its failures are. Whoever watches the figures would else learn when an anonymous answer was given.
+    """
+    endpoint.leaves_no_figure = True  # type: ignore[attr-defined]  # read by kit.telemetry and kit.openapi
+    return endpoint
+
+
 def reads_raw_body(endpoint: Endpoint) -> Endpoint:
     """Mark a route that reads the body itself (a file, JSON lines)."""
     endpoint.reads_raw_body = True  # type: ignore[attr-defined]  # the same

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from services.kit.clock import Clock, FileClock, SystemClock
+from services.kit.load import REQUESTS_AT_ONCE
 from services.kit.tokens import LIFETIME
 
 PREFIX = "MERIT_"
@@ -23,7 +24,8 @@ class FileVariables(PydanticBaseSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """The content of the file named for this field without its last line break, or None."""
         alias = field.validation_alias
-        variable = alias if isinstance(alias, str) else f"{PREFIX}{field_name.upper()}"
+        prefix = self.settings_cls.model_config.get("env_prefix", PREFIX)
+        variable = alias if isinstance(alias, str) else f"{prefix}{field_name.upper()}"
         path = os.environ.get(f"{variable}_FILE")
         return (Path(path).read_text().rstrip("\n") if path else None), variable_key(field_name, alias), False
 
@@ -68,6 +70,9 @@ class ServiceSettings(BaseSettings):
     clock_file: Path | None = Field(None, description="trials only: file with the business moment, see kit.clock")
     host: str = "127.0.0.1"
     pool_size: int = Field(10, ge=1, description="database connections of one process, half of them for reading")
+    requests_at_once: int = Field(
+        REQUESTS_AT_ONCE, ge=1, description="requests that one process works on together; more wait, or are refused"
+    )
     log_level: str = "INFO"
 
     @property

@@ -25,6 +25,7 @@ _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
 _UNKNOWN_ROUTE: Final = "(none)"
 _QUIET_ROUTES: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_CLIENT_GONE = 499  # nginx's number for a request whose caller left before the answer began
 _DEFECT = 500
 # Attributes of server spans that can hold what somebody searched for or who they are.
 _TELLING: Final = ("url.query", "url.path", "user_agent.original", "client.address")
@@ -110,7 +111,8 @@ class Metrics:
 class Observed:
     """ASGI middleware: one log line and one count a request. Stands inside what gives the request its id.
 
-    The line names no caller and no path with ids: whoever reads logs must not learn who rated whom when (APR-10).
+    The line names no caller and no path with ids: whoever reads logs must not learn who rated whom when (APR-10). Of a
+    route that leaves no figure only failures are noted.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -123,7 +125,7 @@ class Observed:
             await self.app(scope, receive, send)
             return
         started = perf_counter()
-        status = _DEFECT
+        status = _CLIENT_GONE
 
         async def send_observed(message: Message) -> None:
             nonlocal status
@@ -134,10 +136,18 @@ class Observed:
         with structlog.contextvars.bound_contextvars(request_id=scope.get("state", {}).get("request_id")):
             try:
                 await self.app(scope, receive, send_observed)
+            except Exception:
+                status = _DEFECT
+                raise
             finally:
-                seconds = perf_counter() - started
-                method = scope["method"] if scope["method"] in _METHODS else "other"
-                route = getattr(scope.get("route"), "path", _UNKNOWN_ROUTE)
-                self._metrics.count(method, route, status, seconds)
-                if route not in _QUIET_ROUTES:
-                    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+                self._note(scope, status, perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        if getattr(getattr(route, "endpoint", None), "leaves_no_figure", False) and status < _CLIENT_GONE:
+            return
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        path = getattr(route, "path", _UNKNOWN_ROUTE)
+        self._metrics.count(method, path, status, seconds)
+        if path not in _QUIET_ROUTES:
+            log.info("request", method=method, route=path, status=status, ms=round(seconds * 1000, 1))

@@ -23,6 +23,7 @@ from services.kit.dispatch import Dispatch
 from services.kit.error_answers import answer_errors
 from services.kit.errors import FieldError, Invalid, PreconditionRequired, Text
 from services.kit.health import health_router
+from services.kit.load import REQUESTS_AT_ONCE, Bounded
 from services.kit.pages import MAX_LIMIT, Paging
 from services.kit.polled import Polled, kept_current
 from services.kit.requests import Marked
@@ -40,6 +41,7 @@ class AppContext:
     ``event_secrets`` are those that events from our other services may be signed with, the present one first;
     ``token_lifetime`` is how long a token may be made to be good for. ``polled`` is kept current while the service
     runs; ``revoked`` are where revocations are read: none means this service's own table, at every request.
+    ``at_once`` is how many requests one process works on together.
     """
 
     name: str
@@ -53,6 +55,7 @@ class AppContext:
     token_lifetime: timedelta = LIFETIME
     revoked: Sequence[Polled[NotBefore]] = ()
     polled: Sequence[Polled[Any]] = ()
+    at_once: int = REQUESTS_AT_ONCE
 
     @cached_property
     def verifier(self) -> Verifier:
@@ -186,6 +189,7 @@ def create_app(
     app.router.middleware_stack = Dispatch(app.router)
     app.state.app_context = context
     answer_errors(app)
+    app.add_middleware(Bounded, at_once=context.at_once if context else REQUESTS_AT_ONCE)
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(Marked)  # outermost: what it marks is there for all that stands inside
     return app

@@ -113,6 +113,7 @@ def app_of(settings: OrgSettings) -> FastAPI:
         token_lifetime=settings.token_lifetime,
         revoked=revoked,
         polled=revoked,
+        at_once=settings.requests_at_once,
     )
     return build(context, signing_key=key, database=database)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from gateway.connections import GuardedConnection
 from gateway.main import create_app
@@ -24,11 +25,14 @@ OPERATIONS = {
     "sessions/revoke": ("post",),
     "service_tokens": ("post",),
     **dict.fromkeys(
-        ("stream", "endless", "big", "slow", "gzip", "unchanged", "nothing", "elsewhere", "refusal"), ("get",)
+        ("stream", "endless", "big", "slow", "waiting", "gzip", "unchanged", "nothing", "elsewhere", "refusal"),
+        ("get",),
     ),
 }
 
 Start = Callable[..., httpx2.Client]
+METRICS_TOKEN = "token-of-the-prometheus-under-test"
+SCRAPING = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 
 
 def document(service: str) -> dict[str, Any]:
@@ -51,6 +55,9 @@ def document(service: str) -> dict[str, Any]:
     }
     paths[f"/v1/{service}/imports"] = {
         "post": {"operationId": f"import_{service}", "x-answer-seconds": 6, "responses": {}}
+    }
+    paths[f"/v1/{service}/rating_forms/{{id}}/submit"] = {
+        "post": {"operationId": f"submit_{service}", "x-leaves-no-figure": True, "responses": {}}
     }
     paths[f"/v1/{service}/inbox"] = {"post": {"x-internal": True, "responses": {}}}
     paths["/health/ready"] = {"get": {"responses": {}}}
@@ -127,6 +134,7 @@ def shared_gateway(api_documents: Path, org_origin: tuple[Service, str]) -> Iter
             api_documents=api_documents,
             answer_seconds=0.8,
             max_body_bytes=1_000_000,
+            metrics_token=SecretStr(METRICS_TOKEN),
         )
         with serving(create_app(settings), GuardedConnection) as origin:
             yield origin

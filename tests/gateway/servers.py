@@ -83,6 +83,7 @@ class Service:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, list[tuple[str, str]], bytes]] = []
         self.reader_gone = threading.Event()
+        self.imported = threading.Event()
         self.readiness = 200
         self.origin = ""
 
@@ -109,7 +110,12 @@ class Service:
 
     async def answer_echo(self, send: Send, body: bytes) -> None:
         content = json.dumps({"bytes": len(body), "start": body[:100].decode("latin-1")}).encode()
-        await reply(send, 200, content, {"content-type": "application/json", "x-own": "kept", "server": "secret/1.0"})
+        await reply(
+            send,
+            200,
+            content,
+            {"content-type": "application/json", "x-own": "kept", "etag": '"3.ab"', "server": "secret/1.0"},
+        )
 
     async def answer_stream(self, receive: Receive, send: Send) -> None:
         await start(send, 200, {"content-type": "application/jsonl"})
@@ -138,7 +144,14 @@ class Service:
     async def answer_imports(self, receive: Receive, send: Send) -> None:
         await whole(receive)
         await sleep(1.2)
+        self.imported.set()
         await reply(send, 200, b"imported", {})
+
+    async def answer_waiting(self, receive: Receive, send: Send) -> None:
+        """Answer nothing until the reader hangs up, and note that he did."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.reader_gone.set()
 
     async def answer_gzip(self, receive: Receive, send: Send) -> None:
         await reply(send, 200, gzip.compress(b'{"packed":true}'), {"content-encoding": "gzip"})
@@ -159,7 +172,8 @@ class Service:
         await reply(send, 422, body, {"content-type": "application/problem+json"})
 
     async def answer_ready(self, receive: Receive, send: Send) -> None:
-        await reply(send, self.readiness, b"{}", {})
+        unwell = b'{"errors":[{"pointer":"/checks/database"}]}'
+        await reply(send, self.readiness, b"{}" if self.readiness == 200 else unwell, {})
 
     async def answer_sessions(self, receive: Receive, send: Send) -> None:
         body = await whole(receive)

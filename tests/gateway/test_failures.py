@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from tests.gateway.conftest import Start, say_nothing
+from tests.gateway.conftest import SCRAPING, Start, say_nothing
 from tests.gateway.servers import Service, dead_origin, listening, serving
 
 pytestmark = pytest.mark.req("PLT-01", "PLT-08")
@@ -59,7 +59,7 @@ def test_a_crowd_before_a_hung_service_does_not_hinder_the_others(start: Start) 
             started = time.monotonic()
             assert client.get("/v1/org/echo").status_code == 200
             assert time.monotonic() - started < 0.5
-            assert [answer.result().status_code for answer in waiting] == [504] * 6
+            assert sorted(answer.result().status_code for answer in waiting) == [503] * 4 + [504] * 2
             assert time.monotonic() - started < 2
 
 
@@ -137,7 +137,7 @@ def test_a_body_that_grows_too_large_on_the_way_is_refused(client: httpx2.Client
 
 
 def test_a_client_that_stops_sending_is_told_so(start: Start) -> None:
-    client = start(stall_seconds=0.4)
+    client = start(body_grace_seconds=0.4)
     with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=5) as connection:
         connection.sendall(b"POST /v1/org/echo HTTP/1.1\r\nHost: m\r\nContent-Length: 10\r\n\r\nhalf")
         answer = connection.recv(65536)
@@ -195,7 +195,7 @@ def test_refusals_are_logged_without_path_token_or_address(
 def test_the_figures_count_by_template_only(client: httpx2.Client) -> None:
     client.get("/v1/org/things/secret-subject")
     client.get("/v1/org/made-up-by-an-attacker")
-    figures = client.get("/metrics").text
+    figures = client.get("/metrics", headers=SCRAPING).text
     assert 'route="/v1/org/things/{id}"' in figures
     assert "secret-subject" not in figures
     assert "made-up" not in figures

@@ -26,7 +26,7 @@ from services.appraisal.schemas import (
 from services.kit.database import period
 from services.kit.fields import ExactDecimal, Id, Label, Model, Prose
 from services.kit.pages import Page
-from services.kit.routing import keeps_no_body, router
+from services.kit.routing import keeps_no_body, leaves_no_figure, router
 from services.kit.web import PageAsked, Read
 
 routes = router("/v1/appraisal", tag="ratings")
@@ -119,6 +119,7 @@ async def get_rating_form(rating_form_id: RatingFormPath, caller: AnyCaller, ses
     summary="Save a draft",
     response_model=RatingForm,
 )
+@leaves_no_figure
 async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, uow: AnyCallerUnitOfWork) -> RatingForm:
     """Keep ratings for later; some may be missing. Only their author sees them."""
     saved = await ratings.save_draft(uow, rating_form_id=rating_form_id, ratings=body.ratings, comment=body.comment)
@@ -132,6 +133,7 @@ async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, u
     response_model=RatingForm,
 )
 @keeps_no_body
+@leaves_no_figure
 async def submit_rating_form(
     rating_form_id: RatingFormPath, body: RatingSubmission, uow: AnyCallerUnitOfWork
 ) -> RatingForm:

@@ -1,0 +1,130 @@
+"""How much is under way at once: for one caller, and towards one service (PLT-01, PLT-08).
+
+Whoever finds no place waits a moment in line and is then refused, so that a crowd costs the one who sends it and a
+service works on no more than it can finish in time. The places of sign-ins are apart: whoever overloads a list must not
+keep others from signing in.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+
+from gateway.presence import Presence
+from gateway.settings import GatewaySettings
+from services.kit.errors import Unavailable
+from services.kit.identity import service_name
+
+_RETRY_SECONDS = 1
+
+
+class ServiceBusy(Unavailable):
+    """The service has as many requests as it can answer in time; this one never reached it."""
+
+    code = "service_busy"
+    zh = "“{service}”服务繁忙，本次请求未执行，请稍后重试。"
+    en = "The {service} service is busy; the request was not carried out. Try again shortly."
+
+
+class TooManyAtOnce(Unavailable):
+    """One caller has as many requests under way as anybody may; this one reached no service."""
+
+    code = "too_many_at_once"
+    zh = "同时进行的请求过多（上限 {limit} 个），本次请求未执行，请稍后重试。"
+    en = "Too many requests of yours are under way (the limit is {limit}); this one was not carried out. Try again."
+
+
+def caller_of(authorization: str | None, address: str) -> Hashable:
+    """Whose request it is: the account that the token names, without one the address.
+
+    The token is not verified here. One that names somebody else is refused by the service within milliseconds, so it
+    cannot keep that person's places occupied.
+    """
+    payload = (authorization or "").partition(".")[2].partition(".")[0]
+    if payload:
+        try:
+            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        except (ValueError, RecursionError):
+            return address
+        subject = claims.get("sub") if isinstance(claims, dict) else None
+        if isinstance(subject, str):
+            return address, hash(subject)
+    return address
+
+
+class Turns:
+    """A number of places and the line before them."""
+
+    def __init__(self, places: int) -> None:
+        self._places = asyncio.Semaphore(places)
+        self.users = 0
+
+    async def take(self, seconds: float, presence: Presence) -> bool:
+        """Take a place, waiting up to ``seconds``; False if there is none by then.
+
+        Raises:
+            ClientGone: the client left the line.
+        """
+        if not self._places.locked():
+            return await self._places.acquire()
+        try:
+            async with asyncio.timeout(seconds) as clock:
+                with presence.ending(clock):
+                    return await self._places.acquire()
+        except TimeoutError:
+            return False
+
+    def give_back(self) -> None:
+        """Let the next one have the place."""
+        self._places.release()
+
+
+class CallerTurns:
+    """The places of every caller that has something under way."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        """Nobody has anything under way."""
+        self._settings = settings
+        self._turns: dict[Hashable, Turns] = {}
+
+    @asynccontextmanager
+    async def turn(self, caller: Hashable, *, patience: float, presence: Presence) -> AsyncIterator[None]:
+        """One of the caller's places for the block; raises TooManyAtOnce."""
+        is_address = isinstance(caller, str)
+        limit = self._settings.requests_per_address if is_address else self._settings.requests_per_caller
+        turns = self._turns.get(caller)
+        if turns is None:
+            turns = self._turns[caller] = Turns(limit)
+        turns.users += 1
+        try:
+            if not await turns.take(patience, presence):
+                raise TooManyAtOnce(limit=limit, retry_after=_RETRY_SECONDS)
+            try:
+                yield
+            finally:
+                turns.give_back()
+        finally:
+            turns.users -= 1
+            if not turns.users:
+                del self._turns[caller]
+
+
+class ServiceTurns:
+    """The places before one service: some for sign-ins, some for all the rest."""
+
+    def __init__(self, service: str, settings: GatewaySettings) -> None:
+        """All are free."""
+        self._service = service
+        self._turns = {offered: Turns(settings.connections) for offered in (False, True)}
+
+    @asynccontextmanager
+    async def turn(self, *, credentials: bool, patience: float, presence: Presence) -> AsyncIterator[None]:
+        """A place for the block, of a request that offers ``credentials`` or of another; raises ServiceBusy."""
+        turns = self._turns[credentials]
+        if not await turns.take(patience, presence):
+            raise ServiceBusy(service=service_name(self._service), retry_after=_RETRY_SECONDS)
+        try:
+            yield
+        finally:
+            turns.give_back()
