@@ -4,7 +4,6 @@ import gc
 import sys
 
 import uvicorn
-from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from gateway.connections import GuardedConnection
@@ -12,6 +11,7 @@ from gateway.documentation import DocumentMissing, load_documents
 from gateway.main import create_app
 from gateway.settings import GatewaySettings
 from services.kit import logs
+from services.kit.starting import EXIT_BAD_SETTINGS, start_with
 from services.kit.telemetry import trace_requests
 
 
@@ -34,12 +34,12 @@ def app() -> ASGIApp:
 
 def main() -> int:
     """Serve until told to stop; what is wrong with the settings is one line, not a traceback."""
+    settings = start_with("gateway", GatewaySettings)
     try:
-        settings = GatewaySettings()
         load_documents(settings.api_documents)
-    except (ValidationError, DocumentMissing) as error:
+    except DocumentMissing as error:
         print(f"gateway: {error}", file=sys.stderr)  # noqa: T201 - a program's complaint to its terminal
-        return 2
+        return EXIT_BAD_SETTINGS
     uvicorn.run(
         "gateway.__main__:app",
         factory=True,

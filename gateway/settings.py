@@ -5,20 +5,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from yarl import URL
 
 from gateway.rates import Rate
+from services.kit.setting_types import Address, LogLevel, Origins
 from services.kit.settings import FileVariables
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-
-
-def _origin(text: str) -> str:
-    """``http://host:port`` without path, query or credentials; anything else could redirect what is forwarded."""
-    url = URL(text)
-    if url.scheme not in {"http", "https"} or not url.host or url.user or url.path not in {"", "/"} or url.query_string:
-        raise ValueError("expected an address such as http://127.0.0.1:8001, without path")
-    return str(url.origin())
 
 
 def _rate(text: str) -> str:
@@ -27,16 +19,6 @@ def _rate(text: str) -> str:
     return text
 
 
-def _browser_origins(text: str) -> str:
-    """Origins as browsers send them, by commas: ``https://merit.example, http://localhost:5173``."""
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        if part != _origin(part):
-            raise ValueError(f"expected origins such as https://merit.example, without path, found {part!r}")
-    return text
-
-
-Origin = Annotated[str, AfterValidator(_origin)]
-Origins = Annotated[str, AfterValidator(_browser_origins)]
 WrittenRate = Annotated[str, AfterValidator(_rate)]
 
 
@@ -46,15 +28,17 @@ class GatewaySettings(BaseSettings):
     What it shares with the services is read from ``MERIT_…``, what is its own from ``MERIT_GATEWAY_…``.
     """
 
-    model_config = SettingsConfigDict(env_prefix="MERIT_GATEWAY_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MERIT_GATEWAY_", frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
 
     host: str = Field(default="127.0.0.1", validation_alias="MERIT_HOST")
     port: int = Field(default=8000, ge=0, le=65535, validation_alias="MERIT_PORT")
-    log_level: str = Field(default="INFO", validation_alias="MERIT_LOG_LEVEL")
+    log_level: LogLevel = Field(default="INFO", validation_alias="MERIT_LOG_LEVEL")
     traces_exporter: str = Field(default="none", validation_alias="OTEL_TRACES_EXPORTER")
-    org_url: Origin = Field(default="http://127.0.0.1:8001", validation_alias="MERIT_ORG_URL")
-    appraisal_url: Origin = Field(default="http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
-    incentive_url: Origin = Field(default="http://127.0.0.1:8003", validation_alias="MERIT_INCENTIVE_URL")
+    org_url: Address = Field(default="http://127.0.0.1:8001", validation_alias="MERIT_ORG_URL")
+    appraisal_url: Address = Field(default="http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
+    incentive_url: Address = Field(default="http://127.0.0.1:8003", validation_alias="MERIT_INCENTIVE_URL")
 
     processes: int = Field(default=1, ge=1, description="processes behind the port")
     api_documents: Path = Field(default=REPOSITORY / "services", description="folder with <service>/openapi.json")

@@ -8,6 +8,7 @@ import uvicorn
 from services.appraisal.main import app_of, run_worker
 from services.appraisal.settings import AppraisalSettings
 from services.kit import logs, telemetry
+from services.kit.starting import start_with
 
 
 def main() -> None:
@@ -15,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m services.appraisal", description=__doc__)
     parser.add_argument("process", choices=("api", "worker"))
     process = parser.parse_args().process
-    settings = AppraisalSettings.model_validate({})
+    settings = start_with("appraisal", AppraisalSettings)
     logs.set_up("appraisal", settings.log_level)
     telemetry.trace_requests("appraisal")
     if process == "worker":

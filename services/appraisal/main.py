@@ -118,7 +118,8 @@ async def run_worker(settings: AppraisalSettings) -> None:
     organisation = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(SystemWork(database, settings.clock, settings.zone), organisation, deliverer))
+        resources = Resources(SystemWork(database, settings.clock, settings.zone), organisation, deliverer)
+        await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()
         await database.close()

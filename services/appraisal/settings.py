@@ -1,15 +1,16 @@
 """What appraisal reads from its environment."""
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
+from services.kit.setting_types import DatabaseUrl, Secret
 from services.kit.settings import ServiceSettings
 
 
 class AppraisalSettings(ServiceSettings):
     """appraisal's own variables, beside those that every service has."""
 
-    database_url: SecretStr = Field(validation_alias="MERIT_APPRAISAL_DATABASE_URL")
+    database_url: DatabaseUrl = Field(validation_alias="MERIT_APPRAISAL_DATABASE_URL")
     port: int = Field(8002, validation_alias="MERIT_APPRAISAL_PORT", ge=1, le=65535)
-    client_secret: SecretStr = Field(
+    client_secret: Secret = Field(
         validation_alias="MERIT_APPRAISAL_CLIENT_SECRET", description="with which appraisal gets its own token from org"
     )

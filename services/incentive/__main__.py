@@ -8,6 +8,7 @@ import uvicorn
 from services.incentive.main import app_of, run_worker
 from services.incentive.settings import IncentiveSettings
 from services.kit import logs, telemetry
+from services.kit.starting import start_with
 
 
 def main() -> None:
@@ -15,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m services.incentive", description=__doc__)
     parser.add_argument("process", choices=("api", "worker"))
     process = parser.parse_args().process
-    settings = IncentiveSettings.model_validate({})
+    settings = start_with("incentive", IncentiveSettings)
     logs.set_up("incentive", settings.log_level)
     telemetry.trace_requests("incentive")
     if process == "worker":

@@ -109,7 +109,8 @@ async def run_worker(settings: IncentiveSettings) -> None:
     )
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(SystemWork(database, settings.clock, settings.zone), neighbours, deliverer))
+        resources = Resources(SystemWork(database, settings.clock, settings.zone), neighbours, deliverer)
+        await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()
         await database.close()

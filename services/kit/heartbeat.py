@@ -5,6 +5,7 @@ abandoned and run it a second time.
 """
 
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -18,13 +19,19 @@ _BEAT = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %s"
 
 
 class Heartbeat:
-    """While entered, says every ``interval`` seconds that the worker lives."""
+    """While entered, says every ``interval`` seconds that the worker lives: in the database, then by ``file``.
 
-    def __init__(self, conninfo: str, options: dict[str, Any], worker: Worker, interval: float) -> None:
+    The file's age tells a health check of the container how long ago the worker last reached the database.
+    """
+
+    def __init__(
+        self, conninfo: str, options: dict[str, Any], worker: Worker, interval: float, file: Path | None = None
+    ) -> None:
         self._conninfo = conninfo
         self._options = options
         self._worker = worker
         self._interval = interval
+        self._file = file
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -41,7 +48,7 @@ class Heartbeat:
         while not self._over.is_set():
             try:
                 self._beat()
-            except psycopg.Error as error:
+            except (psycopg.Error, OSError) as error:
                 log.warning("heartbeat_failed", error=type(error).__name__)
                 self._over.wait(self._interval)
 
@@ -49,3 +56,5 @@ class Heartbeat:
         with psycopg.connect(self._conninfo, autocommit=True, connect_timeout=5, **self._options) as connection:
             while not self._over.wait(self._interval):
                 connection.execute(_BEAT, (self._worker.worker_id,))
+                if self._file is not None:
+                    self._file.touch()

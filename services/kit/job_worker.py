@@ -7,9 +7,11 @@ no recent heartbeat and puts them back, by one statement that re-checks under th
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -89,24 +91,35 @@ async def work(
     *,
     stop: asyncio.Event | None = None,
     pace: Pace | None = None,
+    health_file: Path | None = None,
 ) -> None:
     """Run jobs until ``stop`` is set or SIGTERM or SIGINT arrives; running jobs get ``pace.grace`` seconds to end.
 
-    ``url`` is the service's SQLAlchemy database URL. A database that goes away is waited for.
+    ``url`` is the service's SQLAlchemy database URL. A database that goes away is waited for. ``health_file`` is
+    touched with every heartbeat that reached the database.
     """
     pace, stop = pace or Pace(), stop or asyncio.Event()
+    log.info("worker_started", service=app.service, tasks=len(app.tasks), concurrency=pace.concurrency)
     with _stopping_on_signals(stop):
         while not stop.is_set():
             try:
-                await _work_once(app, url, resources, stop, pace)
+                await _work_once(app, url, resources, stop, pace, health_file)
             except (ConnectorException, PoolTimeout) as error:
                 log.warning("worker_lost_database", service=app.service, error=type(error).__name__)
             if not stop.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), pace.reconnect)
+    log.info("worker_stopped", service=app.service)
 
 
-async def _work_once(app: JobApp[Resources], url: str, resources: Resources, stop: asyncio.Event, pace: Pace) -> None:
+async def _work_once(
+    app: JobApp[Resources],
+    url: str,
+    resources: Resources,
+    stop: asyncio.Event,
+    pace: Pace,
+    health_file: Path | None,
+) -> None:
     conninfo, options = connection_parameters(app.service, url)
     connector = PsycopgConnector(
         conninfo=conninfo, kwargs=options, min_size=1, max_size=pace.concurrency + 3, timeout=5, reconnect_timeout=5
@@ -117,6 +130,7 @@ async def _work_once(app: JobApp[Resources], url: str, resources: Resources, sto
         if task.cron is not None:
             runner.periodic(cron=task.cron)(registered)
     async with runner.open_async():
+        log.info("worker_reached_database", service=app.service)
         worker = Worker(
             app=runner,
             name=app.service,
@@ -128,7 +142,7 @@ async def _work_once(app: JobApp[Resources], url: str, resources: Resources, sto
             worker_middleware=[_observed, _recording_failures, _keeping_order(app)],
         )
         run: Callable[[], Coroutine[Any, Any, None]] = worker.run  # the library leaves it without a return type
-        with Heartbeat(conninfo, options, worker, pace.heartbeat):
+        with Heartbeat(conninfo, options, worker, pace.heartbeat, health_file):
             async with _side_task(_sweep(connector, pace)):
                 running = asyncio.create_task(run())
                 async with _side_task(_stop_when(stop, worker)):
@@ -164,12 +178,14 @@ def _keeping_order(app: JobApp[Resources]) -> Callable[..., Awaitable[Any]]:
 
 async def _observed(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
     """One span a job, its number and task on every line that it logs."""
-    job = context.job
+    job, began = context.job, time.monotonic()
     with (
         structlog.contextvars.bound_contextvars(job=job.id, task=job.task_name),
         trace.get_tracer("merit.jobs").start_as_current_span(f"job {job.task_name}", record_exception=False),
     ):
-        return await call_next()
+        answer = await call_next()
+        log.debug("job_done", seconds=round(time.monotonic() - began, 3))
+        return answer
 
 
 async def _recording_failures(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:

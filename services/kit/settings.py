@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from services.kit.clock import Clock, FileClock, SystemClock
 from services.kit.load import REQUESTS_AT_ONCE
+from services.kit.setting_types import Address, EventSecrets, LogLevel, Networks, Secret, TimeZone
 from services.kit.tokens import LIFETIME
 
 PREFIX = "MERIT_"
+
+
+class UnreadableFile(Exception):
+    """The file that a variable names cannot be read; the text names the variable and the reason."""
 
 
 class FileVariables(PydanticBaseSettingsSource):
@@ -27,7 +32,12 @@ class FileVariables(PydanticBaseSettingsSource):
         prefix = self.settings_cls.model_config.get("env_prefix", PREFIX)
         variable = alias if isinstance(alias, str) else f"{prefix}{field_name.upper()}"
         path = os.environ.get(f"{variable}_FILE")
-        return (Path(path).read_text().rstrip("\n") if path else None), variable_key(field_name, alias), False
+        try:
+            content = Path(path).read_text(encoding="utf-8").rstrip("\n") if path else None
+        except (OSError, UnicodeDecodeError) as reason:
+            why = reason.strerror if isinstance(reason, OSError) else "is not text in UTF-8"
+            raise UnreadableFile(f"{variable}_FILE: expected a readable file, found {path}: {why}") from reason
+        return content, variable_key(field_name, alias), False
 
     def __call__(self) -> dict[str, Any]:
         """Every field that a file provides."""
@@ -43,9 +53,11 @@ def variable_key(field_name: str, alias: object) -> str:
 class ServiceSettings(BaseSettings):
     """What every service reads from its environment. Secrets have no default."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
 
-    org_url: str = Field("http://127.0.0.1:8001", description="where the org service is reached")
+    org_url: Address = Field("http://127.0.0.1:8001", description="where the org service is reached")
     issuer: str = Field("merit", description="the `iss` of access tokens")
     token_seconds: int = Field(
         int(LIFETIME.total_seconds()),
@@ -59,21 +71,24 @@ class ServiceSettings(BaseSettings):
         le=86_400,
         description="for how long what org last said about keys and accounts counts while it does not answer; then 503",
     )
-    cursor_key: SecretStr = Field(description="signs the cursors of lists; the same for all processes of a service")
-    event_secret: SecretStr = Field(
+    cursor_key: Secret = Field(description="signs the cursors of lists; the same for all processes of a service")
+    event_secret: EventSecrets = Field(
         description="signs events between services; several, parted by spaces, to change it"
     )
-    event_networks: str = Field(
+    event_networks: Networks = Field(
         "", description="networks that are not public and where external subscribers may stand: 10.20.0.0/16, …"
     )
-    timezone: str = Field("Asia/Shanghai", description="zone in which business dates and deadlines are read")
+    timezone: TimeZone = Field("Asia/Shanghai", description="zone in which business dates and deadlines are read")
     clock_file: Path | None = Field(None, description="trials only: file with the business moment, see kit.clock")
     host: str = "127.0.0.1"
     pool_size: int = Field(10, ge=1, description="database connections of one process, half of them for reading")
     requests_at_once: int = Field(
         REQUESTS_AT_ONCE, ge=1, description="requests that one process works on together; more wait, or are refused"
     )
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
+    worker_health_file: Path | None = Field(
+        None, description="a worker touches this file every few seconds while it reaches the database"
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,7 +102,7 @@ class ServiceSettings(BaseSettings):
 
     @property
     def subscriber_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        """``event_networks``, read. Raises ValueError for what is not a network."""
+        """``event_networks``, read."""
         return tuple(ip_network(part.strip()) for part in self.event_networks.split(",") if part.strip())
 
     @property

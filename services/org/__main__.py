@@ -9,6 +9,7 @@ import asyncio
 import uvicorn
 
 from services.kit import logs, telemetry
+from services.kit.starting import start_with
 from services.org.main import app_of, run_bootstrap, run_worker
 from services.org.settings import BootstrapSettings, OrgSettings
 
@@ -19,11 +20,11 @@ def main() -> None:
     parser.add_argument("process", choices=("api", "worker", "bootstrap"))
     process = parser.parse_args().process
     if process == "bootstrap":
-        settings = BootstrapSettings.model_validate({})
+        settings = start_with("org bootstrap", BootstrapSettings)
         logs.set_up("org", settings.log_level)
         asyncio.run(run_bootstrap(settings))
         return
-    running = OrgSettings.model_validate({})
+    running = start_with("org", OrgSettings)
     logs.set_up("org", running.log_level)
     telemetry.trace_requests("org")
     if process == "worker":

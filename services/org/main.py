@@ -125,7 +125,8 @@ async def run_worker(settings: OrgSettings) -> None:
     http = http_client()
     deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
     try:
-        await work(JOBS, url, Resources(deliverer, SystemWork(database, settings.clock, settings.zone)))
+        resources = Resources(deliverer, SystemWork(database, settings.clock, settings.zone))
+        await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()
         await database.close()

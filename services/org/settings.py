@@ -1,25 +1,37 @@
 """What org reads from its environment."""
 
-from pydantic import Field, SecretStr
+from typing import Annotated
 
+from pydantic import AfterValidator, Field, SecretStr
+
+from services.kit.setting_types import Address, DatabaseUrl, Secret
 from services.kit.settings import ServiceSettings
+from services.org.identity.usecases.signing import SigningKey
+
+
+def _signing_key(secret: SecretStr) -> SecretStr:
+    try:
+        SigningKey.of_pem(secret.get_secret_value(), "merit")
+    except ValueError as reason:
+        raise ValueError("expected an Ed25519 private key in PEM") from reason
+    return secret
 
 
 class OrgSettings(ServiceSettings):
     """org's own variables, beside those that every service has."""
 
-    database_url: SecretStr = Field(validation_alias="MERIT_ORG_DATABASE_URL")
+    database_url: DatabaseUrl = Field(validation_alias="MERIT_ORG_DATABASE_URL")
     port: int = Field(8001, validation_alias="MERIT_ORG_PORT", ge=1, le=65535)
-    signing_key: SecretStr = Field(
+    signing_key: Annotated[SecretStr, AfterValidator(_signing_key)] = Field(
         validation_alias="MERIT_ORG_SIGNING_KEY", description="Ed25519 private key in PEM that signs access tokens"
     )
-    appraisal_url: str = Field("http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
-    incentive_url: str = Field("http://127.0.0.1:8003", validation_alias="MERIT_INCENTIVE_URL")
+    appraisal_url: Address = Field("http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
+    incentive_url: Address = Field("http://127.0.0.1:8003", validation_alias="MERIT_INCENTIVE_URL")
 
 
 class BootstrapSettings(OrgSettings):
     """What is needed once, to give a new installation its first account and its own client systems."""
 
-    bootstrap_password: SecretStr = Field(description="password of the account `administrator`")
-    appraisal_client_secret: SecretStr = Field(validation_alias="MERIT_APPRAISAL_CLIENT_SECRET")
-    incentive_client_secret: SecretStr = Field(validation_alias="MERIT_INCENTIVE_CLIENT_SECRET")
+    bootstrap_password: Secret = Field(description="password of the account `administrator`")
+    appraisal_client_secret: Secret = Field(validation_alias="MERIT_APPRAISAL_CLIENT_SECRET")
+    incentive_client_secret: Secret = Field(validation_alias="MERIT_INCENTIVE_CLIENT_SECRET")

@@ -77,13 +77,13 @@ def ended(**settings: str) -> "subprocess.CompletedProcess[str]":
     [
         ({"MERIT_ORG_URL": "http://127.0.0.1:8001/v1"}, "without path"),
         ({"MERIT_ORG_URL": "ftp://example.org"}, "expected an address"),
-        ({"MERIT_GATEWAY_RATE_PER_TOKEN": "many"}, "rate_per_token"),
+        ({"MERIT_GATEWAY_RATE_PER_TOKEN": "many"}, "MERIT_GATEWAY_RATE_PER_TOKEN: expected a rate"),
         ({"MERIT_GATEWAY_API_DOCUMENTS": "/nowhere"}, "make openapi"),
     ],
 )
 def test_wrong_settings_are_told_without_a_traceback(settings: dict[str, str], words: str) -> None:
     process = ended(**settings)
-    assert process.returncode == 2
+    assert process.returncode == 78
     assert words in process.stderr
     assert "Traceback" not in process.stderr
 

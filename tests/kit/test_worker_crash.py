@@ -6,6 +6,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -19,9 +20,9 @@ pytestmark = pytest.mark.req("PLT-05")
 
 
 @asynccontextmanager
-async def worker(database: TestDatabase) -> AsyncIterator[Process]:
+async def worker(database: TestDatabase, *more: str) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.kit.worker_process", database.app_url(SERVICE), stdout=PIPE
+        sys.executable, "-m", "tests.kit.worker_process", database.app_url(SERVICE), *more, stdout=PIPE
     )
     try:
         yield process
@@ -74,3 +75,22 @@ async def test_a_worker_deep_in_a_calculation_still_has_a_heartbeat_and_keeps_it
         async with worker(kit_database):  # idle, watching for dead workers
             assert await lines_until(busy, "ended") == ["made", "ended"]
     assert await count(kit_committed, "SELECT sum(attempts) FROM procrastinate_jobs") <= 1
+
+
+@pytest.mark.req("PLT-01")
+async def test_a_worker_that_reaches_its_database_touches_its_file_and_tells_its_log(
+    kit_database: TestDatabase, tmp_path: Path
+) -> None:
+    file = tmp_path / "worker"
+    async with worker(kit_database, str(file)) as process:
+        async with asyncio.timeout(30):
+            while not file.exists():
+                await asyncio.sleep(0.1)
+        first = file.stat().st_mtime_ns
+        await asyncio.sleep(1)
+        assert file.stat().st_mtime_ns > first
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        log = (await process.stdout.read()).decode()
+    for event in ("worker_started", "worker_reached_database", "worker_stopped"):
+        assert event in log

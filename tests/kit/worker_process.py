@@ -1,9 +1,10 @@
-"""A worker in a process of its own, for tests that kill it: ``python -m tests.kit.worker_process <database url>``."""
+"""A worker in a process of its own, for tests that kill it: ``python -m tests.kit.worker_process <database url> [file]``."""
 
 import asyncio
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from services.kit.database import Database
 from services.kit.events import CloudEvent
@@ -48,13 +49,13 @@ async def calculate(database: Database, *, seconds: int) -> None:
     line("ended")
 
 
-async def main(url: str) -> None:
+async def main(url: str, health_file: Path | None) -> None:
     """Work until told to stop."""
     database = Database(url)
-    await work(app, url, database, pace=PACE)
+    await work(app, url, database, pace=PACE, health_file=health_file)
     await database.close()
     line("stopped")
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None))  # noqa: PLR2004 - the second argument
