@@ -24,7 +24,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "operations.md"
 READY_SECONDS: Final = 180.0
-_BLOCK: Final = re.compile(r"^## (?P<title>.+)$|^```sh\n(?P<commands>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK: Final = re.compile(r"^## (?P<title>[^\n]+)$|^```sh\n(?P<commands>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class CommandFailed(Exception):

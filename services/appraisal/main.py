@@ -13,7 +13,7 @@ from services.appraisal.cycles.api import cycles, forms, goals
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
 from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
-from services.appraisal.library.api import indicators, schemes, scoring_rules
+from services.appraisal.library.api import indicators, schemes, scoring_rules, templates
 from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
@@ -36,6 +36,10 @@ COLLECT_AFTER: Final = 50_000
 """New objects between two looks of the garbage collector in a worker; the usual 700 suits small programs."""
 
 ROUTERS: Final = (
+    templates.indicator_templates,
+    templates.scheme_templates,
+    templates.of_indicators,
+    templates.of_schemes,
     indicators.routes,
     scoring_rules.routes,
     schemes.routes,

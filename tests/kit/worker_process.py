@@ -1,4 +1,7 @@
-"""A worker in a process of its own, for tests that kill it: ``python -m tests.kit.worker_process <database url> [file]``."""
+"""A worker in a process of its own, for tests that kill it.
+
+``python -m tests.kit.worker_process <database url> [health file]``
+"""
 
 import asyncio
 import sys
@@ -58,4 +61,4 @@ async def main(url: str, health_file: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None))  # noqa: PLR2004 - the second argument
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None))

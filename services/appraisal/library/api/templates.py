@@ -1,0 +1,147 @@
+"""The starter indicators and schemes, and their application (APR-01, APR-02)."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from services.appraisal.library.api.indicators import Indicator
+from services.appraisal.library.api.schemes import Scheme
+from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.domain.templates import IndicatorTemplate as IndicatorOfLibrary
+from services.appraisal.library.domain.templates import SchemeTemplate as SchemeOfLibrary
+from services.appraisal.library.usecases import templates
+from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.kit.fields import CodeText, Model
+from services.kit.routing import router
+
+indicator_templates = router("/v1/appraisal/indicator_templates", tag="indicators")
+scheme_templates = router("/v1/appraisal/scheme_templates", tag="schemes")
+of_indicators = router("/v1/appraisal/indicators", tag="indicators")
+of_schemes = router("/v1/appraisal/schemes", tag="schemes")
+
+
+class IndicatorTemplate(Model):
+    """An indicator to begin with."""
+
+    code: str = Field(description="Code of the template and of its indicator.", examples=["S01"])
+    name: str = Field(description="Name in Chinese.", examples=["销售额"])
+    name_en: str = Field(description="Name in English.", examples=["Sales amount"])
+    dimension: str = Field(description="Dimension of the indicator.", examples=["financial"])
+    unit: str = Field(description="Unit of its actuals and targets.", examples=["元"])
+    rule_kind: str = Field(description="The kind of its scoring rule.", examples=["higher_is_better"])
+
+    @classmethod
+    def of(cls, template: IndicatorOfLibrary) -> "IndicatorTemplate":
+        """A template as the API shows it."""
+        facts = template.facts
+        return cls(
+            code=template.code,
+            name=facts.name.zh,
+            name_en=facts.name.en,
+            dimension=facts.dimension,
+            unit=facts.unit,
+            rule_kind=facts.rule.kind,
+        )
+
+
+class SchemeTemplate(Model):
+    """A scheme to begin with."""
+
+    code: str = Field(description="Code of the template.", examples=["QE-SALES"])
+    name: str = Field(description="Name in Chinese.", examples=["销售代表季度考核"])
+    name_en: str = Field(description="Name in English.", examples=["Sales representatives"])
+    subject_kind: SubjectKind = Field(description="Who is appraised.", examples=["employee"])
+    frequency: Frequency = Field(description="How often.", examples=["quarter"])
+    indicators: list[str] = Field(description="Codes of the indicators of its items.", examples=[["S01", "S04"]])
+
+    @classmethod
+    def of(cls, template: SchemeOfLibrary) -> "SchemeTemplate":
+        """A template as the API shows it."""
+        return cls(
+            code=template.code,
+            name=template.name.zh,
+            name_en=template.name.en,
+            subject_kind=template.subject_kind,
+            frequency=template.frequency,
+            indicators=[item.indicator for section in template.sections for item in section.items],
+        )
+
+
+class IndicatorTemplatesApplication(Model):
+    """Which indicators to add to the library."""
+
+    codes: Annotated[list[CodeText], Field(max_length=500)] = Field(
+        default_factory=list, description="Codes of the templates; none for all.", examples=[["S01", "S04"]]
+    )
+
+
+class AppliedIndicators(Model):
+    """What was added."""
+
+    indicators: list[Indicator] = Field(description="The new indicators; those that were there already are left out.")
+
+
+class SchemeTemplateApplication(Model):
+    """A scheme by a template."""
+
+    template: CodeText = Field(description="Code of the template.", examples=["QE-SALES"])
+    code: CodeText | None = Field(default=None, description="Another code for the scheme.", examples=["QE-REP"])
+    valid_from: date = Field(description="First day on which it holds.", examples=["2026-01-01"])
+    positions: Annotated[list[CodeText], Field(max_length=2000)] = Field(
+        default_factory=list,
+        description="Codes of the positions covered, where employees are appraised.",
+        examples=[[]],
+    )
+    units: Annotated[list[CodeText], Field(max_length=2000)] = Field(
+        default_factory=list, description="Codes of the units covered, where units are appraised.", examples=[[]]
+    )
+
+
+@indicator_templates.get(
+    "",
+    operation_id="list_indicator_templates",
+    summary="List indicator templates",
+    response_model=list[IndicatorTemplate],
+)
+async def list_indicator_templates(_: Librarian) -> list[IndicatorTemplate]:
+    """The indicators that come with Merit; org's role document templates name them by these codes."""
+    return [IndicatorTemplate.of(template) for template in templates.library().indicators]
+
+
+@scheme_templates.get(
+    "", operation_id="list_scheme_templates", summary="List scheme templates", response_model=list[SchemeTemplate]
+)
+async def list_scheme_templates(_: Librarian) -> list[SchemeTemplate]:
+    """The schemes that come with Merit."""
+    return [SchemeTemplate.of(template) for template in templates.library().schemes]
+
+
+@of_indicators.post(
+    "/apply_templates",
+    status_code=201,
+    operation_id="apply_indicator_templates",
+    summary="Add indicators from templates",
+)
+async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: HrUnitOfWork) -> AppliedIndicators:
+    """Add the starter indicators, all or some. What the library has already stays as it is."""
+    added = await templates.apply_indicators(uow, codes=body.codes)
+    return AppliedIndicators(indicators=[Indicator.of(indicator) for indicator in added])
+
+
+@of_schemes.post(
+    "/apply_template", status_code=201, operation_id="apply_scheme_template", summary="Add a scheme from a template"
+)
+async def apply_scheme_template(body: SchemeTemplateApplication, uow: HrUnitOfWork, response: Response) -> Scheme:
+    """Add a scheme for some positions or units, with those of its indicators that the library does not have yet."""
+    version = await templates.apply_scheme(
+        uow,
+        template=body.template,
+        code=body.code,
+        valid_from=body.valid_from,
+        positions=body.positions,
+        units=body.units,
+    )
+    response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"
+    return Scheme.of(version)
