@@ -1,5 +1,7 @@
 """What a run is calculated from: neighbours that are away or wrong, input snapshots, replays (INC-10, INC-11)."""
 
+from dataclasses import replace
+
 import httpx2
 import pytest
 
@@ -168,3 +170,16 @@ async def test_a_seat_in_a_unit_that_org_does_not_tell_of_leaves_the_person_out(
     assert [(item["employee_number"], item["reason"]) for item in exclusion.json()["items"]] == [
         ("E001", "unknown_unit")
     ]
+
+
+@pytest.mark.req("INC-10")
+async def test_the_hash_of_the_frozen_inputs_tells_a_unit_that_was_changed(quarter: Quarter) -> None:
+    await quarter.begin()
+    before = (await quarter.reach("calculated"))["input_snapshot"]["content_hash"]
+    assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
+    await quarter.work()
+    assert (await quarter.read())["input_snapshot"]["content_hash"] == before
+    quarter.company.group = replace(quarter.company.group, name="新集团")
+    assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
+    await quarter.work()
+    assert (await quarter.read())["input_snapshot"]["content_hash"] != before

@@ -1,0 +1,57 @@
+"""Guards on who may read and do what in org: each of them fails here if it is taken away (PLT-03)."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.kit.identity import Role
+from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
+from tests.api.org.test_role_documents import GROUNDS, drafted
+from tests.builders.documents import AMENDMENTS
+from tests.builders.org import Organisation, ok, small_company
+from tests.clients import Clients
+from tests.identities import person
+
+pytestmark = pytest.mark.req("PLT-03")
+
+
+@pytest.mark.req("ORG-05")
+async def test_an_amendment_request_is_read_by_those_who_have_a_part_in_it(org: Clients, content: Any) -> None:
+    company = await small_company(org(Role.HR))
+    document = await drafted(company, content)
+    asked = await ok(await company.hr.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    path = f"{AMENDMENTS}/{asked['id']}"
+    for caller in (person(Role.HR), person(Role.HR, over=UUID(company.ids["S"])), person(Role.EXECUTIVE)):
+        assert (await org(caller).get(path)).status_code == 200
+    for caller in (person(Role.EMPLOYEE), person(Role.FINANCE), person(Role.HR, over=UUID(company.ids["B"]))):
+        refused = await org(caller).get(path)
+        assert refused.status_code in {403, 404}, refused.text
+
+
+@pytest.mark.req("ORG-09")
+async def test_the_list_of_delegations_holds_ones_own_and_those_of_the_person_asked_for(org: Clients) -> None:
+    company = await prepared(org(Role.HR))
+    made = (await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company))))["id"]
+
+    async def listed(caller: Any, **filters: str) -> list[str]:
+        page = await ok(await org(caller).get(DELEGATIONS, params=filters))
+        return [row["id"] for row in page["items"]]
+
+    assert await listed(himself(company, "E3")) == [made]
+    assert await listed(himself(company, "E4")) == [made]
+    assert await listed(himself(company, "E6")) == []
+    assert await listed(person(Role.HR), employee_id=company.ids["E4"]) == [made]
+    assert await listed(person(Role.HR), employee_id=company.ids["E6"]) == []
+
+
+@pytest.mark.req("ORG-13")
+async def test_only_hr_over_the_place_takes_somebody_on_again(org: Clients) -> None:
+    company: Organisation = await small_company(org(Role.HR))
+    await company.terminate("E6", "2026-01-31")
+    path = f"/v1/org/employees/{company.ids['E6']}"
+    for unit in ("S", "B", "M"):
+        local = org(person(Role.HR, over=UUID(company.ids[unit])))
+        refused = await local.post(f"{path}/rehire", json={"hired_on": "2026-06-01"})
+        assert refused.status_code in {403, 404}, refused.text
+    await ok(await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-06-01"}))
