@@ -9,7 +9,7 @@ CODE   := services gateway deploy gates migrations examples benchmarks tests
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format lock openapi trace bench secrets clean
+.PHONY: help up test check format lock openapi trace mutants bench secrets clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ openapi: $(VENV)/development ## write the API description of each service
 
 trace: $(VENV)/development ## list the requirements that no test names
 	$(BIN)/python -m gates.trace
+
+mutants: $(VENV)/development ## take away each guard in turn and list what no test misses (hours; MUTANTS="--only …")
+	$(BIN)/python -m gates.mutants $(MUTANTS)
 
 bench: $(VENV)/development ## run the benchmarks; they print ratios
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; done
