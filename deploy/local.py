@@ -1,6 +1,7 @@
 """Everything on this machine in one go (`make up`): PostgreSQL, three services with workers, gateway, example company.
 
-Stays up until Ctrl-C or SIGTERM. `--once` ends after the example quarter; `--empty` leaves the example company out.
+Stays up until Ctrl-C or SIGTERM. `--once` ends after the example quarter; `--empty` leaves the example company out;
+`--language` chooses zh or en, where the machine's own is not wanted.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from deploy import database, migrations, postgres, secrets
+from deploy import database, migrations, postgres, secrets, words
 from deploy.forked import COPYING, Program
 from deploy.layout import PORTS, BadSetting, Layout
 from deploy.processes import Family, ProcessDied
@@ -53,11 +54,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make up", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the example quarter")
     parser.add_argument("--empty", action="store_true", help="start without the example company")
+    parser.add_argument("--language", choices=("zh", "en"), default=_own_language(), help="of what is printed")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        _run(Layout.from_environment(), once=options.once, empty=options.empty)
+        _run(Layout.from_environment(), words.OF[options.language], once=options.once, empty=options.empty)
     except Stopped:
         return 0
     except (BadSetting, CannotStart, ProcessDied, postgres.PostgresFailed) as reason:
@@ -66,13 +68,21 @@ def main() -> int:
     return 0
 
 
+def _own_language() -> str:
+    """The language of the terminal, by the variables that say so; the first that is set counts."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return "zh" if value.startswith("zh") else "en"
+    return "en"
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # stopping is under way: a second Ctrl-C must not cut it short
     raise Stopped
 
 
-def _run(layout: Layout, *, once: bool, empty: bool) -> None:
+def _run(layout: Layout, say: words.Words, *, once: bool, empty: bool) -> None:
     for folder in (layout.data, layout.secrets, layout.logs, layout.run):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _only_one(layout.data / "lock") as lock:
@@ -80,7 +90,7 @@ def _run(layout: Layout, *, once: bool, empty: bool) -> None:
         family.stop_leftovers()
         _require_free_ports(layout)
         progress = Progress()
-        print("Starting Merit", flush=True)
+        print(say.starting, flush=True)
         for log in layout.logs.glob("*.log"):
             log.replace(log.with_suffix(".log.before"))
         secrets.make(layout.secrets)
@@ -89,17 +99,19 @@ def _run(layout: Layout, *, once: bool, empty: bool) -> None:
         )
         try:
             family.remember("postgres", server.process.pid)
-            progress.say(f"PostgreSQL is up on port {server.port}")
-            places = _prepare(layout, server, progress)
+            progress.say(say.postgres.format(port=server.port))
+            places = _prepare(layout, server)
+            progress.say(say.migrated)
             _load_programs()
-            _start_all(layout, places, family, progress)
+            _start_all(layout, places, family)
+            progress.say(say.ready)
             if not empty:
-                _live_through_the_quarter(layout, family, progress)
-            _tell_where_to_look(layout)
+                _live_through_the_quarter(layout, family, progress, say)
+            _tell_where_to_look(layout, say, empty=empty)
             if not once:
                 _stay(family, server)
         finally:
-            print("Stopping …", flush=True)
+            print(say.stopping, flush=True)
             family.stop()
             server.stop()
             family.forget()
@@ -127,7 +139,7 @@ def _require_free_ports(layout: Layout) -> None:
                 raise CannotStart(f"port {port} ({name}) is in use; set {variable} to a free one.") from None
 
 
-def _prepare(layout: Layout, server: postgres.Server, progress: Progress) -> dict[str, database.Place]:
+def _prepare(layout: Layout, server: postgres.Server) -> dict[str, database.Place]:
     """Roles, schemas, migrations."""
     places = {}
     for service in database.SERVICES:
@@ -138,7 +150,6 @@ def _prepare(layout: Layout, server: postgres.Server, progress: Progress) -> dic
         places[service] = database.Place.of(service, server.url(), *urls)
         database.prepare(places[service])
         migrations.upgrade(service, places[service].owner)
-    progress.say("the schemas are migrated")
     return places
 
 
@@ -149,7 +160,7 @@ def _load_programs() -> None:
             importlib.import_module(module)
 
 
-def _start_all(layout: Layout, places: dict[str, database.Place], family: Family, progress: Progress) -> None:
+def _start_all(layout: Layout, places: dict[str, database.Place], family: Family) -> None:
     told = layout.environment("org-bootstrap", _address(places["org"]))
     bootstrap = Program("services.org", ("bootstrap",))
     first = family.start("org-bootstrap", bootstrap, told, migrations.ROOT, ends=True)
@@ -161,7 +172,6 @@ def _start_all(layout: Layout, places: dict[str, database.Place], family: Family
     family.start("gateway", Program("gateway"), layout.environment("gateway", None), migrations.ROOT)
     for name in (*database.SERVICES, "gateway"):
         _wait_until_ready(layout.url(name), name, family)
-        progress.say(f"{name} answers on {layout.url(name)}")
     first.process.wait()
     first.require_running()
 
@@ -182,14 +192,13 @@ def _wait_until_ready(url: str, name: str, family: Family) -> None:
     raise CannotStart(f"{name} was not ready after {READY_SECONDS:.0f} s; see its log.")
 
 
-def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress) -> None:
-    """Loads the example company and runs its quarter, once for all; its report is kept to be shown again."""
+def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress, say: words.Words) -> None:
+    """Loads the example company and runs its quarter, once for all; its report is kept."""
     report = layout.data / "story"
     if report.exists():
-        progress.say("the example company and its quarter are there already")
-        print(report.read_text(encoding="utf-8"), flush=True)
+        progress.say(say.there_already.format(report=report))
         return
-    progress.say("the example company lives through its quarter 2026-Q1")
+    progress.say(say.quarter)
     environment = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
@@ -197,7 +206,7 @@ def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress
         "MERIT_BOOTSTRAP_PASSWORD_FILE": str(layout.secrets / "bootstrap_password"),
     }
     story = subprocess.Popen(  # noqa: S603 - our own program
-        Program("examples.story", ("--gateway", layout.url("gateway"))).command,
+        Program("examples.story", ("--gateway", layout.url("gateway"), "--language", say.language)).command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         env=environment,
@@ -228,17 +237,17 @@ def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress
     unfinished.rename(report)
 
 
-def _tell_where_to_look(layout: Layout) -> None:
-    gateway = layout.url("gateway")
-    print(
-        f"\nMerit is up.\n"
-        f"  API          {gateway}/v1/…\n"
-        f"  documentation {gateway}/docs\n"
-        f"  first sign-in administrator, password in {layout.secrets / 'bootstrap_password'}\n"
-        f"  logs         {layout.logs}\n"
-        f"Ctrl-C stops it; the data stays in {layout.data}.",
-        flush=True,
-    )
+def _tell_where_to_look(layout: Layout, say: words.Words, *, empty: bool) -> None:
+    places = {
+        "gateway": layout.url("gateway"),
+        "password": layout.secrets / "bootstrap_password",
+        "logs": layout.logs,
+        "data": layout.data,
+    }
+    print(say.up.format(**places), flush=True)
+    if empty:
+        print(say.next_commands.format(**places), flush=True)
+    print(say.staying.format(**places), flush=True)
 
 
 def _stay(family: Family, server: postgres.Server) -> None:

@@ -16,6 +16,7 @@ from examples.story.files import Company
 from examples.story.gateway import Gateway, Refused
 from examples.story.plot import live
 from examples.story.stage import Stage
+from services.kit.errors import Language
 
 PASSWORD = "Chengchuan-2026-Q1"  # noqa: S105 - of made-up people; no account outside the example has it
 COMPANY = Path(__file__).parents[1] / "company"
@@ -26,17 +27,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m examples.story", description=__doc__)
     parser.add_argument("--gateway", default="http://127.0.0.1:8000")
     parser.add_argument("--company", type=Path, default=COMPANY)
+    parser.add_argument("--language", choices=("zh", "en"), default="en")
     parser.add_argument("--clock-file", type=Path, default=_path("MERIT_CLOCK_FILE"))
     options = parser.parse_args()
     try:
-        asyncio.run(_live(options.gateway, options.company, options.clock_file))
+        asyncio.run(_live(options.gateway, options.company, options.clock_file, options.language))
     except (Refused, TimeoutError, httpx2.TransportError) as reason:
         print(f"The quarter stopped: {reason or type(reason).__name__}", file=sys.stderr)
         return 1
     return 0
 
 
-async def _live(url: str, company: Path, clock_file: Path | None) -> None:
+async def _live(url: str, company: Path, clock_file: Path | None, language: Language) -> None:
     async with Gateway(url) as gateway:
         await live(
             Stage(
@@ -45,6 +47,7 @@ async def _live(url: str, company: Path, clock_file: Path | None) -> None:
                 clock=BusinessClock(clock_file),
                 password=PASSWORD,
                 administrator_password=_secret("MERIT_BOOTSTRAP_PASSWORD"),
+                language=language,
             )
         )
 

@@ -16,7 +16,8 @@ async def enter_pay_and_plan(stage: Stage) -> None:
     pay = stage.company.pay()
     await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv", dry_run="true")
     done = await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv")
-    stage.say(f"pay profiles: {done['created']} created, {done['unchanged']} there already")
+    new, known = done["created"], done["unchanged"]
+    stage.say(f"薪酬档案：新建 {new} 份，已有 {known} 份", f"pay profiles: {new} created, {known} there already")
     plan = stage.company.bonus_plan()
     if not await stage.compensation.items("/v1/incentive/plans", code=plan["code"]):
         await stage.compensation.post("/v1/incentive/plans", plan)
@@ -35,7 +36,7 @@ async def calculated(stage: Stage) -> None:
     run = await until(stage.clerk, f"/v1/incentive/runs/{stage.run}", AFTER_CALCULATING)
     if run["state"] == "draft":
         raise Refused("calculate", 0, run)
-    stage.say("the bonuses are calculated from their input snapshot")
+    stage.say("奖金已按输入快照计算", "the bonuses are calculated from their input snapshot")
 
 
 async def decide(who: Person, stage: Stage, action: str, key: str) -> dict[str, Any]:
@@ -50,7 +51,7 @@ async def decide(who: Person, stage: Stage, action: str, key: str) -> dict[str, 
 async def review(stage: Stage) -> None:
     stage.clock.set(days.REVIEW)
     await decide(stage.compensation, stage, "review", f"review-{stage.run}")
-    stage.say("the compensation manager has reviewed them")
+    stage.say("薪酬经理已复核", "the compensation manager has reviewed them")
 
 
 async def approve(stage: Stage) -> None:
@@ -58,9 +59,9 @@ async def approve(stage: Stage) -> None:
     stage.clock.set(days.APPROVAL)
     run = await decide(stage.approver, stage, "approve", f"approve-{stage.run}-1")
     if run["state"] != "approved":
-        stage.say("the finance manager has approved all lines but her own")
+        stage.say("财务经理已审批除本人以外的全部明细", "the finance manager has approved all lines but her own")
         run = await decide(stage.finance_director, stage, "approve", f"approve-{stage.run}-2")
-    stage.say(f"the run is {run['state']}")
+    stage.say("全部明细已审批", "every line is approved")
 
 
 async def post(stage: Stage) -> None:
@@ -70,7 +71,7 @@ async def post(stage: Stage) -> None:
     body = {"calculation_hash": run["calculation"]["content_hash"]}
     for _ in range(2):
         await stage.finance_director.post(f"{path}/post", body, key=key, tag=str(run["revision"]))
-    stage.say("posted: statements are out, the journal holds what is owed")
+    stage.say("已过账：奖金单已发出，应付记入分录", "posted: statements are out, the journal holds what is owed")
 
 
 async def read_statements(stage: Stage) -> None:
@@ -89,4 +90,8 @@ async def read_statements(stage: Stage) -> None:
         return len(own)
 
     seen = await together(confirm(place) for place in range(len(people)))
-    stage.say(f"{len(people)} people look for their statements; {sum(1 for own in seen if own)} confirm one ({PERIOD})")
+    confirmed = sum(1 for own in seen if own)
+    stage.say(
+        f"{len(people)} 人查看 {PERIOD} 奖金单，{confirmed} 人确认",
+        f"{len(people)} people look for their statements of {PERIOD}; {confirmed} confirm one",
+    )

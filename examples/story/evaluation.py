@@ -12,12 +12,18 @@ async def evaluate(stage: Stage) -> None:
     stage.clock.set(days.EVALUATION)
     raters = sorted({rater for rater, _, _ in stage.company.marks})
     sheets = await together(_fill_in(stage, number) for number in raters)
-    stage.say(f"{len(raters)} people have drafted {sum(len(own) for own in sheets)} rating sheets")
+    drafted = sum(len(own) for own in sheets)
+    stage.say(
+        f"{len(raters)} 人已起草 {drafted} 份评价表", f"{len(raters)} people have drafted {drafted} rating sheets"
+    )
     stage.clock.set(days.SUBMISSION)
     await together(
         _submit(stage.by_number(number), rating) for number, own in zip(raters, sheets, strict=True) for rating in own
     )
-    stage.say("the rating sheets are handed in; drafts of anonymous raters are gone")
+    stage.say(
+        "评价表已提交，匿名评价人的草稿已删除",
+        "the rating sheets are submitted; drafts of anonymous raters are deleted",
+    )
 
 
 async def _submit(rater: Person, rating: str) -> None:
@@ -55,10 +61,11 @@ async def score(stage: Stage) -> None:
     for attempt in range(2):
         await stage.hr.post(f"{path}/score", tag=str((await stage.hr.get(path))["revision"]))
         if await scored(stage):
-            stage.say("all sheets are scored")
+            stage.say("全部考核表已计分", "all sheets are scored")
             return
         missing = await stage.hr.items(f"{path}/missing_inputs")
-        stage.say(f"scoring waits for what is missing: {', '.join(_named(each) for each in missing)}")
+        named = "、".join(_named(each) for each in missing)
+        stage.say(f"计分等待缺少的数据：{named}", f"scoring waits for what is missing: {named}")
         if attempt == 0:
             await record(stage, stage.hr, "late")
     raise Refused("score", 0, {"code": "still_missing"})
@@ -73,7 +80,8 @@ async def scored(stage: Stage) -> bool:
 async def record(stage: Stage, feeder: Person, name: str) -> dict[str, Any]:
     """Hand in one file of actuals."""
     answer: dict[str, Any] = await feeder.send("/v1/appraisal/measurements", stage.company.actuals(name), "text/csv")
-    stage.say(f"actuals {name}: {answer['accepted']} taken, {answer['repeated']} there already")
+    new, known = answer["accepted"], answer["repeated"]
+    stage.say(f"实绩 {name}：接收 {new} 条，已有 {known} 条", f"actuals {name}: {new} accepted, {known} known already")
     return answer
 
 

@@ -14,7 +14,10 @@ async def agree_goals(stage: Stage) -> None:
     numbers = {person["id"]: person["number"] for person in await stage.hr.items("/v1/org/employees")}
     open_forms = [form for form in forms if form["goal_state"] != "agreed"]
     countered = sum(await together(_settle(stage, form, numbers) for form in open_forms))
-    stage.say(f"goals of {len(forms)} sheets are agreed, {countered} after a counter-proposal")
+    stage.say(
+        f"{len(forms)} 份考核表的目标已确认，其中 {countered} 份经过协商",
+        f"goals of {len(forms)} forms are agreed, {countered} of them after a counter-proposal",
+    )
 
 
 async def _settle(stage: Stage, form: dict[str, Any], numbers: dict[str, str]) -> bool:

@@ -6,6 +6,7 @@ from examples.story import days
 from examples.story.files import Account
 from examples.story.gateway import Person, together
 from examples.story.stage import Stage
+from services.kit.errors import Text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACCOUNTS = "/v1/org/accounts"
@@ -18,7 +19,9 @@ async def set_up(stage: Stage) -> None:
     first = next(account for account in stage.company.accounts if account.login == stage.hr.login)
     if not await stage.administrator.items(ACCOUNTS, login=first.login):
         await stage.administrator.post(ACCOUNTS, _new(stage, first, linked=False))
-        stage.say(f"the administrator made the account {first.login} for HR")
+        stage.say(
+            f"系统管理员为人力资源开通账号 {first.login}", f"the administrator made the account {first.login} for HR"
+        )
     await _import(stage)
     await _link(stage, first)
     known = {account["login"] for account in await stage.administrator.items(ACCOUNTS)}
@@ -29,7 +32,7 @@ async def set_up(stage: Stage) -> None:
         for batch in batches
     )
     await together(made, at_once=2)
-    stage.say(f"{len(stage.company.accounts)} people can sign in")
+    stage.say(f"{len(stage.company.accounts)} 人可以登录", f"{len(stage.company.accounts)} people can sign in")
 
 
 async def _import(stage: Stage) -> None:
@@ -39,14 +42,28 @@ async def _import(stage: Stage) -> None:
     book = stage.company.organisation()
     trial = await stage.hr.send("/v1/org/imports", book, XLSX, dry_run="true")
     for fault in trial["errors"]:
-        stage.say(f"{fault['sheet']} {fault['row']} {fault['column']}: {fault['found']}; expected {fault['expected']}")
-    stage.say(f"trial of the organisation's import: {_counts(trial)}, {trial['error_count']} errors")
+        place = f"{fault['sheet']} {fault['row']} {fault['column']}: {fault['found']}"
+        stage.say(f"{place}；应为 {fault['expected']}", f"{place}; expected {fault['expected']}")
+    counts, errors = _counts(trial), trial["error_count"]
+    stage.say(
+        f"组织文件试导入：{counts.zh}，{errors} 处错误",
+        f"trial of the organisation's import: {counts.en}, {errors} errors",
+    )
     done = await stage.hr.send("/v1/org/imports", book, XLSX)
-    stage.say(f"the organisation is imported: {_counts(done)}")
+    counts = _counts(done)
+    stage.say(f"组织已导入：{counts.zh}", f"the organisation is imported: {counts.en}")
 
 
-def _counts(answer: dict[str, Any]) -> str:
-    return ", ".join(f"{answer[name]['created']} {name}" for name in ("units", "positions", "employees", "assignments"))
+SHEETS = {"units": "个单元", "positions": "个岗位", "employees": "名员工", "assignments": "条任职"}
+LIBRARIES = {"indicators": "指标", "schemes": "考核方案"}
+
+
+def _counts(answer: dict[str, Any]) -> Text:
+    made = {name: answer[name]["created"] for name in SHEETS}
+    return Text(
+        "、".join(f"{made[name]} {words}" for name, words in SHEETS.items()),
+        ", ".join(f"{made[name]} {name}" for name in SHEETS),
+    )
 
 
 async def _link(stage: Stage, account: Account) -> None:
@@ -69,4 +86,5 @@ async def fill_library(stage: Stage, person: Person, path: str, bodies: list[dic
     """Add what is not there yet, one after the other in no order."""
     known = {row["code"] for row in await person.items(path)}
     await together(person.post(path, body) for body in bodies if body["code"] not in known)
-    stage.say(f"{len(bodies)} {path.rpartition('/')[2]} are in the library")
+    name = path.rpartition("/")[2]
+    stage.say(f"{len(bodies)} 个{LIBRARIES[name]}已入库", f"{len(bodies)} {name} are in the library")

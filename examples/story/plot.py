@@ -70,7 +70,10 @@ async def _opened(stage: Stage) -> None:
     path = f"/v1/appraisal/cycles/{stage.cycle}"
     await until(stage.hr, path, frozenset({"goal_setting", "draft"}))
     exclusions = await stage.hr.items(f"{path}/exclusions")
-    stage.say(f"the cycle {PERIOD} is open; {len(exclusions)} people are not appraised, each with the reason")
+    left = len(exclusions)
+    stage.say(
+        f"考核周期 {PERIOD} 已启动，{left} 人不参加", f"the cycle {PERIOD} is open; {left} people are not appraised"
+    )
 
 
 async def _quarter(stage: Stage) -> None:

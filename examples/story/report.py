@@ -7,11 +7,16 @@ from typing import Any
 
 from examples.story.results import results_by_number
 from examples.story.stage import PERIOD, Stage
+from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES
+from services.kit.errors import Text
 from services.kit.periods import period_in_words
 
 DEPARTMENTS = frozenset({"company", "branch", "department"})
 LAST_DAY = "2026-03-31"
-SAMPLES = (("林知远", "员工，可以看自己的考核表和奖金单"), ("方晴", "人力资源，可以看全员考核表，看不到薪酬"))
+SAMPLES = (
+    ("林知远", Text("员工，可以看自己的考核表和奖金单", "an employee, who sees their own form and statement")),
+    ("方晴", Text("人力资源，可以看全员考核表，看不到薪酬", "HR, who sees all forms and no pay")),
+)
 
 
 @dataclass
@@ -30,19 +35,53 @@ class Department:
 
 async def tell(stage: Stage) -> None:
     departments = await _departments(stage)
-    whole = Department("合计")
-    print(f"\n澄川厨电 {period_in_words(PERIOD).zh}（按部门）\n")
-    print(_row("部门", "人数", "平均分", "S   A   B   C   D", "奖金（税前，元）"))
+    whole = Department(stage.words("合计", "total"))
+    period = period_in_words(PERIOD)
+    print(stage.words(f"\n澄川厨电 {period.zh}（按部门）\n", f"\nChengchuan Kitchen, {period.en}, by department\n"))
+    heads = stage.words("部门 人数 平均分 奖金（税前，元）", "department people mean bonus,_before_tax,_yuan").split()
+    name, people, mean, amount = heads
+    print(_row(name, people, mean, "S   A   B   C   D", amount.replace("_", " ")))
     for department in departments:
         _print(department)
         whole.totals += department.totals
         whole.grades += department.grades
         whole.bonus += department.bonus
     _print(whole)
-    print("\n接下来可以看")
+    await _tell_who_has_none(stage, len(whole.totals))
+    print(stage.words("\n接下来可以看", "\nWhere to look next"))
     for name, what in SAMPLES:
-        print(f"  以 {stage.company.named(name)} 登录，密码 {stage.password}（{name}，{what}）")
-    print(f"  接口文档 {stage.gateway.url}/docs；本季度共经统一入口发出 {stage.gateway.calls} 次请求")
+        login, words = stage.company.named(name), what.in_language(stage.language)
+        print(
+            stage.words(
+                f"  以 {login} 登录，密码 {stage.password}（{name}，{words}）",
+                f"  sign in as {login}, password {stage.password} ({name}, {words})",
+            )
+        )
+    docs, calls = f"{stage.gateway.url}/docs", stage.gateway.calls
+    print(
+        stage.words(
+            f"  接口文档 {docs}；本季度共经统一入口发出 {calls} 次请求",
+            f"  API documentation {docs}; the quarter took {calls} requests at the gateway",
+        )
+    )
+
+
+async def _tell_who_has_none(stage: Stage, appraised: int) -> None:
+    """Why the table has fewer people than the company."""
+    people = len(stage.company.accounts)
+    exclusions = await stage.hr.items(f"/v1/appraisal/cycles/{stage.cycle}/exclusions")
+    reasons = Counter(
+        EXCLUSION_NAMES[each["reason"]].in_language(stage.language)
+        for each in exclusions
+        if each["subject_kind"] == "employee"
+    )
+    why = stage.words("；", "; ").join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
+    print(
+        stage.words(
+            f"\n共 {people} 人，{appraised} 人有考核结果；其余不参加本季度考核：{why}",
+            f"\n{appraised} of {people} people have a result; the others are not appraised this quarter: {why}",
+        )
+    )
 
 
 async def _departments(stage: Stage) -> list[Department]:

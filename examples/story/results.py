@@ -31,7 +31,8 @@ async def calibrate(stage: Stage) -> None:
                 "reason": row["理由"],
             }
             await stage.hr_director.post(f"{calibration}/grade_adjustments", adjustment)
-        stage.say(f"calibration adjusts {row['姓名']} from {row['原等级']} to {row['调整后等级']}")
+        name, before, after = row["姓名"], row["原等级"], row["调整后等级"]
+        stage.say(f"校准：{name} 由 {before} 调整为 {after}", f"calibration adjusts {name} from {before} to {after}")
     await stage.hr_director.post(f"{calibration}/close", tag=await _revision(stage, calibration))
     await _advance(stage, "finish_calibration")
 
@@ -60,7 +61,8 @@ async def publish(stage: Stage) -> None:
     stage.clock.set(days.PUBLICATION)
     await _advance(stage, "publish")
     cycle = await stage.hr.get(f"/v1/appraisal/cycles/{stage.cycle}")
-    stage.say(f"results are shown in the departments until {cycle['public_notice_to']}")
+    last = cycle["public_notice_to"]
+    stage.say(f"结果在部门内公示至 {last}", f"results are shown in the departments until {last}")
 
 
 async def appeal(stage: Stage) -> None:
@@ -74,7 +76,7 @@ async def appeal(stage: Stage) -> None:
             result = results[row["工号"]]
             body = {"result_id": result["id"], "result_version": result["version"], "grounds": row["申诉理由"]}
             filed[row["工号"]] = await stage.by_number(row["工号"]).post("/v1/appraisal/appeals", body)
-            stage.say(f"{row['姓名']} appeals: {row['申诉理由']}")
+            stage.say(f"{row['姓名']} 申诉：{row['申诉理由']}", f"{row['姓名']} appeals: {row['申诉理由']}")
     for row in stage.company.appeals:
         if filed[row["工号"]]["state"] == "filed":
             stage.clock.set(row["决定日期"] + AFTERNOON)
@@ -89,10 +91,11 @@ async def _decide(stage: Stage, appeal: dict[str, Any], row: Row) -> None:
         decision["grade"] = row["调整后等级"]
     path = f"/v1/appraisal/appeals/{appeal['id']}"
     await stage.hr_director.post(f"{path}/{verb}", decision, tag=await _revision(stage, path))
-    stage.say(f"HR on the appeal of {row['姓名']}: {row['决定说明']}")
+    name, words = row["姓名"], row["决定说明"]
+    stage.say(f"人力资源对 {name} 申诉的决定：{words}", f"HR on the appeal of {name}: {words}")
 
 
 async def close(stage: Stage) -> None:
     stage.clock.set(days.CLOSING)
     await _advance(stage, "close")
-    stage.say("the cycle is closed; its results are final")
+    stage.say("考核周期已关闭，结果为最终结果", "the cycle is closed; its results are final")

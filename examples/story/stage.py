@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from examples.story.days import BusinessClock
 from examples.story.files import Company
 from examples.story.gateway import Gateway, Person
+from services.kit.errors import Language, Text
 
 PERIOD = "2026-Q1"
 
@@ -19,13 +20,18 @@ class Stage:
     clock: BusinessClock
     password: str
     administrator_password: str
+    language: Language = "en"
     began: float = field(default_factory=time.monotonic)
     cycle: str = ""
     run: str = ""
 
-    def say(self, text: str) -> None:
+    def say(self, zh: str, en: str) -> None:
         """One line of progress."""
-        print(f"  {time.monotonic() - self.began:5.1f} s  {text}", flush=True)
+        print(f"  {time.monotonic() - self.began:5.1f} s  {self.words(zh, en)}", flush=True)
+
+    def words(self, zh: str, en: str) -> str:
+        """What is said, in the language of the scenario."""
+        return Text(zh, en).in_language(self.language)
 
     def as_(self, login: str) -> Person:
         return self.gateway.person(login, self.password)

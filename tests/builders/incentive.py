@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -139,7 +139,7 @@ class Company:
             ("employee", one.id, one.result_id, one.grade) for one in self.people if one.grade
         ]
         units = {one.unit.id: one.unit for one in self.people}
-        subjects += [("unit", unit.id, uuid4(), unit.grade) for unit in units.values() if unit.grade]
+        subjects += [("unit", unit.id, uuid5(unit.id, "result"), unit.grade) for unit in units.values() if unit.grade]
         return [{"kind": "cycle", "id": str(uuid4()), **self.cycle}] + [
             {
                 "kind": "result",
