@@ -54,7 +54,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make up", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the example quarter")
     parser.add_argument("--empty", action="store_true", help="start without the example company")
-    parser.add_argument("--language", choices=("zh", "en"), default=_own_language(), help="of what is printed")
+    parser.add_argument("--language", choices=("zh", "en"), default=own_language(), help="of what is printed")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
@@ -68,7 +68,7 @@ def main() -> int:
     return 0
 
 
-def _own_language() -> str:
+def own_language() -> str:
     """The language of the terminal, by the variables that say so; the first that is set counts."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(variable):

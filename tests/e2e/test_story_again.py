@@ -30,7 +30,7 @@ def test_a_second_telling_changes_nothing(system: System) -> None:
         "MERIT_BOOTSTRAP_PASSWORD_FILE": str(system.data / "secrets" / "bootstrap_password"),
     }
     again = subprocess.run(
-        [sys.executable, "-m", "examples.story", "--gateway", system.gateway],
+        [sys.executable, "-m", "examples.story", "--gateway", system.gateway, "--language", "zh"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
