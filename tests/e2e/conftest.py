@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 PORTS = ("MERIT_PORT", "MERIT_ORG_PORT", "MERIT_APPRAISAL_PORT", "MERIT_INCENTIVE_PORT", "MERIT_POSTGRES_PORT")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nobody uses."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for each in sockets:
@@ -33,7 +34,7 @@ def _free_ports(count: int) -> list[int]:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Merit after the quarter. It has a data folder and ports of its own and is stopped at the end."""
     data = tmp_path_factory.mktemp("merit")
-    ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
     environment = os.environ | {name: str(port) for name, port in ports.items()} | {"MERIT_DATA_DIR": str(data)}
     output = data / "launcher.log"
     with output.open("wb") as log:
