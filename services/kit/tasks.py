@@ -8,7 +8,7 @@ A row exists as long as something waits: closing deletes it, and the audit trail
 never tells that and when an anonymous rater answered. ``private`` tasks are seen by their assignee alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +57,7 @@ task = Table(
     Column("assignee_id", Uuid),
     Column("role", String(16)),
     Column("unit_path", ARRAY(Uuid), nullable=False),
+    Column("excluded_ids", ARRAY(Uuid), nullable=False),
     Column("title_zh", LongText, nullable=False),
     Column("title_en", LongText, nullable=False),
     Column("link", String(400), nullable=False),
@@ -76,12 +77,14 @@ task = Table(
 class Assignee:
     """Whose task it is: one person's, or that of everybody who holds ``role`` over the unit at the end of the path.
 
-    ``unit_path`` runs from the root down to the unit; empty means the whole organisation.
+    ``unit_path`` runs from the root down to the unit; empty means the whole organisation. ``excluded_ids`` are accounts
+    or employees who hold the role but may not act: whoever took an earlier step, and the person concerned.
     """
 
     employee_id: UUID | None = None
     role: Role | None = None
     unit_path: Sequence[UUID] = ()
+    excluded_ids: Collection[UUID] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ async def open_task(
             assignee_id=assignee.employee_id,
             role=assignee.role,
             unit_path=list(assignee.unit_path),
+            excluded_ids=sorted(assignee.excluded_ids),
             title_zh=title.zh,
             title_en=title.en,
             link=link,
@@ -169,6 +173,7 @@ async def open_tasks(
         "subject_type": literal(noun),
         **dict(zip(("subject_id", "assignee_id", "title_zh", "title_en", "link"), each.c, strict=True)),
         "unit_path": literal([], ARRAY(Uuid)),
+        "excluded_ids": literal([], ARRAY(Uuid)),
         "opened_at": literal(uow.now, DateTime(timezone=True)),
         "private": literal(private),
     }
@@ -230,7 +235,8 @@ async def reschedule(uow: UnitOfWork, changed: Sequence[date]) -> int:
 def _waits_for(caller: Caller) -> ColumnElement[bool]:
     mine = [] if caller.employee_id is None else [task.c.assignee_id == caller.employee_id]
     held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.role_assignments]
-    return or_(false(), *mine, *held)
+    themselves = [each for each in (caller.account_id, caller.employee_id) if each is not None]
+    return and_(or_(false(), *mine, *held), ~task.c.excluded_ids.overlap(themselves))
 
 
 def _over(unit_id: UUID | None) -> ColumnElement[bool]:

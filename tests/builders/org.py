@@ -16,9 +16,20 @@ async def ok(answer: httpx2.Response) -> Any:
 
 async def act(client: httpx2.AsyncClient, path: str, json: dict[str, Any]) -> httpx2.Response:
     """A transition of a record (the last part of ``path``) with the ETag that the record has now."""
-    day = json.get("valid_from") or json.get("valid_to")
-    seen = await client.get(path.rpartition("/")[0], params={"as_of": day} if day else {})
-    return await client.post(path, json=json, headers={"If-Match": seen.headers.get("ETag", '"1"')})
+    day = json.get("valid_from") or json.get("valid_to") or json.get("hired_on")
+    record = path.rpartition("/")[0]
+    seen = await client.get(record, params={"as_of": day} if day else {})
+    tag = seen.headers.get("ETag") or await _tag_of_somebody_gone(client, record)
+    return await client.post(path, json=json, headers={"If-Match": tag})
+
+
+async def _tag_of_somebody_gone(client: httpx2.AsyncClient, record: str) -> str:
+    """The tag of somebody who has left or never came, whom lists still show; of anything else, that of a first edit."""
+    collection, _, wanted = record.rpartition("/")
+    if collection != "/v1/org/employees":
+        return '"1"'
+    found = (await client.get(collection, params={"state": "left", "limit": 500})).json().get("items", [])
+    return next((f'"{each["revision"]}"' for each in found if each["id"] == wanted), '"1"')
 
 
 @dataclass

@@ -14,7 +14,7 @@ from services.kit.job_trial import run_due
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.builders.appraisal import Company, Quarter, scheme
-from tests.builders.org import Organisation, ok
+from tests.builders.org import Organisation, act, ok
 from tests.clients import ZONE, Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, SetClock, client_system
@@ -103,7 +103,7 @@ async def test_a_cycle_opens_from_the_real_organisation(
     clock: SetClock,
 ) -> None:
     transfer = {"position_id": organisation.ids["BRAND"], "valid_from": "2026-02-16"}
-    await ok(await organisation.hr.post(f"/v1/org/employees/{organisation.ids['E5']}/transfer", json=transfer))
+    await ok(await act(organisation.hr, f"/v1/org/employees/{organisation.ids['E5']}/transfer", json=transfer))
     quarter = Quarter(appraisal, appraisal_sessions, clock, company := Company())
     await quarter.library()
     await quarter.schemes(scheme("QE-REP", "REP"), scheme("QE-BRAND", "BRAND"))

@@ -14,7 +14,7 @@ from services.kit.identity import Role
 from services.kit.periods import calendar_period
 from tests.builders.incentive import Company, Person, Unit
 from tests.builders.incentive_quarter import FixedToken, Quarter, ServiceToken
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, SetClock
@@ -62,7 +62,7 @@ async def test_the_snapshot_tells_all_that_a_run_needs(
     company = expected(organisation)
     await organisation.position("S9", "S")
     transfer = {"position_id": organisation.ids["S9"], "valid_from": "2026-02-15"}
-    await ok(await organisation.hr.post(f"/v1/org/employees/{organisation.ids['E6']}/transfer", json=transfer))
+    await ok(await act(organisation.hr, f"/v1/org/employees/{organisation.ids['E6']}/transfer", json=transfer))
     quarter = Quarter(incentive, incentive_sessions, clock, company)
     await quarter.begin()
     await quarter.act(quarter.clerk, "calculate")

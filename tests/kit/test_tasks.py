@@ -53,6 +53,14 @@ async def test_a_task_is_seen_by_its_person_or_by_the_role_over_its_unit(kit_ses
     ]
 
 
+async def test_whoever_may_not_act_does_not_see_the_task_that_their_role_has(kit_sessions: RolledBack) -> None:
+    account, employee = person(Role.FINANCE), person(Role.FINANCE, employee_id=uuid4())
+    excluded = (account.account_id, employee.employee_id)
+    await opened(kit_sessions, "run.approve", Assignee(role=Role.FINANCE, excluded_ids=excluded))  # type: ignore[arg-type]  # both are ids
+    found = [await seen(kit_sessions, each) for each in (account, employee, person(Role.FINANCE))]
+    assert found == [[], [], ["run.approve"]]
+
+
 async def test_the_earliest_deadline_comes_first_and_none_comes_last_over_all_pages(kit_sessions: RolledBack) -> None:
     me = person(Role.EMPLOYEE, employee_id=uuid4())
     mine = Assignee(employee_id=me.employee_id)

@@ -57,3 +57,51 @@ async def test_a_correction_is_approved_only_as_it_was_seen(quarter: Quarter) ->
         assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert (await quarter.read(company.hr2, f"corrections/{asked['id']}"))["state"] == "requested"
     assert (await quarter.results())["E101"] == result
+
+
+@pytest.mark.req("APR-09", "APR-11")
+async def test_a_form_is_decided_about_only_as_it_was_seen(quarter: Quarter) -> None:
+    await quarter.ready()
+    company, form = quarter.company, (await quarter.forms())["E101"]
+    path = f"forms/{form['id']}"
+    seen = await quarter.revision(path)
+    await quarter.done(company.head, f"{path}/adjustments", {"points": "1", "reason": "跨部门支援"})
+    before = (await quarter.read(company.hr, path), await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/raters"))
+    client = {"rater_id": str(company["E201"].id), "relation": "internal_client"}
+    bodies: dict[str, dict[str, object]] = {
+        "adjustments": {"points": "2"},
+        "item_exclusions": {"item": "S03"},
+        "raters": {"add": [client]},
+    }
+    for noun, body in bodies.items():
+        stale = await quarter.post(company.hr, f"{path}/{noun}", {**body, "reason": "x"}, seen=seen)
+        assert (stale.status_code, stale.json()["code"]) == (412, "stale"), noun
+        unnamed = await quarter.api(company.hr.caller).post(f"{BASE}/{path}/{noun}", json={**body, "reason": "x"})
+        assert unnamed.status_code == 428, noun
+    after = (await quarter.read(company.hr, path), await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/raters"))
+    assert after == before
+
+
+@pytest.mark.req("APR-11")
+async def test_scoring_starts_only_on_the_cycle_as_it_was_seen(quarter: Quarter) -> None:
+    await quarter.ready()
+    cycle = f"cycles/{quarter.cycle_id}"
+    seen = await quarter.revision(cycle)
+    await quarter.measure_all()
+    await quarter.move("start_evaluation")
+    stale = await quarter.post(quarter.company.hr, f"{cycle}/score", seen=seen)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert await quarter.state() == "evaluating"
+    await quarter.jobs()
+    assert await quarter.results() == {}
+
+
+@pytest.mark.req("APR-13")
+async def test_an_appeal_is_filed_against_the_version_that_was_seen(quarter: Quarter) -> None:
+    await quarter.published()
+    company, result = quarter.company, (await quarter.results())["E101"]
+    body = {"result_id": result["id"], "result_version": result["version"] + 1, "grounds": "系统故障"}
+    unseen = await quarter.post(company["E101"], "appeals", body)
+    assert (unseen.status_code, unseen.json()["code"]) == (409, "result_changed")
+    assert await quarter.all(company.hr, "appeals") == []
+    assert (await quarter.results())["E101"] == result

@@ -107,5 +107,6 @@ async def test_appeals_and_corrections_wait_for_hr(quarter: Quarter) -> None:
         wanted = {f"审批{name}考核结果的更正（一季度）": f"/v1/appraisal/corrections/{asked['id']}"}
         found = [await tasks_of(quarter, each, "correction.approve") for each in (company.hr2, owner, company.head)]
         assert found == [wanted, {}, {}]
+        assert await tasks_of(quarter, company.hr, "correction.approve") == {}  # who asked cannot approve
         await quarter.done(company.hr2, f"corrections/{asked['id']}/{verb}", {"reason": "已核"})
         assert await tasks_of(quarter, company.hr2, "correction.approve") == {}

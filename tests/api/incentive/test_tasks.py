@@ -40,6 +40,19 @@ async def test_each_step_of_a_run_waits_for_those_who_take_it(quarter: Quarter) 
 
 
 @pytest.mark.req("INC-10")
+async def test_no_step_waits_for_somebody_who_has_taken_another_with_this_calculation(quarter: Quarter) -> None:
+    roles = (Role.COMPENSATION, Role.FINANCE)
+    quarter.clerk, quarter.reviewer = person(*roles), person(*roles)
+    await quarter.begin()
+    await quarter.reach("calculated")
+    assert await kinds(quarter, quarter.clerk, quarter.reviewer) == [[], ["run.review"]]
+    await quarter.reach("reviewed")
+    assert await kinds(quarter, quarter.clerk, quarter.reviewer, quarter.approver) == [[], [], ["run.approve"]]
+    await quarter.reach("approved")
+    assert await kinds(quarter, quarter.clerk, quarter.reviewer) == [["run.post"], ["run.post"]]
+
+
+@pytest.mark.req("INC-10")
 async def test_a_run_that_is_calculated_again_or_cancelled_waits_for_no_approver(quarter: Quarter) -> None:
     await quarter.begin()
     await quarter.reach("reviewed")

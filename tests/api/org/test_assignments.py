@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import person
 
@@ -32,7 +32,7 @@ def seat(company: Organisation, number: str, position: str, kind: str, first: st
 
 async def test_a_transfer_ends_the_old_post_the_day_before(company: Organisation) -> None:
     move = {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move))
+    await ok(await act(company.hr, f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move))
     assert await seats(company, "E4") == [
         ("S2", "primary", "2020-01-01", "2026-02-09"),
         ("B1", "primary", "2026-02-10", None),
@@ -94,11 +94,11 @@ async def test_leaving_ends_every_seat_and_hides_the_person_afterwards(company: 
 
 async def test_somebody_rehired_keeps_the_history(company: Organisation) -> None:
     path = f"{EMPLOYEES}/{company.ids['E4']}"
-    early = await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-02-01"})
+    early = await act(company.hr, f"{path}/rehire", json={"hired_on": "2026-02-01"})
     assert (early.status_code, early.json()["code"]) == (409, "still_employed")
     await company.terminate("E4", "2026-01-31", "个人原因")
     rehired = {"hired_on": "2026-06-01", "probation_until": "2026-08-31"}
-    await ok(await company.hr.post(f"{path}/rehire", json=rehired))
+    await ok(await act(company.hr, f"{path}/rehire", json=rehired))
     found = await ok(await company.hr.get(path, params={"as_of": "2026-06-01"}))
     assert found["employments"] == [
         {"hired_on": "2020-01-01", "last_day": "2026-01-31", "probation_until": None, "termination_reason": "个人原因"},
@@ -164,9 +164,9 @@ async def test_when_somebody_was_hired_is_told_to_him_and_hr_only(org: Clients, 
 async def test_hr_of_a_department_moves_nobody_out_of_or_into_another(org: Clients, company: Organisation) -> None:
     local = org(person(Role.HR, over=company.ids["S"]))
     move = {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}
-    assert (await local.post(f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move)).status_code == 403
+    assert (await act(local, f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move)).status_code == 403
     move = {"position_id": company.ids["S2"], "valid_from": "2026-02-10"}
-    assert (await local.post(f"{EMPLOYEES}/{company.ids['E6']}/transfer", json=move)).status_code == 403
+    assert (await act(local, f"{EMPLOYEES}/{company.ids['E6']}/transfer", json=move)).status_code == 403
     assert (
         await local.post(
             f"{EMPLOYEES}/{company.ids['E6']}/terminate", json={"last_day": "2026-03-01"}, headers={"If-Match": '"1"'}
@@ -177,7 +177,7 @@ async def test_hr_of_a_department_moves_nobody_out_of_or_into_another(org: Clien
 @pytest.mark.req("PLT-04", "PLT-05")
 async def test_a_transfer_leaves_audit_and_news(company: Organisation, org_sessions: Any) -> None:
     move = {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move))
+    await ok(await act(company.hr, f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move))
     async with org_sessions.read() as session:
         from sqlalchemy import text
 

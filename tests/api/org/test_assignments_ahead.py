@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, seats
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import SetClock, person
 
@@ -28,7 +28,7 @@ async def company(org: Clients) -> Organisation:
 async def transferred(company: Organisation, number: str = "E4", to: str = "B1", day: str = "2026-02-10") -> str:
     body = {"position_id": company.ids[to], "valid_from": day}
     path = f"{EMPLOYEES}/{company.ids[number]}/transfer"
-    made: str = (await ok(await company.hr.post(path, json=body)))["id"]
+    made: str = (await ok(await act(company.hr, path, json=body)))["id"]
     return made
 
 
@@ -244,7 +244,7 @@ class Career:
     async def transfer(self) -> httpx2.Response:
         to = self.company.ids[self.dice.choice(("S2", "B1", "N1"))]
         body = {"position_id": to, "valid_from": self._day()}
-        return await self.company.hr.post(f"{EMPLOYEES}/{self.company.ids['E4']}/transfer", json=body)
+        return await act(self.company.hr, f"{EMPLOYEES}/{self.company.ids['E4']}/transfer", json=body)
 
     async def rotate(self) -> httpx2.Response:
         first = self._day()

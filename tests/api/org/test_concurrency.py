@@ -80,7 +80,7 @@ async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(co
 
     async def transfer(number: int) -> httpx2.Response:
         body = {"position_id": company.ids[f"N{number}"], "valid_from": "2026-02-10"}
-        return await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/transfer", json=body)
+        return await act(company.hr, f"/v1/org/employees/{company.ids['E4']}/transfer", json=body)
 
     answers = await together(*(transfer(number) for number in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
@@ -93,7 +93,7 @@ async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(co
 async def transferred(company: Organisation, number: str, to: str) -> tuple[str, dict[str, str]]:
     """A transfer of 10 February: the address of the new seat, and the version that both callers have read."""
     body = {"position_id": company.ids[to], "valid_from": "2026-02-10"}
-    made = await ok(await company.hr.post(f"/v1/org/employees/{company.ids[number]}/transfer", json=body))
+    made = await ok(await act(company.hr, f"/v1/org/employees/{company.ids[number]}/transfer", json=body))
     path = f"/v1/org/assignments/{made['id']}"
     return path, {"If-Match": (await company.hr.get(path)).headers["ETag"]}
 

@@ -55,7 +55,7 @@ async def test_who_comes_back_finds_no_delegation_of_before(
 ) -> None:
     await leave(company, leaver, "2026-01-08")
     path = f"{EMPLOYEES}/{company.ids[leaver]}"
-    await ok(await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-01-10"}))
+    await ok(await act(company.hr, f"{path}/rehire", json={"hired_on": "2026-01-10"}))
     await company.place(leaver, "S1" if leaver == "E3" else "S2", "primary", "2026-01-10")
     assert await allowed(company, "2026-01-08", "2026-01-12") == [True, False]
     clock.set(2026, 1, 12, 1)
@@ -77,7 +77,7 @@ async def test_what_ended_with_a_leaving_is_not_revoked_after_it(
 @pytest.mark.usefixtures("given")
 async def test_a_delegator_who_is_transferred_away_lends_nothing_from_that_day(company: Organisation) -> None:
     move = {"position_id": company.ids["B1"], "valid_from": "2026-01-10"}
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E3']}/transfer", json=move))
+    await ok(await act(company.hr, f"{EMPLOYEES}/{company.ids['E3']}/transfer", json=move))
     assert await allowed(company, "2026-01-09", "2026-01-10") == [True, False]
 
 
@@ -107,7 +107,7 @@ async def test_a_limit_that_is_revoked_takes_the_delegation_with_it(company: Org
 
 async def test_nothing_is_delegated_beyond_a_recorded_last_day(org: Clients, company: Organisation) -> None:
     await leave(company, "E3", "2026-01-08")
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E3']}/rehire", json={"hired_on": "2026-01-09"}))
+    await ok(await act(company.hr, f"{EMPLOYEES}/{company.ids['E3']}/rehire", json={"hired_on": "2026-01-09"}))
     answer = await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company))
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/delegator_id")
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.kit.identity import Role
 from tests.api.org.counting import statements
 from tests.api.org.test_career_ladders import LADDERS
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 
 pytestmark = pytest.mark.req("ORG-10")
@@ -87,7 +87,7 @@ async def test_who_sits_beside_the_holder_leads_nobody(company: Organisation, ch
 async def test_a_transfer_to_another_grade_begins_the_step_anew(company: Organisation, checks: str) -> None:
     await company.position("X1", "B", grade="P6")
     move = {"position_id": company.ids["X1"], "valid_from": "2025-01-05"}
-    await ok(await company.hr.post(f"/v1/org/employees/{company.ids['E4']}/transfer", json=move))
+    await ok(await act(company.hr, f"/v1/org/employees/{company.ids['E4']}/transfer", json=move))
     assert (await found(company, checks, "E4", "2026-01-05"))["years_in_step"][0] == "1"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.kit.identity import Role
 from services.org.people.domain.absence import ABSENCE_KIND_NAMES, AbsenceKind
 from tests.api.org.test_assignments import EMPLOYEES, seats
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import SetClock, person
 
@@ -132,14 +132,14 @@ async def test_a_hire_that_does_not_come_about_leaves_the_seat_free_and_the_numb
     assert position["vacant"] == 1
     again = await company.hr.post(EMPLOYEES, json={"number": "E9", "name": "他人", "hired_on": HIRED})
     assert (again.status_code, again.json()["code"]) == (409, "employee_number_taken")
-    await ok(await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-08-01"}))
+    await ok(await act(company.hr, f"{path}/rehire", json={"hired_on": "2026-08-01"}))
     assert await employments(company) == [("2026-08-01", None, None)]
 
 
 async def test_a_rehire_is_moved_and_withdrawn_and_the_first_employment_stays(company: Organisation) -> None:
     path = f"{EMPLOYEES}/{company.ids['E6']}"
     await company.terminate("E6", "2026-01-31")
-    await ok(await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-06-01"}))
+    await ok(await act(company.hr, f"{path}/rehire", json={"hired_on": "2026-06-01"}))
     body = {"probation_until": None}
     early = await sent(company, "change_hire_date", "E6", hired_on="2026-01-31", **body)
     assert (early.status_code, early.json()["code"]) == (409, "still_employed")

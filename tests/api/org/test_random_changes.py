@@ -60,7 +60,7 @@ class Changes:
 
     async def transfer(self, day: str) -> Any:
         body = {"position_id": self._id(*POSITIONS), "valid_from": day}
-        return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/transfer", json=body)
+        return await act(self.company.hr, f"/v1/org/employees/{self._id(*PEOPLE)}/transfer", json=body)
 
     async def place(self, day: str) -> Any:
         kind = self.dice.choice(["primary", "acting", "concurrent", "rotation", "project"])
@@ -99,7 +99,7 @@ class Changes:
         return await self.company.hr.post(f"{path}/{verb}", json=body, headers={"If-Match": tag})
 
     async def rehire(self, day: str) -> Any:
-        return await self.company.hr.post(f"/v1/org/employees/{self._id(*PEOPLE)}/rehire", json={"hired_on": day})
+        return await act(self.company.hr, f"/v1/org/employees/{self._id(*PEOPLE)}/rehire", json={"hired_on": day})
 
 
 async def told(org: Clients, first: str, last: str) -> list[dict[str, Any]]:

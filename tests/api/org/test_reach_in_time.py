@@ -63,7 +63,7 @@ async def test_who_had_a_unit_once_changes_nothing_of_it_that_still_counts(
         await tagged(former, "POST", position, "/close", valid_to=BEFORE),
         await tagged(former, "POST", unit, "/close", valid_to=BEFORE),
         await tagged(former, "POST", unit, "/move", parent_id=company.ids["S"], valid_from=BEFORE),
-        await former.post(f"{unit}/merge", json={"into_id": company.ids["S"], "valid_from": BEFORE}),
+        await act(former, f"{unit}/merge", json={"into_id": company.ids["S"], "valid_from": BEFORE}),
         await former.post("/v1/org/positions", json=new),
         await former.post("/v1/org/units", json={**team, "code": "T3"}),
         await tagged(former, "POST", f"{EMPLOYEES}/{company.ids['E9']}", "/terminate", last_day=BEFORE),
@@ -81,7 +81,7 @@ async def test_a_seat_is_the_business_of_who_has_its_unit_when_it_turns(
         await tagged(former, "POST", path, "/end", valid_to="2026-05-31"),
         await tagged(former, "POST", path, "/end", valid_to=BEFORE),
         await former.post(ASSIGNMENTS, json=seat),
-        await former.post(other, json={"position_id": company.ids["T1"], "valid_from": BEFORE}),
+        await act(former, other, json={"position_id": company.ids["T1"], "valid_from": BEFORE}),
         await tagged(former, "PATCH", path, "", valid_to=None, note="旧部"),
     ]
     assert [answer.status_code for answer in refused] == [403] * len(refused)

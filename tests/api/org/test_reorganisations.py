@@ -33,7 +33,7 @@ async def managers(company: Organisation, number: str, day: str) -> list[str]:
 async def test_a_merged_unit_goes_on_in_the_other_and_reviews_become_due(company: Organisation) -> None:
     hr, ids = company.hr, company.ids
     body = {"into_id": ids["S"], "valid_from": "2026-04-01"}
-    await ok(await hr.post(f"{UNITS}/{ids['B']}/merge", json=body))
+    await ok(await act(hr, f"{UNITS}/{ids['B']}/merge", json=body))
     assert (await hr.get(f"{UNITS}/{ids['B']}", params={"as_of": "2026-03-31"})).status_code == 200
     assert (await hr.get(f"{UNITS}/{ids['B']}", params={"as_of": "2026-04-01"})).status_code == 404
     assert await managers(company, "E6", "2026-03-31") == ["E2", "E1"]
@@ -70,7 +70,7 @@ async def test_a_moved_unit_is_due_for_review_in_three_months_and_one_that_stays
 async def test_a_unit_is_not_merged_into_itself_or_beneath_itself(company: Organisation) -> None:
     for into in ("M", "S"):
         body = {"into_id": company.ids[into], "valid_from": "2026-04-01"}
-        answer = await company.hr.post(f"{UNITS}/{company.ids['M']}/merge", json=body)
+        answer = await act(company.hr, f"{UNITS}/{company.ids['M']}/merge", json=body)
         assert (answer.status_code, answer.json()["code"]) == (422, "merged_into_itself")
 
 
@@ -79,10 +79,10 @@ async def test_a_split_makes_new_units_beside_the_old_one_with_what_goes_to_them
     hr, ids = company.hr, company.ids
     part = {"code": "K", "name": "大客户部", "name_en": "Key accounts", "kind": "department"}
     wrong = {"parts": [{**part, "position_ids": [ids["B2"]]}], "valid_from": "2026-04-01"}
-    refused = await hr.post(f"{UNITS}/{ids['S']}/split", json=wrong)
+    refused = await act(hr, f"{UNITS}/{ids['S']}/split", json=wrong)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parts/0")
     right = {"parts": [{**part, "position_ids": [ids["S2"]]}], "valid_from": "2026-04-01"}
-    (new,) = (await ok(await hr.post(f"{UNITS}/{ids['S']}/split", json=right)))["successor_ids"]
+    (new,) = (await ok(await act(hr, f"{UNITS}/{ids['S']}/split", json=right)))["successor_ids"]
     unit = await ok(await hr.get(f"{UNITS}/{new}", params={"as_of": "2026-04-01"}))
     assert unit["path"] == [ids["G"], ids["C"], ids["M"], new]
     assert await managers(company, "E4", "2026-03-31") == ["E3", "E2", "E1"]
@@ -106,7 +106,7 @@ async def test_what_comes_to_a_reorganised_unit_later_stays_where_it_is_until_th
         "split": {"parts": [{**part, "position_ids": [company.ids["B2"]]}]},
     }
     body = {**bodies[verb], "valid_from": "2026-05-01"}
-    made = await ok(await company.hr.post(f"/v1/org/units/{company.ids['S']}/{verb}", json=body))
+    made = await ok(await act(company.hr, f"/v1/org/units/{company.ids['S']}/{verb}", json=body))
     new = made["successor_ids"][0] if verb == "split" else company.ids["C"]
     days = {"2026-05-01": "B", "2026-08-31": "B", "2026-09-01": "", "2026-11-01": "M", "2027-01-01": ""}
     for day, unit in days.items():
@@ -118,7 +118,7 @@ async def test_what_comes_to_a_reorganised_unit_later_stays_where_it_is_until_th
 async def test_hr_of_one_department_merges_it_into_no_other(org: Clients, company: Organisation) -> None:
     local = org(person(Role.HR, over=company.ids["B"]))  # type: ignore[arg-type]  # text in the token anyway
     body = {"into_id": company.ids["S"], "valid_from": "2026-04-01"}
-    assert (await local.post(f"{UNITS}/{company.ids['B']}/merge", json=body)).status_code == 403
+    assert (await act(local, f"{UNITS}/{company.ids['B']}/merge", json=body)).status_code == 403
 
 
 @pytest.mark.req("ORG-11")

@@ -25,6 +25,13 @@ async def drafted(company: Organisation, content: Any, position: str = "S2", **m
     return made
 
 
+async def registered(who: httpx2.AsyncClient, document: str, *, seen: int | None = None) -> httpx2.Response:
+    """Register a local variant as it is in the list, or at the revision that was ``seen``."""
+    found = (await ok(await who.get(DOCUMENTS, params={"limit": 500})))["items"]
+    now = next(each["revision"] for each in found if each["id"] == document)
+    return await who.post(f"{DOCUMENTS}/{document}/register", headers={"If-Match": str(seen or now)})
+
+
 async def amended(hands: Hands, document: str, content: Any = None) -> tuple[str, int]:
     asked = await ok(await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
     address = f"{AMENDMENTS}/{asked['id']}"
@@ -213,7 +220,7 @@ async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and
     await hands.approved(variant)
     unregistered = await hands.sign(variant, "2026-01-05")
     assert (unregistered.status_code, unregistered.json()["code"]) == (409, "variant_not_registered")
-    await ok(await hands.reviewer.post(f"{DOCUMENTS}/{variant}/register"))
+    await ok(await registered(hands.reviewer, variant))
     await ok(await hands.sign(variant, "2026-01-05"))
     variants = await ok(await company.hr.get(DOCUMENTS, params={"parent_id": parent}))
     assert [each["id"] for each in variants["items"]] == [variant]

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.org.counting import statements
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import client_system
 
@@ -82,7 +82,7 @@ async def test_a_transfer_shows_both_seats_each_with_the_manager_of_its_own_last
 ) -> None:
     ids = company.ids
     move = {"position_id": ids["B1"], "valid_from": "2026-02-10"}
-    await ok(await company.hr.post(f"/v1/org/employees/{ids['E4']}/transfer", json=move))
+    await ok(await act(company.hr, f"/v1/org/employees/{ids['E4']}/transfer", json=move))
     seats = [seat for seat in of_kind(await lines(org), "assignment") if seat["employee_id"] == ids["E4"]]
     assert [(seat["first"], seat["last"], seat["manager_id"]) for seat in seats] == [
         ("2020-01-01", "2026-02-09", ids["E3"]),

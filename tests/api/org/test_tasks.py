@@ -76,6 +76,17 @@ async def test_each_step_of_a_version_waits_for_those_who_take_it(company: Organ
         assert await readers.kinds() == expected, action
 
 
+@pytest.mark.req("ORG-04")
+async def test_a_version_waits_for_nobody_who_took_an_earlier_step(org: Clients, company: Organisation) -> None:
+    document = await drafted(company)
+    both = [org(person(Role.HR, Role.EXECUTIVE)) for _ in range(3)]
+    waiting = {"submit": "role_document.review", "endorse": "role_document.approve"}
+    for index, (action, kind) in enumerate(waiting.items()):
+        await ok(await act(company.hr, both[index], version_of(document), action))
+        found = [[each["kind"] for each in await tasks(who)] for who in both]
+        assert found == [[]] * (index + 1) + [[kind]] * (2 - index)
+
+
 @pytest.mark.req("ORG-05")
 @pytest.mark.parametrize(("deed", "by_executive"), [("approve", True), ("refuse", True), ("withdraw", False)])
 async def test_an_amendment_waits_for_the_executive_in_charge_until_it_is_decided_or_withdrawn(

@@ -201,7 +201,7 @@ async def test_a_last_day_that_cannot_be_is_refused_and_nothing_is_changed(
     assert (await stays(company, last_day=last)).json()["code"] == "no_termination_ahead"
     await leaves(company)
     body = {"hired_on": "2026-06-01"}
-    await ok(await company.hr.post(f"{EMPLOYEES}/{company.ids['E4']}/rehire", json=body))
+    await ok(await act(company.hr, f"{EMPLOYEES}/{company.ids['E4']}/rehire", json=body))
     before = await everything(company)
     answer = await stays(company, last_day=last)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -265,7 +265,7 @@ async def test_a_leave_of_absence_of_the_first_employment_outlives_a_rehire_that
     await ok(await company.hr.post("/v1/org/absences", json=away))
     await leaves(company)
     path = f"{EMPLOYEES}/{company.ids['E4']}"
-    await ok(await company.hr.post(f"{path}/rehire", json={"hired_on": "2026-07-01"}))
+    await ok(await act(company.hr, f"{path}/rehire", json={"hired_on": "2026-07-01"}))
     await ok(await sent(company, "rescind_hire", "E4", reason="不再入职"))
     kept = await ok(await company.hr.get("/v1/org/absences", params={"employee_id": company.ids["E4"]}))
     assert [each["valid_from"] for each in kept["items"]] == ["2026-02-01"]

@@ -11,6 +11,7 @@ from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.database import ReadSession
 from services.kit.errors import Forbidden, NotFound, Stale, joined
 from services.kit.identity import Caller, Role
+from services.kit.tasks import Assignee
 from services.kit.unit_of_work import UnitOfWork
 
 
@@ -85,6 +86,12 @@ def ownership(form: FormRow) -> Ownership:
     return Ownership(form.owner_id, form.manager_id, form.manager_chain, form.unit_path)
 
 
+def hr_besides(form: FormRow, *others: UUID) -> Assignee:
+    """HR over a form, as those for whom a decision waits: not its owner, nor ``others`` (accounts or employees)."""
+    owner = () if form.owner_id is None else (form.owner_id,)
+    return Assignee(role=Role.HR, unit_path=form.unit_path, excluded_ids=(*owner, *others))
+
+
 async def form_for(session: ReadSession, caller: Caller, form_id: UUID) -> Access:
     """A form that the caller may see.
 
@@ -118,6 +125,17 @@ def demand_revision(present: int, seen: int) -> None:
     """
     if present != seen:
         raise Stale
+
+
+async def take_form(uow: UnitOfWork, form: FormRow, revision: int) -> None:
+    """Lock a form that the caller decides about, as they saw it; its revision grows, so that of two at once one wins.
+
+    Raises:
+        Stale: it has changed since it was read.
+    """
+    await store.hold(uow.session, form.id)
+    demand_revision(form.revision, revision)
+    form.revision += 1
 
 
 async def locked_cycle(uow: UnitOfWork, cycle_id: UUID, revision: int | None = None) -> CycleRow:

@@ -8,9 +8,9 @@ from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goal_tasks as store
 from services.appraisal.cycles.store.goal_tasks import PROPOSE
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.errors import Text
-from services.kit.identity import Role
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -49,5 +49,5 @@ def _owner(form: FormRow) -> Assignee | None:
 def _superior(form: FormRow) -> Assignee:
     """The manager, or HR where nobody is above the subject."""
     if form.manager_id is None:
-        return Assignee(role=Role.HR, unit_path=form.unit_path)
+        return hr_besides(form)
     return Assignee(employee_id=form.manager_id)

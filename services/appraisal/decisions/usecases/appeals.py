@@ -8,7 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole, form_roles
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision, ownership
+from services.appraisal.cycles.usecases.access import (
+    NotInThisCapacity,
+    OwnMatter,
+    demand_revision,
+    hr_besides,
+    ownership,
+)
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.appeal import APPEAL, AppealAction, AppealState
 from services.appraisal.decisions.store import appeals as store
@@ -23,7 +29,7 @@ from services.kit.errors import Conflict, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
-from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.tasks import close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 __all__ = ["Appeal"]
@@ -151,7 +157,7 @@ async def _ask_for_decision(uow: UnitOfWork, filed: Appeal) -> None:
         uow,
         _DECIDE,
         subject=("appeal", filed.appeal.id),
-        assignee=Assignee(role=Role.HR, unit_path=filed.form.unit_path),
+        assignee=hr_besides(filed.form),
         title=Text(f"处理{name}的申诉（{cycle}）", f"Decide the appeal of {name} ({cycle})"),
         link=f"/v1/appraisal/appeals/{filed.appeal.id}",
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision
+from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision, hr_besides
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.decisions.domain.appeal import CORRECTION, CorrectionAction, CorrectionState
 from services.appraisal.decisions.store import appeals as store
@@ -19,7 +19,7 @@ from services.kit.errors import Conflict, Forbidden, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
-from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.tasks import close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 __all__ = ["Correction"]
@@ -157,7 +157,7 @@ async def _ask_for_approval(uow: UnitOfWork, requested: Correction) -> None:
         uow,
         _APPROVE,
         subject=("correction", requested.correction.id),
-        assignee=Assignee(role=Role.HR, unit_path=requested.form.unit_path),
+        assignee=hr_besides(requested.form, requested.correction.requested_by),
         title=Text(f"审批{name}考核结果的更正（{cycle}）", f"Approve the correction of the result of {name} ({cycle})"),
         link=f"/v1/appraisal/corrections/{requested.correction.id}",
     )

@@ -8,7 +8,7 @@ from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import FormRow
-from services.appraisal.cycles.usecases.access import form_for
+from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.rating import relations_asked
 from services.appraisal.feedback.store import raters as store
@@ -49,6 +49,7 @@ async def change_raters(
     uow: UnitOfWork,
     *,
     form_id: UUID,
+    revision: int,
     add: Sequence[tuple[UUID, Relation]],
     remove: Sequence[UUID],
     reason: str,
@@ -57,6 +58,7 @@ async def change_raters(
 
     Raises:
         RatersInvalid: the subject among those added, the superior touched by the manager, too many raters, strangers.
+        Stale: the form has changed since it was read.
         NotNow, NoForm, NotInThisCapacity: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
@@ -64,6 +66,7 @@ async def change_raters(
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, CycleState.GOAL_SETTING)
+    await take_form(uow, access.form, revision)
     present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(uow.session, form_id)}
     employed = await store.employed(uow.session, cycle.id, [person for person, _ in add])
     field_errors = _problems(access.form, present, add, remove, employed)

@@ -16,7 +16,7 @@ from services.appraisal.scoring.usecases import form_decisions
 from services.kit.database import ReadSession
 from services.kit.fields import CodeText, ExactDecimal, Id, Model
 from services.kit.routing import router
-from services.kit.web import Read, tag
+from services.kit.web import IfMatch, Read, tag
 
 routes = router("/v1/appraisal/forms", tag="forms")
 
@@ -94,17 +94,17 @@ class RatersChange(Model):
 @routes.get("/{form_id}", operation_id="get_form", summary="Read a form", response_model=Form)
 async def get_form(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> Form:
     """A form, for its owner, those above them, HR and auditors."""
-    access = await form_for(session, caller, form_id)
-    tag(response, access.form.revision)
-    return await _written(session, access)
+    return await _written(session, await form_for(session, caller, form_id), response)
 
 
 @routes.post("/{form_id}/raters", operation_id="change_raters", summary="Change the raters", response_model=Form)
-async def change_raters(form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork) -> Form:
+async def change_raters(
+    form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
+) -> Form:
     """Ask other people, before evaluation begins (the manager or HR)."""
     add = [(rater.rater_id, rater.relation) for rater in body.add]
-    await raters.change_raters(uow, form_id=form_id, add=add, remove=body.remove, reason=body.reason)
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
+    await raters.change_raters(uow, form_id=form_id, revision=revision, add=add, remove=body.remove, reason=body.reason)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 
 @routes.post(
@@ -115,12 +115,12 @@ async def change_raters(form_id: FormPath, body: RatersChange, uow: AnyCallerUni
     response_model=Form,
 )
 async def adjust_form(
-    form_id: FormPath, body: FormAdjustmentRequest, uow: AnyCallerUnitOfWork, response: Response
+    form_id: FormPath, body: FormAdjustmentRequest, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
     """Add or take points with a reason, before scoring (the manager or HR)."""
-    await form_decisions.adjust_form(uow, form_id=form_id, points=body.points, reason=body.reason)
+    await form_decisions.adjust_form(uow, form_id=form_id, revision=revision, points=body.points, reason=body.reason)
     response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 
 @routes.post(
@@ -130,15 +130,18 @@ async def adjust_form(
     summary="Exclude an item from a form",
     response_model=Form,
 )
-async def exclude_item(form_id: FormPath, body: ItemExclusionRequest, uow: HrUnitOfWork, response: Response) -> Form:
+async def exclude_item(
+    form_id: FormPath, body: ItemExclusionRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Form:
     """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
-    await form_decisions.exclude_item(uow, form_id=form_id, key=body.item, reason=body.reason)
+    await form_decisions.exclude_item(uow, form_id=form_id, revision=revision, key=body.item, reason=body.reason)
     response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 
-async def _written(session: ReadSession, access: Access) -> Form:
+async def _written(session: ReadSession, access: Access, response: Response) -> Form:
     form = access.form
+    tag(response, form.revision)
     decisions = await form_decisions.get_decisions(session, form)
     scheme = decisions.scheme
     return Form.model_validate(

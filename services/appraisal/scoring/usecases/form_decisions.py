@@ -8,7 +8,7 @@ from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import FormRow
-from services.appraisal.cycles.usecases.access import form_for
+from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
@@ -57,11 +57,12 @@ async def get_decisions(session: ReadSession, form: FormRow) -> FormDecisions:
     )
 
 
-async def adjust_form(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason: str) -> None:
+async def adjust_form(uow: UnitOfWork, *, form_id: UUID, revision: int, points: Decimal, reason: str) -> None:
     """Add points to a form's total, or take some.
 
     Raises:
         AdjustmentTooGreat: together they would leave the scheme's limit.
+        Stale: the form has changed since it was read.
         OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
@@ -69,7 +70,7 @@ async def adjust_form(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
-    await uow.session.refresh(access.form, with_for_update=True)  # two at once must not pass the limit together
+    await take_form(uow, access.form, revision)  # two at once must not pass the limit together
     scheme = await scheme_store.find(uow.session, access.form.scheme_id)
     present = [row.points for row in await store.adjustments(uow.session, form_id)]
     check_adjustments([*present, points], limit=scheme.adjustment_limit)
@@ -88,17 +89,18 @@ async def adjust_form(uow: UnitOfWork, *, form_id: UUID, points: Decimal, reason
     await uow.audit("appraisal.form.adjusted", subject=("form", form_id), after=after)
 
 
-async def exclude_item(uow: UnitOfWork, *, form_id: UUID, key: str, reason: str) -> None:
+async def exclude_item(uow: UnitOfWork, *, form_id: UUID, revision: int, key: str, reason: str) -> None:
     """Decide that an item does not count on this form; its weight is spread, and the explanation says so.
 
     Raises:
-        ItemUnknown, ItemAlreadyExcluded, OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
+        ItemUnknown, ItemAlreadyExcluded, Stale, OwnMatter, NotInThisCapacity, NotNow, NoForm: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
     access.demand(FormRole.HR)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, *_BEFORE_PUBLICATION)
+    await take_form(uow, access.form, revision)
     scheme = await scheme_store.find(uow.session, access.form.scheme_id)
     items = [item.key for item in scheme.items]
     if key not in items:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.incentive.runs.domain.run import RunState
+from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import RunRow
 from services.kit.errors import Text
 from services.kit.identity import Role
@@ -15,16 +16,22 @@ from services.kit.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class _NextStep:
-    """What a run waits for: the kind of the task, the roles that each get one, and what is to be done."""
+    """What a run waits for: the kind of the task, the roles that each get one, and what is to be done.
+
+    ``signs_off``: only somebody who has not yet taken part in this calculation can do it.
+    """
 
     kind: str
     roles: tuple[Role, ...]
     verb: Text
+    signs_off: bool = False
 
 
 _NEXT_STEPS: Final[Mapping[RunState, _NextStep]] = {
-    RunState.CALCULATED: _NextStep("run.review", (Role.COMPENSATION,), Text("复核", "Review")),
-    RunState.REVIEWED: _NextStep("run.approve", (Role.FINANCE, Role.EXECUTIVE), Text("审批", "Approve")),
+    RunState.CALCULATED: _NextStep("run.review", (Role.COMPENSATION,), Text("复核", "Review"), signs_off=True),
+    RunState.REVIEWED: _NextStep(
+        "run.approve", (Role.FINANCE, Role.EXECUTIVE), Text("审批", "Approve"), signs_off=True
+    ),
     RunState.APPROVED: _NextStep("run.post", (Role.FINANCE,), Text("过账", "Post")),
     RunState.POSTED: _NextStep("run.pay", (Role.FINANCE,), Text("发放", "Pay")),
 }
@@ -32,7 +39,7 @@ _NEXT_STEPS: Final[Mapping[RunState, _NextStep]] = {
 
 
 async def await_next_step(uow: UnitOfWork, run: RunRow, state: RunState) -> None:
-    """Close what waited on the run before it came into ``state``, and let its next step wait for those who take it."""
+    """Close what waited on the run, and let the step that follows ``state`` wait for those who can take it."""
     subject = ("run", run.id)
     await close_tasks(uow, subject=subject)
     step = _NEXT_STEPS.get(state)
@@ -43,6 +50,9 @@ async def await_next_step(uow: UnitOfWork, run: RunRow, state: RunState) -> None
         f"{step.verb.zh} {period.zh}奖金核算（{run.plan_name}）",
         f"{step.verb.en} the bonus run: {run.plan_name_en}, {period.en}",
     )
+    link = f"/v1/incentive/runs/{run.id}"
+    signed = await store.sign_offs(uow.session, run.id, run.attempt) if step.signs_off else ()
+    excluded = {each for one in signed for each in (one.account_id, one.employee_id) if each is not None}
     for role in step.roles:
-        link = f"/v1/incentive/runs/{run.id}"
-        await open_task(uow, step.kind, subject=subject, assignee=Assignee(role=role), title=title, link=link)
+        assignee = Assignee(role=role, excluded_ids=excluded)
+        await open_task(uow, step.kind, subject=subject, assignee=assignee, title=title, link=link)

@@ -156,6 +156,7 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     else:
         await store.set_values(uow.session, run_id, revision=RunRow.revision + 1)
         await uow.record("incentive.run.partly_approved", subject=("run", run_id))
+        await await_next_step(uow, run, RunState.REVIEWED)
 
 
 async def cancel_run(uow: UnitOfWork, *, run_id: UUID, revision: int) -> None:

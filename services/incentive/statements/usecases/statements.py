@@ -100,7 +100,9 @@ async def _await_answer(uow: UnitOfWork, about: StatementLine, state: StatementS
         uow,
         "statement.answer",
         subject=subject,
-        assignee=Assignee(role=Role.COMPENSATION, unit_path=about.line.unit_path),
+        assignee=Assignee(
+            role=Role.COMPENSATION, unit_path=about.line.unit_path, excluded_ids=[about.statement.employee_id]
+        ),
         title=Text(
             f"答复{about.line.name}对 {period.zh}奖金单的异议",
             f"Answer the dispute of {about.line.name} about the bonus statement, {period.en}",

@@ -92,17 +92,21 @@ async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision
 @routes.post(
     "/{unit_id}/merge", operation_id="merge_unit", summary="Merge a unit into another", response_model=Reorganisation
 )
-async def merge(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork) -> Reorganisation:
+async def merge(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
     """Merge a unit into another from a day; for HR over both."""
-    done = await reorganisations.merge(uow, unit_id=unit_id, into_id=body.into_id, valid_from=body.valid_from)
+    done = await reorganisations.merge(
+        uow, unit_id=unit_id, expected_revision=revision, into_id=body.into_id, valid_from=body.valid_from
+    )
     return Reorganisation.model_validate(done)
 
 
 @routes.post("/{unit_id}/split", operation_id="split_unit", summary="Split a unit", response_model=Reorganisation)
-async def split(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork) -> Reorganisation:
+async def split(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
     """Split new units off a unit, beside it; the unit itself continues."""
     parts = [reorganisations.Part(**dict(part)) for part in body.parts]
-    done = await reorganisations.split(uow, unit_id=unit_id, parts=parts, valid_from=body.valid_from)
+    done = await reorganisations.split(
+        uow, unit_id=unit_id, expected_revision=revision, parts=parts, valid_from=body.valid_from
+    )
     return Reorganisation.model_validate(done)
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.kit.fields import Model, Prose
 from services.kit.routing import router
-from services.kit.web import IfMatch
+from services.kit.web import IfMatch, tag
 from services.org.documents.api.role_documents import (
     BASE,
     DocumentId,
@@ -128,6 +128,10 @@ _transition(DocumentAction.WITHDRAW, "Withdraw a version", "Give a version up be
     summary="Register a local variant",
     response_model=RoleDocumentSummary,
 )
-async def register(document_id: DocumentId, uow: HrUnitOfWork) -> RoleDocumentSummary:
+async def register(
+    document_id: DocumentId, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> RoleDocumentSummary:
     """Register a local variant with HR; only then can it be signed. Registering it again changes nothing."""
-    return document_shown(await role_document_life.register(uow, document_id=document_id))
+    found = document_shown(await role_document_life.register(uow, document_id=document_id, revision=revision))
+    tag(response, found.revision)
+    return found

@@ -170,9 +170,12 @@ async def listed(
     summary="Get a role document in force",
     response_model=RoleDocumentInForce,
 )
-async def in_force(document_id: DocumentId, session: Read, _caller: Reader, day: AsOf) -> RoleDocumentInForce:
+async def in_force(
+    document_id: DocumentId, session: Read, _caller: Reader, day: AsOf, response: Response
+) -> RoleDocumentInForce:
     """The document as it is in force on a day, however long ago."""
     found = await role_documents.in_force(session, document_id=document_id, day=day)
+    tag(response, found.document.revision)
     return RoleDocumentInForce(
         document=document_shown(found.document),
         version=RoleDocumentVersionSummary.model_validate(found.version),

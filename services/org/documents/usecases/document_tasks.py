@@ -7,27 +7,31 @@ from uuid import UUID
 
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
+from services.kit.history import actors_of
 from services.kit.identity import Role
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
-from services.org.documents.domain.role_document_life import DocumentState
+from services.org.documents.domain.role_document_life import FOUR_EYES, DocumentAction, DocumentState
 from services.org.documents.store.tables import DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow
 from services.org.documents.usecases.document_subjects import path_of, subject_name, subject_of, unit_name
 
 
 @dataclass(frozen=True)
 class _NextStep:
-    """What a version waits for: the kind of the task, whose it is, and what is to be done."""
+    """What a version waits for: the kind of the task, whose it is, the transition that does it, and its name."""
 
     kind: str
     role: Role
+    action: DocumentAction
     verb: Text
 
 
 _NEXT_STEPS: Final[Mapping[DocumentState, _NextStep]] = {
-    DocumentState.HR_REVIEW: _NextStep("role_document.review", Role.HR, Text("审核", "Review")),
-    DocumentState.REVIEWED: _NextStep("role_document.approve", Role.EXECUTIVE, Text("审批", "Approve")),
-    DocumentState.APPROVED: _NextStep("role_document.sign", Role.HR, Text("签发", "Sign")),
+    DocumentState.HR_REVIEW: _NextStep("role_document.review", Role.HR, DocumentAction.ENDORSE, Text("审核", "Review")),
+    DocumentState.REVIEWED: _NextStep(
+        "role_document.approve", Role.EXECUTIVE, DocumentAction.APPROVE, Text("审批", "Approve")
+    ),
+    DocumentState.APPROVED: _NextStep("role_document.sign", Role.HR, DocumentAction.SIGN, Text("签发", "Sign")),
 }
 """By the state that waits; a draft is its author's own business, and a signed version waits for its day alone."""
 
@@ -40,11 +44,14 @@ async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: R
     if step is None:
         return
     name = await subject_name(uow.session, subject_of(document), uow.today)
+    path = await path_of(uow.session, document, uow.today)
+    others = FOUR_EYES.get(step.action, frozenset())
+    excluded = await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others)
     await open_task(
         uow,
         step.kind,
         subject=subject,
-        assignee=Assignee(role=step.role, unit_path=await path_of(uow.session, document, uow.today)),
+        assignee=Assignee(role=step.role, unit_path=path, excluded_ids=excluded),
         title=Text(
             f"{step.verb.zh}“{name.zh}”说明书第 {version.number} 版",
             f"{step.verb.en} version {version.number} of the role document of {name.en}",
@@ -54,13 +61,17 @@ async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: R
 
 
 async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_id: UUID) -> None:
-    """Let a request to amend wait for the executive in charge."""
+    """Let a request to amend, which the caller has just made, wait for another executive in charge."""
     name = await subject_name(uow.session, subject_of(document), uow.today)
     await open_task(
         uow,
         "amendment.decide",
         subject=("amendment", amendment_id),
-        assignee=Assignee(role=Role.EXECUTIVE, unit_path=await path_of(uow.session, document, uow.today)),
+        assignee=Assignee(
+            role=Role.EXECUTIVE,
+            unit_path=await path_of(uow.session, document, uow.today),
+            excluded_ids=[uow.caller.account_id],
+        ),
         title=Text(f"审批“{name.zh}”说明书的修订申请", f"Decide on the amendment of the role document of {name.en}"),
         link=f"/v1/org/amendments/{amendment_id}",
     )

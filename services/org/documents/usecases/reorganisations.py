@@ -74,11 +74,13 @@ async def move(
         await _review(uow, [unit_id], valid_from)
 
 
-async def merge(uow: UnitOfWork, *, unit_id: UUID, into_id: UUID, valid_from: date) -> Reorganisation:
+async def merge(
+    uow: UnitOfWork, *, unit_id: UUID, expected_revision: int, into_id: UUID, valid_from: date
+) -> Reorganisation:
     """Merge a unit into another: its positions and the units below it belong there from a day, and it ends before.
 
     Raises:
-        UnitUnknown, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
+        UnitUnknown, Stale, MergedIntoItself, NotInForce, ReferenceNotInForce, UnitCircle, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     path = await unit_rows.path(uow.session, into_id, valid_from)
@@ -96,29 +98,30 @@ async def merge(uow: UnitOfWork, *, unit_id: UUID, into_id: UUID, valid_from: da
     for position_id in await rows.position_ids(uow.session, unit_id, since):
         await _move_position(uow, position_id, unit_id, into_id, valid_from)
     last_day = valid_from - date.resolution
-    await units.close(uow, unit_id=unit_id, expected_revision=None, valid_to=last_day)
+    await units.close(uow, unit_id=unit_id, expected_revision=expected_revision, valid_to=last_day)
     await rows.record(uow.session, unit_id, [into_id], "merge", valid_from)
     return await _reorganised(uow, unit_id, [into_id], "org.unit.merged", [into_id], valid_from)
 
 
-async def split(uow: UnitOfWork, *, unit_id: UUID, parts: Sequence[Part], valid_from: date) -> Reorganisation:
+async def split(
+    uow: UnitOfWork, *, unit_id: UUID, expected_revision: int, parts: Sequence[Part], valid_from: date
+) -> Reorganisation:
     """Split new units off a unit, beside it, with some of its positions and units; the unit itself continues.
 
     Raises:
-        UnitUnknown, UnitCodeTaken, NotInUnit, NotInForce, ReportingCircle, OutOfScope.
+        UnitUnknown, Stale, UnitCodeTaken, NotInUnit, NotInForce, ReportingCircle, OutOfScope.
     """
     await structure.lock(uow.session)
-    timeline = (await unit_rows.timelines(uow.session, [unit_id])).get(unit_id, [])
-    was = at(timeline, valid_from)
+    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(valid_from, uow.today)])
+    was = (await units.touch(uow, unit_id=unit_id, expected_revision=expected_revision)).facts_on(valid_from)
     if was is None:
         raise units.UnitUnknown
-    await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(valid_from, uow.today)])
     since = Period(valid_from)
     inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
     _demand_inside(parts, inside)
     made = []
     for part in parts:
-        facts = UnitFacts(part.name, part.name_en, part.kind, was.facts.parent_id, None, was.facts.special)
+        facts = UnitFacts(part.name, part.name_en, part.kind, was.parent_id, None, was.special)
         new_id = await units.create(uow, code=part.code, facts=facts, valid_from=valid_from)
         made.append(new_id)
         for child in part.unit_ids:

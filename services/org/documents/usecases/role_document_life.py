@@ -105,16 +105,18 @@ async def revoke_signature(uow: UnitOfWork, *, document_id: UUID, number: int, r
     return rows.version_of(version)
 
 
-async def register(uow: UnitOfWork, *, document_id: UUID) -> DocumentHead:
+async def register(uow: UnitOfWork, *, document_id: UUID, revision: int) -> DocumentHead:
     """Register a local variant with HR; registering it again changes nothing.
 
     Raises:
-        DocumentUnknown, NotAVariant, OutOfScope.
+        DocumentUnknown, NotAVariant, Stale, OutOfScope.
     """
     row = await rows.find_for_update(uow.session, document_id)
     if row is None:
         raise DocumentUnknown
     require_hr(uow.caller, await path_of(uow.session, row, uow.today))
+    if row.revision != revision:
+        raise Stale
     if row.parent_id is None:
         raise NotAVariant
     if row.registered_at is None:

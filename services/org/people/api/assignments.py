@@ -122,12 +122,13 @@ async def create_assignment(body: NewAssignment, uow: HrUnitOfWork, response: Re
     response_model=Assignment,
 )
 async def transfer_employee(
-    employee_id: EmployeeId, body: TransferRequest, uow: HrUnitOfWork, response: Response
+    employee_id: EmployeeId, body: TransferRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Assignment:
     """Move somebody to another primary assignment from a day on; the present one ends the day before."""
     assignment_id = await assignments.transfer(
         uow,
         employee_id=employee_id,
+        revision=revision,
         position_id=body.position_id,
         valid_from=body.valid_from,
         note=body.note,

@@ -84,10 +84,16 @@ async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Respon
     response_model=EmployeeDetail,
 )
 async def rehire_employee(
-    employee_id: EmployeeId, body: RehireRequest, uow: HrUnitOfWork, response: Response
+    employee_id: EmployeeId, body: RehireRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
     """Take somebody on again who has left, under the same number."""
-    await hiring.rehire(uow, employee_id=employee_id, hired_on=body.hired_on, probation_until=body.probation_until)
+    await hiring.rehire(
+        uow,
+        employee_id=employee_id,
+        revision=revision,
+        hired_on=body.hired_on,
+        probation_until=body.probation_until,
+    )
     return await written(uow, employee_id, response, as_of=body.hired_on)
 
 

@@ -144,7 +144,7 @@ def _in_state(state: EmploymentState) -> Select[*tuple[Any, ...]]:
     row = EmploymentRow
     theirs = select(row.id).where(row.employee_id == EmployeeRow.id).correlate(EmployeeRow)
     ended, present = theirs.where(func.upper(row.valid) <= DAY), theirs.where(in_force(row.valid, DAY))
-    return as_of(DAY, employed=False).where(ended.exists(), ~present.exists())
+    return as_of(DAY, employed=False).where(or_(ended.exists(), ~theirs.exists()), ~present.exists())
 
 
 _EVERYBODY: Final = _listing(EVERYBODY)

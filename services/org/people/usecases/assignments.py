@@ -33,6 +33,7 @@ async def transfer(
     uow: UnitOfWork,
     *,
     employee_id: UUID,
+    revision: int,
     position_id: UUID,
     valid_from: date,
     note: str | None = None,
@@ -41,9 +42,10 @@ async def transfer(
     """Move somebody to another primary assignment from a day on; the present one ends the day before.
 
     Raises:
-        EmployeeUnknown, OutOfScope, NoPrimaryAssignment, AssignmentsOverlap, ReferenceNotInForce, HeadcountExceeded.
+        EmployeeUnknown, Stale, OutOfScope, NoPrimaryAssignment, AssignmentsOverlap, ReferenceNotInForce,
+        HeadcountExceeded.
     """
-    career = await careers.for_update(uow, employee_id)
+    career = await careers.for_update(uow, employee_id, revision)
     valid = Period(valid_from)
     to = Assignment(new_id(), position_id, AssignmentKind.PRIMARY, valid, note, overfill_reason)
     changed = placement.transfer(career, to)

@@ -48,15 +48,16 @@ async def hire(
     return row.id
 
 
-async def rehire(uow: UnitOfWork, *, employee_id: UUID, hired_on: date, probation_until: date | None) -> None:
+async def rehire(
+    uow: UnitOfWork, *, employee_id: UUID, revision: int, hired_on: date, probation_until: date | None
+) -> None:
     """Take somebody on again; the earlier employment and its assignments stay as they were.
 
     Raises:
-        EmployeeUnknown, StillEmployed, ProbationOutside, OutOfScope.
+        EmployeeUnknown, Stale, StillEmployed, ProbationOutside, OutOfScope.
     """
     employment = Employment(new_id(), Period(hired_on), probation_until)
-    row = await careers.lock_employee(uow, employee_id)
-    career = await careers.for_update(uow, employee_id, row.revision)
+    career = await careers.for_update(uow, employee_id, revision)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, hired_on))
     await careers.save(uow, career, hiring.hire(career, employment))
     await _record_hire(uow, employee_id, employment)

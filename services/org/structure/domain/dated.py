@@ -42,6 +42,10 @@ class Dated(Generic[Facts]):
         """
         return self._next(tuple(amended(self.timeline, valid_from, changes)))
 
+    def touched(self) -> "Dated[Facts]":
+        """Its next revision, with the same facts: something was done to it that lies outside them."""
+        return self._next(self.timeline)
+
     def close(self, valid_to: date) -> "Dated[Facts]":
         """End it with ``valid_to``, its last day.
 

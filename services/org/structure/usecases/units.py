@@ -125,6 +125,18 @@ async def close(uow: UnitOfWork, *, unit_id: UUID, expected_revision: int | None
     )
 
 
+async def touch(uow: UnitOfWork, *, unit_id: UUID, expected_revision: int) -> Unit:
+    """Take a unit, as the caller saw it, into a larger command that its revision is to show.
+
+    Raises:
+        UnitUnknown, Stale.
+    """
+    unit = await _for_update(uow.session, unit_id)
+    unit.require_revision(expected_revision)
+    await rows.STORE.save(uow.session, unit, unit.touched())
+    return unit
+
+
 async def one(session: ReadSession, *, unit_id: UUID, day: date) -> UnitAsOf:
     """A unit as of ``day``.
 
