@@ -1,4 +1,4 @@
-"""What org and appraisal tell of a generated company, as the lines that they send."""
+"""What org and appraisal send about a generated company, as the lines that they send."""
 
 import hashlib
 import json
@@ -24,7 +24,12 @@ def employee_of(place: int) -> UUID:
 
 def snapshot_lines(people: int) -> Iterator[dict[str, Any]]:
     """What org tells: units in two levels; one in ten people moves in mid-quarter, one in fifty is on probation."""
-    yield {"kind": "snapshot", "from": "2026-01-01", "to": "2026-03-31", "taken_at": "2026-04-22T01:00:00+00:00"}
+    yield {
+        "kind": "snapshot",
+        "valid_from": "2026-01-01",
+        "valid_to": "2026-03-31",
+        "taken_at": "2026-04-22T01:00:00+00:00",
+    }
     root = str(uuid5(SPACE, "root"))
     unit = {"kind": "unit", "unit_kind": "department", "name_en": "Unit", "head_employee_id": None}
     yield {**unit, "id": root, "code": "ROOT", "name": "集团", "parent_id": None, "path": [root]}
@@ -53,8 +58,8 @@ def assignment(place: int, unit: int, first: str, last: str | None) -> dict[str,
         "unit_id": str(unit_of(unit)),
         "unit_path": [str(uuid5(SPACE, "root")), str(unit_of(unit))],
         "assignment_kind": "primary",
-        "first": first,
-        "last": last,
+        "valid_from": first,
+        "valid_to": last,
         "manager_id": managers[0],
         "manager_chain": managers,
     }

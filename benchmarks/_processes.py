@@ -15,13 +15,13 @@ class Spent:
     peak_mib: float
 
 
-def tell(told: Connection, seconds: dict[str, float]) -> None:
+def send(pipe: Connection, seconds: dict[str, float]) -> None:
     """Sends what this process needed."""
-    told.send(Spent(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    pipe.send(Spent(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 def in_own_process(work: Callable[..., None], *given: object) -> Spent:
-    """Runs ``work`` in a fresh process, which gets ``given`` and a connection to ``tell``."""
+    """Runs ``work`` in a fresh process, which gets ``given`` and a connection to ``send``."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, theirs))
     process.start()

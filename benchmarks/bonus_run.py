@@ -32,7 +32,7 @@ from starlette.routing import Route
 
 from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
 from benchmarks._bonus_floor import POLICY, least, one
-from benchmarks._processes import Spent, in_own_process, tell
+from benchmarks._processes import Spent, in_own_process, send
 from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
@@ -138,7 +138,7 @@ class NoToken:
         return f"bench{refused or ''}"
 
 
-def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
+def run_job(url: str, address: str, run_id: UUID, pipe: Connection) -> None:
     """The whole job: HTTP, freezing, calculating."""
 
     async def job() -> None:
@@ -155,12 +155,12 @@ def run_job(url: str, address: str, run_id: UUID, told: Connection) -> None:
     settle()
     began = time.perf_counter()
     asyncio.run(job())
-    tell(told, {"run": time.perf_counter() - began})
+    send(pipe, {"run": time.perf_counter() - began})
 
 
-def run_floor(url: str, run_id: UUID, told: Connection) -> None:
+def run_floor(url: str, run_id: UUID, pipe: Connection) -> None:
     """The floor, in this process."""
-    tell(told, least(url, run_id))
+    send(pipe, least(url, run_id))
 
 
 def main() -> None:

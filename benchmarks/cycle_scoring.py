@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from benchmarks._processes import in_own_process, tell
+from benchmarks._processes import in_own_process, send
 from deploy import database, migrations, postgres
 from services.appraisal.cycles.domain.cycle import CyclePolicy
 from services.appraisal.cycles.store.tables import POLICIES
@@ -114,7 +114,7 @@ def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
     return url, cycle
 
 
-def run_job(url: str, cycle: UUID, told: Connection) -> None:
+def run_job(url: str, cycle: UUID, pipe: Connection) -> None:
     """The product's job."""
 
     async def job() -> None:
@@ -126,10 +126,10 @@ def run_job(url: str, cycle: UUID, told: Connection) -> None:
     settle()
     began = time.perf_counter()
     asyncio.run(job())
-    tell(told, {"score": time.perf_counter() - began})
+    send(pipe, {"score": time.perf_counter() - began})
 
 
-def run_floor(url: str, cycle: UUID, told: Connection) -> None:
+def run_floor(url: str, cycle: UUID, pipe: Connection) -> None:
     """Fetch, maths, COPY."""
     seconds: dict[str, float] = {}
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
@@ -156,7 +156,7 @@ def run_floor(url: str, cycle: UUID, told: Connection) -> None:
                 copy.write_row((*own, datetime.now(UTC), short, long, "0" * 64, RULES))
         connection.commit()
         seconds["copy"] = time.perf_counter() - began
-    tell(told, seconds)
+    send(pipe, seconds)
 
 
 def least(

@@ -1,4 +1,4 @@
-"""Who did what to which record, with before and after, in the transaction of the deed (PLT-04)."""
+"""Who did what to which record, with before and after, in the transaction of the change (PLT-04)."""
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
@@ -79,5 +79,5 @@ class AuditEntry(NamedTuple):
 async def record_all(session: WriteSession, *, caller: Caller, entries: Iterable[AuditEntry], now: datetime) -> None:
     """Write very many lines of the trail at once, each as ``record`` writes one."""
     actor, where = (now.isoformat(), str(caller.account_id), caller.name), (request_id.get(), remote_address.get())
-    rows = ((new_id(), *actor, *deed, *where) for deed in entries)
+    rows = ((new_id(), *actor, *entry, *where) for entry in entries)
     await copy_rows(session, audit.name, [column.name for column in audit.c], rows)

@@ -1,4 +1,4 @@
-"""EventDraft of the business: written with the deed that it reports, delivered by jobs to whoever subscribed (PLT-05).
+"""Events of the business: written with the change that they report, delivered by jobs to whoever subscribed (PLT-05).
 
 ``publish`` stores a CloudEvents 1.0 event and defers one delivery a subscription, all in the business transaction:
 nothing is reported that was rolled back and nothing is lost that was committed. Deliveries of one subscriber about one
@@ -145,22 +145,22 @@ async def publish_all(session: WriteSession, *, news: Iterable[EventDraft], now:
     """
     query = select(subscription.c.id, subscription.c.types).where(subscription.c.active).order_by(subscription.c.id)
     subscribers = [(row.id, set(row.types)) for row in await session.execute(query)]
-    told: list[tuple[UUID, str, str]] = []
+    drafted: list[tuple[UUID, str, str]] = []
     at = now.isoformat()
 
     def rows() -> Iterator[tuple[object, ...]]:
         for each in news:
             event_id = new_id()
             if subscribers:
-                told.append((event_id, each.type, each.subject))
+                drafted.append((event_id, each.type, each.subject))
             yield event_id, f"merit/{each.type.partition('.')[0]}", each.type, each.subject, at, each.data
 
     await copy_rows(session, event.name, [column.name for column in event.c], rows())
-    patterns = {type_: set(_patterns(type_)) for type_ in {type_ for _, type_, _ in told}}
+    patterns = {type_: set(_patterns(type_)) for type_ in {type_ for _, type_, _ in drafted}}
     for subscription_id, types in subscribers:
         wanted = {type_ for type_, names in patterns.items() if names & types}
         if wanted:
-            waiting = ((subscription_id, event_id, subject) for event_id, type_, subject in told if type_ in wanted)
+            waiting = ((subscription_id, event_id, subject) for event_id, type_, subject in drafted if type_ in wanted)
             await copy_rows(session, backlog.name, ("subscription_id", "event_id", "subject"), waiting)
             await come_again(session, subscription_id)
 

@@ -60,28 +60,28 @@ def set_up(service: str, level: str = "INFO") -> None:
 
 
 def discreet(_logger: Any, _method: str, event: Event) -> Event:
-    """Replace an exception by what may be told of it."""
+    """Replace an exception by what may be logged of it."""
     given = event.pop("exc_info", None)
     error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
     if isinstance(error, BaseException):
-        event["exception"] = told(error)
+        event["exception"] = describe(error)
     return event
 
 
-def told(error: BaseException) -> dict[str, Any]:
-    """What may be told of an exception: ``{"kind", "code"?, "text"?, "at": ["file:line function", …], "cause"?}``."""
+def describe(error: BaseException) -> dict[str, Any]:
+    """What may be logged of an exception: ``{"kind", "code"?, "text"?, "at": ["file:line function", …], "cause"?}``."""
     kind = type(error)
-    telling: dict[str, Any] = {"kind": f"{kind.__module__}.{kind.__qualname__}"}
+    description: dict[str, Any] = {"kind": f"{kind.__module__}.{kind.__qualname__}"}
     if isinstance(error, DomainError):
-        telling["code"] = error.code
+        description["code"] = error.code
     if isinstance(error, Unavailable):
-        telling["text"] = str(error)
+        description["text"] = str(error)
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    telling["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    description["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
-        telling["cause"] = told(cause)
-    return telling
+        description["cause"] = describe(cause)
+    return description
 
 
 def _naming(service: str) -> structlog.types.Processor:

@@ -1,4 +1,4 @@
-"""What changes a record that somebody has looked at names the revision they saw; exceptions stand here, each with why."""
+"""What changes a record that somebody has looked at names the revision they saw; each exception has its reason."""
 
 import pytest
 from fastapi import FastAPI

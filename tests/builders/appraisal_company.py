@@ -111,7 +111,9 @@ class Company:
     def lines(self) -> list[dict[str, Any]]:
         """The snapshot's lines, as org writes them."""
         heads = {self.sales.id: self.head.id, self.brand.id: self.other_head.id, self.group.id: self.chief.id}
-        lines: list[dict[str, Any]] = [{"kind": "snapshot", "from": str(FIRST), "to": str(LAST), "taken_at": "now"}]
+        lines: list[dict[str, Any]] = [
+            {"kind": "snapshot", "valid_from": str(FIRST), "valid_to": str(LAST), "taken_at": "now"}
+        ]
         for unit in self.units:
             path = [str(each) for each in unit.path]
             head = heads.get(unit.id)
@@ -133,8 +135,8 @@ class Company:
                         "unit_id": unit.id,
                         "unit_path": [str(each) for each in unit.path],
                         "assignment_kind": kind,
-                        "first": first,
-                        "last": last,
+                        "valid_from": first,
+                        "valid_to": last,
                         "manager_id": person.boss.id if person.boss else None,
                         "manager_chain": [str(above.id) for above in person.chain],
                     }

@@ -83,7 +83,7 @@ class Company:
         """org's lines."""
         units = {one.unit.id: one.unit for one in self.people}
         lines: list[dict[str, Any]] = [
-            {"kind": "snapshot", "from": first, "to": last, "taken_at": datetime.now(UTC).isoformat()}
+            {"kind": "snapshot", "valid_from": first, "valid_to": last, "taken_at": datetime.now(UTC).isoformat()}
         ]
         lines.append(self._unit(self.group, None))
         lines += [self._unit(unit, self.group) for unit in units.values() if unit.id != self.group.id]
@@ -113,8 +113,8 @@ class Company:
             "unit_id": str(one.unit.id),
             "unit_path": list(dict.fromkeys((str(self.group.id), str(one.unit.id)))),
             "assignment_kind": "primary",
-            "first": one.first,
-            "last": one.last,
+            "valid_from": one.first,
+            "valid_to": one.last,
             "manager_id": None,
             "manager_chain": [],
         } | changed

@@ -9,7 +9,7 @@ from tests.clients import Clients
 from tests.identities import person
 
 
-class Hands:
+class DocumentStaff:
     """The people whom a document passes through."""
 
     def __init__(self, org: Clients) -> None:

@@ -11,7 +11,9 @@ from tests.databases import TestServer
 
 
 @pytest.fixture
-def told(server: TestServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+def addresses(
+    server: TestServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.FixtureRequest
+) -> str:
     """The environment of the job for a database that does not exist yet, half of it in files; the database's name."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = f"merit_test_{server.run}_prepared_{worker}"
@@ -25,26 +27,26 @@ def told(server: TestServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, re
     return name
 
 
-def test_an_empty_server_becomes_ready_for_every_service_and_stays_so(told: str, server: TestServer) -> None:
+def test_an_empty_server_becomes_ready_for_every_service_and_stays_so(addresses: str, server: TestServer) -> None:
     try:
         for _ in range(2):
             assert prepare.main() == 0
             for service in SERVICES:
-                app = server.place(service, told).app.set(drivername="postgresql")
+                app = server.place(service, addresses).app.set(drivername="postgresql")
                 with psycopg.connect(app.render_as_string(hide_password=False)) as connection:
                     assert connection.execute("SELECT version_num FROM alembic_version").fetchone()
     finally:
-        server.drop(told)
+        server.drop(addresses)
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("addresses")
 def test_a_missing_address_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("MERIT_APPRAISAL_OWNER_URL_FILE")
     assert prepare.main() == 1
     assert "MERIT_APPRAISAL_OWNER_URL must be set" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("addresses")
 def test_a_role_with_another_name_is_refused_before_anything_is_done(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

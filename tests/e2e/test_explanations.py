@@ -97,13 +97,13 @@ def test_every_statement_explains_the_amount_it_names(system: System) -> None:
         segments[row["工号"]] += 1
 
     def read(statement: dict[str, Any]) -> dict[str, Any]:
-        told: dict[str, Any] = system.read(compensation, f"/v1/incentive/statements/{statement['id']}")
-        return told
+        recorded: dict[str, Any] = system.read(compensation, f"/v1/incentive/statements/{statement['id']}")
+        return recorded
 
     with ThreadPoolExecutor(AT_ONCE) as readers:
-        for told in readers.map(read, statements):
-            tree, words = told["explanation"]["tree"], told["explanation"]["narration"]
-            assert Decimal(tree["value"].split()[0]) == Decimal(told["amount"]), told["employee_name"]
-            assert len(words) >= 2, told["employee_name"]
-            if Decimal(told["amount"]):
-                assert len(tree["steps"]) == segments[told["employee_number"]], told["employee_name"]
+        for recorded in readers.map(read, statements):
+            tree, words = recorded["explanation"]["tree"], recorded["explanation"]["narration"]
+            assert Decimal(tree["value"].split()[0]) == Decimal(recorded["amount"]), recorded["employee_name"]
+            assert len(words) >= 2, recorded["employee_name"]
+            if Decimal(recorded["amount"]):
+                assert len(tree["steps"]) == segments[recorded["employee_number"]], recorded["employee_name"]

@@ -66,8 +66,8 @@ async def test_what_is_reported_later_about_a_subject_does_not_overtake_what_sti
     await post.publish(many, subject=f"thing/{(many - 1) % 7}")
     await report(post, news(range(many + 1, many + 9)))
     await post.run()
-    for told in by_subject(post).values():
-        assert told == sorted(told, key=lambda n: int(str(n)))
+    for recorded in by_subject(post).values():
+        assert recorded == sorted(recorded, key=lambda n: int(str(n)))
     assert sorted(int(str(n)) for n in post.receiver.numbers) == list(range(many + 9))
 
 

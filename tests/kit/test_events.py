@@ -1,4 +1,4 @@
-"""Events: written with the deed, delivered signed, once each and in order, until taken (PLT-05)."""
+"""Events: written with the change, delivered signed, once each and in order, until taken (PLT-05)."""
 
 from datetime import UTC, datetime
 from ipaddress import ip_network

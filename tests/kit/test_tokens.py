@@ -83,12 +83,12 @@ async def test_an_issuer_of_longer_tokens_has_to_be_configured(issuer: Issuer) -
     with pytest.raises(TokenRefused):
         await read(token, issuer)
 
-    def told(lifetime: timedelta) -> Verifier:
+    def verifier_of(lifetime: timedelta) -> Verifier:
         return Verifier(issuer.keys, issuer=ISSUER, audience="org", lifetime=lifetime)
 
-    assert (await told(timedelta(hours=1)).verify(token)).account_id == HR.account_id
+    assert (await verifier_of(timedelta(hours=1)).verify(token)).account_id == HR.account_id
     with pytest.raises(TokenRefused):
-        await told(timedelta(minutes=58)).verify(token)
+        await verifier_of(timedelta(minutes=58)).verify(token)
 
 
 async def test_what_a_service_is_told_of_the_lifetime_holds_in_each_service(kit: Clients, issuer: Issuer) -> None:

@@ -58,7 +58,7 @@ class EmployeeLine(_Line):
 
 
 class AssignmentLine(_Line):
-    """An assignment that shares days with the period; ``last`` None is open, ``unit_id`` None a post that has gone."""
+    """An assignment that shares days with the period; ``valid_to`` None is open, ``unit_id`` None a closed position."""
 
     kind: Literal["assignment"]
     id: UUID
@@ -67,8 +67,8 @@ class AssignmentLine(_Line):
     unit_id: UUID | None
     unit_path: list[UUID]
     assignment_kind: str
-    first: date
-    last: date | None
+    valid_from: date
+    valid_to: date | None
     manager_id: UUID | None
     manager_chain: list[UUID]
 
@@ -130,6 +130,6 @@ class OrgClient:
             Refused: org refuses.
         """
         with TemporaryFile() as file:
-            parameters = {"from": first.isoformat(), "to": last.isoformat()}
+            parameters = {"valid_from": first.isoformat(), "valid_to": last.isoformat()}
             proof = await self._service.copy_lines("/v1/org/snapshot", file.write, parameters)
             yield Snapshot(proof.hash, file)

@@ -19,5 +19,5 @@ class OrgClient:
         Raises:
             NeighbourAway, StreamBroken, Refused.
         """
-        days = {"from": period.start.isoformat(), "to": str(period.last)}
+        days = {"valid_from": period.start.isoformat(), "valid_to": str(period.last)}
         return await self._http.copy_lines("/v1/org/snapshot", sink, days)

@@ -140,8 +140,8 @@ def of_cycle(seen: Mapping[str, str], cycle_id: str, code: str) -> dict[str, str
     for key, answer in timeless(seen).items():
         if cycle_id not in key and "/results/" not in key and "/forms/" not in key and "/rating_forms/" not in key:
             continue
-        told = unordered(answer) if "/raters" in key else answer  # raters are listed by random ids
-        found[UUID_TEXT.sub(name, key)] = UUID_TEXT.sub(name, HASH_TEXT.sub("hash", TIME_TEXT.sub("time", told)))
+        recorded = unordered(answer) if "/raters" in key else answer  # raters are listed by random ids
+        found[UUID_TEXT.sub(name, key)] = UUID_TEXT.sub(name, HASH_TEXT.sub("hash", TIME_TEXT.sub("time", recorded)))
     return {key: answer.replace(code, "code") for key, answer in found.items()}
 
 

@@ -43,8 +43,8 @@ async def test_of_many_submissions_of_one_draft_the_others_find_it_submitted(liv
         draft = {"ratings": {entry["key"]: "4" for entry in entries}}
         assert (await live.api(who.caller).put(f"{BASE}/rating_forms/{sheet}/draft", json=draft)).status_code == 200
         answers = await asyncio.gather(*(live.post(who, f"rating_forms/{sheet}/submit", {}) for _ in range(8)))
-        told = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
-        assert told == {(200, ""): 1, (409, "already_submitted"): 7}
+        recorded = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
+        assert recorded == {(200, ""): 1, (409, "already_submitted"): 7}
 
 
 @pytest.mark.req("APR-10")
@@ -74,8 +74,8 @@ async def test_of_many_appeals_at_once_in_the_last_second_one_is_filed_and_closi
     live.clock.set(2026, 4, 20, 15, 59, 59, 999999)  # a moment before midnight in Shanghai
     body = {"result_id": result["id"], "grounds": "系统故障"}
     answers = await asyncio.gather(*(live.post(live.company["E101"], "appeals", body) for _ in range(6)))
-    told = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
-    assert told == {(201, ""): 1, (409, "already_appealed"): 5}
+    recorded = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
+    assert recorded == {(201, ""): 1, (409, "already_appealed"): 5}
     live.clock.set(2026, 4, 20, 16)
     late = await live.post(live.company["E102"], "appeals", {**body, "result_id": (await live.results())["E102"]["id"]})
     assert (late.status_code, late.json()["code"]) == (409, "public_notice_over")

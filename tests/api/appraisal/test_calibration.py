@@ -33,8 +33,8 @@ async def test_a_move_keeps_the_computed_grade_and_says_who_and_why(quarter: Qua
     assert after["total"] == results["E101"]["total"]
     listed = await quarter.read(hr, f"calibrations/{session}/grade_adjustments")
     assert listed["items"][0]["subject_code"] == "E101"
-    told = await quarter.read(quarter.company.head, f"results/{after['id']}/explanation")
-    assert (told["tree"]["formula"], told["tree"]["inputs"][0]["source"]) == ("S → A", f"calibration:{session}")
+    recorded = await quarter.read(quarter.company.head, f"results/{after['id']}/explanation")
+    assert (recorded["tree"]["formula"], recorded["tree"]["inputs"][0]["source"]) == ("S → A", f"calibration:{session}")
 
 
 @pytest.mark.req("APR-12")

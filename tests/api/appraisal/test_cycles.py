@@ -26,14 +26,14 @@ async def test_the_answer_to_a_move_tells_where_the_cycle_stands_now(quarter: Qu
     await quarter.jobs()
     await quarter.agree_all()
     await quarter.measure_all()
-    told = [(await quarter.move("start_evaluation"))["state"]]
+    recorded = [(await quarter.move("start_evaluation"))["state"]]
     await quarter.rate_all()
-    told.append((await quarter.move("score"))["state"])
+    recorded.append((await quarter.move("score"))["state"])
     await quarter.jobs()
-    told.append((await quarter.move("finish_calibration"))["state"])
+    recorded.append((await quarter.move("finish_calibration"))["state"])
     quarter.clock.set(2026, 4, 14, 1)
     published = await quarter.move("publish")
     assert (published["public_notice_from"], published["public_notice_to"]) == ("2026-04-14", "2026-04-20")
     quarter.clock.set(2026, 4, 21, 1)
-    told += [published["state"], (await quarter.move("close"))["state"]]
-    assert told == ["evaluating", "scoring", "calibrated", "published", "closed"]
+    recorded += [published["state"], (await quarter.move("close"))["state"]]
+    assert recorded == ["evaluating", "scoring", "calibrated", "published", "closed"]

@@ -145,12 +145,12 @@ async def test_the_books_are_for_finance_compensation_and_auditors_over_everythi
 @pytest.mark.parametrize(
     "table", ["account", "entry", "posting", "line", "calculation_input", "plan_version", "payroll_file"]
 )
-@pytest.mark.parametrize("deed", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("statement_form", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_the_service_itself_has_no_right_to_touch_what_stands_written(
-    quarter: Quarter, table: str, deed: str
+    quarter: Quarter, table: str, statement_form: str
 ) -> None:
     column = {"calculation_input": "number", "payroll_file": "run_id", "posting": "amount"}.get(table, "id")
-    statement = deed.replace("{}", table, 1).replace("{}", column)
+    statement = statement_form.replace("{}", table, 1).replace("{}", column)
     with pytest.raises(DBAPIError, match="permission denied"):
         async with quarter.sessions.write() as session:
             await session.execute(text(statement))

@@ -9,7 +9,7 @@ from services.kit.codec import plain
 from services.kit.identity import Role
 from services.org.templates.store.templates import starter_templates
 from tests.builders.org import Organisation, small_company
-from tests.builders.org_documents import Hands
+from tests.builders.org_documents import DocumentStaff
 from tests.clients import Clients
 
 
@@ -27,5 +27,5 @@ def content() -> dict[str, Any]:
 
 
 @pytest.fixture
-def hands(org: Clients) -> Hands:
-    return Hands(org)
+def staff(org: Clients) -> DocumentStaff:
+    return DocumentStaff(org)

@@ -67,9 +67,9 @@ async def test_a_sign_in_gives_a_short_token_that_every_service_accepts(
 ) -> None:
     account_id = await account(administrator, "hr", role_assignments=[{"role": "hr"}])
     tokens = await sign_in(signing, "hr")
-    told = claims(tokens["access_token"], key)
-    assert (told["sub"], told["role_assignments"]) == (account_id, [{"role": "hr", "unit_id": None}])
-    assert round(told["exp"] - told["iat"]) == tokens["expires_in"] == 300
+    read = claims(tokens["access_token"], key)
+    assert (read["sub"], read["role_assignments"]) == (account_id, [{"role": "hr", "unit_id": None}])
+    assert round(read["exp"] - read["iat"]) == tokens["expires_in"] == 300
     assert jwt.get_unverified_header(tokens["access_token"])["typ"] == "at+jwt"
     assert (await signing.bearing(tokens["access_token"]).get("/v1/org/units")).status_code == 200
 
@@ -153,9 +153,9 @@ async def test_a_disabled_account_is_out_at_once_and_the_news_goes_round(
     assert (await act(held, f"{ACCOUNTS}/{account_id}/enable", json={})).json()["code"] == "revoked"
     async with org_sessions.read() as session:
         query = "SELECT subject, data FROM org.event WHERE type = 'org.account.revoked'"
-        told = (await session.execute(text(query))).one()
-    assert told.subject == f"account/{account_id}"
-    assert set(told.data) == {"account_id", "not_before"}
+        read = (await session.execute(text(query))).one()
+    assert read.subject == f"account/{account_id}"
+    assert set(read.data) == {"account_id", "not_before"}
 
 
 async def test_a_revoked_role_is_gone_from_the_next_token_and_refused_where_it_counts(
@@ -262,8 +262,8 @@ async def test_a_client_system_gets_a_token_for_its_audiences_and_scopes_only(
     asked = {"client_id": "appraisal", "client_secret": "the secret of appraisal"}
     tokens = await ok(await signing.stranger().post("/v1/org/service_tokens", json=asked))
     assert tokens["refresh_token"] is None
-    told = claims(tokens["access_token"], key, audience="org")
-    assert (told["aud"], told["scopes"], told["kind"]) == (["org"], ["snapshot"], "service")
+    read = claims(tokens["access_token"], key, audience="org")
+    assert (read["aud"], read["scopes"], read["kind"]) == (["org"], ["snapshot"], "service")
     with pytest.raises(jwt.InvalidAudienceError):
         claims(tokens["access_token"], key, audience="incentive")
     wrong = await signing.stranger().post("/v1/org/service_tokens", json={**asked, "client_secret": "guessed"})

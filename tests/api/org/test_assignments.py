@@ -182,11 +182,13 @@ async def test_a_transfer_leaves_audit_and_news(company: Organisation, org_sessi
         from sqlalchemy import text
 
         audited = (await session.execute(text("SELECT action, after FROM org.audit ORDER BY id DESC LIMIT 1"))).one()
-        told = (await session.execute(text("SELECT type, subject, data FROM org.event ORDER BY id DESC LIMIT 1"))).one()
+        recorded = (
+            await session.execute(text("SELECT type, subject, data FROM org.event ORDER BY id DESC LIMIT 1"))
+        ).one()
     assert audited.action == "org.assignment.created"
     assert (audited.after["valid_from"], audited.after["valid_to"]) == ("2026-02-10", None)
-    assert (told.type, told.subject) == ("org.assignment.created", f"employee/{company.ids['E4']}")
-    assert told.data["valid_from"] == "2026-02-10"
+    assert (recorded.type, recorded.subject) == ("org.assignment.created", f"employee/{company.ids['E4']}")
+    assert recorded.data["valid_from"] == "2026-02-10"
 
 
 async def test_the_same_post_sent_twice_hires_once(company: Organisation) -> None:

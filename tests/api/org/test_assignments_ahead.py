@@ -214,8 +214,10 @@ async def test_both_seats_are_in_the_trail_with_before_and_after_and_told_with_t
     assert move[0] == "org.assignment.changed"
     assert [side["valid_from"] for side in move[1:]] == ["2026-02-10", "2026-03-01"]
     assert (withdrawal[0], withdrawal[2]) == ("org.assignment.rescinded", {"reason": "误录"})
-    told = text("SELECT subject, type, data FROM org.event WHERE type LIKE 'org.assignment.%' ORDER BY id DESC LIMIT 6")
-    news = list(reversed((await org_connection.execute(told)).all()))
+    stated = text(
+        "SELECT subject, type, data FROM org.event WHERE type LIKE 'org.assignment.%' ORDER BY id DESC LIMIT 6"
+    )
+    news = list(reversed((await org_connection.execute(stated)).all()))
     assert {row.subject for row in news} == {f"employee/{company.ids['E4']}"}
     days = [(row.type, row.data["valid_from"], row.data["valid_to"]) for row in news]
     assert days == [

@@ -254,5 +254,5 @@ async def test_a_limit_leaves_audit_with_before_and_after_and_news(
     )
     before, after = (await org_connection.execute(audited)).one()
     assert (before["amount"], after["amount"]) == ("50000.00", "80000")
-    told = text("SELECT subject FROM org.event WHERE type = 'org.authority_limit.set' ORDER BY id DESC LIMIT 1")
-    assert (await org_connection.execute(told)).scalar_one() == f"position/{company.ids['S1']}"
+    recorded = text("SELECT subject FROM org.event WHERE type = 'org.authority_limit.set' ORDER BY id DESC LIMIT 1")
+    assert (await org_connection.execute(recorded)).scalar_one() == f"position/{company.ids['S1']}"

@@ -160,8 +160,8 @@ async def test_a_ladder_leaves_audit_and_news_and_its_versions_cannot_be_changed
 ) -> None:
     ladder_id = await applied(org)
     await ok(await revised(org, ladder_id, valid_from="2026-03-01"))
-    told = text("SELECT type FROM org.event WHERE subject = :subject ORDER BY id")
-    found = await org_connection.execute(told, {"subject": f"career_ladder/{ladder_id}"})
+    recorded = text("SELECT type FROM org.event WHERE subject = :subject ORDER BY id")
+    found = await org_connection.execute(recorded, {"subject": f"career_ladder/{ladder_id}"})
     assert found.scalars().all() == ["org.career_ladder.created", "org.career_ladder.revised"]
     rights = text("SELECT has_table_privilege('org.career_ladder_version', 'UPDATE')")
     assert (await org_connection.execute(rights)).scalar_one() is False

@@ -197,8 +197,8 @@ async def test_both_sides_are_told_and_the_trail_keeps_it(
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
     await ok(await act(giver, f"{DELEGATIONS}/{made}/revoke", json={}))
-    told = text("SELECT subject, type FROM org.event WHERE type LIKE 'org.delegation.%' ORDER BY id")
-    assert [tuple(row) for row in await org_connection.execute(told)] == [
+    recorded = text("SELECT subject, type FROM org.event WHERE type LIKE 'org.delegation.%' ORDER BY id")
+    assert [tuple(row) for row in await org_connection.execute(recorded)] == [
         (f"employee/{company.ids[number]}", f"org.delegation.{action}")
         for action in ("created", "revoked")
         for number in ("E3", "E4")

@@ -118,11 +118,11 @@ async def follow(sessions: RolledBack, clock: SetClock) -> int:
 
 
 async def ends(connection: AsyncConnection) -> list[Any]:
-    told = text(
+    recorded = text(
         "SELECT subject, data->>'delegation_id' AS id, data->>'valid_to' AS valid_to FROM org.event"
         " WHERE type = 'org.delegation.ended' ORDER BY id"
     )
-    return [tuple(row) for row in await connection.execute(told)]
+    return [tuple(row) for row in await connection.execute(recorded)]
 
 
 @pytest.mark.req("PLT-04", "PLT-05")

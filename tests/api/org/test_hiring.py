@@ -184,8 +184,8 @@ async def test_both_leave_a_trail_with_before_and_after_and_are_told(
         "org.employee.hire_rescinded",
         {"hired_on": "2026-04-01", "reason": "放弃入职"},
     )
-    told = text("SELECT type FROM org.event WHERE subject = :subject ORDER BY id DESC LIMIT 4")
-    news = await org_connection.execute(told, {"subject": f"employee/{company.ids['E9']}"})
+    recorded = text("SELECT type FROM org.event WHERE subject = :subject ORDER BY id DESC LIMIT 4")
+    news = await org_connection.execute(recorded, {"subject": f"employee/{company.ids['E9']}"})
     assert list(news.scalars()) == [
         "org.employee.hire_rescinded",
         "org.assignment.rescinded",

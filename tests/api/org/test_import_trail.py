@@ -15,12 +15,12 @@ from tests.clients import Clients
 
 pytestmark = pytest.mark.req("ORG-14", "PLT-04", "PLT-05")
 NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
-Told = dict[str, list[tuple[str, dict[str, Any]]]]
+Published = dict[str, list[tuple[str, dict[str, Any]]]]
 
 
-async def told(sessions: Any) -> Told:
+async def published(sessions: Any) -> Published:
     """Type and data of all events, by subject, in the order in which they were reported."""
-    found: Told = defaultdict(list)
+    found: Published = defaultdict(list)
     async with sessions.read() as session:
         for row in await session.execute(text("SELECT subject, type, data FROM event ORDER BY id")):
             found[row.subject].append((row.type, row.data))
@@ -41,7 +41,7 @@ async def ids(client: Any, kind: str, key: str) -> dict[str, str]:
 async def test_every_new_record_is_told_as_if_it_had_been_made_by_hand(org: Clients, org_sessions: Any) -> None:
     hr = org(Role.HR)
     await ok(await send(hr, workbook()))
-    news = await told(org_sessions)
+    news = await published(org_sessions)
     units, positions = await ids(hr, "units", "code"), await ids(hr, "positions", "code")
     for code in ("G", "S"):
         [(type_, data)] = news[f"unit/{units[code]}"]
@@ -81,7 +81,7 @@ async def test_what_a_file_changes_is_told_with_before_and_after(org: Clients, o
     await ok(await send(hr, workbook()))
     numbers = await ids(hr, "employees", "number")
     units = await ids(hr, "units", "code")
-    before = await told(org_sessions)
+    before = await published(org_sessions)
     last = date(2026, 3, 31)
     again = workbook(
         units=changed(UNITS, 3, 1, "大客户部"),
@@ -89,7 +89,7 @@ async def test_what_a_file_changes_is_told_with_before_and_after(org: Clients, o
         assignments=changed(ASSIGNMENTS, 5, 4, last),
     )
     await ok(await send(hr, again))
-    after = await told(org_sessions)
+    after = await published(org_sessions)
     fresh = {subject: its[len(before.get(subject, [])) :] for subject, its in after.items()}
     assert [type_ for type_, _ in fresh[f"unit/{units['S']}"]] == ["org.unit.changed"]
     assert [type_ for type_, _ in fresh[f"employee/{numbers['E2']}"]] == ["org.employee.changed"]
@@ -109,16 +109,16 @@ async def test_a_rehired_person_a_closed_position_and_a_closed_unit_are_told_as_
     positions = [*POSITIONS, ("X", "旧岗", "Old", "S", "专业", "P1", 1, None, date(2020, 1, 1), gone)]
     await ok(await send(hr, workbook(employees=employees, positions=positions)))
     fourth = f"employee/{await _employee(org_sessions, 'E4')}"
-    assert [type_ for type_, _ in (await told(org_sessions))[fourth]] == [
+    assert [type_ for type_, _ in (await published(org_sessions))[fourth]] == [
         "org.employee.hired",
         "org.employee.terminated",
     ]
     back = [("E4", "赵四", None, date(2026, 2, 1), None, None)]
     await ok(await send(hr, csv("employees", back), "text/csv", sheet="employees"))
-    last = (await told(org_sessions))[fourth][-1]
+    last = (await published(org_sessions))[fourth][-1]
     assert (last[0], last[1]["hired_on"]) == ("org.employee.hired", "2026-02-01")
     (closed,) = [
-        its for its in (await told(org_sessions)).values() if [t for t, _ in its][-1:] == ["org.position.closed"]
+        its for its in (await published(org_sessions)).values() if [t for t, _ in its][-1:] == ["org.position.closed"]
     ]
     assert closed[-1][1]["last_day"] == "2025-06-30"
 
@@ -126,7 +126,7 @@ async def test_a_rehired_person_a_closed_position_and_a_closed_unit_are_told_as_
 async def test_a_refused_file_tells_nothing(org: Clients, org_sessions: Any) -> None:
     refused = await send(org(Role.HR), workbook(employees=changed(EMPLOYEES, 2, 0, "工号一")))
     assert refused.status_code == 422
-    assert await told(org_sessions) == {}
+    assert await published(org_sessions) == {}
 
 
 async def test_a_subscriber_is_handed_every_event_of_a_file(org: Clients, org_sessions: Any) -> None:

@@ -102,11 +102,13 @@ class Changes:
         return await act(self.company.hr, f"/v1/org/employees/{self._id(*PEOPLE)}/rehire", json={"hired_on": day})
 
 
-async def told(org: Clients, first: str, last: str) -> list[dict[str, Any]]:
+async def snapshot(org: Clients, first: str, last: str) -> list[dict[str, Any]]:
     """A snapshot without what lies beyond its last day."""
-    answer = await org(client_system("snapshot")).get("/v1/org/snapshot", params={"from": first, "to": last})
+    answer = await org(client_system("snapshot")).get(
+        "/v1/org/snapshot", params={"valid_from": first, "valid_to": last}
+    )
     lines = [json.loads(line) for line in answer.text.splitlines()[1:-1]]
-    ahead = {"last", "left_on", "id"}
+    ahead = {"valid_to", "left_on", "id"}
     return [{key: value for key, value in line.items() if key not in ahead} for line in lines]
 
 
@@ -131,15 +133,15 @@ async def test_random_changes_leave_a_sound_organisation_on_every_day_and_never_
     org: Clients, seed: int
 ) -> None:
     company = await small_company(org(Role.HR))
-    past = await told(org, "2026-01-01", "2026-01-31")
+    past = await snapshot(org, "2026-01-01", "2026-01-31")
     changes = Changes(company, random.Random(seed))  # noqa: S311 - a reproducible test, no secret
     for _ in range(40):
         await changes.make()
     assert changes.accepted >= 8
-    assert await told(org, "2026-01-01", "2026-01-31") == past
+    assert await snapshot(org, "2026-01-01", "2026-01-31") == past
     for number in range(0, 540, 27):
         day = str(FIRST + timedelta(number))
-        sound(await told(org, day, day))
+        sound(await snapshot(org, day, day))
         page = await ok(await company.hr.get("/v1/org/employees", params={"as_of": day}))
         numbers = [person["number"] for person in page["items"]]
         assert len(numbers) == len(set(numbers))

@@ -233,7 +233,7 @@ async def test_ends_of_rotation_and_probation_are_told_once_also_after_days_of_s
     clock.set(2026, 8, 9, 1)  # nothing ran for ten days
     assert [await follow(), await follow()] == [2, 0]
     async with org_sessions.read() as session:
-        told = (await session.execute(text("SELECT type, data FROM org.event ORDER BY id DESC LIMIT 2"))).all()
-    days: dict[str, Any] = {row.type: row.data for row in told}
+        recorded = (await session.execute(text("SELECT type, data FROM org.event ORDER BY id DESC LIMIT 2"))).all()
+    days: dict[str, Any] = {row.type: row.data for row in recorded}
     assert days["org.assignment.returned"]["valid_from"] == "2026-08-01"
     assert days["org.employee.probation_ended"]["last_day"] == "2026-07-30"

@@ -11,7 +11,7 @@ from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
 from tests.builders.org import Organisation, ok
-from tests.builders.org_documents import Hands
+from tests.builders.org_documents import DocumentStaff
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
@@ -32,11 +32,11 @@ async def registered(who: httpx2.AsyncClient, document: str, *, seen: int | None
     return await who.post(f"{DOCUMENTS}/{document}/register", headers={"If-Match": str(seen or now)})
 
 
-async def amended(hands: Hands, document: str, content: Any = None) -> tuple[str, int]:
-    asked = await ok(await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+async def amended(staff: DocumentStaff, document: str, content: Any = None) -> tuple[str, int]:
+    asked = await ok(await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
     address = f"{AMENDMENTS}/{asked['id']}"
-    await ok(await act(hands.author, hands.executive, address, "approve"))
-    made = await ok(await act(hands.author, hands.author, address, "draft", content=content))
+    await ok(await act(staff.author, staff.executive, address, "approve"))
+    made = await ok(await act(staff.author, staff.author, address, "draft", content=content))
     return asked["id"], made["number"]
 
 
@@ -47,11 +47,11 @@ async def states(client: httpx2.AsyncClient, document: str) -> list[tuple[int, s
 
 @pytest.mark.req("ORG-03", "ORG-04")
 async def test_a_document_goes_through_review_and_approval_and_is_in_force_from_its_signing_date(
-    company: Organisation, hands: Hands, content: Any
+    company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, content)
-    await hands.approved(document)
-    await ok(await hands.sign(document, "2026-01-05"))
+    await staff.approved(document)
+    await ok(await staff.sign(document, "2026-01-05"))
     assert await states(company.hr, document) == [(1, "effective", "2026-01-05", None)]
     standing = await ok(await company.hr.get(f"{DOCUMENTS}/{document}"))
     assert standing["content"] == content
@@ -60,22 +60,22 @@ async def test_a_document_goes_through_review_and_approval_and_is_in_force_from_
 
 @pytest.mark.req("ORG-04")
 async def test_nobody_decides_on_a_version_that_they_submitted_or_endorsed(
-    company: Organisation, hands: Hands, content: Any
+    company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, content)
-    await ok(await hands.move(hands.author, document, "submit"))
-    own = await hands.move(hands.author, document, "endorse")
+    await ok(await staff.move(staff.author, document, "submit"))
+    own = await staff.move(staff.author, document, "endorse")
     assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
-    await ok(await hands.move(hands.executive, document, "endorse"))
-    both = await hands.move(hands.executive, document, "approve")
+    await ok(await staff.move(staff.executive, document, "endorse"))
+    both = await staff.move(staff.executive, document, "approve")
     assert (both.status_code, both.json()["code"]) == (403, "second_person_required")
-    skipped = await hands.sign(document, "2026-01-05")
+    skipped = await staff.sign(document, "2026-01-05")
     assert (skipped.status_code, skipped.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.req("ORG-04")
 async def test_only_a_draft_is_edited_and_only_with_the_version_read(
-    company: Organisation, hands: Hands, content: Any
+    company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, content)
     path = f"{DOCUMENTS}/{document}/versions/1"
@@ -84,7 +84,7 @@ async def test_only_a_draft_is_edited_and_only_with_the_version_read(
     assert (await company.hr.put(path, json={"content": changed})).status_code == 428
     await ok(await company.hr.put(path, json={"content": changed}, headers={"If-Match": tag}))
     assert (await company.hr.put(path, json={"content": changed}, headers={"If-Match": tag})).status_code == 412
-    await ok(await hands.move(hands.author, document, "submit"))
+    await ok(await staff.move(staff.author, document, "submit"))
     tag = (await company.hr.get(path)).headers["ETag"]
     submitted = await company.hr.put(path, json={"content": content}, headers={"If-Match": tag})
     assert (submitted.status_code, submitted.json()["code"]) == (409, "not_a_draft")
@@ -92,10 +92,10 @@ async def test_only_a_draft_is_edited_and_only_with_the_version_read(
 
 @pytest.mark.req("ORG-03")
 async def test_a_document_with_gaps_may_be_drafted_but_not_submitted(
-    company: Organisation, hands: Hands, content: Any
+    company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, {**content, "duties": [], "qualification": None})
-    refused = await hands.move(hands.author, document, "submit")
+    refused = await staff.move(staff.author, document, "submit")
     assert (refused.status_code, refused.json()["code"]) == (422, "role_document_incomplete")
     pointers = {fault["pointer"] for fault in refused.json()["errors"]}
     assert {"/duties", "/qualification"} <= pointers
@@ -122,16 +122,16 @@ async def test_a_broken_document_is_refused_naming_the_place(
 
 @pytest.mark.req("ORG-04", "ORG-05")
 async def test_a_new_version_needs_an_approved_amendment_and_archives_the_one_before(
-    company: Organisation, hands: Hands, content: Any, clock: SetClock, org_sessions: RolledBack
+    company: Organisation, staff: DocumentStaff, content: Any, clock: SetClock, org_sessions: RolledBack
 ) -> None:
     document = await drafted(company, content)
-    await hands.approved(document)
-    await ok(await hands.sign(document, "2026-01-05"))
+    await staff.approved(document)
+    await ok(await staff.sign(document, "2026-01-05"))
     changed = {**content, "purpose": {"zh": "新宗旨", "en": "new purpose"}}
-    amendment, number = await amended(hands, document, changed)
+    amendment, number = await amended(staff, document, changed)
     assert number == 2
-    await hands.approved(document, 2)
-    await ok(await hands.sign(document, "2026-03-01", 2))
+    await staff.approved(document, 2)
+    await ok(await staff.sign(document, "2026-03-01", 2))
     assert [each[:2] for each in await states(company.hr, document)] == [(1, "effective"), (2, "signed")]
     assert (await ok(await company.hr.get(f"{AMENDMENTS}/{amendment}")))["state"] == "done"
     clock.set(2026, 3, 9, 1)  # the system was down on the day itself
@@ -155,36 +155,38 @@ async def test_a_new_version_needs_an_approved_amendment_and_archives_the_one_be
 
 @pytest.mark.req("ORG-04")
 async def test_a_signature_whose_day_has_not_come_can_be_revoked_and_none_is_backdated(
-    company: Organisation, hands: Hands, content: Any
+    company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, content)
-    await hands.approved(document)
-    past = await hands.sign(document, "2026-01-04")
+    await staff.approved(document)
+    past = await staff.sign(document, "2026-01-04")
     assert (past.status_code, past.json()["errors"][0]["pointer"]) == (422, "/signed_on")
-    await ok(await hands.sign(document, "2026-02-01"))
-    await ok(await act(hands.author, hands.reviewer, version_of(document), "revoke_signature"))
+    await ok(await staff.sign(document, "2026-02-01"))
+    await ok(await act(staff.author, staff.reviewer, version_of(document), "revoke_signature"))
     assert await states(company.hr, document) == [(1, "approved", None, None)]
 
 
 @pytest.mark.req("ORG-05")
 async def test_an_amendment_gives_its_grounds_and_nobody_approves_their_own(
-    company: Organisation, hands: Hands, content: Any
+    company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, content)
-    blank = await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS, "benchmark": " "})
+    blank = await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS, "benchmark": " "})
     assert (blank.status_code, blank.json()["errors"][0]["pointer"]) == (422, "/benchmark")
-    own = await ok(await hands.executive.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
-    answer = await act(hands.author, hands.executive, f"{AMENDMENTS}/{own['id']}", "approve")
+    own = await ok(await staff.executive.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    answer = await act(staff.author, staff.executive, f"{AMENDMENTS}/{own['id']}", "approve")
     assert (answer.status_code, answer.json()["code"]) == (403, "own_request")
-    early = await act(hands.author, hands.author, f"{AMENDMENTS}/{own['id']}", "draft")
+    early = await act(staff.author, staff.author, f"{AMENDMENTS}/{own['id']}", "draft")
     assert (early.status_code, early.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.req("ORG-05")
-async def test_a_supplement_adds_duties_for_its_days_only(company: Organisation, hands: Hands, content: Any) -> None:
+async def test_a_supplement_adds_duties_for_its_days_only(
+    company: Organisation, staff: DocumentStaff, content: Any
+) -> None:
     document = await drafted(company, content)
-    await hands.approved(document)
-    await ok(await hands.sign(document, "2026-01-05"))
+    await staff.approved(document)
+    await ok(await staff.sign(document, "2026-01-05"))
     duty = {"code": "T1", "kind": "ad_hoc", "text": {"zh": "展会支援", "en": "help at the fair"}, "standards": []}
     body = {"reason": {"zh": "展会", "en": "fair"}, "duties": [duty], "valid_from": "2026-02-01"}
     endless = await company.hr.post(f"{DOCUMENTS}/{document}/supplements", json={**body, "valid_to": None})
@@ -199,11 +201,11 @@ async def test_a_supplement_adds_duties_for_its_days_only(company: Organisation,
 
 @pytest.mark.req("ORG-06")
 async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and_is_registered(
-    company: Organisation, hands: Hands, content: Any
+    company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     parent = await drafted(company, content)
-    await hands.approved(parent)
-    await ok(await hands.sign(parent, "2026-01-05"))
+    await staff.approved(parent)
+    await ok(await staff.sign(parent, "2026-01-05"))
     body = {"position_id": company.ids["B2"], "content": content, "parent_id": parent}
     plain = await company.hr.post(DOCUMENTS, json=body)
     assert (plain.status_code, plain.json()["code"]) == (409, "variant_not_allowed")
@@ -211,17 +213,17 @@ async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and
     core = next(index for index, duty in enumerate(content["duties"]) if duty["kind"] == "core")
     without = {**content, "duties": [duty for index, duty in enumerate(content["duties"]) if index != core]}
     variant = await drafted(company, without, "B2", parent_id=parent)
-    lost = await hands.move(hands.author, variant, "submit")
+    lost = await staff.move(staff.author, variant, "submit")
     assert (lost.status_code, lost.json()["code"]) == (422, "core_duty_lost")
     path = f"{DOCUMENTS}/{variant}/versions/1"
     tag = (await company.hr.get(path)).headers["ETag"]
     local = {**content, "purpose": {"zh": "本地", "en": "local"}}
     await ok(await company.hr.put(path, json={"content": local}, headers={"If-Match": tag}))
-    await hands.approved(variant)
-    unregistered = await hands.sign(variant, "2026-01-05")
+    await staff.approved(variant)
+    unregistered = await staff.sign(variant, "2026-01-05")
     assert (unregistered.status_code, unregistered.json()["code"]) == (409, "variant_not_registered")
-    await ok(await registered(hands.reviewer, variant))
-    await ok(await hands.sign(variant, "2026-01-05"))
+    await ok(await registered(staff.reviewer, variant))
+    await ok(await staff.sign(variant, "2026-01-05"))
     variants = await ok(await company.hr.get(DOCUMENTS, params={"parent_id": parent}))
     assert [each["id"] for each in variants["items"]] == [variant]
 
@@ -253,16 +255,16 @@ async def test_a_strategy_change_makes_reviews_due_in_thirty_days_and_late_ones_
 
 @pytest.mark.req("ORG-04", "PLT-03")
 async def test_drafts_are_for_authors_and_the_effective_version_for_everybody(
-    org: Clients, company: Organisation, hands: Hands, content: Any
+    org: Clients, company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, content)
     head = org(Caller(person().account_id, "王部长", "person", UUID(company.ids["E3"])))
     other = org(Caller(person().account_id, "路人", "person", UUID(company.ids["E6"])))
     path = f"{DOCUMENTS}/{document}/versions/1"
     assert [(await who.get(path)).status_code for who in (head, other, org(Role.AUDITOR))] == [200, 404, 200]
-    assert (await hands.move(other, document, "submit")).status_code == 404
-    assert (await hands.move(head, document, "submit")).status_code == 200
-    await ok(await hands.move(hands.reviewer, document, "endorse"))
-    await ok(await hands.move(hands.executive, document, "approve"))
-    await ok(await hands.sign(document, "2026-01-05"))
+    assert (await staff.move(other, document, "submit")).status_code == 404
+    assert (await staff.move(head, document, "submit")).status_code == 200
+    await ok(await staff.move(staff.reviewer, document, "endorse"))
+    await ok(await staff.move(staff.executive, document, "approve"))
+    await ok(await staff.sign(document, "2026-01-05"))
     assert (await other.get(path)).status_code == 200

@@ -15,7 +15,7 @@ from tests.clients import Clients
 from tests.identities import client_system
 
 pytestmark = pytest.mark.req("ORG-01", "ORG-07", "ORG-08")
-QUARTER = {"from": "2026-01-01", "to": "2026-03-31"}
+QUARTER = {"valid_from": "2026-01-01", "valid_to": "2026-03-31"}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def test_the_stream_proves_that_it_is_complete(org: Clients, company: Orga
     end = json.loads(last)
     assert end == {"kind": "end", "lines": len(rest), "hash": hashlib.sha256(b"".join(rest)).hexdigest()}
     first = json.loads(rest[0])
-    assert (first["kind"], first["from"], first["to"]) == ("snapshot", "2026-01-01", "2026-03-31")
+    assert (first["kind"], first["valid_from"], first["valid_to"]) == ("snapshot", "2026-01-01", "2026-03-31")
 
 
 async def test_it_comes_compressed_to_who_asks_for_it(org: Clients, company: Organisation) -> None:
@@ -84,7 +84,7 @@ async def test_a_transfer_shows_both_seats_each_with_the_manager_of_its_own_last
     move = {"position_id": ids["B1"], "valid_from": "2026-02-10"}
     await ok(await act(company.hr, f"/v1/org/employees/{ids['E4']}/transfer", json=move))
     seats = [seat for seat in of_kind(await lines(org), "assignment") if seat["employee_id"] == ids["E4"]]
-    assert [(seat["first"], seat["last"], seat["manager_id"]) for seat in seats] == [
+    assert [(seat["valid_from"], seat["valid_to"], seat["manager_id"]) for seat in seats] == [
         ("2020-01-01", "2026-02-09", ids["E3"]),
         ("2026-02-10", None, ids["E2"]),
     ]
@@ -120,9 +120,9 @@ async def test_it_takes_the_same_number_of_statements_whatever_the_size(
 async def test_a_reversed_or_overlong_period_is_refused(org: Clients, company: Organisation) -> None:
     client = org(client_system("snapshot"))
     for asked in (
-        {"from": "2026-03-31", "to": "2026-01-01"},
-        {"from": "2020-01-01", "to": "2026-01-01"},
-        {"from": "x"},
+        {"valid_from": "2026-03-31", "valid_to": "2026-01-01"},
+        {"valid_from": "2020-01-01", "valid_to": "2026-01-01"},
+        {"valid_from": "x"},
     ):
         answer = await client.get("/v1/org/snapshot", params=asked)
         assert answer.status_code == 422

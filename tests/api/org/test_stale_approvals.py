@@ -7,27 +7,27 @@ import pytest
 from tests.api.org.test_role_documents import GROUNDS, drafted
 from tests.builders.documents import AMENDMENTS, act, version_of
 from tests.builders.org import Organisation, ok
-from tests.builders.org_documents import Hands
+from tests.builders.org_documents import DocumentStaff
 
 
 @pytest.mark.req("ORG-04")
 @pytest.mark.parametrize("action", ["endorse", "approve", "sign"])
 async def test_a_version_that_changed_since_it_was_read_is_neither_endorsed_nor_approved_nor_signed(
-    company: Organisation, hands: Hands, content: Any, action: str
+    company: Organisation, staff: DocumentStaff, content: Any, action: str
 ) -> None:
     document = await drafted(company, content)
     address, steps = version_of(document), ("submit", "endorse", "approve", "sign")
-    people = {"submit": hands.author, "endorse": hands.reviewer, "approve": hands.executive, "sign": hands.reviewer}
+    people = {"submit": staff.author, "endorse": staff.reviewer, "approve": staff.executive, "sign": staff.reviewer}
     for step in steps[: steps.index(action)]:
-        await ok(await hands.move(people[step], document, step))
+        await ok(await staff.move(people[step], document, step))
     seen = await ok(await company.hr.get(address))
     # Meanwhile it is returned, edited and brought back to the same state.
-    await ok(await hands.move(hands.executive, document, "return"))
+    await ok(await staff.move(staff.executive, document, "return"))
     edited = {**content, "purpose": {"zh": "新宗旨", "en": "new purpose"}}
     tag = (await company.hr.get(address)).headers["ETag"]
     await ok(await company.hr.put(address, json={"content": edited}, headers={"If-Match": tag}))
     for step in steps[: steps.index(action)]:
-        await ok(await hands.move(people[step], document, step))
+        await ok(await staff.move(people[step], document, step))
     before = await ok(await company.hr.get(address))
     assert before["state"] == seen["state"]
     body = {"signed_on": "2026-01-05"} if action == "sign" else {}
@@ -39,17 +39,19 @@ async def test_a_version_that_changed_since_it_was_read_is_neither_endorsed_nor_
 
 
 @pytest.mark.req("ORG-05")
-async def test_an_amendment_is_approved_only_as_it_was_read(company: Organisation, hands: Hands, content: Any) -> None:
+async def test_an_amendment_is_approved_only_as_it_was_read(
+    company: Organisation, staff: DocumentStaff, content: Any
+) -> None:
     document = await drafted(company, content)
-    asked = await ok(await hands.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    asked = await ok(await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
     address = f"{AMENDMENTS}/{asked['id']}"
-    assert (await hands.executive.post(f"{address}/approve", json={})).status_code == 428
-    await ok(await act(hands.author, hands.author, address, "withdraw"))
-    before = await ok(await hands.author.get(address))
-    stale = await hands.executive.post(f"{address}/approve", json={}, headers={"If-Match": str(asked["revision"])})
+    assert (await staff.executive.post(f"{address}/approve", json={})).status_code == 428
+    await ok(await act(staff.author, staff.author, address, "withdraw"))
+    before = await ok(await staff.author.get(address))
+    stale = await staff.executive.post(f"{address}/approve", json={}, headers={"If-Match": str(asked["revision"])})
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
-    assert await ok(await hands.author.get(address)) == before
-    of_unit = await ok(await hands.author.get(AMENDMENTS, params={"unit_id": company.ids["M"], "state": "withdrawn"}))
+    assert await ok(await staff.author.get(address)) == before
+    of_unit = await ok(await staff.author.get(AMENDMENTS, params={"unit_id": company.ids["M"], "state": "withdrawn"}))
     assert [each["id"] for each in of_unit["items"]] == [asked["id"]]
-    elsewhere = await ok(await hands.author.get(AMENDMENTS, params={"unit_id": company.ids["B"]}))
+    elsewhere = await ok(await staff.author.get(AMENDMENTS, params={"unit_id": company.ids["B"]}))
     assert elsewhere["items"] == []

@@ -9,7 +9,7 @@ from services.kit.identity import Role
 from tests.api.org.test_role_documents import drafted, registered
 from tests.builders.documents import DOCUMENTS
 from tests.builders.org import Organisation, act, ok, small_company
-from tests.builders.org_documents import Hands
+from tests.builders.org_documents import DocumentStaff
 from tests.clients import Clients
 
 EMPLOYEES, UNITS = "/v1/org/employees", "/v1/org/units"
@@ -56,13 +56,15 @@ async def test_a_unit_is_merged_and_split_only_as_it_was_seen(org: Clients) -> N
 
 
 @pytest.mark.req("ORG-06", "PLT-02")
-async def test_a_variant_is_registered_only_as_it_was_seen(company: Organisation, hands: Hands, content: Any) -> None:
+async def test_a_variant_is_registered_only_as_it_was_seen(
+    company: Organisation, staff: DocumentStaff, content: Any
+) -> None:
     parent = await drafted(company, content)
     variant = await drafted(company, content, "B2", parent_id=parent)
     path = f"{DOCUMENTS}/{variant}/register"
-    assert (await hands.reviewer.post(path)).status_code == 428
-    await ok(await registered(hands.reviewer, variant))
+    assert (await staff.reviewer.post(path)).status_code == 428
+    await ok(await registered(staff.reviewer, variant))
     before = await ok(await company.hr.get(DOCUMENTS))
-    stale = await registered(hands.reviewer, variant, seen=1)
+    stale = await registered(staff.reviewer, variant, seen=1)
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert await ok(await company.hr.get(DOCUMENTS)) == before

@@ -88,9 +88,9 @@ async def test_a_version_waits_for_nobody_who_took_an_earlier_step(org: Clients,
 
 
 @pytest.mark.req("ORG-05")
-@pytest.mark.parametrize(("deed", "by_executive"), [("approve", True), ("refuse", True), ("withdraw", False)])
+@pytest.mark.parametrize(("action", "by_executive"), [("approve", True), ("refuse", True), ("withdraw", False)])
 async def test_an_amendment_waits_for_the_executive_in_charge_until_it_is_decided_or_withdrawn(
-    company: Organisation, readers: Readers, deed: str, *, by_executive: bool
+    company: Organisation, readers: Readers, action: str, *, by_executive: bool
 ) -> None:
     document = await drafted(company)
     grounds = {"reason": "职责变化", "benchmark": "同行三家", "business_need": "新渠道"}
@@ -101,7 +101,7 @@ async def test_an_amendment_waits_for_the_executive_in_charge_until_it_is_decide
     assert (waiting["title"], waiting["link"]) == ("审批“岗位S2”说明书的修订申请", address)
     [waiting] = await tasks(readers.executive, "en")
     assert waiting["title"] == "Decide on the amendment of the role document of Position S2"
-    await ok(await act(company.hr, readers.executive if by_executive else readers.hr, address, deed))
+    await ok(await act(company.hr, readers.executive if by_executive else readers.hr, address, action))
     assert await readers.kinds() == [[], []]
 
 

@@ -39,9 +39,9 @@ async def stays(company: Organisation, number: str = "E4", **more: Any) -> httpx
 
 async def everything(company: Organisation, number: str = "E4") -> Any:
     path = f"{EMPLOYEES}/{company.ids[number]}"
-    told = (await ok(await company.hr.get(path)))["employments"]
+    recorded = (await ok(await company.hr.get(path)))["employments"]
     held = await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids[number]}))
-    return told, sorted(({**each, "revision": 0} for each in held["items"]), key=lambda each: each["id"])
+    return recorded, sorted(({**each, "revision": 0} for each in held["items"]), key=lambda each: each["id"])
 
 
 async def busy(company: Organisation) -> None:
@@ -246,8 +246,8 @@ async def test_both_leave_a_trail_with_before_and_after_and_are_told(
     assert later == ("org.employee.termination_rescheduled", {**was, "last_day": LAST}, {**said, "last_day": until})
     assert back == ("org.employee.termination_rescinded", {**was, "last_day": until}, {**said, "last_day": None})
     day = "coalesce(data->>'last_day', data->>'valid_to')"
-    told = text(f"SELECT type, {day} FROM org.event WHERE subject = :subject ORDER BY id")  # noqa: S608 - no input
-    news = await org_connection.execute(told, {"subject": f"employee/{company.ids['E4']}"})
+    recorded = text(f"SELECT type, {day} FROM org.event WHERE subject = :subject ORDER BY id")  # noqa: S608 - no input
+    news = await org_connection.execute(recorded, {"subject": f"employee/{company.ids['E4']}"})
     assert [tuple(row) for row in news][-6:] == [
         ("org.assignment.ended", LAST),
         ("org.employee.terminated", LAST),

@@ -87,7 +87,7 @@ def _form(form_id: str, first: date, last: date, sold: str) -> FormInputs:
         "linear": measured(None, "95"),
         "step": measured(None, "97.99"),
         "near": measured("40", "43"),
-        "gone": ItemInputs(exclusion=Exclusion("系统停用", "item_left_out:1")),
+        "gone": ItemInputs(exclusion=Exclusion("系统停用", "item_exclusion:1")),
         "faults": measured(None, "3"),
         "passed": measured("90", "90"),
         "judged": ItemInputs(manual_scores=_known("rating", "4.3", "4")),

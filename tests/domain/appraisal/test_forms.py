@@ -92,7 +92,7 @@ def test_a_form_scores_as_the_case_says(case: dict[str, Any]) -> None:
     veto = case.get("veto")
     rules = scheme(veto=Veto(Decimal(veto["below"]), Grade(veto["at_most"])) if veto else None)
     known = inputs(adjustments=tuple(Adjustment(Decimal(p), "r", "a") for p in case.get("adjustments", ())))
-    out = {key: replace(known.items[key], exclusion=Exclusion("r", "l")) for key in case.get("left_out", ())}
+    out = {key: replace(known.items[key], exclusion=Exclusion("r", "l")) for key in case.get("excluded", ())}
     result = score_subject([(rules, replace(known, items={**known.items, **out}))])
     attainment = None if case["attainment"] is None else Decimal(case["attainment"])
     assert (result.total, result.attainment, result.grade) == (Decimal(case["total"]), attainment, Grade(case["grade"]))
@@ -169,7 +169,7 @@ def test_the_policy_may_leave_a_missing_item_out_and_says_so() -> None:
     result = score_form(rules, known)
     assert result.total == Decimal("99.65")
     steps = result.step.steps[0].steps
-    assert [each.rule for each in steps] == ["higher_is_better", "score_table", "manual_score", "left_out"]
+    assert [each.rule for each in steps] == ["higher_is_better", "score_table", "manual_score", "excluded"]
     assert steps[-1].inputs[0].name.zh.startswith("缺少")
     assert steps[-1].inputs[0].name.zh.endswith("的实绩，按考核方案不计入，权重分摊至其他考核项")
 

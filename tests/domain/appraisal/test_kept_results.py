@@ -31,6 +31,11 @@ KEPT = {
         "corrected.json": "8390f02566a5dc73283fa2ec24ed51d78471112f0122aa47d5428e68db8e0642",
         "inputs.json": "b72711a866764897cf4f438ffa395b9cfa44767b812a9d0d6011f0f24024a7f1",
     },
+    4: {
+        "computed.json": "31a68b71b4f10b906c0f49876a78f9a1148f70e47ae95397387caaba4f024077",
+        "corrected.json": "b4cbcfcd20147ce527d0cd9a07f0de43b3ff39b5f38de37ae187b01d96317d0f",
+        "inputs.json": "89c53184e4caa2fee1db5b2186b0c4b4ac746e10d116228f951a3c1b598f4142",
+    },
 }
 """The digests of the kept files by version of the rules. A version, once here, is never changed."""
 

@@ -115,10 +115,10 @@ def outcomes(facts: Mapping[str, Any], rule: Mapping[str, Any], period: str) -> 
 
 
 def _lines(facts: Mapping[str, Any], rule: Mapping[str, Any], period: str) -> bytes:
-    return canonical_json([_told(outcome) for outcome in outcomes(facts, rule, period)])
+    return canonical_json([_outcome(outcome) for outcome in outcomes(facts, rule, period)])
 
 
-def _told(outcome: list[Line] | Exclusion) -> Any:
+def _outcome(outcome: list[Line] | Exclusion) -> Any:
     if isinstance(outcome, Exclusion):
         return {"number": outcome.number, "reason": outcome.reason.value, "detail": outcome.detail}
     return [_line(line) for line in outcome]

@@ -30,8 +30,8 @@ def test_a_line_says_the_period_in_words_the_tax_the_currency_and_how_it_is_roun
         "Quarterly bonus first quarter of 2026 (before tax, CNY, yuan)",
     )
     assert step.formula == "36000.00"
-    told = [given.name.zh for given in step.inputs]
-    assert told == ["个人考核等级", "奖金方案“方案”第 1 版", "取整方式：四舍五入到分"]
+    labels = [given.name.zh for given in step.inputs]
+    assert labels == ["个人考核等级", "奖金方案“方案”第 1 版", "取整方式：四舍五入到分"]
 
 
 def test_a_leaver_is_told_the_last_day_of_employment_the_plan_and_where_to_object() -> None:

@@ -35,12 +35,14 @@ def clash(one: Held, other: Held) -> bool:
 
 
 @given(st.lists(held, max_size=6), st.lists(held, max_size=4))
-def test_an_overlap_is_found_wherever_two_assignments_exclude_each_other(told: list[Held], kept: list[Held]) -> None:
+def test_an_overlap_is_found_wherever_two_assignments_exclude_each_other(
+    recorded: list[Held], kept: list[Held]
+) -> None:
     stored: list[Held] = []
     for each in kept:
         if not any(clash(each, other) for other in stored):  # what is stored never clashes
             stored.append(each)
-    seats = [*(Seat(each, 0) for each in stored), *(Seat(each, row) for row, each in enumerate(told, 2))]
+    seats = [*(Seat(each, 0) for each in stored), *(Seat(each, row) for row, each in enumerate(recorded, 2))]
     findings = Findings()
     check_overlaps(seats, findings)
     clashing = [pair for pair in combinations(seats, 2) if clash(pair[0].held, pair[1].held)]

@@ -106,14 +106,14 @@ def test_what_a_file_says_holds_from_its_first_day_and_nothing_before_changes(
     present = [Version(Period(START), Facts())]
     for day, change in changes:
         present = amended(present, day, change)
-    told = [Version(Period(first), Facts("file"))]
-    laid = overlaid(present, told)
+    recorded = [Version(Period(first), Facts("file"))]
+    laid = overlaid(present, recorded)
     for day in every_day():
         now, was = at(laid, day), at(present, day)
         assert now is not None
         assert was is not None
         assert now.facts == (Facts("file") if day >= first else was.facts)
-    assert overlaid(laid, told) == laid == merged(laid)
+    assert overlaid(laid, recorded) == laid == merged(laid)
 
 
 IDS = [UUID(int=number) for number in range(1, 7)]

@@ -136,7 +136,7 @@ async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> N
         case EmployeeLine():
             await intake.add(SnapshotEmployeeRow, (cycle_id, line.id, line.number, line.name, line.left_on))
         case AssignmentLine():
-            days = Period.closed(line.first, line.last).overlap(period)
+            days = Period.closed(line.valid_from, line.valid_to).overlap(period)
             if days is not None and line.unit_id is not None:
                 place = (line.position_id, line.unit_id, line.unit_path, line.assignment_kind)
                 span = days

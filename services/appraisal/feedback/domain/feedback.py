@@ -115,8 +115,8 @@ def _absent(policy: FeedbackPolicy, groups: Sequence[Group]) -> Input | None:
         return None
     names = joined(relation.text for relation in sorted(gone, key=list(Relation).index))
     weight = sum((policy.weight(relation) for relation in gone), Decimal(0))
-    told = Text(
+    label = Text(
         f"未达最低份数，不计入，权重按比例分摊至其他评价关系：{names.zh}",
         f"too few answers to count, weight spread over the other relations: {names.en}",
     )
-    return Input(told, f"{shown(weight)}%")
+    return Input(label, f"{shown(weight)}%")

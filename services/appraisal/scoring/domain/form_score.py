@@ -168,8 +168,8 @@ def _section(
     section: Section, inputs: FormInputs, scheme: Scheme, scored: Sequence[_Scored]
 ) -> tuple[Fraction | None, Step]:
     used = spread({item.key: item.weight for item in section.items}, [row.item.key for row in scored])
-    left_out = [item for item in section.items if item.key not in {row.item.key for row in scored}]
-    steps = tuple(row.step for row in scored) + tuple(_left_out(item, inputs, scheme) for item in left_out)
+    excluded = [item for item in section.items if item.key not in {row.item.key for row in scored}]
+    steps = tuple(row.step for row in scored) + tuple(_excluded(item, inputs, scheme) for item in excluded)
     if not used:
         return None, Step("section", section.name, "—", "—", (), steps)
     value = sum((used[row.item.key] * fraction(row.score) for row in scored), Fraction(0)) / 100
@@ -177,15 +177,15 @@ def _section(
     return value, Step("section", section.name, " + ".join(terms), shown(value), (), steps)
 
 
-def _left_out(item: Item, inputs: FormInputs, scheme: Scheme) -> Step:
+def _excluded(item: Item, inputs: FormInputs, scheme: Scheme) -> Step:
     decided = inputs.of(item.key).exclusion
     if decided:
         why = Input(Text("不计入的原因", "why it does not count"), decided.reason, decided.source)
     else:
         zh, en = joined(lack.text for lack in _lacks(item, inputs, scheme))
-        told = f"缺少{zh}，按考核方案不计入，权重分摊至其他考核项"
-        why = Input(Text(told, f"without {en}; by the scheme its weight is spread over the other items"), "0%")
-    return Step("left_out", item.name, f"{shown(item.weight)}% → 0%", "—", (why,))
+        reason = f"缺少{zh}，按考核方案不计入，权重分摊至其他考核项"
+        why = Input(Text(reason, f"without {en}; by the scheme its weight is spread over the other items"), "0%")
+    return Step("excluded", item.name, f"{shown(item.weight)}% → 0%", "—", (why,))
 
 
 def _scheme_named(scheme: Scheme) -> Text:

@@ -24,7 +24,8 @@ FROM staged WHERE line->>'kind' = 'employee'
     """
 CREATE TEMPORARY TABLE staged_assignment ON COMMIT DROP AS
 SELECT line->>'id' AS id, line->>'employee_id' AS employee_id, line->>'assignment_kind' AS kind,
-       line->>'unit_id' AS unit_id, line->>'first' AS first, line->>'last' AS last, line->'unit_path' AS unit_path
+       line->>'unit_id' AS unit_id, line->>'valid_from' AS first, line->>'valid_to' AS last,
+       line->'unit_path' AS unit_path
 FROM staged WHERE line->>'kind' = 'assignment' AND line->>'assignment_kind' IN ('primary', 'rotation')
 """,
     """

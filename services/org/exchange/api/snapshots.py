@@ -39,21 +39,23 @@ async def snapshot(
     context: Context,
     _caller: SnapshotReader,
     now: Now,
-    first: Annotated[date, Query(alias="from", description="First day.")],
-    last: Annotated[date, Query(alias="to", description="Last day, included.")],
+    valid_from: Annotated[date, Query(description="First day.")],
+    valid_to: Annotated[date, Query(description="Last day, included.")],
     accept_encoding: Annotated[str, Header(description="With gzip the stream is compressed.")] = "",
 ) -> StreamingResponse:
     """Units, positions, people and assignments of a period, with managers; the last line proves completeness.
 
     Compressed if the caller accepts gzip.
     """
-    span = Period.closed(first, last)
-    if last - first > LONGEST:
+    span = Period.closed(valid_from, valid_to)
+    if valid_to - valid_from > LONGEST:
         raise SnapshotTooLong(
-            field_errors=[FieldError("query/to", str(last), Text("三年（含）以内的日期", "a day within three years"))]
+            field_errors=[
+                FieldError("query/valid_to", str(valid_to), Text("三年（含）以内的日期", "a day within three years"))
+            ]
         )
     async with context.sessions.snapshot() as session:
-        organisation = await snapshots.load(session, span=span, last=last)
+        organisation = await snapshots.load(session, span=span, last=valid_to)
     chunks: AsyncIterator[bytes] = json_lines.written(snapshots.lines(organisation, taken_at=now))
     headers = {"Cache-Control": "no-store"}
     if "gzip" in accept_encoding:

@@ -57,7 +57,7 @@ async def lines(organisation: Organisation, *, taken_at: datetime) -> AsyncItera
     Units and positions appear as of their last day in the span; managers as of the last day of the assignment in it.
     """
     first, last = organisation.span.start, organisation.last
-    yield {"kind": "snapshot", "from": str(first), "to": str(last), "taken_at": taken_at.isoformat()}
+    yield {"kind": "snapshot", "valid_from": str(first), "valid_to": str(last), "taken_at": taken_at.isoformat()}
     reporting = ReportingLines(organisation.units, organisation.positions, (seat for _, seat in organisation.seats))
     for part in (_units(organisation, reporting), _positions(organisation), _people(organisation)):
         for line in part:
@@ -150,8 +150,8 @@ class _Seats:
             "unit_id": place.unit_id,
             "unit_path": place.path,
             "assignment_kind": seat.kind.value,
-            "first": str(seat.valid.start),
-            "last": _text(seat.valid.last),
+            "valid_from": str(seat.valid.start),
+            "valid_to": _text(seat.valid.last),
             "manager_id": chain[0] if chain else None,
             "manager_chain": chain,
         }

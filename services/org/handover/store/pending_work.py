@@ -56,21 +56,21 @@ async def reviews(session: ReadSession, employee_id: UUID, day: date, *, limit: 
 
 def _versions(employee_id: UUID, day: date) -> Select[Any]:
     row = RoleDocumentVersionRow
-    told = (literal("role_document"), row.document_id, cast(null(), Uuid), row.number, row.state)
-    query = select(*_named(told)).join(RoleDocumentRow, RoleDocumentRow.id == row.document_id)
+    columns = (literal("role_document"), row.document_id, cast(null(), Uuid), row.number, row.state)
+    query = select(*_named(columns)).join(RoleDocumentRow, RoleDocumentRow.id == row.document_id)
     return _decided_by(query, employee_id, day, row.state, DOCUMENTS_WAIT_FOR)
 
 
 def _amendments(employee_id: UUID, day: date) -> Select[Any]:
     row = AmendmentRow
-    told = (literal("amendment"), row.document_id, row.id, cast(null(), Integer), row.state)
-    query = select(*_named(told)).join(RoleDocumentRow, RoleDocumentRow.id == row.document_id)
+    columns = (literal("amendment"), row.document_id, row.id, cast(null(), Integer), row.state)
+    query = select(*_named(columns)).join(RoleDocumentRow, RoleDocumentRow.id == row.document_id)
     return _decided_by(query, employee_id, day, row.state, AMENDMENTS_WAIT_FOR)
 
 
-def _named(told: tuple[Any, ...]) -> list[ColumnElement[Any]]:
-    names = PendingApproval._fields[: len(told)]
-    return [column.label(name) for name, column in zip(names, told, strict=True)]
+def _named(columns: tuple[Any, ...]) -> list[ColumnElement[Any]]:
+    names = PendingApproval._fields[: len(columns)]
+    return [column.label(name) for name, column in zip(names, columns, strict=True)]
 
 
 def _decided_by(

@@ -138,9 +138,9 @@ async def written(
 
 
 async def _detail(session: ReadSession, caller: Caller, found: EmployeeSummary, today: date) -> EmployeeDetail:
-    told = await employees.employments(session, caller=caller, employee_id=found.id, today=today)
+    employed = await employees.employments(session, caller=caller, employee_id=found.id, today=today)
     seen = Employee.model_validate(found).model_dump()
-    return EmployeeDetail(**seen, employments=None if told is None else [_employment(each) for each in told])
+    return EmployeeDetail(**seen, employments=None if employed is None else [_employment(each) for each in employed])
 
 
 def _employment(employed: Employed) -> Employment:

@@ -100,20 +100,20 @@ def _changed(was: tuple[Assignment | Absence, ...], now: tuple[Assignment | Abse
     before, after = {each.id: each for each in was}, {each.id: each for each in now}
     for each in was:
         if each.id not in after:
-            yield _Change("rescinded", each, _told(each), None)
+            yield _Change("rescinded", each, _facts(each), None)
     for each in now:
         old = before.get(each.id)
         if old is None:
-            yield _Change("created", each, None, _told(each))
+            yield _Change("created", each, None, _facts(each))
         elif old != each:
             ended = each.valid.end is not None and each.valid.overlap(old.valid) == each.valid != old.valid
             verb = "ended" if ended and each.valid.start == old.valid.start else "changed"
-            yield _Change(verb, each, _told(old), _told(each))
+            yield _Change(verb, each, _facts(old), _facts(each))
 
 
-def _told(part: Assignment | Absence) -> dict[str, object]:
+def _facts(part: Assignment | Absence) -> dict[str, object]:
     days = {"valid_from": part.valid.start, "valid_to": part.valid.last}
     if isinstance(part, Absence):
         return {"kind": part.kind, **days}
-    told = {"position_id": part.position_id, "kind": part.kind, **days}
-    return {**told, "note": part.note, "overfill_reason": part.overfill_reason}
+    facts = {"position_id": part.position_id, "kind": part.kind, **days}
+    return {**facts, "note": part.note, "overfill_reason": part.overfill_reason}

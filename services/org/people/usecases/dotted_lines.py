@@ -74,10 +74,10 @@ async def end(uow: UnitOfWork, *, line_id: UUID, revision: int, valid_to: date) 
 async def _record(uow: UnitOfWork, event: str, row: DottedLineRow, was: Period | None) -> None:
     now = period(row.valid)
     people = {"employee_id": row.employee_id, "superior_id": row.superior_id}
-    told = {**people, "valid_from": now.start, "valid_to": now.last}
-    before = None if was is None else {**told, "valid_to": was.last}
+    facts = {**people, "valid_from": now.start, "valid_to": now.last}
+    before = None if was is None else {**facts, "valid_to": was.last}
     about = ("employee", row.employee_id)
-    await uow.record(event, subject=("dotted_line", row.id), before=before, after=told, data=told, about=about)
+    await uow.record(event, subject=("dotted_line", row.id), before=before, after=facts, data=facts, about=about)
 
 
 async def one(session: ReadSession, *, line_id: UUID) -> DottedLineEntry:

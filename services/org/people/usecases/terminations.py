@@ -26,7 +26,7 @@ async def terminate(uow: UnitOfWork, *, employee_id: UUID, revision: int, last_d
     await uow.record(
         "org.employee.terminated",
         subject=("employee", employee_id),
-        before=_told(employment),
+        before=_facts(employment),
         after={"last_day": last_day, "reason": reason},
         data={"last_day": last_day},
     )
@@ -86,11 +86,11 @@ async def _save_extended(uow: UnitOfWork, career: Career, changed: Career, *, ev
     await uow.record(
         event,
         subject=("employee", career.employee_id),
-        before={**_told(was), "reason": was.termination_reason},
-        after={**_told(now), "reason": reason},
+        before={**_facts(was), "reason": was.termination_reason},
+        after={**_facts(now), "reason": reason},
         data={"last_day": now.valid.last or was.valid.last},
     )
 
 
-def _told(employment: Employment) -> dict[str, object]:
+def _facts(employment: Employment) -> dict[str, object]:
     return {"last_day": employment.valid.last, "probation_until": employment.probation_until}
