@@ -15,7 +15,7 @@ from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import indicators, schemes, scoring_rules, templates
 from services.appraisal.reports.api import progress
-from services.appraisal.scoring.api import feedback, results, scoring
+from services.appraisal.scoring.api import feedback, result_streams, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
 from services.appraisal.tags import TAGS
@@ -55,6 +55,7 @@ ROUTERS: Final = (
     raters.routes,
     feedback.routes,
     calibrations.routes,
+    result_streams.routes,  # before the routes of one result, whose ids "all" is none of
     results.routes,
     public_notice.routes,
     goals.routes,

@@ -176,7 +176,8 @@ class Company:
 
         async def snapshot(request: Request) -> Response:
             self.asked.append("org")
-            return _answer("org" in self.away, self.snapshot(request.query_params["from"], request.query_params["to"]))
+            first, last = (request.query_params[name] for name in ("valid_from", "valid_to"))
+            return _answer("org" in self.away, self.snapshot(first, last))
 
         async def results(_request: Request) -> Response:
             self.asked.append("appraisal")

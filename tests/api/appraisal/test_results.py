@@ -196,6 +196,22 @@ async def test_before_closing_there_are_no_corrections_and_after_it_no_appeals(q
         assert (answer.status_code, answer.json()["code"]) == (409, "not_in_this_state")
 
 
+@pytest.mark.req("APR-14")
+async def test_all_results_that_somebody_may_see_are_streamed_as_the_list_shows_them(quarter: Quarter) -> None:
+    await quarter.scored()
+    company = quarter.company
+    for who, filters in ((company.hr, {}), (company.hr, {"grade": "S"}), (company.head, {}), (company["E101"], {})):
+        listed = await quarter.all(who, "results", **filters)
+        answer = await quarter.get(who, "results/all", **filters)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonl")
+        *streamed, end = [json.loads(line) for line in answer.content.splitlines()]
+        assert (streamed, end["kind"], end["lines"]) == (listed, "end", len(listed))
+    assert await quarter.all(company["E101"], "results") == []
+    assert len(await quarter.all(company.hr, "results")) > len(await quarter.all(company.head, "results")) > 0
+    unknown = await quarter.get(company.hr, "results/all", limit=5)
+    assert unknown.status_code == 422
+
+
 @pytest.mark.req("APR-14", "INC-03")
 async def test_results_of_a_closed_cycle_stream_to_a_client_with_the_scope(
     appraisal: Clients, quarter: Quarter

@@ -1,5 +1,6 @@
 """Units over HTTP (ORG-01)."""
 
+import json
 from typing import Any
 
 import pytest
@@ -41,6 +42,20 @@ async def test_a_subtree_lists_each_unit_before_those_beneath_it_page_by_page(co
         params["cursor"] = page["next"]
     assert seen[:3] == ["G", "C", "M"]
     assert sorted(seen[3:]) == ["B", "S"]
+
+
+async def test_a_whole_subtree_is_streamed_as_the_list_shows_it_and_proves_its_completeness(
+    company: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.org.structure.store.units.STREAMED", 2)
+    path = f"{UNITS}/{company.ids['C']}"
+    listed = (await ok(await company.hr.get(f"{path}/subtree")))["items"]
+    answer = await company.hr.get(f"{path}/whole_subtree")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonl")
+    *streamed, end = [json.loads(line) for line in answer.content.splitlines()]
+    assert (streamed, end["kind"], end["lines"]) == (listed, "end", len(listed))
+    refused = await company.hr.get(f"{path}/whole_subtree", params={"as_of": "1999-01-01"})
+    assert (refused.status_code, refused.json()["code"]) == (404, "unit_unknown")
 
 
 async def test_a_rename_holds_from_its_day_on_and_leaves_the_past_as_it_was(company: Organisation) -> None:

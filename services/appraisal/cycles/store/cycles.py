@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleState, Exclusion
 from services.appraisal.cycles.domain.goal import GoalState
-from services.appraisal.cycles.store.tables import CycleRow, ExclusionRow, FormRow, SnapshotUnitRow
+from services.appraisal.cycles.store.tables import CycleRow, ExclusionRow, FormRow, SnapshotUnitRow, cycle_of
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
@@ -71,7 +71,13 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
     await session.execute(update(CycleRow).where(CycleRow.id == cycle_id).values(revision=CycleRow.revision + 1))
 
 
-_ALL: Final = Listing(select(CycleRow), [CycleRow.id], lambda row: row[0].value)
+_CYCLES: Final = select(
+    CycleRow.id, CycleRow.code, CycleRow.name, CycleRow.frequency, CycleRow.period, CycleRow.unit_id,
+    CycleRow.unit_name, CycleRow.policy, CycleRow.state, CycleRow.revision, CycleRow.public_notice, CycleRow.failure,
+    CycleRow.created_at,
+)  # fmt: skip
+_FIELDS: Final = len(_CYCLES.selected_columns)
+_ALL: Final = Listing(_CYCLES, [CycleRow.id], lambda row: cycle_of(*row[:_FIELDS]))
 
 
 async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> Rows[Cycle]:
@@ -84,11 +90,10 @@ async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> R
         CycleRow.code: wanted.code,
         CycleRow.unit_id: wanted.unit_id,
     }
-    query = select(CycleRow).where(*(column == value for column, value in equal.items() if value is not None))
+    query = _CYCLES.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.as_of is not None:
         query = query.where(CycleRow.period.contains(wanted.as_of))
-    found = await page(session, query, keys=[CycleRow.id], paging=paging)
-    return Rows([row[0].value for row in found.items], found.next)
+    return await Listing(query, [CycleRow.id], lambda row: cycle_of(*row[:_FIELDS])).page(session, paging)
 
 
 async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[str, list[UUID]] | None:

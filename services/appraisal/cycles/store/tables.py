@@ -1,11 +1,11 @@
 """Rows of cycles: snapshot, forms, goals, working days."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.cycles.domain.cycle import Cycle, CyclePolicy, CycleState
@@ -49,21 +49,43 @@ class CycleRow(Base):
     @property
     def value(self) -> Cycle:
         """The cycle as a value of the domain."""
-        return Cycle(
-            id=self.id,
-            code=self.code,
-            name=self.name,
-            frequency=Frequency(self.frequency),
-            period=stored_period(self.period),
-            unit_id=self.unit_id,
-            unit_name=self.unit_name,
-            policy=POLICIES.load(self.policy),
-            state=CycleState(self.state),
-            revision=self.revision,
-            public_notice=stored_period(self.public_notice) if self.public_notice else None,
-            failure=self.failure,
-            created_at=self.created_at,
-        )
+        return cycle_of(
+            self.id, self.code, self.name, self.frequency, self.period, self.unit_id, self.unit_name, self.policy,
+            self.state, self.revision, self.public_notice, self.failure, self.created_at,
+        )  # fmt: skip
+
+
+def cycle_of(
+    cycle_id: UUID,
+    code: str,
+    name: str,
+    frequency: str,
+    period: Range[date],
+    unit_id: UUID | None,
+    unit_name: str | None,
+    policy: dict[str, Any],
+    state: str,
+    revision: int,
+    public_notice: Range[date] | None,
+    failure: str | None,
+    created_at: datetime,
+) -> Cycle:
+    """A cycle as a value of the domain, from its columns: a list of them needs no objects that are tracked."""
+    return Cycle(
+        id=cycle_id,
+        code=code,
+        name=name,
+        frequency=Frequency(frequency),
+        period=stored_period(period),
+        unit_id=unit_id,
+        unit_name=unit_name,
+        policy=POLICIES.load(policy),
+        state=CycleState(state),
+        revision=revision,
+        public_notice=stored_period(public_notice) if public_notice else None,
+        failure=failure,
+        created_at=created_at,
+    )
 
 
 class SnapshotUnitRow(Base):

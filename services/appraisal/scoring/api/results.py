@@ -1,23 +1,20 @@
 """Results and their explanations, the caller's own among them (APR-11, APR-14)."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
-from fastapi.responses import StreamingResponse
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.permissions import AnyCaller, ResultReader
+from services.appraisal.permissions import AnyCaller
 from services.appraisal.schemas import (
     CycleCode,
     CycleId,
     CycleName,
-    CyclePath,
     FormId,
     GradeField,
     Points,
@@ -31,13 +28,11 @@ from services.appraisal.schemas import (
 )
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases import results
-from services.kit import json_lines
-from services.kit.database import period
 from services.kit.explanation import as_json, narrate
 from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Context, PageAsked, Read, tag
+from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
 
 routes = router("/v1/appraisal", tag="results")
 
@@ -127,27 +122,35 @@ class ResultReplay(Model):
     note: str | None = Field(description="What limits the comparison, if anything.", examples=["仅比较数值"])
 
 
+def _chosen(
+    cycle_id: Annotated[UUID | None, Query(description="Results of this cycle.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Results in this unit's subtree.")] = None,
+    subject_id: Annotated[UUID | None, Query(description="Results of this employee or unit.")] = None,
+    grade: Annotated[Grade | None, Query(description="Results with this grade.")] = None,
+) -> results.ResultFilter:
+    return results.ResultFilter(cycle_id, unit_id, subject_id, grade.value if grade else None)
+
+
+ChosenResults = Annotated[results.ResultFilter, Depends(_chosen)]
+
+
 @routes.get("/results", operation_id="list_results", summary="List results", response_model=Page[Result])
 async def list_results(
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
-    cycle_id: Annotated[UUID | None, Query(description="Results of this cycle.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="Results in this unit's subtree.")] = None,
-    subject_id: Annotated[UUID | None, Query(description="Results of this employee or unit.")] = None,
-    grade: Annotated[Grade | None, Query(description="Results with this grade.")] = None,
+    chosen: ChosenResults,
 ) -> Page[Result]:
     """The newest results that the caller may see: above and HR once scored, everybody their own once published."""
-    chosen = results.ResultFilter(cycle_id, unit_id, subject_id, grade.value if grade else None)
     found = await results.list_results(session, caller=caller, paging=paging, chosen=chosen)
-    return Page[Result].model_validate(found.written(_written))
+    return Page[Result].model_validate(found.written(result_shown))
 
 
 @routes.get("/my/results", operation_id="list_my_results", summary="List my results", response_model=Page[Result])
 async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[Result]:
     """The caller's published results, and those of units that they head."""
     found = await results.list_own_results(session, caller=caller, paging=paging)
-    return Page[Result].model_validate(found.written(_written))
+    return Page[Result].model_validate(found.written(result_shown))
 
 
 @routes.get("/results/{result_id}", operation_id="get_result", summary="Read a result", response_model=Result)
@@ -157,7 +160,7 @@ async def get_result(
     """The newest version, or the one asked for: for those above and HR once scored, for its owner once published."""
     found = await results.get_visible(session, caller=caller, result_id=result_id, version=version)
     tag(response, found.result.version)
-    return _written(found)
+    return result_shown(found)
 
 
 @routes.get(
@@ -169,7 +172,7 @@ async def get_result(
 async def list_result_versions(result_id: ResultPath, caller: AnyCaller, session: Read) -> ResultVersions:
     """Every version with its cause and reason."""
     found = await results.list_versions(session, caller=caller, result_id=result_id)
-    return ResultVersions(items=[_written(each) for each in found])
+    return ResultVersions(items=[result_shown(each) for each in found])
 
 
 @routes.get(
@@ -208,56 +211,8 @@ async def replay_result(
     return ResultReplay.model_validate({**vars(again), "result_id": result_id, "version": version, "note": note})
 
 
-@routes.get(
-    "/cycles/{cycle_id}/results",
-    operation_id="stream_results",
-    summary="Stream the results of a closed cycle",
-    response_class=StreamingResponse,
-)
-async def stream_results(
-    cycle_id: CyclePath, caller: ResultReader, session: Read, context: Context
-) -> StreamingResponse:
-    """A closed cycle and every subject's newest result in it as JSON lines, for other services.
-
-    The first line names the cycle, its state and its days; the last line proves those before it.
-    """
-    cycle = await results.final_cycle(session, cycle_id)
-    days = period(cycle.period)
-
-    async def lines() -> AsyncIterator[dict[str, Any]]:
-        yield {
-            "kind": "cycle",
-            "id": str(cycle.id),
-            "code": cycle.code,
-            "state": cycle.state,
-            "valid_from": str(days.start),
-            "valid_to": str(days.last),
-        }
-        async with context.sessions.snapshot() as own:
-            async for found in results.stream_results(own, caller=caller, cycle_id=cycle_id):
-                yield _line(found)
-
-    return StreamingResponse(json_lines.written(lines()), media_type=json_lines.MEDIA_TYPE)
-
-
-def _line(found: results.FinalResult) -> dict[str, Any]:
-    return {
-        "kind": "result",
-        "id": str(found.id),
-        "version": found.version,
-        "subject_kind": found.subject_kind,
-        "employee_id": str(found.subject_id) if found.subject_kind == "employee" else None,
-        "subject_code": found.subject_code,
-        "unit_id": str(found.unit_id),
-        "unit_path": [str(unit) for unit in found.unit_path],
-        "total": str(found.total),
-        "grade": found.grade,
-        "attainment": None if found.attainment is None else str(found.attainment),
-        "hash": found.hash,
-    }
-
-
-def _written(found: results.StoredResult | results.VisibleResult) -> Result:
+def result_shown(found: results.StoredResult | results.VisibleResult) -> Result:
+    """A version of a result as it is answered."""
     row, form, cycle = found.result, found.form, found.cycle
     of_form = {
         name: getattr(form, name)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC
@@ -122,6 +122,22 @@ async def listed(
     session: ReadSession, paging: Paging, *, units: Units, employee_id: UUID | None, chosen: ResultFilter
 ) -> Rows[StoredResult]:
     """Newest results: of the subtrees of ``units``, of people below ``employee_id``, and once public their own."""
+    query = _visible(units, employee_id, chosen)
+    found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
+    return found.map(_stored)
+
+
+async def stream_visible(
+    session: ReadSession, *, units: Units, employee_id: UUID | None, chosen: ResultFilter
+) -> AsyncIterator[list[StoredResult]]:
+    """The same as ``listed``, all of them, a batch in memory at a time."""
+    query = _visible(units, employee_id, chosen).order_by(FormRow.subject_code, ResultRow.id)
+    rows = await session.stream(query.execution_options(yield_per=STREAM_BATCH))
+    async for piece in rows.partitions():
+        yield [_stored(row) for row in piece]
+
+
+def _visible(units: Units, employee_id: UUID | None, chosen: ResultFilter) -> Select[ResultRow, FormRow, CycleRow]:
     visible = within(FormRow.unit_path, units)
     if employee_id is not None:
         below = FormRow.manager_chain.contains([employee_id]) & FormRow.owner_id.is_distinct_from(employee_id)
@@ -136,8 +152,7 @@ async def listed(
         query = query.where(ResultRow.subject_id == chosen.subject_id)
     if chosen.grade is not None:
         query = query.where(ResultRow.grade == chosen.grade)
-    found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
-    return found.map(_stored)
+    return query
 
 
 async def own(session: ReadSession, employee_id: UUID, paging: Paging) -> Rows[StoredResult]:

@@ -129,6 +129,14 @@ async def list_results(
     return await store.listed(session, paging, units=units, employee_id=caller.employee_id, chosen=chosen)
 
 
+def stream_visible_results(
+    session: ReadSession, *, caller: Caller, chosen: ResultFilter
+) -> AsyncIterator[list[StoredResult]]:
+    """The same as ``list_results``, all of them, many at a time; ``session`` must see one moment throughout."""
+    units = caller.units_of(*_READERS)
+    return store.stream_visible(session, units=units, employee_id=caller.employee_id, chosen=chosen)
+
+
 async def list_own_results(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[StoredResult]:
     """The caller's own public results and those of units that they head."""
     if caller.employee_id is None:

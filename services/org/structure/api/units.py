@@ -1,16 +1,19 @@
 """Units (ORG-01)."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Query, Response
-from pydantic import Field
+from fastapi.responses import StreamingResponse
+from pydantic import Field, TypeAdapter
 
+from services.kit import json_lines
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.streaming import stream
+from services.kit.web import Context, IfMatch, PageAsked, Read, tag
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import (
     AsOf,
@@ -99,6 +102,9 @@ def unit_of(found: UnitAsOf) -> Unit:
     return Unit.model_validate(found)
 
 
+_UNIT: Final = TypeAdapter(Unit)
+
+
 @routes.post("", status_code=201, operation_id="create_unit", summary="Create a unit", response_model=Unit)
 async def create_unit(body: UnitCreation, uow: HrUnitOfWork, response: Response) -> Unit:
     """Create a unit from a day on; for HR over its parent. The answer shows it as of that day."""
@@ -179,6 +185,26 @@ async def list_subtree(unit_id: UUID, session: Read, _caller: Reader, day: AsOf,
     """List a unit and everything beneath it, each unit before those beneath it."""
     found = await units.subtree(session, unit_id=unit_id, day=day, paging=paging)
     return Page[Unit](**found.written(unit_of))
+
+
+@routes.get(
+    "/{unit_id}/whole_subtree",
+    operation_id="stream_subtree",
+    summary="Stream a unit's subtree",
+    response_class=StreamingResponse,
+    responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
+)
+async def stream_subtree(unit_id: UnitId, context: Context, _caller: Reader, day: AsOf) -> StreamingResponse:
+    """A unit and everything beneath it as of a day, as JSON lines in one answer.
+
+    Each line is a unit as `GET /v1/org/units` lists them, each before those beneath it; all of one moment. The last
+    line has `kind` "end", the number of lines before it and their SHA-256; without it the answer is incomplete.
+    """
+    return await stream(
+        context.sessions,
+        lambda session: units.whole_subtree(session, unit_id=unit_id, day=day),
+        lambda found: _UNIT.dump_json(unit_of(found)),
+    )
 
 
 @routes.get(

@@ -1,8 +1,8 @@
 """Units as of a day, their timelines and paths (ORG-01)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -25,6 +25,8 @@ from services.org.structure.store.tables import (
 )
 
 Timeline = list[Version[UnitFacts]]
+STREAMED: Final = 500
+"""Units of a complete subtree that are in memory at a time."""
 
 
 def _facts(row: UnitVersionRow) -> UnitFacts:
@@ -125,6 +127,14 @@ async def page_beneath(session: ReadSession, day: date, paging: Paging, *, path:
     query = as_of(day).where(beneath(path)) if path else as_of(day)
     found = await page(session, query, keys=[UnitPathRow.path], paging=paging)
     return Rows([unit_as_of(row) for row in found.items], found.next)
+
+
+async def stream_beneath(session: ReadSession, day: date, *, path: Sequence[UUID]) -> AsyncIterator[list[UnitAsOf]]:
+    """The unit at ``path`` and everything beneath it, each before those beneath it; some hundreds at a time."""
+    query = as_of(day).where(beneath(path)).order_by(UnitPathRow.path)
+    rows = await session.stream(query.execution_options(yield_per=STREAMED))
+    async for piece in rows.partitions():
+        yield [unit_as_of(row) for row in piece]
 
 
 def beneath(path: Sequence[UUID]) -> ColumnElement[bool]:

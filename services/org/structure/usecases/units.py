@@ -1,6 +1,6 @@
 """Units: create, change, move and close them from a day on; read them as of any day (ORG-01)."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -171,6 +171,19 @@ async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Pag
     """
     path = (await one(session, unit_id=unit_id, day=day)).path
     return await rows.page_beneath(session, day, paging, path=path)
+
+
+async def whole_subtree(session: ReadSession, *, unit_id: UUID, day: date) -> AsyncIterator[list[UnitAsOf]]:
+    """A unit and everything beneath it as of ``day``, each unit before those beneath it; many at a time.
+
+    ``session`` must see one moment throughout.
+
+    Raises:
+        UnitUnknown: not in force on that day.
+    """
+    path = (await one(session, unit_id=unit_id, day=day)).path
+    async for piece in rows.stream_beneath(session, day, path=path):
+        yield piece
 
 
 async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[UnitAsOf]:
