@@ -8,10 +8,23 @@ news about takes those out first, so that the order per subject is that of repor
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Row, String, Table, Uuid, delete, exists, select, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Identity,
+    Index,
+    String,
+    Table,
+    Uuid,
+    delete,
+    exists,
+    select,
+    text,
+)
 
 from services.kit.database import KIT, WriteSession
 from services.kit.jobs import defer
@@ -74,14 +87,24 @@ async def come_again(session: WriteSession, subscription_id: UUID, *, at: dateti
     await defer(session, HANDING_OUT, lock=f"backlog:{subscription_id}", at=at, subscription_id=str(subscription_id))
 
 
-async def _take(session: WriteSession, which: Any) -> list[Row[Any]]:
-    taken = await session.execute(delete(backlog).where(which).returning(*backlog.c))
-    return sorted(taken.all(), key=lambda row: row.id)
+class _Waiting(NamedTuple):
+    """A delivery that lay in the backlog; ``id`` counts in the order of publishing."""
+
+    id: int
+    subscription_id: UUID
+    event_id: UUID
+    subject: str
 
 
-async def _defer(session: WriteSession, rows: Iterable[Row[Any]]) -> None:
-    for row in rows:
-        await _defer_one(session, row.subscription_id, row.event_id, row.subject)
+async def _take(session: WriteSession, which: ColumnElement[bool]) -> list[_Waiting]:
+    columns = (backlog.c[name] for name in _Waiting._fields)
+    taken = await session.execute(delete(backlog).where(which).returning(*columns))
+    return sorted(_Waiting(*row) for row in taken)
+
+
+async def _defer(session: WriteSession, deliveries: Iterable[_Waiting]) -> None:
+    for each in deliveries:
+        await _defer_one(session, each.subscription_id, each.event_id, each.subject)
 
 
 async def _defer_one(session: WriteSession, subscription_id: UUID, event_id: UUID, subject: str) -> None:

@@ -1,8 +1,8 @@
 """Running due jobs here and now, on one connection: for tests that live inside one rolled-back transaction."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from services.kit.database import Sessions, WriteSession
 from services.kit.job_worker import failure_text
@@ -14,6 +14,16 @@ _FINISH = text("SELECT procrastinate_finish_job_v1(:id, CAST(:status AS procrast
 _RETRY = text("SELECT procrastinate_retry_job_v2(:id, clock_timestamp() + :wait, NULL, NULL, NULL)")
 _FAILURE = text("INSERT INTO job_failure (job_id, error) VALUES (:id, :error)")
 _EARLIER = text("SELECT min(id) FROM procrastinate_jobs WHERE status = 'failed' AND lock = :lock AND id < :id")
+
+
+class _Due(NamedTuple):
+    """A job that was fetched to be run now."""
+
+    id: int
+    task_name: str
+    lock: str | None
+    args: dict[str, Any]
+    attempts: int
 
 
 async def run_due(
@@ -36,9 +46,10 @@ async def run_due(
         async with sessions.write() as session:
             if ahead:
                 await session.execute(_HURRY)
-            job = (await session.execute(_FETCH)).one()
-        if job.id is None:
+            found = (await session.execute(_FETCH)).one()
+        if found.id is None:
             break
+        job = _Due(*found)
         ran.append(job.task_name)
         error = await _attempt(app, sessions, resources, job)
         if error is not None and raising:
@@ -48,7 +59,7 @@ async def run_due(
     return ran
 
 
-async def _attempt(app: JobApp[Resources], sessions: Sessions, resources: Resources, job: Row[Any]) -> Exception | None:
+async def _attempt(app: JobApp[Resources], sessions: Sessions, resources: Resources, job: _Due) -> Exception | None:
     task = app.tasks.get(job.task_name)
     try:
         if task and task.ordered and job.lock:
@@ -62,7 +73,7 @@ async def _attempt(app: JobApp[Resources], sessions: Sessions, resources: Resour
     return None
 
 
-async def _finish(app: JobApp[Resources], session: WriteSession, job: Row[Any], error: Exception | None) -> None:
+async def _finish(app: JobApp[Resources], session: WriteSession, job: _Due, error: Exception | None) -> None:
     if error is None:
         await session.execute(_FINISH, {"id": job.id, "status": "succeeded"})
         return

@@ -79,7 +79,7 @@ def read_csv(data: bytes, form: SheetForm[Any], *, max_rows: int = MAX_ROWS) -> 
     return _read(data, [form], True, max_rows)  # noqa: FBT003 - the same
 
 
-def _read(data: bytes, forms: Sequence[SheetForm[Any]], is_csv: bool, max_rows: int) -> Reading:  # noqa: FBT001
+def _read(data: bytes, forms: Sequence[SheetForm[Any]], is_csv: bool, max_rows: int) -> Reading:  # noqa: FBT001 - positional, as the executor calls it
     by_name = {name: form for form in forms for name in form.names}
     order = {"kind": "csv" if is_csv else "xlsx", "sheets": list(by_name), "max_rows": max_rows, "notes": list(NOTES)}
     reading = Reading()

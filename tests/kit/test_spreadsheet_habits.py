@@ -220,7 +220,7 @@ def test_days_of_a_workbook_that_counts_from_1904_are_right() -> None:
         sheet = book.add_worksheet("员工")
         sheet.write_row(0, 0, HEADERS)
         sheet.write_row(1, 0, ["E1", "王五"])
-        sheet.write_datetime("C2", datetime(2026, 4, 30), book.add_format({"num_format": "d-mmm-yy"}))  # noqa: DTZ001
+        sheet.write_datetime("C2", datetime(2026, 4, 30), book.add_format({"num_format": "d-mmm-yy"}))  # noqa: DTZ001 - XlsxWriter takes plain moments
     assert read(target.getvalue())[0]["first"] == FIRST
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.kit.calendar_seed import seeded_days
 from services.kit.working_days import CalendarUnknown, WorkingDays
 
 YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
@@ -49,3 +50,10 @@ def test_a_year_that_was_not_entered_is_an_error_and_never_a_guess() -> None:
 
 def test_a_span_that_ends_before_it_begins_has_no_working_days() -> None:
     assert CALENDAR.count(date(2026, 4, 2), date(2026, 4, 1)) == 0
+
+
+@pytest.mark.req("ORG-16")
+def test_an_installation_begins_with_the_published_calendar() -> None:
+    seeded = {each.day: each.is_working for each in seeded_days()}
+    assert seeded == {day: chinese_calendar.is_workday(day) for day in seeded}
+    assert set(YEAR) <= set(seeded)
