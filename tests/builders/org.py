@@ -24,10 +24,12 @@ async def act(client: httpx2.AsyncClient, path: str, json: dict[str, Any]) -> ht
 
 
 async def _tag_of_somebody_gone(client: httpx2.AsyncClient, record: str) -> str:
-    """The tag of somebody who has left or never came, whom lists still show; of anything else, that of a first edit."""
+    """The tag of somebody who is, was or was to be employed on another day; of anything else, that of a first edit."""
     collection, _, wanted = record.rpartition("/")
     if collection != "/v1/org/employees":
         return '"1"'
+    if today := (await client.get(record)).headers.get("ETag"):
+        return today
     found = (await client.get(collection, params={"state": "left", "limit": 500})).json().get("items", [])
     return next((f'"{each["revision"]}"' for each in found if each["id"] == wanted), '"1"')
 

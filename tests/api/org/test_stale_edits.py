@@ -60,6 +60,7 @@ async def test_a_variant_is_registered_only_as_it_was_seen(
     company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     parent = await drafted(company, content)
+    await ok(await company.change_unit("B", valid_from="2026-01-01", special=True))
     variant = await drafted(company, content, "B2", parent_id=parent)
     path = f"{DOCUMENTS}/{variant}/register"
     assert (await staff.reviewer.post(path)).status_code == 428

@@ -1,4 +1,4 @@
-"""What the calendar brings about, and up to which day it has been told (ORG-07)."""
+"""What the calendar brings about, and up to which day it has been published (ORG-07)."""
 
 from datetime import date
 from typing import NamedTuple

@@ -1,8 +1,8 @@
 """What happens by itself when its day has come, also if the system was down on that day (ORG-07).
 
 A rotation's return is a fact of the assignments from the day on which the rotation was recorded, and so are the ends of
-probations and delegations; here they are told to others, once each, for every day since the last time. Everything else
-with a day of its own was told with that day when it was recorded (docs/decisions/0009-events-carry-their-days.md).
+probations and delegations; here they are published, once each, for every day since the last time. Everything else
+with a day of its own was published with that day when it was recorded (docs/decisions/0009-events-carry-their-days.md).
 """
 
 from datetime import date
@@ -20,11 +20,11 @@ async def tell(uow: UnitOfWork) -> int:
     after = await rows.done_until(uow.session, TELLING, uow.today)
     if after >= uow.today:
         return 0
-    told = await _rotations(uow, after)
-    told += await _probations(uow, after)
-    told += await _delegations(uow, after)
+    published = await _rotations(uow, after)
+    published += await _probations(uow, after)
+    published += await _delegations(uow, after)
     await rows.mark(uow.session, TELLING, uow.today)
-    return told
+    return published
 
 
 async def _rotations(uow: UnitOfWork, after: date) -> int:
