@@ -64,8 +64,14 @@ def serve(port: int) -> None:
 @contextmanager
 def gateway(service_port: int, *paths: str) -> Iterator[tuple[psutil.Process, int]]:
     """The gateway as a process on the first core, before a service as org that has GET and POST under ``paths``."""
-    methods: dict[str, dict[str, object]] = {method: {"responses": {}} for method in ("get", "post")}
-    document = json.dumps({"paths": dict.fromkeys(paths, methods)})
+    document = json.dumps(
+        {
+            "paths": {
+                path: {method: {"operationId": f"{method} {path}", "responses": {}} for method in ("get", "post")}
+                for path in paths
+            }
+        }
+    )
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         for service in ("org", "appraisal", "incentive"):

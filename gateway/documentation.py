@@ -5,7 +5,6 @@ could clash (schemas, tags) get the service's name in front; a schema that is th
 kept once. Operation ids are unique over all services.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -65,8 +64,8 @@ def load_documents(folder: Path) -> dict[str, Document]:
     return documents
 
 
-def merge(documents: Mapping[str, Document]) -> Document:
-    """The one document; the gateway's own operations come first."""
+def merge(documents: Mapping[str, Document], *, permissions: bool = True) -> Document:
+    """The one document; the gateway's own operations come first. ``permissions``: descriptions say who may call."""
     shared = _shared_schemas(documents)
     merged: Document = {
         "openapi": "3.1.0",
@@ -77,7 +76,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "tags": [{"name": "sign_in", "description": SIGN_IN_TAG}],
     }
     for service, document in documents.items():
-        _take(merged, service, _renamed(document, service, shared))
+        _take(merged, service, _renamed(document, service, shared), permissions=permissions)
     org = merged["paths"]
     merged["paths"] = {
         path: {"post": _own(org[route.target]["post"], path)} for path, route in SIGN_IN.items() if route.target in org
@@ -104,13 +103,12 @@ def _shared_parts(documents: Mapping[str, Document]) -> Document:
     return {kind: named for kind, named in parts.items() if named}
 
 
-def serialised(document: Document) -> tuple[bytes, str]:
-    """A document as sent, and its entity tag."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+def serialised(document: Document) -> bytes:
+    """A document as sent."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _take(merged: Document, service: str, document: Document) -> None:
+def _take(merged: Document, service: str, document: Document, *, permissions: bool) -> None:
     """Put the paths, schemas and tags of one renamed document into the merged one."""
     merged["components"]["schemas"].update(document.get("components", {}).get("schemas", {}))
     tags: dict[str, str] = {}
@@ -121,7 +119,7 @@ def _take(merged: Document, service: str, document: Document) -> None:
         merged["paths"].setdefault(template, {})[method] = {
             **operation,
             "tags": list(names),
-            "description": _described(operation),
+            "description": _described(operation) if permissions else operation.get("description", ""),
             "security": [{"access_token": []}] if operation.get("security") else [],
         }
     merged["tags"] += [{"name": tag, "description": words} for tag, words in tags.items()]

@@ -8,14 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from opentelemetry import trace
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uuid_utils import uuid4
 
 from gateway import figures, health, pages
 from gateway.cors import CrossOrigin
-from gateway.documentation import load_documents, merge
+from gateway.documentation import load_documents
 from gateway.forwarding import Forwarding
 from gateway.limits import Limits
 from gateway.observation import Observer
@@ -70,12 +69,11 @@ def create_app(settings: GatewaySettings) -> ASGIApp:
 
     own = FastAPI(title="Merit", openapi_url=None, lifespan=alive, redirect_slashes=False)
     own.include_router(health.router(settings, proxy))
-    own.include_router(pages.router(merge(documents)))
+    own.include_router(pages.router(documents))
     own.include_router(figures.router(metrics, settings.metrics_token))
     own.add_exception_handler(DomainError, refuse)
     own.add_exception_handler(RequestValidationError, refuse)
     own.add_exception_handler(HTTPException, refuse)
-    own.add_middleware(GZipMiddleware, minimum_size=2048)
     whole = ServerErrorMiddleware(Gateway(forwarding, own), handler=refuse)
     return CrossOrigin(whole, settings.browser_origins) if settings.browser_origins else whole
 

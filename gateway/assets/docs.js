@@ -1,12 +1,13 @@
-// The documentation page: Swagger UI over /openapi.json, sign-in, the state of the services. Everything is served by
-// the gateway itself; tokens live in this page's memory only and are gone when it is closed.
+// The documentation page: Swagger UI over the description in the reader's language, search, sign-in, the state of the
+// services. Everything is served by the gateway itself. Tokens live in the tab's session storage: they outlast a reload
+// and are gone when the tab is closed.
 "use strict";
 
 const LANGUAGE = document.documentElement.lang === "en" ? "en" : "zh";
 const TEXTS = {
-  zh: { failed: "登录失败：", expired: "登录已过期，请重新登录。", filter: "按标签筛选，例如 org · units", signed: "已登录：",
+  zh: { failed: "登录失败：", expired: "登录已过期，请重新登录。", signed: "已登录：",
     ready: "正常", degraded: "部分不可用", down: "无法连接" },
-  en: { failed: "Sign-in failed: ", expired: "Your sign-in has expired.", filter: "Filter by tag, e.g. org · units", signed: "Signed in: ",
+  en: { failed: "Sign-in failed: ", expired: "Your sign-in has expired.", signed: "Signed in: ",
     ready: "ready", degraded: "degraded", down: "unreachable" },
 }[LANGUAGE];
 
@@ -22,7 +23,9 @@ const WORDS = {
 };
 
 const element = (id) => document.getElementById(id);
-let session = null; // {access_token, refresh_token, expires_in}
+const STORED = "merit.session";
+let session = null; // {access_token, refresh_token, login, until}
+let service = ""; // the one whose operations are shown; empty for all
 let ui = null;
 
 async function post(path, body) {
@@ -42,10 +45,11 @@ function notice(text) {
 }
 
 function adopt(next, login) {
-  session = next;
+  session = { ...next, login, until: next.until || Date.now() + next.expires_in * 1000 };
+  sessionStorage.setItem(STORED, JSON.stringify(session));
   ui.preauthorizeApiKey("access_token", session.access_token);
-  setTimeout(renew, Math.max(20, session.expires_in - 30) * 1000, session);
-  if (login) element("who").textContent = TEXTS.signed + login;
+  setTimeout(renew, Math.max(0, session.until - 30_000 - Date.now()), session);
+  element("who").textContent = TEXTS.signed + login;
   element("sign-in").hidden = true;
   element("sign-out").hidden = false;
 }
@@ -53,7 +57,7 @@ function adopt(next, login) {
 async function renew(of) {
   if (session !== of) return;
   try {
-    adopt(await post("/v1/sign_in/refresh", { refresh_token: session.refresh_token }));
+    adopt(await post("/v1/sign_in/refresh", { refresh_token: of.refresh_token }), of.login);
   } catch {
     forget();
     notice(TEXTS.expired);
@@ -62,9 +66,15 @@ async function renew(of) {
 
 function forget() {
   session = null;
+  sessionStorage.removeItem(STORED);
   ui.authActions.logout(["access_token"]);
   element("sign-in").hidden = false;
   element("sign-out").hidden = true;
+}
+
+function resume() {
+  const stored = JSON.parse(sessionStorage.getItem(STORED) || "null");
+  if (stored) adopt(stored, stored.login);
 }
 
 element("sign-in").addEventListener("submit", async (event) => {
@@ -90,14 +100,38 @@ element("services").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   for (const each of element("services").children) each.classList.toggle("chosen", each === button);
-  ui.layoutActions.updateFilter(button.dataset.filter || true);
+  service = button.dataset.service;
+  show();
 });
+
+element("search").addEventListener("input", show);
+
+// Swagger UI asks this for each group whenever the phrase changes; the phrase holds both the service and the words.
+function matching(groups) {
+  const words = element("search").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (each) => {
+    const operation = each.get("operation");
+    const path = each.get("path");
+    const text = [path, operation.get("summary"), operation.get("operationId"), each.get("method")].join(" ").toLowerCase();
+    return (!service || path.startsWith(`/v1/${service}/`)) && words.every((word) => text.includes(word));
+  };
+  return groups
+    .map((group) => group.set("operations", group.get("operations").filter(fits)))
+    .filter((group) => group.get("operations").size > 0);
+}
+
+function show() {
+  const words = element("search").value.trim();
+  ui.layoutActions.updateFilter(`${service}/${words}`);
+  const groups = [...document.querySelectorAll(".opblock-tag-section")];
+  if (words) for (const group of groups) if (!group.classList.contains("is-open")) group.querySelector(".opblock-tag").click();
+}
 
 async function showStates() {
   const answer = await fetch("/health/ready");
   const services = answer.ok ? (await answer.json()).services : {};
-  for (const dot of document.querySelectorAll("i[data-service]")) {
-    dot.className = services[dot.dataset.service] || "down";
+  for (const dot of document.querySelectorAll("i[data-state]")) {
+    dot.className = services[dot.dataset.state] || "down";
     dot.title = TEXTS[dot.className];
   }
 }
@@ -109,24 +143,28 @@ function translate(root) {
     const word = WORDS[node.data];
     if (word) node.data = word;
   }
-  const filter = root.querySelector && root.querySelector(".operation-filter-input");
-  if (filter) filter.placeholder = TEXTS.filter;
 }
 
 ui = SwaggerUIBundle({
-  url: "/openapi.json",
+  url: `/docs/openapi.${LANGUAGE}.json`,
   dom_id: "#operations",
   deepLinking: true,
   docExpansion: "none",
   filter: true,
-  defaultModelsExpandDepth: 0,
+  plugins: [{ fn: { opsFilter: matching } }],
+  tryItOutEnabled: true,
+  persistAuthorization: false,
+  defaultModelsExpandDepth: -1,
   displayRequestDuration: true,
   validatorUrl: null,
   requestInterceptor: (request) => {
     request.headers["Accept-Language"] = LANGUAGE;
     return request;
   },
-  onComplete: () => translate(document.body),
+  onComplete: () => {
+    resume();
+    if (LANGUAGE === "zh") translate(document.body);
+  },
 });
 
 if (LANGUAGE === "zh") {

@@ -103,8 +103,8 @@ async def browsing(language: str = "zh-CN") -> AsyncIterator[Tab]:
         try:
             port = await _port(Path(folder) / "DevToolsActivePort")
             async with ClientSession() as session:
-                async with session.put(f"http://127.0.0.1:{port}/json/new?about:blank") as answer:
-                    target = await answer.json(content_type=None)
+                async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+                    target = next(each for each in await answer.json(content_type=None) if each["type"] == "page")
                 async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                     tab = Tab(socket)
                     await tab.tell("Runtime.enable")
