@@ -9,7 +9,7 @@ from services.kit.identity import Role
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
 from tests.api.org.test_role_documents import GROUNDS, drafted
 from tests.builders.documents import AMENDMENTS
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import person
 
@@ -51,7 +51,7 @@ async def test_only_hr_over_the_last_unit_takes_somebody_on_again(org: Clients) 
     await company.terminate("E6", "2026-01-31")
     path = f"/v1/org/employees/{company.ids['E6']}"
     elsewhere = org(person(Role.HR, over=UUID(company.ids["S"])))
-    refused = await elsewhere.post(f"{path}/rehire", json={"hired_on": "2026-06-01"})
+    refused = await act(elsewhere, f"{path}/rehire", json={"hired_on": "2026-06-01"})
     assert (refused.status_code, refused.json()["code"]) == (403, "out_of_scope")
     there = org(person(Role.HR, over=UUID(company.ids["B"])))
-    await ok(await there.post(f"{path}/rehire", json={"hired_on": "2026-06-01"}))
+    await ok(await act(there, f"{path}/rehire", json={"hired_on": "2026-06-01"}))
