@@ -13,7 +13,7 @@ from services.appraisal.cycles.api import cycles, forms, goals
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
 from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
-from services.appraisal.library.api import indicators, schemes, scoring_rules, templates
+from services.appraisal.library.api import indicator_files, indicators, schemes, scoring_rules, templates
 from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, result_streams, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
@@ -41,6 +41,7 @@ ROUTERS: Final = (
     templates.of_indicators,
     templates.of_schemes,
     indicators.routes,
+    indicator_files.routes,
     scoring_rules.routes,
     schemes.routes,
     cycles.routes,

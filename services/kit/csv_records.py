@@ -10,7 +10,8 @@ import io
 from collections.abc import Callable, Iterator
 from typing import IO, Final
 
-from services.kit.workbook_sheets import MAX_CELL_TEXT, MAX_COLUMNS
+from services.kit.workbook_cells import MAX_COLUMNS
+from services.kit.workbook_strings import MAX_CELL_TEXT
 from services.kit.workbook_unpacking import FileRefused
 
 _PIECE: Final = 1024 * 1024

@@ -181,13 +181,29 @@ def choice(meanings: Mapping[str, Any]) -> Parser:
 
 def labelled(names: Mapping[Any, Text]) -> Parser:
     """One of the named things, by its name in either language."""
-    return choice({**{name.en: thing for thing, name in names.items()}, **{n.zh: thing for thing, n in names.items()}})
+    expected = Text(
+        f"以下之一：{'、'.join(name.zh for name in names.values())}",
+        f"one of {', '.join(name.en for name in names.values())}",
+    )
+    things = {word: thing for thing, name in names.items() for word in name}
+
+    def parse(cell: Cell) -> Any:
+        written = stripped(_written(cell, expected))
+        if written not in things:
+            raise CellRefused(expected)
+        return things[written]
+
+    return parse
 
 
 def yes_no() -> Parser:
     """是 or 否, yes or no, or a spreadsheet's own TRUE or FALSE."""
-    words = choice({"是": True, "否": False, "yes": True, "no": False, "TRUE": True, "FALSE": False})
-    return lambda cell: cell if isinstance(cell, bool) else words(cell)
+    words = labelled({True: Text("是", "yes"), False: Text("否", "no")})
+
+    def parse(cell: Cell) -> Any:
+        return cell if isinstance(cell, bool) else cell == "TRUE" or (cell != "FALSE" and words(cell))
+
+    return parse
 
 
 def _written(cell: Cell, expected: Text) -> str:

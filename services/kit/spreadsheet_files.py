@@ -1,7 +1,7 @@
 """Reading XLSX and CSV files by declared sheets: one reader, one set of rules, for every file of every service.
 
 The file itself is opened by another process, within limits (``spreadsheet_process``); here its cells become rows.
-What counts as a value, and what does not, is said in ``workbook_sheets`` and ``csv_records``.
+What counts as a value, and what does not, is said in ``workbook_cells`` and ``csv_records``.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from services.kit.spreadsheet_refusals import (
     refusal_of,
 )
 from services.kit.spreadsheets import HEADER_ROW, Cell, CellFault, Numbered, OddNumber, Reading, SheetForm, Unreadable
-from services.kit.workbook_sheets import MAX_COLUMNS
+from services.kit.workbook_cells import MAX_COLUMNS
 
 __all__ = ["NotAWorkbook", "NotCsv", "TooManyCells", "UnpacksTooLarge", "read_csv", "read_file", "read_workbook"]
 

@@ -33,7 +33,7 @@ class Events(Protocol):
     """What is done with a part's XML: with tags by their local names, and with the text between them."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """A tag begins; the names of attributes have no prefix either, but for ``r:id``, which is ``rid``."""
+        """A tag begins; ``r:id`` of a sheet is called ``rid``."""
 
     def end(self, name: str) -> None:
         """A tag ends."""
@@ -105,25 +105,25 @@ class Archive:
 
 
 def _parser(events: Events) -> expat.XMLParserType:
+    """A parser that tells ``events`` of every tag; written for speed, since it runs for each cell of large files."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     names: dict[str, str] = {}
+    begin, finish = events.start, events.end
 
     def local(name: str) -> str:
-        known = names.get(name)
-        if known is None:
-            prefix, _, rest = name.rpartition(":")
-            known = names[name] = "rid" if prefix and rest == "id" else rest
-            if len(names) > _MAX_PARTS:
-                raise FileRefused("unusual")
-        return known
+        if len(names) > _MAX_PARTS:
+            raise FileRefused("unusual")
+        return names.setdefault(name, name.rpartition(":")[2])
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        plain = attributes if ":" not in "".join(attributes) else {local(key): its for key, its in attributes.items()}
-        events.start(local(name), plain)
+        known = names.get(name) or local(name)
+        if known == "sheet":  # of all tags that are read, the only one whose attributes have a prefix
+            attributes = {"rid" if key.endswith(":id") else key: value for key, value in attributes.items()}
+        begin(known, attributes)
 
     def end(name: str) -> None:
-        events.end(local(name))
+        finish(names.get(name) or local(name))
 
     def refuse(*_: object) -> None:
         raise FileRefused("unusual")  # an XLSX file has no document type, and with it come entities that grow

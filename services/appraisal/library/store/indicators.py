@@ -26,6 +26,16 @@ async def latest(session: ReadSession, codes: Collection[str]) -> dict[str, Indi
     return {row.code: _indicator(row) for row in (await session.execute(newest)).scalars()}
 
 
+async def library(session: ReadSession) -> list[Indicator]:
+    """The newest version of every indicator, by code."""
+    newest = (
+        select(IndicatorRow)
+        .ext(distinct_on(IndicatorRow.code))
+        .order_by(IndicatorRow.code, IndicatorRow.version.desc())
+    )
+    return [_indicator(row) for row in (await session.execute(newest)).scalars()]
+
+
 async def find(session: ReadSession, indicator_id: UUID) -> Indicator | None:
     """One version."""
     row = await session.get(IndicatorRow, indicator_id)

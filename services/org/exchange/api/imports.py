@@ -7,23 +7,22 @@ from fastapi import Query, Request, Response
 from pydantic import Field
 
 from services.kit.callers import permit
-from services.kit.errors import FieldError, Language, Text, UnsupportedMedia
+from services.kit.errors import FieldError, Text, UnsupportedMedia
 from services.kit.fields import Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.routing import reads_raw_body, router, takes_up_to
-from services.kit.spreadsheets import CellFault
+from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, template_answer
 from services.kit.uploads import upload_body, uploaded
 from services.kit.web import AcceptedLanguage, Context, Read
 from services.org.exchange.usecases import exports as files
 from services.org.exchange.usecases import imports
+from services.org.exchange.usecases.sheets import SHEETS
 from services.org.permissions import HrUnitOfWork
 from services.org.structure.usecases.scope import require_over
 
 routes = router("/v1/org/imports", tag="imports")
 exports = router("/v1/org/exports", tag="exports")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv"
 LARGEST = 64 * 1024 * 1024
 
 Exporter = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
@@ -43,16 +42,6 @@ class ImportCount(Model):
 
     created: int = Field(description="Records that were not there.", examples=[12])
     changed: int = Field(description="Records that differ from what is stored.", examples=[3])
-
-
-class CellError(Model):
-    """One thing wrong in a file."""
-
-    sheet: str = Field(description="The sheet.", examples=["员工"])
-    row: int = Field(description="The row, counted as spreadsheet programs do: the header is 1.", examples=[7])
-    column: str | None = Field(description="Header of the column; null for the whole row.", examples=["入职日期"])
-    found: str | None = Field(description="What the cell holds, shortened.", examples=["2026-13-01"])
-    expected: str = Field(description="What it should hold.", examples=["2026-03-31 格式的日期"])
 
 
 class ImportReport(Model):
@@ -105,8 +94,20 @@ async def import_organisation(
     else:
         plan = await imports.import_file(uow, data=file.data, reading=reading, overfill_reason=overfill_reason)
     counts = {name: ImportCount(created=created, changed=changed) for name, (created, changed) in plan.counts.items()}
-    errors = [_error(fault, language) for fault in plan.field_errors[: imports.MOST_FAULTS]]
+    errors = cell_errors(plan.field_errors, language)
     return ImportReport(dry_run=dry_run, error_count=len(plan.field_errors), errors=errors, **counts)
+
+
+@routes.get(
+    "/template",
+    operation_id="get_organisation_template",
+    summary="Download the template for the organisation",
+    response_class=Response,
+    responses=FILE_ANSWER,
+)
+async def get_template(_: Exporter, language: AcceptedLanguage) -> Response:
+    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    return template_answer(list(SHEETS.values()), "organisation.xlsx", language)
 
 
 @exports.get(
@@ -130,8 +131,3 @@ async def export(
 
 def _named(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-
-
-def _error(fault: CellFault, language: Language) -> CellError:
-    expected = fault.expected.in_language(language)
-    return CellError(sheet=fault.sheet, row=fault.row, column=fault.column, found=fault.found, expected=expected)

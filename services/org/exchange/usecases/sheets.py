@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.kit.spreadsheet_cells import choice, code, day, integer, prose, text, yes_no
+from services.kit.spreadsheet_cells import code, day, integer, labelled, prose, text, yes_no
 from services.kit.spreadsheets import Column, SheetForm
 from services.org.exchange.domain import assignment_import, people_import, structure_import
 from services.org.exchange.domain.roster import (
@@ -25,64 +25,68 @@ _GRADE_LENGTH = 16
 UNIT_SHEET = SheetForm(
     UNITS,
     (
-        Column("单元编码", "code", code()),
-        Column("单元名称", "name", text()),
-        Column("英文名称", "name_en", text(), required=False),
-        Column("类型", "kind", choice({name.zh: kind for kind, name in UNIT_KIND_NAMES.items()})),
-        Column(structure_import.PARENT, "parent", code(), required=False),
-        Column(structure_import.HEAD, "head", code(), required=False),
-        Column("特殊单元", "special", yes_no(), required=False, default=False),
-        Column(structure_import.FIRST, "first", day()),
-        Column(structure_import.LAST, "last", day(), required=False),
+        Column("单元编码", "code", code(), english="Unit code"),
+        Column("单元名称", "name", text(), english="Unit name"),
+        Column("英文名称", "name_en", text(), required=False, english="English name"),
+        Column("类型", "kind", labelled(UNIT_KIND_NAMES), english="Kind"),
+        Column(structure_import.PARENT, "parent", code(), required=False, english="Parent unit"),
+        Column(structure_import.HEAD, "head", code(), required=False, english="Head position"),
+        Column("特殊单元", "special", yes_no(), required=False, default=False, english="Special unit"),
+        Column(structure_import.FIRST, "first", day(), english="Valid from"),
+        Column(structure_import.LAST, "last", day(), required=False, english="Valid to"),
     ),
     UnitLine,
     optional=True,
+    english="Units",
 )
 
 POSITION_SHEET = SheetForm(
     POSITIONS,
     (
-        Column("岗位编码", "code", code()),
-        Column("岗位名称", "title", text()),
-        Column("英文名称", "title_en", text(), required=False),
-        Column(structure_import.UNIT, "unit", code()),
-        Column("序列", "track", choice({name.zh: track for track, name in TRACK_NAMES.items()})),
-        Column("职级", "grade", text(_GRADE_LENGTH)),
-        Column(structure_import.HEADCOUNT, "headcount", integer(0, 100_000)),
-        Column(structure_import.SUPERIOR, "reports_to", code(), required=False),
-        Column(structure_import.FIRST, "first", day()),
-        Column(structure_import.LAST, "last", day(), required=False),
+        Column("岗位编码", "code", code(), english="Position code"),
+        Column("岗位名称", "title", text(), english="Position title"),
+        Column("英文名称", "title_en", text(), required=False, english="English name"),
+        Column(structure_import.UNIT, "unit", code(), english="Unit code"),
+        Column("序列", "track", labelled(TRACK_NAMES), english="Track"),
+        Column("职级", "grade", text(_GRADE_LENGTH), english="Grade"),
+        Column(structure_import.HEADCOUNT, "headcount", integer(0, 100_000), english="Headcount"),
+        Column(structure_import.SUPERIOR, "reports_to", code(), required=False, english="Reports to"),
+        Column(structure_import.FIRST, "first", day(), english="Valid from"),
+        Column(structure_import.LAST, "last", day(), required=False, english="Valid to"),
     ),
     PositionLine,
     optional=True,
+    english="Positions",
 )
 
 EMPLOYEE_SHEET = SheetForm(
     EMPLOYEES,
     (
-        Column(people_import.NUMBER, "number", code()),
-        Column(people_import.NAME, "name", text()),
-        Column("邮箱", "email", text(), required=False),
-        Column(people_import.HIRED, "first", day()),
-        Column(people_import.PROBATION, "probation_until", day(), required=False),
-        Column(people_import.LEFT, "last", day(), required=False),
+        Column(people_import.NUMBER, "number", code(), english="Employee number"),
+        Column(people_import.NAME, "name", text(), english="Name"),
+        Column("邮箱", "email", text(), required=False, english="Email"),
+        Column(people_import.HIRED, "first", day(), english="Hired on"),
+        Column(people_import.PROBATION, "probation_until", day(), required=False, english="Probation until"),
+        Column(people_import.LEFT, "last", day(), required=False, english="Left on"),
     ),
     EmployeeLine,
     optional=True,
+    english="Employees",
 )
 
 ASSIGNMENT_SHEET = SheetForm(
     ASSIGNMENTS,
     (
-        Column(people_import.NUMBER, "number", code()),
-        Column(assignment_import.POSITION, "position", code()),
-        Column(assignment_import.KIND, "kind", choice({name.zh: kind for kind, name in ASSIGNMENT_KIND_NAMES.items()})),
-        Column(assignment_import.FIRST, "first", day()),
-        Column(assignment_import.LAST, "last", day(), required=False),
-        Column("说明", "note", prose(), required=False),
+        Column(people_import.NUMBER, "number", code(), english="Employee number"),
+        Column(assignment_import.POSITION, "position", code(), english="Position code"),
+        Column(assignment_import.KIND, "kind", labelled(ASSIGNMENT_KIND_NAMES), english="Assignment kind"),
+        Column(assignment_import.FIRST, "first", day(), english="First day"),
+        Column(assignment_import.LAST, "last", day(), required=False, english="Last day"),
+        Column("说明", "note", prose(), required=False, english="Note"),
     ),
     AssignmentLine,
     optional=True,
+    english="Assignments",
 )
 
 SHEETS: Mapping[str, SheetForm[Any]] = {

@@ -1,0 +1,207 @@
+"""The sheets of the indicator library: a row for each indicator and each parameter of its rule (APR-01, PLT-06)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
+from services.appraisal.library.domain.indicators import KINDS, Rule
+from services.appraisal.library.domain.indicators.rule import LABEL
+from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Aggregation
+from services.kit.codec import Codec
+from services.kit.errors import Invalid, Language, Text
+from services.kit.spreadsheet_cells import choice, code, labelled, prose, text
+from services.kit.spreadsheet_templates import headers
+from services.kit.spreadsheet_writing import SheetContent, Value
+from services.kit.spreadsheets import CellFault, Column, Line, SheetForm
+
+AGGREGATION_NAMES: Final = {
+    Aggregation.SUM: Text("求和", "sum"),
+    Aggregation.MEAN: Text("平均", "mean"),
+    Aggregation.LAST: Text("期末值", "last"),
+    Aggregation.MAX: Text("最大值", "max"),
+    Aggregation.MIN: Text("最小值", "min"),
+}
+_NATURES: Final = {True: Text("定量", "quantitative"), False: Text("定性", "qualitative")}
+_DIMENSIONS: Final = {
+    "financial": Text("财务", "financial"),
+    "customer": Text("客户", "customer"),
+    "process": Text("内部流程", "process"),
+    "growth": Text("学习成长", "growth"),
+    "performance": Text("业绩", "performance"),
+    "ability": Text("能力", "ability"),
+    "attitude": Text("态度", "attitude"),
+}
+_WORDS: Final = {
+    "linear": Text("线性", "linear"),
+    "step": Text("阶梯", "step"),
+    "higher": Text("越高越好", "higher"),
+    "lower": Text("越低越好", "lower"),
+    "mean": Text("平均", "mean"),
+}
+_RULE_NAMES: Final = {rule.name(): rule.label for rule in KINDS}
+_RULES: Final[Codec[Rule]] = Codec(Rule)
+_FREQUENCY_WORDS: Final = {name.zh[0]: frequency for frequency, name in FREQUENCY_NAMES.items() if len(name.zh) == 2}  # noqa: PLR2004 - 月, 季, 年
+RULE: Final = "计分规则"
+
+INDICATOR_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
+    "指标",
+    (
+        Column("指标编码", "code", code(), english="Code"),
+        Column("指标名称", "name", text(), english="Name in Chinese"),
+        Column("英文名称", "name_en", text(), english="Name in English"),
+        Column("性质", "quantitative", labelled(_NATURES), english="Nature"),
+        Column("维度", "dimension", text(), english="Dimension"),
+        Column("定义", "definition", prose(), english="Definition"),
+        Column("计量单位", "unit", text(40), required=False, default="", english="Unit"),
+        Column("数据来源", "data_source", text(), required=False, default="", english="Data source"),
+        Column(
+            "采集频率",
+            "collection",
+            choice(
+                {name.zh: each for each, name in FREQUENCY_NAMES.items()}
+                | {name.en: each for each, name in FREQUENCY_NAMES.items()}
+                | _FREQUENCY_WORDS
+            ),
+            english="Collection",
+        ),
+        Column("汇总方式", "aggregation", labelled(AGGREGATION_NAMES), english="Aggregation"),
+        Column(RULE, "kind", labelled(_RULE_NAMES), english="Scoring rule"),
+    ),
+    make=dict,
+    english="Indicators",
+)
+PARAMETER_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
+    "计分",
+    (
+        Column("指标编码", "code", code(), english="Code"),
+        Column("参数", "parameter", text(), english="Parameter"),
+        Column("数值", "value", text(), english="Value"),
+        Column("得分", "score", text(), required=False, english="Score"),
+    ),
+    make=dict,
+    english="Scoring",
+    optional=True,
+)
+INDICATOR_SHEETS: Final = (INDICATOR_SHEET, PARAMETER_SHEET)
+
+Told = dict[str, tuple[int, IndicatorFacts]]
+
+
+def indicators_told(
+    lines: Sequence[Line[dict[str, Any]]], parameters: Iterable[Line[dict[str, Any]]]
+) -> tuple[Told, list[CellFault]]:
+    """The indicators of a file by code, with their rows, and everything that is wrong with them."""
+    told: Told = {}
+    first: dict[str, int] = {}
+    faults: list[CellFault] = []
+    by_code: dict[str, list[Line[dict[str, Any]]]] = defaultdict(list)
+    codes = {line.value["code"] for line in lines}
+    for line in parameters:
+        if line.value["code"] not in codes:
+            expected = Text("“指标”工作表中的编码", "a code of the sheet of indicators")
+            faults.append(CellFault(PARAMETER_SHEET.name, line.row, "指标编码", line.value["code"], expected))
+        by_code[line.value["code"]].append(line)
+    for line in lines:
+        own = line.value["code"]
+        if first.setdefault(own, line.row) != line.row:
+            expected = Text(f"不与第 {first[own]} 行重复", f"not the same as row {first[own]}")
+            faults.append(CellFault(INDICATOR_SHEET.name, line.row, "指标编码", own, expected))
+            continue
+        rule = _rule(line, by_code[own], faults)
+        if rule is not None:
+            told[own] = line.row, _facts(line.value, rule)
+    return told, faults
+
+
+def _facts(value: Mapping[str, Any], rule: Rule) -> IndicatorFacts:
+    known = {name.zh: key for key, name in _DIMENSIONS.items()}
+    same = ("quantitative", "definition", "unit", "data_source", "collection", "aggregation")
+    return IndicatorFacts(
+        name=Text(value["name"], value["name_en"]),
+        dimension=known.get(value["dimension"], value["dimension"]),
+        rule=rule,
+        **{name: value[name] for name in same},
+    )
+
+
+def _rule(line: Line[dict[str, Any]], rows: Iterable[Line[dict[str, Any]]], faults: list[CellFault]) -> Rule | None:
+    """The rule of a row with its parameters; None, and faults, where they do not fit."""
+    kind = next(each for each in KINDS if each.name() == line.value["kind"])
+    names = {word: each for each in kind.parameters() for word in (*each.metadata[LABEL], each.name)}
+    data: dict[str, Any] = {"kind": kind.name()}
+    at: dict[str, int] = {}
+    known = len(faults)
+    for row in rows:
+        field = names.get(row.value["parameter"])
+        if field is None or (field.name in data and not isinstance(data[field.name], list)):
+            labels = [each.metadata[LABEL] for each in kind.parameters()]
+            expected = Text(
+                f"各填一次：{'、'.join(label.zh for label in labels)}",
+                f"each once: {', '.join(label.en for label in labels)}",
+            )
+            faults.append(CellFault(PARAMETER_SHEET.name, row.row, "参数", row.value["parameter"], expected))
+            continue
+        at[field.name] = row.row
+        value = {word: key for key, words in _WORDS.items() for word in words}.get(
+            row.value["value"], row.value["value"]
+        )
+        example = field.metadata["examples"][0]
+        if isinstance(example, list):
+            entry = [value, row.value["score"] or ""] if isinstance(example[0], list) else value
+            data.setdefault(field.name, []).append(entry)
+        else:
+            data[field.name] = value
+    if len(faults) > known:
+        return None
+    try:
+        return _RULES.load(data)
+    except Invalid as refused:
+        for fault in refused.field_errors:
+            place = at.get(fault.pointer.strip("/").split("/")[0])
+            where = (PARAMETER_SHEET.name, place, "数值") if place else (INDICATOR_SHEET.name, line.row, RULE)
+            faults.append(CellFault(*where, fault.found, fault.expected))
+        return None
+
+
+def sheets_of(indicators: Iterable[Indicator], language: Language) -> list[SheetContent]:
+    """The sheets of these indicators; imported again they change nothing."""
+    rows: list[Sequence[Value]] = []
+    parameters: list[Sequence[Value]] = []
+    for each in indicators:
+        facts = each.facts
+        dimension = _DIMENSIONS.get(facts.dimension)
+        rows.append(
+            (
+                each.code,
+                facts.name.zh,
+                facts.name.en,
+                _NATURES[facts.quantitative].in_language(language),
+                dimension.in_language(language) if dimension else facts.dimension,
+                facts.definition,
+                facts.unit,
+                facts.data_source,
+                FREQUENCY_NAMES[facts.collection].in_language(language),
+                AGGREGATION_NAMES[facts.aggregation].in_language(language),
+                facts.rule.label.in_language(language),
+            )
+        )
+        parameters += [(each.code, *row) for row in _parameters(facts.rule, language)]
+    contents = zip(INDICATOR_SHEETS, (rows, parameters), strict=True)
+    return [
+        SheetContent(form.name if language == "zh" else form.english_name, headers(form, language), lines)
+        for form, lines in contents
+    ]
+
+
+def _parameters(rule: Rule, language: Language) -> Iterable[tuple[Value, Value, Value]]:
+    """A row for each parameter, each pair and each entry of a list that differs from what the rule has by itself."""
+    data = _RULES.dump(rule)
+    for field in rule.parameters():
+        value, label = data[field.name], field.metadata[LABEL].in_language(language)
+        if getattr(rule, field.name) == field.default:
+            continue
+        for entry in value if isinstance(value, list) else [value]:
+            first, score = entry if isinstance(entry, list) else (entry, None)
+            word = _WORDS.get(first)
+            yield label, word.in_language(language) if word else first, score
