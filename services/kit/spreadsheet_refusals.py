@@ -50,10 +50,10 @@ class ReadersBusy(Unavailable):
 _NOT_A_WORKBOOK: Final = {
     "damaged": Text("文件不完整或已损坏", "it is incomplete or damaged"),
     "not_a_workbook": Text("文件不是 Excel 工作簿", "it is not an Excel workbook"),
-    "old_or_encrypted": Text("文件已加密，或为旧版 XLS 格式", "it is encrypted, or in the old XLS format"),
+    "old_or_encrypted": Text("文件已加密，或为旧版 Excel 格式", "it is encrypted, or in the old XLS format"),
     "unusual": Text("文件内部结构异常", "its inner structure is unusual"),
 }
-_NOT_TEXT: Final = Text("编码不是 UTF-8、UTF-16 或 GB18030", "it is in none of UTF-8, UTF-16 and GB18030")
+_NOT_TEXT: Final = Text("编码不是 UTF-8 或 GB18030", "it is in none of UTF-8, UTF-16 and GB18030")
 
 
 def refusal_of(reason: str, *, max_rows: int, max_columns: int) -> DomainError:
