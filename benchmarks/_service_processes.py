@@ -29,6 +29,7 @@ from services.kit.database import Database
 from services.kit.identity import Caller
 from services.kit.tokens import TOKEN_TYPE, FixedKeys, claims_of
 from services.kit.web import AppContext
+from services.org.identity.usecases.signing import SigningKey
 from services.org.people.store.tables import EmployeeRow
 
 ISSUER = "benchmark"
@@ -122,7 +123,8 @@ def service(name: str, url: str, signer: Signer) -> FastAPI:
         token_lifetime=timedelta(hours=1),
     )
     build: Any = importlib.import_module(f"services.{name}.main").build
-    app: FastAPI = build(context)
+    keys = {"signing_key": SigningKey.of_pem(signer.pem.decode(), ISSUER)} if name == "org" else {}
+    app: FastAPI = build(context, **keys)
     return app
 
 

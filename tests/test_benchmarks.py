@@ -12,7 +12,6 @@ import pytest
         ("org_tree", "6000", "all reports of a leaf"),
         ("org_import", "1200", "ratio to the raw floor"),
         ("service_read", "20", "at most 3.0"),
-        ("crowds", "0.5", "refused, 99 % of them within"),
         ("cycle_scoring", "20", "ratio"),
         ("bonus_run", "20", "ratio"),
     ],
