@@ -56,7 +56,7 @@ async def test_logins_and_service_clients_are_told_apart_by_everybody(org: Clien
     both = {"items": [{**account, "login": each} for each in ("li.ting", "Li.Ting")]}
     twice = await admin.post("/v1/org/accounts/bulk", json=both)
     assert [each["pointer"] for each in twice.json()["errors"]] == ["/items/1/login"]
-    ours = await admin.post("/v1/org/service_clients", json={"client_id": "Appraisa1", "scopes": ["org.read"]})
+    ours = await admin.post("/v1/org/service_clients", json={"client_id": "Appraisa1", "scopes": ["directory"]})
     assert (ours.status_code, ours.json()["code"]) == (409, "service_client_taken"), ours.text
 
 

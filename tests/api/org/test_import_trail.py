@@ -97,7 +97,7 @@ async def test_what_a_file_changes_is_told_with_before_and_after(org: Clients, o
     assert (left[0], left[1]["last_day"]) == ("org.employee.terminated", "2026-03-31")
     assert (seat[0], seat[1]["valid_to"]) == ("org.assignment.ended", "2026-03-31")
     (line,) = [row for row in await lines(org_sessions, "org.assignment.imported") if row.before]
-    assert (line.before["was"]["valid"]["valid_to"], line.after["is"]["valid"]["valid_to"]) == (None, "2026-03-31")
+    assert (line.before["was"]["valid_to"], line.after["is"]["valid_to"]) == (None, "2026-03-31")
 
 
 async def test_a_rehired_person_a_closed_position_and_a_closed_unit_are_told_as_such(

@@ -1,30 +1,22 @@
 """What a file of employees and assignments would make of the organisation, and what is wrong with it (ORG-14).
 
 An employment is known by number and first day, an assignment by number, position, kind and first day: such a row
-changes what is there or adds to it; nothing is deleted.
+changes what is there or adds to it, by the commands that a change by hand runs; nothing is deleted. An empty cell
+leaves a value as it is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain, pairwise
+from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.errors import Text
+from services.kit.errors import DomainError, Text
 from services.kit.periods import Period
 from services.kit.spreadsheets import Line
 from services.kit.timeline import Version, gaps
-from services.org.exchange.domain.assignment_import import (
-    FIRST,
-    LAST,
-    POSITION,
-    Held,
-    Seat,
-    check_headcounts,
-    check_overlaps,
-    lay_seats,
-)
+from services.org.exchange.domain.assignment_import import Occupant, check_headcounts
 from services.org.exchange.domain.roster import (
     ASSIGNMENTS,
     EMPLOYEES,
@@ -32,43 +24,48 @@ from services.org.exchange.domain.roster import (
     EmployeeLine,
     Findings,
     covered,
-    overlapping,
+    kept,
 )
+from services.org.people.domain.assignment import Assignment, RotationLength
+from services.org.people.domain.career import AssignmentsOverlap, Career, gained
+from services.org.people.domain.employment import Employment, StillEmployed
+from services.org.people.domain.hiring import hire
+from services.org.people.domain.termination import extend, terminate
 from services.org.structure.domain.occupancy import MAIN
 from services.org.structure.domain.position import PositionFacts
 
 NUMBER, NAME, HIRED, PROBATION, LEFT = "工号", "姓名", "入职日期", "试用期截止", "离职日期"
+POSITION, KIND, FIRST, LAST = "岗位编码", "任职类型", "开始日期", "结束日期"
 
 
-@dataclass(frozen=True)
-class Employment:
-    """A period of work."""
-
-    valid: Period
-    probation_until: date | None = None
-    termination_reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Person:
-    """A person with all periods of work."""
+class Person(NamedTuple):
+    """A person with the whole career."""
 
     number: str
     name: str
     email: str | None
-    employments: tuple[Employment, ...]
+    career: Career
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All but assignments and absences."""
+        return self.number, self.name, self.email, self.career.employments
 
 
 @dataclass
 class People:
-    """People and assignments of whom the file speaks, as they would be with it."""
+    """People of whom the file speaks, as they would be with it, and its rows by what they say."""
 
-    people: dict[UUID, Person] = field(default_factory=dict)
-    """Those in the sheet of employees, changed or not."""
-    employee_rows: dict[UUID, int] = field(default_factory=dict)
-    seats: dict[UUID, list[Seat]] = field(default_factory=dict)
-    """Every assignment, stored or told, of everybody in either sheet."""
-    changed: list[Held] = field(default_factory=list)
+    new_id: Callable[[], UUID]
+    now: dict[UUID, Person] = field(default_factory=dict)
+    employment_rows: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    assignment_rows: dict[UUID, int] = field(default_factory=dict)
+
+    def occupants(self) -> Iterator[Occupant]:
+        """Who would be in which position, and the row that says so."""
+        for person in self.now.values():
+            for each in person.career.assignments:
+                yield Occupant(each.position_id, each.kind, each.valid, self.assignment_rows.get(each.id, 0))
 
 
 def planned(
@@ -77,38 +74,34 @@ def planned(
     *,
     employee_ids: Mapping[str, UUID],
     position_ids: Mapping[str, UUID],
-    present_people: Mapping[UUID, Person],
-    present_held: Iterable[Held],
+    present: Mapping[UUID, Person],
+    overfill_reason: str | None,
+    new_id: Callable[[], UUID],
     findings: Findings,
 ) -> People:
-    """People and assignments with the file laid over them; what is wrong goes to ``findings``."""
-    result = People()
-    stored: dict[UUID, list[Held]] = defaultdict(list)
-    for held in present_held:
-        stored[held.employee_id].append(held)
-    employments: dict[str, list[tuple[Line[EmployeeLine], Period]]] = defaultdict(list)
-    for line in employees:
-        days = findings.period(EMPLOYEES, line, LEFT)
-        if days is not None:
-            employments[line.value.number].append((line, days))
-    for number, told in employments.items():
-        employee_id = employee_ids[number]
-        result.people[employee_id] = _person(told, present_people.get(employee_id), findings)
-        result.employee_rows[employee_id] = told[-1][0].row
-        if employee_id in stored:
-            result.seats[employee_id] = [Seat(held, 0) for held in stored[employee_id]]
+    """People with the file laid over them; what is wrong goes to ``findings``."""
+    result = People(new_id)
+    employments: dict[str, list[Line[EmployeeLine]]] = defaultdict(list)
+    for employee in employees:
+        employments[employee.value.number].append(employee)
     by_number: dict[str, list[Line[AssignmentLine]]] = defaultdict(list)
-    for seat_line in assignments:
-        by_number[seat_line.value.number].append(seat_line)
-    for number, lines in by_number.items():
-        known_id = findings.known(ASSIGNMENTS, lines[0].row, NUMBER, number, employee_ids)
-        before = stored.get(known_id, ()) if known_id else ()
-        person = result.people.get(known_id) or present_people.get(known_id) if known_id else None
-        left = {job.valid.end for job in person.employments} if person else set()
-        seats, changed = lay_seats(lines, known_id, before, position_ids, left, findings)
-        result.changed += changed
-        if known_id:
-            result.seats[known_id] = seats
+    for assignment in assignments:
+        by_number[assignment.value.number].append(assignment)
+    for number in employments | by_number:
+        lines, posts = employments.get(number, ()), by_number.get(number, ())
+        employee_id = findings.known(ASSIGNMENTS, posts[0].row, NUMBER, number, employee_ids) if posts else None
+        employee_id = employee_id or employee_ids.get(number)
+        if employee_id is None:
+            continue
+        before = present.get(employee_id) or Person(number, "", None, Career(employee_id))
+        lines = sorted(lines, key=lambda line: line.value.first) if len(lines) > 1 else lines
+        person = _named(before, lines, findings)
+        career = _employed(person.career, lines, result, findings)
+        career = _assigned(career, posts, position_ids, overfill_reason, result, findings)
+        career = _terminated(career, lines, result, findings)
+        for at_fault, refusal in career.refusals(before.career):
+            _report(at_fault, refusal, result, findings)
+        result.now[employee_id] = person._replace(career=career)
     return result
 
 
@@ -116,81 +109,155 @@ def check(
     people: People,
     *,
     positions: Mapping[UUID, Sequence[Version[PositionFacts]]],
-    present_people: Mapping[UUID, Person],
-    present_held: Iterable[Held],
+    present: Mapping[UUID, Person],
+    others: Sequence[Occupant],
     forced: bool,
     findings: Findings,
 ) -> None:
-    """Find assignments outside an employment or a position, overlaps, and headcounts exceeded unless ``forced``."""
+    """Find assignments to positions that are not in force, and headcounts exceeded unless ``forced``."""
     in_force = {position_id: [version.valid for version in its] for position_id, its in positions.items()}
-    for employee_id, seats in people.seats.items():
-        person = people.people.get(employee_id) or present_people[employee_id]
-        employed = [job.valid for job in person.employments]
-        for seat in seats:
-            if not covered(seat.held.valid, employed):
-                _outside(people, seat, gaps(seat.held.valid, employed)[0].start, findings)
-            if seat.row and not covered(seat.held.valid, in_force.get(seat.held.position_id, ())):
-                day = gaps(seat.held.valid, in_force.get(seat.held.position_id, ()))[0].start
+    touched = set()
+    for employee_id, person in people.now.items():
+        before = present[employee_id].career if employee_id in present else Career(employee_id)
+        for each, _ in gained(before, person.career):
+            row = people.assignment_rows.get(each.id, 0)
+            if row and not covered(each.valid, in_force.get(each.position_id, ())):
+                day = gaps(each.valid, in_force.get(each.position_id, ()))[0].start
                 expected = Text(f"在 {day} 有效的岗位", f"a position in force on {day}")
-                findings.add(ASSIGNMENTS, seat.row, POSITION, None, expected)
-        if len(seats) > 1:
-            check_overlaps(seats, findings)
+                findings.add(ASSIGNMENTS, row, POSITION, None, expected)
+            if each.kind in MAIN:
+                touched.add(each.position_id)
     if not forced:
-        touched = {held.position_id for held in people.changed if held.kind in MAIN}
-        check_headcounts(everybody(people, present_held), touched, positions, findings)
+        check_headcounts([*people.occupants(), *others], touched, positions, findings)
 
 
-def everybody(people: People, present_held: Iterable[Held]) -> Iterator[Seat]:
-    """All assignments as they would be, also of those of whom the file says nothing."""
-    others = (Seat(held, 0) for held in present_held if held.employee_id not in people.seats)
-    return chain(chain.from_iterable(people.seats.values()), others)
-
-
-def _person(told: Sequence[tuple[Line[EmployeeLine], Period]], present: Person | None, findings: Findings) -> Person:
-    first, said = told[0][0], told[-1][0].value
-    employments = {job.valid.start: job for job in (present.employments if present else ())}
-    for line, days in told:
-        until = line.value.probation_until
-        if until is not None and not days.contains(until):
-            findings.add(EMPLOYEES, line.row, PROBATION, until, Text("在职期间内的日期", "a day within the employment"))
-        if (line.value.name, line.value.email) != (first.value.name, first.value.email):
+def _named(before: Person, lines: Sequence[Line[EmployeeLine]], findings: Findings) -> Person:
+    """A person with the name and e-mail of the rows, which must agree."""
+    if not lines:
+        return before
+    first = lines[0]
+    name, email = first.value.name, kept(first.value.email, before.email)
+    for line in lines[1:]:
+        if (line.value.name, kept(line.value.email, email)) != (name, email):
             expected = Text(f"与第 {first.row} 行相同的姓名和邮箱", f"the name and e-mail of row {first.row}")
             findings.add(EMPLOYEES, line.row, NAME, line.value.name, expected)
-        known = employments.get(days.start)
-        reason = known.termination_reason if known and days.end else None
-        employments[days.start] = Employment(days, until, reason)
-    if len(told) > 1 or len(employments) > 1:
-        _check_employments([(days, line.row) for line, days in told], employments, findings)
-    ordered = sorted(employments.values(), key=lambda job: job.valid.start)
-    return Person(said.number, said.name, said.email, tuple(ordered))
+    return before._replace(name=name, email=email)
 
 
-def _check_employments(
-    told: Sequence[tuple[Period, int]], employments: Mapping[date, Employment], findings: Findings
+def _employed(career: Career, lines: Sequence[Line[EmployeeLine]], people: People, findings: Findings) -> Career:
+    """The career with the employments of the rows, of which none ends earlier yet than it does now."""
+    for line in lines:
+        said, key = line.value, (career.employee_id, line.value.first)
+        if key in people.employment_rows:
+            row = people.employment_rows[key]
+            findings.add(EMPLOYEES, line.row, HIRED, said.first, Text(f"不与第 {row} 行重复", f"not that of row {row}"))
+            continue
+        people.employment_rows[key] = line.row
+        known = _employment_from(career, said.first)
+        days = findings.period(
+            EMPLOYEES, line.row, said.first, kept(said.last, known.valid.last if known else None), LEFT
+        )
+        if days is None:
+            continue
+        if isinstance(said.probation_until, date) and not days.contains(said.probation_until):
+            expected = Text("在职期间内的日期", "a day within the employment")
+            findings.add(EMPLOYEES, line.row, PROBATION, said.probation_until, expected)
+            continue
+        try:
+            if known is None:
+                career = hire(career, Employment(people.new_id(), days, kept(said.probation_until, None)))
+                continue
+            if days != known.valid and not _is_shorter(days, known.valid):
+                career = extend(career, known, days.last)
+                known = _employment_from(career, said.first) or known
+            until = kept(said.probation_until, known.probation_until)
+            if until != known.probation_until:
+                career = career.with_employment(replace(known, probation_until=until))
+        except StillEmployed as refused:
+            findings.refused(EMPLOYEES, line.row, HIRED if known is None else LEFT, refused)
+    return career
+
+
+def _assigned(
+    career: Career,
+    lines: Sequence[Line[AssignmentLine]],
+    position_ids: Mapping[str, UUID],
+    overfill_reason: str | None,
+    people: People,
+    findings: Findings,
+) -> Career:
+    """The career with the assignments of the rows, all at once: they may swap days."""
+    known = {(each.position_id, each.kind, each.valid.start): each for each in career.assignments if lines}
+    stated: dict[UUID, Assignment] = {}
+    for line in lines:
+        said = line.value
+        position_id = findings.known(ASSIGNMENTS, line.row, POSITION, said.position, position_ids)
+        if position_id is None:
+            continue
+        key = position_id, said.kind, said.first
+        was = known.get(key)
+        days = findings.period(
+            ASSIGNMENTS, line.row, said.first, kept(said.last, was.valid.last if was else None), LAST
+        )
+        if days is None:
+            continue
+        now = was or Assignment(people.new_id(), position_id, said.kind, days, None, overfill_reason)
+        if now.id in stated:
+            row = people.assignment_rows[now.id]
+            expected = Text(f"不与第 {row} 行重复", f"not the same as row {row}")
+            findings.add(ASSIGNMENTS, line.row, FIRST, said.first, expected)
+            continue
+        note = kept(said.note, now.note)
+        if (days, note) != (now.valid, now.note):
+            now = replace(now, valid=days, note=note, overfill_reason=now.overfill_reason or overfill_reason)
+        known[key] = stated[now.id] = now
+        people.assignment_rows[now.id] = line.row
+    return career.with_assignments(*stated.values()) if stated else career
+
+
+def _terminated(career: Career, lines: Sequence[Line[EmployeeLine]], people: People, findings: Findings) -> Career:
+    """The career with the employments that the rows end earlier; their assignments must end with them."""
+    for line in lines:
+        known = _employment_from(career, line.value.first)
+        last = kept(line.value.last, None)
+        if known is None or last is None or last < known.valid.start or last == known.valid.last:
+            continue
+        ended = terminate(career, last, known.termination_reason if known.valid.end else None)
+        kept_days = {each.id: each.valid for each in ended.assignments}
+        for each in career.assignments:
+            if kept_days.get(each.id) != each.valid:
+                _report_outlasting(each, line, last + date.resolution, people, findings)
+        career = ended
+    return career
+
+
+def _employment_from(career: Career, first: date) -> Employment | None:
+    return next((each for each in career.employments if each.valid.start == first), None)
+
+
+def _is_shorter(days: Period, was: Period) -> bool:
+    return days.overlap(was) == days
+
+
+def _report_outlasting(
+    assignment: Assignment, line: Line[EmployeeLine], day: date, people: People, findings: Findings
 ) -> None:
-    starts = {row: days.start for days, row in told}
-    for row, other in overlapping(told):
-        until = other.last or "…"
-        expected = Text(f"不在 {other.start} 至 {until} 之间", f"not between {other.start} and {until}")
-        findings.add(EMPLOYEES, row, HIRED, starts[row], expected)
-    rows = {days.start: row for days, row in told}
-    for earlier, later in pairwise(sorted((job.valid for job in employments.values()), key=lambda days: days.start)):
-        if earlier.overlap(later) and not (earlier.start in rows and later.start in rows):
-            row = rows.get(later.start) or rows.get(earlier.start) or told[-1][1]
-            expected = Text(
-                f"不与 {earlier.start} 起的在职期间重叠", f"no overlap with the employment from {earlier.start}"
-            )
-            findings.add(EMPLOYEES, row, HIRED, later.start, expected)
-
-
-def _outside(people: People, seat: Seat, day: date, findings: Findings) -> None:
-    held = seat.held
-    if seat.row:
-        column = FIRST if day == held.valid.start else LAST
-        found = held.valid.start if day == held.valid.start else held.valid.last
-        findings.add(ASSIGNMENTS, seat.row, column, found, Text(f"{day} 在职", f"employed on {day}"))
+    row = people.assignment_rows.get(assignment.id)
+    if row:
+        findings.add(ASSIGNMENTS, row, LAST, assignment.valid.last, Text(f"{day} 在职", f"employed on {day}"))
         return
-    employee_row = people.employee_rows.get(held.employee_id)
-    if employee_row is not None:
-        expected = Text(f"更晚的日期：{day} 仍有任职", f"a later day: an assignment still runs on {day}")
-        findings.add(EMPLOYEES, employee_row, LEFT, None, expected)
+    expected = Text(f"更晚的日期：{day} 仍有任职", f"a later day: an assignment still runs on {day}")
+    findings.add(EMPLOYEES, line.row, LEFT, None, expected)
+
+
+def _report(at_fault: Assignment, refusal: DomainError, people: People, findings: Findings) -> None:
+    row = people.assignment_rows.get(at_fault.id, 0)
+    column = LAST if isinstance(refusal, RotationLength) else FIRST
+    if isinstance(refusal, AssignmentsOverlap):
+        first, last = refusal.context["first"], refusal.context["last"]
+        expected = Text(f"不与 {first} 至 {last} 的任职重叠", f"no overlap with the assignment {first} to {last}")
+        findings.add(ASSIGNMENTS, row, FIRST, at_fault.valid.start, expected)
+        return
+    if column == FIRST and refusal.context.get("day") != at_fault.valid.start:
+        column = LAST
+    findings.refused(ASSIGNMENTS, row, column, refusal)

@@ -1,18 +1,20 @@
 """Rows of the files that HR offices keep (ORG-14): units, positions, people, who sits where.
 
-Codes stand for records; days are first and last, both included, and an empty last day means for ever.
+Codes stand for records; days are first and last, both included, and without a last day it is for ever. An optional
+value is None where the file takes it away.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from services.kit.errors import Text
+from services.kit.errors import DomainError, Text
 from services.kit.periods import Period
-from services.kit.spreadsheets import CellFault, Line
+from services.kit.spreadsheets import CellFault
 from services.kit.timeline import gaps
 from services.org.structure.domain.code import distinct_from, skeleton
 from services.org.structure.domain.occupancy import AssignmentKind
@@ -22,18 +24,38 @@ from services.org.structure.domain.unit import UnitKind
 UNITS, POSITIONS, EMPLOYEES, ASSIGNMENTS = "单元", "岗位", "员工", "任职"
 
 
+class Empty(Enum):
+    """What an empty cell says: leave it as it is."""
+
+    AS_IT_IS = "as it is"
+
+
+AS_IT_IS = Empty.AS_IT_IS
+CLEARED = frozenset({"清除", "-"})
+"""What a cell says that takes a value away."""
+
+Value = TypeVar("Value")
+
+
+def kept(said: Value | Empty | None, present: Value | None) -> Value | None:
+    """What a cell makes of a value: an empty one leaves it, as does the word for clearing where it is the value."""
+    if said is AS_IT_IS or (said is None and present in CLEARED):
+        return present
+    return None if isinstance(said, Empty) else said
+
+
 class UnitLine(NamedTuple):
     """A row of the sheet of units."""
 
     code: str
     name: str
-    name_en: str | None
+    name_en: str | Empty | None
     kind: UnitKind
-    parent: str | None
-    head: str | None
-    special: bool
+    parent: str | Empty | None
+    head: str | Empty | None
+    special: bool | Empty
     first: date
-    last: date | None
+    last: date | Empty | None
 
 
 class PositionLine(NamedTuple):
@@ -41,14 +63,14 @@ class PositionLine(NamedTuple):
 
     code: str
     title: str
-    title_en: str | None
+    title_en: str | Empty | None
     unit: str
     track: Track
     grade: str
     headcount: int
-    reports_to: str | None
+    reports_to: str | Empty | None
     first: date
-    last: date | None
+    last: date | Empty | None
 
 
 class EmployeeLine(NamedTuple):
@@ -56,10 +78,10 @@ class EmployeeLine(NamedTuple):
 
     number: str
     name: str
-    email: str | None
+    email: str | Empty | None
     first: date
-    probation_until: date | None
-    last: date | None
+    probation_until: date | Empty | None
+    last: date | Empty | None
 
 
 class AssignmentLine(NamedTuple):
@@ -69,14 +91,12 @@ class AssignmentLine(NamedTuple):
     position: str
     kind: AssignmentKind
     first: date
-    last: date | None
-    note: str | None
+    last: date | Empty | None
+    note: str | Empty | None
 
 
 # The same days come again and again in a file; their periods are made once.
 _closed = lru_cache(4096)(Period.closed)
-
-Dated = TypeVar("Dated", UnitLine, PositionLine, EmployeeLine, AssignmentLine)
 
 
 @dataclass
@@ -89,18 +109,28 @@ class Findings:
         """Note one cell."""
         self.field_errors.append(CellFault(sheet, row, column, None if found is None else str(found)[:80], expected))
 
-    def period(self, sheet: str, line: Line[Dated], column: str) -> Period | None:
+    def refused(self, sheet: str, row: int, column: str, refusal: DomainError) -> None:
+        """Note one cell by what a command says about it."""
+        fault = refusal.field_errors[0]
+        self.add(sheet, row, column, fault.found, fault.expected)
+
+    def period(self, sheet: str, row: int, first: date, last: date | None, column: str) -> Period | None:
         """The days of a row; None, and a finding in ``column``, where they end before they begin."""
-        first, last = line.value.first, line.value.last
         if last is not None and last < first:
-            self.add(sheet, line.row, column, last, Text(f"不早于 {first}", f"not before {first}"))
+            self.add(sheet, row, column, last, Text(f"不早于 {first}", f"not before {first}"))
             return None
         return _closed(first, last)
 
-    def known(self, sheet: str, row: int, column: str, code: str | None, ids: Mapping[str, UUID]) -> UUID | None:
+    def named(
+        self, sheet: str, row: int, column: str, code: str | Empty | None, ids: Mapping[str, UUID], present: UUID | None
+    ) -> UUID | None:
+        """The id behind a code that may be left out, ``present`` as long as it is, or taken away."""
+        if isinstance(code, Empty):
+            return present
+        return None if code is None else self.known(sheet, row, column, code, ids)
+
+    def known(self, sheet: str, row: int, column: str, code: str, ids: Mapping[str, UUID]) -> UUID | None:
         """The id behind a code; None, and a finding, where there is none."""
-        if code is None:
-            return None
         if code not in ids:
             self.add(sheet, row, column, code, Text("系统或本文件中已有的编码", "a code of the system or of this file"))
             return None

@@ -1,6 +1,7 @@
 """What a file of units and positions would make of the organisation, and what is wrong with it (ORG-14).
 
-For a record named in the file, its rows say everything from their first day on; earlier days stay as they are.
+For a record named in the file, its rows say everything from their first day on; earlier days stay as they are. An
+empty cell leaves what is in force on the first day of its row.
 """
 
 from collections import defaultdict
@@ -13,8 +14,17 @@ from uuid import UUID
 from services.kit.errors import Text
 from services.kit.periods import Period
 from services.kit.spreadsheets import Line
-from services.kit.timeline import Facts, Version, gaps, merged, overlaid
-from services.org.exchange.domain.roster import POSITIONS, UNITS, Findings, Origin, PositionLine, UnitLine, overlapping
+from services.kit.timeline import Facts, Version, at, gaps, merged, overlaid
+from services.org.exchange.domain.roster import (
+    POSITIONS,
+    UNITS,
+    Findings,
+    Origin,
+    PositionLine,
+    UnitLine,
+    kept,
+    overlapping,
+)
 from services.org.people.domain.reporting import Positions, Units, superiors
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.domain.tree import DEEPEST, Edge, in_circles, too_deep
@@ -56,26 +66,29 @@ def planned(
 ) -> Structure:
     """The structure with the file laid over it; what is wrong goes to ``findings``."""
 
-    def unit(line: Line[UnitLine]) -> UnitFacts:
+    def unit(line: Line[UnitLine], was: UnitFacts | None) -> UnitFacts:
         said = line.value
+        parent = findings.named(UNITS, line.row, PARENT, said.parent, unit_ids, was.parent_id if was else None)
+        head = findings.named(UNITS, line.row, HEAD, said.head, position_ids, was.head_position_id if was else None)
         return UnitFacts(
             name=said.name,
-            name_en=said.name_en or said.name,
+            name_en=kept(said.name_en, was.name_en if was else None) or said.name,
             kind=said.kind,
-            parent_id=findings.known(UNITS, line.row, PARENT, said.parent, unit_ids),
-            head_position_id=findings.known(UNITS, line.row, HEAD, said.head, position_ids),
-            special=said.special,
+            parent_id=parent,
+            head_position_id=head,
+            special=bool(kept(said.special, was.special if was else None)),
         )
 
-    def position(line: Line[PositionLine]) -> PositionFacts | None:
+    def position(line: Line[PositionLine], was: PositionFacts | None) -> PositionFacts | None:
         said = line.value
         unit_id = findings.known(POSITIONS, line.row, UNIT, said.unit, unit_ids)
-        superior_id = findings.known(POSITIONS, line.row, SUPERIOR, said.reports_to, position_ids)
+        superior_id = was.reports_to_id if was else None
+        superior_id = findings.named(POSITIONS, line.row, SUPERIOR, said.reports_to, position_ids, superior_id)
         if unit_id is None:
             return None
         return PositionFacts(
             title=said.title,
-            title_en=said.title_en or said.title,
+            title_en=kept(said.title_en, was.title_en if was else None) or said.title,
             unit_id=unit_id,
             track=said.track,
             grade=said.grade,
@@ -83,8 +96,8 @@ def planned(
             reports_to_id=superior_id,
         )
 
-    new_units, unit_origins = _laid(UNITS, units, unit_ids, unit, findings)
-    new_positions, position_origins = _laid(POSITIONS, positions, position_ids, position, findings)
+    new_units, unit_origins = _laid(UNITS, units, unit_ids, present_units, unit, findings)
+    new_positions, position_origins = _laid(POSITIONS, positions, position_ids, present_positions, position, findings)
     return Structure(
         units=_over(present_units, new_units),
         positions=_over(present_positions, new_positions),
@@ -203,18 +216,23 @@ def _laid(
     sheet: str,
     lines: Sequence[Line[Coded]],
     ids: Mapping[str, UUID],
-    facts_of: Callable[[Line[Coded]], Facts | None],
+    present: Mapping[UUID, Sequence[Version[Facts]]],
+    facts_of: Callable[[Line[Coded], Facts | None], Facts | None],
     findings: Findings,
 ) -> tuple[dict[UUID, list[Version[Facts]]], dict[UUID, Origin]]:
-    """The timelines that a sheet tells, and its rows by record."""
+    """The timelines that a sheet states, and its rows by record."""
     versions: dict[UUID, list[Version[Facts]]] = defaultdict(list)
     rows: dict[UUID, list[tuple[Period, int]]] = defaultdict(list)
     for line in lines:
-        days = findings.period(sheet, line, LAST)
-        facts = facts_of(line)
+        record, first = ids[line.value.code], line.value.first
+        timeline = present.get(record, ())
+        closed = timeline[-1].valid.last if timeline else None
+        last = kept(line.value.last, None if closed is None or closed < first else closed)
+        days = findings.period(sheet, line.row, first, last, LAST)
+        was = at(timeline, first)
+        facts = facts_of(line, was.facts if was else None)
         if days is None or facts is None:
             continue
-        record = ids[line.value.code]
         versions[record].append(Version(days, facts))
         rows[record].append((days, line.row))
     for record, its_rows in rows.items():
@@ -230,9 +248,9 @@ def _laid(
 
 
 def _over(
-    present: Mapping[UUID, Sequence[Version[Facts]]], told: Mapping[UUID, Sequence[Version[Facts]]]
+    present: Mapping[UUID, Sequence[Version[Facts]]], stated: Mapping[UUID, Sequence[Version[Facts]]]
 ) -> dict[UUID, list[Version[Facts]]]:
     result = {record: list(versions) for record, versions in present.items()}
-    for record, versions in told.items():
+    for record, versions in stated.items():
         result[record] = overlaid(result.get(record, []), versions)
     return result

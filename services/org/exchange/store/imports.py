@@ -1,19 +1,20 @@
 """Reading the whole organisation for an import or export, and writing a file's changes in bulk (ORG-14)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, new_id, period
+from services.kit.database import ReadSession, WriteSession, period
 from services.kit.timeline import Version
-from services.org.exchange.domain.assignment_import import Held
-from services.org.exchange.domain.people_import import Employment, Person
-from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.exchange.domain.assignment_import import Occupant
+from services.org.exchange.domain.people_import import Person
+from services.org.people.domain.career import Career
+from services.org.people.store import careers
+from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.schema import Base
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.position import PositionFacts
@@ -24,40 +25,28 @@ from services.org.structure.store.tables import PositionRow, PositionVersionRow,
 Written = Mapping[str, object]
 
 
-async def people(session: ReadSession) -> dict[UUID, Person]:
-    """Everybody who ever worked here, by number, with all periods of work."""
-    jobs: dict[UUID, list[Employment]] = defaultdict(list)
-    row = EmploymentRow
-    query = select(row.employee_id, row.valid, row.probation_until, row.termination_reason).order_by(
-        func.lower(row.valid)
-    )
-    for employee_id, valid, until, reason in await session.execute(query):
-        jobs[employee_id].append(Employment(period(valid), until, reason))
-    who = EmployeeRow
-    found = await session.execute(select(who.id, who.number, who.name, who.email).order_by(who.number))
-    return {
-        employee_id: Person(number, name, email, tuple(jobs[employee_id])) for employee_id, number, name, email in found
-    }
+async def employee_ids(session: ReadSession) -> dict[str, UUID]:
+    """The ids of everybody who ever worked here, by number and in that order."""
+    found = await session.execute(select(EmployeeRow.number, EmployeeRow.id).order_by(EmployeeRow.number))
+    return dict(found.all())
 
 
-async def held(session: ReadSession) -> list[Held]:
-    """Every assignment there ever was."""
+async def people(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """People with their whole careers, in the order of their ids given."""
+    row = EmployeeRow
+    found = await session.execute(select(row.id, row.number, row.name, row.email).where(_among(row.id, employee_ids)))
+    known = await careers.of(session, employee_ids)
+    named = {row_id: Person(number, name, email, known[row_id]) for row_id, number, name, email in found}
+    return {each: named[each] for each in employee_ids}
+
+
+async def occupants(session: ReadSession, *, besides: Iterable[UUID]) -> list[Occupant]:
+    """Who was, is and will be in which position, except some people."""
     row = AssignmentRow
-    columns = (
-        row.id,
-        row.employee_id,
-        row.position_id,
-        row.kind,
-        row.valid,
-        row.note,
-        row.overfill_reason,
-        row.revision,
-    )
+    query = select(row.position_id, row.kind, row.valid).where(~_among(row.employee_id, besides))
+    kinds = {kind.value: kind for kind in AssignmentKind}
     return [
-        Held(row_id, employee_id, position_id, AssignmentKind(kind), period(valid), note, reason, version)
-        for row_id, employee_id, position_id, kind, valid, note, reason, version in await session.execute(
-            select(*columns)
-        )
+        Occupant(position_id, kinds[kind], period(valid)) for position_id, kind, valid in await session.execute(query)
     ]
 
 
@@ -88,53 +77,21 @@ async def write_structure(
         await path_index.lay_all(session, path_index.POSITIONS)
 
 
-async def write_people(session: WriteSession, changed: Mapping[UUID, Person], *, fresh: Set[UUID]) -> None:
-    """Make ``fresh`` people, give changed ones name, mail and periods of work."""
-    made = (
-        (row_id, person.number, person.name, person.email, 1) for row_id, person in changed.items() if row_id in fresh
-    )
+async def write_people(session: WriteSession, changed: Sequence[tuple[Person | None, Person]]) -> None:
+    """Make new people (before: None), give changed ones their name and e-mail, and write all their careers."""
+    made = ((now.career.employee_id, now.number, now.name, now.email, 1) for was, now in changed if was is None)
     await _copy(session, EmployeeRow, ("id", "number", "name", "email", "revision"), made)
     known = [
-        {"known": row_id, "name": person.name, "email": person.email}
-        for row_id, person in changed.items()
-        if row_id not in fresh
+        {"known": now.career.employee_id, "name": now.name, "email": now.email}
+        for was, now in changed
+        if was is not None and was.facts != now.facts
     ]
     if known:
         row = EmployeeRow
         change = update(row).where(row.id == bindparam("known")).values(revision=row.revision + 1)
         await (await session.connection()).execute(change, known)
-        await session.execute(delete(EmploymentRow).where(_among(EmploymentRow.employee_id, set(changed) - fresh)))
-    jobs = (
-        (new_id(), row_id, job.valid, job.probation_until, job.termination_reason)
-        for row_id, person in changed.items()
-        for job in person.employments
-    )
-    await _copy(session, EmploymentRow, ("id", "employee_id", "valid", "probation_until", "termination_reason"), jobs)
-
-
-async def write_held(session: WriteSession, changed: Mapping[UUID, Held], *, overfill_reason: str | None) -> None:
-    """Give changed assignments their days and notes, make new ones.
-
-    Changed ones are taken out of the way first: two that swap days would overlap half-way.
-    """
-    known = [row_id for row_id, seat in changed.items() if seat.id]
-    if known:
-        await session.execute(delete(AssignmentRow).where(_among(AssignmentRow.id, known)))
-    rows = (
-        (
-            row_id,
-            seat.employee_id,
-            seat.position_id,
-            seat.kind.value,
-            seat.valid,
-            seat.note,
-            seat.overfill_reason or overfill_reason,
-            seat.revision,
-        )
-        for row_id, seat in changed.items()
-    )
-    names = ("id", "employee_id", "position_id", "kind", "valid", "note", "overfill_reason", "revision")
-    await _copy(session, AssignmentRow, names, rows)
+    pairs = ((was.career if was else Career(now.career.employee_id), now.career) for was, now in changed)
+    await careers.write(session, pairs)
 
 
 async def _identities(

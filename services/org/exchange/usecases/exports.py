@@ -1,18 +1,23 @@
 """The whole organisation as the files that an import takes (ORG-14)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
 
 from services.kit.database import ReadSession
 from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
+from services.kit.timeline import Version
+from services.org.exchange.domain.people_import import Person
 from services.org.exchange.store import imports as rows
 from services.org.exchange.store import snapshots as code_rows
 from services.org.exchange.usecases.sheets import SHEETS
 from services.org.structure.domain.occupancy import ASSIGNMENT_KIND_NAMES
-from services.org.structure.domain.position import TRACK_NAMES
-from services.org.structure.domain.unit import UNIT_KIND_NAMES
+from services.org.structure.domain.position import TRACK_NAMES, PositionFacts
+from services.org.structure.domain.unit import UNIT_KIND_NAMES, UnitFacts
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
+
+Codes = Mapping[UUID, str]
 
 
 async def workbook(session: ReadSession) -> bytes:
@@ -30,64 +35,53 @@ async def csv(session: ReadSession, *, sheet: str) -> bytes:
 async def _contents(session: ReadSession) -> dict[str, SheetContent]:
     unit_codes = await code_rows.unit_codes(session)
     position_codes = await code_rows.position_codes(session)
-    units = await unit_rows.timelines(session)
-    positions = await position_rows.timelines(session)
-    people = await rows.people(session)
-    held = await rows.held(session)
-    unit_lines = [
-        (
-            code,
-            version.facts.name,
-            version.facts.name_en,
-            UNIT_KIND_NAMES[version.facts.kind].zh,
-            unit_codes.get(version.facts.parent_id) if version.facts.parent_id else None,
-            position_codes.get(version.facts.head_position_id) if version.facts.head_position_id else None,
-            "是" if version.facts.special else "否",
-            version.valid.start,
-            version.valid.last,
-        )
-        for unit_id, code in unit_codes.items()
-        for version in units.get(unit_id, [])
-    ]
-    position_lines = [
-        (
-            code,
-            version.facts.title,
-            version.facts.title_en,
-            unit_codes[version.facts.unit_id],
-            TRACK_NAMES[version.facts.track].zh,
-            version.facts.grade,
-            version.facts.headcount,
-            position_codes.get(version.facts.reports_to_id) if version.facts.reports_to_id else None,
-            version.valid.start,
-            version.valid.last,
-        )
-        for position_id, code in position_codes.items()
-        for version in positions.get(position_id, [])
-    ]
-    employee_lines = [
-        (person.number, person.name, person.email, job.valid.start, job.probation_until, job.valid.last)
-        for person in people.values()
-        for job in person.employments
-    ]
-    assignment_lines = [
-        (
-            people[seat.employee_id].number,
-            position_codes[seat.position_id],
-            ASSIGNMENT_KIND_NAMES[seat.kind].zh,
-            seat.valid.start,
-            seat.valid.last,
-            seat.note,
-        )
-        for seat in sorted(held, key=lambda seat: (people[seat.employee_id].number, seat.valid.start, str(seat.id)))
-    ]
-    lines: Mapping[str, Sequence[Sequence[Value]]] = {
-        "units": unit_lines,
-        "positions": position_lines,
-        "employees": employee_lines,
-        "assignments": assignment_lines,
+    people = await rows.people(session, list((await rows.employee_ids(session)).values()))
+    lines: Mapping[str, Iterable[Sequence[Value]]] = {
+        "units": _units(await unit_rows.timelines(session), unit_codes, position_codes),
+        "positions": _positions(await position_rows.timelines(session), unit_codes, position_codes),
+        "employees": _employees(people.values()),
+        "assignments": _assignments(people.values(), position_codes),
     }
     return {
-        name: SheetContent(form.name, [column.header for column in form.columns], lines[name])
+        name: SheetContent(form.name, [column.header for column in form.columns], list(lines[name]))
         for name, form in SHEETS.items()
     }
+
+
+def _units(
+    timelines: Mapping[UUID, Sequence[Version[UnitFacts]]], codes: Codes, position_codes: Codes
+) -> Iterator[Sequence[Value]]:
+    for unit_id, code in codes.items():
+        for version in timelines.get(unit_id, ()):
+            valid, facts = version.valid, version.facts
+            kind, special = UNIT_KIND_NAMES[facts.kind].zh, "是" if facts.special else "否"
+            parent, head = _code(codes, facts.parent_id), _code(position_codes, facts.head_position_id)
+            yield code, facts.name, facts.name_en, kind, parent, head, special, valid.start, valid.last
+
+
+def _positions(
+    timelines: Mapping[UUID, Sequence[Version[PositionFacts]]], unit_codes: Codes, codes: Codes
+) -> Iterator[Sequence[Value]]:
+    for position_id, code in codes.items():
+        for version in timelines.get(position_id, ()):
+            valid, facts = version.valid, version.facts
+            named = code, facts.title, facts.title_en, unit_codes[facts.unit_id], TRACK_NAMES[facts.track].zh
+            superior = _code(codes, facts.reports_to_id)
+            yield *named, facts.grade, facts.headcount, superior, valid.start, valid.last
+
+
+def _employees(people: Iterable[Person]) -> Iterator[Sequence[Value]]:
+    for who in people:
+        for each in who.career.employments:
+            yield who.number, who.name, who.email, each.valid.start, each.probation_until, each.valid.last
+
+
+def _assignments(people: Iterable[Person], codes: Codes) -> Iterator[Sequence[Value]]:
+    for who in people:
+        for each in who.career.assignments:
+            kind = ASSIGNMENT_KIND_NAMES[each.kind].zh
+            yield who.number, codes[each.position_id], kind, each.valid.start, each.valid.last, each.note
+
+
+def _code(codes: Codes, row_id: UUID | None) -> str | None:
+    return None if row_id is None else codes.get(row_id)

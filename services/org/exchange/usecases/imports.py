@@ -2,27 +2,28 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from services.kit.database import ReadSession, new_id
 from services.kit.identity import Caller
 from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheets import CellFault, Reading, SheetsRefused
+from services.kit.spreadsheets import CellFault, Reading, SheetForm, SheetsRefused
 from services.kit.timeline import Version
 from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.domain import people_import, structure_import
-from services.org.exchange.domain.assignment_import import Held, check_positions
+from services.org.exchange.domain.assignment_import import Occupant, check_positions
 from services.org.exchange.domain.people_import import People, Person
 from services.org.exchange.domain.roster import Findings, check_distinct
 from services.org.exchange.domain.structure_import import Structure
 from services.org.exchange.store import imports as rows
 from services.org.exchange.store import snapshots as code_rows
-from services.org.exchange.usecases import import_trail
-from services.org.exchange.usecases.import_trail import Change
+from services.org.exchange.usecases.import_trail import Change, PersonChange, record_changes, timeline_change
 from services.org.exchange.usecases.sheets import ASSIGNMENT_SHEET, EMPLOYEE_SHEET, POSITION_SHEET, SHEETS, UNIT_SHEET
 from services.org.structure.domain.position import PositionFacts
 from services.org.structure.domain.unit import UnitFacts
@@ -32,19 +33,19 @@ from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import require_hr
 
 MOST_FAULTS = 200
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
 class Present:
-    """Everything that is stored now."""
+    """What is stored now: all units and positions, the people of the file, and who else is in which position."""
 
     units: Mapping[UUID, list[Version[UnitFacts]]]
     positions: Mapping[UUID, list[Version[PositionFacts]]]
     people: Mapping[UUID, Person]
-    held: list[Held]
+    others: Sequence[Occupant]
     unit_ids: Mapping[str, UUID]
     position_ids: Mapping[str, UUID]
+    employee_ids: Mapping[str, UUID]
 
 
 @dataclass(frozen=True)
@@ -53,22 +54,22 @@ class Plan:
 
     new_units: dict[str, UUID] = field(default_factory=dict)
     new_positions: dict[str, UUID] = field(default_factory=dict)
-    new_people: dict[str, UUID] = field(default_factory=dict)
     units: dict[UUID, list[Version[UnitFacts]]] = field(default_factory=dict)
     positions: dict[UUID, list[Version[PositionFacts]]] = field(default_factory=dict)
-    people: dict[UUID, Person] = field(default_factory=dict)
-    held: dict[UUID, Held] = field(default_factory=dict)
+    people: list[PersonChange] = field(default_factory=list)
     field_errors: tuple[CellFault, ...] = ()
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, tuple[int, int]]:
         """How many are created and how many changed, by kind of record."""
-        fresh = sum(1 for held in self.held.values() if held.id is None)
+        made = sum(1 for each in self.people if each.was is None)
+        changed = sum(1 for each in self.people if each.was is not None and each.was.facts != each.now.facts)
+        verbs = Counter(change.verb == "created" for each in self.people for change in each.assignments)
         return {
             "units": (len(self.new_units), len(self.units) - len(self.new_units)),
             "positions": (len(self.new_positions), len(self.positions) - len(self.new_positions)),
-            "employees": (len(self.new_people), len(self.people) - len(self.new_people)),
-            "assignments": (fresh, len(self.held) - fresh),
+            "employees": (made, changed),
+            "assignments": (verbs[True], verbs[False]),
         }
 
 
@@ -88,8 +89,8 @@ async def try_out(session: ReadSession, *, caller: Caller, reading: Reading, ove
         OutOfScope: the caller is not HR over the whole organisation.
     """
     require_hr(caller, [])
-    present = await _load(session)
-    return await asyncio.to_thread(_planned, reading, present, forced=overfill_reason is not None)
+    present = await _load(session, reading)
+    return await asyncio.to_thread(_planned, reading, present, overfill_reason)
 
 
 async def import_file(uow: UnitOfWork, *, data: bytes, reading: Reading, overfill_reason: str | None) -> Plan:
@@ -101,8 +102,8 @@ async def import_file(uow: UnitOfWork, *, data: bytes, reading: Reading, overfil
     """
     require_hr(uow.caller, [])
     await structure.lock(uow.session)
-    present = await _load(uow.session)
-    plan = await asyncio.to_thread(_planned, reading, present, forced=overfill_reason is not None)
+    present = await _load(uow.session, reading)
+    plan = await asyncio.to_thread(_planned, reading, present, overfill_reason)
     if plan.field_errors:
         field_errors = [fault.as_fault() for fault in plan.field_errors[:MOST_FAULTS]]
         raise SheetsRefused(count=len(plan.field_errors), field_errors=field_errors)
@@ -115,44 +116,38 @@ async def import_file(uow: UnitOfWork, *, data: bytes, reading: Reading, overfil
         new_positions=plan.new_positions,
         changed_positions=plan.positions,
     )
-    await rows.write_people(uow.session, plan.people, fresh=set(plan.new_people.values()))
-    await rows.write_held(uow.session, plan.held, overfill_reason=overfill_reason)
+    await rows.write_people(uow.session, [(each.was, each.now) for each in plan.people])
     file = {"sha256": hashlib.sha256(data).hexdigest(), "overfill_reason": overfill_reason}
     await _record(uow, file=file, present=present, plan=plan)
     return plan
 
 
-async def _load(session: ReadSession) -> Present:
+async def _load(session: ReadSession, reading: Reading) -> Present:
+    employee_ids = await rows.employee_ids(session)
+    numbers = {line.value.number for line in reading.rows(EMPLOYEE_SHEET)}
+    numbers |= {line.value.number for line in reading.rows(ASSIGNMENT_SHEET)}
+    concerned = [employee_ids[number] for number in numbers if number in employee_ids]
     return Present(
         units=await unit_rows.timelines(session),
         positions=await position_rows.timelines(session),
-        people=await rows.people(session),
-        held=await rows.held(session),
+        people=await rows.people(session, concerned),
+        others=await rows.occupants(session, besides=concerned),
         unit_ids={code: row_id for row_id, code in (await code_rows.unit_codes(session)).items()},
         position_ids={code: row_id for row_id, code in (await code_rows.position_codes(session)).items()},
+        employee_ids=employee_ids,
     )
 
 
-def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
+def _planned(reading: Reading, present: Present, overfill_reason: str | None) -> Plan:
     findings = Findings(list(reading.field_errors))
-    units, positions = reading.rows(UNIT_SHEET), reading.rows(POSITION_SHEET)
-    employees, assignments = reading.rows(EMPLOYEE_SHEET), reading.rows(ASSIGNMENT_SHEET)
-    employee_ids = {person.number: row_id for row_id, person in present.people.items()}
-    for form, lines, known in (
-        (UNIT_SHEET, units, present.unit_ids),
-        (POSITION_SHEET, positions, present.position_ids),
-        (EMPLOYEE_SHEET, employees, employee_ids),
-    ):
-        codes = ((line.row, line.value[0]) for line in lines)
-        check_distinct(form.name, form.columns[0].header, codes, known, findings)
-    new_units = _fresh((line.value.code for line in units), present.unit_ids)
-    new_positions = _fresh((line.value.code for line in positions), present.position_ids)
-    new_people = _fresh((line.value.number for line in employees), employee_ids)
+    new_units = _new_ids(UNIT_SHEET, reading, present.unit_ids, findings)
+    new_positions = _new_ids(POSITION_SHEET, reading, present.position_ids, findings)
+    new_people = _new_ids(EMPLOYEE_SHEET, reading, present.employee_ids, findings)
     unit_ids = {**present.unit_ids, **new_units}
     position_ids = {**present.position_ids, **new_positions}
     laid = structure_import.planned(
-        units,
-        positions,
+        reading.rows(UNIT_SHEET),
+        reading.rows(POSITION_SHEET),
         unit_ids=unit_ids,
         position_ids=position_ids,
         present_units=present.units,
@@ -160,55 +155,48 @@ def _planned(reading: Reading, present: Present, *, forced: bool) -> Plan:
         findings=findings,
     )
     people = people_import.planned(
-        employees,
-        assignments,
-        employee_ids={**employee_ids, **new_people},
+        reading.rows(EMPLOYEE_SHEET),
+        reading.rows(ASSIGNMENT_SHEET),
+        employee_ids={**present.employee_ids, **new_people},
         position_ids=position_ids,
-        present_people=present.people,
-        present_held=present.held,
+        present=present.people,
+        overfill_reason=overfill_reason,
+        new_id=new_id,
         findings=findings,
     )
     if not findings.field_errors:  # what hangs on a faulty row would only be reported again and again
         unit_codes = {row_id: code for code, row_id in unit_ids.items()}
         position_codes = {row_id: code for code, row_id in position_ids.items()}
         structure_import.check(laid, unit_codes=unit_codes, position_codes=position_codes, findings=findings)
-        people_import.check(
-            people,
-            positions=laid.positions,
-            present_people=present.people,
-            present_held=present.held,
-            forced=forced,
-            findings=findings,
-        )
-        check_positions(
-            people_import.everybody(people, present.held),
-            before=present.positions,
-            after=laid.positions,
-            origins=laid.position_origins,
-            forced=forced,
-            findings=findings,
-        )
+        _check_people(people, laid, present, forced=overfill_reason is not None, findings=findings)
     if findings.field_errors:
         return Plan(field_errors=tuple(sorted(findings.field_errors, key=_place)))
-    return _changes(present, laid, people, new_units, new_positions, new_people)
-
-
-def _changes(
-    present: Present,
-    laid: Structure,
-    people: People,
-    new_units: dict[str, UUID],
-    new_positions: dict[str, UUID],
-    new_people: dict[str, UUID],
-) -> Plan:
+    before = present.people
     return Plan(
         new_units=new_units,
         new_positions=new_positions,
-        new_people=new_people,
         units={row_id: its for row_id, its in laid.units.items() if present.units.get(row_id) != its},
         positions={row_id: its for row_id, its in laid.positions.items() if present.positions.get(row_id) != its},
-        people={row_id: person for row_id, person in people.people.items() if present.people.get(row_id) != person},
-        held={held.id or new_id(): held for held in people.changed},
+        people=[PersonChange.of(before.get(each), now) for each, now in people.now.items() if before.get(each) != now],
+    )
+
+
+def _check_people(people: People, laid: Structure, present: Present, *, forced: bool, findings: Findings) -> None:
+    people_import.check(
+        people,
+        positions=laid.positions,
+        present=present.people,
+        others=present.others,
+        forced=forced,
+        findings=findings,
+    )
+    check_positions(
+        chain(people.occupants(), present.others),
+        before=present.positions,
+        after=laid.positions,
+        origins=laid.position_origins,
+        forced=forced,
+        findings=findings,
     )
 
 
@@ -217,8 +205,11 @@ def _place(fault: CellFault) -> tuple[int, int]:
     return next((place for place, form in enumerate(SHEETS.values()) if form.name == fault.sheet), -1), fault.row
 
 
-def _fresh(codes: Iterable[str], known: Mapping[str, UUID]) -> dict[str, UUID]:
-    return {code: new_id() for code in dict.fromkeys(codes) if code not in known}
+def _new_ids(form: SheetForm[Any], reading: Reading, known: Mapping[str, UUID], findings: Findings) -> dict[str, UUID]:
+    """Ids for the codes of a sheet, its first column, that are new; none may be taken for another."""
+    codes = [(line.row, line.value[0]) for line in reading.rows(form)]
+    check_distinct(form.name, form.columns[0].header, codes, known, findings)
+    return {code: new_id() for code in dict.fromkeys(code for _, code in codes) if code not in known}
 
 
 async def _record(
@@ -235,18 +226,15 @@ async def _record(
     }
     await uow.record("org.import.completed", subject=("import", import_id), after={**file, **counts}, data=counts)
     records = partial(_records, present, plan)
-    await import_trail.leave_all(uow, import_id=import_id, changes=records)
+    await record_changes(uow, import_id=import_id, changes=records)
 
 
 def _records(present: Present, plan: Plan) -> Iterator[Change]:
     """Each record made or changed; a person before the assignments, as they were made."""
     codes = {row_id: code for code, row_id in (*plan.new_units.items(), *plan.new_positions.items())}
-    held = {held.id: held for held in present.held} if present.held else {}
     for row_id, unit in plan.units.items():
-        yield Change("unit", row_id, present.units.get(row_id), unit, codes.get(row_id))
+        yield timeline_change("unit", row_id, present.units.get(row_id), unit, codes.get(row_id))
     for row_id, position in plan.positions.items():
-        yield Change("position", row_id, present.positions.get(row_id), position, codes.get(row_id))
-    for row_id, person in plan.people.items():
-        yield Change("employee", row_id, present.people.get(row_id), person)
-    for row_id, seat in plan.held.items():
-        yield Change("assignment", row_id, held.get(row_id), seat)
+        yield timeline_change("position", row_id, present.positions.get(row_id), position, codes.get(row_id))
+    for each in plan.people:
+        yield from each.records()

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.kit.spreadsheet_cells import code, day, integer, labelled, prose, text, yes_no
-from services.kit.spreadsheets import Column, SheetForm
-from services.org.exchange.domain import assignment_import, people_import, structure_import
+from services.kit.spreadsheets import Column, Parser, SheetForm
+from services.org.exchange.domain import people_import, structure_import
 from services.org.exchange.domain.roster import (
+    AS_IT_IS,
     ASSIGNMENTS,
+    CLEARED,
     EMPLOYEES,
     POSITIONS,
     UNITS,
@@ -22,18 +24,33 @@ from services.org.structure.domain.unit import UNIT_KIND_NAMES
 
 _GRADE_LENGTH = 16
 
+
+def clearable(parse: Parser) -> Parser:
+    """A cell that may take its value away, by one of ``CLEARED``."""
+    return lambda cell: None if isinstance(cell, str) and cell.strip() in CLEARED else parse(cell)
+
+
 UNIT_SHEET = SheetForm(
     UNITS,
     (
         Column("单元编码", "code", code(), english="Unit code"),
         Column("单元名称", "name", text(), english="Unit name"),
-        Column("英文名称", "name_en", text(), required=False, english="English name"),
+        Column("英文名称", "name_en", clearable(text()), required=False, default=AS_IT_IS, english="English name"),
         Column("类型", "kind", labelled(UNIT_KIND_NAMES), english="Kind"),
-        Column(structure_import.PARENT, "parent", code(), required=False, english="Parent unit"),
-        Column(structure_import.HEAD, "head", code(), required=False, english="Head position"),
-        Column("特殊单元", "special", yes_no(), required=False, default=False, english="Special unit"),
+        Column(
+            structure_import.PARENT,
+            "parent",
+            clearable(code()),
+            required=False,
+            default=AS_IT_IS,
+            english="Parent unit",
+        ),
+        Column(
+            structure_import.HEAD, "head", clearable(code()), required=False, default=AS_IT_IS, english="Head position"
+        ),
+        Column("特殊单元", "special", yes_no(), required=False, default=AS_IT_IS, english="Special unit"),
         Column(structure_import.FIRST, "first", day(), english="Valid from"),
-        Column(structure_import.LAST, "last", day(), required=False, english="Valid to"),
+        Column(structure_import.LAST, "last", clearable(day()), required=False, default=AS_IT_IS, english="Valid to"),
     ),
     UnitLine,
     optional=True,
@@ -45,14 +62,21 @@ POSITION_SHEET = SheetForm(
     (
         Column("岗位编码", "code", code(), english="Position code"),
         Column("岗位名称", "title", text(), english="Position title"),
-        Column("英文名称", "title_en", text(), required=False, english="English name"),
+        Column("英文名称", "title_en", clearable(text()), required=False, default=AS_IT_IS, english="English name"),
         Column(structure_import.UNIT, "unit", code(), english="Unit code"),
         Column("序列", "track", labelled(TRACK_NAMES), english="Track"),
         Column("职级", "grade", text(_GRADE_LENGTH), english="Grade"),
         Column(structure_import.HEADCOUNT, "headcount", integer(0, 100_000), english="Headcount"),
-        Column(structure_import.SUPERIOR, "reports_to", code(), required=False, english="Reports to"),
+        Column(
+            structure_import.SUPERIOR,
+            "reports_to",
+            clearable(code()),
+            required=False,
+            default=AS_IT_IS,
+            english="Reports to",
+        ),
         Column(structure_import.FIRST, "first", day(), english="Valid from"),
-        Column(structure_import.LAST, "last", day(), required=False, english="Valid to"),
+        Column(structure_import.LAST, "last", clearable(day()), required=False, default=AS_IT_IS, english="Valid to"),
     ),
     PositionLine,
     optional=True,
@@ -64,10 +88,17 @@ EMPLOYEE_SHEET = SheetForm(
     (
         Column(people_import.NUMBER, "number", code(), english="Employee number"),
         Column(people_import.NAME, "name", text(), english="Name"),
-        Column("邮箱", "email", text(), required=False, english="Email"),
+        Column("邮箱", "email", clearable(text()), required=False, default=AS_IT_IS, english="Email"),
         Column(people_import.HIRED, "first", day(), english="Hired on"),
-        Column(people_import.PROBATION, "probation_until", day(), required=False, english="Probation until"),
-        Column(people_import.LEFT, "last", day(), required=False, english="Left on"),
+        Column(
+            people_import.PROBATION,
+            "probation_until",
+            clearable(day()),
+            required=False,
+            default=AS_IT_IS,
+            english="Probation until",
+        ),
+        Column(people_import.LEFT, "last", clearable(day()), required=False, default=AS_IT_IS, english="Left on"),
     ),
     EmployeeLine,
     optional=True,
@@ -78,11 +109,11 @@ ASSIGNMENT_SHEET = SheetForm(
     ASSIGNMENTS,
     (
         Column(people_import.NUMBER, "number", code(), english="Employee number"),
-        Column(assignment_import.POSITION, "position", code(), english="Position code"),
-        Column(assignment_import.KIND, "kind", labelled(ASSIGNMENT_KIND_NAMES), english="Assignment kind"),
-        Column(assignment_import.FIRST, "first", day(), english="First day"),
-        Column(assignment_import.LAST, "last", day(), required=False, english="Last day"),
-        Column("说明", "note", prose(), required=False, english="Note"),
+        Column(people_import.POSITION, "position", code(), english="Position code"),
+        Column(people_import.KIND, "kind", labelled(ASSIGNMENT_KIND_NAMES), english="Assignment kind"),
+        Column(people_import.FIRST, "first", day(), english="First day"),
+        Column(people_import.LAST, "last", clearable(day()), required=False, default=AS_IT_IS, english="Last day"),
+        Column("说明", "note", clearable(prose()), required=False, default=AS_IT_IS, english="Note"),
     ),
     AssignmentLine,
     optional=True,

@@ -5,7 +5,8 @@ The commands are pure functions from career to career, in the modules beside thi
 career is. What needs facts of the structure, headcounts and positions in force, is checked by ``headcount``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -14,9 +15,9 @@ from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.periods import Period
 from services.kit.timeline import gaps
 from services.org.people.domain.absence import Absence
-from services.org.people.domain.assignment import Assignment, check_rotation
+from services.org.people.domain.assignment import Assignment, RotationLength, check_rotation
 from services.org.people.domain.employment import Employment, NotEmployed, Termination
-from services.org.structure.domain.occupancy import AssignmentKind
+from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 
 
 class AssignmentUnknown(NotFound):
@@ -112,28 +113,54 @@ class Career:
             RotationLength: unless the rotation ends because the person leaves.
             NotEmployed, AssignmentsOverlap: for days that an assignment did not have before.
         """
-        ends = [each.valid.end for each in self.employments]
-        for assignment, added in gained(was, self):
-            pointer = (pointers or {}).get(assignment.id, otherwise)
-            if assignment.kind is AssignmentKind.ROTATION:
-                check_rotation(assignment.valid, ends)
-            if added:
-                self._require_employed(assignment.valid, pointer)
-                self._require_apart(assignment, pointer)
+        for _, refusal in self.refusals(was, pointers, otherwise=otherwise):
+            raise refusal
         return self
 
-    def _require_employed(self, valid: Period, pointer: str) -> None:
-        missing = gaps(valid, [each.valid for each in self.employments])
-        if missing:
-            day = missing[0].start
-            expected = Text("该员工在职期间内的日期", "days on which the person is employed")
-            raise NotEmployed(day=day, field_errors=[FieldError(pointer, str(day), expected)])
+    def refusals(
+        self, was: "Career", pointers: Mapping[UUID, str] | None = None, *, otherwise: str = ""
+    ) -> Iterator[tuple[Assignment, RotationLength | NotEmployed | AssignmentsOverlap]]:
+        """All that ``checked`` refuses, each with the assignment that is at fault."""
+        differing = list(gained(was, self))
+        employed = [each.valid for each in self.employments]
+        clashes = self._clashes({each.id for each, added in differing if added})
+        for assignment, added in differing:
+            pointer = (pointers or {}).get(assignment.id, otherwise)
+            if assignment.kind is AssignmentKind.ROTATION:
+                try:
+                    check_rotation(assignment.valid, [each.end for each in employed])
+                except RotationLength as refused:
+                    yield assignment, refused
+            missing = gaps(assignment.valid, employed) if added else []
+            if missing:
+                day = missing[0].start
+                expected = Text("该员工在职期间内的日期", "days on which the person is employed")
+                yield assignment, NotEmployed(day=day, field_errors=[FieldError(pointer, str(day), expected)])
+            if assignment.id in clashes:
+                yield assignment, overlap(clashes[assignment.id], pointer, assignment.valid.start)
 
-    def _require_apart(self, assignment: Assignment, pointer: str) -> None:
-        for other in self.assignments:
-            excludes = (assignment.is_main and other.is_main) or other.position_id == assignment.position_id
-            if excludes and other.id != assignment.id and other.valid.overlap(assignment.valid):
-                raise overlap(other.valid, pointer, assignment.valid.start)
+    def _clashes(self, new: Collection[UUID]) -> dict[UUID, Period]:
+        """Those of ``new`` that share a day with another assignment that excludes them, with that one's days.
+
+        Of two new ones the later is at fault.
+        """
+        groups: dict[object, list[Assignment]] = defaultdict(list)
+        for each in self.assignments if len(self.assignments) > 1 and new else ():
+            groups[each.position_id].append(each)
+            if each.is_main:
+                groups[MAIN].append(each)
+        found: dict[UUID, Period] = {}
+        for group in groups.values():
+            longest: Assignment | None = None
+            for each in sorted(group, key=lambda each: (each.valid.start, each.id in new)):
+                if longest is not None and longest.valid.contains(each.valid.start):
+                    fault, other = (each, longest) if each.id in new else (longest, each)
+                    if fault.id in new:
+                        found.setdefault(fault.id, other.valid)
+                end = longest.valid.end if longest else date.min
+                if end is not None and (each.valid.end is None or each.valid.end > end):
+                    longest = each
+        return found
 
 
 def gained(was: Career, now: Career) -> Iterable[tuple[Assignment, list[Period]]]:

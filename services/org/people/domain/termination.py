@@ -61,7 +61,8 @@ def rescind_termination(career: Career, *, today: date, restore: bool, overfill_
     Raises:
         NoTerminationAhead, StillEmployed, and what ``Career.checked`` refuses for the restored assignments.
     """
-    return _extended(career, today, None, restore=restore, overfill_reason=overfill_reason)
+    ended = terminated_ahead(career, today)
+    return extend(career, ended, None, restore=restore, overfill_reason=overfill_reason)
 
 
 def reschedule_termination(
@@ -72,26 +73,23 @@ def reschedule_termination(
     Raises:
         NoTerminationAhead, TerminationEarlier, StillEmployed, PeriodReversed, and what ``Career.checked`` refuses.
     """
-    return _extended(career, today, last_day, restore=restore, overfill_reason=overfill_reason)
+    ended = terminated_ahead(career, today)
+    return extend(career, ended, last_day, restore=restore, overfill_reason=overfill_reason)
 
 
-def terminated_ahead(career: Career, today: date) -> Employment:
-    """The employment, not over yet, that a termination ends.
+def extend(
+    career: Career,
+    employment: Employment,
+    last_day: date | None,
+    *,
+    restore: bool = False,
+    overfill_reason: str | None = None,
+) -> Career:
+    """The career with an employment that ends later than it does now, or not at all.
 
     Raises:
-        NoTerminationAhead: there is none.
+        TerminationEarlier, StillEmployed, and what ``Career.checked`` refuses for the restored assignments.
     """
-    for employment in career.employments:
-        last = employment.valid.last
-        if last is not None and last >= today:
-            return employment
-    raise NoTerminationAhead
-
-
-def _extended(
-    career: Career, today: date, last_day: date | None, *, restore: bool, overfill_reason: str | None
-) -> Career:
-    employment = terminated_ahead(career, today)
     was, now = employment.valid, Period.closed(employment.valid.start, last_day)
     _require_later(career, employment, now)
     before = _before_termination(career, employment)
@@ -107,6 +105,19 @@ def _extended(
         changed = changed.with_assignments(*_restored(career, before, was, now, overfill_reason))
     kept = None if last_day is None else replace(before, last_day=last_day)
     return _remembering(changed, kept).checked(career, otherwise="/last_day" if last_day else "")
+
+
+def terminated_ahead(career: Career, today: date) -> Employment:
+    """The employment, not over yet, that a termination ends.
+
+    Raises:
+        NoTerminationAhead: there is none.
+    """
+    for employment in career.employments:
+        last = employment.valid.last
+        if last is not None and last >= today:
+            return employment
+    raise NoTerminationAhead
 
 
 def _restored(

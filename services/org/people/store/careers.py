@@ -1,14 +1,16 @@
 """Careers out of their rows, and the difference between two as rows (ORG-07)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, inspect, select, tuple_
+from sqlalchemy import ColumnElement, Uuid, any_, delete, func, inspect, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.bulk import copy_rows
+from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
 from services.org.people.domain.absence import Absence, AbsenceKind
 from services.org.people.domain.assignment import Assignment
@@ -26,6 +28,9 @@ from services.org.people.store.tables import (
 from services.org.schema import Base
 from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store import positions as position_rows
+
+Part = TypeVar("Part")
+Key = tuple[object, ...]
 
 
 async def lock(session: WriteSession, employee_id: UUID) -> EmployeeRow | None:
@@ -45,55 +50,75 @@ async def employee_of_absence(session: ReadSession, absence_id: UUID) -> UUID | 
 
 async def get(session: ReadSession, employee_id: UUID) -> Career:
     """The career of a person; an empty one where nothing is recorded."""
-    return Career(
-        employee_id,
-        await employments(session, employee_id),
-        await _assignments(session, employee_id),
-        await _absences(session, employee_id),
-        await _terminations(session, employee_id),
-    )
+    return (await of(session, [employee_id]))[employee_id]
 
 
-async def employments(session: ReadSession, employee_id: UUID) -> tuple[Employment, ...]:
-    """The periods of work of a person, the first first."""
-    row = EmploymentRow
-    query = select(row.id, row.valid, row.probation_until, row.termination_reason).where(row.employee_id == employee_id)
-    found = await session.execute(query.order_by(func.lower(row.valid)))
-    return tuple(Employment(row_id, period(valid), until, reason) for row_id, valid, until, reason in found)
-
-
-async def _assignments(session: ReadSession, employee_id: UUID) -> tuple[Assignment, ...]:
-    row = AssignmentRow
-    query = select(row.id, row.position_id, row.kind, row.valid, row.note, row.overfill_reason, row.revision).where(
-        row.employee_id == employee_id
-    )
-    found = await session.execute(query.order_by(func.lower(row.valid), row.id))
-    return tuple(_assignment(*columns) for columns in found)
-
-
-async def _absences(session: ReadSession, employee_id: UUID) -> tuple[Absence, ...]:
-    row = AbsenceRow
-    query = select(row.id, row.kind, row.valid, row.revision).where(row.employee_id == employee_id)
-    found = await session.execute(query.order_by(func.lower(row.valid)))
-    return tuple(Absence(row_id, AbsenceKind(kind), period(valid), revision) for row_id, kind, valid, revision in found)
-
-
-async def _terminations(session: ReadSession, employee_id: UUID) -> tuple[Termination, ...]:
-    row, cut = TerminationRow, TruncatedAssignmentRow
-    query = select(row.last_day, row.probation_until).where(row.employee_id == employee_id).order_by(row.last_day)
-    known = (await session.execute(query)).all()
-    if not known:
-        return ()
+async def of(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, Career]:
+    """The careers of people, of any number of them."""
+    jobs = await employments(session, employee_ids)
+    row, away, ended, cut = AssignmentRow, AbsenceRow, TerminationRow, TruncatedAssignmentRow
+    columns = (row.id, row.position_id, row.kind, row.valid, row.note, row.overfill_reason, row.revision)
+    assignments = await _parts(session, employee_ids, row, columns, _assignment)
+    absences = await _parts(session, employee_ids, away, (away.id, away.kind, away.valid, away.revision), _absence)
     columns = (cut.assignment_id, cut.position_id, cut.kind, cut.valid, cut.note, cut.overfill_reason, cut.revision)
-    truncated: dict[date, list[Assignment]] = defaultdict(list)
-    parts = select(cut.last_day, *columns).where(cut.employee_id == employee_id)
-    for found in await session.execute(parts.order_by(func.lower(cut.valid), cut.assignment_id)):
-        truncated[found[0]].append(_assignment(*found[1:]))
-    return tuple(Termination(last_day, until, tuple(truncated[last_day])) for last_day, until in known)
+    truncated = await _parts(session, employee_ids, cut, (cut.last_day, *columns), _truncated)
+    terminations: dict[UUID, list[Termination]] = defaultdict(list)
+    query = select(ended.employee_id, ended.last_day, ended.probation_until).where(_among(ended, employee_ids))
+    for employee_id, last_day, until in await session.execute(query.order_by(ended.last_day)):
+        parts = tuple(part for day, part in truncated.get(employee_id, ()) if day == last_day)
+        terminations[employee_id].append(Termination(last_day, until, parts))
+    return {
+        each: Career(
+            each,
+            tuple(jobs.get(each, ())),
+            tuple(assignments.get(each, ())),
+            tuple(absences.get(each, ())),
+            tuple(terminations.get(each, ())),
+        )
+        for each in employee_ids
+    }
+
+
+async def employments(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, list[Employment]]:
+    """The periods of work of people, the first first."""
+    row = EmploymentRow
+    columns = (row.id, row.valid, row.probation_until, row.termination_reason)
+    return await _parts(session, employee_ids, row, columns, _employment)
+
+
+async def _parts(
+    session: ReadSession, employee_ids: Sequence[UUID], row: Any, columns: Sequence[Any], made: Callable[..., Part]
+) -> dict[UUID, list[Part]]:
+    """Parts of careers by person, in order of time."""
+    parts: dict[UUID, list[Part]] = defaultdict(list)
+    query = (
+        select(row.employee_id, *columns).where(_among(row, employee_ids)).order_by(func.lower(row.valid), columns[0])
+    )
+    for employee_id, *values in await session.execute(query):
+        parts[employee_id].append(made(*values))
+    return parts
+
+
+def _among(row: Any, employee_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """Whether a row is of one of very many people: as one array, for a statement takes 65,535 parameters."""
+    found: ColumnElement[bool] = row.employee_id == any_(literal(list(employee_ids), ARRAY(Uuid)))
+    return found
+
+
+def _employment(row_id: UUID, valid: Any, *rest: Any) -> Employment:
+    return Employment(row_id, period(valid), *rest)
 
 
 def _assignment(row_id: UUID, position_id: UUID, kind: str, valid: Any, *rest: Any) -> Assignment:
     return Assignment(row_id, position_id, AssignmentKind(kind), period(valid), *rest)
+
+
+def _absence(row_id: UUID, kind: str, valid: Any, revision: int) -> Absence:
+    return Absence(row_id, AbsenceKind(kind), period(valid), revision)
+
+
+def _truncated(last_day: date, *columns: Any) -> tuple[date, Assignment]:
+    return last_day, _assignment(*columns)
 
 
 async def positions_in_use(
@@ -116,63 +141,60 @@ async def positions_in_use(
     return {each: PositionUse(timelines.get(each, ()), filled[each]) for each in position_ids}
 
 
-async def write(session: WriteSession, was: Career, now: Career) -> None:
-    """Write what differs between two states of a career, at most two statements a table.
+async def write(session: WriteSession, changes: Iterable[tuple[Career, Career]]) -> None:
+    """Write what differs between two states of careers, of any number of people.
 
     What changes is deleted first and inserted as it now is: two that swap days would overlap half-way.
     """
+    gone: dict[type[Base], list[Key]] = defaultdict(list)
+    come: dict[type[Base], list[Key]] = defaultdict(list)
+    for was, now in changes:
+        before, after = _rows(was), _rows(now)
+        for table, rows in after.items():
+            gone[table] += [key for key, values in before[table].items() if rows.get(key) != values]
+            come[table] += [values for key, values in rows.items() if before[table].get(key) != values]
     await session.flush()
-    before, after = _rows(was), _rows(now)
-    for table, rows in after.items():
-        gone = [key for key, values in before[table].items() if rows.get(key) != values]
-        come = [values for key, values in rows.items() if before[table].get(key) != values]
-        if gone:
-            await session.execute(delete(table).where(tuple_(*inspect(table).primary_key).in_(gone)))
-        if come:
-            await session.execute(insert(table), come)
+    for table, columns in _COLUMNS.items():
+        for start in range(0, len(gone[table]), _KEYS_AT_ONCE):
+            keys = gone[table][start : start + _KEYS_AT_ONCE]
+            await session.execute(delete(table).where(tuple_(*inspect(table).primary_key).in_(keys)))
+        if come[table]:
+            await copy_rows(session, f"org.{table.__tablename__}", columns, come[table])
 
 
-def _rows(career: Career) -> dict[type[Base], dict[tuple[object, ...], dict[str, object]]]:
+_KEYS_AT_ONCE: Final = 5000
+_ASSIGNMENT: Final = ("position_id", "kind", "valid", "note", "overfill_reason", "revision")
+_COLUMNS: Final[Mapping[type[Base], Sequence[str]]] = {
+    EmploymentRow: ("id", "employee_id", "valid", "probation_until", "termination_reason"),
+    AssignmentRow: ("id", "employee_id", *_ASSIGNMENT),
+    AbsenceRow: ("id", "employee_id", "kind", "valid", "revision"),
+    TerminationRow: ("employee_id", "last_day", "probation_until"),
+    TruncatedAssignmentRow: ("employee_id", "last_day", "assignment_id", *_ASSIGNMENT),
+}
+
+
+def _rows(career: Career) -> dict[type[Base], dict[Key, Key]]:
     """All rows of a career by table and primary key."""
-    owner: dict[str, object] = {"employee_id": career.employee_id}
+    who = career.employee_id
     return {
-        EmploymentRow: {(each.id,): owner | _employment_columns(each) for each in career.employments},
-        AssignmentRow: {(each.id,): owner | {"id": each.id} | _columns(each) for each in career.assignments},
-        AbsenceRow: {(each.id,): owner | _absence_columns(each) for each in career.absences},
+        EmploymentRow: {
+            (each.id,): (each.id, who, each.valid, each.probation_until, each.termination_reason)
+            for each in career.employments
+        },
+        AssignmentRow: {(each.id,): (each.id, who, *_values(each)) for each in career.assignments},
+        AbsenceRow: {
+            (each.id,): (each.id, who, each.kind.value, each.valid, each.revision) for each in career.absences
+        },
         TerminationRow: {
-            (career.employee_id, each.last_day): owner
-            | {"last_day": each.last_day, "probation_until": each.probation_until}
-            for each in career.terminations
+            (who, each.last_day): (who, each.last_day, each.probation_until) for each in career.terminations
         },
         TruncatedAssignmentRow: {
-            (career.employee_id, each.last_day, part.id): owner
-            | {"last_day": each.last_day, "assignment_id": part.id}
-            | _columns(part)
+            (who, each.last_day, part.id): (who, each.last_day, part.id, *_values(part))
             for each in career.terminations
             for part in each.truncated
         },
     }
 
 
-def _employment_columns(said: Employment) -> dict[str, object]:
-    return {
-        "id": said.id,
-        "valid": days(said.valid),
-        "probation_until": said.probation_until,
-        "termination_reason": said.termination_reason,
-    }
-
-
-def _columns(said: Assignment) -> dict[str, object]:
-    return {
-        "position_id": said.position_id,
-        "kind": said.kind.value,
-        "valid": days(said.valid),
-        "note": said.note,
-        "overfill_reason": said.overfill_reason,
-        "revision": said.revision,
-    }
-
-
-def _absence_columns(said: Absence) -> dict[str, object]:
-    return {"id": said.id, "kind": said.kind.value, "valid": days(said.valid), "revision": said.revision}
+def _values(said: Assignment) -> Key:
+    return (said.position_id, said.kind.value, said.valid, said.note, said.overfill_reason, said.revision)

@@ -1,6 +1,6 @@
 """Load a career, save what became of it: the way of every command on a person (ORG-07)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,22 +72,27 @@ async def save(uow: UnitOfWork, was: Career, now: Career, *, reason: str | None 
     """
     positions = await rows.positions_in_use(uow.session, positions_concerned(was, now), besides=now.employee_id)
     require_positions(was, now, positions)
-    await rows.write(uow.session, was, now)
+    await rows.write(uow.session, [(was, now)])
     about = ("employee", now.employee_id)
-    for change in (*_changed(was.assignments, now.assignments), *_changed(was.absences, now.absences)):
+    for change in (*changed(was.assignments, now.assignments), *changed(was.absences, now.absences)):
         noun, said = ("absence" if isinstance(change.either, Absence) else "assignment"), change.either
         after = change.after or ({"reason": reason} if reason else None)
-        data: dict[str, object] = {"employee_id": now.employee_id}
-        if isinstance(said, Assignment):
-            days = {"valid_from": said.valid.start, "valid_to": said.valid.last}
-            data |= {"position_id": said.position_id, "kind": said.kind, **days}
+        data = event_data(now.employee_id, said)
         subject = (noun, said.id)
         await uow.record(
             f"org.{noun}.{change.verb}", subject=subject, before=change.before, after=after, data=data, about=about
         )
 
 
-class _Change(NamedTuple):
+def event_data(employee_id: UUID, said: Assignment | Absence) -> dict[str, object]:
+    """What an event of an assignment or absence says; of an absence no more than whose it is."""
+    if isinstance(said, Absence):
+        return {"employee_id": employee_id}
+    days = {"valid_from": said.valid.start, "valid_to": said.valid.last}
+    return {"employee_id": employee_id, "position_id": said.position_id, "kind": said.kind, **days}
+
+
+class Change(NamedTuple):
     """A part of a career that differs, as it now is, or was if it is no more."""
 
     verb: str
@@ -96,19 +101,20 @@ class _Change(NamedTuple):
     after: Mapping[str, object] | None
 
 
-def _changed(was: tuple[Assignment | Absence, ...], now: tuple[Assignment | Absence, ...]) -> Iterator[_Change]:
+def changed(was: Sequence[Assignment | Absence], now: Sequence[Assignment | Absence]) -> Iterator[Change]:
+    """Each part that differs and what became of it: created, ended, changed or rescinded."""
     before, after = {each.id: each for each in was}, {each.id: each for each in now}
     for each in was:
         if each.id not in after:
-            yield _Change("rescinded", each, _facts(each), None)
+            yield Change("rescinded", each, _facts(each), None)
     for each in now:
         old = before.get(each.id)
         if old is None:
-            yield _Change("created", each, None, _facts(each))
+            yield Change("created", each, None, _facts(each))
         elif old != each:
             ended = each.valid.end is not None and each.valid.overlap(old.valid) == each.valid != old.valid
             verb = "ended" if ended and each.valid.start == old.valid.start else "changed"
-            yield _Change(verb, each, _facts(old), _facts(each))
+            yield Change(verb, each, _facts(old), _facts(each))
 
 
 def _facts(part: Assignment | Absence) -> dict[str, object]:
