@@ -218,8 +218,8 @@ def _assigned(
 def _terminated(career: Career, lines: Sequence[Line[EmployeeLine]], people: People, findings: Findings) -> Career:
     """The career with the employments that the rows end earlier; their assignments must end with them."""
     for line in lines:
-        known = _employment_from(career, line.value.first)
         last = kept(line.value.last, None)
+        known = _employment_from(career, line.value.first) if last else None
         if known is None or last is None or last < known.valid.start or last == known.valid.last:
             continue
         ended = terminate(career, last, known.termination_reason if known.valid.end else None)

@@ -123,7 +123,8 @@ class Career:
         """All that ``checked`` refuses, each with the assignment that is at fault."""
         differing = list(gained(was, self))
         employed = [each.valid for each in self.employments]
-        clashes = self._clashes({each.id for each, added in differing if added})
+        several = len(self.assignments) > 1
+        clashes = self._clashes({each.id for each, added in differing if added}) if several else {}
         for assignment, added in differing:
             pointer = (pointers or {}).get(assignment.id, otherwise)
             if assignment.kind is AssignmentKind.ROTATION:
@@ -131,7 +132,7 @@ class Career:
                     check_rotation(assignment.valid, [each.end for each in employed])
                 except RotationLength as refused:
                     yield assignment, refused
-            missing = gaps(assignment.valid, employed) if added else []
+            missing = gaps(assignment.valid, employed) if added and assignment.valid not in employed else []
             if missing:
                 day = missing[0].start
                 expected = Text("该员工在职期间内的日期", "days on which the person is employed")
@@ -145,7 +146,7 @@ class Career:
         Of two new ones the later is at fault.
         """
         groups: dict[object, list[Assignment]] = defaultdict(list)
-        for each in self.assignments if len(self.assignments) > 1 and new else ():
+        for each in self.assignments:
             groups[each.position_id].append(each)
             if each.is_main:
                 groups[MAIN].append(each)
@@ -165,11 +166,13 @@ class Career:
 
 def gained(was: Career, now: Career) -> Iterable[tuple[Assignment, list[Period]]]:
     """The assignments that are new or changed, each with the days that it did not have before."""
-    known = {each.id: each for each in was.assignments}
+    known = {each.id: each for each in was.assignments if now.assignments}
     for assignment in now.assignments:
         before = known.get(assignment.id)
-        if before != assignment:
-            yield assignment, gaps(assignment.valid, [before.valid] if before else [])
+        if before is None:
+            yield assignment, [assignment.valid]
+        elif before != assignment:
+            yield assignment, gaps(assignment.valid, [before.valid])
 
 
 def overlap(other: Period, pointer: str, found: date) -> AssignmentsOverlap:
