@@ -1,48 +1,46 @@
-"""Sign-in: how frontends reach org's sessions, and why the gateway itself verifies no token.
+"""Sign-in and one's own account: the frontends' paths to org, and why the gateway itself verifies no token.
 
 A token is passed on as it came. Each service verifies signature, issuer, its own audience, expiry and type, because it
 must hold on its own port too. A second check here would need org's keys, so that org's absence became everybody's;
 would cost as much time as the forwarding itself (Ed25519, 0.1 ms); and would tempt a service to trust the gateway.
-What the gateway adds is a stricter rate wherever a password or a secret is offered, under every path that takes one.
+Nor does the gateway count wrong passwords: only org knows which were wrong, and an address may be a whole office.
 """
 
-import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final
 
 CREDENTIAL_BYTES = 16 * 1024
 NO_STORE = (b"cache-control", b"no-store")
 
-
-class CredentialRoute(NamedTuple):
-    """A route that takes credentials. ``name_field`` is the member of its body that says whom they are for."""
-
-    target: str
-    name_field: str | None
-
-
-# What frontends call, and the operation of org that answers.
-SIGN_IN: Mapping[str, CredentialRoute] = {
-    "/v1/sign_in": CredentialRoute("/v1/org/sessions", "login"),
-    "/v1/sign_in/refresh": CredentialRoute("/v1/org/sessions/refresh", None),
-    "/v1/sign_out": CredentialRoute("/v1/org/sessions/revoke", None),
+SIGN_IN: Mapping[str, str] = {
+    "/v1/sign_in": "/v1/org/sessions",
+    "/v1/sign_in/refresh": "/v1/org/sessions/refresh",
+    "/v1/sign_out": "/v1/org/sessions/revoke",
 }
+"""What frontends call, and the operation of org that answers."""
 
-# The same operations under their own paths, and client systems' secrets: counted alike.
-CREDENTIAL_ROUTES: Mapping[str, CredentialRoute] = {
-    **SIGN_IN,
-    **{route.target: route for route in SIGN_IN.values()},
-    "/v1/org/service_tokens": CredentialRoute("/v1/org/service_tokens", "client_id"),
-}
+OWN: Mapping[str, str] = {"/v1/me": "/v1/org/me", "/v1/invitations": "/v1/org/invitations"}
+"""What people do with their own account: these paths and all below them are org's."""
+
+CREDENTIALS: Final = frozenset(
+    {*SIGN_IN.values(), "/v1/org/service_tokens", "/v1/org/invitations/accept", "/v1/org/me/password"}
+)
+"""Operations that take a password, a secret or a token: small bodies, answers that nobody stores."""
 
 
-def claimed_name(route: CredentialRoute, body: bytes) -> str | None:
-    """Whom the credentials claim to be for; None where the body does not say, which is org's to complain about."""
-    if route.name_field is None:
-        return None
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    name = content.get(route.name_field) if isinstance(content, dict) else None
-    return name.strip().casefold() if isinstance(name, str) else None
+def operation_path(path: str) -> str:
+    """The path of the service's operation that answers ``path``."""
+    if path in SIGN_IN:
+        return SIGN_IN[path]
+    for short, target in OWN.items():
+        if path == short or path.startswith(f"{short}/"):
+            return target + path.removeprefix(short)
+    return path
+
+
+def short_path(path: str) -> str:
+    """The reverse for what people do with their own account: under which path the gateway describes it."""
+    for short, target in OWN.items():
+        if path == target or path.startswith(f"{target}/"):
+            return short + path.removeprefix(target)
+    return path

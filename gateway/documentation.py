@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway.authentication import SIGN_IN
+from gateway.authentication import SIGN_IN, short_path
 from gateway.composed import OPERATION, SCHEMAS, TASKS
 from gateway.routes import operations
 from gateway.words import SERVICES as TITLES
@@ -79,7 +79,7 @@ def merge(documents: Mapping[str, Document], *, permissions: bool = True) -> Doc
         _take(merged, service, _renamed(document, service, shared), permissions=permissions)
     org = merged["paths"]
     merged["paths"] = {
-        path: {"post": _own(org[route.target]["post"], path)} for path, route in SIGN_IN.items() if route.target in org
+        path: {"post": _own(org[target]["post"], path)} for path, target in SIGN_IN.items() if target in org
     } | {TASKS: {"get": OPERATION}, **org}
     merged["components"]["schemas"] |= SCHEMAS
     schemas = merged["components"]["schemas"]
@@ -116,7 +116,7 @@ def _take(merged: Document, service: str, document: Document, *, permissions: bo
     for method, template, operation in operations(service, document):
         names = {f"{service} · {tag}": words.get(tag, TITLES[service]) for tag in operation.get("tags") or ["other"]}
         tags |= names
-        merged["paths"].setdefault(template, {})[method] = {
+        merged["paths"].setdefault(short_path(template), {})[method] = {
             **operation,
             "tags": list(names),
             "description": _described(operation) if permissions else operation.get("description", ""),

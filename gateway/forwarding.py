@@ -8,7 +8,7 @@ from uuid_utils import uuid4
 
 from gateway import composed
 from gateway.admission import CallerTurns, caller_of
-from gateway.authentication import CREDENTIAL_BYTES, CREDENTIAL_ROUTES, NO_STORE, claimed_name
+from gateway.authentication import CREDENTIAL_BYTES, CREDENTIALS, NO_STORE, operation_path
 from gateway.bodies import Bodies, announced
 from gateway.headers import Crossing, towards_service
 from gateway.limits import Limits
@@ -83,26 +83,24 @@ class Forwarding:
             async with self._callers.turn(caller, patience=self._settings.wait_seconds, presence=presence):
                 await self._compose(call, scope, query.decode(), crossing, send)
             return
-        credential_route = CREDENTIAL_ROUTES.get(path)
-        target = credential_route.target if credential_route else path
+        target = operation_path(path)
+        has_credentials = target in CREDENTIALS
         call.route = self._routes.find(scope["method"], target)
         self._observer.begin(call, crossing.headers)
         with self._bodies.kept() as body:
-            limit = CREDENTIAL_BYTES if credential_route else self._settings.max_body_bytes
+            limit = CREDENTIAL_BYTES if has_credentials else self._settings.max_body_bytes
             await self._bodies.read(body, receive, length=announced(scope["headers"]), limit=limit, caller=caller)
-            if credential_route:
-                self._limits.sign_in(address, claimed_name(credential_route, body.whole()))
             outgoing = Outgoing(
                 call.route.service,
                 scope["method"],
                 f"{target}?{query.decode()}" if query else target,
                 crossing.headers,
                 seconds=call.route.answer_seconds or self._settings.answer_seconds,
-                credentials=credential_route is not None,
+                credentials=has_credentials,
             )
             patience = outgoing.seconds if outgoing.credentials else self._settings.wait_seconds
             added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
-            if credential_route:
+            if has_credentials:
                 added |= [NO_STORE]
             async with self._callers.turn(caller, patience=patience, presence=presence):
                 call.status = await self._proxy.forward(outgoing, body, presence, send, added=added)

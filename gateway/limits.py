@@ -1,8 +1,8 @@
 """How much one client may ask for (429 with Retry-After).
 
 Counted in the memory of each process and forgotten at its end: the gateway holds no state worth keeping, and a limit
-that is only there to stop a runaway script or a guesser of passwords need not survive a restart. With several worker
-processes each counts for itself.
+that is only there to stop a runaway script need not survive a restart. With several worker processes each counts for
+itself.
 
 A hit costs 1 µs, however many clients there are.
 """
@@ -27,38 +27,19 @@ class TooManyRequests(RateLimited):
     en = "Too many requests (the limit is {limit}); try again later."
 
 
-class TooManySignIns(RateLimited):
-    """Somebody is guessing."""
-
-    code = "too_many_sign_ins"
-    zh = "登录尝试过于频繁（上限{limit}），请稍后再试。"
-    en = "Too many attempts to sign in (the limit is {limit}); try again later."
-
-
 class Limits:
-    """The four rates of the settings."""
+    """The rates of the settings."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         """Nothing is counted yet."""
         self._address = SlidingWindow(settings.rate("per_address"))
         self._token = SlidingWindow(settings.rate("per_token"))
-        self._sign_in = SlidingWindow(settings.rate("sign_in_per_address"))
-        self._login = SlidingWindow(settings.rate("sign_in_per_login"))
 
     def request(self, address: str, token: str | None) -> None:
         """Count one request; raises TooManyRequests. Of the token only a hash is kept, and only in this process."""
         _count(self._address, address, TooManyRequests)
         if token:
             _count(self._token, hash(token), TooManyRequests)
-
-    def sign_in(self, address: str, login: str | None) -> None:
-        """Count one attempt to sign in; raises TooManySignIns.
-
-        A login is counted per address, so that guessers lock out themselves and not the person guessed at.
-        """
-        _count(self._sign_in, address, TooManySignIns)
-        if login:
-            _count(self._login, (address, hash(login)), TooManySignIns)
 
 
 class SlidingWindow:

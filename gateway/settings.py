@@ -74,10 +74,6 @@ class GatewaySettings(BaseSettings):
 
     rate_per_address: WrittenRate = Field(default="60000/minute", description="all from one address; offices share one")
     rate_per_token: WrittenRate = Field(default="12000/minute", description="all with one access token")
-    rate_sign_in_per_login: WrittenRate = Field(default="20/minute", description="tries for one login from one address")
-    rate_sign_in_per_address: WrittenRate = Field(
-        default="600/minute", description="tries from one address, for any login"
-    )
 
     @property
     def traced(self) -> bool:

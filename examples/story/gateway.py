@@ -130,6 +130,10 @@ class Gateway:
         async with self._sign_ins:
             return await self.call("POST", "/v1/sign_in", json=credentials)
 
+    async def accept(self, token: str, password: str) -> None:
+        """Set the password of an invitation."""
+        await self.call("POST", "/v1/invitations/accept", json={"token": token, "password": password})
+
     async def call(
         self,
         method: str,

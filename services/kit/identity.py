@@ -61,7 +61,10 @@ class RoleAssignment:
 
 @dataclass(frozen=True)
 class Caller:
-    """An authenticated person or client system. ``scopes`` are what a client system was granted."""
+    """An authenticated person or client system. ``scopes`` are what a client system was granted.
+
+    ``session_id`` is the sign-in from which a person's token comes, None where the issuer names none.
+    """
 
     account_id: UUID
     name: str
@@ -70,6 +73,7 @@ class Caller:
     role_assignments: tuple[RoleAssignment, ...] = ()
     scopes: frozenset[str] = frozenset()
     issued_at: datetime | None = None
+    session_id: UUID | None = None
 
     @cached_property
     def roles(self) -> frozenset[Role]:

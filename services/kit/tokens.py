@@ -167,7 +167,7 @@ class Verifier:
 
 def caller_of(claims: dict[str, Any]) -> Caller:
     """The caller described by checked claims. Raises ValueError or KeyError for claims that are not ours."""
-    employee = claims.get("employee_id")
+    employee, session = claims.get("employee_id"), claims.get("sid")
     return Caller(
         account_id=UUID(claims["sub"]),
         name=claims["name"],
@@ -179,6 +179,7 @@ def caller_of(claims: dict[str, Any]) -> Caller:
         ),
         scopes=frozenset(claims.get("scopes", [])),
         issued_at=_EPOCH + timedelta(seconds=claims["iat"]),  # fromtimestamp would raise OSError far out
+        session_id=UUID(session) if session else None,
     )
 
 
@@ -194,4 +195,5 @@ def claims_of(caller: Caller) -> dict[str, Any]:
             for held in caller.role_assignments
         ],
         "scopes": sorted(caller.scopes),
+        **({"sid": str(caller.session_id)} if caller.session_id else {}),
     }

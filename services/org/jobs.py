@@ -1,12 +1,14 @@
 """org's jobs: the delivery of its events, and what the calendar brings about."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from services.kit.jobs import JobApp
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
 from services.org.documents.usecases import role_document_life
 from services.org.exchange.usecases import effective_days
+from services.org.identity.usecases import sign_in_attempts
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,10 @@ async def follow_calendar(resources: Resources) -> None:
     async with resources.system.begin() as uow:
         await role_document_life.settle_due(uow)
         await effective_days.tell(uow)
+
+
+@JOBS.task("forget_sign_in_attempts", cron="7 * * * *")
+async def forget_sign_in_attempts(resources: Resources) -> None:
+    """Drop the counts of attempts to sign in that are over."""
+    async with resources.system.begin() as uow:
+        await sign_in_attempts.forget(uow.session, datetime.now(UTC))

@@ -24,8 +24,9 @@ from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
 from services.org.exchange.api import imports, snapshots
 from services.org.handover.api import handover
-from services.org.identity.api import accounts, revocations, service_clients, sign_ins
+from services.org.identity.api import accounts, me, revocations, service_clients, sign_ins
 from services.org.identity.usecases import bootstrap
+from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
 from services.org.ladders.api import career_ladders, eligibility
@@ -37,6 +38,7 @@ from services.org.templates.api import templates
 
 ROUTERS: Final = (
     sign_ins.routes,
+    me.routes,
     accounts.routes,
     accounts.assignments,
     service_clients.routes,
@@ -93,6 +95,7 @@ def build(
 
     app = create_app(title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
     app.state.signing_key = signing_key
+    app.state.sign_in_sessions = NarrowSessions(context.sessions) if context else None
     return app
 
 

@@ -24,6 +24,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "handover": Text("离职交接", "What somebody who leaves hands over"),
     "headcount": Text("编制与空缺", "Headcount and vacancies"),
     "imports": Text("导入", "Imports"),
+    "me": Text("本人：身份、密码与登录会话", "Who I am, my password and my sessions"),
     "org_charts": Text("组织架构图", "The org chart"),
     "positions": Text("岗位", "Positions"),
     "reporting": Text("汇报关系", "Reporting lines"),

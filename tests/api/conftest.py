@@ -17,15 +17,16 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 # Questions; signing in, which a table of its own keeps; what leaves a line only where it changes anything, since the
 # same may be sent again; and sheets of raters, of whom nothing may tell that and when they answered.
 NO_LINE = re.compile(
-    r"/(approval_checks|eligibility_checks|sessions(/\w+)?|service_tokens|imports(/\w+)?|measurements|pay_profiles|indicators/apply_templates"
+    r"/(approval_checks|eligibility_checks|org/sessions(/\w+)?|service_tokens|imports(/\w+)?|measurements|pay_profiles"
+    r"|indicators/apply_templates"
     r"|rating_forms/[^/]+/(draft|submit))$"
 )
 
 # What concerns nobody else: of org, who may sign in, who hears of news and what becomes of it, documents before they
 # take effect; the other two tell of results and payments, not of the steps to them.
 NO_NEWS = re.compile(
-    r"^/v1/(appraisal|incentive)/|^/v1/org/(accounts|role_assignments|service_clients|subscriptions|dead_letters"
-    r"|role_documents(/[^/]+/(register|versions/\d+))?$)"
+    r"^/v1/(appraisal|incentive)/|^/v1/org/(accounts|me|invitations|role_assignments|service_clients|subscriptions"
+    r"|dead_letters|role_documents(/[^/]+/(register|versions/\d+))?$)"
 )
 
 

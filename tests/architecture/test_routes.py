@@ -15,6 +15,7 @@ PUBLIC = {
     "POST /v1/org/sessions/refresh": "the refresh token proves who calls",
     "POST /v1/org/sessions/revoke": "the refresh token proves who calls",
     "POST /v1/org/service_tokens": "the client secret proves who calls",
+    "POST /v1/org/invitations/accept": "the invitation proves who calls",
     "GET /v1/org/jwks": "public keys",
     "POST /v1/org/inbox": "the event's signature proves who calls",
     "GET /v1/org/revocations": "the signature of our own services proves who calls",

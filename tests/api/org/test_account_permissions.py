@@ -7,7 +7,7 @@ import pytest
 
 from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
-from tests.api.org.test_accounts import ACCOUNTS, PASSWORD
+from tests.builders.accounts import ACCOUNTS
 from tests.clients import Clients
 from tests.identities import Issuer, client_system, person
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.req("ORG-12")
 
 @pytest.mark.req("PLT-03")
 async def test_only_the_administrator_keeps_accounts_and_auditors_may_look(org: Clients) -> None:
-    body = {"login": "x", "password": PASSWORD}
+    body = {"login": "x"}
     for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR, Role.COMPENSATION):
         assert (await org(role).post(ACCOUNTS, json=body)).status_code == 403
     assert (await org(Role.AUDITOR).get(ACCOUNTS)).status_code == 200

@@ -1,6 +1,5 @@
 """Accounts, signing in, tokens (ORG-12, the local half)."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,49 +11,13 @@ from sqlalchemy import text
 from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
+from tests.builders.accounts import ACCOUNTS, PASSWORD, account, sign_in
 from tests.builders.org import act, ok, small_company
-from tests.clients import Clients, app_context_of, app_of
+from tests.clients import Clients
 from tests.databases import RolledBack
-from tests.identities import ISSUER, Issuer, SetClock
+from tests.identities import ISSUER, SetClock
 
 pytestmark = pytest.mark.req("ORG-12")
-ACCOUNTS = "/v1/org/accounts"
-PASSWORD = "a long enough passphrase"
-
-
-@pytest.fixture
-def key(issuer: Issuer) -> SigningKey:
-    return SigningKey(issuer.private_key, ISSUER)
-
-
-@pytest.fixture
-async def signing(org_sessions: RolledBack, issuer: Issuer, clock: SetClock, key: SigningKey) -> AsyncIterator[Clients]:
-    """Clients of an org that also issues tokens, trusting its own key as it does in life."""
-    context = app_context_of("org", org_sessions, issuer, clock)
-    keys = type(issuer.keys)(key.public_set)
-    clients = Clients(app_of(type(context)(**{**vars(context), "keys": keys}), signing_key=key), issuer)
-    yield clients
-    await clients.close()
-
-
-@pytest.fixture
-async def administrator(signing: Clients, org_sessions: RolledBack) -> httpx2.AsyncClient:
-    async with org_sessions.write() as session:
-        await bootstrap.administrator(session, password=PASSWORD, now=datetime.now(UTC))
-    return signing.bearing((await sign_in(signing, "administrator"))["access_token"])
-
-
-async def sign_in(signing: Clients, login: str, password: str = PASSWORD) -> Any:
-    answer = await signing.stranger().post("/v1/org/sessions", json={"login": login, "password": password})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-async def account(administrator: httpx2.AsyncClient, login: str, **more: Any) -> str:
-    made: str = (
-        await ok(await administrator.post(ACCOUNTS, json={"login": login, "password": PASSWORD, "name": login} | more))
-    )["id"]
-    return made
 
 
 def claims(token: str, key: SigningKey, audience: str = "incentive") -> Any:
@@ -90,28 +53,6 @@ async def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(
     ]
     assert [answer.status_code for answer in answers] == [401, 401]
     assert answers[0].json()["code"] == answers[1].json()["code"] == "sign_in_refused"
-
-
-@pytest.mark.parametrize("login", ["hr", "nobody"])
-async def test_after_five_wrong_passwords_the_login_rests(
-    signing: Clients, administrator: httpx2.AsyncClient, login: str
-) -> None:
-    await account(administrator, "hr")
-    stranger = signing.stranger()
-    for _ in range(5):
-        wrong = await stranger.post("/v1/org/sessions", json={"login": login, "password": "wrong"})
-        assert wrong.status_code == 401
-    blocked = await stranger.post("/v1/org/sessions", json={"login": login, "password": PASSWORD})
-    assert blocked.status_code == 429
-    assert 0 < int(blocked.headers["Retry-After"]) <= 31
-
-
-async def test_a_right_password_forgets_the_wrong_ones(signing: Clients, administrator: httpx2.AsyncClient) -> None:
-    await account(administrator, "hr")
-    for _ in range(2):
-        for _ in range(4):
-            await signing.stranger().post("/v1/org/sessions", json={"login": "hr", "password": "wrong"})
-        await sign_in(signing, "hr")
 
 
 async def test_a_refresh_token_is_good_once_and_reuse_ends_the_sign_in(
@@ -189,14 +130,12 @@ async def test_accounts_are_made_in_bulk_all_or_none_with_a_fault_for_each(
     items: list[dict[str, Any]] = [
         {
             "login": "e2",
-            "password": PASSWORD,
             "employee_number": "E2",
             "role_assignments": [{"role": "hr", "unit_code": "S"}],
         },
-        {"login": "e2", "password": PASSWORD, "employee_number": "E9"},
+        {"login": "e2", "employee_number": "E9"},
         {
             "login": "e3",
-            "password": PASSWORD,
             "role_assignments": [{"role": "manager"}, {"role": "hr", "unit_code": "Z"}],
         },
     ]
@@ -228,14 +167,6 @@ async def test_an_account_is_linked_to_a_person_later_with_the_version_read(
     tag = (await administrator.get(path)).headers["ETag"]
     await ok(await administrator.patch(path, json=change, headers={"If-Match": tag}))
     assert (await ok(await administrator.get(path)))["employee_id"] == company.ids["E2"]
-
-
-@pytest.mark.parametrize("password", ["short", "xx-newcomer-xx", "x" * 201])
-async def test_a_weak_password_is_refused_and_not_repeated(administrator: httpx2.AsyncClient, password: str) -> None:
-    answer = await administrator.post(ACCOUNTS, json={"login": "newcomer", "password": password})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/password"
-    assert password not in answer.text
 
 
 async def test_somebody_who_left_cannot_sign_in_or_stay_signed_in(

@@ -192,19 +192,6 @@ async def test_a_refresh_token_used_twice_at_once_gives_tokens_once_at_most(
     assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401]
 
 
-@pytest.mark.req("ORG-12")
-async def test_wrong_passwords_sent_at_once_all_count_although_each_is_refused(committing: Clients) -> None:
-    stranger = committing.stranger()
-
-    async def guess(number: int) -> httpx2.Response:
-        body = {"login": "administrator", "password": f"guess {number}"}
-        return await stranger.post("/v1/org/sessions", json=body)
-
-    first = await together(*(guess(number) for number in range(6)))
-    assert {answer.status_code for answer in first} <= {401, 429}
-    assert (await guess(9)).status_code == 429
-
-
 @pytest.mark.req("ORG-14")
 async def test_the_same_file_imported_twice_at_once_is_taken_over_once(committing: Clients) -> None:
     from tests.api.org.test_imports import send, workbook

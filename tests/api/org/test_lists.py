@@ -59,7 +59,6 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
             },
             "accounts": {
                 "login": f"login{n}",
-                "password": "long-enough-to-be-one",
                 "name": "某某",
                 "role_assignments": [],
             },

@@ -13,7 +13,7 @@ from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.identity.domain import account as domain
-from services.org.identity.usecases import accounts, passwords, role_assignments
+from services.org.identity.usecases import accounts, invitations, role_assignments
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
 from services.org.schemas import EntityId, MachineNow, RevisionNumber, created
 
@@ -23,9 +23,6 @@ routes = router(PATH, tag="accounts")
 assignments = router(ASSIGNMENTS, tag="accounts")
 
 Login = Annotated[CodeText, Field(description="What the person signs in with.", examples=["li.ting"])]
-Password = Annotated[
-    str, Field(min_length=1, max_length=400, description="At least ten characters, without the login in it.")
-]
 AccountName = Annotated[Label, Field(description="Name of the person.", examples=["李婷"])]
 EmployeeNumber = Annotated[CodeText, Field(description="Number of the employee who signs in.", examples=["E1001"])]
 AssignableRole = Annotated[Role, Field(description="The role.", examples=["hr"])]
@@ -44,7 +41,6 @@ class AccountCreation(Model):
     """Somebody who may sign in."""
 
     login: Login
-    password: Password
     name: AccountName | None = Field(default=None, description="Name; that of the employee unless given.")
     employee_number: EmployeeNumber | None = None
     role_assignments: tuple[RoleAssignmentRequest, ...] = Field(
@@ -63,7 +59,6 @@ class AccountChange(Model):
 
     name: AccountName | None = None
     employee_number: EmployeeNumber | None = None
-    password: Password | None = Field(default=None, description="Another password, which ends all sign-ins.")
 
 
 class RoleAssignment(Model):
@@ -86,21 +81,61 @@ class Account(Model):
     employee_number: str | None = Field(description="Number of that employee.", examples=["E1001"])
     employee_name: str | None = Field(description="Name of that employee.", examples=["李婷"])
     role_assignments: list[RoleAssignment] = Field(description="The roles of the account.")
+    state: domain.AccountState = Field(
+        description="`invited` until its owner has set a password; who is `disabled` cannot sign in.",
+        examples=["enabled"],
+    )
+    language: domain.AccountLanguage | None = Field(
+        description="In which language its owner wants to read; null: not said.", examples=["zh"]
+    )
     disabled_at: datetime | None = Field(description="Since when it may not sign in; null: it may.")
     revision: RevisionNumber
 
 
-class Accounts(Model):
+class Invitation(Model):
+    """What the owner of an account sets a password with, at `/v1/invitations/accept`."""
+
+    account_id: Id = Field(description="Id of the account.")
+    token: str = Field(
+        description="Good once, and shown this once. Put it behind the `#` of a link of your frontend, where no server "
+        "logs it."
+    )
+    expires_at: datetime = Field(description="Until when it can be used; an invitation made later replaces it.")
+
+
+class InvitedAccount(Account):
+    """An account that was created, with its invitation."""
+
+    invitation: Invitation = Field(description="With this the owner sets a password.")
+
+
+class InvitedAccounts(Model):
     """Accounts that were created."""
 
-    items: list[Account] = Field(description="The accounts in the order in which they were given.")
+    items: list[InvitedAccount] = Field(description="The accounts in the order in which they were given.")
 
 
-@routes.post("", status_code=201, operation_id="create_account", summary="Create an account", response_model=Account)
-@keeps_no_body
-async def create_account(body: AccountCreation, uow: AdministratorUnitOfWork, response: Response) -> Account:
-    """Create an account with its roles."""
-    (found,) = await _create([body], uow, pointer="")
+class InvitationRequest(Model):
+    """Whom to invite."""
+
+    account_ids: list[Id] = Field(min_length=1, max_length=500, description="Ids of the accounts.")
+
+
+class Invitations(Model):
+    """Invitations that were made."""
+
+    items: list[Invitation] = Field(description="The invitations, one an account.")
+
+
+@routes.post(
+    "", status_code=201, operation_id="create_account", summary="Create an account", response_model=InvitedAccount
+)
+@keeps_no_body  # the answer holds an invitation
+async def create_account(
+    body: AccountCreation, uow: AdministratorUnitOfWork, machine_now: MachineNow, response: Response
+) -> InvitedAccount:
+    """Create an account with its roles, and an invitation with which its owner sets a password."""
+    (found,) = await _create([body], uow, machine_now, pointer="")
     created(response, PATH, found.id, found.revision)
     return found
 
@@ -110,13 +145,33 @@ async def create_account(body: AccountCreation, uow: AdministratorUnitOfWork, re
     status_code=201,
     operation_id="create_accounts",
     summary="Create several accounts",
-    response_model=Accounts,
-    openapi_extra={"x-answer-seconds": 60},  # hashing hundreds of passwords
+    response_model=InvitedAccounts,
 )
-@keeps_no_body
-async def create_accounts(body: AccountCreations, uow: AdministratorUnitOfWork) -> Accounts:
+@keeps_no_body  # the answer holds invitations
+async def create_accounts(
+    body: AccountCreations, uow: AdministratorUnitOfWork, machine_now: MachineNow
+) -> InvitedAccounts:
     """Create several accounts, all or none; ``errors`` name each that is wrong."""
-    return Accounts(items=await _create(body.items, uow, pointer="/items/{place}"))
+    return InvitedAccounts(items=await _create(body.items, uow, machine_now, pointer="/items/{place}"))
+
+
+@routes.post(
+    "/invitations",
+    status_code=201,
+    operation_id="create_invitations",
+    summary="Invite to set a password",
+    response_model=Invitations,
+)
+@keeps_no_body  # the answer holds invitations
+async def create_invitations(
+    body: InvitationRequest, uow: AdministratorUnitOfWork, machine_now: MachineNow
+) -> Invitations:
+    """Invite the owners of accounts to set a password: the first one, or another where it was forgotten.
+
+    The password that there is stays good until the invitation is used; then all sessions end.
+    """
+    made = await invitations.invite(uow, account_ids=body.account_ids, machine_now=machine_now)
+    return Invitations(items=[Invitation.model_validate(each) for each in made])
 
 
 @routes.get("", operation_id="list_accounts", summary="List accounts", response_model=Page[Account])
@@ -130,7 +185,7 @@ async def list_accounts(
     login: Annotated[str | None, Query(max_length=64, description="Only the one with exactly this login.")] = None,
     employee_id: Annotated[UUID | None, Query(description="Only that of this employee.")] = None,
     role: Annotated[Role | None, Query(description="Only those with this role, wherever.")] = None,
-    state: Annotated[domain.AccountState | None, Query(description="Only those that may sign in, or may not.")] = None,
+    state: Annotated[domain.AccountState | None, Query(description="Only those in this state.")] = None,
 ) -> Page[Account]:
     """List accounts with their roles, by login."""
     found = await accounts.listed(
@@ -151,19 +206,9 @@ async def get_account(account_id: UUID, session: Read, _caller: AccountReader, r
 async def update_account(
     account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> Account:
-    """Set the name, the employee or the password of an account."""
-    password_hash = None
-    if body.password is not None:
-        login = (await accounts.one(uow.session, account_id=account_id)).login
-        domain.check_password(body.password, login=login)
-        password_hash = await passwords.hashed(body.password)
+    """Set the name or the employee of an account."""
     await accounts.change(
-        uow,
-        account_id=account_id,
-        expected_revision=revision,
-        name=body.name,
-        employee_number=body.employee_number,
-        password_hash=password_hash,
+        uow, account_id=account_id, expected_revision=revision, name=body.name, employee_number=body.employee_number
     )
     return await _now(uow, account_id, response)
 
@@ -230,18 +275,24 @@ async def _now(uow: AdministratorUnitOfWork, account_id: UUID, response: Respons
     return found
 
 
-async def _create(wanted: list[AccountCreation], uow: AdministratorUnitOfWork, *, pointer: str) -> list[Account]:
+async def _create(
+    wanted: list[AccountCreation], uow: AdministratorUnitOfWork, machine_now: datetime, *, pointer: str
+) -> list[InvitedAccount]:
     asked = [
         accounts.NewAccount(
             login=item.login,
-            password=item.password,
             name=item.name,
             employee_number=item.employee_number,
             role_assignments=[(each.role, each.unit_code) for each in item.role_assignments],
         )
         for item in wanted
     ]
-    hashes = await accounts.hash_passwords(asked, pointer=pointer)
-    ids = await accounts.create(uow, wanted=asked, hashes=hashes, pointer=pointer)
+    ids = await accounts.create(uow, wanted=asked, pointer=pointer)
     found = await accounts.these(uow.session, account_ids=ids)
-    return [Account.model_validate(found[each]) for each in ids]
+    made = await invitations.issue(uow, ids, machine_now)
+    return [
+        InvitedAccount(
+            **Account.model_validate(found[each.account_id]).model_dump(), invitation=Invitation.model_validate(each)
+        )
+        for each in made
+    ]

@@ -1,15 +1,17 @@
 """Signing in, staying signed in, the public keys (ORG-12)."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from pydantic import Field
 
 from services.kit.errors import Unavailable
 from services.kit.fields import Model
 from services.kit.routing import keeps_no_body, router
-from services.kit.web import Context, Today, Write
-from services.org.identity.usecases import sign_ins
+from services.kit.web import Now, Today, Write
+from services.org.identity.usecases import invitations, sign_ins
+from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey
 from services.org.schemas import MachineNow
 
@@ -23,6 +25,11 @@ class Credentials(Model):
 
     login: str = Field(min_length=1, max_length=64, description="Login of the account.", examples=["li.ting"])
     password: Secret = Field(description="Password of the account.")
+    device_token: str | None = Field(
+        default=None,
+        max_length=2000,
+        description="`device_token` of an earlier sign-in on this device: attempts of others then never slow it down.",
+    )
 
 
 class RefreshToken(Model):
@@ -45,6 +52,24 @@ class Tokens(Model):
     token_type: str = Field(default="Bearer", description="Always Bearer (RFC 6750).", examples=["Bearer"])
     expires_in: int = Field(description="How many seconds the access token is valid.", examples=[300])
     refresh_token: str | None = Field(default=None, description="Good for one use; null for client systems.")
+    device_token: str | None = Field(
+        default=None,
+        description="Only after a sign-in with a password: to be kept on the device and sent with its next one.",
+    )
+
+
+class InvitationAcceptance(Model):
+    """The password that somebody chooses."""
+
+    token: Secret = Field(description="Token of the invitation.")
+    password: Secret = Field(description="12 characters or more, hard to guess, without login or name in it.")
+
+
+class AcceptedInvitation(Model):
+    """Whose password was set."""
+
+    login: str = Field(description="What to sign in with.", examples=["li.ting"])
+    name: str = Field(description="Name of the account.", examples=["李婷"])
 
 
 class KeySet(Model):
@@ -60,18 +85,59 @@ async def _signing_key(request: Request) -> SigningKey:
     return key
 
 
+async def _place(
+    request: Request, user_agent: Annotated[str, Header(description="What the caller's program calls itself.")] = ""
+) -> sign_ins.Place:
+    return sign_ins.Place(request.client.host if request.client else "", user_agent)
+
+
 Signing = Annotated[SigningKey, Depends(_signing_key)]
+FromWhere = Annotated[sign_ins.Place, Depends(_place)]
+"""The address is the connection's, or what a proxy says that the server trusts (FORWARDED_ALLOW_IPS): the gateway."""
 
 
-@routes.post("/sessions", status_code=201, operation_id="create_session", summary="Sign in", response_model=Tokens)
+async def _sessions(request: Request) -> NarrowSessions:
+    sessions: NarrowSessions = request.app.state.sign_in_sessions
+    return sessions
+
+
+InTurn = Annotated[NarrowSessions, Depends(_sessions)]
+
+TAKES_TURNS = {"x-answer-seconds": 30}
+"""Where somebody guesses, an attempt waits for its turn, longer than other requests may take."""
+
+
+@routes.post(
+    "/sessions",
+    status_code=201,
+    operation_id="create_session",
+    summary="Sign in",
+    response_model=Tokens,
+    openapi_extra=TAKES_TURNS,
+)
 @keeps_no_body
 async def sign_in(
-    body: Credentials, context: Context, key: Signing, now: MachineNow, today: Today, response: Response
+    body: Credentials,
+    sessions: InTurn,
+    key: Signing,
+    place: FromWhere,
+    now: MachineNow,
+    today: Today,
+    response: Response,
 ) -> Tokens:
-    """Exchange login and password for tokens."""
+    """Exchange login and password for tokens.
+
+    Where many wrong passwords came for a name from an address, further attempts there are checked one after the other.
+    """
     response.headers["Cache-Control"] = "no-store"
     found = await sign_ins.sign_in(
-        context.sessions, key=key, login=body.login, password=body.password, now=now, today=today
+        sessions,
+        key=key,
+        login=body.login,
+        password=body.password,
+        place=replace(place, device_token=body.device_token),
+        now=now,
+        today=today,
     )
     return _tokens(found)
 
@@ -85,11 +151,11 @@ async def sign_in(
 )
 @keeps_no_body
 async def refresh(
-    body: RefreshToken, context: Context, key: Signing, now: MachineNow, today: Today, response: Response
+    body: RefreshToken, sessions: InTurn, key: Signing, now: MachineNow, today: Today, response: Response
 ) -> Tokens:
     """Exchange a refresh token for new tokens; using one twice ends the sign-in."""
     response.headers["Cache-Control"] = "no-store"
-    found = await sign_ins.refresh(context.sessions, key=key, refresh_token=body.refresh_token, now=now, today=today)
+    found = await sign_ins.refresh(sessions, key=key, refresh_token=body.refresh_token, now=now, today=today)
     return _tokens(found)
 
 
@@ -106,17 +172,40 @@ async def revoke(body: RefreshToken, session: Write, now: MachineNow) -> None:
     operation_id="create_service_token",
     summary="Get a token for a service client",
     response_model=Tokens,
+    openapi_extra=TAKES_TURNS,
 )
 @keeps_no_body
 async def service_token(
-    body: ClientCredentials, context: Context, key: Signing, now: MachineNow, response: Response
+    body: ClientCredentials, sessions: InTurn, key: Signing, place: FromWhere, now: MachineNow, response: Response
 ) -> Tokens:
     """Exchange a client system's secret for an access token."""
     response.headers["Cache-Control"] = "no-store"
     found = await sign_ins.service_token(
-        context.sessions, key=key, client_id=body.client_id, client_secret=body.client_secret, now=now
+        sessions,
+        key=key,
+        client_id=body.client_id,
+        client_secret=body.client_secret,
+        address=place.address,
+        now=now,
     )
     return _tokens(found)
+
+
+@routes.post(
+    "/invitations/accept",
+    operation_id="accept_invitation",
+    summary="Set the password of an invitation",
+    response_model=AcceptedInvitation,
+)
+@keeps_no_body
+async def accept_invitation(
+    body: InvitationAcceptance, sessions: InTurn, now: Now, machine_now: MachineNow, today: Today
+) -> AcceptedInvitation:
+    """Set one's own password with the token of an invitation, which works once; then sign in with it."""
+    found = await invitations.accept(
+        sessions, token=body.token, password=body.password, now=now, machine_now=machine_now, today=today
+    )
+    return AcceptedInvitation.model_validate(found)
 
 
 @routes.get("/jwks", operation_id="get_jwks", summary="Get the public keys", response_model=KeySet)
@@ -126,4 +215,9 @@ async def jwks(key: Signing) -> KeySet:
 
 
 def _tokens(found: sign_ins.Tokens) -> Tokens:
-    return Tokens(access_token=found.access_token, expires_in=found.expires_in, refresh_token=found.refresh_token)
+    return Tokens(
+        access_token=found.access_token,
+        expires_in=found.expires_in,
+        refresh_token=found.refresh_token,
+        device_token=found.device_token,
+    )

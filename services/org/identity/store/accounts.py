@@ -1,7 +1,7 @@
 """Accounts, their roles, and client systems (ORG-12)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,19 @@ async def find(session: ReadSession, account_id: UUID) -> AccountRow | None:
 async def find_for_update(session: WriteSession, account_id: UUID) -> AccountRow | None:
     """An account, locked until the transaction ends."""
     return await session.get(AccountRow, account_id, with_for_update=True)
+
+
+async def for_update_all(session: WriteSession, account_ids: Iterable[UUID]) -> dict[UUID, AccountRow]:
+    """Accounts by id, locked until the transaction ends, always in the same order."""
+    query = select(AccountRow).where(AccountRow.id.in_(list(account_ids))).order_by(AccountRow.id).with_for_update()
+    return {row.id: row for row in (await session.execute(query)).scalars()}
+
+
+async def names_of(session: ReadSession, account: AccountRow) -> list[str]:
+    """What the owner of an account is called: login, name, and the name and number of the employee."""
+    names = [account.login, account.name]
+    person = await session.get(EmployeeRow, account.employee_id) if account.employee_id else None
+    return [*names, person.name, person.number] if person else names
 
 
 async def of_login(session: ReadSession, login: str) -> AccountRow | None:
@@ -153,11 +166,17 @@ async def page_of(
             row.id.in_(select(RoleAssignmentRow.account_id).where(RoleAssignmentRow.role == role.value))
         )
     if state is not None:
-        query = query.where(row.disabled_at.is_(None) if state == "enabled" else row.disabled_at.is_not(None))
+        query = query.where(*_STATES[state])
     found = await page(session, query, keys=[row.login], paging=paging)
     roles = await roles_of(session, [each.id for each in found.items])
     return Rows([_account(each, roles[each.id]) for each in found.items], found.next)
 
+
+_STATES: Mapping[AccountState, Sequence[ColumnElement[bool]]] = {
+    "disabled": [AccountRow.disabled_at.is_not(None)],
+    "enabled": [AccountRow.disabled_at.is_(None), AccountRow.password_hash.is_not(None)],
+    "invited": [AccountRow.disabled_at.is_(None), AccountRow.password_hash.is_(None)],
+}
 
 _ACCOUNTS = select(
     AccountRow.id,
@@ -166,6 +185,8 @@ _ACCOUNTS = select(
     AccountRow.employee_id,
     EmployeeRow.number.label("employee_number"),
     EmployeeRow.name.label("employee_name"),
+    AccountRow.password_hash.is_not(None).label("has_password"),
+    AccountRow.language,
     AccountRow.disabled_at,
     AccountRow.revision,
 ).outerjoin(EmployeeRow, EmployeeRow.id == AccountRow.employee_id)
@@ -180,6 +201,8 @@ def _account(row: Any, roles: Iterable[AssignedRole]) -> Account:
         employee_number=row.employee_number,
         employee_name=row.employee_name,
         role_assignments=tuple(roles),
+        has_password=row.has_password,
+        language=row.language,
         disabled_at=row.disabled_at,
         revision=row.revision,
     )

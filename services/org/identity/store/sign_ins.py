@@ -1,42 +1,27 @@
-"""Sign-ins, their refresh tokens, and who tried too often."""
+"""Sign-ins and their refresh tokens."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, update
 
-from services.kit.database import WriteSession
-from services.org.identity.store.tables import RefreshTokenRow, SignInRow, SignInThrottleRow
-
-
-class Attempts(NamedTuple):
-    """How often a login was tried in a row, this attempt included, and until when it rests."""
-
-    failures: int
-    blocked_until: datetime | None
+from services.kit.database import ReadSession, WriteSession
+from services.kit.pages import Listing, Paging, Rows
+from services.org.identity.store.tables import RefreshTokenRow, SignInRow
 
 
-async def count_attempt(session: WriteSession, login: str, now: datetime) -> Attempts:
-    """Count an attempt before its password is looked at, so that many at once count as many."""
-    row = SignInThrottleRow
-    fresh = insert(row).values(login=login, failures=1, last_failure_at=now)
-    changed = {"failures": row.failures + 1, "last_failure_at": now}
-    query = fresh.on_conflict_do_update(index_elements=["login"], set_=changed)
-    counted = (await session.execute(query.returning(row.failures, row.blocked_until))).one()
-    return Attempts(*counted)
+@dataclass(frozen=True)
+class SignIn:
+    """One sign-in that has not ended: since when and from where; ``renewed_at`` is its last sign of life."""
 
-
-async def rest(session: WriteSession, login: str, until: datetime) -> None:
-    """Refuse further attempts at a login until then."""
-    row = SignInThrottleRow
-    await session.execute(update(row).where(row.login == login).values(blocked_until=until))
-
-
-async def forget_attempts(session: WriteSession, login: str) -> None:
-    """Start counting anew after a success."""
-    await session.execute(delete(SignInThrottleRow).where(SignInThrottleRow.login == login))
+    id: UUID
+    started_at: datetime
+    renewed_at: datetime
+    ends_at: datetime
+    address: str
+    user_agent: str
 
 
 async def of_token(session: WriteSession, token_hash: bytes) -> tuple[RefreshTokenRow, SignInRow] | None:
@@ -51,11 +36,35 @@ async def of_token(session: WriteSession, token_hash: bytes) -> tuple[RefreshTok
     return None if found is None else (found[0], found[1])
 
 
-async def end_all(session: WriteSession, account_id: UUID, now: datetime, because: str) -> None:
-    """End every sign-in of an account."""
+async def open_ones(session: ReadSession, account_id: UUID, now: datetime, paging: Paging) -> Rows[SignIn]:
+    """The sign-ins of an account that have not ended, in the order in which they began."""
     row = SignInRow
-    await session.execute(
-        update(row)
-        .where(row.account_id == account_id, row.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_because=because)
+    renewed = select(func.max(RefreshTokenRow.issued_at)).where(RefreshTokenRow.sign_in_id == row.id).scalar_subquery()
+    query = select(row.id, row.started_at, renewed, row.ends_at, row.address, row.user_agent).where(
+        row.account_id == account_id, row.revoked_at.is_(None), row.ends_at > now
     )
+    return await Listing(query, [row.id], _sign_in).page(session, paging)
+
+
+async def end_all(
+    session: WriteSession,
+    account_id: UUID,
+    now: datetime,
+    because: str,
+    *,
+    only: UUID | None = None,
+    besides: UUID | None = None,
+) -> list[UUID]:
+    """End every sign-in of an account, or ``only`` one of them, or all ``besides`` one; those that were ended."""
+    row = SignInRow
+    query = update(row).where(row.account_id == account_id, row.revoked_at.is_(None), row.ends_at > now)
+    if only is not None:
+        query = query.where(row.id == only)
+    if besides is not None:
+        query = query.where(row.id != besides)
+    ended = await session.execute(query.values(revoked_at=now, revoked_because=because).returning(row.id))
+    return list(ended.scalars())
+
+
+def _sign_in(found: Any) -> SignIn:
+    return SignIn(*found[:6])

@@ -1,4 +1,4 @@
-"""Rows of accounts, role assignments, service clients and sign-ins."""
+"""Rows of accounts, invitations, role assignments, service clients and sign-ins."""
 
 from uuid import UUID
 
@@ -20,9 +20,20 @@ class AccountRow(Base):
     login: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Title]
     employee_id: Mapped[UUID | None] = mapped_column(ForeignKey(EMPLOYEE), unique=True)
-    password_hash: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(2))
     disabled_at: Mapped[Moment | None]
     revision: Mapped[Revision]
+
+
+class InvitationRow(Base):
+    """A link by which somebody sets their own password, once; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "invitation"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("org.account.id"), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    expires_at: Mapped[Moment]
 
 
 class RoleAssignmentRow(Base):
@@ -70,6 +81,8 @@ class SignInRow(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("org.account.id"), index=True)
     started_at: Mapped[Moment]
     ends_at: Mapped[Moment]
+    address: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(200))
     revoked_at: Mapped[Moment | None]
     revoked_because: Mapped[str | None] = mapped_column(String(32))
 
@@ -86,12 +99,12 @@ class RefreshTokenRow(Base):
     used_at: Mapped[Moment | None]
 
 
-class SignInThrottleRow(Base):
-    """Failed attempts at one login since the last success, whether such an account exists or not."""
+class SignInAttemptsRow(Base):
+    """Attempts to sign in within an hour; ``key`` is a hash of what they are counted by, such as name and address."""
 
-    __tablename__ = "sign_in_throttle"
+    __tablename__ = "sign_in_attempts"
 
-    login: Mapped[Code] = mapped_column(primary_key=True)
-    failures: Mapped[int]
-    last_failure_at: Mapped[Moment]
-    blocked_until: Mapped[Moment | None]
+    key: Mapped[Code] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    began_at: Mapped[Moment]
+    next_at: Mapped[Moment]

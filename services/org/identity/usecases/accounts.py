@@ -13,11 +13,10 @@ from services.kit.pages import Paging, Rows
 from services.kit.revocations import revoke, stored
 from services.kit.tokens import LEEWAY
 from services.kit.unit_of_work import UnitOfWork
-from services.org.identity.domain.account import Account, AccountState, check_password
+from services.org.identity.domain.account import Account, AccountState
 from services.org.identity.store import accounts as rows
-from services.org.identity.store import sign_ins
+from services.org.identity.store import invitations, sign_ins
 from services.org.identity.store.tables import AccountRow
-from services.org.identity.usecases import passwords
 from services.org.structure.domain.code import distinct_from, skeleton
 
 
@@ -54,31 +53,18 @@ class NewAccount:
     """An account to create. ``role_assignments`` name units by code, None for the whole organisation."""
 
     login: str
-    password: str
     name: str | None
     employee_number: str | None
     role_assignments: Sequence[tuple[Role, str | None]]
-
-
-async def hash_passwords(wanted: Sequence[NewAccount], *, pointer: str = "/items/{place}") -> list[str]:
-    """Check and hash the passwords, before any transaction begins. ``pointer`` says where an account stands.
-
-    Raises:
-        PasswordTooWeak: naming the first that is not good.
-    """
-    for place, account in enumerate(wanted):
-        check_password(account.password, login=account.login, pointer=f"{pointer.format(place=place)}/password")
-    return [await passwords.hashed(account.password) for account in wanted]
 
 
 async def create(
     uow: UnitOfWork,
     *,
     wanted: Sequence[NewAccount],
-    hashes: Sequence[str],
     pointer: str = "/items/{place}",
 ) -> list[UUID]:
-    """Create accounts with their roles, all or none.
+    """Create accounts with their roles, all or none. Nobody can sign in yet: the owner sets a password (invitations).
 
     Raises:
         AccountRefused: a login is taken, a person or unit unknown, a person has an account; all field_errors at once.
@@ -91,13 +77,12 @@ async def create(
     if field_errors:
         raise AccountRefused(field_errors=field_errors[:50])
     made = []
-    for account, password_hash in zip(wanted, hashes, strict=True):
+    for account in wanted:
         employee_id, name = people.get(account.employee_number or "", (None, account.login))
         row = AccountRow(
             login=account.login,
             name=account.name or name,
             employee_id=employee_id,
-            password_hash=password_hash,
             revision=1,
         )
         uow.session.add(row)
@@ -125,11 +110,10 @@ async def change(
     expected_revision: int,
     name: str | None,
     employee_number: str | None,
-    password_hash: str | None,
 ) -> None:
-    """Set the name, link an employee, or set another password, which ends all sign-ins. None leaves as it is.
+    """Set the name or link an employee. None leaves as it is.
 
-    Another employee or password withdraws the tokens that are out (ORG-12).
+    Another employee withdraws the tokens that are out (ORG-12).
 
     Raises:
         AccountUnknown, Stale, AccountRefused.
@@ -138,18 +122,15 @@ async def change(
     before = {"name": row.name, "employee_id": row.employee_id}
     if employee_number is not None:
         row.employee_id = await _linkable(uow.session, account_id, employee_number)
-    if password_hash is not None or row.employee_id != before["employee_id"]:
+    if row.employee_id != before["employee_id"]:
         await revoke_tokens(uow.session, account_id, now=uow.now)
     row.name = name or row.name
-    if password_hash is not None:
-        row.password_hash = password_hash
-        await sign_ins.end_all(uow.session, account_id, uow.now, "password_changed")
     row.revision += 1
     await uow.audit(
         "org.account.changed",
         subject=("account", account_id),
         before=before,
-        after={"name": row.name, "employee_id": row.employee_id, "password_changed": password_hash is not None},
+        after={"name": row.name, "employee_id": row.employee_id},
     )
 
 
@@ -167,6 +148,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID, e
     row.disabled_at = machine_now
     row.revision += 1
     await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")
+    await invitations.withdraw(uow.session, account_id)
     await uow.audit("org.account.disabled", subject=("account", account_id))
     await revoke_tokens(uow.session, account_id, now=uow.now)
 

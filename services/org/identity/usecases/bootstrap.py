@@ -42,9 +42,12 @@ async def administrator(session: WriteSession, *, password: str, now: datetime) 
     """
     if await rows.of_login(session, ADMINISTRATOR) is not None:
         return
-    wanted = [accounts.NewAccount(ADMINISTRATOR, password, "系统管理员", None, [(Role.ADMINISTRATOR, None)])]
-    hashes = await accounts.hash_passwords(wanted)
-    await accounts.create(UnitOfWork(session, BOOTSTRAP, now, now.date()), wanted=wanted, hashes=hashes)
+    passwords.check(password, names=[ADMINISTRATOR], pointer="/bootstrap_password")
+    uow = UnitOfWork(session, BOOTSTRAP, now, now.date())
+    wanted = [accounts.NewAccount(ADMINISTRATOR, "系统管理员", None, [(Role.ADMINISTRATOR, None)])]
+    (account_id,) = await accounts.create(uow, wanted=wanted)
+    account = await accounts.for_update(session, account_id)
+    account.password_hash = await passwords.hashed(password)
 
 
 async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datetime) -> None:

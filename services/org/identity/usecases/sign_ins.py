@@ -6,18 +6,16 @@ attempt must leave behind (it was counted, a stolen family is revoked) stays alt
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from math import ceil
 from uuid import UUID
 
 from services.kit.database import Sessions, WriteSession
-from services.kit.errors import RateLimited, Unauthenticated
+from services.kit.errors import Unauthenticated
 from services.kit.identity import Caller, RoleAssignment
-from services.org.identity.domain.account import rest_after
 from services.org.identity.store import accounts, service_clients, sign_ins
 from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
-from services.org.identity.usecases import passwords
+from services.org.identity.usecases import sign_in_attempts
 from services.org.identity.usecases.signing import ACCESS_LIFETIME, AUDIENCES, SigningKey
 
 SIGN_IN_LIFETIME = timedelta(hours=12)
@@ -43,48 +41,58 @@ class RefreshRefused(Unauthenticated):
     en = "The session has ended; sign in again."
 
 
-class TooManyAttempts(RateLimited):
-    """The login rests after too many wrong passwords."""
+@dataclass(frozen=True)
+class Place:
+    """From where somebody signs in. ``device_token`` is what an earlier sign-in gave this device."""
 
-    code = "too_many_attempts"
-    zh = "密码错误次数过多，请在 {minutes} 分钟后再试。"
-    en = "Too many wrong passwords; try again in {minutes} minutes."
+    address: str
+    user_agent: str
+    device_token: str | None = None
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a sign-in gives. ``refresh_token`` is None for client systems."""
+    """What a sign-in gives. ``refresh_token`` is None for client systems, ``device_token`` at a renewal too."""
 
     access_token: str
     refresh_token: str | None
+    device_token: str | None = None
     expires_in: int = int(ACCESS_LIFETIME.total_seconds())
 
 
 async def sign_in(
-    sessions: Sessions, *, key: SigningKey, login: str, password: str, now: datetime, today: date
+    sessions: Sessions, *, key: SigningKey, login: str, password: str, place: Place, now: datetime, today: date
 ) -> Tokens:
     """Exchange login and password for tokens. ``now`` is machine time, ``today`` the business day.
 
     Raises:
         SignInRefused, TooManyAttempts.
     """
-    async with sessions.write() as session:
-        rest = await _count(session, login, now)
+    async with sessions.read() as session:
         account = await accounts.of_login(session, login)
-    if rest is not None:
-        raise TooManyAttempts(minutes=ceil(rest / 60), retry_after=rest)
-    right = await passwords.matches(password, account.password_hash if account else None)
+    device = key.device_of(place.device_token, account.id) if account else None
+    paces = sign_in_attempts.paces_of_person(login, address=place.address, device=device)
+    attempt = await sign_in_attempts.begin(sessions, paces, now)
+    stored = account.password_hash if account else None
+    right = await sign_in_attempts.proves(sessions, attempt, secret=password, stored_hash=stored, now=now)
     if not right or account is None:
-        raise SignInRefused
+        raise attempt.refusal(SignInRefused())
     async with sessions.write() as session:
         fresh = await accounts.find_for_update(session, account.id)
-        if fresh is None or not await _may(session, fresh, today):
+        if fresh is None or fresh.password_hash != stored or not await may_sign_in(session, fresh, today):
             raise SignInRefused
-        await sign_ins.forget_attempts(session, login)
-        family = SignInRow(account_id=fresh.id, started_at=now, ends_at=now + SIGN_IN_LIFETIME)
+        family = SignInRow(
+            account_id=fresh.id,
+            started_at=now,
+            ends_at=now + SIGN_IN_LIFETIME,
+            address=place.address[:64],
+            user_agent=place.user_agent[:200],
+        )
         session.add(family)
         await session.flush()
-        return await _tokens(session, key=key, account=fresh, family_id=family.id, now=now)
+        tokens = await _tokens(session, key=key, account=fresh, family_id=family.id, now=now)
+    known = place.device_token if device else key.device_token(account.id, now=now)
+    return replace(tokens, device_token=known)
 
 
 async def refresh(sessions: Sessions, *, key: SigningKey, refresh_token: str, now: datetime, today: date) -> Tokens:
@@ -108,37 +116,23 @@ async def end(session: WriteSession, *, refresh_token: str, now: datetime) -> No
 
 
 async def service_token(
-    sessions: Sessions, *, key: SigningKey, client_id: str, client_secret: str, now: datetime
+    sessions: Sessions, *, key: SigningKey, client_id: str, client_secret: str, address: str, now: datetime
 ) -> Tokens:
     """Exchange a client system's secret for an access token.
 
     Raises:
         SignInRefused, TooManyAttempts.
     """
-    name = f"client:{client_id}"[:64]
-    async with sessions.write() as session:
-        rest = await _count(session, name, now)
+    async with sessions.read() as session:
         client = await service_clients.by_name(session, client_id)
-    if rest is not None:
-        raise TooManyAttempts(minutes=ceil(rest / 60), retry_after=rest)
-    right = await passwords.matches(client_secret, client.secret_hash if client else None)
+    paces = sign_in_attempts.paces_of_client(client_id, address=address)
+    attempt = await sign_in_attempts.begin(sessions, paces, now)
+    stored = client.secret_hash if client else None
+    right = await sign_in_attempts.proves(sessions, attempt, secret=client_secret, stored_hash=stored, now=now)
     if not right or client is None or client.disabled_at is not None:
-        raise SignInRefused
-    async with sessions.write() as session:
-        await sign_ins.forget_attempts(session, name)
+        raise attempt.refusal(SignInRefused())
     caller = Caller(client.id, client.client_id, "service", scopes=frozenset(client.scopes))
     return Tokens(key.token(caller, audiences=client.audiences, now=now), None)
-
-
-async def _count(session: WriteSession, login: str, now: datetime) -> int | None:
-    """Count an attempt; the seconds to wait if the login rests now."""
-    attempts = await sign_ins.count_attempt(session, login, now)
-    if attempts.blocked_until is not None and attempts.blocked_until > now:
-        return int((attempts.blocked_until - now).total_seconds()) + 1
-    rest = rest_after(attempts.failures)
-    if rest is not None:
-        await sign_ins.rest(session, login, now + rest)
-    return None
 
 
 async def _refreshed(
@@ -153,13 +147,14 @@ async def _refreshed(
     if family.revoked_at is not None or family.ends_at <= now:
         return None
     account = await accounts.find_for_update(session, family.account_id)  # after a revocation under way, or before it
-    if account is None or not await _may(session, account, today):
+    if account is None or not await may_sign_in(session, account, today):
         return None
     token.used_at = now
     return await _tokens(session, key=key, account=account, family_id=family.id, now=now)
 
 
-async def _may(session: WriteSession, account: AccountRow, today: date) -> bool:
+async def may_sign_in(session: WriteSession, account: AccountRow, today: date) -> bool:
+    """Whether an account is neither disabled nor that of somebody who has left."""
     if account.disabled_at is not None:
         return False
     return account.employee_id is None or not await accounts.has_left(session, account.employee_id, today)
@@ -170,7 +165,7 @@ async def _tokens(
 ) -> Tokens:
     held = (await accounts.roles_of(session, [account.id]))[account.id]
     roles = tuple(RoleAssignment(each.role, each.unit_id) for each in held)
-    caller = Caller(account.id, account.name, "person", account.employee_id, roles)
+    caller = Caller(account.id, account.name, "person", account.employee_id, roles, session_id=family_id)
     secret = secrets.token_urlsafe(32)
     session.add(RefreshTokenRow(sign_in_id=family_id, token_hash=_hash(secret), issued_at=now))
     return Tokens(key.token(caller, audiences=AUDIENCES, now=now), secret)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,6 +20,8 @@ from services.kit.identity import Caller
 from services.kit.tokens import TOKEN_TYPE, claims_of
 
 ACCESS_LIFETIME = timedelta(minutes=5)
+DEVICE_LIFETIME = timedelta(days=180)
+_DEVICE = "merit-device+jwt"
 AUDIENCES = ("org", "appraisal", "incentive")
 """What a person's token is good for; a client system's only for what it was granted."""
 
@@ -61,5 +63,28 @@ class SigningKey:
             "exp": int((now + ACCESS_LIFETIME).timestamp()),
             "jti": uuid4().hex,
         }
-        headers = {"typ": TOKEN_TYPE, "kid": self.public_set["keys"][0]["kid"]}
+        return self._signed(claims, TOKEN_TYPE)
+
+    def device_token(self, account_id: UUID, *, now: datetime) -> str:
+        """What a device that signed in shows when it signs in again. It opens nothing (``sign_in_attempts``)."""
+        expires = int((now + DEVICE_LIFETIME).timestamp())
+        claims = {"iss": self.issuer, "aud": _DEVICE, "sub": str(account_id), "exp": expires, "jti": uuid4().hex}
+        return self._signed(claims, _DEVICE)
+
+    def device_of(self, device_token: str | None, account_id: UUID) -> str | None:
+        """The id of the device, None if the token does not show that one signed in as this account."""
+        if device_token is None:
+            return None
+        try:
+            if jwt.get_unverified_header(device_token).get("typ") != _DEVICE:
+                return None
+            claims = jwt.decode(
+                device_token, self.private.public_key(), algorithms=["EdDSA"], audience=_DEVICE, issuer=self.issuer
+            )
+        except jwt.PyJWTError:
+            return None
+        return str(claims.get("jti")) if claims.get("sub") == str(account_id) else None
+
+    def _signed(self, claims: dict[str, Any], kind: str) -> str:
+        headers = {"typ": kind, "kid": self.public_set["keys"][0]["kid"]}
         return jwt.encode(claims, self.private, algorithm="EdDSA", headers=headers)
