@@ -21,6 +21,7 @@ from services.kit.signatures import sign
 from services.kit.tokens import FetchedKeys, FixedKeys
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
+from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account
 from tests.builders.org import act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
@@ -29,8 +30,6 @@ from tests.identities import ISSUER, Issuer, SetClock, client_system, person
 pytestmark = pytest.mark.req("ORG-12", "PLT-03")
 
 SECRET = "secret-of-the-installation-under-test"
-PASSWORD = "a long enough passphrase"
-ACCOUNTS = "/v1/org/accounts"
 READS = {"org": "/v1/org/units", "appraisal": "/v1/appraisal/cycles", "incentive": "/v1/incentive/plans"}
 PEOPLE = [role for role in Role if role not in {Role.MANAGER, Role.SERVICE}]
 
@@ -96,34 +95,39 @@ async def test_whatever_withdraws_a_token_is_felt_in_every_service_and_a_new_sig
     async with org_sessions.write() as session:
         await bootstrap.administrator(session, password=PASSWORD, now=datetime.now(UTC))
     administrator = org.bearing(await token(org, "administrator"))
-    hr = {"login": "hr", "password": PASSWORD, "name": "hr", "role_assignments": [{"role": "hr"}]}
-    await ok(await administrator.post(ACCOUNTS, json=hr))
+    await account(administrator, "hr", role_assignments=[{"role": "hr"}])
     reader = org.bearing(await token(org, "hr"))
     await small_company(reader)
     number = (await ok(await reader.get("/v1/org/employees")))["items"][0]["number"]
 
-    async def changed(account: str, **body: str) -> httpx2.Response:
-        seen = await administrator.get(f"{ACCOUNTS}/{account}")
-        return await administrator.patch(f"{ACCOUNTS}/{account}", json=body, headers={"If-Match": seen.headers["ETag"]})
+    async def changed(account_id: str, **body: str) -> httpx2.Response:
+        seen = await administrator.get(f"{ACCOUNTS}/{account_id}")
+        return await administrator.patch(
+            f"{ACCOUNTS}/{account_id}", json=body, headers={"If-Match": seen.headers["ETag"]}
+        )
 
-    async def withdrawn(account: str) -> httpx2.Response:
-        held = (await ok(await administrator.get(f"{ACCOUNTS}/{account}")))["role_assignments"]
+    async def password_set(account_id: str) -> httpx2.Response:
+        made = await ok(await administrator.post(f"{ACCOUNTS}/invitations", json={"account_ids": [account_id]}))
+        body = {"token": made["items"][0]["token"], "password": "another long passphrase"}
+        return await org.stranger().post(ACCEPT, json=body)
+
+    async def withdrawn(account_id: str) -> httpx2.Response:
+        held = (await ok(await administrator.get(f"{ACCOUNTS}/{account_id}")))["role_assignments"]
         return await administrator.delete(f"/v1/org/role_assignments/{held[0]['id']}")
 
     for login, deed in {
-        "password": lambda account: changed(account, password="another long passphrase"),
-        "person": lambda account: changed(account, employee_number=number),
+        "password": password_set,
+        "person": lambda account_id: changed(account_id, employee_number=number),
         "role": withdrawn,
-        "disabled": lambda account: act(administrator, f"{ACCOUNTS}/{account}/disable", json={}),
+        "disabled": lambda account_id: act(administrator, f"{ACCOUNTS}/{account_id}/disable", json={}),
     }.items():
         roles = [{"role": "auditor"}, {"role": "hr"}]
-        asked = {"login": login, "password": PASSWORD, "name": login, "role_assignments": roles}
-        account = (await ok(await administrator.post(ACCOUNTS, json=asked)))["id"]
+        account_id = await account(administrator, login, role_assignments=roles)
         old = await token(org, login)
         assert await answers(neighbours, old) == [200] * 3
-        renamed = await changed(account, name="renamed")
+        renamed = await changed(account_id, name="renamed")
         assert (renamed.status_code, await answers(neighbours, old)) == (200, [200] * 3)  # a name withdraws nothing
-        await ok(await deed(account))
+        await ok(await deed(account_id))
         assert await answers(neighbours, old) == [401] * 3, login
         if login != "disabled":
             password = "another long passphrase" if login == "password" else PASSWORD
