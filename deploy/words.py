@@ -26,14 +26,15 @@ _SIGN_IN: Final = """
   TOKEN=$(curl -s {gateway}/v1/sign_in -H 'Content-Type: application/json' \\
     -d "{{\\"login\\": \\"administrator\\", \\"password\\": \\"$(cat {password})\\"}}" \\
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
-  INVITATION=$(curl -s {gateway}/v1/org/accounts -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+  INVITATION=$(curl -s {gateway}/v1/org/accounts -H "Authorization: Bearer $TOKEN" \\
+    -H 'Content-Type: application/json' \\
     -d '{{"login": "hr", "name": "HR", "role_assignments": [{{"role": "hr"}}]}}' \\
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["invitation"]["token"])')
   curl -s {gateway}/v1/invitations/accept -H 'Content-Type: application/json' \\
     -d "{{\\"token\\": \\"$INVITATION\\", \\"password\\": \\"First-Company-2026\\"}}"
   curl -s {gateway}/v1/org/units -H "Authorization: Bearer $TOKEN"
 """
-"""The first steps in an empty installation: sign in, make an account for HR and set its password, look at the organisation."""
+"""The first steps in an empty installation: sign in, make an account for HR, set its password, look around."""
 
 OF: Final[Mapping[str, Words]] = {
     "en": Words(
