@@ -9,17 +9,18 @@ from deploy.database import SERVICES
 from deploy.migrations import ROOT
 
 SECRETS: Mapping[str, tuple[str, ...]] = {
-    "org": ("org_signing_key", "cursor_key", "event_secret"),
+    "org": ("org_signing_key", "cursor_key", "event_secret", "storage_key"),
     "org-bootstrap": (
         "org_signing_key",
         "cursor_key",
         "event_secret",
+        "storage_key",
         "bootstrap_password",
         "appraisal_client_secret",
         "incentive_client_secret",
     ),
-    "appraisal": ("appraisal_client_secret", "cursor_key", "event_secret"),
-    "incentive": ("incentive_client_secret", "cursor_key", "event_secret"),
+    "appraisal": ("appraisal_client_secret", "cursor_key", "event_secret", "storage_key"),
+    "incentive": ("incentive_client_secret", "cursor_key", "event_secret", "storage_key"),
     "gateway": (),
 }
 """What each program may know."""

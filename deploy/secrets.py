@@ -28,6 +28,10 @@ def _webhook_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def _storage_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 def _signing_key() -> str:
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -39,6 +43,7 @@ MADE: Mapping[str, Callable[[], str]] = {
     "incentive_client_secret": random_word,
     "cursor_key": random_word,
     "event_secret": _webhook_secret,
+    "storage_key": _storage_key,
     "bootstrap_password": random_word,
 }
 """Secrets by file name; the variable of each is MERIT_<NAME> or MERIT_<NAME>_FILE."""

@@ -1,5 +1,6 @@
 """Clients of the services' apps for tests: they speak HTTP to the app in this process, as whom the test says."""
 
+import base64
 import importlib
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,10 +11,12 @@ from fastapi import FastAPI
 
 from services.kit.clock import Clock
 from services.kit.database import Sessions
+from services.kit.encryption import Cipher
 from services.kit.identity import Caller, Role
 from services.kit.web import AppContext
 from tests.identities import ISSUER, Issuer, person
 
+CIPHER = Cipher(base64.b64encode(b"only-for-tests".ljust(32)).decode())
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -27,6 +30,7 @@ def app_context_of(service: str, sessions: Sessions, issuer: Issuer, clock: Cloc
         clock=clock,
         zone=ZONE,
         cursor_key=b"only-for-tests",
+        cipher=CIPHER,
     )
 
 

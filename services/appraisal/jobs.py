@@ -9,8 +9,9 @@ from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import opening
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
-from services.appraisal.feedback.usecases import raters
+from services.appraisal.feedback.usecases import raters, ratings
 from services.appraisal.scoring.usecases import scoring
+from services.kit.audit_chain import seal_trail
 from services.kit.database import period as stored_period
 from services.kit.errors import DomainError, Unavailable
 from services.kit.jobs import JobApp, Retry
@@ -55,9 +56,21 @@ async def open_cycle(resources: Resources, *, cycle_id: str) -> None:
 
 @JOBS.task(scoring.SCORE_CYCLE)
 async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
-    """Score everything or say what is missing."""
+    """Take the anonymous answers, then score everything or say what is missing."""
+    async with resources.system.begin() as uow:
+        await ratings.take_answers(uow, cycle_id=UUID(cycle_id))
     async with resources.system.begin() as uow:
         await scoring.score_cycle(uow, cycle_id=UUID(cycle_id))
 
 
+@JOBS.task("reseal_drafts", cron="17 * * * *")
+async def reseal_drafts(resources: Resources) -> None:
+    """Seal with the present key the drafts that were sealed with an earlier one."""
+    while True:
+        async with resources.system.begin() as uow:
+            if not await ratings.reseal_drafts(uow):
+                return
+
+
 deliver_events(JOBS, lambda resources: resources.deliverer)
+seal_trail(JOBS, lambda resources: resources.system.sessions)

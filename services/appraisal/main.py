@@ -20,6 +20,7 @@ from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
 from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import measurements
+from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
@@ -64,6 +65,7 @@ ROUTERS: Final = (
     corrections.routes,
     inbox.routes,
     event_router("appraisal"),
+    audit_router("appraisal"),
     task_router("appraisal"),
 )
 
@@ -99,6 +101,7 @@ def app_of(settings: AppraisalSettings) -> FastAPI:
         cursor_key=settings.cursor_key.get_secret_value().encode(),
         event_secrets=(settings.event_secret.get_secret_value(),),
         token_lifetime=settings.token_lifetime,
+        cipher=settings.cipher,
         revoked=revoked,
         polled=(keys.polled, *revoked),
         at_once=settings.requests_at_once,
@@ -122,9 +125,13 @@ async def run_worker(settings: AppraisalSettings) -> None:
     secret = settings.client_secret.get_secret_value()
     tokens = ServiceTokens(http, settings.org_url, client_id="appraisal", client_secret=secret)
     organisation = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
-    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
+    deliverer = Deliverer(
+        database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks, settings.cipher
+    )
     try:
-        resources = Resources(SystemWork(database, settings.clock, settings.zone), organisation, deliverer)
+        resources = Resources(
+            SystemWork(database, settings.clock, settings.zone, settings.cipher), organisation, deliverer
+        )
         await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()

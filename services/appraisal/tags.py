@@ -6,6 +6,7 @@ from typing import Final
 from services.kit.errors import Text
 
 TAGS: Final[Mapping[str, Text]] = {
+    "audit": Text("审计记录", "The audit trail"),
     "appeals": Text("申诉与更正", "Appeals and corrections"),
     "calibrations": Text("校准会", "Calibration sessions"),
     "corrections": Text("关闭后的更正", "Corrections after closing"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
+from services.kit.audit_chain import seal_trail
 from services.kit.jobs import JobApp, Retry
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
@@ -34,3 +35,4 @@ async def calculate_run(resources: Resources, *, run_id: str, attempt: int) -> N
 
 
 deliver_events(JOBS, lambda resources: resources.deliverer)
+seal_trail(JOBS, lambda resources: resources.system.sessions)

@@ -20,6 +20,7 @@ from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
 from services.incentive.statements.api import statements
 from services.incentive.tags import TAGS
+from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
@@ -46,6 +47,7 @@ ROUTERS: Final = (
     journal.routes,
     inbox.routes,
     event_router("incentive"),
+    audit_router("incentive"),
     task_router("incentive"),
 )
 
@@ -81,6 +83,7 @@ def app_of(settings: IncentiveSettings) -> FastAPI:
         cursor_key=settings.cursor_key.get_secret_value().encode(),
         event_secrets=(settings.event_secret.get_secret_value(),),
         token_lifetime=settings.token_lifetime,
+        cipher=settings.cipher,
         revoked=revoked,
         polled=(keys.polled, *revoked),
         at_once=settings.requests_at_once,
@@ -107,9 +110,13 @@ async def run_worker(settings: IncentiveSettings) -> None:
         OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens)),
         AppraisalClient(ServiceClient("appraisal", settings.appraisal_url, http=http, tokens=tokens)),
     )
-    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
+    deliverer = Deliverer(
+        database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks, settings.cipher
+    )
     try:
-        resources = Resources(SystemWork(database, settings.clock, settings.zone), neighbours, deliverer)
+        resources = Resources(
+            SystemWork(database, settings.clock, settings.zone, settings.cipher), neighbours, deliverer
+        )
         await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()

@@ -6,6 +6,7 @@ from typing import Final
 from services.kit.errors import Text
 
 TAGS: Final[Mapping[str, Text]] = {
+    "audit": Text("审计记录", "The audit trail"),
     "journal": Text("会计凭证", "The journal"),
     "lines": Text("奖金明细", "Lines of runs"),
     "pay_profiles": Text("薪酬档案", "Pay profiles"),

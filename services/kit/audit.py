@@ -1,12 +1,12 @@
 """Who did what to which record, with before and after, in the transaction of the change (PLT-04)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, String, Table, Uuid, insert
+from sqlalchemy import Column, DateTime, Index, String, Table, Uuid, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit.bulk import copy_rows
@@ -32,7 +32,11 @@ audit = Table(
     Column("remote_address", String(64)),
     Index(None, "resource", "resource_id", "at"),
     Index(None, "actor_id", "at"),
+    Index(None, "at", "id"),
 )
+
+# Lines that ``kit.audit_chain`` has not taken into the chain yet. Apart from the trail, which nobody can change.
+unsealed = Table("audit_unsealed", KIT, Column("audit_id", Uuid, primary_key=True))
 
 
 async def record(
@@ -50,20 +54,21 @@ async def record(
 
     Never pass a rating of an anonymous rater, a password or a token.
     """
-    await session.execute(
-        insert(audit).values(
-            at=now,
-            actor_id=caller.account_id,
-            actor_name=caller.name,
-            action=action,
-            resource=resource,
-            resource_id=resource_id,
-            before=before,
-            after=after,
-            request_id=request_id.get(),
-            remote_address=remote_address.get(),
-        )
+    line = insert(audit).values(
+        id=new_id(),
+        at=now,
+        actor_id=caller.account_id,
+        actor_name=caller.name,
+        action=action,
+        resource=resource,
+        resource_id=resource_id,
+        before=before,
+        after=after,
+        request_id=request_id.get(),
+        remote_address=remote_address.get(),
     )
+    written = line.returning(audit.c.id).cte("line")
+    await session.execute(insert(unsealed).from_select(["audit_id"], select(written.c.id)))
 
 
 class AuditEntry(NamedTuple):
@@ -79,5 +84,12 @@ class AuditEntry(NamedTuple):
 async def record_all(session: WriteSession, *, caller: Caller, entries: Iterable[AuditEntry], now: datetime) -> None:
     """Write very many lines of the trail at once, each as ``record`` writes one."""
     actor, where = (now.isoformat(), str(caller.account_id), caller.name), (request_id.get(), remote_address.get())
-    rows = ((new_id(), *actor, *entry, *where) for entry in entries)
-    await copy_rows(session, audit.name, [column.name for column in audit.c], rows)
+    ids: list[UUID] = []
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for entry in entries:
+            ids.append(new_id())
+            yield ids[-1], *actor, *entry, *where
+
+    await copy_rows(session, audit.name, [column.name for column in audit.c], rows())
+    await copy_rows(session, unsealed.name, ["audit_id"], ((each,) for each in ids))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from services.kit.calendar import CalendarDay, store_days
 from services.kit.inbox import Effect, EventData
@@ -22,7 +22,14 @@ class ChangedDay(BaseModel):
 class CalendarChanged(EventData):
     """The data of ``org.calendar.changed``."""
 
-    days: list[ChangedDay] = Field(min_length=1)
+    days: list[ChangedDay] = Field(min_length=1, max_length=5000)
+
+    @field_validator("days")
+    @classmethod
+    def _once(cls, days: list[ChangedDay]) -> list[ChangedDay]:
+        if len({each.day for each in days}) < len(days):
+            raise ValueError("a day twice")
+        return days
 
 
 async def follow_calendar(uow: UnitOfWork, data: CalendarChanged) -> None:

@@ -91,7 +91,8 @@ class WorkPermission(Permission):
         context = request.app.state.app_context
         now = context.clock.now()
         async with write_session(request) as session:
-            yield UnitOfWork(session, caller, now, business_date(now, context.zone), context.zone)
+            today = business_date(now, context.zone)
+            yield UnitOfWork(session, caller, now, today, context.zone, context.cipher)
 
 
 def permit(*roles: Role, scope: str | None = None) -> Any:

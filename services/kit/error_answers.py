@@ -8,7 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
-from services.kit import errors, problem
+from services.kit import errors, problem, refused_attempts
 from services.kit.codec import domain_refusal, place_in
 from services.kit.errors import DomainError, Invalid
 from services.kit.out_of_range_values import out_of_range_values
@@ -44,6 +44,10 @@ def _answer(request: Request, error: DomainError) -> Response:
 async def _refuse(request: Request, error: Exception) -> Response:
     if not isinstance(error, DomainError):
         raise error
+    try:
+        await refused_attempts.record(request, error)
+    except (OperationalError, InterfaceError, PoolExhausted) as away:  # nothing is refused without its line
+        return await _refuse_unavailable(request, away)
     return _answer(request, error)
 
 

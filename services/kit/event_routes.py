@@ -69,9 +69,12 @@ class Subscription(Model):
 
 
 class SubscriptionWithSecret(Subscription):
-    """A subscription with the secret that signs its messages (Standard Webhooks)."""
+    """A subscription with the secret that signs its messages (Standard Webhooks), where it is new."""
 
-    secret: str = Field(description="Secret of the signatures; shown this once.", examples=[_SIGNING])
+    secret: str | None = Field(
+        description="Secret of the signatures, shown this once; null where the subscription had one already.",
+        examples=[_SIGNING],
+    )
 
 
 class SubscriptionSecret(Model):
@@ -128,16 +131,19 @@ def _add_subscriptions(routes: APIRouter, service: str) -> None:
     async def subscribe(
         asked: SubscriptionRequest, uow: OperatorUnitOfWork, response: Response
     ) -> SubscriptionWithSecret:
-        """Enter or change a subscription. Events are signed by Standard Webhooks and come in order per subject."""
-        made = await subscriptions.subscribe(
-            uow.session, name=asked.name, url=asked.url, types=asked.types, now=uow.now
+        """Enter or change a subscription. Events are signed by Standard Webhooks and come in order per subject.
+
+        The secret is shown once; whoever has lost it asks for a new one (rotate_secret).
+        """
+        made, secret = await subscriptions.subscribe(
+            uow.session, name=asked.name, url=asked.url, types=asked.types, now=uow.now, cipher=uow.cipher
         )
         stored = await subscriptions.subscription_of(uow.session, made)
         after = {"url": asked.url, "types": asked.types}
         await uow.audit(f"{service}.subscription.created", subject=("subscription", made), after=after)
         response.headers["Location"] = f"/v1/{service}/subscriptions"
         view = Subscription.model_validate(stored)
-        return SubscriptionWithSecret(**view.model_dump(), secret=stored.secrets[0])
+        return SubscriptionWithSecret(**view.model_dump(), secret=secret)
 
     @routes.post(
         "/subscriptions/{subscription_id}/rotate_secret",
@@ -147,7 +153,7 @@ def _add_subscriptions(routes: APIRouter, service: str) -> None:
     @keeps_no_body  # the answer holds a secret
     async def rotate_secret(subscription_id: SubscriptionId, uow: OperatorUnitOfWork) -> SubscriptionSecret:
         """Messages are signed with the new and the previous secret until the next change."""
-        secret = await subscriptions.rotate_secret(uow.session, subscription_id)
+        secret = await subscriptions.rotate_secret(uow.session, subscription_id, cipher=uow.cipher)
         await uow.audit(f"{service}.subscription.secret_rotated", subject=("subscription", subscription_id))
         return SubscriptionSecret(secret=secret)
 

@@ -96,7 +96,7 @@ class CloudEvent:
         texts = {}
         for name in ("id", "source", "type", "subject", "time"):
             text = tree.get(name)
-            if not isinstance(text, str) or not text or len(text) > 200:  # noqa: PLR2004 - the columns' width
+            if not isinstance(text, str) or not text.isprintable() or not 0 < len(text) <= 200:  # noqa: PLR2004 - the columns' width
                 raise NotAnEvent(attribute=name)
             texts[name] = text
         try:

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Column, DateTime, String, Table
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError
 
 from services.kit.database import KIT, WriteSession
 from services.kit.events import CloudEvent, NotAnEvent
@@ -53,7 +54,10 @@ class Effect(Generic[Data]):
         except ValidationError as wrong:
             place = "/".join(str(part) for part in ("data", *wrong.errors()[0]["loc"]))
             raise NotAnEvent(attribute=place) from wrong
-        await self.act(uow, data)
+        try:
+            await self.act(uow, data)
+        except (DataError, OverflowError) as wrong:  # a NUL character, a moment that no clock shows
+            raise NotAnEvent(attribute="data") from wrong
 
 
 async def accept(session: WriteSession, arrived: CloudEvent, now: datetime) -> bool:

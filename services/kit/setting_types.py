@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from yarl import URL
 
+from services.kit.encryption import Cipher
 from services.kit.signatures import key_of, secrets_of
 
 LogLevel = Annotated[
@@ -55,6 +56,14 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _storage_keys(secret: SecretStr) -> SecretStr:
+    try:
+        Cipher(secret.get_secret_value()).demand_key()
+    except (ValueError, RuntimeError) as reason:
+        raise ValueError("expected keys of 32 bytes in base64, the new one first") from reason
+    return secret
+
+
 def _event_secrets(secret: SecretStr) -> SecretStr:
     parts = secrets_of(secret.get_secret_value())
     try:
@@ -92,6 +101,7 @@ Networks = Annotated[str, AfterValidator(_networks)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 """Any secret text."""
 
+StorageKeys = Annotated[SecretStr, AfterValidator(_storage_keys)]
 EventSecrets = Annotated[SecretStr, AfterValidator(_event_secrets)]
 """Secrets of Standard Webhooks, the one that signs first."""
 

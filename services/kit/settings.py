@@ -12,8 +12,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from services.kit.clock import Clock, FileClock, SystemClock
+from services.kit.encryption import Cipher
 from services.kit.load import REQUESTS_AT_ONCE
-from services.kit.setting_types import Address, EventSecrets, LogLevel, Networks, Secret, TimeZone
+from services.kit.setting_types import Address, EventSecrets, LogLevel, Networks, Secret, StorageKeys, TimeZone
 from services.kit.tokens import LIFETIME
 
 PREFIX = "MERIT_"
@@ -75,6 +76,9 @@ class ServiceSettings(BaseSettings):
     event_secret: EventSecrets = Field(
         description="signs events between services; several, parted by spaces, to change it"
     )
+    storage_key: StorageKeys = Field(
+        description="encrypts what must not be read in the database; several, parted by spaces, to change it"
+    )
     event_networks: Networks = Field(
         "", description="networks that are not public and where external subscribers may stand: 10.20.0.0/16, …"
     )
@@ -94,6 +98,11 @@ class ServiceSettings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def cipher(self) -> Cipher:
+        """What seals with ``storage_key``. Raises ValueError for what is no key."""
+        return Cipher(self.storage_key.get_secret_value())
 
     @property
     def token_lifetime(self) -> timedelta:

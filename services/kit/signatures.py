@@ -84,6 +84,11 @@ def secrets_of(*settings: str) -> list[str]:
     return [secret for setting in settings for secret in setting.split()]
 
 
+def is_written(secret: str) -> bool:
+    """Whether a text is a secret as ``written`` gives it."""
+    return secret.startswith(_PREFIX)
+
+
 def written(key: bytes) -> str:
     """A key as a secret to hand to a subscriber."""
     return _PREFIX + base64.b64encode(key).decode()

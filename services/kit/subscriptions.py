@@ -4,20 +4,22 @@ import secrets as random_bytes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.dead_letters import replay_locks
 from services.kit.deliveries import delivery_lock
+from services.kit.encryption import Cipher
 from services.kit.errors import Conflict, NotFound
 from services.kit.events import subscription
-from services.kit.signatures import written
+from services.kit.signatures import is_written, written
 
 KEPT_SECRETS: Final = 2
+_NO_KEYS: Final = Cipher()  # enough for our own services, which share the secret of the installation
 
 
 class NoSubscription(NotFound):
@@ -46,7 +48,8 @@ class OurOwn(Conflict):
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscriber. ``types`` are event types in full, or ``prefix.*``, or ``*``; the newest of ``secrets`` is first.
+    """A subscriber. ``types`` are event types in full, or ``prefix.*``, or ``*``; the newest of ``secrets`` is first;
+    they are sealed.
 
     An ``internal`` one is another service of ours: it shares the installation's event secret and may stand on the
     local network.
@@ -62,25 +65,69 @@ class Subscription:
     at: datetime
 
 
+class Subscribed(NamedTuple):
+    """A subscription as entered; ``secret`` is None where it had one already, which is not shown again."""
+
+    id: UUID
+    secret: str | None
+
+
 async def subscribe(
-    session: WriteSession, *, name: str, url: str, types: Sequence[str], now: datetime, internal: bool = False
-) -> UUID:
-    """Enter or change the subscription called ``name``; a new external one gets a secret, an old one keeps its own.
+    session: WriteSession,
+    *,
+    name: str,
+    url: str,
+    types: Sequence[str],
+    now: datetime,
+    internal: bool = False,
+    cipher: Cipher = _NO_KEYS,
+) -> Subscribed:
+    """Enter or change the subscription called ``name``.
+
+    A new external one, or one that was ended, gets a new secret; one that is active keeps its own.
 
     Raises:
         NameTaken: an internal subscription has the name of the wanted external one, or the other way round.
     """
-    own = [] if internal else [written(random_bytes.token_bytes(32))]
+    secret = None if internal else written(random_bytes.token_bytes(32))
+    own = [] if secret is None else [cipher.sealed(secret, place=_place(name))]
     fresh = insert(subscription).values(
         id=new_id(), name=name, url=url, types=list(types), secrets=own, internal=internal, active=True, at=now
     )
-    changed = {"url": url, "types": list(types), "active": True}
+    kept = case((subscription.c.active, subscription.c.secrets), else_=fresh.excluded.secrets)
+    changed = {"url": url, "types": list(types), "active": True, "secrets": kept}
     same_kind = subscription.c.internal == internal
     stored = fresh.on_conflict_do_update(index_elements=["name"], set_=changed, where=same_kind)
-    subscription_id: UUID | None = (await session.execute(stored.returning(subscription.c.id))).scalar_one_or_none()
-    if subscription_id is None:
+    row = (await session.execute(stored.returning(subscription.c.id, subscription.c.secrets))).first()
+    if row is None:
         raise NameTaken(name=name)
-    return subscription_id
+    return Subscribed(row.id, secret if row.secrets == own else None)
+
+
+def opened(subscriber: Subscription, cipher: Cipher) -> list[str]:
+    """The secrets of a subscriber, to sign with.
+
+    Raises:
+        KeyLost: they were sealed with a key that is not here.
+    """
+    return [_opened(secret, subscriber.name, cipher) for secret in subscriber.secrets]
+
+
+async def reseal(session: WriteSession, cipher: Cipher) -> None:
+    """Seal with the present key what was sealed with an earlier one, or lies in clear from before there was one."""
+    for known in await subscriptions(session):
+        if all(secret.startswith(cipher.mark) for secret in known.secrets):
+            continue
+        sealed = [cipher.sealed(secret, place=_place(known.name)) for secret in opened(known, cipher)]
+        await session.execute(update(subscription).where(subscription.c.id == known.id).values(secrets=sealed))
+
+
+def _opened(stored: str, name: str, cipher: Cipher) -> str:
+    return stored if is_written(stored) else cipher.opened(stored, place=_place(name))
+
+
+def _place(name: str) -> str:
+    return f"subscription:{name}"
 
 
 async def subscriptions(session: ReadSession) -> Sequence[Subscription]:
@@ -101,7 +148,7 @@ async def subscription_of(session: ReadSession, subscription_id: UUID) -> Subscr
     return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
-async def rotate_secret(session: WriteSession, subscription_id: UUID) -> str:
+async def rotate_secret(session: WriteSession, subscription_id: UUID, *, cipher: Cipher) -> str:
     """Give the subscriber a new secret. Messages are signed with the new and the previous one until the next change.
 
     Raises:
@@ -109,7 +156,7 @@ async def rotate_secret(session: WriteSession, subscription_id: UUID) -> str:
     """
     known = await subscription_of(session, subscription_id)
     fresh = written(random_bytes.token_bytes(32))
-    kept = [fresh, *known.secrets][:KEPT_SECRETS]
+    kept = [cipher.sealed(fresh, place=_place(known.name)), *known.secrets][:KEPT_SECRETS]
     await session.execute(update(subscription).where(subscription.c.id == subscription_id).values(secrets=kept))
     return fresh
 

@@ -2,7 +2,8 @@
 
 from sqlalchemy import MetaData
 
-from services.kit.audit import audit
+from services.kit.audit import audit, unsealed
+from services.kit.audit_chain import link
 from services.kit.calendar import working_day
 from services.kit.database import KIT
 from services.kit.deliveries import backlog
@@ -13,13 +14,14 @@ from services.kit.inbox import inbox
 from services.kit.revocations import revocation
 from services.kit.tasks import task
 
-APPEND_ONLY = (audit.name, event.name, inbox.name, transition.name)
+APPEND_ONLY = (audit.name, link.name, event.name, inbox.name, transition.name)
 EDITABLE = (
     backlog.name,
     idempotency_key.name,
     revocation.name,
     subscription.name,
     task.name,
+    unsealed.name,
     working_day.name,
 )
 

@@ -7,7 +7,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,18 +16,23 @@ from services.kit import audit, events
 from services.kit.clock import Clock, business_date
 from services.kit.codec import plain_object
 from services.kit.database import Sessions, WriteSession
+from services.kit.encryption import Cipher
 from services.kit.identity import SYSTEM, Caller
 
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One transaction of one caller. ``now`` is the business moment, ``today`` its day in the company's ``zone``."""
+    """One transaction of one caller. ``now`` is the business moment, ``today`` its day in the company's ``zone``.
+
+    ``cipher`` seals what must not be read in the database.
+    """
 
     session: WriteSession
     caller: Caller
     now: datetime
     today: date
     zone: tzinfo = UTC
+    cipher: Cipher = field(default_factory=Cipher)
 
     @property
     def local_now(self) -> datetime:
@@ -89,10 +94,11 @@ class SystemWork:
     sessions: Sessions
     clock: Clock
     zone: ZoneInfo
+    cipher: Cipher = field(default_factory=Cipher)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
         """A unit of work that commits when the block ends and rolls back when it raises."""
         now = self.clock.now()
         async with self.sessions.write() as session:
-            yield UnitOfWork(session, SYSTEM, now, business_date(now, self.zone), self.zone)
+            yield UnitOfWork(session, SYSTEM, now, business_date(now, self.zone), self.zone, self.cipher)

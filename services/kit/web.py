@@ -4,7 +4,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any
@@ -20,6 +20,7 @@ from services.kit.clock import Clock, business_date
 from services.kit.database import ReadSession, Sessions, WriteSession
 from services.kit.dead_letters import job_counts
 from services.kit.dispatch import Dispatch
+from services.kit.encryption import Cipher
 from services.kit.error_answers import answer_errors
 from services.kit.errors import FieldError, Invalid, PreconditionRequired, Text
 from services.kit.health import health_router
@@ -39,7 +40,8 @@ class AppContext:
     """What a running service stands on; tests put in their own. ``name`` is its audience in tokens.
 
     ``event_secrets`` are those that events from our other services may be signed with, the present one first;
-    ``token_lifetime`` is how long a token may be made to be good for. ``polled`` is kept current while the service
+    ``token_lifetime`` is how long a token may be made to be good for; ``cipher`` seals what
+    must not be read in the database. ``polled`` is kept current while the service
     runs; ``revoked`` are where revocations are read: none means this service's own table, at every request.
     ``at_once`` is how many requests one process works on together.
     """
@@ -53,6 +55,7 @@ class AppContext:
     cursor_key: bytes
     event_secrets: Sequence[str] = ()
     token_lifetime: timedelta = LIFETIME
+    cipher: Cipher = field(default_factory=Cipher)
     revoked: Sequence[Polled[NotBefore]] = ()
     polled: Sequence[Polled[Any]] = ()
     at_once: int = REQUESTS_AT_ONCE

@@ -4,7 +4,7 @@ import asyncio
 import re
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from uuid import UUID
@@ -13,14 +13,16 @@ import httpx2
 
 from services.kit.database import Sessions
 from services.kit.deliveries import DELIVERY, HANDING_OUT, hand_out
+from services.kit.encryption import Cipher
 from services.kit.errors import Invalid, Unavailable
 from services.kit.events import CloudEvent, stored_event
 from services.kit.jobs import JobApp, Resources, Retry
 from services.kit.signatures import secrets_of, sign
-from services.kit.subscriptions import Subscription, subscription_of
+from services.kit.subscriptions import Subscription, opened, reseal, subscription_of
 
 # 1 s, 3 s, 9 s … up to every 3 hours: a subscriber may be away for about three days.
 PATIENCE = Retry(runs=33, first=timedelta(seconds=1), factor=3, ceiling=timedelta(hours=3))
+RESEALING = "reseal_subscriptions"
 _TIMES = httpx2.Timeout(10.0, connect=3.0)
 _SECONDS = re.compile(r"\d{1,5}", re.ASCII)
 
@@ -51,6 +53,7 @@ class Deliverer:
     http: httpx2.AsyncClient
     internal_secret: str
     allowed: Sequence[IPv4Network | IPv6Network] = ()
+    cipher: Cipher = field(default_factory=Cipher)
 
     async def deliver(self, event_id: UUID, subscription_id: UUID) -> None:
         """Send one event to one subscriber, unless it has gone.
@@ -67,7 +70,7 @@ class Deliverer:
 
     async def _send(self, subscriber: Subscription, event: CloudEvent) -> None:
         body = event.as_json()
-        secrets = secrets_of(self.internal_secret) if subscriber.internal else subscriber.secrets
+        secrets = secrets_of(self.internal_secret) if subscriber.internal else opened(subscriber, self.cipher)
         request = self.http.build_request(
             "POST",
             subscriber.url,
@@ -133,3 +136,9 @@ def deliver_events(app: JobApp[Resources], deliverer_of: Callable[[Resources], D
     async def hand_out_deliveries(resources: Resources, *, subscription_id: str) -> None:
         async with deliverer_of(resources).sessions.write() as session:
             await hand_out(session, subscription_id=UUID(subscription_id))
+
+    @app.task(RESEALING, cron="7 * * * *")
+    async def reseal_subscriptions(resources: Resources) -> None:
+        deliverer = deliverer_of(resources)
+        async with deliverer.sessions.write() as session:
+            await reseal(session, deliverer.cipher)

@@ -1,14 +1,15 @@
-"""``python -m services.org api|worker|bootstrap``: the processes of the org service.
+"""``python -m services.org api|worker|bootstrap|verify_audit``: the processes of the org service.
 
 ``bootstrap`` gives a new installation its first account and registers our own services; it may run at every start.
 """
 
 import argparse
 import asyncio
+import sys
 
 import uvicorn
 
-from services.kit import logs, telemetry
+from services.kit import audit_report, logs, telemetry
 from services.kit.starting import start_with
 from services.org.main import app_of, run_bootstrap, run_worker
 from services.org.settings import BootstrapSettings, OrgSettings
@@ -17,8 +18,10 @@ from services.org.settings import BootstrapSettings, OrgSettings
 def main() -> None:
     """Run what the first argument names."""
     parser = argparse.ArgumentParser(prog="python -m services.org", description=__doc__)
-    parser.add_argument("process", choices=("api", "worker", "bootstrap"))
-    process = parser.parse_args().process
+    parser.add_argument("process", choices=("api", "worker", "bootstrap", "verify_audit"))
+    parser.add_argument("--known", help="a link of the audit trail seen earlier, as NUMBER:HASH")
+    given = parser.parse_args()
+    process = given.process
     if process == "bootstrap":
         settings = start_with("org bootstrap", BootstrapSettings)
         logs.set_up("org", settings.log_level)
@@ -26,6 +29,8 @@ def main() -> None:
         return
     running = start_with("org", OrgSettings)
     logs.set_up("org", running.log_level)
+    if process == "verify_audit":
+        sys.exit(asyncio.run(audit_report.verified(running.database_url.get_secret_value(), given.known)))
     telemetry.trace_requests("org")
     if process == "worker":
         asyncio.run(run_worker(running))

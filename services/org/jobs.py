@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from services.kit.audit_chain import seal_trail
 from services.kit.jobs import JobApp
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
@@ -21,6 +22,7 @@ class Resources:
 
 JOBS: JobApp[Resources] = JobApp("org")
 deliver_events(JOBS, lambda resources: resources.deliverer)
+seal_trail(JOBS, lambda resources: resources.system.sessions)
 
 # Every quarter of an hour rather than once a day: a day begins at another hour in another zone, a worker may have been
 # down at midnight, and where nothing is due it costs two short queries.

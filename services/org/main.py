@@ -7,6 +7,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from services.kit.audit_routes import audit_router
 from services.kit.clients import http_client
 from services.kit.database import Database
 from services.kit.event_routes import event_router
@@ -78,6 +79,7 @@ ROUTERS: Final = (
     org_charts.routes,
     working_days.routes,
     event_router("org"),
+    audit_router("org"),
     task_router("org"),
 )
 
@@ -114,6 +116,7 @@ def app_of(settings: OrgSettings) -> FastAPI:
         cursor_key=settings.cursor_key.get_secret_value().encode(),
         event_secrets=(settings.event_secret.get_secret_value(),),
         token_lifetime=settings.token_lifetime,
+        cipher=settings.cipher,
         revoked=revoked,
         polled=revoked,
         at_once=settings.requests_at_once,
@@ -126,9 +129,11 @@ async def run_worker(settings: OrgSettings) -> None:
     url = settings.database_url.get_secret_value()
     database = Database(url, pool_size=settings.pool_size)
     http = http_client()
-    deliverer = Deliverer(database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks)
+    deliverer = Deliverer(
+        database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks, settings.cipher
+    )
     try:
-        resources = Resources(deliverer, SystemWork(database, settings.clock, settings.zone))
+        resources = Resources(deliverer, SystemWork(database, settings.clock, settings.zone, settings.cipher))
         await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()

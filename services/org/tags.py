@@ -6,6 +6,7 @@ from typing import Final
 from services.kit.errors import Text
 
 TAGS: Final[Mapping[str, Text]] = {
+    "audit": Text("审计记录", "The audit trail"),
     "absences": Text("请假记录", "Absences"),
     "accounts": Text("账号与角色授予", "Accounts and their role assignments"),
     "amendments": Text("说明书修订申请", "Requests to amend role documents"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -40,4 +41,28 @@ async def test_signed_events_are_read_strictly_in_every_service(
             await clients.stranger().post(f"/v1/{service}/inbox", content=body, headers=headers)
         ).status_code
     assert answers == {"empty": 400, "no id": 400, "no moment": 400, "no zone": 400, "null": 400, "whole": 204}
+    day = {"day": "2026-07-09", "is_working": False}
+    for data in (
+        {"days": []},
+        {"days": [day, {**day, "is_working": True}]},
+        {"days": [{**day, "note": "\0"}]},
+        {"days": [{**day, "day": "2026-02-30"}]},
+        {"days": [{**day, "is_working": "perhaps"}]},
+        {"days": {"2026-07-09": False}},
+        {"days": [day] * 6_000},
+    ):
+        assert await told(clients, service, "org.calendar.changed", data) == 400, str(data)[:80]
+    early = {"account_id": str(uuid4()), "not_before": "0001-01-01T00:00:00+14:00"}
+    assert await told(clients, service, "org.account.revoked", early) == 400
+    for strange in ("a\0b", "a\nb", "\u202ea"):
+        assert await told(clients, service, strange, {}) == 400
+    assert await told(clients, service, "org.calendar.changed", {"days": [day, {**day, "day": "9999-12-31"}]}) == 204
     await clients.close()
+
+
+async def told(clients: Clients, service: str, type_: str, data: dict[str, Any]) -> int:
+    """What the inbox answers to a signed event."""
+    event = CloudEvent(str(uuid4()), "merit/org", type_, "subject/1", datetime.now(UTC), data)
+    body = event.as_json()
+    headers = {"content-type": "application/cloudevents+json", **sign(event.id, body, [SECRET], datetime.now(UTC))}
+    return (await clients.stranger().post(f"/v1/{service}/inbox", content=body, headers=headers)).status_code

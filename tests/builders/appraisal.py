@@ -15,7 +15,7 @@ from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.builders.appraisal_bodies import EXPENSE, FEEDBACK, JUDGED, SALES, indicator, measurement, scheme, section
 from tests.builders.appraisal_company import Company, Person
-from tests.clients import ZONE, Clients
+from tests.clients import CIPHER, ZONE, Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock
 
@@ -92,8 +92,8 @@ class Quarter:
     async def jobs(self) -> None:
         """Run the worker's jobs that are due."""
         http = http_client()
-        deliverer = Deliverer(self.sessions, http, "whsec_AAAA")
-        resources = Resources(SystemWork(self.sessions, self.clock, ZONE), self.company, deliverer)
+        deliverer = Deliverer(self.sessions, http, "whsec_AAAA", cipher=CIPHER)
+        resources = Resources(SystemWork(self.sessions, self.clock, ZONE, CIPHER), self.company, deliverer)
         await run_due(JOBS, self.sessions, resources)
         await http.aclose()
 

@@ -20,7 +20,7 @@ from services.kit.jobs import JobApp
 from services.kit.revocations import REVOKE_TOKENS
 from services.kit.web import create_app
 from services.kit.webhooks import Deliverer, deliver_events
-from tests.clients import Clients, app_context_of
+from tests.clients import CIPHER, Clients, app_context_of
 from tests.databases import RolledBack, TestDatabase, TestServer
 from tests.identities import Issuer, SetClock
 from tests.kit.little_service import Base, build
@@ -136,4 +136,4 @@ async def post(kit_sessions: RolledBack) -> AsyncIterator[Post]:
     app = JobApp[Deliverer](SERVICE)
     deliver_events(app, lambda deliverer: deliverer)
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(receiver)) as http:
-        yield Post(kit_sessions, receiver, app, Deliverer(kit_sessions, http, SECRET))
+        yield Post(kit_sessions, receiver, app, Deliverer(kit_sessions, http, SECRET, cipher=CIPHER))

@@ -13,6 +13,7 @@ from services.kit.job_trial import run_due
 from services.kit.jobs import JobApp
 from services.kit.subscriptions import subscribe
 from services.kit.webhooks import Deliverer
+from tests.clients import CIPHER
 from tests.databases import RolledBack
 
 NOW = datetime(2026, 4, 21, 8, 30, tzinfo=UTC)
@@ -56,7 +57,9 @@ class Post:
     async def subscribe(self, *types: str, name: str = "neighbour", internal: bool = True) -> UUID:
         url = "http://neighbour.test/inbox" if internal else "https://outside.test/hook"
         async with self.sessions.write() as session:
-            return await subscribe(session, name=name, url=url, types=types, now=NOW, internal=internal)
+            return (
+                await subscribe(session, name=name, url=url, types=types, now=NOW, internal=internal, cipher=CIPHER)
+            ).id
 
     async def run(self) -> list[str]:
         return await run_due(self.app, self.sessions, self.deliverer, ahead=True, raising=False)

@@ -1,6 +1,7 @@
 """What the database itself guarantees: reading cannot write, moves are compared and set, trails stay as written."""
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -150,7 +151,8 @@ def test_the_clock_is_the_machines_or_the_one_written_in_a_file(tmp_path: Path) 
         FileClock(file).now()
 
 
-SECRETS = {"MERIT_CURSOR_KEY": "a", "MERIT_EVENT_SECRET": "b"}
+STORAGE_KEY = base64.b64encode(b"k" * 32).decode()
+SECRETS = {"MERIT_CURSOR_KEY": "a", "MERIT_EVENT_SECRET": "b", "MERIT_STORAGE_KEY": STORAGE_KEY}
 
 
 def test_settings_come_from_variables_or_from_the_files_they_name(
@@ -159,6 +161,7 @@ def test_settings_come_from_variables_or_from_the_files_they_name(
     (tmp_path / "secret").write_text("from a file\n")
     monkeypatch.setenv("MERIT_CURSOR_KEY", "from a variable")
     monkeypatch.setenv("MERIT_EVENT_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("MERIT_STORAGE_KEY", STORAGE_KEY)
     monkeypatch.setenv("MERIT_POOL_SIZE", "3")
     settings = ServiceSettings()  # type: ignore[call-arg]  # the rest comes from the environment
     assert settings.cursor_key.get_secret_value() == "from a variable"

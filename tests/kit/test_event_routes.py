@@ -17,7 +17,7 @@ from services.kit.job_trial import run_due
 from services.kit.jobs import JobApp
 from services.kit.signatures import key_of, sign, verify
 from services.kit.webhooks import Deliverer, deliver_events
-from tests.clients import Clients
+from tests.clients import CIPHER, Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
 from tests.kit.conftest import EVENT_SECRET, SERVICE, count
@@ -97,7 +97,9 @@ async def test_events_of_other_types_are_remembered_without_effect(kit: Clients,
     assert await count(kit_sessions, "SELECT count(*) FROM inbox") == 1
 
 
-async def test_the_administrator_subscribes_a_system_and_is_shown_the_secret_once(kit: Clients) -> None:
+async def test_the_administrator_subscribes_a_system_and_is_shown_the_secret_once(
+    kit: Clients, kit_sessions: RolledBack
+) -> None:
     client = kit(Role.ADMINISTRATOR)
     made = await client.post("/v1/kit/subscriptions", json=WANTED, headers={"idempotency-key": "k"})
     assert made.status_code == 201
@@ -105,10 +107,18 @@ async def test_the_administrator_subscribes_a_system_and_is_shown_the_secret_onc
     assert len(key_of(secret)) == 32
     [listed] = (await client.get("/v1/kit/subscriptions")).json()["items"]
     assert listed == {"id": made.json()["id"], **WANTED, "internal": False, "active": True}
-    renewed = await client.post(f"/v1/kit/subscriptions/{listed['id']}/rotate_secret")
-    assert renewed.json()["secret"] != secret
+    again = await client.post("/v1/kit/subscriptions", json={**WANTED, "types": ["*"]})
+    assert (again.status_code, again.json()["id"], again.json()["secret"]) == (201, listed["id"], None)
+    renewed = (await client.post(f"/v1/kit/subscriptions/{listed['id']}/rotate_secret")).json()["secret"]
+    assert renewed != secret
+    async with kit_sessions.read() as session:
+        rows = (await session.execute(text("SELECT CAST(subscription AS text) FROM subscription"))).scalars().all()
+    assert not any(shown in row or shown.removeprefix("whsec_") in row for row in rows for shown in (secret, renewed))
     assert (await client.delete(f"/v1/kit/subscriptions/{listed['id']}")).status_code == 204
     assert (await client.get("/v1/kit/subscriptions")).json()["items"][0]["active"] is False
+    revived = (await client.post("/v1/kit/subscriptions", json=WANTED)).json()
+    assert (revived["id"], revived["active"]) == (listed["id"], True)
+    assert revived["secret"] not in {secret, renewed, None}
     assert (await client.delete(f"/v1/kit/subscriptions/{uuid4()}")).status_code == 404
 
 
@@ -149,7 +159,7 @@ async def test_dead_letters_are_listed_replayed_and_discarded(kit: Clients, kit_
     app = JobApp[Deliverer](SERVICE)
     deliver_events(app, lambda deliverer: deliverer)
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(crm)) as http:
-        deliverer = Deliverer(kit_sessions, http, EVENT_SECRET)
+        deliverer = Deliverer(kit_sessions, http, EVENT_SECRET, cipher=CIPHER)
         await run_due(app, kit_sessions, deliverer, ahead=True, raising=False)
         first = (await client.get("/v1/kit/dead_letters", params={"limit": 2})).json()
         rest = (await client.get("/v1/kit/dead_letters", params={"limit": 2, "cursor": first["next"]})).json()

@@ -16,6 +16,7 @@ from services.kit.subscriptions import (
     NameTaken,
     NoSubscription,
     OurOwn,
+    opened,
     replay_deliveries,
     rotate_secret,
     subscribe,
@@ -24,6 +25,7 @@ from services.kit.subscriptions import (
     unsubscribe,
 )
 from services.kit.webhooks import NotDelivered, TargetRefused, checked_address
+from tests.clients import CIPHER
 from tests.databases import RolledBack
 from tests.kit.conftest import count
 from tests.kit.post_office import NOW, SECRET, Post
@@ -142,18 +144,19 @@ async def test_subscribing_again_by_name_changes_and_keeps_the_secret(post: Post
     assert await post.subscribe("org.*", name="crm", internal=False) == first
     async with post.sessions.write() as session:
         after = await subscription_of(session, first)
-        fresh = await rotate_secret(session, first)
+        fresh = await rotate_secret(session, first, cipher=CIPHER)
         rotated = await subscription_of(session, first)
         assert [known.name for known in await subscriptions(session)] == ["crm"]
     assert (after.types, after.secrets) == (["org.*"], before.secrets)
-    assert rotated.secrets == [fresh, *before.secrets]
+    assert opened(rotated, CIPHER) == [fresh, *opened(before, CIPHER)]
+    assert not any(secret in stored for stored in rotated.secrets for secret in opened(rotated, CIPHER))
     with pytest.raises(NameTaken):
         await post.subscribe("*", name="crm", internal=True)
 
 
 async def test_an_outside_subscriber_must_stand_on_a_public_address(post: Post) -> None:
     async with post.sessions.write() as session:
-        await subscribe(session, name="inside", url="https://127.0.0.1/admin", types=["*"], now=NOW)
+        await subscribe(session, name="inside", url="https://127.0.0.1/admin", types=["*"], now=NOW, cipher=CIPHER)
     await post.publish(1)
     await post.run()
     assert post.receiver.requests == []
@@ -194,7 +197,7 @@ async def test_a_host_that_has_no_address_now_is_tried_again() -> None:
 
 async def test_the_checked_address_is_the_one_called_under_the_hosts_name(post: Post) -> None:
     async with post.sessions.write() as session:
-        await subscribe(session, name="out", url="https://93.184.215.14:8443/hook", types=["*"], now=NOW)
+        await subscribe(session, name="out", url="https://93.184.215.14:8443/hook", types=["*"], now=NOW, cipher=CIPHER)
     await post.publish(1)
     await post.run()
     [request] = post.receiver.requests

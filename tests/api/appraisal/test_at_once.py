@@ -2,14 +2,17 @@
 
 import asyncio
 from collections import Counter
+from uuid import UUID
 
 import httpx2
 import pytest
 from sqlalchemy import text
 
+from services.appraisal.feedback.store import ratings
 from tests.api.appraisal.test_goals import TARGETS, form_of
 from tests.api.appraisal.test_ratings import evaluating, sheet_of
 from tests.builders.appraisal import BASE, Quarter
+from tests.clients import CIPHER
 
 
 @pytest.mark.req("APR-09", "APR-10", "APR-13")
@@ -22,7 +25,7 @@ async def test_of_many_requests_at_once_one_wins_and_nothing_is_kept_twice(live:
     answers = await asyncio.gather(*(live.post(peer, f"rating_forms/{sheet}/submit", body) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
     async with live.sessions.read() as session:
-        assert (await session.execute(text("SELECT count(*) FROM answer"))).scalar() == 1
+        assert (await session.execute(text("SELECT count(*) FROM rating_draft"))).scalar() == 1
     form = (await live.forms())["E101"]["id"]
     points = {"points": "6", "reason": "x"}
     added = await asyncio.gather(*(live.post(company.head, f"forms/{form}/adjustments", points) for _ in range(4)))
@@ -49,8 +52,9 @@ async def test_of_many_submissions_of_one_draft_the_others_find_it_submitted(liv
 
 @pytest.mark.req("APR-10")
 async def test_a_draft_kept_while_its_sheet_is_submitted_does_not_outlive_the_submission(live: Quarter) -> None:
-    """It would say for ever what an anonymous rater gave."""
+    """Nor does it take the place of what was submitted, which lies sealed until the answers are taken."""
     await evaluating(live)
+    final = {"ratings": {"Q1": "1", "Q2": "1"}, "comment": "submitted"}
     marks = {"ratings": {"Q1": "1", "Q2": "1"}}
 
     async def keep(rater: str, sheet: str) -> httpx2.Response:
@@ -58,13 +62,16 @@ async def test_a_draft_kept_while_its_sheet_is_submitted_does_not_outlive_the_su
 
     for rater in ("E102", "E103"):
         sheet = await sheet_of(live, live.company[rater], "peer")
-        submitted = live.post(live.company[rater], f"rating_forms/{sheet}/submit", marks)
+        submitted = live.post(live.company[rater], f"rating_forms/{sheet}/submit", final)
         drafts = [keep(rater, sheet) for _ in range(8)]
         answers = await asyncio.gather(*drafts[:4], submitted, *drafts[4:])
         assert {answer.status_code for answer in answers} <= {200, 409}
         assert answers[4].status_code == 200
+        own = (await live.read(live.company[rater], f"rating_forms/{sheet}"))["ratings"]
+        assert own == {}
         async with live.sessions.read() as session:
-            assert (await session.execute(text("SELECT count(*) FROM rating_draft"))).scalar() == 0
+            held = await ratings.draft(session, CIPHER, UUID(sheet))
+        assert held == ratings.Draft({"Q1": "1", "Q2": "1"}, "submitted")
 
 
 @pytest.mark.req("APR-13")

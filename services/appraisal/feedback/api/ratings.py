@@ -27,7 +27,7 @@ from services.kit.database import period
 from services.kit.fields import ExactDecimal, Id, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, leaves_no_figure, router
-from services.kit.web import PageAsked, Read
+from services.kit.web import Context, PageAsked, Read
 
 routes = router("/v1/appraisal", tag="ratings")
 
@@ -108,9 +108,13 @@ async def list_my_rating_forms(caller: AnyCaller, session: Read, paging: PageAsk
     summary="Read my rating form",
     response_model=RatingForm,
 )
-async def get_rating_form(rating_form_id: RatingFormPath, caller: AnyCaller, session: Read) -> RatingForm:
+async def get_rating_form(
+    rating_form_id: RatingFormPath, caller: AnyCaller, session: Read, context: Context
+) -> RatingForm:
     """The caller's own rating form; nobody else's exists for them."""
-    return _written(await ratings.get_rating_form(session, caller=caller, rating_form_id=rating_form_id))
+    return _written(
+        await ratings.get_rating_form(session, cipher=context.cipher, caller=caller, rating_form_id=rating_form_id)
+    )
 
 
 @routes.put(

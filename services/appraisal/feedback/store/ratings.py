@@ -1,21 +1,27 @@
 """Rating forms: drafts, attributed ratings and anonymous answers as stored; an answer never meets its rater."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import AnswerRow, DraftRow, RaterRow, RatingRow
 from services.appraisal.library.domain.relation import ANONYMOUS
+from services.kit.bulk import copy_rows, json_text
+from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession
+from services.kit.encryption import Cipher
 from services.kit.history import StateChanged
 from services.kit.pages import Paging, Rows, page
 
+ANSWER_COLUMNS: Final = ("id", "cycle_id", "form_id", "relation", "ratings", "comment")
+_PIECE: Final = 1000
 _HIDDEN = [relation.value for relation in ANONYMOUS]
 # One statement inserts every answer anew under a new random id, in random order and with one transaction number.
 _SHUFFLE = text("""
@@ -65,19 +71,34 @@ async def requests_of(session: ReadSession, rater_id: UUID, paging: Paging) -> R
     return found.map(_request)
 
 
-async def draft(session: ReadSession, rater_row_id: UUID) -> DraftRow | None:
-    """The author's draft."""
-    query = select(DraftRow).where(DraftRow.rater_row_id == rater_row_id)
-    return (await session.execute(query.execution_options(populate_existing=True))).scalar()
+@dataclass(frozen=True)
+class Draft:
+    """What somebody has written so far."""
+
+    ratings: Mapping[str, str]
+    comment: str | None
 
 
-async def save_draft(
-    session: WriteSession, rater_row_id: UUID, ratings: Mapping[str, str], comment: str | None
-) -> None:
-    """Keep the author's draft in place of an earlier one."""
-    fresh = insert(DraftRow).values(rater_row_id=rater_row_id, ratings=dict(ratings), comment=comment)
-    changed = {"ratings": fresh.excluded.ratings, "comment": fresh.excluded.comment}
-    await session.execute(fresh.on_conflict_do_update(index_elements=["rater_row_id"], set_=changed))
+DRAFTS: Final[Codec[Draft]] = Codec(Draft)
+
+
+async def draft(session: ReadSession, cipher: Cipher, rater_row_id: UUID) -> Draft | None:
+    """The author's draft.
+
+    Raises:
+        KeyLost: it was sealed with a key that is not here.
+    """
+    sealed = await session.scalar(select(DraftRow.sealed).where(DraftRow.rater_row_id == rater_row_id))
+    return None if sealed is None else _opened(cipher, rater_row_id, sealed)
+
+
+async def save_draft(session: WriteSession, cipher: Cipher, rater_row_id: UUID, content: Draft) -> None:
+    """Keep the author's draft in place of an earlier one, sealed."""
+    sealed = cipher.sealed(DRAFTS.text(content), place=_place(rater_row_id))
+    fresh = insert(DraftRow).values(rater_row_id=rater_row_id, sealed=sealed)
+    await session.execute(
+        fresh.on_conflict_do_update(index_elements=["rater_row_id"], set_={"sealed": fresh.excluded.sealed})
+    )
 
 
 async def delete_draft(session: WriteSession, rater_row_id: UUID) -> None:
@@ -86,7 +107,7 @@ async def delete_draft(session: WriteSession, rater_row_id: UUID) -> None:
 
 
 async def mark_done(session: WriteSession, rater_row_id: UUID) -> None:
-    """Note that an anonymous rater has answered: no history line, because that would tell when.
+    """Note that an anonymous rater has submitted: no history line, because that would tell when.
 
     Raises:
         StateChanged: the form was submitted by another request.
@@ -102,21 +123,61 @@ async def mark_done(session: WriteSession, rater_row_id: UUID) -> None:
         raise StateChanged
 
 
-async def add_answer(
-    session: WriteSession, *, form: FormRow, relation: str, ratings: Mapping[str, str], comment: str | None
-) -> None:
-    """Drop an anonymous answer into its store."""
-    session.add(
-        AnswerRow(
-            id=uuid4(),
-            cycle_id=form.cycle_id,
-            form_id=form.id,
-            relation=relation,
-            ratings=dict(ratings),
-            comment=comment,
-        )
+async def take_answers(session: WriteSession, cipher: Cipher, cycle_id: UUID) -> int:
+    """Make answers of what a cycle's anonymous raters submitted, all at once and in random order; how many (APR-10).
+
+    They are born in one transaction long after the submissions, so that neither its number nor the order of rows joins
+    an answer to the rater whose row says "submitted".
+
+    Raises:
+        KeyLost: something was sealed with a key that is not here.
+    """
+    submitted = (
+        RaterRow.cycle_id == cycle_id,
+        RaterRow.state == RatingState.SUBMITTED.value,
+        RaterRow.relation.in_(_HIDDEN),
     )
-    await session.flush()
+    query = (
+        select(DraftRow.rater_row_id, DraftRow.sealed, RaterRow.form_id, RaterRow.relation)
+        .join(RaterRow, RaterRow.id == DraftRow.rater_row_id)
+        .where(*submitted)
+        .order_by(func.random())
+    )
+    taken = 0
+    rows = await session.stream(query.execution_options(yield_per=_PIECE))
+    async for piece in rows.partitions():
+        await copy_rows(
+            session, AnswerRow.__tablename__, ANSWER_COLUMNS, [_answer(cipher, cycle_id, *r) for r in piece]
+        )
+        taken += len(piece)
+    mine = select(RaterRow.id).where(*submitted)
+    await session.execute(delete(DraftRow).where(DraftRow.rater_row_id.in_(mine)))
+    return taken
+
+
+async def reseal(session: WriteSession, cipher: Cipher) -> int:
+    """Seal with the present key some drafts that were sealed with an earlier one; how many there were."""
+    query = select(DraftRow).where(DraftRow.sealed.not_like(f"{cipher.mark}.%")).limit(_PIECE)
+    rows = (await session.execute(query.with_for_update(skip_locked=True))).scalars().all()
+    for row in rows:
+        place = _place(row.rater_row_id)
+        row.sealed = cipher.sealed(cipher.opened(row.sealed, place=place), place=place)
+    return len(rows)
+
+
+def _answer(
+    cipher: Cipher, cycle_id: UUID, rater_row_id: UUID, sealed: str, form_id: UUID, relation: str
+) -> Sequence[Any]:
+    content = _opened(cipher, rater_row_id, sealed)
+    return uuid4(), cycle_id, form_id, relation, json_text(content.ratings), content.comment
+
+
+def _opened(cipher: Cipher, rater_row_id: UUID, sealed: str) -> Draft:
+    return DRAFTS.load(json.loads(cipher.opened(sealed, place=_place(rater_row_id))))
+
+
+def _place(rater_row_id: UUID) -> str:
+    return f"rating_draft:{rater_row_id}"
 
 
 async def save_rating(session: WriteSession, values: Mapping[str, Any]) -> None:

@@ -41,13 +41,15 @@ class RatingRow(Base):
 
 
 class DraftRow(Base):
-    """Ratings not yet submitted, for the author's eyes only."""
+    """Ratings not yet submitted, for the author's eyes only; or submitted anonymously and not yet an answer.
+
+    Sealed with a key that is not in the database: whoever reads this table learns no mark (APR-10).
+    """
 
     __tablename__ = "rating_draft"
 
     rater_row_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.rater.id"), primary_key=True)
-    ratings: Mapped[dict[str, str]] = mapped_column(JSONB)
-    comment: Mapped[Said | None]
+    sealed: Mapped[Said]
 
 
 class AnswerRow(Base):

@@ -26,11 +26,12 @@ from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.feedback.store import ratings as store
 from services.appraisal.feedback.store.raters import Rater
-from services.appraisal.feedback.store.ratings import RatingRequest
+from services.appraisal.feedback.store.ratings import Draft, RatingRequest
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
+from services.kit.encryption import Cipher
 from services.kit.errors import Conflict, NotFound
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
@@ -85,7 +86,7 @@ class RatingForm:
     comment: str | None
 
 
-async def get_rating_form(session: ReadSession, *, caller: Caller, rating_form_id: UUID) -> RatingForm:
+async def get_rating_form(session: ReadSession, *, cipher: Cipher, caller: Caller, rating_form_id: UUID) -> RatingForm:
     """The caller's form with their draft, or with what they submitted if that is attributed.
 
     Raises:
@@ -100,7 +101,7 @@ async def get_rating_form(session: ReadSession, *, caller: Caller, rating_form_i
     relation = Relation(rater.relation)
     entries = entries_for(await scheme_store.find(session, form.scheme_id), relation)
     if rater.state == RatingState.OPEN.value:
-        draft = await store.draft(session, rater.id)
+        draft = await store.draft(session, cipher, rater.id)
         return RatingForm(rater, form, cycle, entries, draft.ratings if draft else {}, draft.comment if draft else None)
     rating = None if relation.anonymous else await store.rating_of(session, rater.id)
     return RatingForm(rater, form, cycle, entries, rating.ratings if rating else {}, rating.comment if rating else None)
@@ -125,8 +126,8 @@ async def save_draft(
     found = await _open_form(uow, rating_form_id)
     check_ratings(found.entries, ratings, complete=False)
     written = {key: plain(rating) for key, rating in ratings.items()}
-    await store.save_draft(uow.session, rating_form_id, written, comment)
-    return await get_rating_form(uow.session, caller=uow.caller, rating_form_id=rating_form_id)
+    await store.save_draft(uow.session, uow.cipher, rating_form_id, Draft(written, comment))
+    return await get_rating_form(uow.session, cipher=uow.cipher, caller=uow.caller, rating_form_id=rating_form_id)
 
 
 async def submit_rating_form(
@@ -137,6 +138,8 @@ async def submit_rating_form(
     comment: str | None,
 ) -> RatingForm:
     """Submit the ratings given, or else the draft; final.
+
+    What is anonymous stays sealed until the cycle takes no more answers; then ``take_answers`` writes all of them.
 
     Raises:
         RatingsInvalid: a rating is missing or off the scale.
@@ -150,15 +153,27 @@ async def submit_rating_form(
     written = {key: plain(rating) for key, rating in ratings.items()}
     if Relation(found.rater.relation).anonymous:
         await store.mark_done(uow.session, rating_form_id)
-        await store.add_answer(
-            uow.session, form=found.form, relation=found.rater.relation, ratings=written, comment=comment
-        )
+        await store.save_draft(uow.session, uow.cipher, rating_form_id, Draft(written, comment))
     else:
         await _save_attributed(uow, found, written, comment)
-    await store.delete_draft(uow.session, rating_form_id)
+        await store.delete_draft(uow.session, rating_form_id)
     await rating_tasks.close_rating_task(uow, rating_form_id)
     uow.session.expire_all()
-    return await get_rating_form(uow.session, caller=uow.caller, rating_form_id=rating_form_id)
+    return await get_rating_form(uow.session, cipher=uow.cipher, caller=uow.caller, rating_form_id=rating_form_id)
+
+
+async def take_answers(uow: UnitOfWork, *, cycle_id: UUID) -> int:
+    """Make answers of what the anonymous raters of a cycle submitted, once it takes no more of them; how many (APR-10).
+
+    In a transaction of its own, before scoring. Done again it finds nothing left.
+    """
+    cycle = await cycle_store.locked(uow.session, cycle_id)
+    return await store.take_answers(uow.session, uow.cipher, cycle_id) if cycle.ratings_closed else 0
+
+
+async def reseal_drafts(uow: UnitOfWork) -> int:
+    """Seal a piece of the drafts anew after the storage key was changed; how many there were."""
+    return await store.reseal(uow.session, uow.cipher)
 
 
 async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: str) -> Rater:
@@ -180,7 +195,8 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
     if Relation(rater.relation).anonymous or rater.state != RatingState.SUBMITTED.value:
         raise NotReturnable
     rating = await store.take_rating(uow.session, rater.id)
-    await store.save_draft(uow.session, rater.id, rating.ratings if rating else {}, rating.comment if rating else None)
+    given_back = Draft(rating.ratings if rating else {}, rating.comment if rating else None)
+    await store.save_draft(uow.session, uow.cipher, rater.id, given_back)
     move = RATING.next(RatingState(rater.state), RatingAction.RETURN, uow.caller.roles)
     await advance(uow, RaterRow, rater.id, move, note=reason)
     await rating_tasks.open_rating_tasks(uow, cycle.id, rating_form_id=rater.id)
@@ -195,7 +211,7 @@ async def _open_form(uow: UnitOfWork, rating_form_id: UUID) -> RatingForm:
         raise NoRating
     cycle = await cycle_store.shared(uow.session, known.cycle.id)  # scoring waits for us, or we for its start
     await store.lock(uow.session, rating_form_id)  # a draft saved during a submission would outlive it
-    found = await get_rating_form(uow.session, caller=uow.caller, rating_form_id=rating_form_id)
+    found = await get_rating_form(uow.session, cipher=uow.cipher, caller=uow.caller, rating_form_id=rating_form_id)
     if found.rater.state != RatingState.OPEN.value:
         raise AlreadySubmitted
     if Relation(found.rater.relation).anonymous and cycle.ratings_closed:

@@ -10,7 +10,7 @@ from services.kit.errors import Unavailable
 from services.kit.fields import Model
 from services.kit.routing import keeps_no_body, router
 from services.kit.web import Now, Today, Write
-from services.org.identity.usecases import invitations, sign_ins
+from services.org.identity.usecases import invitations, sign_in_trail, sign_ins
 from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey
 from services.org.schemas import MachineNow
@@ -122,6 +122,7 @@ async def sign_in(
     key: Signing,
     place: FromWhere,
     now: MachineNow,
+    moment: Now,
     today: Today,
     response: Response,
 ) -> Tokens:
@@ -130,15 +131,16 @@ async def sign_in(
     Where many wrong passwords came for a name from an address, further attempts there are checked one after the other.
     """
     response.headers["Cache-Control"] = "no-store"
-    found = await sign_ins.sign_in(
-        sessions,
-        key=key,
-        login=body.login,
-        password=body.password,
-        place=replace(place, device_token=body.device_token),
-        now=now,
-        today=today,
-    )
+    async with sign_in_trail.of_person(sessions, login=body.login, now=moment):
+        found = await sign_ins.sign_in(
+            sessions,
+            key=key,
+            login=body.login,
+            password=body.password,
+            place=replace(place, device_token=body.device_token),
+            now=now,
+            today=today,
+        )
     return _tokens(found)
 
 
@@ -176,18 +178,25 @@ async def revoke(body: RefreshToken, session: Write, now: MachineNow) -> None:
 )
 @keeps_no_body
 async def service_token(
-    body: ClientCredentials, sessions: InTurn, key: Signing, place: FromWhere, now: MachineNow, response: Response
+    body: ClientCredentials,
+    sessions: InTurn,
+    key: Signing,
+    place: FromWhere,
+    now: MachineNow,
+    moment: Now,
+    response: Response,
 ) -> Tokens:
     """Exchange a client system's secret for an access token."""
     response.headers["Cache-Control"] = "no-store"
-    found = await sign_ins.service_token(
-        sessions,
-        key=key,
-        client_id=body.client_id,
-        client_secret=body.client_secret,
-        address=place.address,
-        now=now,
-    )
+    async with sign_in_trail.of_client(sessions, client_id=body.client_id, now=moment):
+        found = await sign_ins.service_token(
+            sessions,
+            key=key,
+            client_id=body.client_id,
+            client_secret=body.client_secret,
+            address=place.address,
+            now=now,
+        )
     return _tokens(found)
 
 

@@ -1,0 +1,42 @@
+"""The chain of hashes over the audit trail; lines of before wait to be taken into it."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from services.kit.database import freeze
+
+revision: str = "0010"
+down_revision: str | None = "0009"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_link",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_link")),
+        sa.UniqueConstraint("audit_id", name=op.f("uq_audit_link_audit_id")),
+        schema="appraisal",
+    )
+    op.create_table(
+        "audit_unsealed",
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit_unsealed")),
+        schema="appraisal",
+    )
+    op.create_index(op.f("ix_audit_at_id"), "audit", ["at", "id"], unique=False, schema="appraisal")
+    op.execute("INSERT INTO appraisal.audit_unsealed (audit_id) SELECT id FROM appraisal.audit")
+    for statement in freeze("appraisal", "audit_link"):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_audit_at_id"), table_name="audit", schema="appraisal")
+    op.drop_table("audit_unsealed", schema="appraisal")
+    op.drop_table("audit_link", schema="appraisal")
