@@ -277,5 +277,25 @@ async def test_names_that_look_like_formulas_stay_text(org: Clients) -> None:
         assert {name: again[name] for name in SHEETS} == NOTHING
 
 
+@pytest.mark.req("ORG-07")
+async def test_an_empty_cell_leaves_a_termination_and_a_cleared_one_rescinds_it(org: Clients) -> None:
+    hr = org(Role.HR)
+    await ok(await send(hr, workbook()))
+    last = date(2026, 3, 31)
+
+    async def sent(value: Value) -> list[tuple[str | None, str | None]]:
+        row = csv("employees", changed(EMPLOYEES, 4, 5, value)[2:])
+        await ok(await send(hr, row, "text/csv", sheet="employees"))
+        (e3,) = (await ok(await hr.get("/v1/org/employees", params={"number": "E3"})))["items"]
+        found = await ok(await hr.get(f"/v1/org/employees/{e3['id']}"))
+        return [(each["last_day"], each["probation_until"]) for each in found["employments"]]
+
+    await ok(await send(hr, csv("assignments", changed(ASSIGNMENTS, 5, 4, last)), "text/csv", sheet="assignments"))
+    assert await sent(last) == [("2026-03-31", "2026-02-28")]
+    assert await sent(None) == [("2026-03-31", "2026-02-28")]
+    assert await sent("清除") == [(None, "2026-02-28")]
+    assert await sent("-") == [(None, "2026-02-28")]
+
+
 def csv(sheet: str, rows: Rows) -> bytes:
     return write_csv([column.header for column in SHEETS[sheet].columns], rows)
