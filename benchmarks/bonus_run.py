@@ -110,8 +110,9 @@ def prepare_database(folder: Path, server: postgres.Server, people: int) -> tupl
                     copy.write_row((uuid4(), *own, now, NOBODY))
         cursor.execute(
             "INSERT INTO plan_version "
-            "(id, code, version, name_zh, name_en, rule, policy, valid, created_at, created_by, created_by_name) "
-            "VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', %s, %s, '')",
+            "(id, code, version, name_zh, name_en, rule, policy, valid, state, revision, "
+            "entered_at, entered_by, entered_by_name) "
+            "VALUES (%s, 'QB', 1, '季度奖金', 'Quarterly bonus', %s, %s, '[2026-01-01,)', 'released', 1, %s, %s, '')",
             (uuid4(), json.dumps({"kind": "quarterly_bonus", "months": "3"}), json.dumps(POLICY), now, NOBODY),
         )
         cursor.execute(

@@ -1,5 +1,6 @@
 """From closed results to posted bonuses, with different people for each step, and what people read afterwards."""
 
+import asyncio
 from typing import Any
 
 from examples.story import days
@@ -7,20 +8,48 @@ from examples.story.gateway import Person, Refused, together, until
 from examples.story.stage import PERIOD, Stage
 
 AFTER_CALCULATING = frozenset({"calculated", "reviewed", "approved", "posted", "paid", "draft"})
+PAY_CHANGES = "/v1/incentive/pay_changes"
+TRIALS = 200  # a minute until the worker has asked org who works here
 READERS = 12  # so many people look at their statement at once and confirm it
 
 
 async def enter_pay_and_plan(stage: Stage) -> None:
-    """Compensation loads pay, first as a trial, and the plan."""
+    """Pay and the plan are entered by one person of compensation and released by another.
+
+    Nobody enters or releases their own pay, so that of the clerk and of the manager takes the HR director besides.
+    """
     stage.clock.set(days.CALCULATION)
-    pay = stage.company.pay()
-    await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv", dry_run="true")
-    done = await stage.clerk.send("/v1/incentive/pay_profiles/imports", pay, "text/csv")
-    new, known = done["created"], done["unchanged"]
-    stage.say(f"薪酬档案：新建 {new} 份，已有 {known} 份", f"pay profiles: {new} created, {known} there already")
+    pay, clerk, manager = stage.company.pay, stage.company.number_of("范思齐"), stage.company.number_of("程雅琴")
+    await _people_known(stage, pay(without=[clerk]))
+    shares = (
+        (stage.clerk, pay(without=[clerk, manager]), stage.compensation),
+        (stage.clerk, pay(only=manager), stage.hr_director),
+        (stage.compensation, pay(only=clerk), stage.hr_director),
+    )
+    changed = 0
+    for enters, file, releases in shares:
+        done = await enters.send(f"{PAY_CHANGES}/imports", file, "text/csv")
+        if done["change_id"] is not None:
+            await releases.post(f"{PAY_CHANGES}/{done['change_id']}/release", tag="1")
+        changed += done["changed"]
+    stage.say(
+        f"薪酬：{changed} 条由一人录入、另一人确认生效",
+        f"pay: {changed} terms entered by one person and released by another",
+    )
     plan = stage.company.bonus_plan()
     if not await stage.compensation.items("/v1/incentive/plans", code=plan["code"]):
-        await stage.compensation.post("/v1/incentive/plans", plan)
+        entered = await stage.clerk.post("/v1/incentive/plans", plan)
+        await stage.compensation.post(f"/v1/incentive/plans/{entered['id']}/release", tag=str(entered["revision"]))
+
+
+async def _people_known(stage: Stage, file: bytes) -> None:
+    """Try the file out until incentive has heard from org of everybody in it."""
+    for _ in range(TRIALS):
+        tried = await stage.clerk.send(f"{PAY_CHANGES}/imports", file, "text/csv", dry_run="true")
+        if not tried["unknown_numbers"]:
+            return
+        await asyncio.sleep(0.3)
+    raise Refused("the people whose pay is to be entered", 0, tried)
 
 
 async def calculate(stage: Stage) -> None:

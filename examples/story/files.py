@@ -1,6 +1,7 @@
 """The company's files as the story needs them: sign-ins, goals, marks, decisions; nothing is decided here."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,11 @@ class Company:
 
     def named(self, name: str) -> str:
         """The login of a person by name."""
-        return self.login_of[next(number for number, known in self.names.items() if known == name)]
+        return self.login_of[self.number_of(name)]
+
+    def number_of(self, name: str) -> str:
+        """The employee number of a person by name."""
+        return next(number for number, known in self.names.items() if known == name)
 
     def organisation(self) -> bytes:
         return (self.folder / "organisation.xlsx").read_bytes()
@@ -79,8 +84,11 @@ class Company:
         """One file of actuals ("2026-01", "late"), as it is handed in."""
         return (self.folder / f"actuals-{name}.csv").read_bytes()
 
-    def pay(self) -> bytes:
-        return (self.folder / "pay.csv").read_bytes()
+    def pay(self, *, only: str | None = None, without: Collection[str] = ()) -> bytes:
+        """The pay file: all of it, the rows of one employee number, or those of all but some."""
+        header, *rows = (self.folder / "pay.csv").read_text(encoding="utf-8-sig").splitlines()
+        kept = [row for row in rows if row.split(",")[0] not in without and only in {None, row.split(",")[0]}]
+        return "\n".join((header, *kept)).encode("utf-8-sig")
 
     def bonus_plan(self) -> dict[str, Any]:
         """The plan as the incentive service takes it."""

@@ -10,6 +10,9 @@ Hr = Annotated[Caller, permit(Role.HR)]
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that the unit is hers."""
 
+CompanyHrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, whole=True)]
+"""HR over the whole organisation: indicators and schemes are everybody's (APR-01, APR-02)."""
+
 Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE)]
 ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE)]
 """The second person of a correction."""

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from services.incentive.runs.usecases.people import FOLLOW_PEOPLE
+from services.incentive.runs.usecases.people import follow_people as follow
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
 from services.kit.audit_chain import seal_trail
@@ -32,6 +34,12 @@ PATIENCE: Final = Retry(runs=200, first=timedelta(seconds=2), factor=2, ceiling=
 async def calculate_run(resources: Resources, *, run_id: str, attempt: int) -> None:
     """Take the input snapshot of a run and calculate it; see ``runs.usecases.snapshot_taking``."""
     await complete_calculation(resources.system, neighbours=resources.neighbours, run_id=UUID(run_id), attempt=attempt)
+
+
+@JOBS.task(FOLLOW_PEOPLE, retry=PATIENCE, cron="*/10 * * * *")
+async def follow_people(resources: Resources) -> None:
+    """Learn who works here, when org has imported a file, and every ten minutes; see ``runs.usecases.people``."""
+    await follow(resources.system, org=resources.neighbours.org)
 
 
 deliver_events(JOBS, lambda resources: resources.deliverer)

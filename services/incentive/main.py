@@ -12,7 +12,7 @@ from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
 from services.incentive.journal.api import journal
-from services.incentive.pay.api import pay_profiles
+from services.incentive.pay.api import pay_changes, pay_profiles
 from services.incentive.payroll.api import payroll
 from services.incentive.plans.api import plans
 from services.incentive.runs.api import lines, replays, runs
@@ -38,6 +38,7 @@ COLLECT_AFTER: Final = 50_000
 
 ROUTERS: Final = (
     pay_profiles.routes,
+    pay_changes.routes,
     plans.routes,
     runs.routes,
     replays.routes,

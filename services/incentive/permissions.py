@@ -1,27 +1,22 @@
-"""Roles over the whole organisation: runs, plans and the journal concern everybody."""
+"""Who may call what, as types. Runs, plans and the journal concern everybody, pay profiles the person they are of."""
 
-from services.kit.errors import Forbidden, joined
-from services.kit.identity import ROLE_NAMES, Caller, Role
+from typing import Annotated
 
+from services.kit.callers import permit_work
+from services.kit.identity import Role
+from services.kit.unit_of_work import UnitOfWork
 
-class WholeOrganisationOnly(Forbidden):
-    """The role is held over some units only."""
+CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
+"""Compensation of some unit; the use case checks that the person sits there."""
 
-    code = "whole_organisation_only"
-    zh = "此操作影响全体员工，须由管理范围为全公司的{roles}办理。"
-    en = "This concerns everybody and is for {roles} over the whole organisation."
+CompanyCompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, whole=True)]
+"""Compensation over the whole organisation: plans and runs concern everybody (INC-02)."""
 
+ReviewerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, Role.FINANCE, whole=True)]
+"""Confirms that the calculation of a run is sound."""
 
-def whole_roles(caller: Caller) -> frozenset[Role]:
-    """The roles that the caller holds over the whole organisation."""
-    return frozenset(held.role for held in caller.role_assignments if held.unit_id is None)
+ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, Role.EXECUTIVE, whole=True)]
+"""Approves what a run pays."""
 
-
-def require_whole(caller: Caller, *roles: Role) -> None:
-    """Refuse a caller who holds ``roles`` over some units only.
-
-    Raises:
-        WholeOrganisationOnly.
-    """
-    if whole_roles(caller).isdisjoint(roles):
-        raise WholeOrganisationOnly(roles=joined(ROLE_NAMES[role] for role in Role if role in roles))
+PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, whole=True)]
+"""Posts, pays, and reverses what was posted."""

@@ -20,7 +20,7 @@ APPEND_ONLY = tuple(
         journal.AccountRow,
         journal.EntryRow,
         journal.PostingRow,
-        plans.PlanVersionRow,
+        pay.NewTermsRow,
         runs.CalculationInputRow,
         runs.CalculationRow,
         runs.ExclusionRow,

@@ -9,6 +9,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "audit": Text("审计记录", "The audit trail"),
     "journal": Text("会计凭证", "The journal"),
     "lines": Text("奖金明细", "Lines of runs"),
+    "pay_changes": Text("薪酬变更的录入与确认", "Changes of pay, entered and released"),
     "pay_profiles": Text("薪酬档案", "Pay profiles"),
     "payroll": Text("发放与工资文件", "Posting, payment and the payroll file"),
     "plans": Text("奖金方案", "Bonus plans"),

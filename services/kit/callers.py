@@ -2,11 +2,13 @@
 
     Hr = Annotated[Caller, permit(Role.HR)]
     HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
+    CompanyHrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, whole=True)]
 
     @router.post("/units")
     async def create(uow: HrUnitOfWork, ...): ...
 
-A role over a unit, or a manager over their people, is decided in the use case, where the data is.
+What concerns everybody takes a role held over the whole organisation: ``whole``. A role over a unit, or a manager over
+their people, is decided in the use case, where the data is.
 """
 
 from collections.abc import AsyncIterator
@@ -22,6 +24,7 @@ from services.kit.clock import business_date
 from services.kit.database import WriteSession
 from services.kit.errors import Forbidden, Text, Unauthenticated, joined
 from services.kit.identity import ROLE_NAMES, Caller, Role
+from services.kit.scope import require_whole
 from services.kit.unit_of_work import UnitOfWork
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="access token from /v1/sign_in")
@@ -37,16 +40,22 @@ class RoleMissing(Forbidden):
 
 @dataclass(frozen=True)
 class Permission:
-    """Who may call a route. No role and no scope: every authenticated caller."""
+    """Who may call a route. No role and no scope: every authenticated caller.
+
+    ``whole``: a role over some units does not do, since the route concerns everybody.
+    """
 
     roles: frozenset[Role]
     scope: str | None
+    whole: bool = False
 
     async def checked(self, request: Request) -> Caller:
         """The caller by token, role and scope alone; cheap, so that it can come before the body is read."""
         caller = await authenticate(request)
         if not self.admits(caller):
             raise RoleMissing(who=self._who())
+        if self.whole and not caller.scopes:
+            require_whole(caller, *self.roles)
         return caller
 
     def _who(self) -> Text:
@@ -72,6 +81,7 @@ class CallerPermission(Permission):
             Unauthenticated: no token, or one that proves nothing here.
             Revoked: the token is older than the account's last revocation.
             RoleMissing: none of the roles and not the scope.
+            WholeOrganisationOnly: the role is held over some units, and the route is about everybody.
         """
         return await self.checked(request)
 
@@ -85,7 +95,7 @@ class WorkPermission(Permission):
         """The caller's unit of work, committed when the route has answered and rolled back where it refuses.
 
         Raises:
-            Unauthenticated, Revoked, RoleMissing: as for any caller.
+            Unauthenticated, Revoked, RoleMissing, WholeOrganisationOnly: as for any caller.
         """
         caller = await self.checked(request)
         context = request.app.state.app_context
@@ -95,17 +105,17 @@ class WorkPermission(Permission):
             yield UnitOfWork(session, caller, now, today, context.zone, context.cipher)
 
 
-def permit(*roles: Role, scope: str | None = None) -> Any:
+def permit(*roles: Role, scope: str | None = None, whole: bool = False) -> Any:
     """The dependency for the caller of a route: one of ``roles``, or a client system with ``scope``."""
-    return Depends(CallerPermission(frozenset(roles), scope))
+    return Depends(CallerPermission(frozenset(roles), scope, whole))
 
 
-def permit_work(*roles: Role, scope: str | None = None) -> Any:
+def permit_work(*roles: Role, scope: str | None = None, whole: bool = False) -> Any:
     """The dependency for a unit of work of one of ``roles``, or of a client system with ``scope``.
 
     Its transaction ends before the answer leaves (scope "function"), so that a failed commit never answers 200.
     """
-    return Depends(WorkPermission(frozenset(roles), scope), scope="function")
+    return Depends(WorkPermission(frozenset(roles), scope, whole), scope="function")
 
 
 def own_session(request: Request) -> WriteSession | None:

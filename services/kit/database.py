@@ -10,7 +10,7 @@ from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from psycopg.types.range import DateRange
-from sqlalchemy import DateTime, MetaData, Numeric, String, event, text
+from sqlalchemy import CheckConstraint, DateTime, MetaData, Numeric, String, event, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
@@ -181,6 +181,13 @@ def never_overlapping(*columns: str, during: str = "valid", where: str | None = 
     condition = None if where is None else text(where)
     name = "_".join(("no_overlap", *columns))
     return ExcludeConstraint(*equal, (during, "&&"), name=name, using="gist", where=condition)
+
+
+def finite(*columns: str) -> tuple[CheckConstraint, ...]:
+    """Constraints that these numeric columns hold numbers: neither infinite nor NaN, which sorts above all others."""
+    return tuple(
+        CheckConstraint(f"{name} > '-Infinity' AND {name} < 'Infinity'", name=f"{name}_finite") for name in columns
+    )
 
 
 def freeze(schema: str, *tables: str) -> list[str]:

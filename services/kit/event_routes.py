@@ -19,8 +19,8 @@ from services.kit.routing import keeps_no_body, router
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import PageAsked, Read
 
-Operator = Annotated[Caller, permit(Role.ADMINISTRATOR)]
-OperatorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR)]
+Operator = Annotated[Caller, permit(Role.ADMINISTRATOR, whole=True)]
+OperatorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR, whole=True)]
 
 _NAME: Final = "payroll of the group"
 _URL: Final = "https://payroll.example.com/merit/events"

@@ -81,6 +81,11 @@ class Caller:
         implied = {Role.SERVICE} if self.kind == "service" else {Role.EMPLOYEE} if self.employee_id else set()
         return frozenset(implied | {held.role for held in self.role_assignments})
 
+    @cached_property
+    def whole_roles(self) -> frozenset[Role]:
+        """The roles that the caller holds over the whole organisation."""
+        return frozenset(held.role for held in self.role_assignments if held.unit_id is None)
+
     def has(self, *roles: Role) -> bool:
         """Whether the caller holds one of ``roles``, wherever."""
         return not self.roles.isdisjoint(roles)

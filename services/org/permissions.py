@@ -24,8 +24,11 @@ Hr = Annotated[Caller, permit(Role.HR)]
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that it is this one."""
 
-Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR)]
-AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR)]
+CompanyHrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, whole=True)]
+"""HR over the whole organisation: calendar, career ladders and imports concern everybody."""
+
+Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR, whole=True)]
+AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR, whole=True)]
 """Manages accounts; sees neither pay nor appraisals."""
 
 AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR)]
@@ -37,6 +40,9 @@ SnapshotReader = Annotated[Caller, permit(scope="snapshot")]
 AuthoritySetter = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE)]
 AuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE)]
 """Sets what positions may approve; the use case checks the unit, and that it is not their own position."""
+
+CompanyAuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE, whole=True)]
+"""Sets from which amount two have to approve, which concerns everybody (ORG-09)."""
 
 Delegating = Annotated[Caller, permit(*PEOPLE)]
 DelegatingUnitOfWork = Annotated[UnitOfWork, permit_work(*PEOPLE)]

@@ -1,5 +1,6 @@
 """Every operation of every service, called as every role: who is let in is what the reviewed table says."""
 
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -39,7 +40,7 @@ def admitted(cell: list[str]) -> set[str]:
     if "everyone" in cell:
         return set(callers())
     people = {role.value for role in PEOPLE} if "people" in cell else set()
-    return people | {entry for entry in cell if entry != "people"}
+    return people | {entry for entry in cell if entry not in {"people", "whole"}}
 
 
 @pytest.fixture
@@ -61,6 +62,8 @@ async def test_every_operation_has_a_cell_and_every_cell_an_operation(
         for method in route.methods or ()
     }
     assert operations.keys() == TABLE[service].keys()
+    whole = {operation for operation, permission in operations.items() if permission and permission.whole}
+    assert whole == {operation for operation, cell in TABLE[service].items() if "whole" in cell}
 
 
 @pytest.mark.req("PLT-03")
@@ -87,3 +90,17 @@ async def test_an_operation_lets_in_whom_its_cell_names(
         if answer.status_code != 403 or answer.json()["code"] != "role_missing":
             let_in.add(name)
     assert let_in == admitted(cell)
+
+
+@pytest.mark.req("PLT-03")
+@pytest.mark.req("INC-02")
+@pytest.mark.parametrize(("service", "operation"), [cell.values[:2] for cell in cells() if "whole" in cell.values[2]])
+async def test_what_concerns_everybody_takes_a_role_over_the_whole_organisation(
+    service: str, operation: str, services: dict[str, Clients]
+) -> None:
+    method, path = operation.split(" ")
+    path = re.sub(r"\{\w+\}", "1", path)
+    sent = {"json": {}} if method in {"POST", "PUT", "PATCH"} else {}
+    for role in PEOPLE & {Role(entry) for entry in TABLE[service][operation] if entry in set(Role)}:
+        answer = await services[service](person(role, over=uuid4())).request(method, f"/v1/{service}{path}", **sent)
+        assert (answer.status_code, answer.json()["code"]) == (403, "whole_organisation_only")

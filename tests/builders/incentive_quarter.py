@@ -9,6 +9,7 @@ import httpx2
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
+from services.incentive.runs.usecases.people import follow_people
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import ServiceClient
 from services.kit.clock import Clock
@@ -68,13 +69,11 @@ class Quarter:
     async def begin(
         self, plan: dict[str, Any] | None = None, period: str = QUARTER, cycle_id: str | None = None
     ) -> str:
-        """Pay profiles and plan are created, and a run as a draft; of no cycle with ``cycle_id`` ''."""
+        """Pay and plan are entered and released, and a run is a draft; of no cycle with ``cycle_id`` ''."""
         clerk = self.clients(self.clerk)
-        csv = {"content-type": "text/csv"}
-        pay = await clerk.post("/v1/incentive/pay_profiles/imports", content=self.company.pay_csv(), headers=csv)
-        assert pay.status_code == 200, pay.text
-        created = await clerk.post("/v1/incentive/plans", json=plan or PLAN)
-        assert created.status_code == 201, created.text
+        await self.learn_people()
+        await self.enter_pay()
+        await self.enter_plan(plan or PLAN)
         body = {
             "plan_code": (plan or PLAN)["code"],
             "period": period,
@@ -84,6 +83,34 @@ class Quarter:
         assert drafted.status_code == 201, drafted.text
         self.run_id = drafted.json()["id"]
         return self.run_id
+
+    async def learn_people(self) -> None:
+        """The worker asks org who works here."""
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.company.app())) as http:
+            await follow_people(SystemWork(self.sessions, self.clock, ZONE), org=neighbours_at(http).org)
+        self.company.asked.clear()
+
+    async def enter_pay(self) -> None:
+        """The clerk enters the pay file, the reviewer releases it."""
+        csv = {"content-type": "text/csv"}
+        path = "/v1/incentive/pay_changes"
+        pay = await self.clients(self.clerk).post(f"{path}/imports", content=self.company.pay_csv(), headers=csv)
+        assert pay.status_code == 200, pay.text
+        if pay.json()["change_id"]:
+            await self.release(f"{path}/{pay.json()['change_id']}")
+
+    async def enter_plan(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """The clerk enters a version of a plan, the reviewer releases it."""
+        entered = await self.clients(self.clerk).post("/v1/incentive/plans", json=plan)
+        assert entered.status_code == 201, entered.text
+        return await self.release(f"/v1/incentive/plans/{entered.json()['id']}")
+
+    async def release(self, path: str) -> dict[str, Any]:
+        """The reviewer releases what the clerk has just entered."""
+        released = await self.clients(self.reviewer).post(f"{path}/release", headers={"If-Match": "1"})
+        assert released.status_code == 200, released.text
+        body: dict[str, Any] = released.json()
+        return body
 
     async def act(
         self, who: Caller, action: str, *, seen: dict[str, Any] | None = None, key: str = "", **query: str

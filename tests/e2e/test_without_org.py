@@ -62,7 +62,10 @@ def test_a_run_is_recalculated_approved_and_posted_while_org_is_stopped(system: 
     plan = system.company.bonus_plan()
     rule, policy = {"kind": "annual_bonus", "months": "2"}, {**plan["policy"], "cycle": "within_period"}
     trial = {"code": "AB-TRIAL", "name": "试算方案", "name_en": "Trial", "rule": rule, "policy": policy}
-    _act(system, REVIEWER, "/v1/incentive/plans", plan | trial)
+    version = _act(system, REVIEWER, "/v1/incentive/plans", plan | trial)
+    system.ask(
+        system.company.named(CLERK), f"/v1/incentive/plans/{version['id']}/release", method="POST", tag="1"
+    ).raise_for_status()
     body = {"plan_code": "AB-TRIAL", "period": YEAR, "cycle_id": system.cycle()["id"]}
     path = f"/v1/incentive/runs/{_act(system, CLERK, '/v1/incentive/runs', body)['id']}"
     _step(system, CLERK, path, "calculate")

@@ -50,7 +50,7 @@ def test_the_description_of_the_api_shows_an_example_of_each_kind_and_names_its_
 
 async def test_a_run_of_a_rule_that_goes_by_grades_names_a_cycle(quarter: Quarter) -> None:
     clerk = quarter.clients(quarter.clerk)
-    await clerk.post("/v1/incentive/plans", json=PLAN)
+    await quarter.enter_plan(PLAN)
     refused = await clerk.post("/v1/incentive/runs", json={"plan_code": "QB", "period": "2026-Q1"})
     assert (refused.status_code, refused.json()["code"]) == (422, "cycle_missing")
     assert refused.json()["errors"][0]["pointer"] == "/cycle_id"

@@ -67,7 +67,8 @@ async def test_posting_owes_and_paying_settles_and_every_day_has_its_balance(qua
 async def test_cost_centres_share_a_line_as_it_was_earned_under_them(quarter: Quarter) -> None:
     await quarter.begin()
     moved = {"employee_number": "E001", "fixed_pay": "18000.00", "cost_centre": "CC-9", "valid_from": "2026-02-15"}
-    assert (await quarter.clients(quarter.clerk).post("/v1/incentive/pay_profiles", json=moved)).status_code == 201
+    entered = await quarter.clients(quarter.clerk).post("/v1/incentive/pay_changes", json=moved)
+    await quarter.release(f"/v1/incentive/pay_changes/{entered.json()['id']}")
     await quarter.reach("posted")
     assert (await quarter.lines())["E001"]["costs"] == [
         {"cost_centre": "CC-1", "amount": "27000.00"},

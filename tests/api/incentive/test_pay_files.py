@@ -16,8 +16,8 @@ from services.kit.spreadsheet_templates import headers
 from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
 from tests.clients import Clients
 
-pytestmark = pytest.mark.req("PLT-06", "INC-01")
-PATH = "/v1/incentive/pay_profiles"
+pytestmark = [pytest.mark.req("PLT-06", "INC-01"), pytest.mark.usefixtures("known_people")]
+PATH = "/v1/incentive/pay_changes"
 ROW: list[Value] = ["E001", Decimal("18000.00"), 6, 4, None, "CNY", "CC-1", date(2026, 1, 1)]
 
 
@@ -34,17 +34,20 @@ async def sent(client: httpx2.AsyncClient, data: bytes, **asked: str) -> httpx2.
 async def test_a_pay_workbook_is_tried_and_taken_in_and_changes_nothing_again(incentive: Clients, sheet: str) -> None:
     client, data = incentive(Role.COMPENSATION), workbook(ROW, sheet=sheet)
     tried = (await sent(client, data, dry_run="true")).json()
-    assert (tried["created"], tried["errors"], (await client.get(PATH)).json()["items"]) == (1, [], [])
-    assert (await sent(client, data)).json()["created"] == 1
+    assert (tried["changed"], tried["errors"], (await client.get(PATH)).json()["items"]) == (1, [], [])
+    entered = (await sent(client, data)).json()
+    assert entered["changed"] == 1
+    release = f"{PATH}/{entered['change_id']}/release"
+    assert (await incentive(Role.COMPENSATION).post(release, headers={"If-Match": "1"})).status_code == 200
     again = (await sent(client, data)).json()
-    assert (again["created"], again["unchanged"]) == (0, 1)
+    assert (again["changed"], again["unchanged"]) == (0, 1)
 
 
 async def test_a_pay_workbook_is_uploaded_as_form_data(incentive: Clients) -> None:
     answer = await incentive(Role.COMPENSATION).post(
         f"{PATH}/imports", files={"file": ("薪酬.xlsx", workbook(ROW), XLSX)}
     )
-    assert (answer.status_code, answer.json()["created"]) == (200, 1)
+    assert (answer.status_code, answer.json()["changed"]) == (200, 1)
 
 
 async def test_a_dry_run_names_every_bad_cell_and_the_import_refuses_them_all(incentive: Clients) -> None:
@@ -66,7 +69,7 @@ async def test_the_template_is_an_empty_pay_file_with_a_description(
     incentive: Clients, language: str, sheet: str, notes: str
 ) -> None:
     answer = await incentive(Role.COMPENSATION).get(
-        "/v1/incentive/templates/pay_profiles", headers={"Accept-Language": language}
+        "/v1/incentive/templates/pay_changes", headers={"Accept-Language": language}
     )
     assert answer.headers["content-type"] == XLSX
     assert read_workbook(answer.content, [FORM]).field_errors == []

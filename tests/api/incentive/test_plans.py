@@ -40,12 +40,13 @@ async def test_entering_the_same_code_again_makes_the_next_version(incentive: Cl
     assert [plan["version"] for plan in listed.json()["items"]] == [1]
 
 
-async def test_a_run_takes_the_newest_version_in_force_on_its_last_day(quarter: Quarter) -> None:
+async def test_a_run_takes_the_newest_released_version_in_force_on_its_last_day(quarter: Quarter) -> None:
     await quarter.begin()
     client = quarter.clients(Role.COMPENSATION)
     doubled = {**PLAN["policy"]["grade_coefficients"], "S": "3.0"}
-    await client.post(PATH, json={**changed(grade_coefficients=doubled), "valid_from": "2026-03-31"})
-    await client.post(PATH, json={**changed(grade_coefficients={"S": "9"}), "valid_from": "2026-04-01"})
+    await quarter.enter_plan({**changed(grade_coefficients=doubled), "valid_from": "2026-03-31"})
+    await quarter.enter_plan({**changed(grade_coefficients={"S": "9"}), "valid_from": "2026-04-01"})
+    await client.post(PATH, json={**changed(grade_coefficients={"S": "99"}), "valid_from": "2026-03-31"})
     await quarter.reach("calculated")
     assert (await quarter.lines())["E001"]["amount"] == "108000.00"
 

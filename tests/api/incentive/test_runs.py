@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.kit.identity import Role
+from services.kit.identity import Caller, Role
 from services.kit.revocations import revoke
 from tests.builders.incentive import PLAN
 from tests.builders.incentive_quarter import Quarter
@@ -99,7 +99,7 @@ async def test_a_kind_of_bonus_has_one_live_run_for_a_period_whatever_its_plan_i
     await quarter.begin()
     body = {"plan_code": "QB", "period": "2026-Q1", "cycle_id": str(uuid4())}
     clerk = quarter.clients(quarter.clerk)
-    assert (await clerk.post("/v1/incentive/plans", json={**PLAN, "code": "QB-AGAIN"})).status_code == 201
+    await quarter.enter_plan({**PLAN, "code": "QB-AGAIN"})
     for code in ("QB", "QB-AGAIN"):
         refused = await clerk.post("/v1/incentive/runs", json={**body, "plan_code": code})
         assert (refused.status_code, refused.json()["code"]) == (409, "run_exists")
@@ -124,7 +124,7 @@ async def test_a_run_of_nonsense_is_refused(
     quarter: Quarter, changed: dict[str, object], status: int, code: str
 ) -> None:
     clerk = quarter.clients(quarter.clerk)
-    await clerk.post("/v1/incentive/plans", json=PLAN)
+    await quarter.enter_plan(PLAN)
     body = {"plan_code": "QB", "period": "2026-Q1", "cycle_id": str(uuid4()), **changed}
     refused = await clerk.post("/v1/incentive/runs", json=body)
     assert (refused.status_code, refused.json()["code"]) == (status, code)
@@ -162,9 +162,7 @@ async def test_a_click_on_a_calculation_that_was_replaced_changes_nothing(quarte
     seen = await quarter.reach(state)
     assert seen["calculation"]["totals"][0]["amount"] == "137520.00"
     quarter.company.change("E002", pay=(("36000.00", "2026-01-01"),))
-    clerk, csv = quarter.clients(quarter.clerk), {"content-type": "text/csv"}
-    pay = quarter.company.pay_csv()
-    assert (await clerk.post("/v1/incentive/pay_profiles/imports", content=pay, headers=csv)).status_code == 200
+    await quarter.enter_pay()
     await quarter.act(quarter.clerk, "calculate")
     await quarter.work()
     present = await quarter.reach(state)
@@ -250,7 +248,25 @@ async def test_a_role_over_some_units_sees_their_lines_and_moves_no_run(quarter:
     hidden = await quarter.clients(scoped).get(f"/v1/incentive/runs/{quarter.run_id}/lines/{own}")
     assert hidden.status_code == 404
     refused = await quarter.act(scoped, "review")
-    assert (refused.status_code, refused.json()["code"]) == (403, "transition_forbidden")
+    assert (refused.status_code, refused.json()["code"]) == (403, "whole_organisation_only")
+
+
+@pytest.mark.req("INC-01")
+async def test_an_executive_sees_lines_as_an_approver_alone(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    approver, other = person(Role.EXECUTIVE), person(Role.EXECUTIVE)
+
+    async def seen_by(who: Caller) -> int:
+        answer = await quarter.clients(who).get(f"/v1/incentive/runs/{quarter.run_id}/lines")
+        return len(answer.json()["items"])
+
+    assert await seen_by(approver) == 0
+    await quarter.reach("reviewed")
+    assert await seen_by(approver) == len(await quarter.lines())
+    assert (await quarter.act(approver, "approve")).status_code == 200
+    assert await seen_by(approver) == len(await quarter.lines())
+    assert await seen_by(other) == 0
 
 
 @pytest.mark.req("PLT-03")

@@ -43,7 +43,7 @@ async def test_a_changed_day_is_stored_recorded_and_published(org: Clients, org_
 
 async def test_only_hr_of_the_whole_company_changes_it(org: Clients) -> None:
     scoped = await org(person(Role.HR, over=UUID(int=7))).put(PATH, json=TYPHOON)
-    assert (scoped.status_code, scoped.json()["code"]) == (403, "calendar_is_everybodys")
+    assert (scoped.status_code, scoped.json()["code"]) == (403, "whole_organisation_only")
     for role in (Role.EMPLOYEE, Role.ADMINISTRATOR, Role.EXECUTIVE):
         assert (await org(role).put(PATH, json=TYPHOON)).status_code == 403
 

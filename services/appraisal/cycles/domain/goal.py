@@ -11,6 +11,7 @@ from uuid import UUID
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
+from services.kit.periods import Period
 from services.kit.workflow import Transition, Workflow
 
 Side = Literal["subject", "superior"]
@@ -30,6 +31,14 @@ class GoalUnknown(Invalid):
     code = "goal_unknown"
     zh = "考核项“{key}”不存在或不需要设定目标。"
     en = "The form has no item '{key}' that takes a target."
+
+
+class DueOutsideCycle(Invalid):
+    """A goal is due on a day on which its cycle is not."""
+
+    code = "due_outside_cycle"
+    zh = "目标的完成期限须在考核周期内（{first} 至 {last}）。"
+    en = "A goal is due within its cycle, from {first} to {last}."
 
 
 class GoalState(StrEnum):
@@ -158,11 +167,12 @@ def completed(item: Item, goal: Goal, last: date) -> Goal:
     )
 
 
-def check_goals(scheme: Scheme, goals: Sequence[Goal]) -> None:
+def check_goals(scheme: Scheme, goals: Sequence[Goal], cycle: Period) -> None:
     """Refuse goals for other items than the measured ones, twice for one, or with a target that cannot be scored.
 
     Raises:
         GoalUnknown: the form has no such item, or it was given twice.
+        DueOutsideCycle: a deadline lies before or after the cycle.
         TargetUnusable: the rule would divide by a target of 0.
     """
     items = {item.key: item for item in goal_items(scheme)}
@@ -174,6 +184,13 @@ def check_goals(scheme: Scheme, goals: Sequence[Goal]) -> None:
             fault = FieldError(f"/items/{index}/key", goal.key, expected)
             raise GoalUnknown(key=goal.key, field_errors=[fault])
         seen.add(goal.key)
+        if goal.due_on is not None and not cycle.contains(goal.due_on):
+            expected = Text(f"{cycle.start} 至 {cycle.last}", f"from {cycle.start} to {cycle.last}")
+            raise DueOutsideCycle(
+                first=cycle.start,
+                last=cycle.last,
+                field_errors=[FieldError(f"/items/{index}/due_on", str(goal.due_on), expected)],
+            )
         if goal.target is not None:
             items[goal.key].rule.check_target(goal.target, pointer=f"/items/{index}/target")
 

@@ -101,7 +101,7 @@ async def propose(
 
     Raises:
         Stale: the goals have changed since they were read.
-        GoalUnknown, TargetUnusable: see check_goals.
+        GoalUnknown, TargetUnusable, DueOutsideCycle: see check_goals.
         ReasonNeeded, NotNow, NoForm, NotInThisCapacity: as they say.
     """
     form, cycle, side = await _held(uow, form_id)
@@ -110,7 +110,7 @@ async def propose(
     if form.revision != revision:
         raise Stale
     scheme = await scheme_store.find(uow.session, form.scheme_id)
-    check_goals(scheme, goals)
+    check_goals(scheme, goals, stored_period(cycle.period))
     if agreed and not reason:
         raise ReasonNeeded(field_errors=[FieldError("/reason", None, Text("必填", "required"))])
     action = await _action(uow.session, form, side)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.appraisal.library.usecases.indicator_files import indicator_workbook, take_indicators
 from services.appraisal.library.usecases.indicator_sheets import INDICATOR_SHEETS
-from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.kit.fields import Model
 from services.kit.routing import reads_raw_body, router, takes_up_to
 from services.kit.spreadsheet_routes import (
@@ -49,7 +49,7 @@ class LibraryImport(Model):
 @takes_up_to(MOST_BYTES)
 async def import_indicators(
     request: Request,
-    uow: HrUnitOfWork,
+    uow: CompanyHrUnitOfWork,
     language: AcceptedLanguage,
     dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,  # noqa: FBT002 - a query parameter
 ) -> LibraryImport:

@@ -11,7 +11,7 @@ from services.appraisal.library.domain import indicator as domain
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import Aggregation, Frequency
 from services.appraisal.library.usecases import indicators
-from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.kit.codec import Exact
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Label, Model, Prose
@@ -103,7 +103,7 @@ class Indicator(NewIndicator):
 
 
 @routes.post("", operation_id="create_indicator", summary="Add an indicator or its next version", status_code=201)
-async def create_indicator(body: NewIndicator, uow: HrUnitOfWork, response: Response) -> Indicator:
+async def create_indicator(body: NewIndicator, uow: CompanyHrUnitOfWork, response: Response) -> Indicator:
     """Add an indicator; an existing code gets its next version, which schemes made from then on use."""
     indicator = await indicators.create(uow, code=body.code, facts=body.facts())
     response.headers["Location"] = f"/v1/appraisal/indicators/{indicator.id}"

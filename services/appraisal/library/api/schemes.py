@@ -13,7 +13,7 @@ from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.usecases import schemes
-from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.kit.errors import Text
 from services.kit.fields import CodeText, ExactDecimal, Label, Model
 from services.kit.pages import Page
@@ -125,7 +125,7 @@ class Scheme(Model):
 
 
 @routes.post("", operation_id="create_scheme", summary="Add a scheme or its next version", status_code=201)
-async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) -> Scheme:
+async def create_scheme(body: NewScheme, uow: CompanyHrUnitOfWork, response: Response) -> Scheme:
     """Add a scheme or its next version. Weights must sum to exactly 100 at each level."""
     subjects = body.positions if body.subject_kind is SubjectKind.EMPLOYEE else body.units
     version = await schemes.create(uow, draft=body.draft(), valid_from=body.valid_from, subjects=subjects)

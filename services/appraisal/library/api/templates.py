@@ -12,7 +12,7 @@ from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.domain.templates import IndicatorTemplate as IndicatorOfLibrary
 from services.appraisal.library.domain.templates import SchemeTemplate as SchemeOfLibrary
 from services.appraisal.library.usecases import templates
-from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.kit.fields import CodeText, Model
 from services.kit.routing import router
 
@@ -124,7 +124,7 @@ async def list_scheme_templates(_: Librarian) -> list[SchemeTemplate]:
     operation_id="apply_indicator_templates",
     summary="Add indicators from templates",
 )
-async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: HrUnitOfWork) -> AppliedIndicators:
+async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: CompanyHrUnitOfWork) -> AppliedIndicators:
     """Add the starter indicators, all or some. What the library has already stays as it is."""
     added = await templates.apply_indicators(uow, codes=body.codes)
     return AppliedIndicators(indicators=[Indicator.of(indicator) for indicator in added])
@@ -133,7 +133,9 @@ async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: Hr
 @of_schemes.post(
     "/apply_template", status_code=201, operation_id="apply_scheme_template", summary="Add a scheme from a template"
 )
-async def apply_scheme_template(body: SchemeTemplateApplication, uow: HrUnitOfWork, response: Response) -> Scheme:
+async def apply_scheme_template(
+    body: SchemeTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
+) -> Scheme:
     """Add a scheme for some positions or units, with those of its indicators that the library does not have yet."""
     version = await templates.apply_scheme(
         uow,

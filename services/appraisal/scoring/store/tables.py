@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Points, Said
-from services.kit.database import Key, Moment, Title
+from services.kit.database import Key, Moment, Title, finite
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"
@@ -23,6 +23,7 @@ class ResultRow(Base):
     __tablename__ = "result"
     __table_args__ = (
         UniqueConstraint("cycle_id", "subject_kind", "subject_id", "version"),
+        *finite("total", "attainment"),
         Index(None, "form_id"),
         Index(None, "subject_id"),
     )
@@ -64,6 +65,7 @@ class AdjustmentRow(Base):
     """Points added to or taken from a form's total, with the reason. Append-only: undone by the opposite."""
 
     __tablename__ = "adjustment"
+    __table_args__ = finite("points")
 
     id: Mapped[Key]
     form_id: Mapped[UUID] = mapped_column(ForeignKey(FORM), index=True)

@@ -3,11 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Exact
-from services.kit.database import Code, Key, Moment, Title
+from services.kit.database import Code, Key, Moment, Title, finite
 
 
 class MeasurementRow(Base):
@@ -16,7 +16,7 @@ class MeasurementRow(Base):
     __tablename__ = "measurement"
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        CheckConstraint("value <> 'NaN'::numeric", name="a_number"),
+        *finite("value"),
         Index(None, "subject_kind", "subject_code", "indicator", "measured_on"),
     )
 

@@ -8,18 +8,17 @@ from pydantic import Field
 
 from services.incentive.journal.domain.journal import AccountKind, EntryFilter, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
-from services.kit.callers import permit, permit_work
+from services.incentive.permissions import PayerUnitOfWork
+from services.kit.callers import permit
 from services.kit.fields import Id, Label, Model, Money, Prose
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import moves_money, router
-from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 
 routes = router("/v1/incentive/journal", tag="journal")
 
 SeesBooks = Annotated[Caller, permit(*usecases.SEES_BOOKS)]
-PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE)]
 EntryId = Annotated[Id, Path(description="Id of the entry.")]
 Reference = Annotated[
     str,

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Key, Moment, Title
+from services.kit.database import Key, Moment, Title, finite
 
 
 class AccountRow(Base):
@@ -67,4 +67,4 @@ class PostingRow(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey(AccountRow.id), index=True)
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
 
-    __table_args__ = (CheckConstraint("amount <> 0 AND amount <> 'NaN'", name="amount"),)
+    __table_args__ = (CheckConstraint("amount <> 0", name="amount"), *finite("amount"))

@@ -20,11 +20,11 @@ from services.incentive.journal.domain.journal import (
 from services.incentive.journal.store import journal as store
 from services.incentive.journal.store.journal import Balance
 from services.incentive.journal.store.tables import EntryRow
-from services.incentive.permissions import require_whole
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound, Stale
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.scope import require_whole
 from services.kit.unit_of_work import UnitOfWork
 
 SEES_BOOKS: Final = (Role.FINANCE, Role.COMPENSATION, Role.AUDITOR)
@@ -71,9 +71,8 @@ async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reaso
     """Undo an entry by its counter-entry, once; the counter-entry.
 
     Raises:
-        EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands, WholeOrganisationOnly.
+        EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands.
     """
-    require_whole(uow.caller, Role.FINANCE)
     row = await store.entry(uow.session, entry_id, lock=True)
     if row is None:
         raise EntryUnknown

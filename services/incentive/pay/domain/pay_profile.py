@@ -1,6 +1,5 @@
 """What a person's pay is made of, effective-dated (INC-01), and how new terms take their place in the timeline."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+from services.incentive.pay.domain.currencies import CURRENCIES
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import FEN, plain
 from services.kit.periods import Period
@@ -15,7 +15,6 @@ from services.kit.periods import Period
 MAX_PAY = Decimal(10) ** 9
 MAX_SHARE = Decimal(1000)
 _MONEY = Text("0 至 10 亿之间、至多两位小数的数", "between 0 and 10^9 with at most two decimal places")
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class TermsNotAcceptable(Invalid):
@@ -60,8 +59,8 @@ class Terms:
         if not 0 <= self.variable_share < MAX_SHARE:
             expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
             yield FieldError("/variable_share", plain(self.variable_share), expected)
-        if not _CURRENCY.fullmatch(self.currency):
-            expected = Text("三个大写字母，例如 CNY", "three capitals such as CNY")
+        if self.currency not in CURRENCIES:
+            expected = Text("ISO 4217 货币代码，例如 CNY", "an ISO 4217 code such as CNY")
             yield FieldError("/currency", self.currency[:10], expected)
         if not self.cost_centre.strip():
             yield FieldError("/cost_centre", self.cost_centre, Text("请填写内容", "text that is not empty"))

@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
-from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms, TermsNotAcceptable, inserted, insertion
+from services.incentive.pay.domain.pay_change import NewTerms
+from services.incentive.pay.domain.pay_profile import Terms, TermsNotAcceptable
 from services.incentive.pay.store import pay_profiles as store
-from services.incentive.pay.usecases.pay_profiles import check_scope
-from services.kit.database import WriteSession, new_id
+from services.incentive.pay.usecases.pay_changes import check_payees, differing, propose
 from services.kit.errors import Text
 from services.kit.spreadsheet_cells import code, day, decimal, text
 from services.kit.spreadsheet_files import read_file
@@ -49,47 +50,47 @@ FORM: Final = SheetForm(
     english="Pay",
 )
 HEADERS: Final = {column.name: column.header for column in FORM.columns}
+_NUMBER: Final = f"/{SHEET}/{HEADERS['number']}"
 
 
 @dataclass(frozen=True)
 class PayImportOutcome:
     """What came of the file. ``unknown_numbers`` are those of which org has said nothing so far.
 
+    ``change_id`` is the pay change that waits for release; None for a trial, and where nothing changes.
     ``field_errors`` are there only after a dry run: otherwise such a file is refused.
     """
 
     dry_run: bool
     rows: int
-    created: int
+    changed: int
     unchanged: int
     unknown_numbers: list[str]
+    change_id: UUID | None = None
     field_errors: tuple[CellFault, ...] = ()
 
 
 async def import_file(uow: UnitOfWork, *, data: bytes, is_csv: bool, dry_run: bool) -> PayImportOutcome:
-    """Create a profile of every row's terms from its day on; with ``dry_run`` only say what would be created.
+    """Enter the terms of every row for release; with ``dry_run`` only say what would be entered.
 
     Raises:
         SheetsRefused: with a fault for each bad cell; nothing was stored.
-        NotCsv, NotAWorkbook, TooManyCells, UnpacksTooLarge, ReadersBusy, OutsideYourUnits.
+        NotCsv, NotAWorkbook, TooManyCells, UnpacksTooLarge, ReadersBusy, EmployeeUnknown, OutsideYourUnits, OwnPay.
     """
     reading = await read_file(data, [FORM], is_csv=is_csv)
     rows, field_errors = _checked(reading.rows(FORM), reading.field_errors)
     if field_errors and dry_run:
-        return PayImportOutcome(dry_run, len(rows), 0, 0, [], tuple(field_errors))
+        return PayImportOutcome(dry_run, len(rows), 0, 0, [], field_errors=tuple(field_errors))
     if field_errors:
         raise SheetsRefused(count=len(field_errors), field_errors=[fault.as_fault() for fault in field_errors[:200]])
-    numbers = [row.number for row, _ in rows]
-    await check_scope(uow.session, uow.caller, numbers)
-    await store.lock(uow.session)
-    changes = await _planned(uow.session, rows)
-    if not dry_run:
-        for number, change, fresh in changes:
-            await store.apply(uow.session, number, change, fresh, by=uow.caller.account_id, now=uow.now)
-        await _audit(uow, len(changes))
-    known = await store.people(uow.session, numbers)
-    unknown = sorted(set(numbers) - known.keys())
-    return PayImportOutcome(dry_run, len(rows), len(changes), len(rows) - len(changes), unknown)
+    new = [NewTerms(row.number, terms, row.valid_from) for row, terms in rows]
+    known = await store.people(uow.session, [each.number for each in new])
+    unknown = sorted({each.number for each in new} - known.keys())
+    await check_payees(uow, [each for each in new if each.number in known or not dry_run], _NUMBER)
+    changed = await differing(uow.session, new)
+    proposed = await propose(uow, new=changed) if changed and not dry_run else None
+    change_id = None if proposed is None else proposed.id
+    return PayImportOutcome(dry_run, len(rows), len(changed), len(rows) - len(changed), unknown, change_id)
 
 
 def _checked(
@@ -104,24 +105,6 @@ def _checked(
         except TermsNotAcceptable as refused:
             found += [_cell(line, fault.pointer, fault.found, fault.expected) for fault in refused.field_errors]
     return rows, found
-
-
-async def _planned(session: WriteSession, rows: list[tuple[PayRow, Terms]]) -> list[tuple[str, Change, PayProfile]]:
-    """How each row takes its place in its person's timeline, the rows before it already in."""
-    numbers = {row.number for row, _ in rows}
-    timelines = dict(await store.timelines(session, numbers))
-    versions = dict(await store.newest_versions(session, numbers))
-    planned = []
-    for row, terms in sorted(rows, key=lambda each: (each[0].number, each[0].valid_from)):
-        timeline = timelines.get(row.number, [])
-        change = insertion(timeline, terms, row.valid_from)
-        if change.replaced is not None and change.unchanged:
-            continue
-        versions[row.number] = versions.get(row.number, 0) + 1
-        fresh = PayProfile(str(new_id()), versions[row.number], terms, change.period)
-        timelines[row.number] = inserted(timeline, change, fresh)
-        planned.append((row.number, change, fresh))
-    return planned
 
 
 def _terms(row: PayRow) -> Terms:
@@ -143,7 +126,3 @@ def _repetitions(lines: list[Line[PayRow]]) -> list[CellFault]:
 def _cell(line: Line[PayRow], pointer: str, found: str | None, expected: Text) -> CellFault:
     names: Mapping[str, str] = HEADERS
     return CellFault(SHEET, line.row, names[pointer.removeprefix("/")], found, expected)
-
-
-async def _audit(uow: UnitOfWork, created: int) -> None:
-    await uow.audit("incentive.pay_profile.imported", subject=("pay_profile", new_id()), after={"created": created})

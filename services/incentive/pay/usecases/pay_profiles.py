@@ -1,22 +1,19 @@
-"""Keeping pay profiles (INC-01). The audit trail names who changed whose terms from when, never an amount."""
+"""Reading pay profiles (INC-01); how they come about stands in ``pay_changes``."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from services.incentive.pay.domain.pay_profile import PayProfile, Terms, insertion
 from services.incentive.pay.store import pay_profiles as store
 from services.incentive.pay.store.pay_profiles import ProfileFilter
 from services.incentive.pay.store.tables import PayProfileRow
-from services.kit.database import ReadSession, new_id, period
-from services.kit.errors import Forbidden, NotFound, Stale
+from services.kit.database import ReadSession
+from services.kit.errors import Forbidden, NotFound
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
 
-SEES_PAY = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE)
+SEES_PAY = (Role.COMPENSATION, Role.FINANCE)
+"""Who reads the pay profiles of others, over the units of the role; executives at large do not (INC-01)."""
 
 
 class ProfileUnknown(NotFound):
@@ -41,49 +38,6 @@ class ProfileDetails:
 
     profile: PayProfileRow
     employee_name: str | None
-
-
-async def create_profile(uow: UnitOfWork, *, number: str, terms: Terms, valid_from: date) -> UUID:
-    """Put ``terms`` in force from a day on; the same terms on the same day change nothing. Returns the profile's id.
-
-    Raises:
-        OutsideYourUnits.
-    """
-    await check_scope(uow.session, uow.caller, [number])
-    await store.lock(uow.session)
-    timeline = (await store.timelines(uow.session, [number])).get(number, [])
-    change = insertion(timeline, terms, valid_from)
-    if change.replaced is not None and change.unchanged:
-        return UUID(change.replaced.id)
-    version = (await store.newest_versions(uow.session, [number])).get(number, 0) + 1
-    profile_id = new_id()
-    fresh = PayProfile(str(profile_id), version, terms, change.period)
-    await store.apply(uow.session, number, change, fresh, by=uow.caller.account_id, now=uow.now)
-    before = change.replaced or change.cut
-    await uow.audit(
-        "incentive.pay_profile.created",
-        subject=("pay_profile", profile_id),
-        before=None if before is None else _audited(number, before),
-        after=_audited(number, fresh),
-    )
-    return profile_id
-
-
-async def correct_profile(uow: UnitOfWork, *, profile_id: UUID, revision: int, changes: Mapping[str, Any]) -> UUID:
-    """Replace the terms of a profile from its first day on; ``changes`` are the terms that become different.
-
-    Raises:
-        ProfileUnknown, Stale, TermsNotAcceptable.
-    """
-    await store.lock(uow.session)
-    row = await store.one(uow.session, profile_id)
-    if row is None:
-        raise ProfileUnknown
-    if row.version != revision or row.replaced_at is not None:
-        raise Stale
-    terms = replace(store.terms_of(row), **changes)
-    first = period(row.valid).start
-    return await create_profile(uow, number=row.employee_number, terms=terms, valid_from=first)
 
 
 async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID) -> ProfileDetails:
@@ -120,28 +74,3 @@ async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> R
 async def _listed(session: ReadSession, wanted: ProfileFilter, paging: Paging) -> Rows[ProfileDetails]:
     rows = await store.listed(session, wanted, paging)
     return Rows([ProfileDetails(*each) for each in rows.items], rows.next)
-
-
-async def check_scope(session: ReadSession, caller: Caller, numbers: Sequence[str]) -> None:
-    """Refuses changes to the pay of people outside the units over which the caller keeps pay.
-
-    Raises:
-        OutsideYourUnits: naming the first of them.
-    """
-    if caller.units_of(Role.COMPENSATION) is None:
-        return
-    known = await store.people(session, numbers)
-    for number in numbers:
-        person = known.get(number)
-        if person is None or not caller.has_over(person.unit_path, Role.COMPENSATION):
-            raise OutsideYourUnits(number=number)
-
-
-def _audited(number: str, profile: PayProfile) -> dict[str, object]:
-    return {
-        "employee_number": number,
-        "version": profile.version,
-        "valid_from": profile.period.start.isoformat(),
-        "currency": profile.terms.currency,
-        "cost_centre": profile.terms.cost_centre,
-    }

@@ -6,18 +6,17 @@ from typing import Annotated, Any
 from fastapi import Response
 
 from services.incentive.payroll.usecases import posting as usecases
+from services.incentive.permissions import PayerUnitOfWork
 from services.incentive.runs.api.run_models import Run, RunDecision
 from services.incentive.runs.api.runs import RunId, after
 from services.incentive.runs.domain.run import Seen
-from services.kit.callers import permit, permit_work
+from services.kit.callers import permit
 from services.kit.identity import Caller, Role
 from services.kit.routing import moves_money, router
-from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import AcceptedLanguage, IfMatch, Read
 
 routes = router("/v1/incentive", tag="payroll")
 
-PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE)]
 SeesPayroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
 
 

@@ -10,7 +10,6 @@ from services.incentive.journal.store import journal as journal_store
 from services.incentive.journal.store.journal import Booking
 from services.incentive.payroll.store import payroll_files as store
 from services.incentive.payroll.store.payroll_files import PayrollFile
-from services.incentive.permissions import require_whole
 from services.incentive.runs.domain.run import RunAction, Seen
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
@@ -19,6 +18,7 @@ from services.incentive.statements.store import statements as statement_store
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict
 from services.kit.identity import Caller, Role
+from services.kit.scope import require_whole
 from services.kit.spreadsheet_writing import Value, write_csv
 from services.kit.unit_of_work import UnitOfWork
 

@@ -6,25 +6,25 @@ from typing import Annotated, Any
 from fastapi import Body, Path, Query, Response
 from pydantic import Field
 
+from services.incentive.permissions import CompanyCompensationUnitOfWork
 from services.incentive.plans.api.examples import PLAN_EXAMPLES
 from services.incentive.plans.domain.plan import PlanRecord
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.usecases import plans as usecases
-from services.kit.callers import permit, permit_work
+from services.kit.callers import permit
 from services.kit.codec import Exact
 from services.kit.errors import FieldError, Text
 from services.kit.fields import CodeText, Id, Label, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
+from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.routing import router
-from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import PageAsked, Read, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="plans")
 
-CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 SeesPlans = Annotated[
     Caller, permit(Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.HR, Role.TALENT, Role.AUDITOR)
 ]
@@ -58,8 +58,19 @@ class Plan(Model):
     valid_from: date = Field(description="First day on which it is in force.", examples=["2026-01-01"])
     valid_to: date | None = Field(description="Last day, included; null: open.", examples=[None])
     note: str | None = Field(description="Why the plan or the version was made.", examples=["2026 版"])
+    state: ReleaseState = Field(description="Bonuses are calculated by released versions alone.", examples=["proposed"])
+    revision: int = Field(description="For If-Match.", examples=[1])
     created_at: datetime = Field(description="When it was created.", examples=["2026-01-05T09:00:00+08:00"])
-    created_by_name: str = Field(description="Who created it.", examples=["程雅琴"])
+    created_by_name: str = Field(description="Who created it; somebody else releases it.", examples=["程雅琴"])
+    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
+    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
+    reason: str | None = Field(description="Why it was refused.", examples=[None])
+
+
+class PlanVersionRefusal(Model):
+    """Why a version is refused."""
+
+    reason: Prose = Field(description="For whoever created it.", examples=["系数与年度方案不符"])
 
 
 @routes.post(
@@ -70,11 +81,11 @@ class Plan(Model):
     summary="Create a plan or its next version",
 )
 async def create(
-    uow: CompensationUnitOfWork,
+    uow: CompanyCompensationUnitOfWork,
     body: Annotated[PlanRequest, Body(openapi_examples=PLAN_EXAMPLES)],
     response: Response,
 ) -> dict[str, Any]:
-    """A run takes the newest version in force on the last day of its period."""
+    """Another person releases it; a run takes the newest released version in force on the last day of its period."""
     record = await usecases.create_plan_version(
         uow,
         code=body.code,
@@ -85,7 +96,7 @@ async def create(
         note=body.note,
     )
     response.headers["Location"] = f"/v1/incentive/plans/{record.version.id}"
-    tag(response, record.version.version)
+    tag(response, record.release.revision)
     return _plan(record)
 
 
@@ -112,7 +123,46 @@ async def read(
 ) -> dict[str, Any]:
     """By its id."""
     record = await usecases.read_plan(session, version_id=plan_id)
-    tag(response, record.version.version)
+    tag(response, record.release.revision)
+    return _plan(record)
+
+
+@routes.post(
+    "/plans/{plan_id}/release",
+    operation_id="release_plan_version",
+    response_model=Plan,
+    summary="Release a version of a plan",
+)
+async def release(
+    uow: CompanyCompensationUnitOfWork,
+    plan_id: Annotated[Id, Path(description="Id of the version.")],
+    revision: IfMatch,
+    response: Response,
+) -> dict[str, Any]:
+    """By somebody other than who created it."""
+    record = await usecases.decide_version(uow, version_id=plan_id, action=ReleaseAction.RELEASE, revision=revision)
+    tag(response, record.release.revision)
+    return _plan(record)
+
+
+@routes.post(
+    "/plans/{plan_id}/refuse",
+    operation_id="refuse_plan_version",
+    response_model=Plan,
+    summary="Refuse a version of a plan",
+)
+async def refuse(
+    uow: CompanyCompensationUnitOfWork,
+    plan_id: Annotated[Id, Path(description="Id of the version.")],
+    body: PlanVersionRefusal,
+    revision: IfMatch,
+    response: Response,
+) -> dict[str, Any]:
+    """Whoever created it takes it back in this way."""
+    record = await usecases.decide_version(
+        uow, version_id=plan_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
+    )
+    tag(response, record.release.revision)
     return _plan(record)
 
 
@@ -138,6 +188,11 @@ def _plan(record: PlanRecord) -> dict[str, Any]:
         "valid_from": version.validity.start,
         "valid_to": version.validity.last,
         "note": record.note,
-        "created_at": record.created_at,
-        "created_by_name": record.created_by_name,
+        "state": record.release.state,
+        "revision": record.release.revision,
+        "created_at": record.release.entered_at,
+        "created_by_name": record.release.entered_by_name,
+        "decided_at": record.release.decided_at,
+        "decided_by_name": record.release.decided_by_name,
+        "reason": record.release.decision,
     }

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.domain.rules.weight import Need
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
+from services.kit.identity import Role
 from services.kit.periods import Period, calendar_period
+from services.kit.release import ReleaseRecord, release_workflow
 
 
 class PeriodUnsuitable(Invalid):
@@ -44,6 +46,11 @@ class CycleNotNeeded(Invalid):
     en = "The {rule} does not go by grades; leave the appraisal cycle out."
 
 
+PLAN_VERSION: Final = release_workflow(
+    "plan_version", Text("奖金方案版本", "version of a bonus plan"), [Role.COMPENSATION]
+)
+
+
 @dataclass(frozen=True)
 class PlanVersion:
     """One version, never edited. ``validity`` says when its figures are in force."""
@@ -64,12 +71,11 @@ class PlanVersion:
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """A version as it is kept: with its note, and who created it when."""
+    """A version as it is kept: with its note, who entered it, and who released it."""
 
     version: PlanVersion
     note: str | None
-    created_at: datetime
-    created_by_name: str
+    release: ReleaseRecord
 
 
 def period_for(version: PlanVersion, label: str) -> Period:

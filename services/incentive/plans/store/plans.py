@@ -12,9 +12,11 @@ from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.store.tables import PlanVersionRow
 from services.kit.codec import Codec
-from services.kit.database import ReadSession, days, period
+from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
+from services.kit.release import ReleaseState
+from services.kit.releasing import entered
 from services.kit.unit_of_work import UnitOfWork
 
 RULES: Final[Codec[Rule]] = Codec(Rule)
@@ -37,18 +39,17 @@ async def add(uow: UnitOfWork, version: PlanVersion, note: str | None) -> PlanRe
         policy=POLICIES.dump(version.policy),
         valid=days(version.validity),
         note=note,
-        created_at=uow.now,
-        created_by=uow.caller.account_id,
-        created_by_name=uow.caller.name,
+        **entered(uow),
     )
     uow.session.add(row)
     await uow.session.flush()
-    return PlanRecord(version, note, uow.now, uow.caller.name)
+    return _record(row)
 
 
 async def versions(session: ReadSession, code: str) -> Sequence[PlanVersion]:
-    """Every version of a plan."""
-    query = select(PlanVersionRow).where(PlanVersionRow.code == code).order_by(PlanVersionRow.version)
+    """Every released version of a plan: those that bonuses are calculated by."""
+    released = PlanVersionRow.state == ReleaseState.RELEASED.value
+    query = select(PlanVersionRow).where(PlanVersionRow.code == code, released).order_by(PlanVersionRow.version)
     return [_read(row) for row in (await session.execute(query)).scalars()]
 
 
@@ -60,9 +61,16 @@ async def newest(session: ReadSession, code: str) -> int:
     return found or 0
 
 
+async def locked(session: WriteSession, version_id: UUID) -> PlanVersionRow | None:
+    """One version, for deciding about it."""
+    query = select(PlanVersionRow).where(PlanVersionRow.id == version_id).with_for_update()
+    found: PlanVersionRow | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
 async def one(session: ReadSession, version_id: UUID) -> PlanRecord | None:
     """One version."""
-    row: PlanVersionRow | None = await session.get(PlanVersionRow, version_id)
+    row: PlanVersionRow | None = await session.get(PlanVersionRow, version_id, populate_existing=True)
     return None if row is None else _record(row)
 
 
@@ -90,4 +98,4 @@ def _read(row: PlanVersionRow) -> PlanVersion:
 
 
 def _record(row: PlanVersionRow) -> PlanRecord:
-    return PlanRecord(_read(row), row.note, row.created_at, row.created_by_name)
+    return PlanRecord(_read(row), row.note, row.record)

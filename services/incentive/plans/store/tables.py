@@ -1,18 +1,21 @@
 """Rows of versions of bonus plans."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
-from services.kit.database import Code, Days, Key, Moment, Title
+from services.kit.database import Code, Days, Key, Title
+from services.kit.releasing import Releasable
 
 
-class PlanVersionRow(Base):
-    """One version of a bonus plan: rule and figures as they were entered. Append-only (INC-02)."""
+class PlanVersionRow(Releasable, Base):
+    """One version of a bonus plan: rule and figures as they were entered, never changed (INC-02).
+
+    What may change is its release by a second person alone.
+    """
 
     __tablename__ = "plan_version"
 
@@ -25,8 +28,5 @@ class PlanVersionRow(Base):
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     valid: Mapped[Days]
     note: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[Moment]
-    created_by: Mapped[UUID]
-    created_by_name: Mapped[Title]
 
     __table_args__ = (UniqueConstraint("code", "version"),)

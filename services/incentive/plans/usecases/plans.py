@@ -3,14 +3,18 @@
 from datetime import date
 from uuid import UUID
 
-from services.incentive.plans.domain.plan import PlanRecord, PlanVersion
+from services.incentive.plans.domain.plan import PLAN_VERSION, PlanRecord, PlanVersion
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.store import plans as store
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import NotFound, Text
+from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
+from services.kit.release import ReleaseAction
+from services.kit.releasing import decide
+from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 
@@ -32,7 +36,7 @@ async def create_plan_version(
     validity: Period,
     note: str | None,
 ) -> PlanRecord:
-    """Create a new plan, or the next version of one."""
+    """Enter a new plan, or the next version of one; it counts once another person has released it."""
     number = await store.newest(uow.session, code) + 1
     version = PlanVersion(new_id(), code, number, name, rule, policy, validity)
     record = await store.add(uow, version, note)
@@ -42,7 +46,37 @@ async def create_plan_version(
         after={"code": code, "version": number, "rule": rule, "policy": policy},
         data={"code": code, "version": number},
     )
+    await open_task(
+        uow,
+        "plan_version.release",
+        subject=("plan_version", version.id),
+        assignee=Assignee(role=Role.COMPENSATION),
+        title=Text(f"确认奖金方案“{name.zh}”第 {number} 版", f"Release version {number} of the bonus plan {name.en}"),
+        link=f"/v1/incentive/plans/{version.id}",
+    )
     return record
+
+
+async def decide_version(
+    uow: UnitOfWork, *, version_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
+) -> PlanRecord:
+    """Release or refuse a version that another person entered; who entered it may take it back.
+
+    Raises:
+        PlanUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
+    """
+    row = await store.locked(uow.session, version_id)
+    if row is None:
+        raise PlanUnknown
+    state = await decide(uow, PLAN_VERSION, row, action, revision=revision, reason=reason)
+    about = {"code": row.code, "version": row.version}
+    await uow.record(
+        f"incentive.plan.version_{state.value}",
+        subject=("plan", version_id),
+        after={**about, "reason": reason},
+        data=about,
+    )
+    return await read_plan(uow.session, version_id=version_id)
 
 
 async def read_plan(session: ReadSession, *, version_id: UUID) -> PlanRecord:

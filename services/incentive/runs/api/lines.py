@@ -13,14 +13,16 @@ from services.incentive.runs.domain.line import Reason, reason_text
 from services.incentive.runs.usecases import lines as usecases
 from services.kit.callers import permit
 from services.kit.fields import CodeText, Id, Model, Money
-from services.kit.identity import Caller
+from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, PageAsked, Read
 
 routes = router("/v1/incentive", tag="lines")
 
-SeesPay = Annotated[Caller, permit(*SEES_PAY)]
+SeesLines = Annotated[Caller, permit(*SEES_PAY, Role.EXECUTIVE)]
+"""Who sees pay, and executives where they approve; the use case looks at the run."""
+
 LineId = Annotated[Id, Path(description="Id of the line.")]
 EmployeeId = Annotated[Id, Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000001"])]
 EmployeeNumber = Annotated[str, Field(description="Number of the employee.", examples=["E002"])]
@@ -80,7 +82,7 @@ class Exclusion(Model):
 )
 async def list_(
     session: Read,
-    caller: SeesPay,
+    caller: SeesLines,
     run_id: RunId,
     paging: PageAsked,
     employee_number: Annotated[CodeText | None, Query(description="Only lines of this employee.")] = None,
@@ -100,7 +102,7 @@ async def list_(
     summary="Read one line with its explanation",
 )
 async def read(
-    session: Read, caller: SeesPay, run_id: RunId, line_id: LineId, language: AcceptedLanguage
+    session: Read, caller: SeesLines, run_id: RunId, line_id: LineId, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """Narrated by Accept-Language, and as the stored tree in both languages."""
     details = await usecases.read_line(session, caller=caller, run_id=run_id, line_id=line_id)
@@ -115,7 +117,7 @@ async def read(
     summary="List who gets no line, and why",
 )
 async def list_exclusions(
-    session: Read, caller: SeesPay, run_id: RunId, paging: PageAsked, language: AcceptedLanguage
+    session: Read, caller: SeesLines, run_id: RunId, paging: PageAsked, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """By employee number."""
     rows = await usecases.list_exclusions(session, caller=caller, run_id=run_id, paging=paging)

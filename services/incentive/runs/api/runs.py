@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
 
+from services.incentive.permissions import ApproverUnitOfWork, CompanyCompensationUnitOfWork, ReviewerUnitOfWork
 from services.incentive.runs.api.run_models import (
     Run,
     RunDecision,
@@ -15,28 +16,24 @@ from services.incentive.runs.api.run_models import (
 )
 from services.incentive.runs.domain.run import RunFilter, RunState, Seen
 from services.incentive.runs.usecases import runs as usecases
-from services.kit.callers import permit, permit_work
+from services.kit.callers import permit
 from services.kit.database import ReadSession
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, PeriodLabel
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="runs")
 
-CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
-ReviewerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, Role.FINANCE)]
-ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, Role.EXECUTIVE)]
 SeesRuns = Annotated[Caller, permit(*usecases.RUN_READERS)]
 RunId = Annotated[Id, Path(description="Id of the run.")]
 
 
 @routes.post("/runs", operation_id="create_run", status_code=201, response_model=Run, summary="Create a run as a draft")
 async def create(
-    uow: CompensationUnitOfWork, body: RunRequest, language: AcceptedLanguage, response: Response
+    uow: CompanyCompensationUnitOfWork, body: RunRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """There is one run under way for each kind of bonus and period, whatever its plan is called."""
     details = await usecases.create_run(uow, **body.model_dump())
@@ -77,7 +74,7 @@ async def read(
     summary="Take the inputs and calculate",
 )
 async def calculate(
-    uow: CompensationUnitOfWork,
+    uow: CompanyCompensationUnitOfWork,
     run_id: RunId,
     revision: IfMatch,
     language: AcceptedLanguage,
@@ -121,7 +118,7 @@ async def approve(
 
 @routes.post("/runs/{run_id}/cancel", operation_id="cancel_run", response_model=Run, summary="Give a run up")
 async def cancel(
-    uow: CompensationUnitOfWork, run_id: RunId, revision: IfMatch, language: AcceptedLanguage, response: Response
+    uow: CompanyCompensationUnitOfWork, run_id: RunId, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Before it is approved; another run for the period may follow."""
     await usecases.cancel_run(uow, run_id=run_id, revision=revision)

@@ -5,7 +5,7 @@ All of it is set-based: Python's memory does not grow with the number of people 
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, BinaryIO, Final
 from uuid import UUID
@@ -53,6 +53,14 @@ async def stage(session: WriteSession, *files: BinaryIO) -> None:
                 await copy.write(piece.replace(b"\\", b"\\\\"))  # COPY reads backslashes as its own escapes
     for statement in statements.SORT_OUT:
         await connection.execute(statement)
+
+
+async def learn_people(session: WriteSession, day: date) -> None:
+    """Know from now on whom the staged lines name, and where they sit on ``day``, or will before long."""
+    connection = await driver_connection(session)
+    for statement in (statements.RENUMBERED, statements.PEOPLE):
+        await connection.execute(statement, {"last": day})
+    await _clear(connection)
 
 
 async def take(session: WriteSession, sent: InputSnapshot, period: Period, *, now: datetime) -> UUID:

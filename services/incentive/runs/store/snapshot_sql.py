@@ -100,7 +100,7 @@ INSERT INTO person AS known (number, employee_id, name, unit_path)
 SELECT DISTINCT ON (employee.number) employee.number, employee.id::uuid, employee.name,
        ARRAY(SELECT jsonb_array_elements_text(assignment.unit_path))::uuid[]
 FROM staged_employee AS employee JOIN staged_assignment AS assignment ON assignment.employee_id = employee.id
-ORDER BY employee.number, assignment.first DESC
+ORDER BY employee.number, assignment.first::date <= %(last)s DESC, assignment.first DESC
 ON CONFLICT (number) DO UPDATE SET employee_id = excluded.employee_id, name = excluded.name,
     unit_path = excluded.unit_path
 WHERE (known.employee_id, known.name, known.unit_path)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Code, Key, Moment, Revision, Title
+from services.kit.database import Code, Key, Moment, Revision, Title, finite
 
 
 class RunRow(Base):
@@ -125,7 +125,7 @@ class LineRow(Base):
     explanation: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(CHAR(64))
 
-    __table_args__ = (UniqueConstraint("calculation_id", "number", "currency"),)
+    __table_args__ = (UniqueConstraint("calculation_id", "number", "currency"), *finite("amount"))
 
 
 class ExclusionRow(Base):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
-from services.incentive.permissions import require_whole
+from services.incentive.runs.domain.run import RunAction, RunState
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.lines import LineFilter
@@ -12,8 +12,9 @@ from services.incentive.runs.store.tables import ExclusionRow, LineRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound
-from services.kit.identity import Caller
+from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.scope import require_whole
 
 
 class LineUnknown(NotFound):
@@ -47,8 +48,8 @@ async def list_lines(
     Raises:
         RunUnknown, SnapshotMissing.
     """
-    calculation_id = await _calculation_id(session, run_id)
-    wanted = LineFilter(caller.units_of(*SEES_PAY), unit_id, employee_number)
+    calculation_id, readers = await _opened(session, caller, run_id)
+    wanted = LineFilter(caller.units_of(*readers), unit_id, employee_number)
     rows = await line_store.listed(session, calculation_id, wanted, paging)
     return Rows([LineDetails(*each) for each in rows.items], rows.next)
 
@@ -59,8 +60,9 @@ async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_
     Raises:
         RunUnknown, SnapshotMissing, LineUnknown.
     """
-    found = await line_store.one(session, await _calculation_id(session, run_id), line_id)
-    if found is None or not caller.has_over(found[0].unit_path, *SEES_PAY):
+    calculation_id, readers = await _opened(session, caller, run_id)
+    found = await line_store.one(session, calculation_id, line_id)
+    if found is None or not caller.has_over(found[0].unit_path, *readers):
         raise LineUnknown
     return LineDetails(*found)
 
@@ -71,12 +73,22 @@ async def list_exclusions(session: ReadSession, *, caller: Caller, run_id: UUID,
     Raises:
         RunUnknown, SnapshotMissing, WholeOrganisationOnly.
     """
-    require_whole(caller, *SEES_PAY)
-    return await store.exclusions(session, await _calculation_id(session, run_id), paging)
+    calculation_id, readers = await _opened(session, caller, run_id)
+    require_whole(caller, *readers)
+    return await store.exclusions(session, calculation_id, paging)
 
 
-async def _calculation_id(session: ReadSession, run_id: UUID) -> UUID:
+async def _opened(session: ReadSession, caller: Caller, run_id: UUID) -> tuple[UUID, tuple[Role, ...]]:
+    """The run's present calculation, and the roles by which the caller may look into it.
+
+    An executive does as an approver alone: while the run waits for approval, or who has approved it (INC-01).
+    """
     run = await store.one(session, run_id)
     if run is None:
         raise RunUnknown
-    return calculation_of(run)
+    signed = await store.sign_offs(session, run_id, run.attempt)
+    approved = any(each.action is RunAction.APPROVE and each.is_of(caller) for each in signed)
+    approves = approved or run.state == RunState.REVIEWED
+    return calculation_of(run), (*SEES_PAY, Role.EXECUTIVE) if approves and caller.has_over(
+        (), Role.EXECUTIVE
+    ) else SEES_PAY

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
-from services.incentive.permissions import require_whole
 from services.incentive.runs.domain.calculation import RULES
 from services.incentive.runs.domain.calculation_input import calculation_input_from_json
 from services.incentive.runs.domain.line import Exclusion, Line
@@ -19,6 +18,7 @@ from services.incentive.runs.usecases.runs import RUN_READERS, RunUnknown, Snaps
 from services.kit.database import ReadSession
 from services.kit.errors import Text
 from services.kit.identity import Caller
+from services.kit.scope import require_whole
 
 MAX_DIFFERING: Final = 100
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from services.incentive.permissions import require_whole, whole_roles
 from services.incentive.plans.domain.plan import check_cycle_given, period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.plans.usecases.plans import PlanUnknown
@@ -32,6 +31,7 @@ from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
 from services.kit.pages import Paging, Rows
+from services.kit.scope import require_whole
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 
@@ -78,9 +78,8 @@ async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: 
     """A new draft. It names a cycle if, and only if, the rule of its plan needs grades.
 
     Raises:
-        PlanUnknown, PeriodMalformed, PeriodUnsuitable, CycleMissing, CycleNotNeeded, RunExists, WholeOrganisationOnly.
+        PlanUnknown, PeriodMalformed, PeriodUnsuitable, CycleMissing, CycleNotNeeded, RunExists.
     """
-    require_whole(uow.caller, Role.COMPENSATION)
     versions = await plan_store.versions(uow.session, plan_code)
     if not versions:
         raise PlanUnknown
@@ -258,7 +257,7 @@ async def _transition(
 ) -> tuple[RunRow, Transition[RunState, RunAction]]:
     """The run, locked until the transaction ends (of two at once the second sees what the first did), and its move."""
     run = await _locked(uow.session, run_id)
-    transition = RUN.next(RunState(run.state), action, whole_roles(uow.caller))
+    transition = RUN.next(RunState(run.state), action, uow.caller.whole_roles)
     if revision is not None and run.revision != revision:
         raise Stale
     return run, transition

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.incentive.permissions import CompensationUnitOfWork
 from services.incentive.runs.api.explanations import Explanation, explained
 from services.incentive.runs.api.lines import (
     Currency,
@@ -20,19 +21,17 @@ from services.incentive.runs.api.lines import (
 from services.incentive.runs.api.run_models import Period, PlanCode, PlanNameEn, PlanNameZh, RunIdField
 from services.incentive.statements.domain.statement import StatementAction, StatementFilter, StatementState
 from services.incentive.statements.usecases import statements as usecases
-from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit, permit_work
+from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel, Prose
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="statements")
 
 Staff = Annotated[Caller, permit(*usecases.SEES_STATEMENTS)]
-CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 StatementId = Annotated[Id, Path(description="Id of the statement.")]
 
 

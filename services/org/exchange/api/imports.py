@@ -17,7 +17,7 @@ from services.kit.web import AcceptedLanguage, Context, Read
 from services.org.exchange.usecases import exports as files
 from services.org.exchange.usecases import imports
 from services.org.exchange.usecases.sheets import SHEETS
-from services.org.permissions import HrUnitOfWork
+from services.org.permissions import CompanyHrUnitOfWork
 from services.org.structure.usecases.scope import require_over
 
 routes = router("/v1/org/imports", tag="imports")
@@ -68,7 +68,7 @@ class ImportReport(Model):
 async def import_organisation(
     request: Request,
     context: Context,
-    uow: HrUnitOfWork,
+    uow: CompanyHrUnitOfWork,
     language: AcceptedLanguage,
     sheet: Annotated[Sheet | None, Query(description="Which sheet a CSV file is; not for XLSX.")] = None,
     dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,  # noqa: FBT002 - a query parameter
@@ -90,7 +90,7 @@ async def import_organisation(
     reading = await imports.read(file.data, sheet=sheet)
     if dry_run:
         async with context.sessions.snapshot() as still:
-            plan = await imports.try_out(still, caller=uow.caller, reading=reading, overfill_reason=overfill_reason)
+            plan = await imports.try_out(still, reading=reading, overfill_reason=overfill_reason)
     else:
         plan = await imports.import_file(uow, data=file.data, reading=reading, overfill_reason=overfill_reason)
     counts = {name: ImportCount(created=created, changed=changed) for name, (created, changed) in plan.counts.items()}

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from services.kit.database import ReadSession, new_id
-from services.kit.identity import Caller
 from services.kit.spreadsheet_files import read_file
 from services.kit.spreadsheets import CellFault, Reading, SheetForm, SheetsRefused
 from services.kit.timeline import Version
@@ -30,7 +29,6 @@ from services.org.structure.domain.unit import UnitFacts
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import structure
 from services.org.structure.store import units as unit_rows
-from services.org.structure.usecases.scope import require_hr
 
 MOST_FAULTS = 200
 
@@ -82,13 +80,8 @@ async def read(data: bytes, *, sheet: str | None) -> Reading:
     return await read_file(data, list(SHEETS.values()) if sheet is None else [SHEETS[sheet]], is_csv=sheet is not None)
 
 
-async def try_out(session: ReadSession, *, caller: Caller, reading: Reading, overfill_reason: str | None) -> Plan:
-    """What a file would change and everything that is wrong with it; nothing is stored.
-
-    Raises:
-        OutOfScope: the caller is not HR over the whole organisation.
-    """
-    require_hr(caller, [])
+async def try_out(session: ReadSession, *, reading: Reading, overfill_reason: str | None) -> Plan:
+    """What a file would change and everything that is wrong with it; nothing is stored."""
     present = await _load(session, reading)
     return await asyncio.to_thread(_planned, reading, present, overfill_reason)
 
@@ -98,9 +91,7 @@ async def import_file(uow: UnitOfWork, *, data: bytes, reading: Reading, overfil
 
     Raises:
         SheetsRefused: cell by cell what is wrong.
-        OutOfScope: the caller is not HR over the whole organisation.
     """
-    require_hr(uow.caller, [])
     await structure.lock(uow.session)
     present = await _load(uow.session, reading)
     plan = await asyncio.to_thread(_planned, reading, present, overfill_reason)

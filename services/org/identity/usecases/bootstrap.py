@@ -20,7 +20,7 @@ BOOTSTRAP = Caller(UUID(int=0), "bootstrap")
 """In whose name the audit trail has what happens here."""
 
 
-FOLLOWED = ("org.account.revoked", CALENDAR_CHANGED)
+FOLLOWED = ("org.account.revoked", CALENDAR_CHANGED, "org.import.completed")
 """The events of org that our own services must hear of."""
 
 

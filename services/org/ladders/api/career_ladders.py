@@ -21,7 +21,7 @@ from services.org.ladders.api.career_ladder_steps import (
 )
 from services.org.ladders.domain.ladder_version import Ladder
 from services.org.ladders.usecases import career_ladders
-from services.org.permissions import HrUnitOfWork, Reader
+from services.org.permissions import CompanyHrUnitOfWork, Reader
 from services.org.schemas import AsOf
 
 BASE = "/v1/org/career_ladders"
@@ -91,7 +91,7 @@ class RankedStep(Model):
     summary="Create a career ladder",
     response_model=CareerLadder,
 )
-async def create(body: NewCareerLadder, uow: HrUnitOfWork, response: Response) -> CareerLadder:
+async def create(body: NewCareerLadder, uow: CompanyHrUnitOfWork, response: Response) -> CareerLadder:
     """Write the first version of a ladder; for HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.valid_from, body.reason)
     return ladder_created(await career_ladders.create(uow, wanted=wanted), response)
@@ -160,7 +160,7 @@ async def versions(ladder_id: LadderId, session: Read, _caller: Reader) -> list[
     response_model=CareerLadder,
 )
 async def revise(
-    ladder_id: LadderId, body: CareerLadderRevision, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    ladder_id: LadderId, body: CareerLadderRevision, uow: CompanyHrUnitOfWork, revision: IfMatch, response: Response
 ) -> CareerLadder:
     """Write the next version; earlier ones stay as they were. For HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.valid_from, body.reason)

@@ -9,7 +9,6 @@ from uuid import UUID
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
-from services.kit.identity import Role
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import authorities as authority_rows
@@ -20,7 +19,6 @@ from services.org.ladders.store import career_history as history_rows
 from services.org.ladders.store import career_ladders as rows
 from services.org.ladders.store.tables import CareerLadderRow
 from services.org.structure.store import codes
-from services.org.structure.usecases.scope import require_over
 
 
 class LadderUnknown(NotFound):
@@ -77,9 +75,8 @@ async def create(uow: UnitOfWork, *, wanted: Wanted) -> Ladder:
     """Write the first version of a ladder; it may begin in the past.
 
     Raises:
-        OutOfScope, LadderCodeTaken.
+        LadderCodeTaken.
     """
-    require_over(uow.caller, Role.HR)
     code = wanted.ladder.code
     await codes.require_distinct(uow.session, CareerLadderRow.code, code, refused=LadderCodeTaken, pointer="/code")
     row = CareerLadderRow(code=code, revision=1)
@@ -92,9 +89,8 @@ async def revise(uow: UnitOfWork, *, ladder_id: UUID, revision: int, wanted: Wan
     """Write the next version, under the ladder's own code; it is in force from its day.
 
     Raises:
-        OutOfScope, LadderUnknown, Stale, LadderBackdated.
+        LadderUnknown, Stale, LadderBackdated.
     """
-    require_over(uow.caller, Role.HR)
     row = await rows.find_for_update(uow.session, ladder_id)
     if row is None:
         raise LadderUnknown

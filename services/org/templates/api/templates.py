@@ -14,7 +14,7 @@ from services.org.documents.api.role_documents import Content
 from services.org.documents.domain.role_document import SubjectKind
 from services.org.ladders.api.career_ladder_steps import BilingualLabel, LadderStep, steps_shown
 from services.org.ladders.api.career_ladders import CareerLadder, ladder_created
-from services.org.permissions import AuthoritySetterUnitOfWork, HrUnitOfWork, Reader
+from services.org.permissions import AuthoritySetterUnitOfWork, CompanyHrUnitOfWork, HrUnitOfWork, Reader
 from services.org.schemas import Bilingual
 from services.org.structure.domain.position import Track
 from services.org.templates.domain.templates import Group
@@ -189,7 +189,7 @@ async def apply_to_position(body: AuthorityTemplateApplication, uow: AuthoritySe
     summary="Create a career ladder from a template",
     response_model=CareerLadder,
 )
-async def apply_ladder(body: LadderTemplateApplication, uow: HrUnitOfWork, response: Response) -> CareerLadder:
+async def apply_ladder(body: LadderTemplateApplication, uow: CompanyHrUnitOfWork, response: Response) -> CareerLadder:
     """Create a career ladder from a template, under its own code or another; for HR over everything."""
     return ladder_created(await templates.apply_ladder(uow, **dict(body)), response)
 

@@ -1,0 +1,297 @@
+"""/v1/incentive/pay_changes: pay as one person of compensation enters it and another releases it (INC-01)."""
+
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from services.incentive.pay.api.pay_profiles import (
+    CostCentre,
+    CurrencyCode,
+    FixedPay,
+    FixedShare,
+    MonthlyBase,
+    ProfileId,
+    SeesPay,
+    VariableShare,
+)
+from services.incentive.pay.domain.pay_change import NewTerms, PayChangeLine
+from services.incentive.pay.domain.pay_change import PayChange as Change
+from services.incentive.pay.domain.pay_profile import Terms
+from services.incentive.pay.usecases import pay_changes as usecases
+from services.incentive.pay.usecases import pay_imports as imports
+from services.incentive.permissions import CompensationUnitOfWork
+from services.kit.callers import permit
+from services.kit.fields import CodeText, Id, Model, Prose
+from services.kit.identity import Caller, Role
+from services.kit.pages import Page
+from services.kit.release import ReleaseState
+from services.kit.routing import reads_raw_body, router, takes_up_to
+from services.kit.spreadsheet_routes import (
+    CSV,
+    FILE_ANSWER,
+    MOST_FAULTS,
+    XLSX,
+    CellError,
+    cell_errors,
+    sent_file,
+    template_answer,
+)
+from services.kit.uploads import upload_body
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/incentive", tag="pay_changes")
+
+CompensationCaller = Annotated[Caller, permit(Role.COMPENSATION)]
+ChangeId = Annotated[Id, Path(description="Id of the pay change.")]
+MAX_IMPORT = 16 * 1024 * 1024
+
+
+class NewPay(Model):
+    """Terms of pay from a day on, until the next profile of the same person begins."""
+
+    employee_number: CodeText = Field(description="Number of the employee.", examples=["E002"])
+    fixed_pay: FixedPay
+    fixed_share: FixedShare = Decimal(6)
+    variable_share: VariableShare = Decimal(4)
+    monthly_base: MonthlyBase = None
+    currency: CurrencyCode = "CNY"
+    cost_centre: CostCentre
+    valid_from: date = Field(description="First day on which the terms hold.", examples=["2026-01-01"])
+
+
+class PayProfileCorrection(Model):
+    """What was wrong in a profile; released, it holds from the profile's first day on. Fields not sent stay."""
+
+    fixed_pay: FixedPay | None = None
+    fixed_share: FixedShare | None = None
+    variable_share: VariableShare | None = None
+    monthly_base: MonthlyBase = None
+    currency: CurrencyCode | None = None
+    cost_centre: CostCentre | None = None
+
+    @field_validator("fixed_pay", "fixed_share", "variable_share", "currency", "cost_centre")
+    @classmethod
+    def _cannot_be_taken_away(cls, value: object) -> object:
+        if value is None:
+            raise PydanticCustomError("missing", "required")
+        return value
+
+
+class PayImport(Model):
+    """What an import did, or with dry_run would do; with errors nothing is stored."""
+
+    dry_run: bool = Field(description="Whether nothing was stored.", examples=[False])
+    rows: int = Field(description="Sound rows in the file.", examples=[40])
+    changed: int = Field(description="Rows that were entered, or with dry_run would be.", examples=[38])
+    unchanged: int = Field(description="Rows whose terms were in force already.", examples=[2])
+    unknown_numbers: list[str] = Field(
+        description="Employee numbers of which org has said nothing so far.", examples=[["E099"]]
+    )
+    change_id: Id | None = Field(
+        description="The pay change that waits for release; null for a trial, and where nothing changes.",
+        examples=["01980000-0000-7000-8000-0000000000fb"],
+    )
+    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
+
+
+class PayChange(Model):
+    """New terms of one or many people, released or refused together."""
+
+    id: Id = Field(description="Id of the change.", examples=["01980000-0000-7000-8000-0000000000fb"])
+    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
+    revision: int = Field(description="For If-Match.", examples=[1])
+    lines: int = Field(description="How many new terms it holds.", examples=[1])
+    entered_at: datetime = Field(description="When it was entered.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who entered it; somebody else releases it.", examples=["范思齐"])
+    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
+    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
+    reason: str | None = Field(description="Why it was refused.", examples=[None])
+
+
+class PayChangeTerms(Model):
+    """New terms of one person."""
+
+    place: int = Field(description="Place in the change, from 1.", examples=[1])
+    employee_number: str = Field(description="Number of the employee.", examples=["E002"])
+    employee_name: str | None = Field(description="Name of the employee.", examples=["苏曼青"])
+    fixed_pay: FixedPay
+    fixed_share: FixedShare
+    variable_share: VariableShare
+    monthly_base: MonthlyBase
+    currency: CurrencyCode
+    cost_centre: CostCentre
+    valid_from: date = Field(description="First day on which the terms hold.", examples=["2026-01-01"])
+    corrects_id: Id | None = Field(description="The profile that it corrects; null: none.", examples=[None])
+
+
+class PayChangeRefusal(Model):
+    """Why a change is refused."""
+
+    reason: Prose = Field(description="For whoever entered it.", examples=["与调薪审批单不符"])
+
+
+@routes.post(
+    "/pay_changes",
+    operation_id="propose_pay_change",
+    status_code=201,
+    response_model=PayChange,
+    summary="Enter new terms of pay",
+)
+async def propose(uow: CompensationUnitOfWork, body: NewPay, response: Response) -> dict[str, Any]:
+    """They wait for another person of compensation; released, they end the profile until then the day before."""
+    terms = Terms(**{field.name: getattr(body, field.name) for field in fields(Terms)})
+    change = await usecases.propose(uow, new=[NewTerms(body.employee_number, terms, body.valid_from)])
+    response.headers["Location"] = f"/v1/incentive/pay_changes/{change.id}"
+    return _tagged(change, response)
+
+
+@routes.post(
+    "/pay_changes/imports",
+    operation_id="import_pay_changes",
+    response_model=PayImport,
+    summary="Enter terms of pay from a file",
+    openapi_extra=upload_body(XLSX, CSV),
+)
+@reads_raw_body
+@takes_up_to(MAX_IMPORT)
+async def import_changes(
+    request: Request,
+    uow: CompensationUnitOfWork,
+    language: AcceptedLanguage,
+    dry_run: Annotated[bool, Query(description="Check everything, store nothing.")] = False,  # noqa: FBT002 - a query
+) -> PayImport:
+    """Enter an XLSX workbook or a CSV file, all or nothing, released together; the same file again changes nothing.
+
+    The file is the part `file` of multipart form data, or the body itself; its columns are those of the template. A dry
+    run answers 200 with an error for every cell that is wrong; without it such a file is refused (422).
+    """
+    file = await sent_file(request)
+    outcome = await imports.import_file(uow, data=file.data, is_csv=file.is_csv, dry_run=dry_run)
+    names = ("dry_run", "rows", "changed", "unchanged", "unknown_numbers", "change_id")
+    counts = {name: getattr(outcome, name) for name in names}
+    errors = cell_errors(outcome.field_errors, language)
+    return PayImport(**counts, error_count=len(outcome.field_errors), errors=errors)
+
+
+@routes.get(
+    "/templates/pay_changes",
+    operation_id="get_pay_change_template",
+    summary="Download the template for terms of pay",
+    response_class=Response,
+    responses=FILE_ANSWER,
+)
+async def template(_: CompensationCaller, language: AcceptedLanguage) -> Response:
+    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    return template_answer([imports.FORM], "pay.xlsx", language)
+
+
+@routes.get(
+    "/pay_changes", operation_id="list_pay_changes", response_model=Page[PayChange], summary="List changes of pay"
+)
+async def list_(
+    session: Read,
+    caller: SeesPay,
+    paging: PageAsked,
+    state: Annotated[ReleaseState | None, Query(description="Only changes in this state.")] = None,
+) -> dict[str, Any]:
+    """In the order in which they were entered; those of people in the caller's units alone."""
+    rows = await usecases.list_changes(session, caller=caller, state=state, paging=paging)
+    return rows.written(_change)
+
+
+@routes.get(
+    "/pay_changes/{change_id}", operation_id="get_pay_change", response_model=PayChange, summary="Read a change of pay"
+)
+async def read(session: Read, caller: SeesPay, change_id: ChangeId, response: Response) -> dict[str, Any]:
+    """Who entered it, and what became of it."""
+    return _tagged(await usecases.read(session, caller=caller, change_id=change_id), response)
+
+
+@routes.get(
+    "/pay_changes/{change_id}/lines",
+    operation_id="list_pay_change_lines",
+    response_model=Page[PayChangeTerms],
+    summary="List what a change of pay holds",
+)
+async def list_lines(session: Read, caller: SeesPay, paging: PageAsked, change_id: ChangeId) -> dict[str, Any]:
+    """The new terms, person by person."""
+    rows = await usecases.list_lines(session, caller=caller, change_id=change_id, paging=paging)
+    return rows.written(_line)
+
+
+@routes.post(
+    "/pay_changes/{change_id}/release",
+    operation_id="release_pay_change",
+    response_model=PayChange,
+    summary="Put a change of pay in force",
+)
+async def release(
+    uow: CompensationUnitOfWork, change_id: ChangeId, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """By somebody other than who entered it, and whose own pay is not in it."""
+    return _tagged(await usecases.release(uow, change_id=change_id, revision=revision), response)
+
+
+@routes.post(
+    "/pay_changes/{change_id}/refuse",
+    operation_id="refuse_pay_change",
+    response_model=PayChange,
+    summary="Refuse a change of pay",
+)
+async def refuse(
+    uow: CompensationUnitOfWork, change_id: ChangeId, body: PayChangeRefusal, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """Whoever entered it takes it back in this way."""
+    change = await usecases.refuse(uow, change_id=change_id, revision=revision, reason=body.reason)
+    return _tagged(change, response)
+
+
+@routes.post(
+    "/pay_profiles/{profile_id}/correct",
+    operation_id="correct_pay_profile",
+    status_code=201,
+    response_model=PayChange,
+    summary="Enter a correction of a pay profile",
+)
+async def correct(
+    uow: CompensationUnitOfWork,
+    profile_id: ProfileId,
+    body: PayProfileCorrection,
+    revision: IfMatch,
+    response: Response,
+) -> dict[str, Any]:
+    """Released, the corrected profile is a new one with the next version; the old one is kept as replaced."""
+    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    change = await usecases.correct(uow, profile_id=profile_id, revision=revision, changes=changes)
+    response.headers["Location"] = f"/v1/incentive/pay_changes/{change.id}"
+    return _tagged(change, response)
+
+
+def _tagged(change: Change, response: Response) -> dict[str, Any]:
+    tag(response, change.record.revision)
+    return _change(change)
+
+
+def _change(change: Change) -> dict[str, Any]:
+    record = change.record
+    names = ("state", "revision", "entered_at", "entered_by_name", "decided_at", "decided_by_name")
+    named = {name: getattr(record, name) for name in names}
+    return {"id": change.id, "lines": change.employees, **named, "reason": record.decision}
+
+
+def _line(line: PayChangeLine) -> dict[str, Any]:
+    new = line.new
+    return {
+        "place": line.place,
+        "employee_number": new.number,
+        "employee_name": line.name,
+        **{field.name: getattr(new.terms, field.name) for field in fields(Terms)},
+        "valid_from": new.valid_from,
+        "corrects_id": new.corrects,
+    }

@@ -1,0 +1,98 @@
+"""Entered by one person, released by another: what one must not decide alone waits until a second person says yes.
+
+Persons are compared, not accounts: somebody with two accounts is still one person.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.kit.errors import Forbidden, Text
+from services.kit.identity import Caller, Role
+from services.kit.workflow import Transition, Workflow
+
+
+class ReleaseState(StrEnum):
+    """How far it is; only what is released counts."""
+
+    PROPOSED = "proposed"
+    RELEASED = "released"
+    REFUSED = "refused"
+
+
+class ReleaseAction(StrEnum):
+    """What the second person does. Whoever entered it may refuse it too, which takes it back."""
+
+    RELEASE = "release"
+    REFUSE = "refuse"
+
+
+class SecondPersonNeeded(Forbidden):
+    """Whoever entered or asked for something does not decide about it."""
+
+    code = "second_person_needed"
+    zh = "须由提交人以外的同事办理，请转交有相同角色的同事。"
+    en = "Somebody other than the person who entered this has to decide about it; ask a colleague with the same role."
+
+
+ReleaseWorkflow = Workflow[ReleaseState, ReleaseAction]
+
+
+def release_workflow(name: str, label: Text, by: Iterable[Role]) -> ReleaseWorkflow:
+    """The workflow of something that ``by`` enter and, another person, release or refuse."""
+    roles = frozenset(by)
+    return Workflow(
+        name,
+        [
+            Transition(ReleaseState.PROPOSED, ReleaseAction.RELEASE, ReleaseState.RELEASED, roles),
+            Transition(ReleaseState.PROPOSED, ReleaseAction.REFUSE, ReleaseState.REFUSED, roles),
+        ],
+        label=label,
+        states={
+            ReleaseState.PROPOSED: Text("待生效确认", "proposed"),
+            ReleaseState.RELEASED: Text("已确认", "released"),
+            ReleaseState.REFUSED: Text("已退回", "refused"),
+        },
+        actions={
+            ReleaseAction.RELEASE: Text("确认生效", "releasing"),
+            ReleaseAction.REFUSE: Text("退回", "refusing"),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who did something, by account and, where the account is somebody's, by person."""
+
+    account_id: UUID
+    employee_id: UUID | None
+
+    def is_of(self, caller: Caller) -> bool:
+        """Whether it was the caller, by account or by person."""
+        same_person = self.employee_id is not None and self.employee_id == caller.employee_id
+        return self.account_id == caller.account_id or same_person
+
+
+def require_second_person(signed: Iterable[Signature], caller: Caller) -> None:
+    """Refuse a caller who signed already.
+
+    Raises:
+        SecondPersonNeeded.
+    """
+    if any(signature.is_of(caller) for signature in signed):
+        raise SecondPersonNeeded
+
+
+@dataclass(frozen=True)
+class ReleaseRecord:
+    """Who entered something and who decided about it; ``revision`` is for If-Match."""
+
+    state: ReleaseState
+    revision: int
+    entered_at: datetime
+    entered_by_name: str
+    decided_at: datetime | None
+    decided_by_name: str | None
+    decision: str | None
