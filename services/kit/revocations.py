@@ -7,11 +7,11 @@ that either way suffices. ``authenticate`` checks every caller: no route is left
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 import httpx2
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from sqlalchemy import Column, DateTime, Table, Uuid, func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -112,10 +112,12 @@ def told_by_org(http: httpx2.AsyncClient, org_url: str, event_secret: str) -> Ca
 
 
 class AccountRevoked(EventData):
-    """The data of ``org.account.revoked``."""
+    """The data of ``org.account.revoked``; the moment is one that a clock can show in every zone."""
 
     account_id: UUID
-    not_before: AwareDatetime
+    not_before: Annotated[
+        AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))
+    ]
 
 
 async def _revoke(uow: UnitOfWork, data: AccountRevoked) -> None:
