@@ -21,7 +21,7 @@ class KeyLost(Unavailable):
     """Something was encrypted with a key that this installation no longer has, or was tampered with."""
 
     code = "key_lost"
-    zh = "加密数据无法读取，请系统管理员检查 MERIT_STORAGE_KEY。"
+    zh = "加密数据无法读取，请联系系统管理员检查存储密钥。"
     en = "Encrypted data cannot be read; ask your administrator to check MERIT_STORAGE_KEY."
 
 
