@@ -5,14 +5,11 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from services.kit.identity import Role
 from tests.builders.incentive import PAY_HEADER
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients
-from tests.databases import RolledBack
 from tests.identities import person
 
 pytestmark = [pytest.mark.req("INC-01"), pytest.mark.usefixtures("known_people")]
@@ -288,26 +285,3 @@ async def test_a_file_that_is_no_pay_file_is_refused(
     client = incentive(Role.COMPENSATION)
     refused = await client.post(f"{CHANGES}/imports", content=content, headers={"content-type": kind})
     assert refused.status_code == status
-
-
-@pytest.mark.req("PLT-04")
-async def test_the_audit_trail_of_pay_holds_no_amount(incentive: Clients, incentive_sessions: RolledBack) -> None:
-    await created(incentive, fixed_pay="18765.43")
-    async with incentive_sessions.read() as session:
-        rows = (await session.execute(text("SELECT actor_name, action, after FROM audit ORDER BY id"))).all()
-    assert [row.action for row in rows] == ["incentive.pay_change.proposed", "incentive.pay_change.released"]
-    assert {str(row.after["employee_numbers"]) for row in rows} == {"['E001']"}
-    assert "18765.43" not in str(rows)
-
-
-async def test_the_database_itself_keeps_profiles_from_overlapping(
-    incentive: Clients, incentive_sessions: RolledBack
-) -> None:
-    await created(incentive)
-    copy = (
-        "INSERT INTO pay_profile SELECT gen_random_uuid(), employee_number, 9, fixed_pay, fixed_share, variable_share, "
-        "monthly_base, currency, cost_centre, valid, NULL, created_at, created_by FROM pay_profile"
-    )
-    with pytest.raises(IntegrityError, match="no_overlap"):
-        async with incentive_sessions.write() as session:
-            await session.execute(text(copy))

@@ -60,7 +60,7 @@ class Terms:
             expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
             yield FieldError("/variable_share", plain(self.variable_share), expected)
         if self.currency not in CURRENCIES:
-            expected = Text("ISO 4217 货币代码，例如 CNY", "an ISO 4217 code such as CNY")
+            expected = Text("国际标准货币代码，例如 CNY", "an ISO 4217 code such as CNY")
             yield FieldError("/currency", self.currency[:10], expected)
         if not self.cost_centre.strip():
             yield FieldError("/cost_centre", self.cost_centre, Text("请填写内容", "text that is not empty"))

@@ -35,8 +35,8 @@ class EmployeeUnknown(Invalid):
     """org has said nothing of an employee number."""
 
     code = "employee_unknown"
-    zh = "找不到工号“{number}”对应的员工；如刚办理入职，请十分钟后再试。"
-    en = "There is no employee with the number '{number}'; somebody hired just now is known after ten minutes."
+    zh = "找不到工号“{number}”对应的员工；如刚办理入职，请 10 分钟后再试。"
+    en = "There is no employee with the number '{number}'; somebody hired just now is known after 10 minutes."
 
 
 class PayUnchanged(Conflict):
