@@ -13,7 +13,7 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
 from services.incentive.journal.api import journal
 from services.incentive.pay.api import pay_changes, pay_profiles
-from services.incentive.payroll.api import payroll
+from services.incentive.payroll.api import payroll, reversals
 from services.incentive.plans.api import plans
 from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
@@ -46,6 +46,7 @@ ROUTERS: Final = (
     payroll.routes,
     statements.routes,
     journal.routes,
+    reversals.routes,
     inbox.routes,
     event_router("incentive"),
     audit_router("incentive"),

@@ -27,6 +27,7 @@ APPEND_ONLY = tuple(
         runs.InputSnapshotRow,
         runs.LineRow,
         runs.SignOffRow,
+        runs.SnapshotEntitlementRow,
         runs.SnapshotUnitRow,
         payroll.PayrollFileRow,
         statements.StatementNoteRow,

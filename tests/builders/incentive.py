@@ -39,6 +39,7 @@ class Unit:
     name: str
     grade: str | None = None
     id: UUID = field(default_factory=uuid4)
+    result_id: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Person:
     currency: str = "CNY"
     id: UUID = field(default_factory=uuid4)
     result_id: UUID = field(default_factory=uuid4)
+    result_version: int = 1
 
     @property
     def caller(self) -> Caller:
@@ -69,7 +71,7 @@ class Person:
 class Company:
     """What org and appraisal say. ``group`` is the root unit; of the assignment of ``lost`` org knows no unit.
 
-    ``cycle`` is what appraisal says of the cycle that the results are of.
+    ``cycle`` is what appraisal says of the cycle that the results are of, ``cycles`` of others, by id.
     """
 
     people: list[Person]
@@ -78,6 +80,7 @@ class Company:
     lost: str | None = None
     cycle: dict[str, str] = field(default_factory=lambda: dict(CYCLE))
     asked: list[str] = field(default_factory=list)
+    cycles: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def snapshot(self, first: str = "2026-01-01", last: str = "2026-03-31") -> list[dict[str, Any]]:
         """org's lines."""
@@ -133,18 +136,18 @@ class Company:
             "head_employee_id": None,
         }
 
-    def results(self) -> list[dict[str, Any]]:
+    def results(self, cycle_id: str = "") -> list[dict[str, Any]]:
         """appraisal's lines."""
-        subjects: list[tuple[str, UUID, UUID, str]] = [
-            ("employee", one.id, one.result_id, one.grade) for one in self.people if one.grade
+        subjects: list[tuple[str, UUID, UUID, str, int]] = [
+            ("employee", one.id, one.result_id, one.grade, one.result_version) for one in self.people if one.grade
         ]
         units = {one.unit.id: one.unit for one in self.people}
-        subjects += [("unit", unit.id, uuid5(unit.id, "result"), unit.grade) for unit in units.values() if unit.grade]
-        return [{"kind": "cycle", "id": str(uuid4()), **self.cycle}] + [
+        subjects += [("unit", unit.id, unit.result_id, unit.grade, 1) for unit in units.values() if unit.grade]
+        return [{"kind": "cycle", "id": str(uuid4()), **self.cycles.get(cycle_id, self.cycle)}] + [
             {
                 "kind": "result",
                 "id": str(result_id),
-                "version": 1,
+                "version": version,
                 "subject_kind": kind,
                 f"{kind}_id": str(subject_id),
                 "unit_path": [],
@@ -153,7 +156,7 @@ class Company:
                 "attainment": "101.00",
                 "hash": "0" * 64,
             }
-            for kind, subject_id, result_id, grade in subjects
+            for kind, subject_id, result_id, grade, version in subjects
         ]
 
     def pay_csv(self) -> bytes:
@@ -179,9 +182,9 @@ class Company:
             first, last = (request.query_params[name] for name in ("valid_from", "valid_to"))
             return _answer("org" in self.away, self.snapshot(first, last))
 
-        async def results(_request: Request) -> Response:
+        async def results(request: Request) -> Response:
             self.asked.append("appraisal")
-            return _answer("appraisal" in self.away, self.results())
+            return _answer("appraisal" in self.away, self.results(request.path_params["cycle_id"]))
 
         return Starlette(
             routes=[

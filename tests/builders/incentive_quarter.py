@@ -16,6 +16,7 @@ from services.kit.clock import Clock
 from services.kit.database import Sessions
 from services.kit.identity import Caller, Role
 from services.kit.job_trial import run_due
+from services.kit.periods import calendar_period
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.builders.incentive import PLAN, QUARTER, Company
@@ -165,6 +166,30 @@ class Quarter:
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body
+
+    async def next_run(self, period: str, *, cycle_id: str | None = None) -> str:
+        """Another run of the same plan as a draft, for ``period``; of a closed cycle over it unless one is named."""
+        if cycle_id is None:
+            cycle_id, days = str(uuid4()), calendar_period(period)
+            cycle = {"code": period, "state": "closed", "valid_from": str(days.start), "valid_to": str(days.last)}
+            self.company.cycles[cycle_id] = cycle
+        body = {"plan_code": "QB", "period": period, "cycle_id": cycle_id}
+        drafted = await self.clients(self.clerk).post("/v1/incentive/runs", json=body)
+        assert drafted.status_code == 201, drafted.text
+        self.run_id = drafted.json()["id"]
+        return self.run_id
+
+    async def raise_pay(self, number: str, fixed_pay: str, valid_from: str) -> None:
+        """New terms of pay for somebody."""
+        body = {"employee_number": number, "fixed_pay": fixed_pay, "cost_centre": "CC-1", "valid_from": valid_from}
+        created = await self.clients(self.clerk).post("/v1/incentive/pay_profiles", json=body)
+        assert created.status_code == 201, created.text
+
+    async def lines_of(self, occasion: str) -> dict[str, dict[str, Any]]:
+        """The run's lines for one occasion by employee number."""
+        answer = await self.clients(self.clerk).get(f"/v1/incentive/runs/{self.run_id}/lines", params={"limit": 500})
+        assert answer.status_code == 200, answer.text
+        return {line["employee_number"]: line for line in answer.json()["items"] if line["occasion"] == occasion}
 
     async def lines(self) -> dict[str, dict[str, Any]]:
         """The run's lines by employee number."""

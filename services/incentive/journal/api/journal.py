@@ -8,13 +8,12 @@ from pydantic import Field
 
 from services.incentive.journal.domain.journal import AccountKind, EntryFilter, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
-from services.incentive.permissions import PayerUnitOfWork
 from services.kit.callers import permit
-from services.kit.fields import Id, Label, Model, Money, Prose
+from services.kit.fields import Id, Label, Model, Money
 from services.kit.identity import Caller
 from services.kit.pages import Page
-from services.kit.routing import moves_money, router
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.routing import router
+from services.kit.web import PageAsked, Read, Today, tag
 
 routes = router("/v1/incentive/journal", tag="journal")
 
@@ -23,7 +22,7 @@ EntryId = Annotated[Id, Path(description="Id of the entry.")]
 Reference = Annotated[
     str,
     Field(
-        description="The cost centre of an expense, the employee id of a payable, the name of the paying account.",
+        description="The cost centre of an expense, the employee id of a payable or receivable, or the paying account.",
         examples=["CC-1"],
     ),
 ]
@@ -85,12 +84,6 @@ class TrialBalance(Model):
     total: Money = Field(description="The sum of everything: zero.", examples=["0.00"])
 
 
-class ReversalRequest(Model):
-    """Why an entry is undone."""
-
-    reason: Prose = Field(description="Kept with the counter-entry.", examples=["重复发放"])
-
-
 @routes.get(
     "/entries", operation_id="list_entries", response_model=Page[JournalEntry], summary="List entries of the journal"
 )
@@ -106,7 +99,7 @@ async def list_entries(
     """In the order in which they were written."""
     wanted = EntryFilter(batch_id, source_id, kind, as_of)
     rows = await usecases.list_entries(session, caller=caller, wanted=wanted, paging=paging)
-    return rows.written(_entry)
+    return rows.written(write_entry)
 
 
 @routes.get("/entries/{entry_id}", operation_id="get_entry", response_model=JournalEntry, summary="Read one entry")
@@ -114,25 +107,7 @@ async def read_entry(session: Read, caller: SeesBooks, entry_id: EntryId, respon
     """With its postings."""
     details = await usecases.read_entry(session, caller=caller, entry_id=entry_id)
     tag(response, details.revision)
-    return _entry(details)
-
-
-@routes.post(
-    "/entries/{entry_id}/reverse",
-    operation_id="reverse_entry",
-    status_code=201,
-    response_model=JournalEntry,
-    summary="Undo an entry by its counter-entry",
-)
-@moves_money
-async def reverse(
-    uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch, response: Response
-) -> dict[str, Any]:
-    """Once; the answer is the counter-entry. An accrual can be undone while nothing is paid on it."""
-    details = await usecases.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=body.reason)
-    tag(response, details.revision)
-    response.headers["Location"] = f"/v1/incentive/journal/entries/{details.entry.id}"
-    return _entry(details)
+    return write_entry(details)
 
 
 @routes.get(
@@ -191,7 +166,8 @@ _OWN = (
 )
 
 
-def _entry(details: usecases.EntryDetails) -> dict[str, Any]:
+def write_entry(details: usecases.EntryDetails) -> dict[str, Any]:
+    """What ``JournalEntry`` holds."""
     own = {name: getattr(details.entry, name) for name in _OWN}
     more = {"reversed_by_id": details.reversed_by_id, "revision": details.revision}
     return {**own, **more, "postings": [_posting(posting) for posting in details.postings]}

@@ -3,7 +3,7 @@
 Amounts are signed: debits positive, credits negative, two places, in the entry's one currency.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ class AccountKind(StrEnum):
 
     EXPENSE = "expense"
     PAYABLE = "payable"
+    RECEIVABLE = "receivable"
     PAID = "paid"
 
 
@@ -25,6 +26,7 @@ class EntryKind(StrEnum):
     """What an entry records."""
 
     ACCRUAL = "accrual"
+    RECOVERY = "recovery"
     PAYMENT = "payment"
     REVERSAL = "reversal"
 
@@ -57,9 +59,27 @@ class PaymentStands(Conflict):
     en = "This bonus has been paid; reverse the payment first."
 
 
+class RecoveryStands(Conflict):
+    """What was kept back of a bonus must be given back before the bonus stops being owed."""
+
+    code = "recovery_stands"
+    zh = "该笔奖金已用于扣回此前多发的金额，请先冲销扣回凭证。"
+    en = "Part of this bonus was kept back for an earlier overpayment; reverse that entry first."
+
+
+class AlreadyRecovered(Conflict):
+    """What somebody had to give back was kept back from a later bonus already, in part or in full."""
+
+    code = "already_recovered"
+    zh = "该笔多发金额已从后续奖金中扣回，请先冲销扣回凭证。"
+    en = "This overpayment has been recovered from a later bonus; reverse that entry first."
+
+
 @dataclass(frozen=True, order=True)
 class Account:
-    """Expense of a cost centre, payable to a person (by employee id), or paid out (by the paying account's name)."""
+    """Expense of a cost centre, payable to or receivable from a person (by employee id), or paid out (by the paying
+    account's name).
+    """
 
     kind: AccountKind
     reference: str
@@ -110,16 +130,27 @@ PAYING_ACCOUNT = "payroll"
 
 
 def accrual(employee_id: UUID, currency: str, costs: Iterable[tuple[str, Decimal]]) -> Entry:
-    """The bonus is owed: expense of the cost centres, payable to the person."""
+    """The bonus is owed: expense of the cost centres, payable to the person.
+
+    Where the costs sum to less than zero, the person was paid too much: receivable from them, never a negative debt.
+    """
     expenses = [Posting(Account(AccountKind.EXPENSE, centre, currency), amount) for centre, amount in costs]
     owed = sum((posting.amount for posting in expenses), Decimal(0))
-    return Entry(EntryKind.ACCRUAL, (*expenses, Posting(_payable(employee_id, currency), -owed)))
+    other = payable(employee_id, currency) if owed > 0 else receivable(employee_id, currency)
+    sides = (*expenses, Posting(other, -owed)) if owed else tuple(expenses)
+    return Entry(EntryKind.ACCRUAL, sides)
+
+
+def recovery(employee_id: UUID, currency: str, amount: Decimal) -> Entry:
+    """Part of a bonus is kept back for what the person was paid too much before (INC-13)."""
+    sides = (Posting(payable(employee_id, currency), amount), Posting(receivable(employee_id, currency), -amount))
+    return Entry(EntryKind.RECOVERY, sides)
 
 
 def payment(employee_id: UUID, currency: str, amount: Decimal) -> Entry:
     """The bonus is handed to payroll: no longer owed."""
     paid = Account(AccountKind.PAID, PAYING_ACCOUNT, currency)
-    return Entry(EntryKind.PAYMENT, (Posting(_payable(employee_id, currency), amount), Posting(paid, -amount)))
+    return Entry(EntryKind.PAYMENT, (Posting(payable(employee_id, currency), amount), Posting(paid, -amount)))
 
 
 def reversal(kind: EntryKind, postings: Sequence[Posting]) -> Entry:
@@ -133,5 +164,23 @@ def reversal(kind: EntryKind, postings: Sequence[Posting]) -> Entry:
     return Entry(EntryKind.REVERSAL, tuple(Posting(posting.account, -posting.amount) for posting in postings))
 
 
-def _payable(employee_id: UUID, currency: str) -> Account:
+def check_nothing_rests_on(standing: Collection[EntryKind]) -> None:
+    """Refuses to reverse an accrual on which an entry of one of these kinds rests.
+
+    Raises:
+        PaymentStands, RecoveryStands.
+    """
+    if EntryKind.PAYMENT in standing:
+        raise PaymentStands
+    if EntryKind.RECOVERY in standing:
+        raise RecoveryStands
+
+
+def payable(employee_id: UUID, currency: str) -> Account:
+    """What a person is owed."""
     return Account(AccountKind.PAYABLE, str(employee_id), currency)
+
+
+def receivable(employee_id: UUID, currency: str) -> Account:
+    """What a person was paid too much and has not given back."""
+    return Account(AccountKind.RECEIVABLE, str(employee_id), currency)

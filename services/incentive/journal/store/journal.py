@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from services.incentive.journal.domain.journal import (
     Account,
@@ -22,6 +23,7 @@ from services.incentive.journal.store.tables import AccountRow, EntryRow, Postin
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.jobs import driver_connection
+from services.kit.money import FEN
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
 
@@ -141,16 +143,16 @@ async def counter_entries(session: ReadSession, entry_ids: Sequence[UUID]) -> Ma
     return {entry: counter for entry, counter in await session.execute(query) if entry is not None}
 
 
-async def has_payment(session: ReadSession, source: Source) -> bool:
-    """Whether the source was paid and the payment was not reversed."""
-    counter = select(EntryRow.reverses_id).where(EntryRow.reverses_id.is_not(None))
-    query = select(EntryRow.id).where(
-        EntryRow.source_type == source.type,
-        EntryRow.source_id == source.id,
-        EntryRow.kind == EntryKind.PAYMENT.value,
-        EntryRow.id.not_in(counter),
-    )
-    return await session.scalar(query.limit(1)) is not None
+_counter = aliased(EntryRow)
+_STANDS: Final = ~select(_counter.id).where(_counter.reverses_id == EntryRow.id).exists()
+"""That an entry was not reversed."""
+
+
+async def standing(session: ReadSession, source: Source) -> frozenset[EntryKind]:
+    """The kinds of entries about a source that were not reversed."""
+    query = select(EntryRow.kind).where(EntryRow.source_type == source.type, EntryRow.source_id == source.id)
+    query = query.where(EntryRow.kind != EntryKind.REVERSAL.value, _STANDS)
+    return frozenset(EntryKind(kind) for kind in (await session.execute(query)).scalars())
 
 
 async def reversed_accruals(session: ReadSession, batch_id: UUID) -> set[UUID]:
@@ -158,6 +160,44 @@ async def reversed_accruals(session: ReadSession, batch_id: UUID) -> set[UUID]:
     accruals = select(EntryRow.id).where(EntryRow.batch_id == batch_id, EntryRow.kind == EntryKind.ACCRUAL.value)
     query = select(EntryRow.source_id).where(EntryRow.batch_id == batch_id, EntryRow.reverses_id.in_(accruals))
     return set((await session.execute(query)).scalars())
+
+
+async def moved(
+    session: ReadSession, kind: EntryKind, account: AccountKind, *, batch_id: UUID
+) -> Mapping[UUID, Decimal]:
+    """What entries of a kind that stand moved on an account of a kind, by source, of one batch."""
+    query = (
+        select(EntryRow.source_id, func.sum(PostingRow.amount))
+        .join(PostingRow, PostingRow.entry_id == EntryRow.id)
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .where(EntryRow.batch_id == batch_id, EntryRow.kind == kind.value, AccountRow.kind == account.value, _STANDS)
+        .group_by(EntryRow.source_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def recovered_of(session: ReadSession, source: Source) -> Decimal:
+    """What is kept back of a source for an earlier overpayment, two places; nothing where that was reversed."""
+    query = (
+        select(func.coalesce(func.sum(PostingRow.amount), 0))
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(EntryRow.source_type == source.type, EntryRow.source_id == source.id, PostingRow.amount > 0)
+        .where(EntryRow.kind == EntryKind.RECOVERY.value, _STANDS)
+    )
+    found: Decimal = (await session.execute(query)).scalar_one()
+    return found.quantize(FEN)
+
+
+async def open_balances(session: ReadSession, kind: AccountKind) -> Mapping[Account, Decimal]:
+    """The accounts of a kind whose debits and credits do not balance, today."""
+    query = (
+        select(AccountRow.reference, AccountRow.currency, func.sum(PostingRow.amount))
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .where(AccountRow.kind == kind.value)
+        .group_by(AccountRow.id)
+        .having(func.sum(PostingRow.amount) != 0)
+    )
+    return {Account(kind, reference, currency): amount for reference, currency, amount in await session.execute(query)}
 
 
 async def listed(session: ReadSession, wanted: EntryFilter, paging: Paging) -> Rows[EntryRow]:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from services.incentive.journal.domain.journal import (
     AccountKind,
+    AlreadyRecovered,
     AlreadyReversed,
     EntryFilter,
     EntryKind,
-    PaymentStands,
     Posting,
     Source,
+    check_nothing_rests_on,
     reversal,
 )
 from services.incentive.journal.store import journal as store
@@ -71,7 +72,8 @@ async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reaso
     """Undo an entry by its counter-entry, once; the counter-entry.
 
     Raises:
-        EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands.
+        EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands, RecoveryStands,
+        AlreadyRecovered.
     """
     row = await store.entry(uow.session, entry_id, lock=True)
     if row is None:
@@ -83,10 +85,13 @@ async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reaso
         raise AlreadyReversed
     if revision != UNTOUCHED:
         raise Stale
-    if kind is EntryKind.ACCRUAL and await store.has_payment(uow.session, source):
-        raise PaymentStands
+    if kind is EntryKind.ACCRUAL:
+        check_nothing_rests_on(await store.standing(uow.session, source))
     booking = store.Booking(counter, source, row.batch_id, reverses_id=entry_id, reason=reason)
     (counter_id,) = await store.write(uow, [booking])
+    owing = await store.open_balances(uow.session, AccountKind.RECEIVABLE)
+    if any(owing.get(each.account, 0) < 0 for each in postings):
+        raise AlreadyRecovered
     await uow.record(
         "incentive.entry.reversed",
         subject=("entry", entry_id),

@@ -3,8 +3,9 @@
 from base64 import b64encode
 from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Query, Response
 
+from services.incentive.payroll.usecases import payroll_files
 from services.incentive.payroll.usecases import posting as usecases
 from services.incentive.permissions import PayerUnitOfWork
 from services.incentive.runs.api.run_models import Run, RunDecision
@@ -57,12 +58,20 @@ async def pay(
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     summary="Download the payroll file of a posted run",
 )
-async def download(session: Read, caller: SeesPayroll, run_id: RunId) -> Response:
-    """As stored at posting: one row a person and cost centre, cells safe from being taken for formulas."""
-    stored = await usecases.read_payroll_file(session, caller=caller, run_id=run_id)
+async def download(
+    session: Read,
+    caller: SeesPayroll,
+    run_id: RunId,
+    version: Annotated[int | None, Query(ge=1, description="An earlier version; by default the newest.")] = None,
+) -> Response:
+    """What is to be paid out: a row a person and cost centre, cells safe from being taken for formulas.
+
+    The version of posting never changes; each reversal makes the next one, without what is not owed any more.
+    """
+    stored = await payroll_files.read_payroll_file(session, caller=caller, run_id=run_id, version=version)
     digest = b64encode(bytes.fromhex(stored.digest)).decode()
     headers = {
-        "Content-Disposition": f'attachment; filename="payroll-{run_id}.csv"',
+        "Content-Disposition": f'attachment; filename="payroll-{run_id}-{stored.version}.csv"',
         "Repr-Digest": f"sha-256=:{digest}:",
     }
     return Response(stored.content, media_type="text/csv; charset=utf-8", headers=headers)

@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from services.incentive.payroll.store.tables import PayrollFileRow
 from services.kit.database import ReadSession, WriteSession
@@ -15,18 +15,30 @@ from services.kit.database import ReadSession, WriteSession
 class PayrollFile:
     """A stored file. ``digest`` is the SHA-256 of its content, in hexadecimal."""
 
+    version: int
     content: bytes
     digest: str
 
 
 async def add(session: WriteSession, *, run_id: UUID, content: bytes, now: datetime) -> None:
-    """Store the payroll file of a run."""
-    row = {"run_id": run_id, "content": content, "digest": sha256(content).hexdigest(), "created_at": now}
+    """Store the next version of a run's payroll file."""
+    newest = select(func.coalesce(func.max(PayrollFileRow.version), 0)).where(PayrollFileRow.run_id == run_id)
+    version = (await session.scalar(newest) or 0) + 1
+    row = {
+        "run_id": run_id,
+        "version": version,
+        "content": content,
+        "digest": sha256(content).hexdigest(),
+        "created_at": now,
+    }
     await session.execute(insert(PayrollFileRow).values(row))
 
 
-async def of_run(session: ReadSession, run_id: UUID) -> PayrollFile | None:
-    """The payroll file of a posted run."""
-    query = select(PayrollFileRow.content, PayrollFileRow.digest).where(PayrollFileRow.run_id == run_id)
-    found = (await session.execute(query)).first()
-    return None if found is None else PayrollFile(found.content, found.digest)
+async def of_run(session: ReadSession, run_id: UUID, version: int | None) -> PayrollFile | None:
+    """A version of a posted run's payroll file; the newest, where none is named."""
+    columns = (PayrollFileRow.version, PayrollFileRow.content, PayrollFileRow.digest)
+    query = select(*columns).where(PayrollFileRow.run_id == run_id)
+    if version is not None:
+        query = query.where(PayrollFileRow.version == version)
+    found = (await session.execute(query.order_by(PayrollFileRow.version.desc()).limit(1))).first()
+    return None if found is None else PayrollFile(found.version, found.content, found.digest)

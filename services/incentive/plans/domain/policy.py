@@ -18,6 +18,7 @@ from services.kit.periods import Period
 
 MAX_COEFFICIENT = Decimal(100)
 MAX_DAYS = 366
+MAX_LOOK_BACK = 12
 PLACES = 4
 MAX_ENTRIES = 32
 MAX_OVERRIDES = 200
@@ -115,6 +116,34 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Corrections:
+    """What a run does about earlier periods that are posted (INC-13).
+
+    ``look_back``: so many periods before its own are calculated again, and each difference is a line of its own.
+    ``recovery_share``: at most this share of a later line is kept back for what somebody was paid too much.
+    """
+
+    look_back: int = field(
+        default=4, metadata=parameter("追溯期数", "Earlier periods that are calculated again", example=4)
+    )
+    recovery_share: Decimal = field(
+        default=Decimal("0.2"),
+        metadata=parameter("扣回比例上限", "Largest share of a line that recovers overpayment", example="0.2"),
+    )
+
+    def __post_init__(self) -> None:
+        field_errors = []
+        if not 0 <= self.look_back <= MAX_LOOK_BACK:
+            expected = Text("0 至 12 之间的整数", "0 to 12")
+            field_errors.append(FieldError("/look_back", str(self.look_back), expected))
+        if not 0 <= self.recovery_share <= 1:
+            expected = Text("0 至 1 之间的数", "0 to 1")
+            field_errors.append(FieldError("/recovery_share", str(self.recovery_share), expected))
+        if field_errors:
+            raise PolicyNotAcceptable(field_errors=field_errors)
+
+
+@dataclass(frozen=True)
 class Policy:
     """Everything that a run takes from a plan besides the rule itself.
 
@@ -145,6 +174,10 @@ class Policy:
         metadata=parameter(
             "考核周期范围", "A run's cycle is over exactly its period, or any within it", example="same_period"
         ),
+    )
+    corrections: Corrections = field(
+        default_factory=Corrections,
+        metadata=parameter("更正", "What a run does about earlier periods that are posted", example={}),
     )
 
     def __post_init__(self) -> None:

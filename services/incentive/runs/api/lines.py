@@ -1,6 +1,6 @@
 """/v1/incentive/runs/{id}/lines: what each person gets and why (INC-11)."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Path, Query
 from pydantic import Field
@@ -37,6 +37,23 @@ Grade = Annotated[str | None, Field(description="Grade in the cycle; null withou
 Days = Annotated[int, Field(description="Days that earn.", examples=[90])]
 
 
+Kind = Annotated[str, Field(description="Kind of bonus.", examples=["quarterly_bonus"])]
+Occasion = Annotated[
+    str,
+    Field(description="What it is for: the run's period, or an earlier one that is corrected.", examples=["2026-Q1"]),
+]
+Due = Annotated[
+    Money, Field(description="The whole amount now due for the occasion, before tax (税前).", examples=["55200.00"])
+]
+PostedBefore = Annotated[Money, Field(description="What was posted for the same occasion before.", examples=["0.00"])]
+Amount = Annotated[
+    Money,
+    Field(
+        description="What the line books: due less posted_before; before tax (税前), as text.", examples=["55200.00"]
+    ),
+]
+
+
 class LineCost(Model):
     """What a cost centre bears of a line."""
 
@@ -45,7 +62,7 @@ class LineCost(Model):
 
 
 class Line(Model):
-    """One person's amount in one currency."""
+    """What the run books for one person, occasion and currency."""
 
     id: Id = Field(description="Id of the line.", examples=["01980000-0000-7000-8000-0000000000a1"])
     employee_id: EmployeeId
@@ -56,7 +73,11 @@ class Line(Model):
     grade: Grade
     days: Days
     currency: Currency
-    amount: Money = Field(description="Before tax (税前), in the currency, as text.", examples=["55200.00"])
+    kind: Kind
+    occasion: Occasion
+    due: Due
+    posted_before: PostedBefore
+    amount: Amount
     costs: list[LineCost] = Field(description="Who bears it; the shares sum to the amount.")
 
 
@@ -73,6 +94,7 @@ class Exclusion(Model):
     employee_id: EmployeeId
     employee_number: EmployeeNumber
     employee_name: EmployeeName
+    occasion: Occasion
     reason: Reason = Field(description="What is missing.", examples=["no_pay_profile"])
     reason_text: str = Field(description="The same for people, by Accept-Language.", examples=["本期没有薪酬档案"])
 
@@ -88,7 +110,7 @@ async def list_(
     employee_number: Annotated[CodeText | None, Query(description="Only lines of this employee.")] = None,
     unit_id: Annotated[Id | None, Query(description="Only people of this unit and those below it.")] = None,
 ) -> dict[str, Any]:
-    """Of the present calculation, by employee number; limited to the units over which the caller holds the role."""
+    """Of the present calculation, by employee number and occasion; of the units where the caller holds the role."""
     rows = await usecases.list_lines(
         session, caller=caller, run_id=run_id, employee_number=employee_number, unit_id=unit_id, paging=paging
     )
@@ -126,19 +148,22 @@ async def list_exclusions(
             "employee_id": row.employee_id,
             "employee_number": row.number,
             "employee_name": row.name,
+            "occasion": row.occasion,
             "reason": row.reason,
             "reason_text": reason_text(Reason(row.reason), row.detail).in_language(language),
         }
     )
 
 
+LINE_AMOUNT: Final = ("currency", "kind", "occasion", "due", "amount")
+"""What of a line states its amount."""
+
+
 def _line(details: usecases.LineDetails) -> dict[str, Any]:
     line = details.line
     return {
-        **{
-            name: getattr(line, name)
-            for name in ("id", "employee_id", "unit_id", "grade", "days", "currency", "amount")
-        },
+        **{name: getattr(line, name) for name in ("id", "employee_id", "unit_id", "grade", "days", *LINE_AMOUNT)},
+        "posted_before": line.posted,
         "employee_number": line.number,
         "employee_name": line.name,
         "unit_name": details.unit_name,

@@ -41,6 +41,8 @@ class Calculation:
     label: str
     period: Period
     units: Mapping[str, Unit]
+    is_correction: bool = False
+    """Whether the period is an earlier one than the run's own."""
     _terms: dict[str, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
     _weights: dict[tuple[str, date, str | None, int], Weight] = field(default_factory=dict, repr=False, compare=False)
     _labels: dict[tuple[str, Period], Text] = field(default_factory=dict, repr=False, compare=False)
@@ -133,6 +135,9 @@ class Calculation:
             amount=amount,
             costs=share_costs(amount, earned),
             explanation=narration.line_step(self.plan, self.label, person, amount, currency, steps),
+            kind=self.plan.rule.kind,
+            occasion=self.label,
+            due=amount,
         )
 
     def _worth(self, person: CalculationInput, part: Segment) -> tuple[Fraction, Step | None]:

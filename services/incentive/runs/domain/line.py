@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from uuid import UUID
 
 from services.kit.errors import Text
 from services.kit.explanation import Step
 from services.kit.money import allocate
+
+NOTHING_POSTED = Decimal("0.00")
 
 
 class Reason(StrEnum):
@@ -64,9 +67,11 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Line:
-    """One person's amount in one currency. ``unit_id`` is that of the last assignment; ``days`` are those that earn.
+    """What a run books for one person, kind of bonus, occasion and currency.
 
-    ``costs`` share the amount out over the cost centres that bear it, in the order in which they began.
+    ``due`` is the whole amount now due, ``posted`` what was posted for the same entitlement before, ``amount`` the
+    difference that this line books (INC-13). ``costs`` share the amount out over the cost centres that bear it, in the
+    order in which they began. ``unit_id`` is that of the last assignment; ``days`` are those that earn.
     """
 
     employee_id: str
@@ -80,6 +85,20 @@ class Line:
     amount: Decimal
     costs: tuple[tuple[str, Decimal], ...]
     explanation: Step
+    kind: str
+    occasion: str
+    due: Decimal
+    posted: Decimal = NOTHING_POSTED
+
+
+@dataclass(frozen=True)
+class Earned:
+    """A line that pays something: whose, and how much (two places, in ``currency``)."""
+
+    line_id: UUID
+    employee_id: UUID
+    currency: str
+    amount: Decimal
 
 
 def share_costs(amount: Decimal, earned: Mapping[str, Fraction]) -> tuple[tuple[str, Decimal], ...]:

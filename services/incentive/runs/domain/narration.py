@@ -1,5 +1,7 @@
 """How a line's calculation is explained to the employee, in Chinese and English (INC-11)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +20,8 @@ MONEY_PLACES = 2
 _OBJECTION = Text("如有异议，可在奖金单上提出", "you can object on the bonus statement")
 SHOWN_PLACES = 4
 ZERO = "0.00"
+DIFFERENCE = "difference"
+"""The name of the step at the top of a line that books a difference; the whole amount is the step below it."""
 BASE = Text("月度奖金基数", "Monthly bonus base")
 BASE_SET = Text("薪酬档案核定的月度奖金基数", "monthly base as set in the pay profile")
 FIXED_PAY = Text("固定月薪", "fixed monthly pay")
@@ -169,3 +173,39 @@ def line_step(
     label = Text(f"{time.zh}奖金（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, {unit.en})")
     formula = " + ".join(sums)
     return Step(plan.rule.kind, label, formula, plain(amount), tuple(inputs), tuple(steps))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A record that a line rests on now and did not before: ``after`` and ``before`` are source and value, or None."""
+
+    name: Text
+    before: tuple[str, str] | None
+    after: tuple[str, str] | None
+
+    @property
+    def as_input(self) -> Input:
+        """For the explanation: the value before and now, and the record of now."""
+        old, new = ("—" if each is None else each[1] for each in (self.before, self.after))
+        name = Text(f"变更：{self.name.zh}", f"changed: {self.name.en}")
+        source = " → ".join("—" if each is None else each[0] for each in (self.before, self.after))
+        return Input(name, f"{old} → {new}", source)
+
+
+def difference_step(whole: Step, due: Decimal, posted: Decimal, line_id: str, changes: Sequence[Change]) -> Step:
+    """What is now due less what was posted for it before, naming what changed since."""
+    label = Text(
+        f"{whole.label.zh}的差额：现应发 − 此前已过账", f"difference, now due less posted before: {whole.label.en}"
+    )
+    before = Input(Text("此前已过账金额", "posted before"), plain(posted), f"line:{line_id}")
+    inputs = (before, *(change.as_input for change in changes))
+    return Step(DIFFERENCE, label, f"{plain(due)} − {plain(posted)}", plain(due - posted), inputs, (whole,))
+
+
+def nothing_due_step(before: Step) -> Step:
+    """Somebody to whom something was posted earns nothing for the occasion any more."""
+    label = Text(
+        f"{before.label.zh}：按现有任职记录，本期没有可计奖的任职；{_OBJECTION.zh}",
+        f"{before.label.en}: by the records of today there is no assignment that earns; {_OBJECTION.en}",
+    )
+    return Step("nothing_due", label, "0", ZERO)

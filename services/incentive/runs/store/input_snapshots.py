@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 
 from services.incentive.plans.domain.unit import Unit
 from services.incentive.runs.domain.calculation_input import unit_from_json
+from services.incentive.runs.store import entitlements
 from services.incentive.runs.store import snapshot_sql as statements
 from services.incentive.runs.store.tables import InputSnapshotRow, SnapshotUnitRow
 from services.kit.database import ReadSession, WriteSession, new_id
@@ -28,9 +29,14 @@ _STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_assignment
 
 @dataclass(frozen=True)
 class InputSnapshot:
-    """What a snapshot is taken from: the hashes that org and appraisal gave, and the cycle that the results are of."""
+    """What a snapshot is taken from: the hashes that org and appraisal gave, and the cycle that the results are of.
+
+    ``main_id`` is the snapshot of the run's own period, where this one is of an earlier ``occasion``.
+    """
 
     run_id: UUID
+    main_id: UUID | None
+    occasion: str
     plan_version_id: UUID
     snapshot_hash: str
     cycle_code: str | None
@@ -63,8 +69,8 @@ async def learn_people(session: WriteSession, day: date) -> None:
     await _clear(connection)
 
 
-async def take(session: WriteSession, sent: InputSnapshot, period: Period, *, now: datetime) -> UUID:
-    """Write the snapshot with its units and calculation inputs from what was staged; its id."""
+async def take(session: WriteSession, sent: InputSnapshot, *, kind: str, period: Period, now: datetime) -> UUID:
+    """Write the snapshot with its units and inputs from what was staged, and what is posted of ``kind``; its id."""
     snapshot_id = new_id()
     connection = await driver_connection(session)
     given = {"snapshot": snapshot_id, "first": period.start, "last": period.last}
@@ -73,8 +79,11 @@ async def take(session: WriteSession, sent: InputSnapshot, period: Period, *, no
     await _clear(connection)
     units = await _row(connection, statements.HASH_UNITS, given)
     people = await _row(connection, statements.HASH_CALCULATION_INPUTS, given)
-    content_hash = sha256((units[0] or b"") + people[1]).hexdigest()
+    await entitlements.freeze(session, snapshot_id, kind=kind, occasion=sent.occasion)
+    units_hash = units[0] or b""
+    content_hash = sha256(units_hash + people[1]).hexdigest()
     about = {"id": snapshot_id, "people": people[0], "content_hash": content_hash, "taken_at": now}
+    about["units_hash"] = units_hash.hex() or None
     await session.execute(insert(InputSnapshotRow).values(**about, **vars(sent)))
     return snapshot_id
 
@@ -86,18 +95,22 @@ async def units(session: ReadSession, snapshot_id: UUID) -> Mapping[str, Unit]:
     return {unit.id: unit for unit in found}
 
 
-async def calculation_inputs(session: ReadSession, snapshot_id: UUID) -> AsyncGenerator[list[str], None]:
-    """The calculation inputs as JSON text, by employee number, in chunks.
+async def calculation_inputs(
+    session: ReadSession, snapshot: InputSnapshotRow
+) -> AsyncGenerator[list[tuple[str, str]], None]:
+    """Employee numbers with their calculation inputs as JSON text, by number, in chunks.
+
+    Of an earlier occasion only those that are not exactly what the last line was posted from.
 
     By a cursor of the server: asking anew for each chunk would leave the choice of a plan to statistics that rows just
     written do not have yet.
     """
     connection = await driver_connection(session)
     async with connection.cursor(name="calculation_inputs") as cursor:
-        query = "SELECT facts::text FROM calculation_input WHERE snapshot_id = %s ORDER BY number"
-        await cursor.execute(query, (snapshot_id,))
+        query = statements.ALL_INPUTS if snapshot.main_id is None else statements.CHANGED_INPUTS
+        await cursor.execute(query, {"snapshot": snapshot.id})
         while rows := await cursor.fetchmany(CHUNK):
-            yield [facts for (facts,) in rows]
+            yield rows
 
 
 async def _clear(connection: AsyncConnection[Any]) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, insert, select
 
 from services.incentive.runs.domain.calculation import RULES
-from services.incentive.runs.domain.line import Exclusion, Line
+from services.incentive.runs.domain.line import Earned, Exclusion, Line
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
@@ -23,10 +23,10 @@ from services.kit.pages import Paging, Rows, page
 CHUNK: Final = 2_000
 
 _LINE_COLUMNS = (
-    *("id", "calculation_id", "employee_id", "number", "name", "unit_id", "unit_path", "grade", "days", "currency"),
-    *("amount", "costs", "explanation", "digest"),
+    *("id", "calculation_id", "snapshot_id", "employee_id", "number", "name", "unit_id", "unit_path", "grade", "days"),
+    *("kind", "occasion", "currency", "due", "posted", "amount", "costs", "explanation", "digest"),
 )
-_EXCLUSION_COLUMNS = ("calculation_id", "number", "employee_id", "name", "reason", "detail")
+_EXCLUSION_COLUMNS = ("calculation_id", "occasion", "number", "employee_id", "name", "reason", "detail")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Payable:
     employee_id: UUID
     number: str
     name: str
+    occasion: str
     currency: str
     amount: Decimal
     costs: tuple[tuple[str, Decimal], ...]
@@ -121,7 +122,16 @@ class Written:
     totals: Mapping[str, Decimal]
 
 
-def written(calculation_id: UUID, outcomes: Iterable[list[Line] | Exclusion]) -> Written:
+@dataclass(frozen=True)
+class Pass:
+    """Which calculation is written, from which snapshot, of which occasion."""
+
+    calculation_id: UUID
+    snapshot_id: UUID
+    occasion: str
+
+
+def written(of: Pass, outcomes: Iterable[list[Line] | Exclusion]) -> Written:
     """Bring outcomes into the form in which the database takes them, outside any connection."""
     lines: list[Sequence[object]] = []
     exclusions: list[Sequence[object]] = []
@@ -130,21 +140,21 @@ def written(calculation_id: UUID, outcomes: Iterable[list[Line] | Exclusion]) ->
     for outcome in outcomes:
         if isinstance(outcome, Exclusion):
             who = (outcome.number, outcome.employee_id, outcome.name)
-            exclusions.append((calculation_id, *who, outcome.reason.value, outcome.detail))
+            exclusions.append((of.calculation_id, of.occasion, *who, outcome.reason.value, outcome.detail))
             digests.append(exclusion_digest(outcome))
             continue
         for line in outcome:
             explanation, costs, digest = explained(line)
-            lines.append(_line_row(calculation_id, line, explanation, costs, digest))
+            lines.append(_line_row(of, line, explanation, costs, digest))
             digests.append(digest)
             totals[line.currency] = totals.get(line.currency, Decimal(0)) + line.amount
     return Written(lines, exclusions, digests, totals)
 
 
-def _line_row(calculation_id: UUID, line: Line, explanation: str, costs: str, digest: str) -> Sequence[object]:
-    who = (new_id(), calculation_id, line.employee_id, line.number, line.name)
-    earned = (line.unit_id, line.unit_path, line.grade, line.days, line.currency, line.amount)
-    return (*who, *earned, costs, explanation, digest)
+def _line_row(of: Pass, line: Line, explanation: str, costs: str, digest: str) -> Sequence[object]:
+    who = (new_id(), of.calculation_id, of.snapshot_id, line.employee_id, line.number, line.name)
+    earned = (line.unit_id, line.unit_path, line.grade, line.days, line.kind, line.occasion)
+    return (*who, *earned, line.currency, line.due, line.posted, line.amount, costs, explanation, digest)
 
 
 async def write(session: WriteSession, chunk: Written, tally: Tally) -> None:
@@ -185,7 +195,7 @@ async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> Deta
 
 
 async def listed(session: ReadSession, calculation_id: UUID, wanted: LineFilter, paging: Paging) -> Rows[DetailedLine]:
-    """Lines by employee number and currency."""
+    """Lines by employee number, occasion and currency."""
     query: Any = lines_with_details().where(LineRow.calculation_id == calculation_id)
     if wanted.within is not None:
         query = query.where(LineRow.unit_path.overlap(wanted.within))
@@ -193,13 +203,14 @@ async def listed(session: ReadSession, calculation_id: UUID, wanted: LineFilter,
         query = query.where(LineRow.unit_path.contains([wanted.unit_id]))
     if wanted.employee_number is not None:
         query = query.where(LineRow.number == wanted.employee_number)
-    rows: Rows[Any] = await page(session, query, keys=(LineRow.number, LineRow.currency), paging=paging)
+    keys = (LineRow.number, LineRow.occasion, LineRow.currency)
+    rows: Rows[Any] = await page(session, query, keys=keys, paging=paging)
     return Rows([(row[0], row[1], row[2]) for row in rows.items], rows.next)
 
 
 def lines_with_details() -> Select[LineRow, str, int]:
     """Lines, each with the name of its unit and the version of the rules that wrote it."""
-    unit = and_(SnapshotUnitRow.snapshot_id == CalculationRow.snapshot_id, SnapshotUnitRow.unit_id == LineRow.unit_id)
+    unit = and_(SnapshotUnitRow.snapshot_id == LineRow.snapshot_id, SnapshotUnitRow.unit_id == LineRow.unit_id)
     return (
         select(LineRow, SnapshotUnitRow.facts["name"].as_string(), CalculationRow.rules)
         .join(CalculationRow, CalculationRow.id == LineRow.calculation_id)
@@ -209,13 +220,14 @@ def lines_with_details() -> Select[LineRow, str, int]:
 
 async def stored_of(
     session: ReadSession, calculation_id: UUID, numbers: Sequence[str]
-) -> Mapping[tuple[str, str], StoredLine]:
-    """These people's lines as stored, by number and currency."""
-    columns = (LineRow.number, LineRow.currency, LineRow.explanation, LineRow.digest, LineRow.amount, LineRow.days)
-    query = select(*columns, LineRow.costs).where(LineRow.calculation_id == calculation_id, LineRow.number.in_(numbers))
+) -> Mapping[tuple[str, str, str], StoredLine]:
+    """These people's lines as stored, by number, occasion and currency."""
+    query = select(LineRow).where(LineRow.calculation_id == calculation_id, LineRow.number.in_(numbers))
     return {
-        (number, currency): StoredLine((explanation, digest), (amount, days, *(tuple(cost) for cost in costs)))
-        for number, currency, explanation, digest, amount, days, costs in await session.execute(query)
+        (row.number, row.occasion, row.currency): StoredLine(
+            (row.explanation, row.digest), (row.amount, row.days, *(tuple(cost) for cost in row.costs))
+        )
+        for row in (await session.execute(query)).scalars()
     }
 
 
@@ -228,12 +240,20 @@ async def payee_name(session: ReadSession, calculation_id: UUID, employee_id: UU
     return name
 
 
+async def earned(session: ReadSession, calculation_id: UUID, employee_ids: Sequence[UUID]) -> Sequence[Earned]:
+    """The lines that pay these people something, the oldest occasion first."""
+    columns = (LineRow.id, LineRow.employee_id, LineRow.currency, LineRow.amount)
+    query = select(*columns).where(LineRow.calculation_id == calculation_id, LineRow.amount > 0)
+    query = query.where(LineRow.employee_id.in_(employee_ids)).order_by(LineRow.employee_id, LineRow.occasion)
+    return [Earned(*row) for row in await session.execute(query)]
+
+
 async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncGenerator[list[Payable], None]:
-    """Every line without its explanation, by employee number and currency, in chunks."""
+    """Every line without its explanation, by employee number, occasion and currency, in chunks."""
     connection = await driver_connection(session)
     query = """
-        SELECT id, employee_id, number, name, currency, amount, costs FROM line
-        WHERE calculation_id = %s ORDER BY number, currency
+        SELECT id, employee_id, number, name, occasion, currency, amount, costs FROM line
+        WHERE calculation_id = %s ORDER BY number, occasion, currency
     """
     async with connection.cursor(name="lines") as cursor:
         await cursor.execute(query, (calculation_id,))
@@ -242,5 +262,5 @@ async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncGener
 
 
 def _payable(row: Sequence[Any]) -> Payable:
-    costs = tuple((centre, Decimal(share)) for centre, share in row[6])
-    return Payable(row[0], row[1], row[2], row[3], row[4], row[5], costs)
+    costs = tuple((centre, Decimal(share)) for centre, share in row[7])
+    return Payable(row[0], row[1], row[2], row[3], row[4], row[5], row[6], costs)

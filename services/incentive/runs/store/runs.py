@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.incentive.runs.domain.run import RunAction, RunFilter, RunState, RunTransition, SignOff
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, InputSnapshotRow, RunRow, SignOffRow
@@ -56,6 +57,30 @@ async def input_snapshot(session: ReadSession, snapshot_id: UUID | None) -> Inpu
     return found
 
 
+async def input_snapshots(session: ReadSession, main_id: UUID) -> Sequence[InputSnapshotRow]:
+    """The snapshot of a run's own period and those of the earlier occasions that it calculates again, these first."""
+    query = select(InputSnapshotRow).where(or_(InputSnapshotRow.id == main_id, InputSnapshotRow.main_id == main_id))
+    return (await session.execute(query.order_by(InputSnapshotRow.occasion))).scalars().all()
+
+
+async def posted_before(
+    session: ReadSession, bonus: str, period: str, look_back: int
+) -> Sequence[tuple[str, UUID | None]]:
+    """The newest ``look_back`` periods before ``period`` for which this kind of bonus is posted, with their cycles.
+
+    Labels of one sort of period sort by time.
+    """
+    query = (
+        select(RunRow.period, RunRow.cycle_id)
+        .ext(distinct_on(RunRow.period))
+        .where(RunRow.bonus == bonus, RunRow.period < period, RunRow.state.in_(("posted", "paid")))
+        .where(func.length(RunRow.period) == len(period))
+        .order_by(RunRow.period.desc(), RunRow.created_at.desc())
+    )
+    found = await session.execute(query.limit(look_back))
+    return [(label, cycle_id) for label, cycle_id in found]
+
+
 async def set_values(session: WriteSession, run_id: UUID, **values: Any) -> None:
     """Change a run's columns other than its state."""
     await session.execute(
@@ -100,5 +125,5 @@ async def transitions(session: ReadSession, run_id: UUID) -> Sequence[RunTransit
 async def exclusions(session: ReadSession, calculation_id: UUID, paging: Paging) -> Rows[ExclusionRow]:
     """Who gets no line, by employee number."""
     query = select(ExclusionRow).where(ExclusionRow.calculation_id == calculation_id)
-    rows: Rows[Any] = await page(session, query, keys=(ExclusionRow.number,), paging=paging)
+    rows: Rows[Any] = await page(session, query, keys=(ExclusionRow.number, ExclusionRow.occasion), paging=paging)
     return Rows([row[0] for row in rows.items], rows.next)

@@ -4,12 +4,26 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CHAR, JSON, ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    CHAR,
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
 from services.kit.database import Code, Key, Moment, Revision, Title, finite
+
+UNDER_WAY = "state NOT IN ('posted', 'paid', 'cancelled')"
 
 
 class RunRow(Base):
@@ -39,22 +53,29 @@ class RunRow(Base):
     created_by_name: Mapped[Title]
 
     __table_args__ = (
-        # Two runs of one kind of bonus for one period would pay twice, whatever their plans are called.
-        Index("uq_run_bonus_period", "bonus", "period", unique=True, postgresql_where="state <> 'cancelled'"),
+        # Two runs of one kind of bonus for one period would each book the same difference, whatever their plans are
+        # called; a run that is posted is over, and the next books what is due beyond it.
+        Index("uq_run_bonus_period", "bonus", "period", unique=True, postgresql_where=UNDER_WAY),
     )
 
 
 class InputSnapshotRow(Base):
-    """The inputs of a run as they were taken, with the hashes that org and appraisal gave and our own. Append-only."""
+    """The inputs of a run for one occasion, with the hashes that org and appraisal gave and our own. Append-only.
+
+    A run has a snapshot of its own period (``main_id`` null) and one of each earlier occasion that it calculates again.
+    """
 
     __tablename__ = "input_snapshot"
 
     id: Mapped[Key]
     run_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.run.id"))
+    main_id: Mapped[UUID | None] = mapped_column(ForeignKey("incentive.input_snapshot.id"), index=True)
+    occasion: Mapped[str] = mapped_column(String(64))
     plan_version_id: Mapped[UUID]
     snapshot_hash: Mapped[str] = mapped_column(CHAR(64))
     cycle_code: Mapped[str | None] = mapped_column(String(64))
     results_hash: Mapped[str | None] = mapped_column(CHAR(64))
+    units_hash: Mapped[str | None] = mapped_column(CHAR(64))
     content_hash: Mapped[str] = mapped_column(CHAR(64))
     people: Mapped[int]
     taken_at: Mapped[Moment]
@@ -106,12 +127,18 @@ class CalculationRow(Base):
 
 
 class LineRow(Base):
-    """One person's amount in one currency, with its explanation as canonical JSON. Append-only."""
+    """What a calculation books for one person, kind, occasion and currency, with its explanation. Append-only.
+
+    ``amount`` is ``due`` less ``posted``; the explanation is canonical JSON.
+    """
 
     __tablename__ = "line"
 
     id: Mapped[Key]
     calculation_id: Mapped[UUID]
+    snapshot_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(32))
+    occasion: Mapped[str] = mapped_column(String(64))
     employee_id: Mapped[UUID]
     number: Mapped[Code]
     name: Mapped[Title]
@@ -120,12 +147,49 @@ class LineRow(Base):
     grade: Mapped[str | None] = mapped_column(String(16))
     days: Mapped[int]
     currency: Mapped[Currency]
+    due: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    posted: Mapped[Decimal] = mapped_column(Numeric(18, 2))
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
     costs: Mapped[list[list[str]]] = mapped_column(JSON)
     explanation: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(CHAR(64))
 
-    __table_args__ = (UniqueConstraint("calculation_id", "number", "currency"), *finite("amount"))
+    __table_args__ = (
+        UniqueConstraint("calculation_id", "number", "occasion", "currency"),
+        CheckConstraint("amount = due - posted", name="difference"),
+        *finite("due", "posted", "amount"),
+    )
+
+
+class EntitlementRow(Base):
+    """What is posted for one person, kind of bonus, occasion and currency; the line that posted it last (INC-13)."""
+
+    __tablename__ = "entitlement"
+
+    id: Mapped[Key]
+    employee_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(32))
+    occasion: Mapped[str] = mapped_column(String(64))
+    currency: Mapped[Currency]
+    posted: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    costs: Mapped[dict[str, str]] = mapped_column(JSONB)
+    line_id: Mapped[UUID]
+
+    __table_args__ = (UniqueConstraint("employee_id", "kind", "occasion", "currency"), *finite("posted"))
+
+
+class SnapshotEntitlementRow(Base):
+    """What was posted for an entitlement when the snapshot was taken: differences go by that. Append-only."""
+
+    __tablename__ = "snapshot_entitlement"
+
+    snapshot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    entitlement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    posted: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    costs: Mapped[dict[str, str]] = mapped_column(JSONB)
+    line_id: Mapped[UUID]
+
+    __table_args__ = finite("posted")
 
 
 class ExclusionRow(Base):
@@ -135,6 +199,7 @@ class ExclusionRow(Base):
 
     calculation_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[Code] = mapped_column(primary_key=True)
+    occasion: Mapped[str] = mapped_column(String(64), primary_key=True)
     employee_id: Mapped[UUID]
     name: Mapped[Title]
     reason: Mapped[str] = mapped_column(String(32))

@@ -2,24 +2,36 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.incentive.plans.domain.plan import period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.runs.domain.calculation import Calculation
 from services.incentive.runs.domain.calculation_input import calculation_input_from_json
+from services.incentive.runs.domain.entitlement import Posted, differences
+from services.incentive.runs.domain.line import Exclusion, Line
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
+from services.incentive.runs.store import entitlements as entitlement_store
 from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.store.tables import RunRow
+from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
 from services.kit.database import ReadSession, new_id
 from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.unit_of_work import SystemWork
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a snapshot knows of a person: the input as stored (None: nobody any more), and what is posted."""
+
+    facts: str | None
+    posted: Sequence[Posted]
 
 
 def is_current(run: RunRow, attempt: int) -> bool:
@@ -28,17 +40,18 @@ def is_current(run: RunRow, attempt: int) -> bool:
 
 
 async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
-    """Write the lines of the run's input snapshot and move it on to calculated, all in one transaction."""
+    """Write the lines of the run's input snapshots and move it on to calculated, all in one transaction."""
     async with system.begin() as uow:
         session = uow.session
         run = await store.one(session, run_id, lock=True)
         if run is None or run.snapshot_id is None or not is_current(run, attempt):
             return
-        calculation = await prepared(session, run)
         calculation_id, tally = new_id(), line_store.Tally()
-        async with aclosing(_chunks(session, calculation, calculation_id, run.snapshot_id)) as chunks:
-            async for chunk in chunks:
-                await line_store.write(session, chunk, tally)
+        for snapshot in await store.input_snapshots(session, run.snapshot_id):
+            of = line_store.Pass(calculation_id, snapshot.id, snapshot.occasion)
+            async with aclosing(_chunks(session, await prepared(session, snapshot), of, snapshot)) as chunks:
+                async for chunk in chunks:
+                    await line_store.write(session, chunk, tally)
         await line_store.add_calculation(
             session,
             calculation_id=calculation_id,
@@ -54,15 +67,15 @@ async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
 
 
 async def _chunks(
-    session: ReadSession, calculation: Calculation, calculation_id: UUID, snapshot_id: UUID
+    session: ReadSession, calculation: Calculation, of: line_store.Pass, snapshot: InputSnapshotRow
 ) -> AsyncGenerator[line_store.Written, None]:
     """Calculated chunks. While one is calculated in a thread, the database takes the one before and reads the next."""
     under_way: asyncio.Task[line_store.Written] | None = None
     try:
-        async with aclosing(snapshot_store.calculation_inputs(session, snapshot_id)) as calculation_inputs:
-            async for facts in calculation_inputs:
+        async with aclosing(read_inputs(session, snapshot)) as people:
+            async for chunk in people:
                 before = under_way
-                under_way = asyncio.create_task(asyncio.to_thread(_calculated, calculation, calculation_id, facts))
+                under_way = asyncio.create_task(asyncio.to_thread(_calculated, calculation, of, chunk))
                 if before is not None:
                     yield await before
         if under_way is not None:
@@ -72,23 +85,44 @@ async def _chunks(
             under_way.cancel()
 
 
-def _calculated(calculation: Calculation, calculation_id: UUID, chunk: Sequence[str]) -> line_store.Written:
-    outcomes = (calculation.outcome(calculation_input_from_json(json.loads(facts))) for facts in chunk)
-    return line_store.written(calculation_id, outcomes)
+def _calculated(calculation: Calculation, of: line_store.Pass, chunk: Sequence[Known]) -> line_store.Written:
+    return line_store.written(of, outcomes(calculation, chunk))
 
 
-async def prepared(session: ReadSession, run: RunRow) -> Calculation:
-    """The calculation that the run's input snapshot ask for.
+async def read_inputs(session: ReadSession, snapshot: InputSnapshotRow) -> AsyncGenerator[list[Known], None]:
+    """Everybody whom a pass over the snapshot calculates, in chunks; last those who are posted and no longer in it."""
+    async with aclosing(snapshot_store.calculation_inputs(session, snapshot)) as chunks:
+        async for chunk in chunks:
+            posted = await entitlement_store.frozen(session, snapshot.id, [number for number, _ in chunk])
+            yield [Known(facts, posted.get(number, ())) for number, facts in chunk]
+    gone = await entitlement_store.unmatched(session, snapshot.id)
+    if gone:
+        yield [Known(None, posted) for posted in gone.values()]
+
+
+def outcomes(calculation: Calculation, chunk: Sequence[Known]) -> Iterator[list[Line] | Exclusion]:
+    """What a pass writes for each person: the lines that bring what is posted to what is due, or what is missing.
+
+    Of an earlier occasion only somebody to whom something was posted is missed.
+    """
+    for person in chunk:
+        due = [] if person.facts is None else calculation.outcome(calculation_input_from_json(json.loads(person.facts)))
+        if not isinstance(due, Exclusion):
+            yield differences(due, person.posted)
+        elif not calculation.is_correction or person.posted:
+            yield due
+
+
+async def prepared(session: ReadSession, snapshot: InputSnapshotRow) -> Calculation:
+    """The calculation that an input snapshot asks for.
 
     Raises:
         SnapshotMissing.
     """
-    snapshot = await store.input_snapshot(session, run.snapshot_id)
-    if snapshot is None:
-        raise SnapshotMissing
     record = await plan_store.one(session, snapshot.plan_version_id)
     if record is None:
         raise SnapshotMissing
     plan = record.version
     units = await snapshot_store.units(session, snapshot.id)
-    return Calculation(plan, run.period, period_for(plan, run.period), units)
+    period = period_for(plan, snapshot.occasion)
+    return Calculation(plan, snapshot.occasion, period, units, is_correction=snapshot.main_id is not None)

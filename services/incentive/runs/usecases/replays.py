@@ -1,6 +1,5 @@
 """Calculating a run again and comparing, changing nothing (INC-11)."""
 
-import json
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -8,12 +7,10 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.incentive.runs.domain.calculation import RULES
-from services.incentive.runs.domain.calculation_input import calculation_input_from_json
 from services.incentive.runs.domain.line import Exclusion, Line
-from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.usecases.calculating import prepared
+from services.incentive.runs.usecases.calculating import outcomes, prepared, read_inputs
 from services.incentive.runs.usecases.runs import RUN_READERS, RunUnknown, SnapshotMissing
 from services.kit.database import ReadSession
 from services.kit.errors import Text
@@ -65,13 +62,14 @@ async def replay_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> R
     if stored is None or run.snapshot_id is None:
         raise SnapshotMissing
     same_rules = stored.rules == RULES
-    calculation = await prepared(session, run)
     tally = line_store.Tally()
     differing: list[str] = []
-    async with aclosing(snapshot_store.calculation_inputs(session, run.snapshot_id)) as calculation_inputs:
-        async for chunk in calculation_inputs:
-            outcomes = [calculation.outcome(calculation_input_from_json(json.loads(facts))) for facts in chunk]
-            differing += await _differing(session, stored.id, outcomes, tally, same_rules=same_rules)
+    for snapshot in await store.input_snapshots(session, run.snapshot_id):
+        calculation = await prepared(session, snapshot)
+        async with aclosing(read_inputs(session, snapshot)) as people:
+            async for chunk in people:
+                again = list(outcomes(calculation, chunk))
+                differing += await _differing(session, stored.id, again, tally, same_rules=same_rules)
     hash_ = tally.hash.hexdigest()
     same_counts = (tally.lines, tally.excluded) == (stored.lines, stored.excluded)
     identical = not differing and same_counts and (not same_rules or hash_ == stored.content_hash)
@@ -82,21 +80,21 @@ async def replay_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> R
 async def _differing(
     session: ReadSession,
     calculation_id: UUID,
-    outcomes: Sequence[list[Line] | Exclusion],
+    again: Sequence[list[Line] | Exclusion],
     tally: line_store.Tally,
     *,
     same_rules: bool,
 ) -> list[str]:
     """The numbers of those whose lines are not as stored; counts all outcomes in ``tally``."""
-    lines = [line for outcome in outcomes if isinstance(outcome, list) for line in outcome]
+    lines = [line for outcome in again if isinstance(outcome, list) for line in outcome]
     known = await line_store.stored_of(session, calculation_id, [line.number for line in lines])
     found = []
-    for outcome in outcomes:
+    for outcome in again:
         if isinstance(outcome, Exclusion):
             tally.add_exclusion(line_store.exclusion_digest(outcome))
             continue
         for line in outcome:
-            now, stored = line_store.comparable(line), known.get((line.number, line.currency))
+            now, stored = line_store.comparable(line), known.get((line.number, line.occasion, line.currency))
             tally.add_line(now.digest)
             same = (
                 stored is not None and now.values == stored.values and (not same_rules or now.bytes_ == stored.bytes_)

@@ -49,11 +49,11 @@ class RunUnknown(NotFound):
 
 
 class RunExists(Conflict):
-    """This kind of bonus has a run for the period already, under this plan or another; a second would pay twice."""
+    """This kind of bonus has a run under way for the period, under this plan or another: both would book the same."""
 
     code = "run_exists"
-    zh = "{period} 的{bonus}已有核算，不能重复建立；请在原核算上重新核算，或先将其作废。"
-    en = "There is already a run of the {bonus} for {period}; calculate that one again, or cancel it first."
+    zh = "{period} 的{bonus}已有核算正在办理，不能重复建立；请在原核算上重新核算，或先将其作废。"
+    en = "A run of the {bonus} for {period} is under way already; calculate that one again, or cancel it first."
 
 
 class SnapshotMissing(Conflict):

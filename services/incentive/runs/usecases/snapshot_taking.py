@@ -5,7 +5,8 @@ by the first line of its answer. Once the snapshot is stored nobody needs to ans
 continues from there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -19,7 +20,7 @@ from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.cycle import Cycle
 from services.incentive.clients.org import OrgClient
 from services.incentive.plans.domain.cycle import check_cycle
-from services.incentive.plans.domain.plan import in_force, period_for
+from services.incentive.plans.domain.plan import PlanVersion, in_force, period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import input_snapshots as snapshot_store
@@ -28,6 +29,7 @@ from services.incentive.runs.store.input_snapshots import InputSnapshot
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases import calculating
 from services.incentive.runs.usecases.runs import record_state
+from services.kit.database import ReadSession
 from services.kit.errors import Conflict, DomainError, Unavailable
 from services.kit.history import advance
 from services.kit.identity import Role
@@ -71,7 +73,7 @@ async def complete_calculation(system: SystemWork, *, neighbours: Neighbours, ru
         return
     try:
         if run.snapshot_id is None:
-            await _take_snapshot(system, neighbours, run, attempt)
+            await _take_snapshots(system, neighbours, run, attempt)
         await calculating.calculate(system, run_id=run_id, attempt=attempt)
     except Unavailable as away:
         await _note(system, run_id, attempt, away)
@@ -80,45 +82,101 @@ async def complete_calculation(system: SystemWork, *, neighbours: Neighbours, ru
         await _return_to_draft(system, run_id, attempt, refused)
 
 
-async def _take_snapshot(system: SystemWork, neighbours: Neighbours, run: RunRow, attempt: int) -> None:
+@dataclass(frozen=True)
+class _Occasion:
+    """A period that the run calculates, with the cycle whose grades count and the plan's version for it."""
+
+    label: str
+    cycle_id: UUID | None
+    plan: PlanVersion
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What the neighbours said for an occasion: their hashes, and files of their lines."""
+
+    occasion: _Occasion
+    org_hash: str
+    results_hash: str | None
+    cycle_code: str | None
+    files: tuple[BinaryIO, BinaryIO]
+
+
+async def _take_snapshots(system: SystemWork, neighbours: Neighbours, run: RunRow, attempt: int) -> None:
+    """Those of the run's own period and of the earlier ones that are posted, all in one transaction."""
     async with system.sessions.read() as session:
-        plan = in_force(await plan_store.versions(session, run.plan_code), run.plan_code, calendar_period(run.period))
-    period = period_for(plan, run.period)
-    cycles: list[Cycle] = []
-
-    def check(cycle: Cycle) -> None:
-        check_cycle(cycle, period, plan.policy.cycle)
-        cycles.append(cycle)
-
-    with TemporaryFile() as structure, TemporaryFile() as results:
-        grades = None
-        if run.cycle_id is not None:
-            grades = await neighbours.appraisal.copy_results(run.cycle_id, results.write, check)
-        facts = await neighbours.org.copy_snapshot(period, structure.write)
-        sent = InputSnapshot(
-            run_id=run.id,
-            plan_version_id=plan.id,
-            snapshot_hash=facts.hash,
-            cycle_code=cycles[0].code if cycles else None,
-            results_hash=None if grades is None else grades.hash,
-        )
+        occasions = await _occasions(session, run)
+    async with AsyncExitStack() as stack:
+        sent = []
+        for occasion in occasions:
+            sent.append(await _ask(neighbours, occasion, stack.enter_context(_two_files())))
         try:
-            await _store_snapshot(system, run, attempt, sent, (structure, results))
+            await _store_snapshots(system, run, attempt, sent)
         except (psycopg.DataError, psycopg.IntegrityError) as broken:
             log.warning("inputs_unusable", run=str(run.id), exc_info=broken)
             raise InputsUnusable from broken
 
 
-async def _store_snapshot(
-    system: SystemWork, run: RunRow, attempt: int, sent: InputSnapshot, files: tuple[BinaryIO, BinaryIO]
-) -> None:
+async def _occasions(session: ReadSession, run: RunRow) -> Sequence[_Occasion]:
+    """The run's own period first. Of earlier ones the plan's version is the one that is in force for them by now."""
+    versions = await plan_store.versions(session, run.plan_code)
+    own = in_force(versions, run.plan_code, calendar_period(run.period))
+    look_back = own.policy.corrections.look_back
+    earlier = await store.posted_before(session, run.bonus, run.period, look_back)
+    return [
+        _Occasion(run.period, run.cycle_id, own),
+        *(
+            _Occasion(label, cycle_id, in_force(versions, run.plan_code, calendar_period(label)))
+            for label, cycle_id in earlier
+        ),
+    ]
+
+
+@contextmanager
+def _two_files() -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    with TemporaryFile() as structure, TemporaryFile() as results:
+        yield structure, results
+
+
+async def _ask(neighbours: Neighbours, occasion: _Occasion, files: tuple[BinaryIO, BinaryIO]) -> _Sent:
+    period = period_for(occasion.plan, occasion.label)
+    cycles: list[Cycle] = []
+
+    def check(cycle: Cycle) -> None:
+        check_cycle(cycle, period, occasion.plan.policy.cycle)
+        cycles.append(cycle)
+
+    structure, results = files
+    grades = None
+    if occasion.cycle_id is not None:
+        grades = await neighbours.appraisal.copy_results(occasion.cycle_id, results.write, check)
+    facts = await neighbours.org.copy_snapshot(period, structure.write)
+    results_hash = None if grades is None else grades.hash
+    return _Sent(occasion, facts.hash, results_hash, cycles[0].code if cycles else None, files)
+
+
+async def _store_snapshots(system: SystemWork, run: RunRow, attempt: int, sent: Sequence[_Sent]) -> None:
     async with system.begin() as uow:
         current = await store.one(uow.session, run.id, lock=True)
         if current is None or not calculating.is_current(current, attempt):
             return
-        await snapshot_store.stage(uow.session, *files)
-        snapshot_id = await snapshot_store.take(uow.session, sent, calendar_period(run.period), now=uow.now)
-        await store.set_values(uow.session, run.id, snapshot_id=snapshot_id)
+        main_id = None
+        for each in sent:
+            label, plan = each.occasion.label, each.occasion.plan
+            await snapshot_store.stage(uow.session, *each.files)
+            taken = InputSnapshot(
+                run_id=run.id,
+                main_id=main_id,
+                occasion=label,
+                plan_version_id=plan.id,
+                snapshot_hash=each.org_hash,
+                cycle_code=each.cycle_code,
+                results_hash=each.results_hash,
+            )
+            period = period_for(plan, label)
+            snapshot_id = await snapshot_store.take(uow.session, taken, kind=run.bonus, period=period, now=uow.now)
+            main_id = main_id or snapshot_id
+        await store.set_values(uow.session, run.id, snapshot_id=main_id)
 
 
 async def _note(system: SystemWork, run_id: UUID, attempt: int, problem: DomainError) -> None:

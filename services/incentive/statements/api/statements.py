@@ -9,12 +9,18 @@ from pydantic import Field
 from services.incentive.permissions import CompensationUnitOfWork
 from services.incentive.runs.api.explanations import Explanation, explained
 from services.incentive.runs.api.lines import (
+    LINE_AMOUNT,
+    Amount,
     Currency,
     Days,
+    Due,
     EmployeeId,
     EmployeeName,
     EmployeeNumber,
     Grade,
+    Kind,
+    Occasion,
+    PostedBefore,
     UnitId,
     UnitName,
 )
@@ -50,7 +56,14 @@ class StatementSummary(Model):
     unit_id: UnitId
     unit_name: UnitName
     currency: Currency
-    amount: Money = Field(description="Before tax (税前), in the currency, as text.", examples=["55200.00"])
+    kind: Kind
+    occasion: Occasion
+    due: Due
+    posted_before: PostedBefore
+    amount: Amount
+    reversed_at: datetime | None = Field(
+        description="When finance undid the booking, so that the amount is not owed; null: it stands.", examples=[None]
+    )
     state: StatementState = Field(description="Whether the person has responded.", examples=["issued"])
     issued_at: datetime = Field(description="When it was issued.", examples=["2026-04-24T09:00:00+08:00"])
 
@@ -64,12 +77,29 @@ class StatementNote(Model):
     written_at: datetime = Field(description="When it was written.", examples=["2026-04-25T10:00:00+08:00"])
 
 
+class StatementCorrection(Model):
+    """A difference that was booked for the same occasion after the statement was issued."""
+
+    statement_id: Id = Field(
+        description="The statement of the difference.", examples=["01980000-0000-7000-8000-0000000000cb"]
+    )
+    run_id: RunIdField
+    due: Due
+    amount: Money = Field(description="The difference, before tax (税前), as text.", examples=["13500.00"])
+    issued_at: datetime = Field(description="When it was posted.", examples=["2026-07-24T09:00:00+08:00"])
+
+
 class Statement(StatementSummary):
     """One person's bonus for a period, in full."""
 
     grade: Grade
     days: Days
     explanation: Explanation = Field(description="Why it comes to its amount.")
+    recovered: Money = Field(description="What is kept back for an earlier overpayment.", examples=["0.00"])
+    reversal_reason: str | None = Field(description="Why the booking was undone.", examples=[None])
+    corrections: list[StatementCorrection] = Field(
+        description="Differences that were booked for the same occasion later, in order."
+    )
     notes: list[StatementNote] = Field(description="Objections and answers, in order.")
     revision: int = Field(description="For If-Match.", examples=[1])
 
@@ -198,6 +228,9 @@ def _statement(details: usecases.StatementDetails, language: Language, response:
         "grade": about.line.grade,
         "days": about.line.days,
         "explanation": explained(about.line.explanation, about.rules, language),
+        "recovered": details.recovered,
+        "reversal_reason": about.reversal_reason,
+        "corrections": [vars(each) for each in details.corrections],
         "notes": [{name: getattr(note, name) for name in StatementNote.model_fields} for note in details.notes],
         "revision": about.statement.revision,
     }
@@ -208,7 +241,9 @@ def _summary(details: usecases.StatementDetails) -> dict[str, Any]:
     return {
         **{name: getattr(statement, name) for name in ("id", "run_id", "period", "employee_id", "state", "issued_at")},
         **{name: getattr(run, name) for name in ("plan_code", "plan_name", "plan_name_en")},
-        **{name: getattr(line, name) for name in ("unit_id", "currency", "amount")},
+        **{name: getattr(line, name) for name in ("unit_id", *LINE_AMOUNT)},
+        "posted_before": line.posted,
+        "reversed_at": details.about.reversed_at,
         "employee_number": line.number,
         "employee_name": line.name,
         "unit_name": details.about.unit_name,

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
+from sqlalchemy.orm import aliased
 
+from services.incentive.journal.domain.journal import EntryKind
+from services.incentive.journal.store.tables import EntryRow
 from services.incentive.runs.store.lines import lines_with_details
 from services.incentive.runs.store.tables import LineRow, RunRow
 from services.incentive.statements.domain.statement import StatementFilter, StatementState
@@ -22,13 +26,32 @@ _COLUMNS = ("id", "run_id", "line_id", "employee_id", "period", "state", "revisi
 
 @dataclass(frozen=True)
 class StatementLine:
-    """A statement with its line, the name of the line's unit, the rules that wrote the line, and its run."""
+    """A statement with its line, the name of the line's unit, the rules that wrote the line, and its run.
+
+    ``reversed_at`` and ``reversal_reason`` are set where the line's accrual was undone.
+    """
 
     statement: StatementRow
     line: LineRow
     unit_name: str
     rules: int
     run: RunRow
+    reversed_at: datetime | None
+    reversal_reason: str | None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A difference that was posted for the same entitlement later. Amounts with two places, in its currency."""
+
+    statement_id: UUID
+    run_id: UUID
+    due: Decimal
+    amount: Decimal
+    issued_at: datetime
+
+
+_accrual, _counter = aliased(EntryRow), aliased(EntryRow)
 
 
 async def issue(
@@ -71,15 +94,48 @@ async def listed(session: ReadSession, wanted: StatementFilter, paging: Paging) 
 def _statements() -> Any:
     return (
         lines_with_details()
-        .add_columns(StatementRow, RunRow)
+        .add_columns(StatementRow, RunRow, _counter.recorded_at, _counter.reason)
         .join(StatementRow, StatementRow.line_id == LineRow.id)
         .join(RunRow, RunRow.id == StatementRow.run_id)
+        .outerjoin(
+            _accrual,
+            and_(
+                _accrual.source_type == "line",
+                _accrual.source_id == LineRow.id,
+                _accrual.kind == EntryKind.ACCRUAL.value,
+            ),
+        )
+        .outerjoin(_counter, _counter.reverses_id == _accrual.id)
     )
 
 
 def _read(row: Sequence[Any]) -> StatementLine:
-    line, unit_name, rules, statement, run = row[:5]
-    return StatementLine(statement, line, unit_name, rules, run)
+    line, unit_name, rules, statement, run, reversed_at, reason = row[:7]
+    return StatementLine(statement, line, unit_name, rules, run, reversed_at, reason)
+
+
+async def corrections(session: ReadSession, about: StatementLine) -> Sequence[Correction]:
+    """The differences that were posted for the same entitlement after the statement was issued, in order."""
+    line = about.line
+    query = (
+        select(StatementRow.id, StatementRow.run_id, LineRow.due, LineRow.amount, StatementRow.issued_at)
+        .join(LineRow, LineRow.id == StatementRow.line_id)
+        .where(
+            StatementRow.employee_id == line.employee_id,
+            LineRow.kind == line.kind,
+            LineRow.occasion == line.occasion,
+            LineRow.currency == line.currency,
+            StatementRow.id > about.statement.id,
+        )
+        .order_by(StatementRow.id)
+    )
+    return [Correction(*row) for row in await session.execute(query)]
+
+
+async def of_line(session: ReadSession, line_id: UUID) -> StatementRow | None:
+    """The statement of a line."""
+    found: StatementRow | None = await session.scalar(select(StatementRow).where(StatementRow.line_id == line_id))
+    return found
 
 
 async def add_note(uow: UnitOfWork, *, statement_id: UUID, action: str, text: str) -> None:

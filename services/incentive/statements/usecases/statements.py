@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.incentive.journal.domain.journal import Source
+from services.incentive.journal.store.journal import recovered_of
+from services.incentive.runs.domain.line import NOTHING_POSTED
 from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementFilter, StatementState
 from services.incentive.statements.store import statements as store
-from services.incentive.statements.store.statements import StatementLine
+from services.incentive.statements.store.statements import Correction, StatementLine
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound, Stale, Text
@@ -31,10 +35,15 @@ class StatementUnknown(NotFound):
 
 @dataclass(frozen=True)
 class StatementDetails:
-    """A statement with everything that stands in it, and what was written about it."""
+    """A statement with everything that stands in it, what was written about it, and what became of it.
+
+    ``recovered`` is what is kept back of it, ``corrections`` are differences that were posted later.
+    """
 
     about: StatementLine
-    notes: Sequence[StatementNoteRow]
+    notes: Sequence[StatementNoteRow] = ()
+    recovered: Decimal = NOTHING_POSTED
+    corrections: Sequence[Correction] = ()
 
 
 async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[StatementDetails]:
@@ -58,7 +67,16 @@ async def read_statement(session: ReadSession, *, caller: Caller, statement_id: 
         StatementUnknown: also for everybody else, the person's manager among them.
     """
     about = await _visible(session, caller, statement_id)
-    return StatementDetails(about, await store.notes(session, statement_id))
+    notes, corrections = await store.notes(session, statement_id), await store.corrections(session, about)
+    recovered = await recovered_of(session, Source("line", about.line.id))
+    return StatementDetails(about, notes, recovered, corrections)
+
+
+async def record_reversal(uow: UnitOfWork, *, line_id: UUID, reason: str) -> None:
+    """Say that the statement of a line is not owed any more: its accrual was reversed (INC-12)."""
+    statement = await store.of_line(uow.session, line_id)
+    if statement is not None:
+        await uow.record("incentive.statement.reversed", subject=("statement", statement.id), after={"reason": reason})
 
 
 async def respond(
@@ -113,7 +131,7 @@ async def _await_answer(uow: UnitOfWork, about: StatementLine, state: StatementS
 
 async def _listed(session: ReadSession, wanted: StatementFilter, paging: Paging) -> Rows[StatementDetails]:
     rows = await store.listed(session, wanted, paging)
-    return Rows([StatementDetails(about, ()) for about in rows.items], rows.next)
+    return Rows([StatementDetails(about) for about in rows.items], rows.next)
 
 
 async def _visible(session: ReadSession, caller: Caller, statement_id: UUID) -> StatementLine:

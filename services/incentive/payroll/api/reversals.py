@@ -1,0 +1,42 @@
+"""/v1/incentive/journal/entries/{id}/reverse: undoing an entry with everything that rests on it (INC-12)."""
+
+from typing import Any
+
+from fastapi import Response
+from pydantic import Field
+
+from services.incentive.journal.api.journal import EntryId, JournalEntry, write_entry
+from services.incentive.payroll.usecases import reversing as usecases
+from services.incentive.permissions import PayerUnitOfWork
+from services.kit.fields import Model, Prose
+from services.kit.routing import moves_money, router
+from services.kit.web import IfMatch, tag
+
+routes = router("/v1/incentive/journal", tag="journal")
+
+
+class ReversalRequest(Model):
+    """Why an entry is undone."""
+
+    reason: Prose = Field(description="Kept with the counter-entry.", examples=["重复发放"])
+
+
+@routes.post(
+    "/entries/{entry_id}/reverse",
+    operation_id="reverse_entry",
+    status_code=201,
+    response_model=JournalEntry,
+    summary="Undo an entry by its counter-entry",
+)
+@moves_money
+async def reverse(
+    uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """Once; the answer is the counter-entry. An accrual can be undone while nothing is paid or kept back on it.
+
+    The line's entitlement, its statement and the run's payroll file follow.
+    """
+    details = await usecases.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=body.reason)
+    tag(response, details.revision)
+    response.headers["Location"] = f"/v1/incentive/journal/entries/{details.entry.id}"
+    return write_entry(details)

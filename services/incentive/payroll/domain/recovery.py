@@ -1,0 +1,32 @@
+"""How much of a bonus is kept back for what somebody was paid too much before (INC-13)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from services.incentive.journal.domain.journal import Account, receivable
+from services.incentive.runs.domain.line import Earned
+from services.kit.money import FEN
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What is kept back of a line."""
+
+    line: Earned
+    amount: Decimal
+
+
+def recoveries(lines: Iterable[Earned], owing: Mapping[Account, Decimal], share: Decimal) -> Iterator[Recovery]:
+    """What is kept back of each line, at most ``share`` of it, cut to whole fen, until nothing is owed any more.
+
+    What is left over stays receivable and is recovered from later lines: it never vanishes.
+    """
+    left = dict(owing)
+    for line in lines:
+        account = receivable(line.employee_id, line.currency)
+        limit = (line.amount * share).quantize(FEN, rounding=ROUND_DOWN)
+        amount = min(limit, left.get(account, Decimal(0)))
+        if amount > 0:
+            left[account] -= amount
+            yield Recovery(line, amount)

@@ -1,0 +1,101 @@
+"""The payroll file of a run: what is to be paid out, line by line (INC-17)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from services.incentive.journal.domain.journal import AccountKind, EntryKind
+from services.incentive.journal.store import journal as journal_store
+from services.incentive.payroll.store import payroll_files as store
+from services.incentive.payroll.store.payroll_files import PayrollFile
+from services.incentive.runs.store import lines as line_store
+from services.incentive.runs.store import runs as run_store
+from services.incentive.runs.usecases.runs import RunUnknown
+from services.kit.database import ReadSession
+from services.kit.errors import Conflict
+from services.kit.identity import Caller, Role
+from services.kit.scope import require_whole
+from services.kit.spreadsheet_writing import Value, write_csv
+from services.kit.unit_of_work import UnitOfWork
+
+PAYROLL_HEADERS: Final = (
+    "周期 period",
+    "工号 number",
+    "姓名 name",
+    "成本中心 cost_centre",
+    "币种 currency",
+    "金额 amount",
+)
+RECOVERED: Final = "扣回以前期间多发 recovery"
+"""What stands for the cost centre in the row of what is kept back."""
+
+
+class NotPosted(Conflict):
+    """There is a payroll file once the run is posted."""
+
+    code = "not_posted"
+    zh = "该奖金核算尚未过账，暂不能导出工资文件。请财务过账后再试。"
+    en = "The run has not been posted, so there is no payroll file yet; try again once finance has posted it."
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What of a run's lines is not owed, or not in full: reversed lines, and what is kept back by line."""
+
+    reversed: frozenset[UUID]
+    recovered: Mapping[UUID, Decimal]
+
+    def payable(self, line: line_store.Payable) -> Decimal:
+        """What the line pays out: nothing where it was reversed or is owed by the person, else less what is kept back.
+
+        In the currency of the line, two places.
+        """
+        if line.id in self.reversed or line.amount <= 0:
+            return Decimal("0.00")
+        return line.amount - self.recovered.get(line.id, Decimal(0))
+
+
+async def owed_of(session: ReadSession, run_id: UUID) -> Owed:
+    """What the journal says of a run's lines."""
+    kept = await journal_store.moved(session, EntryKind.RECOVERY, AccountKind.PAYABLE, batch_id=run_id)
+    return Owed(frozenset(await journal_store.reversed_accruals(session, run_id)), kept)
+
+
+async def write_payroll_file(uow: UnitOfWork, *, run_id: UUID, calculation_id: UUID) -> None:
+    """Store the next version of a posted run's payroll file: what is owed by now."""
+    owed = await owed_of(uow.session, run_id)
+    rows: list[Sequence[Value]] = []
+    async with aclosing(line_store.all_in_order(uow.session, calculation_id)) as chunks:
+        async for lines in chunks:
+            rows += (row for line in lines for row in _rows(line, owed))
+    await store.add(uow.session, run_id=run_id, content=write_csv(PAYROLL_HEADERS, rows), now=uow.now)
+
+
+async def read_payroll_file(session: ReadSession, *, caller: Caller, run_id: UUID, version: int | None) -> PayrollFile:
+    """A version of the payroll file, as it was stored; the newest, where none is named.
+
+    Raises:
+        RunUnknown, NotPosted, WholeOrganisationOnly.
+    """
+    require_whole(caller, Role.COMPENSATION, Role.FINANCE)
+    if await run_store.one(session, run_id) is None:
+        raise RunUnknown
+    stored = await store.of_run(session, run_id, version)
+    if stored is None:
+        raise NotPosted
+    return stored
+
+
+def _rows(line: line_store.Payable, owed: Owed) -> Iterator[Sequence[Value]]:
+    """A row a cost centre, and one for what is kept back; they sum to what is paid out. Of nothing owed no row."""
+    if line.amount < 0 or line.id in owed.reversed:
+        return
+    who = (line.occasion, line.number, line.name)
+    for centre, amount in line.costs:
+        yield (*who, centre, line.currency, amount)
+    kept = owed.recovered.get(line.id)
+    if kept:
+        yield (*who, RECOVERED, line.currency, -kept)

@@ -1,0 +1,40 @@
+"""Undoing an entry of the journal with everything that rests on it (INC-12)."""
+
+from uuid import UUID
+
+from services.incentive.journal.domain.journal import EntryKind
+from services.incentive.journal.store import journal as journal_store
+from services.incentive.journal.usecases import bookkeeping
+from services.incentive.journal.usecases.bookkeeping import EntryDetails
+from services.incentive.payroll.usecases.payroll_files import write_payroll_file
+from services.incentive.payroll.usecases.posting import LINE
+from services.incentive.runs.store import entitlements as entitlement_store
+from services.incentive.runs.store import runs as run_store
+from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
+from services.incentive.statements.usecases import statements
+from services.kit.unit_of_work import UnitOfWork
+
+
+async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str) -> EntryDetails:
+    """Undo an entry by its counter-entry, once; the counter-entry.
+
+    What the entry said is taken back wherever it stands: an accrual's entitlement is posted no more, its statement says
+    so, and the run's payroll file gets a next version.
+
+    Raises:
+        what ``bookkeeping.reverse_entry`` raises.
+    """
+    counter = await bookkeeping.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=reason)
+    entry = counter.entry
+    if entry.source_type != LINE:
+        return counter
+    run = await run_store.one(uow.session, entry.batch_id, lock=True)
+    if run is None:
+        raise RunUnknown
+    undone = await journal_store.entry(uow.session, entry_id)
+    if undone is not None and undone.kind == EntryKind.ACCRUAL:
+        await entitlement_store.lock(uow.session, run.bonus)
+        await entitlement_store.withdraw(uow.session, entry.source_id)
+        await statements.record_reversal(uow, line_id=entry.source_id, reason=reason)
+    await write_payroll_file(uow, run_id=run.id, calculation_id=calculation_of(run))
+    return counter

@@ -1,0 +1,104 @@
+"""What a person is owed for one occasion, and the difference that a run books (INC-13).
+
+A line states the whole amount now due for an entitlement (person, kind of bonus, occasion, currency); what is booked is
+the difference to what was posted for it before. Nothing can be paid twice, and a correction is nothing special.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from services.incentive.runs.domain import narration
+from services.incentive.runs.domain.line import NOTHING_POSTED, Line
+from services.kit.errors import Text
+from services.kit.explanation import Step
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What was posted for an entitlement when the inputs were taken.
+
+    ``amount`` and ``costs`` are net of reversals; ``line`` is the last line that was posted for it, as it was stored.
+    """
+
+    line_id: str
+    amount: Decimal
+    costs: tuple[tuple[str, Decimal], ...]
+    line: Line
+
+
+def differences(due: Sequence[Line], posted: Sequence[Posted]) -> list[Line]:
+    """The lines that bring what is posted for a person and an occasion to what is ``due``.
+
+    ``posted`` holds one entry a currency. Where nothing was posted before, the line stays as it is, also one of zero;
+    where it was, a line of zero is no news and is left out. What is no longer due at all is due with zero.
+    """
+    known = {each.line.currency: each for each in posted}
+    wanted = {line.currency: line for line in due}
+    found = [_difference(line, known.get(line.currency)) for line in due]
+    found += [_no_longer_due(each) for currency, each in known.items() if currency not in wanted and each.amount]
+    return sorted((line for line in found if line is not None), key=lambda line: line.currency)
+
+
+def _difference(line: Line, posted: Posted | None) -> Line | None:
+    if posted is None:
+        return line
+    costs = _cost_differences(line.costs, posted.costs)
+    if line.due == posted.amount and not costs:
+        return None
+    changes = list(_changes(_whole(posted.line.explanation), line.explanation))
+    explanation = narration.difference_step(line.explanation, line.due, posted.amount, posted.line_id, changes)
+    amount = line.due - posted.amount
+    return replace(line, amount=amount, posted=posted.amount, costs=costs, explanation=explanation)
+
+
+def _no_longer_due(posted: Posted) -> Line | None:
+    explanation = narration.nothing_due_step(_whole(posted.line.explanation))
+    return _difference(replace(posted.line, due=NOTHING_POSTED, days=0, costs=(), explanation=explanation), posted)
+
+
+def _whole(explanation: Step) -> Step:
+    """What a line says of the whole amount: below the difference, where it books one."""
+    return explanation.steps[-1] if explanation.rule == narration.DIFFERENCE else explanation
+
+
+def _cost_differences(
+    due: Sequence[tuple[str, Decimal]], posted: Sequence[tuple[str, Decimal]]
+) -> tuple[tuple[str, Decimal], ...]:
+    """By cost centre, those of now first, what must be added; centres that stay as they are are left out."""
+    now, before = dict(due), dict(posted)
+    centres = [*now, *(centre for centre in before if centre not in now)]
+    moved = ((centre, now.get(centre, NOTHING_POSTED) - before.get(centre, NOTHING_POSTED)) for centre in centres)
+    return tuple((centre, amount) for centre, amount in moved if amount)
+
+
+def _changes(before: Step, after: Step) -> Iterator[narration.Change]:
+    """The records that are cited now and were not before, each with what it replaces where that can be told.
+
+    A new version of a result has the id of the old one; new terms of pay are a record of their own, told by its kind.
+    """
+    old, new = _cited(before), _cited(after)
+    gone = [source for source in old if source not in new]
+    for source in (each for each in new if each not in old):
+        name, value = new[source]
+        replaced = next((each for each in gone if _kind(each) == _kind(source)), None)
+        if replaced is not None:
+            gone.remove(replaced)
+        yield narration.Change(name, None if replaced is None else (replaced, old[replaced][1]), (source, value))
+    yield from (narration.Change(old[source][0], (source, old[source][1]), None) for source in gone)
+
+
+def _cited(step: Step) -> Mapping[str, tuple[Text, str]]:
+    """Every record that an explanation cites, with the first value taken from it."""
+    found: dict[str, tuple[Text, str]] = {}
+    for given in step.inputs:
+        if given.source is not None:
+            found.setdefault(given.source, (given.name, given.value))
+    for child in step.steps:
+        for source, what in _cited(child).items():
+            found.setdefault(source, what)
+    return found
+
+
+def _kind(source: str) -> str:
+    return source.split(":", 1)[0]

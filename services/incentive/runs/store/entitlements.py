@@ -1,0 +1,131 @@
+"""What is posted for whom and what occasion: frozen with a run's inputs, booked when it is posted (INC-13)."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from services.incentive.runs.domain.entitlement import Posted
+from services.incentive.runs.domain.line import Line
+from services.incentive.runs.store.tables import CalculationInputRow, LineRow, SnapshotEntitlementRow
+from services.kit.database import ReadSession, WriteSession
+from services.kit.explanation import from_json
+from services.kit.jobs import driver_connection
+
+_FREEZE: Final = """
+INSERT INTO snapshot_entitlement (snapshot_id, entitlement_id, posted, costs, line_id)
+SELECT %(snapshot)s, id, posted, costs, line_id FROM entitlement WHERE kind = %(kind)s AND occasion = %(occasion)s
+"""
+
+_OPEN: Final = """
+INSERT INTO entitlement (id, employee_id, kind, occasion, currency, posted, costs, line_id)
+SELECT gen_random_uuid(), employee_id, kind, occasion, currency, 0, '{}', id FROM line WHERE calculation_id = %(of)s
+ON CONFLICT (employee_id, kind, occasion, currency) DO NOTHING
+"""
+
+_OUTDATED: Final = """
+SELECT line.number FROM line JOIN entitlement AS known USING (employee_id, kind, occasion, currency)
+WHERE line.calculation_id = %(of)s AND known.posted <> line.posted LIMIT 1
+"""
+
+# Costs are added up as text, so that no number passes through a float; a centre that bears nothing any more is dropped.
+_MOVE: Final = """
+UPDATE entitlement AS known
+SET posted = known.posted + %(sign)s * line.amount,
+    line_id = CASE WHEN %(sign)s > 0 THEN line.id ELSE known.line_id END,
+    costs = (
+        SELECT coalesce(jsonb_object_agg(centre, amount::text) FILTER (WHERE amount <> 0), '{}')
+        FROM (SELECT centre, sum(share) AS amount
+              FROM (SELECT key AS centre, value::numeric AS share FROM jsonb_each_text(known.costs)
+                    UNION ALL
+                    SELECT cost->>0, %(sign)s * (cost->>1)::numeric FROM json_array_elements(line.costs) AS cost
+              ) AS shares GROUP BY centre) AS sums)
+FROM line
+WHERE (line.calculation_id = %(of)s OR line.id = %(of)s)
+    AND known.employee_id = line.employee_id AND known.kind = line.kind
+    AND known.occasion = line.occasion AND known.currency = line.currency
+"""
+
+
+async def freeze(session: WriteSession, snapshot_id: UUID, *, kind: str, occasion: str) -> None:
+    """Keep with a snapshot what is posted for everybody for the occasion."""
+    connection = await driver_connection(session)
+    await connection.execute(_FREEZE, {"snapshot": snapshot_id, "kind": kind, "occasion": occasion})
+
+
+async def frozen(session: ReadSession, snapshot_id: UUID, numbers: Sequence[str]) -> Mapping[str, list[Posted]]:
+    """What was posted for these people when the snapshot was taken, by employee number."""
+    query = _frozen(snapshot_id).where(LineRow.number.in_(numbers))
+    return _by_number(await session.execute(query))
+
+
+async def unmatched(session: ReadSession, snapshot_id: UUID) -> Mapping[str, list[Posted]]:
+    """What was posted for people of whom the snapshot itself knows nothing any more, by employee number."""
+    person = exists().where(
+        CalculationInputRow.snapshot_id == snapshot_id, CalculationInputRow.employee_id == LineRow.employee_id
+    )
+    query = _frozen(snapshot_id).where(~person, SnapshotEntitlementRow.posted != 0).order_by(LineRow.number)
+    return _by_number(await session.execute(query))
+
+
+async def lock(session: WriteSession, kind: str) -> None:
+    """Let nobody else book differences of this kind of bonus until our transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"entitlement:{kind}"))))
+
+
+async def outdated(session: WriteSession, calculation_id: UUID) -> str | None:
+    """The number of somebody for whom something else is posted by now than the calculation went by; None: nobody."""
+    connection = await driver_connection(session)
+    await connection.execute(_OPEN, {"of": calculation_id})
+    found = await (await connection.execute(_OUTDATED, {"of": calculation_id})).fetchone()
+    return None if found is None else str(found[0])
+
+
+async def book(session: WriteSession, calculation_id: UUID) -> None:
+    """Everything that the calculation states as due is posted now."""
+    connection = await driver_connection(session)
+    await connection.execute(_MOVE, {"of": calculation_id, "sign": 1})
+
+
+async def withdraw(session: WriteSession, line_id: UUID) -> None:
+    """What the line booked is posted no more: its entry was reversed."""
+    connection = await driver_connection(session)
+    await connection.execute(_MOVE, {"of": line_id, "sign": -1})
+
+
+def _frozen(snapshot_id: UUID) -> Any:
+    known = SnapshotEntitlementRow
+    query = select(known.posted, known.costs, LineRow).join(LineRow, LineRow.id == known.line_id)
+    return query.where(known.snapshot_id == snapshot_id)
+
+
+def _by_number(rows: Any) -> Mapping[str, list[Posted]]:
+    found: dict[str, list[Posted]] = defaultdict(list)
+    for amount, costs, row in rows:
+        shares = tuple((centre, Decimal(share)) for centre, share in costs.items())
+        found[row.number].append(Posted(str(row.id), amount, shares, _line(row)))
+    return found
+
+
+def _line(row: LineRow) -> Line:
+    return Line(
+        employee_id=str(row.employee_id),
+        number=row.number,
+        name=row.name,
+        unit_id=str(row.unit_id),
+        unit_path=tuple(str(each) for each in row.unit_path),
+        grade=row.grade,
+        days=row.days,
+        currency=row.currency,
+        amount=row.amount,
+        costs=tuple((centre, Decimal(share)) for centre, share in row.costs),
+        explanation=from_json(json.loads(row.explanation)),
+        kind=row.kind,
+        occasion=row.occasion,
+        due=row.due,
+        posted=row.posted,
+    )
