@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -39,7 +39,6 @@ class Unit:
     name: str
     grade: str | None = None
     id: UUID = field(default_factory=uuid4)
-    result_id: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,9 @@ class Company:
             ("employee", one.id, one.result_id, one.grade, one.result_version) for one in self.people if one.grade
         ]
         units = {one.unit.id: one.unit for one in self.people}
-        subjects += [("unit", unit.id, unit.result_id, unit.grade, 1) for unit in units.values() if unit.grade]
+        subjects += [
+            ("unit", unit.id, uuid5(unit.id, "result"), unit.grade, 1) for unit in units.values() if unit.grade
+        ]
         return [{"kind": "cycle", "id": str(uuid4()), **self.cycles.get(cycle_id, self.cycle)}] + [
             {
                 "kind": "result",
