@@ -40,9 +40,7 @@ def upgrade() -> None:
         sa.Column("posted", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("costs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "posted > '-Infinity' AND posted < 'Infinity'", name=op.f("ck_entitlement_posted_finite")
-        ),
+        sa.CheckConstraint("posted > '-Infinity' AND posted < 'Infinity'", name=op.f("ck_entitlement_posted_finite")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement")),
         sa.UniqueConstraint(
             "employee_id",

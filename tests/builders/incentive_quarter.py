@@ -182,8 +182,9 @@ class Quarter:
     async def raise_pay(self, number: str, fixed_pay: str, valid_from: str) -> None:
         """New terms of pay for somebody."""
         body = {"employee_number": number, "fixed_pay": fixed_pay, "cost_centre": "CC-1", "valid_from": valid_from}
-        created = await self.clients(self.clerk).post("/v1/incentive/pay_profiles", json=body)
-        assert created.status_code == 201, created.text
+        entered = await self.clients(self.clerk).post("/v1/incentive/pay_changes", json=body)
+        assert entered.status_code == 201, entered.text
+        await self.release(f"/v1/incentive/pay_changes/{entered.json()['id']}")
 
     async def lines_of(self, occasion: str) -> dict[str, dict[str, Any]]:
         """The run's lines for one occasion by employee number."""
