@@ -22,6 +22,11 @@ def person(*roles: Role, over: UUID | None = None, employee_id: UUID | None = No
     return Caller(uuid4(), name, "person", employee_id, tuple(RoleAssignment(role, over) for role in roles))
 
 
+def second_account(who: Caller) -> Caller:
+    """The same person, signed in by another account."""
+    return replace(who, account_id=uuid4())
+
+
 def client_system(*scopes: str, name: str = "another system") -> Caller:
     """A client system that was granted `scopes`."""
     return Caller(uuid4(), name, "service", scopes=frozenset(scopes))

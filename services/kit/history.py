@@ -9,6 +9,7 @@ from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, inser
 
 from services.kit.database import KIT, ReadSession, new_id
 from services.kit.errors import Conflict
+from services.kit.release import Signature
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 
@@ -22,6 +23,7 @@ transition = Table(
     Column("action", String(32), nullable=False),
     Column("target", String(32), nullable=False),
     Column("actor_id", Uuid, nullable=False),
+    Column("actor_employee_id", Uuid),
     Column("actor_name", String(200), nullable=False),
     Column("note", Text),
     Column("at", DateTime(timezone=True), nullable=False),
@@ -78,6 +80,7 @@ async def advance(
             action=move.action.value,
             target=move.target.value,
             actor_id=uow.caller.account_id,
+            actor_employee_id=uow.caller.employee_id,
             actor_name=uow.caller.name,
             note=note,
             at=uow.now,
@@ -85,13 +88,13 @@ async def advance(
     )
 
 
-async def actors_of(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[UUID]:
-    """The accounts that ever made one of ``actions`` on this row, for four-eyes rules."""
+async def actors_of(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[Signature]:
+    """Who ever made one of ``actions`` on this row, for four-eyes rules."""
     found = await session.execute(
-        select(transition.c.actor_id).where(
+        select(transition.c.actor_id, transition.c.actor_employee_id).where(
             transition.c.resource == rows.__tablename__,
             transition.c.resource_id == row_id,
             transition.c.action.in_([action.value for action in actions]),
         )
     )
-    return set(found.scalars())
+    return {Signature(account_id, employee_id) for account_id, employee_id in found}

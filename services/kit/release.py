@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from services.kit.errors import Forbidden, Text
@@ -68,6 +69,16 @@ class Signature:
 
     account_id: UUID
     employee_id: UUID | None
+
+    @classmethod
+    def of(cls, caller: Caller) -> Self:
+        """The caller's."""
+        return cls(caller.account_id, caller.employee_id)
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """The account and the person, for ``excluded_ids`` of a task."""
+        return (self.account_id,) if self.employee_id is None else (self.account_id, self.employee_id)
 
     def is_of(self, caller: Caller) -> bool:
         """Whether it was the caller, by account or by person."""

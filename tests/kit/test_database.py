@@ -20,6 +20,7 @@ from services.kit.history import StateChanged, actors_of, advance, transition
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.polled import Polled
+from services.kit.release import Signature
 from services.kit.revocations import Revocations, Revoked, revoke, stored
 from services.kit.settings import ServiceSettings
 from services.kit.tables import APPEND_ONLY, EDITABLE, adopt
@@ -70,7 +71,7 @@ async def test_a_move_changes_state_and_version_and_writes_history(kit_sessions:
         assert (moved.state, moved.revision, moved.name) == ("paid", 2, "y")
         assert (history.source, history.action, history.target, history.actor_name, history.note) == (
             "draft", "pay", "paid", "财务李", "四月")  # fmt: skip
-        assert await actors_of(session, ThingRow, row.id, Action.PAY) == {caller.account_id}
+        assert await actors_of(session, ThingRow, row.id, Action.PAY) == {Signature.of(caller)}
         with pytest.raises(StateChanged):
             await advance(UnitOfWork(session, caller, NOW, NOW.date()), ThingRow, row.id, PAY)
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -145,8 +147,10 @@ async def test_a_correction_after_closing_needs_a_second_person_and_reports_itse
     asked = await quarter.done(company.hr, path, wanted)
     assert (asked["state"], asked["change"]["total"]) == ("requested", "84.99")
     assert (await quarter.post(company.hr2, path, wanted)).json()["code"] == "correction_pending"
-    same = await quarter.post(company.hr, f"corrections/{asked['id']}/approve", {"reason": "x"})
-    assert (same.status_code, same.json()["code"]) == (403, "second_person_needed")
+    for self_same in (company.hr, replace(company.hr, account_id=uuid4())):
+        for verb in ("approve", "refuse"):
+            same = await quarter.post(self_same, f"corrections/{asked['id']}/{verb}", {"reason": "x"})
+            assert (same.status_code, same.json()["code"]) == (403, "second_person_needed")
     approved = await quarter.done(company.hr2, f"corrections/{asked['id']}/approve", {"reason": "已核"})
     assert (approved["state"], approved["new_version"]) == ("approved", 2)
     after = (await quarter.results())["E101"]

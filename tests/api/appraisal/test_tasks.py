@@ -1,5 +1,8 @@
 """What waits in appraisal shows as a task of whoever has to act, of nobody else, and no longer than it waits."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
 
 from tests.builders.appraisal import Person, Quarter
@@ -107,6 +110,7 @@ async def test_appeals_and_corrections_wait_for_hr(quarter: Quarter) -> None:
         wanted = {f"审批{name}考核结果的更正（一季度）": f"/v1/appraisal/corrections/{asked['id']}"}
         found = [await tasks_of(quarter, each, "correction.approve") for each in (company.hr2, owner, company.head)]
         assert found == [wanted, {}, {}]
-        assert await tasks_of(quarter, company.hr, "correction.approve") == {}  # who asked cannot approve
+        for asker in (company.hr, replace(company.hr, account_id=uuid4())):  # who asked cannot approve
+            assert await tasks_of(quarter, asker, "correction.approve") == {}
         await quarter.done(company.hr2, f"corrections/{asked['id']}/{verb}", {"reason": "已核"})
         assert await tasks_of(quarter, company.hr2, "correction.approve") == {}

@@ -99,6 +99,21 @@ async def test_an_entry_is_undone_by_its_counter_entry_once(quarter: Quarter) ->
     assert accruals[0]["source_id"] not in {payment["source_id"] for payment in payments}
 
 
+@pytest.mark.req("INC-01")
+async def test_nobody_in_finance_undoes_an_entry_about_themselves(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("posted")
+    own = quarter.company.people[0]
+    owner = quarter.clients(person(Role.FINANCE, employee_id=own.id))
+    entries = await items(owner, "entries")
+    hers = next(one for one in entries if str(own.id) in {posting["reference"] for posting in one["postings"]})
+    headers = {"Idempotency-Key": uuid4().hex, "If-Match": "1"}
+    refused = await owner.post(f"{JOURNAL}/entries/{hers['id']}/reverse", json={"reason": "误"}, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_entry")
+    assert await items(owner, "entries") == entries
+    assert (await reverse(quarter, hers["id"])).status_code == 201
+
+
 async def test_an_accrual_stands_while_it_is_paid(quarter: Quarter) -> None:
     await quarter.begin()
     await quarter.reach("paid")

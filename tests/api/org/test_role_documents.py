@@ -14,7 +14,7 @@ from tests.builders.org import Organisation, ok
 from tests.builders.org_documents import DocumentStaff
 from tests.clients import Clients
 from tests.databases import RolledBack
-from tests.identities import SetClock, person
+from tests.identities import SetClock, person, second_account
 
 GROUNDS = {"reason": "职责变化", "benchmark": "同行三家", "business_need": "新渠道"}
 
@@ -71,6 +71,27 @@ async def test_nobody_decides_on_a_version_that_they_submitted_or_endorsed(
     assert (both.status_code, both.json()["code"]) == (403, "second_person_required")
     skipped = await staff.sign(document, "2026-01-05")
     assert (skipped.status_code, skipped.json()["code"]) == (409, "transition_not_possible")
+
+
+@pytest.mark.req("ORG-04", "ORG-05")
+async def test_a_person_with_two_accounts_is_no_second_person(
+    company: Organisation, org: Clients, staff: DocumentStaff, content: Any
+) -> None:
+    one = person(Role.HR, Role.EXECUTIVE, employee_id=UUID(company.ids["E5"]))
+    other = second_account(one)
+    staff.author = org(one)
+    document = await drafted(company, content)
+    asked = await ok(await org(one).post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    for verb in ("approve", "refuse"):
+        own = await act(staff.author, org(other), f"{AMENDMENTS}/{asked['id']}", verb)
+        assert (own.status_code, own.json()["code"]) == (403, "own_request")
+    await ok(await staff.move(org(one), document, "submit"))
+    for action in ("endorse", "approve"):
+        same = await staff.move(org(other), document, action)
+        assert (same.status_code, same.json()["code"]) == (403, "second_person_required")
+        waiting = (await ok(await org(other).get("/v1/org/my/tasks")))["items"]
+        assert [each["kind"] for each in waiting if each["kind"].startswith(("role_document", "amendment"))] == []
+        await ok(await staff.move(staff.reviewer if action == "endorse" else staff.executive, document, action))
 
 
 @pytest.mark.req("ORG-04")

@@ -14,6 +14,7 @@ from services.appraisal.scoring.domain.decision import Decision
 from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession
 from services.kit.pages import Paging, Rows, page
+from services.kit.release import Signature
 
 CHANGES: Final = Codec[Decision](Decision)
 """The decision that a correction asks for, as its column holds it."""
@@ -35,6 +36,11 @@ class Correction:
     correction: CorrectionRow
     form: FormRow
     cycle: CycleRow
+
+    @property
+    def requester(self) -> Signature:
+        """Who asked for it."""
+        return Signature(self.correction.requested_by, self.correction.requested_by_person)
 
 
 _APPEALS = (

@@ -91,6 +91,7 @@ class CorrectionRow(Base):
     change: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reason: Mapped[Said]
     requested_by: Mapped[UUID]
+    requested_by_person: Mapped[UUID | None]
     requested_by_name: Mapped[Title]
     requested_at: Mapped[Moment]
     state: Mapped[str] = mapped_column(String(16))

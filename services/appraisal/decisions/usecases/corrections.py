@@ -15,10 +15,11 @@ from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import decide, get_newest, get_visible
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, Forbidden, NotFound, Text
+from services.kit.errors import Conflict, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
+from services.kit.release import require_second_person
 from services.kit.tasks import close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -42,14 +43,6 @@ class CorrectionPending(Conflict):
     code = "correction_pending"
     zh = "该结果已有一项更正待审批，请待其办结。"
     en = "A correction of this result is waiting for approval; wait until it is decided."
-
-
-class SecondPersonNeeded(Forbidden):
-    """Whoever asked for a correction cannot approve it."""
-
-    code = "second_person_needed"
-    zh = "更正须由申请人以外的同事审批。"
-    en = "A correction must be approved by somebody other than its requester."
 
 
 async def request_correction(
@@ -80,6 +73,7 @@ async def request_correction(
         change=CHANGES.dump(decision),
         reason=reason,
         requested_by=uow.caller.account_id,
+        requested_by_person=uow.caller.employee_id,
         requested_by_name=uow.caller.name,
         requested_at=uow.now,
         state=CorrectionState.REQUESTED.value,
@@ -157,7 +151,7 @@ async def _ask_for_approval(uow: UnitOfWork, requested: Correction) -> None:
         uow,
         _APPROVE,
         subject=("correction", requested.correction.id),
-        assignee=hr_besides(requested.form, requested.correction.requested_by),
+        assignee=hr_besides(requested.form, *requested.requester.ids),
         title=Text(f"审批{name}考核结果的更正（{cycle}）", f"Approve the correction of the result of {name} ({cycle})"),
         link=f"/v1/appraisal/corrections/{requested.correction.id}",
     )
@@ -165,8 +159,7 @@ async def _ask_for_approval(uow: UnitOfWork, requested: Correction) -> None:
 
 async def _to_decide(uow: UnitOfWork, correction_id: UUID, revision: int) -> CorrectionRow:
     found = await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
-    if found.correction.requested_by == uow.caller.account_id:
-        raise SecondPersonNeeded
+    require_second_person([found.requester], uow.caller)
     if uow.caller.employee_id is not None and uow.caller.employee_id == found.form.owner_id:
         raise OwnMatter
     await cycle_store.locked(uow.session, found.cycle.id)  # one decision about a cycle at a time

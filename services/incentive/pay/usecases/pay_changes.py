@@ -15,7 +15,7 @@ from services.kit.database import ReadSession, new_id, period
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
-from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.releasing import decide
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
@@ -211,11 +211,14 @@ async def _ask_for_release(
     paths = {tuple(person.unit_path) for person in people.values()}
     first = people[new[0].number].name
     count = len(new)
+    excluded = {*Signature.of(uow.caller).ids, *(person.employee_id for person in people.values())}
     await open_task(
         uow,
         "pay_change.release",
         subject=("pay_change", row.id),
-        assignee=Assignee(role=Role.COMPENSATION, unit_path=paths.pop() if len(paths) == 1 else ()),
+        assignee=Assignee(
+            role=Role.COMPENSATION, unit_path=paths.pop() if len(paths) == 1 else (), excluded_ids=excluded
+        ),
         title=Text(f"确认{first}的薪酬变更", f"Release the pay change of {first}")
         if count == 1
         else Text(f"确认{first}等 {count} 条薪酬变更", f"Release {count} pay changes, {first} among them"),

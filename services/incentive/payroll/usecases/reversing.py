@@ -9,10 +9,20 @@ from services.incentive.journal.usecases.bookkeeping import EntryDetails
 from services.incentive.payroll.usecases.payroll_files import write_payroll_file
 from services.incentive.payroll.usecases.posting import LINE
 from services.incentive.runs.store import entitlements as entitlement_store
+from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
 from services.incentive.statements.usecases import statements
+from services.kit.errors import Forbidden
 from services.kit.unit_of_work import UnitOfWork
+
+
+class OwnEntry(Forbidden):
+    """Nobody undoes what they are paid, or what is kept back from them."""
+
+    code = "own_entry"
+    zh = "不能冲销与本人奖金有关的凭证，请转交其他财务同事办理。"
+    en = "You cannot reverse an entry about your own bonus; ask a colleague in finance."
 
 
 async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str) -> EntryDetails:
@@ -22,12 +32,17 @@ async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reaso
     so, and the run's payroll file gets a next version.
 
     Raises:
-        what ``bookkeeping.reverse_entry`` raises.
+        OwnEntry: the bonus is the caller's own (INC-01).
+        and what ``bookkeeping.reverse_entry`` raises.
     """
     counter = await bookkeeping.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=reason)
     entry = counter.entry
     if entry.source_type != LINE:
         return counter
+    if uow.caller.employee_id is not None and uow.caller.employee_id == await line_store.payee(
+        uow.session, entry.source_id
+    ):
+        raise OwnEntry
     run = await run_store.one(uow.session, entry.batch_id, lock=True)
     if run is None:
         raise RunUnknown

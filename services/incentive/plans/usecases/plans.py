@@ -12,7 +12,7 @@ from services.kit.errors import NotFound, Text
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.release import ReleaseAction
+from services.kit.release import ReleaseAction, Signature
 from services.kit.releasing import decide
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
@@ -50,7 +50,7 @@ async def create_plan_version(
         uow,
         "plan_version.release",
         subject=("plan_version", version.id),
-        assignee=Assignee(role=Role.COMPENSATION),
+        assignee=Assignee(role=Role.COMPENSATION, excluded_ids=Signature.of(uow.caller).ids),
         title=Text(f"确认奖金方案“{name.zh}”第 {number} 版", f"Release version {number} of the bonus plan {name.en}"),
         link=f"/v1/incentive/plans/{version.id}",
     )

@@ -194,6 +194,12 @@ async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> Deta
     return None if found is None else (found[0], found[1], found[2])
 
 
+async def payee(session: ReadSession, line_id: UUID) -> UUID | None:
+    """The employee whom a line pays."""
+    found: UUID | None = await session.scalar(select(LineRow.employee_id).where(LineRow.id == line_id))
+    return found
+
+
 async def listed(session: ReadSession, calculation_id: UUID, wanted: LineFilter, paging: Paging) -> Rows[DetailedLine]:
     """Lines by employee number, occasion and currency."""
     query: Any = lines_with_details().where(LineRow.calculation_id == calculation_id)

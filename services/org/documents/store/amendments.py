@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, or_, select
 
 from services.kit.database import ReadSession, WriteSession
+from services.kit.release import Signature
 from services.org.documents.domain.amendment import AmendmentState, Trigger, days_overdue
 from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow
 from services.org.structure.store.structure import in_force
@@ -28,8 +29,14 @@ class Amendment:
     business_need: str
     requested_on: date
     requested_by: UUID
+    requested_by_person: UUID | None
     requested_by_name: str
     revision: int
+
+    @property
+    def requester(self) -> Signature:
+        """Who asked for it."""
+        return Signature(self.requested_by, self.requested_by_person)
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ def amendment_of(found: Row[*tuple[Any, ...]]) -> Amendment:
         business_need=row.business_need,
         requested_on=row.requested_on,
         requested_by=row.requested_by,
+        requested_by_person=row.requested_by_person,
         requested_by_name=row.requested_by_name,
         revision=row.revision,
     )

@@ -58,6 +58,7 @@ class AmendmentRow(Base):
     business_need: Mapped[str] = mapped_column(Text)
     requested_on: Mapped[date]
     requested_by: Mapped[UUID]
+    requested_by_person: Mapped[UUID | None]
     requested_by_name: Mapped[str] = mapped_column(String(200))
     revision: Mapped[Revision]
 

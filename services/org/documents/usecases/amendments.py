@@ -71,6 +71,7 @@ async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGroun
         state=AmendmentState.REQUESTED.value,
         requested_on=uow.today,
         requested_by=uow.caller.account_id,
+        requested_by_person=uow.caller.employee_id,
         requested_by_name=uow.caller.name,
         revision=1,
         **asdict(grounds),
@@ -97,7 +98,7 @@ async def decide(
         AmendmentUnknown, Stale, TransitionNotPossible, TransitionForbidden, OwnRequest, StateChanged.
     """
     found, held = await _for_update(uow, amendment_id, revision)
-    own = found.requested_by == uow.caller.account_id
+    own = found.requester.is_of(uow.caller)
     if own and action in {AmendmentAction.APPROVE, AmendmentAction.REFUSE}:
         raise OwnRequest
     await _advance(uow, found, action, held, note)

@@ -9,6 +9,7 @@ from services.kit.deadlines import end_of
 from services.kit.errors import Text
 from services.kit.history import actors_of
 from services.kit.identity import Role
+from services.kit.release import Signature
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.role_document_life import FOUR_EYES, DocumentAction, DocumentState
@@ -46,7 +47,8 @@ async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: R
     name = await subject_name(uow.session, subject_of(document), uow.today)
     path = await path_of(uow.session, document, uow.today)
     others = FOUR_EYES.get(step.action, frozenset())
-    excluded = await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others)
+    acted = await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others)
+    excluded = {each for actor in acted for each in actor.ids}
     await open_task(
         uow,
         step.kind,
@@ -70,7 +72,7 @@ async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_i
         assignee=Assignee(
             role=Role.EXECUTIVE,
             unit_path=await path_of(uow.session, document, uow.today),
-            excluded_ids=[uow.caller.account_id],
+            excluded_ids=Signature.of(uow.caller).ids,
         ),
         title=Text(f"审批“{name.zh}”说明书的修订申请", f"Decide on the amendment of the role document of {name.en}"),
         link=f"/v1/org/amendments/{amendment_id}",

@@ -162,7 +162,8 @@ async def _advance(
         raise Stale
     others = FOUR_EYES.get(action, frozenset())
     DOCUMENT.next(DocumentState(version.state), action, held)
-    if others and uow.caller.account_id in await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others):
+    acted = await actors_of(uow.session, RoleDocumentVersionRow, version.id, *others) if others else ()
+    if any(each.is_of(uow.caller) for each in acted):
         raise SecondPersonRequired
     await _record_transition(uow, version, action, held, note)
     await await_next_step(uow, row, version)

@@ -1,0 +1,22 @@
+"""The person behind the account that did something: four-eyes rules compare persons."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0012"
+down_revision: str | None = "0011"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Of what was done before, the account alone is known."""
+    op.add_column("transition", sa.Column("actor_employee_id", sa.Uuid(), nullable=True), schema="appraisal")
+    op.add_column("correction", sa.Column("requested_by_person", sa.Uuid(), nullable=True), schema="appraisal")
+
+
+def downgrade() -> None:
+    op.drop_column("correction", "requested_by_person", schema="appraisal")
+    op.drop_column("transition", "actor_employee_id", schema="appraisal")
