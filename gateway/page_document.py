@@ -29,8 +29,9 @@ INTRODUCTION: Final = Text(
 组织、考核、激励三个服务，一个入口。先在上方登录，或调用 `POST /v1/sign_in`，此后在每个请求中携带 \
 `Authorization: Bearer <access_token>`；令牌 5 分钟有效，以 `POST /v1/sign_in/refresh` 续期。
 
-金额、分数、权重一律为字符串。新建用的 POST 可带 `Idempotency-Key`，涉及付款的必须带；修改须带读取时得到的 `If-Match`；\
-列表以 `next` 翻页。出错时返回 `application/problem+json`，语言取决于 `Accept-Language`。\
+金额、分数、权重一律为字符串。新建用的 `POST` 请求可带 `Idempotency-Key`，涉及付款的须带；\
+修改须带读取时得到的 `If-Match`；列表以 `next` 翻页。\
+出错时返回 `application/problem+json`，语言取决于 `Accept-Language`。\
 完整的英文描述（含各字段说明）见 `/openapi.json`。
 """,
     """\

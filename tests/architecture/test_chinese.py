@@ -18,6 +18,7 @@ NAMES = re.compile(
     r"|DNS|trace_id|next|webhook-\w+)\b"
 )
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+CODE = re.compile(r"`[^`]*`")
 FIELD = re.compile(r"（[/A-Za-z_][A-Za-z0-9_.*= /+-]*）")
 
 # What is written -> what it is called. The first is a word of the code, of a court, of a translation or of slang.
@@ -70,7 +71,7 @@ AVOIDED = {
     "你": "您",
     "实际为": "现为",
     "人事管理": "人力资源",
-    "键": "编号",
+    "键(?!盘)": "编号",
 }
 
 
@@ -80,7 +81,7 @@ def offenders(pattern: re.Pattern[str], *, bare: bool = False) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    return NAMES.sub(FILLED, QUOTED.sub(FILLED, FIELD.sub("", text)))
+    return NAMES.sub(FILLED, QUOTED.sub(FILLED, FIELD.sub("", CODE.sub(FILLED, text))))
 
 
 def test_the_texts_are_found() -> None:

@@ -18,6 +18,8 @@ SECRET = "replaces a secret that nobody reads back; the caller gets the one that
 WITHOUT = {
     "POST /v1/org/accounts/{account_id}/role_assignments": APPENDS,
     "DELETE /v1/org/role_assignments/{assignment_id}": ONCE,
+    "DELETE /v1/org/me/sessions": ONCE,
+    "DELETE /v1/org/me/sessions/{session_id}": ONCE,
     "POST /v1/org/authority_limits/{limit_id}/revoke": "says a day and an end that hold whatever else was recorded",
     "POST /v1/org/career_ladders/{ladder_id}/eligibility_checks": "asks, and changes nothing",
     "POST /v1/org/role_documents/{document_id}/supplements": APPENDS,

@@ -279,9 +279,8 @@ async def test_names_that_look_like_formulas_stay_text(org: Clients) -> None:
 
 @pytest.mark.req("ORG-07")
 async def test_an_empty_cell_leaves_a_termination_and_a_cleared_one_rescinds_it(org: Clients) -> None:
-    hr = org(Role.HR)
+    hr, last = org(Role.HR), date(2026, 3, 31)
     await ok(await send(hr, workbook()))
-    last = date(2026, 3, 31)
 
     async def sent(value: Value) -> list[tuple[str | None, str | None]]:
         row = csv("employees", changed(EMPLOYEES, 4, 5, value)[2:])
