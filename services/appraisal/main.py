@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycles, forms, goals
+from services.appraisal.cycles.api import cycles, exclusions, forms, goals
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
 from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
@@ -46,6 +46,7 @@ ROUTERS: Final = (
     scoring_rules.routes,
     schemes.routes,
     cycles.routes,
+    exclusions.routes,
     evaluation.routes,
     scoring.routes,
     publication.routes,

@@ -180,9 +180,12 @@ async def open_tasks(
     await uow.session.execute(insert(task).from_select(list(values), select(*values.values())))
 
 
-async def close_tasks_among(uow: UnitOfWork, kind: str, *, subjects: Select[UUID]) -> None:
-    """Nothing of this kind waits any more on any of the subjects whose ids are selected."""
-    await uow.session.execute(delete(task).where(task.c.kind == kind, task.c.subject_id.in_(subjects)))
+async def close_tasks_among(uow: UnitOfWork, *kinds: str, subjects: Select[UUID]) -> None:
+    """Nothing of these kinds (of any, without) waits any more on any of the subjects whose ids are selected."""
+    conditions: list[ColumnElement[bool]] = [task.c.subject_id.in_(subjects)]
+    if kinds:
+        conditions.append(task.c.kind.in_(kinds))
+    await uow.session.execute(delete(task).where(*conditions))
 
 
 async def list_tasks(

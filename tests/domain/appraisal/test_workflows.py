@@ -44,7 +44,10 @@ MOVES = {
         goal_setting start_evaluation evaluating hr | evaluating score scoring hr
         scoring complete_scoring scored service | scoring block evaluating service | scored score scoring hr
         scored finish_calibration calibrated hr
-        calibrated publish published hr | published close closed hr""",
+        calibrated publish published hr | published close closed hr
+        draft cancel cancelled hr | opening cancel cancelled hr | goal_setting cancel cancelled hr
+        evaluating cancel cancelled hr | scoring cancel cancelled hr | scored cancel cancelled hr
+        calibrated cancel cancelled hr""",
     "goals": """
         empty propose proposed employee,manager | proposed propose proposed employee,manager
         proposed counter countered employee,manager | countered counter countered employee,manager

@@ -8,20 +8,19 @@ from fastapi import Path, Query, Response
 from pydantic import Field
 
 from services.appraisal.cycles.domain import cycle as domain
-from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, CycleState
+from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.usecases import cycles
-from services.appraisal.library.domain.scheme import Frequency, SubjectKind
-from services.appraisal.permissions import AnyCaller, HrUnitOfWork, Overseer
+from services.appraisal.library.domain.scheme import Frequency
+from services.appraisal.permissions import AnyCaller, HrUnitOfWork
 from services.kit.fields import CodeText, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 CycleId = Annotated[UUID, Path(description="The cycle.")]
-ExclusionReason = Literal["no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme"]
 
 
 class CyclePolicy(Model):
@@ -100,17 +99,6 @@ class Cycle(Model):
         )
 
 
-class CycleExclusion(Model):
-    """Somebody who is not appraised, and why."""
-
-    subject_kind: SubjectKind = Field(description="What would be appraised.", examples=["employee"])
-    subject_id: UUID = Field(description="The employee or unit.", examples=[_ID])
-    subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
-    subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
-    reason: ExclusionReason = Field(description="Why they are not appraised.", examples=["no_main_assignment"])
-    reason_text: str = Field(description="The reason in the reader's language.", examples=["期内无主岗"])
-
-
 def shown(response: Response, cycle: domain.Cycle) -> Cycle:
     """A cycle as the API answers it, with its entity tag."""
     tag(response, cycle.revision)
@@ -160,22 +148,3 @@ async def get_cycle(cycle_id: CycleId, _: AnyCaller, session: Read, response: Re
 async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
     return shown(response, await cycles.open_cycle(uow, cycle_id=cycle_id, revision=revision))
-
-
-@routes.get("/{cycle_id}/exclusions", operation_id="list_cycle_exclusions", summary="List who is not appraised")
-async def list_cycle_exclusions(
-    cycle_id: CycleId,
-    caller: Overseer,
-    session: Read,
-    paging: PageAsked,
-    language: AcceptedLanguage,
-    reason: Annotated[ExclusionReason | None, Query(description="Only exclusions for this reason.")] = None,
-) -> Page[CycleExclusion]:
-    """Who is not appraised in this cycle, and why."""
-    found = await cycles.list_exclusions(session, caller=caller, cycle_id=cycle_id, reason=reason, paging=paging)
-
-    def written(each: domain.Exclusion) -> CycleExclusion:
-        text = EXCLUSION_NAMES[each.reason].in_language(language)
-        return CycleExclusion.model_validate({**vars(each), "reason_text": text})
-
-    return Page[CycleExclusion].model_validate(found.written(written))

@@ -1,6 +1,6 @@
 """/v1/appraisal: the forms of a cycle, and my own (APR-04, PLT-03)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -46,6 +46,10 @@ class FormSummary(Model):
     manager_name: str | None = Field(description="Name of the superior.", examples=["林晓燕"])
     goal_state: GoalState = Field(description="State of its goals.", examples=["agreed"])
     revision: int = Field(description="Revision of the form, for If-Match at the next change.", examples=[3])
+    excluded_at: datetime | None = Field(
+        description="Since when the form does not count, because its subject was taken out of the cycle.",
+        examples=[None],
+    )
 
     @classmethod
     def of(cls, form: domain.FormSummary) -> "FormSummary":

@@ -35,6 +35,7 @@ class CycleState(StrEnum):
     CALIBRATED = "calibrated"
     PUBLISHED = "published"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class CycleAction(StrEnum):
@@ -50,11 +51,17 @@ class CycleAction(StrEnum):
     FINISH_CALIBRATION = "finish_calibration"
     PUBLISH = "publish"
     CLOSE = "close"
+    CANCEL = "cancel"
 
 
 _HR = frozenset({Role.HR})
 _JOB = frozenset({Role.SERVICE})
 _S, _A = CycleState, CycleAction
+
+BEFORE_PUBLICATION = (
+    _S.DRAFT, _S.OPENING, _S.GOAL_SETTING, _S.EVALUATING, _S.SCORING, _S.SCORED, _S.CALIBRATED,
+)  # fmt: skip
+"""The states from which a cycle can still be given up."""
 
 CYCLE: Workflow[CycleState, CycleAction] = Workflow(
     "cycle",
@@ -70,6 +77,7 @@ CYCLE: Workflow[CycleState, CycleAction] = Workflow(
         Transition(_S.SCORED, _A.FINISH_CALIBRATION, _S.CALIBRATED, _HR),
         Transition(_S.CALIBRATED, _A.PUBLISH, _S.PUBLISHED, _HR),
         Transition(_S.PUBLISHED, _A.CLOSE, _S.CLOSED, _HR),
+        *(Transition(state, _A.CANCEL, _S.CANCELLED, _HR) for state in BEFORE_PUBLICATION),
     ),
     label=Text("考核周期", "appraisal cycle"),
     states={
@@ -82,6 +90,7 @@ CYCLE: Workflow[CycleState, CycleAction] = Workflow(
         _S.CALIBRATED: Text("已校准", "calibrated"),
         _S.PUBLISHED: Text("公示中", "public notice"),
         _S.CLOSED: Text("已关闭", "closed"),
+        _S.CANCELLED: Text("已取消", "cancelled"),
     },
     actions={
         _A.OPEN: Text("启动", "opening"),
@@ -94,6 +103,7 @@ CYCLE: Workflow[CycleState, CycleAction] = Workflow(
         _A.FINISH_CALIBRATION: Text("结束校准", "finishing calibration"),
         _A.PUBLISH: Text("公示", "publishing"),
         _A.CLOSE: Text("关闭", "closing"),
+        _A.CANCEL: Text("取消", "cancelling"),
     },
 )
 
@@ -102,6 +112,8 @@ EXCLUSION_NAMES = {
     "left_in_the_period": Text("期内离职", "left in the period"),
     "too_few_days": Text("考核天数不足", "too few days in the period"),
     "no_scheme": Text("无适用的考核方案", "no scheme for the position"),
+    "recorded_after_opening": Text("启动后才登记，待处理", "recorded after opening, to be decided"),
+    "taken_out": Text("经人力资源移出", "taken out by HR"),
 }
 """Why somebody is not appraised in a cycle, for people."""
 
@@ -163,10 +175,16 @@ class CycleFilter:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Somebody who is not appraised in a cycle, and why: a key of ``EXCLUSION_NAMES``."""
+    """Somebody who is not appraised in a cycle, and why: a key of ``EXCLUSION_NAMES``.
+
+    ``note`` and ``decided_…`` are set where a person decided it.
+    """
 
     subject_kind: SubjectKind
     subject_id: UUID
     subject_code: str
     subject_name: str
     reason: str
+    note: str | None = None
+    decided_by_name: str | None = None
+    decided_at: datetime | None = None

@@ -1,6 +1,7 @@
 """Forms as lists show them, and which of them somebody may see (APR-04, PLT-03)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
@@ -33,6 +34,7 @@ class FormSummary:
     manager_name: str | None
     goal_state: GoalState
     revision: int
+    excluded_at: datetime | None
 
 
 @dataclass(frozen=True)

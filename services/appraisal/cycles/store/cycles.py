@@ -6,13 +6,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleState, Exclusion
+from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
-from services.appraisal.cycles.store.tables import CycleRow, ExclusionRow, FormRow, SnapshotUnitRow, cycle_of
-from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotUnitRow, cycle_of
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound
-from services.kit.pages import Listing, Paging, Rows, page
+from services.kit.pages import Listing, Paging, Rows
 
 
 class NoCycle(NotFound):
@@ -36,8 +35,9 @@ async def find(session: ReadSession, cycle_id: UUID) -> CycleRow:
 
 
 async def code_exists(session: ReadSession, code: str) -> bool:
-    """Whether a cycle has this code."""
-    return (await session.execute(select(CycleRow.id).where(CycleRow.code == code))).first() is not None
+    """Whether a cycle that was not cancelled has this code."""
+    query = select(CycleRow.id).where(CycleRow.code == code, CycleRow.state != CycleState.CANCELLED.value)
+    return (await session.execute(query)).first() is not None
 
 
 async def locked(session: WriteSession, cycle_id: UUID) -> CycleRow:
@@ -113,28 +113,13 @@ async def published_for_update(session: WriteSession) -> list[CycleRow]:
     return list((await session.execute(query)).scalars())
 
 
-async def exclusions(
-    session: ReadSession, cycle_id: UUID, paging: Paging, *, units: tuple[UUID, ...] | None, reason: str | None
-) -> Rows[Exclusion]:
-    """Who is not appraised, by code; ``units`` as in ``within``."""
-    query = select(ExclusionRow).where(ExclusionRow.cycle_id == cycle_id, within(ExclusionRow.unit_path, units))
-    if reason is not None:
-        query = query.where(ExclusionRow.reason == reason)
-    found = await page(session, query, keys=[ExclusionRow.code, ExclusionRow.id], paging=paging)
-    return Rows([_exclusion(row[0]) for row in found.items], found.next)
-
-
 async def counts_by_goal_state(
     session: ReadSession, cycle_id: UUID, units: tuple[UUID, ...] | None
 ) -> dict[GoalState, int]:
     """How many forms are in which state of their goals."""
     query = (
         select(FormRow.state, func.count().label("forms"))
-        .where(FormRow.cycle_id == cycle_id, within(FormRow.unit_path, units))
+        .where(FormRow.cycle_id == cycle_id, FormRow.excluded_at.is_(None), within(FormRow.unit_path, units))
         .group_by(FormRow.state)
     )
     return {GoalState(row.state): row.forms for row in await session.execute(query)}
-
-
-def _exclusion(row: ExclusionRow) -> Exclusion:
-    return Exclusion(SubjectKind(row.subject_kind), row.subject_id, row.code, row.name, row.reason)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from services.appraisal.cycles.domain.cycle import CycleState
@@ -57,6 +57,7 @@ class FoundForm:
             manager_name=self.manager_name,
             goal_state=GoalState(form.state),
             revision=form.revision,
+            excluded_at=form.excluded_at,
         )
 
 
@@ -80,8 +81,8 @@ async def hold(session: WriteSession, form_id: UUID) -> None:
 
 
 async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, scope: FormScope) -> Rows[FormSummary]:
-    """The forms in a scope, by the subject's code."""
-    query = _SUMMARIES.where(_in_scope(scope))
+    """The forms in a scope that count, by the subject's code."""
+    query = _SUMMARIES.where(_in_scope(scope), FormRow.excluded_at.is_(None))
     equal = {
         FormRow.cycle_id: wanted.cycle_id,
         FormRow.subject_kind: wanted.subject_kind,
@@ -113,7 +114,10 @@ def _in_scope(scope: FormScope) -> ColumnElement[bool]:
 async def not_agreed(session: ReadSession, cycle_id: UUID, scheme_ids: list[UUID]) -> list[FormRow]:
     """The first hundred forms under these schemes whose goals were never agreed."""
     query = select(FormRow).where(
-        FormRow.cycle_id == cycle_id, FormRow.scheme_id.in_(scheme_ids), FormRow.agreed_revision.is_(None)
+        FormRow.cycle_id == cycle_id,
+        FormRow.scheme_id.in_(scheme_ids),
+        FormRow.agreed_revision.is_(None),
+        FormRow.excluded_at.is_(None),
     )
     return list((await session.execute(query.order_by(FormRow.subject_code).limit(100))).scalars())
 
@@ -123,3 +127,8 @@ async def scheme_ids(session: ReadSession, cycle_id: UUID) -> list[UUID]:
     return list(
         (await session.execute(select(FormRow.scheme_id).where(FormRow.cycle_id == cycle_id).distinct())).scalars()
     )
+
+
+def ids_of_cycle(cycle_id: UUID) -> Select[UUID]:
+    """The ids of all forms of a cycle."""
+    return select(FormRow.id).where(FormRow.cycle_id == cycle_id)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,9 +29,10 @@ class CycleRow(Base):
     """
 
     __tablename__ = "cycle"
+    __table_args__ = (Index(None, "code", unique=True, postgresql_where=text("state <> 'cancelled'")),)
 
     id: Mapped[Key]
-    code: Mapped[Code] = mapped_column(unique=True)
+    code: Mapped[Code]
     name: Mapped[Title]
     frequency: Mapped[str] = mapped_column(String(16))
     period: Mapped[Days]
@@ -147,7 +148,7 @@ class SnapshotAssignmentRow(Base):
 
 
 class ExclusionRow(Base):
-    """Who is not appraised in a cycle, and why."""
+    """Who is not appraised in a cycle, and why; where a person decided that, who, when and in which words."""
 
     __tablename__ = "exclusion"
     __table_args__ = (UniqueConstraint("cycle_id", "subject_kind", "subject_id"),)
@@ -160,10 +161,17 @@ class ExclusionRow(Base):
     name: Mapped[Title]
     unit_path: Mapped[Path]
     reason: Mapped[str] = mapped_column(String(32))
+    note: Mapped[Said | None]
+    decided_by: Mapped[UUID | None]
+    decided_by_name: Mapped[Title | None]
+    decided_at: Mapped[Moment | None]
 
 
 class FormRow(Base):
-    """One subject's sheet for one assignment. ``state`` is that of its goals; ``goal_revision`` 0 means none yet."""
+    """One subject's sheet for one assignment. ``state`` is that of its goals; ``goal_revision`` 0 means none yet.
+
+    ``excluded_at``: since when it does not count, because its subject was taken out of the cycle.
+    """
 
     __tablename__ = "form"
     __table_args__ = (
@@ -195,6 +203,7 @@ class FormRow(Base):
     revision: Mapped[Revision]
     goal_revision: Mapped[int]
     agreed_revision: Mapped[int | None]
+    excluded_at: Mapped[Moment | None]
 
 
 class GoalRow(Base):

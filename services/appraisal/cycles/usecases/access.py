@@ -9,7 +9,7 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.database import ReadSession
-from services.kit.errors import Forbidden, NotFound, Stale, joined
+from services.kit.errors import Conflict, Forbidden, NotFound, Stale, joined
 from services.kit.identity import Caller, Role
 from services.kit.tasks import Assignee
 from services.kit.unit_of_work import UnitOfWork
@@ -45,6 +45,14 @@ class CycleNotYours(Forbidden):
     code = "cycle_not_yours"
     zh = "该考核周期包含您负责范围以外的单元，请由负责全部单元的人力资源同事办理。"
     en = "The cycle includes units outside your scope; ask HR responsible for all of them."
+
+
+class FormExcluded(Conflict):
+    """The form's subject was taken out of the cycle, so nothing on it changes any more."""
+
+    code = "form_excluded"
+    zh = "“{name}”已移出本考核周期，其考核表不能再修改。"
+    en = "'{name}' was taken out of the cycle; the form cannot be changed any more."
 
 
 @dataclass(frozen=True)
@@ -127,13 +135,25 @@ def demand_revision(present: int, seen: int) -> None:
         raise Stale
 
 
+async def hold_form(uow: UnitOfWork, form: FormRow) -> None:
+    """Read a form anew, and keep others from it until this transaction ends.
+
+    Raises:
+        FormExcluded: it does not count any more.
+    """
+    await store.hold(uow.session, form.id)
+    if form.excluded_at is not None:
+        raise FormExcluded(name=form.subject_name)
+
+
 async def take_form(uow: UnitOfWork, form: FormRow, revision: int) -> None:
     """Lock a form that the caller decides about, as they saw it; its revision grows, so that of two at once one wins.
 
     Raises:
         Stale: it has changed since it was read.
+        FormExcluded: it does not count any more.
     """
-    await store.hold(uow.session, form.id)
+    await hold_form(uow, form)
     demand_revision(form.revision, revision)
     form.revision += 1
 

@@ -10,7 +10,6 @@ from services.appraisal.cycles.domain.cycle import (
     CycleFilter,
     CyclePolicy,
     CycleState,
-    Exclusion,
 )
 from services.appraisal.cycles.domain.goal import GoalState, goal_items
 from services.appraisal.cycles.store import cycles as store
@@ -153,19 +152,6 @@ async def get(session: ReadSession, cycle_id: UUID) -> Cycle:
 async def list_cycles(session: ReadSession, *, wanted: CycleFilter, paging: Paging) -> Rows[Cycle]:
     """Cycles in the order in which they were made."""
     return await store.listed(session, paging, wanted)
-
-
-async def list_exclusions(
-    session: ReadSession, *, caller: Caller, cycle_id: UUID, reason: str | None, paging: Paging
-) -> Rows[Exclusion]:
-    """Who is not appraised in a cycle, in the units of HR and auditors.
-
-    Raises:
-        NoCycle: there is none of that id.
-    """
-    await store.find(session, cycle_id)
-    units = caller.units_of(Role.HR, Role.AUDITOR)
-    return await store.exclusions(session, cycle_id, paging, units=units, reason=reason)
 
 
 async def count_goals(

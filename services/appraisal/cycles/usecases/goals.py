@@ -18,10 +18,9 @@ from services.appraisal.cycles.domain.goal import (
     demand_complete,
 )
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goals as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.cycles.usecases.access import Access, NotInThisCapacity, form_for
+from services.appraisal.cycles.usecases.access import Access, NotInThisCapacity, form_for, hold_form
 from services.appraisal.cycles.usecases.goal_tasks import ask_for_agreement, nothing_waits
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
@@ -182,7 +181,7 @@ async def _held(uow: UnitOfWork, form_id: UUID) -> tuple[FormRow, CycleRow, Side
     access = await form_for(uow.session, uow.caller, form_id)
     side = side_of(access)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
-    await form_store.hold(uow.session, form_id)
+    await hold_form(uow, access.form)
     return access.form, cycle, side
 
 

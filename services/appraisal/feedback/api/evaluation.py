@@ -1,13 +1,14 @@
-"""/v1/appraisal/cycles/{id}/start_evaluation: raters are asked to rate (APR-04, APR-09)."""
+"""/v1/appraisal/cycles: evaluation starts, somebody is taken out, a cycle is cancelled (APR-04)."""
 
 from fastapi import Response
 
 from services.appraisal.cycles.api.cycles import Cycle, shown
+from services.appraisal.cycles.api.exclusions import CycleExclusion, SubjectExclusionRequest
 from services.appraisal.feedback.usecases import evaluation
 from services.appraisal.permissions import HrUnitOfWork
-from services.appraisal.schemas import CyclePath
+from services.appraisal.schemas import CyclePath, DecisionReason
 from services.kit.routing import router
-from services.kit.web import IfMatch
+from services.kit.web import AcceptedLanguage, IfMatch
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -16,3 +17,36 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
 async def start_evaluation(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """goal_setting → evaluating, once the goals of every form are agreed; every rater gets a task for each form."""
     return shown(response, await evaluation.start_evaluation(uow, cycle_id=cycle_id, revision=revision))
+
+
+@routes.post("/{cycle_id}/cancel", operation_id="cancel_cycle", summary="Cancel a cycle")
+async def cancel_cycle(
+    cycle_id: CyclePath, body: DecisionReason, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Cycle:
+    """Any state before published → cancelled, with a reason. All tasks end; the code can be used again."""
+    found = await evaluation.cancel_cycle(uow, cycle_id=cycle_id, revision=revision, reason=body.reason)
+    return shown(response, found)
+
+
+@routes.post(
+    "/{cycle_id}/exclusions", operation_id="exclude_subject", summary="Take somebody out of a cycle", status_code=201
+)
+async def exclude_subject(
+    cycle_id: CyclePath,
+    body: SubjectExclusionRequest,
+    uow: HrUnitOfWork,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> CycleExclusion:
+    """Exclude a person's or unit's forms with a reason, until evaluation has ended; all others go on."""
+    taken_out = await evaluation.exclude_subject(
+        uow,
+        cycle_id=cycle_id,
+        revision=revision,
+        subject_kind=body.subject_kind,
+        subject_id=body.subject_id,
+        reason=body.reason,
+    )
+    response.headers["Location"] = f"/v1/appraisal/cycles/{cycle_id}/exclusions"
+    return CycleExclusion.of(taken_out, language)

@@ -84,6 +84,7 @@ _RATERS = (
         SnapshotEmployeeRow,
         (SnapshotEmployeeRow.cycle_id == RaterRow.cycle_id) & (SnapshotEmployeeRow.employee_id == RaterRow.rater_id),
     )
+    .where(FormRow.excluded_at.is_(None))
 )
 
 

@@ -12,6 +12,7 @@ from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import ANONYMOUS, Relation
+from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.tasks import close_tasks, close_tasks_among, open_tasks
 from services.kit.unit_of_work import UnitOfWork
 
@@ -36,6 +37,7 @@ async def open_rating_tasks(uow: UnitOfWork, cycle_id: UUID, *, rating_form_id: 
         .where(
             RaterRow.cycle_id == cycle_id,
             RaterRow.state == RatingState.OPEN.value,
+            FormRow.excluded_at.is_(None),
             or_(~CycleRow.ratings_closed, RaterRow.relation.not_in([relation.value for relation in ANONYMOUS])),
         )
     )
@@ -49,6 +51,13 @@ async def close_rating_task(uow: UnitOfWork, rating_form_id: UUID) -> None:
     await close_tasks(uow, _SUBMIT, subject=(_NOUN, rating_form_id))
 
 
-async def close_rating_tasks(uow: UnitOfWork, cycle_id: UUID) -> None:
-    """Nothing in the cycle waits for a rater any more."""
-    await close_tasks_among(uow, _SUBMIT, subjects=select(RaterRow.id).where(RaterRow.cycle_id == cycle_id))
+async def close_rating_tasks(
+    uow: UnitOfWork, cycle_id: UUID, *, subject: tuple[SubjectKind, UUID] | None = None
+) -> None:
+    """Nothing in the cycle (or about one subject of it) waits for a rater any more."""
+    raters = select(RaterRow.id).where(RaterRow.cycle_id == cycle_id)
+    if subject is not None:
+        kind, subject_id = subject
+        raters = raters.join(FormRow, FormRow.id == RaterRow.form_id)
+        raters = raters.where(FormRow.subject_kind == kind.value, FormRow.subject_id == subject_id)
+    await close_tasks_among(uow, _SUBMIT, subjects=raters)

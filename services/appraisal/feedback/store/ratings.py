@@ -50,6 +50,7 @@ _REQUESTS = (
     select(RaterRow, FormRow, CycleRow)
     .join(FormRow, FormRow.id == RaterRow.form_id)
     .join(CycleRow, CycleRow.id == RaterRow.cycle_id)
+    .where(FormRow.excluded_at.is_(None))
 )
 
 

@@ -1,10 +1,11 @@
-"""Evaluation begins: every rater is told what to rate (APR-09, PLT-02)."""
+"""What a cycle's beginning of evaluation, its end and its exclusions mean for raters (APR-04, APR-09, PLT-02)."""
 
 from uuid import UUID
 
-from services.appraisal.cycles.domain.cycle import Cycle
-from services.appraisal.cycles.usecases import cycles
+from services.appraisal.cycles.domain.cycle import Cycle, Exclusion
+from services.appraisal.cycles.usecases import cycles, exclusions
 from services.appraisal.feedback.store import rating_tasks
+from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.unit_of_work import UnitOfWork
 
 
@@ -18,3 +19,29 @@ async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) ->
     cycle = await cycles.start_evaluation(uow, cycle_id=cycle_id, revision=revision)
     await rating_tasks.open_rating_tasks(uow, cycle_id)
     return cycle
+
+
+async def cancel_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, reason: str) -> Cycle:
+    """Give a cycle up before its results are published; no rating form waits any more.
+
+    Raises:
+        Stale, NoCycle, CycleNotYours, TransitionNotPossible: as they say.
+    """
+    cycle = await exclusions.cancel_cycle(uow, cycle_id=cycle_id, revision=revision, reason=reason)
+    await rating_tasks.close_rating_tasks(uow, cycle_id)
+    return cycle
+
+
+async def exclude_subject(
+    uow: UnitOfWork, *, cycle_id: UUID, revision: int, subject_kind: SubjectKind, subject_id: UUID, reason: str
+) -> Exclusion:
+    """Take somebody (or a unit) out of a cycle; nobody is asked to rate them any more, and all others go on.
+
+    Raises:
+        SubjectNotInCycle, AlreadyExcluded, OwnMatter, NotNow, Stale, NoCycle: as they say.
+    """
+    taken_out = await exclusions.exclude_subject(
+        uow, cycle_id=cycle_id, revision=revision, subject_kind=subject_kind, subject_id=subject_id, reason=reason
+    )
+    await rating_tasks.close_rating_tasks(uow, cycle_id, subject=(subject_kind, subject_id))
+    return taken_out

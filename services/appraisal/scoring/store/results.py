@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC
+from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.library.domain.grade import Grade
@@ -22,10 +22,13 @@ Units = tuple[UUID, ...] | None
 
 STREAM_BATCH: Final = 1000
 _PUBLIC = [state.value for state in RESULTS_PUBLIC]
+_COUNTS = FormRow.excluded_at.is_(None)
+"""Not the result of somebody scored once and taken out before the next scoring."""
 _RESULTS = (
     select(ResultRow, FormRow, CycleRow)
     .join(FormRow, FormRow.id == ResultRow.form_id)
     .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
+    .where(_COUNTS)
 )
 
 
@@ -140,7 +143,11 @@ async def stream_visible(
 def _visible(units: Units, employee_id: UUID | None, chosen: ResultFilter) -> Select[ResultRow, FormRow, CycleRow]:
     visible = within(FormRow.unit_path, units)
     if employee_id is not None:
-        below = FormRow.manager_chain.contains([employee_id]) & FormRow.owner_id.is_distinct_from(employee_id)
+        below = and_(
+            FormRow.manager_chain.contains([employee_id]),
+            FormRow.owner_id.is_distinct_from(employee_id),
+            CycleRow.state != CycleState.CANCELLED.value,
+        )
         mine = and_(FormRow.owner_id == employee_id, CycleRow.state.in_(_PUBLIC))
         visible = or_(visible, below, mine)
     query = _RESULTS.where(newest(), visible)
@@ -172,7 +179,7 @@ async def published(
             FormRow.unit_name, ResultRow.grade,
         )
         .join(FormRow, FormRow.id == ResultRow.form_id)
-        .where(ResultRow.cycle_id == cycle_id, newest(), FormRow.department_id.in_(departments))
+        .where(ResultRow.cycle_id == cycle_id, newest(), _COUNTS, FormRow.department_id.in_(departments))
     )  # fmt: skip
     found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
     return found.map(_public)
@@ -201,6 +208,7 @@ async def grade_counts(session: ReadSession, cycle_id: UUID, unit_id: UUID | Non
             ResultRow.cycle_id == cycle_id,
             ResultRow.subject_kind == "employee",
             newest(),
+            _COUNTS,
             within(FormRow.unit_path, units),
         )
         .group_by(ResultRow.grade)
@@ -218,7 +226,7 @@ async def stream(session: ReadSession, cycle_id: UUID, units: Units) -> AsyncIte
             FormRow.unit_id, FormRow.unit_path, ResultRow.total, ResultRow.grade, ResultRow.attainment, ResultRow.hash,
         )
         .join(FormRow, FormRow.id == ResultRow.form_id)
-        .where(ResultRow.cycle_id == cycle_id, newest(), within(FormRow.unit_path, units))
+        .where(ResultRow.cycle_id == cycle_id, newest(), _COUNTS, within(FormRow.unit_path, units))
         .order_by(ResultRow.subject_kind, ResultRow.subject_id)
     )  # fmt: skip
     rows = await session.stream(query.execution_options(yield_per=STREAM_BATCH))

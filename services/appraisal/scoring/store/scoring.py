@@ -63,7 +63,13 @@ async def missing_inputs(
 async def subjects_after(session: ReadSession, cycle_id: UUID, after: Subject | None) -> list[Subject]:
     """The next batch of subjects, in a stable order."""
     key = (FormRow.subject_kind, FormRow.subject_id)
-    query = select(*key).where(FormRow.cycle_id == cycle_id).distinct().order_by(*key).limit(BATCH)
+    query = (
+        select(*key)
+        .where(FormRow.cycle_id == cycle_id, FormRow.excluded_at.is_(None))
+        .distinct()
+        .order_by(*key)
+        .limit(BATCH)
+    )
     if after is not None:
         query = query.where(tuple_(*key) > after)
     return [(kind, subject_id) for kind, subject_id in await session.execute(query)]
@@ -73,7 +79,11 @@ async def forms_of(session: ReadSession, cycle_id: UUID, subjects: Sequence[Subj
     """The forms of some subjects, by their first day."""
     query = (
         select(FormRow)
-        .where(FormRow.cycle_id == cycle_id, tuple_(FormRow.subject_kind, FormRow.subject_id).in_(subjects))
+        .where(
+            FormRow.cycle_id == cycle_id,
+            FormRow.excluded_at.is_(None),
+            tuple_(FormRow.subject_kind, FormRow.subject_id).in_(subjects),
+        )
         .order_by(FormRow.days)
     )
     found: dict[Subject, list[FormRow]] = {subject: [] for subject in subjects}

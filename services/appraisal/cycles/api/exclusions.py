@@ -1,0 +1,70 @@
+"""/v1/appraisal/cycles/{id}/exclusions: who is not appraised, and why (APR-04)."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field
+
+from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, Exclusion
+from services.appraisal.cycles.usecases import exclusions
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.permissions import Overseer
+from services.appraisal.schemas import CyclePath, Reason
+from services.kit.errors import Language
+from services.kit.fields import Model
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import AcceptedLanguage, PageAsked, Read
+
+routes = router("/v1/appraisal/cycles", tag="cycles")
+
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+ExclusionReason = Literal[
+    "no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme", "recorded_after_opening", "taken_out"
+]
+
+
+class CycleExclusion(Model):
+    """Somebody who is not appraised, and why."""
+
+    subject_kind: SubjectKind = Field(description="What would be appraised.", examples=["employee"])
+    subject_id: UUID = Field(description="The employee or unit.", examples=[_ID])
+    subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
+    subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
+    reason: ExclusionReason = Field(description="Why they are not appraised.", examples=["no_main_assignment"])
+    reason_text: str = Field(description="The reason in the reader's language.", examples=["期内无主岗"])
+    note: str | None = Field(description="Why, in the words of whoever took them out.", examples=[None])
+    decided_by_name: str | None = Field(description="Who took them out; null: the cycle's rules.", examples=[None])
+    decided_at: datetime | None = Field(description="When they were taken out.", examples=[None])
+
+    @classmethod
+    def of(cls, exclusion: Exclusion, language: Language) -> "CycleExclusion":
+        """An exclusion as the API shows it."""
+        text = EXCLUSION_NAMES[exclusion.reason].in_language(language)
+        return cls.model_validate({**vars(exclusion), "reason_text": text})
+
+
+class SubjectExclusionRequest(Model):
+    """Whom to take out of the cycle, and why."""
+
+    subject_kind: SubjectKind = Field(
+        default=SubjectKind.EMPLOYEE, description="Whether a person or a unit.", examples=["employee"]
+    )
+    subject_id: UUID = Field(description="The employee or unit.", examples=[_ID])
+    reason: Reason
+
+
+@routes.get("/{cycle_id}/exclusions", operation_id="list_cycle_exclusions", summary="List who is not appraised")
+async def list_cycle_exclusions(
+    cycle_id: CyclePath,
+    caller: Overseer,
+    session: Read,
+    paging: PageAsked,
+    language: AcceptedLanguage,
+    reason: Annotated[ExclusionReason | None, Query(description="Only exclusions for this reason.")] = None,
+) -> Page[CycleExclusion]:
+    """Who is not appraised in this cycle, and why."""
+    found = await exclusions.list_exclusions(session, caller=caller, cycle_id=cycle_id, reason=reason, paging=paging)
+    return Page[CycleExclusion].model_validate(found.written(lambda each: CycleExclusion.of(each, language)))
