@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
 from services.appraisal.cycles.api import cycles, exclusions, forms, goals
-from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication
+from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
 from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import indicator_files, indicators, schemes, scoring_rules, templates
@@ -51,6 +51,7 @@ ROUTERS: Final = (
     scoring.routes,
     publication.routes,
     progress.routes,
+    readiness.routes,
     forms.routes,
     scored_forms.routes,
     measurements.routes,

@@ -125,3 +125,11 @@ async def superior_of(
     )
     row = (await session.execute(query.order_by(columns.kind.desc()).limit(1))).first()
     return None if row is None else (row.manager_id, row.manager_chain)
+
+
+async def names(session: ReadSession, cycle_id: UUID, employees: Sequence[UUID]) -> dict[UUID, str]:
+    """The names under which a cycle knows some people."""
+    query = select(SnapshotEmployeeRow.employee_id, SnapshotEmployeeRow.name).where(
+        SnapshotEmployeeRow.cycle_id == cycle_id, SnapshotEmployeeRow.employee_id.in_(employees)
+    )
+    return {row.employee_id: row.name for row in await session.execute(query)}

@@ -138,6 +138,19 @@ async def overdue(
     return found.map(_rater)
 
 
+async def open_superiors(session: ReadSession, form_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The names of the superiors who have not rated some forms yet, by form."""
+    query = _RATERS.with_only_columns(RaterRow.form_id, SnapshotEmployeeRow.name).where(
+        RaterRow.form_id.in_(form_ids),
+        RaterRow.relation == Relation.SUPERIOR.value,
+        RaterRow.state == RatingState.OPEN.value,
+    )
+    found: dict[UUID, list[str]] = {}
+    for form_id, name in await session.execute(query.order_by(RaterRow.id)):
+        found.setdefault(form_id, []).extend([name] if name else [])
+    return found
+
+
 async def raters_of_form(session: ReadSession, form_id: UUID) -> list[RaterRow]:
     """Everybody asked to rate a form."""
     return list((await session.execute(select(RaterRow).where(RaterRow.form_id == form_id))).scalars())

@@ -60,8 +60,10 @@ async def missing_inputs(
     return found.map(_missing)
 
 
-async def subjects_after(session: ReadSession, cycle_id: UUID, after: Subject | None) -> list[Subject]:
-    """The next batch of subjects, in a stable order."""
+async def subjects_after(
+    session: ReadSession, cycle_id: UUID, after: Subject | None, *, units: tuple[UUID, ...] | None = None
+) -> list[Subject]:
+    """The next batch of subjects with forms in the subtrees of ``units`` (None: all), in a stable order."""
     key = (FormRow.subject_kind, FormRow.subject_id)
     query = (
         select(*key)
@@ -70,6 +72,8 @@ async def subjects_after(session: ReadSession, cycle_id: UUID, after: Subject | 
         .order_by(*key)
         .limit(BATCH)
     )
+    if units is not None:
+        query = query.where(within(FormRow.unit_path, units))
     if after is not None:
         query = query.where(tuple_(*key) > after)
     return [(kind, subject_id) for kind, subject_id in await session.execute(query)]

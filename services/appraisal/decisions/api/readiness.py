@@ -1,0 +1,86 @@
+"""/v1/appraisal/cycles/{id}/readiness: what a cycle waits for, and whose it is (APR-04, APR-11)."""
+
+from collections import Counter
+from uuid import UUID
+
+from pydantic import Field
+
+from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.decisions.usecases import readiness
+from services.appraisal.permissions import Overseer
+from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
+from services.appraisal.scoring.domain.readiness import Gap
+from services.kit.errors import Language
+from services.kit.fields import Model
+from services.kit.routing import router
+from services.kit.web import AcceptedLanguage, Read
+
+routes = router("/v1/appraisal/cycles", tag="cycles")
+
+SHOWN = 500
+
+
+class ReadinessGap(Model):
+    """Something that a form still needs before it can be scored."""
+
+    form_id: FormId
+    subject_code: SubjectCode
+    subject_name: SubjectName
+    item: str = Field(description="Key of the item.", examples=["S01"])
+    what: str = Field(description="What is missing, as in missing_inputs.", examples=["actual 2026-02"])
+    responsible: str = Field(description="Who has to provide it, by name.", examples=["林晓燕"])
+    text: str = Field(
+        description="All of that in a sentence of the reader's language.",
+        examples=["E101 周雨桐：缺少“销售额”2026-02 的实绩，由人力资源补齐"],
+    )
+
+    @classmethod
+    def of(cls, gap: Gap, language: Language) -> "ReadinessGap":
+        """A gap as the API shows it."""
+        form_id: UUID = gap.people.form_id
+        return cls(
+            form_id=form_id,
+            subject_code=gap.people.subject_code,
+            subject_name=gap.people.subject_name,
+            item=gap.item,
+            what=gap.what,
+            responsible=gap.responsible.in_language(language),
+            text=gap.text.in_language(language),
+        )
+
+
+class CycleReadiness(Model):
+    """What a cycle waits for."""
+
+    state: CycleState = Field(description="State of the cycle.", examples=["evaluating"])
+    is_ready: bool = Field(description="Whether nothing keeps the cycle from its next phase.", examples=[False])
+    is_complete: bool = Field(
+        description="Whether every form was looked at; in a large cycle only the first are.", examples=[True]
+    )
+    counts: dict[str, int] = Field(
+        description="How many gaps there are of which kind: target, actual, mark, totals, 360, items.",
+        examples=[{"actual": 2, "mark": 1}],
+    )
+    gaps: list[ReadinessGap] = Field(description="The first 500 gaps, by subject.")
+    open_calibrations: list[str] = Field(
+        description="Units whose calibration sessions are open, once scored.", examples=[["华东大区"]]
+    )
+    open_appeals: int = Field(description="Undecided appeals, once published.", examples=[0])
+
+
+@routes.get("/{cycle_id}/readiness", operation_id="get_cycle_readiness", summary="Check what a cycle waits for")
+async def get_cycle_readiness(
+    cycle_id: CyclePath, caller: Overseer, session: Read, language: AcceptedLanguage
+) -> CycleReadiness:
+    """What is missing, and whose it is. Of anonymous ratings nothing is told, not even a number (APR-10)."""
+    found = await readiness.check_readiness(session, caller=caller, cycle_id=cycle_id)
+    gaps = found.scoring.gaps
+    return CycleReadiness(
+        state=found.scoring.state,
+        is_ready=found.is_ready,
+        is_complete=found.scoring.is_complete,
+        counts=Counter(gap.what.partition(" ")[0] for gap in gaps),
+        gaps=[ReadinessGap.of(gap, language) for gap in gaps[:SHOWN]],
+        open_calibrations=found.open_calibrations,
+        open_appeals=found.open_appeals,
+    )

@@ -1,0 +1,46 @@
+"""Everything that keeps a cycle from going on, at any time: what scoring lacks, open calibrations and appeals."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.decisions.store import appeals as appeal_store
+from services.appraisal.decisions.store import calibrations as calibration_store
+from services.appraisal.scoring.usecases import readiness
+from services.appraisal.scoring.usecases.readiness import Readiness
+from services.kit.database import ReadSession
+from services.kit.identity import Caller, Role
+
+_UNSCORED = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
+
+
+@dataclass(frozen=True)
+class CycleReadiness:
+    """What a cycle waits for. ``open_calibrations`` are names of units; ``open_appeals`` a number."""
+
+    scoring: Readiness
+    open_calibrations: list[str]
+    open_appeals: int
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is known that keeps the cycle from its next phase."""
+        return not (self.scoring.gaps or self.open_calibrations or self.open_appeals)
+
+
+async def check_readiness(session: ReadSession, *, caller: Caller, cycle_id: UUID) -> CycleReadiness:
+    """What a cycle waits for, in the units of HR and auditors. Scored cycles lack nothing for scoring.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    cycle = await cycle_store.find(session, cycle_id)
+    state = CycleState(cycle.state)
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    nothing = Readiness(state, [], is_complete=True)
+    return CycleReadiness(
+        await readiness.find_gaps(session, cycle, units) if state in _UNSCORED else nothing,
+        await calibration_store.open_units(session, cycle_id) if state is CycleState.SCORED else [],
+        await appeal_store.undecided(session, cycle_id) if state is CycleState.PUBLISHED else 0,
+    )
