@@ -1,4 +1,4 @@
-"""Many rows at once: COPY on the session's own connection, written as text while the server stores what came before."""
+"""Many rows at once: COPY on the session's own connection, and tables of keys to join with."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -9,8 +9,11 @@ from uuid import UUID
 
 import psycopg
 from pydantic_core import to_json
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import cast, column, func
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
 
 from services.kit.database import WriteSession
 from services.kit.jobs import driver_connection
@@ -46,6 +49,17 @@ async def copy_rows(
         raise IntegrityError(statement, None, clash) from clash
     except psycopg.OperationalError as lost:
         raise OperationalError(statement, None, lost) from lost
+
+
+def table_of(keys: Sequence[Sequence[object]], **columns: TypeEngine[Any]) -> TableValuedAlias:
+    """A table ``asked`` of ``keys``, each with a value for every one of ``columns``, which are of these types.
+
+    It goes to the server as one array a column. Keys of several columns in an IN would be compared one after the other
+    with every row, by a statement whose length grows with their number.
+    """
+    arrays = (cast([key[n] for key in keys], ARRAY(type_)) for n, type_ in enumerate(columns.values()))
+    named = (column(name, type_) for name, type_ in columns.items())
+    return func.unnest(*arrays).table_valued(*named).render_derived("asked")
 
 
 def _blocks(rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleState
@@ -41,12 +41,12 @@ async def code_exists(session: ReadSession, code: str) -> bool:
 
 
 async def locked(session: WriteSession, cycle_id: UUID) -> CycleRow:
-    """A cycle that nobody moves until this transaction ends.
+    """A cycle that nobody moves until this transaction ends; rows that refer to it can be added meanwhile.
 
     Raises:
         NoCycle: there is none of that id.
     """
-    query = select(CycleRow).where(CycleRow.id == cycle_id).with_for_update()
+    query = select(CycleRow).where(CycleRow.id == cycle_id).with_for_update(key_share=True)
     row = (await session.execute(query.execution_options(populate_existing=True))).scalar()
     if row is None:
         raise NoCycle
@@ -64,6 +64,16 @@ async def shared(session: WriteSession, cycle_id: UUID) -> CycleRow:
     if row is None:
         raise NoCycle
     return row
+
+
+async def hold_job(session: WriteSession, cycle_id: UUID) -> CycleRow:
+    """A cycle that no other job works on until this transaction ends, while people are answered as ever.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"cycle:{cycle_id}", 0))))
+    return await find(session, cycle_id)
 
 
 async def revise(session: WriteSession, cycle_id: UUID) -> None:
@@ -104,7 +114,7 @@ async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tupl
 
 def within(path: InstrumentedAttribute[list[UUID]], units: tuple[UUID, ...] | None) -> ColumnElement[bool]:
     """The condition that a row's unit path lies in the subtree of one of ``units``; None is the whole organisation."""
-    return true() if units is None else or_(false(), *(path.contains([unit]) for unit in units))
+    return true() if units is None else path.overlap(list(units))
 
 
 async def published_for_update(session: WriteSession) -> list[CycleRow]:

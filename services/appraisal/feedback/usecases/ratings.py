@@ -165,9 +165,10 @@ async def submit_rating_form(
 async def take_answers(uow: UnitOfWork, *, cycle_id: UUID) -> int:
     """Make answers of what the anonymous raters of a cycle submitted, once it takes no more of them; how many (APR-10).
 
-    In a transaction of its own, before scoring. Done again it finds nothing left.
+    In a transaction of its own, before scoring. Done again it finds nothing left. Whoever submits meanwhile is refused
+    at once: the cycle was closed to answers before, when all submissions under way had ended.
     """
-    cycle = await cycle_store.locked(uow.session, cycle_id)
+    cycle = await cycle_store.hold_job(uow.session, cycle_id)
     return await store.take_answers(uow.session, uow.cipher, cycle_id) if cycle.ratings_closed else 0
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import String, TableValuedAlias, Uuid, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.appraisal.cycles.store.cycles import within
@@ -17,6 +17,7 @@ from services.appraisal.feedback.store.tables import AnswerRow, RatingRow
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.scoring.domain.inputs import Adjustment, Exclusion, Known
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow, MissingInputRow, ResultRow
+from services.kit.bulk import table_of
 from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
 
@@ -81,15 +82,10 @@ async def subjects_after(
 
 async def forms_of(session: ReadSession, cycle_id: UUID, subjects: Sequence[Subject]) -> dict[Subject, list[FormRow]]:
     """The forms of some subjects, by their first day."""
-    query = (
-        select(FormRow)
-        .where(
-            FormRow.cycle_id == cycle_id,
-            FormRow.excluded_at.is_(None),
-            tuple_(FormRow.subject_kind, FormRow.subject_id).in_(subjects),
-        )
-        .order_by(FormRow.days)
-    )
+    asked = _asked(subjects)
+    theirs = (FormRow.subject_kind == asked.c.subject_kind) & (FormRow.subject_id == asked.c.subject_id)
+    counted = (FormRow.cycle_id == cycle_id, FormRow.excluded_at.is_(None))
+    query = select(FormRow).join(asked, theirs).where(*counted).order_by(FormRow.days)
     found: dict[Subject, list[FormRow]] = {subject: [] for subject in subjects}
     for form in (await session.execute(query)).scalars():
         found[(form.subject_kind, form.subject_id)].append(form)
@@ -165,6 +161,8 @@ async def totals_of(
     session: ReadSession, subjects: Sequence[Subject], cycles: Sequence[str]
 ) -> dict[Subject, list[tuple[str, Known]]]:
     """The final totals of subjects in closed cycles, with the cycles' codes, for rules that carry them over."""
+    asked = _asked(subjects)
+    theirs = (ResultRow.subject_kind == asked.c.subject_kind) & (ResultRow.subject_id == asked.c.subject_id)
     latest = (
         select(
             ResultRow.subject_kind,
@@ -175,11 +173,8 @@ async def totals_of(
             ResultRow.version,
         )
         .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
-        .where(
-            CycleRow.code.in_(cycles),
-            CycleRow.state == "closed",
-            tuple_(ResultRow.subject_kind, ResultRow.subject_id).in_(subjects),
-        )
+        .join(asked, theirs)
+        .where(CycleRow.code.in_(cycles), CycleRow.state == "closed")
         .ext(distinct_on(ResultRow.id))
         .order_by(ResultRow.id, ResultRow.version.desc())
     )
@@ -194,13 +189,25 @@ async def existing(
     session: ReadSession, cycle_id: UUID, subjects: Sequence[Subject]
 ) -> dict[Subject, tuple[UUID, int]]:
     """Results that subjects already have in a cycle: id and highest version."""
-    query = (
-        select(ResultRow.subject_kind, ResultRow.subject_id, ResultRow.id, func.max(ResultRow.version))
-        .where(ResultRow.cycle_id == cycle_id, tuple_(ResultRow.subject_kind, ResultRow.subject_id).in_(subjects))
-        .group_by(ResultRow.subject_kind, ResultRow.subject_id, ResultRow.id)
+    asked = _asked(subjects)
+    latest = (  # one at a time out of the index: the table grows faster than the server notices
+        select(ResultRow.id, ResultRow.version)
+        .where(
+            ResultRow.cycle_id == cycle_id,
+            ResultRow.subject_kind == asked.c.subject_kind,
+            ResultRow.subject_id == asked.c.subject_id,
+        )
+        .order_by(ResultRow.version.desc())
+        .limit(1)
+        .lateral("latest")
     )
+    query = select(asked.c.subject_kind, asked.c.subject_id, latest.c.id, latest.c.version).join(latest, true())
     rows: Any = await session.execute(query)
     return {(kind, subject_id): (result_id, version) for kind, subject_id, result_id, version in rows}
+
+
+def _asked(subjects: Sequence[Subject]) -> TableValuedAlias:
+    return table_of(subjects, subject_kind=String(), subject_id=Uuid())
 
 
 def _missing(row: Any) -> MissingInput:

@@ -62,9 +62,12 @@ async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
 
 
 async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
-    """Score every subject of a cycle that is being scored; if anything is missing, say what and store no result."""
+    """Score every subject of a cycle that is being scored; if anything is missing, say what and store no result.
+
+    The cycle's state keeps everybody from what is being scored, so its row is locked only when it moves on, at the end.
+    """
     session = uow.session
-    cycle = await cycle_store.locked(session, cycle_id)
+    cycle = await cycle_store.hold_job(session, cycle_id)
     if cycle.state != CycleState.SCORING.value:
         return
     schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle_id))

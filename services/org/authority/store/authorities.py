@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Uuid, cast, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Date, Select, Uuid, func, select
 
+from services.kit.bulk import table_of
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
@@ -205,9 +205,7 @@ async def employments(session: ReadSession, people: Collection[UUID]) -> dict[UU
 async def unit_paths(session: ReadSession, asked: Iterable[tuple[UUID, date]]) -> dict[tuple[UUID, date], list[UUID]]:
     """The path of many units, each on a day of its own; a unit that is not in force then is left out."""
     wanted = list(dict.fromkeys(asked))
-    units = cast([unit_id for unit_id, _ in wanted], ARRAY(Uuid))
-    dates = cast([day for _, day in wanted], ARRAY(Date))
-    table = func.unnest(units, dates).table_valued(column("unit_id", Uuid), column("day", Date)).render_derived("asked")
+    table = table_of(wanted, unit_id=Uuid(), day=Date())
     row = UnitPathRow
     query = select(row.unit_id, table.c.day, row.path).join(
         table, (table.c.unit_id == row.unit_id) & row.valid.op("@>")(table.c.day)

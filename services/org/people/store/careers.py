@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, delete, func, inspect, literal, select, tuple_
+from sqlalchemy import ColumnElement, Uuid, and_, any_, delete, func, inspect, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.kit.bulk import copy_rows
+from services.kit.bulk import copy_rows, table_of
 from services.kit.database import ReadSession, WriteSession, period
 from services.kit.periods import Period
 from services.org.people.domain.absence import Absence, AbsenceKind
@@ -156,8 +156,9 @@ async def write(session: WriteSession, changes: Iterable[tuple[Career, Career]])
     await session.flush()
     for table, columns in _COLUMNS.items():
         for start in range(0, len(gone[table]), _KEYS_AT_ONCE):
-            keys = gone[table][start : start + _KEYS_AT_ONCE]
-            await session.execute(delete(table).where(tuple_(*inspect(table).primary_key).in_(keys)))
+            own = inspect(table).primary_key
+            asked = table_of(gone[table][start : start + _KEYS_AT_ONCE], **{key.name: key.type for key in own})
+            await session.execute(delete(table).where(and_(*(key == asked.c[key.name] for key in own))))
         if come[table]:
             await copy_rows(session, f"org.{table.__tablename__}", columns, come[table])
 
