@@ -51,14 +51,14 @@ async def test_while_a_job_takes_answers_and_scores_everybody_is_answered_at_onc
     async with system.begin() as uow:
         assert await ratings.take_answers(uow, cycle_id=cycle_id) > 0
         assert await refusals(live, sheets, form) == expected
-    last = scoring.advance
+    written = scoring.copy_rows
 
-    async def at_the_end(*given: Any, **more: Any) -> None:
+    async def at_the_end(*given: Any) -> None:
         """All results are written but not yet there for others."""
+        await written(*given)
         assert await refusals(live, sheets, form) == expected
-        await last(*given, **more)
 
-    monkeypatch.setattr(scoring, "advance", at_the_end)
+    monkeypatch.setattr(scoring, "copy_rows", at_the_end)
     async with system.begin() as uow:
         await scoring.score_cycle(uow, cycle_id=cycle_id)
         async with asyncio.timeout(AT_ONCE):
@@ -88,3 +88,26 @@ async def test_two_jobs_that_score_a_cycle_at_once_make_one_set_of_results(live:
     assert taken[2] > 0
     assert await live.state() == "scored"
     assert {result["version"] for result in (await live.results()).values()} == {1}
+
+
+@pytest.mark.req("APR-04", "APR-11")
+async def test_a_cycle_that_is_cancelled_while_a_job_scores_it_keeps_no_result(
+    live: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await live.ready()
+    await live.measure_all()
+    await live.move("start_evaluation")
+    await live.rate_all()
+    await live.move("score")
+    known = scoring.store.existing
+
+    async def cancelled(*given: Any) -> Any:
+        async with asyncio.timeout(AT_ONCE):
+            await live.done(live.company.hr, f"cycles/{live.cycle_id}/cancel", {"reason": "重组"})
+        return await known(*given)
+
+    monkeypatch.setattr(scoring.store, "existing", cancelled)
+    async with SystemWork(live.sessions, live.clock, ZONE, CIPHER).begin() as uow:
+        await scoring.score_cycle(uow, cycle_id=UUID(live.cycle_id))
+    assert await live.state() == "cancelled"
+    assert await live.results() == {}

@@ -74,6 +74,9 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     await session.execute(delete(MissingInputRow).where(MissingInputRow.cycle_id == cycle_id))
     attempt = await session.begin_nested()
     missing = await _score_all(session, cycle_id, schemes, uow.now)
+    if (await cycle_store.locked(session, cycle_id)).state != CycleState.SCORING.value:
+        await attempt.rollback()  # it was cancelled meanwhile
+        return
     if missing:
         await attempt.rollback()
         await copy_rows(session, MissingInputRow.__tablename__, MISSING_INPUT_COLUMNS, missing)
