@@ -1,9 +1,13 @@
 """What events of org do here."""
 
+from datetime import date
+from uuid import UUID
+
+from services.appraisal.cycles.store import departures
 from services.appraisal.decisions.usecases import public_notice
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.calendar_events import CalendarChanged, follow_calendar
-from services.kit.inbox import Effect
+from services.kit.inbox import Effect, EventData
 from services.kit.inbox_routes import inbox_router
 from services.kit.revocations import REVOKE_TOKENS
 from services.kit.unit_of_work import UnitOfWork
@@ -14,7 +18,44 @@ async def _move_deadlines(uow: UnitOfWork, data: CalendarChanged) -> None:
     await public_notice.extend_running(uow)
 
 
+class Terminated(EventData):
+    """The data of ``org.employee.terminated`` and ``…termination_rescheduled``."""
+
+    employee_id: UUID
+    last_day: date
+
+
+class Kept(EventData):
+    """The data of ``org.employee.termination_rescinded`` and ``…hired``."""
+
+    employee_id: UUID
+
+
+async def _note_departure(uow: UnitOfWork, data: Terminated) -> None:
+    await departures.note(uow.session, data.employee_id, data.last_day)
+
+
+async def _forget_departure(uow: UnitOfWork, data: Kept) -> None:
+    await departures.forget(uow.session, data.employee_id)
+
+
+NOTE_DEPARTURE = Effect(Terminated, _note_departure)
+"""Know whose last day comes, so that nobody waits for people who have left (APR-05, APR-09)."""
+
+FORGET_DEPARTURE = Effect(Kept, _forget_departure)
+"""Know who stays after all, or has come back."""
+
 MOVE_DEADLINES = Effect(CalendarChanged, _move_deadlines)
 """Follow the company's calendar: open deadlines and running public notices move with it (APR-13)."""
 
-routes = inbox_router("appraisal", {"org.account.revoked": REVOKE_TOKENS, CALENDAR_CHANGED: MOVE_DEADLINES})
+routes = inbox_router(
+    "appraisal",
+    {
+        "org.account.revoked": REVOKE_TOKENS,
+        CALENDAR_CHANGED: MOVE_DEADLINES,
+        "org.employee.terminated": NOTE_DEPARTURE,
+        "org.employee.termination_rescheduled": NOTE_DEPARTURE,
+        "org.employee.termination_rescinded": FORGET_DEPARTURE,
+        "org.employee.hired": FORGET_DEPARTURE,
+    },
+)

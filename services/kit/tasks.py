@@ -159,12 +159,18 @@ async def close_tasks(uow: UnitOfWork, *kinds: str, subject: tuple[str, UUID], a
 
 
 async def open_tasks(
-    uow: UnitOfWork, kind: str, *, noun: str, wanted: Select[UUID, Any, str, str, str], private: bool = False
+    uow: UnitOfWork,
+    kind: str,
+    *,
+    noun: str,
+    wanted: Select[UUID, Any, str, str, str],
+    private: bool = False,
+    due_at: datetime | None = None,
 ) -> None:
     """Let something wait for each of many people, in one statement.
 
     ``wanted`` selects the subject's id, the employee, the title in Chinese and in English, and the link. ``noun`` is
-    the subjects' own. None of these tasks has a deadline.
+    the subjects' own. All of these tasks have the same deadline, if any.
     """
     each = wanted.subquery()
     values = {
@@ -175,6 +181,7 @@ async def open_tasks(
         "unit_path": literal([], ARRAY(Uuid)),
         "excluded_ids": literal([], ARRAY(Uuid)),
         "opened_at": literal(uow.now, DateTime(timezone=True)),
+        "due_at": literal(due_at, DateTime(timezone=True)),
         "private": literal(private),
     }
     await uow.session.execute(insert(task).from_select(list(values), select(*values.values())))
@@ -186,6 +193,12 @@ async def close_tasks_among(uow: UnitOfWork, *kinds: str, subjects: Select[UUID]
     if kinds:
         conditions.append(task.c.kind.in_(kinds))
     await uow.session.execute(delete(task).where(*conditions))
+
+
+async def set_deadline(uow: UnitOfWork, *kinds: str, subjects: Select[UUID], due_at: datetime | None) -> None:
+    """Give open tasks of these kinds on the selected subjects another deadline, or none."""
+    mine = (task.c.kind.in_(kinds), task.c.subject_id.in_(subjects))
+    await uow.session.execute(update(task).where(*mine).values(due_at=due_at))
 
 
 async def list_tasks(

@@ -20,6 +20,8 @@ from services.kit.web import IfMatch, PageAsked, Read, tag
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+GOALS_DUE = "Last day on which both sides agree on goals; afterwards they are settled. Null: no deadline."
+RATINGS_DUE = "Last day on which raters are asked to rate; later ratings still count until scoring. Null: no deadline."
 CycleId = Annotated[UUID, Path(description="The cycle.")]
 
 
@@ -55,6 +57,15 @@ class NewCycle(Model):
         default=None, description="Only this unit and below; null: the whole organisation.", examples=[_ID]
     )
     policy: CyclePolicy = Field(default_factory=CyclePolicy, description="Choices that cannot be changed later.")
+    goals_due_on: date | None = Field(default=None, description=GOALS_DUE, examples=["2026-01-20"])
+    ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-04-10"])
+
+
+class CycleDeadlines(Model):
+    """The last days of goal setting and evaluation, both stated."""
+
+    goals_due_on: date | None = Field(description=GOALS_DUE, examples=["2026-01-20"])
+    ratings_due_on: date | None = Field(description=RATINGS_DUE, examples=["2026-04-10"])
 
 
 class Cycle(Model):
@@ -71,6 +82,8 @@ class Cycle(Model):
     policy: CyclePolicy = Field(description="Choices made when the cycle was created.")
     state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
     revision: int = Field(description="Revision of the cycle, for If-Match at the next transition.", examples=[3])
+    goals_due_on: date | None = Field(description=GOALS_DUE, examples=["2026-01-20"])
+    ratings_due_on: date | None = Field(description=RATINGS_DUE, examples=["2026-04-10"])
     public_notice_from: date | None = Field(description="First day of the public notice.", examples=["2026-04-14"])
     public_notice_to: date | None = Field(description="Last day of the public notice.", examples=["2026-04-20"])
     failure: str | None = Field(description="Why the last job about it failed, if it did.", examples=[None])
@@ -92,6 +105,8 @@ class Cycle(Model):
             policy=CyclePolicy.model_validate(cycle.policy),
             state=cycle.state,
             revision=cycle.revision,
+            goals_due_on=cycle.deadlines.goals_due_on,
+            ratings_due_on=cycle.deadlines.ratings_due_on,
             public_notice_from=notice.start if notice else None,
             public_notice_to=notice.last if notice else None,
             failure=cycle.failure,
@@ -116,6 +131,7 @@ async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) ->
         frequency=body.frequency,
         unit_id=body.unit_id,
         policy=domain.CyclePolicy(**body.policy.model_dump()),
+        deadlines=domain.PhaseDeadlines(body.goals_due_on, body.ratings_due_on),
     )
     response.headers["Location"] = f"/v1/appraisal/cycles/{cycle.id}"
     return shown(response, cycle)

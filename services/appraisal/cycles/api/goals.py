@@ -1,14 +1,14 @@
 """/v1/appraisal/forms/{id}/goals: goals that both sides agree on (APR-05)."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Response
 from pydantic import Field
 
 from services.appraisal.cycles.domain import goal as domain
-from services.appraisal.cycles.usecases import goals
+from services.appraisal.cycles.usecases import goals, settlement
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.kit.fields import CodeText, ExactDecimal, Model, Prose
 from services.kit.routing import router
@@ -55,15 +55,26 @@ class GoalChangeRejection(Model):
     reason: Prose = Field(description="Why; kept with the decision.", examples=["目标不变"])
 
 
+class GoalSettlement(Model):
+    """Goals set for both sides after the deadline."""
+
+    items: Annotated[list[Goal], Field(max_length=200)] | None = Field(
+        default=None, description="One goal for each measured item; the last proposal if left out."
+    )
+    reason: Prose = Field(description="Why; shown with the goals.", examples=["截止日已过，双方未达成一致"])
+
+
 class GoalRevision(Model):
     """One revision of the goals; old ones stay."""
 
     number: int = Field(description="Number of the revision, from 1.", examples=[1])
-    side: Literal["subject", "superior"] = Field(description="Who proposed it.", examples=["superior"])
+    side: domain.Origin = Field(
+        description="Which side proposed it; or settlement, where it was set for both.", examples=["superior"]
+    )
     proposed_by: UUID = Field(description="Account of the person who proposed it.", examples=[_ID])
     proposed_by_name: str = Field(description="Their name.", examples=["林晓燕"])
     proposed_at: datetime = Field(description="When it was proposed.", examples=["2026-01-05T01:00:00Z"])
-    reason: str | None = Field(description="Why agreed goals were to change.", examples=["区域调整"])
+    reason: str | None = Field(description="Why agreed goals were to change, or were settled.", examples=["区域调整"])
     items: list[Goal] = Field(description="The goals of this revision.")
 
     @classmethod
@@ -79,7 +90,12 @@ class Goals(Model):
     form_id: UUID = Field(description="The form.", examples=[_ID])
     state: domain.GoalState = Field(description="State of the agreement.", examples=["proposed"])
     revision: int = Field(description="Revision of the form, for If-Match at the next step.", examples=[2])
-    agreed_revision: int | None = Field(description="Number of the revision that both sides agreed on.", examples=[1])
+    agreed_revision: int | None = Field(
+        description="Number of the revision that counts: agreed by both sides, or settled.", examples=[1]
+    )
+    settlement: GoalRevision | None = Field(
+        description="The settlement that counts, with who made it and why; null for goals that both sides agreed on."
+    )
     current: list[Goal] = Field(description="The goals proposed last.")
     agreed: list[Goal] = Field(description="The goals that count.")
     missing_parts: dict[str, list[str]] = Field(
@@ -96,6 +112,7 @@ class Goals(Model):
             state=found.state,
             revision=found.revision,
             agreed_revision=found.agreed_revision,
+            settlement=GoalRevision.of(found.settlement) if found.settlement else None,
             current=_goals(found.current),
             agreed=_goals(found.agreed),
             missing_parts=found.missing_parts,
@@ -134,6 +151,22 @@ async def reject_goal_change(
     """Refuse a change of agreed goals, which stay as they are (the manager)."""
     found = await goals.reject_change(uow, form_id=form_id, revision=revision, reason=body.reason)
     return _tagged(response, found)
+
+
+@routes.post("/{form_id}/goals/settle", operation_id="settle_goals", summary="Settle goals")
+async def settle_goals(
+    form_id: FormId, body: GoalSettlement, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
+) -> Goals:
+    """Set goals that were not agreed by the deadline (the superior), or whose owner or superior has left (HR)."""
+    wanted = None if body.items is None else [domain.Goal(**dict(item)) for item in body.items]
+    found = await settlement.settle(uow, form_id=form_id, revision=revision, goals=wanted, reason=body.reason)
+    return _tagged(response, found)
+
+
+@routes.post("/{form_id}/goals/acknowledge", operation_id="acknowledge_goals", summary="Take note of settled goals")
+async def acknowledge_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
+    """Say that settled goals were read (the person concerned); it is no agreement and ends their task."""
+    return _tagged(response, await settlement.acknowledge(uow, form_id=form_id, revision=revision))
 
 
 def _tagged(response: Response, found: domain.FormGoals) -> Goals:

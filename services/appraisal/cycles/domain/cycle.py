@@ -23,6 +23,14 @@ class PublicNoticeTooShort(Invalid):
     en = "Public notice lasts at least 5 working days; {found} is too short."
 
 
+class DeadlinesOutOfOrder(Invalid):
+    """Ratings would be due before goals."""
+
+    code = "deadlines_out_of_order"
+    zh = "评价截止日不能早于目标设定截止日。"
+    en = "Ratings cannot be due before goals."
+
+
 class CycleState(StrEnum):
     """Where a cycle stands."""
 
@@ -117,6 +125,7 @@ EXCLUSION_NAMES = {
 }
 """Why somebody is not appraised in a cycle, for people."""
 
+BEFORE_SCORING = (_S.DRAFT, _S.OPENING, _S.GOAL_SETTING, _S.EVALUATING)
 RESULTS_EXIST = (_S.SCORED, _S.CALIBRATED, _S.PUBLISHED, _S.CLOSED)
 RESULTS_PUBLIC = (_S.PUBLISHED, _S.CLOSED)
 
@@ -144,6 +153,20 @@ class CyclePolicy:
 
 
 @dataclass(frozen=True)
+class PhaseDeadlines:
+    """The last days on which goals are agreed and ratings given; None: no deadline (APR-05, APR-09)."""
+
+    goals_due_on: date | None = None
+    ratings_due_on: date | None = None
+
+    def __post_init__(self) -> None:
+        """Raises DeadlinesOutOfOrder."""
+        if self.goals_due_on and self.ratings_due_on and self.ratings_due_on < self.goals_due_on:
+            expected = Text(f"不早于 {self.goals_due_on}", f"not before {self.goals_due_on}")
+            raise DeadlinesOutOfOrder(field_errors=[FieldError("/ratings_due_on", str(self.ratings_due_on), expected)])
+
+
+@dataclass(frozen=True)
 class Cycle:
     """A cycle as it is now. ``unit_name`` is that of its snapshot, so None until it has opened."""
 
@@ -158,6 +181,7 @@ class Cycle:
     state: CycleState
     revision: int
     public_notice: Period | None
+    deadlines: PhaseDeadlines
     failure: str | None
     created_at: datetime
 

@@ -15,6 +15,8 @@ from services.kit.periods import Period
 from services.kit.workflow import Transition, Workflow
 
 Side = Literal["subject", "superior"]
+Origin = Literal["subject", "superior", "settlement"]
+"""Which side proposed goals; or they were settled for both after the deadline."""
 
 
 class GoalsIncomplete(Invalid):
@@ -59,10 +61,12 @@ class GoalAction(StrEnum):
     AGREE = "agree"
     AMEND = "amend"
     REJECT_CHANGE = "reject_change"
+    SETTLE = "settle"
 
 
 _BOTH = frozenset({Role.EMPLOYEE, Role.MANAGER})
 _MANAGER = frozenset({Role.MANAGER})
+_HR = frozenset({Role.HR})
 _S, _A = GoalState, GoalAction
 
 GOALS: Workflow[GoalState, GoalAction] = Workflow(
@@ -78,6 +82,10 @@ GOALS: Workflow[GoalState, GoalAction] = Workflow(
         Transition(_S.AMENDING, _A.AMEND, _S.AMENDING, _BOTH),
         Transition(_S.AMENDING, _A.AGREE, _S.AGREED, _MANAGER),
         Transition(_S.AMENDING, _A.REJECT_CHANGE, _S.AGREED, _MANAGER),
+        Transition(_S.EMPTY, _A.SETTLE, _S.AGREED, _MANAGER | _HR),
+        Transition(_S.PROPOSED, _A.SETTLE, _S.AGREED, _MANAGER | _HR),
+        Transition(_S.COUNTERED, _A.SETTLE, _S.AGREED, _MANAGER | _HR),
+        Transition(_S.AMENDING, _A.SETTLE, _S.AGREED, _HR),
     ),
     label=Text("目标", "goals"),
     states={
@@ -93,6 +101,7 @@ GOALS: Workflow[GoalState, GoalAction] = Workflow(
         _A.AGREE: Text("确认", "agreeing"),
         _A.AMEND: Text("申请变更", "asking for a change"),
         _A.REJECT_CHANGE: Text("维持原目标", "rejecting the change"),
+        _A.SETTLE: Text("裁定", "settling"),
     },
 )
 
@@ -110,10 +119,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class GoalRevision:
-    """What one side proposed at a time, whole; old revisions stay."""
+    """What one side proposed at a time, or a settlement set, whole; old revisions stay."""
 
     number: int
-    side: Side
+    side: Origin
     goals: tuple[Goal, ...]
     reason: str | None
     proposed_by: UUID
@@ -141,9 +150,19 @@ class FormGoals:
         return self.revisions[-1].goals if self.revisions else ()
 
     @property
+    def counting(self) -> GoalRevision | None:
+        """The revision that counts: agreed by both sides, or settled for them."""
+        return next((each for each in self.revisions if each.number == self.agreed_revision), None)
+
+    @property
     def agreed(self) -> tuple[Goal, ...]:
-        """The goals that both sides agreed on last."""
-        return next((each.goals for each in self.revisions if each.number == self.agreed_revision), ())
+        """The goals that count."""
+        return self.counting.goals if self.counting else ()
+
+    @property
+    def settlement(self) -> GoalRevision | None:
+        """The revision that counts, if it was settled and not agreed."""
+        return self.counting if self.counting and self.counting.side == "settlement" else None
 
     @property
     def missing_parts(self) -> dict[str, list[str]]:

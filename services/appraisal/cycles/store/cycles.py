@@ -83,8 +83,8 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
 
 _CYCLES: Final = select(
     CycleRow.id, CycleRow.code, CycleRow.name, CycleRow.frequency, CycleRow.period, CycleRow.unit_id,
-    CycleRow.unit_name, CycleRow.policy, CycleRow.state, CycleRow.revision, CycleRow.public_notice, CycleRow.failure,
-    CycleRow.created_at,
+    CycleRow.unit_name, CycleRow.policy, CycleRow.state, CycleRow.revision, CycleRow.public_notice,
+    CycleRow.goals_due_on, CycleRow.ratings_due_on, CycleRow.failure, CycleRow.created_at,
 )  # fmt: skip
 _FIELDS: Final = len(_CYCLES.selected_columns)
 _ALL: Final = Listing(_CYCLES, [CycleRow.id], lambda row: cycle_of(*row[:_FIELDS]))

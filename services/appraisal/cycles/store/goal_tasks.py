@@ -1,10 +1,11 @@
 """Goals that wait to be proposed, as tasks of all owners at once (APR-05, PLT-02)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import Select, String, cast, literal, select
 
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.tasks import open_tasks
@@ -13,7 +14,9 @@ from services.kit.unit_of_work import UnitOfWork
 PROPOSE: Final = "goals.propose"
 
 
-async def open_proposals(uow: UnitOfWork, cycle_id: UUID, scheme_ids: Sequence[UUID]) -> None:
+async def open_proposals(
+    uow: UnitOfWork, cycle_id: UUID, scheme_ids: Sequence[UUID], *, due_at: datetime | None
+) -> None:
     """Let the goals of every form under these schemes wait for the form's owner."""
     cycle = literal("（") + CycleRow.name + literal("）")
     wanted = (
@@ -27,4 +30,9 @@ async def open_proposals(uow: UnitOfWork, cycle_id: UUID, scheme_ids: Sequence[U
         .join(CycleRow, CycleRow.id == FormRow.cycle_id)
         .where(FormRow.cycle_id == cycle_id, FormRow.scheme_id.in_(scheme_ids), FormRow.owner_id.is_not(None))
     )
-    await open_tasks(uow, PROPOSE, noun="form", wanted=wanted)
+    await open_tasks(uow, PROPOSE, noun="form", wanted=wanted, due_at=due_at)
+
+
+def select_forms(cycle_id: UUID) -> Select[UUID]:
+    """The ids of a cycle's forms, as subjects of tasks."""
+    return select(FormRow.id).where(FormRow.cycle_id == cycle_id)

@@ -45,7 +45,7 @@ async def revisions(session: ReadSession, form_id: UUID) -> tuple[GoalRevision, 
 def _revision(row: GoalRow) -> GoalRevision:
     return GoalRevision(
         number=row.revision,
-        side="subject" if row.side == "subject" else "superior",
+        side=row.side,
         goals=GOALS.load(row.items),
         reason=row.reason,
         proposed_by=row.proposed_by,

@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.appraisal.cycles.domain.cycle import Cycle, CyclePolicy, CycleState
+from services.appraisal.cycles.domain.cycle import Cycle, CyclePolicy, CycleState, PhaseDeadlines
+from services.appraisal.cycles.domain.goal import Origin
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.schema import Base, Path, Said
 from services.kit.codec import Codec
@@ -44,6 +45,8 @@ class CycleRow(Base):
     snapshot_hash: Mapped[str | None] = mapped_column(String(64))
     ratings_closed: Mapped[bool]
     public_notice: Mapped[Days | None]
+    goals_due_on: Mapped[date | None]
+    ratings_due_on: Mapped[date | None]
     failure: Mapped[Said | None]
     created_at: Mapped[Moment]
 
@@ -52,7 +55,8 @@ class CycleRow(Base):
         """The cycle as a value of the domain."""
         return cycle_of(
             self.id, self.code, self.name, self.frequency, self.period, self.unit_id, self.unit_name, self.policy,
-            self.state, self.revision, self.public_notice, self.failure, self.created_at,
+            self.state, self.revision, self.public_notice, self.goals_due_on, self.ratings_due_on, self.failure,
+            self.created_at,
         )  # fmt: skip
 
 
@@ -68,6 +72,8 @@ def cycle_of(
     state: str,
     revision: int,
     public_notice: Range[date] | None,
+    goals_due_on: date | None,
+    ratings_due_on: date | None,
     failure: str | None,
     created_at: datetime,
 ) -> Cycle:
@@ -84,9 +90,19 @@ def cycle_of(
         state=CycleState(state),
         revision=revision,
         public_notice=stored_period(public_notice) if public_notice else None,
+        deadlines=PhaseDeadlines(goals_due_on, ratings_due_on),
         failure=failure,
         created_at=created_at,
     )
+
+
+class DepartureRow(Base):
+    """Somebody whose last day org has told; as long as it lies ahead, they are still there."""
+
+    __tablename__ = "departure"
+
+    employee_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last_day: Mapped[date]
 
 
 class SnapshotUnitRow(Base):
@@ -215,7 +231,7 @@ class GoalRow(Base):
     id: Mapped[Key]
     form_id: Mapped[UUID] = mapped_column(ForeignKey(FORM))
     revision: Mapped[int]
-    side: Mapped[str] = mapped_column(String(16))
+    side: Mapped[Origin] = mapped_column(String(16))
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     reason: Mapped[Said | None]
     proposed_by: Mapped[UUID]

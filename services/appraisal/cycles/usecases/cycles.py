@@ -4,18 +4,22 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import (
+    BEFORE_SCORING,
     CYCLE,
     Cycle,
     CycleAction,
     CycleFilter,
     CyclePolicy,
     CycleState,
+    PhaseDeadlines,
 )
 from services.appraisal.cycles.domain.goal import GoalState, goal_items
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow
 from services.appraisal.cycles.usecases.access import CycleNotYours, locked_cycle
+from services.appraisal.cycles.usecases.goal_tasks import move_goal_deadline
+from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
 from services.appraisal.library.store import schemes as scheme_store
@@ -71,6 +75,7 @@ async def create(
     frequency: Frequency,
     unit_id: UUID | None,
     policy: CyclePolicy,
+    deadlines: PhaseDeadlines,
 ) -> Cycle:
     """Make a draft.
 
@@ -96,6 +101,8 @@ async def create(
         state=CycleState.DRAFT.value,
         revision=1,
         ratings_closed=False,
+        goals_due_on=deadlines.goals_due_on,
+        ratings_due_on=deadlines.ratings_due_on,
         created_at=uow.now,
     )
     uow.session.add(row)
@@ -103,6 +110,30 @@ async def create(
     after = {"code": code, "period": label}
     await uow.audit("appraisal.cycle.created", subject=("cycle", row.id), after=after)
     return row.value
+
+
+async def set_deadlines(uow: UnitOfWork, *, cycle_id: UUID, revision: int, deadlines: PhaseDeadlines) -> Cycle:
+    """Set the last days of goal setting and evaluation; what waits in these phases gets the new deadline.
+
+    Raises:
+        Stale, NoCycle, CycleNotYours: as they say.
+        NotNow: scoring has begun.
+    """
+    cycle = await locked_cycle(uow, cycle_id, revision)
+    demand_state(cycle.state, *BEFORE_SCORING)
+    before = vars(PhaseDeadlines(cycle.goals_due_on, cycle.ratings_due_on))
+    cycle.goals_due_on, cycle.ratings_due_on = deadlines.goals_due_on, deadlines.ratings_due_on
+    cycle.revision += 1
+    await uow.session.flush()
+    await move_goal_deadline(uow, cycle)
+    await uow.record(
+        "appraisal.cycle.deadlines_set",
+        subject=("cycle", cycle_id),
+        before=before,
+        after=vars(deadlines),
+        data=vars(deadlines),
+    )
+    return (await store.find(uow.session, cycle_id)).value
 
 
 async def open_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cycle:

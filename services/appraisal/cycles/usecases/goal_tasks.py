@@ -1,45 +1,72 @@
 """For whom the goals of a form wait (APR-05, PLT-02)."""
 
+from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from services.appraisal.cycles.domain.goal import GoalState, Side, goal_items
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goal_tasks as store
-from services.appraisal.cycles.store.goal_tasks import PROPOSE
+from services.appraisal.cycles.store.goal_tasks import PROPOSE, select_forms
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.library.store import schemes as scheme_store
+from services.kit.deadlines import end_of
 from services.kit.errors import Text
-from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.tasks import Assignee, close_tasks, open_task, set_deadline
 from services.kit.unit_of_work import UnitOfWork
 
 AGREE: Final = "goals.agree"
+ACKNOWLEDGE: Final = "goals.acknowledge"
 
 
-async def ask_for_proposals(uow: UnitOfWork, cycle_id: UUID) -> None:
+async def ask_for_proposals(uow: UnitOfWork, cycle: CycleRow) -> None:
     """Let owners propose goals for the forms of a cycle that has just opened, where the scheme takes any."""
-    used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle_id))
-    await store.open_proposals(uow, cycle_id, [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)])
+    used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle.id))
+    with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
+    await store.open_proposals(uow, cycle.id, with_goals, due_at=goals_due_at(uow, cycle))
+
+
+def goals_due_at(uow: UnitOfWork, cycle: CycleRow) -> datetime | None:
+    """The first instant that is too late for goals; None without a deadline."""
+    return None if cycle.goals_due_on is None else end_of(cycle.goals_due_on, uow.local_now)
+
+
+async def move_goal_deadline(uow: UnitOfWork, cycle: CycleRow) -> None:
+    """What waits for goals of the cycle gets its present deadline."""
+    forms = select_forms(cycle.id)
+    await set_deadline(uow, PROPOSE, AGREE, subjects=forms, due_at=goals_due_at(uow, cycle))
 
 
 async def ask_for_agreement(uow: UnitOfWork, form: FormRow, cycle: CycleRow, *, side: Side, state: GoalState) -> None:
     """Let what ``side`` proposed wait for the other side; a change after agreement waits for the manager always."""
     await nothing_waits(uow, form)
     subject, name = form.subject_name, cycle.name
-    if state is GoalState.AMENDING:
+    amends = state is GoalState.AMENDING
+    if amends:
         title = Text(f"审批{subject}的目标变更（{name}）", f"Decide on the change of the goals of {subject} ({name})")
     else:
         title = Text(f"确认{subject}的目标（{name}）", f"Agree the goals of {subject} ({name})")
-    assignee = _superior(form) if side == "subject" or state is GoalState.AMENDING else _owner(form)
+    assignee = _superior(form) if side == "subject" or amends else _owner(form)
     if assignee is not None:
         link = f"/v1/appraisal/forms/{form.id}/goals"
-        await open_task(uow, AGREE, subject=("form", form.id), assignee=assignee, title=title, link=link)
+        due_at = None if amends else goals_due_at(uow, cycle)
+        await open_task(uow, AGREE, subject=("form", form.id), assignee=assignee, title=title, link=link, due_at=due_at)
+
+
+async def tell_settlement(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> None:
+    """Let the person concerned take note of goals that were settled; nothing else waits on the form's goals."""
+    await nothing_waits(uow, form)
+    owner = _owner(form)
+    if owner is not None:
+        subject, name = form.subject_name, cycle.name
+        title = Text(f"查阅已裁定的{subject}的目标（{name}）", f"Take note of the settled goals of {subject} ({name})")
+        link = f"/v1/appraisal/forms/{form.id}/goals"
+        await open_task(uow, ACKNOWLEDGE, subject=("form", form.id), assignee=owner, title=title, link=link)
 
 
 async def nothing_waits(uow: UnitOfWork, form: FormRow) -> None:
     """The goals wait for nobody any more."""
-    await close_tasks(uow, PROPOSE, AGREE, subject=("form", form.id))
+    await close_tasks(uow, PROPOSE, AGREE, ACKNOWLEDGE, subject=("form", form.id))
 
 
 def _owner(form: FormRow) -> Assignee | None:

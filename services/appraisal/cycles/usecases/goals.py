@@ -116,7 +116,7 @@ async def propose(
     proposed = GoalRevision(
         number=form.goal_revision + 1,
         side=side,
-        goals=_completed(scheme, goals, form),
+        goals=completed_for(scheme, goals, form),
         reason=reason,
         proposed_by=uow.caller.account_id,
         proposed_by_name=uow.caller.name,
@@ -209,7 +209,8 @@ async def _action(session: ReadSession, form: FormRow, side: Side) -> GoalAction
             return GoalAction.COUNTER
 
 
-def _completed(scheme: Scheme, goals: Sequence[Goal], form: FormRow) -> tuple[Goal, ...]:
+def completed_for(scheme: Scheme, goals: Sequence[Goal], form: FormRow) -> tuple[Goal, ...]:
+    """Goals of a form with what its indicators and days say where they say nothing themselves."""
     days = stored_period(form.days)
     pairs = [(goal, scheme.item(goal.key)) for goal in goals]
     return tuple(completed(item, goal, days.last or days.start) if item else goal for goal, item in pairs)

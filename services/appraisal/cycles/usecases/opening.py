@@ -89,7 +89,7 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
     )
     await _people(session, opening)
     await _unit_forms(session, opening)
-    await ask_for_proposals(uow, cycle_id)
+    await ask_for_proposals(uow, await cycle_store.find(session, cycle_id))
     move = CYCLE.next(CycleState(cycle.state), CycleAction.COMPLETE_OPENING, {Role.SERVICE})
     unit = opening.units.get(cycle.unit_id) if cycle.unit_id else None
     values = {"snapshot_hash": snapshot.hash, "failure": None, "unit_name": unit.name if unit else None}

@@ -1,9 +1,10 @@
-"""/v1/appraisal/cycles: evaluation starts, somebody is taken out, a cycle is cancelled (APR-04)."""
+"""/v1/appraisal/cycles: evaluation starts, deadlines, taking somebody out, cancelling (APR-04, APR-05)."""
 
 from fastapi import Response
 
-from services.appraisal.cycles.api.cycles import Cycle, shown
+from services.appraisal.cycles.api.cycles import Cycle, CycleDeadlines, shown
 from services.appraisal.cycles.api.exclusions import CycleExclusion, SubjectExclusionRequest
+from services.appraisal.cycles.domain.cycle import PhaseDeadlines
 from services.appraisal.feedback.usecases import evaluation
 from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath, DecisionReason
@@ -50,3 +51,13 @@ async def exclude_subject(
     )
     response.headers["Location"] = f"/v1/appraisal/cycles/{cycle_id}/exclusions"
     return CycleExclusion.of(taken_out, language)
+
+
+@routes.put("/{cycle_id}/deadlines", operation_id="set_cycle_deadlines", summary="Set the deadlines of a cycle")
+async def set_cycle_deadlines(
+    cycle_id: CyclePath, body: CycleDeadlines, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Cycle:
+    """Set until when goals are agreed and ratings given, before scoring; tasks that are open get the new deadline."""
+    wanted = PhaseDeadlines(body.goals_due_on, body.ratings_due_on)
+    found = await evaluation.set_deadlines(uow, cycle_id=cycle_id, revision=revision, deadlines=wanted)
+    return shown(response, found)

@@ -3,6 +3,7 @@
 They are opened and ended for a whole cycle in one statement; a submission deletes the rater's own and leaves no trace.
 """
 
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,16 +14,20 @@ from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import ANONYMOUS, Relation
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.kit.tasks import close_tasks, close_tasks_among, open_tasks
+from services.kit.deadlines import end_of
+from services.kit.tasks import close_tasks, close_tasks_among, open_tasks, set_deadline
 from services.kit.unit_of_work import UnitOfWork
 
 _NOUN: Final = "rating_form"
 _SUBMIT: Final = "rating_form.submit"
 
 
-async def open_rating_tasks(uow: UnitOfWork, cycle_id: UUID, *, rating_form_id: UUID | None = None) -> None:
+async def open_rating_tasks(
+    uow: UnitOfWork, cycle_id: UUID, *, due_on: date | None, rating_form_id: UUID | None = None
+) -> None:
     """Let what can still be rated in a cycle (or one rating form of it) wait for its rater.
 
+    ``due_on`` is the last day in time; who rates later sees an overdue task, and nobody else sees that they are late.
     Once scoring has begun those are the ratings that bear a name; anonymous ones are not taken any more.
     """
     own = RaterRow.relation == Relation.SELF.value
@@ -43,7 +48,13 @@ async def open_rating_tasks(uow: UnitOfWork, cycle_id: UUID, *, rating_form_id: 
     )
     if rating_form_id is not None:
         wanted = wanted.where(RaterRow.id == rating_form_id)
-    await open_tasks(uow, _SUBMIT, noun=_NOUN, wanted=wanted, private=True)
+    await open_tasks(uow, _SUBMIT, noun=_NOUN, wanted=wanted, private=True, due_at=_due_at(uow, due_on))
+
+
+async def move_deadline(uow: UnitOfWork, cycle_id: UUID, *, due_on: date | None) -> None:
+    """Every rating form of a cycle that waits gets this last day."""
+    forms = select(RaterRow.id).where(RaterRow.cycle_id == cycle_id)
+    await set_deadline(uow, _SUBMIT, subjects=forms, due_at=_due_at(uow, due_on))
 
 
 async def close_rating_task(uow: UnitOfWork, rating_form_id: UUID) -> None:
@@ -61,3 +72,7 @@ async def close_rating_tasks(
         raters = raters.join(FormRow, FormRow.id == RaterRow.form_id)
         raters = raters.where(FormRow.subject_kind == kind.value, FormRow.subject_id == subject_id)
     await close_tasks_among(uow, _SUBMIT, subjects=raters)
+
+
+def _due_at(uow: UnitOfWork, due_on: date | None) -> datetime | None:
+    return None if due_on is None else end_of(due_on, uow.local_now)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.appraisal.cycles.domain.cycle import Cycle, Exclusion
+from services.appraisal.cycles.domain.cycle import Cycle, Exclusion, PhaseDeadlines
 from services.appraisal.cycles.usecases import cycles, exclusions
 from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -17,7 +17,18 @@ async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) ->
         Stale, NoCycle, CycleNotYours, TransitionNotPossible: as they say.
     """
     cycle = await cycles.start_evaluation(uow, cycle_id=cycle_id, revision=revision)
-    await rating_tasks.open_rating_tasks(uow, cycle_id)
+    await rating_tasks.open_rating_tasks(uow, cycle_id, due_on=cycle.deadlines.ratings_due_on)
+    return cycle
+
+
+async def set_deadlines(uow: UnitOfWork, *, cycle_id: UUID, revision: int, deadlines: PhaseDeadlines) -> Cycle:
+    """Set the last days of goal setting and evaluation, also on what waits already.
+
+    Raises:
+        Stale, NoCycle, CycleNotYours, NotNow: as they say.
+    """
+    cycle = await cycles.set_deadlines(uow, cycle_id=cycle_id, revision=revision, deadlines=deadlines)
+    await rating_tasks.move_deadline(uow, cycle_id, due_on=deadlines.ratings_due_on)
     return cycle
 
 

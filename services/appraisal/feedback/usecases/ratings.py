@@ -200,7 +200,7 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
     await store.save_draft(uow.session, uow.cipher, rater.id, given_back)
     move = RATING.next(RatingState(rater.state), RatingAction.RETURN, uow.caller.roles)
     await advance(uow, RaterRow, rater.id, move, note=reason)
-    await rating_tasks.open_rating_tasks(uow, cycle.id, rating_form_id=rater.id)
+    await rating_tasks.open_rating_tasks(uow, cycle.id, due_on=cycle.ratings_due_on, rating_form_id=rater.id)
     await uow.session.refresh(rater)
     return asked
 

@@ -70,6 +70,7 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     cycle = await cycle_store.hold_job(session, cycle_id)
     if cycle.state != CycleState.SCORING.value:
         return
+    ratings_due_on = cycle.ratings_due_on
     schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle_id))
     await session.execute(delete(MissingInputRow).where(MissingInputRow.cycle_id == cycle_id))
     attempt = await session.begin_nested()
@@ -86,7 +87,8 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     move = CYCLE.next(CycleState.SCORING, action, {Role.SERVICE})
     await advance(uow, CycleRow, cycle_id, move)
     if missing:
-        await rating_tasks.open_rating_tasks(uow, cycle_id)  # ratings that bear a name may be what is missing
+        # ratings that bear a name may be what is missing
+        await rating_tasks.open_rating_tasks(uow, cycle_id, due_on=ratings_due_on)
     data = {"state": move.target.value, "missing": str(len(missing))}
     await uow.record("appraisal.cycle.scored", subject=("cycle", cycle_id), data=data)
 

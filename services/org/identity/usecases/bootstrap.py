@@ -20,7 +20,15 @@ BOOTSTRAP = Caller(UUID(int=0), "bootstrap")
 """In whose name the audit trail has what happens here."""
 
 
-FOLLOWED = ("org.account.revoked", CALENDAR_CHANGED, "org.import.completed")
+FOLLOWED = (
+    "org.account.revoked",
+    CALENDAR_CHANGED,
+    "org.employee.hired",
+    "org.employee.terminated",
+    "org.employee.termination_rescheduled",
+    "org.employee.termination_rescinded",
+    "org.import.completed",
+)
 """The events of org that our own services must hear of."""
 
 

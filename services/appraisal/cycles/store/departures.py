@@ -1,0 +1,29 @@
+"""Who has left, as org tells it while cycles run (APR-05, APR-09)."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.appraisal.cycles.store.tables import DepartureRow
+from services.kit.database import ReadSession, WriteSession
+
+
+async def note(session: WriteSession, employee_id: UUID, last_day: date) -> None:
+    """Keep somebody's last day, in place of an earlier one."""
+    fresh = insert(DepartureRow).values(employee_id=employee_id, last_day=last_day)
+    changed = {"last_day": fresh.excluded.last_day}
+    await session.execute(fresh.on_conflict_do_update(index_elements=["employee_id"], set_=changed))
+
+
+async def forget(session: WriteSession, employee_id: UUID) -> None:
+    """Somebody stays, or has come back."""
+    await session.execute(delete(DepartureRow).where(DepartureRow.employee_id == employee_id))
+
+
+async def gone(session: ReadSession, people: Collection[UUID], on: date) -> frozenset[UUID]:
+    """Those among some people whose last day lies before ``on``."""
+    query = select(DepartureRow.employee_id).where(DepartureRow.employee_id.in_(people), DepartureRow.last_day < on)
+    return frozenset((await session.execute(query)).scalars())
