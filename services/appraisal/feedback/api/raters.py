@@ -32,6 +32,7 @@ class Rater(Model):
     rater_number: str | None = Field(description="Their employee number.", examples=["E102"])
     rater_name: str | None = Field(description="Their name.", examples=["陈思远"])
     relation: Relation = Field(description="How they stand to the subject.", examples=["superior"])
+    replaced: bool = Field(description="Whether somebody else is asked in their place.", examples=[False])
     state: RatingState | None = Field(
         description="Whether they have submitted; null for anonymous relations, of which nobody else learns it.",
         examples=["open"],
@@ -64,5 +65,6 @@ def rater_written(found: raters.Rater) -> Rater:
         rater_number=found.number,
         rater_name=found.name,
         relation=relation,
+        replaced=rater.replaced,
         state=None if relation.anonymous else RatingState(rater.state),
     )

@@ -132,6 +132,7 @@ async def overdue(
         RaterRow.cycle_id == cycle_id,
         RaterRow.relation.not_in(_HIDDEN),
         RaterRow.state == RatingState.OPEN.value,
+        ~RaterRow.replaced,
         within(FormRow.unit_path, units),
     )
     found = await page(session, query, keys=[RaterRow.id], paging=paging)
@@ -173,6 +174,30 @@ async def change_raters(
         for rater_id, relation in add
     )  # fmt: skip
     await session.flush()
+
+
+async def locked(session: WriteSession, form_id: UUID, rater_id: UUID) -> RaterRow | None:
+    """Somebody who is asked to rate a form and was not replaced; nobody else touches it until this transaction ends."""
+    query = select(RaterRow).where(RaterRow.form_id == form_id, RaterRow.rater_id == rater_id, ~RaterRow.replaced)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(query)).scalar()
+
+
+async def replace(session: WriteSession, rater: RaterRow, successor_id: UUID) -> UUID:
+    """Ask ``successor_id`` in somebody's place; the id of the new rating form.
+
+    The statements are the same whether the rater has submitted or not. A draft is deleted, a submission stays.
+    """
+    unfinished = select(RaterRow.id).where(RaterRow.id == rater.id, RaterRow.state == RatingState.OPEN.value)
+    await session.execute(delete(DraftRow).where(DraftRow.rater_row_id.in_(unfinished)))
+    rater.replaced = True
+    fresh = RaterRow(
+        id=uuid4(), cycle_id=rater.cycle_id, form_id=rater.form_id, rater_id=successor_id, relation=rater.relation,
+        state=RatingState.OPEN.value, revision=1, replaced=False,
+    )  # fmt: skip
+    session.add(fresh)
+    await session.flush()
+    return fresh.id
 
 
 def _rater(row: Any) -> Rater:

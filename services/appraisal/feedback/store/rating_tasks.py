@@ -43,6 +43,7 @@ async def open_rating_tasks(
             RaterRow.cycle_id == cycle_id,
             RaterRow.state == RatingState.OPEN.value,
             FormRow.excluded_at.is_(None),
+            ~RaterRow.replaced,
             or_(~CycleRow.ratings_closed, RaterRow.relation.not_in([relation.value for relation in ANONYMOUS])),
         )
     )

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.feedback.domain.rating import RatingState
-from services.appraisal.feedback.store.tables import AnswerRow, DraftRow, RaterRow, RatingRow
+from services.appraisal.feedback.store.tables import AnswerRow, DraftRow, RaterRow, RatingRow, withdrawn
 from services.appraisal.library.domain.relation import ANONYMOUS
 from services.kit.bulk import copy_rows, json_text
 from services.kit.codec import Codec
@@ -50,7 +50,7 @@ _REQUESTS = (
     select(RaterRow, FormRow, CycleRow)
     .join(FormRow, FormRow.id == RaterRow.form_id)
     .join(CycleRow, CycleRow.id == RaterRow.cycle_id)
-    .where(FormRow.excluded_at.is_(None))
+    .where(FormRow.excluded_at.is_(None), ~withdrawn)
 )
 
 

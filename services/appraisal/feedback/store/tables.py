@@ -1,18 +1,22 @@
 """Rows of raters, ratings, drafts and anonymous answers."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.schema import Base, Said
 from services.kit.database import Key, Moment, Revision
 
 
 class RaterRow(Base):
-    """Somebody asked to rate a form. An anonymous rater's ``state`` is shown to themselves only; it carries no time."""
+    """Somebody asked to rate a form. An anonymous rater's ``state`` is shown to themselves only; it carries no time.
+
+    ``replaced``: somebody else is asked instead; an open form is withdrawn then, and a submitted one stays.
+    """
 
     __tablename__ = "rater"
     __table_args__ = (UniqueConstraint("form_id", "rater_id"), Index(None, "cycle_id", "relation"))
@@ -24,6 +28,11 @@ class RaterRow(Base):
     relation: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
+    replaced: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+withdrawn: Final = and_(RaterRow.replaced, RaterRow.state == RatingState.OPEN.value)
+"""The condition that nobody is asked any more for what a rater had not submitted."""
 
 
 class RatingRow(Base):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.appraisal.cycles.api.forms import FormSummary, form_fields
 from services.appraisal.cycles.usecases.access import Access, form_for
-from services.appraisal.feedback.usecases import raters
+from services.appraisal.feedback.usecases import raters, replacement
 from services.appraisal.library.api.scheme_parts import SchemeSection
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrUnitOfWork
@@ -79,6 +79,18 @@ class RaterChoice(Model):
     relation: Relation = Field(description="How they stand to the subject.", examples=["peer"])
 
 
+class RaterReplacement(Model):
+    """Somebody who has left or is away, and who is asked in their place."""
+
+    rater_id: Id = Field(description="Employee who is asked so far.", examples=[_ID])
+    successor_id: Id | None = Field(
+        default=None,
+        description="Employee to be asked instead; for a superior the next in line if left out.",
+        examples=[_ID],
+    )
+    reason: Reason
+
+
 class RatersChange(Model):
     """Whom to ask besides, and whom not."""
 
@@ -104,6 +116,25 @@ async def change_raters(
     """Ask other people, before evaluation begins (the manager or HR)."""
     add = [(rater.rater_id, rater.relation) for rater in body.add]
     await raters.change_raters(uow, form_id=form_id, revision=revision, add=add, remove=body.remove, reason=body.reason)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
+
+
+@routes.post("/{form_id}/replace_rater", operation_id="replace_rater", summary="Replace a rater", response_model=Form)
+async def replace_rater(
+    form_id: FormPath, body: RaterReplacement, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Form:
+    """Ask somebody else in the place of a rater who has left or is away (HR); what was submitted stays.
+
+    The answer does not tell whether an anonymous rater had submitted.
+    """
+    await replacement.replace_rater(
+        uow,
+        form_id=form_id,
+        revision=revision,
+        rater_id=body.rater_id,
+        successor_id=body.successor_id,
+        reason=body.reason,
+    )
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 

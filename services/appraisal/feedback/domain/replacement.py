@@ -1,0 +1,12 @@
+"""Who is asked in the place of a rater who has left or is away (APR-09)."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+
+def next_superior(chain: Sequence[UUID], *, unavailable: Collection[UUID]) -> UUID | None:
+    """The nearest in the reporting line above the subject who can be asked; None if there is none.
+
+    ``unavailable``: the subject, whoever is asked about the form already, and whoever has left.
+    """
+    return next((person for person in chain if person not in unavailable), None)
