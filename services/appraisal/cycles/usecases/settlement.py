@@ -18,10 +18,9 @@ from services.appraisal.cycles.domain.goal import (
 from services.appraisal.cycles.domain.settlement import settler
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import departures
-from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goals as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.cycles.usecases.access import Access, demand_revision, form_for, ownership
+from services.appraisal.cycles.usecases.access import Access, demand_revision, form_for, hold_form, ownership
 from services.appraisal.cycles.usecases.goal_tasks import ACKNOWLEDGE, tell_settlement
 from services.appraisal.cycles.usecases.goals import completed_for, demand_state, read_goals
 from services.appraisal.library.store import schemes as scheme_store
@@ -51,13 +50,13 @@ async def settle(
     Raises:
         Stale: something was proposed or agreed since the goals were read.
         GoalUnknown, TargetUnusable, DueOutsideCycle, GoalsIncomplete: as they say.
-        DeadlineNotPast, NotForYouToSettle, OwnMatter, NotNow, NoForm: as they say.
+        DeadlineNotPast, NotForYouToSettle, OwnMatter, FormExcluded, NotNow, NoForm: as they say.
         TransitionNotPossible, TransitionForbidden: as they say.
     """
     access = await form_for(uow.session, uow.caller, form_id)
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
-    await form_store.hold(uow.session, form_id)
+    await hold_form(uow, access.form)
     form = access.form
     demand_state(cycle.state, CycleState.GOAL_SETTING, CycleState.EVALUATING)
     move = GOALS.next(GoalState(form.state), GoalAction.SETTLE, {await _role(uow, access, cycle)})
@@ -87,7 +86,7 @@ async def acknowledge(uow: UnitOfWork, *, form_id: UUID, revision: int) -> FormG
     """
     access = await form_for(uow.session, uow.caller, form_id)
     access.demand(FormRole.OWNER)
-    await form_store.hold(uow.session, form_id)
+    await hold_form(uow, access.form)
     demand_revision(access.form.revision, revision)
     found = await read_goals(uow.session, caller=uow.caller, form_id=form_id)
     if found.settlement is None:
