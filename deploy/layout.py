@@ -16,6 +16,7 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
         "event_secret",
         "storage_key",
         "bootstrap_password",
+        "bootstrap_second_password",
         "appraisal_client_secret",
         "incentive_client_secret",
     ),

@@ -204,6 +204,7 @@ def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress
         "PYTHONUNBUFFERED": "1",
         "MERIT_CLOCK_FILE": str(layout.clock),
         "MERIT_BOOTSTRAP_PASSWORD_FILE": str(layout.secrets / "bootstrap_password"),
+        "MERIT_BOOTSTRAP_SECOND_PASSWORD_FILE": str(layout.secrets / "bootstrap_second_password"),
     }
     story = subprocess.Popen(  # noqa: S603 - our own program
         Program("examples.story", ("--gateway", layout.url("gateway"), "--language", say.language)).command,

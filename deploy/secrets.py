@@ -45,6 +45,7 @@ MADE: Mapping[str, Callable[[], str]] = {
     "event_secret": _webhook_secret,
     "storage_key": _storage_key,
     "bootstrap_password": random_word,
+    "bootstrap_second_password": random_word,
 }
 """Secrets by file name; the variable of each is MERIT_<NAME> or MERIT_<NAME>_FILE."""
 
@@ -93,7 +94,10 @@ def main() -> None:
     for file in folder.iterdir():
         # The folder keeps others out; in a container the file alone is mounted, for an account of another number.
         file.chmod(0o444)
-    print(f"The secrets are in {folder}. The first sign-in is administrator with the password in bootstrap_password.")
+    print(
+        f"The secrets are in {folder}. The first sign-ins are administrator with the password in bootstrap_password and, "
+        "for another person, second.administrator with that in bootstrap_second_password."
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Lives the example quarter: `python -m examples.story --gateway http://127.0.0.1:8000`.
 
-The administrator's password is read from MERIT_BOOTSTRAP_PASSWORD or the file MERIT_BOOTSTRAP_PASSWORD_FILE names.
+The administrators' passwords are read from MERIT_BOOTSTRAP_PASSWORD and MERIT_BOOTSTRAP_SECOND_PASSWORD, or from the
+files that MERIT_BOOTSTRAP_PASSWORD_FILE and MERIT_BOOTSTRAP_SECOND_PASSWORD_FILE name.
 """
 
 import argparse
@@ -47,6 +48,7 @@ async def _live(url: str, company: Path, clock_file: Path | None, language: Lang
                 clock=BusinessClock(clock_file),
                 password=PASSWORD,
                 administrator_password=_secret("MERIT_BOOTSTRAP_PASSWORD"),
+                second_administrator_password=_secret("MERIT_BOOTSTRAP_SECOND_PASSWORD"),
                 language=language,
             )
         )

@@ -10,6 +10,7 @@ from services.kit.errors import Text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACCOUNTS = "/v1/org/accounts"
+ROLE_ASSIGNMENTS = "/v1/org/role_assignments"
 AT_A_TIME = 50
 SET_AT_ONCE = 4  # hashing passwords is slow on purpose
 
@@ -23,6 +24,7 @@ async def set_up(stage: Stage) -> None:
     if not await stage.administrator.items(ACCOUNTS, login=first.login):
         made = await stage.administrator.post(ACCOUNTS, _new(stage, first, linked=False))
         await stage.gateway.accept(made["invitation"]["token"], stage.password)
+        await _release_roles(stage)
         stage.say(
             f"系统管理员为人力资源开通账号 {first.login}", f"the administrator made the account {first.login} for HR"
         )
@@ -33,6 +35,7 @@ async def set_up(stage: Stage) -> None:
     for batch in _batches(new):
         await stage.administrator.post(f"{ACCOUNTS}/bulk", {"items": batch})
     await _set_passwords(stage)
+    await _release_roles(stage)
     stage.say(f"{len(stage.company.accounts)} 人可以登录", f"{len(stage.company.accounts)} people can sign in")
 
 
@@ -43,6 +46,13 @@ async def _set_passwords(stage: Stage) -> None:
         invited = await stage.administrator.post(f"{ACCOUNTS}/invitations", {"account_ids": batch})
         accepted = (stage.gateway.accept(each["token"], stage.password) for each in invited["items"])
         await together(accepted, at_once=SET_AT_ONCE)
+
+
+async def _release_roles(stage: Stage) -> None:
+    """What one administrator proposed another releases, once the owners have their accounts."""
+    for each in await stage.second_administrator.items(ROLE_ASSIGNMENTS, state="proposed"):
+        path = f"{ROLE_ASSIGNMENTS}/{each['id']}"
+        await stage.second_administrator.post(f"{path}/release", tag=f'"{each["revision"]}"')
 
 
 def _batches(items: list[T]) -> list[list[T]]:
@@ -86,6 +96,7 @@ async def _link(stage: Stage, account: Account) -> None:
         path = f"{ACCOUNTS}/{held['id']}"
         tag = (await stage.administrator.read(path)).headers["ETag"]
         await stage.administrator.patch(path, {"employee_number": account.number}, tag=tag)
+        await _release_roles(stage)
         stage.hr.renew()
 
 

@@ -20,6 +20,7 @@ class Stage:
     clock: BusinessClock
     password: str
     administrator_password: str
+    second_administrator_password: str
     language: Language = "en"
     began: float = field(default_factory=time.monotonic)
     cycle: str = ""
@@ -42,6 +43,11 @@ class Stage:
     @property
     def administrator(self) -> Person:
         return self.gateway.person("administrator", self.administrator_password)
+
+    @property
+    def second_administrator(self) -> Person:
+        """Releases the roles that the administrator proposes."""
+        return self.gateway.person("second.administrator", self.second_administrator_password)
 
     @property
     def hr(self) -> Person:

@@ -11,6 +11,7 @@ import uvicorn
 
 from services.kit import audit_report, logs, telemetry
 from services.kit.starting import start_with
+from services.org.identity.usecases.bootstrap import ADMINISTRATOR, SECOND_ADMINISTRATOR
 from services.org.main import app_of, run_bootstrap, run_worker
 from services.org.settings import BootstrapSettings, OrgSettings
 
@@ -20,12 +21,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m services.org", description=__doc__)
     parser.add_argument("process", choices=("api", "worker", "bootstrap", "verify_audit"))
     parser.add_argument("--known", help="a link of the audit trail seen earlier, as NUMBER:HASH")
+    parser.add_argument(
+        "--reset",
+        nargs="?",
+        const=ADMINISTRATOR,
+        choices=(ADMINISTRATOR, SECOND_ADMINISTRATOR),
+        help="with bootstrap: let this administrator in again with the password of the settings",
+    )
     given = parser.parse_args()
     process = given.process
     if process == "bootstrap":
         settings = start_with("org bootstrap", BootstrapSettings)
         logs.set_up("org", settings.log_level)
-        asyncio.run(run_bootstrap(settings))
+        asyncio.run(run_bootstrap(settings, reset=given.reset))
         return
     running = start_with("org", OrgSettings)
     logs.set_up("org", running.log_level)

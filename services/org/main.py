@@ -25,8 +25,9 @@ from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
 from services.org.exchange.api import imports, snapshots
 from services.org.handover.api import handover
-from services.org.identity.api import accounts, me, revocations, service_clients, sign_ins
+from services.org.identity.api import accounts, me, revocations, role_assignments, service_clients, sign_ins
 from services.org.identity.usecases import bootstrap
+from services.org.identity.usecases.accounts import AccountUnknown
 from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
@@ -41,7 +42,8 @@ ROUTERS: Final = (
     sign_ins.routes,
     me.routes,
     accounts.routes,
-    accounts.assignments,
+    role_assignments.of_accounts,
+    role_assignments.routes,
     service_clients.routes,
     revocations.routes,
     units.routes,
@@ -140,8 +142,12 @@ async def run_worker(settings: OrgSettings) -> None:
         await database.close()
 
 
-async def run_bootstrap(settings: BootstrapSettings) -> None:
-    """Make the first account, register our services as clients and as listeners."""
+async def run_bootstrap(settings: BootstrapSettings, *, reset: str | None = None) -> None:
+    """Make the first accounts, register our services as clients and as listeners; ``reset`` lets one of them in again.
+
+    Raises:
+        AccountUnknown: no password is set for the account to be let in again, or it was never made.
+    """
     database = Database(settings.database_url.get_secret_value(), pool_size=1)
     now = datetime.now(UTC)
     clients = [
@@ -153,13 +159,21 @@ async def run_bootstrap(settings: BootstrapSettings) -> None:
             ["snapshot", "results"],
         ),
     ]
+    passwords = {bootstrap.ADMINISTRATOR: settings.bootstrap_password.get_secret_value()}
+    if settings.bootstrap_second_password is not None:
+        passwords[bootstrap.SECOND_ADMINISTRATOR] = settings.bootstrap_second_password.get_secret_value()
+    if reset is not None and reset not in passwords:
+        raise AccountUnknown
     inboxes = {
         "appraisal": f"{settings.appraisal_url.rstrip('/')}/v1/appraisal/inbox",
         "incentive": f"{settings.incentive_url.rstrip('/')}/v1/incentive/inbox",
     }
     try:
         async with database.write() as session:
-            await bootstrap.administrator(session, password=settings.bootstrap_password.get_secret_value(), now=now)
+            for login, password in passwords.items():
+                await bootstrap.administrator(session, login=login, password=password, now=now)
+            if reset is not None:
+                await bootstrap.reset(session, login=reset, password=passwords[reset], now=now)
             await bootstrap.clients(session, wanted=clients, now=now)
             await bootstrap.subscriptions(session, addresses=inboxes, now=now)
     finally:

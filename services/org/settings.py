@@ -33,5 +33,8 @@ class BootstrapSettings(OrgSettings):
     """What is needed once, to give a new installation its first account and its own client systems."""
 
     bootstrap_password: Secret = Field(description="password of the account `administrator`")
+    bootstrap_second_password: Secret | None = Field(
+        None, description="of the account `second.administrator`; without it there is none"
+    )
     appraisal_client_secret: Secret = Field(validation_alias="MERIT_APPRAISAL_CLIENT_SECRET")
     incentive_client_secret: Secret = Field(validation_alias="MERIT_INCENTIVE_CLIENT_SECRET")

@@ -21,7 +21,7 @@ from services.kit.signatures import sign
 from services.kit.tokens import FetchedKeys, FixedKeys
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
-from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account
+from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, administrators
 from tests.builders.org import act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
@@ -92,8 +92,7 @@ async def test_whatever_withdraws_a_token_is_felt_in_every_service_and_a_new_sig
     neighbours: dict[str, Clients], org_sessions: RolledBack
 ) -> None:
     org = neighbours["org"]
-    async with org_sessions.write() as session:
-        await bootstrap.administrator(session, password=PASSWORD, now=datetime.now(UTC))
+    await administrators(org_sessions)
     administrator = org.bearing(await token(org, "administrator"))
     await account(administrator, "hr", role_assignments=[{"role": "hr"}])
     reader = org.bearing(await token(org, "hr"))

@@ -123,7 +123,7 @@ def test_each_command_of_the_page_fits_the_composition(block: Any) -> None:
 
 def test_the_page_shows_how_to_back_up_restore_release_and_change_each_secret() -> None:
     commands = "\n".join(block.commands for block in BLOCKS)
-    for secret in sorted(set(MADE) - {"bootstrap_password"}):
+    for secret in sorted(set(MADE) - {"bootstrap_password", "bootstrap_second_password"}):
         assert f"secrets/{secret}" in commands
     for program in ("pg_dump", "pg_restore", "compose run --rm migrate", "compose run --rm settings"):
         assert program in commands

@@ -28,6 +28,7 @@ def test_a_second_telling_changes_nothing(system: System) -> None:
     environment = os.environ | {
         "MERIT_CLOCK_FILE": str(system.data / "clock"),
         "MERIT_BOOTSTRAP_PASSWORD_FILE": str(system.data / "secrets" / "bootstrap_password"),
+        "MERIT_BOOTSTRAP_SECOND_PASSWORD_FILE": str(system.data / "secrets" / "bootstrap_second_password"),
     }
     again = subprocess.run(
         [sys.executable, "-m", "examples.story", "--gateway", system.gateway, "--language", "zh"],

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from copy import deepcopy
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -11,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.codec import plain
 from services.kit.identity import Role
-from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
 from services.org.templates.store.templates import starter_templates
 from tests.api.conftest import Watch
-from tests.builders.accounts import PASSWORD, sign_in
+from tests.builders.accounts import administrators, sign_in
 from tests.builders.org import Organisation, small_company
 from tests.builders.org_documents import DocumentStaff
 from tests.clients import Clients, app_context_of, app_of
@@ -61,6 +59,5 @@ async def signing(
 
 @pytest.fixture
 async def administrator(signing: Clients, org_sessions: RolledBack) -> httpx2.AsyncClient:
-    async with org_sessions.write() as session:
-        await bootstrap.administrator(session, password=PASSWORD, now=datetime.now(UTC))
+    await administrators(org_sessions)
     return signing.bearing((await sign_in(signing, "administrator"))["access_token"])

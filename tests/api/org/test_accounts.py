@@ -148,7 +148,7 @@ async def test_accounts_are_made_in_bulk_all_or_none_with_a_fault_for_each(
         "/items/2/role_assignments/0/role",
         "/items/2/role_assignments/1/unit_code",
     ]
-    assert len((await ok(await administrator.get(ACCOUNTS)))["items"]) == 1
+    assert len((await ok(await administrator.get(ACCOUNTS)))["items"]) == 2
     await ok(await administrator.post(f"{ACCOUNTS}/bulk", json={"items": items[:1]}))
     (made,) = (await ok(await administrator.get(ACCOUNTS, params={"login": "e2"})))["items"]
     assert (made["employee_id"], made["name"], made["employee_number"]) == (company.ids["E2"], "员工E2", "E2")

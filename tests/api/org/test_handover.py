@@ -12,6 +12,7 @@ from services.org.templates.store.templates import starter_templates
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
 from tests.api.org.test_role_documents import GROUNDS
+from tests.builders.accounts import ACCEPT, PASSWORD, release_roles
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
 from tests.builders.org import Organisation, ok
 from tests.builders.org import act as transition
@@ -36,11 +37,13 @@ async def account(org: Clients, number: str, role: str, unit: str | None) -> str
     body = {
         "login": number.lower(),
         "employee_number": number,
-        "password": "a long enough password",
         "role_assignments": roles,
     }
-    made: str = (await ok(await org(Role.ADMINISTRATOR).post("/v1/org/accounts", json=body)))["id"]
-    return made
+    made = await ok(await org(Role.ADMINISTRATOR).post("/v1/org/accounts", json=body))
+    accepted = {"token": made["invitation"]["token"], "password": PASSWORD}
+    await ok(await org(Role.ADMINISTRATOR).post(ACCEPT, json=accepted))
+    await release_roles(org(Role.ADMINISTRATOR), made["id"])
+    return str(made["id"])
 
 
 async def document(company: Organisation, position: str) -> str:

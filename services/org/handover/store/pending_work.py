@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, cast, f
 
 from services.kit.database import ReadSession
 from services.kit.identity import Role
+from services.kit.release import ReleaseState
 from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow
 from services.org.handover.domain.pending_work import (
     AMENDMENTS_WAIT_FOR,
@@ -84,7 +85,7 @@ def _decided_by(
         select(RoleAssignmentRow.id)
         .join(AccountRow, AccountRow.id == RoleAssignmentRow.account_id)
         .where(AccountRow.employee_id == employee_id, AccountRow.disabled_at.is_(None))
-        .where(RoleAssignmentRow.role == awaited, reach)
+        .where(RoleAssignmentRow.role == awaited, RoleAssignmentRow.state == ReleaseState.RELEASED.value, reach)
         .correlate(PLACE, RoleDocumentVersionRow, AmendmentRow)
         .exists()
     )

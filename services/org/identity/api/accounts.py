@@ -12,29 +12,18 @@ from services.kit.identity import Role
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.org.identity.api.role_assignments import RoleAssignment, RoleAssignmentRequest
 from services.org.identity.domain import account as domain
-from services.org.identity.usecases import accounts, invitations, role_assignments
+from services.org.identity.usecases import accounts, invitations
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
 from services.org.schemas import EntityId, MachineNow, RevisionNumber, created
 
 PATH = "/v1/org/accounts"
-ASSIGNMENTS = "/v1/org/role_assignments"
 routes = router(PATH, tag="accounts")
-assignments = router(ASSIGNMENTS, tag="accounts")
 
 Login = Annotated[CodeText, Field(description="What the person signs in with.", examples=["li.ting"])]
 AccountName = Annotated[Label, Field(description="Name of the person.", examples=["李婷"])]
 EmployeeNumber = Annotated[CodeText, Field(description="Number of the employee who signs in.", examples=["E1001"])]
-AssignableRole = Annotated[Role, Field(description="The role.", examples=["hr"])]
-
-
-class RoleAssignmentRequest(Model):
-    """A role to assign."""
-
-    role: AssignableRole
-    unit_code: CodeText | None = Field(
-        default=None, description="Over this unit and everything beneath it; null: everywhere.", examples=["SALES"]
-    )
 
 
 class AccountCreation(Model):
@@ -44,7 +33,7 @@ class AccountCreation(Model):
     name: AccountName | None = Field(default=None, description="Name; that of the employee unless given.")
     employee_number: EmployeeNumber | None = None
     role_assignments: tuple[RoleAssignmentRequest, ...] = Field(
-        default=(), max_length=50, description="The roles of the account."
+        default=(), max_length=50, description="The roles to propose; another administrator releases them."
     )
 
 
@@ -61,16 +50,6 @@ class AccountChange(Model):
     employee_number: EmployeeNumber | None = None
 
 
-class RoleAssignment(Model):
-    """A role of an account."""
-
-    id: EntityId
-    account_id: Id = Field(description="Id of the account.")
-    role: AssignableRole
-    unit_id: Id | None = Field(description="Over which unit and everything beneath it; null: over everything.")
-    unit_code: str | None = Field(description="Code of that unit.", examples=["SALES"])
-
-
 class Account(Model):
     """An account."""
 
@@ -80,7 +59,9 @@ class Account(Model):
     employee_id: Id | None = Field(description="Id of the employee who signs in.")
     employee_number: str | None = Field(description="Number of that employee.", examples=["E1001"])
     employee_name: str | None = Field(description="Name of that employee.", examples=["李婷"])
-    role_assignments: list[RoleAssignment] = Field(description="The roles of the account.")
+    role_assignments: list[RoleAssignment] = Field(
+        description="The roles of the account; what is not released does not count."
+    )
     state: domain.AccountState = Field(
         description="`invited` until its owner has set a password; who is `disabled` cannot sign in.",
         examples=["enabled"],
@@ -134,7 +115,10 @@ class Invitations(Model):
 async def create_account(
     body: AccountCreation, uow: AdministratorUnitOfWork, machine_now: MachineNow, response: Response
 ) -> InvitedAccount:
-    """Create an account with its roles, and an invitation with which its owner sets a password."""
+    """Create an account with roles, and an invitation with which its owner sets a password.
+
+    Another administrator releases the roles, once the owner has set the password.
+    """
     (found,) = await _create([body], uow, machine_now, pointer="")
     created(response, PATH, found.id, found.revision)
     return found
@@ -168,7 +152,8 @@ async def create_invitations(
 ) -> Invitations:
     """Invite the owners of accounts to set a password: the first one, or another where it was forgotten.
 
-    The password that there is stays good until the invitation is used; then all sessions end.
+    The password that there is stays good until the invitation is used; then all sessions end, and the roles of the
+    account wait for another administrator again.
     """
     made = await invitations.invite(uow, account_ids=body.account_ids, machine_now=machine_now)
     return Invitations(items=[Invitation.model_validate(each) for each in made])
@@ -206,7 +191,7 @@ async def get_account(account_id: UUID, session: Read, _caller: AccountReader, r
 async def update_account(
     account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> Account:
-    """Set the name or the employee of an account."""
+    """Set the name or the employee of an account; with another employee its roles wait for another administrator."""
     await accounts.change(
         uow, account_id=account_id, expected_revision=revision, name=body.name, employee_number=body.employee_number
     )
@@ -231,41 +216,6 @@ async def enable_account(
     """Enable a disabled account again."""
     await accounts.enable(uow, account_id=account_id, expected_revision=revision)
     return await _now(uow, account_id, response)
-
-
-@routes.post(
-    "/{account_id}/role_assignments",
-    status_code=201,
-    operation_id="assign_role",
-    summary="Assign a role",
-    response_model=RoleAssignment,
-)
-async def assign_role(
-    account_id: UUID, body: RoleAssignmentRequest, uow: AdministratorUnitOfWork, response: Response
-) -> RoleAssignment:
-    """Assign a role to an account; nobody assigns one to their own account."""
-    found = await role_assignments.assign(uow, account_id=account_id, role=body.role, unit_code=body.unit_code)
-    created(response, ASSIGNMENTS, found.id)
-    return RoleAssignment.model_validate(found)
-
-
-@assignments.get(
-    "/{assignment_id}",
-    operation_id="get_role_assignment",
-    summary="Get a role assignment",
-    response_model=RoleAssignment,
-)
-async def get_role_assignment(assignment_id: UUID, session: Read, _caller: AccountReader) -> RoleAssignment:
-    """Get a role that an account has."""
-    return RoleAssignment.model_validate(await role_assignments.one(session, assignment_id=assignment_id))
-
-
-@assignments.delete(
-    "/{assignment_id}", status_code=204, operation_id="revoke_role", summary="Revoke a role", response_class=Response
-)
-async def revoke_role(assignment_id: UUID, uow: AdministratorUnitOfWork) -> None:
-    """Take a role away; within seconds it no longer counts where something is approved or paid."""
-    await role_assignments.revoke(uow, assignment_id=assignment_id)
 
 
 async def _now(uow: AdministratorUnitOfWork, account_id: UUID, response: Response) -> Account:

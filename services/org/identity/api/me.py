@@ -153,7 +153,7 @@ async def _me(session: ReadSession, caller: Caller, today: date, response: Respo
         name=account.name,
         language=account.language,
         roles=list(found.roles),
-        role_assignments=[MyRole.model_validate(each) for each in account.role_assignments],
+        role_assignments=[MyRole.model_validate(each) for each in account.roles],
         employee=person_ref(employee) if employee else None,
         assignment=_assignment(employee.main_assignment) if employee and employee.main_assignment else None,
         manager=person_ref(found.manager) if found.manager else None,

@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from services.kit.errors import Text
 from services.kit.identity import Role
+from services.kit.release import ReleaseState, release_workflow
+
+ROLE_ASSIGNMENT: Final = release_workflow("role_assignment", Text("角色授予", "role assignment"), [Role.ADMINISTRATOR])
+"""Every role is proposed by one administrator and counts once another person has released it."""
 
 INVITATION_LIFETIME: Final = timedelta(days=7)
 """How long an invitation can be used."""
@@ -19,13 +24,29 @@ AccountLanguage = Literal["zh", "en"]
 
 @dataclass(frozen=True)
 class AssignedRole:
-    """A role of an account, over a unit and everything beneath it, or over everything."""
+    """A role of an account, over a unit and everything beneath it, or over everything; it counts once released."""
 
     id: UUID
     account_id: UUID
+    account_login: str
+    account_name: str
+    employee_number: str | None
+    employee_name: str | None
     role: Role
     unit_id: UUID | None
     unit_code: str | None
+    state: ReleaseState
+    revision: int
+    entered_at: datetime
+    entered_by_name: str
+    decided_at: datetime | None
+    decided_by_name: str | None
+    reason: str | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether a second person has released it."""
+        return self.state is ReleaseState.RELEASED
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,11 @@ class Account:
     language: AccountLanguage | None
     disabled_at: datetime | None
     revision: int
+
+    @property
+    def roles(self) -> tuple[AssignedRole, ...]:
+        """The roles that count."""
+        return tuple(each for each in self.role_assignments if each.counts)
 
     @property
     def state(self) -> AccountState:

@@ -1,18 +1,19 @@
-"""Accounts, their roles, and client systems (ORG-12)."""
+"""Accounts (ORG-12)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, any_, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows, page
+from services.kit.release import ReleaseState
 from services.org.identity.domain.account import Account, AccountState, AssignedRole
+from services.org.identity.store.role_assignments import roles_of
 from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
 from services.org.people.store.tables import EmployeeRow, EmploymentRow
 from services.org.structure.domain.code import skeleton
@@ -77,50 +78,6 @@ async def unit_ids(session: ReadSession, codes: Iterable[str]) -> dict[str, UUID
     return dict((await session.execute(query)).all())
 
 
-async def assigned(session: ReadSession, *conditions: ColumnElement[bool]) -> list[AssignedRole]:
-    """The role assignments that meet these conditions, by role."""
-    row = RoleAssignmentRow
-    query = (
-        select(row.id, row.account_id, row.role, row.unit_id, UnitRow.code)
-        .outerjoin(UnitRow, UnitRow.id == row.unit_id)
-        .where(*conditions)
-        .order_by(row.role, row.id)
-    )
-    return [
-        AssignedRole(each.id, each.account_id, Role(each.role), each.unit_id, each.code)
-        for each in await session.execute(query)
-    ]
-
-
-async def roles_of(session: ReadSession, account_ids: Iterable[UUID]) -> dict[UUID, list[AssignedRole]]:
-    """The roles of several accounts."""
-    found: dict[UUID, list[AssignedRole]] = defaultdict(list)
-    for each in await assigned(session, RoleAssignmentRow.account_id.in_(list(account_ids))):
-        found[each.account_id].append(each)
-    return found
-
-
-async def role_assignment(session: ReadSession, assignment_id: UUID) -> AssignedRole | None:
-    """One role assignment."""
-    found = await assigned(session, RoleAssignmentRow.id == assignment_id)
-    return found[0] if found else None
-
-
-async def add_roles(
-    session: WriteSession, account_id: UUID, roles: Iterable[tuple[Role, UUID | None]]
-) -> list[RoleAssignmentRow]:
-    """Assign roles to an account."""
-    rows = [RoleAssignmentRow(account_id=account_id, role=role.value, unit_id=unit_id) for role, unit_id in roles]
-    session.add_all(rows)
-    await session.flush()
-    return rows
-
-
-async def remove_role(session: WriteSession, assignment_id: UUID) -> None:
-    """End a role assignment."""
-    await session.execute(delete(RoleAssignmentRow).where(RoleAssignmentRow.id == assignment_id))
-
-
 async def has_left(session: ReadSession, employee_id: UUID, day: date) -> bool:
     """Whether a person's last employment ended before ``day``."""
     valid = EmploymentRow.valid
@@ -128,6 +85,28 @@ async def has_left(session: ReadSession, employee_id: UUID, day: date) -> bool:
         EmploymentRow.employee_id == employee_id, or_(func.upper_inf(valid), func.upper(valid) > day)
     )
     return (await session.execute(query.limit(1))).first() is None
+
+
+async def administrators(session: ReadSession, day: date) -> set[UUID]:
+    """The accounts that can look after others on ``day``: their role counts and their owners can sign in."""
+    row, role, valid = AccountRow, RoleAssignmentRow, EmploymentRow.valid
+    employed = (
+        select(EmploymentRow.id)
+        .where(EmploymentRow.employee_id == row.employee_id, or_(func.upper_inf(valid), func.upper(valid) > day))
+        .exists()
+    )
+    query = (
+        select(row.id)
+        .join(role, role.account_id == row.id)
+        .where(role.role == Role.ADMINISTRATOR.value, role.unit_id.is_(None), role.state == ReleaseState.RELEASED.value)
+        .where(row.disabled_at.is_(None), row.password_hash.is_not(None), or_(row.employee_id.is_(None), employed))
+    )
+    return set((await session.execute(query)).scalars())
+
+
+async def lock_administration(session: WriteSession) -> None:
+    """Wait for whoever else may be taking an administrator away, and make others wait."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("org administrators"))))
 
 
 async def get(session: ReadSession, account_id: UUID) -> Account | None:

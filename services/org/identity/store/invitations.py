@@ -8,16 +8,20 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database import ReadSession, WriteSession
+from services.kit.identity import Caller
 from services.org.identity.store.tables import AccountRow, InvitationRow
 
 
-async def save(session: WriteSession, hashes: Mapping[UUID, bytes], expires_at: datetime) -> None:
+async def save(session: WriteSession, hashes: Mapping[UUID, bytes], expires_at: datetime, *, by: Caller) -> None:
     """Invite accounts; an earlier invitation of the same account ends with that."""
     if not hashes:
         return
-    values = [{"account_id": each, "token_hash": token, "expires_at": expires_at} for each, token in hashes.items()]
+    inviter = {"invited_by": by.account_id, "invited_by_person": by.employee_id, "invited_by_name": by.name}
+    values = [
+        {"account_id": each, "token_hash": token, "expires_at": expires_at, **inviter} for each, token in hashes.items()
+    ]
     fresh = insert(InvitationRow).values(values)
-    changed = {"token_hash": fresh.excluded.token_hash, "expires_at": fresh.excluded.expires_at}
+    changed = {name: fresh.excluded[name] for name in ("token_hash", "expires_at", *inviter)}
     await session.execute(fresh.on_conflict_do_update(index_elements=["account_id"], set_=changed))
 
 
@@ -32,12 +36,16 @@ async def account_of(session: ReadSession, token_hash: bytes, now: datetime) -> 
     return found
 
 
-async def use(session: WriteSession, token_hash: bytes, now: datetime) -> UUID | None:
-    """Use an invitation up; the account that it is for, None if somebody was faster or it has expired."""
+async def use(session: WriteSession, token_hash: bytes, now: datetime) -> tuple[UUID, Caller] | None:
+    """Use an invitation up; its account and who made it, None if somebody was faster or it has expired."""
     row = InvitationRow
-    query = delete(row).where(row.token_hash == token_hash, row.expires_at > now).returning(row.account_id)
-    used: UUID | None = await session.scalar(query)
-    return used
+    query = (
+        delete(row)
+        .where(row.token_hash == token_hash, row.expires_at > now)
+        .returning(row.account_id, row.invited_by, row.invited_by_name, row.invited_by_person)
+    )
+    used = (await session.execute(query)).first()
+    return used and (used.account_id, Caller(used.invited_by, used.invited_by_name, "person", used.invited_by_person))
 
 
 async def withdraw(session: WriteSession, account_id: UUID) -> None:

@@ -2,16 +2,21 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Key, Moment, Revision, Title
+from services.kit.releasing import Releasable
 from services.org.schema import EMPLOYEE, UNIT, Base, never_alike
 
 
 class AccountRow(Base):
-    """Somebody who may sign in, mostly but not always an employee."""
+    """Somebody who may sign in, mostly but not always an employee.
+
+    ``invited_by`` and ``linked_by`` hold the ids of account and person of the administrator who made the invitation by
+    which the password was set, and who said whose account it is, until somebody else releases a role of the account.
+    """
 
     __tablename__ = "account"
     __table_args__ = (never_alike("account", "login"),)
@@ -22,6 +27,8 @@ class AccountRow(Base):
     employee_id: Mapped[UUID | None] = mapped_column(ForeignKey(EMPLOYEE), unique=True)
     password_hash: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str | None] = mapped_column(String(2))
+    invited_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    linked_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     disabled_at: Mapped[Moment | None]
     revision: Mapped[Revision]
 
@@ -34,10 +41,13 @@ class InvitationRow(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("org.account.id"), primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     expires_at: Mapped[Moment]
+    invited_by: Mapped[UUID]
+    invited_by_person: Mapped[UUID | None]
+    invited_by_name: Mapped[Title]
 
 
-class RoleAssignmentRow(Base):
-    """A role of an account, over the subtree of a unit or, without one, over everything."""
+class RoleAssignmentRow(Releasable, Base):
+    """A role of an account, over the subtree of a unit or, without one, over everything; it counts once released."""
 
     __tablename__ = "role_assignment"
     __table_args__ = (

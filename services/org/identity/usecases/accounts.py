@@ -10,13 +10,15 @@ from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, 
 from services.kit.events import publish
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
+from services.kit.releasing import entered
 from services.kit.revocations import revoke, stored
 from services.kit.tokens import LEEWAY
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import Account, AccountState
 from services.org.identity.store import accounts as rows
-from services.org.identity.store import invitations, sign_ins
+from services.org.identity.store import invitations, role_assignments, sign_ins
 from services.org.identity.store.tables import AccountRow
+from services.org.identity.usecases import second_administrator
 from services.org.structure.domain.code import distinct_from, skeleton
 
 
@@ -37,11 +39,14 @@ class AccountRefused(Invalid):
 
 
 class OwnAdministration(Conflict):
-    """Somebody must remain who can look after accounts."""
+    """Another administrator looks after an administrator's account."""
 
     code = "own_administration"
-    zh = "不能停用自己的账号或收回自己的系统管理员角色，请由另一位系统管理员办理。"
-    en = "You cannot disable your own account or revoke your own administrator role; ask another administrator."
+    zh = "不能停用自己的账号、改变其关联员工或收回自己的系统管理员角色，请由另一位系统管理员办理。"
+    en = (
+        "You cannot disable your own account, link it to another employee or revoke your own administrator role; "
+        "ask another administrator."
+    )
 
 
 IMPLIED_ROLES = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.SERVICE})
@@ -66,6 +71,8 @@ async def create(
 ) -> list[UUID]:
     """Create accounts with their roles, all or none. Nobody can sign in yet: the owner sets a password (invitations).
 
+    The roles are proposed; another administrator releases them once that has happened.
+
     Raises:
         AccountRefused: a login is taken, a person or unit unknown, a person has an account; all field_errors at once.
     """
@@ -83,6 +90,7 @@ async def create(
             login=account.login,
             name=account.name or name,
             employee_id=employee_id,
+            linked_by=second_administrator.ids_of(uow.caller),
             revision=1,
         )
         uow.session.add(row)
@@ -90,7 +98,8 @@ async def create(
     await uow.session.flush()
     for row, account in zip(made, wanted, strict=True):
         roles = {(role, units[code] if code else None) for role, code in account.role_assignments}
-        await rows.add_roles(uow.session, row.id, roles)
+        await role_assignments.add_roles(uow.session, row.id, roles, entered=entered(uow))
+        await second_administrator.ask(uow, row)
         await uow.audit(
             "org.account.created",
             subject=("account", row.id),
@@ -113,16 +122,21 @@ async def change(
 ) -> None:
     """Set the name or link an employee. None leaves as it is.
 
-    Another employee withdraws the tokens that are out (ORG-12).
+    Another employee withdraws the tokens that are out, and the roles wait for another administrator (ORG-12).
 
     Raises:
-        AccountUnknown, Stale, AccountRefused.
+        AccountUnknown, Stale, AccountRefused, OwnAdministration, LastAdministrator.
     """
+    await rows.lock_administration(uow.session)
     row = await for_update(uow.session, account_id, expected_revision)
     before = {"name": row.name, "employee_id": row.employee_id}
     if employee_number is not None:
         row.employee_id = await _linkable(uow.session, account_id, employee_number)
     if row.employee_id != before["employee_id"]:
+        if account_id == uow.caller.account_id:
+            raise OwnAdministration
+        row.linked_by = second_administrator.ids_of(uow.caller)
+        await second_administrator.propose_again(uow, row, by=uow.caller)
         await revoke_tokens(uow.session, account_id, now=uow.now)
     row.name = name or row.name
     row.revision += 1
@@ -138,13 +152,15 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID, e
     """Disable an account and end all its sign-ins; one that is disabled already stays as it is.
 
     Raises:
-        AccountUnknown, Stale, OwnAdministration.
+        AccountUnknown, Stale, OwnAdministration, LastAdministrator.
     """
     if account_id == uow.caller.account_id:
         raise OwnAdministration
+    await rows.lock_administration(uow.session)
     row = await for_update(uow.session, account_id, expected_revision)
     if row.disabled_at is not None:
         return
+    await second_administrator.keep_an_administrator(uow, account_id=account_id)
     row.disabled_at = machine_now
     row.revision += 1
     await sign_ins.end_all(uow.session, account_id, machine_now, "account_disabled")

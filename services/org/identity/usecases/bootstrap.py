@@ -8,14 +8,20 @@ from uuid import UUID
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.database import WriteSession
 from services.kit.identity import Caller, Role
+from services.kit.release import ReleaseState
+from services.kit.releasing import entered
 from services.kit.subscriptions import subscribe
+from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
+from services.org.identity.domain.account import ROLE_ASSIGNMENT
 from services.org.identity.store import accounts as rows
-from services.org.identity.store import service_clients
+from services.org.identity.store import invitations, role_assignments, service_clients, sign_ins
 from services.org.identity.store.tables import ServiceClientRow
 from services.org.identity.usecases import accounts, passwords
 
 ADMINISTRATOR = "administrator"
+SECOND_ADMINISTRATOR = "second.administrator"
+"""The logins of the first two administrators, for two people: what one does to roles, the other releases."""
 BOOTSTRAP = Caller(UUID(int=0), "bootstrap")
 """In whose name the audit trail has what happens here."""
 
@@ -42,20 +48,63 @@ class Client:
     scopes: Sequence[str]
 
 
-async def administrator(session: WriteSession, *, password: str, now: datetime) -> None:
-    """Make the first account, unless there is one of that name; its password is never set back.
+async def administrator(session: WriteSession, *, login: str = ADMINISTRATOR, password: str, now: datetime) -> None:
+    """Make an administrator's account, unless there is one of that name; its password is never set back.
+
+    Whoever runs this owns the database, so the role counts at once.
 
     Raises:
         PasswordTooWeak: it is too short.
     """
-    if await rows.of_login(session, ADMINISTRATOR) is not None:
+    if await rows.of_login(session, login) is not None:
         return
-    passwords.check(password, names=[ADMINISTRATOR], pointer="/bootstrap_password")
+    passwords.check(password, names=[login], pointer="/bootstrap_password")
     uow = UnitOfWork(session, BOOTSTRAP, now, now.date())
-    wanted = [accounts.NewAccount(ADMINISTRATOR, "系统管理员", None, [(Role.ADMINISTRATOR, None)])]
-    (account_id,) = await accounts.create(uow, wanted=wanted)
-    account = await accounts.for_update(session, account_id)
-    account.password_hash = await passwords.hashed(password)
+    (account_id,) = await accounts.create(uow, wanted=[accounts.NewAccount(login, "系统管理员", None, [])])
+    await _let_in(uow, account_id, await passwords.hashed(password))
+
+
+async def reset(session: WriteSession, *, login: str, password: str, now: datetime) -> None:
+    """Let an administrator of the installation in again: password set back, enabled, the role released.
+
+    All its sign-ins and tokens end.
+
+    Raises:
+        AccountUnknown, PasswordTooWeak.
+    """
+    account = await rows.of_login(session, login)
+    if account is None:
+        raise accounts.AccountUnknown
+    passwords.check(password, names=[login], pointer="/bootstrap_password")
+    uow = UnitOfWork(session, BOOTSTRAP, now, now.date())
+    await _let_in(uow, account.id, await passwords.hashed(password))
+    await sign_ins.end_all(session, account.id, now, "password_changed")
+    await accounts.revoke_tokens(session, account.id, now=now)
+    await uow.audit("org.account.reset", subject=("account", account.id))
+
+
+async def _let_in(uow: UnitOfWork, account_id: UUID, password_hash: str) -> None:
+    account = await accounts.for_update(uow.session, account_id)
+    await invitations.withdraw(uow.session, account_id)
+    held = await role_assignments.rows_of(uow.session, account_id)
+    whole = [row for row in held if row.role == Role.ADMINISTRATOR.value and row.unit_id is None]
+    if not any(row.state == ReleaseState.RELEASED.value for row in whole):
+        for row in whole:
+            await close_tasks(uow, subject=(ROLE_ASSIGNMENT.name, row.id))
+        await role_assignments.remove_roles(uow.session, [row.id for row in whole])
+        released = entered(uow) | {
+            "state": ReleaseState.RELEASED.value,
+            "decided_at": uow.now,
+            "decided_by": BOOTSTRAP.account_id,
+            "decided_by_name": BOOTSTRAP.name,
+        }
+        await role_assignments.add_roles(uow.session, account_id, [(Role.ADMINISTRATOR, None)], entered=released)
+        await uow.audit(
+            "org.account.role_released", subject=("account", account_id), after={"role": Role.ADMINISTRATOR.value}
+        )
+    account.password_hash, account.disabled_at = password_hash, None
+    account.linked_by, account.invited_by = [], []
+    account.revision += 1
 
 
 async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datetime) -> None:

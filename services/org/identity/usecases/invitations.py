@@ -16,7 +16,7 @@ from services.org.identity.store import accounts as account_rows
 from services.org.identity.store import invitations as rows
 from services.org.identity.store import sign_ins
 from services.org.identity.store.tables import AccountRow
-from services.org.identity.usecases import passwords
+from services.org.identity.usecases import passwords, second_administrator
 from services.org.identity.usecases.accounts import AccountRefused, revoke_tokens
 from services.org.identity.usecases.sign_ins import may_sign_in
 
@@ -60,7 +60,8 @@ async def issue(uow: UnitOfWork, account_ids: Sequence[UUID], machine_now: datet
     """Make the invitations of accounts that are known to be there and enabled."""
     expires_at = machine_now + INVITATION_LIFETIME
     made = [Invitation(account_id, secrets.token_urlsafe(32), expires_at) for account_id in account_ids]
-    await rows.save(uow.session, {each.account_id: _hash(each.token) for each in made}, expires_at)
+    hashes = {each.account_id: _hash(each.token) for each in made}
+    await rows.save(uow.session, hashes, expires_at, by=uow.caller)
     for each in made:
         subject = ("account", each.account_id)
         await uow.audit("org.account.invited", subject=subject, after={"expires_at": expires_at})
@@ -72,10 +73,11 @@ async def accept(
 ) -> AccountRow:
     """Set the password of the account that an invitation is for, and end whatever sign-ins it had.
 
-    Opens its own transactions, so that none waits while the password is hashed.
+    Whoever made the invitation could have used it: the roles of the account wait for another administrator. Opens its
+    own transactions, so that none waits while the password is hashed.
 
     Raises:
-        InvitationUnknown, PasswordTooWeak.
+        InvitationUnknown, PasswordTooWeak, LastAdministrator.
     """
     token_hash = _hash(token)
     async with sessions.write() as session:
@@ -86,15 +88,19 @@ async def accept(
     passwords.check(password, names=names)
     password_hash = await passwords.hashed(password)
     async with sessions.write() as session:
-        account_id = await rows.use(session, token_hash, machine_now)
-        fresh = await account_rows.find_for_update(session, account_id) if account_id else None
-        if fresh is None or not await may_sign_in(session, fresh, today):
+        await account_rows.lock_administration(session)
+        used = await rows.use(session, token_hash, machine_now)
+        fresh = await account_rows.find_for_update(session, used[0]) if used else None
+        if used is None or fresh is None or not await may_sign_in(session, fresh, today):
             raise InvitationUnknown
         owner = Caller(fresh.id, fresh.name, "person", fresh.employee_id)
         uow = UnitOfWork(session, owner, now, today)
         if fresh.password_hash is not None:
             await sign_ins.end_all(session, fresh.id, machine_now, "password_changed")
             await revoke_tokens(session, fresh.id, now=now)
+        inviter = used[1]
+        fresh.invited_by = second_administrator.ids_of(inviter)
+        await second_administrator.propose_again(uow, fresh, by=inviter)
         fresh.password_hash = password_hash
         fresh.revision += 1
         await uow.audit("org.account.password_set", subject=("account", fresh.id))

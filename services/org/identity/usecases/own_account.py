@@ -62,7 +62,7 @@ async def who_am_i(session: ReadSession, *, caller: Caller, day: date) -> Me:
         AccountUnknown: the caller is a client system, or comes from another issuer without an account here.
     """
     account = await accounts.one(session, account_id=caller.account_id)
-    held = {each.role for each in account.role_assignments} | ({Role.EMPLOYEE} if account.employee_id else set())
+    held = {each.role for each in account.roles} | ({Role.EMPLOYEE} if account.employee_id else set())
     roles = [role for role in Role if role in held]
     if account.employee_id is None:
         return Me(account, roles, None, None)

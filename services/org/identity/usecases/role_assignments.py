@@ -3,11 +3,18 @@
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import FieldError, Forbidden, Invalid, NotFound, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Text
 from services.kit.identity import Role
+from services.kit.pages import Paging, Rows
+from services.kit.release import ReleaseAction, ReleaseState, SecondPersonNeeded
+from services.kit.releasing import decide, entered
+from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
-from services.org.identity.domain.account import AssignedRole
-from services.org.identity.store import accounts as rows
+from services.org.identity.domain.account import ROLE_ASSIGNMENT, AssignedRole
+from services.org.identity.store import accounts as account_rows
+from services.org.identity.store import role_assignments as rows
+from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
+from services.org.identity.usecases import second_administrator
 from services.org.identity.usecases.accounts import (
     IMPLIED_ROLES,
     AccountRefused,
@@ -26,11 +33,19 @@ class RoleNotAssignable(Invalid):
 
 
 class OwnRoleAssignment(Forbidden):
-    """Administrators assign no role to their own account: another administrator must."""
+    """Administrators neither propose nor release a role of their own account: other administrators must."""
 
     code = "own_role_assignment"
-    zh = "不能给自己的账号授予角色，请由另一位系统管理员办理。"
-    en = "You cannot assign a role to your own account; ask another administrator."
+    zh = "不能为自己的账号授予或确认角色，请由其他系统管理员办理。"
+    en = "You can neither assign nor release a role of your own account; ask another administrator."
+
+
+class NoPasswordYet(Conflict):
+    """A role is released when the owner has taken the account over, so that somebody can ask them whether they have."""
+
+    code = "no_password_yet"
+    zh = "该账号的本人尚未设置密码，请待其接受邀请后再确认角色。"
+    en = "The owner of the account has not set a password yet; release the role once they have accepted the invitation."
 
 
 class RoleAssignmentUnknown(NotFound):
@@ -42,7 +57,7 @@ class RoleAssignmentUnknown(NotFound):
 
 
 async def assign(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str | None) -> AssignedRole:
-    """Assign a role, over a unit's subtree or over everything; one that the account has already stays as it is.
+    """Propose a role, over a unit's subtree or over everything; one that the account has already stays as it is.
 
     Raises:
         AccountUnknown, RoleNotAssignable, AccountRefused, OwnRoleAssignment.
@@ -50,34 +65,82 @@ async def assign(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: st
     if account_id == uow.caller.account_id:
         raise OwnRoleAssignment
     row = await for_update(uow.session, account_id)
+    if row.employee_id is not None and row.employee_id == uow.caller.employee_id:
+        raise OwnRoleAssignment
     unit_id = await _unit_of(uow.session, role, unit_code)
     held = (await rows.roles_of(uow.session, [account_id]))[account_id]
     known = next((each for each in held if (each.role, each.unit_id) == (role, unit_id)), None)
-    if known is not None:
+    if known is not None and known.state is not ReleaseState.REFUSED:
         return known
-    (made,) = await rows.add_roles(uow.session, account_id, [(role, unit_id)])
+    if known is not None:
+        await rows.remove_roles(uow.session, [known.id])
+    (made,) = await rows.add_roles(uow.session, account_id, [(role, unit_id)], entered=entered(uow))
     row.revision += 1
+    await second_administrator.ask(uow, row)
     await uow.audit(
         "org.account.role_assigned", subject=("account", account_id), after={"role": role.value, "unit_id": unit_id}
     )
-    return AssignedRole(made.id, account_id, role, unit_id, unit_code)
+    return await one(uow.session, assignment_id=made.id)
+
+
+async def release(uow: UnitOfWork, *, assignment_id: UUID, revision: int) -> AssignedRole:
+    """Have a role count that another administrator proposed; from the next token of the account on.
+
+    Raises:
+        RoleAssignmentUnknown, Stale, TransitionNotPossible, NoPasswordYet.
+        OwnRoleAssignment: the account is the caller's own, or of the same person.
+        SecondPersonNeeded: the caller proposed it, linked the account to the person, or invited its owner.
+    """
+    account, row = await _to_decide(uow, assignment_id)
+    mine = second_administrator.ids_of(uow.caller)
+    if not {account.id, account.employee_id}.isdisjoint(mine):
+        raise OwnRoleAssignment
+    if not second_administrator.excluded(account, row).isdisjoint(mine):
+        raise SecondPersonNeeded
+    if account.password_hash is None:
+        raise NoPasswordYet
+    await decide(uow, ROLE_ASSIGNMENT, row, ReleaseAction.RELEASE, revision=revision)
+    account.invited_by, account.linked_by = [], []
+    await _decided(uow, account, row, "released")
+    return await one(uow.session, assignment_id=assignment_id)
+
+
+async def refuse(uow: UnitOfWork, *, assignment_id: UUID, revision: int, reason: str) -> AssignedRole:
+    """Refuse a role that was proposed, or take back what one proposed oneself.
+
+    Raises:
+        RoleAssignmentUnknown, Stale, TransitionNotPossible.
+    """
+    account, row = await _to_decide(uow, assignment_id)
+    await decide(uow, ROLE_ASSIGNMENT, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    await _decided(uow, account, row, "refused")
+    return await one(uow.session, assignment_id=assignment_id)
 
 
 async def revoke(uow: UnitOfWork, *, assignment_id: UUID) -> None:
     """End a role assignment; tokens issued before no longer count.
 
     Raises:
-        RoleAssignmentUnknown, OwnAdministration.
+        RoleAssignmentUnknown, OwnAdministration, LastAdministrator.
     """
+    await account_rows.lock_administration(uow.session)
     found = await one(uow.session, assignment_id=assignment_id)
     if found.account_id == uow.caller.account_id and found.role is Role.ADMINISTRATOR:
         raise OwnAdministration
     row = await for_update(uow.session, found.account_id)
-    await rows.remove_role(uow.session, assignment_id)
+    if found.role is Role.ADMINISTRATOR and found.unit_id is None:
+        await second_administrator.keep_an_administrator(uow, account_id=row.id)
+    await rows.remove_roles(uow.session, [assignment_id])
+    await close_tasks(uow, subject=(ROLE_ASSIGNMENT.name, assignment_id))
     row.revision += 1
     before = {"role": found.role.value, "unit_id": found.unit_id}
     await uow.audit("org.account.role_revoked", subject=("account", row.id), before=before)
     await revoke_tokens(uow.session, row.id, now=uow.now)
+
+
+async def listed(session: ReadSession, *, state: ReleaseState | None, paging: Paging) -> Rows[AssignedRole]:
+    """Role assignments in the order in which they were proposed."""
+    return await rows.page_of(session, paging, state=state)
 
 
 async def one(session: ReadSession, *, assignment_id: UUID) -> AssignedRole:
@@ -92,13 +155,30 @@ async def one(session: ReadSession, *, assignment_id: UUID) -> AssignedRole:
     return found
 
 
+async def _to_decide(uow: UnitOfWork, assignment_id: UUID) -> tuple[AccountRow, RoleAssignmentRow]:
+    found = await one(uow.session, assignment_id=assignment_id)
+    account = await for_update(uow.session, found.account_id)
+    held = await rows.rows_of(uow.session, account.id)
+    row = next((each for each in held if each.id == assignment_id), None)
+    if row is None:
+        raise RoleAssignmentUnknown
+    return account, row
+
+
+async def _decided(uow: UnitOfWork, account: AccountRow, row: RoleAssignmentRow, event: str) -> None:
+    account.revision += 1
+    await second_administrator.ask(uow, account)
+    after = {"role": row.role, "unit_id": row.unit_id}
+    await uow.audit(f"org.account.role_{event}", subject=("account", account.id), after=after)
+
+
 async def _unit_of(session: WriteSession, role: Role, unit_code: str | None) -> UUID | None:
     if role in IMPLIED_ROLES:
         expected = Text("可授予的角色", "a role that can be assigned")
         raise RoleNotAssignable(field_errors=[FieldError("/role", role.value, expected)])
     if unit_code is None:
         return None
-    units = await rows.unit_ids(session, [unit_code])
+    units = await account_rows.unit_ids(session, [unit_code])
     if unit_code not in units:
         expected = Text("已有的单元编码", "the code of a unit")
         raise AccountRefused(field_errors=[FieldError("/unit_code", unit_code, expected)])

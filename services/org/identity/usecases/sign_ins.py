@@ -13,7 +13,7 @@ from uuid import UUID
 from services.kit.database import Sessions, WriteSession
 from services.kit.errors import Unauthenticated
 from services.kit.identity import Caller, RoleAssignment
-from services.org.identity.store import accounts, service_clients, sign_ins
+from services.org.identity.store import accounts, role_assignments, service_clients, sign_ins
 from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
 from services.org.identity.usecases import sign_in_attempts
 from services.org.identity.usecases.signing import ACCESS_LIFETIME, AUDIENCES, SigningKey
@@ -163,8 +163,8 @@ async def may_sign_in(session: WriteSession, account: AccountRow, today: date) -
 async def _tokens(
     session: WriteSession, *, key: SigningKey, account: AccountRow, family_id: UUID, now: datetime
 ) -> Tokens:
-    held = (await accounts.roles_of(session, [account.id]))[account.id]
-    roles = tuple(RoleAssignment(each.role, each.unit_id) for each in held)
+    held = (await role_assignments.roles_of(session, [account.id]))[account.id]
+    roles = tuple(RoleAssignment(each.role, each.unit_id) for each in held if each.counts)
     caller = Caller(account.id, account.name, "person", account.employee_id, roles, session_id=family_id)
     secret = secrets.token_urlsafe(32)
     session.add(RefreshTokenRow(sign_in_id=family_id, token_hash=_hash(secret), issued_at=now))

@@ -1,0 +1,100 @@
+"""What takes a second administrator, and that one remains (ORG-12).
+
+Whoever makes an account, links it to a person or hands out its invitation could act as its owner. So roles count once
+somebody else has released them, and whenever an account may have got another owner they wait for that again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from services.kit.errors import Conflict, Text
+from services.kit.identity import ROLE_NAMES, Caller, Role
+from services.kit.release import ReleaseState
+from services.kit.releasing import entered
+from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.unit_of_work import UnitOfWork
+from services.org.identity.domain.account import ROLE_ASSIGNMENT
+from services.org.identity.store import accounts as account_rows
+from services.org.identity.store import role_assignments as rows
+from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
+
+KIND = f"{ROLE_ASSIGNMENT.name}.release"
+
+
+class LastAdministrator(Conflict):
+    """Somebody must remain who can look after accounts."""
+
+    code = "last_administrator"
+    zh = "这是最后一位可用的系统管理员，须先由另一位系统管理员就位。"
+    en = "This is the last administrator who can sign in; another administrator must be in place first."
+
+
+def ids_of(caller: Caller) -> list[UUID]:
+    """By what somebody is known: the account and, where it is an employee's, the person."""
+    return [each for each in (caller.account_id, caller.employee_id) if each is not None]
+
+
+def excluded(account: AccountRow, row: RoleAssignmentRow) -> set[UUID]:
+    """Who may not release a role of an account: its owner, and whoever proposed, linked or invited."""
+    people = (row.entered_by, row.entered_by_person, account.id, account.employee_id)
+    return {each for each in people if each is not None} | {*account.invited_by, *account.linked_by}
+
+
+async def keep_an_administrator(uow: UnitOfWork, *, account_id: UUID) -> None:
+    """Make sure that another administrator remains once the account is none, also if two take each other away at once.
+
+    The caller has locked the administration (``account_rows.lock_administration``) before it locked the account.
+
+    Raises:
+        LastAdministrator.
+    """
+    if await account_rows.administrators(uow.session, uow.today) == {account_id}:
+        raise LastAdministrator
+
+
+async def ask(uow: UnitOfWork, account: AccountRow) -> None:
+    """Have the roles of an account that are proposed wait for another administrator, anew."""
+    for row in await rows.rows_of(uow.session, account.id):
+        subject = (ROLE_ASSIGNMENT.name, row.id)
+        await close_tasks(uow, KIND, subject=subject)
+        if row.state != ReleaseState.PROPOSED.value:
+            continue
+        name = ROLE_NAMES[Role(row.role)]
+        await open_task(
+            uow,
+            KIND,
+            subject=subject,
+            assignee=Assignee(role=Role.ADMINISTRATOR, excluded_ids=excluded(account, row)),
+            title=Text(f"确认授予{account.name}的角色：{name.zh}", f"Release the role {name.en} of {account.name}"),
+            link=f"/v1/org/role_assignments/{row.id}",
+        )
+
+
+async def propose_again(uow: UnitOfWork, account: AccountRow, *, by: Caller) -> None:
+    """The account may have got another owner through ``by``: its roles wait for another administrator, under new ids.
+
+    Raises:
+        LastAdministrator: the account is that of the last administrator.
+    """
+    await keep_an_administrator(uow, account_id=account.id)
+    held = await rows.rows_of(uow.session, account.id)
+    gone = [row for row in held if row.state == ReleaseState.RELEASED.value]
+    for row in gone:
+        await close_tasks(uow, subject=(ROLE_ASSIGNMENT.name, row.id))
+    roles = [(Role(row.role), row.unit_id) for row in gone]
+    await rows.remove_roles(uow.session, [row.id for row in gone])
+    await rows.add_roles(uow.session, account.id, roles, entered=_entered(uow, by))
+    for row in held:
+        if row.state == ReleaseState.PROPOSED.value:
+            row.revision += 1  # who looked at it before looked at another owner
+    await uow.session.flush()
+    await ask(uow, account)
+    if roles:
+        after = {"roles": [role.value for role, _ in roles]}
+        await uow.audit("org.account.roles_proposed_again", subject=("account", account.id), after=after)
+
+
+def _entered(uow: UnitOfWork, by: Caller) -> Mapping[str, Any]:
+    who = {"entered_by": by.account_id, "entered_by_person": by.employee_id, "entered_by_name": by.name}
+    return entered(uow) | who
