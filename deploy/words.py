@@ -52,7 +52,10 @@ OF: Final[Mapping[str, Words]] = {
             "  first sign-in administrator, password in {password}\n"
             "  logs          {logs}"
         ),
-        next_commands=f"\nIt is empty. The next three commands; then second.administrator releases the role (the guide: docs/first-company.md):\n{_SIGN_IN}",
+        next_commands=(
+            "\nIt is empty. The next three commands; after them second.administrator releases the role "
+            f"(the guide: docs/first-company.md):\n{_SIGN_IN}"
+        ),
         staying="Ctrl-C stops it; the data stays in {data}.",
         stopping="Stopping …",
     ),
@@ -71,7 +74,10 @@ OF: Final[Mapping[str, Words]] = {
             "  首次登录 administrator，密码见 {password}\n"
             "  日志     {logs}"
         ),
-        next_commands=f"\n系统中尚无数据。接下来的三条命令，之后由 second.administrator 确认角色（完整步骤见 docs/first-company.md）：\n{_SIGN_IN}",
+        next_commands=(
+            "\n系统中尚无数据。接下来的三条命令，之后由 second.administrator 确认角色"
+            f"（完整步骤见 docs/first-company.md）：\n{_SIGN_IN}"
+        ),
         staying="按 Ctrl-C 停止；数据保留在 {data}。",
         stopping="正在停止 …",
     ),

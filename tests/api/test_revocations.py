@@ -21,7 +21,7 @@ from services.kit.signatures import sign
 from services.kit.tokens import FetchedKeys, FixedKeys
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
-from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, administrators
+from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, administrators, released_by_the_second
 from tests.builders.org import act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack
@@ -129,6 +129,7 @@ async def test_whatever_withdraws_a_token_is_felt_in_every_service_and_a_new_sig
         await ok(await deed(account_id))
         assert await answers(neighbours, old) == [401] * 3, login
         if login != "disabled":
+            await released_by_the_second(administrator, account_id)
             password = "another long passphrase" if login == "password" else PASSWORD
             assert await answers(neighbours, await token(org, login, password)) == [200] * 3, login
 

@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import jwt
 import pytest
 
 from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
-from tests.builders.accounts import ACCOUNTS
+from services.org.identity.usecases.accounts import AccountUnknown
+from tests.builders.accounts import ACCOUNTS, ASSIGNMENTS, sign_in
+from tests.builders.org import act, ok
 from tests.clients import Clients
+from tests.databases import RolledBack
 from tests.identities import Issuer, client_system, person
 
 pytestmark = pytest.mark.req("ORG-12")
@@ -55,3 +59,21 @@ async def test_nobody_assigns_a_role_to_their_own_account(org: Clients) -> None:
     path = f"{ACCOUNTS}/{administrator.account_id}/role_assignments"
     refused = await org(administrator).post(path, json={"role": "compensation"})
     assert (refused.status_code, refused.json()["code"]) == (403, "own_role_assignment")
+
+
+async def test_whoever_runs_the_host_lets_an_administrator_in_again(
+    signing: Clients, administrator: httpx2.AsyncClient, org_sessions: RolledBack, org: Clients
+) -> None:
+    (own,) = (await ok(await administrator.get(ACCOUNTS, params={"login": "administrator"})))["items"]
+    third = org(Role.ADMINISTRATOR)
+    await ok(await third.delete(f"{ASSIGNMENTS}/{own['role_assignments'][0]['id']}"))
+    await ok(await act(third, f"{ACCOUNTS}/{own['id']}/disable", json={}))
+    new = "another long passphrase"
+    async with org_sessions.write() as session:
+        await bootstrap.reset(session, login="administrator", password=new, now=datetime.now(UTC))
+    assert (await administrator.get(ACCOUNTS)).status_code == 401
+    again = signing.bearing((await sign_in(signing, "administrator", new))["access_token"])
+    await ok(await again.post(ACCOUNTS, json={"login": "x"}))
+    async with org_sessions.write() as session:
+        with pytest.raises(AccountUnknown):
+            await bootstrap.reset(session, login="nobody", password=new, now=datetime.now(UTC))

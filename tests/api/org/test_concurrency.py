@@ -18,6 +18,7 @@ from tests.databases import TestDatabase
 from tests.identities import ISSUER, Issuer, SetClock
 
 PASSWORD = "a long enough password"
+ACCOUNTS = "/v1/org/accounts"
 
 
 @pytest.fixture
@@ -190,6 +191,29 @@ async def test_a_refresh_token_used_twice_at_once_gives_tokens_once_at_most(
     body = {"refresh_token": signed_in["refresh_token"]}
     answers = await together(*(stranger.post("/v1/org/sessions/refresh", json=body) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401]
+
+
+@pytest.mark.req("ORG-12")
+async def test_of_two_administrators_who_disable_each_other_at_once_one_remains(
+    committing: Clients, database: Database
+) -> None:
+    logins = (bootstrap.ADMINISTRATOR, bootstrap.SECOND_ADMINISTRATOR)
+    async with database.write() as session:
+        for login in logins:
+            await bootstrap.administrator(session, login=login, password=PASSWORD, now=datetime.now(UTC))
+    third = committing(Role.ADMINISTRATOR)
+    found = (await ok(await third.get(ACCOUNTS, params={"role": "administrator"})))["items"]
+    answers = await together(
+        *(
+            third.post(f"{ACCOUNTS}/{each['id']}/disable", json={}, headers={"If-Match": f'"{each["revision"]}"'})
+            for each in found
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    (lost,) = (answer.json() for answer in answers if answer.status_code == 409)
+    assert lost["code"] == "last_administrator"
+    found = (await ok(await third.get(ACCOUNTS, params={"role": "administrator"})))["items"]
+    assert sorted(each["state"] for each in found) == ["disabled", "enabled"]
 
 
 @pytest.mark.req("ORG-14")
