@@ -95,8 +95,8 @@ def main() -> None:
         # The folder keeps others out; in a container the file alone is mounted, for an account of another number.
         file.chmod(0o444)
     print(
-        f"The secrets are in {folder}. The first sign-ins are administrator with the password in bootstrap_password and, "
-        "for another person, second.administrator with that in bootstrap_second_password."
+        f"The secrets are in {folder}. The first sign-ins are administrator with the password in bootstrap_password "
+        "and, for another person, second.administrator with that in bootstrap_second_password."
     )
 
 
