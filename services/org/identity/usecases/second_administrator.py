@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.kit.errors import Conflict, Text
 from services.kit.identity import ROLE_NAMES, Caller, Role
-from services.kit.release import ReleaseState
+from services.kit.release import ReleaseState, Signature
 from services.kit.releasing import entered
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
@@ -32,7 +32,7 @@ class LastAdministrator(Conflict):
 
 def ids_of(caller: Caller) -> list[UUID]:
     """By what somebody is known: the account and, where it is an employee's, the person."""
-    return [each for each in (caller.account_id, caller.employee_id) if each is not None]
+    return list(Signature.of(caller).ids)
 
 
 def excluded(account: AccountRow, row: RoleAssignmentRow) -> set[UUID]:
