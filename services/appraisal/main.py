@@ -19,7 +19,7 @@ from services.appraisal.scoring.api import feedback, result_streams, results, sc
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
 from services.appraisal.tags import TAGS
-from services.appraisal.tracking.api import measurements
+from services.appraisal.tracking.api import measurements, proposals
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
 from services.kit.database import Database
@@ -55,6 +55,7 @@ ROUTERS: Final = (
     forms.routes,
     scored_forms.routes,
     measurements.routes,
+    proposals.routes,
     ratings.routes,
     raters.routes,
     feedback.routes,

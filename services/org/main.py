@@ -19,7 +19,7 @@ from services.kit.tokens import LEEWAY, FixedKeys
 from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
 from services.kit.webhooks import Deliverer
-from services.org.authority.api import approval_checks, authorities, delegations
+from services.org.authority.api import approval_checks, authorities, authority_policies, delegations
 from services.org.calendar.api import working_days
 from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
@@ -73,7 +73,8 @@ ROUTERS: Final = (
     templates.of_limits,
     templates.of_ladders,
     authorities.limits,
-    authorities.policies,
+    authority_policies.policies,
+    authority_policies.changes,
     approval_checks.routes,
     delegations.routes,
     career_ladders.routes,

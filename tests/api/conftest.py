@@ -26,7 +26,7 @@ NO_LINE = re.compile(
 # take effect; the other two tell of results and payments, not of the steps to them.
 NO_NEWS = re.compile(
     r"^/v1/(appraisal|incentive)/|^/v1/org/(accounts|me|invitations|role_assignments|service_clients|subscriptions"
-    r"|dead_letters|role_documents(/[^/]+/(register|versions/\d+))?$)"
+    r"|dead_letters|authority_policy_changes(/[^/]+/refuse)?$|role_documents(/[^/]+/(register|versions/\d+))?$)"
 )
 
 

@@ -22,6 +22,7 @@ async def test_the_same_delivery_twice_changes_nothing(quarter: Quarter) -> None
         "error_count": 0,
         "errors": [],
         "accepted": 1,
+        "pending": 0,
         "repeated": 1,
         "corrected": 0,
         "without_form": [{"subject_kind": "employee", "subject_code": "E101"}],

@@ -112,6 +112,7 @@ async def _goals(session: ReadSession, facts: dict[UUID, Facts]) -> None:
                 facts[form_id].targets[item["key"]] = Known(Decimal(item["target"]), f"goal:{goal_id}")
 
 
+# What somebody entered about themselves before there was a form does not count: nobody has checked it (APR-06).
 _MEASURED = text("""
     SELECT form.id AS form_id, measurement.indicator, measurement.id::text AS id, measurement.value,
            measurement.measured_on
@@ -120,6 +121,7 @@ _MEASURED = text("""
      AND form.days @> measurement.measured_on
     WHERE form.id = ANY(:forms) AND NOT EXISTS (
         SELECT FROM appraisal.measurement AS correction WHERE correction.supersedes_id = measurement.id)
+        AND (measurement.recorded_by_person = form.owner_id) IS NOT TRUE
     ORDER BY measurement.measured_on, measurement.id
 """)
 

@@ -96,6 +96,10 @@ class MeasurementDelivery(Model):
 
     dry_run: bool = Field(description="Whether it was only tried out.", examples=[False])
     accepted: int = Field(description="Lines that were new.", examples=[120])
+    pending: int = Field(
+        description="New lines about the caller, or a unit that the caller heads: they wait for another person of HR.",
+        examples=[0],
+    )
     repeated: int = Field(description="Lines that had been sent before.", examples=[3])
     corrected: int = Field(description="Corrections among the new lines.", examples=[1])
     without_form: list[SubjectWithoutForm] = Field(description="Subjects that no cycle knows, at most a hundred.")
@@ -138,6 +142,7 @@ async def deliver_measurements(
     It is JSON lines, or an XLSX or CSV file with the columns of the template, then with a fault for every bad cell; a
     dry run of a file answers 200 with these faults. Sending a line again changes nothing; the same external id with
     another content is a fault. A correction is a new line whose `corrects` names the external id that it supersedes.
+    What counts for the caller waits until another person of HR releases it.
     """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media in JSON_LINES:
@@ -154,6 +159,7 @@ async def deliver_measurements(
     return MeasurementDelivery(
         dry_run=dry_run,
         accepted=intake.accepted,
+        pending=intake.pending,
         repeated=intake.repeated,
         corrected=intake.corrected,
         without_form=[

@@ -15,6 +15,7 @@ from services.appraisal.library.store.tables import IndicatorRow
 from services.appraisal.tracking.domain.measurement import Key, Measured, Measurement, MeasurementFilter, Stored
 from services.appraisal.tracking.store.tables import MeasurementRow
 from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 
 _WANTED = """
@@ -28,8 +29,8 @@ _FIND = text(_WANTED).bindparams(bindparam("sources", type_=ARRAY(String)), bind
 # ON CONFLICT waits for a parallel delivery of the same measurement; what it leaves out is counted as repeated.
 _ADD = text("""
     INSERT INTO appraisal.measurement (id, subject_kind, subject_code, indicator, value, measured_on, source,
-                                       external_id, supersedes_id, recorded_by, recorded_at)
-    SELECT new.*, :recorded_by, :recorded_at
+                                       external_id, supersedes_id, recorded_by, recorded_by_person, recorded_at)
+    SELECT new.*, :recorded_by, :recorded_by_person, :recorded_at
     FROM unnest(:ids, :kinds, :codes, :indicators, :values, :days, :sources, :external_ids, :superseded) AS new
     ON CONFLICT (source, external_id) DO NOTHING
     RETURNING id
@@ -43,6 +44,7 @@ _ADD = text("""
     bindparam("sources", type_=ARRAY(String)),
     bindparam("external_ids", type_=ARRAY(String)),
     bindparam("superseded", type_=ARRAY(Uuid)),
+    bindparam("recorded_by_person", type_=Uuid),
 )
 
 
@@ -65,7 +67,7 @@ async def indicator_codes(session: ReadSession) -> frozenset[str]:
 
 
 async def add(
-    session: WriteSession, fresh: Sequence[Measured], stored_ids: Mapping[Key, UUID], *, by: UUID, at: datetime
+    session: WriteSession, fresh: Sequence[Measured], stored_ids: Mapping[Key, UUID], *, by: Caller, at: datetime
 ) -> int:
     """Store new measurements in one statement; how many were in fact new."""
     own = {each.key: new_id() for each in fresh}
@@ -80,7 +82,8 @@ async def add(
         "sources": [each.source for each in fresh],
         "external_ids": [each.external_id for each in fresh],
         "superseded": [ids[(each.source, each.corrects)] if each.corrects else None for each in fresh],
-        "recorded_by": by,
+        "recorded_by": by.account_id,
+        "recorded_by_person": by.employee_id,
         "recorded_at": at,
     }
     return len((await session.execute(_ADD, parameters)).all())

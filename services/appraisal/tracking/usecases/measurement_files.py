@@ -79,7 +79,7 @@ async def take_file(uow: UnitOfWork, *, data: bytes, is_csv: bool, dry_run: bool
         except MeasurementsWrong as wrong:
             count, faults = len(wrong.field_errors), [_cell(fault) for fault in wrong.field_errors]
     if dry_run:
-        return FileIntake(Intake(0, 0, 0, ()), count, tuple(faults))
+        return FileIntake(Intake(0, 0, 0, 0, ()), count, tuple(faults))
     raise SheetsRefused(count=count, field_errors=[fault.as_fault() for fault in faults[:MOST_FAULTS]])
 
 

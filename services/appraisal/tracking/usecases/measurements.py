@@ -7,6 +7,7 @@ from uuid import UUID
 from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.tracking.domain.measurement import Measured, Measurement, MeasurementFilter, sort_out
 from services.appraisal.tracking.store import measurements as store
+from services.appraisal.tracking.usecases.proposing import part, propose
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Caller, Role
@@ -26,16 +27,20 @@ class MeasurementsWrong(Invalid):
 
 @dataclass(frozen=True)
 class Intake:
-    """What became of a delivery. ``without_form`` are subjects that no cycle knows: stored, but perhaps misspelt."""
+    """What became of a delivery. ``pending`` wait for a second person, since they count for the caller.
+
+    ``without_form`` are subjects that no cycle knows: stored, but perhaps misspelt.
+    """
 
     accepted: int
+    pending: int
     repeated: int
     corrected: int
     without_form: Sequence[tuple[str, str]]
 
 
 async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = False) -> Intake:
-    """Store a delivery; with ``dry_run`` only say what would become of it.
+    """Store a delivery; with ``dry_run`` only say what would become of it. What counts for the caller waits.
 
     Raises:
         MeasurementsWrong: with a fault a line, by JSON pointer /line/field; nothing is stored.
@@ -46,16 +51,18 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = Fal
     sorting = sort_out(sent, stored, await store.indicator_codes(uow.session))
     if sorting.field_errors:
         raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
-    corrected = sum(each.corrects is not None for each in sorting.fresh)
-    without_form = await store.without_form(uow.session, sorting.fresh)
+    parted = await part(uow.session, uow.caller, sorting.fresh)
+    fresh, repeated = parted.others, sorting.repeated + parted.repeated
+    corrected = sum(each.corrects is not None for each in fresh)
+    without_form = await store.without_form(uow.session, fresh)
     if dry_run:
-        return Intake(len(sorting.fresh), sorting.repeated, corrected, without_form)
-    added = await store.add(uow.session, sorting.fresh, ids, by=uow.caller.account_id, at=uow.now)
+        return Intake(len(fresh), parted.pending, repeated, corrected, without_form)
+    await propose(uow, parted)
+    added = await store.add(uow.session, fresh, ids, by=uow.caller, at=uow.now)
     if added:
         after = {"accepted": str(added), "corrected": str(corrected)}
         await uow.audit("appraisal.measurement.imported", subject=("measurement", new_id()), after=after)
-    repeated = sorting.repeated + len(sorting.fresh) - added
-    return Intake(added, repeated, corrected, without_form)
+    return Intake(added, parted.pending, repeated + len(fresh) - added, corrected, without_form)
 
 
 async def list_measurements(

@@ -1,4 +1,4 @@
-"""What positions may approve, and when two people have to (ORG-09)."""
+"""What positions may approve (ORG-09)."""
 
 from datetime import date
 from typing import Annotated
@@ -13,27 +13,19 @@ from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
 from services.org.authority.domain.authority_limit import LimitAsOf, NewLimit
-from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
+from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import authorities
-from services.org.permissions import AuthoritySetterUnitOfWork, CompanyAuthoritySetterUnitOfWork, Reader
+from services.org.permissions import AuthoritySetterUnitOfWork, Reader
 from services.org.schemas import AsOf, EntityId, PositionId, PositionRef, UnitRef, ValidFrom, ValidTo, created
 
 PATH = "/v1/org/authority_limits"
 limits = router(PATH, tag="authority_limits")
-policies = router("/v1/org/authority_policies", tag="authority_policies")
 
 ForType = Annotated[AuthorityType, Field(description="What may be approved.", examples=["single_payment"])]
 Limit = Annotated[
     PositiveMoney | None, Field(description="Yuan, people for staffing; null: no upper bound.", examples=["50000.00"])
 ]
 Reason = Annotated[Prose, Field(description="Why.", examples=["2026 年权限表"])]
-Types = Annotated[
-    list[AuthorityType],
-    Field(max_length=len(AuthorityType), description="The authority types concerned.", examples=[["single_payment"]]),
-]
-Threshold = Annotated[
-    PositiveMoney, Field(description="From this amount on, in yuan, two different people approve.", examples=["200000"])
-]
 
 
 class AuthorityLimitCreation(Model):
@@ -65,22 +57,6 @@ class AuthorityLimit(Model):
     valid_from: ValidFrom
     valid_to: ValidTo
     reason: Reason
-
-
-class AuthorityPolicy(Model):
-    """When two people have to approve, from a day on."""
-
-    valid_from: ValidFrom
-    threshold: Threshold
-    authority_types: Types
-
-
-class AuthorityPolicies(Model):
-    """When two people have to approve, over time."""
-
-    versions: list[AuthorityPolicy] = Field(description="Every version, the first first.")
-    default_threshold: Threshold
-    default_authority_types: Types
 
 
 @limits.post(
@@ -139,46 +115,6 @@ async def list_authority_limits(
         session, day=day, paging=paging, position_id=position_id, unit_id=unit_id, authority_type=authority_type
     )
     return Page[AuthorityLimit](**found.written(_limit))
-
-
-@policies.get(
-    "",
-    operation_id="list_authority_policies",
-    summary="List when two people have to approve",
-    response_model=AuthorityPolicies,
-)
-async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPolicies:
-    """List when two people have to approve, over time; the default holds where there is no version."""
-    default = TwoApprovers()
-    return AuthorityPolicies(
-        versions=[
-            AuthorityPolicy(
-                valid_from=version.valid.start,
-                threshold=version.facts.threshold,
-                authority_types=sorted(version.facts.authority_types),
-            )
-            for version in await authorities.policies(session)
-        ],
-        default_threshold=default.threshold,
-        default_authority_types=sorted(default.authority_types),
-    )
-
-
-@policies.post(
-    "",
-    status_code=201,
-    operation_id="set_authority_policy",
-    summary="Say when two people have to approve",
-    response_model=AuthorityPolicy,
-)
-async def set_authority_policy(
-    body: AuthorityPolicy, uow: CompanyAuthoritySetterUnitOfWork, response: Response
-) -> AuthorityPolicy:
-    """Say when two people have to approve, from a day on; for HR and executives over the whole organisation."""
-    policy = TwoApprovers(body.threshold, frozenset(body.authority_types))
-    await authorities.set_policy(uow, valid_from=body.valid_from, policy=policy)
-    response.headers["Location"] = "/v1/org/authority_policies"
-    return body
 
 
 def _limit(found: LimitAsOf) -> AuthorityLimit:

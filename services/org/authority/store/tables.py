@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Days, Key, Moment, Revision, finite, never_overlapping
+from services.kit.releasing import Releasable
 from services.org.schema import EMPLOYEE, POSITION, UNIT, Base
 
 
@@ -47,6 +48,21 @@ class AuthorityPolicyRow(Base):
 
     id: Mapped[Key]
     valid: Mapped[Days]
+    threshold: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    authority_types: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+
+
+class PolicyChangeRow(Releasable, Base):
+    """The policy as somebody proposes it from a day on; released, it is a row of ``authority_policy``."""
+
+    __tablename__ = "authority_policy_change"
+    __table_args__ = (
+        CheckConstraint("threshold >= 0", name="threshold_not_negative"),
+        *finite("threshold"),
+    )
+
+    id: Mapped[Key]
+    valid_from: Mapped[date]
     threshold: Mapped[Decimal] = mapped_column(Numeric(18, 2))
     authority_types: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
 

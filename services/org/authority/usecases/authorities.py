@@ -6,13 +6,13 @@ from uuid import UUID
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
 from services.kit.errors import Forbidden, NotFound
-from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import at
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import LimitAsOf, LimitFacts, NewLimit, revoked, set_from
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
+from services.org.authority.domain.policy_change import SETTERS
 from services.org.authority.store import authorities as rows
 from services.org.people.store import careers as career_rows
 from services.org.structure.domain.references import POSITION, require_in_force
@@ -21,8 +21,6 @@ from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.positions import PositionUnknown
 from services.org.structure.usecases.scope import OutOfScope
 from services.org.structure.usecases.units import one as unit_of
-
-SETTERS = (Role.HR, Role.EXECUTIVE)
 
 
 class OwnLimit(Forbidden):
@@ -126,34 +124,10 @@ async def policies(session: ReadSession) -> rows.Policies:
     return await rows.policies(session)
 
 
-async def set_policy(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) -> None:
-    """Say from a day on from which amount two have to approve; for HR or executives over everything.
-
-    Raises:
-        PastAuthority.
-    """
-    await rows.lock_policies(uow.session)
-    before = await rows.policies(uow.session)
-    after = set_from(before, Period(valid_from), policy, uow.today)
-    policy_id = await rows.replace_policies(uow.session, before, after)
-    was = at(before, valid_from)
-    await uow.record(
-        "org.authority_policy.set",
-        subject=("authority_policy", policy_id),
-        before=None if was is None else _policy(was.facts),
-        after={"valid_from": valid_from, **_policy(policy)},
-        data={"valid_from": valid_from},
-    )
-
-
 def policy_on(versions: rows.Policies, day: date) -> TwoApprovers:
     """The policy in force on ``day``."""
     found = at(versions, day)
     return TwoApprovers() if found is None else found.facts
-
-
-def _policy(policy: TwoApprovers) -> dict[str, object]:
-    return {"threshold": policy.threshold, "authority_types": sorted(each.value for each in policy.authority_types)}
 
 
 async def _lock_position(uow: UnitOfWork, position_id: UUID, valid: Period) -> None:

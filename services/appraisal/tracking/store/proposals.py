@@ -1,0 +1,95 @@
+"""Measurements that wait for a second person, as they were entered (APR-06)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from services.appraisal.cycles.store.cycles import within
+from services.appraisal.cycles.store.tables import FormRow
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.tracking.domain.measurement import Key, Measured
+from services.appraisal.tracking.domain.proposal import MeasurementProposal
+from services.appraisal.tracking.store.tables import MeasurementProposalRow
+from services.kit.codec import Codec
+from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.pages import Paging, Rows, page
+from services.kit.release import ReleaseState
+from services.kit.releasing import entered
+from services.kit.unit_of_work import UnitOfWork
+
+Subject = tuple[str, str]
+LINES: Final = Codec[tuple[Measured, ...]](tuple[Measured, ...])
+
+
+async def owned(session: ReadSession, subjects: Collection[Subject], owner_id: UUID) -> dict[Subject, list[UUID]]:
+    """Those of ``subjects`` (kind, code) that somebody is, or is the head of, with the unit path of the newest form."""
+    codes = [code for _, code in subjects]
+    query = select(FormRow.subject_kind, FormRow.subject_code, FormRow.unit_path)
+    query = query.where(FormRow.owner_id == owner_id, FormRow.subject_code.in_(codes)).order_by(FormRow.id)
+    found = {(kind, code): list(path) for kind, code, path in await session.execute(query)}
+    return {subject: path for subject, path in found.items() if subject in subjects}
+
+
+async def waiting(session: ReadSession, subjects: Collection[Subject]) -> dict[Key, set[tuple[object, ...]]]:
+    """What waits about these subjects: contents by source and external id."""
+    row = MeasurementProposalRow
+    query = select(row.lines).where(
+        row.state == ReleaseState.PROPOSED.value, tuple_(row.subject_kind, row.subject_code).in_(list(subjects))
+    )
+    found: dict[Key, set[tuple[object, ...]]] = {}
+    for lines in (await session.execute(query)).scalars():
+        for each in LINES.load(lines):
+            found.setdefault(each.key, set()).add(each.content)
+    return found
+
+
+async def add(
+    uow: UnitOfWork, subjects: Mapping[Subject, Sequence[Measured]], paths: Mapping[Subject, Sequence[UUID]]
+) -> list[MeasurementProposal]:
+    """Write down what the caller entered, one proposal a subject."""
+    rows = [
+        MeasurementProposalRow(
+            id=new_id(),
+            subject_kind=kind,
+            subject_code=code,
+            unit_path=list(paths[kind, code]),
+            lines=LINES.dump(tuple(lines)),
+            **entered(uow),
+        )
+        for (kind, code), lines in sorted(subjects.items())
+    ]
+    uow.session.add_all(rows)
+    await uow.session.flush()
+    return [proposal_of(row) for row in rows]
+
+
+async def locked(session: WriteSession, proposal_id: UUID) -> MeasurementProposalRow | None:
+    """A proposal, for deciding about it."""
+    query = select(MeasurementProposalRow).where(MeasurementProposalRow.id == proposal_id).with_for_update()
+    found: MeasurementProposalRow | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
+async def one(session: ReadSession, proposal_id: UUID) -> MeasurementProposal | None:
+    """A proposal."""
+    row: MeasurementProposalRow | None = await session.get(MeasurementProposalRow, proposal_id, populate_existing=True)
+    return None if row is None else proposal_of(row)
+
+
+async def listed(
+    session: ReadSession, *, state: str | None, units: tuple[UUID, ...] | None, paging: Paging
+) -> Rows[MeasurementProposal]:
+    """Proposals about the subtrees of ``units`` (None: all), in the order in which they were entered."""
+    query: Any = select(MeasurementProposalRow).where(within(MeasurementProposalRow.unit_path, units))
+    if state is not None:
+        query = query.where(MeasurementProposalRow.state == state)
+    found: Rows[Any] = await page(session, query, keys=(MeasurementProposalRow.id,), paging=paging)
+    return Rows([proposal_of(row[0]) for row in found.items], found.next)
+
+
+def proposal_of(row: MeasurementProposalRow) -> MeasurementProposal:
+    """A proposal from its row."""
+    kind, path = SubjectKind(row.subject_kind), tuple(row.unit_path)
+    return MeasurementProposal(row.id, kind, row.subject_code, path, LINES.load(row.lines), row.record)

@@ -1,0 +1,75 @@
+"""Setting aside what the caller enters about themselves, until another person releases it (APR-06)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.appraisal.tracking.domain.measurement import Measured
+from services.appraisal.tracking.domain.proposal import PROPOSAL
+from services.appraisal.tracking.store import proposals as store
+from services.appraisal.tracking.store.proposals import Subject
+from services.kit.database import ReadSession
+from services.kit.errors import Text
+from services.kit.identity import Caller, Role
+from services.kit.release import Signature
+from services.kit.tasks import Assignee, open_task
+from services.kit.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Parted:
+    """Measurements apart: of ``others``; the caller's ``own`` by subject; ``repeated`` ones of these wait already."""
+
+    others: Sequence[Measured]
+    own: Mapping[Subject, Sequence[Measured]]
+    paths: Mapping[Subject, Sequence[UUID]]
+    repeated: int
+
+    @property
+    def pending(self) -> int:
+        """How many would wait."""
+        return sum(len(lines) for lines in self.own.values())
+
+
+async def part(session: ReadSession, caller: Caller, fresh: Sequence[Measured]) -> Parted:
+    """Tell what counts for the caller (who is the subject, or heads the unit that is) from what does not."""
+    if caller.employee_id is None:
+        return Parted(fresh, {}, {}, 0)
+    subjects = {_subject(each) for each in fresh}
+    paths = await store.owned(session, subjects, caller.employee_id)
+    waiting = await store.waiting(session, paths)
+    own: dict[Subject, list[Measured]] = defaultdict(list)
+    repeated = 0
+    for each in fresh:
+        if _subject(each) not in paths:
+            continue
+        if each.content in waiting.get(each.key, ()):
+            repeated += 1
+        else:
+            own[_subject(each)].append(each)
+    others = [each for each in fresh if _subject(each) not in paths]
+    return Parted(others, own, paths, repeated)
+
+
+async def propose(uow: UnitOfWork, parted: Parted) -> None:
+    """Let the caller's own wait for HR over the unit, without the caller."""
+    for proposal in await store.add(uow, parted.own, parted.paths):
+        subject = (PROPOSAL.name, proposal.id)
+        after = {"subject_code": proposal.subject_code, "lines": len(proposal.lines)}
+        await uow.audit("appraisal.measurement.proposed", subject=subject, after=after)
+        await open_task(
+            uow,
+            f"{PROPOSAL.name}.release",
+            subject=subject,
+            assignee=Assignee(role=Role.HR, unit_path=proposal.unit_path, excluded_ids=Signature.of(uow.caller).ids),
+            title=Text(
+                f"确认{uow.caller.name}录入的本人实绩（{proposal.subject_code}）",
+                f"Release the actuals of {proposal.subject_code}, entered by {uow.caller.name}, whose own they are",
+            ),
+            link=f"/v1/appraisal/measurement_proposals/{proposal.id}",
+        )
+
+
+def _subject(each: Measured) -> Subject:
+    return (each.subject_kind.value, each.subject_code)

@@ -1,0 +1,113 @@
+"""From which amount on two people approve: proposed by one person, in force once another releases it (ORG-09)."""
+
+from datetime import date
+from uuid import UUID
+
+from services.kit.database import ReadSession
+from services.kit.errors import NotFound, Text
+from services.kit.pages import Paging, Rows
+from services.kit.periods import Period
+from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.releasing import decide
+from services.kit.tasks import Assignee, open_task
+from services.kit.timeline import at
+from services.kit.unit_of_work import UnitOfWork
+from services.org.authority.domain.authority_limit import set_from
+from services.org.authority.domain.authority_type import TwoApprovers
+from services.org.authority.domain.policy_change import POLICY_CHANGE, SETTERS, PolicyChange
+from services.org.authority.store import authorities as rows
+from services.org.authority.store import policy_changes as store
+
+SUBJECT = POLICY_CHANGE.name
+
+
+class PolicyChangeUnknown(NotFound):
+    """There is no such change."""
+
+    code = "authority_policy_change_unknown"
+    zh = "找不到该双人审批规定变更，或您无权查看。"
+    en = "There is no such change of the policy of two approvers, or you may not see it."
+
+
+async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) -> PolicyChange:
+    """Propose from which amount on, and for what, two people approve; it waits for another person.
+
+    Raises:
+        PastAuthority.
+    """
+    set_from(await rows.policies(uow.session), Period(valid_from), policy, uow.today)
+    change = await store.add(uow, valid_from, policy)
+    after = {"valid_from": valid_from, **_policy(policy)}
+    await uow.audit("org.authority_policy.proposed", subject=(SUBJECT, change.id), after=after)
+    for role in SETTERS:
+        await open_task(
+            uow,
+            f"{SUBJECT}.release",
+            subject=(SUBJECT, change.id),
+            assignee=Assignee(role=role, excluded_ids=Signature.of(uow.caller).ids),
+            title=Text("确认双人审批规定的变更", "Release the change of when two people approve"),
+            link=f"/v1/org/authority_policy_changes/{change.id}",
+        )
+    return change
+
+
+async def release(uow: UnitOfWork, *, change_id: UUID, revision: int) -> PolicyChange:
+    """Put in force what another person proposed.
+
+    Raises:
+        PolicyChangeUnknown, SecondPersonNeeded, Stale, TransitionNotPossible.
+        PastAuthority: its first day has gone by meanwhile.
+    """
+    await rows.lock_policies(uow.session)
+    row = await store.locked(uow.session, change_id)
+    if row is None:
+        raise PolicyChangeUnknown
+    await decide(uow, POLICY_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
+    change = store.change_of(row)
+    before = await rows.policies(uow.session)
+    after = set_from(before, Period(change.valid_from), change.policy, uow.today)
+    policy_id = await rows.replace_policies(uow.session, before, after)
+    was = at(before, change.valid_from)
+    await uow.record(
+        "org.authority_policy.set",
+        subject=("authority_policy", policy_id),
+        before=None if was is None else _policy(was.facts),
+        after={"change_id": change_id, "valid_from": change.valid_from, **_policy(change.policy)},
+        data={"valid_from": change.valid_from},
+    )
+    return await read(uow.session, change_id=change_id)
+
+
+async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str) -> PolicyChange:
+    """Refuse what another person proposed, or take back what one proposed oneself; the policy stays as it is.
+
+    Raises:
+        PolicyChangeUnknown, Stale, TransitionNotPossible.
+    """
+    row = await store.locked(uow.session, change_id)
+    if row is None:
+        raise PolicyChangeUnknown
+    await decide(uow, POLICY_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    await uow.audit("org.authority_policy.refused", subject=(SUBJECT, change_id), after={"reason": reason})
+    return await read(uow.session, change_id=change_id)
+
+
+async def read(session: ReadSession, *, change_id: UUID) -> PolicyChange:
+    """A change.
+
+    Raises:
+        PolicyChangeUnknown.
+    """
+    found = await store.one(session, change_id)
+    if found is None:
+        raise PolicyChangeUnknown
+    return found
+
+
+async def list_changes(session: ReadSession, *, state: ReleaseState | None, paging: Paging) -> Rows[PolicyChange]:
+    """Changes in the order in which they were proposed."""
+    return await store.listed(session, state=state, paging=paging)
+
+
+def _policy(policy: TwoApprovers) -> dict[str, object]:
+    return {"threshold": policy.threshold, "authority_types": sorted(each.value for each in policy.authority_types)}
