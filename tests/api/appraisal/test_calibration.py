@@ -45,8 +45,14 @@ async def test_the_distribution_is_held_against_the_quota(quarter: Quarter) -> N
     shown = await quarter.read(quarter.company.hr, path, unit_id=str(quarter.company.sales.id))
     assert shown["people"] == 3
     assert shown["shares"][0] == {
-        "grade": "S", "count": 3, "percent": "100.00", "cumulative": "100.00", "quota": "10", "exceeded": True,
+        "grade": "S", "count": 3, "percent": "100.00", "cumulative": "100.00", "quota": "10", "computed": 3,
+        "reached": 8, "allowed": 0, "exceeded": True,
     }  # fmt: skip
+    group = shown["quota_group"]
+    assert ([unit["name"] for unit in group["units"]], group["people"]) == (["G00"], 8)
+    assert group["explanation"].startswith("本单元 3 人，不足 5 人，比例按 G00 共 8 人合并计算。")
+    large = await quarter.read(quarter.company.hr, path, unit_id=str(quarter.company.brand.id))
+    assert ([unit["name"] for unit in large["quota_group"]["units"]], large["people"]) == (["D17"], 5)
     assert (await quarter.read(auditor(quarter), path))["people"] == 8
     assert (await quarter.get(quarter.company.head, path)).status_code == 403
 

@@ -20,8 +20,9 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CyclePolicy, PublicNot
 from services.appraisal.cycles.domain.form_role import FormRole, Ownership, form_roles
 from services.appraisal.cycles.domain.goal import GOALS
 from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
-from services.appraisal.decisions.domain.calibration import CALIBRATION, QuotaInvalid, check_quota, distribution
+from services.appraisal.decisions.domain.calibration import CALIBRATION, QuotaInvalid, check_quota
 from services.appraisal.decisions.domain.public_notice import PublicNotice, PublicNoticeOver, PublicNoticeRunning
+from services.appraisal.decisions.domain.quota import GradeCounts, distribution
 from services.appraisal.feedback.domain.rating import RATING
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -175,13 +176,15 @@ def test_the_department_of_a_team_is_the_unit_above_it() -> None:
 
 @pytest.mark.req("APR-12")
 def test_a_quota_is_cumulative() -> None:
-    shares = distribution({Grade.S: 1, Grade.A: 3, Grade.B: 6}, {Grade.S: Decimal(10), Grade.A: Decimal(30)})
+    counts = GradeCounts({}, {Grade.S: 1, Grade.A: 3, Grade.B: 6})
+    shares = distribution(counts, {Grade.S: Decimal(10), Grade.A: Decimal(30)}, counts)
     assert [(share.grade.value, str(share.percent), share.exceeded) for share in shares[:3]] == [
         ("S", "10.00", False),
         ("A", "30.00", True),
         ("B", "60.00", False),
     ]
-    assert not any(share.exceeded for share in distribution({}, {Grade.S: Decimal(0)}))
+    nobody = GradeCounts({}, {})
+    assert not any(share.exceeded for share in distribution(nobody, {Grade.S: Decimal(0)}, nobody))
 
 
 @pytest.mark.req("APR-12")

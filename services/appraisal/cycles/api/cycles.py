@@ -42,6 +42,11 @@ class CyclePolicy(Model):
     public_notice_days: Annotated[int, Field(ge=1, le=60)] = Field(
         default=5, description="Working days of the public notice; never below 5.", examples=[5]
     )
+    quota_minimum: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=5,
+        description="Units with fewer people are merged with others before a quota of grades is counted.",
+        examples=[5],
+    )
 
 
 class NewCycle(Model):

@@ -136,13 +136,15 @@ class CyclePolicy:
 
     ``transfers``: one form per main assignment, weighted by days, or one form for the last. ``leavers``: whether people
     who leave within the period are appraised for their days. ``minimum_days``: fewer days in the period exclude.
-    ``public_notice_days``: working days of the public notice, the first day counted.
+    ``public_notice_days``: working days of the public notice, the first day counted. ``quota_minimum``: units with
+    fewer people are merged with others before a quota of grades is counted (APR-12).
     """
 
     transfers: Literal["per_assignment", "last_assignment"] = "per_assignment"
     leavers: Literal["include", "exclude"] = "exclude"
     minimum_days: int = 1
     public_notice_days: int = LEAST_PUBLIC_NOTICE
+    quota_minimum: int = 5
 
     def __post_init__(self) -> None:
         """Raises PublicNoticeTooShort."""

@@ -1,5 +1,6 @@
 """Cycles as stored."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -110,6 +111,14 @@ async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tupl
     """Name and path of a unit as the cycle froze it."""
     row = await session.get(SnapshotUnitRow, (cycle_id, unit_id))
     return (row.name, row.path) if row else None
+
+
+async def unit_names(session: ReadSession, cycle_id: UUID, unit_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of units as the cycle froze them."""
+    row = SnapshotUnitRow
+    query = select(row.unit_id, row.name).where(row.cycle_id == cycle_id, row.unit_id.in_(unit_ids))
+    rows = await session.execute(query.order_by(row.code))
+    return {found.unit_id: found.name for found in rows}
 
 
 def within(path: InstrumentedAttribute[list[UUID]], units: tuple[UUID, ...] | None) -> ColumnElement[bool]:

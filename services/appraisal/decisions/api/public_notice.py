@@ -7,15 +7,16 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from services.appraisal.decisions.usecases import public_notice
+from services.appraisal.decisions.usecases import distribution, public_notice
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, Overseer
 from services.appraisal.schemas import CyclePath, GradeField, ResultId, SubjectCode, SubjectName
+from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import Context, Now, PageAsked, Read
+from services.kit.web import AcceptedLanguage, Context, Now, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="results")
 
@@ -49,7 +50,30 @@ class GradeShare(Model):
     percent: ExactDecimal = Field(description="Their part in percent, 2 places.", examples=["12.50"])
     cumulative: ExactDecimal = Field(description="This grade and all better ones in percent.", examples=["12.50"])
     quota: ExactDecimal | None = Field(description="Cumulative quota in percent, if there is one.", examples=["10"])
-    exceeded: bool = Field(description="Whether the cumulative part is above the quota.", examples=[True])
+    computed: int = Field(description="People with this grade as computed, before anybody adjusted it.", examples=[4])
+    reached: int = Field(description="People of the quota's group with this grade or a better one, now.", examples=[3])
+    allowed: int | None = Field(
+        description="How many they may be: quota × people of the group, cut to whole people.", examples=[2]
+    )
+    exceeded: bool = Field(description="Whether they are more than allowed.", examples=[True])
+
+
+class QuotaUnit(Model):
+    """A unit whose people a quota is counted over."""
+
+    id: Id = Field(description="The unit.", examples=[_ID])
+    name: str = Field(description="Its name as the cycle froze it.", examples=["华东大区"])
+
+
+class QuotaGroup(Model):
+    """Whom a unit's quota is counted over: itself, or if it is small, it and its small siblings, or its parent."""
+
+    units: list[QuotaUnit] = Field(description="The units, each with everything beneath it, by code.")
+    people: int = Field(description="People in them.", examples=[12])
+    explanation: str = Field(
+        description="Why these, and how people are counted, in the reader's language.",
+        examples=["本单元 3 人，不足 5 人，比例按 华东大区 共 12 人合并计算。允许人数 = 比例 × 人数，舍去小数取整。"],
+    )
 
 
 class GradeDistribution(Model):
@@ -58,6 +82,9 @@ class GradeDistribution(Model):
     unit_id: UUID | None = Field(description="The unit; null for all that the caller oversees.", examples=[_ID])
     people: int = Field(description="People counted.", examples=[24])
     shares: list[GradeShare] = Field(description="One line a grade, the best first.")
+    quota_group: QuotaGroup | None = Field(
+        description="Whom the quota is counted over, as far as the caller's scope goes; null without a unit."
+    )
 
 
 @routes.get(
@@ -87,12 +114,22 @@ async def get_grade_distribution(
     cycle_id: CyclePath,
     caller: Overseer,
     session: Read,
+    language: AcceptedLanguage,
     unit_id: Annotated[UUID | None, Query(description="A unit's subtree; by default all in scope.")] = None,
 ) -> GradeDistribution:
-    """How grades are distributed, against the quota of the newest calibration about that unit."""
-    shares = await public_notice.grade_distribution(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
+    """How grades are distributed, computed and now, against the quota of the newest calibration about that unit.
+
+    A unit with fewer people than the cycle's policy says shares its quota with its small siblings, or has its parent's.
+    """
+    found = await distribution.grade_distribution(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
     return GradeDistribution(
         unit_id=unit_id,
-        people=sum(share.count for share in shares),
-        shares=[GradeShare.model_validate(share) for share in shares],
+        people=found.people,
+        shares=[GradeShare.model_validate(share) for share in found.shares],
+        quota_group=None if found.group is None else _group(found.group, language),
     )
+
+
+def _group(found: distribution.QuotaGroup, language: Language) -> QuotaGroup:
+    units = [QuotaUnit(id=unit_id, name=name) for unit_id, name in found.units.items()]
+    return QuotaGroup(units=units, people=found.people, explanation=found.explanation.in_language(language))

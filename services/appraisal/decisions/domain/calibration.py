@@ -1,16 +1,13 @@
-"""Calibration: how grades are distributed, against an optional quota (APR-12)."""
+"""Calibration: the life of a session, and what its quota may be (APR-12)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from itertools import pairwise
 
 from services.appraisal.library.domain.grade import Grade
 from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
-from services.kit.money import round_half_up
 from services.kit.workflow import Transition, Workflow
 
 
@@ -51,18 +48,6 @@ CALIBRATION: Workflow[CalibrationState, CalibrationAction] = Workflow(
 )
 
 
-@dataclass(frozen=True)
-class Share:
-    """One grade's part. ``cumulative`` counts this grade and all better ones; percentages have 2 places."""
-
-    grade: Grade
-    count: int
-    percent: Decimal
-    cumulative: Decimal
-    quota: Decimal | None
-    exceeded: bool
-
-
 def check_quota(quota: Mapping[Grade, Decimal]) -> None:
     """Refuse a quota that cannot be met. It is cumulative: S ≤ 10 %, S + A ≤ 30 %.
 
@@ -77,20 +62,3 @@ def check_quota(quota: Mapping[Grade, Decimal]) -> None:
             "/quota", found.en, Text("例如 S 10、S 与 A 合计 30", "for example S 10, S and A together 30")
         )
         raise QuotaInvalid(found=found, field_errors=[fault])
-
-
-def distribution(counts: Mapping[Grade, int], quota: Mapping[Grade, Decimal]) -> list[Share]:
-    """The grades from the best on, each with its share and whether its cumulative quota is exceeded."""
-    whole = sum(counts.values())
-    shares, so_far = [], 0
-    for grade in Grade:
-        count = counts.get(grade, 0)
-        so_far += count
-        allowed = quota.get(grade)
-        exceeded = allowed is not None and whole > 0 and Fraction(100 * so_far, whole) > Fraction(allowed)
-        shares.append(Share(grade, count, _percent(count, whole), _percent(so_far, whole), allowed, exceeded))
-    return shares
-
-
-def _percent(part: int, whole: int) -> Decimal:
-    return round_half_up(Fraction(100 * part, whole) if whole else Fraction(0))

@@ -1,7 +1,6 @@
-"""Results shown in the departments, and how grades are distributed (APR-12, APR-13)."""
+"""Results shown in the departments (APR-13)."""
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,11 +8,8 @@ from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import POLICIES
 from services.appraisal.cycles.usecases.goals import demand_state
-from services.appraisal.decisions.domain.calibration import Share, distribution
 from services.appraisal.decisions.domain.public_notice import PublicNotice
-from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.decisions.usecases.publication import LOOKAHEAD, notice_of
-from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.results import PublicResult
 from services.kit.calendar import load_calendar
@@ -24,7 +20,6 @@ from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 
 _READERS = (Role.HR, Role.AUDITOR)
-_RESULTS = (CycleState.SCORED, CycleState.CALIBRATED, CycleState.PUBLISHED, CycleState.CLOSED)
 
 
 async def get_public_notice(
@@ -47,21 +42,6 @@ async def get_public_notice(
     if caller.employee_id is not None and not notice.is_over(now, zone):
         departments += await store.departments_of(session, cycle_id, caller.employee_id)
     return notice, await store.published(session, paging, cycle_id=cycle_id, departments=departments)
-
-
-async def grade_distribution(
-    session: ReadSession, *, caller: Caller, cycle_id: UUID, unit_id: UUID | None
-) -> list[Share]:
-    """The distribution of present grades over a unit's people, with the quota of its newest calibration.
-
-    Raises:
-        NotNow: nothing is scored yet.
-    """
-    cycle = await cycle_store.find(session, cycle_id)
-    demand_state(cycle.state, *_RESULTS)
-    counts = await store.grade_counts(session, cycle_id, unit_id, caller.units_of(*_READERS))
-    quota = await calibration_store.newest_quota(session, cycle_id, unit_id) if unit_id else {}
-    return distribution(counts, {Grade(grade): Decimal(share) for grade, share in quota.items()})
 
 
 async def extend_running(uow: UnitOfWork) -> None:

@@ -199,23 +199,34 @@ async def departments_within(session: ReadSession, cycle_id: UUID, units: Units)
     return list((await session.execute(query.distinct())).scalars())
 
 
-async def grade_counts(session: ReadSession, cycle_id: UUID, unit_id: UUID | None, units: Units) -> dict[Grade, int]:
-    """How many people of a unit's subtree, within the subtrees of ``units``, have which grade now."""
+async def grade_counts(
+    session: ReadSession, cycle_id: UUID, unit_ids: Units, units: Units
+) -> list[tuple[Grade, Grade, int]]:
+    """How many people of some subtrees, within those of ``units``, were computed which grade and have which now."""
     query = (
-        select(ResultRow.grade, func.count())
+        select(ResultRow.computed_grade, ResultRow.grade, func.count())
         .join(FormRow, FormRow.id == ResultRow.form_id)
-        .where(
-            ResultRow.cycle_id == cycle_id,
-            ResultRow.subject_kind == "employee",
-            newest(),
-            _COUNTS,
-            within(FormRow.unit_path, units),
-        )
-        .group_by(ResultRow.grade)
+        .where(*_of_people(cycle_id, units), within(FormRow.unit_path, unit_ids))
+        .group_by(ResultRow.computed_grade, ResultRow.grade)
     )
-    if unit_id is not None:
-        query = query.where(FormRow.unit_path.contains([unit_id]))
-    return {Grade(grade): count for grade, count in await session.execute(query)}
+    rows = await session.execute(query)
+    return [(Grade(computed), Grade(present), count) for computed, present, count in rows]
+
+
+async def people_by_path(session: ReadSession, cycle_id: UUID, units: Units) -> dict[tuple[UUID, ...], int]:
+    """How many people with a result sit in which unit, by its path, within the subtrees of ``units``."""
+    query = (
+        select(FormRow.unit_path, func.count())
+        .join(ResultRow, FormRow.id == ResultRow.form_id)
+        .where(*_of_people(cycle_id, units))
+        .group_by(FormRow.unit_path)
+    )
+    return {tuple(path): count for path, count in await session.execute(query)}
+
+
+def _of_people(cycle_id: UUID, units: Units) -> tuple[ColumnElement[bool], ...]:
+    people = ResultRow.subject_kind == "employee"
+    return ResultRow.cycle_id == cycle_id, people, newest(), _COUNTS, within(FormRow.unit_path, units)
 
 
 async def stream(session: ReadSession, cycle_id: UUID, units: Units) -> AsyncIterator[FinalResult]:
