@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.appraisal.cycles.store import departures
+from services.appraisal.cycles.usecases import late_records
 from services.appraisal.decisions.usecases import public_notice
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.calendar_events import CalendarChanged, follow_calendar
@@ -26,7 +27,7 @@ class Terminated(EventData):
 
 
 class Kept(EventData):
-    """The data of ``org.employee.termination_rescinded`` and ``…hired``."""
+    """The data of ``org.employee.termination_rescinded``."""
 
     employee_id: UUID
 
@@ -39,11 +40,19 @@ async def _forget_departure(uow: UnitOfWork, data: Kept) -> None:
     await departures.forget(uow.session, data.employee_id)
 
 
+async def _follow_hire(uow: UnitOfWork, data: late_records.EmployeeHired) -> None:
+    await departures.forget(uow.session, data.employee_id)
+    await late_records.follow_hire(uow, data)
+
+
 NOTE_DEPARTURE = Effect(Terminated, _note_departure)
 """Know whose last day comes, so that nobody waits for people who have left (APR-05, APR-09)."""
 
 FORGET_DEPARTURE = Effect(Kept, _forget_departure)
-"""Know who stays after all, or has come back."""
+"""Know who stays after all."""
+
+FOLLOW_HIRE = Effect(late_records.EmployeeHired, _follow_hire)
+"""Know who has come back, and look whom running cycles miss (APR-04)."""
 
 MOVE_DEADLINES = Effect(CalendarChanged, _move_deadlines)
 """Follow the company's calendar: open deadlines and running public notices move with it (APR-13)."""
@@ -56,6 +65,6 @@ routes = inbox_router(
         "org.employee.terminated": NOTE_DEPARTURE,
         "org.employee.termination_rescheduled": NOTE_DEPARTURE,
         "org.employee.termination_rescinded": FORGET_DEPARTURE,
-        "org.employee.hired": FORGET_DEPARTURE,
+        "org.employee.hired": FOLLOW_HIRE,
     },
 )

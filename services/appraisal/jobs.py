@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.usecases import opening
+from services.appraisal.cycles.usecases import late_records, opening
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.feedback.usecases import raters, ratings
 from services.appraisal.scoring.usecases import scoring
@@ -52,6 +52,19 @@ async def open_cycle(resources: Resources, *, cycle_id: str) -> None:
         async with resources.system.begin() as uow:
             await opening.give_up(uow, cycle_id=key, failure=f"{error.code}: {error}", final=final)
         raise
+
+
+@JOBS.task(late_records.FIND_LATE_RECORDS, retry=PATIENCE)
+async def find_late_records(resources: Resources, *, cycle_id: str) -> None:
+    """Take a fresh snapshot of org, and list whom it has and the cycle's own has not."""
+    key = UUID(cycle_id)
+    async with resources.system.sessions.read() as session:
+        days = stored_period((await cycle_store.find(session, key)).period)
+    async with (
+        resources.organisation.snapshot(days.start, days.last or days.start) as snapshot,
+        resources.system.begin() as uow,
+    ):
+        await late_records.list_late_records(uow, cycle_id=key, snapshot=snapshot)
 
 
 @JOBS.task(scoring.SCORE_CYCLE)

@@ -15,9 +15,14 @@ PROPOSE: Final = "goals.propose"
 
 
 async def open_proposals(
-    uow: UnitOfWork, cycle_id: UUID, scheme_ids: Sequence[UUID], *, due_at: datetime | None
+    uow: UnitOfWork,
+    cycle_id: UUID,
+    scheme_ids: Sequence[UUID],
+    *,
+    due_at: datetime | None,
+    form_ids: Sequence[UUID] | None,
 ) -> None:
-    """Let the goals of every form under these schemes wait for the form's owner."""
+    """Let the goals of every form under these schemes (of ``form_ids`` only, where given) wait for the form's owner."""
     cycle = literal("（") + CycleRow.name + literal("）")
     wanted = (
         select(
@@ -30,6 +35,8 @@ async def open_proposals(
         .join(CycleRow, CycleRow.id == FormRow.cycle_id)
         .where(FormRow.cycle_id == cycle_id, FormRow.scheme_id.in_(scheme_ids), FormRow.owner_id.is_not(None))
     )
+    if form_ids is not None:
+        wanted = wanted.where(FormRow.id.in_(form_ids))
     await open_tasks(uow, PROPOSE, noun="form", wanted=wanted, due_at=due_at)
 
 

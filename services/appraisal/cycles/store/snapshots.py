@@ -133,3 +133,11 @@ async def names(session: ReadSession, cycle_id: UUID, employees: Sequence[UUID])
         SnapshotEmployeeRow.cycle_id == cycle_id, SnapshotEmployeeRow.employee_id.in_(employees)
     )
     return {row.employee_id: row.name for row in await session.execute(query)}
+
+
+async def employee(session: ReadSession, cycle_id: UUID, employee_id: UUID) -> SnapshotEmployeeRow:
+    """Somebody who must be in the snapshot."""
+    query = select(SnapshotEmployeeRow).where(
+        SnapshotEmployeeRow.cycle_id == cycle_id, SnapshotEmployeeRow.employee_id == employee_id
+    )
+    return (await session.execute(query)).scalar_one()

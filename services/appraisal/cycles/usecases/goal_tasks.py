@@ -1,7 +1,9 @@
 """For whom the goals of a form wait (APR-05, PLT-02)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from services.appraisal.cycles.domain.goal import GoalState, Side, goal_items
 from services.appraisal.cycles.store import forms as form_store
@@ -19,11 +21,11 @@ AGREE: Final = "goals.agree"
 ACKNOWLEDGE: Final = "goals.acknowledge"
 
 
-async def ask_for_proposals(uow: UnitOfWork, cycle: CycleRow) -> None:
-    """Let owners propose goals for the forms of a cycle that has just opened, where the scheme takes any."""
+async def ask_for_proposals(uow: UnitOfWork, cycle: CycleRow, *, form_ids: Sequence[UUID] | None = None) -> None:
+    """Let owners propose goals for forms just made, all of a cycle or some, where the scheme takes any."""
     used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle.id))
     with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
-    await store.open_proposals(uow, cycle.id, with_goals, due_at=goals_due_at(uow, cycle))
+    await store.open_proposals(uow, cycle.id, with_goals, due_at=goals_due_at(uow, cycle), form_ids=form_ids)
 
 
 def goals_due_at(uow: UnitOfWork, cycle: CycleRow) -> datetime | None:

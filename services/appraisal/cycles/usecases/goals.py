@@ -31,7 +31,6 @@ from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 
-_BEFORE = (CycleState.GOAL_SETTING,)
 _CHANGING = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
 
 
@@ -105,7 +104,7 @@ async def propose(
     """
     form, cycle, side = await _held(uow, form_id)
     agreed = GoalState(form.state) in {GoalState.AGREED, GoalState.AMENDING}
-    demand_state(cycle.state, *(_CHANGING if agreed else _BEFORE))
+    demand_state(cycle.state, *_CHANGING)  # in evaluation the goals of those added late are still to be agreed
     if form.revision != revision:
         raise Stale
     scheme = await scheme_store.find(uow.session, form.scheme_id)

@@ -32,7 +32,7 @@ from services.appraisal.cycles.usecases.goal_tasks import ask_for_proposals
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.bulk import copy_rows
-from services.kit.database import WriteSession, new_id
+from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.history import advance
 from services.kit.identity import Role
@@ -75,18 +75,9 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
     cycle = await cycle_store.locked(session, cycle_id)
     if cycle.state != CycleState.OPENING.value:
         return False
-    period = stored_period(cycle.period)
     await store.clear(session, cycle_id)
-    await _freeze(session, cycle_id, snapshot, period)
-    schemes = await scheme_store.by_subject(session, frequency=cycle.frequency, on=period.start)
-    opening = _Opening(
-        cycle,
-        period,
-        POLICIES.load(cycle.policy),
-        await store.units(session, cycle_id),
-        await store.positions(session, cycle_id),
-        schemes,
-    )
+    await _freeze(session, cycle_id, snapshot, stored_period(cycle.period))
+    opening = await _prepared(session, cycle)
     await _people(session, opening)
     await _unit_forms(session, opening)
     await ask_for_proposals(uow, await cycle_store.find(session, cycle_id))
@@ -96,6 +87,18 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
     await advance(uow, CycleRow, cycle_id, move, values=values)
     await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
     return True
+
+
+async def add_forms(session: WriteSession, cycle: CycleRow, employee_id: UUID) -> list[UUID] | str:
+    """Make the forms of somebody who came into the snapshot later; their ids, or a key of ``EXCLUSION_NAMES``."""
+    opening = await _prepared(session, cycle)
+    held = await store.assignments_of(session, cycle.id, [employee_id])
+    _person(opening, await store.employee(session, cycle.id, employee_id), held[employee_id])
+    if not opening.forms:
+        return str(opening.exclusions[0][-1]) if opening.exclusions else "no_main_assignment"
+    made: list[UUID] = [form[0] for form in opening.forms]
+    await _write(session, opening)
+    return made
 
 
 async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool) -> None:
@@ -108,6 +111,18 @@ async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool)
     if final:
         move = CYCLE.next(CycleState.OPENING, CycleAction.CANCEL_OPENING, {Role.SERVICE})
         await advance(uow, CycleRow, cycle_id, move, note=failure)
+
+
+async def _prepared(session: ReadSession, cycle: CycleRow) -> _Opening:
+    period = stored_period(cycle.period)
+    return _Opening(
+        cycle,
+        period,
+        POLICIES.load(cycle.policy),
+        await store.units(session, cycle.id),
+        await store.positions(session, cycle.id),
+        await scheme_store.by_subject(session, frequency=cycle.frequency, on=period.start),
+    )
 
 
 async def _freeze(session: WriteSession, cycle_id: UUID, snapshot: Snapshot, period: Period) -> None:

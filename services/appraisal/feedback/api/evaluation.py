@@ -1,17 +1,39 @@
 """/v1/appraisal/cycles: evaluation starts, deadlines, taking somebody out, cancelling (APR-04, APR-05)."""
 
+from uuid import UUID
+
 from fastapi import Response
+from pydantic import Field
 
 from services.appraisal.cycles.api.cycles import Cycle, CycleDeadlines, shown
 from services.appraisal.cycles.api.exclusions import CycleExclusion, SubjectExclusionRequest
+from services.appraisal.cycles.api.forms import FormSummary
 from services.appraisal.cycles.domain.cycle import PhaseDeadlines
+from services.appraisal.cycles.usecases import late_records
+from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.feedback.usecases import evaluation
 from services.appraisal.permissions import HrUnitOfWork
-from services.appraisal.schemas import CyclePath, DecisionReason
+from services.appraisal.schemas import CyclePath, DecisionReason, Reason
+from services.kit.fields import Model
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, IfMatch
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
+
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+
+
+class SubjectAddition(Model):
+    """Somebody recorded late who is to be appraised."""
+
+    employee_id: UUID = Field(description="The employee.", examples=[_ID])
+    reason: Reason
+
+
+class AddedForms(Model):
+    """The forms of somebody who was added."""
+
+    forms: list[FormSummary] = Field(description="One for each main assignment in the period.")
 
 
 @routes.post("/{cycle_id}/start_evaluation", operation_id="start_evaluation", summary="Start evaluation")
@@ -61,3 +83,22 @@ async def set_cycle_deadlines(
     wanted = PhaseDeadlines(body.goals_due_on, body.ratings_due_on)
     found = await evaluation.set_deadlines(uow, cycle_id=cycle_id, revision=revision, deadlines=wanted)
     return shown(response, found)
+
+
+@routes.post("/{cycle_id}/subjects", operation_id="add_subject", summary="Add somebody recorded late", status_code=201)
+async def add_subject(
+    cycle_id: CyclePath, body: SubjectAddition, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> AddedForms:
+    """Appraise somebody listed as recorded_after_opening, from the first day of the assignment in the period."""
+    made = await evaluation.add_subject(
+        uow, cycle_id=cycle_id, revision=revision, employee_id=body.employee_id, reason=body.reason
+    )
+    forms = [(await form_for(uow.session, uow.caller, form_id)).summary for form_id in made]
+    response.headers["Location"] = f"/v1/appraisal/forms/{made[0]}"
+    return AddedForms(forms=[FormSummary.of(form) for form in forms])
+
+
+@routes.post("/{cycle_id}/refresh", operation_id="refresh_cycle", summary="Look for late records", status_code=202)
+async def refresh_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, response: Response) -> Cycle:
+    """A job asks org who was recorded after the cycle opened, and lists them as recorded_after_opening."""
+    return shown(response, await late_records.refresh_cycle(uow, cycle_id=cycle_id))

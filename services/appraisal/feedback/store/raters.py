@@ -29,6 +29,7 @@ _INSERT = """
     SELECT gen_random_uuid(), form.cycle_id, form.id, {rater}, '{relation}', 'open', 1
     FROM appraisal.form AS form {join}
     WHERE form.cycle_id = :cycle_id AND form.scheme_id = ANY(:schemes) AND {condition}
+    AND (cast(:forms AS uuid[]) IS NULL OR form.id = ANY(:forms))
     ON CONFLICT (form_id, rater_id) DO NOTHING
 """
 _SEATS = "JOIN appraisal.snapshot_assignment AS seat ON seat.cycle_id = form.cycle_id"
@@ -59,12 +60,19 @@ _PROPOSALS = {
 }
 
 
-async def propose_raters(session: WriteSession, *, cycle_id: UUID, schemes: Mapping[Relation, Sequence[UUID]]) -> None:
+async def propose_raters(
+    session: WriteSession,
+    *,
+    cycle_id: UUID,
+    schemes: Mapping[Relation, Sequence[UUID]],
+    form_ids: Sequence[UUID] | None,
+) -> None:
     """Ask superiors, the subjects themselves, their reports and those under the same manager, scheme by scheme."""
+    forms = None if form_ids is None else list(form_ids)
     for relation, statement in _PROPOSALS.items():
         asked = list(schemes.get(relation, ()))
         if asked:
-            await session.execute(text(statement), {"cycle_id": cycle_id, "schemes": asked})
+            await session.execute(text(statement), {"cycle_id": cycle_id, "schemes": asked, "forms": forms})
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
-from services.appraisal.cycles.domain.cycle import Cycle, Exclusion, PhaseDeadlines
-from services.appraisal.cycles.usecases import cycles, exclusions
+from services.appraisal.cycles.domain.cycle import Cycle, CycleState, Exclusion, PhaseDeadlines
+from services.appraisal.cycles.usecases import cycles, exclusions, late_records
+from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.feedback.store import rating_tasks
+from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.unit_of_work import UnitOfWork
 
@@ -56,3 +58,23 @@ async def exclude_subject(
     )
     await rating_tasks.close_rating_tasks(uow, cycle_id, subject=(subject_kind, subject_id))
     return taken_out
+
+
+async def add_subject(uow: UnitOfWork, *, cycle_id: UUID, revision: int, employee_id: UUID, reason: str) -> list[UUID]:
+    """Appraise somebody recorded after the cycle opened; their raters are asked, at once if evaluation runs.
+
+    Raises:
+        SubjectNotInCycle, NotAppraisable, OwnMatter, NotNow, Stale, NoCycle: as they say.
+    """
+    made = await late_records.add_subject(
+        uow, cycle_id=cycle_id, revision=revision, employee_id=employee_id, reason=reason
+    )
+    await raters.propose(uow.session, cycle_id=cycle_id, form_ids=made)
+    cycle = await cycles.get(uow.session, cycle_id)
+    if cycle.state is CycleState.EVALUATING:
+        for form_id in made:
+            for rater in await rater_store.raters_of_form(uow.session, form_id):
+                await rating_tasks.open_rating_tasks(
+                    uow, cycle_id, rating_form_id=rater.id, due_on=cycle.deadlines.ratings_due_on
+                )
+    return made

@@ -35,14 +35,14 @@ class RatersInvalid(Invalid):
     en = "The change of raters is not valid; correct it as follows."
 
 
-async def propose(session: WriteSession, *, cycle_id: UUID) -> None:
-    """Ask the raters that the organisation gives for every form of a cycle whose forms were just made."""
+async def propose(session: WriteSession, *, cycle_id: UUID, form_ids: Sequence[UUID] | None = None) -> None:
+    """Ask the raters that the organisation gives for forms just made: all of a cycle, or some of it."""
     asked: dict[Relation, list[UUID]] = {}
     scheme_ids = await form_store.scheme_ids(session, cycle_id)
     for scheme_id, scheme in (await scheme_store.find_all(session, scheme_ids)).items():
         for relation in relations_asked(scheme):
             asked.setdefault(relation, []).append(scheme_id)
-    await store.propose_raters(session, cycle_id=cycle_id, schemes=asked)
+    await store.propose_raters(session, cycle_id=cycle_id, schemes=asked, form_ids=form_ids)
 
 
 async def change_raters(

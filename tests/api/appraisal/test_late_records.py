@@ -1,0 +1,53 @@
+"""Whoever org records after a cycle opened is listed until HR decides, and can be added until evaluation ends."""
+
+from datetime import date
+
+import pytest
+
+from tests.builders.appraisal import Quarter
+from tests.builders.appraisal_company import Person
+
+ADDED = {"reason": "4 月补录，2 月 15 日入职"}
+
+
+async def late(quarter: Quarter) -> list[str]:
+    path = f"cycles/{quarter.cycle_id}/exclusions"
+    items = await quarter.all(quarter.company.hr, path, reason="recorded_after_opening")
+    return [each["subject_code"] for each in items]
+
+
+@pytest.mark.req("APR-04", "APR-09")
+async def test_somebody_recorded_late_is_listed_and_can_be_added_from_their_first_day(quarter: Quarter) -> None:
+    await quarter.ready()
+    company, path = quarter.company, f"cycles/{quarter.cycle_id}"
+    hired = Person("E109", company.sales, "REP", company.head)
+    hired.seats = [("REP", company.sales, date(2026, 2, 15), None, "primary")]
+    company.people.append(hired)
+    body = {"employee_id": str(hired.id), **ADDED}
+    assert (await quarter.post(company.hr, f"{path}/subjects", body)).status_code == 404
+    for _ in range(2):
+        await quarter.done(company.hr, f"{path}/refresh")
+        await quarter.jobs()
+        assert await late(quarter) == ["E109"]
+    assert (await quarter.post(company.head, f"{path}/subjects", body)).status_code == 403
+    (form,) = (await quarter.done(company.hr, f"{path}/subjects", body))["forms"]
+    assert (form["valid_from"], form["valid_to"], form["manager_name"]) == ("2026-02-15", "2026-03-31", "name of E100")
+    assert await late(quarter) == []
+    assert len(await quarter.all(hired, "my/tasks", kind="goals.propose")) == 1
+    assert (await quarter.post(company.hr, f"{path}/subjects", body)).status_code == 404
+    raters = await quarter.all(company.hr, f"{path}/raters", form_id=form["id"])
+    assert {(each["rater_number"], each["relation"]) for each in raters} >= {("E100", "superior"), ("E101", "peer")}
+
+
+@pytest.mark.req("APR-04")
+async def test_somebody_recorded_late_can_be_left_out_with_a_reason(quarter: Quarter) -> None:
+    await quarter.ready()
+    await quarter.move("start_evaluation")
+    company, path = quarter.company, f"cycles/{quarter.cycle_id}"
+    company.people.append(Person("E109", company.sales, "REP", company.head))
+    await quarter.done(company.hr, f"{path}/refresh")
+    await quarter.jobs()
+    await quarter.done(company.hr, f"{path}/exclusions", {"subject_id": str(company["E109"].id), **ADDED})
+    assert await late(quarter) == []
+    again = await quarter.post(company.hr, f"{path}/subjects", {"employee_id": str(company["E109"].id), **ADDED})
+    assert again.status_code == 404
