@@ -12,7 +12,7 @@ from services.org.exchange.usecases import effective_days
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import CHECKS, DELEGATIONS, LIMITS, delegation, himself, may, prepared
 from tests.builders.org import Organisation, act, ok
-from tests.clients import Clients
+from tests.clients import ZONE, Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock
 
@@ -207,3 +207,36 @@ async def test_checks_need_the_same_statements_however_many_delegations_there_ar
         for _ in range(5):
             await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company)))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.req("PLT-02")
+async def test_a_delegation_about_to_end_waits_for_its_delegator_and_for_nobody_else(
+    org: Clients, company: Organisation, given: str, org_sessions: RolledBack, clock: SetClock
+) -> None:
+    async def waiting(who: str) -> list[dict[str, Any]]:
+        page = await ok(await org(himself(company, who)).get("/v1/org/my/tasks", params={"kind": "delegation.renew"}))
+        found: list[dict[str, Any]] = page["items"]
+        return found
+
+    for day, expected in ((9, 0), (10, 1), (11, 1), (17, 0)):  # its last day is the 16th
+        clock.set(2026, 1, day, 1)
+        async with org_sessions.write() as session:
+            await effective_days.tell(UnitOfWork(session, SYSTEM, clock.now(), clock.now().date(), ZONE))
+        assert len(await waiting("E3")) == expected, day
+        assert await waiting("E4") == []
+        if day == 10:
+            (task,) = await waiting("E3")
+            assert (task["due_at"], task["link"]) == ("2026-01-17T00:00:00+08:00", f"{DELEGATIONS}/{given}")
+
+
+@pytest.mark.req("PLT-02")
+async def test_a_delegation_that_is_revoked_waits_no_more(
+    org: Clients, company: Organisation, given: str, org_sessions: RolledBack, clock: SetClock
+) -> None:
+    clock.set(2026, 1, 12, 1)
+    async with org_sessions.write() as session:
+        await effective_days.tell(UnitOfWork(session, SYSTEM, clock.now(), clock.now().date(), ZONE))
+    delegator = org(himself(company, "E3"))
+    assert len((await ok(await delegator.get("/v1/org/my/tasks")))["items"]) == 1
+    await ok(await act(delegator, f"{DELEGATIONS}/{given}/revoke", json={"reason": "收回"}))
+    assert (await ok(await delegator.get("/v1/org/my/tasks")))["items"] == []

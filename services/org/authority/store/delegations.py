@@ -13,6 +13,7 @@ from services.kit.audit import audit
 from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
+from services.kit.tasks import task
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import Delegation, DelegationAsOf, Visibility
 from services.org.authority.store.tables import DelegationRow
@@ -205,6 +206,13 @@ async def given_to(session: ReadSession, people: Collection[UUID], span: Period)
         .order_by(row.delegate_id, func.lower(row.valid), row.id)
     )
     return [_delegation(found, period(valid)) for found, valid in await session.execute(query)]
+
+
+async def ending(session: ReadSession, day: date, until: date, *, task_kind: str) -> list[DelegationAsOf]:
+    """Delegations in force on ``day`` that end by themselves before ``until``, on which no such task waits yet."""
+    waits = select(task.c.id).where(task.c.kind == task_kind, task.c.subject_id == DelegationRow.id).exists()
+    query = _as_of(day).where(in_force_on(day), until > _ENDED_ON, ~waits).order_by(DelegationRow.id)
+    return [_shown(found) for found in await session.execute(query)]
 
 
 async def ended(session: ReadSession, after: date, until: date, *, event: str) -> list[EndedDelegation]:

@@ -20,6 +20,7 @@ from services.org.authority.domain.delegation import Delegation, DelegationAsOf,
 from services.org.authority.store import authorities as authority_rows
 from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
+from services.org.authority.usecases.delegation_tasks import close_renewal
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting
 from services.org.structure.domain.references import EMPLOYEE, UNIT, require_in_force
@@ -119,6 +120,7 @@ async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int
     row.revocation_reason = reason
     row.revision += 1
     await uow.session.flush()
+    await close_renewal(uow, row)
     after = {"revoked_on": uow.today, "reason": reason}
     await record(uow, "org.delegation.revoked", row=row, before={"revoked_on": None}, after=after)
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import delegations as delegation_rows
-from services.org.authority.usecases import delegations
+from services.org.authority.usecases import delegation_tasks, delegations
 from services.org.exchange.store import effective_days as rows
 
 TELLING = "tell"
@@ -23,6 +23,7 @@ async def tell(uow: UnitOfWork) -> int:
     published = await _rotations(uow, after)
     published += await _probations(uow, after)
     published += await _delegations(uow, after)
+    await delegation_tasks.await_renewals(uow)
     await rows.mark(uow.session, TELLING, uow.today)
     return published
 
@@ -51,6 +52,7 @@ async def _probations(uow: UnitOfWork, after: date) -> int:
 async def _delegations(uow: UnitOfWork, after: date) -> int:
     ended = await delegation_rows.ended(uow.session, after, uow.today, event="org.delegation.ended")
     for row, day in ended:
+        await delegation_tasks.close_renewal(uow, row)
         last = day - date.resolution
         await delegations.record(uow, "org.delegation.ended", row=row, after={"valid_to": last}, valid_to=last)
     return len(ended)
