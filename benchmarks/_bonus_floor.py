@@ -18,6 +18,10 @@ POLICY: dict[str, Any] = {
     "caps": {"times_target": None, "amounts": {}},
     "overrides": [],
 }
+COLUMNS = (
+    "id, calculation_id, snapshot_id, employee_id, number, name, unit_id, unit_path, grade, days, "
+    "kind, occasion, currency, due, posted, amount, costs, explanation, digest"
+)
 
 
 def least(url: str, run_id: UUID) -> dict[str, float]:
@@ -47,13 +51,11 @@ def least(url: str, run_id: UUID) -> dict[str, float]:
         assert sum(amounts) == due, (sum(amounts), due)
         began = time.perf_counter()
         explanation, digest, calculation = "x" * size, "0" * 64, uuid4()
-        columns = (
-            "id, calculation_id, employee_id, number, name, unit_id, unit_path, grade, days, currency, amount, costs"
-        )
-        with cursor.copy(f"COPY line ({columns}, explanation, digest) FROM STDIN") as copy:
+        with cursor.copy(f"COPY line ({COLUMNS}) FROM STDIN") as copy:
             for (number, employee, _), amount in zip(rows, amounts, strict=True):
-                own = (uuid4(), calculation, employee, number, number, employee, [employee], "B", 90, "CNY", amount)
-                copy.write_row((*own, "[]", explanation, digest))
+                who = (uuid4(), calculation, snapshot_id, employee, number, number, employee, [employee], "B", 90)
+                earned = ("quarterly_bonus", "2026-Q1", "CNY", amount, 0, amount)
+                copy.write_row((*who, *earned, "[]", explanation, digest))
         connection.commit()
         seconds["copy"] = time.perf_counter() - began
     return seconds

@@ -12,6 +12,8 @@ subscribed to everything.
 
 import argparse
 import asyncio
+import base64
+import secrets
 import tempfile
 import time
 from collections import defaultdict
@@ -34,6 +36,7 @@ from benchmarks.org_tree import PASSWORD, SETTINGS, free_port
 from deploy import database, migrations, postgres
 from services.kit import audit, events
 from services.kit.database import Database
+from services.kit.encryption import KEY_BYTES, Cipher
 from services.kit.identity import Caller, Role, RoleAssignment
 from services.kit.subscriptions import subscribe
 from services.kit.unit_of_work import UnitOfWork
@@ -47,6 +50,7 @@ UNITS = 200
 SEATS_A_UNIT = 4
 FIRST = "2020-01-01"
 HR = Caller(uuid4(), "benchmark", role_assignments=(RoleAssignment(Role.HR),))
+CIPHER = Cipher(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
 TABLES = (
     *("unit", "position", "unit_version", "position_version", "unit_path", "position_path"),
     *("employee", "employment", "assignment", "audit", "event"),
@@ -100,7 +104,8 @@ async def import_file(url: URL, data: bytes, *, mirrored: bool = False) -> dict[
     try:
         if mirrored:
             async with db.write() as session:
-                await subscribe(session, name="mirror", url="https://mirror.example", types=["*"], now=now)
+                address = "https://mirror.example"
+                await subscribe(session, name="mirror", url=address, types=["*"], now=now, cipher=CIPHER)
         start = time.perf_counter()
         reading = await imports.read(data, sheet=None)
         read = time.perf_counter()
