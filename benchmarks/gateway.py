@@ -84,7 +84,6 @@ def gateway(service_port: int, *paths: str) -> Iterator[tuple[psutil.Process, in
             "MERIT_GATEWAY_API_DOCUMENTS": folder,
             "MERIT_GATEWAY_RATE_PER_ADDRESS": "100000000/minute",
             "MERIT_GATEWAY_RATE_PER_TOKEN": "100000000/minute",
-            "MERIT_GATEWAY_RATE_SIGN_IN_PER_ADDRESS": "100000000/minute",
         }
         with subprocess.Popen([sys.executable, "-m", "gateway"], env=os.environ | settings) as process:
             pin(process.pid, 0)

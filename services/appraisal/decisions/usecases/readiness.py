@@ -25,8 +25,9 @@ class CycleReadiness:
 
     @property
     def is_ready(self) -> bool:
-        """Whether nothing is known that keeps the cycle from its next phase."""
-        return not (self.scoring.gaps or self.open_calibrations or self.open_appeals)
+        """Whether nothing keeps the cycle from its next phase; never while subjects were not looked at."""
+        gaps = self.scoring.gaps or not self.scoring.is_complete
+        return not (gaps or self.open_calibrations or self.open_appeals)
 
 
 async def check_readiness(session: ReadSession, *, caller: Caller, cycle_id: UUID) -> CycleReadiness:
