@@ -111,6 +111,7 @@ def event_router(service: str) -> APIRouter:
     """``/v1/<service>/subscriptions`` and ``/v1/<service>/dead_letters``, for the administrator."""
     routes = router(f"/v1/{service}", tag="events")
     _add_subscriptions(routes, service)
+    _add_deliveries(routes, service)
     _add_dead_letters(routes, service)
     return routes
 
@@ -157,6 +158,8 @@ def _add_subscriptions(routes: APIRouter, service: str) -> None:
         await uow.audit(f"{service}.subscription.secret_rotated", subject=("subscription", subscription_id))
         return SubscriptionSecret(secret=secret)
 
+
+def _add_deliveries(routes: APIRouter, service: str) -> None:
     @routes.delete(
         "/subscriptions/{subscription_id}",
         operation_id=f"delete_{service}_subscription",
