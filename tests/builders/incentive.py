@@ -109,7 +109,7 @@ class Company:
         """One line of an assignment."""
         return {
             "kind": "assignment",
-            "id": str(uuid4()),
+            "id": str(uuid5(one.id, repr(sorted(changed)))),
             "employee_id": str(one.id),
             "position_id": str(uuid4()),
             "unit_id": str(one.unit.id),

@@ -88,9 +88,12 @@ async def test_of_two_corrections_of_one_profile_at_once_one_is_stale(committed:
     listed = await clerk.get("/v1/incentive/pay_profiles", params={"employee_number": "E001"})
     path = f"/v1/incentive/pay_profiles/{listed.json()['items'][0]['id']}"
     tag = (await clerk.get(path)).headers["etag"]
-    answers = await asyncio.gather(
-        *(clerk.patch(path, json={"fixed_pay": f"{n}.00"}, headers={"If-Match": tag}) for n in (1, 2, 3))
-    )
+    bodies = [{"fixed_pay": f"{n}.00"} for n in (1, 2, 3)]
+    entered = [await clerk.post(f"{path}/correct", json=body, headers={"If-Match": tag}) for body in bodies]
+    assert [answer.status_code for answer in entered] == [201, 201, 201], [answer.text for answer in entered]
+    reviewer = committed.clients(committed.reviewer)
+    changes = [f"/v1/incentive/pay_changes/{answer.json()['id']}/release" for answer in entered]
+    answers = await asyncio.gather(*(reviewer.post(change, headers={"If-Match": "1"}) for change in changes))
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
     kept = await clerk.get("/v1/incentive/pay_profiles", params={"employee_number": "E001"})
     assert len(kept.json()["items"]) == 1
