@@ -123,4 +123,5 @@ def _become(program: Program, environment: Mapping[str, str], cwd: Path, log: Pa
     os.environ.update(environment)
     os.chdir(cwd)
     sys.argv = [program.module, *program.arguments]
+    sys.modules.pop(program.module, None)  # it is run anew, whatever of it was imported before the copy was made
     runpy.run_module(program.module, run_name="__main__", alter_sys=True)

@@ -79,12 +79,13 @@ async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(co
     for number in range(4):
         await company.position(f"N{number}", "B")
 
-    async def transfer(number: int) -> httpx2.Response:
-        body = {"position_id": company.ids[f"N{number}"], "valid_from": "2026-02-10"}
-        return await act(company.hr, f"/v1/org/employees/{company.ids['E4']}/transfer", json=body)
-
-    answers = await together(*(transfer(number) for number in range(4)))
-    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    employee = f"/v1/org/employees/{company.ids['E4']}"
+    read = {"If-Match": (await company.hr.get(employee)).headers["ETag"]}
+    bodies = [{"position_id": company.ids[f"N{number}"], "valid_from": "2026-02-10"} for number in range(4)]
+    answers = await together(*(company.hr.post(f"{employee}/transfer", json=body, headers=read) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201, 412, 412, 412]
+    again = [(await act(company.hr, f"{employee}/transfer", json=body)).status_code for body in bodies]
+    assert again == [409] * 4  # nor does who has read the new version
     held = await ok(
         await company.hr.get("/v1/org/assignments", params={"employee_id": company.ids["E4"], "as_of": "2026-02-10"})
     )

@@ -226,7 +226,7 @@ async def test_a_delegation_about_to_end_waits_for_its_delegator_and_for_nobody_
         assert await waiting("E4") == []
         if day == 10:
             (task,) = await waiting("E3")
-            assert (task["due_at"], task["link"]) == ("2026-01-17T00:00:00+08:00", f"{DELEGATIONS}/{given}")
+            assert (task["due_at"], task["link"]) == ("2026-01-16T16:00:00Z", f"{DELEGATIONS}/{given}")
 
 
 @pytest.mark.req("PLT-02")

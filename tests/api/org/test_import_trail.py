@@ -11,7 +11,7 @@ from services.kit.identity import Role
 from services.kit.subscriptions import subscribe
 from tests.api.org.test_imports import ASSIGNMENTS, EMPLOYEES, POSITIONS, UNITS, changed, csv, send, workbook
 from tests.builders.org import ok
-from tests.clients import Clients
+from tests.clients import CIPHER, Clients
 
 pytestmark = pytest.mark.req("ORG-14", "PLT-04", "PLT-05")
 NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -131,7 +131,9 @@ async def test_a_refused_file_tells_nothing(org: Clients, org_sessions: Any) -> 
 
 async def test_a_subscriber_is_handed_every_event_of_a_file(org: Clients, org_sessions: Any) -> None:
     async with org_sessions.write() as session:
-        await subscribe(session, name="mirror", url="https://mirror.test/", types=["org.employee.*"], now=NOW)
+        await subscribe(
+            session, name="mirror", url="https://mirror.test/", types=["org.employee.*"], now=NOW, cipher=CIPHER
+        )
     await ok(await send(org(Role.HR), workbook()))
     async with org_sessions.read() as session:
         waiting = await session.execute(text("SELECT count(*), count(DISTINCT subject) FROM delivery_backlog"))

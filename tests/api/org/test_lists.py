@@ -63,6 +63,11 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
                 "role_assignments": [],
             },
             "amendments": {"document_id": documents[n], **grounds},
+            "authority_policy_changes": {
+                "valid_from": f"2026-0{n + 2}-01",
+                "threshold": "1000",
+                "authority_types": ["single_payment"],
+            },
             "authority_limits": {"position_id": ids[("S1", "M1", "GM")[n]], **limit},
             "career_ladders": {
                 "code": f"L{n}",

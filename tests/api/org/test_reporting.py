@@ -14,9 +14,11 @@ from services.kit.database import new_id
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.timeline import Version
-from services.org.exchange.domain.assignment_import import Held
-from services.org.exchange.domain.people_import import Employment, Person
+from services.org.exchange.domain.people_import import Person
 from services.org.exchange.store import imports
+from services.org.people.domain.assignment import Assignment
+from services.org.people.domain.career import Career
+from services.org.people.domain.employment import Employment
 from services.org.people.domain.incumbent import Incumbent
 from services.org.people.domain.reporting import ReportingLines, superiors
 from services.org.people.store import reporting
@@ -170,7 +172,8 @@ class RandomOrganisation:
         self.always = Period(date(2020, 1, 1))
         self.units: dict[UUID, list[Version[UnitFacts]]] = {}
         self.positions: dict[UUID, list[Version[PositionFacts]]] = {}
-        self.people: dict[UUID, Person] = {}
+        self.people: dict[UUID, str] = {}
+        """Their numbers, by id."""
         self.seats: list[Incumbent] = []
         unit_ids = [new_id() for _ in range(12)]
         position_ids = [new_id() for _ in range(30)]
@@ -213,7 +216,7 @@ class RandomOrganisation:
 
     def _person(self, number: str, position_ids: list[UUID]) -> None:
         employee_id = new_id()
-        self.people[employee_id] = Person(number, number, None, (Employment(self.always),))
+        self.people[employee_id] = number
         main, *more = self.dice.sample(position_ids, 3)
         self.seats.append(Incumbent(employee_id, number, main, AssignmentKind.PRIMARY, self.always))
         for position_id in more:
@@ -230,6 +233,13 @@ class RandomOrganisation:
             new_positions={f"P{number}": position_id for number, position_id in enumerate(self.positions)},
             changed_positions=self.positions,
         )
-        await imports.write_people(session, self.people, fresh=self.people.keys())
-        held = {new_id(): Held(None, seat.employee_id, seat.position_id, seat.kind, seat.valid) for seat in self.seats}
-        await imports.write_held(session, held, overfill_reason=None)
+        await imports.write_people(session, [(None, self._with_career(each)) for each in self.people])
+
+    def _with_career(self, employee_id: UUID) -> Person:
+        number = self.people[employee_id]
+        held = tuple(
+            Assignment(new_id(), seat.position_id, seat.kind, seat.valid)
+            for seat in self.seats
+            if seat.employee_id == employee_id
+        )
+        return Person(number, number, None, Career(employee_id, (Employment(new_id(), self.always),), held))

@@ -54,7 +54,9 @@ MOVES = {
         proposed counter countered employee,manager | countered counter countered employee,manager
         proposed agree agreed employee,manager | countered agree agreed employee,manager
         agreed amend amending employee,manager | amending amend amending employee,manager
-        amending agree agreed manager | amending reject_change agreed manager""",
+        amending agree agreed manager | amending reject_change agreed manager
+        empty settle agreed manager,hr | proposed settle agreed manager,hr | countered settle agreed manager,hr
+        amending settle agreed hr""",
     "rating": "open submit submitted employee | submitted return open hr",
     "appeal": "filed accept accepted hr | filed reject rejected hr",
     "correction": "requested approve approved executive,hr | requested refuse refused executive,hr",

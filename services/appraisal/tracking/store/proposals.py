@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import String, and_, select
 
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import FormRow
@@ -12,6 +12,7 @@ from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.measurement import Key, Measured
 from services.appraisal.tracking.domain.proposal import MeasurementProposal
 from services.appraisal.tracking.store.tables import MeasurementProposalRow
+from services.kit.bulk import table_of
 from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.pages import Paging, Rows, page
@@ -35,9 +36,9 @@ async def owned(session: ReadSession, subjects: Collection[Subject], owner_id: U
 async def waiting(session: ReadSession, subjects: Collection[Subject]) -> dict[Key, set[tuple[object, ...]]]:
     """What waits about these subjects: contents by source and external id."""
     row = MeasurementProposalRow
-    query = select(row.lines).where(
-        row.state == ReleaseState.PROPOSED.value, tuple_(row.subject_kind, row.subject_code).in_(list(subjects))
-    )
+    asked = table_of(list(subjects), kind=String(), code=String())
+    matches = and_(row.subject_kind == asked.c.kind, row.subject_code == asked.c.code)
+    query = select(row.lines).join(asked, matches).where(row.state == ReleaseState.PROPOSED.value)
     found: dict[Key, set[tuple[object, ...]]] = {}
     for lines in (await session.execute(query)).scalars():
         for each in LINES.load(lines):

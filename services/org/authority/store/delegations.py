@@ -209,9 +209,9 @@ async def given_to(session: ReadSession, people: Collection[UUID], span: Period)
 
 
 async def ending(session: ReadSession, day: date, until: date, *, task_kind: str) -> list[DelegationAsOf]:
-    """Delegations in force on ``day`` that end by themselves before ``until``, on which no such task waits yet."""
+    """Delegations in force on ``day`` and by themselves not on ``until``, on which no such task waits yet."""
     waits = select(task.c.id).where(task.c.kind == task_kind, task.c.subject_id == DelegationRow.id).exists()
-    query = _as_of(day).where(in_force_on(day), until > _ENDED_ON, ~waits).order_by(DelegationRow.id)
+    query = _as_of(day).where(in_force_on(day), until >= _ENDED_ON, ~waits).order_by(DelegationRow.id)
     return [_shown(found) for found in await session.execute(query)]
 
 
