@@ -11,12 +11,10 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -36,6 +34,7 @@ RECORDS = 50
 TIMES = 5  # a complete set is read
 SINGLE = "single read"
 CALLER = Caller(uuid4(), "benchmark", role_assignments=(RoleAssignment(Role.HR), RoleAssignment(Role.COMPENSATION)))
+SECOND = Caller(uuid4(), "second", role_assignments=(RoleAssignment(Role.COMPENSATION),))
 PERSON = org_tree.key("person", 1)
 HEAD = org_tree.key("person", 0)
 
@@ -75,25 +74,39 @@ def places(server: postgres.Server, people: int) -> dict[str, URL]:
         database.prepare(place)
         migrations.upgrade(service, place.owner)
         found[service] = place.app.set(drivername="postgresql+psycopg")
+    know_people(found["incentive"])
     return found
 
 
-def records(services: dict[str, Running], token: str) -> dict[str, str]:
+def know_people(incentive: URL) -> None:
+    """Have incentive know whose pay is entered, as if org had told it."""
+    with psycopg.connect(incentive.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        connection.cursor().executemany(
+            "INSERT INTO person (number, employee_id, name, unit_path) VALUES (%s, %s, %s, '{}')",
+            [(f"E{n:08}", uuid4(), f"员工{n}") for n in range(RECORDS)],
+        )
+
+
+def records(services: dict[str, Running], token: str, second: str) -> dict[str, str]:
     """Make what is read in appraisal and incentive, by their own routes; gives the id of one of each."""
-
-    def made(service: str, path: str, bodies: Sequence[dict[str, Any]]) -> str:
-        address = f"http://127.0.0.1:{services[service].port}{path}"
-        with httpx2.Client(headers={"Authorization": f"Bearer {token}"}) as client:
-            answers = [client.post(address, json=body).raise_for_status().json() for body in bodies]
-        return str(answers[0]["id"])
-
-    cycles = [{"code": f"C{n}", "name": f"考核 {n}", "period": "2026-Q1"} for n in range(RECORDS)]
+    with asking(services["appraisal"], token) as client:
+        for n in range(RECORDS):
+            cycle = {"code": f"C{n}", "name": f"考核 {n}", "period": "2026-Q1"}
+            client.post("/v1/appraisal/cycles", json=cycle).raise_for_status()
+        cycles = client.get("/v1/appraisal/cycles?limit=1").raise_for_status().json()
     pay = {"fixed_pay": "15000.00", "cost_centre": "CC-1", "valid_from": "2026-01-01"}
-    profiles = [{"employee_number": f"E{n:08}", **pay} for n in range(RECORDS)]
-    return {
-        "appraisal": made("appraisal", "/v1/appraisal/cycles", cycles),
-        "incentive": made("incentive", "/v1/incentive/pay_profiles", profiles),
-    }
+    with asking(services["incentive"], token) as client, asking(services["incentive"], second) as other:
+        for n in range(RECORDS):  # what one enters counts once another person has released it
+            change = client.post("/v1/incentive/pay_changes", json={"employee_number": f"E{n:08}", **pay})
+            address, seen = change.raise_for_status().headers["Location"], {"If-Match": change.headers["ETag"]}
+            other.post(f"{address}/release", headers=seen).raise_for_status()
+        profiles = client.get("/v1/incentive/pay_profiles?limit=1").raise_for_status().json()
+    return {"appraisal": cycles["items"][0]["id"], "incentive": profiles["items"][0]["id"]}
+
+
+def asking(service: Running, token: str) -> httpx2.Client:
+    """A client of a service."""
+    return httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", headers={"Authorization": f"Bearer {token}"})
 
 
 def questions(ids: dict[str, str]) -> list[Question]:
@@ -189,7 +202,7 @@ def main() -> None:
         services = {
             service: open_.enter_context(running(service, address, signer)) for service, address in addresses.items()
         }
-        asked = questions(records(services, token))
+        asked = questions(records(services, token, signer.token(SECOND)))
         report(asked, asyncio.run(measure(services, asked, given.requests, token)))
         report_complete(*complete_sets(urls["org"], services["org"], token))
 
