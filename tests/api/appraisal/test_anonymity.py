@@ -44,7 +44,8 @@ async def everything(quarter: Quarter, raters: Sequence[str]) -> dict[str, str]:
         "rating_form_id": raters,
     }
     paths = [path for path, operations in quarter.api.app.openapi()["paths"].items() if "get" in operations]
-    paths.append(f"{BASE}/results?cycle_id={{cycle_id}}")
+    paths.remove(f"{BASE}/results/all")  # of all cycles
+    paths += [f"{BASE}/{name}?cycle_id={{cycle_id}}" for name in ("results", "results/all")]
     seen: dict[str, str] = {}
     for path in paths:
         wanted = re.findall(r"\{(\w+)\}", path)
