@@ -1,7 +1,8 @@
 """What a service does with more requests than it can answer, and with those whose caller has gone (PLT-01, PLT-08)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -17,6 +18,7 @@ WAIT_SECONDS: Final = 0.4
 _READING: Final = frozenset({"GET", "HEAD"})
 _UNCOUNTED: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 _RETRY_SECONDS: Final = 1
+_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 class Busy(Unavailable):
@@ -30,13 +32,16 @@ class Busy(Unavailable):
 class Bounded:
     """ASGI middleware: so many requests at once, the others wait a moment and are then refused.
 
+    ``patient`` names paths, and for how many seconds a request there waits instead. They have as many places again, all
+    of their own: requests that take turns among themselves hold up nobody else, and nobody else holds up them.
     A read whose caller hangs up is given up at once, its statement with it. What writes is seen through: its caller
     will ask, with the same Idempotency-Key, how it went. Stands inside what gives the request its id.
     """
 
-    def __init__(self, app: ASGIApp, at_once: int) -> None:
+    def __init__(self, app: ASGIApp, at_once: int, patient: Mapping[str, float] = _NOTHING) -> None:
         self.app = app
-        self._turns = asyncio.Semaphore(at_once)
+        self._patient = patient
+        self._turns = {is_patient: asyncio.Semaphore(at_once) for is_patient in (False, True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when its turn comes."""
@@ -48,19 +53,20 @@ class Bounded:
             await self._in_turn(scope, receive, send)
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        turns = self._turns[scope["path"] in self._patient]
         try:
-            if self._turns.locked():
-                async with asyncio.timeout(WAIT_SECONDS):
-                    await self._turns.acquire()
+            if turns.locked():
+                async with asyncio.timeout(self._patient.get(scope["path"], WAIT_SECONDS)):
+                    await turns.acquire()
             else:
-                await self._turns.acquire()
+                await turns.acquire()
         except TimeoutError:
             await _refuse(scope, send)
             return
         try:
             await self.app(scope, receive, send)
         finally:
-            self._turns.release()
+            turns.release()
 
 
 async def _while_read(receive: Receive, send: Send, work: Callable[[Receive, Send], Awaitable[None]]) -> None:

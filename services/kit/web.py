@@ -163,8 +163,12 @@ def create_app(
     routers: Sequence[APIRouter],
     tags: Mapping[str, errors.Text] | None = None,
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+    patient: Mapping[str, float] | None = None,
 ) -> FastAPI:
-    """A service's application. ``context`` None is for writing openapi.json, which needs no context."""
+    """A service's application. ``context`` None is for writing openapi.json, which needs no context.
+
+    ``patient`` are the paths whose requests take turns among themselves, with the seconds that one waits for its turn.
+    """
 
     @asynccontextmanager
     async def alive(_: FastAPI) -> AsyncIterator[None]:
@@ -192,7 +196,7 @@ def create_app(
     app.router.middleware_stack = Dispatch(app.router)
     app.state.app_context = context
     answer_errors(app)
-    app.add_middleware(Bounded, at_once=context.at_once if context else REQUESTS_AT_ONCE)
+    app.add_middleware(Bounded, at_once=context.at_once if context else REQUESTS_AT_ONCE, patient=patient or {})
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(Marked)  # outermost: what it marks is there for all that stands inside
     return app

@@ -98,7 +98,9 @@ def build(
         if database is not None:
             await database.close()
 
-    app = create_app(title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
+    app = create_app(
+        title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan, patient=sign_ins.PATIENT
+    )
     app.state.signing_key = signing_key
     app.state.sign_in_sessions = NarrowSessions(context.sessions) if context else None
     return app

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from starlette.types import ASGIApp, Message
 
 from services.kit.database import Database
-from services.kit.load import Bounded
+from services.kit.load import WAIT_SECONDS, Bounded
 from services.kit.web import Read, Write, create_app
 from tests.clients import app_context_of
 from tests.identities import Issuer, SetClock
@@ -178,3 +178,20 @@ async def test_a_slow_answer_to_a_patient_caller_is_not_cut_off() -> None:
     await caller.call
     assert [message["type"] for message in caller.answers] == ["http.response.start", "http.response.body"]
     assert done == [True]
+
+
+async def test_requests_that_take_turns_among_themselves_hold_up_nobody_and_wait_longer() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await free.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    free = asyncio.Event()
+    bounded = Bounded(app, at_once=1, patient={"/v1/kit/turns": 30.0})
+    callers = [Caller(bounded, "POST", path) for path in ("/v1/kit/turns", "/v1/kit/turns", "/v1/kit/things")]
+    await asyncio.sleep(WAIT_SECONDS * 1.5)
+    assert [each.answers for each in callers] == [[], [], []]
+    free.set()
+    await asyncio.gather(*(each.call for each in callers))
+    assert [each.answers[0]["status"] for each in callers] == [200, 200, 200]

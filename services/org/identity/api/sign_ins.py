@@ -1,7 +1,7 @@
 """Signing in, staying signed in, the public keys (ORG-12)."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import Field
@@ -103,8 +103,10 @@ async def _sessions(request: Request) -> NarrowSessions:
 
 InTurn = Annotated[NarrowSessions, Depends(_sessions)]
 
-TAKES_TURNS = {"x-answer-seconds": 30}
+TAKES_TURNS: Final = {"x-answer-seconds": 30}
 """Where somebody guesses, an attempt waits for its turn, longer than other requests may take."""
+PATIENT: Final = dict.fromkeys(("/v1/org/sessions", "/v1/org/service_tokens"), 30.0)
+"""The paths of such attempts, and for how many seconds they wait for a place: guesses keep no right password out."""
 
 
 @routes.post(
