@@ -1,6 +1,7 @@
 """Every list of org: one number of SQL statements whatever the page, and pages that together are the whole (PLT-01)."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,13 @@ import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.kit.database import new_id
 from services.kit.identity import Role
+from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
 from tests.api.org.counting import statements
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
+from tests.databases import RolledBack
 from tests.identities import person
 
 DESCRIPTION = Path(__file__).parents[3] / "services" / "org" / "openapi.json"
@@ -31,10 +35,20 @@ def names(operation: dict[str, Any]) -> set[str]:
 
 
 @pytest.fixture
-def client(org: Clients) -> httpx2.AsyncClient:
-    """Somebody who may read everything."""
-    roles = (Role.HR, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
-    return org(person(*roles))
+async def client(org: Clients, org_sessions: RolledBack) -> httpx2.AsyncClient:
+    """Somebody who may read everything and has signed in three times."""
+    reader = person(Role.HR, Role.EXECUTIVE, Role.AUDITOR, Role.ADMINISTRATOR)
+    async with org_sessions.write() as session:
+        session.add(AccountRow(id=reader.account_id, login="reader", name=reader.name, revision=1))
+        await session.flush()
+        now = datetime.now(UTC)  # sign-ins end by the time of the machine
+        span = {"started_at": now, "ends_at": now + timedelta(days=7)}
+        begun = [SignInRow(id=new_id(), account_id=reader.account_id, address="", user_agent="", **span) for _ in "123"]
+        session.add_all(begun)
+        await session.flush()
+        for each in begun:
+            session.add(RefreshTokenRow(id=new_id(), sign_in_id=each.id, token_hash=each.id.bytes, issued_at=now))
+    return org(reader)
 
 
 @pytest.fixture
@@ -60,7 +74,7 @@ async def company(client: httpx2.AsyncClient) -> Organisation:
             "accounts": {
                 "login": f"login{n}",
                 "name": "某某",
-                "role_assignments": [],
+                "role_assignments": [{"role": "auditor"}],
             },
             "amendments": {"document_id": documents[n], **grounds},
             "authority_policy_changes": {
