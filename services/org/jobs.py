@@ -10,6 +10,7 @@ from services.kit.webhooks import Deliverer, deliver_events
 from services.org.documents.usecases import role_document_life
 from services.org.exchange.usecases import effective_days
 from services.org.identity.usecases import sign_in_attempts
+from services.org.people.domain.probation import REVIEW_DAYS
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Resources:
 
     deliverer: Deliverer
     system: SystemWork
+    probation_review_days: int = REVIEW_DAYS
 
 
 JOBS: JobApp[Resources] = JobApp("org")
@@ -31,10 +33,11 @@ QUARTER_HOURLY = "*/15 * * * *"
 
 @JOBS.task("follow_calendar", cron=QUARTER_HOURLY)
 async def follow_calendar(resources: Resources) -> None:
-    """Let signed role documents take effect; tell of rotations, probations and delegations that came to their end."""
+    """Let signed role documents take effect, open reviews of probation, tell of rotations and delegations that end."""
     async with resources.system.begin() as uow:
         await role_document_life.settle_due(uow)
         await effective_days.tell(uow)
+        await effective_days.review_probations(uow, days_before=resources.probation_review_days)
 
 
 @JOBS.task("forget_sign_in_attempts", cron="7 * * * *")

@@ -32,7 +32,16 @@ from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
 from services.org.ladders.api import career_ladders, eligibility
-from services.org.people.api import absences, assignments, dotted_lines, employees, hiring, reporting, terminations
+from services.org.people.api import (
+    absences,
+    assignments,
+    dotted_lines,
+    employees,
+    hiring,
+    probation_reviews,
+    reporting,
+    terminations,
+)
 from services.org.settings import BootstrapSettings, OrgSettings
 from services.org.structure.api import positions, units
 from services.org.tags import TAGS
@@ -52,6 +61,7 @@ ROUTERS: Final = (
     headcount.routes,
     employees.routes,
     hiring.routes,
+    probation_reviews.routes,
     assignments.transfers,
     terminations.routes,
     handover.routes,
@@ -138,7 +148,8 @@ async def run_worker(settings: OrgSettings) -> None:
         database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks, settings.cipher
     )
     try:
-        resources = Resources(deliverer, SystemWork(database, settings.clock, settings.zone, settings.cipher))
+        system = SystemWork(database, settings.clock, settings.zone, settings.cipher)
+        resources = Resources(deliverer, system, settings.probation_review_days)
         await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()

@@ -52,6 +52,10 @@ Author = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR)]
 AuthorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 """HR, or who heads the unit concerned: the use case looks at the reporting line."""
 
+ProbationReader = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.AUDITOR)]
+ProbationDeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
+"""Who is above somebody on probation, or HR over their unit: the use case looks at line and unit (ORG-15)."""
+
 Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
 DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
 """Who makes moves of a workflow; which role may make which is in the workflow's table."""

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from services.kit.setting_types import Address, DatabaseUrl, Secret
 from services.kit.settings import ServiceSettings
 from services.org.identity.usecases.signing import SigningKey
+from services.org.people.domain.probation import REVIEW_DAYS
 
 
 def _signing_key(secret: SecretStr) -> SecretStr:
@@ -24,6 +25,13 @@ class OrgSettings(ServiceSettings):
     port: int = Field(8001, validation_alias="MERIT_ORG_PORT", ge=1, le=65535)
     signing_key: Annotated[SecretStr, AfterValidator(_signing_key)] = Field(
         validation_alias="MERIT_ORG_SIGNING_KEY", description="Ed25519 private key in PEM that signs access tokens"
+    )
+    probation_review_days: int = Field(
+        REVIEW_DAYS,
+        ge=0,
+        le=180,
+        validation_alias="MERIT_ORG_PROBATION_REVIEW_DAYS",
+        description="days before the end of probation on which its review opens",
     )
     appraisal_url: Address = Field("http://127.0.0.1:8002", validation_alias="MERIT_APPRAISAL_URL")
     incentive_url: Address = Field("http://127.0.0.1:8003", validation_alias="MERIT_INCENTIVE_URL")

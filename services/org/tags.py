@@ -28,6 +28,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "me": Text("本人：身份、密码与登录会话", "Who I am, my password and my sessions"),
     "org_charts": Text("组织架构图", "The org chart"),
     "positions": Text("岗位", "Positions"),
+    "probation_reviews": Text("试用期评估：转正、延长、不符合录用条件", "Probation: passed, extended or failed"),
     "reporting": Text("汇报关系", "Reporting lines"),
     "role_documents": Text("岗位说明书与部门职责", "Role documents of positions and units"),
     "service_clients": Text("接入系统", "Other systems as clients"),

@@ -141,3 +141,24 @@ async def test_positions_are_found_by_name_and_by_whether_they_are_vacant(compan
     assert await found(state="vacant") == ["B1", "B9"]
     assert "S2" in await found(state="filled", unit_id=company.ids["S"])
     assert await found(state="over_headcount") == []
+
+
+@pytest.mark.req("ORG-02", "ORG-14", "INC-06")
+async def test_a_position_of_core_talent_is_marked_from_a_day_on_and_by_file(company: Organisation) -> None:
+    hr, path = company.hr, f"/v1/org/positions/{company.ids['B2']}"
+    tag = (await hr.get(path)).headers["ETag"]
+    marked = await hr.patch(path, json={"valid_from": "2026-03-01", "core_talent": True}, headers={"If-Match": tag})
+    assert (await ok(marked))["core_talent"] is True
+    days = [
+        (await ok(await hr.get(path, params={"as_of": day})))["core_talent"] for day in ("2026-02-28", "2026-03-01")
+    ]
+    assert days == [False, True]
+    head, *lines = (await hr.get("/v1/org/exports", params={"sheet": "positions"})).text.splitlines()
+    column = head.split(",").index("核心人才岗位")
+    mine = [line.split(",") for line in lines if line.startswith("B2,")]
+    assert [cells[column] for cells in mine] == ["否", "是"]
+    asked = {"params": {"sheet": "positions"}, "headers": {"Content-Type": "text/csv"}}
+    for value, kept in (("", True), ("否", False)):
+        mine[1][column] = value
+        await ok(await hr.post("/v1/org/imports", content="\n".join([head, ",".join(mine[1])]).encode(), **asked))
+        assert (await ok(await hr.get(path, params={"as_of": "2026-03-01"})))["core_talent"] is kept

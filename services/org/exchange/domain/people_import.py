@@ -28,8 +28,9 @@ from services.org.exchange.domain.roster import (
 )
 from services.org.people.domain.assignment import Assignment, RotationLength
 from services.org.people.domain.career import AssignmentsOverlap, Career, gained
-from services.org.people.domain.employment import Employment, StillEmployed
+from services.org.people.domain.employment import Employment, ProbationOutside, StillEmployed
 from services.org.people.domain.hiring import hire
+from services.org.people.domain.probation import ProbationTooLong, require_lawful_change
 from services.org.people.domain.termination import extend, terminate
 from services.org.structure.domain.occupancy import MAIN
 from services.org.structure.domain.position import PositionFacts
@@ -159,18 +160,20 @@ def _employed(career: Career, lines: Sequence[Line[EmployeeLine]], people: Peopl
         )
         if days is None:
             continue
-        if isinstance(said.probation_until, date) and not days.contains(said.probation_until):
-            expected = Text("在职期间内的日期", "a day within the employment")
-            findings.add(EMPLOYEES, line.row, PROBATION, said.probation_until, expected)
+        until = kept(said.probation_until, known.probation_until if known else None)
+        try:
+            if isinstance(until, date) and until is said.probation_until:
+                require_lawful_change(Employment(career.employee_id, days, until), known)
+        except (ProbationOutside, ProbationTooLong) as refused:
+            findings.refused(EMPLOYEES, line.row, PROBATION, refused)
             continue
         try:
             if known is None:
-                career = hire(career, Employment(people.new_id(), days, kept(said.probation_until, None)))
+                career = hire(career, Employment(people.new_id(), days, until))
                 continue
             if days != known.valid and not _is_shorter(days, known.valid):
                 career = extend(career, known, days.last)
                 known = _employment_from(career, said.first) or known
-            until = kept(said.probation_until, known.probation_until)
             if until != known.probation_until:
                 career = career.with_employment(replace(known, probation_until=until))
         except StillEmployed as refused:

@@ -69,6 +69,7 @@ class PositionLine(NamedTuple):
     grade: str
     headcount: int
     reports_to: str | Empty | None
+    core_talent: bool | Empty
     first: date
     last: date | Empty | None
 

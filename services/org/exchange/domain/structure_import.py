@@ -94,6 +94,7 @@ def planned(
             grade=said.grade,
             headcount=said.headcount,
             reports_to_id=superior_id,
+            core_talent=bool(kept(said.core_talent, was.core_talent if was else None)),
         )
 
     new_units, unit_origins = _laid(UNITS, units, unit_ids, present_units, unit, findings)

@@ -50,15 +50,3 @@ async def rotations_ended(session: ReadSession, after: date, until: date) -> lis
         .where(row.kind == AssignmentKind.ROTATION.value, back > after, back <= until)
     )
     return [Ended(*found) for found in await session.execute(query.order_by(back, row.id))]
-
-
-async def probations_ended(session: ReadSession, after: date, until: date) -> list[Ended]:
-    """Probations whose last day was ``after`` or later and before ``until``, of people who stayed beyond it."""
-    row = EmploymentRow
-    query = select(row.id, row.employee_id, row.probation_until).where(
-        row.probation_until >= after,
-        row.probation_until < until,
-        (func.upper(row.valid) > row.probation_until + 1) | func.upper_inf(row.valid),
-    )
-    found = await session.execute(query.order_by(row.probation_until, row.id))
-    return [Ended(row_id, employee_id, day) for row_id, employee_id, day in found if day is not None]

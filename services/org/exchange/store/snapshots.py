@@ -1,14 +1,16 @@
 """The rows of a snapshot: one statement a table, plain columns, whatever the size."""
 
 from collections import defaultdict
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from services.kit.database import ReadSession, period
 from services.kit.periods import Period
 from services.org.people.domain.incumbent import Incumbent
+from services.org.people.store.employees import undecided_on
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store.structure import during
@@ -57,8 +59,11 @@ async def places(session: ReadSession, span: Period) -> dict[UUID, list[Place]]:
 async def people(session: ReadSession, span: Period) -> list[Person]:
     """Everybody employed on some day of ``span``, by number."""
     row, job = EmployeeRow, EmploymentRow
+    # A probation that is over and not passed goes on: it does not lapse by itself (ORG-15).
+    last = span.last or date.max
+    until = case((undecided_on(last), last), else_=job.probation_until)
     query = (
-        select(row.id, row.number, row.name, func.lower(job.valid), func.upper(job.valid), job.probation_until)
+        select(row.id, row.number, row.name, func.lower(job.valid), func.upper(job.valid), until)
         .join(job, job.employee_id == row.id)
         .where(during(job.valid, span))
         .order_by(row.number, func.lower(job.valid))

@@ -1,8 +1,11 @@
 """What happens by itself when its day has come, also if the system was down on that day (ORG-07).
 
-A rotation's return is a fact of the assignments from the day on which the rotation was recorded, and so are the ends of
-probations and delegations; here they are published, once each, for every day since the last time. Everything else
-with a day of its own was published with that day when it was recorded (docs/decisions/0009-events-carry-their-days.md).
+A rotation's return is a fact of the assignments from the day on which the rotation was recorded, and so is the end of a
+delegation; here they are published, once each, for every day since the last time. Reviews of probation open some days
+before its end.
+
+Everything else with a day of its own was published with that day when it was recorded
+(docs/decisions/0009-events-carry-their-days.md).
 """
 
 from datetime import date
@@ -11,17 +14,18 @@ from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import delegations as delegation_rows
 from services.org.authority.usecases import delegation_tasks, delegations
 from services.org.exchange.store import effective_days as rows
+from services.org.people.usecases import probation_tasks
+from services.org.structure.store import structure
 
-TELLING = "tell"
+TELLING, PROBATIONS = "tell", "probations"
 
 
 async def tell(uow: UnitOfWork) -> int:
-    """Report returns from rotation, ends of probation and of delegations up to today; how many there were."""
+    """Report returns from rotation and ends of delegations up to today; how many there were."""
     after = await rows.done_until(uow.session, TELLING, uow.today)
     if after >= uow.today:
         return 0
     published = await _rotations(uow, after)
-    published += await _probations(uow, after)
     published += await _delegations(uow, after)
     await delegation_tasks.await_renewals(uow)
     await rows.mark(uow.session, TELLING, uow.today)
@@ -40,13 +44,15 @@ async def _rotations(uow: UnitOfWork, after: date) -> int:
     return len(returned)
 
 
-async def _probations(uow: UnitOfWork, after: date) -> int:
-    passed = await rows.probations_ended(uow.session, after, uow.today)
-    for each in passed:
-        await uow.record(
-            "org.employee.probation_ended", subject=("employee", each.employee_id), data={"last_day": each.day}
-        )
-    return len(passed)
+async def review_probations(uow: UnitOfWork, *, days_before: int) -> None:
+    """Open the reviews of probation that are due, and let the open ones follow the careers (ORG-15).
+
+    Probations that were over before this ran for the first time are left as they were settled.
+    """
+    await structure.share(uow.session)
+    since = await rows.done_until(uow.session, PROBATIONS, uow.today)
+    await probation_tasks.follow_all(uow)
+    await probation_tasks.open_due(uow, days_before=days_before, since=since)
 
 
 async def _delegations(uow: UnitOfWork, after: date) -> int:

@@ -75,6 +75,7 @@ POSITION_SHEET = SheetForm(
             default=AS_IT_IS,
             english="Reports to",
         ),
+        Column("核心人才岗位", "core_talent", yes_no(), required=False, default=AS_IT_IS, english="Core talent"),
         Column(structure_import.FIRST, "first", day(), english="Valid from"),
         Column(structure_import.LAST, "last", clearable(day()), required=False, default=AS_IT_IS, english="Valid to"),
     ),

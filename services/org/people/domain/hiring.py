@@ -8,6 +8,7 @@ from services.kit.periods import Period
 from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import Career
 from services.org.people.domain.employment import Employment, StillEmployed
+from services.org.people.domain.probation import require_lawful
 from services.org.people.domain.timing import AlreadyBegun, require_movable, started
 
 
@@ -32,7 +33,9 @@ def hire(career: Career, employment: Employment) -> Career:
 
     Raises:
         StillEmployed: already employed on one of its days.
+        ProbationTooLong.
     """
+    require_lawful(employment)
     _require_not_employed(career, employment)
     return career.with_employment(employment)
 
@@ -41,9 +44,11 @@ def correct_probation(career: Career, until: date | None, today: date) -> Career
     """The career with another end of the present probation.
 
     Raises:
-        NotEmployed, ProbationOutside.
+        NotEmployed, ProbationOutside, ProbationTooLong.
     """
-    return career.with_employment(replace(career.employment_on(today, "/probation_until"), probation_until=until))
+    corrected = replace(career.employment_on(today, "/probation_until"), probation_until=until)
+    require_lawful(corrected)
+    return career.with_employment(corrected)
 
 
 def employment_ahead(career: Career, today: date) -> Employment:
@@ -66,13 +71,14 @@ def change_hire_date(
     """The career with another first day of the employment ahead; assignments that were to begin with it do so then.
 
     Raises:
-        NoEmploymentAhead, AlreadyBegun, FirstDayPast, StillEmployed, PeriodReversed, ProbationOutside, BeforeHireDate,
-        and what ``Career.checked`` refuses for the assignments.
+        NoEmploymentAhead, AlreadyBegun, FirstDayPast, StillEmployed, PeriodReversed, ProbationOutside,
+        ProbationTooLong, BeforeHireDate, and what ``Career.checked`` refuses for the assignments.
     """
     employment = employment_ahead(career, today)
     was = employment.valid
     require_movable(was, hired_on, today, "/hired_on")
     moved = replace(employment, valid=started(was, hired_on, "/hired_on"), probation_until=probation_until)
+    require_lawful(moved)
     _require_not_employed(career, moved)
     within = _assignments_within(career, was)
     moving = [each for each in within if each.valid.start == was.start]

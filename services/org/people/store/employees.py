@@ -5,7 +5,20 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Uuid, and_, any_, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession, period
@@ -20,11 +33,15 @@ from services.org.people.domain.employee import (
     MainAssignment,
     UnitSummary,
 )
-from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.people.domain.probation import ProbationState
+from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow, ProbationReviewRow
 from services.org.structure.domain.occupancy import MAIN, AssignmentKind
 from services.org.structure.store.path_index import within
 from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
+
+NOT_PASSED: Final = (ProbationState.OPEN.value, ProbationState.FAILED.value)
+"""Reviews in these states leave somebody on probation, however late it is."""
 
 
 async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
@@ -140,11 +157,17 @@ def _in_state(state: EmploymentState) -> Select[*tuple[Any, ...]]:
     if state is EmploymentState.EMPLOYED:
         return as_of(DAY)
     if state is EmploymentState.ON_PROBATION:
-        return as_of(DAY).where(EmploymentRow.probation_until >= DAY)
+        return as_of(DAY).where(or_(EmploymentRow.probation_until >= DAY, undecided_on(DAY)))
     row = EmploymentRow
     theirs = select(row.id).where(row.employee_id == EmployeeRow.id).correlate(EmployeeRow)
     ended, present = theirs.where(func.upper(row.valid) <= DAY), theirs.where(in_force(row.valid, DAY))
     return as_of(DAY, employed=False).where(or_(ended.exists(), ~theirs.exists()), ~present.exists())
+
+
+def undecided_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Whether the probation of an employment was over before ``day`` and is still not passed."""
+    row = ProbationReviewRow
+    return exists().where(row.employment_id == EmploymentRow.id, row.state.in_(NOT_PASSED), row.due_on < day)
 
 
 _EVERYBODY: Final = _listing(EVERYBODY)

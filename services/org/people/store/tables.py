@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
@@ -104,6 +104,36 @@ class TruncatedAssignmentRow(Base):
     valid: Mapped[Days]
     note: Mapped[str | None] = mapped_column(Text)
     overfill_reason: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[Revision]
+
+
+class ProbationReviewRow(Base):
+    """Whether somebody passes the probation that ends with ``due_on``; one is open for an employment at a time.
+
+    ``superior_id`` and ``asks_hr`` are whose task it is at present. An employment that is changed is written anew, so
+    that nothing refers to its row.
+    """
+
+    __tablename__ = "probation_review"
+    __table_args__ = (
+        Index("uq_probation_review_open", "employment_id", unique=True, postgresql_where=text("state = 'open'")),
+    )
+
+    id: Mapped[Key]
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey(EMPLOYEE), index=True)
+    employment_id: Mapped[UUID]
+    opened_on: Mapped[date]
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(16))
+    superior_id: Mapped[UUID | None]
+    asks_hr: Mapped[bool]
+    decided_on: Mapped[date | None]
+    decided_by: Mapped[UUID | None]
+    decided_by_name: Mapped[Title | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    effective_on: Mapped[date | None]
+    probation_until: Mapped[date | None]
+    contract_months: Mapped[int | None]
     revision: Mapped[Revision]
 
 

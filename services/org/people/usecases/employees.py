@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
+from services.kit.errors import Conflict
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
@@ -13,6 +14,7 @@ from services.org.people.domain.employment import Employment
 from services.org.people.domain.hiring import correct_probation
 from services.org.people.store import careers as career_rows
 from services.org.people.store import employees as rows
+from services.org.people.store import probation_reviews as probation_rows
 from services.org.people.store import reporting as reporting_rows
 from services.org.people.usecases import careers
 from services.org.people.usecases.careers import EmployeeUnknown
@@ -20,16 +22,26 @@ from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import require_hr
 
 
+class ProbationUnderReview(Conflict):
+    """What a review decides is not changed beside it."""
+
+    code = "probation_under_review"
+    zh = "该员工的试用期正在评估，请在试用期评估中办理转正或延长。"
+    en = "The probation is under review; pass or extend it there."
+
+
 async def correct(uow: UnitOfWork, *, employee_id: UUID, revision: int, changes: Mapping[str, object]) -> None:
     """Set name, email or the end of the present probation.
 
     Raises:
-        EmployeeUnknown, Stale, NotEmployed, ProbationOutside, OutOfScope.
+        EmployeeUnknown, Stale, NotEmployed, ProbationOutside, ProbationTooLong, ProbationUnderReview, OutOfScope.
     """
     row = await careers.lock_employee(uow, employee_id, revision)
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, uow.today))
     before: dict[str, object] = {name: getattr(row, name) for name in changes if name != "probation_until"}
     if "probation_until" in changes:
+        if await probation_rows.is_open(uow.session, employee_id):
+            raise ProbationUnderReview
         career, until = await career_rows.get(uow.session, employee_id), changes["probation_until"]
         before["probation_until"] = career.employment_on(uow.today, "/probation_until").probation_until
         corrected = correct_probation(career, until if isinstance(until, date) else None, uow.today)

@@ -8,7 +8,7 @@ from services.org.people.domain import termination
 from services.org.people.domain.career import Career
 from services.org.people.domain.employment import Employment
 from services.org.people.store import employees as rows
-from services.org.people.usecases import careers
+from services.org.people.usecases import careers, probation_tasks
 from services.org.people.usecases.scope import require_hr_of, require_hr_over_changes
 from services.org.structure.usecases.scope import require_hr
 
@@ -30,6 +30,7 @@ async def terminate(uow: UnitOfWork, *, employee_id: UUID, revision: int, last_d
         after={"last_day": last_day, "reason": reason},
         data={"last_day": last_day},
     )
+    await probation_tasks.follow(uow, employee_id)
 
 
 async def rescind(
@@ -90,6 +91,7 @@ async def _save_extended(uow: UnitOfWork, career: Career, changed: Career, *, ev
         after={**_facts(now), "reason": reason},
         data={"last_day": now.valid.last or was.valid.last},
     )
+    await probation_tasks.follow(uow, career.employee_id)
 
 
 def _facts(employment: Employment) -> dict[str, object]:

@@ -43,6 +43,9 @@ PeopleAllowed = Annotated[
 ReportsToId = Annotated[
     Id | None, Field(description="Id of the position it reports to; null: to the head of its unit.")
 ]
+CoreTalent = Annotated[
+    bool, Field(description="Whether its holders count among the company's core talent.", examples=[False])
+]
 
 
 class PositionCreation(Model):
@@ -56,6 +59,7 @@ class PositionCreation(Model):
     grade: Grade
     headcount: PeopleAllowed
     reports_to_id: ReportsToId = None
+    core_talent: CoreTalent = False
     valid_from: ValidFrom
 
 
@@ -70,6 +74,7 @@ class PositionChange(Model):
     grade: Grade | None = None
     headcount: PeopleAllowed | None = None
     reports_to_id: ReportsToId = None
+    core_talent: CoreTalent | None = None
     overfill_reason: Prose | None = Field(
         default=None,
         description="Why the headcount may be lower than the number of people.",
@@ -97,6 +102,7 @@ class Position(Model):
     reports_to_id: ReportsToId
     reports_to_code: str | None = Field(description="Code of the position it reports to.", examples=["CMO"])
     reports_to_title: str | None = Field(description="Title of the position it reports to.", examples=["营销总监"])
+    core_talent: CoreTalent
     valid_from: ValidFrom
     valid_to: ValidTo
     revision: RevisionNumber

@@ -25,7 +25,10 @@ TRACK_NAMES = {
 
 @dataclass(frozen=True)
 class PositionFacts:
-    """What is true of a position over some days. ``headcount`` is how many people may have it as main assignment."""
+    """What is true of a position over some days. ``headcount`` is how many people may have it as main assignment.
+
+    ``core_talent``: the company counts whoever holds it among its core talent, as the referral bonus does (INC-06).
+    """
 
     title: str
     title_en: str
@@ -34,6 +37,7 @@ class PositionFacts:
     grade: str
     headcount: int
     reports_to_id: UUID | None = None
+    core_talent: bool = False
 
 
 def users_in_words(holders: Sequence[str], subordinates: Sequence[str], units: Sequence[str]) -> list[Text]:
@@ -69,6 +73,7 @@ class PositionAsOf:
     reports_to_id: UUID | None
     reports_to_code: str | None
     reports_to_title: str | None
+    core_talent: bool
     valid_from: date
     valid_to: date | None
 

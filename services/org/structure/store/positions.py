@@ -37,6 +37,7 @@ def _facts(row: PositionVersionRow) -> PositionFacts:
         grade=row.grade,
         headcount=row.headcount,
         reports_to_id=row.reports_to_id,
+        core_talent=row.core_talent,
     )
 
 
@@ -75,6 +76,7 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
             row.reports_to_id,
             superior.code.label("reports_to_code"),
             above.title.label("reports_to_title"),
+            row.core_talent,
             row.valid,
         )
         .join(row, row.position_id == PositionRow.id)

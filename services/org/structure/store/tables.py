@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, String, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, String, UniqueConstraint, Uuid, false
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -87,6 +87,7 @@ class PositionVersionRow(Base):
     grade: Mapped[str] = mapped_column(String(16))
     headcount: Mapped[int]
     reports_to_id: Mapped[UUID | None] = mapped_column(ForeignKey(POSITION), index=True)
+    core_talent: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PositionPathRow(Base):

@@ -38,6 +38,7 @@ class PositionTemplate(Model):
     grade: str = Field(description="Grade of the position.", examples=["M2"])
     headcount: int = Field(description="People planned in it.", examples=[1])
     reports_to: str | None = Field(description="Code of the template it reports to.", examples=["seven_manager"])
+    core_talent: bool = Field(description="Whether it is a position of core talent.", examples=[True])
 
 
 class TemplateSummary(DomainModel):

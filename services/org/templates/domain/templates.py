@@ -53,6 +53,7 @@ class PositionTemplate:
     grade: str
     headcount: int
     reports_to: str | None = None
+    core_talent: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ _POSITION: Codec[PositionTemplate] = Codec(PositionTemplate)
 _BUNDLES: Codec[tuple[TemplateBundle, ...]] = Codec(tuple[TemplateBundle, ...])
 _INDICATORS: Codec[tuple[TemplateIndicator, ...]] = Codec(tuple[TemplateIndicator, ...])
 _LADDERS: Codec[tuple[CareerLadder, ...]] = Codec(tuple[CareerLadder, ...])
-_POSITION_FIELDS = ("track", "grade", "headcount", "reports_to")
+_POSITION_FIELDS = ("track", "grade", "headcount", "reports_to", "core_talent")
 
 
 @cache

@@ -110,6 +110,7 @@ def _facts(template: Template, position: PositionTemplate, unit_id: UUID, ids: d
         grade=position.grade,
         headcount=position.headcount,
         reports_to_id=ids.get(position.reports_to) if position.reports_to else None,
+        core_talent=position.core_talent,
     )
 
 

@@ -1,0 +1,207 @@
+"""Probation reviews: who is to be decided about, and the decision (ORG-15)."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query, Response
+from pydantic import Field
+
+from services.kit.fields import Id, Model, Prose
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.org.people.api.fields import EXAMPLE_ID, EmployeeField, RevisionField
+from services.org.people.domain import probation
+from services.org.people.domain.probation import ProbationState
+from services.org.people.usecases import probation_reviews
+from services.org.permissions import ProbationDeciderUnitOfWork, ProbationReader
+
+routes = router("/v1/org/probation_reviews", tag="probation_reviews")
+
+ReviewId = Annotated[UUID, Path(description="Id of the probation review.")]
+Reason = Annotated[
+    Prose, Field(description="Why; kept for the person, HR and auditors.", examples=["三项业务目标均未达到录用条件"])
+]
+
+
+class ProbationPassed(Model):
+    """The person becomes a regular employee."""
+
+    effective_on: Annotated[
+        date | None,
+        Field(
+            description="First day as a regular employee, from today on; null: the day after probation.",
+            examples=["2026-04-05"],
+        ),
+    ] = None
+    reason: Annotated[
+        Prose | None, Field(description="Why; needed where HR decides in place of the manager.", examples=["目标完成"])
+    ] = None
+
+
+class ProbationExtended(Model):
+    """Probation goes on, within the legal limit."""
+
+    probation_until: Annotated[date, Field(description="New last day of probation.", examples=["2026-05-04"])]
+    contract_months: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=600,
+            description="Term of the employment contract in months, which sets the limit; null: without a fixed term.",
+            examples=[36],
+        ),
+    ]
+    reason: Reason
+
+
+class ProbationFailed(Model):
+    """The person does not meet the conditions of employment."""
+
+    reason: Reason
+
+
+class ProbationReview(Model):
+    """A probation that is to be decided, or what was decided."""
+
+    id: Annotated[Id, Field(description="Id of the probation review.", examples=[EXAMPLE_ID])]
+    employee_id: EmployeeField
+    employee_number: Annotated[str, Field(description="Number of the employee.", examples=["E1024"])]
+    employee_name: Annotated[str, Field(description="Name of the employee.", examples=["张伟"])]
+    position_title: Annotated[str | None, Field(description="Title of the main position today.", examples=["渠道经理"])]
+    unit_name: Annotated[str | None, Field(description="Unit of that position today.", examples=["销售部"])]
+    superior_id: Annotated[Id | None, Field(description="Id of who decides; null: nobody is above, HR decides.")]
+    superior_number: Annotated[str | None, Field(description="Number of who decides.", examples=["E1001"])]
+    superior_name: Annotated[str | None, Field(description="Name of who decides.", examples=["李婷"])]
+    state: Annotated[ProbationState, Field(description="Open, or how it was decided.", examples=["open"])]
+    opened_on: Annotated[date, Field(description="The day on which it was opened.", examples=["2026-03-21"])]
+    due_on: Annotated[date, Field(description="Last day of the probation under review.", examples=["2026-04-04"])]
+    days_overdue: Annotated[
+        int, Field(description="Calendar days after `due_on` until the decision, or today; 0: in time.", examples=[0])
+    ]
+    decided_on: Annotated[date | None, Field(description="The day of the decision; null while open.", examples=[None])]
+    decided_by_name: Annotated[str | None, Field(description="Who decided.", examples=[None])]
+    reason: Annotated[str | None, Field(description="Why it was decided so.", examples=[None])]
+    effective_on: Annotated[
+        date | None,
+        Field(
+            description="First day as a regular employee, first day of the extension, or the day of a failed decision.",
+            examples=[None],
+        ),
+    ]
+    probation_until: Annotated[
+        date | None, Field(description="New last day of an extended probation.", examples=[None])
+    ]
+    contract_months: Annotated[
+        int | None, Field(description="Term of the contract that limited an extension.", examples=[None])
+    ]
+    revision: RevisionField
+
+
+@routes.get(
+    "",
+    operation_id="list_probation_reviews",
+    summary="List probation reviews",
+    response_model=Page[ProbationReview],
+)
+async def list_probation_reviews(
+    session: Read,
+    caller: ProbationReader,
+    paging: PageAsked,
+    today: Today,
+    state: Annotated[ProbationState | None, Query(description="Only those in this state.")] = None,
+    overdue: Annotated[bool, Query(description="Only open ones whose probation is over.")] = False,  # noqa: FBT002 - a filter
+    employee_id: Annotated[UUID | None, Query(description="Only those of this person.")] = None,
+) -> Page[ProbationReview]:
+    """Reviews by the day on which they are due: those of the units of HR and auditors, and those that wait for you."""
+    found = await probation_reviews.listed(
+        session, caller=caller, today=today, paging=paging, state=state, overdue=overdue, employee_id=employee_id
+    )
+    return Page[ProbationReview](**found.written(_review))
+
+
+@routes.get(
+    "/{review_id}",
+    operation_id="get_probation_review",
+    summary="Get a probation review",
+    response_model=ProbationReview,
+)
+async def get_probation_review(
+    review_id: ReviewId, session: Read, caller: ProbationReader, today: Today, response: Response
+) -> ProbationReview:
+    """A review, for those above the person, HR over the unit and auditors; for the person once it is decided."""
+    found = await probation_reviews.one(session, caller=caller, review_id=review_id, today=today)
+    return _shown(found, response)
+
+
+@routes.post(
+    "/{review_id}/pass", operation_id="pass_probation", summary="Pass a probation", response_model=ProbationReview
+)
+async def pass_probation(
+    review_id: ReviewId, body: ProbationPassed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
+) -> ProbationReview:
+    """Make somebody a regular employee, after probation or earlier; for the manager, or HR where there is none.
+
+    HR decides too once the review is overdue. Nobody decides about themselves.
+    """
+    found = await probation_reviews.pass_probation(uow, review_id=review_id, revision=revision, **body.model_dump())
+    return _shown(found, response)
+
+
+@routes.post(
+    "/{review_id}/extend",
+    operation_id="extend_probation",
+    summary="Extend a probation",
+    response_model=ProbationReview,
+)
+async def extend_probation(
+    review_id: ReviewId, body: ProbationExtended, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
+) -> ProbationReview:
+    """Let probation go on, within the legal limit by the term of the contract; its end is reviewed again.
+
+    By law: 1 month for contracts of 3 months or more, 2 months from 1 year on, 6 months from 3 years on or without a
+    fixed term, counted from the first day of the employment; none for shorter ones.
+    """
+    found = await probation_reviews.extend_probation(
+        uow,
+        review_id=review_id,
+        revision=revision,
+        until=body.probation_until,
+        contract_months=body.contract_months,
+        reason=body.reason,
+    )
+    return _shown(found, response)
+
+
+@routes.post(
+    "/{review_id}/fail", operation_id="fail_probation", summary="Fail a probation", response_model=ProbationReview
+)
+async def fail_probation(
+    review_id: ReviewId, body: ProbationFailed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
+) -> ProbationReview:
+    """Decide that somebody does not meet the conditions of employment; HR gets the task to record the termination."""
+    found = await probation_reviews.fail_probation(uow, review_id=review_id, revision=revision, reason=body.reason)
+    return _shown(found, response)
+
+
+def _review(found: probation.ProbationReview) -> ProbationReview:
+    person, superior = found.person, found.superior
+    main = person.main_assignment
+    own = {name: getattr(found, name) for name in ProbationReview.model_fields if hasattr(found, name)}
+    return ProbationReview(
+        **own,
+        employee_id=person.id,
+        employee_number=person.number,
+        employee_name=person.name,
+        position_title=main.title if main else None,
+        unit_name=main.unit.name if main and main.unit else None,
+        superior_id=superior.id if superior else None,
+        superior_number=superior.number if superior else None,
+        superior_name=superior.name if superior else None,
+    )
+
+
+def _shown(found: probation.ProbationReview, response: Response) -> ProbationReview:
+    tag(response, found.revision)
+    return _review(found)
