@@ -69,9 +69,9 @@ class PositionLine(NamedTuple):
     grade: str
     headcount: int
     reports_to: str | Empty | None
-    core_talent: bool | Empty
     first: date
     last: date | Empty | None
+    core_talent: bool | Empty
 
 
 class EmployeeLine(NamedTuple):

@@ -68,7 +68,7 @@ def _positions(
             named = code, facts.title, facts.title_en, unit_codes[facts.unit_id], TRACK_NAMES[facts.track].zh
             superior = _code(codes, facts.reports_to_id)
             core = "是" if facts.core_talent else "否"
-            yield *named, facts.grade, facts.headcount, superior, core, valid.start, valid.last
+            yield *named, facts.grade, facts.headcount, superior, valid.start, valid.last, core
 
 
 def _employees(people: Iterable[Person]) -> Iterator[Sequence[Value]]:
