@@ -8,7 +8,8 @@ import uvicorn
 
 from services.appraisal.main import app_of, run_worker
 from services.appraisal.settings import AppraisalSettings
-from services.kit import audit_report, logs, telemetry
+from services.kit import chain_report, logs, telemetry
+from services.kit.audit_chain import TRAIL
 from services.kit.starting import start_with
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     settings = start_with("appraisal", AppraisalSettings)
     logs.set_up("appraisal", settings.log_level)
     if process == "verify_audit":
-        sys.exit(asyncio.run(audit_report.verified(settings.database_url.get_secret_value(), given.known)))
+        sys.exit(asyncio.run(chain_report.verified(settings.database_url.get_secret_value(), TRAIL, given.known)))
     telemetry.trace_requests("appraisal")
     if process == "worker":
         asyncio.run(run_worker(settings))

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from services.incentive.journal.usecases.bookkeeping import JOURNAL
 from services.incentive.runs.usecases.people import FOLLOW_PEOPLE
 from services.incentive.runs.usecases.people import follow_people as follow
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
 from services.kit.audit_chain import seal_trail
+from services.kit.hash_chain import seal_regularly
 from services.kit.jobs import JobApp, Retry
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
@@ -42,5 +44,6 @@ async def follow_people(resources: Resources) -> None:
     await follow(resources.system, org=resources.neighbours.org)
 
 
+seal_regularly(JOBS, "seal_journal", JOURNAL, lambda resources: resources.system.sessions)
 deliver_events(JOBS, lambda resources: resources.deliverer)
 seal_trail(JOBS, lambda resources: resources.system.sessions)

@@ -11,7 +11,7 @@ from services.incentive import inbox
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
-from services.incentive.journal.api import journal
+from services.incentive.journal.api import journal, month_closings
 from services.incentive.pay.api import pay_changes, pay_profiles
 from services.incentive.payroll.api import payroll, reversals
 from services.incentive.plans.api import plans
@@ -46,6 +46,7 @@ ROUTERS: Final = (
     payroll.routes,
     statements.routes,
     journal.routes,
+    month_closings.routes,
     reversals.routes,
     inbox.routes,
     event_router("incentive"),

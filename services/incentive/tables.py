@@ -14,22 +14,25 @@ adopt(Base.metadata)
 AREAS = (journal, pay, plans, runs, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
-APPEND_ONLY = tuple(
-    row.__tablename__
-    for row in (
-        journal.AccountRow,
-        journal.EntryRow,
-        journal.PostingRow,
-        pay.NewTermsRow,
-        runs.CalculationInputRow,
-        runs.CalculationRow,
-        runs.ExclusionRow,
-        runs.InputSnapshotRow,
-        runs.LineRow,
-        runs.SignOffRow,
-        runs.SnapshotEntitlementRow,
-        runs.SnapshotUnitRow,
-        payroll.PayrollFileRow,
-        statements.StatementNoteRow,
-    )
+APPEND_ONLY = (
+    journal.entry_link.name,
+    *(
+        row.__tablename__
+        for row in (
+            journal.AccountRow,
+            journal.EntryRow,
+            journal.PostingRow,
+            pay.NewTermsRow,
+            runs.CalculationInputRow,
+            runs.CalculationRow,
+            runs.ExclusionRow,
+            runs.InputSnapshotRow,
+            runs.LineRow,
+            runs.SignOffRow,
+            runs.SnapshotEntitlementRow,
+            runs.SnapshotUnitRow,
+            payroll.PayrollFileRow,
+            statements.StatementNoteRow,
+        )
+    ),
 )

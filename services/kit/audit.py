@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit.bulk import copy_rows
 from services.kit.database import KIT, WriteSession, new_id
+from services.kit.hash_chain import waiting_table
 from services.kit.identity import Caller
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -36,7 +37,7 @@ audit = Table(
 )
 
 # Lines that ``kit.audit_chain`` has not taken into the chain yet. Apart from the trail, which nobody can change.
-unsealed = Table("audit_unsealed", KIT, Column("audit_id", Uuid, primary_key=True))
+unsealed = waiting_table("audit", KIT)
 
 
 async def record(

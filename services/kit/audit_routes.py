@@ -9,10 +9,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Row
 
-from services.kit import audit_chain, audit_search, json_lines
-from services.kit.audit_chain import Fault
+from services.kit import audit_search, json_lines
+from services.kit.audit_chain import TRAIL
 from services.kit.audit_search import Wanted
 from services.kit.callers import permit
+from services.kit.chain_answers import HashChain, verified
 from services.kit.errors import Forbidden
 from services.kit.fields import Id, Model
 from services.kit.identity import Caller, Role
@@ -22,7 +23,6 @@ from services.kit.streaming import stream
 from services.kit.web import Context, PageAsked, Read
 
 _ID = "0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"
-_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
 class WholeTrailOnly(Forbidden):
@@ -59,27 +59,6 @@ class AuditEntry(Model):
     after: Any = Field(description="What it became.", examples=[{"name": "市场中心"}])
     request_id: str | None = Field(description="Id of the request.", examples=["0197a3c28f4e7c319a573d1f0a2b4c5d"])
     remote_address: str | None = Field(description="Where the request came from.", examples=["203.0.113.7"])
-
-
-class AuditFault(Model):
-    """Something wrong with the trail."""
-
-    fault: Fault = Field(
-        description="A line changed or missing, in the trail without a link (`unlinked`), a link that does not follow "
-        "from the one before (`broken`), a chain that ends too early (`cut_off`).",
-        examples=["changed"],
-    )
-    number: int | None = Field(description="Number of the link, from 1; null without one.", examples=[17])
-    audit_id: Id | None = Field(description="Id of the line, if known.", examples=[_ID])
-
-
-class AuditChain(Model):
-    """The chain of hashes over the trail, and whether it holds."""
-
-    number: int = Field(description="How many lines are in the chain.", examples=[1204])
-    hash: str = Field(description="Hash of the newest link, in hexadecimal.", examples=[_HASH])
-    waiting: int = Field(description="Lines of the last minute or so that are not in the chain yet.", examples=[3])
-    faults: list[AuditFault] = Field(description="The first hundred faults; none: the trail is whole.", examples=[[]])
 
 
 def _entry(row: Row[Any]) -> AuditEntry:
@@ -134,14 +113,10 @@ def audit_router(service: str) -> APIRouter:
         "/audit_chain",
         operation_id=f"verify_{service}_audit_chain",
         summary="Verify the audit trail",
-        response_model=AuditChain,
+        response_model=HashChain,
     )
     async def verify_audit_chain(_: Auditor, context: Context) -> dict[str, Any]:
         """Whether a line was changed or is missing. Where there are millions of lines: `verify_audit` on the host."""
-        newest, faults = await audit_chain.verify(context.sessions)
-        async with context.sessions.read() as session:
-            waiting = await audit_chain.waiting(session)
-        found = [AuditFault(**vars(fault)) for fault in faults]
-        return {"number": newest.number, "hash": newest.hash, "waiting": waiting, "faults": found}
+        return await verified(context.sessions, TRAIL)
 
     return routes

@@ -116,7 +116,9 @@ Prose = Annotated[
 _CODE = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$"
 _PERIOD = r"^\d{4}(-(Q[1-4]|H[12]|\d{2}))?$"
 CodeText = Annotated[str, StringConstraints(pattern=_CODE)]
+_MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 PeriodLabel = Annotated[str, Field(pattern=_PERIOD, examples=["2026-Q1"])]
+MonthLabel = Annotated[str, Field(pattern=_MONTH, examples=["2026-03"])]
 
 PATTERN_NAMES = {
     _CODE: Text(
@@ -124,6 +126,7 @@ PATTERN_NAMES = {
         "a code of letters, digits, dots, dashes and underscores that begins with a letter or digit, at most 64 long",
     ),
     _PERIOD: Text("2026、2026-H1、2026-Q1 或 2026-03", "2026, 2026-H1, 2026-Q1 or 2026-03"),
+    _MONTH: Text("月份，例如 2026-03", "a month such as 2026-03"),
     r"^[A-Z]{3}$": Text("三个大写字母，例如 CNY", "three capital letters such as CNY"),
     r"^\S+$": Text("不含空格的文本", "text without spaces"),
     r"^[^@\s]+@[^@\s]+$": Text("电子邮箱地址", "an e-mail address"),

@@ -9,7 +9,8 @@ import sys
 
 import uvicorn
 
-from services.kit import audit_report, logs, telemetry
+from services.kit import chain_report, logs, telemetry
+from services.kit.audit_chain import TRAIL
 from services.kit.starting import start_with
 from services.org.identity.usecases.bootstrap import ADMINISTRATOR, SECOND_ADMINISTRATOR
 from services.org.main import app_of, run_bootstrap, run_worker
@@ -38,7 +39,7 @@ def main() -> None:
     running = start_with("org", OrgSettings)
     logs.set_up("org", running.log_level)
     if process == "verify_audit":
-        sys.exit(asyncio.run(audit_report.verified(running.database_url.get_secret_value(), given.known)))
+        sys.exit(asyncio.run(chain_report.verified(running.database_url.get_secret_value(), TRAIL, given.known)))
     telemetry.trace_requests("org")
     if process == "worker":
         asyncio.run(run_worker(running))

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from services.kit import json_lines
-from services.kit.audit_chain import seal_all
+from services.kit.audit_chain import TRAIL
+from services.kit.hash_chain import seal_all
 from services.kit.identity import Caller, Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
@@ -114,7 +115,7 @@ async def test_auditors_are_told_whether_the_trail_is_whole(service: str, servic
     before = (await clients(Role.AUDITOR).get(path)).json()
     assert (before["number"], before["waiting"], before["faults"]) == (0, 1, [])
     sessions = clients.app.state.app_context.sessions
-    await seal_all(sessions)
+    await seal_all(sessions, TRAIL)
     sealed = (await clients(Role.AUDITOR).get(path)).json()
     assert (sealed["number"], sealed["waiting"], sealed["faults"]) == (1, 0, [])
     async with sessions.write() as session:
@@ -122,7 +123,7 @@ async def test_auditors_are_told_whether_the_trail_is_whole(service: str, servic
         slipped = text(f"INSERT INTO audit SELECT ({record}).* FROM audit")  # noqa: S608 - written here
         await session.execute(slipped, {"id": str(UUID(int=7))})
     found = (await clients(Role.AUDITOR).get(path)).json()["faults"]
-    assert found == [{"fault": "unlinked", "number": None, "audit_id": str(UUID(int=7))}]
+    assert found == [{"fault": "unlinked", "number": None, "line_id": str(UUID(int=7))}]
 
 
 async def test_sign_ins_and_their_failures_are_in_the_trail_and_no_password_is(

@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
-from services.kit import audit_chain, audit_report
+from services.kit import chain_report, hash_chain
 from services.kit.audit import AuditEntry, record, record_all
-from services.kit.audit_chain import Fault, Head, faults, head, seal, seal_all, verify
+from services.kit.audit_chain import TRAIL
 from services.kit.database import Database
+from services.kit.hash_chain import Fault, Head, faults, head, seal, seal_all, verify
 from services.kit.identity import Caller, Role
 from tests.databases import TestDatabase
 from tests.identities import person
@@ -46,7 +47,7 @@ async def tamper(database: TestDatabase, *statements: str) -> None:
 
 async def found(database: Database, known: Head | None = None) -> Sequence[tuple[Fault, int | None]]:
     """The faults, by link."""
-    return [(each.fault, each.number) for each in (await verify(database, known=known))[1]]
+    return [(each.fault, each.number) for each in (await verify(database, TRAIL, known=known))[1]]
 
 
 async def test_every_tampering_is_named(
@@ -57,13 +58,13 @@ async def test_every_tampering_is_named(
         await record_all(
             session, caller=WHO, now=NOW, entries=[AuditEntry("a", "thing", uuid4(), '{"x": 1.5}', None)] * 3
         )
-    await asyncio.gather(*(seal_all(kit_committed) for _ in range(3)))  # several sealers do not fork the chain
+    await asyncio.gather(*(seal_all(kit_committed, TRAIL) for _ in range(3)))  # several sealers do not fork the chain
     async with kit_committed.read() as session:
-        known = await head(session)
+        known = await head(session, TRAIL)
         ids: list[UUID] = list((await session.scalars(text("SELECT audit_id FROM audit_link ORDER BY number"))).all())
     assert (known.number, await found(kit_committed, known)) == (15, [])
     url = kit_database.app_url(SERVICE)
-    assert await audit_report.verified(url, f"{known.number}:{known.hash}") == 0
+    assert await chain_report.verified(url, TRAIL, f"{known.number}:{known.hash}") == 0
     await tamper(
         kit_database,
         "UPDATE kit.audit SET actor_name = 'x' WHERE id = (SELECT audit_id FROM kit.audit_link WHERE number = 2)",
@@ -78,7 +79,7 @@ async def test_every_tampering_is_named(
         (Fault.CHANGED, 2), (Fault.CHANGED, 3), (Fault.MISSING, 5), (Fault.MISSING, 7), (Fault.MISSING, 9),
         (Fault.BROKEN, 11), (Fault.CHANGED, 11), (Fault.UNLINKED, None),
     ]  # fmt: skip
-    assert await audit_report.verified(url, None) == 1
+    assert await chain_report.verified(url, TRAIL, None) == 1
     assert f"changed: link 2 line {ids[1]}" in capsys.readouterr().out
 
 
@@ -86,9 +87,9 @@ async def test_a_chain_made_anew_or_cut_off_shows_to_whoever_knows_a_link(
     kit_committed: Database, kit_database: TestDatabase
 ) -> None:
     await lines(kit_committed, 3)
-    await seal_all(kit_committed)
+    await seal_all(kit_committed, TRAIL)
     async with kit_committed.read() as session:
-        known = await head(session)
+        known = await head(session, TRAIL)
     await tamper(
         kit_database,
         "DELETE FROM kit.audit WHERE id = (SELECT audit_id FROM kit.audit_link WHERE number = 3)",
@@ -97,23 +98,23 @@ async def test_a_chain_made_anew_or_cut_off_shows_to_whoever_knows_a_link(
     assert await found(kit_committed) == []
     assert await found(kit_committed, known) == [(Fault.CUT_OFF, 3)]
     await lines(kit_committed, 1)
-    await seal_all(kit_committed)
+    await seal_all(kit_committed, TRAIL)
     assert await found(kit_committed, known) == [(Fault.BROKEN, 3)]
 
 
 async def test_a_line_committed_late_is_sealed_late_and_holds_nobody_up(
     kit_committed: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit_chain, "PIECE", 2)
+    monkeypatch.setattr(hash_chain, "PIECE", 2)
     async with kit_committed.write() as slow:
         await record(slow, caller=WHO, action="late", resource="thing", resource_id=uuid4(), now=NOW)
         await lines(kit_committed, 5)
-        await seal_all(kit_committed)
+        await seal_all(kit_committed, TRAIL)
         async with kit_committed.read() as session:
-            assert (await head(session)).number == 5
-    await seal_all(kit_committed)
+            assert (await head(session, TRAIL)).number == 5
+    await seal_all(kit_committed, TRAIL)
     async with kit_committed.snapshot() as session:
-        assert (await head(session)).number == 6
-        assert [each async for each in faults(session)] == []
+        assert (await head(session, TRAIL)).number == 6
+        assert [each async for each in faults(session, TRAIL)] == []
     async with kit_committed.write() as session:
-        assert await seal(session) == 0
+        assert await seal(session, TRAIL) == 0

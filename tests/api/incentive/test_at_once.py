@@ -98,3 +98,16 @@ async def test_of_two_corrections_of_one_profile_at_once_one_is_stale(committed:
     kept = await clerk.get("/v1/incentive/pay_profiles", params={"employee_number": "E001"})
     assert len(kept.json()["items"]) == 1
     assert datetime.fromisoformat((await clerk.get(path)).json()["replaced_at"]) <= datetime.now(UTC)
+
+
+async def test_of_several_releases_of_a_closing_at_once_one_takes_effect(committed: Quarter) -> None:
+    path = "/v1/incentive/journal/month_closings"
+    bodies = [{"kind": "close", "month": f"2026-0{month}", "reason": "凭证已齐"} for month in (1, 2, 3)]
+    answers = await asyncio.gather(*(committed.clients(committed.payer).post(path, json=body) for body in bodies))
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 2}
+    asked = next(answer.json() for answer in answers if answer.status_code == 201)
+    target, seen = f"{path}/{asked['id']}/release", {"If-Match": "1"}
+    releases = await asyncio.gather(
+        *(committed.clients(committed.approver).post(target, headers=seen) for _ in range(3))
+    )
+    assert Counter(answer.status_code for answer in releases) == {200: 1, 409: 2}

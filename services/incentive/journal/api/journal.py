@@ -9,11 +9,13 @@ from pydantic import Field
 from services.incentive.journal.domain.journal import AccountKind, EntryFilter, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
 from services.kit.callers import permit
+from services.kit.chain_answers import HashChain, verified
 from services.kit.fields import Id, Label, Model, Money
 from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Today, tag
+from services.kit.scope import require_whole
+from services.kit.web import Context, PageAsked, Read, Today, tag
 
 routes = router("/v1/incentive/journal", tag="journal")
 
@@ -27,6 +29,14 @@ Reference = Annotated[
     ),
 ]
 Kind = Annotated[AccountKind, Field(description="What the account keeps.", examples=["expense"])]
+BookedOn = Annotated[
+    date | None,
+    Field(
+        description="The business day to book on, in a month that is not closed; null: today, or the first "
+        "open day where today's month is closed.",
+        examples=["2026-04-24"],
+    ),
+]
 Currency = Annotated[str, Field(description="ISO 4217 code.", examples=["CNY"])]
 
 
@@ -80,6 +90,10 @@ class TrialBalance(Model):
     """The books in short on a day, what happened on it included."""
 
     as_of: date = Field(description="The day.", examples=["2026-04-24"])
+    closed_through: date | None = Field(
+        description="Last day of the months that are closed: nothing is booked until then any more; null: none is.",
+        examples=["2026-03-31"],
+    )
     kinds: list[KindTotal] = Field(description="By currency and kind of account.")
     total: Money = Field(description="The sum of everything: zero.", examples=["0.00"])
 
@@ -149,7 +163,19 @@ async def read_trial_balance(
     """By kind of account and currency."""
     found = await usecases.read_trial_balance(session, caller=caller, as_of=as_of or today)
     kinds = [{"kind": kind, "currency": currency, "balance": amount} for kind, currency, amount in found.kinds]
-    return {"as_of": found.as_of, "kinds": kinds, "total": found.total}
+    return {"as_of": found.as_of, "closed_through": found.closed_through, "kinds": kinds, "total": found.total}
+
+
+@routes.get(
+    "/chain", operation_id="verify_journal_chain", response_model=HashChain, summary="Verify the journal's chain"
+)
+async def verify_chain(caller: SeesBooks, context: Context) -> dict[str, Any]:
+    """Whether an entry, one of its postings or an account was changed, is missing or was slipped in.
+
+    Where there are millions of entries: `verify_journal` on the host.
+    """
+    require_whole(caller, *usecases.SEES_BOOKS)
+    return await verified(context.sessions, usecases.JOURNAL)
 
 
 _OWN = (

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from services.kit.errors import Conflict
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 
 
 class AccountKind(StrEnum):
@@ -73,6 +73,14 @@ class AlreadyRecovered(Conflict):
     code = "already_recovered"
     zh = "该笔多发金额已从后续奖金中扣回，请先冲销扣回凭证。"
     en = "This overpayment has been recovered from a later bonus; reverse that entry first."
+
+
+class BookedBeforeOriginal(Invalid):
+    """What undoes an entry comes after it."""
+
+    code = "booked_before_original"
+    zh = "冲销日期 {day} 早于原凭证日期 {original}。"
+    en = "The reversal's day {day} is before that of the entry that it reverses, {original}."
 
 
 @dataclass(frozen=True, order=True)
@@ -162,6 +170,18 @@ def reversal(kind: EntryKind, postings: Sequence[Posting]) -> Entry:
     if kind is EntryKind.REVERSAL:
         raise ReversalNotReversible
     return Entry(EntryKind.REVERSAL, tuple(Posting(posting.account, -posting.amount) for posting in postings))
+
+
+def check_after(original: date, day: date) -> None:
+    """Refuses to reverse an entry on a day before its own.
+
+    Raises:
+        BookedBeforeOriginal.
+    """
+    if day < original:
+        expected = Text(f"不早于 {original}", f"not before {original}")
+        faults = [FieldError("/booked_on", str(day), expected)]
+        raise BookedBeforeOriginal(day=day, original=original, field_errors=faults)
 
 
 def check_nothing_rests_on(standing: Collection[EntryKind]) -> None:

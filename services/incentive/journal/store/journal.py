@@ -19,7 +19,9 @@ from services.incentive.journal.domain.journal import (
     Posting,
     Source,
 )
-from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow
+from services.incentive.journal.domain.month_closing import booking_day
+from services.incentive.journal.store import month_closings
+from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow, entry_unsealed
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.jobs import driver_connection
@@ -74,20 +76,35 @@ class Balance:
     balance: Decimal
 
 
-async def write(uow: UnitOfWork, bookings: Sequence[Booking]) -> list[UUID]:
-    """Write entries of today with their postings, opening accounts as needed; their ids.
+async def day_of_booking(uow: UnitOfWork, asked: date | None) -> date:
+    """The day on which entries are booked; no month is closed or opened until our transaction ends.
 
     Raises:
+        MonthClosed, BookedAhead.
+    """
+    await month_closings.keep_open(uow.session)
+    closed = await month_closings.closed_through(uow.session)
+    return booking_day(asked, closed=closed, today=uow.today)
+
+
+async def write(uow: UnitOfWork, bookings: Sequence[Booking], *, booked_on: date | None = None) -> list[UUID]:
+    """Write entries with their postings, opening accounts as needed; their ids.
+
+    They are booked on ``booked_on``; else today, or where that is closed on the first open day.
+
+    Raises:
+        MonthClosed, BookedAhead: not on that day.
         IntegrityError: a source is accrued or paid, or an entry reversed, a second time.
     """
     if not bookings:
         return []
+    day = await day_of_booking(uow, booked_on)
     accounts = await _accounts(uow.session, {posting.account for each in bookings for posting in each.entry.postings})
     ids = [new_id() for _ in bookings]
     by = (uow.caller.account_id, uow.caller.name, uow.now)
     entries = (
         (
-            *(entry_id, each.entry.kind.value, uow.today, each.source.type, each.source.id),
+            *(entry_id, each.entry.kind.value, day, each.source.type, each.source.id),
             *(each.batch_id, each.reverses_id, each.reason, *by),
         )
         for entry_id, each in zip(ids, bookings, strict=True)
@@ -100,6 +117,7 @@ async def write(uow: UnitOfWork, bookings: Sequence[Booking]) -> list[UUID]:
         for position, posting in enumerate(each.entry.postings)
     )
     await copy_rows(uow.session, "posting", _POSTING_COLUMNS, postings)
+    await copy_rows(uow.session, entry_unsealed.name, ["entry_id"], ((entry_id,) for entry_id in ids))
     return ids
 
 

@@ -4,11 +4,13 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
 from services.kit.database import Key, Moment, Title, finite
+from services.kit.hash_chain import link_table, waiting_table
+from services.kit.releasing import Releasable
 
 
 class AccountRow(Base):
@@ -68,3 +70,29 @@ class PostingRow(Base):
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
 
     __table_args__ = (CheckConstraint("amount <> 0", name="amount"), *finite("amount"))
+
+
+entry_link = link_table("entry", Base.metadata)
+entry_unsealed = waiting_table("entry", Base.metadata)
+
+
+class MonthClosingRow(Releasable, Base):
+    """A request to close a month of the books, or to open it again; kept for ever.
+
+    ``number`` is the place among those released: the newest says by its ``closed_through`` up to which day, included,
+    no entry can be booked any more.
+    """
+
+    __tablename__ = "month_closing"
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(16))
+    month: Mapped[str] = mapped_column(CHAR(7))
+    closed_through: Mapped[date]
+    number: Mapped[int | None] = mapped_column(unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        Index("uq_month_closing_waiting", "state", unique=True, postgresql_where="state = 'proposed'"),
+        CheckConstraint("(state = 'released') >= (number IS NOT NULL)", name="numbered_when_released"),
+    )

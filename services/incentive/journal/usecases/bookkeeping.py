@@ -15,10 +15,13 @@ from services.incentive.journal.domain.journal import (
     EntryKind,
     Posting,
     Source,
+    check_after,
     check_nothing_rests_on,
     reversal,
 )
 from services.incentive.journal.store import journal as store
+from services.incentive.journal.store import month_closings
+from services.incentive.journal.store.entry_chain import JOURNAL
 from services.incentive.journal.store.journal import Balance
 from services.incentive.journal.store.tables import EntryRow
 from services.kit.database import ReadSession
@@ -27,6 +30,8 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
 from services.kit.unit_of_work import UnitOfWork
+
+__all__ = ["JOURNAL"]
 
 SEES_BOOKS: Final = (Role.FINANCE, Role.COMPENSATION, Role.AUDITOR)
 UNTOUCHED: Final = 1
@@ -60,6 +65,7 @@ class TrialBalance:
     """The sums of each kind of account by currency, and the sum of all of them, which is zero."""
 
     as_of: date
+    closed_through: date | None
     kinds: Sequence[tuple[AccountKind, str, Decimal]]
 
     @property
@@ -68,12 +74,14 @@ class TrialBalance:
         return sum((amount for _, _, amount in self.kinds), Decimal("0.00"))
 
 
-async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str) -> EntryDetails:
+async def reverse_entry(
+    uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str, booked_on: date | None = None
+) -> EntryDetails:
     """Undo an entry by its counter-entry, once; the counter-entry.
 
     Raises:
         EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands, RecoveryStands,
-        AlreadyRecovered.
+        AlreadyRecovered, MonthClosed, BookedAhead, BookedBeforeOriginal.
     """
     row = await store.entry(uow.session, entry_id, lock=True)
     if row is None:
@@ -88,7 +96,9 @@ async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reaso
     if kind is EntryKind.ACCRUAL:
         check_nothing_rests_on(await store.standing(uow.session, source))
     booking = store.Booking(counter, source, row.batch_id, reverses_id=entry_id, reason=reason)
-    (counter_id,) = await store.write(uow, [booking])
+    day = await store.day_of_booking(uow, booked_on)
+    check_after(row.effective_on, day)
+    (counter_id,) = await store.write(uow, [booking], booked_on=booked_on)
     owing = await store.open_balances(uow.session, AccountKind.RECEIVABLE)
     if any(owing.get(each.account, 0) < 0 for each in postings):
         raise AlreadyRecovered
@@ -146,7 +156,8 @@ async def read_trial_balance(session: ReadSession, *, caller: Caller, as_of: dat
         WholeOrganisationOnly.
     """
     require_whole(caller, *SEES_BOOKS)
-    return TrialBalance(as_of, await store.totals(session, as_of=as_of))
+    closed = await month_closings.closed_through(session)
+    return TrialBalance(as_of, closed, await store.totals(session, as_of=as_of))
 
 
 async def _details(session: ReadSession, entry_id: UUID) -> EntryDetails:

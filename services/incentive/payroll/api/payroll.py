@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
+from services.incentive.journal.api.journal import BookedOn
 from services.incentive.payroll.usecases import payroll_files
 from services.incentive.payroll.usecases import posting as usecases
 from services.incentive.permissions import PayerUnitOfWork
@@ -21,18 +22,25 @@ routes = router("/v1/incentive", tag="payroll")
 SeesPayroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
 
 
+class RunPosting(RunDecision):
+    """What is posted, and on which day."""
+
+    booked_on: BookedOn = None
+
+
 @routes.post("/runs/{run_id}/post", operation_id="post_run", response_model=Run, summary="Post: book what is owed")
 @moves_money
 async def post(
     uow: PayerUnitOfWork,
     run_id: RunId,
-    body: RunDecision,
+    body: RunPosting,
     revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
     """Accrues every line in the journal, issues the statements, stores the payroll file. Once."""
-    await usecases.post_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
+    seen = Seen(revision, body.calculation_hash)
+    await usecases.post_run(uow, run_id=run_id, seen=seen, booked_on=body.booked_on)
     return await after(uow.session, run_id, language, response)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import Field
 
-from services.incentive.journal.api.journal import EntryId, JournalEntry, write_entry
+from services.incentive.journal.api.journal import BookedOn, EntryId, JournalEntry, write_entry
 from services.incentive.payroll.usecases import reversing as usecases
 from services.incentive.permissions import PayerUnitOfWork
 from services.kit.fields import Model, Prose
@@ -19,6 +19,7 @@ class ReversalRequest(Model):
     """Why an entry is undone."""
 
     reason: Prose = Field(description="Kept with the counter-entry.", examples=["重复发放"])
+    booked_on: BookedOn = None
 
 
 @routes.post(
@@ -36,7 +37,9 @@ async def reverse(
 
     The line's entitlement, its statement and the run's payroll file follow.
     """
-    details = await usecases.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=body.reason)
+    details = await usecases.reverse_entry(
+        uow, entry_id=entry_id, revision=revision, reason=body.reason, booked_on=body.booked_on
+    )
     tag(response, details.revision)
     response.headers["Location"] = f"/v1/incentive/journal/entries/{details.entry.id}"
     return write_entry(details)

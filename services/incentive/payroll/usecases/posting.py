@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import aclosing
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -36,13 +37,14 @@ class PostedMeanwhile(Conflict):
     )
 
 
-async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
+async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date | None) -> None:
     """Accrue every line, keep back what was paid too much, issue the statements, store the payroll file.
 
     Of two at once the second finds it posted.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, PostedMeanwhile.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, PostedMeanwhile, MonthClosed,
+        BookedAhead.
     """
     run, transition = await decide(uow, run_id, RunAction.POST, seen)
     calculation_id = calculation_of(run)
@@ -53,10 +55,10 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     await entitlement_store.book(uow.session, calculation_id)
     async with aclosing(line_store.all_in_order(uow.session, calculation_id)) as chunks:
         async for lines in chunks:
-            await journal_store.write(uow, _accruals(lines, run_id))
+            await journal_store.write(uow, _accruals(lines, run_id), booked_on=booked_on)
             issued = [(line.id, line.employee_id) for line in lines]
             await statement_store.issue(uow.session, run_id=run_id, period=run.period, lines=issued, now=uow.now)
-    await _recover(uow, run, calculation_id)
+    await _recover(uow, run, calculation_id, booked_on)
     await write_payroll_file(uow, run_id=run_id, calculation_id=calculation_id)
     await move(uow, run_id, transition)
 
@@ -89,7 +91,7 @@ def _accruals(lines: Sequence[line_store.Payable], run_id: UUID) -> list[Booking
     ]
 
 
-async def _recover(uow: UnitOfWork, run: RunRow, calculation_id: UUID) -> None:
+async def _recover(uow: UnitOfWork, run: RunRow, calculation_id: UUID, booked_on: date | None) -> None:
     """Keep back of the run's lines what their people owe, differences of the run itself among it."""
     owing = await journal_store.open_balances(uow.session, AccountKind.RECEIVABLE)
     if not owing:
@@ -107,4 +109,4 @@ async def _recover(uow: UnitOfWork, run: RunRow, calculation_id: UUID) -> None:
         )
         for each in recoveries(earned, owing, share)
     ]
-    await journal_store.write(uow, bookings)
+    await journal_store.write(uow, bookings, booked_on=booked_on)

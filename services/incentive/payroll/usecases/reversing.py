@@ -1,5 +1,6 @@
 """Undoing an entry of the journal with everything that rests on it (INC-12)."""
 
+from datetime import date
 from uuid import UUID
 
 from services.incentive.journal.domain.journal import EntryKind
@@ -25,7 +26,9 @@ class OwnEntry(Forbidden):
     en = "You cannot reverse an entry about your own bonus; ask a colleague in finance."
 
 
-async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str) -> EntryDetails:
+async def reverse_entry(
+    uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str, booked_on: date | None
+) -> EntryDetails:
     """Undo an entry by its counter-entry, once; the counter-entry.
 
     What the entry said is taken back wherever it stands: an accrual's entitlement is posted no more, its statement says
@@ -35,7 +38,9 @@ async def reverse_entry(uow: UnitOfWork, *, entry_id: UUID, revision: int, reaso
         OwnEntry: the bonus is the caller's own (INC-01).
         and what ``bookkeeping.reverse_entry`` raises.
     """
-    counter = await bookkeeping.reverse_entry(uow, entry_id=entry_id, revision=revision, reason=reason)
+    counter = await bookkeeping.reverse_entry(
+        uow, entry_id=entry_id, revision=revision, reason=reason, booked_on=booked_on
+    )
     entry = counter.entry
     if entry.source_type != LINE:
         return counter

@@ -1,20 +1,20 @@
-"""``python -m services.<service> verify_audit``: the trail verified on the host, told in one line a fault."""
+"""``python -m services.<service> verify_…``: a chain of hashes verified on the host, told in one line a fault."""
 
 import sys
 
-from services.kit.audit_chain import Finding, Head, verify
 from services.kit.database import Database
+from services.kit.hash_chain import Chain, Finding, Head, verify
 
 
-async def verified(url: str, known: str | None) -> int:
-    """Write what is wrong with the trail, and the newest link, to standard output; the exit status.
+async def verified(url: str, chain: Chain, known: str | None) -> int:
+    """Write what is wrong with the chained lines, and the newest link, to standard output; the exit status.
 
     ``known`` is a link seen earlier, as ``NUMBER:HASH``: it must still be there. Keep the newest link elsewhere, and
     give it here the next time.
     """
     database = Database(url, pool_size=1)
     try:
-        newest, faults = await verify(database, known=_head(known))
+        newest, faults = await verify(database, chain, known=_head(known))
     finally:
         await database.close()
     sys.stdout.writelines(f"{_told(fault)}\n" for fault in faults)
@@ -31,4 +31,4 @@ def _head(written: str | None) -> Head | None:
 
 def _told(fault: Finding) -> str:
     where = "" if fault.number is None else f" link {fault.number}"
-    return f"{fault.fault}:{where}{'' if fault.audit_id is None else f' line {fault.audit_id}'}"
+    return f"{fault.fault}:{where}{'' if fault.line_id is None else f' line {fault.line_id}'}"

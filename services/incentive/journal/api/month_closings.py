@@ -1,0 +1,141 @@
+"""/v1/incentive/journal/month_closings: closing the books of a month, and opening them again (INC-12)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
+from pydantic import Field
+
+from services.incentive.journal.api.journal import SeesBooks
+from services.incentive.journal.domain.month_closing import ClosingFilter, ClosingKind
+from services.incentive.journal.domain.month_closing import MonthClosing as Closing
+from services.incentive.journal.usecases import month_closings as usecases
+from services.incentive.permissions import PayerUnitOfWork
+from services.kit.fields import Id, Model, MonthLabel, Prose
+from services.kit.pages import Page
+from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.routing import router
+from services.kit.web import IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/incentive/journal", tag="journal")
+
+ClosingId = Annotated[Id, Path(description="Id of the request.")]
+Kind = Annotated[
+    ClosingKind,
+    Field(
+        description="close: the month, and all before it, takes no more entries; reopen: the newest closed month does "
+        "again.",
+        examples=["close"],
+    ),
+]
+
+
+class MonthClosingRequest(Model):
+    """A month to be closed, or opened again."""
+
+    kind: Kind
+    month: MonthLabel = Field(description="The month.")
+    reason: Prose = Field(description="Why, for whoever releases it.", examples=["三月奖金已全部入账"])
+
+
+class MonthClosing(Model):
+    """A request to close a month or to open it again, and what became of it. Requests are kept for ever."""
+
+    id: Id = Field(description="Id of the request.", examples=["01980000-0000-7000-8000-0000000000f7"])
+    kind: Kind
+    month: str = Field(description="The month.", examples=["2026-03"])
+    reason: str = Field(description="Why it was asked for.", examples=["三月奖金已全部入账"])
+    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
+    revision: int = Field(description="For If-Match.", examples=[1])
+    entered_at: datetime = Field(description="When it was asked for.", examples=["2026-04-02T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who asked; somebody else releases it.", examples=["秦国栋"])
+    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
+    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Why it was refused.", examples=[None])
+
+
+class MonthClosingRefusal(Model):
+    """Why a request is refused."""
+
+    reason: Prose = Field(description="For whoever asked.", examples=["尚有凭证未入账"])
+
+
+@routes.post(
+    "/month_closings",
+    operation_id="propose_month_closing",
+    status_code=201,
+    response_model=MonthClosing,
+    summary="Ask to close a month, or to open it again",
+)
+async def propose(uow: PayerUnitOfWork, body: MonthClosingRequest, response: Response) -> dict[str, Any]:
+    """It waits for another person of finance. A month can be closed from its last day on."""
+    found = await usecases.propose(uow, kind=body.kind, month=body.month, reason=body.reason)
+    response.headers["Location"] = f"/v1/incentive/journal/month_closings/{found.id}"
+    return _tagged(found, response)
+
+
+@routes.get(
+    "/month_closings",
+    operation_id="list_month_closings",
+    response_model=Page[MonthClosing],
+    summary="List what was closed and opened again",
+)
+async def list_(
+    session: Read,
+    caller: SeesBooks,
+    paging: PageAsked,
+    month: Annotated[MonthLabel | None, Query(description="Only requests about this month.")] = None,
+    state: Annotated[ReleaseState | None, Query(description="Only requests in this state.")] = None,
+) -> dict[str, Any]:
+    """In the order in which it was asked for."""
+    wanted = ClosingFilter(month, state)
+    return (await usecases.list_closings(session, caller=caller, wanted=wanted, paging=paging)).written(_closing)
+
+
+@routes.get(
+    "/month_closings/{closing_id}",
+    operation_id="get_month_closing",
+    response_model=MonthClosing,
+    summary="Read one request to close or open a month",
+)
+async def read(session: Read, caller: SeesBooks, closing_id: ClosingId, response: Response) -> dict[str, Any]:
+    """Who asked for it, and what became of it."""
+    return _tagged(await usecases.read(session, caller=caller, closing_id=closing_id), response)
+
+
+@routes.post(
+    "/month_closings/{closing_id}/release",
+    operation_id="release_month_closing",
+    response_model=MonthClosing,
+    summary="Close the month, or open it again",
+)
+async def release(uow: PayerUnitOfWork, closing_id: ClosingId, revision: IfMatch, response: Response) -> dict[str, Any]:
+    """By somebody of finance other than who asked."""
+    found = await usecases.decide_closing(uow, closing_id=closing_id, action=ReleaseAction.RELEASE, revision=revision)
+    return _tagged(found, response)
+
+
+@routes.post(
+    "/month_closings/{closing_id}/refuse",
+    operation_id="refuse_month_closing",
+    response_model=MonthClosing,
+    summary="Refuse to close or open a month",
+)
+async def refuse(
+    uow: PayerUnitOfWork, closing_id: ClosingId, body: MonthClosingRefusal, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """Whoever asked takes it back in this way."""
+    found = await usecases.decide_closing(
+        uow, closing_id=closing_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
+    )
+    return _tagged(found, response)
+
+
+def _tagged(found: Closing, response: Response) -> dict[str, Any]:
+    tag(response, found.record.revision)
+    return _closing(found)
+
+
+def _closing(found: Closing) -> dict[str, Any]:
+    record = vars(found.record)
+    return {"id": found.id, "kind": found.kind, "month": found.month, "reason": found.reason, **record}

@@ -1,0 +1,46 @@
+"""What the routes that verify a chain of hashes answer: how far it goes, and what is wrong with it."""
+
+from typing import Any
+
+from pydantic import Field
+
+from services.kit import hash_chain
+from services.kit.database import Sessions
+from services.kit.fields import Id, Model
+from services.kit.hash_chain import Chain, Fault
+
+_ID = "0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class ChainFault(Model):
+    """Something wrong with the chained lines."""
+
+    fault: Fault = Field(
+        description="A line changed or missing, there without a link (`unlinked`: slipped in), a link that does not "
+        "follow from the one before (`broken`), a chain that ends too early (`cut_off`).",
+        examples=["changed"],
+    )
+    number: int | None = Field(description="Number of the link, from 1; null without one.", examples=[17])
+    line_id: Id | None = Field(
+        description="Id of the line: of the audit entry, or of the journal entry; null where it is not known.",
+        examples=[_ID],
+    )
+
+
+class HashChain(Model):
+    """A chain of hashes over lines that are only added to, and whether it holds."""
+
+    number: int = Field(description="How many lines are in the chain.", examples=[1204])
+    hash: str = Field(description="Hash of the newest link, in hexadecimal.", examples=[_HASH])
+    waiting: int = Field(description="Lines of the last minute or so that are not in the chain yet.", examples=[3])
+    faults: list[ChainFault] = Field(description="The first hundred faults; none: nothing was changed.", examples=[[]])
+
+
+async def verified(sessions: Sessions, chain: Chain) -> dict[str, Any]:
+    """What ``HashChain`` holds of a chain, as of now."""
+    newest, faults = await hash_chain.verify(sessions, chain)
+    async with sessions.read() as session:
+        waiting = await hash_chain.waiting(session, chain)
+    found = [ChainFault(**vars(fault)) for fault in faults]
+    return {"number": newest.number, "hash": newest.hash, "waiting": waiting, "faults": found}
