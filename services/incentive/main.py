@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from services.incentive import inbox
+from services.incentive.claims.api import claims
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
@@ -40,6 +41,7 @@ ROUTERS: Final = (
     pay_profiles.routes,
     pay_changes.routes,
     plans.routes,
+    claims.routes,
     runs.routes,
     replays.routes,
     lines.routes,

@@ -1,5 +1,6 @@
 """All rows of the incentive schema together: what migrations compare with the database."""
 
+from services.incentive.claims.store import tables as claims
 from services.incentive.journal.store import tables as journal
 from services.incentive.pay.store import tables as pay
 from services.incentive.payroll.store import tables as payroll
@@ -11,7 +12,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (journal, pay, plans, runs, statements, payroll)
+AREAS = (journal, pay, plans, claims, runs, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = (
@@ -19,6 +20,7 @@ APPEND_ONLY = (
     *(
         row.__tablename__
         for row in (
+            claims.ClaimRow,
             journal.AccountRow,
             journal.EntryRow,
             journal.PostingRow,
@@ -29,6 +31,7 @@ APPEND_ONLY = (
             runs.InputSnapshotRow,
             runs.LineRow,
             runs.SignOffRow,
+            runs.SnapshotClaimRow,
             runs.SnapshotEntitlementRow,
             runs.SnapshotUnitRow,
             payroll.PayrollFileRow,

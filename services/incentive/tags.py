@@ -7,6 +7,7 @@ from services.kit.errors import Text
 
 TAGS: Final[Mapping[str, Text]] = {
     "audit": Text("审计记录", "The audit trail"),
+    "claims": Text("已批准的应付款", "Claims: what was approved for somebody on one occasion"),
     "journal": Text("会计凭证", "The journal"),
     "lines": Text("奖金明细", "Lines of runs"),
     "pay_changes": Text("薪酬变更的录入与确认", "Changes of pay, entered and released"),

@@ -5,11 +5,12 @@ from uuid import uuid4
 import pytest
 
 from services.kit.identity import Caller, Role
+from tests.builders.incentive_claims import claimed
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import client_system, person
 
 BASE = "/v1/incentive"
-PAY, BONUS = "18123.00", "54369.00"
+PAY, BONUS, AWARD = "18123.00", "54369.00", "25017.00"
 OFFICE = {"compensation", "finance"}
 BOOKS = OFFICE | {"auditor"}
 
@@ -24,6 +25,9 @@ READS = {
     "statements": (BONUS, OFFICE),
     "statements/{statement}": (BONUS, OFFICE | {"the person"}),
     "my/statements": (BONUS, {"the person"}),
+    "claims": (AWARD, OFFICE),
+    "claims/{claim}": (AWARD, OFFICE | {"the person"}),
+    "my/claims": (AWARD, {"the person"}),
     "journal/entries": (BONUS, BOOKS),
     "journal/balances": (BONUS, BOOKS),
     "plans": (BONUS, set()),
@@ -55,6 +59,7 @@ async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nob
     await quarter.begin()
     await quarter.reach("posted")
     assert (await quarter.lines())["E001"]["amount"] == BONUS
+    await claimed(quarter, "E001", AWARD)
     office = quarter.clients(Role.COMPENSATION)
     number = quarter.company.people[0].number
     profiles = (await office.get(f"{BASE}/pay_profiles")).json()["items"]
@@ -64,6 +69,7 @@ async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nob
         "line": (await quarter.lines())[number]["id"],
         "profile": next(one["id"] for one in profiles if one["employee_number"] == number),
         "change": (await office.get(f"{BASE}/pay_changes")).json()["items"][0]["id"],
+        "claim": (await office.get(f"{BASE}/claims")).json()["items"][0]["id"],
         "statement": next(one["id"] for one in statements if one["employee_number"] == number),
     }
     found: dict[str, set[str]] = {path: set() for path in READS}

@@ -12,8 +12,9 @@ from services.incentive.plans.domain.policy import Caps, Eligibility, Override, 
 from services.incentive.plans.domain.unit import Result, Unit
 from services.incentive.plans.store.plans import RULES
 from services.incentive.runs.domain.calculation import Calculation
-from services.incentive.runs.domain.calculation_input import Assignment, CalculationInput
+from services.incentive.runs.domain.calculation_input import Assignment, CalculationInput, ClaimInput
 from services.kit.errors import Text
+from services.kit.explanation import Step
 from services.kit.periods import Period, calendar_period
 
 SPACE = UUID(int=0)
@@ -93,6 +94,7 @@ def calculation_input(
     grade: str | None,
     probation_until: date | None = None,
     left_on: date | None = None,
+    claims: Sequence[Mapping[str, Any]] = (),
 ) -> CalculationInput:
     """One person's calculation_input."""
     return CalculationInput(
@@ -112,4 +114,22 @@ def calculation_input(
         ),
         profiles=tuple(profile(place, given) for place, given in enumerate(pay)),
         result=None if grade is None else Result(named("result"), 1, grade, "90.00"),
+        unit_id=named("U"),
+        claims=tuple(claim(each) for each in claims),
+    )
+
+
+def claim(given: Mapping[str, Any]) -> ClaimInput:
+    """A claim of the person; by default all of it is borne by one cost centre."""
+    amount = Decimal(given["amount"])
+    costs = given.get("costs", {"CC-1": given["amount"]} if amount else {})
+    because = given.get("because", {"zh": "依据", "en": "ground"})
+    return ClaimInput(
+        citation=f"claim:{named(given['occasion'])}@{given.get('version', 1)}",
+        occasion=given["occasion"],
+        currency=given.get("currency", "CNY"),
+        amount=amount,
+        costs=tuple(numbers(costs).items()),
+        due_on=given.get("due_on", date(2026, 1, 20)),
+        explanation=Step("ground", Text(**because), given["amount"], given["amount"]),
     )

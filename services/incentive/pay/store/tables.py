@@ -37,6 +37,18 @@ class PersonRow(Base):
     unit_path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
 
 
+class UnitRow(Base):
+    """What org calls a unit, and where it lies, as org last stated it; ``path`` runs from the root down to itself."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[Key]
+    code: Mapped[Code]
+    name: Mapped[Title]
+    name_en: Mapped[Title]
+    path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+
+
 class PayChangeRow(Releasable, Base):
     """Terms of pay as one person entered them, until another releases or refuses them (INC-01)."""
 

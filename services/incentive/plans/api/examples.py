@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi.openapi.models import Example
 
 from services.incentive.plans.domain.rules import Rule, rule_types
+from services.incentive.plans.domain.rules.weight import Need
 
 _POLICY: Final = {
     "grade_coefficients": {"S": "1.5", "A": "1.2", "B": "1.0", "C": "0.6", "D": "0"},
@@ -23,7 +24,8 @@ def plan_example(rule: type[Rule]) -> dict[str, Any]:
     """A plan with a rule of this kind, as it is sent."""
     code = "".join(word[0] for word in rule.kind.split("_")).upper()
     names = {"code": code, "name": rule.label.zh, "name_en": rule.label.en}
-    return {**names, "rule": rule_example(rule), "policy": _POLICY, "valid_from": "2026-01-01"}
+    policy = {"policy": _POLICY} if Need.GRADES in rule.needs else {}
+    return {**names, "rule": rule_example(rule), **policy, "valid_from": "2026-01-01"}
 
 
 PLAN_EXAMPLES: Final = {rule.kind: Example(summary=rule.label.en, value=plan_example(rule)) for rule in rule_types()}

@@ -39,7 +39,9 @@ class PlanRequest(Model):
     name: Label = Field(description="Name in Chinese.", examples=["季度奖金"])
     name_en: Label = Field(description="Name in English.", examples=["Quarterly bonus"])
     rule: RuleField
-    policy: PolicyField
+    policy: Annotated[Policy, Exact()] = Field(
+        default_factory=Policy, description="The figures of the plan; left out where the rule needs none."
+    )
     valid_from: date = Field(description="First day on which it is in force.", examples=["2026-01-01"])
     valid_to: date | None = Field(default=None, description="Last day, included; null: open.", examples=[None])
     note: Prose | None = Field(default=None, description="Why the plan or the version was made.", examples=["2026 版"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.incentive.plans.domain.policy import Policy
+from services.incentive.plans.domain.policy import Policy, PolicyNotAcceptable
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.domain.rules.weight import Need
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
@@ -92,6 +92,17 @@ def period_for(version: PlanVersion, label: str) -> Period:
             plan=version.code, rule=version.rule.label, period=label, marks=marks, field_errors=[fault]
         )
     return period
+
+
+def check_figures(rule: Rule, policy: Policy) -> None:
+    """A rule that goes by grades needs their coefficients; no other is asked for them.
+
+    Raises:
+        PolicyNotAcceptable.
+    """
+    if Need.GRADES in rule.needs and not policy.grade_coefficients:
+        expected = Text("至少一个等级的系数", "a coefficient for at least one grade")
+        raise PolicyNotAcceptable(field_errors=[FieldError("/policy/grade_coefficients", "{}", expected)])
 
 
 def check_cycle_given(plan: PlanVersion, cycle_id: UUID | None) -> None:

@@ -151,10 +151,12 @@ class Policy:
     """
 
     grade_coefficients: Mapping[str, Decimal] = field(
-        metadata=parameter("个人系数", "Coefficient by the person's grade", example={"S": "1.5", "A": "1.2"})
+        default_factory=dict,
+        metadata=parameter("个人系数", "Coefficient by the person's grade", example={"S": "1.5", "A": "1.2"}),
     )
     unit_coefficients: Mapping[str, Decimal] = field(
-        metadata=parameter("部门系数", "Coefficient by the unit's grade", example={"A": "1.1", "B": "1.0"})
+        default_factory=dict,
+        metadata=parameter("部门系数", "Coefficient by the unit's grade", example={"A": "1.1", "B": "1.0"}),
     )
     unit_without_result: Decimal = field(
         default=Decimal(1), metadata=parameter("无等级部门的系数", "Coefficient of a unit without a grade", example="1")
@@ -188,10 +190,6 @@ class Policy:
     def _faults(self) -> Iterator[FieldError]:
         if len(self.overrides) > MAX_OVERRIDES:
             yield FieldError("/overrides", str(len(self.overrides)), Text("至多 200 项", "at most 200"))
-        if not self.grade_coefficients:
-            yield FieldError(
-                "/grade_coefficients", "{}", Text("至少一个等级的系数", "a coefficient for at least one grade")
-            )
         for name in ("grade_coefficients", "unit_coefficients"):
             yield from _table_faults(f"/{name}", getattr(self, name))
         yield from _coefficient_faults("/unit_without_result", self.unit_without_result)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from services.incentive.plans.domain.plan import PLAN_VERSION, PlanRecord, PlanVersion
+from services.incentive.plans.domain.plan import PLAN_VERSION, PlanRecord, PlanVersion, check_figures
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.store import plans as store
@@ -36,7 +36,12 @@ async def create_plan_version(
     validity: Period,
     note: str | None,
 ) -> PlanRecord:
-    """Enter a new plan, or the next version of one; it counts once another person has released it."""
+    """Enter a new plan, or the next version of one; it counts once another person has released it.
+
+    Raises:
+        PolicyNotAcceptable: the policy lacks what the rule needs.
+    """
+    check_figures(rule, policy)
     number = await store.newest(uow.session, code) + 1
     version = PlanVersion(new_id(), code, number, name, rule, policy, validity)
     record = await store.add(uow, version, note)

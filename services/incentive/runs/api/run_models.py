@@ -64,7 +64,7 @@ class InputSnapshot(Model):
 
     id: Id = Field(description="Id of the snapshot.", examples=["01980000-0000-7000-8000-0000000000d1"])
     plan_version_id: Id = Field(description="The plan's version.", examples=["01980000-0000-7000-8000-0000000000f1"])
-    snapshot_hash: Sha256 = Field(description="SHA-256 of what org sent.")
+    snapshot_hash: Sha256 | None = Field(description="SHA-256 of what org sent; null for a run of claims.")
     results_hash: Sha256 | None = Field(description="SHA-256 of what appraisal sent; null without a cycle.")
     content_hash: Sha256 = Field(description="SHA-256 of everything that the run is calculated from.")
     people: int = Field(description="People in the snapshot.", examples=[4])

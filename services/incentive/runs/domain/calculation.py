@@ -11,10 +11,12 @@ from typing import Final
 
 from services.incentive.plans.domain.coefficients import UnitTerms, unit_terms
 from services.incentive.plans.domain.plan import PlanVersion
+from services.incentive.plans.domain.rules import weighing
 from services.incentive.plans.domain.rules.weight import Need, Stretch, Weight
 from services.incentive.plans.domain.unit import Unit
 from services.incentive.runs.domain import narration
 from services.incentive.runs.domain.calculation_input import CalculationInput
+from services.incentive.runs.domain.claim_lines import claim_lines
 from services.incentive.runs.domain.line import Exclusion, Line, Reason, share_costs
 from services.incentive.runs.domain.segment import Segment, is_leaver, segments
 from services.kit.errors import Text
@@ -56,7 +58,12 @@ class Calculation:
         return known
 
     def outcome(self, person: CalculationInput) -> list[Line] | Exclusion:
-        """The person's lines, one a currency, none without an assignment that earns; or what is missing for them."""
+        """The person's lines, one a currency, none without an assignment that earns; or what is missing for them.
+
+        Of a rule that needs claims, a line a claim.
+        """
+        if Need.CLAIMS in self.plan.rule.needs:
+            return claim_lines(self.plan, self.units, person)
         stray = next((assignment for assignment in person.assignments if assignment.unit_id not in self.units), None)
         if stray is not None:
             return _exclusion(person, Reason.UNKNOWN_UNIT, stray.unit_id or "—")
@@ -104,7 +111,8 @@ class Calculation:
         if person.result is None:
             return _exclusion(person, Reason.NO_RESULT)
         grade = person.result.grade
-        if not all(self.plan.rule.has_figure_for(grade, part.terms) for part in earning):
+        rule = weighing(self.plan.rule)
+        if not all(rule.has_figure_for(grade, part.terms) for part in earning):
             return _exclusion(person, Reason.NO_COEFFICIENT, grade)
         return None
 
@@ -161,7 +169,7 @@ class Calculation:
         if known is None:
             plan = self.plan
             stretch = Stretch(grade, part.period.days, self.period.days, part.terms, plan.policy, plan.source)
-            known = self._weights[key] = plan.rule.weigh(stretch)
+            known = self._weights[key] = weighing(plan.rule).weigh(stretch)
         return known
 
     def _label(self, part: Segment) -> Text:

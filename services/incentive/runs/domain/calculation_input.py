@@ -1,9 +1,9 @@
-"""What a run knows of a person, as org and appraisal stated it: the input of a line.
+"""What a run knows of a person, as org and appraisal stated it, and of their claims: the input of a line.
 
 Ids are kept as the text that they arrived as: nothing is done with them but compare, cite and store them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms
 from services.incentive.plans.domain.unit import Result, Unit
+from services.kit.explanation import Step, from_json
 from services.kit.periods import Period
 
 EARNING_KINDS = frozenset({"primary", "rotation"})
@@ -31,8 +32,24 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class ClaimInput:
+    """A version of a claim, as it is gathered into a line; ``citation`` is how explanations cite it."""
+
+    citation: str
+    occasion: str
+    currency: str
+    amount: Decimal
+    costs: tuple[tuple[str, Decimal], ...]
+    due_on: date
+    explanation: Step
+
+
+@dataclass(frozen=True)
 class CalculationInput:
-    """Everything a line of one person is made from. ``left_on`` and ``probation_until`` are last days."""
+    """Everything a line of one person is made from. ``left_on`` and ``probation_until`` are last days.
+
+    ``claims`` and ``unit_id``, where the person sits, are known where the rule needs claims; the rest is empty then.
+    """
 
     employee_id: str
     number: str
@@ -42,6 +59,8 @@ class CalculationInput:
     assignments: tuple[Assignment, ...]
     profiles: tuple[PayProfile, ...]
     result: Result | None
+    unit_id: str = ""
+    claims: tuple[ClaimInput, ...] = ()
 
 
 def unit_from_json(facts: Mapping[str, Any]) -> Unit:
@@ -60,6 +79,8 @@ def unit_from_json(facts: Mapping[str, Any]) -> Unit:
 def calculation_input_from_json(facts: Mapping[str, Any]) -> CalculationInput:
     """A person's input from its stored form."""
     employee = facts["employee"]
+    if "claims" in facts:
+        return _claimant(employee, facts["claims"])
     return CalculationInput(
         employee_id=employee["id"],
         number=employee["number"],
@@ -74,6 +95,23 @@ def calculation_input_from_json(facts: Mapping[str, Any]) -> CalculationInput:
         profiles=tuple(_profile(profile) for profile in facts["profiles"]),
         result=_result(facts["result"]),
     )
+
+
+def _claimant(employee: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> CalculationInput:
+    gathered = tuple(
+        ClaimInput(
+            citation=f"claim:{claim['id']}@{claim['version']}",
+            occasion=claim["occasion"],
+            currency=claim["currency"],
+            amount=Decimal(claim["amount"]),
+            costs=tuple((centre, Decimal(share)) for centre, share in claim["costs"].items()),
+            due_on=date.fromisoformat(claim["due_on"]),
+            explanation=from_json(claim["explanation"]),
+        )
+        for claim in claims
+    )
+    who = (employee["id"], employee["number"], employee["name"])
+    return CalculationInput(*who, None, None, (), (), None, employee["unit_id"] or "", gathered)
 
 
 def _profile(facts: Mapping[str, Any]) -> PayProfile:

@@ -28,16 +28,20 @@ class Posted:
 
 
 def differences(due: Sequence[Line], posted: Sequence[Posted]) -> list[Line]:
-    """The lines that bring what is posted for a person and an occasion to what is ``due``.
+    """The lines that bring what is posted for a person to what is ``due``, by occasion and currency.
 
-    ``posted`` holds one entry a currency. Where nothing was posted before, the line stays as it is, also one of zero;
-    where it was, a line of zero is no news and is left out. What is no longer due at all is due with zero.
+    ``posted`` holds one entry for each of them. Where nothing was posted before, the line stays as it is, also one of
+    zero; where it was, a line of zero is no news and is left out. What is no longer due at all is due with zero.
     """
-    known = {each.line.currency: each for each in posted}
-    wanted = {line.currency: line for line in due}
-    found = [_difference(line, known.get(line.currency)) for line in due]
-    found += [_no_longer_due(each) for currency, each in known.items() if currency not in wanted and each.amount]
-    return sorted((line for line in found if line is not None), key=lambda line: line.currency)
+    known = {_occasion(each.line): each for each in posted}
+    wanted = {_occasion(line) for line in due}
+    found = [_difference(line, known.get(_occasion(line))) for line in due]
+    found += [_no_longer_due(each) for occasion, each in known.items() if occasion not in wanted and each.amount]
+    return sorted((line for line in found if line is not None), key=_occasion)
+
+
+def _occasion(line: Line) -> tuple[str, str]:
+    return line.occasion, line.currency
 
 
 def _difference(line: Line, posted: Posted | None) -> Line | None:

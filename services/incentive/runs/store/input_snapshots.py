@@ -3,7 +3,7 @@
 All of it is set-based: Python's memory does not grow with the number of people (design §9).
 """
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -11,11 +11,11 @@ from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from services.incentive.plans.domain.unit import Unit
 from services.incentive.runs.domain.calculation_input import unit_from_json
-from services.incentive.runs.store import entitlements
+from services.incentive.runs.store import claim_sql, entitlements
 from services.incentive.runs.store import snapshot_sql as statements
 from services.incentive.runs.store.tables import InputSnapshotRow, SnapshotUnitRow
 from services.kit.database import ReadSession, WriteSession, new_id
@@ -31,14 +31,15 @@ _STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_assignment
 class InputSnapshot:
     """What a snapshot is taken from: the hashes that org and appraisal gave, and the cycle that the results are of.
 
-    ``main_id`` is the snapshot of the run's own period, where this one is of an earlier ``occasion``.
+    ``main_id`` is the snapshot of the run's own period, where this one is of an earlier ``occasion``. A run of claims
+    asks neither.
     """
 
     run_id: UUID
     main_id: UUID | None
     occasion: str
     plan_version_id: UUID
-    snapshot_hash: str
+    snapshot_hash: str | None
     cycle_code: str | None
     results_hash: str | None
 
@@ -64,7 +65,7 @@ async def stage(session: WriteSession, *files: BinaryIO) -> None:
 async def learn_people(session: WriteSession, day: date) -> None:
     """Know from now on whom the staged lines name, and where they sit on ``day``, or will before long."""
     connection = await driver_connection(session)
-    for statement in (statements.RENUMBERED, statements.PEOPLE):
+    for statement in statements.KNOWN:
         await connection.execute(statement, {"last": day})
     await _clear(connection)
 
@@ -74,12 +75,29 @@ async def take(session: WriteSession, sent: InputSnapshot, *, kind: str, period:
     snapshot_id = new_id()
     connection = await driver_connection(session)
     given = {"snapshot": snapshot_id, "first": period.start, "last": period.last}
-    for statement in (statements.UNITS, statements.CALCULATION_INPUTS, statements.RENUMBERED, statements.PEOPLE):
+    for statement in (statements.UNITS, statements.CALCULATION_INPUTS, *statements.KNOWN):
         await connection.execute(statement, given)
     await _clear(connection)
+    await entitlements.freeze(session, snapshot_id, kind=kind, occasion=sent.occasion)
+    return await _written(session, sent, snapshot_id, now)
+
+
+async def gather(session: WriteSession, sent: InputSnapshot, *, kind: str, period: Period, now: datetime) -> UUID:
+    """Write the snapshot of the claims of ``kind`` that are due by the end of ``period`` and not posted as they are."""
+    snapshot_id = new_id()
+    connection = await driver_connection(session)
+    given = {"snapshot": snapshot_id, "kind": kind, "last": period.last}
+    for statement in claim_sql.GATHER:
+        await connection.execute(statement, given)
+    return await _written(session, sent, snapshot_id, now)
+
+
+async def _written(session: WriteSession, sent: InputSnapshot, snapshot_id: UUID, now: datetime) -> UUID:
+    """The snapshot whose units and inputs are there gets its row, with the hashes over them."""
+    given = {"snapshot": snapshot_id}
+    connection = await driver_connection(session)
     units = await _row(connection, statements.HASH_UNITS, given)
     people = await _row(connection, statements.HASH_CALCULATION_INPUTS, given)
-    await entitlements.freeze(session, snapshot_id, kind=kind, occasion=sent.occasion)
     units_hash = units[0] or b""
     content_hash = sha256(units_hash + people[1]).hexdigest()
     about = {"id": snapshot_id, "people": people[0], "content_hash": content_hash, "taken_at": now}
@@ -111,6 +129,12 @@ async def calculation_inputs(
         await cursor.execute(query, {"snapshot": snapshot.id})
         while rows := await cursor.fetchmany(CHUNK):
             yield rows
+
+
+async def settled_sources(session: ReadSession, snapshot_id: UUID) -> Sequence[UUID]:
+    """The records behind a snapshot's claims of which everything is posted as it stands."""
+    found = await session.execute(text(claim_sql.SETTLED), {"snapshot": snapshot_id})
+    return found.scalars().all()
 
 
 async def _clear(connection: AsyncConnection[Any]) -> None:

@@ -107,6 +107,20 @@ WHERE (known.employee_id, known.name, known.unit_path)
     IS DISTINCT FROM (excluded.employee_id, excluded.name, excluded.unit_path)
 """
 
+# So is what the units are called: whoever names one by id names it by name too.
+UNIT_NAMES: Final = """
+INSERT INTO unit AS known (id, code, name, name_en, path)
+SELECT id::uuid, code, name, coalesce(name_en, name), ARRAY(SELECT jsonb_array_elements_text(path))::uuid[]
+FROM staged_unit
+ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, name_en = excluded.name_en,
+    path = excluded.path
+WHERE (known.code, known.name, known.name_en, known.path)
+    IS DISTINCT FROM (excluded.code, excluded.name, excluded.name_en, excluded.path)
+"""
+
+KNOWN: Final = (RENUMBERED, PEOPLE, UNIT_NAMES)
+"""What is known from now on, whatever becomes of the snapshot."""
+
 ALL_INPUTS: Final = """
 SELECT number, facts::text FROM calculation_input WHERE snapshot_id = %(snapshot)s ORDER BY number
 """

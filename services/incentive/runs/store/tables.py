@@ -72,7 +72,7 @@ class InputSnapshotRow(Base):
     main_id: Mapped[UUID | None] = mapped_column(ForeignKey("incentive.input_snapshot.id"), index=True)
     occasion: Mapped[str] = mapped_column(String(64))
     plan_version_id: Mapped[UUID]
-    snapshot_hash: Mapped[str] = mapped_column(CHAR(64))
+    snapshot_hash: Mapped[str | None] = mapped_column(CHAR(64))
     cycle_code: Mapped[str | None] = mapped_column(String(64))
     results_hash: Mapped[str | None] = mapped_column(CHAR(64))
     units_hash: Mapped[str | None] = mapped_column(CHAR(64))
@@ -190,6 +190,15 @@ class SnapshotEntitlementRow(Base):
     line_id: Mapped[UUID]
 
     __table_args__ = finite("posted")
+
+
+class SnapshotClaimRow(Base):
+    """A version of a claim that a snapshot gathered. Append-only."""
+
+    __tablename__ = "snapshot_claim"
+
+    snapshot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey("incentive.claim.id"), primary_key=True)
 
 
 class ExclusionRow(Base):

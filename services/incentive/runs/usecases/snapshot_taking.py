@@ -21,6 +21,7 @@ from services.incentive.clients.cycle import Cycle
 from services.incentive.clients.org import OrgClient
 from services.incentive.plans.domain.cycle import check_cycle
 from services.incentive.plans.domain.plan import PlanVersion, in_force, period_for
+from services.incentive.plans.domain.rules.weight import Need
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import input_snapshots as snapshot_store
@@ -103,9 +104,18 @@ class _Sent:
 
 
 async def _take_snapshots(system: SystemWork, neighbours: Neighbours, run: RunRow, attempt: int) -> None:
-    """Those of the run's own period and of the earlier ones that are posted, all in one transaction."""
+    """Those of the run's own period and of the earlier ones that are posted, all in one transaction.
+
+    A run of claims asks nobody: what is owed and to whom is kept here.
+    """
     async with system.sessions.read() as session:
-        occasions = await _occasions(session, run)
+        versions = await plan_store.versions(session, run.plan_code)
+        own = in_force(versions, run.plan_code, calendar_period(run.period))
+        pays_claims = Need.CLAIMS in own.rule.needs
+        occasions = () if pays_claims else await _occasions(session, run, own, versions)
+    if pays_claims:
+        await _gather_claims(system, run, attempt, own)
+        return
     async with AsyncExitStack() as stack:
         sent = []
         for occasion in occasions:
@@ -117,10 +127,21 @@ async def _take_snapshots(system: SystemWork, neighbours: Neighbours, run: RunRo
             raise InputsUnusable from broken
 
 
-async def _occasions(session: ReadSession, run: RunRow) -> Sequence[_Occasion]:
+async def _gather_claims(system: SystemWork, run: RunRow, attempt: int, plan: PlanVersion) -> None:
+    async with system.begin() as uow:
+        current = await store.one(uow.session, run.id, lock=True)
+        if current is None or not calculating.is_current(current, attempt):
+            return
+        taken = InputSnapshot(run.id, None, run.period, plan.id, None, None, None)
+        period = period_for(plan, run.period)
+        snapshot_id = await snapshot_store.gather(uow.session, taken, kind=run.bonus, period=period, now=uow.now)
+        await store.set_values(uow.session, run.id, snapshot_id=snapshot_id)
+
+
+async def _occasions(
+    session: ReadSession, run: RunRow, own: PlanVersion, versions: Sequence[PlanVersion]
+) -> Sequence[_Occasion]:
     """The run's own period first. Of earlier ones the plan's version is the one that is in force for them by now."""
-    versions = await plan_store.versions(session, run.plan_code)
-    own = in_force(versions, run.plan_code, calendar_period(run.period))
     look_back = own.policy.corrections.look_back
     earlier = await store.posted_before(session, run.bonus, run.period, look_back)
     return [

@@ -29,6 +29,7 @@ class Need(StrEnum):
 
     GRADES = "grades"
     MONTHLY_BASE = "monthly_base"
+    CLAIMS = "claims"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ class BonusRule(Protocol):
     @property
     def kind(self) -> str:
         """The name by which plans choose the rule."""
+
+
+class WeighingRule(BonusRule, Protocol):
+    """A rule that weighs the days of a period."""
 
     def has_figure_for(self, grade: str, unit: UnitTerms) -> bool:
         """Whether plan and rule say what the grade earns; whoever has another grade gets no line, with that reason."""

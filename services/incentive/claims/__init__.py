@@ -1,0 +1,1 @@
+"""What people are owed for single occasions outside a plan's calculation, as approved (INC-04 … INC-07)."""

@@ -1,0 +1,17 @@
+"""What bonus rules share that pay approved claims: any month's run gathers what is due and not posted."""
+
+from typing import ClassVar
+
+from services.incentive.plans.domain.rules.weight import Need
+from services.kit.errors import Text
+
+
+class ClaimsRule:
+    """A rule whose lines are claims of its kind: awards, referral bonuses, pools, dividends.
+
+    Its figures are what the claims are made by; its runs have no cycle and can be made at any time (design §3).
+    """
+
+    label: ClassVar[Text]
+    period_marks: ClassVar[tuple[str, ...]] = ("0", "1")
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.CLAIMS})
