@@ -57,26 +57,31 @@ async def _draft(stage: Stage, rater: Person, number: str, asked: dict[str, Any]
 
 
 async def score(stage: Stage) -> None:
-    """Scoring stops at the actual that is missing; HR hands it in and scores again."""
+    """Scoring is refused while an actual is missing; HR hands it in and scores."""
     stage.clock.set(days.SCORING)
     path = f"/v1/appraisal/cycles/{stage.cycle}"
-    for attempt in range(2):
-        await stage.hr.post(f"{path}/score", tag=str((await stage.hr.get(path))["revision"]))
-        if await scored(stage):
-            stage.say("全部考核表已计分", "all sheets are scored")
-            return
-        missing = await stage.hr.items(f"{path}/missing_inputs")
-        named = "、".join(_named(each) for each in missing)
-        stage.say(f"计分等待缺少的数据：{named}", f"scoring waits for what is missing: {named}")
-        if attempt == 0:
-            await record(stage, stage.hr, "late")
-    raise Refused("score", 0, {"code": "still_missing"})
+    try:
+        await _start(stage, path)
+    except Refused as refused:
+        if refused.code != "inputs_missing":
+            raise
+        named = "；".join(each["expected"] for each in refused.body["errors"])
+        stage.say(f"计分被拒绝，数据不全：{named}", f"scoring is refused while something is missing: {named}")
+        await record(stage, stage.hr, "late")
+        await _start(stage, path)
+    await scored(stage)
 
 
-async def scored(stage: Stage) -> bool:
-    """Wait for the end of scoring; whether it came to results."""
+async def scored(stage: Stage) -> None:
+    """Wait for the results."""
     cycle = await until(stage.hr, f"/v1/appraisal/cycles/{stage.cycle}", frozenset({"scored", "evaluating"}))
-    return bool(cycle["state"] == "scored")
+    if cycle["state"] != "scored":
+        raise Refused("score", 0, {"code": "not_scored"})
+    stage.say("全部考核表已计分", "all sheets are scored")
+
+
+async def _start(stage: Stage, path: str) -> None:
+    await stage.hr.post(f"{path}/score", tag=str((await stage.hr.get(path))["revision"]))
 
 
 async def record(stage: Stage, feeder: Person, name: str) -> dict[str, Any]:
@@ -98,7 +103,3 @@ async def _release(stage: Stage) -> None:
     stage.say(
         f"与录入人本人有关的 {count} 条实绩经第二人确认", f"{count} actuals about whoever entered them are released"
     )
-
-
-def _named(missing: dict[str, Any]) -> str:
-    return f"{missing['subject_name']} {missing['item']} {missing['what']}"

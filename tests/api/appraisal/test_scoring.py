@@ -30,14 +30,16 @@ async def test_what_is_missing_blocks_everything_and_is_named_until_hr_resolves_
     gone = [row for row in rows if (row["subject_code"], row["indicator"]) not in {("E101", "S03"), ("E201", "S01")}]
     await quarter.measure(*gone)
     await quarter.rate_all(but=["E200"])
-    await quarter.move("score")
-    await quarter.jobs()
     hr, path = quarter.company.hr, f"cycles/{quarter.cycle_id}"
+    refused = await quarter.post(hr, f"{path}/score")
+    assert (refused.status_code, refused.json()["code"]) == (409, "inputs_missing")
     assert await quarter.state() == "evaluating"
     assert await quarter.results() == {}
-    missing = {(m["subject_code"], m["item"], m["what"]) for m in await quarter.all(hr, f"{path}/missing_inputs")}
-    expected = {(code, "J01", "mark") for code in ("E201", "E202", "E203", "E204", "E205")}
-    assert missing == expected | {("E101", "S03", "actual 2026-03"), ("E201", "S01", "actual 2026-03")}
+    forms = {form["id"]: code for code, form in (await quarter.forms()).items()}
+    named = [each["pointer"].split("/") for each in refused.json()["errors"]]
+    expected = {(code, "J01") for code in ("E201", "E202", "E203", "E204", "E205")}
+    assert {(forms[form], item) for _, _, form, item in named} == expected | {("E101", "S03"), ("E201", "S01")}
+    assert any("E101" in each["expected"] and "补齐" in each["expected"] for each in refused.json()["errors"])
     late = await quarter.all(hr, f"{path}/overdue_raters")
     assert {line["rater_number"] for line in late} == {"E200"}
     await quarter.measure(measurement("E201", "S01", "8"))

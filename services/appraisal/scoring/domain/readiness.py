@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.scoring.domain.form_score import Missing, find_missing_inputs, missing_in_words
 from services.appraisal.scoring.domain.inputs import FormInputs
-from services.kit.errors import Text, joined
+from services.kit.errors import Conflict, FieldError, Text, joined
 
+NAMED: Final = 100
+"""Gaps that a refusal names; the readiness of the cycle lists all."""
 _HR = Text("人力资源", "HR")
 _FEEDBACK = "360"
 
@@ -34,6 +37,25 @@ class Gap:
     what: str
     responsible: Text
     text: Text
+
+
+class InputsMissing(Conflict):
+    """Something is missing that scoring needs; the errors say what, on whose form, and who provides it."""
+
+    code = "inputs_missing"
+    zh = "考核数据还缺 {count} 项，暂不能计分；请按下列提示补齐，或注明原因后不计该项。"
+    en = "{count} inputs are missing, so nothing is scored yet; provide them, or exclude the items with a reason."
+
+
+def require_nothing_missing(gaps: Sequence[Gap]) -> None:
+    """Refuses to score a cycle that lacks something.
+
+    Raises:
+        InputsMissing: naming the first ``NAMED`` gaps.
+    """
+    if gaps:
+        named = [FieldError(f"/forms/{gap.people.form_id}/{gap.item}", None, gap.text) for gap in gaps[:NAMED]]
+        raise InputsMissing(count=len(gaps), field_errors=named)
 
 
 def gaps_of(scheme: Scheme, inputs: FormInputs, people: FormPeople, *, answers_known: bool) -> Iterator[Gap]:

@@ -13,7 +13,7 @@ from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.readiness import FormPeople, Gap, gaps_of
 from services.appraisal.scoring.store import scoring as store
-from services.appraisal.scoring.usecases.scoring import collect
+from services.appraisal.scoring.usecases.inputs import collect
 from services.kit.database import ReadSession
 
 EXAMINED: Final = 2000

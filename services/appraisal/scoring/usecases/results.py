@@ -22,7 +22,8 @@ from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.inputs import read_inputs
 from services.appraisal.scoring.store.results import FinalResult, ResultFilter, StoredResult
 from services.appraisal.scoring.store.tables import ResultRow
-from services.appraisal.scoring.usecases.scoring import collect, values_of
+from services.appraisal.scoring.usecases.inputs import collect
+from services.appraisal.scoring.usecases.scoring import values_of
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
 from services.kit.explanation import Step, canonical, digest, from_json

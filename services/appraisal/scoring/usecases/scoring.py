@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,21 +14,19 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import locked_cycle
-from services.appraisal.feedback.domain.feedback import Group, gather
 from services.appraisal.feedback.store import rating_tasks
-from services.appraisal.library.domain.indicators.prior_results import PriorResults
-from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.form_score import find_missing_inputs
-from services.appraisal.scoring.domain.inputs import FormInputs, ItemInputs, Known
+from services.appraisal.scoring.domain.readiness import require_nothing_missing
 from services.appraisal.scoring.domain.result import RULES, Cause, Result, score_subject
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.store.inputs import inputs_text
-from services.appraisal.scoring.store.scoring import Facts, MissingInput, Subject
+from services.appraisal.scoring.store.scoring import MissingInput, Subject
 from services.appraisal.scoring.store.tables import MissingInputRow, ResultRow
+from services.appraisal.scoring.usecases.inputs import Schemes, Scored, collect
+from services.appraisal.scoring.usecases.readiness import find_gaps
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.database import period as stored_period
 from services.kit.explanation import canonical
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
@@ -37,8 +35,6 @@ from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
 SCORE_CYCLE: Final = "score_cycle"
-Schemes = Mapping[UUID, Scheme]
-Scored = tuple[Scheme, FormInputs]
 RESULT_COLUMNS = (
     "id", "version", "cycle_id", "form_id", "subject_kind", "subject_id", "total", "attainment", "computed_grade",
     "grade", "cause", "reason", "decided_by", "decided_by_name", "created_at", "inputs", "explanation", "hash",
@@ -52,9 +48,11 @@ async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
 
     Raises:
         NoCycle, CycleNotYours, Stale, TransitionNotPossible: as they say.
+        InputsMissing: the errors name what is missing and whose it is; nothing was changed.
     """
     cycle = await locked_cycle(uow, cycle_id, revision)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.SCORE, uow.caller.roles)
+    require_nothing_missing((await find_gaps(uow.session, cycle, None)).gaps)
     await advance(uow, CycleRow, cycle_id, move, values={"ratings_closed": True, "failure": None})
     await rating_tasks.close_rating_tasks(uow, cycle_id)
     await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
@@ -127,33 +125,6 @@ async def list_missing_inputs(
     return await store.missing_inputs(session, cycle_id, units, paging)
 
 
-async def collect(
-    session: ReadSession,
-    cycle_id: UUID,
-    subjects: Sequence[Subject],
-    schemes: Schemes,
-    *,
-    groups: Mapping[str, tuple[Group, ...]] | None = None,
-) -> dict[Subject, tuple[FormRow, list[Scored]]]:
-    """The inputs of some subjects, with each one's last form.
-
-    ``groups``, by form id, are 360 groups counted earlier: once a result exists, answers are never read again.
-    """
-    forms = await store.forms_of(session, cycle_id, subjects)
-    facts = await store.facts_of(session, [form.id for rows in forms.values() for form in rows])
-    carried = await _carried(session, subjects, schemes)
-    found = {}
-    for subject, rows in forms.items():
-        totals = carried.get(subject, [])
-        scored = []
-        for form in rows:
-            scheme = schemes[form.scheme_id]
-            counted = _groups(scheme, facts[form.id]) if groups is None else groups.get(str(form.id), ())
-            scored.append((scheme, _inputs(form, scheme, facts[form.id], counted, totals)))
-        found[subject] = (rows[-1], scored)
-    return found
-
-
 def values_of(result: Result, scored: Sequence[Scored]) -> dict[str, Any]:
     """What is stored of a computed result besides its place and cause."""
     explanation = canonical(result.step)
@@ -179,48 +150,3 @@ def _row(
     }  # fmt: skip
     values = place | values_of(result, scored)
     return [values.get(column) for column in RESULT_COLUMNS]
-
-
-async def _carried(
-    session: ReadSession, subjects: Sequence[Subject], schemes: Schemes
-) -> dict[Subject, list[tuple[str, Known]]]:
-    codes = {
-        code for scheme in schemes.values() for item in scheme.items if isinstance(item.rule, PriorResults)
-        for code in item.rule.cycles
-    }  # fmt: skip
-    return await store.totals_of(session, subjects, sorted(codes)) if codes else {}
-
-
-def _groups(scheme: Scheme, facts: Facts) -> tuple[Group, ...]:
-    item = scheme.feedback_item
-    return gather(scheme.feedback, item.questions, facts.answers) if item else ()
-
-
-def _inputs(
-    form: FormRow, scheme: Scheme, facts: Facts, groups: tuple[Group, ...], totals: Sequence[tuple[str, Known]]
-) -> FormInputs:
-    days = stored_period(form.days)
-    return FormInputs(
-        form_id=str(form.id),
-        scheme_id=str(form.scheme_id),
-        valid_from=days.start,
-        valid_to=days.last or days.start,
-        items={item.key: _item(item, facts, totals) for item in scheme.items},
-        groups=groups,
-        adjustments=tuple(facts.adjustments),
-    )
-
-
-def _item(item: Item, facts: Facts, totals: Sequence[tuple[str, Known]]) -> ItemInputs:
-    carried: tuple[Known, ...] = ()
-    if isinstance(item.rule, PriorResults):
-        by_code = dict(totals)
-        if all(code in by_code for code in item.rule.cycles):
-            carried = tuple(by_code[code] for code in item.rule.cycles)
-    return ItemInputs(
-        target=facts.targets.get(item.key),
-        actuals=tuple(facts.actuals.get(item.indicator, ())),
-        manual_scores=tuple(facts.marks.get(item.key, ())),
-        prior_totals=carried,
-        exclusion=facts.exclusions.get(item.key),
-    )
