@@ -168,6 +168,16 @@ class Quarter:
                 marks = {entry["key"]: mark for entry in entries}
                 await self.done(person, f"rating_forms/{line['id']}/submit", {"ratings": marks})
 
+    async def provide(self) -> None:
+        """Everything that scoring asks for: actuals and superiors' ratings; nothing of anybody who may leave it."""
+        await self.measure_all()
+        for person in self.company.people:
+            for line in await self.sheets(person):
+                if (line["relation"], line["state"]) == ("superior", "open"):
+                    entries = (await self.read(person, f"rating_forms/{line['id']}"))["entries"]
+                    marks = {entry["key"]: "4" for entry in entries}
+                    await self.done(person, f"rating_forms/{line['id']}/submit", {"ratings": marks})
+
     async def ready(self) -> None:
         """Library, schemes, an open cycle with agreed goals."""
         await self.library()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.identity import Role
-from tests.builders.appraisal import BASE, Person, Quarter
+from tests.builders.appraisal import BASE, Person, Quarter, scheme
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HASH_TEXT = re.compile(r"\b[0-9a-f]{64}\b")
@@ -80,6 +80,12 @@ async def peers_sheets(quarter: Quarter, subject: str = "E101") -> list[tuple[Pe
             if line["subject_code"] == subject and line["relation"] == "peer":
                 found.append((peer, line["id"]))
     return found
+
+
+async def peers_alone(quarter: Quarter) -> None:
+    """Schemes whose 360 score counts peers alone, so that it may be missing without anybody's fault."""
+    feedback = {"relations": {"superior": "0", "peer": "100", "self": "0"}, "threshold": 3}
+    await quarter.schemes(*(scheme(f"QE-{code}", code, feedback=feedback) for code in ("REP", "BRAND")))
 
 
 def marks(mark: str) -> dict[str, Any]:
@@ -231,6 +237,7 @@ async def test_an_anonymous_submission_is_final_and_leaves_no_trace_of_its_autho
         # Until the cycle takes no more of them, what was submitted lies sealed and is nobody's answer yet.
         assert (await session.execute(text("SELECT count(*) FROM answer"))).scalar() == 0
         assert set((await session.execute(DRAFT_COLUMNS)).scalars()) == {"rater_row_id", "sealed"}
+    await quarter.provide()
     await quarter.move("score")
     await quarter.jobs()
     async with quarter.sessions.read() as session:
@@ -260,16 +267,17 @@ async def rows(quarter: Quarter) -> dict[str, str]:
 
 @pytest.mark.req("APR-10")
 async def test_after_scoring_has_begun_no_anonymous_answer_is_taken(quarter: Quarter) -> None:
-    await quarter.ready()
+    await quarter.library()
+    await peers_alone(quarter)
+    await quarter.opened()
+    await quarter.agree_all()
     await quarter.move("start_evaluation")
+    await quarter.provide()
     await quarter.move("score")
     await quarter.jobs()
-    assert await quarter.state() == "evaluating"  # blocked: nothing was measured
+    assert await quarter.state() == "evaluating"  # blocked: no peer answered, which nobody may know before
     peer, sheet = (await peers_sheets(quarter))[0]
     answer = await quarter.post(peer, f"rating_forms/{sheet}/submit", marks("3"))
     assert (answer.status_code, answer.json()["code"]) == (409, "ratings_closed")
-    own = next(line for line in await quarter.sheets(quarter.company.head) if line["relation"] == "superior")
-    entries = (await quarter.read(quarter.company.head, f"rating_forms/{own['id']}"))["entries"]
-    await quarter.done(
-        quarter.company.head, f"rating_forms/{own['id']}/submit", {"ratings": {e["key"]: "4" for e in entries}}
-    )
+    own = next(line for line in await quarter.sheets(peer) if line["relation"] == "self")
+    await quarter.done(peer, f"rating_forms/{own['id']}/submit", {"ratings": {"Q1": "4", "Q2": "4"}})

@@ -66,6 +66,7 @@ async def test_neither_transaction_numbers_nor_the_order_of_rows_join_an_answer_
     await evaluating(live)
     sheets = await anonymous_sheets(live)
     said = await submitted(live, sheets)
+    await live.provide()
     await live.move("score")
     await live.jobs()
     async with live.sessions.read() as session:
@@ -87,6 +88,7 @@ async def test_neither_transaction_numbers_nor_the_order_of_rows_join_an_answer_
 @pytest.mark.req("APR-10", "APR-09")
 async def test_of_all_who_submit_while_scoring_begins_each_is_counted_or_refused(live: Quarter) -> None:
     await evaluating(live)
+    await live.provide()
     sheets, at_once = await anonymous_sheets(live), asyncio.Semaphore(4)  # as many as there are connections to write
 
     async def submit(place: int) -> tuple[int, str]:
@@ -126,6 +128,7 @@ async def test_answers_are_not_taken_before_ratings_close_and_taken_once_after(l
             return await ratings.take_answers(uow, cycle_id=live.cycle_id)  # type: ignore[arg-type]  # as text will do
 
     assert await take() == 0
+    await live.provide()
     await live.move("score")
     assert (await take(), await take()) == (len(sheets), 0)
     async with live.sessions.read() as session:

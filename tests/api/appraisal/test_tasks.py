@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.api.appraisal.test_anonymity import peers_alone
 from tests.builders.appraisal import Person, Quarter
 
 TARGETS = {"S01": "2000000", "S03": "8"}
@@ -73,16 +74,22 @@ async def test_a_rating_form_waits_for_its_rater_alone_until_it_is_submitted(qua
 async def test_scoring_ends_all_ratings_and_when_it_is_blocked_those_that_bear_a_name_wait_again(
     quarter: Quarter,
 ) -> None:
-    await quarter.ready()
+    await quarter.library()
+    await peers_alone(quarter)
+    await quarter.opened()
+    await quarter.agree_all()
     await quarter.move("start_evaluation")
     company, kind = quarter.company, "rating_form.submit"
-    raters = (company["E102"], company.head)
+    raters = (company["E102"], company["E201"])
+    await quarter.provide()
+    assert all([await tasks_of(quarter, who, kind) for who in raters])
     await quarter.move("score")
     assert [await tasks_of(quarter, who, kind) for who in raters] == [{}, {}]
     await quarter.jobs()
     assert await quarter.state() == "evaluating"
     for who in raters:
-        named = {line["id"] for line in await quarter.sheets(who) if line["relation"] in {"superior", "self"}}
+        named = {line["id"] for line in await quarter.sheets(who) if line["relation"] == "self"}
+        assert len(named) == 1
         waiting = {link.rpartition("/")[2] for link in (await tasks_of(quarter, who, kind)).values()}
         assert waiting == named
 

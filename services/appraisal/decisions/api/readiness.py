@@ -1,6 +1,7 @@
 """/v1/appraisal/cycles/{id}/readiness: what a cycle waits for, and whose it is (APR-04, APR-11)."""
 
 from collections import Counter
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -27,8 +28,15 @@ class ReadinessGap(Model):
     subject_code: SubjectCode
     subject_name: SubjectName
     item: str = Field(description="Key of the item.", examples=["S01"])
-    what: str = Field(description="What is missing, as in missing_inputs.", examples=["actual 2026-02"])
+    what: str = Field(
+        description="What is missing, as in missing_inputs, or an actual that waits for release.",
+        examples=["actual 2026-02"],
+    )
     responsible: str = Field(description="Who has to provide it, by name.", examples=["林晓燕"])
+    due_on: date | None = Field(
+        description="The last day for it by the deadlines of the cycle; null if there are none.",
+        examples=["2026-04-08"],
+    )
     text: str = Field(
         description="All of that in a sentence of the reader's language.",
         examples=["E101 周雨桐：缺少“销售额”2026-02 的实绩，由人力资源补齐"],
@@ -45,6 +53,7 @@ class ReadinessGap(Model):
             item=gap.item,
             what=gap.what,
             responsible=gap.responsible.in_language(language),
+            due_on=gap.due_on,
             text=gap.text.in_language(language),
         )
 
@@ -55,10 +64,11 @@ class CycleReadiness(Model):
     state: CycleState = Field(description="State of the cycle.", examples=["evaluating"])
     is_ready: bool = Field(description="Whether nothing keeps the cycle from its next phase.", examples=[False])
     is_complete: bool = Field(
-        description="Whether every form was looked at; in a large cycle only the first are.", examples=[True]
+        description="Whether the gaps are counted in full; more than 2,000 people lacking something are not.",
+        examples=[True],
     )
     counts: dict[str, int] = Field(
-        description="How many gaps there are of which kind: target, actual, mark, totals, 360, items.",
+        description="How many gaps there are of which kind: target, actual, release, mark, totals, 360, items.",
         examples=[{"actual": 2, "mark": 1}],
     )
     gaps: list[ReadinessGap] = Field(description="The first 500 gaps, by subject.")
@@ -79,7 +89,7 @@ async def get_cycle_readiness(
         state=found.scoring.state,
         is_ready=found.is_ready,
         is_complete=found.scoring.is_complete,
-        counts=Counter(gap.what.partition(" ")[0] for gap in gaps),
+        counts=Counter(gap.kind for gap in gaps),
         gaps=[ReadinessGap.of(gap, language) for gap in gaps[:SHOWN]],
         open_calibrations=found.open_calibrations,
         open_appeals=found.open_appeals,

@@ -12,8 +12,6 @@ from services.appraisal.scoring.usecases.readiness import Readiness
 from services.kit.database import ReadSession
 from services.kit.identity import Caller, Role
 
-_UNSCORED = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
-
 
 @dataclass(frozen=True)
 class CycleReadiness:
@@ -25,7 +23,7 @@ class CycleReadiness:
 
     @property
     def is_ready(self) -> bool:
-        """Whether nothing keeps the cycle from its next phase; never while subjects were not looked at."""
+        """Whether nothing keeps the cycle from its next phase; never while somebody may lack more."""
         gaps = self.scoring.gaps or not self.scoring.is_complete
         return not (gaps or self.open_calibrations or self.open_appeals)
 
@@ -41,7 +39,7 @@ async def check_readiness(session: ReadSession, *, caller: Caller, cycle_id: UUI
     units = caller.units_of(Role.HR, Role.AUDITOR)
     nothing = Readiness(state, [], is_complete=True)
     return CycleReadiness(
-        await readiness.find_gaps(session, cycle, units) if state in _UNSCORED else nothing,
+        await readiness.find_gaps(session, cycle, units) if state in readiness.UNSCORED else nothing,
         await calibration_store.open_units(session, cycle_id) if state is CycleState.SCORED else [],
         await appeal_store.undecided(session, cycle_id) if state is CycleState.PUBLISHED else 0,
     )

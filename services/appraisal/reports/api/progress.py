@@ -9,6 +9,7 @@ from services.appraisal.cycles.usecases import cycles
 from services.appraisal.feedback.api.raters import Rater, rater_written
 from services.appraisal.feedback.usecases import raters
 from services.appraisal.permissions import Overseer
+from services.appraisal.scoring.usecases import readiness
 from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -18,12 +19,16 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
 
 
 class CycleProgress(Model):
-    """How many forms are in which state of their goals."""
+    """How many forms are in which state of their goals, and what still keeps them from being scored."""
 
     state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
     forms: int = Field(description="Forms in the caller's scope.", examples=[42])
     goals: dict[GoalState, int] = Field(
         description="How many of them are in which state of their goals.", examples=[{"empty": 2, "agreed": 40}]
+    )
+    missing: dict[str, int] = Field(
+        description="How many inputs of which kind scoring still needs, until it begins; GET …/readiness names each.",
+        examples=[{"actual": 2, "mark": 1}],
     )
 
 
@@ -31,7 +36,8 @@ class CycleProgress(Model):
 async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read) -> CycleProgress:
     """How far the forms in the caller's scope are."""
     state, goals = await cycles.count_goals(session, caller=caller, cycle_id=cycle_id)
-    return CycleProgress(state=state, forms=sum(goals.values()), goals=goals)
+    missing = await readiness.count_gaps(session, caller=caller, cycle_id=cycle_id)
+    return CycleProgress(state=state, forms=sum(goals.values()), goals=goals, missing=missing)
 
 
 @routes.get(

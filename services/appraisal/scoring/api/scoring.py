@@ -36,9 +36,10 @@ class MissingInput(Model):
     response_model=Cycle,
 )
 async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
-    """evaluating or scored → scoring; a job scores all or, if anything is missing, nothing and goes back to evaluating.
+    """evaluating or scored → scoring; refused with a list while the readiness check finds something missing.
 
-    What is missing is listed by GET …/missing_inputs. Anonymous ratings close with the first scoring.
+    Anonymous ratings close with the first scoring; where too few of them are there, the job goes back to evaluating,
+    and GET …/missing_inputs says so.
     """
     row = await scoring.start_scoring(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)

@@ -2,18 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.appraisal.library.domain.scheme import Scheme
+from services.appraisal.cycles.domain.cycle import PhaseDeadlines
+from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.scoring.domain.form_score import Missing, find_missing_inputs, missing_in_words
 from services.appraisal.scoring.domain.inputs import FormInputs
 from services.kit.errors import Conflict, FieldError, Text, joined
+from services.kit.periods import Period
 
 NAMED: Final = 100
 """Gaps that a refusal names; the readiness of the cycle lists all."""
 _HR = Text("人力资源", "HR")
 _FEEDBACK = "360"
+_TARGET = "target"
+
+
+@dataclass(frozen=True)
+class Unreleased:
+    """An actual that waits until a second person releases it. ``indicator`` is a code, ``entered_by`` a name."""
+
+    indicator: str
+    measured_on: date
+    entered_by: str
 
 
 @dataclass(frozen=True)
@@ -26,17 +39,27 @@ class FormPeople:
     owner: str | None
     manager: str | None
     raters: Sequence[str] = ()
+    unreleased: Sequence[Unreleased] = ()
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Something missing on a form. ``what`` as in ``Missing``; ``responsible`` names who has to provide it."""
+    """Something missing on a form. ``what`` as in ``Missing``, or a release; ``responsible`` names who provides it.
+
+    ``due_on``: the last day of the phase that it belongs to, where there is one.
+    """
 
     people: FormPeople
     item: str
     what: str
     responsible: Text
+    due_on: date | None
     text: Text
+
+    @property
+    def kind(self) -> str:
+        """What is missing without its month, for counting."""
+        return self.what.partition(" ")[0]
 
 
 class InputsMissing(Conflict):
@@ -58,26 +81,54 @@ def require_nothing_missing(gaps: Sequence[Gap]) -> None:
         raise InputsMissing(count=len(gaps), field_errors=named)
 
 
-def gaps_of(scheme: Scheme, inputs: FormInputs, people: FormPeople, *, answers_known: bool) -> Iterator[Gap]:
+def gaps_of(
+    scheme: Scheme, inputs: FormInputs, people: FormPeople, deadlines: PhaseDeadlines, *, answers_known: bool
+) -> Iterator[Gap]:
     """What is missing on one form. Nothing is said of anonymous answers before all of them are taken (APR-10)."""
+    entered = _unreleased(scheme, inputs, people)
+    for (_, month), (item, name) in entered.items():
+        text = Text(
+            f"“{item.name.zh}”{month} 的实绩由{name}录入，待另一人确认",
+            f"the actual {month} for '{item.name.en}', entered by {name}, waits for a second person",
+        )
+        yield _gap(people, Missing(item.key, f"release {month}"), _HR, deadlines.ratings_due_on, text)
     feedback = scheme.feedback_item
     left = feedback is not None and feedback.weight > 0 and not inputs.of(feedback.key).exclusion
     if scheme.missing_inputs == "exclude" and left and not answers_known:
         return  # the answers may be enough, and nobody may know
+    there = {(key, f"actual {month}") for key, month in entered}
     for lack in find_missing_inputs(scheme, inputs):
-        if lack.what == _FEEDBACK and not answers_known:
+        if (lack.what == _FEEDBACK and not answers_known) or (lack.item, lack.what) in there:
             continue
         responsible, words = _responsible(lack, people), missing_in_words(scheme, lack)
+        due_on = deadlines.goals_due_on if lack.what == _TARGET else deadlines.ratings_due_on
         text = Text(
-            f"{people.subject_code} {people.subject_name}：缺少{words.zh.lstrip()}，由{responsible.zh}补齐",
-            f"{people.subject_code} {people.subject_name}: {words.en} is missing; {responsible.en} must provide it",
+            f"缺少{words.zh.lstrip()}，由{responsible.zh}补齐",
+            f"{words.en} is missing; {responsible.en} must provide it",
         )
-        yield Gap(people, lack.item, lack.what, responsible, text)
+        yield _gap(people, lack, responsible, due_on, text)
+
+
+def _gap(people: FormPeople, lack: Missing, responsible: Text, due_on: date | None, text: Text) -> Gap:
+    until = Text(f"，截止 {due_on}", f" by {due_on}") if due_on else Text("", "")
+    subject = f"{people.subject_code} {people.subject_name}"
+    words = Text(f"{subject}：{text.zh}{until.zh}", f"{subject}: {text.en}{until.en}")
+    return Gap(people, lack.item, lack.what, responsible, due_on, words)
+
+
+def _unreleased(scheme: Scheme, inputs: FormInputs, people: FormPeople) -> dict[tuple[str, str], tuple[Item, str]]:
+    days = Period.closed(inputs.valid_from, inputs.valid_to)
+    return {
+        (item.key, f"{each.measured_on:%Y-%m}"): (item, each.entered_by)
+        for each in people.unreleased
+        for item in scheme.measured_items
+        if item.indicator == each.indicator and days.contains(each.measured_on)
+    }
 
 
 def _responsible(lack: Missing, people: FormPeople) -> Text:
     names: Sequence[str | None] = ()
-    if lack.what == "target":
+    if lack.what == _TARGET:
         names = (people.owner, people.manager)
     elif lack.what == "mark":
         names = people.raters

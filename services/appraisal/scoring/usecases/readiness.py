@@ -1,28 +1,34 @@
 """Whether a cycle can be scored, and what it lacks: asked at any time, and before scoring starts (APR-04, APR-11)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import snapshots as snapshot_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.library.store import schemes as scheme_store
-from services.appraisal.scoring.domain.readiness import FormPeople, Gap, gaps_of
+from services.appraisal.scoring.domain.readiness import FormPeople, Gap, Unreleased, gaps_of
+from services.appraisal.scoring.store import readiness as readiness_store
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.usecases.inputs import collect
+from services.appraisal.tracking.store import proposals as proposal_store
 from services.kit.database import ReadSession
+from services.kit.identity import Caller, Role
 
-EXAMINED: Final = 2000
-"""Subjects that are looked at before somebody gets their answer; the job that scores looks at all of them."""
+UNSCORED: Final = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
+DETAILED: Final = 2000
+"""Subjects whose gaps are told one by one; every subject is looked at, and whoever lacks nothing does not count."""
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """What a cycle lacks. ``is_complete``: whether every subject was looked at, or only the first ``EXAMINED``."""
+    """What a cycle lacks. ``is_complete``: whether the gaps are all, or those of the first ``DETAILED`` subjects."""
 
     state: CycleState
     gaps: list[Gap]
@@ -30,28 +36,43 @@ class Readiness:
 
 
 async def find_gaps(session: ReadSession, cycle: CycleRow, units: tuple[UUID, ...] | None) -> Readiness:
-    """What the forms in the subtrees of ``units`` (None: all) lack, the first subjects first."""
+    """What the forms in the subtrees of ``units`` (None: all) lack, by subject."""
     schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle.id))
+    lacking = await readiness_store.may_lack(
+        session, cycle.id, schemes, units=units, answers_known=cycle.ratings_closed, most=DETAILED + 1
+    )
     gaps: list[Gap] = []
-    after, examined = None, 0
-    while subjects := await store.subjects_after(session, cycle.id, after, units=units):
-        if examined >= EXAMINED:
-            break
-        after, examined = subjects[-1], examined + len(subjects)
+    deadlines = cycle.value.deadlines
+    for start in range(0, min(len(lacking), DETAILED), store.BATCH):
+        subjects = lacking[start : min(start + store.BATCH, DETAILED)]
         batch = await collect(session, cycle.id, subjects, schemes)
         forms = [form for each in (await store.forms_of(session, cycle.id, subjects)).values() for form in each]
         people = await _people(session, cycle.id, forms)
         for _, scored in batch.values():
             for scheme, inputs in scored:
                 known = people[UUID(inputs.form_id)]
-                gaps.extend(gaps_of(scheme, inputs, known, answers_known=cycle.ratings_closed))
-    return Readiness(CycleState(cycle.state), gaps, not subjects)
+                gaps.extend(gaps_of(scheme, inputs, known, deadlines, answers_known=cycle.ratings_closed))
+    return Readiness(CycleState(cycle.state), gaps, len(lacking) <= DETAILED)
+
+
+async def count_gaps(session: ReadSession, *, caller: Caller, cycle_id: UUID) -> dict[str, int]:
+    """How many inputs of which kind the forms in the caller's units still need, until scoring begins.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    cycle = await cycle_store.find(session, cycle_id)
+    if CycleState(cycle.state) not in UNSCORED:
+        return {}
+    found = await find_gaps(session, cycle, caller.units_of(Role.HR, Role.AUDITOR))
+    return Counter(gap.kind for gap in found.gaps)
 
 
 async def _people(session: ReadSession, cycle_id: UUID, forms: Sequence[FormRow]) -> dict[UUID, FormPeople]:
     ids = {person for form in forms for person in (form.owner_id, form.manager_id) if person}
     names = await snapshot_store.names(session, cycle_id, sorted(ids))
     raters = await rater_store.open_superiors(session, [form.id for form in forms])
+    unreleased = await _unreleased(session, forms)
     return {
         form.id: FormPeople(
             form_id=form.id,
@@ -60,6 +81,17 @@ async def _people(session: ReadSession, cycle_id: UUID, forms: Sequence[FormRow]
             owner=names.get(form.owner_id) if form.owner_id else None,
             manager=names.get(form.manager_id) if form.manager_id else None,
             raters=raters.get(form.id, ()),
+            unreleased=unreleased.get((form.subject_kind, form.subject_code), ()),
         )
         for form in forms
     }
+
+
+async def _unreleased(session: ReadSession, forms: Sequence[FormRow]) -> dict[tuple[str, str], list[Unreleased]]:
+    subjects = {(form.subject_kind, form.subject_code) for form in forms}
+    found: dict[tuple[str, str], list[Unreleased]] = {}
+    for each in await proposal_store.unreleased(session, subjects):
+        name = each.record.entered_by_name
+        waiting = [Unreleased(line.indicator, line.measured_on, name) for line in each.lines]
+        found.setdefault((each.subject_kind.value, each.subject_code), []).extend(waiting)
+    return found

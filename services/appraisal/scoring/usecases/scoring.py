@@ -13,7 +13,7 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleStat
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.cycles.usecases.access import locked_cycle
+from services.appraisal.cycles.usecases.access import demand_cycle, demand_revision, locked_cycle
 from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.form_score import find_missing_inputs
@@ -50,9 +50,13 @@ async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
         NoCycle, CycleNotYours, Stale, TransitionNotPossible: as they say.
         InputsMissing: the errors name what is missing and whose it is; nothing was changed.
     """
+    seen = await cycle_store.find(uow.session, cycle_id)
+    demand_cycle(uow.caller, seen)
+    demand_revision(seen.revision, revision)
+    CYCLE.next(CycleState(seen.state), CycleAction.SCORE, uow.caller.roles)
+    require_nothing_missing((await find_gaps(uow.session, seen, None)).gaps)  # before the lock: raters go on meanwhile
     cycle = await locked_cycle(uow, cycle_id, revision)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.SCORE, uow.caller.roles)
-    require_nothing_missing((await find_gaps(uow.session, cycle, None)).gaps)
     await advance(uow, CycleRow, cycle_id, move, values={"ratings_closed": True, "failure": None})
     await rating_tasks.close_rating_tasks(uow, cycle_id)
     await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))

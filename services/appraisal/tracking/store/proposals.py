@@ -46,6 +46,15 @@ async def waiting(session: ReadSession, subjects: Collection[Subject]) -> dict[K
     return found
 
 
+async def unreleased(session: ReadSession, subjects: Collection[Subject]) -> list[MeasurementProposal]:
+    """What nobody has decided about yet, of these subjects (kind, code), in the order in which it was entered."""
+    row = MeasurementProposalRow
+    asked = table_of(list(subjects), kind=String(), code=String())
+    matches = and_(row.subject_kind == asked.c.kind, row.subject_code == asked.c.code)
+    query = select(row).join(asked, matches).where(row.state == ReleaseState.PROPOSED.value).order_by(row.id)
+    return [proposal_of(found) for found in (await session.execute(query)).scalars()]
+
+
 async def add(
     uow: UnitOfWork, subjects: Mapping[Subject, Sequence[Measured]], paths: Mapping[Subject, Sequence[UUID]]
 ) -> list[MeasurementProposal]:
