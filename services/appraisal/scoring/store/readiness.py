@@ -141,7 +141,7 @@ def _details(scheme: Scheme, item: Item) -> dict[str, Any]:
     }
 
 
-_KINDS: Final = {
+_KINDS: Final[dict[Need, str]] = {
     Need.TARGET: "target",
     Need.ACTUAL: "actual",
     Need.MANUAL_SCORE: "mark",
