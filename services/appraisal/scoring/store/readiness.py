@@ -123,11 +123,11 @@ async def may_lack(
 
 
 def _needs(scheme_id: UUID, scheme: Scheme, *, answers_known: bool) -> Sequence[dict[str, Any]]:
-    kinds = _KINDS if answers_known else {need: kind for need, kind in _KINDS.items() if need is not Need.FEEDBACK}
+    kinds = {need for need in _KINDS if answers_known or need is not Need.FEEDBACK}
     return [
-        {"scheme_id": str(scheme_id), "kind": kinds[need], "item": item.key, **_details(scheme, item)}
+        {"scheme_id": str(scheme_id), "kind": _KINDS[need], "item": item.key, **_details(scheme, item)}
         for item in scheme.items
-        for need in sorted(item.rule.needs & kinds.keys())
+        for need in sorted(item.rule.needs & kinds)
     ]
 
 
