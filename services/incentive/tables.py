@@ -34,7 +34,9 @@ APPEND_ONLY = (
             runs.SnapshotClaimRow,
             runs.SnapshotEntitlementRow,
             runs.SnapshotUnitRow,
+            payroll.PayrollAnswerRow,
             payroll.PayrollFileRow,
+            payroll.PayrollPaymentRow,
             statements.StatementNoteRow,
         )
     ),

@@ -46,5 +46,5 @@ def test_a_route_without_permission_is_on_the_list_of_public_ones(service: str) 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_paths_are_plural_nouns_in_snake_case_below_the_service(service: str) -> None:
-    good = re.compile(rf"/v1/{service}(/([a-z][a-z0-9_]*|payroll\.csv|\{{[a-z_]+\}}))+|/health/(live|ready)")
+    good = re.compile(rf"/v1/{service}(/([a-z][a-z0-9_]*(\.(csv|xlsx|pdf|svg))?|\{{[a-z_]+\}}))+|/health/(live|ready)")
     assert [r.path_format for r in routes_of(app_of(service)) if not good.fullmatch(r.path_format)] == []

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from services.kit.database import Database
+from services.kit.spreadsheet_writing import write_csv
 from tests.builders.incentive import small_company
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients, app_context_of, app_of
@@ -111,3 +112,18 @@ async def test_of_several_releases_of_a_closing_at_once_one_takes_effect(committ
         *(committed.clients(committed.approver).post(target, headers=seen) for _ in range(3))
     )
     assert Counter(answer.status_code for answer in releases) == {200: 1, 409: 2}
+
+
+async def test_of_several_answers_of_the_payroll_at_once_one_is_booked(committed: Quarter) -> None:
+    await committed.begin()
+    await committed.reach("posted")
+    revision, path = (await committed.read())["revision"], f"/v1/incentive/runs/{committed.run_id}/payroll_answers"
+
+    async def send(name: str) -> int:
+        rows = [(committed.run_id, "E001", name, "CNY", "54000.00", "已发放", None)]
+        headers = {"content-type": "text/csv", "Idempotency-Key": uuid4().hex, "If-Match": str(revision)}
+        content = write_csv(("核算编号", "工号", "姓名", "币种", "金额", "发放结果", "失败原因"), rows)
+        return (await committed.clients(committed.payer).post(path, content=content, headers=headers)).status_code
+
+    assert Counter(await asyncio.gather(send("一"), send("二"), send("三"))) == {201: 1, 412: 2}
+    assert await booked(committed, "payment") == 1

@@ -60,7 +60,7 @@ async def test_an_entry_changed_missing_or_slipped_in_is_named(
         "DELETE FROM incentive.posting WHERE entry_id = #3",
         "DELETE FROM incentive.entry WHERE id = #3",
         "INSERT INTO incentive.entry SELECT gen_random_uuid(), kind, effective_on, source_type, gen_random_uuid(),"
-        " batch_id, NULL, NULL, recorded_by, recorded_by_name, recorded_at FROM incentive.entry WHERE id = #4",
+        " batch_id, NULL, NULL, recorded_by, recorded_by_name, recorded_at, 0 FROM incentive.entry WHERE id = #4",
         "DELETE FROM incentive.entry_link WHERE number = 5",
         "UPDATE incentive.account SET reference = 'CC-1' WHERE kind = 'paid'",
     )

@@ -35,6 +35,7 @@ RUN_TABLE = {
     ("reviewed", "approve"): ("approved", FINANCE | EXECUTIVE),
     ("approved", "post"): ("posted", FINANCE),
     ("posted", "pay"): ("paid", FINANCE),
+    ("paid", "unpay"): ("posted", FINANCE),
     ("draft", "cancel"): ("cancelled", COMPENSATION),
     ("calculating", "cancel"): ("cancelled", COMPENSATION),
     ("calculated", "cancel"): ("cancelled", COMPENSATION),

@@ -22,9 +22,15 @@ _postings = (
     .scalar_subquery()
 )
 
+# What an entry says; a column that comes later must leave the hashes of before as they are.
+_SAID: Final = (
+    *("id", "kind", "effective_on", "source_type", "source_id", "batch_id"),
+    *("reverses_id", "reason", "recorded_by", "recorded_by_name", "recorded_at"),
+)
+
 JOURNAL: Final = Chain(
     "entry",
-    select(*EntryRow.__table__.c, _postings.label("postings")).subquery("chained_entry"),
+    select(*(EntryRow.__table__.c[name] for name in _SAID), _postings.label("postings")).subquery("chained_entry"),
     entry_link,
     entry_unsealed,
 )

@@ -41,6 +41,7 @@ _ENTRY_COLUMNS = (
     "recorded_by",
     "recorded_by_name",
     "recorded_at",
+    "sequence",
 )
 _POSTING_COLUMNS = ("entry_id", "position", "account_id", "amount")
 _OPEN_ACCOUNTS = """
@@ -57,23 +58,17 @@ USING (kind, reference, currency)
 
 @dataclass(frozen=True)
 class Booking:
-    """An entry about a source, ready to be written in a batch."""
+    """An entry about a source, ready to be written in a batch.
+
+    ``sequence`` counts the earlier entries of its kind about the same source, all of them reversed.
+    """
 
     entry: Entry
     source: Source
     batch_id: UUID
     reverses_id: UUID | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Balance:
-    """What an account stood at."""
-
-    kind: AccountKind
-    reference: str
-    currency: str
-    balance: Decimal
+    sequence: int = 0
 
 
 async def day_of_booking(uow: UnitOfWork, asked: date | None) -> date:
@@ -105,7 +100,7 @@ async def write(uow: UnitOfWork, bookings: Sequence[Booking], *, booked_on: date
     entries = (
         (
             *(entry_id, each.entry.kind.value, day, each.source.type, each.source.id),
-            *(each.batch_id, each.reverses_id, each.reason, *by),
+            *(each.batch_id, each.reverses_id, each.reason, *by, each.sequence),
         )
         for entry_id, each in zip(ids, bookings, strict=True)
     )
@@ -194,6 +189,19 @@ async def moved(
     return {row[0]: row[1] for row in await session.execute(query)}
 
 
+async def times(session: ReadSession, kind: EntryKind, *, batch_id: UUID) -> Mapping[UUID, int]:
+    """How many entries of a kind there are of a batch by source, reversed ones among them."""
+    query = select(EntryRow.source_id, func.count()).where(EntryRow.batch_id == batch_id, EntryRow.kind == kind.value)
+    return {row[0]: row[1] for row in await session.execute(query.group_by(EntryRow.source_id))}
+
+
+async def newest_day(session: ReadSession, kind: EntryKind, *, batch_id: UUID) -> date | None:
+    """The last day on which an entry of a kind of a batch was booked; None where there is none."""
+    query = select(func.max(EntryRow.effective_on)).where(EntryRow.batch_id == batch_id, EntryRow.kind == kind.value)
+    found: date | None = await session.scalar(query)
+    return found
+
+
 async def recovered_of(session: ReadSession, source: Source) -> Decimal:
     """What is kept back of a source for an earlier overpayment, two places; nothing where that was reversed."""
     query = (
@@ -206,18 +214,6 @@ async def recovered_of(session: ReadSession, source: Source) -> Decimal:
     return found.quantize(FEN)
 
 
-async def open_balances(session: ReadSession, kind: AccountKind) -> Mapping[Account, Decimal]:
-    """The accounts of a kind whose debits and credits do not balance, today."""
-    query = (
-        select(AccountRow.reference, AccountRow.currency, func.sum(PostingRow.amount))
-        .join(PostingRow, PostingRow.account_id == AccountRow.id)
-        .where(AccountRow.kind == kind.value)
-        .group_by(AccountRow.id)
-        .having(func.sum(PostingRow.amount) != 0)
-    )
-    return {Account(kind, reference, currency): amount for reference, currency, amount in await session.execute(query)}
-
-
 async def listed(session: ReadSession, wanted: EntryFilter, paging: Paging) -> Rows[EntryRow]:
     """Entries in the order in which they were written."""
     query: Any = select(EntryRow)
@@ -228,39 +224,3 @@ async def listed(session: ReadSession, wanted: EntryFilter, paging: Paging) -> R
         query = query.where(EntryRow.effective_on <= wanted.as_of)
     rows: Rows[Any] = await page(session, query, keys=(EntryRow.id,), paging=paging)
     return Rows([row[0] for row in rows.items], rows.next)
-
-
-async def balances(
-    session: ReadSession, *, as_of: date, kind: str | None, reference: str | None, paging: Paging
-) -> Rows[Balance]:
-    """The balance of every account that was moved until a day, that day included."""
-    sums = (
-        select(PostingRow.account_id, func.sum(PostingRow.amount).label("balance"))
-        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
-        .where(EntryRow.effective_on <= as_of)
-        .group_by(PostingRow.account_id)
-        .subquery()
-    )
-    query: Any = select(AccountRow.kind, AccountRow.reference, AccountRow.currency, sums.c.balance).join(
-        sums, sums.c.account_id == AccountRow.id
-    )
-    if kind is not None:
-        query = query.where(AccountRow.kind == kind)
-    if reference is not None:
-        query = query.where(AccountRow.reference == reference)
-    keys = (AccountRow.kind, AccountRow.reference, AccountRow.currency)
-    rows: Rows[Any] = await page(session, query, keys=keys, paging=paging)
-    return Rows([Balance(AccountKind(row[0]), row[1], row[2], row[3]) for row in rows.items], rows.next)
-
-
-async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[AccountKind, str, Decimal]]:
-    """The sum of all balances of a kind and currency; together they are zero for each currency."""
-    query = (
-        select(AccountRow.kind, AccountRow.currency, func.sum(PostingRow.amount))
-        .join(PostingRow, PostingRow.account_id == AccountRow.id)
-        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
-        .where(EntryRow.effective_on <= as_of)
-        .group_by(AccountRow.kind, AccountRow.currency)
-        .order_by(AccountRow.currency, AccountRow.kind)
-    )
-    return [(AccountKind(kind), currency, total) for kind, currency, total in await session.execute(query)]

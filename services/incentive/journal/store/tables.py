@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
@@ -27,7 +27,8 @@ class AccountRow(Base):
 
 
 class EntryRow(Base):
-    """What happened on which business day. A source is accrued once and paid once; an entry is reversed once.
+    """What happened on which business day. A source is accrued once, and paid again only where the
+    payment before was reversed: ``sequence`` counts those. An entry is reversed once.
 
     ``batch_id`` is what was booked together, such as a run.
     """
@@ -45,6 +46,7 @@ class EntryRow(Base):
     recorded_by: Mapped[UUID]
     recorded_by_name: Mapped[Title]
     recorded_at: Mapped[Moment]
+    sequence: Mapped[int] = mapped_column(SmallInteger)
 
     __table_args__ = (
         Index(
@@ -52,6 +54,7 @@ class EntryRow(Base):
             "source_type",
             "source_id",
             "kind",
+            "sequence",
             unique=True,
             postgresql_where="kind <> 'reversal'",
         ),

@@ -19,10 +19,10 @@ from services.incentive.journal.domain.journal import (
     check_nothing_rests_on,
     reversal,
 )
+from services.incentive.journal.store import balances, month_closings
 from services.incentive.journal.store import journal as store
-from services.incentive.journal.store import month_closings
+from services.incentive.journal.store.balances import Balance
 from services.incentive.journal.store.entry_chain import JOURNAL
-from services.incentive.journal.store.journal import Balance
 from services.incentive.journal.store.tables import EntryRow
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound, Stale
@@ -99,7 +99,7 @@ async def reverse_entry(
     day = await store.day_of_booking(uow, booked_on)
     check_after(row.effective_on, day)
     (counter_id,) = await store.write(uow, [booking], booked_on=booked_on)
-    owing = await store.open_balances(uow.session, AccountKind.RECEIVABLE)
+    owing = await balances.open_balances(uow.session, AccountKind.RECEIVABLE)
     if any(owing.get(each.account, 0) < 0 for each in postings):
         raise AlreadyRecovered
     await uow.record(
@@ -146,7 +146,7 @@ async def list_balances(
         WholeOrganisationOnly.
     """
     require_whole(caller, *SEES_BOOKS)
-    return await store.balances(session, as_of=as_of, kind=kind, reference=reference, paging=paging)
+    return await balances.balances(session, as_of=as_of, kind=kind, reference=reference, paging=paging)
 
 
 async def read_trial_balance(session: ReadSession, *, caller: Caller, as_of: date) -> TrialBalance:
@@ -157,7 +157,7 @@ async def read_trial_balance(session: ReadSession, *, caller: Caller, as_of: dat
     """
     require_whole(caller, *SEES_BOOKS)
     closed = await month_closings.closed_through(session)
-    return TrialBalance(as_of, closed, await store.totals(session, as_of=as_of))
+    return TrialBalance(as_of, closed, await balances.totals(session, as_of=as_of))
 
 
 async def _details(session: ReadSession, entry_id: UUID) -> EntryDetails:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from services.incentive.journal.api.journal import BookedOn
-from services.incentive.payroll.usecases import payroll_files
+from services.incentive.payroll.usecases import paying, payroll_files
 from services.incentive.payroll.usecases import posting as usecases
 from services.incentive.permissions import PayerUnitOfWork
 from services.incentive.runs.api.run_models import Run, RunDecision
@@ -22,8 +22,8 @@ routes = router("/v1/incentive", tag="payroll")
 SeesPayroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
 
 
-class RunPosting(RunDecision):
-    """What is posted, and on which day."""
+class RunBooking(RunDecision):
+    """What is posted or paid, and on which day."""
 
     booked_on: BookedOn = None
 
@@ -33,7 +33,7 @@ class RunPosting(RunDecision):
 async def post(
     uow: PayerUnitOfWork,
     run_id: RunId,
-    body: RunPosting,
+    body: RunBooking,
     revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
@@ -49,13 +49,14 @@ async def post(
 async def pay(
     uow: PayerUnitOfWork,
     run_id: RunId,
-    body: RunDecision,
+    body: RunBooking,
     revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """Books the payment of every line that is still owed. Once."""
-    await usecases.pay_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
+    """Books the payment of every line that is still owed, where the payroll answers by no file. Once."""
+    seen = Seen(revision, body.calculation_hash)
+    await paying.pay_run(uow, run_id=run_id, seen=seen, booked_on=body.booked_on)
     return await after(uow.session, run_id, language, response)
 
 

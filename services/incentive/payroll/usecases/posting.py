@@ -1,4 +1,4 @@
-"""Posting and paying a run: what is due becomes owed, what is owed becomes paid, each once (INC-10, INC-12, INC-13)."""
+"""Posting a run: what is due becomes owed, once (INC-10, INC-12, INC-13)."""
 
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -6,11 +6,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.incentive.journal.domain.journal import AccountKind, Source, accrual, payment, recovery
+from services.incentive.journal.domain.journal import AccountKind, Source, accrual, recovery
+from services.incentive.journal.store import balances
 from services.incentive.journal.store import journal as journal_store
 from services.incentive.journal.store.journal import Booking
 from services.incentive.payroll.domain.recovery import recoveries
-from services.incentive.payroll.usecases.payroll_files import owed_of, write_payroll_file
+from services.incentive.payroll.usecases.payroll_files import write_payroll_file
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.runs.domain.run import RunAction, Seen
 from services.incentive.runs.store import entitlements as entitlement_store
@@ -66,26 +67,6 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date
     await move(uow, run_id, transition)
 
 
-async def pay_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
-    """Book the payment of what is still owed of every line.
-
-    Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale.
-    """
-    run, transition = await decide(uow, run_id, RunAction.PAY, seen)
-    owed = await owed_of(uow.session, run_id)
-    async with aclosing(line_store.all_in_order(uow.session, calculation_of(run))) as chunks:
-        async for lines in chunks:
-            paid = [(line, owed.payable(line)) for line in lines]
-            bookings = [
-                Booking(payment(line.employee_id, line.currency, amount), Source(LINE, line.id), run_id)
-                for line, amount in paid
-                if amount
-            ]
-            await journal_store.write(uow, bookings)
-    await move(uow, run_id, transition)
-
-
 def _accruals(lines: Sequence[line_store.Payable], run_id: UUID) -> list[Booking]:
     return [
         Booking(accrual(line.employee_id, line.currency, line.costs), Source(LINE, line.id), run_id)
@@ -96,7 +77,7 @@ def _accruals(lines: Sequence[line_store.Payable], run_id: UUID) -> list[Booking
 
 async def _recover(uow: UnitOfWork, run: RunRow, calculation_id: UUID, booked_on: date | None) -> None:
     """Keep back of the run's lines what their people owe, differences of the run itself among it."""
-    owing = await journal_store.open_balances(uow.session, AccountKind.RECEIVABLE)
+    owing = await balances.open_balances(uow.session, AccountKind.RECEIVABLE)
     if not owing:
         return
     snapshot = await run_store.input_snapshot(uow.session, run.snapshot_id)

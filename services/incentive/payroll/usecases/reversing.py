@@ -9,10 +9,11 @@ from services.incentive.journal.usecases import bookkeeping
 from services.incentive.journal.usecases.bookkeeping import EntryDetails
 from services.incentive.payroll.usecases.payroll_files import write_payroll_file
 from services.incentive.payroll.usecases.posting import LINE
+from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import entitlements as entitlement_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
-from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
+from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, move
 from services.incentive.statements.usecases import statements
 from services.kit.errors import Forbidden
 from services.kit.unit_of_work import UnitOfWork
@@ -32,7 +33,7 @@ async def reverse_entry(
     """Undo an entry by its counter-entry, once; the counter-entry.
 
     What the entry said is taken back wherever it stands: an accrual's entitlement is posted no more, its statement says
-    so, and the run's payroll file gets a next version.
+    so, a payment is owed again, and the run's payroll file gets a next version.
 
     Raises:
         OwnEntry: the bonus is the caller's own (INC-01).
@@ -56,5 +57,7 @@ async def reverse_entry(
         await entitlement_store.lock(uow.session, run.bonus)
         await entitlement_store.withdraw(uow.session, entry.source_id)
         await statements.record_reversal(uow, line_id=entry.source_id, reason=reason)
+    if undone is not None and undone.kind == EntryKind.PAYMENT and run.state == RunState.PAID:
+        await move(uow, run.id, RUN.next(RunState(run.state), RunAction.UNPAY, uow.caller.whole_roles))
     await write_payroll_file(uow, run_id=run.id, calculation_id=calculation_of(run))
     return counter

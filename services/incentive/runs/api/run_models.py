@@ -59,6 +59,17 @@ class RunTotal(Model):
     amount: Money = Field(description="The sum, before tax (税前), as text.", examples=["137520.00"])
 
 
+class RunSettlement(Model):
+    """How far a posted run is paid, in one currency."""
+
+    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    payable: Money = Field(
+        description="What is to be paid out, before tax (税前): posted, less what is kept back.", examples=["137520.00"]
+    )
+    paid: Money = Field(description="What of it is paid.", examples=["82320.00"])
+    left: Money = Field(description="What is still owed.", examples=["55200.00"])
+
+
 class InputSnapshot(Model):
     """What a run is calculated from, as it was taken."""
 
@@ -100,6 +111,9 @@ class Run(Model):
     problem: RunProblem | None = Field(description="Why it is not calculated; null when all is well.")
     input_snapshot: InputSnapshot | None = Field(description="What it is calculated from; null before that.")
     calculation: RunCalculation | None = Field(description="Its present calculation; null before that.")
+    settlement: list[RunSettlement] = Field(
+        description="How far it is paid, by currency; empty before it is posted.", examples=[[]]
+    )
     awaiting_other_approver_id: Id | None = Field(
         description="Whose own lines wait, because nobody approves what pays themselves: id of the employee.",
         examples=[None],
@@ -153,6 +167,10 @@ def write_run(details: RunDetails, language: Language) -> dict[str, Any]:
         "problem": run_problem(run.problem, language),
         "input_snapshot": taken,
         "calculation": None if counted is None else {**counted, "totals": _totals(counted["totals"])},
+        "settlement": [
+            {"currency": currency, "payable": left + paid, "paid": paid, "left": left}
+            for currency, left, paid in details.settlement
+        ],
         "awaiting_other_approver_id": None if awaiting is None else awaiting.employee_id,
         "awaiting_other_approver_name": None if awaiting is None else awaiting.name,
     }

@@ -25,7 +25,8 @@ class RunState(StrEnum):
 
 
 class RunAction(StrEnum):
-    """What may be done with a run. FINISH and FAIL are the job's."""
+    """What may be done with a run. FINISH and FAIL are the job's; UNPAY follows where a payment is
+    reversed."""
 
     CALCULATE = "calculate"
     FINISH = "finish"
@@ -34,6 +35,7 @@ class RunAction(StrEnum):
     APPROVE = "approve"
     POST = "post"
     PAY = "pay"
+    UNPAY = "unpay"
     CANCEL = "cancel"
 
 
@@ -55,6 +57,7 @@ RUN = Workflow(
         Transition(RunState.REVIEWED, RunAction.APPROVE, RunState.APPROVED, _APPROVERS),
         Transition(RunState.APPROVED, RunAction.POST, RunState.POSTED, _FINANCE),
         Transition(RunState.POSTED, RunAction.PAY, RunState.PAID, _FINANCE),
+        Transition(RunState.PAID, RunAction.UNPAY, RunState.POSTED, _FINANCE),
         Transition(RunState.DRAFT, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
         Transition(RunState.CALCULATING, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
         Transition(RunState.CALCULATED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
@@ -79,6 +82,7 @@ RUN = Workflow(
         RunAction.APPROVE: Text("审批", "approving"),
         RunAction.POST: Text("过账", "posting"),
         RunAction.PAY: Text("发放", "paying"),
+        RunAction.UNPAY: Text("冲销发放", "reversing a payment"),
         RunAction.CANCEL: Text("作废", "cancelling"),
     },
 )

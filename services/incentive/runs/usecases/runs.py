@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from services.incentive.journal.store.balances import settlement
 from services.incentive.plans.domain.plan import check_cycle_given, period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.plans.usecases.plans import PlanUnknown
@@ -72,6 +74,8 @@ class RunDetails:
     snapshot: InputSnapshotRow | None
     calculation: CalculationRow | None
     awaiting: Awaiting | None
+    settlement: Sequence[tuple[str, Decimal, Decimal]] = ()
+    """Of a posted run by currency: what is still owed, and what is paid."""
 
 
 async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: UUID | None) -> RunDetails:
@@ -187,7 +191,9 @@ async def run_details(session: ReadSession, run_id: UUID) -> RunDetails:
     approvers = [each.employee_id for each in sign_offs if each.action is RunAction.APPROVE]
     awaiting = await _awaiting(session, run, approvers) if run.state == RunState.REVIEWED and approvers else None
     snapshot = await store.input_snapshot(session, run.snapshot_id)
-    return RunDetails(run, snapshot, await store.calculation(session, run.calculation_id), awaiting)
+    calculation = await store.calculation(session, run.calculation_id)
+    settled = await settlement(session, run.id) if run.state in {RunState.POSTED, RunState.PAID} else ()
+    return RunDetails(run, snapshot, calculation, awaiting, settled)
 
 
 async def list_runs(session: ReadSession, *, caller: Caller, wanted: RunFilter, paging: Paging) -> Rows[RunDetails]:

@@ -1,0 +1,91 @@
+"""Sums over the journal: what accounts stand at, on any day (INC-12)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from services.incentive.journal.domain.journal import Account, AccountKind
+from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow
+from services.kit.database import ReadSession
+from services.kit.money import FEN
+from services.kit.pages import Paging, Rows, page
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What an account stood at."""
+
+    kind: AccountKind
+    reference: str
+    currency: str
+    balance: Decimal
+
+
+async def open_balances(session: ReadSession, kind: AccountKind) -> Mapping[Account, Decimal]:
+    """The accounts of a kind whose debits and credits do not balance, today."""
+    query = (
+        select(AccountRow.reference, AccountRow.currency, func.sum(PostingRow.amount))
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .where(AccountRow.kind == kind.value)
+        .group_by(AccountRow.id)
+        .having(func.sum(PostingRow.amount) != 0)
+    )
+    return {Account(kind, reference, currency): amount for reference, currency, amount in await session.execute(query)}
+
+
+async def settlement(session: ReadSession, batch_id: UUID) -> Sequence[tuple[str, Decimal, Decimal]]:
+    """Of a batch by currency: what is still owed to people, and what was paid out; reversals taken into account."""
+    owed, paid = (
+        -func.coalesce(func.sum(PostingRow.amount).filter(AccountRow.kind == kind.value), 0)
+        for kind in (AccountKind.PAYABLE, AccountKind.PAID)
+    )
+    query = (
+        select(AccountRow.currency, owed, paid)
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(EntryRow.batch_id == batch_id)
+        .group_by(AccountRow.currency)
+        .order_by(AccountRow.currency)
+    )
+    return [(row[0], row[1].quantize(FEN), row[2].quantize(FEN)) for row in await session.execute(query)]
+
+
+async def balances(
+    session: ReadSession, *, as_of: date, kind: str | None, reference: str | None, paging: Paging
+) -> Rows[Balance]:
+    """The balance of every account that was moved until a day, that day included."""
+    sums = (
+        select(PostingRow.account_id, func.sum(PostingRow.amount).label("balance"))
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(EntryRow.effective_on <= as_of)
+        .group_by(PostingRow.account_id)
+        .subquery()
+    )
+    query: Any = select(AccountRow.kind, AccountRow.reference, AccountRow.currency, sums.c.balance).join(
+        sums, sums.c.account_id == AccountRow.id
+    )
+    if kind is not None:
+        query = query.where(AccountRow.kind == kind)
+    if reference is not None:
+        query = query.where(AccountRow.reference == reference)
+    keys = (AccountRow.kind, AccountRow.reference, AccountRow.currency)
+    rows: Rows[Any] = await page(session, query, keys=keys, paging=paging)
+    return Rows([Balance(AccountKind(row[0]), row[1], row[2], row[3]) for row in rows.items], rows.next)
+
+
+async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[AccountKind, str, Decimal]]:
+    """The sum of all balances of a kind and currency; together they are zero for each currency."""
+    query = (
+        select(AccountRow.kind, AccountRow.currency, func.sum(PostingRow.amount))
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(EntryRow.effective_on <= as_of)
+        .group_by(AccountRow.kind, AccountRow.currency)
+        .order_by(AccountRow.currency, AccountRow.kind)
+    )
+    return [(AccountKind(kind), currency, total) for kind, currency, total in await session.execute(query)]

@@ -1,0 +1,125 @@
+"""/v1/incentive/runs/{id}/payroll_answers and /payments: what the payroll says of whom it paid (INC-10)."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+from pydantic import Field
+
+from services.incentive.payroll.api.payroll import SeesPayroll
+from services.incentive.payroll.domain.answer import AnsweredPayment as Answered
+from services.incentive.payroll.domain.answer import AnswerFilter, Outcome
+from services.incentive.payroll.usecases import paying as usecases
+from services.incentive.permissions import PayerUnitOfWork
+from services.incentive.runs.api.run_models import RunIdField
+from services.incentive.runs.api.runs import RunId
+from services.kit.fields import CodeText, Id, Model, Money
+from services.kit.pages import Page
+from services.kit.routing import moves_money, reads_raw_body, router, takes_up_to
+from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX, file_answer, sent_file
+from services.kit.uploads import upload_body
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read
+
+routes = router("/v1/incentive", tag="payroll")
+
+MAX_ANSWER = 16 * 1024 * 1024
+BookedOn = Annotated[date, Field(description="The business day of the payment.", examples=["2026-04-28"])]
+AnswerId = Annotated[Id, Field(description="Id of the answer.", examples=["01980000-0000-7000-8000-0000000000f9"])]
+
+
+class PayrollAnswer(Model):
+    """A file by which the payroll said whom it paid."""
+
+    id: AnswerId
+    run_id: RunIdField
+    paid: int = Field(description="Rows that were paid.", examples=[2])
+    failed: int = Field(description="Rows that could not be paid; they are still owed.", examples=[1])
+    booked_on: BookedOn
+    entered_at: datetime = Field(description="When it was taken in.", examples=["2026-04-28T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who took it in.", examples=["秦国栋"])
+
+
+class AnsweredPayment(Model):
+    """What the payroll said of one person."""
+
+    answer_id: AnswerId
+    row: int = Field(description="Row of the file.", examples=[2])
+    employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-0000000000e2"])
+    employee_number: str = Field(description="Number of the employee.", examples=["E002"])
+    employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
+    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    amount: Money = Field(description="What was to be paid, before tax (税前), as text.", examples=["55200.00"])
+    outcome: Outcome = Field(description="What became of it.", examples=["failed"])
+    reason: str | None = Field(description="Why it failed.", examples=["银行账户已销户"])
+    booked_on: BookedOn
+    answered_at: datetime = Field(description="When the file was taken in.", examples=["2026-04-28T09:00:00+08:00"])
+
+
+@routes.post(
+    "/runs/{run_id}/payroll_answers",
+    operation_id="take_payroll_answer",
+    status_code=201,
+    response_model=PayrollAnswer,
+    summary="Book payments by the payroll's answer",
+    openapi_extra=upload_body(XLSX, CSV),
+)
+@reads_raw_body
+@takes_up_to(MAX_ANSWER)
+@moves_money
+async def take(
+    request: Request,
+    uow: PayerUnitOfWork,
+    run_id: RunId,
+    revision: IfMatch,
+    booked_on: Annotated[
+        date | None,
+        Query(description="The business day of the payment, in a month that is not closed; by default today."),
+    ] = None,
+) -> Any:
+    """An XLSX or CSV file with the columns of `payroll_answer.xlsx`: a row a person and currency, all or nothing.
+
+    Each row names the run and exactly the amount that is still owed. Who is not named or could not be paid is still
+    owed; the run is paid once nothing is. A file with errors is refused (422) and names each by row and column.
+    """
+    file = await sent_file(request)
+    return await usecases.take_answer(
+        uow, run_id=run_id, revision=revision, data=file.data, is_csv=file.is_csv, booked_on=booked_on
+    )
+
+
+@routes.get(
+    "/runs/{run_id}/payroll_answer.xlsx",
+    operation_id="download_payroll_answer_form",
+    response_class=Response,
+    responses=FILE_ANSWER,
+    summary="Download the form for the payroll's answer",
+)
+async def form(session: Read, caller: SeesPayroll, run_id: RunId, language: AcceptedLanguage) -> Response:
+    """Everybody who is still owed something, with the amount; the payroll fills in outcome and reason."""
+    data = await usecases.answer_form(session, caller=caller, run_id=run_id, language=language)
+    return file_answer(data, f"payroll-answer-{run_id}.xlsx")
+
+
+@routes.get(
+    "/runs/{run_id}/payments",
+    operation_id="list_payments",
+    response_model=Page[AnsweredPayment],
+    summary="List what the payroll answered",
+)
+async def list_(
+    session: Read,
+    caller: SeesPayroll,
+    paging: PageAsked,
+    run_id: RunId,
+    outcome: Annotated[Outcome | None, Query(description="Only rows with this outcome.")] = None,
+    employee_number: Annotated[CodeText | None, Query(description="Only rows of this employee.")] = None,
+) -> dict[str, Any]:
+    """Person by person, in the order of the files and their rows."""
+    wanted = AnswerFilter(outcome, employee_number)
+    rows = await usecases.list_payments(session, caller=caller, run_id=run_id, wanted=wanted, paging=paging)
+    return rows.written(_payment)
+
+
+def _payment(answered: Answered) -> dict[str, Any]:
+    said = dict(vars(answered))
+    return {"employee_number": said.pop("number"), "employee_name": said.pop("name"), **said}
