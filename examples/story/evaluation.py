@@ -1,5 +1,6 @@
 """April: everybody asked to rate saves a draft and hands it in; the quarter is scored once nothing is missing."""
 
+from datetime import date
 from typing import Any
 
 from examples.story import days
@@ -26,6 +27,21 @@ async def evaluate(stage: Stage) -> None:
         "评价表已提交，匿名评价人的草稿已删除",
         "the rating sheets are submitted; drafts of anonymous raters are deleted",
     )
+
+
+async def pass_probations(stage: Stage, moment: str) -> None:
+    """Whoever leads somebody whose probation ends soon passes them; by itself it would not end."""
+    path, passed = "/v1/org/probation_reviews", 0
+    for number in stage.company.on_probation(date.fromisoformat(moment[:10])):
+        [employee] = await stage.hr.items("/v1/org/employees", number=number)
+        known = await stage.hr.items(path, employee_id=employee["id"])
+        review = known[0] if known else await stage.hr.post(path, {"employee_id": employee["id"]})
+        if review["state"] == "open":
+            superior, tag = stage.by_number(review["superior_number"]), str(review["revision"])
+            await superior.post(f"{path}/{review['id']}/pass", {"reason": "试用期目标已完成"}, tag=tag)
+            passed += 1
+    if passed:
+        stage.say(f"{passed} 名试用期员工转正", f"{passed} people on probation are passed")
 
 
 async def _submit(rater: Person, rating: str) -> None:

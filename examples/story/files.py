@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,9 @@ class Company:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.units = sheet(folder / "organisation.xlsx", "单元")
-        self.names = {row["工号"]: row["姓名"] for row in sheet(folder / "organisation.xlsx", "员工")}
+        employees = sheet(folder / "organisation.xlsx", "员工")
+        self.names = {row["工号"]: row["姓名"] for row in employees}
+        self._probation = {row["工号"]: date.fromisoformat(row["试用期截止"]) for row in employees if row["试用期截止"]}
         self.accounts = _accounts(table(folder / "accounts.csv"))
         self.login_of = {account.number: account.login for account in self.accounts if account.number}
         self.goals = _goals(sheet(folder / "targets.xlsx", "目标"))
@@ -68,6 +71,11 @@ class Company:
     def root(self) -> str:
         """The code of the topmost unit."""
         return next(row["单元编码"] for row in self.units if not row["上级单元编码"])
+
+    def on_probation(self, day: date) -> list[str]:
+        """The numbers of those whose probation ends in the month after ``day``."""
+        soon = range(day.toordinal(), day.toordinal() + 31)
+        return [number for number, until in self._probation.items() if until.toordinal() in soon]
 
     def named(self, name: str) -> str:
         """The login of a person by name."""

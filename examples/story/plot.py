@@ -80,6 +80,7 @@ async def _quarter(stage: Stage) -> None:
     await goals.agree_goals(stage)
     for name, moment in days.ACTUALS.items():
         stage.clock.set(moment)
+        await evaluation.pass_probations(stage, moment)
         await evaluation.record(stage, stage.hr, name)
     await evaluation.record(stage, stage.hr, name)  # the last file is sent twice by mistake, which changes nothing
     stage.clock.set(days.EVALUATION)

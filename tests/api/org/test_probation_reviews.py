@@ -243,6 +243,19 @@ async def test_no_probation_is_changed_beside_its_review_or_begins_beyond_the_le
     assert await probation.probation_until() == UNTIL
 
 
+async def test_hr_opens_a_review_early_and_no_second_one(probation: Probation) -> None:
+    body = {"employee_id": probation.ids["E9"]}
+    assert (await probation.hr_elsewhere.post(REVIEWS, json=body)).json()["code"] == "out_of_scope"
+    made = await probation.local_hr.post(REVIEWS, json=body)
+    assert (made.status_code, made.headers["Location"]) == (201, f"{REVIEWS}/{made.json()['id']}")
+    again = await probation.local_hr.post(REVIEWS, json=body)
+    assert (again.status_code, again.json()["code"]) == (409, "no_probation_to_review")
+    await ok(await probation.decide(probation.superior, "pass"))
+    assert (await probation.local_hr.post(REVIEWS, json=body)).json()["code"] == "no_probation_to_review"
+    await probation.on(3, 30)
+    assert (await probation.review())["state"] == "passed"
+
+
 async def test_the_job_opens_reviews_and_leaves_what_was_over_before_it_ever_ran(
     probation: Probation, org_sessions: RolledBack, clock: SetClock
 ) -> None:

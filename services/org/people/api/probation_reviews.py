@@ -15,14 +15,21 @@ from services.org.people.api.fields import EXAMPLE_ID, EmployeeField, RevisionFi
 from services.org.people.domain import probation
 from services.org.people.domain.probation import ProbationState
 from services.org.people.usecases import probation_reviews
-from services.org.permissions import ProbationDeciderUnitOfWork, ProbationReader
+from services.org.permissions import HrUnitOfWork, ProbationDeciderUnitOfWork, ProbationReader
 
-routes = router("/v1/org/probation_reviews", tag="probation_reviews")
+PATH = "/v1/org/probation_reviews"
+routes = router(PATH, tag="probation_reviews")
 
 ReviewId = Annotated[UUID, Path(description="Id of the probation review.")]
 Reason = Annotated[
     Prose, Field(description="Why; kept for the person, HR and auditors.", examples=["三项业务目标均未达到录用条件"])
 ]
+
+
+class NewProbationReview(Model):
+    """Whose probation is to be decided."""
+
+    employee_id: EmployeeField
 
 
 class ProbationPassed(Model):
@@ -97,6 +104,20 @@ class ProbationReview(Model):
         int | None, Field(description="Term of the contract that limited an extension.", examples=[None])
     ]
     revision: RevisionField
+
+
+@routes.post(
+    "",
+    status_code=201,
+    operation_id="open_probation_review",
+    summary="Open a probation review early",
+    response_model=ProbationReview,
+)
+async def open_probation_review(body: NewProbationReview, uow: HrUnitOfWork, response: Response) -> ProbationReview:
+    """Open a review before it opens by itself, so that the manager can pass somebody early; for HR over the unit."""
+    found = await probation_reviews.open_early(uow, employee_id=body.employee_id)
+    response.headers["Location"] = f"{PATH}/{found.id}"
+    return _shown(found, response)
 
 
 @routes.get(

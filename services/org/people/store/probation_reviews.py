@@ -1,7 +1,7 @@
 """Probation reviews, with the people whom they concern (ORG-15)."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -51,8 +51,10 @@ async def people_with_open(session: ReadSession) -> list[UUID]:
     return list((await session.scalars(query)).all())
 
 
-async def due(session: ReadSession, today: date, days_before: int, *, since: date) -> list[tuple[UUID, UUID, date]]:
-    """Employments whose probation ends after ``since`` and within the days, beyond which the person stays.
+async def due(
+    session: ReadSession, today: date, *, since: date, until: date, employee_id: UUID | None = None
+) -> list[tuple[UUID, UUID, date]]:
+    """Employments, of one person where named, whose probation ends after ``since`` and by ``until``; the person stays.
 
     By employee, id and last day of probation; those of which that probation is under review or was decided are left
     out.
@@ -66,11 +68,13 @@ async def due(session: ReadSession, today: date, days_before: int, *, since: dat
     stays = or_(func.upper_inf(work.valid), func.upper(work.valid) > work.probation_until + 1)
     query = select(work.employee_id, work.id, work.probation_until).where(
         work.probation_until > since,
-        work.probation_until <= today + timedelta(days=days_before),
+        work.probation_until <= until,
         in_force(work.valid, today),
         stays,
         ~known,
     )
+    if employee_id is not None:
+        query = query.where(work.employee_id == employee_id)
     found = await session.execute(query.order_by(work.probation_until, work.id))
     return [(employee_id, row_id, until) for employee_id, row_id, until in found if until is not None]
 

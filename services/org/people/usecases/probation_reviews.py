@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import FieldError, Forbidden, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -28,6 +28,7 @@ from services.org.people.store import probation_reviews as rows
 from services.org.people.store import reporting as reporting_rows
 from services.org.people.store.tables import EmployeeRow, ProbationReviewRow
 from services.org.people.usecases import careers, probation_tasks
+from services.org.people.usecases.scope import require_hr_of
 from services.org.structure.store import positions as position_rows
 
 Judging = Callable[[Employment], Verdict]
@@ -39,6 +40,14 @@ class ProbationReviewUnknown(NotFound):
     code = "probation_review_unknown"
     zh = "找不到该试用期评估，或您无权查看。"
     en = "There is no such probation review, or you may not see it."
+
+
+class NoProbationToReview(Conflict):
+    """The person is on no probation, or it is under review or decided already."""
+
+    code = "no_probation_to_review"
+    zh = "该员工目前不在试用期，或其试用期已在评估、已有结论。"
+    en = "The person is on no probation, or it is under review or was decided already."
 
 
 class OwnProbation(Forbidden):
@@ -63,6 +72,21 @@ class ProbationReasonNeeded(Invalid):
     code = "probation_reason_needed"
     zh = "由人力资源代为评估时，请填写理由。"
     en = "Where HR decides in place of the manager, a reason is needed."
+
+
+async def open_early(uow: UnitOfWork, *, employee_id: UUID) -> ProbationReview:
+    """Open the review of a present probation before it opens by itself, so that somebody can be passed early.
+
+    Raises:
+        EmployeeUnknown, OutOfScope, NoProbationToReview.
+    """
+    await careers.lock_employee(uow, employee_id)
+    await require_hr_of(uow.session, uow.caller, employee_id, uow.today, uow.today)
+    due = await rows.due(uow.session, uow.today, since=date.min, until=date.max, employee_id=employee_id)
+    if not due:
+        raise NoProbationToReview
+    review_id = await probation_tasks.open_review(uow, *due[0])
+    return await _found(uow.session, review_id, uow.today)
 
 
 async def pass_probation(

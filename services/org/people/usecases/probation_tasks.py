@@ -3,7 +3,7 @@
 Reviews follow the careers: what was to be reviewed may move, end or lose its superior meanwhile.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -31,29 +31,35 @@ async def open_due(uow: UnitOfWork, *, days_before: int, since: date) -> int:
 
     ``since`` is the day before the first reviews ever: what ended earlier was settled otherwise.
     """
-    due = await rows.due(uow.session, uow.today, days_before, since=since)
+    due = await rows.due(uow.session, uow.today, since=since, until=uow.today + timedelta(days=days_before))
     for employee_id, employment_id, due_on in due:
         await career_rows.lock(uow.session, employee_id)
-        row = ProbationReviewRow(
-            employee_id=employee_id,
-            employment_id=employment_id,
-            opened_on=uow.today,
-            due_on=due_on,
-            state=ProbationState.OPEN.value,
-            asks_hr=False,
-            revision=1,
-        )
-        uow.session.add(row)
-        await uow.session.flush()
-        await uow.record(
-            "org.probation_review.opened",
-            subject=("probation_review", row.id),
-            after={"employee_id": employee_id, "due_on": due_on},
-            data={"employee_id": employee_id, "due_on": due_on},
-            about=("employee", employee_id),
-        )
-        await _ask(uow, row, await _superior(uow, employee_id))
+        await open_review(uow, employee_id, employment_id, due_on)
     return len(due)
+
+
+async def open_review(uow: UnitOfWork, employee_id: UUID, employment_id: UUID, due_on: date) -> UUID:
+    """Open the review of a probation, of somebody who is locked."""
+    row = ProbationReviewRow(
+        employee_id=employee_id,
+        employment_id=employment_id,
+        opened_on=uow.today,
+        due_on=due_on,
+        state=ProbationState.OPEN.value,
+        asks_hr=False,
+        revision=1,
+    )
+    uow.session.add(row)
+    await uow.session.flush()
+    await uow.record(
+        "org.probation_review.opened",
+        subject=("probation_review", row.id),
+        after={"employee_id": employee_id, "due_on": due_on},
+        data={"employee_id": employee_id, "due_on": due_on},
+        about=("employee", employee_id),
+    )
+    await _ask(uow, row, await _superior(uow, employee_id))
+    return row.id
 
 
 async def follow_all(uow: UnitOfWork) -> None:
