@@ -25,7 +25,15 @@ from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
 from services.org.exchange.api import imports, snapshots
 from services.org.handover.api import handover
-from services.org.identity.api import accounts, me, revocations, role_assignments, service_clients, sign_ins
+from services.org.identity.api import (
+    account_files,
+    accounts,
+    me,
+    revocations,
+    role_assignments,
+    service_clients,
+    sign_ins,
+)
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.accounts import AccountUnknown
 from services.org.identity.usecases.narrow_sessions import NarrowSessions
@@ -50,6 +58,7 @@ from services.org.templates.api import templates
 ROUTERS: Final = (
     sign_ins.routes,
     me.routes,
+    account_files.routes,
     accounts.routes,
     role_assignments.of_accounts,
     role_assignments.routes,

@@ -55,6 +55,25 @@ class RoleAssignment(Model):
     revision: RevisionNumber
 
 
+class SeenRole(Model):
+    """A role as you have seen it."""
+
+    id: Id = Field(description="Id of the role assignment.")
+    revision: int = Field(ge=1, description="The revision that you have seen.", examples=[1])
+
+
+class SeenRoles(Model):
+    """The roles to release."""
+
+    items: list[SeenRole] = Field(min_length=1, max_length=500, description="The roles, each as you have seen it.")
+
+
+class RoleAssignments(Model):
+    """The roles that were released."""
+
+    items: list[RoleAssignment] = Field(description="The roles, in the order in which they were given.")
+
+
 class RoleRefusal(Model):
     """Why a role is refused."""
 
@@ -85,9 +104,10 @@ async def list_role_assignments(
     _caller: AccountReader,
     paging: PageAsked,
     state: Annotated[ReleaseState | None, Query(description="Only those in this state.")] = None,
+    import_id: Annotated[UUID | None, Query(description="Only those that one file of accounts proposed.")] = None,
 ) -> Page[RoleAssignment]:
     """List the roles of all accounts in the order in which they were proposed."""
-    found = await role_assignments.listed(session, state=state, paging=paging)
+    found = await role_assignments.listed(session, state=state, import_id=import_id, paging=paging)
     return Page[RoleAssignment](**found.written(RoleAssignment.model_validate))
 
 
@@ -102,6 +122,22 @@ async def get_role_assignment(
 ) -> RoleAssignment:
     """Get a role that an account has or is to have."""
     return _tagged(await role_assignments.one(session, assignment_id=assignment_id), response)
+
+
+@routes.post(
+    "/release",
+    operation_id="release_role_assignments",
+    summary="Release several role assignments",
+    response_model=RoleAssignments,
+)
+async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork) -> RoleAssignments:
+    """Have several roles count, such as those that one file proposed: all or none, each as you have seen it.
+
+    The same rules hold as for one; ``errors`` name each that cannot be released.
+    """
+    seen = [(each.id, each.revision) for each in body.items]
+    released = await role_assignments.release_all(uow, seen=seen)
+    return RoleAssignments(items=[RoleAssignment.model_validate(each) for each in released])
 
 
 @routes.post(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession, WriteSession
@@ -66,6 +66,12 @@ async def employees_with_account(session: ReadSession, employee_ids: Iterable[UU
     return {found for found in (await session.execute(query)).scalars() if found is not None}
 
 
+async def logins_of_employees(session: ReadSession, employee_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Which of these people have an account, and its login."""
+    query = select(AccountRow.employee_id, AccountRow.login).where(AccountRow.employee_id.in_(list(employee_ids)))
+    return {employee_id: login for employee_id, login in await session.execute(query) if employee_id is not None}
+
+
 async def employee_ids(session: ReadSession, numbers: Iterable[str]) -> dict[str, tuple[UUID, str]]:
     """Ids and names of people by number."""
     query = select(EmployeeRow.number, EmployeeRow.id, EmployeeRow.name).where(EmployeeRow.number.in_(list(numbers)))
@@ -119,6 +125,22 @@ async def these(session: ReadSession, account_ids: Sequence[UUID]) -> dict[UUID,
     roles = await roles_of(session, account_ids)
     found = await session.execute(_ACCOUNTS.where(AccountRow.id.in_(account_ids)))
     return {row.id: _account(row, roles[row.id]) for row in found}
+
+
+async def of_logins(session: ReadSession, logins: Iterable[str]) -> list[Account]:
+    """The accounts of these logins, with their roles."""
+    return await _all(session, _ACCOUNTS.where(AccountRow.login == any_(literal(list(logins), ARRAY(String)))))
+
+
+async def everybody(session: ReadSession) -> list[Account]:
+    """All accounts with their roles, by login."""
+    return await _all(session, _ACCOUNTS.order_by(AccountRow.login))
+
+
+async def _all(session: ReadSession, query: Select[*tuple[Any, ...]]) -> list[Account]:
+    found = (await session.execute(query)).all()
+    roles = await roles_of(session, [each.id for each in found])
+    return [_account(each, roles[each.id]) for each in found]
 
 
 async def page_of(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Uuid, any_, delete, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Role
@@ -52,7 +53,8 @@ async def assigned(session: ReadSession, *conditions: ColumnElement[bool]) -> li
 async def roles_of(session: ReadSession, account_ids: Iterable[UUID]) -> dict[UUID, list[AssignedRole]]:
     """The roles of several accounts, also those that do not count."""
     found: dict[UUID, list[AssignedRole]] = defaultdict(list)
-    for each in await assigned(session, _ROW.account_id.in_(list(account_ids))):
+    wanted = literal(list(account_ids), ARRAY(Uuid))
+    for each in await assigned(session, _ROW.account_id == any_(wanted)):
         found[each.account_id].append(each)
     return found
 
@@ -63,9 +65,13 @@ async def role_assignment(session: ReadSession, assignment_id: UUID) -> Assigned
     return found[0] if found else None
 
 
-async def page_of(session: ReadSession, paging: Paging, *, state: ReleaseState | None) -> Rows[AssignedRole]:
+async def page_of(
+    session: ReadSession, paging: Paging, *, state: ReleaseState | None, import_id: UUID | None
+) -> Rows[AssignedRole]:
     """Role assignments in the order in which they were proposed."""
     query: Any = _ASSIGNED if state is None else _ASSIGNED.where(_ROW.state == state.value)
+    if import_id is not None:
+        query = query.where(_ROW.import_id == import_id)
     found = await page(session, query, keys=[_ROW.id], paging=paging)
     return Rows([_assigned(each) for each in found.items], found.next)
 
@@ -82,9 +88,11 @@ async def add_roles(
     roles: Iterable[tuple[Role, UUID | None]],
     *,
     entered: Mapping[str, Any],
+    import_id: UUID | None = None,
 ) -> list[RoleAssignmentRow]:
-    """Write down roles of an account, as ``entered`` by somebody."""
-    rows = [_ROW(account_id=account_id, role=role.value, unit_id=unit_id, **entered) for role, unit_id in roles]
+    """Write down roles of an account, as ``entered`` by somebody, by a file where one is named."""
+    common = {"account_id": account_id, "import_id": import_id, **entered}
+    rows = [_ROW(role=role.value, unit_id=unit_id, **common) for role, unit_id in roles]
     session.add_all(rows)
     await session.flush()
     return rows

@@ -47,7 +47,10 @@ class InvitationRow(Base):
 
 
 class RoleAssignmentRow(Releasable, Base):
-    """A role of an account, over the subtree of a unit or, without one, over everything; it counts once released."""
+    """A role of an account, over the subtree of a unit or, without one, over everything; it counts once released.
+
+    ``import_id`` names the file that proposed it.
+    """
 
     __tablename__ = "role_assignment"
     __table_args__ = (
@@ -65,6 +68,7 @@ class RoleAssignmentRow(Releasable, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("org.account.id"))
     role: Mapped[str] = mapped_column(String(16))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey(UNIT))
+    import_id: Mapped[UUID | None] = mapped_column(index=True)
 
 
 class ServiceClientRow(Base):

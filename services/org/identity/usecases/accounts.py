@@ -68,6 +68,7 @@ async def create(
     *,
     wanted: Sequence[NewAccount],
     pointer: str = "/items/{place}",
+    import_id: UUID | None = None,
 ) -> list[UUID]:
     """Create accounts with their roles, all or none. Nobody can sign in yet: the owner sets a password (invitations).
 
@@ -98,7 +99,7 @@ async def create(
     await uow.session.flush()
     for row, account in zip(made, wanted, strict=True):
         roles = {(role, units[code] if code else None) for role, code in account.role_assignments}
-        await role_assignments.add_roles(uow.session, row.id, roles, entered=entered(uow))
+        await role_assignments.add_roles(uow.session, row.id, roles, entered=entered(uow), import_id=import_id)
         await second_administrator.ask(uow, row)
         await uow.audit(
             "org.account.created",
@@ -116,11 +117,11 @@ async def change(
     uow: UnitOfWork,
     *,
     account_id: UUID,
-    expected_revision: int,
+    expected_revision: int | None,
     name: str | None,
     employee_number: str | None,
 ) -> None:
-    """Set the name or link an employee. None leaves as it is.
+    """Set the name or link an employee. None leaves as it is; without a revision, a file says so.
 
     Another employee withdraws the tokens that are out, and the roles wait for another administrator (ORG-12).
 

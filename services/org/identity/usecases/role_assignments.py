@@ -1,9 +1,10 @@
 """Roles of accounts, over the subtree of a unit or over everything (ORG-12)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Text
+from services.kit.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Text
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, SecondPersonNeeded
@@ -48,6 +49,14 @@ class NoPasswordYet(Conflict):
     en = "The owner of the account has not set a password yet; release the role once they have accepted the invitation."
 
 
+class RolesNotReleased(Conflict):
+    """Of several roles some cannot be released; none was."""
+
+    code = "roles_not_released"
+    zh = "有 {count} 项角色暂不能确认，本次未确认任何角色；请按下列提示处理后再试。"
+    en = "{count} of the roles cannot be released, so none was; see below."
+
+
 class RoleAssignmentUnknown(NotFound):
     """There is no such role assignment."""
 
@@ -56,7 +65,9 @@ class RoleAssignmentUnknown(NotFound):
     en = "There is no such role assignment, or you may not see it."
 
 
-async def assign(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str | None) -> AssignedRole:
+async def assign(
+    uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: str | None, import_id: UUID | None = None
+) -> AssignedRole:
     """Propose a role, over a unit's subtree or over everything; one that the account has already stays as it is.
 
     Raises:
@@ -74,7 +85,9 @@ async def assign(uow: UnitOfWork, *, account_id: UUID, role: Role, unit_code: st
         return known
     if known is not None:
         await rows.remove_roles(uow.session, [known.id])
-    (made,) = await rows.add_roles(uow.session, account_id, [(role, unit_id)], entered=entered(uow))
+    (made,) = await rows.add_roles(
+        uow.session, account_id, [(role, unit_id)], entered=entered(uow), import_id=import_id
+    )
     row.revision += 1
     await second_administrator.ask(uow, row)
     await uow.audit(
@@ -103,6 +116,26 @@ async def release(uow: UnitOfWork, *, assignment_id: UUID, revision: int) -> Ass
     account.invited_by, account.linked_by = [], []
     await _decided(uow, account, row, "released")
     return await one(uow.session, assignment_id=assignment_id)
+
+
+async def release_all(uow: UnitOfWork, *, seen: Sequence[tuple[UUID, int]]) -> list[AssignedRole]:
+    """Release several roles, each as it was seen at its revision: all of them or none.
+
+    Raises:
+        RolesNotReleased: naming each that cannot be released, and why.
+    """
+    known = [await rows.role_assignment(uow.session, assignment_id) for assignment_id, _ in seen]
+    await account_rows.for_update_all(uow.session, {each.account_id for each in known if each is not None})
+    released, faults = [], []
+    for place, (assignment_id, revision) in enumerate(seen):
+        try:
+            released.append(await release(uow, assignment_id=assignment_id, revision=revision))
+        except DomainError as refused:
+            problem = Text(refused.text("zh").rstrip("。"), refused.text("en").rstrip("."))
+            faults.append(FieldError(f"/items/{place}", str(assignment_id), problem))
+    if faults:
+        raise RolesNotReleased(count=len(faults), field_errors=faults[:50])
+    return released
 
 
 async def refuse(uow: UnitOfWork, *, assignment_id: UUID, revision: int, reason: str) -> AssignedRole:
@@ -138,9 +171,11 @@ async def revoke(uow: UnitOfWork, *, assignment_id: UUID) -> None:
     await revoke_tokens(uow.session, row.id, now=uow.now)
 
 
-async def listed(session: ReadSession, *, state: ReleaseState | None, paging: Paging) -> Rows[AssignedRole]:
+async def listed(
+    session: ReadSession, *, state: ReleaseState | None, import_id: UUID | None, paging: Paging
+) -> Rows[AssignedRole]:
     """Role assignments in the order in which they were proposed."""
-    return await rows.page_of(session, paging, state=state)
+    return await rows.page_of(session, paging, state=state, import_id=import_id)
 
 
 async def one(session: ReadSession, *, assignment_id: UUID) -> AssignedRole:
