@@ -6,7 +6,9 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from gateway.authentication import CREDENTIALS
 from services.kit.identity import Role
+from services.org.identity.api.sign_ins import PATIENT
 from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, sign_in
 from tests.builders.org import act, ok, small_company
 from tests.clients import Clients
@@ -187,3 +189,10 @@ async def later(signing: Clients, tokens: Any) -> httpx2.AsyncClient:
     body = {"refresh_token": tokens["refresh_token"]}
     renewed = await ok(await signing.stranger().post("/v1/org/sessions/refresh", json=body))
     return signing.bearing(renewed["access_token"])
+
+
+def test_whatever_checks_or_sets_a_password_may_take_its_turn_at_the_gateway_too(signing: Clients) -> None:
+    quick = {"/v1/org/sessions/refresh", "/v1/org/sessions/revoke"}
+    assert PATIENT.keys() == CREDENTIALS - quick
+    described = signing.app.openapi()["paths"]
+    assert {described[path]["post"]["x-answer-seconds"] for path in PATIENT} == {30}

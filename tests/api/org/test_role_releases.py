@@ -222,3 +222,19 @@ async def test_an_account_for_several_roles_waits_for_each_of_them(
     assert await roles(signing, "both") == ["hr", "compensation"]
     await released_by_the_second(administrator, account_id)
     assert await roles(signing, "both") == ["hr", "compensation", "administrator"]
+
+
+async def test_whoever_made_linked_and_invited_an_account_without_roles_releases_none_of_those_that_follow(
+    org: Clients, signing: Clients, administrator: httpx2.AsyncClient, second: httpx2.AsyncClient
+) -> None:
+    await small_company(org(Role.HR))
+    account_id = await account(administrator, "wei.wang")
+    await ok(await relinked(administrator, account_id, "E2"))
+    await reinvited(administrator, account_id)
+    assert await roles(signing, "wei.wang", NEW) == ["employee"]
+    made = await ok(await second.post(f"{ACCOUNTS}/{account_id}/role_assignments", json={"role": "finance"}))
+    for one in (administrator, second):
+        refused = await release(one, made["id"])
+        assert (refused.status_code, refused.json()["code"]) == (403, "second_person_needed")
+    assert await roles(signing, "wei.wang", NEW) == ["employee"]
+    assert (await ok(await release(org(Role.ADMINISTRATOR), made["id"])))["state"] == "released"

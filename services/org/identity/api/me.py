@@ -1,7 +1,6 @@
 """Who somebody is, and what they do with their own account (ORG-12)."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -13,7 +12,8 @@ from services.kit.fields import Id, Model
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import keeps_no_body, router
-from services.kit.web import Context, IfMatch, Now, PageAsked, Read, Today, tag
+from services.kit.web import IfMatch, Now, PageAsked, Read, Today, tag
+from services.org.identity.api.sign_ins import TAKES_TURNS, InTurn, Secret
 from services.org.identity.domain.account import AccountLanguage
 from services.org.identity.usecases import own_account
 from services.org.people.domain.employee import MainAssignment
@@ -21,8 +21,6 @@ from services.org.schemas import EntityId, MachineNow, PersonRef, PositionRef, R
 from services.org.structure.domain.occupancy import AssignmentKind
 
 routes = router("/v1/org/me", tag="me")
-
-Secret = Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class MyRole(Model):
@@ -102,14 +100,20 @@ async def update_me(body: MyChange, uow: AnyCallerUnitOfWork, revision: IfMatch,
     return await _me(uow.session, uow.caller, uow.today, response)
 
 
-@routes.post("/password", status_code=204, operation_id="change_my_password", summary="Change my password")
+@routes.post(
+    "/password",
+    status_code=204,
+    operation_id="change_my_password",
+    summary="Change my password",
+    openapi_extra=TAKES_TURNS,
+)
 @keeps_no_body
 async def change_my_password(
-    body: PasswordChange, caller: AnyCaller, context: Context, now: Now, machine_now: MachineNow, today: Today
+    body: PasswordChange, caller: AnyCaller, sessions: InTurn, now: Now, machine_now: MachineNow, today: Today
 ) -> None:
     """Change the own password. All other sessions end; this one goes on with its refresh token."""
     await own_account.change_password(
-        context.sessions,
+        sessions,
         caller=caller,
         current=body.current_password,
         new=body.new_password,

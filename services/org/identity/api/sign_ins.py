@@ -105,8 +105,11 @@ InTurn = Annotated[NarrowSessions, Depends(_sessions)]
 
 TAKES_TURNS: Final = {"x-answer-seconds": 30}
 """Where somebody guesses, an attempt waits for its turn, longer than other requests may take."""
-PATIENT: Final = dict.fromkeys(("/v1/org/sessions", "/v1/org/service_tokens"), 30.0)
-"""The paths of such attempts, and for how many seconds they wait for a place: guesses keep no right password out."""
+PATIENT: Final = dict.fromkeys(
+    ("/v1/org/sessions", "/v1/org/service_tokens", "/v1/org/invitations/accept", "/v1/org/me/password"), 30.0
+)
+"""The paths of whatever checks or sets a password, which is slow by design, and for how many seconds a request there
+waits for a place: guesses keep no right password out."""
 
 
 @routes.post(
@@ -207,6 +210,7 @@ async def service_token(
     operation_id="accept_invitation",
     summary="Set the password of an invitation",
     response_model=AcceptedInvitation,
+    openapi_extra=TAKES_TURNS,
 )
 @keeps_no_body
 async def accept_invitation(
