@@ -191,7 +191,7 @@ async def later(signing: Clients, tokens: Any) -> httpx2.AsyncClient:
     return signing.bearing(renewed["access_token"])
 
 
-def test_whatever_checks_or_sets_a_password_may_take_its_turn_at_the_gateway_too(signing: Clients) -> None:
+async def test_whatever_checks_or_sets_a_password_may_take_its_turn_at_the_gateway_too(signing: Clients) -> None:
     quick = {"/v1/org/sessions/refresh", "/v1/org/sessions/revoke"}
     assert PATIENT.keys() == CREDENTIALS - quick
     described = signing.app.openapi()["paths"]
