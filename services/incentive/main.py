@@ -14,7 +14,7 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
 from services.incentive.journal.api import journal, month_closings
 from services.incentive.pay.api import pay_changes, pay_profiles
-from services.incentive.payroll.api import payments, payroll, reversals
+from services.incentive.payroll.api import exports, payments, payroll, reversals
 from services.incentive.plans.api import plans
 from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
@@ -46,6 +46,7 @@ ROUTERS: Final = (
     replays.routes,
     lines.routes,
     payroll.routes,
+    exports.routes,
     payments.routes,
     statements.routes,
     journal.routes,

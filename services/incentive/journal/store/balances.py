@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,35 @@ class Balance:
     reference: str
     currency: str
     balance: Decimal
+
+
+@dataclass(frozen=True)
+class Expense:
+    """What a cost centre bears of a batch: booked, and reversed since (two places, the reversed one negated)."""
+
+    cost_centre: str
+    currency: str
+    booked: Decimal
+    reversed: Decimal
+
+
+async def expenses(session: ReadSession, batch_id: UUID, *, until: datetime) -> Sequence[Expense]:
+    """What cost centres bear of a batch by what was recorded ``until`` then, that moment included."""
+    is_reversal = EntryRow.reverses_id.is_not(None)
+    sums = (
+        func.coalesce(func.sum(PostingRow.amount).filter(condition), 0) for condition in (~is_reversal, is_reversal)
+    )
+    query = (
+        select(AccountRow.reference, AccountRow.currency, *sums)
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(EntryRow.batch_id == batch_id, EntryRow.recorded_at <= until)
+        .where(AccountRow.kind == AccountKind.EXPENSE.value)
+        .group_by(AccountRow.reference, AccountRow.currency)
+        .order_by(AccountRow.reference, AccountRow.currency)
+    )
+    found = (await session.execute(query)).all()
+    return [Expense(row[0], row[1], row[2].quantize(FEN), row[3].quantize(FEN)) for row in found]
 
 
 async def open_balances(session: ReadSession, kind: AccountKind) -> Mapping[Account, Decimal]:

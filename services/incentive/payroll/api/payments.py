@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from services.incentive.payroll.api.payroll import SeesPayroll
+from services.incentive.payroll.api.exports import SeesPayroll
 from services.incentive.payroll.domain.answer import AnsweredPayment as Answered
 from services.incentive.payroll.domain.answer import AnswerFilter, Outcome
 from services.incentive.payroll.usecases import paying as usecases

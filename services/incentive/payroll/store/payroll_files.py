@@ -13,11 +13,11 @@ from services.kit.database import ReadSession, WriteSession
 
 @dataclass(frozen=True)
 class PayrollFile:
-    """A stored file. ``digest`` is the SHA-256 of its content, in hexadecimal."""
+    """A stored file."""
 
     version: int
     content: bytes
-    digest: str
+    created_at: datetime
 
 
 async def add(session: WriteSession, *, run_id: UUID, content: bytes, now: datetime) -> None:
@@ -36,9 +36,9 @@ async def add(session: WriteSession, *, run_id: UUID, content: bytes, now: datet
 
 async def of_run(session: ReadSession, run_id: UUID, version: int | None) -> PayrollFile | None:
     """A version of a posted run's payroll file; the newest, where none is named."""
-    columns = (PayrollFileRow.version, PayrollFileRow.content, PayrollFileRow.digest)
+    columns = (PayrollFileRow.version, PayrollFileRow.content, PayrollFileRow.created_at)
     query = select(*columns).where(PayrollFileRow.run_id == run_id)
     if version is not None:
         query = query.where(PayrollFileRow.version == version)
     found = (await session.execute(query.order_by(PayrollFileRow.version.desc()).limit(1))).first()
-    return None if found is None else PayrollFile(found.version, found.content, found.digest)
+    return None if found is None else PayrollFile(found.version, found.content, found.created_at)

@@ -10,14 +10,9 @@ from uuid import UUID
 from services.incentive.journal.domain.journal import AccountKind, EntryKind
 from services.incentive.journal.store import journal as journal_store
 from services.incentive.payroll.store import payroll_files as store
-from services.incentive.payroll.store.payroll_files import PayrollFile
 from services.incentive.runs.store import lines as line_store
-from services.incentive.runs.store import runs as run_store
-from services.incentive.runs.usecases.runs import RunUnknown
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict
-from services.kit.identity import Caller, Role
-from services.kit.scope import require_whole
 from services.kit.spreadsheet_writing import Value, write_csv
 from services.kit.unit_of_work import UnitOfWork
 
@@ -72,21 +67,6 @@ async def write_payroll_file(uow: UnitOfWork, *, run_id: UUID, calculation_id: U
         async for lines in chunks:
             rows += (row for line in lines for row in _rows(line, owed))
     await store.add(uow.session, run_id=run_id, content=write_csv(PAYROLL_HEADERS, rows), now=uow.now)
-
-
-async def read_payroll_file(session: ReadSession, *, caller: Caller, run_id: UUID, version: int | None) -> PayrollFile:
-    """A version of the payroll file, as it was stored; the newest, where none is named.
-
-    Raises:
-        RunUnknown, NotPosted, WholeOrganisationOnly.
-    """
-    require_whole(caller, Role.COMPENSATION, Role.FINANCE)
-    if await run_store.one(session, run_id) is None:
-        raise RunUnknown
-    stored = await store.of_run(session, run_id, version)
-    if stored is None:
-        raise NotPosted
-    return stored
 
 
 def _rows(line: line_store.Payable, owed: Owed) -> Iterator[Sequence[Value]]:

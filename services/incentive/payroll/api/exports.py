@@ -1,0 +1,88 @@
+"""/v1/incentive/runs/{id}/payroll and /cost_centres, as CSV and XLSX: what a posted run hands on (INC-17)."""
+
+from base64 import b64encode
+from hashlib import sha256
+from typing import Annotated, Any, Final
+
+from fastapi import Query, Response
+
+from services.incentive.payroll.usecases import exports as usecases
+from services.incentive.payroll.usecases.exports import Export, Format
+from services.incentive.runs.api.runs import RunId
+from services.kit.callers import permit
+from services.kit.identity import Caller, Role
+from services.kit.routing import router
+from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX
+from services.kit.web import Read
+
+routes = router("/v1/incentive", tag="payroll")
+
+SeesPayroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
+Version = Annotated[
+    int | None,
+    Query(ge=1, description="An earlier version of the payroll file, or the summary of then; by default the newest."),
+]
+CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {"schema": {"type": "string"}}}}}
+_TYPES: Final = {Format.CSV: f"{CSV}; charset=utf-8", Format.XLSX: XLSX}
+
+
+@routes.get(
+    "/runs/{run_id}/payroll.csv",
+    operation_id="download_payroll_file",
+    response_class=Response,
+    responses=CSV_ANSWER,
+    summary="Download the payroll file of a posted run",
+)
+async def payroll(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+    """What is to be paid out: a row a person and cost centre, cells safe from being taken for formulas.
+
+    The version of posting never changes; each reversal makes the next one, without what is not owed any more.
+    """
+    export = await usecases.payroll(session, caller=caller, run_id=run_id, version=version, as_=Format.CSV)
+    return _download(export, run_id)
+
+
+@routes.get(
+    "/runs/{run_id}/payroll.xlsx",
+    operation_id="download_payroll_workbook",
+    response_class=Response,
+    responses=FILE_ANSWER,
+    summary="Download the payroll file of a posted run as XLSX",
+)
+async def payroll_workbook(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+    """The rows of the CSV file as a workbook, the same bytes each time."""
+    export = await usecases.payroll(session, caller=caller, run_id=run_id, version=version, as_=Format.XLSX)
+    return _download(export, run_id)
+
+
+@routes.get(
+    "/runs/{run_id}/cost_centres.csv",
+    operation_id="download_cost_centre_summary",
+    response_class=Response,
+    responses=CSV_ANSWER,
+    summary="Download what cost centres bear of a posted run",
+)
+async def cost_centres(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+    """A row a cost centre and currency: booked, reversed, and what remains, as the journal had it at that version."""
+    export = await usecases.cost_centres(session, caller=caller, run_id=run_id, version=version, as_=Format.CSV)
+    return _download(export, run_id)
+
+
+@routes.get(
+    "/runs/{run_id}/cost_centres.xlsx",
+    operation_id="download_cost_centre_workbook",
+    response_class=Response,
+    responses=FILE_ANSWER,
+    summary="Download what cost centres bear of a posted run as XLSX",
+)
+async def cost_centre_workbook(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+    """The rows of the CSV file as a workbook, the same bytes each time."""
+    export = await usecases.cost_centres(session, caller=caller, run_id=run_id, version=version, as_=Format.XLSX)
+    return _download(export, run_id)
+
+
+def _download(export: Export, run_id: RunId) -> Response:
+    name = f"{export.name}-{run_id}-{export.version}.{export.format}"
+    digest = b64encode(sha256(export.content).digest()).decode()
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Repr-Digest": f"sha-256=:{digest}:"}
+    return Response(export.content, media_type=_TYPES[export.format], headers=headers)

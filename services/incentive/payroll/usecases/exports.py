@@ -1,0 +1,105 @@
+"""What a posted run hands on: the payroll file and the summary by cost centre, the same bytes each time (INC-17)."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from io import StringIO
+from typing import Final
+from uuid import UUID
+
+from services.incentive.journal.store import balances
+from services.incentive.payroll.store import payroll_files as store
+from services.incentive.payroll.store.payroll_files import PayrollFile
+from services.incentive.payroll.usecases.payroll_files import PAYROLL_HEADERS, NotPosted
+from services.incentive.runs.store import runs as run_store
+from services.incentive.runs.store.tables import RunRow
+from services.incentive.runs.usecases.runs import RunUnknown
+from services.kit.csv_records import unguarded
+from services.kit.database import ReadSession
+from services.kit.identity import Caller, Role
+from services.kit.scope import require_whole
+from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
+
+COST_CENTRE_HEADERS: Final = (
+    "周期 period",
+    "成本中心 cost_centre",
+    "币种 currency",
+    "入账 booked",
+    "冲销 reversed",
+    "净额 net",
+)
+
+
+class Format(StrEnum):
+    """How a table is handed on."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to take away, of a version of the payroll file."""
+
+    name: str
+    version: int
+    format: Format
+    content: bytes
+
+
+async def payroll(session: ReadSession, *, caller: Caller, run_id: UUID, version: int | None, as_: Format) -> Export:
+    """A version of the payroll file, as it was stored; the newest, where none is named.
+
+    Raises:
+        RunUnknown, NotPosted, WholeOrganisationOnly.
+    """
+    _, stored = await _stored(session, caller, run_id, version)
+    content = stored.content
+    if as_ is Format.XLSX:
+        content = write_workbook([SheetContent("工资文件", PAYROLL_HEADERS, _rows(content))])
+    return Export("payroll", stored.version, as_, content)
+
+
+async def cost_centres(
+    session: ReadSession, *, caller: Caller, run_id: UUID, version: int | None, as_: Format
+) -> Export:
+    """What cost centres bear of the run, as the journal had it when that version of the payroll file was made.
+
+    The journal is only added to, so that the same version always gives the same.
+
+    Raises:
+        RunUnknown, NotPosted, WholeOrganisationOnly.
+    """
+    run, stored = await _stored(session, caller, run_id, version)
+    expenses = await balances.expenses(session, run_id, until=stored.created_at)
+    rows: list[Sequence[Value]] = [
+        (run.period, each.cost_centre, each.currency, each.booked, each.reversed, each.booked + each.reversed)
+        for each in expenses
+    ]
+    if as_ is Format.CSV:
+        return Export("cost-centres", stored.version, as_, write_csv(COST_CENTRE_HEADERS, rows))
+    content = write_workbook([SheetContent("成本中心汇总", COST_CENTRE_HEADERS, rows)])
+    return Export("cost-centres", stored.version, as_, content)
+
+
+async def _stored(
+    session: ReadSession, caller: Caller, run_id: UUID, version: int | None
+) -> tuple[RunRow, PayrollFile]:
+    require_whole(caller, Role.COMPENSATION, Role.FINANCE)
+    run = await run_store.one(session, run_id)
+    if run is None:
+        raise RunUnknown
+    stored = await store.of_run(session, run_id, version)
+    if stored is None:
+        raise NotPosted
+    return run, stored
+
+
+def _rows(content: bytes) -> Iterator[Sequence[Value]]:
+    """The rows of a stored payroll file; the last cell of each is an amount."""
+    reader = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""))
+    next(reader)
+    for *words, amount in reader:
+        yield *(unguarded(word) for word in words), Decimal(amount)
