@@ -1,0 +1,95 @@
+"""A walk over every route that writes: as whom it must not be open, and that it is open to who may (PLT-03).
+
+One story a service makes the records; each request of the walk is undone, so that none needs what another did.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import yaml
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.identity import Caller
+from tests.clients import Clients
+
+MATRIX: Final[dict[str, dict[str, list[str]]]] = yaml.safe_load(
+    Path(__file__).with_name("permission_matrix.yaml").read_text(encoding="utf-8")
+)
+REFUSED: Final = {403, 404}
+UNREAD: Final = {"role_missing", "whole_organisation_only"}
+"""Refusals for want of a role: they would say nothing about the unit."""
+
+
+def scoped_writes(service: str) -> set[str]:
+    """The operations that write and whose permission alone does not say over which unit or about whom."""
+    return {
+        operation
+        for operation, cell in MATRIX[service].items()
+        if not operation.startswith("GET ") and not {"whole", "public"} & set(cell)
+    }
+
+
+@dataclass
+class Walk:
+    """The records of a story by name, and the connection on which everything is undone."""
+
+    service: str
+    clients: Clients
+    connection: AsyncConnection
+    records: Mapping[str, Any]
+
+    async def send(self, who: Caller, operation: str, body: Any) -> httpx2.Response:
+        """One request, undone; its path and body name records by ``$name``, and it names the revision of today."""
+        method, path = operation.split(" ")
+        sent: dict[str, Any] = {} if body is None else {"json": self._filled(body)}
+        if isinstance(body, str):
+            sent = {"content": self._filled(body), "headers": {"Content-Type": "application/jsonl"}}
+        undone = await self.connection.begin_nested()
+        try:
+            url = f"/v1/{self.service}{self._filled(path)}"
+            answer = await self._asked(who, method, url, sent)
+        finally:
+            await undone.rollback()
+        return answer
+
+    async def _asked(self, who: Caller, method: str, url: str, sent: dict[str, Any]) -> httpx2.Response:
+        """The answer, with the revision that a stale one is told to read again."""
+        for revision in range(1, 15):
+            headers = {**sent.get("headers", {}), "If-Match": f'"{revision}"'}
+            answer = await self.clients(who).request(method, url, **{**sent, "headers": headers})
+            if answer.status_code != 412:
+                return answer
+        return answer
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._filled(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._filled(each) for each in value]
+        if isinstance(value, str) and "$" in value:
+            if value.startswith("$") and value[1:] in self.records:
+                return self.records[value[1:]]
+            for name in sorted(self.records, key=len, reverse=True):
+                value = value.replace(f"${name}", str(self.records[name]))
+        return value
+
+    async def open_to(self, who: Caller, table: Mapping[str, Any]) -> list[str]:
+        """The operations of the table that do not refuse ``who`` for the record's sake, each with its answer."""
+        found = []
+        for operation, body in table.items():
+            answer = await self.send(who, operation, body)
+            if answer.status_code not in REFUSED or answer.json()["code"] in UNREAD:
+                found.append(f"{operation}: {answer.status_code} {answer.text[:300]}")
+        return found
+
+    async def closed_to(self, who: Caller, table: Mapping[str, Any], but: Iterable[str] = ()) -> list[str]:
+        """The operations that refuse ``who``, or do not understand the request: then the walk proves nothing."""
+        found = []
+        for operation in table.keys() - set(but):
+            answer = await self.send(who, operation, table[operation])
+            if answer.status_code not in {200, 201, 204, 409}:
+                found.append(f"{operation}: {answer.status_code} {answer.text[:300]}")
+        return found
