@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycles, exclusions, forms, goals
+from services.appraisal.cycles.api import cycle_editing, cycles, exclusions, forms, goals, scheme_replacement
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
 from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
@@ -45,7 +45,9 @@ ROUTERS: Final = (
     indicator_files.routes,
     scoring_rules.routes,
     schemes.routes,
+    scheme_replacement.routes,
     cycles.routes,
+    cycle_editing.routes,
     exclusions.routes,
     evaluation.routes,
     scoring.routes,

@@ -61,7 +61,9 @@ class NewCycle(Model):
     unit_id: UUID | None = Field(
         default=None, description="Only this unit and below; null: the whole organisation.", examples=[_ID]
     )
-    policy: CyclePolicy = Field(default_factory=CyclePolicy, description="Choices that cannot be changed later.")
+    policy: CyclePolicy = Field(
+        default_factory=CyclePolicy, description="Choices; most of them are fixed once it opens."
+    )
     goals_due_on: date | None = Field(default=None, description=GOALS_DUE, examples=["2026-01-20"])
     ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-04-10"])
 

@@ -1,5 +1,6 @@
 """The life of an appraisal cycle, and the policy it was opened under (APR-04)."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.workflow import Transition, Workflow
@@ -152,6 +153,36 @@ class CyclePolicy:
             found = str(self.public_notice_days)
             fault = FieldError("/policy/public_notice_days", found, Text("不少于 5", "at least 5"))
             raise PublicNoticeTooShort(found=found, field_errors=[fault])
+
+
+_BEFORE_CLOSE = (*BEFORE_PUBLICATION, _S.PUBLISHED)
+EDITABLE_IN: Mapping[str, Sequence[CycleState]] = {
+    "name": _BEFORE_CLOSE,
+    "quota_minimum": (*BEFORE_SCORING, _S.SCORED),
+    "public_notice_days": BEFORE_PUBLICATION,
+}
+"""In which states what can still be edited; all else that is said of a cycle while it is a draft (APR-04)."""
+
+
+class CycleFieldFixed(Conflict):
+    """Something about a cycle would be edited that has been used already."""
+
+    code = "cycle_field_fixed"
+    zh = "考核周期处于“{state}”，不能再修改：{fields}。"
+    en = "The cycle is in {state}; this cannot be changed any more: {fields}."
+
+
+def demand_editable(state: CycleState, fields: Iterable[str]) -> None:
+    """Refuse to edit what the cycle has gone by already.
+
+    Raises:
+        CycleFieldFixed: naming the fields.
+    """
+    fixed = sorted(field for field in fields if state not in EDITABLE_IN.get(field, (_S.DRAFT,)))
+    if fixed:
+        expected = Text("请保持不变，或省略", "as it is, or left out")
+        field_errors = [FieldError(f"/{field}", None, expected) for field in fixed]
+        raise CycleFieldFixed(state=CYCLE.states[state], fields=joined(fixed), field_errors=field_errors)
 
 
 @dataclass(frozen=True)

@@ -132,3 +132,10 @@ async def scheme_ids(session: ReadSession, cycle_id: UUID) -> list[UUID]:
 def ids_of_cycle(cycle_id: UUID) -> Select[UUID]:
     """The ids of all forms of a cycle."""
     return select(FormRow.id).where(FormRow.cycle_id == cycle_id)
+
+
+async def cycle_using(session: ReadSession, scheme_id: UUID) -> str | None:
+    """The code of a cycle, not cancelled, whose forms go by a version of a scheme."""
+    query = select(CycleRow.code).join(FormRow, FormRow.cycle_id == CycleRow.id)
+    query = query.where(FormRow.scheme_id == scheme_id, CycleRow.state != CycleState.CANCELLED.value)
+    return (await session.execute(query.limit(1))).scalar()

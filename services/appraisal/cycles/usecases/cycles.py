@@ -84,12 +84,11 @@ async def create(
         CycleNotYours: HR of a unit makes a cycle beyond it.
         CodeTaken: there is a cycle of this code.
     """
-    period = _period(label, frequency)
+    period = calendar_period(label)
+    demand_length(period, frequency, label)
     if not uow.caller.has_over([unit_id] if unit_id else [], Role.HR):
         raise CycleNotYours
-    if await store.code_exists(uow.session, code):
-        expected = Text("未使用的编码", "a code not in use")
-        raise CodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
+    await demand_free(uow.session, code)
     row = CycleRow(
         id=new_id(),
         code=code,
@@ -198,6 +197,17 @@ async def count_goals(
     return CycleState(cycle.state), await store.counts_by_goal_state(session, cycle_id, units)
 
 
+async def demand_free(session: ReadSession, code: str) -> None:
+    """Refuse the code of another cycle.
+
+    Raises:
+        CodeTaken: there is a cycle of this code.
+    """
+    if await store.code_exists(session, code):
+        expected = Text("未使用的编码", "a code not in use")
+        raise CodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
+
+
 async def _move(
     uow: UnitOfWork,
     cycle: CycleRow,
@@ -215,12 +225,15 @@ def _some(names: Sequence[str]) -> Text:
     return Text(zh, en) if count <= _NAMED else Text(f"{zh} 等 {count} 份", f"{en} and {count - _NAMED} more")
 
 
-def _period(label: str, frequency: Frequency) -> Period:
-    period = calendar_period(label)
+def demand_length(period: Period, frequency: Frequency, label: str) -> None:
+    """Refuse a period that is not as long as the frequency says; ``label`` is how people wrote it.
+
+    Raises:
+        PeriodNotOfFrequency: it is not.
+    """
     last = period.last or period.start
     months = (last.year - period.start.year) * 12 + last.month - period.start.month + 1
     if months != _LENGTHS[frequency]:
         names, example = FREQUENCY_NAMES[frequency], _EXAMPLES[frequency]
         expected = Text(f"{names.zh}周期，例如 {example}", f"a {names.en} such as {example}")
         raise PeriodNotOfFrequency(period=label, frequency=names, field_errors=[FieldError("/period", label, expected)])
-    return period

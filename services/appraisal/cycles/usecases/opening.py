@@ -32,7 +32,7 @@ from services.appraisal.cycles.usecases.goal_tasks import ask_for_proposals
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database import WriteSession, new_id
 from services.kit.database import period as stored_period
 from services.kit.history import advance
 from services.kit.identity import Role
@@ -113,7 +113,7 @@ async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool)
         await advance(uow, CycleRow, cycle_id, move, note=failure)
 
 
-async def _prepared(session: ReadSession, cycle: CycleRow) -> _Opening:
+async def _prepared(session: WriteSession, cycle: CycleRow) -> _Opening:
     period = stored_period(cycle.period)
     return _Opening(
         cycle,

@@ -1,6 +1,6 @@
 """/v1/appraisal/schemes: what positions and units are appraised on (APR-02)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -23,17 +23,15 @@ from services.kit.web import PageAsked, Read
 routes = router("/v1/appraisal/schemes", tag="schemes")
 
 
-class NewScheme(Model):
-    """A scheme, or the next version of the one with this code, which then ends the day before."""
+class SchemeContent(Model):
+    """What a version of a scheme says."""
 
-    code: CodeText = Field(description="Code of the scheme.", examples=["QE-SALES"])
     name: Label = Field(description="Name in Chinese.", examples=["销售岗位季度考核方案"])
     name_en: Label = Field(description="Name in English.", examples=["Quarterly scheme for sales"])
     subject_kind: SubjectKind = Field(
         default=SubjectKind.EMPLOYEE, description="Who is appraised.", examples=["employee"]
     )
     frequency: Frequency = Field(default=Frequency.QUARTER, description="How often.", examples=["quarter"])
-    valid_from: date = Field(description="First day on which it holds.", examples=["2026-01-01"])
     positions: Annotated[list[CodeText], Field(max_length=2000)] = Field(
         default_factory=list,
         description="Codes of the positions covered, where employees are appraised.",
@@ -60,10 +58,15 @@ class NewScheme(Model):
         examples=["10"],
     )
 
-    def draft(self) -> SchemeDraft:
-        """The same for the domain."""
+    @property
+    def subjects(self) -> list[str]:
+        """The codes of the positions or units covered."""
+        return self.positions if self.subject_kind is SubjectKind.EMPLOYEE else self.units
+
+    def draft(self, code: str) -> SchemeDraft:
+        """The same for the domain, for the scheme of that code."""
         return SchemeDraft(
-            code=self.code,
+            code=code,
             name=Text(self.name, self.name_en),
             subject_kind=self.subject_kind,
             frequency=self.frequency,
@@ -73,6 +76,13 @@ class NewScheme(Model):
             missing_inputs=self.missing_inputs,
             adjustment_limit=self.adjustment_limit,
         )
+
+
+class NewScheme(SchemeContent):
+    """A scheme, or the next version of the one with this code, which then ends the day before."""
+
+    code: CodeText = Field(description="Code of the scheme.", examples=["QE-SALES"])
+    valid_from: date = Field(description="First day on which it holds.", examples=["2026-01-01"])
 
 
 class Scheme(Model):
@@ -99,6 +109,10 @@ class Scheme(Model):
         description="The adjustments of a form lie together within ± this, in points.", examples=["10"]
     )
 
+    superseded_at: datetime | None = Field(
+        description="Since when another version holds in its place; null: it was not replaced.", examples=[None]
+    )
+
     @classmethod
     def of(cls, version: SchemeVersion) -> "Scheme":
         """A scheme's version as the API shows it."""
@@ -121,14 +135,15 @@ class Scheme(Model):
             grades=GradeCutoffs(s=grades.s, a=grades.a, b=grades.b, c=grades.c),
             missing_inputs=scheme.missing_inputs,
             adjustment_limit=scheme.adjustment_limit,
+            superseded_at=version.superseded_at,
         )
 
 
 @routes.post("", operation_id="create_scheme", summary="Add a scheme or its next version", status_code=201)
 async def create_scheme(body: NewScheme, uow: CompanyHrUnitOfWork, response: Response) -> Scheme:
     """Add a scheme or its next version. Weights must sum to exactly 100 at each level."""
-    subjects = body.positions if body.subject_kind is SubjectKind.EMPLOYEE else body.units
-    version = await schemes.create(uow, draft=body.draft(), valid_from=body.valid_from, subjects=subjects)
+    draft = body.draft(body.code)
+    version = await schemes.create(uow, draft=draft, valid_from=body.valid_from, subjects=body.subjects)
     response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"
     return Scheme.of(version)
 

@@ -1,6 +1,7 @@
 """A version of a scheme with the days on which it holds and whom it covers (APR-02)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import Scheme
@@ -9,9 +10,13 @@ from services.kit.periods import Period
 
 @dataclass(frozen=True)
 class SchemeVersion:
-    """One stored version. ``subjects`` are codes of positions, or of units where units are appraised."""
+    """One stored version. ``subjects`` are codes of positions, or of units where units are appraised.
+
+    ``superseded_at``: since when another version holds in its place.
+    """
 
     id: UUID
     scheme: Scheme
     valid: Period
     subjects: tuple[str, ...]
+    superseded_at: datetime | None = None

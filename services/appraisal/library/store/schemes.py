@@ -14,9 +14,12 @@ from services.kit.pages import Paging, Rows, page
 
 
 async def last_version(session: ReadSession, code: str) -> SchemeVersion | None:
-    """The newest version of a scheme, locked against a second successor; without its subjects."""
+    """The newest version of a scheme, locked against a second successor; without its subjects.
+
+    Whoever waited for another's lock gets the version that was newest before, superseded or ended by then.
+    """
     newest = select(SchemeRow).where(SchemeRow.code == code).order_by(SchemeRow.version.desc()).limit(1)
-    row = (await session.execute(newest.with_for_update())).scalar()
+    row = (await session.execute(newest.with_for_update().execution_options(populate_existing=True))).scalar()
     return None if row is None else _version(row, ())
 
 
@@ -26,6 +29,14 @@ async def end_before(session: WriteSession, scheme_id: UUID, first: date) -> Non
         ended = func.daterange(func.lower(table.valid), cast(first, Date), "[)")
         await session.execute(
             update(table).where(key == scheme_id).values(valid=ended).execution_options(synchronize_session=False)
+        )
+
+
+async def supersede(session: WriteSession, scheme_id: UUID, *, now: datetime) -> None:
+    """Let another version take the place of one that no cycle uses; the old one stays readable."""
+    for table, key in ((SchemeRow, SchemeRow.id), (SchemeSubjectRow, SchemeSubjectRow.scheme_id)):
+        await session.execute(
+            update(table).where(key == scheme_id).values(superseded_at=now).execution_options(synchronize_session=False)
         )
 
 
@@ -60,15 +71,20 @@ async def covering(session: ReadSession, version: SchemeVersion) -> list[tuple[s
             SchemeSubjectRow.code.in_(version.subjects),
             SchemeSubjectRow.frequency == scheme.frequency.value,
             SchemeSubjectRow.valid.overlaps(days(version.valid)),
+            SchemeSubjectRow.superseded_at.is_(None),
         )
     )
     return [(subject, other) for subject, other in await session.execute(query)]
 
 
-async def by_subject(session: ReadSession, *, frequency: str, on: date) -> dict[tuple[str, str], UUID]:
-    """The scheme version in force on a day for every covered (kind, code)."""
-    query = select(SchemeSubjectRow.subject_kind, SchemeSubjectRow.code, SchemeSubjectRow.scheme_id).where(
-        SchemeSubjectRow.frequency == frequency, SchemeSubjectRow.valid.contains(on)
+async def by_subject(session: WriteSession, *, frequency: str, on: date) -> dict[tuple[str, str], UUID]:
+    """The scheme version in force on a day for every covered (kind, code); none is replaced until this ends."""
+    row = SchemeSubjectRow
+    query = (
+        select(row.subject_kind, row.code, row.scheme_id)
+        .join(SchemeRow, SchemeRow.id == row.scheme_id)
+        .where(row.frequency == frequency, row.valid.contains(on), SchemeRow.superseded_at.is_(None))
+        .with_for_update(read=True, key_share=True, of=SchemeRow)
     )
     return {(kind, code): scheme_id for kind, code, scheme_id in await session.execute(query)}
 
@@ -101,7 +117,7 @@ async def versions(
     if frequency is not None:
         query = query.where(SchemeRow.frequency == frequency.value)
     if as_of is not None:
-        query = query.where(SchemeRow.valid.contains(as_of))
+        query = query.where(SchemeRow.valid.contains(as_of), SchemeRow.superseded_at.is_(None))
     if subject is not None:
         query = query.where(
             SchemeRow.id.in_(select(SchemeSubjectRow.scheme_id).where(SchemeSubjectRow.code == subject))
@@ -130,4 +146,4 @@ async def _subjects_of(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict
 
 
 def _version(row: SchemeRow, subjects: Sequence[str]) -> SchemeVersion:
-    return SchemeVersion(row.id, SCHEMES.load(row.body), period(row.valid), tuple(subjects))
+    return SchemeVersion(row.id, SCHEMES.load(row.body), period(row.valid), tuple(subjects), row.superseded_at)

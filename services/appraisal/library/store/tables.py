@@ -20,6 +20,9 @@ SCHEMES: Codec[Scheme] = Codec(Scheme)
 """Reads and writes the body of a scheme."""
 
 
+_COUNTS = "superseded_at IS NULL"
+
+
 class IndicatorRow(Base):
     """One version of an indicator. Append-only: a change is a new version."""
 
@@ -43,12 +46,15 @@ class IndicatorRow(Base):
 
 
 class SchemeRow(Base):
-    """One version of a scheme. ``body`` is the whole scheme as forms use it; only ``valid`` is ever cut short."""
+    """One version of a scheme. ``body`` is the whole scheme as forms use it; only ``valid`` is ever cut short.
+
+    ``superseded_at``: since when another version holds in its place from its first day on, because no cycle used it.
+    """
 
     __tablename__ = "scheme"
     __table_args__ = (
         UniqueConstraint("code", "version"),
-        never_overlapping("code"),
+        never_overlapping("code", where=_COUNTS),
         CheckConstraint("NOT isempty(valid)", name="dated"),
     )
 
@@ -62,13 +68,14 @@ class SchemeRow(Base):
     valid: Mapped[Days]
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[Moment]
+    superseded_at: Mapped[Moment | None]
 
 
 class SchemeSubjectRow(Base):
     """A position or unit that a scheme version covers; never two schemes of one frequency at a time."""
 
     __tablename__ = "scheme_subject"
-    __table_args__ = (never_overlapping("subject_kind", "code", "frequency"),)
+    __table_args__ = (never_overlapping("subject_kind", "code", "frequency", where=_COUNTS),)
 
     id: Mapped[Key]
     scheme_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.scheme.id"), index=True)
@@ -76,3 +83,4 @@ class SchemeSubjectRow(Base):
     code: Mapped[Code]
     frequency: Mapped[str] = mapped_column(String(16))
     valid: Mapped[Days]
+    superseded_at: Mapped[Moment | None]

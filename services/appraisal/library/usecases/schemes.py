@@ -40,6 +40,14 @@ class SubjectCovered(Conflict):
     en = "'{subject}' is under the scheme '{other}' in that period; remove it from there first."
 
 
+class NotNewestVersion(Conflict):
+    """An older version of a scheme would be replaced, or one that was replaced already."""
+
+    code = "not_newest_version"
+    zh = "只能替换考核方案“{scheme}”的最新版本，该版本已有后续版本；请刷新后重试。"
+    en = "Only the newest version of the scheme '{scheme}' can be replaced; another one has followed this."
+
+
 async def create(uow: UnitOfWork, *, draft: SchemeDraft, valid_from: date, subjects: Sequence[str]) -> SchemeVersion:
     """Add a scheme, or its next version, which ends the one before it. Running cycles keep theirs.
 
@@ -50,16 +58,41 @@ async def create(uow: UnitOfWork, *, draft: SchemeDraft, valid_from: date, subje
     """
     previous = await store.last_version(uow.session, draft.code)
     _demand_later(previous, valid_from)
-    scheme = draft.scheme(
-        previous.scheme.version + 1 if previous else 1, await indicator_store.latest(uow.session, draft.indicators)
-    )
-    version = SchemeVersion(new_id(), scheme, Period(valid_from), tuple(sorted(set(subjects))))
     if previous is not None:
         await store.end_before(uow.session, previous.id, valid_from)
-    await _demand_uncovered(uow.session, version)
-    await store.add(uow.session, version, created_at=uow.now)
-    after = {"code": scheme.code, "version": scheme.version, "valid_from": valid_from}
+    version = await _add(uow, previous, draft, valid_from, subjects)
+    after = {"code": draft.code, "version": version.scheme.version, "valid_from": valid_from}
     await uow.audit("appraisal.scheme.created", subject=("scheme", version.id), after=after)
+    return version
+
+
+async def hold_newest(uow: UnitOfWork, scheme_id: UUID) -> SchemeVersion:
+    """The newest version of a scheme, which no cycle begins to use until this transaction ends.
+
+    Raises:
+        NoScheme: there is none of that id.
+        NotNewestVersion: another one has followed it.
+    """
+    seen = await get(uow.session, scheme_id)
+    newest = await store.last_version(uow.session, seen.scheme.code)
+    if newest is None or newest.id != scheme_id or newest.superseded_at or newest.valid.end:
+        raise NotNewestVersion(scheme=seen.scheme.code)
+    return newest
+
+
+async def replace(
+    uow: UnitOfWork, *, replaced: SchemeVersion, draft: SchemeDraft, subjects: Sequence[str]
+) -> SchemeVersion:
+    """Let another version hold in the place of one that is held and that no cycle uses, from its first day on.
+
+    Raises:
+        IndicatorUnknown, WeightsNotHundred, SchemeBroken: what the draft itself does not allow.
+        SubjectCovered: naming the subject and the other scheme.
+    """
+    await store.supersede(uow.session, replaced.id, now=uow.now)
+    version = await _add(uow, replaced, draft, replaced.valid.start, subjects)
+    numbers = {"before": {"version": replaced.scheme.version}, "after": {"version": version.scheme.version}}
+    await uow.audit("appraisal.scheme.replaced", subject=("scheme", version.id), **numbers)
     return version
 
 
@@ -86,6 +119,17 @@ async def list_versions(
 ) -> Rows[SchemeVersion]:
     """Versions by code and number; ``subject`` is the code of a position or unit that they cover."""
     return await store.versions(session, paging, code=code, subject=subject, frequency=frequency, as_of=as_of)
+
+
+async def _add(
+    uow: UnitOfWork, previous: SchemeVersion | None, draft: SchemeDraft, valid_from: date, subjects: Sequence[str]
+) -> SchemeVersion:
+    number = previous.scheme.version + 1 if previous else 1
+    scheme = draft.scheme(number, await indicator_store.latest(uow.session, draft.indicators))
+    version = SchemeVersion(new_id(), scheme, Period(valid_from), tuple(sorted(set(subjects))))
+    await _demand_uncovered(uow.session, version)
+    await store.add(uow.session, version, created_at=uow.now)
+    return version
 
 
 def _demand_later(previous: SchemeVersion | None, valid_from: date) -> None:

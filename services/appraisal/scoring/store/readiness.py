@@ -25,15 +25,16 @@ _LACKING: Final = text("""
             scheme_id uuid, excludes boolean, counted integer)
     ), asked AS (
         SELECT form.id, form.scheme_id, form.subject_kind, form.subject_id, form.subject_code, form.owner_id,
-               form.days, form.agreed_revision
+               form.days, ARRAY(
+                   SELECT goal_item->>'key' FROM jsonb_array_elements(goal.items) AS goal_item
+                   WHERE goal_item->>'target' IS NOT NULL) AS targets
         FROM appraisal.form AS form
+        LEFT JOIN appraisal.goal ON goal.form_id = form.id AND goal.revision = form.agreed_revision
         WHERE form.cycle_id = :cycle AND form.excluded_at IS NULL
         AND (cast(:units AS uuid[]) IS NULL OR form.unit_path && cast(:units AS uuid[]))
     ), lack AS (
         SELECT form.id, need.item FROM asked AS form JOIN need USING (scheme_id)
-        LEFT JOIN appraisal.goal ON goal.form_id = form.id AND goal.revision = form.agreed_revision
-        WHERE need.kind = 'target' AND NOT coalesce(jsonb_path_exists(
-            goal.items, '$[*] ? (@.key == $key && @.target != null)', jsonb_build_object('key', need.item)), false)
+        WHERE need.kind = 'target' AND need.item <> ALL (form.targets)
         UNION ALL
         SELECT form.id, need.item FROM asked AS form JOIN need USING (scheme_id)
         CROSS JOIN LATERAL generate_series(

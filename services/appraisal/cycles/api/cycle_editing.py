@@ -1,0 +1,100 @@
+"""/v1/appraisal/cycles: changing a cycle while nothing is lost by it, and copying one (APR-04)."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import Field
+
+from services.appraisal.cycles.api.cycles import GOALS_DUE, RATINGS_DUE, Cycle, CycleId, shown
+from services.appraisal.cycles.domain.cycle import PhaseDeadlines
+from services.appraisal.cycles.usecases.cycle_editing import copy_cycle as copy
+from services.appraisal.cycles.usecases.cycle_editing import edit_cycle
+from services.appraisal.library.domain.scheme import Frequency
+from services.appraisal.permissions import HrUnitOfWork
+from services.kit.fields import CodeText, Label, Model, PeriodLabel
+from services.kit.routing import router
+from services.kit.web import IfMatch
+
+routes = router("/v1/appraisal/cycles", tag="cycles")
+
+_UNIT = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+
+
+class CyclePolicyChange(Model):
+    """Choices that are set; those left out stay."""
+
+    transfers: Literal["per_assignment", "last_assignment"] | None = Field(
+        default=None, description="One form for each main assignment, or one for the last.", examples=["per_assignment"]
+    )
+    leavers: Literal["include", "exclude"] | None = Field(
+        default=None, description="Whether people who leave within the period are appraised.", examples=["exclude"]
+    )
+    minimum_days: Annotated[int, Field(ge=1, le=366)] | None = Field(
+        default=None, description="Fewer days in the period exclude a person.", examples=[1]
+    )
+    public_notice_days: Annotated[int, Field(ge=1, le=60)] | None = Field(
+        default=None, description="Working days of the public notice; until publication.", examples=[7]
+    )
+    quota_minimum: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Units with fewer people share a quota; until calibration ends.", examples=[5]
+    )
+
+
+class CycleChange(Model):
+    """What is set; what is left out or null stays. All of it in a draft; later the name and parts of the policy."""
+
+    code: CodeText | None = Field(default=None, description="Code of the cycle; in a draft.", examples=["2026-Q2"])
+    name: Label | None = Field(
+        default=None, description="Name of the cycle, until it is closed.", examples=["二季度考核"]
+    )
+    period: PeriodLabel | None = Field(default=None, description="What is appraised; in a draft.", examples=["2026-Q2"])
+    frequency: Frequency | None = Field(
+        default=None, description="Which schemes apply; in a draft.", examples=["quarter"]
+    )
+    unit_id: UUID | None = Field(
+        default=None,
+        description="Only this unit and below; in a draft. Null: the whole organisation.",
+        examples=[_UNIT],
+    )
+    policy: CyclePolicyChange = Field(default_factory=CyclePolicyChange, description="Choices to be changed.")
+
+
+class CycleCopy(Model):
+    """What is new in a copy."""
+
+    code: CodeText = Field(description="Code of the new cycle.", examples=["2026-Q2"])
+    name: Label = Field(description="Its name.", examples=["2026 年第二季度考核"])
+    period: PeriodLabel = Field(description="Its period, as long as the one copied.", examples=["2026-Q2"])
+    goals_due_on: date | None = Field(default=None, description=GOALS_DUE, examples=["2026-04-20"])
+    ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-07-10"])
+
+
+@routes.patch("/{cycle_id}", operation_id="update_cycle", summary="Change a cycle", response_model=Cycle)
+async def update_cycle(
+    cycle_id: CycleId, body: CycleChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Cycle:
+    """Change a cycle: a draft in everything, a running one in what nothing has gone by yet.
+
+    The deadlines of the phases have an operation of their own.
+    """
+    sent = body.model_dump(exclude_unset=True, exclude={"policy"})
+    changes = {name: value for name, value in sent.items() if value is not None or name == "unit_id"}
+    changes.update(body.policy.model_dump(exclude_none=True))
+    return shown(response, await edit_cycle(uow, cycle_id=cycle_id, revision=revision, changes=changes))
+
+
+@routes.post("/{cycle_id}/copy", operation_id="copy_cycle", summary="Copy a cycle", status_code=201)
+async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork, response: Response) -> Cycle:
+    """Make a draft for another period with frequency, unit and policy of an earlier cycle."""
+    cycle = await copy(
+        uow,
+        cycle_id=cycle_id,
+        code=body.code,
+        name=body.name,
+        label=body.period,
+        deadlines=PhaseDeadlines(body.goals_due_on, body.ratings_due_on),
+    )
+    response.headers["Location"] = f"/v1/appraisal/cycles/{cycle.id}"
+    return shown(response, cycle)
