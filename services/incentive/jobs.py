@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from services.incentive.awards.usecases.approvals import find_approver
+from services.incentive.awards.usecases.nominations import FIND_APPROVER
 from services.incentive.journal.usecases.bookkeeping import JOURNAL
 from services.incentive.runs.usecases.people import FOLLOW_PEOPLE
 from services.incentive.runs.usecases.people import follow_people as follow
@@ -45,5 +47,14 @@ async def follow_people(resources: Resources) -> None:
 
 
 seal_regularly(JOBS, "seal_journal", JOURNAL, lambda resources: resources.system.sessions)
+
+
+@JOBS.task(FIND_APPROVER, retry=PATIENCE)
+async def find_award_approver(resources: Resources, *, award_id: str, revision: int) -> None:
+    """Ask org who may approve an award next; see ``awards.usecases.approvals``."""
+    org = resources.neighbours.org
+    await find_approver(resources.system, org=org, award_id=UUID(award_id), revision=revision)
+
+
 deliver_events(JOBS, lambda resources: resources.deliverer)
 seal_trail(JOBS, lambda resources: resources.system.sessions)

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from services.incentive import inbox
+from services.incentive.awards.api import awards, funds, proposals
 from services.incentive.claims.api import claims
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
@@ -42,6 +43,9 @@ ROUTERS: Final = (
     pay_changes.routes,
     plans.routes,
     claims.routes,
+    funds.routes,
+    proposals.routes,
+    awards.routes,
     runs.routes,
     replays.routes,
     lines.routes,
@@ -59,8 +63,13 @@ ROUTERS: Final = (
 )
 
 
-def build(context: AppContext | None, *, closing: Mapping[str, Callable[[], Awaitable[None]]] | None = None) -> FastAPI:
-    """The application in a given context; ``closing`` is called when it stops."""
+def build(
+    context: AppContext | None,
+    *,
+    closing: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
+    org: OrgClient | None = None,
+) -> FastAPI:
+    """The application in a given context; ``closing`` is called when it stops, ``org`` answers who may approve."""
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -68,7 +77,9 @@ def build(context: AppContext | None, *, closing: Mapping[str, Callable[[], Awai
         for close in (closing or {}).values():
             await close()
 
-    return create_app(title="incentive", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
+    app = create_app(title="incentive", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
+    app.state.org = org
+    return app
 
 
 def app_of(settings: IncentiveSettings) -> FastAPI:
@@ -95,7 +106,10 @@ def app_of(settings: IncentiveSettings) -> FastAPI:
         polled=(keys.polled, *revoked),
         at_once=settings.requests_at_once,
     )
-    return build(context, closing={"database": database.close, "http": http.aclose})
+    secret = settings.client_secret.get_secret_value()
+    tokens = ServiceTokens(http, settings.org_url, client_id="incentive", client_secret=secret)
+    org = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
+    return build(context, closing={"database": database.close, "http": http.aclose}, org=org)
 
 
 def settle() -> None:

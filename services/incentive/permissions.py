@@ -20,3 +20,6 @@ ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, Role.EXECUT
 
 PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, whole=True)]
 """Posts, pays, and reverses what was posted."""
+
+ExecutiveUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EXECUTIVE, whole=True)]
+"""Decides what the company adopts."""

@@ -1,5 +1,6 @@
 """All rows of the incentive schema together: what migrations compare with the database."""
 
+from services.incentive.awards.store import tables as awards
 from services.incentive.claims.store import tables as claims
 from services.incentive.journal.store import tables as journal
 from services.incentive.pay.store import tables as pay
@@ -12,7 +13,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (journal, pay, plans, claims, runs, statements, payroll)
+AREAS = (journal, pay, plans, claims, runs, awards, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = (
@@ -20,6 +21,8 @@ APPEND_ONLY = (
     *(
         row.__tablename__
         for row in (
+            awards.AwardApprovalRow,
+            awards.AwardMemberRow,
             claims.ClaimRow,
             journal.AccountRow,
             journal.EntryRow,

@@ -7,6 +7,7 @@ from services.kit.errors import Text
 
 TAGS: Final[Mapping[str, Text]] = {
     "audit": Text("审计记录", "The audit trail"),
+    "awards": Text("专项奖励：基金、创新提案、提名与审批", "Special awards: funds, innovations, nominations, approval"),
     "claims": Text("已批准的应付款", "Claims: what was approved for somebody on one occasion"),
     "journal": Text("会计凭证", "The journal"),
     "lines": Text("奖金明细", "Lines of runs"),

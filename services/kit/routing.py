@@ -114,7 +114,7 @@ class Route(APIRoute):
         handler = super().get_route_handler()
         wants_json = self.body_field is not None and not getattr(self.endpoint, "reads_raw_body", False)
         needs_key = getattr(self.endpoint, "needs_key", False)
-        keeps_no_body = getattr(self.endpoint, "keeps_no_body", False)
+        keeps_no_body = getattr(self.endpoint, "keeps_no_body", False) or getattr(self.endpoint, "asks_first", False)
         limit = getattr(self.endpoint, "body_limit", MAX_BODY)
         permission = permission_of(self.dependant)
         parameters = _query_parameters(self.dependant)
@@ -224,6 +224,15 @@ def moves_money(endpoint: Endpoint) -> Endpoint:
 def keeps_no_body(endpoint: Endpoint) -> Endpoint:
     """Mark a route whose request must leave no trace that names its sender (design §7): its key is not stored."""
     endpoint.keeps_no_body = True  # type: ignore[attr-defined]  # the same
+    return endpoint
+
+
+def asks_first(endpoint: Endpoint) -> Endpoint:
+    """Mark a route that asks a neighbour before its transaction opens: its key is not stored, which would open one.
+
+    Such a route is a transition with If-Match, so that a repetition is refused and nothing happens twice.
+    """
+    endpoint.asks_first = True  # type: ignore[attr-defined]  # the same
     return endpoint
 
 

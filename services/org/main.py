@@ -179,7 +179,7 @@ async def run_bootstrap(settings: BootstrapSettings, *, reset: str | None = None
             "incentive",
             settings.incentive_client_secret.get_secret_value(),
             ["org", "appraisal"],
-            ["snapshot", "results"],
+            ["snapshot", "results", "directory"],
         ),
     ]
     passwords = {bootstrap.ADMINISTRATOR: settings.bootstrap_password.get_secret_value()}

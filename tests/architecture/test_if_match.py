@@ -32,6 +32,7 @@ WITHOUT = {
     "POST /v1/appraisal/rating_forms/{rating_form_id}/submit": RATER,
     "POST /v1/appraisal/rating_forms/{rating_form_id}/return": RATER,
     "POST /v1/appraisal/results/{result_id}/corrections": NAMES_VERSION,
+    "POST /v1/incentive/award_funds/{fund_id}/endowments": APPENDS,
     "PUT /v1/org/working_days": "each day is stated whole, and stating it twice is stating it once",
 }
 OF_EVERY_SERVICE = {

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -16,6 +17,7 @@ from services.kit.identity import Caller
 from tests.identities import person
 
 QUARTER = "2026-Q1"
+TWO_FROM = Decimal(200000)
 CYCLE = {"code": "2026-Q1", "state": "closed", "valid_from": "2026-01-01", "valid_to": "2026-03-31"}
 PLAN: dict[str, Any] = {
     "code": "QB",
@@ -70,7 +72,8 @@ class Person:
 class Company:
     """What org and appraisal say. ``group`` is the root unit; of the assignment of ``lost`` org knows no unit.
 
-    ``cycle`` is what appraisal says of the cycle that the results are of, ``cycles`` of others, by id.
+    ``cycle`` is what appraisal says of the cycle that the results are of, ``cycles`` of others, by id. ``limits`` are
+    the numbers of those who may approve payments, up the line, each with their limit; from 200,000 on it takes two.
     """
 
     people: list[Person]
@@ -80,6 +83,7 @@ class Company:
     cycle: dict[str, str] = field(default_factory=lambda: dict(CYCLE))
     asked: list[str] = field(default_factory=list)
     cycles: dict[str, dict[str, str]] = field(default_factory=dict)
+    limits: list[tuple[str, Decimal]] = field(default_factory=list)
 
     def snapshot(self, first: str = "2026-01-01", last: str = "2026-03-31") -> list[dict[str, Any]]:
         """org's lines."""
@@ -175,8 +179,31 @@ class Company:
         self.people[place] = replace(self.people[place], **changed)
         return self.people[place]
 
+    def approval(self, check: dict[str, Any]) -> dict[str, Any]:
+        """What org says of one check: whether somebody may approve, else who is next up the line."""
+        ids = {str(one.id): one for one in self.people}
+        amount, asking = Decimal(check["amount"]), ids[check["employee_id"]].number
+        line = [number for number, _ in self.limits]
+        out = {ids[each].number for each in (check["requester_id"], *check["approved_by"])}
+        able = [number for number, limit in self.limits if amount <= limit and number not in out]
+        above = line[line.index(asking) + 1 :] if asking in line else line
+        following = next((one for one in self.people for number in above if one.number == number in able), None)
+        return {
+            "allowed": asking in able,
+            "needed": 2 if amount >= TWO_FROM else 1,
+            "complete": False,
+            "next": following and {"id": str(following.id), "number": following.number, "name": following.name},
+            "chain": [{"reason": {"zh": "本人额度不足", "en": "beyond the own limit"}}],
+        }
+
     def app(self) -> Starlette:
-        """Answers as org and appraisal do on the two routes that incentive calls; 503 while one is ``away``."""
+        """Answers as org and appraisal do on the routes that incentive calls; 503 while one is ``away``."""
+
+        async def approvals(request: Request) -> Response:
+            if "org" in self.away:
+                return _answer(away=True, lines=())
+            checks = (await request.json())["checks"]
+            return JSONResponse({"results": [self.approval(each) for each in checks]})
 
         async def snapshot(request: Request) -> Response:
             self.asked.append("org")
@@ -190,6 +217,7 @@ class Company:
         return Starlette(
             routes=[
                 Route("/v1/org/snapshot", snapshot),
+                Route("/v1/org/approval_checks", approvals, methods=["POST"]),
                 Route("/v1/appraisal/cycles/{cycle_id}/results", results),
             ]
         )

@@ -1,5 +1,7 @@
 """incentive's real client against org's real application: who sat where in a quarter."""
 
+from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
 
@@ -7,6 +9,7 @@ import httpx2
 import pytest
 
 from services.incentive.clients.appraisal import AppraisalClient
+from services.incentive.clients.approval import ApprovalQuestion
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
@@ -97,3 +100,28 @@ async def test_a_client_without_the_scope_is_refused(org: Clients, issuer: Issue
     with pytest.raises(Refused) as refused:
         await org_client(org, issuer, "results").copy_snapshot(QUARTER, BytesIO().write)
     assert refused.value.status == 403
+
+
+@pytest.mark.req("INC-04", "ORG-09")
+async def test_org_says_who_may_approve_an_award_and_who_is_next(
+    org: Clients, issuer: Issuer, organisation: Organisation
+) -> None:
+    ids = organisation.ids
+    limit = {
+        "position_id": ids["GM"],
+        "authority_type": "single_payment",
+        "limit": "60000.00",
+        "valid_from": "2026-01-01",
+        "reason": "权限表",
+    }
+    await ok(await organisation.hr.post("/v1/org/authority_limits", json=limit))
+    asking = org_client(org, issuer, "directory")
+    question = ApprovalQuestion(UUID(ids["E3"]), Decimal("50000.00"), UUID(ids["S"]), UUID(ids["E4"]))
+    answer = await asking.check_approval(question)
+    assert (answer.allowed, answer.needed) == (False, 1)
+    assert answer.next is not None
+    assert answer.next.id == UUID(ids["E1"])
+    assert answer.reason.zh
+    assert (await asking.check_approval(replace(question, employee_id=UUID(ids["E1"])))).allowed
+    with pytest.raises(Refused):
+        await org_client(org, issuer, "snapshot").check_approval(question)

@@ -1,9 +1,14 @@
-"""What incentive needs of org: one consistent picture of who sat where in a period."""
+"""What incentive needs of org: one consistent picture of who sat where in a period, and who may approve a payment."""
 
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
+from services.incentive.clients.approval import SINGLE_PAYMENT, ApprovalAnswer, ApprovalQuestion, Colleague
 from services.kit.clients import ServiceClient
+from services.kit.errors import Text
 from services.kit.json_lines import Proof
+from services.kit.money import plain
 from services.kit.periods import Period
 
 
@@ -21,3 +26,27 @@ class OrgClient:
         """
         days = {"valid_from": period.start.isoformat(), "valid_to": str(period.last)}
         return await self._http.copy_lines("/v1/org/snapshot", sink, days)
+
+    async def check_approval(self, question: ApprovalQuestion) -> ApprovalAnswer:
+        """Whether somebody may approve a payment today; nothing is written there.
+
+        Raises:
+            NeighbourAway, Refused.
+        """
+        check = {
+            "employee_id": str(question.employee_id),
+            "authority_type": SINGLE_PAYMENT,
+            "amount": plain(question.amount),
+            "unit_id": str(question.unit_id),
+            "requester_id": str(question.requester_id),
+            "approved_by": [str(each) for each in question.approved_by],
+        }
+        answer = await self._http.post("/v1/org/approval_checks", {"checks": [check]})
+        return _approval(answer["results"][0])
+
+
+def _approval(result: dict[str, Any]) -> ApprovalAnswer:
+    following, chain = result["next"], result["chain"]
+    colleague = None if following is None else Colleague(UUID(following["id"]), following["name"])
+    words = chain[0]["reason"] if chain else {"zh": "—", "en": "—"}
+    return ApprovalAnswer(result["allowed"], result["needed"], colleague, Text(words["zh"], words["en"]))

@@ -11,6 +11,7 @@ import pytest
 from services.kit.database import Database
 from services.kit.spreadsheet_writing import write_csv
 from tests.builders.incentive import small_company
+from tests.builders.incentive_awards import asking_org, funded, nominated, post, who
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
@@ -127,3 +128,21 @@ async def test_of_several_answers_of_the_payroll_at_once_one_is_booked(committed
 
     assert Counter(await asyncio.gather(send("一"), send("二"), send("三"))) == {201: 1, 412: 2}
     assert await booked(committed, "payment") == 1
+
+
+@pytest.mark.req("INC-04")
+async def test_of_awards_approved_at_once_the_fund_pays_those_that_it_can(committed: Quarter) -> None:
+    async with asking_org(committed):
+        fund = await funded(committed, "120000.00")
+        made = [await nominated(committed, fund, f"SA-{n}") for n in range(5)]
+        approver = who(committed, "E010")
+        paths = [f"awards/{each['id']}/approve" for each in made]
+        answers = await asyncio.gather(*(post(committed, approver, path, seen=1) for path in [*paths, *paths]))
+        given = Counter((answer.status_code, answer.json()["code"]) for answer in answers)
+        assert given[409, "fund_overdrawn"] + given[409, "transition_not_possible"] == 8
+        assert sum(count for (status, _), count in given.items() if status == 200) == 2
+        office = committed.clients(committed.payer)
+        assert (await office.get(f"/v1/incentive/award_funds/{fund}")).json()["balance"] == "20000.00"
+        assert await booked(committed, "drawdown") == 2
+        claims = (await office.get("/v1/incentive/claims")).json()["items"]
+        assert sorted(each["amount"] for each in claims) == ["20000.00", "20000.00", "30000.00", "30000.00"]

@@ -5,12 +5,14 @@ from uuid import uuid4
 import pytest
 
 from services.kit.identity import Caller, Role
+from tests.builders.incentive_awards import asking_org, freely, funded, nominated
 from tests.builders.incentive_claims import claimed
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import client_system, person
 
 BASE = "/v1/incentive"
 PAY, BONUS, AWARD = "18123.00", "54369.00", "25017.00"
+NOMINATED, PART = "50011.00", "30006.60"
 OFFICE = {"compensation", "finance"}
 BOOKS = OFFICE | {"auditor"}
 
@@ -28,6 +30,8 @@ READS = {
     "claims": (AWARD, OFFICE),
     "claims/{claim}": (AWARD, OFFICE | {"the person"}),
     "my/claims": (AWARD, {"the person"}),
+    "awards": (NOMINATED, OFFICE | {"the person", "a colleague"}),
+    "awards/{award}": (PART, OFFICE | {"the person"}),
     "journal/entries": (BONUS, BOOKS),
     "journal/balances": (BONUS, BOOKS),
     "plans": (BONUS, set()),
@@ -54,12 +58,19 @@ def callers(quarter: Quarter) -> dict[str, Caller]:
 
 
 @pytest.mark.req("INC-01", "PLT-03")
+async def award_of_both(quarter: Quarter) -> str:
+    """The id of an award of the first two, nominated by the third: the first gets ``PART``."""
+    async with asking_org(quarter):
+        return str((await nominated(quarter, await funded(quarter, "99999.00"), **freely(NOMINATED)))["id"])
+
+
 async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nobody_else(quarter: Quarter) -> None:
     quarter.company.change("E001", pay=((PAY, "2026-01-01"),))
     await quarter.begin()
     await quarter.reach("posted")
     assert (await quarter.lines())["E001"]["amount"] == BONUS
     await claimed(quarter, "E001", AWARD)
+    award = await award_of_both(quarter)
     office = quarter.clients(Role.COMPENSATION)
     number = quarter.company.people[0].number
     profiles = (await office.get(f"{BASE}/pay_profiles")).json()["items"]
@@ -70,6 +81,7 @@ async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nob
         "profile": next(one["id"] for one in profiles if one["employee_number"] == number),
         "change": (await office.get(f"{BASE}/pay_changes")).json()["items"][0]["id"],
         "claim": (await office.get(f"{BASE}/claims")).json()["items"][0]["id"],
+        "award": award,
         "statement": next(one["id"] for one in statements if one["employee_number"] == number),
     }
     found: dict[str, set[str]] = {path: set() for path in READS}

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.incentive.awards.domain.award import AWARD, AwardAction, AwardState
+from services.incentive.awards.domain.proposal import PROPOSAL, ProposalAction, ProposalState
 from services.incentive.runs.domain.run import (
     RUN,
     RunAction,
@@ -40,6 +42,18 @@ RUN_TABLE = {
     ("calculating", "cancel"): ("cancelled", COMPENSATION),
     ("calculated", "cancel"): ("cancelled", COMPENSATION),
     ("reviewed", "cancel"): ("cancelled", COMPENSATION),
+}
+AWARD_TABLE = {
+    ("nominated", "approve"): ("approved", EMPLOYEE),
+    ("nominated", "refuse"): ("refused", EMPLOYEE),
+    ("approved", "revoke"): ("revoked", COMPENSATION),
+}
+PROPOSAL_TABLE = {
+    ("submitted", "assess"): ("assessed", FINANCE),
+    ("assessed", "assess"): ("assessed", FINANCE),
+    ("assessed", "adopt"): ("adopted", EXECUTIVE),
+    ("submitted", "refuse"): ("refused", EXECUTIVE),
+    ("assessed", "refuse"): ("refused", EXECUTIVE),
 }
 STATEMENT_TABLE = {
     ("issued", "confirm"): ("confirmed", EMPLOYEE),
@@ -81,6 +95,20 @@ def test_a_run_moves_as_the_table_says_and_no_other_way(state: RunState, action:
 def test_a_statement_moves_as_the_table_says_and_no_other_way(state: StatementState, action: StatementAction) -> None:
     for role in Role:
         check(STATEMENT, STATEMENT_TABLE, state, action, role)
+
+
+@pytest.mark.req("INC-04")
+@pytest.mark.parametrize(("state", "action"), list(product(AwardState, AwardAction)))
+def test_an_award_moves_as_the_table_says_and_no_other_way(state: AwardState, action: AwardAction) -> None:
+    for role in Role:
+        check(AWARD, AWARD_TABLE, state, action, role)
+
+
+@pytest.mark.req("INC-04")
+@pytest.mark.parametrize(("state", "action"), list(product(ProposalState, ProposalAction)))
+def test_a_proposal_moves_as_the_table_says_and_no_other_way(state: ProposalState, action: ProposalAction) -> None:
+    for role in Role:
+        check(PROPOSAL, PROPOSAL_TABLE, state, action, role)
 
 
 people = st.none() | st.sampled_from([UUID(int=1), UUID(int=2), UUID(int=3)])

@@ -24,7 +24,8 @@ EntryId = Annotated[Id, Path(description="Id of the entry.")]
 Reference = Annotated[
     str,
     Field(
-        description="The cost centre of an expense, the employee id of a payable or receivable, or the paying account.",
+        description="The cost centre of an expense, the employee id of a payable or receivable, the paying account, "
+        "or the code of a fund.",
         examples=["CC-1"],
     ),
 ]

@@ -20,6 +20,7 @@ class AccountKind(StrEnum):
     PAYABLE = "payable"
     RECEIVABLE = "receivable"
     PAID = "paid"
+    FUND = "fund"
 
 
 class EntryKind(StrEnum):
@@ -29,6 +30,8 @@ class EntryKind(StrEnum):
     RECOVERY = "recovery"
     PAYMENT = "payment"
     REVERSAL = "reversal"
+    ENDOWMENT = "endowment"
+    DRAWDOWN = "drawdown"
 
 
 class Unbalanced(ValueError):
@@ -85,8 +88,8 @@ class BookedBeforeOriginal(Invalid):
 
 @dataclass(frozen=True, order=True)
 class Account:
-    """Expense of a cost centre, payable to or receivable from a person (by employee id), or paid out (by the paying
-    account's name).
+    """Expense of a cost centre, payable to or receivable from a person (by employee id), paid out (by the paying
+    account's name), or set aside in a fund (by its code).
     """
 
     kind: AccountKind
@@ -159,6 +162,18 @@ def payment(employee_id: UUID, currency: str, amount: Decimal) -> Entry:
     """The bonus is handed to payroll: no longer owed."""
     paid = Account(AccountKind.PAID, PAYING_ACCOUNT, currency)
     return Entry(EntryKind.PAYMENT, (Posting(payable(employee_id, currency), amount), Posting(paid, -amount)))
+
+
+def endowment(fund: str, cost_centre: str, currency: str, amount: Decimal) -> Entry:
+    """Money is set aside: expense of the cost centre, kept in the fund. Less than nothing takes it out again."""
+    expense = Posting(Account(AccountKind.EXPENSE, cost_centre, currency), amount)
+    return Entry(EntryKind.ENDOWMENT, (expense, Posting(Account(AccountKind.FUND, fund, currency), -amount)))
+
+
+def drawdown(fund: str, cost_centre: str, currency: str, amount: Decimal) -> Entry:
+    """What was set aside is spent: the fund holds less, and the cost centre bears what is accrued to people instead."""
+    expense = Posting(Account(AccountKind.EXPENSE, cost_centre, currency), -amount)
+    return Entry(EntryKind.DRAWDOWN, (Posting(Account(AccountKind.FUND, fund, currency), amount), expense))
 
 
 def reversal(kind: EntryKind, postings: Sequence[Posting]) -> Entry:

@@ -117,6 +117,12 @@ async def people(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, P
     return {row.number: row for row in found.scalars()}
 
 
+async def people_by_id(session: ReadSession, employee_ids: Iterable[UUID]) -> Mapping[UUID, PersonRow]:
+    """The people of whom org has spoken, by id."""
+    found = await session.execute(select(PersonRow).where(PersonRow.employee_id.in_(set(employee_ids))))
+    return {row.employee_id: row for row in found.scalars()}
+
+
 def _listing(wanted: ProfileFilter) -> Listing[tuple[PayProfileRow, str | None]]:
     person = PersonRow.number == PayProfileRow.employee_number
     query: Any = select(PayProfileRow, PersonRow.name).outerjoin(PersonRow, person)

@@ -1,6 +1,7 @@
 """Undoing an entry of the journal with everything that rests on it (INC-12)."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.incentive.journal.domain.journal import EntryKind
@@ -15,8 +16,14 @@ from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, move
 from services.incentive.statements.usecases import statements
-from services.kit.errors import Forbidden
+from services.kit.errors import Conflict, Forbidden, Text
 from services.kit.unit_of_work import UnitOfWork
+
+SOURCES: Final = {
+    "fund_endowment": Text("奖励基金的拨款", "an endowment of a fund"),
+    "award": Text("专项奖励的批准", "the approval of a special award"),
+}
+"""What entries follow from that are not about a line."""
 
 
 class OwnEntry(Forbidden):
@@ -25,6 +32,14 @@ class OwnEntry(Forbidden):
     code = "own_entry"
     zh = "不能冲销与本人奖金有关的凭证，请转交其他财务同事办理。"
     en = "You cannot reverse an entry about your own bonus; ask a colleague in finance."
+
+
+class UndoneAtItsSource(Conflict):
+    """An entry that follows from a decision is undone by undoing the decision, or the two would disagree."""
+
+    code = "undone_at_its_source"
+    zh = "该凭证由{source}产生，请在原处撤销，不能单独冲销凭证。"
+    en = "This entry follows from {source}; undo that instead of the entry alone."
 
 
 async def reverse_entry(
@@ -37,6 +52,7 @@ async def reverse_entry(
 
     Raises:
         OwnEntry: the bonus is the caller's own (INC-01).
+        UndoneAtItsSource: the entry is of a fund, not of a line.
         and what ``bookkeeping.reverse_entry`` raises.
     """
     counter = await bookkeeping.reverse_entry(
@@ -44,7 +60,7 @@ async def reverse_entry(
     )
     entry = counter.entry
     if entry.source_type != LINE:
-        return counter
+        raise UndoneAtItsSource(source=SOURCES.get(entry.source_type, Text("其他记录", "another record")))
     if uow.caller.employee_id is not None and uow.caller.employee_id == await line_store.payee(
         uow.session, entry.source_id
     ):

@@ -15,7 +15,6 @@ MAX_RULES = 50
 MAX_AMOUNT = Decimal(10) ** 10
 MAX_TEXT = 200
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class AwardRulesNotAcceptable(Invalid):
@@ -28,7 +27,7 @@ class AwardRulesNotAcceptable(Invalid):
 
 @dataclass(frozen=True)
 class AwardRule:
-    """One occasion that earns a fixed amount, shared by those who took part.
+    """One occasion that earns a fixed amount in yuan, shared by those who took part.
 
     ``minimum_improvement``: an adopted innovation must lower acquisition cost by at least so many percent; None: the
     rule is about no innovation.
@@ -37,8 +36,9 @@ class AwardRule:
     code: str = field(metadata=parameter("规则编码", "Code of the rule", example="NEW-MARKET"))
     name: str = field(metadata=parameter("名称", "Name in Chinese", example="开拓新市场"))
     name_en: str = field(metadata=parameter("英文名称", "Name in English", example="New market opened"))
-    amount: Decimal = field(metadata=parameter("奖励总额", "Amount to be shared, before tax", example="50000.00"))
-    currency: str = field(default="CNY", metadata=parameter("币种", "ISO 4217 code", example="CNY"))
+    amount: Decimal = field(
+        metadata=parameter("奖励总额", "Amount to be shared, before tax, in yuan", example="50000.00")
+    )
     minimum_improvement: Decimal | None = field(
         default=None,
         metadata=parameter(
@@ -56,7 +56,6 @@ DEFAULT_RULES = (
         "降低获客成本的创新",
         "Innovation that lowers acquisition cost",
         Decimal("30000.00"),
-        "CNY",
         Decimal(20),
     ),
 )
@@ -115,8 +114,6 @@ def _rule_faults(pointer: str, rule: AwardRule) -> Iterator[FieldError]:
             yield FieldError(
                 f"{pointer}/{name}", getattr(rule, name)[:40], Text("1 至 200 个字符", "1 to 200 characters")
             )
-    if not _CURRENCY.fullmatch(rule.currency):
-        yield FieldError(f"{pointer}/currency", rule.currency[:10], Text("三个大写字母，例如 CNY", "such as CNY"))
     if not 0 < rule.amount < MAX_AMOUNT or rule.amount % FEN:
         yield FieldError(
             f"{pointer}/amount", plain(rule.amount), Text("大于 0、至分为止的金额", "more than 0, whole fen")

@@ -1,0 +1,218 @@
+"""/v1/incentive/award_funds: what special awards are paid out of (INC-04)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from services.incentive.awards.usecases import funds as usecases
+from services.incentive.permissions import PayerUnitOfWork
+from services.kit.callers import permit
+from services.kit.errors import Text
+from services.kit.fields import CodeText, Id, Label, Model, Money, Prose
+from services.kit.identity import Caller, Role
+from services.kit.pages import Page
+from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.routing import moves_money, router
+from services.kit.web import IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/incentive", tag="awards")
+
+SeesFunds = Annotated[Caller, permit(Role.FINANCE, Role.COMPENSATION, Role.EXECUTIVE, Role.AUDITOR, whole=True)]
+FundId = Annotated[Id, Path(description="Id of the fund.")]
+EndowmentId = Annotated[Id, Path(description="Id of the endowment.")]
+Year = Annotated[int, Field(description="The year whose awards it pays.", ge=2000, le=2999, examples=[2026])]
+
+
+def _not_nothing(value: Decimal) -> Decimal:
+    if not value:
+        raise PydanticCustomError("not_nothing", "an amount other than 0")
+    return value
+
+
+class AwardFundRequest(Model):
+    """A fund, empty at first."""
+
+    code: CodeText = Field(description="Code of the fund.", examples=["AF-2026"])
+    year: Year
+    name: Label = Field(description="Name in Chinese.", examples=["2026 年专项奖励基金"])
+    name_en: Label = Field(description="Name in English.", examples=["Award fund 2026"])
+    cost_centre: CodeText = Field(description="The cost centre that bears what it pays.", examples=["CC-AWARDS"])
+
+
+class AwardFund(Model):
+    """A fund with what it holds."""
+
+    id: Id = Field(description="Id of the fund.", examples=["01980000-0000-7000-8000-0000000000f5"])
+    code: str = Field(description="Code of the fund.", examples=["AF-2026"])
+    year: int = Field(description="The year whose awards it pays.", examples=[2026])
+    name: str = Field(description="Name in Chinese.", examples=["2026 年专项奖励基金"])
+    name_en: str = Field(description="Name in English.", examples=["Award fund 2026"])
+    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    cost_centre: str = Field(description="The cost centre that bears what it pays.", examples=["CC-AWARDS"])
+    balance: Money = Field(
+        description="What was released into it less what approved awards took.", examples=["450000.00"]
+    )
+    created_at: datetime = Field(description="When it was set up.", examples=["2026-01-05T09:00:00+08:00"])
+    created_by_name: str = Field(description="Who set it up.", examples=["秦国栋"])
+
+
+class FundEndowmentRequest(Model):
+    """Money for a fund."""
+
+    amount: Annotated[Money, AfterValidator(_not_nothing)] = Field(
+        description="Yuan; less than nothing takes it out again.", examples=["500000.00"]
+    )
+    purpose: Prose = Field(description="Why, and who decided it.", examples=["2026 年度预算，董事会 1 月 4 日批准"])
+
+
+class FundEndowment(Model):
+    """Money for a fund, which counts once another person of finance has released it."""
+
+    id: Id = Field(description="Id of the endowment.", examples=["01980000-0000-7000-8000-0000000000f6"])
+    fund_id: Id = Field(description="Id of the fund.", examples=["01980000-0000-7000-8000-0000000000f5"])
+    fund_code: str = Field(description="Code of the fund.", examples=["AF-2026"])
+    fund_name: str = Field(description="Name of the fund in Chinese.", examples=["2026 年专项奖励基金"])
+    fund_balance: Money = Field(description="What the fund holds now.", examples=["450000.00"])
+    amount: Money = Field(description="Yuan; less than nothing takes it out again.", examples=["500000.00"])
+    purpose: str = Field(description="Why, and who decided it.", examples=["2026 年度预算，董事会 1 月 4 日批准"])
+    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
+    revision: int = Field(description="For If-Match.", examples=[1])
+    entered_at: datetime = Field(description="When it was proposed.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who proposed it; somebody else releases it.", examples=["秦国栋"])
+    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
+    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Why it was refused.", examples=[None])
+
+
+class FundEndowmentRefusal(Model):
+    """Why an endowment is refused."""
+
+    reason: Prose = Field(description="For whoever proposed it.", examples=["预算尚未批准"])
+
+
+@routes.post(
+    "/award_funds",
+    operation_id="create_award_fund",
+    status_code=201,
+    response_model=AwardFund,
+    summary="Set up an award fund",
+)
+async def create(uow: PayerUnitOfWork, body: AwardFundRequest, response: Response) -> dict[str, Any]:
+    """By finance. It is empty until it is endowed."""
+    name = Text(body.name, body.name_en)
+    details = await usecases.create_fund(uow, code=body.code, year=body.year, name=name, cost_centre=body.cost_centre)
+    response.headers["Location"] = f"/v1/incentive/award_funds/{details.row.id}"
+    return _fund(details)
+
+
+@routes.get("/award_funds", operation_id="list_award_funds", response_model=Page[AwardFund], summary="List award funds")
+async def list_(
+    session: Read,
+    caller: SeesFunds,
+    paging: PageAsked,
+    year: Annotated[int | None, Query(ge=2000, le=2999, description="Only funds of this year.")] = None,
+) -> dict[str, Any]:
+    """By year and code."""
+    return (await usecases.list_funds(session, year=year, paging=paging)).written(_fund)
+
+
+@routes.get("/award_funds/{fund_id}", operation_id="get_award_fund", response_model=AwardFund, summary="Read a fund")
+async def read(session: Read, caller: SeesFunds, fund_id: FundId) -> dict[str, Any]:
+    """With its balance; the journal's account of kind fund says the same with the sign of a debt."""
+    return _fund(await usecases.read_fund(session, fund_id=fund_id))
+
+
+@routes.post(
+    "/award_funds/{fund_id}/endowments",
+    operation_id="propose_fund_endowment",
+    status_code=201,
+    response_model=FundEndowment,
+    summary="Propose money for a fund",
+)
+async def propose(
+    uow: PayerUnitOfWork, fund_id: FundId, body: FundEndowmentRequest, response: Response
+) -> dict[str, Any]:
+    """By finance; another person of finance releases it."""
+    details = await usecases.propose_endowment(uow, fund_id=fund_id, amount=body.amount, purpose=body.purpose)
+    response.headers["Location"] = f"/v1/incentive/fund_endowments/{details.row.id}"
+    return _tagged(details, response)
+
+
+@routes.get(
+    "/award_funds/{fund_id}/endowments",
+    operation_id="list_fund_endowments",
+    response_model=Page[FundEndowment],
+    summary="List the endowments of a fund",
+)
+async def list_endowments(session: Read, caller: SeesFunds, fund_id: FundId, paging: PageAsked) -> dict[str, Any]:
+    """In the order in which they were proposed."""
+    return (await usecases.list_endowments(session, fund_id=fund_id, paging=paging)).written(_endowment)
+
+
+@routes.get(
+    "/fund_endowments/{endowment_id}",
+    operation_id="get_fund_endowment",
+    response_model=FundEndowment,
+    summary="Read an endowment",
+)
+async def read_endowment(
+    session: Read, caller: SeesFunds, endowment_id: EndowmentId, response: Response
+) -> dict[str, Any]:
+    """By its id."""
+    return _tagged(await usecases.read_endowment(session, endowment_id=endowment_id), response)
+
+
+@routes.post(
+    "/fund_endowments/{endowment_id}/release",
+    operation_id="release_fund_endowment",
+    response_model=FundEndowment,
+    summary="Release money into a fund",
+)
+@moves_money
+async def release(
+    uow: PayerUnitOfWork, endowment_id: EndowmentId, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """By somebody other than who proposed it; booked at once. A fund never holds less than nothing."""
+    action = ReleaseAction.RELEASE
+    details = await usecases.decide_endowment(uow, endowment_id=endowment_id, action=action, revision=revision)
+    return _tagged(details, response)
+
+
+@routes.post(
+    "/fund_endowments/{endowment_id}/refuse",
+    operation_id="refuse_fund_endowment",
+    response_model=FundEndowment,
+    summary="Refuse an endowment",
+)
+async def refuse(
+    uow: PayerUnitOfWork,
+    endowment_id: EndowmentId,
+    body: FundEndowmentRefusal,
+    revision: IfMatch,
+    response: Response,
+) -> dict[str, Any]:
+    """Whoever proposed it takes it back in this way."""
+    details = await usecases.decide_endowment(
+        uow, endowment_id=endowment_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
+    )
+    return _tagged(details, response)
+
+
+def _fund(details: usecases.FundDetails) -> dict[str, Any]:
+    return {name: getattr(details.row, name) for name in AwardFund.model_fields}
+
+
+def _tagged(details: usecases.EndowmentDetails, response: Response) -> dict[str, Any]:
+    tag(response, details.row.revision)
+    return _endowment(details)
+
+
+def _endowment(details: usecases.EndowmentDetails) -> dict[str, Any]:
+    fund = details.fund
+    of_fund = {"fund_code": fund.code, "fund_name": fund.name, "fund_balance": fund.balance}
+    own = (name for name in FundEndowment.model_fields if name not in of_fund)
+    return {**{name: getattr(details.row, name) for name in own}, **of_fund}

@@ -1,0 +1,38 @@
+"""Innovation proposals in the database."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from services.incentive.awards.store.tables import InnovationProposalRow
+from services.kit.database import ReadSession, WriteSession
+from services.kit.pages import Paging, Rows, page
+
+
+async def add(session: WriteSession, row: InnovationProposalRow) -> None:
+    """Write a new proposal."""
+    session.add(row)
+    await session.flush()
+
+
+async def one(session: ReadSession, proposal_id: UUID, *, lock: bool = False) -> InnovationProposalRow | None:
+    """A proposal; with ``lock``, nobody else moves it until our transaction ends."""
+    query = select(InnovationProposalRow).where(InnovationProposalRow.id == proposal_id)
+    query = query.execution_options(populate_existing=True)
+    found: InnovationProposalRow | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def listed(
+    session: ReadSession, *, of_person: UUID | None, state: str | None, paging: Paging
+) -> Rows[InnovationProposalRow]:
+    """Proposals in the order in which they were submitted; with ``of_person``, theirs and those adopted."""
+    query: Any = select(InnovationProposalRow)
+    if of_person is not None:
+        own = InnovationProposalRow.submitted_by_person == of_person
+        query = query.where(or_(own, InnovationProposalRow.state == "adopted"))
+    if state is not None:
+        query = query.where(InnovationProposalRow.state == state)
+    rows: Rows[Any] = await page(session, query, keys=(InnovationProposalRow.id,), paging=paging)
+    return Rows([row[0] for row in rows.items], rows.next)

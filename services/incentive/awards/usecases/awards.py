@@ -1,0 +1,99 @@
+"""Reading awards: whole for those who decide and pay, one's own share for whoever is nominated (INC-04)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from services.incentive.awards.domain.award import AwardState
+from services.incentive.awards.store import awards as store
+from services.incentive.awards.store.awards import AwardFilter, AwardRecord
+from services.incentive.awards.store.tables import AwardMemberRow
+from services.incentive.pay.store import pay_profiles as people_store
+from services.incentive.pay.store.units import units
+from services.kit.database import ReadSession
+from services.kit.errors import NotFound
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows
+
+SEES_AWARDS: Final = (Role.COMPENSATION, Role.FINANCE)
+
+
+class AwardUnknown(NotFound):
+    """No such award, or none that the caller may see."""
+
+    code = "award_unknown"
+    zh = "找不到该专项奖励，或您无权查看。"
+    en = "There is no such special award, or you may not see it."
+
+
+@dataclass(frozen=True)
+class AwardDetails:
+    """An award as the caller may see it: ``members`` are all of them, or only the caller."""
+
+    record: AwardRecord
+    members: Sequence[AwardMemberRow]
+    unit_name: str | None
+    next_approver_name: str | None
+
+
+async def read_award(session: ReadSession, *, caller: Caller, award_id: UUID) -> AwardDetails:
+    """One award.
+
+    Raises:
+        AwardUnknown: also for whoever has no part in it.
+    """
+    record = await store.one(session, award_id)
+    if record is None or not has_part(record, caller):
+        raise AwardUnknown
+    return (await _named(session, caller, [record]))[0]
+
+
+async def decided_award(session: ReadSession, award_id: UUID) -> AwardDetails:
+    """The same, whole, for whoever has just nominated or decided.
+
+    Raises:
+        AwardUnknown.
+    """
+    record = await store.one(session, award_id)
+    if record is None:
+        raise AwardUnknown
+    return (await _named(session, None, [record]))[0]
+
+
+async def list_awards(
+    session: ReadSession, *, caller: Caller, state: AwardState | None, fund_id: UUID | None, paging: Paging
+) -> Rows[AwardDetails]:
+    """All for compensation and finance over the whole organisation; else those in which the caller has a part."""
+    of_person = None if caller.has_over((), *SEES_AWARDS) else caller.employee_id or caller.account_id
+    rows = await store.listed(session, AwardFilter(state, fund_id, of_person), paging)
+    return Rows(await _named(session, caller, rows.items), rows.next)
+
+
+def has_part(record: AwardRecord, caller: Caller) -> bool:
+    """Whether the caller nominated, is nominated, approves, approved or sees all awards."""
+    return sees_all(record, caller) or any(each.employee_id == caller.employee_id for each in record.members)
+
+
+def sees_all(record: AwardRecord, caller: Caller) -> bool:
+    """Whether the caller sees what everybody gets."""
+    parties = {record.row.nominated_by_person, record.row.next_approver_id}
+    parties |= {each.employee_id for each in record.approvals}
+    return caller.has_over((), *SEES_AWARDS) or (caller.employee_id is not None and caller.employee_id in parties)
+
+
+async def _named(session: ReadSession, caller: Caller | None, records: Sequence[AwardRecord]) -> list[AwardDetails]:
+    places = await units(session, [each.row.unit_id for each in records])
+    asked = [each.row.next_approver_id for each in records if each.row.next_approver_id is not None]
+    people = await people_store.people_by_id(session, asked)
+    return [
+        AwardDetails(
+            record,
+            record.members
+            if caller is None or sees_all(record, caller)
+            else [each for each in record.members if each.employee_id == caller.employee_id],
+            places[record.row.unit_id].name if record.row.unit_id in places else None,
+            next((each.name for each in people.values() if each.employee_id == record.row.next_approver_id), None),
+        )
+        for record in records
+    ]

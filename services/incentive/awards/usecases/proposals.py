@@ -1,0 +1,190 @@
+"""The register of innovation proposals (INC-04)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from services.incentive.awards.domain.award import Innovation
+from services.incentive.awards.domain.proposal import PROPOSAL, ProposalAction, ProposalState, improvement, in_percent
+from services.incentive.awards.store import proposals as store
+from services.incentive.awards.store.tables import InnovationProposalRow
+from services.incentive.pay.store import pay_profiles as people_store
+from services.kit.database import ReadSession, new_id
+from services.kit.errors import Forbidden, NotFound, Stale, Text
+from services.kit.history import actors_of, advance
+from services.kit.identity import Caller, Role
+from services.kit.money import FEN
+from services.kit.pages import Paging, Rows
+from services.kit.release import Signature, require_second_person
+from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.unit_of_work import UnitOfWork
+
+READERS: Final = (Role.FINANCE, Role.EXECUTIVE, Role.COMPENSATION, Role.HR, Role.TALENT, Role.AUDITOR)
+
+
+class ProposalUnknown(NotFound):
+    """No such proposal, or none that the caller may see."""
+
+    code = "innovation_proposal_unknown"
+    zh = "找不到该创新提案，或您无权查看。"
+    en = "There is no such innovation proposal, or you may not see it."
+
+
+class NobodyKnown(Forbidden):
+    """The account is of nobody of whom org has spoken."""
+
+    code = "nobody_known"
+    zh = "您的账号未关联在册员工，不能办理此事项。"
+    en = "Your account belongs to no employee whom we know, so you cannot do this."
+
+
+@dataclass(frozen=True)
+class ProposalDetails:
+    """A proposal with the reduction that was measured, None before that."""
+
+    row: InnovationProposalRow
+    improvement: str | None
+
+
+async def submit_proposal(uow: UnitOfWork, *, title: str, description: str) -> ProposalDetails:
+    """An idea of the caller's, which waits to be measured.
+
+    Raises:
+        NobodyKnown.
+    """
+    caller = uow.caller
+    if caller.employee_id is None:
+        raise NobodyKnown
+    known = (await people_store.people_by_id(uow.session, [caller.employee_id])).get(caller.employee_id)
+    if known is None:
+        raise NobodyKnown
+    row = InnovationProposalRow(
+        id=new_id(),
+        title=title,
+        description=description,
+        unit_path=list(known.unit_path),
+        state=ProposalState.SUBMITTED.value,
+        revision=1,
+        submitted_at=uow.now,
+        submitted_by=caller.account_id,
+        submitted_by_person=caller.employee_id,
+        submitted_by_name=caller.name,
+    )
+    await store.add(uow.session, row)
+    await uow.record("incentive.innovation_proposal.submitted", subject=("innovation_proposal", row.id))
+    await _await(uow, row, ProposalState.SUBMITTED)
+    return _details(row)
+
+
+async def assess_proposal(
+    uow: UnitOfWork, *, proposal_id: UUID, revision: int, before: Decimal, after: Decimal, text: str
+) -> ProposalDetails:
+    """Note what acquiring a customer cost before and costs now, in yuan.
+
+    Raises:
+        ProposalUnknown, Stale, TransitionNotPossible, TransitionForbidden, SecondPersonNeeded, CostBeforeMissing.
+    """
+    improvement(before, after)
+    measured = {"cost_before": before.quantize(FEN), "cost_after": after.quantize(FEN), "assessment": text}
+    return await _move(uow, proposal_id, ProposalAction.ASSESS, revision, measured)
+
+
+async def decide_proposal(
+    uow: UnitOfWork, *, proposal_id: UUID, action: ProposalAction, revision: int, reason: str
+) -> ProposalDetails:
+    """Adopt or refuse; by somebody who neither submitted nor measured it.
+
+    Raises:
+        ProposalUnknown, Stale, TransitionNotPossible, TransitionForbidden, SecondPersonNeeded.
+    """
+    return await _move(uow, proposal_id, action, revision, {"decision": reason})
+
+
+async def read_proposal(session: ReadSession, *, caller: Caller, proposal_id: UUID) -> ProposalDetails:
+    """A proposal; adopted ones are for everybody, others for whoever submitted them and those who decide.
+
+    Raises:
+        ProposalUnknown.
+    """
+    row = await store.one(session, proposal_id)
+    if row is None:
+        raise ProposalUnknown
+    own = caller.employee_id is not None and row.submitted_by_person == caller.employee_id
+    if not own and row.state != ProposalState.ADOPTED and not caller.has_over(row.unit_path, *READERS):
+        raise ProposalUnknown
+    return _details(row)
+
+
+async def list_proposals(
+    session: ReadSession, *, caller: Caller, state: ProposalState | None, paging: Paging
+) -> Rows[ProposalDetails]:
+    """All for those who decide over the whole organisation; else one's own and the adopted ones."""
+    of_person = None if caller.has_over((), *READERS) else caller.employee_id or caller.account_id
+    rows = await store.listed(session, of_person=of_person, state=state, paging=paging)
+    return Rows([_details(row) for row in rows.items], rows.next)
+
+
+async def adopted(session: ReadSession, proposal_id: UUID) -> Innovation | None:
+    """An adopted proposal as the ground of an award; None: there is none."""
+    row = await store.one(session, proposal_id)
+    if row is None or row.state != ProposalState.ADOPTED or row.cost_before is None or row.cost_after is None:
+        return None
+    return Innovation(row.id, row.revision, row.title, improvement(row.cost_before, row.cost_after))
+
+
+async def _move(
+    uow: UnitOfWork, proposal_id: UUID, action: ProposalAction, revision: int, values: Mapping[str, Any]
+) -> ProposalDetails:
+    row = await store.one(uow.session, proposal_id, lock=True)
+    if row is None:
+        raise ProposalUnknown
+    move = PROPOSAL.next(ProposalState(row.state), action, uow.caller.whole_roles)
+    if row.revision != revision:
+        raise Stale
+    signed = [Signature(row.submitted_by, row.submitted_by_person)]
+    if action is not ProposalAction.ASSESS:
+        signed += await actors_of(uow.session, InnovationProposalRow, proposal_id, ProposalAction.ASSESS)
+    require_second_person(signed, uow.caller)
+    await advance(uow, InnovationProposalRow, proposal_id, move, values=values)
+    await uow.record(
+        f"incentive.innovation_proposal.{move.target.value}",
+        subject=("innovation_proposal", proposal_id),
+        after=values,
+    )
+    after = await store.one(uow.session, proposal_id)
+    if after is None:
+        raise ProposalUnknown
+    await _await(uow, after, move.target)
+    return _details(after)
+
+
+_STEPS: Final = {
+    ProposalState.SUBMITTED: ("innovation_proposal.assess", Role.FINANCE, Text("评估", "Assess")),
+    ProposalState.ASSESSED: ("innovation_proposal.decide", Role.EXECUTIVE, Text("决定是否采纳", "Decide about")),
+}
+"""By the state that waits: the task, whose it is, and what is to be done."""
+
+
+async def _await(uow: UnitOfWork, row: InnovationProposalRow, state: ProposalState) -> None:
+    subject = ("innovation_proposal", row.id)
+    await close_tasks(uow, subject=subject)
+    step = _STEPS.get(state)
+    if step is None:
+        return
+    kind, role, verb = step
+    excluded = {row.submitted_by, row.submitted_by_person}
+    if state is ProposalState.ASSESSED:
+        excluded |= set(Signature.of(uow.caller).ids)
+    title = Text(f"{verb.zh}创新提案“{row.title}”", f"{verb.en} the innovation proposal '{row.title}'")
+    link = f"/v1/incentive/innovation_proposals/{row.id}"
+    await open_task(
+        uow, kind, subject=subject, assignee=Assignee(role=role, excluded_ids=excluded), title=title, link=link
+    )
+
+
+def _details(row: InnovationProposalRow) -> ProposalDetails:
+    if row.cost_before is None or row.cost_after is None:
+        return ProposalDetails(row, None)
+    return ProposalDetails(row, in_percent(improvement(row.cost_before, row.cost_after)))

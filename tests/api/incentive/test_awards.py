@@ -1,0 +1,280 @@
+"""Special awards from the fund to the statement: nominated, approved by authority, paid at once, undone (INC-04)."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.kit.identity import Role
+from tests.api.incentive.test_differences import balance, get, replayed
+from tests.builders.incentive_awards import (
+    INCENTIVE,
+    asking_org,
+    award,
+    endow,
+    freely,
+    funded,
+    nominated,
+    nomination,
+    post,
+    who,
+)
+from tests.builders.incentive_claims import run_of_claims
+from tests.builders.incentive_quarter import Quarter
+from tests.identities import person, second_account
+
+pytestmark = pytest.mark.req("INC-04")
+
+
+@pytest.fixture
+async def quarter(quarter: Quarter) -> AsyncIterator[Quarter]:
+    """The quarter with people up the line whom org lets approve."""
+    async with asking_org(quarter):
+        yield quarter
+
+
+async def tasks(quarter: Quarter, caller: Any) -> list[str]:
+    """What waits for somebody, by kind."""
+    items = (await quarter.clients(caller).get(f"{INCENTIVE}/my/tasks")).json()["items"]
+    return [each["kind"] for each in items]
+
+
+async def held(quarter: Quarter, fund_id: str) -> str:
+    """What the fund holds."""
+    return str((await get(quarter, f"/award_funds/{fund_id}"))["balance"])
+
+
+@pytest.mark.req("INC-10", "INC-12")
+async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_once(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    made = await nominated(quarter, fund)
+    parts = {each["employee_number"]: each["amount"] for each in made["members"]}
+    assert (made["amount"], parts) == ("50000.00", {"E001": "30000.00", "E002": "20000.00"})
+    assert (made["next_approver_name"], made["unit_name"]) == ("主管", "销售部")
+    assert await tasks(quarter, who(quarter, "E010")) == ["award.approve"]
+    approved = await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/approve", seen=1)
+    assert (approved.status_code, approved.json()["state"]) == (200, "approved"), approved.text
+    assert [each["employee_name"] for each in approved.json()["approvals"]] == ["主管"]
+    assert await tasks(quarter, who(quarter, "E010")) == []
+    assert await held(quarter, fund) == "450000.00"
+    assert await balance(quarter, "fund", "AF-2026") == "-450000.00"
+    assert "claim.pay" in await tasks(quarter, quarter.clerk)
+    await run_of_claims(quarter, "SA", "paid")
+    assert {number: line["amount"] for number, line in (await quarter.lines()).items()} == parts
+    assert "claim.pay" not in await tasks(quarter, quarter.clerk)
+    assert await replayed(quarter)
+    assert await balance(quarter, "expense", "CC-AW") == "500000.00"
+    assert (await get(quarter, "/journal/trial_balance"))["total"] == "0.00"
+    mine = quarter.clients(who(quarter, "E002"))
+    statement = (await mine.get(f"{INCENTIVE}/my/statements")).json()["items"][0]
+    path = f"{INCENTIVE}/statements/{statement['id']}"
+    told = (await mine.get(path, headers={"Accept-Language": "zh"})).json()["explanation"]["narration"]
+    assert "  专项奖励“开拓西南市场”中本人的份额：50000.00 × 40 % = 20000.00" in told
+    assert any("开拓新市场" in line for line in told)
+
+
+async def test_only_whom_org_allows_approves_what_they_saw_and_never_a_nominee(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    members = [{"employee_number": "E010", "share": "50"}, {"employee_number": "E001", "share": "50"}]
+    made = await nominated(quarter, fund, members=members)
+    assert made["next_approver_name"] == "总经理"  # the head takes part
+    path = f"awards/{made['id']}/approve"
+
+    async def answer(number: str, seen: int = 1) -> tuple[int, str]:
+        given = await post(quarter, who(quarter, number), path, seen=seen)
+        return given.status_code, str(given.json().get("code"))
+
+    assert await answer("E010") == (403, "nominee_decides")
+    assert await answer("E001") == (403, "nominee_decides")
+    assert await answer("E003") == (403, "authority_insufficient")  # who nominated
+    assert await answer("E004") == (404, "award_unknown")
+    assert await answer("E011", seen=7) == (412, "stale")
+    office = await post(quarter, quarter.payer, path, seen=1)
+    assert (office.status_code, office.json()["code"]) == (403, "transition_forbidden")
+    quarter.company.away = {"org"}
+    assert await answer("E011") == (503, "neighbour_unavailable")
+    quarter.company.away = set()
+    assert await held(quarter, fund) == "500000.00"
+    assert await answer("E011") == (200, "SA-1")
+    assert await answer("E011") == (409, "transition_not_possible")
+    assert await held(quarter, fund) == "450000.00"
+
+
+async def test_a_large_award_takes_two_different_people(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    made = await nominated(quarter, fund, **freely("200000.00"))
+    path = f"awards/{made['id']}/approve"
+    first = await post(quarter, who(quarter, "E011"), path, seen=1)
+    assert (first.json()["state"], first.json()["approvers_needed"]) == ("nominated", 2)
+    await quarter.work()
+    assert await tasks(quarter, who(quarter, "E012")) == ["award.approve"]
+    again = await post(quarter, second_account(who(quarter, "E011")), path, seen=2)
+    assert (again.status_code, again.json()["code"]) == (409, "approved_already")
+    stale = await post(quarter, who(quarter, "E012"), path, seen=1)
+    assert stale.status_code == 412
+    assert await held(quarter, fund) == "500000.00"
+    second = await post(quarter, who(quarter, "E012"), path, seen=2)
+    assert second.json()["state"] == "approved"
+    assert await held(quarter, fund) == "300000.00"
+
+
+async def test_an_approval_that_the_fund_cannot_pay_changes_nothing(quarter: Quarter) -> None:
+    fund = await funded(quarter, "49999.99")
+    made = await nominated(quarter, fund)
+    path = f"awards/{made['id']}/approve"
+    refused = await post(quarter, who(quarter, "E010"), path, seen=1)
+    assert (refused.status_code, refused.json()["code"]) == (409, "fund_overdrawn")
+    assert (await award(quarter, made["id"]))["approvals"] == []
+    assert (await get(quarter, "/claims"))["items"] == []
+    await endow(quarter, fund, "0.01")
+    assert (await post(quarter, who(quarter, "E010"), path, seen=1)).status_code == 200
+    assert await held(quarter, fund) == "0.00"
+    out = await endow(quarter, fund, "-0.01")
+    assert (out.status_code, out.json()["code"]) == (409, "fund_overdrawn")
+
+
+async def test_money_comes_into_a_fund_by_two_people_of_finance(quarter: Quarter) -> None:
+    fund = await funded(quarter, "100.00")
+    proposed = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": "补"})
+    path = f"fund_endowments/{proposed.json()['id']}"
+    assert "fund_endowment.release" in await tasks(quarter, quarter.approver)
+    assert "fund_endowment.release" not in await tasks(quarter, quarter.payer)
+    alone = await post(quarter, second_account(quarter.payer), f"{path}/release", seen=1)
+    assert alone.status_code == 200  # accounts of nobody are different people
+    own = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": "补"})
+    refused = await post(quarter, quarter.payer, f"fund_endowments/{own.json()['id']}/release", seen=1)
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_person_needed")
+    elsewhere = person(Role.FINANCE, over=uuid4())
+    assert (await post(quarter, elsewhere, f"fund_endowments/{own.json()['id']}/release", seen=1)).status_code == 403
+    taken = await post(quarter, quarter.payer, f"fund_endowments/{own.json()['id']}/refuse", {"reason": "撤回"}, seen=1)
+    assert taken.json()["state"] == "refused"
+    assert await held(quarter, fund) == "105.00"
+    entry = (await get(quarter, "/journal/entries", kind="endowment"))["items"][0]
+    undone = await post(quarter, quarter.payer, f"journal/entries/{entry['id']}/reverse", {"reason": "误"}, seen=1)
+    assert (undone.status_code, undone.json()["code"]) == (409, "undone_at_its_source")
+
+
+async def test_an_innovation_is_measured_adopted_and_rewarded_once(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    author, executive = who(quarter, "E001"), person(Role.EXECUTIVE, employee_id=uuid4())
+    idea = {"title": "短视频获客", "description": "改投短视频平台。"}
+    proposed = (await post(quarter, author, "innovation_proposals", idea)).json()
+    path = f"innovation_proposals/{proposed['id']}"
+    rule = {"rule": "LOWER-CAC", "proposal_id": proposed["id"]}
+    early = await post(quarter, author, "awards", nomination(quarter, fund, **rule))
+    assert (early.status_code, early.json()["errors"][0]["pointer"]) == (422, "/proposal_id")
+
+    async def assess(after: str, seen: int, caller: Any = quarter.payer) -> Any:
+        body = {"cost_before": "400.00", "cost_after": after, "assessment": "对比两个季度。"}
+        return await post(quarter, caller, f"{path}/assess", body, seen=seen)
+
+    assert "innovation_proposal.assess" in await tasks(quarter, quarter.payer)
+    assert (await assess("0", 1, person(Role.FINANCE, employee_id=author.employee_id))).status_code == 403
+    assert (await assess("320.01", 1)).json()["improvement"] == "20.00 %"  # 19.9975, shown rounded, judged exactly
+    yes = {"reason": "推广"}
+    assert (await post(quarter, executive, f"{path}/adopt", yes, seen=1)).status_code == 412
+    assert (await post(quarter, executive, f"{path}/adopt", yes, seen=2)).json()["state"] == "adopted"
+    short = await post(quarter, author, "awards", nomination(quarter, fund, **rule))
+    assert short.json()["errors"][0]["expected"] == "降幅不低于 20 %"
+
+    better = (await post(quarter, author, "innovation_proposals", idea)).json()
+    path, rule["proposal_id"] = f"innovation_proposals/{better['id']}", better["id"]
+    await assess("300.00", 1)
+    both = person(Role.EXECUTIVE, Role.FINANCE)
+    await assess("300.00", 2, both)
+    assert (await post(quarter, both, f"{path}/adopt", yes, seen=3)).json()["code"] == "second_person_needed"
+    assert (await post(quarter, executive, f"{path}/adopt", yes, seen=3)).json()["improvement"] == "25.00 %"
+    made = await nominated(quarter, fund, "SA-7", **rule)
+    assert made["amount"] == "30000.00"
+    twice = await post(quarter, author, "awards", nomination(quarter, fund, "SA-8", **rule))
+    assert (twice.status_code, twice.json()["code"]) == (409, "award_exists")
+    await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/approve", seen=1)
+    claim = (await quarter.clients(author).get(f"{INCENTIVE}/my/claims")).json()["items"][0]
+    told = (await quarter.clients(author).get(f"{INCENTIVE}/claims/{claim['id']}")).json()["explanation"]
+    assert any(each["source"] == f"innovation_proposal:{better['id']}@4" for each in told["tree"]["inputs"])
+
+
+@pytest.mark.req("INC-13")
+async def test_an_approval_that_is_revoked_refunds_the_fund_and_takes_back_what_was_paid(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    made = await nominated(quarter, fund)
+    await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/approve", seen=1)
+    await run_of_claims(quarter, "SA", "paid")
+    path, body = f"awards/{made['id']}/revoke", {"reason": "合同未生效"}
+    assert (await post(quarter, quarter.clerk, path, body, seen=1)).status_code == 412
+    nominee = person(Role.COMPENSATION, employee_id=quarter.company.people[0].id)
+    assert (await post(quarter, nominee, path, body, seen=2)).json()["code"] == "nominee_decides"
+    undone = await post(quarter, quarter.clerk, path, body, seen=2)
+    assert (undone.json()["state"], undone.json()["decision"]) == ("revoked", "合同未生效")
+    assert await held(quarter, fund) == "500000.00"
+    assert await balance(quarter, "fund", "AF-2026") == "-500000.00"
+    await run_of_claims(quarter, "SA")
+    assert {n: line["amount"] for n, line in (await quarter.lines()).items()} == {
+        "E001": "-30000.00",
+        "E002": "-20000.00",
+    }
+    assert await balance(quarter, "expense", "CC-AW") == "500000.00"
+    assert (await get(quarter, "/journal/trial_balance"))["total"] == "0.00"
+
+
+async def test_a_nomination_is_refused_by_who_could_approve_or_taken_back(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    no = {"reason": "依据不足"}
+    one, two = await nominated(quarter, fund, "SA-1"), await nominated(quarter, fund, "SA-2")
+    assert (await post(quarter, who(quarter, "E004"), f"awards/{one['id']}/refuse", no, seen=1)).status_code == 404
+    assert (await post(quarter, who(quarter, "E010"), f"awards/{one['id']}/refuse", no, seen=1)).json()[
+        "state"
+    ] == "refused"
+    assert (await post(quarter, who(quarter, "E003"), f"awards/{two['id']}/refuse", no, seen=1)).json()[
+        "state"
+    ] == "refused"
+    assert await tasks(quarter, who(quarter, "E010")) == []
+    assert (await get(quarter, "/claims"))["items"] == []
+
+
+async def test_what_is_wrong_with_a_nomination_is_told_at_once(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    members = [{"employee_number": "E001", "share": "60"}, {"employee_number": "X", "share": "39"}]
+    body = nomination(quarter, fund, members=members, unit_id=str(uuid4()), achieved_on="2025-12-31", amount="5.00")
+    refused = await post(quarter, who(quarter, "E003"), "awards", body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "nomination_unsound")
+    pointers = {each["pointer"] for each in refused.json()["errors"]}
+    assert pointers == {"/unit_id", "/achieved_on", "/members/1/employee_number", "/members", "/amount"}
+    nobody = await post(quarter, quarter.clerk, "awards", nomination(quarter, fund))
+    assert (nobody.status_code, nobody.json()["code"]) == (403, "nobody_known")
+    await nominated(quarter, fund)
+    again = await post(quarter, who(quarter, "E003"), "awards", nomination(quarter, fund))
+    assert (again.status_code, again.json()["code"]) == (409, "award_exists")
+
+
+@pytest.mark.req("INC-01", "PLT-03")
+async def test_a_nominee_sees_the_own_share_and_strangers_no_award(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    made = await nominated(quarter, fund)
+    seen = {}
+    for name, caller in {
+        "nominator": who(quarter, "E003"),
+        "nominee": who(quarter, "E001"),
+        "approver": who(quarter, "E010"),
+        "stranger": who(quarter, "E004"),
+        "finance": quarter.payer,
+        "finance elsewhere": person(Role.FINANCE, over=uuid4()),
+        "executive": person(Role.EXECUTIVE),
+        "administrator": person(Role.ADMINISTRATOR),
+    }.items():
+        listed = (await quarter.clients(caller).get(f"{INCENTIVE}/awards")).json()["items"]
+        read = await quarter.clients(caller).get(f"{INCENTIVE}/awards/{made['id']}")
+        assert (read.status_code == 200) == bool(listed), name
+        seen[name] = [each["employee_number"] for each in listed[0]["members"]] if listed else None
+    both = ["E001", "E002"]
+    assert seen == {
+        "nominator": both,
+        "nominee": ["E001"],
+        "approver": both,
+        "stranger": None,
+        "finance": both,
+        "finance elsewhere": None,
+        "executive": None,
+        "administrator": None,
+    }
