@@ -20,7 +20,7 @@ from services.incentive.plans.api import plans
 from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
-from services.incentive.statements.api import statements
+from services.incentive.statements.api import statement_pages, statements
 from services.incentive.tags import TAGS
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
@@ -53,6 +53,7 @@ ROUTERS: Final = (
     exports.routes,
     payments.routes,
     statements.routes,
+    statement_pages.routes,
     journal.routes,
     month_closings.routes,
     reversals.routes,

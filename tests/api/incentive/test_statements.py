@@ -191,3 +191,28 @@ async def test_before_posting_there_are_no_statements(quarter: Quarter) -> None:
     await quarter.reach("approved")
     listed = await quarter.clients(quarter.company.people[0].caller).get("/v1/incentive/my/statements")
     assert listed.json()["items"] == []
+
+
+@pytest.mark.req("INC-17")
+async def test_a_statement_is_a_page_and_a_pdf_in_both_languages_for_whoever_may_read_it(quarter: Quarter) -> None:
+    await issued(quarter)
+    raised, other = quarter.company.people[1], quarter.company.people[0]
+    path = f"/v1/incentive/statements/{(await own(quarter, raised))['id']}"
+    for language, title, amount in (("zh-CN", "奖金单", "55,200.00 元"), ("en", "Bonus statement", "CNY 55,200.00")):
+        headers = {"Accept-Language": language}
+        page = (await quarter.clients(raised.caller).get(f"{path}/page", headers=headers)).json()
+        assert (page["title"], page["amount"], page["sections"][0]["rows"][-1]["amount"]) == (
+            title,
+            amount,
+            "55,200.00",
+        )
+        pdfs = [await quarter.clients(raised.caller).get(f"{path}/statement.pdf", headers=headers) for _ in range(2)]
+        assert pdfs[0].headers["content-type"] == "application/pdf"
+        assert pdfs[0].content.startswith(b"%PDF")
+        assert pdfs[0].content == pdfs[1].content
+    manager, scoped = person(employee_id=uuid4()), person(Role.COMPENSATION, over=other.unit.id)
+    for who in (other.caller, manager, scoped, person(Role.EXECUTIVE), person(Role.ADMINISTRATOR), person(Role.HR)):
+        for name in ("page", "statement.pdf"):
+            assert (await quarter.clients(who).get(f"{path}/{name}")).status_code == 404
+    for who in (person(Role.COMPENSATION, over=raised.unit.id), person(Role.FINANCE)):
+        assert (await quarter.clients(who).get(f"{path}/page")).status_code == 200

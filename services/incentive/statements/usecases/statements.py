@@ -1,7 +1,9 @@
 """Statements: the person reads, confirms or disputes; compensation HR answers (INC-16)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -9,12 +11,14 @@ from uuid import UUID
 from services.incentive.journal.domain.journal import Source
 from services.incentive.journal.store.journal import recovered_of
 from services.incentive.runs.domain.line import NOTHING_POSTED
+from services.incentive.statements.domain.page import Content, Page, Posted, page_of
 from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementFilter, StatementState
 from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.statements import Correction, StatementLine
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, Stale, Text
+from services.kit.errors import Language, NotFound, Stale, Text
+from services.kit.explanation import from_json
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -70,6 +74,44 @@ async def read_statement(session: ReadSession, *, caller: Caller, statement_id: 
     notes, corrections = await store.notes(session, statement_id), await store.corrections(session, about)
     recovered = await recovered_of(session, Source("line", about.line.id))
     return StatementDetails(about, notes, recovered, corrections)
+
+
+async def read_page(
+    session: ReadSession, *, caller: Caller, statement_id: UUID, zone: tzinfo, language: Language
+) -> tuple[StatementLine, Page]:
+    """The same as a page in one language, its days in the company's ``zone``.
+
+    Raises:
+        StatementUnknown.
+    """
+    details = await read_statement(session, caller=caller, statement_id=statement_id)
+    return details.about, page_of(_content(details, zone), language)
+
+
+def _content(details: StatementDetails, zone: tzinfo) -> Content:
+    about, line = details.about, details.about.line
+    reversed_at = about.reversed_at
+    return Content(
+        name=line.name,
+        number=line.number,
+        unit=about.unit_name,
+        plan=Text(about.run.plan_name, about.run.plan_name_en),
+        period=about.run.period,
+        occasion=line.occasion,
+        grade=line.grade,
+        days=line.days,
+        currency=line.currency,
+        amount=line.amount,
+        recovered=details.recovered,
+        explanation=from_json(json.loads(line.explanation)),
+        state=STATEMENT.states[StatementState(about.statement.state)],
+        issued_on=about.statement.issued_at.astimezone(zone).date(),
+        reversed_on=None if reversed_at is None else reversed_at.astimezone(zone).date(),
+        reversal_reason=about.reversal_reason,
+        corrections=[
+            Posted(each.issued_at.astimezone(zone).date(), each.amount, each.due) for each in details.corrections
+        ],
+    )
 
 
 async def record_reversal(uow: UnitOfWork, *, line_id: UUID, reason: str) -> None:

@@ -1,0 +1,112 @@
+"""How an explanation's steps are told to an employee: what, how in words, with which numbers, how much (INC-11).
+
+The stored tree stays as it is; here it becomes the rows of a page in one language. A step that is not known by name is
+told by its label, its formula and its value.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from services.incentive.runs.domain.narration import BASE, DIFFERENCE, ROUNDED
+from services.kit.errors import Language, Text
+from services.kit.explanation import Input, Step
+
+_LONG_NUMBER = re.compile(r"(?<![\d.])(?<!\d-)\d{4,}(?:\.\d+)?(?!-?\d)", re.ASCII)
+_WORDS: Final[Mapping[str, Text]] = {
+    "monthly_base": Text("固定月薪 × 浮动占比 ÷ 固定占比", "fixed monthly pay × variable share ÷ fixed share"),
+    DIFFERENCE: Text("现应发金额 − 此前已入账金额", "now due − posted before"),
+}
+_MONTHS: Final = Text("奖金月数", "months")
+_DAYS: Final = Text("本段天数/期间总天数", "days of this part / days of the period")
+_SUM: Final = Text("各段相加，四舍五入到分", "the parts added up, rounded half up to the cent")
+_ONE_PART: Final = Text("四舍五入到分", "rounded half up to the cent")
+_TOTAL: Final = Text("合计", "Total")
+_SIGNS: Final = {
+    "≈": Text("约 ", "about "),
+    "→ —": Text("→ 无", "→ none"),
+    "— →": Text("无 →", "none →"),
+}
+_PARTS: Final = frozenset({"segment", "cap"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the page: ``text`` says what, ``words`` how, ``figures`` with which numbers; empty where nothing is."""
+
+    level: int
+    text: str
+    words: str = ""
+    figures: str = ""
+    amount: str = ""
+
+
+def rows(step: Step, language: Language) -> list[Row]:
+    """The rows that tell how the whole amount of ``step`` comes about, its sum last."""
+    told = [row for child in step.steps for row in _told(child, language, 0)]
+    grounds = [_ground(given, language, 0) for given in step.inputs if given.name != ROUNDED]
+    parts = [child for child in step.steps if child.rule in _PARTS]
+    words = (_SUM if len(parts) > 1 else _ONE_PART).in_language(language) if parts else ""
+    figures = numbers(step.formula, language) if len(parts) > 1 else ""
+    total = Row(0, _TOTAL.in_language(language), words, figures, numbers(step.value, language))
+    return [*grounds, *told, total]
+
+
+def changes(step: Step, language: Language) -> list[Row]:
+    """What a difference says of itself: what was posted before, what changed, and how much it comes to."""
+    words = _WORDS[DIFFERENCE].in_language(language)
+    total = Row(0, _TOTAL.in_language(language), words, numbers(step.formula, language), numbers(step.value, language))
+    return [*(_ground(given, language, 0) for given in step.inputs), total]
+
+
+def numbers(written: str, language: Language) -> str:
+    """Figures as people write them: thousands apart, and what is not exact said so."""
+    apart = _LONG_NUMBER.sub(lambda match: f"{Decimal(match[0]):,f}", written)
+    for sign, words in _SIGNS.items():
+        apart = apart.replace(sign, words.in_language(language))
+    return apart
+
+
+def _told(step: Step, language: Language, level: int) -> Iterator[Row]:
+    value = numbers(step.value, language)
+    figures = "" if step.formula in {step.value, "0"} else numbers(step.formula, language)
+    yield Row(level, _begun(step.label.in_language(language)), _in_words(step, language), figures, value)
+    yield from (_ground(given, language, level + 1) for given in step.inputs if given.name != ROUNDED)
+    for child in step.steps:
+        yield from _told(child, language, level + 1)
+
+
+def _ground(given: Input, language: Language, level: int) -> Row:
+    """What a step took as given. The plan is named, its code is for machines."""
+    name = given.name.in_language(language)
+    is_plan = given.source is not None and given.source.startswith(f"plan:{given.value}@")
+    colon = "：" if language == "zh" else ": "
+    return Row(level, _begun(name if is_plan else f"{name}{colon}{numbers(given.value, language)}"))
+
+
+def _in_words(step: Step, language: Language) -> str:
+    known = _WORDS.get(step.rule)
+    if known is not None:
+        return known.in_language(language)
+    # A base that does not come out even stands in the formula as a division in brackets: one factor.
+    factors = re.sub(r"\(.*?\)", "()", step.formula).split(" × ")
+    names = [_short(given.name.in_language(language)) for given in step.inputs]
+    rests_on_base = [child for child in step.steps if child.label == BASE]
+    by_months = len(factors) == len(names) + 3 and "/" in factors[2]
+    if step.rule != "segment" or not rests_on_base or not by_months:
+        return ""
+    base = [BASE.in_language(language)] if language == "zh" else [BASE.en.lower()]
+    time = [_MONTHS.in_language(language), _DAYS.in_language(language)]
+    return " × ".join((*base, *time, *names))
+
+
+def _begun(sentence: str) -> str:
+    """A sentence begins with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _short(name: str) -> str:
+    """A name without what stands in brackets."""
+    return re.split(r"（| \(", name, maxsplit=1)[0]
