@@ -1,5 +1,6 @@
 """What events of org do here."""
 
+from services.incentive.referrals.usecases.referrals import HEAR_OF_PROBATION
 from services.incentive.runs.usecases.people import ASK_WHO_WORKS_HERE
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.calendar_events import FOLLOW_CALENDAR
@@ -12,5 +13,6 @@ routes = inbox_router(
         "org.account.revoked": REVOKE_TOKENS,
         CALENDAR_CHANGED: FOLLOW_CALENDAR,
         "org.import.completed": ASK_WHO_WORKS_HERE,
+        "org.probation_review.decided": HEAR_OF_PROBATION,
     },
 )

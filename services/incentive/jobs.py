@@ -8,6 +8,8 @@ from uuid import UUID
 from services.incentive.awards.usecases.approvals import find_approver
 from services.incentive.awards.usecases.nominations import FIND_APPROVER
 from services.incentive.journal.usecases.bookkeeping import JOURNAL
+from services.incentive.referrals.usecases.referrals import SETTLE
+from services.incentive.referrals.usecases.referrals import settle_referrals as settle
 from services.incentive.runs.usecases.people import FOLLOW_PEOPLE
 from services.incentive.runs.usecases.people import follow_people as follow
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
@@ -54,6 +56,12 @@ async def find_award_approver(resources: Resources, *, award_id: str, revision: 
     """Ask org who may approve an award next; see ``awards.usecases.approvals``."""
     org = resources.neighbours.org
     await find_approver(resources.system, org=org, award_id=UUID(award_id), revision=revision)
+
+
+@JOBS.task(SETTLE, cron="30 * * * *")
+async def settle_referrals(resources: Resources) -> None:
+    """Claim referral bonuses that waited for a plan, every hour; see ``referrals.usecases.referrals``."""
+    await settle(resources.system)
 
 
 deliver_events(JOBS, lambda resources: resources.deliverer)

@@ -23,3 +23,6 @@ PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, whole=True)]
 
 ExecutiveUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EXECUTIVE, whole=True)]
 """Decides what the company adopts."""
+
+HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
+"""HR of some unit; the use case checks that the person hired sits there."""

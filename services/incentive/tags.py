@@ -15,6 +15,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "pay_profiles": Text("薪酬档案", "Pay profiles"),
     "payroll": Text("发放与工资文件", "Posting, payment and the payroll file"),
     "plans": Text("奖金方案", "Bonus plans"),
+    "referrals": Text("内部推荐与伯乐奖", "Referrals and their bonus"),
     "runs": Text("奖金核算", "Runs"),
     "statements": Text("奖金单", "Statements"),
     "events": Text(

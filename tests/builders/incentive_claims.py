@@ -52,7 +52,7 @@ async def claimed(
 async def withdrawn(quarter: Quarter, source: UUID, reason: str = "重复申报") -> None:
     """What the record said is not owed any more."""
     async with SystemWork(quarter.sessions, quarter.clock, ZONE).begin() as uow:
-        await withdraw_claims(uow, source_type="award", source_id=source, reason=reason, origin=ORIGIN)
+        await withdraw_claims(uow, source_type="award", source_id=source, reason=Text(reason, reason), origin=ORIGIN)
 
 
 async def plan_of_claims(quarter: Quarter, rule: type[Rule] = SpecialAward) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.incentive.awards.domain.award import AWARD, AwardAction, AwardState
 from services.incentive.awards.domain.proposal import PROPOSAL, ProposalAction, ProposalState
+from services.incentive.referrals.domain.referral import REFERRAL, ReferralAction, ReferralState
 from services.incentive.runs.domain.run import (
     RUN,
     RunAction,
@@ -55,6 +56,7 @@ PROPOSAL_TABLE = {
     ("submitted", "refuse"): ("refused", EXECUTIVE),
     ("assessed", "refuse"): ("refused", EXECUTIVE),
 }
+REFERRAL_TABLE = {("entered", "withdraw"): ("withdrawn", frozenset({Role.HR}))}
 STATEMENT_TABLE = {
     ("issued", "confirm"): ("confirmed", EMPLOYEE),
     ("issued", "dispute"): ("disputed", EMPLOYEE),
@@ -109,6 +111,13 @@ def test_an_award_moves_as_the_table_says_and_no_other_way(state: AwardState, ac
 def test_a_proposal_moves_as_the_table_says_and_no_other_way(state: ProposalState, action: ProposalAction) -> None:
     for role in Role:
         check(PROPOSAL, PROPOSAL_TABLE, state, action, role)
+
+
+@pytest.mark.req("INC-06")
+@pytest.mark.parametrize(("state", "action"), list(product(ReferralState, ReferralAction)))
+def test_a_referral_moves_as_the_table_says_and_no_other_way(state: ReferralState, action: ReferralAction) -> None:
+    for role in Role:
+        check(REFERRAL, REFERRAL_TABLE, state, action, role)
 
 
 people = st.none() | st.sampled_from([UUID(int=1), UUID(int=2), UUID(int=3)])

@@ -119,7 +119,9 @@ async def revoke_award(uow: UnitOfWork, *, award_id: UUID, revision: int, reason
     await advance(uow, AwardRow, award_id, move, note=reason, values={"decision": reason})
     fund = await fund_store.locked(uow.session, row.fund_id)
     await fund_store.refund(uow, fund, Source("award", award_id), reason)
-    await withdraw_claims(uow, source_type="award", source_id=award_id, reason=reason, origin=_origin(row))
+    await withdraw_claims(
+        uow, source_type="award", source_id=award_id, reason=Text(reason, reason), origin=_origin(row)
+    )
     await uow.record("incentive.award.revoked", subject=("award", award_id), after={"reason": reason})
     return await decided_award(uow.session, award_id)
 

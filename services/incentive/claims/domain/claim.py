@@ -63,10 +63,11 @@ class Claim:
         if sum((share for _, share in self.costs), NOTHING) != self.amount or any(not share for _, share in self.costs):
             raise ClaimUnsound(f"costs of {self.occasion} do not sum to {self.amount}")
 
-    def withdrawn(self, reason: str) -> "Claim":
+    def withdrawn(self, reason: Text) -> "Claim":
         """The same occasion with nothing due any more."""
         label = Text(
-            f"已撤销（原应发 {plain(self.amount)}）：{reason}", f"withdrawn ({plain(self.amount)} before): {reason}"
+            f"已撤销（原应发 {plain(self.amount)}）：{reason.zh}",
+            f"withdrawn ({plain(self.amount)} before): {reason.en}",
         )
         step = Step("withdrawn", label, "0", plain(NOTHING), (), (self.explanation,))
         return replace(self, amount=NOTHING, costs=(), explanation=step)

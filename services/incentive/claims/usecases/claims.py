@@ -76,7 +76,7 @@ async def state_claims(uow: UnitOfWork, claims: Sequence[Claim], origin: Origin)
 
 
 async def withdraw_claims(
-    uow: UnitOfWork, *, source_type: str, source_id: UUID, reason: str, origin: Origin
+    uow: UnitOfWork, *, source_type: str, source_id: UUID, reason: Text, origin: Origin
 ) -> Sequence[ClaimVersion]:
     """Nothing that comes from a record is due any more; the next run takes back what was posted. What it was before."""
     before = await store.of_source(uow.session, source_type, source_id)

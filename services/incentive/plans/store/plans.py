@@ -53,6 +53,13 @@ async def versions(session: ReadSession, code: str) -> Sequence[PlanVersion]:
     return [_read(row) for row in (await session.execute(query)).scalars()]
 
 
+async def of_kind(session: ReadSession, kind: str) -> Sequence[PlanVersion]:
+    """Every released version of any plan whose rule is of this kind, in the order in which they were entered."""
+    released = PlanVersionRow.state == ReleaseState.RELEASED.value
+    query = select(PlanVersionRow).where(PlanVersionRow.rule["kind"].astext == kind, released)
+    return [_read(row) for row in (await session.execute(query.order_by(PlanVersionRow.id))).scalars()]
+
+
 async def newest(session: ReadSession, code: str) -> int:
     """The number of the newest version, 0 if there is none."""
     found: int | None = await session.scalar(

@@ -34,6 +34,7 @@ FOLLOWED = (
     "org.employee.termination_rescheduled",
     "org.employee.termination_rescinded",
     "org.import.completed",
+    "org.probation_review.decided",
 )
 """The events of org that our own services must hear of."""
 

@@ -10,10 +10,11 @@ from typing import TypeAlias, get_args
 from services.incentive.plans.domain.rules.annual_bonus import AnnualBonus
 from services.incentive.plans.domain.rules.claims import ClaimsRule
 from services.incentive.plans.domain.rules.quarterly_bonus import QuarterlyBonus
+from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.domain.rules.weight import WeighingRule
 
-Rule: TypeAlias = QuarterlyBonus | AnnualBonus | SpecialAward
+Rule: TypeAlias = QuarterlyBonus | AnnualBonus | SpecialAward | ReferralBonus
 """Every kind of bonus rule, told apart by ``kind``."""
 
 
