@@ -41,6 +41,7 @@ APPEND_ONLY = (
             payroll.PayrollAnswerRow,
             payroll.PayrollFileRow,
             payroll.PayrollPaymentRow,
+            statements.StatementNewsRow,
             statements.StatementNoteRow,
         )
     ),

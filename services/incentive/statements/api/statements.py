@@ -25,6 +25,7 @@ from services.incentive.runs.api.lines import (
     UnitName,
 )
 from services.incentive.runs.api.run_models import Period, PlanCode, PlanNameEn, PlanNameZh, RunIdField
+from services.incentive.statements.domain.later_change import ChangeKind
 from services.incentive.statements.domain.statement import StatementAction, StatementFilter, StatementState
 from services.incentive.statements.usecases import statements as usecases
 from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit
@@ -89,6 +90,13 @@ class StatementCorrection(Model):
     issued_at: datetime = Field(description="When it was posted.", examples=["2026-07-24T09:00:00+08:00"])
 
 
+class StatementChange(Model):
+    """Something that the statement rests on and that changed since it was last calculated and posted."""
+
+    kind: ChangeKind = Field(description="What of its inputs changed.", examples=["pay"])
+    noticed_at: datetime = Field(description="When it became known here.", examples=["2026-07-01T09:00:00+08:00"])
+
+
 class Statement(StatementSummary):
     """One person's bonus for a period, in full."""
 
@@ -99,6 +107,10 @@ class Statement(StatementSummary):
     reversal_reason: str | None = Field(description="Why the booking was undone.", examples=[None])
     corrections: list[StatementCorrection] = Field(
         description="Differences that were booked for the same occasion later, in order."
+    )
+    later_changes: list[StatementChange] = Field(
+        description="What changed since; the next run calculates it again, and a difference has its own statement.",
+        examples=[[]],
     )
     notes: list[StatementNote] = Field(description="Objections and answers, in order.")
     revision: int = Field(description="For If-Match.", examples=[1])
@@ -231,6 +243,7 @@ def _statement(details: usecases.StatementDetails, language: Language, response:
         "recovered": details.recovered,
         "reversal_reason": about.reversal_reason,
         "corrections": [vars(each) for each in details.corrections],
+        "later_changes": [vars(each) for each in details.later_changes],
         "notes": [{name: getattr(note, name) for name in StatementNote.model_fields} for note in details.notes],
         "revision": about.statement.revision,
     }

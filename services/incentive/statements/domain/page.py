@@ -9,11 +9,11 @@ from typing import Final
 
 from services.incentive.runs.domain.narration import DIFFERENCE
 from services.incentive.statements.domain.wording import Row, changes, rows
-from services.kit.errors import Language, Text
+from services.kit.errors import Language, Text, joined
 from services.kit.explanation import Step
 from services.kit.periods import period_in_words
 
-_PERIOD: Final = re.compile(r"\d{4}(-(Q[1-4]|H[12]|\d{2}))?", re.ASCII)
+PERIOD_LABEL: Final = re.compile(r"\d{4}(-(Q[1-4]|H[12]|\d{2}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Content:
     reversed_on: date | None
     reversal_reason: str | None
     corrections: Sequence[Posted]
+    later_changes: Sequence[tuple[Text, date]] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _facts(content: Content) -> Iterator[tuple[Text, Text]]:
     yield Text("部门", "Department"), _same(content.unit)
     if content.grade is not None:
         yield Text("考核等级", "Appraisal grade"), _same(content.grade)
-    if content.occasion != content.period and _PERIOD.fullmatch(content.occasion):
+    if content.occasion != content.period and PERIOD_LABEL.fullmatch(content.occasion):
         yield Text("所属期间", "Concerns"), period_in_words(content.occasion)
     if content.days:
         yield Text("计奖天数", "Eligible days"), Text(f"{content.days} 天", f"{content.days} days")
@@ -125,6 +126,13 @@ def _notices(content: Content) -> Iterator[Text]:
             f"本单金额已于 {content.reversed_on} 冲销，不再应付。原因：{content.reversal_reason}",
             f"This amount was reversed on {content.reversed_on} and is not owed any more. Reason: "
             f"{content.reversal_reason}",
+        )
+    if content.later_changes:
+        what = joined(Text(f"{name.zh}（{day}）", f"{name.en} ({day})") for name, day in content.later_changes)
+        yield Text(
+            f"本单出具后，其依据的{what.zh}有变更。是否产生差额，以下一次核算为准；如有差额，将另行出具奖金单。",
+            f"Since this statement was calculated something that it rests on has changed: {what.en}. The next run "
+            "calculates it again; a difference comes with a statement of its own.",
         )
     for each in content.corrections:
         amount, due = money(each.amount, content.currency), money(each.due, content.currency)

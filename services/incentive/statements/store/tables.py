@@ -1,5 +1,6 @@
 """Rows of statements and the notes on them."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -25,6 +26,24 @@ class StatementRow(Base):
     issued_at: Mapped[Moment]
 
     __table_args__ = (Index(None, "state", "id", postgresql_where=sql("state = 'disputed'")),)
+
+
+class StatementNewsRow(Base):
+    """A change in another service that statements may rest on: of whose result or assignment, and of which cycle or
+    days (INC-13). Append-only.
+    """
+
+    __tablename__ = "statement_news"
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID]
+    cycle_id: Mapped[UUID | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    heard_at: Mapped[Moment]
+
+    __table_args__ = (Index(None, "subject_id", "heard_at"),)
 
 
 class StatementNoteRow(Base):

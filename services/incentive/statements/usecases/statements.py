@@ -11,8 +11,10 @@ from uuid import UUID
 from services.incentive.journal.domain.journal import Source
 from services.incentive.journal.store.journal import recovered_of
 from services.incentive.runs.domain.line import NOTHING_POSTED
-from services.incentive.statements.domain.page import Content, Page, Posted, page_of
+from services.incentive.statements.domain.later_change import CHANGES, LaterChange
+from services.incentive.statements.domain.page import PERIOD_LABEL, Content, Page, Posted, page_of
 from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementFilter, StatementState
+from services.incentive.statements.store import later_changes as change_store
 from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.statements import Correction, StatementLine
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
@@ -22,7 +24,7 @@ from services.kit.explanation import from_json
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
-from services.kit.periods import period_in_words
+from services.kit.periods import calendar_period, period_in_words
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -41,13 +43,15 @@ class StatementUnknown(NotFound):
 class StatementDetails:
     """A statement with everything that stands in it, what was written about it, and what became of it.
 
-    ``recovered`` is what is kept back of it, ``corrections`` are differences that were posted later.
+    ``recovered`` is what is kept back of it, ``corrections`` are differences that were posted later,
+    ``later_changes`` what changed since and no run has looked at yet.
     """
 
     about: StatementLine
     notes: Sequence[StatementNoteRow] = ()
     recovered: Decimal = NOTHING_POSTED
     corrections: Sequence[Correction] = ()
+    later_changes: Sequence[LaterChange] = ()
 
 
 async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[StatementDetails]:
@@ -73,7 +77,14 @@ async def read_statement(session: ReadSession, *, caller: Caller, statement_id: 
     about = await _visible(session, caller, statement_id)
     notes, corrections = await store.notes(session, statement_id), await store.corrections(session, about)
     recovered = await recovered_of(session, Source("line", about.line.id))
-    return StatementDetails(about, notes, recovered, corrections)
+    return StatementDetails(about, notes, recovered, corrections, await _later_changes(session, about))
+
+
+async def _later_changes(session: ReadSession, about: StatementLine) -> Sequence[LaterChange]:
+    """Of a bonus for a period; what was claimed for an occasion of its own changes by its claim alone."""
+    if PERIOD_LABEL.fullmatch(about.line.occasion) is None:
+        return ()
+    return await change_store.of_statement(session, about, calendar_period(about.line.occasion))
 
 
 async def read_page(
@@ -111,6 +122,7 @@ def _content(details: StatementDetails, zone: tzinfo) -> Content:
         corrections=[
             Posted(each.issued_at.astimezone(zone).date(), each.amount, each.due) for each in details.corrections
         ],
+        later_changes=[(CHANGES[each.kind], each.noticed_at.astimezone(zone).date()) for each in details.later_changes],
     )
 
 
