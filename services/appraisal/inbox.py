@@ -6,6 +6,7 @@ from uuid import UUID
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.usecases import late_records
 from services.appraisal.decisions.usecases import public_notice
+from services.appraisal.library.usecases.places import ASK_WHERE_PLACES_LIE
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.calendar_events import CalendarChanged, follow_calendar
 from services.kit.inbox import Effect, EventData
@@ -57,6 +58,11 @@ FOLLOW_HIRE = Effect(late_records.EmployeeHired, _follow_hire)
 MOVE_DEADLINES = Effect(CalendarChanged, _move_deadlines)
 """Follow the company's calendar: open deadlines and running public notices move with it (APR-13)."""
 
+_MOVES = (
+    *(f"org.position.{what}" for what in ("created", "changed", "closed")),
+    *(f"org.unit.{what}" for what in ("created", "changed", "moved", "merged", "split", "closed")),
+)
+
 routes = inbox_router(
     "appraisal",
     {
@@ -66,5 +72,7 @@ routes = inbox_router(
         "org.employee.termination_rescheduled": NOTE_DEPARTURE,
         "org.employee.termination_rescinded": FORGET_DEPARTURE,
         "org.employee.hired": FOLLOW_HIRE,
+        "org.import.completed": ASK_WHERE_PLACES_LIE,
+        **dict.fromkeys(_MOVES, ASK_WHERE_PLACES_LIE),
     },
 )

@@ -10,6 +10,7 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import late_records, opening
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.feedback.usecases import raters, ratings
+from services.appraisal.library.usecases import places
 from services.appraisal.scoring.usecases import scoring
 from services.kit.audit_chain import seal_trail
 from services.kit.database import period as stored_period
@@ -74,6 +75,12 @@ async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
         await ratings.take_answers(uow, cycle_id=UUID(cycle_id))
     async with resources.system.begin() as uow:
         await scoring.score_cycle(uow, cycle_id=UUID(cycle_id))
+
+
+@JOBS.task(places.FOLLOW_PLACES, retry=PATIENCE, cron="7 * * * *")
+async def follow_places(resources: Resources) -> None:
+    """Learn where positions and units lie, when org tells of a change, and every hour."""
+    await places.follow_places(resources.system, organisation=resources.organisation)
 
 
 @JOBS.task("reseal_drafts", cron="17 * * * *")

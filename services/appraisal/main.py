@@ -13,7 +13,7 @@ from services.appraisal.cycles.api import cycle_editing, cycles, exclusions, for
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
 from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
-from services.appraisal.library.api import indicator_files, indicators, schemes, scoring_rules, templates
+from services.appraisal.library.api import coverage, indicator_files, indicators, schemes, scoring_rules, templates
 from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, result_streams, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
@@ -45,6 +45,7 @@ ROUTERS: Final = (
     indicator_files.routes,
     scoring_rules.routes,
     schemes.routes,
+    coverage.routes,
     scheme_replacement.routes,
     cycles.routes,
     cycle_editing.routes,

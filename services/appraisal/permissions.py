@@ -11,7 +11,7 @@ HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that the unit is hers."""
 
 CompanyHrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, whole=True)]
-"""HR over the whole organisation: indicators and schemes are everybody's (APR-01, APR-02)."""
+"""HR over the whole organisation: indicators and templates are everybody's (APR-01)."""
 
 Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE)]
 ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE)]

@@ -119,9 +119,11 @@ class Company:
             head = heads.get(unit.id)
             line = {"kind": "unit", "id": unit.id, "code": unit.code, "name": unit.code, "unit_kind": unit.kind}
             lines.append({**line, "path": path, "parent_id": None, "head_employee_id": head})
-        positions = {code: uuid4() for person in self.people for code, *_ in person.own_seats}
+        units = {code: unit.id for person in self.people for code, unit, *_ in person.own_seats}
+        positions = {code: uuid4() for code in units}
         for code, position in positions.items():
-            lines.append({"kind": "position", "id": position, "code": code, "title": f"title of {code}"})
+            line = {"kind": "position", "id": position, "code": code, "title": f"title of {code}"}
+            lines.append({**line, "unit_id": units[code]})
         for person in self.people:
             line = {"kind": "employee", "id": person.id, "number": person.number, "name": f"name of {person.number}"}
             lines.append({**line, "left_on": person.left_on, "hired_on": "2020-01-01", "probation_until": None})

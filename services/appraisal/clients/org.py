@@ -45,6 +45,7 @@ class PositionLine(_Line):
     id: UUID
     code: str
     title: str
+    unit_id: UUID
 
 
 class EmployeeLine(_Line):

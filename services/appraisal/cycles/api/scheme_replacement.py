@@ -8,7 +8,7 @@ from fastapi import Path, Response
 from services.appraisal.cycles.usecases.scheme_replacement import replace_scheme as replace
 from services.appraisal.library.api.schemes import Scheme, SchemeContent
 from services.appraisal.library.usecases import schemes
-from services.appraisal.permissions import CompanyHrUnitOfWork
+from services.appraisal.permissions import HrUnitOfWork
 from services.kit.routing import router
 
 routes = router("/v1/appraisal/schemes", tag="schemes")
@@ -18,7 +18,7 @@ routes = router("/v1/appraisal/schemes", tag="schemes")
 async def replace_scheme(
     scheme_id: Annotated[UUID, Path(description="Id of the version that was seen and is replaced.")],
     body: SchemeContent,
-    uow: CompanyHrUnitOfWork,
+    uow: HrUnitOfWork,
     response: Response,
 ) -> Scheme:
     """Replace the newest version from its own first day on, while no cycle uses it; the old one stays, superseded."""

@@ -13,7 +13,7 @@ from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.usecases import schemes
-from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
+from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.kit.errors import Text
 from services.kit.fields import CodeText, ExactDecimal, Label, Model
 from services.kit.pages import Page
@@ -140,8 +140,11 @@ class Scheme(Model):
 
 
 @routes.post("", operation_id="create_scheme", summary="Add a scheme or its next version", status_code=201)
-async def create_scheme(body: NewScheme, uow: CompanyHrUnitOfWork, response: Response) -> Scheme:
-    """Add a scheme or its next version. Weights must sum to exactly 100 at each level."""
+async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) -> Scheme:
+    """Add a scheme or its next version. Weights must sum to exactly 100 at each level.
+
+    HR of some units covers positions and units within them only.
+    """
     draft = body.draft(body.code)
     version = await schemes.create(uow, draft=draft, valid_from=body.valid_from, subjects=body.subjects)
     response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import Scheme
-from services.appraisal.schema import Base, Said
+from services.appraisal.schema import Base, Path, Said
 from services.kit.codec import Codec
 from services.kit.database import Code, Days, Key, Moment, Title, never_overlapping
 
@@ -84,3 +84,14 @@ class SchemeSubjectRow(Base):
     frequency: Mapped[str] = mapped_column(String(16))
     valid: Mapped[Days]
     superseded_at: Mapped[Moment | None]
+
+
+class PlaceRow(Base):
+    """A position (``subject_kind`` employee) or a unit, and where it lies, as org told it last."""
+
+    __tablename__ = "place"
+
+    subject_kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    code: Mapped[Code] = mapped_column(primary_key=True)
+    name: Mapped[Title]
+    unit_path: Mapped[Path]

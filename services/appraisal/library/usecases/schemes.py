@@ -9,6 +9,7 @@ from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store import schemes as store
+from services.appraisal.library.usecases.places import demand_subjects
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.pages import Paging, Rows
@@ -52,11 +53,13 @@ async def create(uow: UnitOfWork, *, draft: SchemeDraft, valid_from: date, subje
     """Add a scheme, or its next version, which ends the one before it. Running cycles keep theirs.
 
     Raises:
+        SubjectsNotYours: it covers what lies beyond the caller's units, or the version before does.
         IndicatorUnknown, WeightsNotHundred, SchemeBroken: what the draft itself does not allow.
         NotLaterVersion: it does not begin after the present version.
         SubjectCovered: naming the subject and the other scheme.
     """
     previous = await store.last_version(uow.session, draft.code)
+    await _demand_scope(uow, previous, draft, subjects)
     _demand_later(previous, valid_from)
     if previous is not None:
         await store.end_before(uow.session, previous.id, valid_from)
@@ -86,9 +89,11 @@ async def replace(
     """Let another version hold in the place of one that is held and that no cycle uses, from its first day on.
 
     Raises:
+        SubjectsNotYours: either covers what lies beyond the caller's units.
         IndicatorUnknown, WeightsNotHundred, SchemeBroken: what the draft itself does not allow.
         SubjectCovered: naming the subject and the other scheme.
     """
+    await _demand_scope(uow, replaced, draft, subjects)
     await store.supersede(uow.session, replaced.id, now=uow.now)
     version = await _add(uow, replaced, draft, replaced.valid.start, subjects)
     numbers = {"before": {"version": replaced.scheme.version}, "after": {"version": version.scheme.version}}
@@ -119,6 +124,16 @@ async def list_versions(
 ) -> Rows[SchemeVersion]:
     """Versions by code and number; ``subject`` is the code of a position or unit that they cover."""
     return await store.versions(session, paging, code=code, subject=subject, frequency=frequency, as_of=as_of)
+
+
+async def _demand_scope(
+    uow: UnitOfWork, previous: SchemeVersion | None, draft: SchemeDraft, subjects: Sequence[str]
+) -> None:
+    """HR of some units neither covers what lies elsewhere nor ends a version that does."""
+    await demand_subjects(uow.session, uow.caller, draft.subject_kind, subjects)
+    if previous is not None:
+        whole = await get(uow.session, previous.id)
+        await demand_subjects(uow.session, uow.caller, whole.scheme.subject_kind, whole.subjects)
 
 
 async def _add(

@@ -1,0 +1,71 @@
+"""/v1/appraisal/scheme_coverage: which scheme applies to which position or unit on a day, and why (APR-02)."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field
+
+from services.appraisal.library.domain import coverage
+from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.usecases.places import list_coverage
+from services.appraisal.permissions import Overseer
+from services.kit.errors import Language
+from services.kit.fields import Model
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import AcceptedLanguage, PageAsked, Read
+
+routes = router("/v1/appraisal/scheme_coverage", tag="schemes")
+
+
+class SchemeCoverage(Model):
+    """A position or unit, and the version of a scheme that covers it on the day; null where none does."""
+
+    subject_kind: SubjectKind = Field(
+        description="employee: a position, whose holders are appraised; unit: a unit.", examples=["employee"]
+    )
+    code: str = Field(description="Code of the position or unit.", examples=["REP"])
+    name: str = Field(description="Its title or name.", examples=["销售代表"])
+    scheme_id: UUID | None = Field(description="The version.", examples=["0198d5a0-0000-7000-8000-000000000002"])
+    scheme_code: str | None = Field(description="Code of the scheme.", examples=["QE-SALES"])
+    version: int | None = Field(description="Number of the version.", examples=[1])
+    valid_from: date | None = Field(description="First day on which it covers it.", examples=["2026-01-01"])
+    valid_to: date | None = Field(description="Last day; null: without end, or no scheme.", examples=[None])
+    reason: str = Field(
+        description="Why this scheme, or why none, in the reader's language.",
+        examples=["岗位 REP 自 2026-01-01 起列入季度方案“销售岗位季度考核方案”第 1 版"],
+    )
+
+    @classmethod
+    def of(cls, found: coverage.Coverage, language: Language) -> "SchemeCoverage":
+        """One as the API shows it."""
+        return cls(
+            subject_kind=found.subject_kind,
+            code=found.subject_code,
+            name=found.subject_name,
+            scheme_id=found.scheme_id,
+            scheme_code=found.scheme_code,
+            version=found.version,
+            valid_from=found.valid.start if found.valid else None,
+            valid_to=found.valid.last if found.valid else None,
+            reason=found.reason.in_language(language),
+        )
+
+
+@routes.get("", operation_id="list_scheme_coverage", summary="List which scheme applies to whom")
+async def list_scheme_coverage(
+    caller: Overseer,
+    session: Read,
+    paging: PageAsked,
+    language: AcceptedLanguage,
+    as_of: Annotated[date, Query(description="The day.")],
+    frequency: Annotated[Frequency, Query(description="Of which frequency.")] = Frequency.QUARTER,
+) -> Page[SchemeCoverage]:
+    """Every position and unit in the caller's scope with the scheme that applies on a day, and why; also where none.
+
+    Positions and units are those that org has told of, as of the last day of theirs in the coming year.
+    """
+    found = await list_coverage(session, caller=caller, paging=paging, frequency=frequency, as_of=as_of)
+    return Page[SchemeCoverage].model_validate(found.written(lambda each: SchemeCoverage.of(each, language)))

@@ -1,0 +1,89 @@
+"""Where positions and units lie: who may write schemes for them, and what each is appraised by (APR-02)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from services.appraisal.clients.org import Organisation, PositionLine, Snapshot, UnitLine
+from services.appraisal.library.domain.coverage import Coverage
+from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.store import places as store
+from services.kit.database import ReadSession
+from services.kit.errors import FieldError, Forbidden, Text, joined
+from services.kit.identity import Caller, Role
+from services.kit.inbox import Effect, EventData
+from services.kit.jobs import defer
+from services.kit.pages import Paging, Rows
+from services.kit.unit_of_work import SystemWork, UnitOfWork
+
+FOLLOW_PLACES: Final = "follow_places"
+"""The job that asks org where positions and units lie."""
+AHEAD: Final = timedelta(days=366)
+"""So long before they begin positions and units are known."""
+
+
+class SubjectsNotYours(Forbidden):
+    """HR of some units would write a scheme for a position or unit elsewhere, or one that nobody has told of yet."""
+
+    code = "subjects_not_yours"
+    zh = "以下岗位或单元不在您负责的范围内，或尚未从组织服务同步：{found}。请由负责的人力资源同事办理，或稍后重试。"
+    en = "These positions or units lie outside your scope, or org has not told of them yet: {found}. Ask HR there."
+
+
+async def demand_subjects(
+    session: ReadSession, caller: Caller, subject_kind: SubjectKind, codes: Iterable[str]
+) -> None:
+    """Refuse HR of some units a scheme that covers what lies elsewhere; HR of the whole organisation covers anything.
+
+    Raises:
+        SubjectsNotYours: naming the positions or units.
+    """
+    if caller.units_of(Role.HR) is None:
+        return
+    asked = sorted(set(codes))
+    known = await store.paths(session, subject_kind, asked)
+    foreign = [code for code in asked if not caller.has_over(known.get(code, ()), Role.HR)]
+    if foreign or not asked:
+        field = "/positions" if subject_kind is SubjectKind.EMPLOYEE else "/units"
+        expected = Text("您负责范围内的编码", "a code within your scope")
+        field_errors = [FieldError(field, code, expected) for code in foreign or [""]]
+        raise SubjectsNotYours(found=joined(foreign or ["—"]), field_errors=field_errors)
+
+
+async def list_coverage(
+    session: ReadSession, *, caller: Caller, paging: Paging, frequency: Frequency, as_of: date
+) -> Rows[Coverage]:
+    """The positions and units of HR and auditors with the scheme that covers each on a day, and why."""
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    return await store.covered(session, paging, units=units, frequency=frequency, as_of=as_of)
+
+
+async def follow_places(system: SystemWork, *, organisation: Organisation) -> None:
+    """Learn from org where positions and units lie, before any transaction opens.
+
+    Raises:
+        Unavailable: org does not answer, or its answer was cut off.
+    """
+    async with system.begin() as uow:
+        today = uow.today
+    async with organisation.snapshot(today, today + AHEAD) as snapshot, system.begin() as uow:
+        await store.learn(uow.session, _places(snapshot))
+
+
+def _places(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
+    paths: dict[UUID, list[UUID]] = {}
+    for line in snapshot.lines():  # units come before positions
+        if isinstance(line, UnitLine):
+            paths[line.id] = line.path
+            yield SubjectKind.UNIT.value, line.code, line.name, line.path
+        elif isinstance(line, PositionLine) and line.unit_id in paths:
+            yield SubjectKind.EMPLOYEE.value, line.code, line.title, paths[line.unit_id]
+
+
+async def _ask(uow: UnitOfWork, _data: EventData) -> None:
+    await defer(uow.session, FOLLOW_PLACES, lock=FOLLOW_PLACES, queueing_lock=FOLLOW_PLACES)
+
+
+ASK_WHERE_PLACES_LIE: Final = Effect(EventData, _ask)
+"""What news of positions and units does here: one job asks, however many come at once."""
