@@ -32,6 +32,12 @@ def scoped_writes(service: str) -> set[str]:
     }
 
 
+def shape(operation: str) -> tuple[str, ...]:
+    """An operation, whatever its records are called: ``{id}``, ``$name`` or the number of a version."""
+    parts = (part for part in operation.replace(" ", "/").split("/") if part)
+    return tuple("{}" if part[0] in "${" or part == "1" else part for part in parts)
+
+
 @dataclass
 class Walk:
     """The records of a story by name, and the connection on which everything is undone."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
-from tests.api.walking import Walk, scoped_writes
+from tests.api.walking import Walk, scoped_writes, shape
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS
 from tests.builders.org import ok
 from tests.builders.org_documents import DocumentStaff
@@ -172,11 +172,6 @@ async def walk(org: Clients, issuer: Issuer, org_connection: AsyncConnection, co
 
 
 def test_the_walk_knows_every_operation_that_writes() -> None:
-    def shape(operation: str) -> tuple[str, ...]:
-        return tuple(
-            "{}" if part[0] in "${" or part == "1" else part for part in operation.replace(" ", "/").split("/") if part
-        )
-
     assert {shape(each) for each in WRITES} == {shape(each) for each in scoped_writes("org") - OWN - ASKS}
 
 
