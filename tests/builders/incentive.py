@@ -61,6 +61,7 @@ class Person:
     id: UUID = field(default_factory=uuid4)
     result_id: UUID = field(default_factory=uuid4)
     result_version: int = 1
+    absences: tuple[tuple[str, str, str | None], ...] = ()
 
     @property
     def caller(self) -> Caller:
@@ -107,6 +108,17 @@ class Company:
             )
             nowhere: dict[str, Any] = {"unit_id": None, "unit_path": []} if one.number == self.lost else {}
             lines.append(self.assignment(one, **nowhere))
+            lines += [
+                {
+                    "kind": "absence",
+                    "id": str(uuid5(one.id, f"{kind} {away_from}")),
+                    "employee_id": str(one.id),
+                    "absence_kind": kind,
+                    "valid_from": away_from,
+                    "valid_to": away_to,
+                }
+                for kind, away_from, away_to in one.absences
+            ]
         return lines
 
     def assignment(self, one: Person, **changed: Any) -> dict[str, Any]:

@@ -66,6 +66,9 @@ async def test_the_snapshot_tells_all_that_a_run_needs(
     await organisation.position("S9", "S")
     transfer = {"position_id": organisation.ids["S9"], "valid_from": "2026-02-15"}
     await ok(await act(organisation.hr, f"/v1/org/employees/{organisation.ids['E6']}/transfer", json=transfer))
+    days = {"valid_from": "2026-01-01", "valid_to": "2026-01-09"}
+    away = {"employee_id": organisation.ids["E5"], "kind": "unpaid", **days}
+    await ok(await organisation.hr.post("/v1/org/absences", json=away))
     quarter = Quarter(incentive, incentive_sessions, clock, company)
     await quarter.begin()
     await quarter.act(quarter.clerk, "calculate")
@@ -77,7 +80,10 @@ async def test_the_snapshot_tells_all_that_a_run_needs(
     assert (run["state"], run["problem"]) == ("calculated", None)
     lines = await quarter.lines()
     amounts = {number: (line["amount"], line["days"]) for number, line in lines.items()}
-    assert amounts == {f"E{n}": ("36000.00", 90) for n in range(1, 7)} | {"E7": ("23600.00", 59)}
+    assert amounts == {f"E{n}": ("36000.00", 90) for n in range(1, 7)} | {
+        "E5": ("32400.00", 81),
+        "E7": ("23600.00", 59),
+    }
     assert lines["E6"]["unit_id"] == organisation.ids["S"]
     path = f"/v1/incentive/runs/{quarter.run_id}/lines/{lines['E6']['id']}"
     read = (await incentive(quarter.clerk).get(path, headers={"Accept-Language": "en"})).json()

@@ -19,12 +19,12 @@ class OrgClient:
         self._http = http
 
     async def copy_snapshot(self, period: Period, sink: Callable[[bytes], object]) -> Proof:
-        """The units, employees and assignments of ``period`` as JSON lines, handed to ``sink``.
+        """The units, employees, assignments and absences of ``period`` as JSON lines, handed to ``sink``.
 
         Raises:
             NeighbourAway, StreamBroken, Refused.
         """
-        days = {"valid_from": period.start.isoformat(), "valid_to": str(period.last)}
+        days = {"valid_from": period.start.isoformat(), "valid_to": str(period.last), "absences": "true"}
         return await self._http.copy_lines("/v1/org/snapshot", sink, days)
 
     async def check_approval(self, question: ApprovalQuestion) -> ApprovalAnswer:

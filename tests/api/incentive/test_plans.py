@@ -26,7 +26,12 @@ async def test_a_plan_says_what_it_was_given_and_what_holds_by_default(incentive
     assert (plan["version"], plan["valid_to"]) == (1, None)
     assert plan["rule"] == {"kind": "quarterly_bonus", "months": "3"}
     assert plan["policy"]["unit_without_result"] == "1"
-    assert plan["policy"]["eligibility"] == {"probation": "excluded", "leavers": "none", "minimum_days": 30}
+    assert plan["policy"]["eligibility"] == {
+        "probation": "excluded",
+        "leavers": "none",
+        "minimum_days": 30,
+        "excluded_absences": ["personal", "unpaid"],
+    }
     read = await incentive(Role.FINANCE).get(f"{PATH}/{plan['id']}")
     assert read.json() == plan
 
@@ -73,6 +78,8 @@ async def test_a_run_without_a_version_in_force_goes_back_to_draft(quarter: Quar
         (changed(unknown="1"), "/policy/unknown"),
         (changed(eligibility={"minimum_days": 400}), "/policy/eligibility/minimum_days"),
         (changed(eligibility={"leavers": "some"}), "/policy/eligibility/leavers"),
+        (changed(eligibility={"excluded_absences": ["holiday"]}), "/policy/eligibility/excluded_absences/0"),
+        (changed(eligibility={"excluded_absences": ["sick", "sick"]}), "/policy/eligibility/excluded_absences"),
         (changed(overrides=[{"unit_code": "U", "filing": "HR-1"}]), "/policy/overrides/0"),
         (
             changed(overrides=[{"unit_code": "U", "filing": "1", "unit_coefficient": "1"}] * 2),

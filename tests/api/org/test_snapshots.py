@@ -133,3 +133,21 @@ async def test_only_a_client_system_with_the_scope_gets_it(org: Clients) -> None
     for caller in (org(Role.HR), org(Role.ADMINISTRATOR), org(client_system("results"))):
         assert (await caller.get("/v1/org/snapshot", params=QUARTER)).status_code == 403
     assert (await org.stranger().get("/v1/org/snapshot", params=QUARTER)).status_code == 401
+
+
+async def test_absences_are_told_to_whoever_asks_for_them_alone(org: Clients, company: Organisation) -> None:
+    away = {"employee_id": company.ids["E4"], "kind": "unpaid", "valid_from": "2026-03-10", "valid_to": "2026-04-09"}
+    made = await ok(await company.hr.post("/v1/org/absences", json=away))
+    later = {"employee_id": company.ids["E5"], "kind": "sick", "valid_from": "2026-04-01", "valid_to": None}
+    await ok(await company.hr.post("/v1/org/absences", json=later))
+    assert of_kind(await lines(org), "absence") == []
+    assert of_kind(await lines(org, **QUARTER, absences="true"), "absence") == [
+        {
+            "kind": "absence",
+            "id": made["id"],
+            "employee_id": company.ids["E4"],
+            "absence_kind": "unpaid",
+            "valid_from": "2026-03-10",
+            "valid_to": "2026-04-09",
+        }
+    ]

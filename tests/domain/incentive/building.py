@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms
+from services.incentive.plans.domain.absences import AbsenceKind
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.policy import Caps, Eligibility, Override, Policy
 from services.incentive.plans.domain.unit import Result, Unit
 from services.incentive.plans.store.plans import RULES
 from services.incentive.runs.domain.calculation import Calculation
-from services.incentive.runs.domain.calculation_input import Assignment, CalculationInput, ClaimInput
+from services.incentive.runs.domain.calculation_input import Absence, Assignment, CalculationInput, ClaimInput
 from services.kit.errors import Text
 from services.kit.explanation import Step
 from services.kit.periods import Period, calendar_period
@@ -95,6 +96,7 @@ def calculation_input(
     probation_until: date | None = None,
     left_on: date | None = None,
     claims: Sequence[Mapping[str, Any]] = (),
+    absences: Sequence[Mapping[str, Any]] = (),
 ) -> CalculationInput:
     """One person's calculation_input."""
     return CalculationInput(
@@ -113,6 +115,12 @@ def calculation_input(
             for place, assignment in enumerate(assignments)
         ),
         profiles=tuple(profile(place, given) for place, given in enumerate(pay)),
+        absences=tuple(
+            Absence(
+                named(f"absence {place}"), AbsenceKind(each["kind"]), Period.closed(each["first"], each.get("last"))
+            )
+            for place, each in enumerate(absences)
+        ),
         result=None if grade is None else Result(named("result"), 1, grade, "90.00"),
         unit_id=named("U"),
         claims=tuple(claim(each) for each in claims),

@@ -51,6 +51,7 @@ def check(case: dict[str, Any], rule: type[Rule]) -> None:
         probation_until=case.get("probation_until"),
         left_on=case.get("left_on"),
         claims=case.get("claims", ()),
+        absences=case.get("absences", ()),
     )
     outcome = calculation(case.get("period", period_of(rule)), policy, units).outcome(facts)
     if "exclusion" in case:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from services.incentive.plans.domain.absences import EARN_NOTHING, AbsenceKind
 from services.incentive.plans.domain.cycle import CycleSpan
 from services.incentive.plans.domain.parameters import parameter
 from services.kit.errors import FieldError, Invalid, Text
@@ -42,7 +43,8 @@ class Eligibility:
 
     ``probation`` excluded: days up to the end of probation earn nothing but stay in the divisor. ``leavers`` none:
     whoever left before the last day of the period earns nothing for it; prorated: the days until then count.
-    ``minimum_days``: fewer eligible days than this in the period earn nothing.
+    ``minimum_days``: fewer eligible days than this in the period earn nothing. Days of ``excluded_absences`` earn
+    nothing but stay in the divisor; days away for any other reason count.
     """
 
     probation: Literal["excluded", "included"] = field(
@@ -55,11 +57,25 @@ class Eligibility:
         default=30, metadata=parameter("最少计奖天数", "Fewest eligible days that earn anything", example=30)
     )
 
+    excluded_absences: tuple[AbsenceKind, ...] = field(
+        default=EARN_NOTHING,
+        metadata=parameter(
+            "不计奖的请假类别",
+            "Kinds of absence whose days earn nothing; all others count",
+            example=["personal", "unpaid"],
+        ),
+    )
+
     def __post_init__(self) -> None:
+        field_errors = []
         if not 0 <= self.minimum_days <= MAX_DAYS:
             expected = Text("0 至 366 之间的整数", "0 to 366")
-            fault = FieldError("/minimum_days", str(self.minimum_days), expected)
-            raise PolicyNotAcceptable(field_errors=[fault])
+            field_errors.append(FieldError("/minimum_days", str(self.minimum_days), expected))
+        if len(set(self.excluded_absences)) < len(self.excluded_absences):
+            expected = Text("类别不重复", "no kind twice")
+            field_errors.append(FieldError("/excluded_absences", None, expected))
+        if field_errors:
+            raise PolicyNotAcceptable(field_errors=field_errors)
 
 
 @dataclass(frozen=True)

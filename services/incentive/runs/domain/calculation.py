@@ -96,7 +96,7 @@ class Calculation:
         steps = [
             narration.counted_step(self._label(part), part.period.days)
             if part.ineligibility is None
-            else narration.ineligible_step(self._label(part), part.ineligibility, person)
+            else narration.ineligible_step(self._label(part), part, person)
             for part in parts
         ]
         return narration.too_few_days_step(self.plan, days, span, steps)
@@ -152,7 +152,7 @@ class Calculation:
         """What a segment comes to, and its step."""
         label = self._label(part)
         if part.ineligibility is not None:
-            return NOTHING, narration.ineligible_step(label, part.ineligibility, person)
+            return NOTHING, narration.ineligible_step(label, part, person)
         if part.profile is None:
             return NOTHING, None
         weight = self._weight(person, part)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms
+from services.incentive.plans.domain.absences import AbsenceKind
 from services.incentive.plans.domain.unit import Result, Unit
 from services.kit.explanation import Step, from_json
 from services.kit.periods import Period
@@ -28,6 +29,15 @@ class Assignment:
     id: str
     kind: str
     unit_id: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Days on which the person was away, and why."""
+
+    id: str
+    kind: AbsenceKind
     period: Period
 
 
@@ -61,6 +71,7 @@ class CalculationInput:
     result: Result | None
     unit_id: str = ""
     claims: tuple[ClaimInput, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 def unit_from_json(facts: Mapping[str, Any]) -> Unit:
@@ -94,7 +105,13 @@ def calculation_input_from_json(facts: Mapping[str, Any]) -> CalculationInput:
         ),
         profiles=tuple(_profile(profile) for profile in facts["profiles"]),
         result=_result(facts["result"]),
+        # Inputs that were taken before absences counted know of none.
+        absences=tuple(map(_absence, facts.get("absences", ()))),
     )
+
+
+def _absence(facts: Mapping[str, Any]) -> Absence:
+    return Absence(facts["id"], AbsenceKind(facts["kind"]), _period(facts))
 
 
 def _claimant(employee: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> CalculationInput:

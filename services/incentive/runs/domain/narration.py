@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.incentive.pay.domain.pay_profile import PayProfile
+from services.incentive.plans.domain.absences import ABSENCES
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.weight import Weight
 from services.incentive.plans.domain.unit import Unit
 from services.incentive.runs.domain.calculation_input import CalculationInput
-from services.incentive.runs.domain.segment import Ineligibility
+from services.incentive.runs.domain.segment import Ineligibility, Segment
 from services.kit.errors import Text, joined
 from services.kit.explanation import Input, Step
 from services.kit.money import grouped, plain, round_half_up
@@ -84,17 +85,27 @@ def earning_step(label: Text, profile: PayProfile | None, weight: Weight, earned
     return Step("segment", label, f"{symbols} × {weight.symbols}", shown(earned), weight.inputs, (base,))
 
 
-def ineligible_step(label: Text, ineligibility: Ineligibility, person: CalculationInput) -> Step:
+def ineligible_step(label: Text, part: Segment, person: CalculationInput) -> Step:
     """A segment that earns nothing, and until or from when."""
-    if ineligibility is Ineligibility.PROBATION:
-        until = person.probation_until
+    inputs: tuple[Input, ...] = ()
+    if part.absence is not None:
+        name, days = ABSENCES[part.absence.kind], part.absence.period
+        until = Text("", "") if days.last is None else Text(f" 至 {days.last}", f" to {days.last}")
         why = Text(
-            f"试用期内（至 {until}），按奖金方案不计奖；天数仍计入分母",
-            f"on probation until {until}: by the plan these days earn nothing; they stay in the divisor",
+            f"{name.zh}（{days.start}{until.zh}{'起' if days.last is None else ''}），按奖金方案不计奖；天数仍计入分母",
+            f"{name.en} ({days.start}{until.en}): by the plan these days earn nothing; they stay in the divisor",
+        )
+        inputs = (Input(name, f"{days.start}/{days.last or ''}", f"absence:{part.absence.id}"),)
+    elif part.ineligibility is Ineligibility.PROBATION:
+        last = person.probation_until
+        why = Text(
+            f"试用期内（至 {last}），按奖金方案不计奖；天数仍计入分母",
+            f"on probation until {last}: by the plan these days earn nothing; they stay in the divisor",
         )
     else:
         why = Text("离职日之后的天数不计奖", "after the last day of employment: these days earn nothing")
-    return Step(f"segment_{ineligibility}", Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"), "0", ZERO)
+    told = Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}")
+    return Step(f"segment_{part.ineligibility}", told, "0", ZERO, inputs)
 
 
 def leaver_step(plan: PlanVersion, person: CalculationInput, period: Period) -> Step:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.coefficients import UnitTerms
 from services.incentive.plans.domain.policy import Eligibility
-from services.incentive.runs.domain.calculation_input import Assignment, CalculationInput
+from services.incentive.runs.domain.calculation_input import Absence, Assignment, CalculationInput
 from services.kit.periods import Period, cut
 
 ROTATION = "rotation"
@@ -20,17 +20,22 @@ class Ineligibility(StrEnum):
 
     PROBATION = "probation"
     LEFT = "left"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Days that share everything the amount depends on. ``profile`` is None where no pay profile covers them."""
+    """Days that share everything the amount depends on. ``profile`` is None where no pay profile covers them.
+
+    ``absence`` is that for which they earn nothing.
+    """
 
     period: Period
     unit_id: str
     terms: UnitTerms
     profile: PayProfile | None
     ineligibility: Ineligibility | None
+    absence: Absence | None = None
 
 
 TermsOf = Callable[[str], Sequence[UnitTerms]]
@@ -41,6 +46,7 @@ def segments(person: CalculationInput, period: Period, eligibility: Eligibility,
     assignments = [assignment for assignment in person.assignments if _meet(assignment.period, period)]
     spans = [assignment.period for assignment in assignments] + [profile.period for profile in person.profiles]
     spans += [terms.period for assignment in assignments for terms in terms_of(assignment.unit_id)]
+    spans += [absence.period for absence in person.absences if absence.kind in eligibility.excluded_absences]
     turns = {span.start for span in spans if span.start > period.start}
     turns |= {span.end for span in spans if span.end is not None}
     turns |= {day + ONE_DAY for day in (person.probation_until, person.left_on) if day is not None}
@@ -76,8 +82,17 @@ def _segment(
 ) -> Segment:
     terms = next(terms for terms in terms_of(assignment.unit_id) if terms.period.contains(part.start))
     ineligibility = _ineligibility(person, part.start, eligibility)
+    absence = None if ineligibility else _absence(person, part.start, eligibility)
+    if absence is not None:
+        ineligibility = Ineligibility.ABSENT
     profile = next((held for held in person.profiles if held.period.contains(part.start)), None)
-    return Segment(part, assignment.unit_id, terms, profile, ineligibility)
+    return Segment(part, assignment.unit_id, terms, profile, ineligibility, absence)
+
+
+def _absence(person: CalculationInput, day: date, eligibility: Eligibility) -> Absence | None:
+    """The absence for which the plan lets the day earn nothing."""
+    away = (each for each in person.absences if each.kind in eligibility.excluded_absences)
+    return next((each for each in away if each.period.contains(day)), None)
 
 
 def _ineligibility(person: CalculationInput, day: date, eligibility: Eligibility) -> Ineligibility | None:

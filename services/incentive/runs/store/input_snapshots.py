@@ -24,7 +24,7 @@ from services.kit.periods import Period
 
 CHUNK: Final = 1_000
 _PIECE: Final = 1 << 20
-_STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_assignment", "staged_result")
+_STAGED: Final = ("staged", "staged_unit", "staged_employee", "staged_assignment", "staged_absence", "staged_result")
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,12 @@ SELECT line->>'id' AS id, line->>'employee_id' AS employee_id, line->>'assignmen
 FROM staged WHERE line->>'kind' = 'assignment' AND line->>'assignment_kind' IN ('primary', 'rotation')
 """,
     """
+CREATE TEMPORARY TABLE staged_absence ON COMMIT DROP AS
+SELECT line->>'id' AS id, line->>'employee_id' AS employee_id, line->>'absence_kind' AS kind,
+       line->>'valid_from' AS first, line->>'valid_to' AS last
+FROM staged WHERE line->>'kind' = 'absence'
+""",
+    """
 CREATE TEMPORARY TABLE staged_result ON COMMIT DROP AS
 SELECT DISTINCT ON (subject_id) line->>'subject_kind' AS subject_kind, subject_id,
        json_build_object('id', line->>'id', 'version', line->'version', 'grade', line->>'grade',
@@ -37,7 +43,7 @@ FROM staged, LATERAL (SELECT CASE line->>'subject_kind' WHEN 'unit' THEN line->>
                                   ELSE line->>'employee_id' END AS subject_id) AS subject
 WHERE line->>'kind' = 'result' ORDER BY subject_id, (line->>'version')::integer DESC
 """,
-    "ANALYZE staged_unit, staged_employee, staged_assignment, staged_result",
+    "ANALYZE staged_unit, staged_employee, staged_assignment, staged_absence, staged_result",
 )
 
 UNITS: Final = """
@@ -61,11 +67,15 @@ FROM (
     SELECT employee.number, employee.id, json_build_object(
         'employee', json_build_object('id', employee.id, 'number', employee.number, 'name', employee.name,
                                       'probation_until', employee.probation_until, 'left_on', employee.left_on),
-        'assignments', assignments.facts, 'profiles', coalesce(pay.facts, '[]'), 'result', result.facts)::text AS facts
+        'assignments', assignments.facts, 'profiles', coalesce(pay.facts, '[]'), 'result', result.facts,
+        'absences', coalesce(absences.facts, '[]'))::text AS facts
     FROM staged_employee AS employee
     JOIN (SELECT employee_id, json_agg(json_build_object('id', id, 'kind', kind, 'unit_id', unit_id,
                                                          'first', first, 'last', last) ORDER BY first, id) AS facts
           FROM staged_assignment GROUP BY employee_id) AS assignments ON assignments.employee_id = employee.id
+    LEFT JOIN (SELECT employee_id, json_agg(json_build_object('id', id, 'kind', kind, 'first', first, 'last', last)
+                                            ORDER BY first, id) AS facts
+               FROM staged_absence GROUP BY employee_id) AS absences ON absences.employee_id = employee.id
     LEFT JOIN (SELECT employee_number, json_agg(json_build_object(
                    'id', id, 'version', version, 'first', lower(valid), 'last', upper(valid) - 1,
                    'fixed_pay', fixed_pay::text, 'fixed_share', trim_scale(fixed_share)::text,

@@ -41,9 +41,15 @@ async def snapshot(
     now: Now,
     valid_from: Annotated[date, Query(description="First day.")],
     valid_to: Annotated[date, Query(description="Last day, included.")],
+    absences: Annotated[  # noqa: FBT002 - a query
+        bool,
+        Query(description="With the days on which people are away, and why; who does not need them leaves it out."),
+    ] = False,
     accept_encoding: Annotated[str, Header(description="With gzip the stream is compressed.")] = "",
 ) -> StreamingResponse:
-    """Units, positions, people and assignments of a period, with managers; the last line proves completeness.
+    """Units, positions, people and assignments of a period, with managers, and absences if asked for.
+
+    The last line proves completeness.
 
     Compressed if the caller accepts gzip.
     """
@@ -55,7 +61,7 @@ async def snapshot(
             ]
         )
     async with context.sessions.snapshot() as session:
-        organisation = await snapshots.load(session, span=span, last=valid_to)
+        organisation = await snapshots.load(session, span=span, last=valid_to, absences=absences)
     chunks: AsyncIterator[bytes] = json_lines.written(snapshots.lines(organisation, taken_at=now))
     headers = {"Cache-Control": "no-store"}
     if "gzip" in accept_encoding:

@@ -11,7 +11,7 @@ from services.kit.database import ReadSession, period
 from services.kit.periods import Period
 from services.org.people.domain.incumbent import Incumbent
 from services.org.people.store.employees import undecided_on
-from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
+from services.org.people.store.tables import AbsenceRow, AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store.structure import during
 from services.org.structure.store.tables import PositionRow, UnitPathRow, UnitRow
@@ -25,6 +25,15 @@ class Person(NamedTuple):
     name: str
     employed: Period
     probation_until: str | None
+
+
+class Away(NamedTuple):
+    """Days on which a person is away, and why."""
+
+    id: UUID
+    employee_id: UUID
+    kind: str
+    valid: Period
 
 
 class Place(NamedTuple):
@@ -97,3 +106,16 @@ async def seats(session: ReadSession, span: Period) -> list[tuple[UUID, Incumben
         (row_id, Incumbent(employee_id, number, position_id, kinds[kind], Period(start, end)))
         for row_id, employee_id, number, position_id, kind, start, end in await session.execute(query)
     ]
+
+
+async def absences(session: ReadSession, span: Period) -> list[Away]:
+    """Every absence that shares a day with ``span``, by person and first day."""
+    row = AbsenceRow
+    query = (
+        select(row.id, row.employee_id, row.kind, row.valid)
+        .join(EmployeeRow, EmployeeRow.id == row.employee_id)
+        .where(during(row.valid, span))
+        .order_by(EmployeeRow.number, func.lower(row.valid))
+    )
+    found = await session.execute(query)
+    return [Away(row_id, employee_id, kind, period(valid)) for row_id, employee_id, kind, valid in found]

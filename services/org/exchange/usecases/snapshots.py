@@ -31,10 +31,11 @@ class Organisation:
     positions: Positions
     people: Sequence[rows.Person]
     seats: Sequence[tuple[UUID, Incumbent]]
+    absences: Sequence[rows.Away]
 
 
-async def load(session: ReadSession, *, span: Period, last: date) -> Organisation:
-    """Read what is needed for ``span``, which ends with ``last``; seven statements, whatever the size.
+async def load(session: ReadSession, *, span: Period, last: date, absences: bool) -> Organisation:
+    """Read what is needed for ``span``, which ends with ``last``; at most eight statements, whatever the size.
 
     ``session`` must see one moment throughout.
     """
@@ -48,6 +49,7 @@ async def load(session: ReadSession, *, span: Period, last: date) -> Organisatio
         positions=await position_rows.timelines(session),
         people=await rows.people(session, span),
         seats=await rows.seats(session, span),
+        absences=await rows.absences(session, span) if absences else (),
     )
 
 
@@ -65,6 +67,15 @@ async def lines(organisation: Organisation, *, taken_at: datetime) -> AsyncItera
     seats = _Seats(organisation, reporting)
     for seat_id, seat in organisation.seats:
         yield seats.line(seat_id, seat)
+    for away in organisation.absences:
+        yield {
+            "kind": "absence",
+            "id": str(away.id),
+            "employee_id": str(away.employee_id),
+            "absence_kind": away.kind,
+            "valid_from": str(away.valid.start),
+            "valid_to": _text(away.valid.last),
+        }
 
 
 def _units(organisation: Organisation, reporting: ReportingLines) -> Iterator[Line]:
