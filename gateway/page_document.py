@@ -1,7 +1,8 @@
 """The API's description as the documentation page shows it: wholly in one language, grouped by service (PLT-01).
 
-The services describe themselves in English. The Chinese page takes the titles of operations from a table; a sentence
-that exists in English only is left out there, so that no page is half in one language and half in the other.
+The services describe themselves in English. The Chinese page takes the titles of operations and the descriptions of
+fields from tables; a sentence that exists in English only is left out there, so that no page is half in one language and
+half in the other. ``python -m gates.chinese`` tells what the tables lack.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import yaml
 
+from gateway.descriptions import CHINESE
 from gateway.documentation import Document
 from services.kit.errors import Language, Text
 from services.kit.identity import ROLE_NAMES, SERVICE_NAMES, Role
@@ -32,7 +34,7 @@ INTRODUCTION: Final = Text(
 金额、分数、权重一律为字符串。新建用的 `POST` 请求可带 `Idempotency-Key`，涉及付款的须带；\
 修改须带读取时得到的 `If-Match`；列表以 `next` 翻页。\
 出错时返回 `application/problem+json`，语言取决于 `Accept-Language`。\
-完整的英文描述（含各字段说明）见 `/openapi.json`。
+完整的英文描述见 `/openapi.json`。
 """,
     """\
 Three services, org, appraisal and incentive, at one address. Sign in above or by `POST /v1/sign_in`, then send \
@@ -135,11 +137,18 @@ def _without_english(value: Any, *, names: bool = False) -> Any:
         return value
     return {
         key: item if key in _AS_THEY_ARE and not names else _without_english(item, names=key == "properties")
-        for key, item in value.items()
-        if names or not (key in _SAID and isinstance(item, str)) or _is_chinese(item)
+        for key, item in ((key, item if names else _in_chinese(key, item)) for key, item in value.items())
+        if item is not None or key not in _SAID
     }
 
 
-def _is_chinese(text: str) -> bool:
+def _in_chinese(key: str, item: Any) -> Any:
+    """A sentence in Chinese, None where it exists in English only; anything else as it is."""
+    if key not in _SAID or not isinstance(item, str):
+        return item
+    return item if is_chinese(item) else CHINESE.get(item)
+
+
+def is_chinese(text: str) -> bool:
     """Whether a sentence is Chinese, and not an English one with a Chinese word in it."""
     return _CHINESE.search(text) is not None and _ENGLISH.search(text) is None

@@ -1,5 +1,6 @@
 """Goals: agreed by both sides, complete, and changed only with a reason and the manager's consent."""
 
+import httpx2
 import pytest
 
 from tests.builders.appraisal import BASE, Quarter
@@ -135,3 +136,21 @@ async def test_evaluation_waits_until_all_goals_are_agreed(quarter: Quarter) -> 
     await quarter.propose(company.head, form, TARGETS)
     progress = await quarter.read(company.hr, f"cycles/{quarter.cycle_id}/progress")
     assert progress["goals"] == {"empty": 7, "proposed": 1}
+
+
+@pytest.mark.req("APR-05")
+async def test_a_goal_is_due_within_its_cycle(quarter: Quarter) -> None:
+    form, head = await form_of(quarter), quarter.company.head
+    path = f"{BASE}/forms/{form}/goals"
+    api = quarter.api(head.caller)
+
+    async def due(day: str) -> httpx2.Response:
+        tag = (await api.get(path)).headers["etag"]
+        body = {"items": [{"key": "S01", "target": "2000000", "due_on": day}]}
+        return await api.put(path, json=body, headers={"If-Match": tag})
+
+    for day in ("2025-12-31", "2026-04-01"):
+        refused = await due(day)
+        assert (refused.status_code, refused.json()["code"]) == (422, "due_outside_cycle")
+        assert "2026-01-01 至 2026-03-31" in refused.json()["title"]
+    assert [(await due(day)).status_code for day in ("2026-01-01", "2026-03-31")] == [200, 200]

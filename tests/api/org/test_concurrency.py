@@ -46,6 +46,22 @@ async def move(company: Organisation, unit: str, under: str) -> httpx2.Response:
     return await act(company.hr, f"/v1/org/units/{company.ids[unit]}/move", json=body)
 
 
+@pytest.mark.req("ORG-08")
+async def test_of_two_dotted_lines_that_together_make_a_circle_one_wins(committing: Clients) -> None:
+    company = await small_company(committing(Role.HR))
+
+    def draw(who: str, superior: str) -> Any:
+        people = {"employee_id": company.ids[who], "superior_id": company.ids[superior]}
+        return company.hr.post("/v1/org/dotted_lines", json={**people, "valid_from": "2026-02-01"})
+
+    await ok(await draw("E5", "E6"))
+    answers = await together(draw("E4", "E5"), draw("E6", "E4"))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    (lost,) = (answer.json() for answer in answers if answer.status_code == 409)
+    assert lost["code"] == "dotted_circle"
+    assert len((await ok(await company.hr.get("/v1/org/dotted_lines")))["items"]) == 2
+
+
 @pytest.mark.req("ORG-01")
 async def test_of_two_moves_that_together_make_a_circle_one_wins(committing: Clients) -> None:
     company = await small_company(committing(Role.HR))
