@@ -27,6 +27,7 @@ check: $(VENV)/development ## run every gate that CI runs, apart from the tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m gates.openapi --check
 	$(BIN)/python -m gates.api_lint
+	$(BIN)/python -m gates.chinese
 	$(BIN)/python -m pytest -q tests/migrations tests/architecture
 
 format: $(VENV)/development ## put the code into its usual form

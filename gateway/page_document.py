@@ -1,8 +1,8 @@
 """The API's description as the documentation page shows it: wholly in one language, grouped by service (PLT-01).
 
 The services describe themselves in English. The Chinese page takes the titles of operations and the descriptions of
-fields from tables; a sentence that exists in English only is left out there, so that no page is half in one language and
-half in the other. ``python -m gates.chinese`` tells what the tables lack.
+fields from tables; a sentence that exists in English only is left out there, so that no page is half in one language
+and half in the other. ``python -m gates.chinese`` tells what the tables lack.
 """
 
 import re

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from gateway.documentation import load_documents, merge
+from gateway.descriptions import CHINESE as CHINESE_TEXTS
 from gateway.page_document import displayed, untitled
 from gateway.settings import REPOSITORY
 from tests.gateway.browser import PROGRAM, WHY_NOT, browsing
@@ -47,6 +48,16 @@ def test_the_chinese_page_holds_no_english_sentence() -> None:
     assert [text for text in texts if SENTENCE.search(text)] == []
     titles = [operation["summary"] for item in document["paths"].values() for operation in item.values()]
     assert all(CHINESE.search(title) for title in titles)
+
+
+def test_what_is_said_of_fields_and_parameters_shows_in_chinese_where_the_tables_have_it() -> None:
+    document = displayed(PLAIN, "zh")
+    schemas = document["components"]["schemas"]
+    assert schemas["NewAbsence"]["properties"]["employee_id"]["description"] == "员工 ID。"
+    [limit] = [each for each in document["paths"]["/v1/org/units"]["get"]["parameters"] if each["name"] == "limit"]
+    assert limit["description"] == "每页条数。"
+    wrong = [text for text in CHINESE_TEXTS.values() if not CHINESE.search(text) or SENTENCE.search(text)]
+    assert wrong == []
 
 
 def test_the_english_page_holds_no_chinese_group_title_or_permission() -> None:
