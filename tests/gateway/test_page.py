@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.documentation import load_documents, merge
 from gateway.descriptions import CHINESE as CHINESE_TEXTS
+from gateway.documentation import load_documents, merge
 from gateway.page_document import displayed, untitled
 from gateway.settings import REPOSITORY
 from tests.gateway.browser import PROGRAM, WHY_NOT, browsing
