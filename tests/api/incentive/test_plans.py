@@ -1,6 +1,7 @@
 """Bonus plans at the API: versions, and figures that are refused by field (INC-02)."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -110,3 +111,22 @@ async def test_plans_are_created_by_compensation_alone(incentive: Clients) -> No
     for role in (Role.FINANCE, Role.HR, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXECUTIVE):
         assert (await incentive(role).post(PATH, json=PLAN)).status_code == 403
     assert (await incentive(Role.ADMINISTRATOR).get(PATH)).status_code == 403
+
+
+async def test_a_version_with_findings_is_released_only_by_somebody_who_accepts_them(quarter: Quarter) -> None:
+    policy = PLAN["policy"] | {"grade_coefficients": {"S": "1.5"}}
+    entered = await quarter.clients(quarter.clerk).post("/v1/incentive/plans", json=PLAN | {"policy": policy})
+    path = f"/v1/incentive/plans/{entered.json()['id']}"
+    found = (await quarter.clients(quarter.reviewer).get(f"{path}/findings")).json()
+    assert found == [
+        {"kind": "grade_missing", "pointer": "/policy/grade_coefficients", "message": "没有等级 A、B、C、D 的系数"}
+    ]
+    refused = await quarter.clients(quarter.reviewer).post(f"{path}/release", headers={"If-Match": "1"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "plan_findings")
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/policy/grade_coefficients"]
+    assert (await quarter.clients(quarter.clerk).get(path)).json()["state"] == "proposed"
+    await quarter.release(path, accept_findings="true")
+    sound = await quarter.clients(quarter.clerk).post("/v1/incentive/plans", json=PLAN)
+    assert (await quarter.release(f"/v1/incentive/plans/{sound.json()['id']}"))["state"] == "released"
+    unknown = await quarter.clients(quarter.clerk).get(f"/v1/incentive/plans/{uuid4()}/findings")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "plan_unknown")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.incentive.permissions import CompanyCompensationUnitOfWork
 from services.incentive.plans.api.examples import PLAN_EXAMPLES
+from services.incentive.plans.domain.lint import FindingKind
 from services.incentive.plans.domain.plan import PlanRecord
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
@@ -21,7 +22,7 @@ from services.kit.pages import Page
 from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive", tag="plans")
 
@@ -67,6 +68,14 @@ class Plan(Model):
     decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
     decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
     reason: str | None = Field(description="Why it was refused.", examples=[None])
+
+
+class PlanFinding(Model):
+    """Something in a version that is probably not meant so."""
+
+    kind: FindingKind = Field(description="What sort of thing it is.", examples=["grade_missing"])
+    pointer: str = Field(description="Where in the version.", examples=["/policy/grade_coefficients"])
+    message: str = Field(description="What it is, in the language asked for.", examples=["没有等级 D 的系数"])
 
 
 class PlanVersionRefusal(Model):
@@ -129,6 +138,25 @@ async def read(
     return _plan(record)
 
 
+@routes.get(
+    "/plans/{plan_id}/findings",
+    operation_id="list_plan_findings",
+    response_model=list[PlanFinding],
+    summary="List what to look at before a version is released",
+)
+async def list_findings(
+    session: Read,
+    caller: SeesPlans,
+    plan_id: Annotated[Id, Path(description="Id of the version.")],
+    language: AcceptedLanguage,
+) -> list[dict[str, Any]]:
+    """A grade without coefficient, days without a version, a limit below what everybody earns, two plans that pay the
+    same; none: nothing was found.
+    """
+    found = await usecases.list_findings(session, version_id=plan_id)
+    return [{**vars(each), "message": each.message.in_language(language)} for each in found]
+
+
 @routes.post(
     "/plans/{plan_id}/release",
     operation_id="release_plan_version",
@@ -140,9 +168,18 @@ async def release(
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     revision: IfMatch,
     response: Response,
+    accept_findings: Annotated[  # noqa: FBT002 - a query
+        bool, Query(description="Release it although there are findings, which the caller has looked at.")
+    ] = False,
 ) -> dict[str, Any]:
-    """By somebody other than who created it."""
-    record = await usecases.decide_version(uow, version_id=plan_id, action=ReleaseAction.RELEASE, revision=revision)
+    """By somebody other than who created it. A version with findings is refused unless they are accepted."""
+    record = await usecases.decide_version(
+        uow,
+        version_id=plan_id,
+        action=ReleaseAction.RELEASE,
+        revision=revision,
+        accepts_findings=accept_findings,
+    )
     tag(response, record.release.revision)
     return _plan(record)
 

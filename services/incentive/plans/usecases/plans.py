@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from services.incentive.plans.domain.lint import Finding, PlanFindings, findings
 from services.incentive.plans.domain.plan import PLAN_VERSION, PlanRecord, PlanVersion, check_figures
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
@@ -63,22 +64,32 @@ async def create_plan_version(
 
 
 async def decide_version(
-    uow: UnitOfWork, *, version_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
+    uow: UnitOfWork,
+    *,
+    version_id: UUID,
+    action: ReleaseAction,
+    revision: int,
+    reason: str | None = None,
+    accepts_findings: bool = False,
 ) -> PlanRecord:
     """Release or refuse a version that another person entered; who entered it may take it back.
 
     Raises:
         PlanUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
+        PlanFindings: something in it needs a look, and the caller does not say that they have had it.
     """
     row = await store.locked(uow.session, version_id)
     if row is None:
         raise PlanUnknown
+    found = await list_findings(uow.session, version_id=version_id)
     state = await decide(uow, PLAN_VERSION, row, action, revision=revision, reason=reason)
+    if found and action is ReleaseAction.RELEASE and not accepts_findings:
+        raise PlanFindings.of(found)
     about = {"code": row.code, "version": row.version}
     await uow.record(
         f"incentive.plan.version_{state.value}",
         subject=("plan", version_id),
-        after={**about, "reason": reason},
+        after={**about, "reason": reason, "findings": [each.message.zh for each in found]},
         data=about,
     )
     return await read_plan(uow.session, version_id=version_id)
@@ -94,6 +105,17 @@ async def read_plan(session: ReadSession, *, version_id: UUID) -> PlanRecord:
     if record is None:
         raise PlanUnknown
     return record
+
+
+async def list_findings(session: ReadSession, *, version_id: UUID) -> list[Finding]:
+    """What to look at in a version before it is released, beside what is released by now.
+
+    Raises:
+        PlanUnknown.
+    """
+    record = await read_plan(session, version_id=version_id)
+    released = await store.of_kind(session, record.version.rule.kind)
+    return findings(record.version, [other for other in released if other.id != version_id])
 
 
 async def list_plans(session: ReadSession, *, code: str | None, as_of: date | None, paging: Paging) -> Rows[PlanRecord]:
