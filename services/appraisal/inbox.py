@@ -5,12 +5,14 @@ from uuid import UUID
 
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.usecases import late_records
+from services.appraisal.cycles.usecases.worker import HAND_OVER
 from services.appraisal.decisions.usecases import public_notice
 from services.appraisal.library.usecases.places import ASK_WHERE_PLACES_LIE
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.calendar_events import CalendarChanged, follow_calendar
 from services.kit.inbox import Effect, EventData
 from services.kit.inbox_routes import inbox_router
+from services.kit.jobs import defer
 from services.kit.revocations import REVOKE_TOKENS
 from services.kit.unit_of_work import UnitOfWork
 
@@ -35,6 +37,8 @@ class Kept(EventData):
 
 async def _note_departure(uow: UnitOfWork, data: Terminated) -> None:
     await departures.note(uow.session, data.employee_id, data.last_day)
+    if data.last_day < uow.today:
+        await defer(uow.session, HAND_OVER, lock=HAND_OVER, queueing_lock=HAND_OVER)
 
 
 async def _forget_departure(uow: UnitOfWork, data: Kept) -> None:

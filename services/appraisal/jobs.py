@@ -8,8 +8,11 @@ from uuid import UUID
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import late_records, opening
-from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
+from services.appraisal.cycles.usecases.goal_handover import hand_over_goals
+from services.appraisal.cycles.usecases.worker import HAND_OVER, OPEN_CYCLE
 from services.appraisal.feedback.usecases import raters, ratings
+from services.appraisal.feedback.usecases.rating_handover import hand_over_ratings
+from services.appraisal.feedback.usecases.reminders import remind
 from services.appraisal.library.usecases import places
 from services.appraisal.scoring.usecases import scoring
 from services.kit.audit_chain import seal_trail
@@ -81,6 +84,23 @@ async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
 async def follow_places(resources: Resources) -> None:
     """Learn where positions and units lie, when org tells of a change, and every hour."""
     await places.follow_places(resources.system, organisation=resources.organisation)
+
+
+@JOBS.task(HAND_OVER, cron="23 * * * *")
+async def hand_over_duties(resources: Resources) -> None:
+    """Let others do what waits for people who have left: goals and superiors' ratings."""
+    for hand_over in (hand_over_goals, hand_over_ratings):
+        handed = 1
+        while handed:
+            async with resources.system.begin() as uow:
+                handed = await hand_over(uow)
+
+
+@JOBS.task("remind_of_deadlines", cron="41 * * * *")
+async def remind_of_deadlines(resources: Resources) -> None:
+    """Announce deadlines of running cycles, each once before and once after it."""
+    async with resources.system.begin() as uow:
+        await remind(uow)
 
 
 @JOBS.task("reseal_drafts", cron="17 * * * *")

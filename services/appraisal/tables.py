@@ -21,6 +21,7 @@ APPEND_ONLY = tuple(
         decisions.GradeAdjustmentRow,
         cycles.GoalRow,
         library.IndicatorRow,
+        cycles.ReminderRow,
         scoring.ItemExclusionRow,
         tracking.MeasurementRow,
         scoring.ResultRow,

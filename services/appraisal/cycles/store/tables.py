@@ -105,6 +105,17 @@ class DepartureRow(Base):
     last_day: Mapped[date]
 
 
+class ReminderRow(Base):
+    """A deadline of a cycle's phase that was announced: when it was near, or when it had passed. Append-only."""
+
+    __tablename__ = "reminder"
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE), primary_key=True)
+    phase: Mapped[str] = mapped_column(String(16), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    passed: Mapped[bool] = mapped_column(primary_key=True)
+
+
 class SnapshotUnitRow(Base):
     """A unit as it stood on the last day of the cycle."""
 

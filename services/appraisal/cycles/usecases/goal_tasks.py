@@ -19,6 +19,7 @@ from services.kit.unit_of_work import UnitOfWork
 
 AGREE: Final = "goals.agree"
 ACKNOWLEDGE: Final = "goals.acknowledge"
+SETTLE: Final = "goals.settle"
 
 
 async def ask_for_proposals(uow: UnitOfWork, cycle: CycleRow, *, form_ids: Sequence[UUID] | None = None) -> None:
@@ -36,7 +37,7 @@ def goals_due_at(uow: UnitOfWork, cycle: CycleRow) -> datetime | None:
 async def move_goal_deadline(uow: UnitOfWork, cycle: CycleRow) -> None:
     """What waits for goals of the cycle gets its present deadline."""
     forms = select_forms(cycle.id)
-    await set_deadline(uow, PROPOSE, AGREE, subjects=forms, due_at=goals_due_at(uow, cycle))
+    await set_deadline(uow, PROPOSE, AGREE, SETTLE, subjects=forms, due_at=goals_due_at(uow, cycle))
 
 
 async def ask_for_agreement(uow: UnitOfWork, form: FormRow, cycle: CycleRow, *, side: Side, state: GoalState) -> None:
@@ -68,7 +69,7 @@ async def tell_settlement(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> No
 
 async def nothing_waits(uow: UnitOfWork, form: FormRow) -> None:
     """The goals wait for nobody any more."""
-    await close_tasks(uow, PROPOSE, AGREE, ACKNOWLEDGE, subject=("form", form.id))
+    await close_tasks(uow, PROPOSE, AGREE, ACKNOWLEDGE, SETTLE, subject=("form", form.id))
 
 
 def _owner(form: FormRow) -> Assignee | None:

@@ -17,11 +17,13 @@ from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.domain.replacement import next_superior
 from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store import rating_tasks
+from services.appraisal.feedback.store.handover import REPLACE
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.feedback.usecases.raters import MOST_RATERS, RatersInvalid
 from services.appraisal.feedback.usecases.ratings import RatingsClosed
 from services.appraisal.library.domain.relation import Relation
 from services.kit.errors import Conflict, FieldError, Text
+from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
 
 
@@ -60,7 +62,7 @@ async def replace_rater(
         raise RatingsClosed
     successor = await _successor(uow, access.form, relation, successor_id)
     fresh = await store.replace(uow.session, rater, successor)
-    await _move_task(uow, cycle, rater, fresh)
+    await move_task(uow, cycle, rater, fresh)
     people = {} if relation.anonymous else {"rater_id": rater_id, "successor_id": successor}
     await uow.audit(
         "appraisal.form.rater_replaced",
@@ -89,7 +91,9 @@ async def _successor(uow: UnitOfWork, form: FormRow, relation: Relation, named: 
     return successor
 
 
-async def _move_task(uow: UnitOfWork, cycle: CycleRow, rater: RaterRow, fresh: UUID) -> None:
+async def move_task(uow: UnitOfWork, cycle: CycleRow, rater: RaterRow, fresh: UUID) -> None:
+    """What waited for a replaced rater waits for the successor, and for HR to name one no more."""
+    await close_tasks(uow, REPLACE, subject=("form", rater.form_id))
     await rating_tasks.close_rating_task(uow, rater.id)
     if cycle.state == CycleState.EVALUATING.value:
         await rating_tasks.open_rating_tasks(uow, cycle.id, due_on=cycle.ratings_due_on, rating_form_id=fresh)
