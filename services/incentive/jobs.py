@@ -8,6 +8,8 @@ from uuid import UUID
 from services.incentive.awards.usecases.approvals import find_approver
 from services.incentive.awards.usecases.nominations import FIND_APPROVER
 from services.incentive.journal.usecases.bookkeeping import JOURNAL
+from services.incentive.pools.usecases.pools import SHARE_OUT
+from services.incentive.pools.usecases.sharing import share_out_pool as share_out
 from services.incentive.referrals.usecases.referrals import SETTLE
 from services.incentive.referrals.usecases.referrals import settle_referrals as settle
 from services.incentive.runs.usecases.people import FOLLOW_PEOPLE
@@ -62,6 +64,12 @@ async def find_award_approver(resources: Resources, *, award_id: str, revision: 
 async def settle_referrals(resources: Resources) -> None:
     """Claim referral bonuses that waited for a plan, every hour; see ``referrals.usecases.referrals``."""
     await settle(resources.system)
+
+
+@JOBS.task(SHARE_OUT, retry=PATIENCE)
+async def share_out_pool(resources: Resources, *, pool_id: str, attempt: int) -> None:
+    """Share a team pool out; see ``pools.usecases.sharing``."""
+    await share_out(resources.system, neighbours=resources.neighbours, pool_id=UUID(pool_id), attempt=attempt)
 
 
 deliver_events(JOBS, lambda resources: resources.deliverer)

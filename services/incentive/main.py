@@ -17,6 +17,7 @@ from services.incentive.journal.api import journal, month_closings
 from services.incentive.pay.api import pay_changes, pay_profiles
 from services.incentive.payroll.api import exports, payments, payroll, reversals
 from services.incentive.plans.api import plans
+from services.incentive.pools.api import pools
 from services.incentive.referrals.api import referrals
 from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
@@ -48,6 +49,7 @@ ROUTERS: Final = (
     proposals.routes,
     awards.routes,
     referrals.routes,
+    pools.routes,
     runs.routes,
     replays.routes,
     lines.routes,

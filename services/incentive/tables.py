@@ -6,6 +6,7 @@ from services.incentive.journal.store import tables as journal
 from services.incentive.pay.store import tables as pay
 from services.incentive.payroll.store import tables as payroll
 from services.incentive.plans.store import tables as plans
+from services.incentive.pools.store import tables as pools
 from services.incentive.referrals.store import tables as referrals
 from services.incentive.runs.store import tables as runs
 from services.incentive.schema import Base
@@ -14,7 +15,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (journal, pay, plans, claims, runs, awards, referrals, statements, payroll)
+AREAS = (journal, pay, plans, claims, runs, awards, pools, referrals, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = (
@@ -40,6 +41,7 @@ APPEND_ONLY = (
             runs.SnapshotUnitRow,
             payroll.PayrollAnswerRow,
             payroll.PayrollFileRow,
+            pools.PoolMemberRow,
             payroll.PayrollPaymentRow,
             statements.StatementNewsRow,
             statements.StatementNoteRow,

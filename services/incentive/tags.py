@@ -23,5 +23,6 @@ TAGS: Final[Mapping[str, Text]] = {
         "Subscriptions to events, and what was not delivered",
     ),
     "health": Text("进程是否存活、能否工作", "Whether the process lives and can work"),
+    "team_pools": Text("团队奖金池", "Team pools"),
     "tasks": Text("等待本人办理的事项及期限", "What waits for the caller, with deadlines"),
 }

@@ -176,7 +176,7 @@ async def test_an_innovation_is_measured_adopted_and_rewarded_once(quarter: Quar
     assert (await post(quarter, executive, f"{path}/adopt", yes, seen=1)).status_code == 412
     assert (await post(quarter, executive, f"{path}/adopt", yes, seen=2)).json()["state"] == "adopted"
     short = await post(quarter, author, "awards", nomination(quarter, fund, **rule))
-    assert short.json()["errors"][0]["expected"] == "降幅不低于 20 %"
+    assert short.json()["errors"][0]["expected"] == "降幅不低于 20%"
 
     better = (await post(quarter, author, "innovation_proposals", idea)).json()
     path, rule["proposal_id"] = f"innovation_proposals/{better['id']}", better["id"]

@@ -144,7 +144,7 @@ def check_innovation(rule: AwardRule | None, innovation: Innovation | None) -> l
     if innovation is None:
         return [FieldError("/proposal_id", None, Text("已采纳的创新提案", "an adopted innovation proposal"))]
     if innovation.improvement < Fraction(least):
-        expected = Text(f"降幅不低于 {plain(least)} %", f"a reduction of at least {plain(least)} %")
+        expected = Text(f"降幅不低于 {plain(least)}%", f"a reduction of at least {plain(least)} %")
         return [FieldError("/proposal_id", in_percent(innovation.improvement), expected)]
     return []
 

@@ -66,6 +66,12 @@ async def of_source(session: ReadSession, source_type: str, source_id: UUID) -> 
     return [_version(row) for row in (await session.execute(query.order_by(ClaimRow.id))).scalars()]
 
 
+async def of_occasion(session: ReadSession, kind: str, occasion: str) -> Sequence[ClaimVersion]:
+    """The newest versions of everybody's claims for an occasion."""
+    query = select(ClaimRow).where(ClaimRow.kind == kind, ClaimRow.occasion == occasion, _NEWEST)
+    return [_version(row) for row in (await session.execute(query.order_by(ClaimRow.id))).scalars()]
+
+
 async def add(uow: UnitOfWork, versions: Sequence[tuple[Claim, int]]) -> list[UUID]:
     """Write versions of claims; their ids.
 

@@ -12,9 +12,10 @@ from services.incentive.plans.domain.rules.claims import ClaimsRule
 from services.incentive.plans.domain.rules.quarterly_bonus import QuarterlyBonus
 from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.incentive.plans.domain.rules.special_award import SpecialAward
+from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.incentive.plans.domain.rules.weight import WeighingRule
 
-Rule: TypeAlias = QuarterlyBonus | AnnualBonus | SpecialAward | ReferralBonus
+Rule: TypeAlias = QuarterlyBonus | AnnualBonus | SpecialAward | ReferralBonus | TeamPool
 """Every kind of bonus rule, told apart by ``kind``."""
 
 

@@ -1,0 +1,198 @@
+"""/v1/incentive/team_pools: a share of a unit's profit over its members (INC-05)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
+from pydantic import Field
+
+from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
+from services.incentive.pools.usecases import pools as usecases
+from services.kit.callers import permit
+from services.kit.errors import Language
+from services.kit.fields import CodeText, Id, Model, Money, Prose
+from services.kit.identity import Caller, Role
+from services.kit.pages import Page
+from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.routing import moves_money, router
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/incentive/team_pools", tag="team_pools")
+
+SeesPools = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE, whole=True)]
+PoolId = Annotated[Id, Path(description="Id of the pool.")]
+
+
+class TeamPoolRequest(Model):
+    """What finance knows of a unit's year."""
+
+    unit_id: Id = Field(description="The unit, with those below it.", examples=["01980000-0000-7000-8000-0000000000a0"])
+    year: int = Field(ge=2000, le=2999, description="The year.", examples=[2026])
+    plan_code: CodeText = Field(description="Code of the plan of team pools.", examples=["TP"])
+    cycle_id: Id = Field(
+        description="The closed annual appraisal cycle whose grades weigh.",
+        examples=["01980000-0000-7000-8000-0000000000c1"],
+    )
+    attainment: Money = Field(description="Attainment of the unit in percent, two places.", examples=["126.40"])
+    profit: Money = Field(description="Profit of the unit in yuan.", examples=["1234567.89"])
+
+
+class TeamPoolRefusal(Model):
+    """Why figures are refused."""
+
+    reason: Prose = Field(description="For whoever entered them.", examples=["利润以审计报告为准"])
+
+
+class PoolProblem(Model):
+    """What kept a pool from being shared out."""
+
+    code: str = Field(description="Stable code of the problem.", examples=["members_incomplete"])
+    title: str = Field(description="For people, by Accept-Language.", examples=["以下成员缺少薪酬档案：陈三（E003）。"])
+
+
+class PooledProfit(Model):
+    """A unit's figures of a year and the pool that they release."""
+
+    id: Id = Field(description="Id of the pool.", examples=["01980000-0000-7000-8000-0000000000fa"])
+    unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
+    unit_name: str = Field(description="Its name in Chinese.", examples=["品牌部"])
+    unit_name_en: str = Field(description="Its name in English.", examples=["Brand"])
+    year: int = Field(description="The year.", examples=[2026])
+    plan_version_id: Id = Field(description="The plan's version.", examples=["01980000-0000-7000-8000-0000000000f1"])
+    cycle_id: Id = Field(description="The annual cycle.", examples=["01980000-0000-7000-8000-0000000000c1"])
+    attainment: Money = Field(description="Attainment of the unit in percent.", examples=["126.40"])
+    profit: Money = Field(description="Profit of the unit in yuan.", examples=["1234567.89"])
+    amount: Money = Field(description="The pool, before tax (税前), in yuan.", examples=["61728.39"])
+    state: ReleaseState = Field(description="Only what is released is shared out.", examples=["proposed"])
+    revision: int = Field(description="For If-Match.", examples=[1])
+    attempt: int = Field(description="How often sharing out was begun.", examples=[1])
+    shared_at: datetime | None = Field(description="When it was shared out; null: not yet.", examples=[None])
+    problem: PoolProblem | None = Field(description="What kept it from being shared out; null when all is well.")
+    entered_at: datetime = Field(description="When it was entered.", examples=["2027-01-20T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who entered it; somebody else releases it.", examples=["秦国栋"])
+    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
+    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Why it was refused.", examples=[None])
+
+
+class PoolMember(Model):
+    """A member's part."""
+
+    employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000001"])
+    employee_number: str = Field(description="Number of the employee.", examples=["E002"])
+    employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
+    grade: str = Field(description="Annual grade.", examples=["A"])
+    weight: str = Field(description="Monthly base × grade coefficient × days.", examples=["5256000.00"])
+    amount: Money = Field(description="Before tax (税前); the parts sum to the pool.", examples=["25025.02"])
+
+
+@routes.post(
+    "", operation_id="propose_team_pool", status_code=201, response_model=PooledProfit, summary="Enter a unit's figures"
+)
+async def propose(
+    uow: PayerUnitOfWork, body: TeamPoolRequest, language: AcceptedLanguage, response: Response
+) -> dict[str, Any]:
+    """By finance. Figures that release no pool are refused; later figures of the same year replace earlier ones."""
+    details = await usecases.propose_pool(uow, **vars(body))
+    response.headers["Location"] = f"/v1/incentive/team_pools/{details.row.id}"
+    return _tagged(details, language, response)
+
+
+@routes.get("", operation_id="list_team_pools", response_model=Page[PooledProfit], summary="List team pools")
+async def list_(
+    session: Read,
+    caller: SeesPools,
+    paging: PageAsked,
+    language: AcceptedLanguage,
+    year: Annotated[int | None, Query(ge=2000, le=2999, description="Only pools of this year.")] = None,
+    unit_id: Annotated[Id | None, Query(description="Only pools of this unit.")] = None,
+) -> dict[str, Any]:
+    """In the order in which they were entered."""
+    rows = await usecases.list_pools(session, year=year, unit_id=unit_id, paging=paging)
+    return rows.written(lambda each: _pool(each, language))
+
+
+@routes.get("/{pool_id}", operation_id="get_team_pool", response_model=PooledProfit, summary="Read a team pool")
+async def read(
+    session: Read, caller: SeesPools, pool_id: PoolId, language: AcceptedLanguage, response: Response
+) -> dict[str, Any]:
+    """With what keeps it from being shared out."""
+    return _tagged(await usecases.read_pool(session, pool_id=pool_id), language, response)
+
+
+@routes.get(
+    "/{pool_id}/members",
+    operation_id="list_pool_members",
+    response_model=Page[PoolMember],
+    summary="List what members of a pool get",
+)
+async def list_members(session: Read, caller: SeesPools, pool_id: PoolId, paging: PageAsked) -> dict[str, Any]:
+    """Of the last sharing out, by employee number; empty until it is shared out."""
+    return (await usecases.list_members(session, pool_id=pool_id, paging=paging)).written(
+        lambda row: {
+            "employee_id": row.employee_id,
+            "employee_number": row.number,
+            "employee_name": row.name,
+            "grade": row.grade,
+            "weight": row.weight,
+            "amount": row.amount,
+        }
+    )
+
+
+@routes.post(
+    "/{pool_id}/release", operation_id="release_team_pool", response_model=PooledProfit, summary="Release a team pool"
+)
+@moves_money
+async def release(
+    uow: PayerUnitOfWork, pool_id: PoolId, revision: IfMatch, language: AcceptedLanguage, response: Response
+) -> dict[str, Any]:
+    """By somebody other than who entered it; a job shares it out, and the next run pays."""
+    details = await usecases.decide_pool(uow, pool_id=pool_id, action=ReleaseAction.RELEASE, revision=revision)
+    return _tagged(details, language, response)
+
+
+@routes.post(
+    "/{pool_id}/refuse", operation_id="refuse_team_pool", response_model=PooledProfit, summary="Refuse a team pool"
+)
+async def refuse(
+    uow: PayerUnitOfWork,
+    pool_id: PoolId,
+    body: TeamPoolRefusal,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> dict[str, Any]:
+    """Whoever entered it takes it back in this way."""
+    action = ReleaseAction.REFUSE
+    details = await usecases.decide_pool(uow, pool_id=pool_id, action=action, revision=revision, reason=body.reason)
+    return _tagged(details, language, response)
+
+
+@routes.post(
+    "/{pool_id}/share_out",
+    operation_id="share_out_team_pool",
+    status_code=202,
+    response_model=PooledProfit,
+    summary="Share a team pool out again",
+)
+async def share_out(
+    uow: CompanyCompensationUnitOfWork,
+    pool_id: PoolId,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> dict[str, Any]:
+    """By compensation, once what was missing is supplied or grades were corrected; the next run pays differences."""
+    return _tagged(await usecases.share_out_again(uow, pool_id=pool_id, revision=revision), language, response)
+
+
+def _tagged(details: usecases.PoolDetails, language: Language, response: Response) -> dict[str, Any]:
+    tag(response, details.row.revision)
+    return _pool(details, language)
+
+
+def _pool(details: usecases.PoolDetails, language: Language) -> dict[str, Any]:
+    row = details.row
+    problem = row.problem and {"code": row.problem["code"], "title": row.problem[language]}
+    return {**{name: getattr(row, name) for name in PooledProfit.model_fields if name != "problem"}, "problem": problem}

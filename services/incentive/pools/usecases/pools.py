@@ -1,0 +1,206 @@
+"""Team pools: figures entered by one person of finance, released by another, then shared out (INC-05)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from services.incentive.pay.store.units import units
+from services.incentive.plans.domain.plan import PlanVersion, in_force
+from services.incentive.plans.domain.rules.team_pool import TeamPool
+from services.incentive.plans.store import plans as plan_store
+from services.incentive.plans.usecases.plans import PlanUnknown
+from services.incentive.pools.domain.pool import POOL, check_reached, pool_amount
+from services.incentive.pools.store import pools as store
+from services.incentive.pools.store.tables import PoolMemberRow, TeamPoolRow
+from services.kit.database import ReadSession, new_id
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
+from services.kit.identity import Role
+from services.kit.jobs import defer
+from services.kit.money import FEN
+from services.kit.pages import Paging, Rows
+from services.kit.periods import calendar_period
+from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.releasing import decide, entered
+from services.kit.tasks import Assignee, open_task
+from services.kit.unit_of_work import UnitOfWork
+
+SHARE_OUT: Final = "share_out_pool"
+"""The job that asks org and appraisal who the members are and shares out; the jobs floor registers it."""
+
+
+class PoolUnknown(NotFound):
+    """There is no such team pool."""
+
+    code = "team_pool_unknown"
+    zh = "找不到该团队奖金池，或您无权查看。"
+    en = "There is no such team pool, or you may not see it."
+
+
+class PoolUnsound(Invalid):
+    """The unit is not known, or the plan's rule pays no team pools."""
+
+    code = "team_pool_unsound"
+    zh = "团队奖金池的数据有误，请按下列提示修改。"
+    en = "The team pool is not valid; correct it as follows."
+
+
+class PoolProposed(Conflict):
+    """Figures of the unit and year wait for release already."""
+
+    code = "team_pool_proposed"
+    zh = "该单元该年度已有待确认的团队奖金池数据，请先确认或退回。"
+    en = "Figures of this unit and year wait for release already; release or refuse them first."
+
+
+class PoolNotReleased(Conflict):
+    """Only what is released, and no newer figures have replaced, is shared out."""
+
+    code = "team_pool_not_released"
+    zh = "该团队奖金池尚未确认，或已被更新的数据取代，不能分配。"
+    en = "The team pool is not released, or newer figures have replaced it; it cannot be shared out."
+
+
+@dataclass(frozen=True)
+class PoolDetails:
+    """A pool as it stands."""
+
+    row: TeamPoolRow
+
+
+async def propose_pool(
+    uow: UnitOfWork, *, unit_id: UUID, year: int, plan_code: str, cycle_id: UUID, attainment: Decimal, profit: Decimal
+) -> PoolDetails:
+    """Enter a unit's figures of a year; the plan in force on its last day says whether and how much they release.
+
+    Raises:
+        PlanUnknown, NoPlanInForce, PoolUnsound, PoolNotReached, PoolProposed.
+    """
+    plan, rule = await _plan(uow.session, plan_code, year)
+    unit = (await units(uow.session, [unit_id])).get(unit_id)
+    if unit is None:
+        raise PoolUnsound(field_errors=[FieldError("/unit_id", str(unit_id), Text("在册的组织单元", "a known unit"))])
+    check_reached(rule, attainment, profit)
+    row = TeamPoolRow(
+        id=new_id(),
+        unit_id=unit_id,
+        unit_code=unit.code,
+        unit_name=unit.name,
+        unit_name_en=unit.name_en,
+        year=year,
+        plan_version_id=plan.id,
+        cycle_id=cycle_id,
+        attainment=attainment,
+        profit=profit.quantize(FEN),
+        amount=pool_amount(rule, profit),
+        attempt=0,
+        **entered(uow),
+    )
+    try:
+        async with uow.session.begin_nested():
+            await store.add(uow.session, row)
+    except IntegrityError as clash:
+        raise PoolProposed from clash
+    after = {"unit_id": unit_id, "year": year, "attainment": attainment, "profit": profit}
+    await uow.audit("incentive.team_pool.proposed", subject=("team_pool", row.id), after=after)
+    await open_task(
+        uow,
+        "team_pool.release",
+        subject=("team_pool", row.id),
+        assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
+        title=Text(
+            f"确认{unit.name} {year} 年度团队奖金池数据", f"Release the team pool figures of {unit.name_en}, {year}"
+        ),
+        link=f"/v1/incentive/team_pools/{row.id}",
+    )
+    return PoolDetails(row)
+
+
+async def decide_pool(
+    uow: UnitOfWork, *, pool_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
+) -> PoolDetails:
+    """Release what another person entered, which has a job share it out, or refuse it.
+
+    Raises:
+        PoolUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
+    """
+    row = await store.one(uow.session, pool_id, lock=True)
+    if row is None:
+        raise PoolUnknown
+    state = await decide(uow, POOL, row, action, revision=revision, reason=reason)
+    await uow.record(
+        f"incentive.team_pool.{state.value}",
+        subject=("team_pool", pool_id),
+        after={"reason": reason},
+        data={"year": row.year},
+    )
+    if state is ReleaseState.RELEASED:
+        await _begin(uow, pool_id, attempt=1)
+    return await read_pool(uow.session, pool_id=pool_id)
+
+
+async def share_out_again(uow: UnitOfWork, *, pool_id: UUID, revision: int) -> PoolDetails:
+    """Have a job share out anew by what is known now; what changed is the difference that the next run books.
+
+    Raises:
+        PoolUnknown, PoolNotReleased, Stale.
+    """
+    row = await store.one(uow.session, pool_id, lock=True)
+    if row is None:
+        raise PoolUnknown
+    if await store.newest_released(uow.session, row.unit_id, row.year) != pool_id:
+        raise PoolNotReleased
+    if row.revision != revision:
+        raise Stale
+    await uow.record("incentive.team_pool.shared_out_again", subject=("team_pool", pool_id))
+    await _begin(uow, pool_id, attempt=row.attempt + 1)
+    return await read_pool(uow.session, pool_id=pool_id)
+
+
+async def read_pool(session: ReadSession, *, pool_id: UUID) -> PoolDetails:
+    """A pool.
+
+    Raises:
+        PoolUnknown.
+    """
+    row = await store.one(session, pool_id)
+    if row is None:
+        raise PoolUnknown
+    return PoolDetails(row)
+
+
+async def list_pools(
+    session: ReadSession, *, year: int | None, unit_id: UUID | None, paging: Paging
+) -> Rows[PoolDetails]:
+    """Pools in the order in which they were entered."""
+    rows = await store.listed(session, year=year, unit_id=unit_id, paging=paging)
+    return Rows([PoolDetails(row) for row in rows.items], rows.next)
+
+
+async def list_members(session: ReadSession, *, pool_id: UUID, paging: Paging) -> Rows[PoolMemberRow]:
+    """What everybody got when the pool was last shared out, by employee number.
+
+    Raises:
+        PoolUnknown.
+    """
+    row = (await read_pool(session, pool_id=pool_id)).row
+    return await store.members(session, pool_id, row.attempt, paging)
+
+
+async def _begin(uow: UnitOfWork, pool_id: UUID, *, attempt: int) -> None:
+    values = {"attempt": attempt, "shared_at": None, "problem": None, "revision": TeamPoolRow.revision + 1}
+    await store.set_values(uow.session, pool_id, **values)
+    await defer(uow.session, SHARE_OUT, pool_id=str(pool_id), attempt=attempt)
+
+
+async def _plan(session: ReadSession, code: str, year: int) -> tuple[PlanVersion, TeamPool]:
+    versions = await plan_store.versions(session, code)
+    if not versions:
+        raise PlanUnknown
+    plan = in_force(versions, code, calendar_period(str(year)))
+    if not isinstance(plan.rule, TeamPool):
+        expected = Text("团队奖金池方案", "a plan of team pools")
+        raise PoolUnsound(field_errors=[FieldError("/plan_code", code, expected)])
+    return plan, plan.rule
