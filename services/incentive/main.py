@@ -19,7 +19,7 @@ from services.incentive.payroll.api import exports, payments, payroll, reversals
 from services.incentive.plans.api import plans
 from services.incentive.pools.api import pools
 from services.incentive.referrals.api import referrals
-from services.incentive.runs.api import lines, replays, runs
+from services.incentive.runs.api import lines, replays, runs, simulations
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
 from services.incentive.statements.api import statement_pages, statements
@@ -52,6 +52,7 @@ ROUTERS: Final = (
     pools.routes,
     runs.routes,
     replays.routes,
+    simulations.routes,
     lines.routes,
     payroll.routes,
     exports.routes,

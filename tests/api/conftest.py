@@ -17,7 +17,7 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 # Questions; signing in, which a table of its own keeps; what leaves a line only where it changes anything, since the
 # same may be sent again; and sheets of raters, of whom nothing may tell that and when they answered.
 NO_LINE = re.compile(
-    r"/(approval_checks|eligibility_checks|org/sessions(/\w+)?|service_tokens|imports(/\w+)?|measurements"
+    r"/(approval_checks|simulations(\.\w+)?|eligibility_checks|org/sessions(/\w+)?|service_tokens|imports(/\w+)?|measurements"
     r"|indicators/apply_templates"
     r"|rating_forms/[^/]+/(draft|submit))$"
 )

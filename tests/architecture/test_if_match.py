@@ -9,6 +9,7 @@ from deploy.database import SERVICES
 from services.kit.openapi import routes_of
 from tests.architecture.test_routes import app_of
 
+ASKS = "asks, and changes nothing"
 APPENDS = "only adds a record beside this one, and what stands already stays as it is"
 NAMES_VERSION = "the body names the version of the result that was seen"
 ONCE = "the row has one life and no edits: of two callers one wins, the other gets 404 or 409"
@@ -21,7 +22,7 @@ WITHOUT = {
     "DELETE /v1/org/me/sessions": ONCE,
     "DELETE /v1/org/me/sessions/{session_id}": ONCE,
     "POST /v1/org/authority_limits/{limit_id}/revoke": "says a day and an end that hold whatever else was recorded",
-    "POST /v1/org/career_ladders/{ladder_id}/eligibility_checks": "asks, and changes nothing",
+    "POST /v1/org/career_ladders/{ladder_id}/eligibility_checks": ASKS,
     "POST /v1/org/role_documents/{document_id}/supplements": APPENDS,
     "POST /v1/org/units/{unit_id}/apply_template": APPENDS,
     "POST /v1/appraisal/calibrations/{calibration_id}/grade_adjustments": NAMES_VERSION,
@@ -33,6 +34,9 @@ WITHOUT = {
     "POST /v1/appraisal/rating_forms/{rating_form_id}/return": RATER,
     "POST /v1/appraisal/results/{result_id}/corrections": NAMES_VERSION,
     "POST /v1/incentive/award_funds/{fund_id}/endowments": APPENDS,
+    "POST /v1/incentive/runs/{run_id}/simulations": ASKS,
+    "POST /v1/incentive/runs/{run_id}/simulations.svg": ASKS,
+    "POST /v1/incentive/runs/{run_id}/simulations.xlsx": ASKS,
     "PUT /v1/org/working_days": "each day is stated whole, and stating it twice is stating it once",
 }
 OF_EVERY_SERVICE = {

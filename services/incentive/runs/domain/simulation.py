@@ -1,0 +1,161 @@
+"""What a run would come to with other coefficients, grades or budgets, beside what it came to (INC-14).
+
+The same pure calculation on changed inputs: nothing here or above it writes anything.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final
+
+from services.incentive.plans.domain.plan import PlanVersion
+from services.incentive.plans.domain.unit import Unit
+from services.incentive.runs.domain.calculation_input import CalculationInput
+from services.incentive.runs.domain.line import Exclusion, Line
+from services.kit.errors import Conflict, FieldError, Invalid, Text
+
+NO_GRADE: Final = "—"
+NOTHING: Final = Decimal("0.00")
+
+
+class ScaleIncomplete(Invalid):
+    """A grade scale says of every total which grade it is."""
+
+    code = "scale_incomplete"
+    zh = "等级分数线须包含一个起点为 0 的等级，且分数线各不相同。"
+    en = "A grade scale has one grade from 0 on, and no two grades begin at the same total."
+
+
+class NothingToSimulate(Conflict):
+    """A run of claims pays what was approved; no figure of a plan changes that."""
+
+    code = "nothing_to_simulate"
+    zh = "该核算发放的是逐项批准的款项，不按系数计算，无法试算。"
+    en = "This run pays what was approved case by case; no coefficients are in it, so nothing can be simulated."
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is other than it was; None, or left out: as it was.
+
+    ``grade_scale`` gives each grade the least total that earns it, ``grades`` single people another grade by number;
+    ``budgets`` are amounts by currency that the outcome is held against.
+    """
+
+    grade_coefficients: Mapping[str, Decimal] | None = None
+    unit_coefficients: Mapping[str, Decimal] | None = None
+    company_coefficient: Decimal | None = None
+    grade_scale: Mapping[str, Decimal] | None = None
+    grades: Mapping[str, str] = field(default_factory=dict)
+    budgets: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises ScaleIncomplete."""
+        starts = None if self.grade_scale is None else list(self.grade_scale.values())
+        if starts is not None and (0 not in starts or len(set(starts)) < len(starts)):
+            expected = Text("其中一个等级从 0 开始，分数线各不相同", "one grade from 0 on, each at a total of its own")
+            raise ScaleIncomplete(field_errors=[FieldError("/grade_scale", None, expected)])
+
+    def plan(self, plan: PlanVersion) -> PlanVersion:
+        """The plan with the other figures.
+
+        Raises:
+            PolicyNotAcceptable: a figure is out of range.
+        """
+        names = ("grade_coefficients", "unit_coefficients", "company_coefficient")
+        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return replace(plan, policy=replace(plan.policy, **given))
+
+    def person(self, person: CalculationInput) -> CalculationInput:
+        """A person with the other grade."""
+        if person.result is None:
+            return person
+        grade = self.grades.get(person.number) or self._scaled(Decimal(person.result.total)) or person.result.grade
+        return person if grade == person.result.grade else replace(person, result=replace(person.result, grade=grade))
+
+    def _scaled(self, total: Decimal) -> str | None:
+        if self.grade_scale is None:
+            return None
+        best_first = sorted(self.grade_scale.items(), key=lambda each: each[1], reverse=True)
+        return next(grade for grade, least in best_first if total >= least)
+
+
+@dataclass
+class Side:
+    """How many people get something, and how much altogether (two places)."""
+
+    people: int = 0
+    amount: Decimal = NOTHING
+
+
+@dataclass
+class Comparison:
+    """One group: as it was, and as it would be."""
+
+    actual: Side = field(default_factory=Side)
+    simulated: Side = field(default_factory=Side)
+
+    @property
+    def difference(self) -> Decimal:
+        """What it would come to more."""
+        return self.simulated.amount - self.actual.amount
+
+
+Outcome = list[Line] | Exclusion
+GroupKey = tuple[str, str]
+"""A unit's id or a grade, and the currency."""
+
+
+@dataclass
+class Simulated:
+    """The sums over all people, by currency, by unit and by grade; and who would get no line."""
+
+    totals: dict[str, Comparison] = field(default_factory=dict)
+    units: dict[GroupKey, Comparison] = field(default_factory=dict)
+    grades: dict[GroupKey, Comparison] = field(default_factory=dict)
+    excluded: int = 0
+
+    def add(self, actual: Outcome, simulated: Outcome) -> None:
+        """Count one person."""
+        self.excluded += isinstance(simulated, Exclusion)
+        for side, outcome in (("actual", actual), ("simulated", simulated)):
+            for line in () if isinstance(outcome, Exclusion) else outcome:
+                for group in self._groups(line):
+                    found: Side = getattr(group, side)
+                    found.people += line.due > 0
+                    found.amount += line.due
+
+    def _groups(self, line: Line) -> Iterator[Comparison]:
+        yield self.totals.setdefault(line.currency, Comparison())
+        yield self.units.setdefault((line.unit_id, line.currency), Comparison())
+        yield self.grades.setdefault((line.grade or NO_GRADE, line.currency), Comparison())
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row of the outcome."""
+
+    key: str
+    name: Text
+    currency: str
+    comparison: Comparison
+
+
+def by_unit(simulated: Simulated, units: Mapping[str, Unit]) -> list[Group]:
+    """Units by code and currency."""
+    ordered = sorted(simulated.units.items(), key=lambda each: (units[each[0][0]].code, each[0][1]))
+    return [
+        Group(units[unit_id].code, Text(units[unit_id].name, units[unit_id].name_en), currency, comparison)
+        for (unit_id, currency), comparison in ordered
+    ]
+
+
+def by_grade(simulated: Simulated, order: Sequence[str]) -> list[Group]:
+    """Grades as in ``order``, others after them."""
+    ranks = {grade: place for place, grade in enumerate(order)}
+
+    def rank(key: GroupKey) -> tuple[int, str, str]:
+        return ranks.get(key[0], len(ranks)), *key
+
+    keys: Iterable[GroupKey] = sorted(simulated.grades, key=rank)
+    return [Group(grade, Text(grade, grade), currency, simulated.grades[grade, currency]) for grade, currency in keys]

@@ -1,0 +1,89 @@
+"""Simulating a run: its own inputs, other figures, no trace (INC-14)."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from services.incentive.plans.domain.lint import GRADES
+from services.incentive.plans.domain.rules.weight import Need
+from services.incentive.runs.domain.calculation import Calculation
+from services.incentive.runs.domain.calculation_input import calculation_input_from_json
+from services.incentive.runs.domain.simulation import (
+    Changes,
+    Comparison,
+    Group,
+    NothingToSimulate,
+    Simulated,
+    by_grade,
+    by_unit,
+)
+from services.incentive.runs.store import input_snapshots as snapshot_store
+from services.incentive.runs.store import runs as store
+from services.incentive.runs.usecases.calculating import prepared
+from services.incentive.runs.usecases.runs import RunUnknown, SnapshotMissing
+from services.kit.database import ReadSession
+from services.kit.errors import Text
+from services.kit.identity import Caller, Role
+from services.kit.scope import require_whole
+
+SIMULATES: Final = (Role.COMPENSATION, Role.FINANCE)
+"""Sums of small units tell what single people are paid, so that only those simulate who see pay."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The outcome, and the budgets that it is held against."""
+
+    plan: Text
+    period: str
+    totals: Mapping[str, Comparison]
+    units: Sequence[Group]
+    grades: Sequence[Group]
+    excluded: int
+    budgets: Mapping[str, Decimal]
+
+
+async def simulate_run(session: ReadSession, *, caller: Caller, run_id: UUID, changes: Changes) -> Simulation:
+    """Calculate the run's own period from its input snapshot twice: as it is, and with ``changes``.
+
+    Raises:
+        RunUnknown, SnapshotMissing, NothingToSimulate, ScaleIncomplete, PolicyNotAcceptable, WholeOrganisationOnly.
+    """
+    require_whole(caller, *SIMULATES)
+    run = await store.one(session, run_id)
+    if run is None:
+        raise RunUnknown
+    snapshot = await store.input_snapshot(session, run.snapshot_id)
+    if snapshot is None:
+        raise SnapshotMissing
+    changes.check()
+    actual = await prepared(session, snapshot)
+    if Need.CLAIMS in actual.plan.rule.needs:
+        raise NothingToSimulate
+    other = Calculation(changes.plan(actual.plan), actual.label, actual.period, actual.units)
+    simulated = Simulated()
+    async with aclosing(snapshot_store.calculation_inputs(session, snapshot)) as chunks:
+        async for chunk in chunks:
+            await asyncio.to_thread(_add, simulated, actual, other, changes, [facts for _, facts in chunk])
+    return Simulation(
+        plan=Text(run.plan_name, run.plan_name_en),
+        period=run.period,
+        totals=dict(sorted(simulated.totals.items())),
+        units=by_unit(simulated, actual.units),
+        grades=by_grade(simulated, GRADES),
+        excluded=simulated.excluded,
+        budgets=changes.budgets,
+    )
+
+
+def _add(
+    simulated: Simulated, actual: Calculation, other: Calculation, changes: Changes, people: Sequence[str]
+) -> None:
+    for facts in people:
+        person = calculation_input_from_json(json.loads(facts))
+        simulated.add(actual.outcome(person), other.outcome(changes.person(person)))

@@ -1,0 +1,127 @@
+"""A run with other figures beside what it is: by unit and grade, as picture and workbook, without a trace (INC-14)."""
+
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import text
+
+from services.incentive.schema import Base
+from services.kit.identity import Caller, Role
+from tests.builders.incentive_quarter import Quarter
+from tests.identities import person
+
+pytestmark = pytest.mark.req("INC-14")
+
+
+async def simulate(quarter: Quarter, body: Any, suffix: str = "", who: Caller | None = None) -> httpx2.Response:
+    """Somebody asks what would be."""
+    path = f"/v1/incentive/runs/{quarter.run_id}/simulations{suffix}"
+    return await quarter.clients(who or quarter.clerk).post(path, json=body)
+
+
+async def contents(quarter: Quarter) -> dict[str, str]:
+    """A digest of every table's rows."""
+    found = {}
+    async with quarter.sessions.read() as session:
+        for table in Base.metadata.tables.values():
+            digest = f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table.fullname} AS t"  # noqa: S608 - ours
+            found[table.fullname] = str(await session.scalar(text(digest)))
+    return found
+
+
+def sums(groups: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:
+    """Actual, simulated and difference by key."""
+    return {each["key"]: (each["actual"]["amount"], each["simulated"]["amount"], each["difference"]) for each in groups}
+
+
+async def test_other_coefficients_stand_beside_the_actual_ones_by_unit_and_grade(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    body = {
+        "grade_coefficients": {"S": "2", "A": "1.2", "B": "1", "C": "0.6", "D": "0"},
+        "grades": {"E003": "B"},
+        "budgets": {"CNY": "150000.00"},
+    }
+    answer = await simulate(quarter, body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    (total,) = found["totals"]
+    assert (total["actual"]["amount"], total["simulated"]["amount"]) == ("137520.00", "150800.00")
+    assert (total["budget"], total["left"], total["simulated"]["people"]) == ("150000.00", "-800.00", 3)
+    assert sums(found["units"]) == {
+        "BRAND": ("83520.00", "78800.00", "-4720.00"),
+        "SALES": ("54000.00", "72000.00", "18000.00"),
+    }
+    assert sums(found["grades"]) == {
+        "S": ("54000.00", "72000.00", "18000.00"),
+        "A": ("83520.00", "55200.00", "-28320.00"),
+        "B": ("0.00", "23600.00", "23600.00"),
+    }
+    for groups in (found["units"], found["grades"]):
+        assert sum(Decimal(each["difference"]) for each in groups) == Decimal(total["difference"])
+    same = (await simulate(quarter, {})).json()
+    assert {each["difference"] for each in (*same["totals"], *same["units"], *same["grades"])} == {"0.00"}
+
+
+async def test_another_scale_grades_the_same_totals_anew(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("calculated")
+    all_b = await simulate(quarter, {"grade_scale": {"A": "90", "B": "80", "C": "0"}})  # everybody has 88.00
+    assert {each["key"]: each["simulated"]["people"] for each in all_b.json()["grades"]} == {"S": 0, "A": 0, "B": 3}
+    missing = await simulate(quarter, {"grade_scale": {"X": "0"}})
+    assert (missing.status_code, missing.json()["excluded"]) == (200, 3)
+    for scale in ({"A": "90", "B": "80"}, {"A": "0", "B": "0"}):
+        refused = await simulate(quarter, {"grade_scale": scale})
+        assert (refused.status_code, refused.json()["code"]) == (422, "scale_incomplete")
+    wrong = await simulate(quarter, {"grade_coefficients": {"S": "-1"}})
+    assert wrong.status_code == 422
+
+
+async def test_a_simulation_leaves_no_trace_in_any_table(quarter: Quarter) -> None:
+    await quarter.begin()
+    await quarter.reach("posted")
+    before = await contents(quarter)
+    for suffix in ("", ".xlsx", ".svg"):
+        assert (
+            await simulate(quarter, {"company_coefficient": "2", "grades": {"E001": "D"}}, suffix)
+        ).status_code == 200
+    assert await contents(quarter) == before
+    assert len(before) > 30
+
+
+async def test_the_workbook_and_the_picture_tell_the_same(quarter: Quarter) -> None:
+    quarter.company.people[0].unit.__dict__["name"] = "<销售> & 渠道"
+    await quarter.begin()
+    await quarter.reach("calculated")
+    body = {"grade_coefficients": {"S": "2", "A": "1.2", "B": "1", "C": "0.6", "D": "0"}}
+    book = await simulate(quarter, body, ".xlsx")
+    sheets = CalamineWorkbook.from_filelike(BytesIO(book.content))
+    assert sheets.sheet_names == ["按部门", "按等级"]
+    rows = sheets.get_sheet_by_index(0).to_python()
+    assert rows[2] == ["<销售> & 渠道", "CNY", 1.0, 54000.0, 1.0, 72000.0, 18000.0]
+    assert rows[-1][0:1] + rows[-1][5:] == ["合计", 155520.0, 18000.0]
+    drawn = await simulate(quarter, body, ".svg")
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "&lt;销售&gt; &amp; 渠道" in drawn.text
+    assert drawn.text.count("<rect") == 1 + 2 + 2 * (2 + 3 + 1)
+    assert drawn.content == (await simulate(quarter, body, ".svg")).content
+
+
+async def test_only_who_sees_everybodys_pay_simulates(quarter: Quarter) -> None:
+    await quarter.begin()
+    early = await simulate(quarter, {})
+    assert (early.status_code, early.json()["code"]) == (409, "input_snapshot_missing")
+    await quarter.reach("calculated")
+    own = quarter.company.people[0]
+    scoped = person(Role.COMPENSATION, over=own.unit.id)
+    for who in (own.caller, scoped, person(Role.EXECUTIVE), person(Role.AUDITOR), person(Role.HR)):
+        for suffix in ("", ".xlsx", ".svg"):
+            assert (await simulate(quarter, {}, suffix, who)).status_code == 403
+    quarter.run_id = str(uuid4())
+    unknown = await simulate(quarter, {}, who=person(Role.FINANCE))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "run_unknown")
