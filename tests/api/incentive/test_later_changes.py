@@ -92,3 +92,30 @@ async def test_a_new_version_of_the_plan_shows_and_a_run_that_looked_at_it_all_e
     first = (await client.get("/v1/incentive/my/statements")).json()["items"][0]
     corrections = (await client.get(f"/v1/incentive/statements/{first['id']}")).json()["corrections"]
     assert [each["amount"] for each in corrections] == ["13500.00"]
+
+
+async def test_a_dispute_ends_in_a_correction_once_something_is_corrected(quarter: Quarter, clock: SetClock) -> None:
+    await quarter.begin()
+    await quarter.reach("posted")
+    one = quarter.company.people[0]
+    client = quarter.clients(one.caller)
+    statement = (await client.get("/v1/incentive/my/statements")).json()["items"][0]
+    path = f"/v1/incentive/statements/{statement['id']}"
+    disputed = await client.post(f"{path}/dispute", json={"reason": "一月已调薪。"}, headers={"If-Match": "1"})
+    assert disputed.status_code == 200
+    answer = {"text": "已补录调薪，差额随下次核算发放。", "outcome": "corrected"}
+    early = await quarter.clients(quarter.clerk).post(f"{path}/answer", json=answer, headers={"If-Match": "2"})
+    assert (early.status_code, early.json()["code"]) == (409, "nothing_corrected")
+    clock.set(2026, 5, 4, 1)
+    await quarter.raise_pay("E001", "22500.00", "2026-01-01")
+    answered = await quarter.clients(quarter.clerk).post(f"{path}/answer", json=answer, headers={"If-Match": "2"})
+    assert (answered.status_code, answered.json()["state"]) == (200, "answered")
+    assert [(note["action"], note["outcome"]) for note in answered.json()["notes"]] == [
+        ("dispute", None),
+        ("answer", "corrected"),
+    ]
+    clock.set(2026, 7, 20, 1)
+    await quarter.next_run("2026-Q2")
+    await quarter.reach("posted")
+    corrections = (await client.get(path)).json()["corrections"]
+    assert [each["amount"] for each in corrections] == ["13500.00"]

@@ -26,7 +26,12 @@ from services.incentive.runs.api.lines import (
 )
 from services.incentive.runs.api.run_models import Period, PlanCode, PlanNameEn, PlanNameZh, RunIdField
 from services.incentive.statements.domain.later_change import ChangeKind
-from services.incentive.statements.domain.statement import StatementAction, StatementFilter, StatementState
+from services.incentive.statements.domain.statement import (
+    AnswerOutcome,
+    StatementAction,
+    StatementFilter,
+    StatementState,
+)
 from services.incentive.statements.usecases import statements as usecases
 from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit
 from services.kit.errors import Language
@@ -74,6 +79,7 @@ class StatementNote(Model):
 
     action: StatementAction = Field(description="dispute or answer.", examples=["dispute"])
     text: str = Field(description="What was written.", examples=["试用期在一月中旬已结束。"])
+    outcome: AnswerOutcome | None = Field(description="Of an answer: how the dispute ends.", examples=[None])
     author_name: str = Field(description="Who wrote it.", examples=["陈思雨"])
     written_at: datetime = Field(description="When it was written.", examples=["2026-04-25T10:00:00+08:00"])
 
@@ -126,6 +132,12 @@ class AnswerRequest(Model):
     """What compensation HR answers to a dispute."""
 
     text: Prose = Field(description="Read by the person.", examples=["系统中的试用期截止日为 1 月 31 日。"])
+    outcome: AnswerOutcome = Field(
+        default=AnswerOutcome.STANDS,
+        description="corrected: what the statement rests on was wrong and is corrected, so that the next run pays "
+        "the difference.",
+        examples=["stands"],
+    )
 
 
 @routes.get(
@@ -225,9 +237,17 @@ async def answer(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By compensation HR, never on one's own statement. The person confirms then, or disputes again."""
+    """By compensation HR, never on one's own statement. The person confirms then, or disputes again.
+
+    A dispute ends in a correction only once what was wrong has been corrected.
+    """
     details = await usecases.respond(
-        uow, statement_id=statement_id, revision=revision, action=StatementAction.ANSWER, text=body.text
+        uow,
+        statement_id=statement_id,
+        revision=revision,
+        action=StatementAction.ANSWER,
+        text=body.text,
+        outcome=body.outcome,
     )
     return _statement(details, language, response)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from services.kit.errors import Text
+from services.kit.errors import Conflict, Text
 from services.kit.identity import Role
 from services.kit.workflow import Transition, Workflow
 
@@ -25,6 +25,24 @@ class StatementAction(StrEnum):
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     ANSWER = "answer"
+
+
+class AnswerOutcome(StrEnum):
+    """How a dispute ends: the statement stands, or what it rests on was wrong and has been corrected."""
+
+    STANDS = "stands"
+    CORRECTED = "corrected"
+
+
+class NothingCorrected(Conflict):
+    """A dispute ends in a correction once what was wrong is corrected, so that the next run pays the difference."""
+
+    code = "nothing_corrected"
+    zh = "该奖金单所依据的数据尚无变更，不能答复为“已更正”。请先更正薪酬、考核结果、任职记录或奖金方案，再答复。"
+    en = (
+        "Nothing that this statement rests on has changed, so the answer cannot be a correction. Correct pay, result, "
+        "assignment or plan first, then answer."
+    )
 
 
 @dataclass(frozen=True)

@@ -138,9 +138,9 @@ async def of_line(session: ReadSession, line_id: UUID) -> StatementRow | None:
     return found
 
 
-async def add_note(uow: UnitOfWork, *, statement_id: UUID, action: str, text: str) -> None:
-    """Write what the person objected or compensation HR answered."""
-    row = {"id": new_id(), "statement_id": statement_id, "action": action, "text": text}
+async def add_note(uow: UnitOfWork, *, statement_id: UUID, action: str, text: str, outcome: str | None) -> None:
+    """Write what the person objected or compensation HR answered, of an answer also how the dispute ends."""
+    row = {"id": new_id(), "statement_id": statement_id, "action": action, "text": text, "outcome": outcome}
     await uow.session.execute(insert(StatementNoteRow).values(**row, author_name=uow.caller.name, written_at=uow.now))
 
 

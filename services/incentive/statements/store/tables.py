@@ -55,5 +55,6 @@ class StatementNoteRow(Base):
     statement_id: Mapped[UUID] = mapped_column(ForeignKey(StatementRow.id), index=True)
     action: Mapped[str] = mapped_column(String(32))
     text: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(String(16))
     author_name: Mapped[Title]
     written_at: Mapped[Moment]

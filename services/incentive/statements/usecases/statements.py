@@ -13,7 +13,14 @@ from services.incentive.journal.store.journal import recovered_of
 from services.incentive.runs.domain.line import NOTHING_POSTED
 from services.incentive.statements.domain.later_change import CHANGES, LaterChange
 from services.incentive.statements.domain.page import PERIOD_LABEL, Content, Page, Posted, page_of
-from services.incentive.statements.domain.statement import STATEMENT, StatementAction, StatementFilter, StatementState
+from services.incentive.statements.domain.statement import (
+    STATEMENT,
+    AnswerOutcome,
+    NothingCorrected,
+    StatementAction,
+    StatementFilter,
+    StatementState,
+)
 from services.incentive.statements.store import later_changes as change_store
 from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.statements import Correction, StatementLine
@@ -134,12 +141,19 @@ async def record_reversal(uow: UnitOfWork, *, line_id: UUID, reason: str) -> Non
 
 
 async def respond(
-    uow: UnitOfWork, *, statement_id: UUID, revision: int, action: StatementAction, text: str | None
+    uow: UnitOfWork,
+    *,
+    statement_id: UUID,
+    revision: int,
+    action: StatementAction,
+    text: str | None,
+    outcome: AnswerOutcome | None = None,
 ) -> StatementDetails:
-    """Confirm or dispute one's own statement, or answer a dispute.
+    """Confirm or dispute one's own statement, or answer a dispute, which ends with ``outcome``.
 
     Raises:
         StatementUnknown, TransitionNotPossible, TransitionForbidden, Stale: it changed since it was read.
+        NothingCorrected: the answer is a correction, and nothing has changed.
     """
     await store.lock(uow.session, statement_id)
     about = await _visible(uow.session, uow.caller, statement_id)
@@ -150,15 +164,23 @@ async def respond(
     transition = STATEMENT.next(StatementState(about.statement.state), action, roles)
     if about.statement.revision != revision:
         raise Stale
+    if outcome is AnswerOutcome.CORRECTED:
+        await _require_corrected(uow.session, about)
     await advance(uow, StatementRow, statement_id, transition)
     if text is not None:
-        await store.add_note(uow, statement_id=statement_id, action=action.value, text=text)
+        await store.add_note(uow, statement_id=statement_id, action=action.value, text=text, outcome=outcome)
     await _await_answer(uow, about, transition.target)
     state = {"state": transition.target.value}
     await uow.record(
         f"incentive.statement.{transition.target.value}", subject=("statement", statement_id), after=state, data=state
     )
     return await read_statement(uow.session, caller=uow.caller, statement_id=statement_id)
+
+
+async def _require_corrected(session: ReadSession, about: StatementLine) -> None:
+    """Something changed that the next run looks at, or its difference is posted already."""
+    if not await _later_changes(session, about) and not await store.corrections(session, about):
+        raise NothingCorrected
 
 
 async def _await_answer(uow: UnitOfWork, about: StatementLine, state: StatementState) -> None:
