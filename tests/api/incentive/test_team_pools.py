@@ -130,6 +130,13 @@ async def test_what_is_missing_is_named_and_waits_for_compensation(quarter: Quar
     assert [each["kind"] for each in tasks] == ["claim.pay"]
 
 
+async def test_days_that_earn_nothing_by_the_plan_weigh_nothing(quarter: Quarter) -> None:
+    quarter.company.change("E001", grade="B", absences=(("unpaid", "2026-07-02", "2026-12-31"),))
+    quarter.company.change("E002", grade="B")
+    pool = await released(quarter, profit="182400.00")  # 9,120.00 by 182, 365 and 365 days
+    assert await parts(quarter, pool) == {"E001": "1820.00", "E002": "3650.00", "E004": "3650.00"}
+
+
 async def test_figures_are_checked_and_take_two_people_of_finance(quarter: Quarter) -> None:
     refused = await enter(quarter, attainment="120.00", profit="0.00")
     assert (refused.status_code, refused.json()["code"]) == (422, "pool_not_reached")

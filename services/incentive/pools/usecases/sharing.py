@@ -18,6 +18,7 @@ from services.incentive.claims.usecases.claims import Origin, state_claims
 from services.incentive.clients.cycle import Cycle
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.pay.store import pay_profiles as pay_store
+from services.incentive.plans.domain.absences import AbsenceKind
 from services.incentive.plans.domain.cycle import check_cycle
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.team_pool import TeamPool
@@ -26,7 +27,7 @@ from services.incentive.plans.store import plans as plan_store
 from services.incentive.pools.domain.pool import KIND, Figures, Part, claims_of, share_out
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import TeamPoolRow
-from services.incentive.runs.domain.calculation_input import EARNING_KINDS, Assignment, CalculationInput
+from services.incentive.runs.domain.calculation_input import EARNING_KINDS, Absence, Assignment, CalculationInput
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.database import ReadSession
 from services.kit.errors import DomainError, Text, Unavailable
@@ -47,6 +48,7 @@ class Told:
     employees: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     assignments: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
+    absences: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 async def share_out_pool(system: SystemWork, *, neighbours: Neighbours, pool_id: UUID, attempt: int) -> None:
@@ -94,6 +96,8 @@ def _told(unit_id: str, structure: BinaryIO, results: BinaryIO) -> Told:
             told.employees[line["id"]] = line
         elif line["kind"] == "assignment" and line["assignment_kind"] in EARNING_KINDS:
             told.assignments.setdefault(line["employee_id"], []).append(line)
+        elif line["kind"] == "absence":
+            told.absences.setdefault(line["employee_id"], []).append(line)
     results.seek(0)
     for raw in results:
         line = json.loads(raw)
@@ -148,9 +152,13 @@ def _input(told: Told, employee_id: str, profiles: Sequence[PayProfile]) -> Calc
             each["id"],
             each["assignment_kind"],
             each["unit_id"] or "",
-            Period.closed(date.fromisoformat(each["valid_from"]), _day(each["valid_to"])),
+            _period(each),
         )
         for each in told.assignments[employee_id]
+    )
+    absences = tuple(
+        Absence(each["id"], AbsenceKind(each["absence_kind"]), _period(each))
+        for each in told.absences.get(employee_id, ())
     )
     return CalculationInput(
         employee_id=employee_id,
@@ -161,7 +169,12 @@ def _input(told: Told, employee_id: str, profiles: Sequence[PayProfile]) -> Calc
         assignments=assignments,
         profiles=tuple(profiles),
         result=told.results.get(employee_id),
+        absences=absences,
     )
+
+
+def _period(line: Mapping[str, Any]) -> Period:
+    return Period.closed(date.fromisoformat(line["valid_from"]), _day(line["valid_to"]))
 
 
 def _day(value: str | None) -> date | None:
