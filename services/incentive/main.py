@@ -18,6 +18,7 @@ from services.incentive.pay.api import pay_changes, pay_profiles
 from services.incentive.payroll.api import exports, payments, payroll, reversals
 from services.incentive.plans.api import plans
 from services.incentive.pools.api import pools
+from services.incentive.recognition.api import recognitions, team_budgets
 from services.incentive.referrals.api import referrals
 from services.incentive.runs.api import lines, replays, runs, simulations
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
@@ -50,6 +51,8 @@ ROUTERS: Final = (
     awards.routes,
     referrals.routes,
     pools.routes,
+    recognitions.routes,
+    team_budgets.routes,
     runs.routes,
     replays.routes,
     simulations.routes,

@@ -26,3 +26,6 @@ ExecutiveUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EXECUTIVE, whole=Tr
 
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that the person hired sits there."""
+
+CompanyHrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, whole=True)]
+"""HR over the whole organisation: what units may spend together concerns all of them."""

@@ -7,6 +7,7 @@ from services.incentive.pay.store import tables as pay
 from services.incentive.payroll.store import tables as payroll
 from services.incentive.plans.store import tables as plans
 from services.incentive.pools.store import tables as pools
+from services.incentive.recognition.store import tables as recognition
 from services.incentive.referrals.store import tables as referrals
 from services.incentive.runs.store import tables as runs
 from services.incentive.schema import Base
@@ -15,7 +16,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (journal, pay, plans, claims, runs, awards, pools, referrals, statements, payroll)
+AREAS = (journal, pay, plans, claims, runs, awards, pools, recognition, referrals, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = (
@@ -30,6 +31,7 @@ APPEND_ONLY = (
             journal.EntryRow,
             journal.PostingRow,
             pay.NewTermsRow,
+            recognition.TeamExpenseRow,
             runs.CalculationInputRow,
             runs.CalculationRow,
             runs.ExclusionRow,

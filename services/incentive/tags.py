@@ -15,6 +15,9 @@ TAGS: Final[Mapping[str, Text]] = {
     "pay_profiles": Text("薪酬档案", "Pay profiles"),
     "payroll": Text("发放与工资文件", "Posting, payment and the payroll file"),
     "plans": Text("奖金方案", "Bonus plans"),
+    "recognitions": Text(
+        "非现金激励：荣誉、头衔、培训、福利与团建经费", "Recognition that is not money, and team budgets"
+    ),
     "referrals": Text("内部推荐与伯乐奖", "Referrals and their bonus"),
     "runs": Text("奖金核算", "Runs"),
     "statements": Text("奖金单", "Statements"),

@@ -1,6 +1,5 @@
 """A team pool from finance's figures to the statements, corrected by difference (INC-05)."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +19,7 @@ CYCLE = str(uuid4())
 
 
 @pytest.fixture
-async def quarter(quarter: Quarter, clock: SetClock) -> AsyncIterator[Quarter]:
+async def quarter(quarter: Quarter, clock: SetClock) -> Quarter:
     """January 2027: three people of one department were there for all of 2026, one of another."""
     clock.set(2027, 1, 20, 1)
     company = quarter.company

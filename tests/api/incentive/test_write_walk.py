@@ -31,6 +31,8 @@ WRITES: dict[str, Any] = {
 FILES = {"POST /pay_changes/imports"}
 """Refuses a file of which a row lies outside the caller's units, or is their own: test_pay_files."""
 BY_AUTHORITY = {
+    "POST /recognitions",
+    "POST /recognitions/{recognition_id}/withdraw",
     "POST /awards",
     "POST /awards/{award_id}/approve",
     "POST /awards/{award_id}/refuse",
@@ -38,7 +40,7 @@ BY_AUTHORITY = {
     "POST /referrals",
     "POST /referrals/{referral_id}/withdraw",
 }
-"""For whoever works here, whom org gives authority, or HR over the person hired: test_awards, test_referrals."""
+"""For whoever works here, whom org gives authority, or HR over the person: test_awards, _referrals, _recognitions."""
 
 
 def test_the_walk_knows_every_operation_that_writes_about_one_person() -> None:

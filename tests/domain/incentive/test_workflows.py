@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.incentive.awards.domain.award import AWARD, AwardAction, AwardState
 from services.incentive.awards.domain.proposal import PROPOSAL, ProposalAction, ProposalState
+from services.incentive.recognition.domain.recognition import RECOGNITION, RecognitionAction, RecognitionState
 from services.incentive.referrals.domain.referral import REFERRAL, ReferralAction, ReferralState
 from services.incentive.runs.domain.run import (
     RUN,
@@ -56,6 +57,7 @@ PROPOSAL_TABLE = {
     ("submitted", "refuse"): ("refused", EXECUTIVE),
     ("assessed", "refuse"): ("refused", EXECUTIVE),
 }
+RECOGNITION_TABLE = {("granted", "withdraw"): ("withdrawn", frozenset({Role.HR}))}
 REFERRAL_TABLE = {("entered", "withdraw"): ("withdrawn", frozenset({Role.HR}))}
 STATEMENT_TABLE = {
     ("issued", "confirm"): ("confirmed", EMPLOYEE),
@@ -118,6 +120,13 @@ def test_a_proposal_moves_as_the_table_says_and_no_other_way(state: ProposalStat
 def test_a_referral_moves_as_the_table_says_and_no_other_way(state: ReferralState, action: ReferralAction) -> None:
     for role in Role:
         check(REFERRAL, REFERRAL_TABLE, state, action, role)
+
+
+@pytest.mark.req("INC-09")
+@pytest.mark.parametrize(("state", "action"), list(product(RecognitionState, RecognitionAction)))
+def test_a_recognition_moves_as_the_table_says(state: RecognitionState, action: RecognitionAction) -> None:
+    for role in Role:
+        check(RECOGNITION, RECOGNITION_TABLE, state, action, role)
 
 
 people = st.none() | st.sampled_from([UUID(int=1), UUID(int=2), UUID(int=3)])

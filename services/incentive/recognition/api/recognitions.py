@@ -1,0 +1,184 @@
+"""/v1/incentive/recognitions: what people are given that is not money, with its certificate (INC-09)."""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Final
+
+from fastapi import Path, Query, Response
+from pydantic import Field, StringConstraints
+
+from services.incentive.permissions import HrUnitOfWork
+from services.incentive.recognition.domain.recognition import KINDS, RecognitionKind, RecognitionState
+from services.incentive.recognition.usecases import recognitions as usecases
+from services.kit.callers import AnyCaller
+from services.kit.errors import Language, Text
+from services.kit.fields import CodeText, Id, Label, Model, Prose
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.typesetting import typeset
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/incentive/recognitions", tag="recognitions")
+
+RecognitionId = Annotated[Id, Path(description="Id of the recognition.")]
+PDF: Final = "application/pdf"
+PDF_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {PDF: {}}}}
+_TEMPLATE: Final = FilePath(__file__).with_name("certificate.typ").read_bytes()
+_REGIONS: Final = {"zh": "cn", "en": "us"}
+
+
+CertifiedProse = Annotated[Prose, StringConstraints(max_length=400)]
+"""Fits on one page with the rest of the certificate."""
+
+
+class RecognitionRequest(Model):
+    """What somebody is granted."""
+
+    code: CodeText = Field(description="Number of the certificate, never used again.", examples=["R-2026-001"])
+    employee_number: CodeText = Field(description="Number of the employee.", examples=["E002"])
+    kind: RecognitionKind = Field(description="What sort of recognition it is.", examples=["title"])
+    name: Label = Field(description="What it is called, in Chinese.", examples=["首席市场顾问"])
+    name_en: Label = Field(description="What it is called, in English.", examples=["Chief Market Adviser"])
+    reason: CertifiedProse = Field(
+        description="Why, in Chinese; stands on the certificate.", examples=["连续三年市场判断准确。"]
+    )
+    reason_en: CertifiedProse = Field(
+        description="Why, in English.", examples=["For three years of sound judgement of the market."]
+    )
+    granted_on: date = Field(description="The day on which it is granted.", examples=["2026-04-20"])
+    valid_to: date | None = Field(default=None, description="Last day; null: without end.", examples=["2027-04-19"])
+
+
+class RecognitionWithdrawal(Model):
+    """Why it is taken back."""
+
+    reason: Prose = Field(description="Kept in the history.", examples=["误授"])
+
+
+class Recognition(Model):
+    """What somebody was granted."""
+
+    id: Id = Field(description="Id of the recognition.", examples=["01980000-0000-7000-8000-0000000000cc"])
+    code: str = Field(description="Number of the certificate.", examples=["R-2026-001"])
+    employee_id: Id = Field(description="Whose it is.", examples=["01980000-0000-7000-8000-000000000001"])
+    employee_number: str = Field(description="Number of the employee.", examples=["E002"])
+    employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
+    kind: RecognitionKind = Field(description="What sort of recognition it is.", examples=["title"])
+    kind_text: str = Field(description="The same for people, by Accept-Language.", examples=["荣誉头衔"])
+    name: str = Field(description="What it is called, in Chinese.", examples=["首席市场顾问"])
+    name_en: str = Field(description="What it is called, in English.", examples=["Chief Market Adviser"])
+    reason: str = Field(description="Why, in Chinese.", examples=["连续三年市场判断准确。"])
+    reason_en: str = Field(description="Why, in English.", examples=["For three years of sound judgement."])
+    granted_on: date = Field(description="The day on which it was granted.", examples=["2026-04-20"])
+    valid_to: date | None = Field(description="Last day; null: without end.", examples=["2027-04-19"])
+    state: RecognitionState = Field(description="Whether it stands or was withdrawn.", examples=["granted"])
+    revision: int = Field(description="For If-Match.", examples=[1])
+    entered_at: datetime = Field(description="When it was entered.", examples=["2026-04-20T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
+
+
+@routes.post(
+    "", operation_id="grant_recognition", status_code=201, response_model=Recognition, summary="Grant a recognition"
+)
+async def grant(
+    uow: HrUnitOfWork, body: RecognitionRequest, language: AcceptedLanguage, response: Response
+) -> dict[str, Any]:
+    """By HR over the person's unit, never to oneself."""
+    details = await usecases.grant(
+        uow,
+        code=body.code,
+        employee_number=body.employee_number,
+        kind=body.kind,
+        name=Text(body.name, body.name_en),
+        reason=Text(body.reason, body.reason_en),
+        granted_on=body.granted_on,
+        valid_to=body.valid_to,
+    )
+    response.headers["Location"] = f"/v1/incentive/recognitions/{details.row.id}"
+    return _tagged(details, language, response)
+
+
+@routes.get("", operation_id="list_recognitions", response_model=Page[Recognition], summary="List recognitions")
+async def list_(
+    session: Read,
+    caller: AnyCaller,
+    paging: PageAsked,
+    language: AcceptedLanguage,
+    kind: Annotated[RecognitionKind | None, Query(description="Only those of this kind.")] = None,
+    employee_number: Annotated[CodeText | None, Query(description="Only those of this employee.")] = None,
+) -> dict[str, Any]:
+    """Honours and titles of everybody, all of one's own; HR sees all of the people of its units."""
+    rows = await usecases.list_recognitions(
+        session, caller=caller, kind=kind, employee_number=employee_number, paging=paging
+    )
+    return rows.written(lambda each: _recognition(each, language))
+
+
+@routes.get(
+    "/{recognition_id}", operation_id="get_recognition", response_model=Recognition, summary="Read a recognition"
+)
+async def read(
+    session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage, response: Response
+) -> dict[str, Any]:
+    """Training, conferences, rotations and welfare are for the person and HR alone."""
+    details = await usecases.read(session, caller=caller, recognition_id=recognition_id)
+    return _tagged(details, language, response)
+
+
+@routes.post(
+    "/{recognition_id}/withdraw",
+    operation_id="withdraw_recognition",
+    response_model=Recognition,
+    summary="Withdraw a recognition",
+)
+async def withdraw(
+    uow: HrUnitOfWork,
+    recognition_id: RecognitionId,
+    body: RecognitionWithdrawal,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> dict[str, Any]:
+    """By HR; its certificate is not given out any more."""
+    details = await usecases.withdraw(uow, recognition_id=recognition_id, revision=revision, reason=body.reason)
+    return _tagged(details, language, response)
+
+
+@routes.get(
+    "/{recognition_id}/certificate.pdf",
+    operation_id="download_certificate",
+    response_class=Response,
+    responses=PDF_ANSWER,
+    summary="Download the certificate of a recognition",
+)
+async def certificate(
+    session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage
+) -> Response:
+    """In the language asked for by Accept-Language, for whoever may read the recognition; the same bytes each time."""
+    details, words = await usecases.read_certificate(
+        session, caller=caller, recognition_id=recognition_id, language=language
+    )
+    made_at = datetime.combine(details.row.granted_on, time(), UTC)
+    data = {**asdict(words), "lang": language, "region": _REGIONS[language]}
+    content = await typeset(_TEMPLATE, data, made_at=made_at)
+    name = f'attachment; filename="certificate-{details.row.code}-{language}.pdf"'
+    return Response(content, media_type=PDF, headers={"Content-Disposition": name})
+
+
+def _tagged(details: usecases.RecognitionDetails, language: Language, response: Response) -> dict[str, Any]:
+    tag(response, details.row.revision)
+    return _recognition(details, language)
+
+
+_ADDED = {"employee_number", "employee_name", "kind_text"}
+
+
+def _recognition(details: usecases.RecognitionDetails, language: Language) -> dict[str, Any]:
+    row = details.row
+    return {
+        **{name: getattr(row, name) for name in Recognition.model_fields if name not in _ADDED},
+        "employee_number": details.person.number,
+        "employee_name": details.person.name,
+        "kind_text": KINDS[RecognitionKind(row.kind)].in_language(language),
+    }

@@ -1,0 +1,137 @@
+"""/v1/incentive/team_budgets: what units may spend on team building, per head and quarter (INC-09)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from services.incentive.permissions import CompanyHrUnitOfWork
+from services.incentive.recognition.usecases import team_budgets as usecases
+from services.kit.callers import permit
+from services.kit.fields import Id, Model, Money, PeriodLabel, PositiveMoney, Prose
+from services.kit.identity import Caller, Role
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/incentive/team_budgets", tag="recognitions")
+
+SeesBudgets = Annotated[Caller, permit(Role.HR, Role.FINANCE, Role.COMPENSATION, Role.AUDITOR, whole=True)]
+BudgetId = Annotated[Id, Path(description="Id of the budget.")]
+MOST_PER_HEAD = Decimal(1000000)
+
+
+def _more_than_nothing(value: Decimal) -> Decimal:
+    if not 0 < value <= MOST_PER_HEAD:
+        raise PydanticCustomError("out_of_range", "more than 0 and at most 1000000")
+    return value
+
+
+Spendable = Annotated[PositiveMoney, AfterValidator(_more_than_nothing)]
+
+
+class TeamBudgetRequest(Model):
+    """So much a head for a unit and quarter."""
+
+    unit_id: Id = Field(description="The unit, with those below it.", examples=["01980000-0000-7000-8000-0000000000a0"])
+    period: PeriodLabel = Field(description="The quarter.", examples=["2026-Q2"])
+    per_head: Spendable = Field(description="Yuan a head.", examples=["300.00"])
+
+
+class TeamExpenseRequest(Model):
+    """What a team spent together."""
+
+    amount: Spendable = Field(description="Yuan.", examples=["860.00"])
+    purpose: Prose = Field(description="What for.", examples=["部门徒步"])
+    spent_on: date = Field(description="The day, in the quarter.", examples=["2026-05-16"])
+
+
+class TeamBudget(Model):
+    """What a unit may spend in a quarter, and what is left."""
+
+    id: Id = Field(description="Id of the budget.", examples=["01980000-0000-7000-8000-0000000000cd"])
+    unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
+    unit_name: str = Field(description="Its name.", examples=["品牌部"])
+    period: str = Field(description="The quarter.", examples=["2026-Q2"])
+    per_head: Money = Field(description="Yuan a head.", examples=["300.00"])
+    people: int = Field(description="Heads when it was set.", examples=[12])
+    amount: Money = Field(description="The whole budget, in yuan.", examples=["3600.00"])
+    spent: Money = Field(description="What is spent, in yuan.", examples=["860.00"])
+    left: Money = Field(description="What is left, in yuan.", examples=["2740.00"])
+    revision: int = Field(description="For If-Match.", examples=[2])
+    set_at: datetime = Field(description="When it was set.", examples=["2026-04-01T09:00:00+08:00"])
+    set_by_name: str = Field(description="Who set it.", examples=["范思齐"])
+
+
+class TeamExpense(Model):
+    """What a team spent together."""
+
+    id: Id = Field(description="Id of the expense.", examples=["01980000-0000-7000-8000-0000000000ce"])
+    amount: Money = Field(description="Yuan.", examples=["860.00"])
+    purpose: str = Field(description="What for.", examples=["部门徒步"])
+    spent_on: date = Field(description="The day.", examples=["2026-05-16"])
+    entered_at: datetime = Field(description="When it was entered.", examples=["2026-05-18T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
+
+
+@routes.post(
+    "", operation_id="set_team_budget", status_code=201, response_model=TeamBudget, summary="Set a team-building budget"
+)
+async def set_budget(uow: CompanyHrUnitOfWork, body: TeamBudgetRequest, response: Response) -> dict[str, Any]:
+    """By HR over the whole organisation; heads are counted as org last stated them."""
+    details = await usecases.set_budget(uow, **vars(body))
+    response.headers["Location"] = f"/v1/incentive/team_budgets/{details.row.id}"
+    return _tagged(details, response)
+
+
+@routes.get("", operation_id="list_team_budgets", response_model=Page[TeamBudget], summary="List team-building budgets")
+async def list_(
+    session: Read,
+    caller: SeesBudgets,
+    paging: PageAsked,
+    period: Annotated[PeriodLabel | None, Query(description="Only budgets of this quarter.")] = None,
+) -> dict[str, Any]:
+    """In the order in which they were set."""
+    return (await usecases.list_budgets(session, period=period, paging=paging)).written(_budget)
+
+
+@routes.get("/{budget_id}", operation_id="get_team_budget", response_model=TeamBudget, summary="Read a budget")
+async def read(session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response) -> dict[str, Any]:
+    """With what is left of it."""
+    return _tagged(await usecases.read_budget(session, budget_id=budget_id), response)
+
+
+@routes.post(
+    "/{budget_id}/spend", operation_id="spend_team_budget", response_model=TeamBudget, summary="Note what a team spent"
+)
+async def spend(
+    uow: CompanyHrUnitOfWork, budget_id: BudgetId, body: TeamExpenseRequest, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """More than is left of the quarter's budget is refused."""
+    return _tagged(await usecases.spend(uow, budget_id=budget_id, revision=revision, **vars(body)), response)
+
+
+@routes.get(
+    "/{budget_id}/expenses",
+    operation_id="list_team_expenses",
+    response_model=Page[TeamExpense],
+    summary="List what a team spent",
+)
+async def list_expenses(session: Read, caller: SeesBudgets, budget_id: BudgetId, paging: PageAsked) -> dict[str, Any]:
+    """In the order in which it was entered."""
+    rows = await usecases.list_expenses(session, budget_id=budget_id, paging=paging)
+    return rows.written(lambda each: {name: getattr(each.row, name) for name in TeamExpense.model_fields})
+
+
+def _tagged(details: usecases.TeamBudgetDetails, response: Response) -> dict[str, Any]:
+    tag(response, details.row.revision)
+    return _budget(details)
+
+
+def _budget(details: usecases.TeamBudgetDetails) -> dict[str, Any]:
+    budget = details.budget
+    sums = {"amount": budget.amount, "left": budget.amount - budget.spent}
+    return {**{name: getattr(details.row, name) for name in TeamBudget.model_fields if name not in sums}, **sums}

@@ -1,0 +1,128 @@
+"""What somebody is given that is not money, and the words of its certificate (INC-09)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from services.kit.errors import Language, Text
+from services.kit.identity import Role
+from services.kit.workflow import Transition, Workflow
+
+
+class RecognitionKind(StrEnum):
+    """What is given."""
+
+    HONOUR = "honour"
+    TITLE = "title"
+    TRAINING = "training"
+    CONFERENCE = "conference"
+    ROTATION = "rotation"
+    WELFARE = "welfare"
+
+
+KINDS: Final = {
+    RecognitionKind.HONOUR: Text("荣誉", "honour"),
+    RecognitionKind.TITLE: Text("荣誉头衔", "title"),
+    RecognitionKind.TRAINING: Text("进修培训", "training"),
+    RecognitionKind.CONFERENCE: Text("行业会议", "conference"),
+    RecognitionKind.ROTATION: Text("海外轮岗", "rotation abroad"),
+    RecognitionKind.WELFARE: Text("专属福利", "welfare"),
+}
+PUBLIC: Final = (RecognitionKind.HONOUR, RecognitionKind.TITLE)
+"""What everybody who works here may know; the rest is the person's own affair."""
+
+
+class RecognitionState(StrEnum):
+    """Whether it stands."""
+
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+class RecognitionAction(StrEnum):
+    """What may be done with it."""
+
+    WITHDRAW = "withdraw"
+
+
+RECOGNITION: Final = Workflow(
+    "recognition",
+    [
+        Transition(
+            RecognitionState.GRANTED, RecognitionAction.WITHDRAW, RecognitionState.WITHDRAWN, frozenset({Role.HR})
+        )
+    ],
+    label=Text("非现金激励", "recognition"),
+    states={
+        RecognitionState.GRANTED: Text("已授予", "granted"),
+        RecognitionState.WITHDRAWN: Text("已撤回", "withdrawn"),
+    },
+    actions={RecognitionAction.WITHDRAW: Text("撤回", "withdrawing")},
+)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What is granted to whom; ``valid_to`` is the last day of a title or a benefit, None: without end."""
+
+    code: str
+    kind: RecognitionKind
+    name: Text
+    reason: Text
+    person: str
+    unit: Text
+    granted_on: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The words of a certificate in one language, from top to bottom."""
+
+    heading: str
+    person: str
+    unit: str
+    body: str
+    award: str
+    reason: str
+    period: str
+    number: str
+    day: str
+
+
+def certificate_of(granted: Granted, language: Language) -> Certificate:
+    """The certificate of what was granted."""
+    kind, day = KINDS[granted.kind], granted.granted_on
+    is_honour = granted.kind in PUBLIC
+    heading = Text("荣誉证书", "Certificate of Honour") if is_honour else Text("激励证书", "Certificate")
+    given = Text("兹授予", "is hereby granted the")
+    period = Text("", "")
+    if granted.valid_to is not None:
+        last = granted.valid_to
+        period = Text(f"有效期：{_zh(day)}至{_zh(last)}", f"Valid from {_en(day)} to {_en(last)}")
+    return Certificate(
+        heading=heading.in_language(language),
+        person=granted.person,
+        unit=granted.unit.in_language(language),
+        body=Text(given.zh + kind.zh, f"{given.en} {kind.en}").in_language(language),
+        award=granted.name.in_language(language),
+        reason=granted.reason.in_language(language),
+        period=period.in_language(language),
+        number=Text(f"证书编号 {granted.code}", f"No. {granted.code}").in_language(language),
+        day=Text(_zh(day), _en(day)).in_language(language),
+    )
+
+
+def _zh(day: date) -> str:
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
+
+
+def _en(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)

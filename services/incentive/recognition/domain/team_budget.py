@@ -1,0 +1,40 @@
+"""What a unit may spend on team building in a quarter: so much a head, never more (INC-09)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.kit.errors import Conflict
+from services.kit.money import plain
+
+
+class TeamBudgetExceeded(Conflict):
+    """The budget of the quarter holds less than the expense."""
+
+    code = "team_budget_exceeded"
+    zh = "本季度团建经费余额 {left} 元，不足以列支 {amount} 元。"
+    en = "The team-building budget of the quarter has {left} yuan left, less than {amount}."
+
+
+@dataclass(frozen=True)
+class TeamBudget:
+    """``per_head`` yuan for each of ``people``, of which ``spent`` is gone; two places."""
+
+    per_head: Decimal
+    people: int
+    spent: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """The whole budget."""
+        return self.per_head * self.people
+
+    def spend(self, amount: Decimal) -> Decimal:
+        """What is spent together with ``amount``.
+
+        Raises:
+            TeamBudgetExceeded.
+        """
+        left = self.amount - self.spent
+        if amount > left:
+            raise TeamBudgetExceeded(left=plain(left), amount=plain(amount))
+        return self.spent + amount
