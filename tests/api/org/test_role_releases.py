@@ -238,3 +238,17 @@ async def test_whoever_made_linked_and_invited_an_account_without_roles_releases
         assert (refused.status_code, refused.json()["code"]) == (403, "second_person_needed")
     assert await roles(signing, "wei.wang", NEW) == ["employee"]
     assert (await ok(await release(org(Role.ADMINISTRATOR), made["id"])))["state"] == "released"
+
+
+async def test_naming_the_employee_whom_an_account_has_already_changes_nothing(
+    org: Clients, signing: Clients, administrator: httpx2.AsyncClient
+) -> None:
+    await small_company(org(Role.HR))
+    account_id = await account(administrator, "wei.wang", employee_number="E2", role_assignments=[{"role": "finance"}])
+    same = await ok(await relinked(administrator, account_id, "E2"))
+    assert same["employee_number"] == "E2"
+    assert await held(administrator, account_id) == [("finance", "released")]
+    assert await roles(signing, "wei.wang") == ["employee", "finance"]
+    other_id = await account(administrator, "na.li")
+    taken = await relinked(administrator, other_id, "E2")
+    assert (taken.status_code, taken.json()["code"]) == (422, "account_refused")
