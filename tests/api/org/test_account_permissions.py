@@ -7,6 +7,7 @@ import jwt
 import pytest
 
 from services.kit.identity import Role
+from services.org.identity.domain.password import PasswordTooWeak
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.accounts import AccountUnknown
 from tests.builders.accounts import ACCOUNTS, ASSIGNMENTS, sign_in
@@ -75,5 +76,9 @@ async def test_whoever_runs_the_host_lets_an_administrator_in_again(
     again = signing.bearing((await sign_in(signing, "administrator", new))["access_token"])
     await ok(await again.post(ACCOUNTS, json={"login": "x"}))
     async with org_sessions.write() as session:
+        with pytest.raises(PasswordTooWeak):
+            await bootstrap.reset(
+                session, login="administrator", password=bootstrap.ADMINISTRATOR, now=datetime.now(UTC)
+            )
         with pytest.raises(AccountUnknown):
             await bootstrap.reset(session, login="nobody", password=new, now=datetime.now(UTC))

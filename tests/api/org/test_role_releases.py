@@ -250,5 +250,6 @@ async def test_naming_the_employee_whom_an_account_has_already_changes_nothing(
     assert await held(administrator, account_id) == [("finance", "released")]
     assert await roles(signing, "wei.wang") == ["employee", "finance"]
     other_id = await account(administrator, "na.li")
-    taken = await relinked(administrator, other_id, "E2")
-    assert (taken.status_code, taken.json()["code"]) == (422, "account_refused")
+    for number in ("E2", "E99"):  # somebody else's, and nobody's
+        refused = await relinked(administrator, other_id, number)
+        assert (refused.status_code, refused.json()["code"]) == (422, "account_refused")
