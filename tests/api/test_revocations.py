@@ -96,7 +96,7 @@ async def test_whatever_withdraws_a_token_is_felt_in_every_service_and_a_new_sig
     administrator = org.bearing(await token(org, "administrator"))
     await account(administrator, "hr", role_assignments=[{"role": "hr"}])
     reader = org.bearing(await token(org, "hr"))
-    await small_company(reader)
+    await small_company(org, reader)
     number = (await ok(await reader.get("/v1/org/employees")))["items"][0]["number"]
 
     async def changed(account_id: str, **body: str) -> httpx2.Response:

@@ -4,15 +4,20 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from services.appraisal.clients.org import Snapshot
 from services.kit.identity import Caller, Role, RoleAssignment
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
+
+
+def id_of(name: str) -> UUID:
+    """The id of whatever has this name."""
+    return uuid5(NAMESPACE_OID, name)
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,11 @@ class Unit:
     code: str
     parent: "Unit | None" = None
     kind: str = "department"
-    id: UUID = field(default_factory=uuid4)
+
+    @property
+    def id(self) -> UUID:
+        """The same in every test."""
+        return id_of(f"unit {self.code}")
 
     @property
     def path(self) -> list[UUID]:
@@ -42,14 +51,19 @@ class Person:
     over: UUID | None = None
     left_on: date | None = None
     seats: list[tuple[str, Unit, date, date | None, str]] | None = None
-    id: UUID = field(default_factory=uuid4)
-    account_id: UUID = field(default_factory=uuid4)
+    account_id: UUID | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The same in every test."""
+        return id_of(f"employee {self.number}")
 
     @property
     def caller(self) -> Caller:
         """The person as caller."""
         grants = tuple(RoleAssignment(role, self.over) for role in self.roles)
-        return Caller(self.account_id, f"name of {self.number}", "person", self.id, grants)
+        account = self.account_id or id_of(f"account {self.number}")
+        return Caller(account, f"name of {self.number}", "person", self.id, grants)
 
     @property
     def chain(self) -> list["Person"]:
@@ -120,7 +134,7 @@ class Company:
             line = {"kind": "unit", "id": unit.id, "code": unit.code, "name": unit.code, "unit_kind": unit.kind}
             lines.append({**line, "path": path, "parent_id": None, "head_employee_id": head})
         units = {code: unit.id for person in self.people for code, unit, *_ in person.own_seats}
-        positions = {code: uuid4() for code in units}
+        positions = {code: id_of(f"position {code}") for code in units}
         for code, position in positions.items():
             line = {"kind": "position", "id": position, "code": code, "title": f"title of {code}"}
             lines.append({**line, "unit_id": units[code]})
@@ -131,7 +145,7 @@ class Company:
                 lines.append(
                     {
                         "kind": "assignment",
-                        "id": uuid4(),
+                        "id": id_of(f"assignment {person.number} {code} {first}"),
                         "employee_id": person.id,
                         "position_id": positions[code],
                         "unit_id": unit.id,

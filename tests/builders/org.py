@@ -5,6 +5,10 @@ from typing import Any
 
 import httpx2
 
+from services.kit.identity import Role
+from tests.beginnings import begin
+from tests.clients import Clients
+
 FROM = "2020-01-01"
 
 
@@ -111,13 +115,17 @@ class Organisation:
         return made
 
 
-async def small_company(hr: httpx2.AsyncClient) -> Organisation:
-    """A group with a company, a marketing centre and two departments.
+async def small_company(org: Clients, hr: httpx2.AsyncClient | None = None) -> Organisation:
+    """A group with a company, a marketing centre and two departments, made by ``hr`` or by HR over everything.
 
     G (head GM: E1) > C > M (head M1: E2) > S (head S1: E3; S2 with two seats: E4, E5) and B (head B1 vacant; B2: E6).
     C has no head of its own.
     """
-    made = Organisation(hr)
+    hr = hr or org(Role.HR)
+    return Organisation(hr, await begin(org.app, "small company", lambda: _small_company(Organisation(hr))))
+
+
+async def _small_company(made: Organisation) -> dict[str, str]:
     await made.unit("G", kind="group", head="GM")
     await made.unit("C", "G", kind="company")
     await made.unit("M", "C", head="M1")
@@ -127,4 +135,4 @@ async def small_company(hr: httpx2.AsyncClient) -> Organisation:
     await made.position("B2", "B")
     for number, position in (("E1", "GM"), ("E2", "M1"), ("E3", "S1"), ("E4", "S2"), ("E5", "S2"), ("E6", "B2")):
         await made.person(number, position)
-    return made
+    return made.ids

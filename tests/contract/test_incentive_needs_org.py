@@ -13,7 +13,6 @@ from services.incentive.clients.approval import ApprovalQuestion
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
-from services.kit.identity import Role
 from services.kit.periods import calendar_period
 from tests.builders.incentive import Company, Person, Unit
 from tests.builders.incentive_quarter import FixedToken, Quarter, ServiceToken
@@ -36,7 +35,7 @@ def org_client(org: Clients, issuer: Issuer, *scopes: str) -> OrgClient:
 @pytest.fixture
 async def organisation(org: Clients) -> Organisation:
     """Six people in three units; one moves on 15 February, one is on probation until the end of January."""
-    made = await small_company(org(Role.HR))
+    made = await small_company(org)
     await made.person("E7", hired_on="2025-11-01", probation_until="2026-01-31", position_id=made.ids["B1"])
     return made
 

@@ -230,7 +230,7 @@ async def test_an_anonymous_submission_is_final_and_leaves_no_trace_of_its_autho
             "rating": "SELECT count(*) FROM rating WHERE rater_row_id = :sheet",
             "task": "SELECT count(*) FROM task WHERE subject_id = :sheet",
         }
-        names = {"actor": peer.account_id, "sheet": UUID(sheet)}
+        names = {"actor": peer.caller.account_id, "sheet": UUID(sheet)}
         for name, query in traces.items():
             given = {key: value for key, value in names.items() if f":{key}" in query}
             assert (await session.execute(text(query), given)).scalar() == 0, name

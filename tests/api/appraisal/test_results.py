@@ -214,7 +214,7 @@ async def test_a_revoked_account_no_longer_decides(quarter: Quarter) -> None:
     await quarter.scored()
     await quarter.move("finish_calibration")
     async with quarter.sessions.write() as session:
-        await revoke(session, quarter.company.hr.account_id, datetime(2100, 1, 1, tzinfo=UTC))
+        await revoke(session, quarter.company.hr.caller.account_id, datetime(2100, 1, 1, tzinfo=UTC))
     answer = await quarter.post(quarter.company.hr, f"cycles/{quarter.cycle_id}/publish")
     assert (answer.status_code, answer.json()["code"]) == (401, "revoked")
 
@@ -242,5 +242,5 @@ async def test_decisions_are_in_the_trail_with_before_and_after(quarter: Quarter
     async with quarter.sessions.read() as session:
         query = "SELECT actor_id, before, after FROM audit WHERE action = 'appraisal.result.changed'"
         row = (await session.execute(text(query))).one()
-    assert row.actor_id == quarter.company.hr.account_id
+    assert row.actor_id == quarter.company.hr.caller.account_id
     assert (row.before["grade"], row.after["grade"], row.after["reason"]) == ("S", "A", "故障属实")

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.codec import plain
-from services.kit.identity import Role
 from services.org.identity.usecases.signing import SigningKey
 from services.org.templates.store.templates import starter_templates
 from tests.api.conftest import Watch
@@ -23,7 +22,7 @@ from tests.identities import ISSUER, Issuer, SetClock
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 @pytest.fixture

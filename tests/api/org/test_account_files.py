@@ -44,7 +44,7 @@ async def faults(client: httpx2.AsyncClient, *rows: tuple[object, ...]) -> list[
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 @pytest.fixture

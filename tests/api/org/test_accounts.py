@@ -8,7 +8,6 @@ import jwt
 import pytest
 from sqlalchemy import text
 
-from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
 from tests.builders.accounts import ACCOUNTS, PASSWORD, account, sign_in
@@ -123,7 +122,7 @@ async def test_nobody_takes_the_administration_from_himself(administrator: httpx
 async def test_accounts_are_made_in_bulk_all_or_none_with_a_fault_for_each(
     signing: Clients, administrator: httpx2.AsyncClient, org: Clients
 ) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
 
     def hr(unit: str) -> dict[str, str]:
         return {"role": "hr", "unit_code": unit}
@@ -161,7 +160,7 @@ async def test_accounts_are_made_in_bulk_all_or_none_with_a_fault_for_each(
 async def test_an_account_is_linked_to_a_person_later_with_the_version_read(
     administrator: httpx2.AsyncClient, org: Clients
 ) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     path = f"{ACCOUNTS}/{await account(administrator, 'hr')}"
     change = {"employee_number": "E2"}
     assert (await administrator.patch(path, json=change)).status_code == 428
@@ -173,7 +172,7 @@ async def test_an_account_is_linked_to_a_person_later_with_the_version_read(
 async def test_somebody_who_left_cannot_sign_in_or_stay_signed_in(
     signing: Clients, administrator: httpx2.AsyncClient, org: Clients, clock: SetClock
 ) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     await account(administrator, "e4", employee_number="E4")
     tokens = await sign_in(signing, "e4")
     await company.terminate("E4", "2026-01-31")

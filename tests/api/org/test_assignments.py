@@ -16,7 +16,7 @@ ASSIGNMENTS = "/v1/org/assignments"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def seats(company: Organisation, number: str) -> list[tuple[str, str, str, str | None]]:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.req("ORG-07")
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def transferred(company: Organisation, number: str = "E4", to: str = "B1", day: str = "2026-02-10") -> str:

@@ -21,7 +21,7 @@ DAY = "2026-01-05"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 def limit(company: Organisation, position: str, amount: str | None, **more: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ POLICY = {"valid_from": "2026-02-01", "threshold": "9999999999.00", "authority_t
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def test_the_policy_of_two_changes_from_a_day_on(company: Organisation, org: Clients) -> None:

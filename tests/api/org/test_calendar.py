@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.kit.identity import Role
 from tests.api.org.test_delegations_ending import follow
 from tests.builders.org import small_company
 from tests.clients import Clients
@@ -15,7 +14,7 @@ pytestmark = pytest.mark.req("ORG-07")
 async def test_nobody_who_left_during_a_rotation_is_said_to_be_back(
     org: Clients, clock: SetClock, org_sessions: RolledBack
 ) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     for number in ("E4", "E5"):
         await company.position(f"N-{number}", "B")
         await company.place(number, f"N-{number}", "rotation", "2026-02-01", "2026-07-31")

@@ -64,7 +64,7 @@ async def test_of_two_dotted_lines_that_together_make_a_circle_one_wins(committi
 
 @pytest.mark.req("ORG-01")
 async def test_of_two_moves_that_together_make_a_circle_one_wins(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
     answers = await together(move(company, "S", "B"), move(company, "B", "S"))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     (lost,) = (answer.json() for answer in answers if answer.status_code == 409)
@@ -77,7 +77,7 @@ async def test_of_two_moves_that_together_make_a_circle_one_wins(committing: Cli
 
 @pytest.mark.req("ORG-02")
 async def test_of_two_reporting_changes_that_together_make_a_circle_one_wins(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
 
     async def report(position: str, to: str) -> httpx2.Response:
         path = f"/v1/org/positions/{company.ids[position]}"
@@ -91,7 +91,7 @@ async def test_of_two_reporting_changes_that_together_make_a_circle_one_wins(com
 
 @pytest.mark.req("ORG-07")
 async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
     for number in range(4):
         await company.position(f"N{number}", "B")
 
@@ -118,7 +118,7 @@ async def transferred(company: Organisation, number: str, to: str) -> tuple[str,
 
 @pytest.mark.req("ORG-07")
 async def test_of_moving_a_first_day_and_withdrawing_it_at_once_one_counts(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
     path, read = await transferred(company, "E4", "B1")
     answers = await together(
         company.hr.patch(path, json={"valid_from": "2026-03-01", "valid_to": None}, headers=read),
@@ -134,7 +134,7 @@ async def test_of_moving_a_first_day_and_withdrawing_it_at_once_one_counts(commi
 
 @pytest.mark.req("ORG-02", "ORG-07")
 async def test_two_who_change_places_are_moved_at_once_without_waiting_for_each_other(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
     for position in ("N1", "N2"):
         await company.position(position, "B", headcount=2)
     await company.person("A1", "N1")
@@ -154,7 +154,7 @@ async def test_two_who_change_places_are_moved_at_once_without_waiting_for_each_
 
 @pytest.mark.req("ORG-07")
 async def test_two_who_rotate_into_each_others_posts_at_once_do_not_wait_for_each_other(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
     for pair in range(3):
         for position in (f"N{pair}", f"O{pair}"):
             await company.position(position, "B", headcount=2)
@@ -171,7 +171,7 @@ async def test_two_who_rotate_into_each_others_posts_at_once_do_not_wait_for_eac
 
 @pytest.mark.req("ORG-07")
 async def test_of_two_first_days_of_one_hire_sent_at_once_one_counts(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
     await company.person("E9", "B1", hired_on="2026-03-01")
     path = f"/v1/org/employees/{company.ids['E9']}"
     read = {"If-Match": (await company.hr.get(path, params={"as_of": "2026-03-01"})).headers["ETag"]}
@@ -185,7 +185,7 @@ async def test_of_two_first_days_of_one_hire_sent_at_once_one_counts(committing:
 
 @pytest.mark.req("ORG-02")
 async def test_the_last_seat_of_a_headcount_is_given_once(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
 
     async def hire(number: int) -> httpx2.Response:
         body = {"number": f"N{number}", "name": "同时", "hired_on": "2026-02-01", "position_id": company.ids["B1"]}

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.database import Database
 from services.kit.identity import Role
+from tests.beginnings import begin
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
@@ -22,18 +23,23 @@ CHECKS = "/v1/org/approval_checks"
 DAY = "2026-01-05"
 
 
-async def prepared(hr: Any) -> Organisation:
+async def prepared(org: Clients) -> Organisation:
     """The small company; the head of S may pay 50,000 there, the head of M 100,000 in M, both from DAY on."""
-    company = await small_company(hr)
-    for position, amount in (("S1", "50000"), ("M1", "100000")):
-        body = {"position_id": company.ids[position], "authority_type": "single_payment", "limit": amount}
-        await ok(await hr.post(LIMITS, json={**body, "valid_from": DAY, "reason": "权限表"}))
-    return company
+    hr = org(Role.HR)
+
+    async def with_limits() -> dict[str, str]:
+        company = await small_company(org)
+        for position, amount in (("S1", "50000"), ("M1", "100000")):
+            body = {"position_id": company.ids[position], "authority_type": "single_payment", "limit": amount}
+            await ok(await hr.post(LIMITS, json={**body, "valid_from": DAY, "reason": "权限表"}))
+        return company.ids
+
+    return Organisation(hr, await begin(org.app, "with limits", with_limits))
 
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await prepared(org(Role.HR))
+    return await prepared(org)
 
 
 def himself(company: Organisation, number: str, *roles: Role, over: str | None = None) -> Any:
@@ -223,7 +229,7 @@ async def test_of_two_revocations_at_once_one_counts_and_every_later_answer_is_n
     database = Database(fresh_database.app_url("org"), pool_size=6)
     clients = Clients(app_of(app_context_of("org", database, issuer, clock)), issuer)
     try:
-        company = await prepared(clients(Role.HR))
+        company = await prepared(clients)
         giver = clients(himself(company, "E3"))
         made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
         revoke = f"{DELEGATIONS}/{made}/revoke"

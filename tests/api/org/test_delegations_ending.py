@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.identity import SYSTEM, Role
+from services.kit.identity import SYSTEM
 from services.kit.unit_of_work import UnitOfWork
 from services.org.exchange.usecases import effective_days
 from tests.api.org.counting import statements
@@ -22,7 +22,7 @@ EMPLOYEES = "/v1/org/employees"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await prepared(org(Role.HR))
+    return await prepared(org)
 
 
 @pytest.fixture

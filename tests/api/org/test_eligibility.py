@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.identity import Role
 from tests.api.org.counting import statements
 from tests.api.org.test_career_ladders import LADDERS
 from tests.builders.org import Organisation, act, ok, small_company
@@ -17,7 +16,7 @@ MEASURES = ("years_managing", "years_in_step", "team_size", "annual_attainment")
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 @pytest.fixture

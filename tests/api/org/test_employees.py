@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from services.kit.identity import Role
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
 
@@ -17,7 +16,7 @@ async def numbers(company: Organisation, **asked: Any) -> list[str]:
 
 
 async def test_people_are_found_by_name_state_unit_position_and_manager(org: Clients) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     ids = company.ids
     await company.person("E9", "B1", hired_on="2026-01-05", probation_until="2026-04-04", name="王小明")
     await company.terminate("E4", "2026-01-31")
@@ -34,7 +33,7 @@ async def test_people_are_found_by_name_state_unit_position_and_manager(org: Cli
 
 
 async def test_a_hire_answers_with_the_person_and_where_they_are_found(org: Clients) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     body = {"number": "E9", "name": "新人", "hired_on": "2026-03-01", "position_id": company.ids["B1"]}
     answer = await company.hr.post("/v1/org/employees", json=body)
     made = await ok(answer)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.req("ORG-07")
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await prepared(org(Role.HR))
+    return await prepared(org)
 
 
 async def handover(company: Organisation, number: str, **asked: str) -> Any:

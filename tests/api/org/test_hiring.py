@@ -22,7 +22,7 @@ HIRED = "2026-03-01"
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
     """The small company; E9 comes to head B from March on, on probation until the end of May."""
-    made = await small_company(org(Role.HR))
+    made = await small_company(org)
     await made.person("E9", "B1", hired_on=HIRED, probation_until="2026-05-31")
     return made
 

@@ -52,9 +52,9 @@ async def client(org: Clients, org_sessions: RolledBack) -> httpx2.AsyncClient:
 
 
 @pytest.fixture
-async def company(client: httpx2.AsyncClient) -> Organisation:
+async def company(org: Clients, client: httpx2.AsyncClient) -> Organisation:
     """The small company with at least three of everything that is listed."""
-    made = await small_company(client)
+    made = await small_company(org, client)
     ids = made.ids
     asked = {"code": "department_of_seven", "valid_from": DAY}
     documents = (await ok(await client.post(f"/v1/org/units/{ids['S']}/apply_template", json=asked)))["document_ids"]

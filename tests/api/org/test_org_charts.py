@@ -23,7 +23,7 @@ DAY = "2026-01-05"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def nested(company: Organisation, **params: Any) -> list[Any]:

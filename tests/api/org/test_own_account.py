@@ -86,7 +86,7 @@ async def test_who_forgot_the_password_sets_another_by_invitation_and_no_adminis
 async def test_a_password_that_is_short_common_or_holds_the_name_is_refused_and_not_repeated(
     signing: Clients, administrator: httpx2.AsyncClient, org: Clients
 ) -> None:
-    await small_company(org(Role.HR))
+    await small_company(org)
     made = await invited(administrator, employee_number="E2")
     for password in ("1234567890", "P@ssw0rd123456", "yes Li.Ting yes", "welcome 员工E2 here"):
         refused = await accept(signing, made["invitation"]["token"], password)
@@ -99,7 +99,7 @@ async def test_a_password_that_is_short_common_or_holds_the_name_is_refused_and_
 async def test_everybody_sees_who_they_are_where_they_work_and_whom_they_report_to(
     signing: Clients, administrator: httpx2.AsyncClient, org: Clients
 ) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     await account(administrator, "e4", employee_number="E4")
     me = await ok(await signing.bearing((await sign_in(signing, "e4"))["access_token"]).get(ME))
     assert (me["login"], me["roles"], me["role_assignments"]) == ("e4", ["employee"], [])

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.kit.identity import Role
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 
@@ -12,7 +11,7 @@ POSITIONS = "/v1/org/positions"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def change(company: Organisation, code: str, **changes: object) -> tuple[int, dict[str, object]]:

@@ -70,7 +70,7 @@ class Probation:
 
 @pytest.fixture
 async def probation(org: Clients, org_sessions: RolledBack, clock: SetClock) -> Probation:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     await company.position("S3", "S", core_talent=True)
     await company.person("E9", "S3", hired_on="2026-01-06", probation_until=UNTIL)
     made = Probation(org, company, org_sessions, clock)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from services.kit.identity import Role
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import client_system
@@ -132,7 +131,7 @@ def sound(lines: list[dict[str, Any]]) -> None:
 async def test_random_changes_leave_a_sound_organisation_on_every_day_and_never_touch_the_past(
     org: Clients, seed: int
 ) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     past = await snapshot(org, "2026-01-01", "2026-01-31")
     changes = Changes(company, random.Random(seed))  # noqa: S311 - a reproducible test, no secret
     for _ in range(40):

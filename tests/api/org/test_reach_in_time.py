@@ -19,7 +19,7 @@ BEFORE, MOVED = "2026-01-02", "2026-01-03"
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
     """The small company, with a team T (T1: E9) that hung beneath S and since 3 January hangs beneath B."""
-    made = await small_company(org(Role.HR))
+    made = await small_company(org)
     await made.unit("T", "S", kind="team")
     await made.position("T1", "T", headcount=2)
     await made.person("E9", "T1")

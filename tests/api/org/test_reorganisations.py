@@ -20,7 +20,7 @@ UNITS = "/v1/org/units"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def managers(company: Organisation, number: str, day: str) -> list[str]:

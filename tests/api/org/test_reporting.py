@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit import json_lines
 from services.kit.database import new_id
-from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.timeline import Version
 from services.org.exchange.domain.people_import import Person
@@ -37,7 +36,7 @@ EMPLOYEES = "/v1/org/employees"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def chain(company: Organisation, number: str, **params: str) -> list[str]:

@@ -109,7 +109,7 @@ async def test_whoever_invites_the_owner_of_a_proposed_role_does_not_release_it(
 async def test_whoever_links_an_account_to_another_person_needs_another_administrator(
     signing: Clients, administrator: httpx2.AsyncClient, second: httpx2.AsyncClient, org: Clients
 ) -> None:
-    await small_company(org(Role.HR))
+    await small_company(org)
     account_id, role = await proposed(administrator, employee_number="E2")
     await ok(await release(second, role))
     await ok(await relinked(second, account_id, "E3"))
@@ -124,7 +124,7 @@ async def test_whoever_links_an_account_to_another_person_needs_another_administ
 async def test_persons_are_compared_not_accounts_and_nobody_releases_their_own_role(
     administrator: httpx2.AsyncClient, org: Clients
 ) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     someone, other = (UUID(company.ids[number]) for number in ("E1", "E3"))
     one = org(person(Role.ADMINISTRATOR, employee_id=someone))
     made = await ok(await one.post(ACCOUNTS, json={"login": "x", "role_assignments": [{"role": "finance"}]}))
@@ -193,7 +193,7 @@ async def test_a_refused_role_does_not_count_and_can_be_proposed_again(
 async def test_one_administrator_who_can_sign_in_always_remains(
     administrator: httpx2.AsyncClient, second: httpx2.AsyncClient, org: Clients
 ) -> None:
-    await small_company(org(Role.HR))
+    await small_company(org)
     third = org(Role.ADMINISTRATOR)
     first_id, second_id = await of(third, "administrator"), await of(third, "second.administrator")
     await ok(await act(second, f"{ACCOUNTS}/{first_id}/disable", json={}))
@@ -227,7 +227,7 @@ async def test_an_account_for_several_roles_waits_for_each_of_them(
 async def test_whoever_made_linked_and_invited_an_account_without_roles_releases_none_of_those_that_follow(
     org: Clients, signing: Clients, administrator: httpx2.AsyncClient, second: httpx2.AsyncClient
 ) -> None:
-    await small_company(org(Role.HR))
+    await small_company(org)
     account_id = await account(administrator, "wei.wang")
     await ok(await relinked(administrator, account_id, "E2"))
     await reinvited(administrator, account_id)

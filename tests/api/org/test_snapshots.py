@@ -20,7 +20,7 @@ QUARTER = {"valid_from": "2026-01-01", "valid_to": "2026-03-31"}
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def lines(org: Clients, **asked: str) -> list[dict[str, Any]]:

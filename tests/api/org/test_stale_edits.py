@@ -5,7 +5,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.kit.identity import Role
 from tests.api.org.test_role_documents import drafted, registered
 from tests.builders.documents import DOCUMENTS
 from tests.builders.org import Organisation, act, ok, small_company
@@ -28,7 +27,7 @@ async def demand_unchanged(client: httpx2.AsyncClient, path: str, body: Any, see
 
 @pytest.mark.req("ORG-07", "PLT-02")
 async def test_nobody_is_rehired_or_transferred_in_view_of_an_older_career(org: Clients) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     path = f"{EMPLOYEES}/{company.ids['E4']}"
     seen = (await company.hr.get(path)).headers["ETag"]
     await ok(await act(company.hr, f"{path}/transfer", {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}))
@@ -43,7 +42,7 @@ async def test_nobody_is_rehired_or_transferred_in_view_of_an_older_career(org: 
 
 @pytest.mark.req("ORG-01", "PLT-02")
 async def test_a_unit_is_merged_and_split_only_as_it_was_seen(org: Clients) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     path = f"{UNITS}/{company.ids['S']}"
     seen = (await company.hr.get(path)).headers["ETag"]
     split = {"parts": [{**PART, "position_ids": [company.ids["S2"]]}], "valid_from": "2026-04-01"}

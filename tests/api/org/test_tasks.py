@@ -34,7 +34,7 @@ class Readers:
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ LAST = "2026-03-31"
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
     """The small company."""
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def leaves(company: Organisation, number: str = "E4", last: str = LAST) -> None:

@@ -16,7 +16,7 @@ UNITS = "/v1/org/units"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    return await small_company(org(Role.HR))
+    return await small_company(org)
 
 
 async def codes(company: Organisation, path: str, **params: str) -> list[str]:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.req("PLT-03")
 
 @pytest.mark.req("ORG-05")
 async def test_an_amendment_request_is_read_by_those_who_have_a_part_in_it(org: Clients, content: Any) -> None:
-    company = await small_company(org(Role.HR))
+    company = await small_company(org)
     document = await drafted(company, content)
     asked = await ok(await company.hr.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
     path = f"{AMENDMENTS}/{asked['id']}"
@@ -31,7 +31,7 @@ async def test_an_amendment_request_is_read_by_those_who_have_a_part_in_it(org: 
 
 @pytest.mark.req("ORG-09")
 async def test_the_list_of_delegations_holds_ones_own_and_those_of_the_person_asked_for(org: Clients) -> None:
-    company = await prepared(org(Role.HR))
+    company = await prepared(org)
     made = (await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company))))["id"]
 
     async def listed(caller: Any, **filters: str) -> list[str]:
@@ -47,7 +47,7 @@ async def test_the_list_of_delegations_holds_ones_own_and_those_of_the_person_as
 
 @pytest.mark.req("ORG-13")
 async def test_only_hr_over_the_last_unit_takes_somebody_on_again(org: Clients) -> None:
-    company: Organisation = await small_company(org(Role.HR))
+    company: Organisation = await small_company(org)
     await company.terminate("E6", "2026-01-31")
     path = f"/v1/org/employees/{company.ids['E6']}"
     elsewhere = org(person(Role.HR, over=UUID(company.ids["S"])))
