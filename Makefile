@@ -18,7 +18,7 @@ up: $(VENV)/local ## start everything on this machine, with the example company;
 	@exec $(BIN)/python -m deploy.local $(UP)
 
 test: $(VENV)/development ## run all tests (TESTS="…" passes arguments to pytest)
-	$(BIN)/python -m pytest $(or $(TESTS),-n auto --dist loadgroup)
+	$(BIN)/python -m pytest $(or $(TESTS),-n auto)
 
 check: $(VENV)/development ## run every gate that CI runs, apart from the tests
 	$(BIN)/ruff format --check $(CODE)

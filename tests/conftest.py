@@ -6,6 +6,7 @@ from contextlib import ExitStack, asynccontextmanager
 import hypothesis
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from xdist.scheduler import LoadScopeScheduling
 
 from services.kit.database import Sessions
 from tests.clients import Clients, app_context_of, app_of
@@ -34,12 +35,29 @@ def pytest_configure_node(node: object) -> None:
 SERVER = pytest.StashKey[TestServer]()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """A file's tests stay on one worker, which begins them once, and so do all tests on the whole running system."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "system" if file.startswith("tests/e2e/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """Files go to workers in the order of collection: the long ones first."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+LONGEST = ("tests/e2e/", "tests/test_benchmarks.py", "tests/api/appraisal/test_anonymity.py", "tests/api/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests on the whole running system stay on one worker, so that it is started once (`--dist loadgroup`)."""
-    for item in items:
-        if "system" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("system"))
+    """What takes longest begins first, so that no worker is left alone with it at the end."""
+    items.sort(
+        key=lambda item: next((n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
+    )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
