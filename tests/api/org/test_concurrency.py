@@ -48,7 +48,7 @@ async def move(company: Organisation, unit: str, under: str) -> httpx2.Response:
 
 @pytest.mark.req("ORG-08")
 async def test_of_two_dotted_lines_that_together_make_a_circle_one_wins(committing: Clients) -> None:
-    company = await small_company(committing(Role.HR))
+    company = await small_company(committing)
 
     def draw(who: str, superior: str) -> Any:
         people = {"employee_id": company.ids[who], "superior_id": company.ids[superior]}

@@ -99,6 +99,8 @@ async def company(org: Clients, client: httpx2.AsyncClient) -> Organisation:
         if high == "E3":
             people = {"delegator_id": ids[high], "delegate_id": ids[low], **give, "unit_id": ids["S"]}
             await ok(await client.post("/v1/org/delegations", json={**people, **span}))
+            await made.person(f"N{n}", hired_on="2026-01-01", probation_until="2026-03-31")
+            await ok(await client.post("/v1/org/probation_reviews", json={"employee_id": ids[f"N{n}"]}))
     return made
 
 

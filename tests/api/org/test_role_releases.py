@@ -243,7 +243,7 @@ async def test_whoever_made_linked_and_invited_an_account_without_roles_releases
 async def test_naming_the_employee_whom_an_account_has_already_changes_nothing(
     org: Clients, signing: Clients, administrator: httpx2.AsyncClient
 ) -> None:
-    await small_company(org(Role.HR))
+    await small_company(org)
     account_id = await account(administrator, "wei.wang", employee_number="E2", role_assignments=[{"role": "finance"}])
     same = await ok(await relinked(administrator, account_id, "E2"))
     assert same["employee_number"] == "E2"

@@ -45,10 +45,10 @@ async def everything(company: Organisation, number: str = "E4") -> Any:
 
 
 async def busy(company: Organisation) -> None:
-    """E4, on probation, also acts, works in a project, and is to rotate and come back."""
+    """E4, once on probation, also acts, works in a project, and is to rotate and come back."""
     path = f"{EMPLOYEES}/{company.ids['E4']}"
     tag = (await company.hr.get(path)).headers["ETag"]
-    await ok(await company.hr.patch(path, json={"probation_until": "2026-06-30"}, headers={"If-Match": tag}))
+    await ok(await company.hr.patch(path, json={"probation_until": "2020-06-30"}, headers={"If-Match": tag}))
     await company.place("E4", "M1", "acting", "2026-01-01", LAST)
     await company.place("E4", "B2", "project", "2026-02-01")
     await company.place("E4", "B1", "rotation", "2026-05-01", "2026-12-31")
@@ -77,7 +77,7 @@ async def test_who_stays_longer_keeps_the_seats_until_then_and_no_longer(company
     before = await everything(company)
     await leaves(company)
     await ok(await stays(company, last_day="2026-06-15"))
-    assert await employments(company, "E4", LAST) == [("2020-01-01", "2026-06-15", "2026-06-15")]
+    assert await employments(company, "E4", LAST) == [("2020-01-01", "2026-06-15", "2020-06-30")]
     assert sorted(await seats(company, "E4")) == [
         ("B1", "rotation", "2026-05-01", "2026-06-15"),
         ("B2", "project", "2026-02-01", "2026-06-15"),

@@ -126,7 +126,7 @@ CONCERNED = {
 @pytest.fixture
 async def walk(org: Clients, issuer: Issuer, org_connection: AsyncConnection, content: Any) -> AsyncIterator[Walk]:
     """The small company; somebody comes, leaves, has left, is on probation; documents, limits and lines in S."""
-    company = await prepared(org(Role.HR))
+    company = await prepared(org)
     hr, ids = company.hr, company.ids
     await company.unit("T", "S", kind="team")
     await company.position("S3", "S")

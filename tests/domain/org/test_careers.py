@@ -21,7 +21,7 @@ from services.org.structure.domain.occupancy import AssignmentKind
 
 pytestmark = pytest.mark.req("ORG-07")
 TODAY = date(2026, 1, 5)
-HIRED = date(2020, 1, 1)
+HIRED = date(2026, 1, 1)
 POSITIONS = [UUID(int=number) for number in range(1, 4)]
 DAYS = st.integers(1, 700).map(lambda days: TODAY + timedelta(days))
 LENGTHS = st.sampled_from([100, 200, 250, 300])
