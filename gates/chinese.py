@@ -1,6 +1,7 @@
-"""Which descriptions of fields and parameters have no Chinese yet: `python -m gates.chinese [--list SERVICE]`.
+"""Which texts of the documentation page have no Chinese yet: `python -m gates.chinese [--list]`.
 
-The exit code is 1 for a Chinese text whose English is said nowhere any more.
+Looked at are titles and descriptions of operations, groups, parameters, fields and refusals of the merged document.
+The exit code is 1 for a Chinese text whose English is said nowhere any more, and for one that is given twice.
 """
 
 import argparse
@@ -8,50 +9,58 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from gateway.descriptions import CHINESE, NAMES, SHARED, described, read
-from gateway.page_document import is_chinese
+from gateway.descriptions import described, in_chinese, read, unbroken
+from gateway.documentation import Document, load_documents, merge
+from gateway.page_document import TITLES, is_chinese, operation_ids
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+GENERATED: Final = "Successful Response"
+"""What FastAPI says of every answer; the page says it in a word of its own."""
 
 
-def said() -> dict[str, Counter[str]]:
-    """How often each service says what."""
-    return {name: _said_by(name) for name in NAMES if name != SHARED}
+def merged() -> Document:
+    """Everything that the page shows, before it is put into one language."""
+    return merge(load_documents(ROOT / "services"), permissions=False)
 
 
-def lacking(texts: Counter[str]) -> list[str]:
-    """What has no Chinese, the most frequent first."""
-    return [text for text, _ in texts.most_common() if text not in CHINESE and not is_chinese(text)]
+def said(document: Document) -> Counter[str]:
+    """How often what is said of operations, parameters and fields."""
+    parts = [document["paths"], document["components"]["schemas"], document["components"].get("parameters")]
+    parts.append(document["components"].get("responses"))
+    texts = (unbroken(text) for part in parts for text in described(part))
+    return Counter(text for text in texts if text and text != GENERATED and not is_chinese(text))
 
 
-def _said_by(service: str) -> Counter[str]:
-    document: dict[str, Any] = json.loads((ROOT / "services" / service / "openapi.json").read_text(encoding="utf-8"))
-    parts: list[Any] = [document["components"].get("schemas", {}), document["components"].get("parameters", {})]
-    for item in document["paths"].values():
-        for operation in item.values():
-            parts += [operation.get(name) for name in ("parameters", "requestBody")]
-            parts.append({"description": operation.get("description", "")})
-    return Counter(text for part in parts for text in described(part) if text)
+def lacking(document: Document) -> list[str]:
+    """Lines that say what has no Chinese, ready to be put into a table."""
+    texts = [text for text, _ in said(document).most_common() if in_chinese(text) is None]
+    untitled = [f"{operation}: title" for operation in operation_ids(document) if operation not in TITLES]
+    groups = [f"group {tag['name']}" for tag in document["tags"] if not is_chinese(tag["description"].split(" · ")[0])]
+    return [json.dumps(text, ensure_ascii=False) + ':\n  ""' for text in texts] + untitled + groups
+
+
+def idle(document: Document) -> list[str]:
+    """Lines that say which Chinese is in a table without need."""
+    texts, operations = said(document), operation_ids(document)
+    tables = Counter(unbroken(text) for table in read().values() for text in table)
+    lines = [f"said nowhere any more: {text}" for text in tables if text not in texts]
+    lines += [f"given in two tables: {text}" for text, times in tables.items() if times > 1]
+    return lines + [f"no operation any more: {name}" for name in TITLES if name not in operations]
 
 
 def main() -> int:
-    """Tell what lacks; the exit code."""
+    """Tell what lacks and what is idle; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m gates.chinese", description=__doc__)
-    parser.add_argument("--list", choices=[name for name in NAMES if name != SHARED], help="show what a service lacks")
+    parser.add_argument("--list", action="store_true", help="show what lacks")
     options = parser.parse_args()
-    found = said()
-    if options.list:
-        print("\n".join(json.dumps(text, ensure_ascii=False) for text in lacking(found[options.list])))
-        return 0
-    for service, texts in found.items():
-        print(f"{service}: {len(lacking(texts))} of {len(texts)} descriptions lack Chinese")
-    everything = {text for texts in found.values() for text in texts}
-    idle = [text for name in NAMES for text in read(name) if text not in everything]
-    for text in idle:
-        print(f"said nowhere any more: {text}")
-    return 1 if idle else 0
+    document = merged()
+    lacks, wrong = lacking(document), idle(document)
+    for line in [*(lacks if options.list else []), *wrong]:
+        print(line)
+    print(f"{len(lacks)} of {len(said(document))} texts lack Chinese")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -1,27 +1,40 @@
-"""What the services say in English about fields and parameters, in Chinese: by the English text, which much repeats.
+"""What the services say in English about operations, fields and parameters, in Chinese: by the English text.
 
-One file a service, ``assets/descriptions/<service>.zh.yaml``, and ``shared.zh.yaml`` for what several of them say.
+One folder a service, ``assets/descriptions/<service>/<area>.zh.yaml``, and ``shared.zh.yaml`` for what several of
+them say. A text is looked up without regard to how its lines are broken.
 """
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from importlib.resources import as_file, files
 from typing import Any, Final
 
 import yaml
 
-SHARED: Final = "shared"
-NAMES: Final = ("org", "appraisal", "incentive", SHARED)
 _AS_THEY_ARE: Final = frozenset({"example", "examples", "default", "enum", "const"})
 
 
-def read(name: str) -> dict[str, str]:
-    """The Chinese of one file, by the English text."""
-    path = files("gateway") / "assets" / "descriptions" / f"{name}.zh.yaml"
-    found: dict[str, str] | None = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return found or {}
+def read() -> dict[str, dict[str, str]]:
+    """The Chinese by the English text, of each file by its name beneath the folder."""
+    with as_file(files("gateway") / "assets" / "descriptions") as folder:
+        return {
+            path.relative_to(folder).as_posix(): yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            for path in sorted(folder.rglob("*.zh.yaml"))
+        }
 
 
-CHINESE: Final[Mapping[str, str]] = {text: chinese for name in NAMES for text, chinese in read(name).items()}
+def unbroken(text: str) -> str:
+    """A text on one line, as the tables have it."""
+    return " ".join(text.split())
+
+
+CHINESE: Final[Mapping[str, str]] = {
+    unbroken(text): chinese for table in read().values() for text, chinese in table.items()
+}
+
+
+def in_chinese(text: str) -> str | None:
+    """The Chinese of a text; None where the tables lack it."""
+    return CHINESE.get(unbroken(text))
 
 
 def described(value: Any, *, names: bool = False) -> Iterator[str]:

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import yaml
 
-from gateway.descriptions import CHINESE
+from gateway.descriptions import in_chinese
 from gateway.documentation import Document
 from services.kit.errors import Language, Text
 from services.kit.identity import ROLE_NAMES, SERVICE_NAMES, Role
 
-_TITLES: Final[Mapping[str, str]] = yaml.safe_load(
+TITLES: Final[Mapping[str, str]] = yaml.safe_load(
     (files("gateway") / "assets" / "operations.zh.yaml").read_text(encoding="utf-8")
 )
 _METHODS: Final = frozenset({"get", "head", "post", "put", "patch", "delete"})
@@ -54,9 +54,9 @@ _REFUSAL: Final = Text("出错时返回，说明原因与所在字段", "What wa
 _ANSWER: Final = Text("成功", "Success")
 
 
-def untitled(document: Document) -> list[str]:
-    """Ids of the operations for which the table has no Chinese title."""
-    return sorted(each["operationId"] for each in _operations(document) if each["operationId"] not in _TITLES)
+def operation_ids(document: Document) -> list[str]:
+    """Ids of the operations of a document."""
+    return sorted(operation["operationId"] for operation in _operations(document))
 
 
 def displayed(document: Document, language: Language) -> Document:
@@ -107,7 +107,7 @@ def _operation(operation: Document, groups: Mapping[str, str], language: Languag
         ]
     shown["description"] = "\n\n".join(filter(None, (operation.get("description"), _permission(operation, language))))
     if language == "zh":
-        shown["summary"] = _TITLES.get(operation.get("operationId", ""), operation.get("operationId", ""))
+        shown["summary"] = TITLES.get(operation.get("operationId", ""), operation.get("operationId", ""))
         shown["responses"] = {
             code: response if "$ref" in response else {**response, "description": _ANSWER.zh}
             for code, response in operation.get("responses", {}).items()
@@ -146,7 +146,7 @@ def _in_chinese(key: str, item: Any) -> Any:
     """A sentence in Chinese, None where it exists in English only; anything else as it is."""
     if key not in _SAID or not isinstance(item, str):
         return item
-    return item if is_chinese(item) else CHINESE.get(item)
+    return item if is_chinese(item) else in_chinese(item)
 
 
 def is_chinese(text: str) -> bool:
