@@ -4,10 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from services.appraisal.cycles.store import departures
-from services.appraisal.cycles.usecases import late_records
 from services.appraisal.cycles.usecases.worker import HAND_OVER
 from services.appraisal.decisions.usecases import public_notice
 from services.appraisal.library.usecases.places import ASK_WHERE_PLACES_LIE
+from services.appraisal.participants.usecases import late_records
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.calendar_events import CalendarChanged, follow_calendar
 from services.kit.inbox import Effect, EventData

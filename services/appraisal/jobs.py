@@ -7,13 +7,13 @@ from uuid import UUID
 
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.usecases import late_records, opening
 from services.appraisal.cycles.usecases.goal_handover import hand_over_goals
 from services.appraisal.cycles.usecases.worker import HAND_OVER, OPEN_CYCLE
 from services.appraisal.feedback.usecases import raters, ratings
 from services.appraisal.feedback.usecases.rating_handover import hand_over_ratings
 from services.appraisal.feedback.usecases.reminders import remind
 from services.appraisal.library.usecases import places
+from services.appraisal.participants.usecases import late_records, opening
 from services.appraisal.scoring.usecases import scoring
 from services.kit.audit_chain import seal_trail
 from services.kit.database import period as stored_period

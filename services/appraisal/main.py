@@ -9,11 +9,12 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.clients.org import OrgClient
-from services.appraisal.cycles.api import cycle_editing, cycles, exclusions, forms, goals, scheme_replacement
+from services.appraisal.cycles.api import cycle_editing, cycles, forms, goals, scheme_replacement
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
 from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import coverage, indicator_files, indicators, schemes, scoring_rules, templates
+from services.appraisal.participants.api import exclusions
 from services.appraisal.reports.api import progress
 from services.appraisal.scoring.api import feedback, result_streams, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms

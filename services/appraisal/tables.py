@@ -4,6 +4,7 @@ from services.appraisal.cycles.store import tables as cycles
 from services.appraisal.decisions.store import tables as decisions
 from services.appraisal.feedback.store import tables as feedback
 from services.appraisal.library.store import tables as library
+from services.appraisal.participants.store import tables as participants
 from services.appraisal.schema import Base
 from services.appraisal.scoring.store import tables as scoring
 from services.appraisal.tracking.store import tables as tracking
@@ -11,7 +12,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (library, cycles, tracking, feedback, scoring, decisions)
+AREAS = (library, cycles, participants, tracking, feedback, scoring, decisions)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = tuple(

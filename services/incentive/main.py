@@ -20,9 +20,10 @@ from services.incentive.plans.api import plans
 from services.incentive.pools.api import pools
 from services.incentive.recognition.api import recognitions, team_budgets
 from services.incentive.referrals.api import referrals
-from services.incentive.runs.api import lines, replays, runs, simulations
+from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
+from services.incentive.simulations.api import simulations
 from services.incentive.statements.api import statement_pages, statements
 from services.incentive.tags import TAGS
 from services.kit.audit_routes import audit_router

@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from services.incentive.runs.domain.calculation import RULES
+from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.runs.store import input_snapshots
 from services.kit.identity import Role
 from tests.builders.incentive_quarter import Quarter, neighbours_at

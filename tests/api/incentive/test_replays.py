@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.incentive.runs.domain.calculation import RULES, Calculation
-from services.incentive.runs.domain.calculation_input import CalculationInput
-from services.incentive.runs.domain.line import Exclusion, Line
+from services.incentive.calculation.domain.calculation import RULES, Calculation
+from services.incentive.calculation.domain.calculation_input import CalculationInput
+from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.runs.usecases import replays
 from services.kit.errors import Text
 from services.kit.identity import Role

@@ -10,12 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.appraisal.cycles.domain.assignment import (
-    Assignment,
-    department_of,
-    last_assignment_only,
-    main_assignments,
-)
 from services.appraisal.cycles.domain.cycle import CYCLE, CyclePolicy, PublicNoticeTooShort
 from services.appraisal.cycles.domain.form_role import FormRole, Ownership, form_roles
 from services.appraisal.cycles.domain.goal import GOALS
@@ -26,6 +20,12 @@ from services.appraisal.decisions.domain.quota import GradeCounts, distribution
 from services.appraisal.feedback.domain.rating import RATING
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.participants.domain.assignment import (
+    Assignment,
+    department_of,
+    last_assignment_only,
+    main_assignments,
+)
 from services.appraisal.scoring.domain.adjustment import AdjustmentTooFine, AdjustmentTooGreat, check_adjustments
 from services.appraisal.scoring.domain.decision import Decision, OneDecision, computed_part, without_groups
 from services.appraisal.tracking.domain.measurement import Measured, Stored, sort_out

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.incentive.calculation.domain.calculation import Calculation
+from services.incentive.calculation.domain.calculation_input import Absence, Assignment, CalculationInput, ClaimInput
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms
 from services.incentive.plans.domain.absences import AbsenceKind
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.policy import Caps, Eligibility, Override, Policy
 from services.incentive.plans.domain.unit import Result, Unit
 from services.incentive.plans.store.plans import RULES
-from services.incentive.runs.domain.calculation import Calculation
-from services.incentive.runs.domain.calculation_input import Absence, Assignment, CalculationInput, ClaimInput
 from services.kit.errors import Text
 from services.kit.explanation import Step
 from services.kit.periods import Period, calendar_period

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from services.incentive.calculation.domain.calculation import RULES, Calculation
+from services.incentive.calculation.domain.calculation_input import calculation_input_from_json, unit_from_json
+from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.store.plans import RULES as BONUS_RULES
-from services.incentive.runs.domain.calculation import RULES, Calculation
-from services.incentive.runs.domain.calculation_input import calculation_input_from_json, unit_from_json
-from services.incentive.runs.domain.line import Exclusion, Line
 from services.incentive.runs.store.lines import explained
 from services.kit.errors import Text
 from services.kit.explanation import canonical_json

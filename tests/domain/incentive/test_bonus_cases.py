@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from services.incentive.calculation.domain.line import Exclusion
 from services.incentive.plans.api.examples import rule_example
 from services.incentive.plans.domain.rules import Rule, rule_types
-from services.incentive.runs.domain.line import Exclusion
 from services.kit.errors import Text
 from services.kit.explanation import narrate
 from services.kit.money import allocate

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incentive.runs.domain.calculation_input import CalculationInput
-from services.incentive.runs.domain.line import Line, share_costs
+from services.incentive.calculation.domain.calculation_input import CalculationInput
+from services.incentive.calculation.domain.line import Line, share_costs
 from services.kit.explanation import canonical
 from tests.domain.incentive.building import GRADES, UNIT_GRADES, calculation, calculation_input
 

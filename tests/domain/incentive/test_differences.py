@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.incentive.calculation.domain.entitlement import Posted, differences
+from services.incentive.calculation.domain.line import Earned, Line
 from services.incentive.journal.domain.journal import receivable
 from services.incentive.payroll.domain.recovery import recoveries
-from services.incentive.runs.domain.entitlement import Posted, differences
-from services.incentive.runs.domain.line import Earned, Line
 from services.kit.errors import Text
 from services.kit.explanation import Input, Step
 

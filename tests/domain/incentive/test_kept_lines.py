@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.incentive.runs.domain.calculation import RULES
+from services.incentive.calculation.domain.calculation import RULES
 from tests.domain.incentive import example
 from tests.domain.kept import digests, kept
 

@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.incentive.pools.domain.pool import Figures, Part, PoolNotReached, check_reached, claims_of, share_out
-from services.incentive.runs.domain.calculation_input import CalculationInput
 from services.kit.errors import DomainError, Text
 from services.kit.explanation import narrate
 from services.kit.periods import Period

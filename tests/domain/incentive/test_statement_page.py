@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.incentive.runs.domain.entitlement import Posted as PostedBefore
-from services.incentive.runs.domain.entitlement import differences
-from services.incentive.runs.domain.line import Line
+from services.incentive.calculation.domain.entitlement import Posted as PostedBefore
+from services.incentive.calculation.domain.entitlement import differences
+from services.incentive.calculation.domain.line import Line
 from services.incentive.statements.domain.page import Content, Page, Posted, page_of
 from services.incentive.statements.domain.wording import Row, numbers
 from services.kit.errors import Text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.incentive.runs.domain.line import Line
+from services.incentive.calculation.domain.line import Line
 from services.kit.explanation import Step
 from tests.domain.incentive.building import calculation, calculation_input
 

@@ -174,26 +174,6 @@ class SnapshotAssignmentRow(Base):
     manager_chain: Mapped[Path]
 
 
-class ExclusionRow(Base):
-    """Who is not appraised in a cycle, and why; where a person decided that, who, when and in which words."""
-
-    __tablename__ = "exclusion"
-    __table_args__ = (UniqueConstraint("cycle_id", "subject_kind", "subject_id"),)
-
-    id: Mapped[Key]
-    cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE))
-    subject_kind: Mapped[str] = mapped_column(String(16))
-    subject_id: Mapped[UUID]
-    code: Mapped[Code]
-    name: Mapped[Title]
-    unit_path: Mapped[Path]
-    reason: Mapped[str] = mapped_column(String(32))
-    note: Mapped[Said | None]
-    decided_by: Mapped[UUID | None]
-    decided_by_name: Mapped[Title | None]
-    decided_at: Mapped[Moment | None]
-
-
 class FormRow(Base):
     """One subject's sheet for one assignment. ``state`` is that of its goals; ``goal_revision`` 0 means none yet.
 

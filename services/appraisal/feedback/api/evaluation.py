@@ -6,12 +6,12 @@ from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.cycles.api.cycles import Cycle, CycleDeadlines, shown
-from services.appraisal.cycles.api.exclusions import CycleExclusion, SubjectExclusionRequest
 from services.appraisal.cycles.api.forms import FormSummary
 from services.appraisal.cycles.domain.cycle import PhaseDeadlines
-from services.appraisal.cycles.usecases import late_records
 from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.feedback.usecases import evaluation
+from services.appraisal.participants.api.exclusions import CycleExclusion, SubjectExclusionRequest
+from services.appraisal.participants.usecases import late_records
 from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath, DecisionReason, Reason
 from services.kit.fields import Model

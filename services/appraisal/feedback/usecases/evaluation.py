@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import Cycle, CycleState, Exclusion, PhaseDeadlines
-from services.appraisal.cycles.usecases import cycles, exclusions, late_records
+from services.appraisal.cycles.usecases import cycles
 from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.participants.usecases import exclusions, late_records
 from services.kit.unit_of_work import UnitOfWork
 
 

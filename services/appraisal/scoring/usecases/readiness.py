@@ -9,10 +9,10 @@ from uuid import UUID
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store import snapshots as snapshot_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.library.store import schemes as scheme_store
+from services.appraisal.participants.store import snapshots as snapshot_store
 from services.appraisal.scoring.domain.readiness import FormPeople, Gap, Unreleased, gaps_of
 from services.appraisal.scoring.store import readiness as readiness_store
 from services.appraisal.scoring.store import scoring as store

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
+from services.incentive.calculation.domain.line import Earned
 from services.incentive.journal.domain.journal import Account, receivable
-from services.incentive.runs.domain.line import Earned
 from services.kit.money import FEN
 
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
+from services.incentive.calculation.domain.calculation_input import CalculationInput
+from services.incentive.calculation.domain.narration import base_step, shown
+from services.incentive.calculation.domain.segment import Segment, segments
 from services.incentive.claims.domain.claim import Claim, Source
 from services.incentive.plans.domain.coefficients import UnitTerms
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.team_pool import TeamPool
-from services.incentive.runs.domain.calculation_input import CalculationInput
-from services.incentive.runs.domain.narration import base_step, shown
-from services.incentive.runs.domain.segment import Segment, segments
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.explanation import Input, Step
 from services.kit.identity import Role

@@ -12,6 +12,7 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from services.incentive.calculation.domain.calculation_input import EARNING_KINDS, Absence, Assignment, CalculationInput
 from services.incentive.claims.domain.claim import Claim
 from services.incentive.claims.store import claims as claim_store
 from services.incentive.claims.usecases.claims import Origin, state_claims
@@ -27,7 +28,6 @@ from services.incentive.plans.store import plans as plan_store
 from services.incentive.pools.domain.pool import KIND, Figures, Part, claims_of, share_out
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import TeamPoolRow
-from services.incentive.runs.domain.calculation_input import EARNING_KINDS, Absence, Assignment, CalculationInput
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.database import ReadSession
 from services.kit.errors import DomainError, Text, Unavailable

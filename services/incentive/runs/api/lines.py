@@ -5,11 +5,11 @@ from typing import Annotated, Any, Final
 from fastapi import Path, Query
 from pydantic import Field
 
+from services.incentive.calculation.domain.line import Reason, reason_text
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
 from services.incentive.runs.api.explanations import Explanation, explained
 from services.incentive.runs.api.run_models import Sha256
 from services.incentive.runs.api.runs import RunId
-from services.incentive.runs.domain.line import Reason, reason_text
 from services.incentive.runs.usecases import lines as usecases
 from services.kit.callers import permit
 from services.kit.fields import CodeText, Id, Model, Money

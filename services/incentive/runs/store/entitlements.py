@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
-from services.incentive.runs.domain.entitlement import Posted
-from services.incentive.runs.domain.line import Line
+from services.incentive.calculation.domain.entitlement import Posted
+from services.incentive.calculation.domain.line import Line
 from services.incentive.runs.store.tables import CalculationInputRow, LineRow, SnapshotEntitlementRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.explanation import from_json

@@ -13,8 +13,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from sqlalchemy import insert, select, text
 
+from services.incentive.calculation.domain.calculation_input import unit_from_json
 from services.incentive.plans.domain.unit import Unit
-from services.incentive.runs.domain.calculation_input import unit_from_json
 from services.incentive.runs.store import claim_sql, entitlements
 from services.incentive.runs.store import snapshot_sql as statements
 from services.incentive.runs.store.tables import InputSnapshotRow, SnapshotUnitRow

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, insert, select
 
-from services.incentive.runs.domain.calculation import RULES
-from services.incentive.runs.domain.line import Earned, Exclusion, Line
+from services.incentive.calculation.domain.calculation import RULES
+from services.incentive.calculation.domain.line import Earned, Exclusion, Line
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id

@@ -7,12 +7,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.incentive.calculation.domain.calculation import Calculation
+from services.incentive.calculation.domain.calculation_input import calculation_input_from_json
+from services.incentive.calculation.domain.entitlement import Posted, differences
+from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.plans.domain.plan import period_for
 from services.incentive.plans.store import plans as plan_store
-from services.incentive.runs.domain.calculation import Calculation
-from services.incentive.runs.domain.calculation_input import calculation_input_from_json
-from services.incentive.runs.domain.entitlement import Posted, differences
-from services.incentive.runs.domain.line import Exclusion, Line
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import entitlements as entitlement_store
 from services.incentive.runs.store import input_snapshots as snapshot_store

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
-from services.incentive.runs.domain.calculation import RULES
-from services.incentive.runs.domain.line import Exclusion, Line
+from services.incentive.calculation.domain.calculation import RULES
+from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.usecases.calculating import outcomes, prepared, read_inputs

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from services.incentive.runs.domain.narration import BASE, DIFFERENCE, ROUNDED
+from services.incentive.calculation.domain.narration import BASE, DIFFERENCE, ROUNDED
 from services.kit.errors import Language, Text
 from services.kit.explanation import Input, Step
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.incentive.calculation.domain.line import NOTHING_POSTED
 from services.incentive.journal.domain.journal import Source
 from services.incentive.journal.store.journal import recovered_of
-from services.incentive.runs.domain.line import NOTHING_POSTED
 from services.incentive.statements.domain.later_change import CHANGES, LaterChange
 from services.incentive.statements.domain.page import PERIOD_LABEL, Content, Page, Posted, page_of
 from services.incentive.statements.domain.statement import (

@@ -8,8 +8,9 @@ from sqlalchemy import Select, select
 
 from services.appraisal.cycles.domain.cycle import Exclusion
 from services.appraisal.cycles.store.cycles import within
-from services.appraisal.cycles.store.tables import ExclusionRow, FormRow
+from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.participants.store.tables import ExclusionRow
 from services.kit.database import ReadSession, new_id
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork

@@ -8,8 +8,8 @@ from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, Exclusion
-from services.appraisal.cycles.usecases import exclusions
 from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.participants.usecases import exclusions
 from services.appraisal.permissions import Overseer
 from services.appraisal.schemas import CyclePath, Reason
 from services.kit.errors import Language

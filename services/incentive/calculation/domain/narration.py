@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from services.incentive.calculation.domain.calculation_input import CalculationInput
+from services.incentive.calculation.domain.segment import Ineligibility, Segment
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.absences import ABSENCES
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.weight import Weight
 from services.incentive.plans.domain.unit import Unit
-from services.incentive.runs.domain.calculation_input import CalculationInput
-from services.incentive.runs.domain.segment import Ineligibility, Segment
 from services.kit.errors import Text, joined
 from services.kit.explanation import Input, Step
 from services.kit.money import grouped, plain, round_half_up

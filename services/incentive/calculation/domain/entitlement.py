@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.incentive.runs.domain import narration
-from services.incentive.runs.domain.line import NOTHING_POSTED, Line
+from services.incentive.calculation.domain import narration
+from services.incentive.calculation.domain.line import NOTHING_POSTED, Line
 from services.kit.errors import Text
 from services.kit.explanation import Step
 

@@ -9,11 +9,15 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.incentive.calculation.domain.calculation import Calculation
+from services.incentive.calculation.domain.calculation_input import calculation_input_from_json
 from services.incentive.plans.domain.lint import GRADES
 from services.incentive.plans.domain.rules.weight import Need
-from services.incentive.runs.domain.calculation import Calculation
-from services.incentive.runs.domain.calculation_input import calculation_input_from_json
-from services.incentive.runs.domain.simulation import (
+from services.incentive.runs.store import input_snapshots as snapshot_store
+from services.incentive.runs.store import runs as store
+from services.incentive.runs.usecases.calculating import prepared
+from services.incentive.runs.usecases.runs import RunUnknown, SnapshotMissing
+from services.incentive.simulations.domain.simulation import (
     Changes,
     Comparison,
     Group,
@@ -22,10 +26,6 @@ from services.incentive.runs.domain.simulation import (
     by_grade,
     by_unit,
 )
-from services.incentive.runs.store import input_snapshots as snapshot_store
-from services.incentive.runs.store import runs as store
-from services.incentive.runs.usecases.calculating import prepared
-from services.incentive.runs.usecases.runs import RunUnknown, SnapshotMissing
 from services.kit.database import ReadSession
 from services.kit.errors import Text
 from services.kit.identity import Caller, Role

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CYCLE, Cycle, CycleAction, CycleState, Exclusion
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import exclusions as store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow
 from services.appraisal.cycles.usecases.access import OwnMatter, demand_revision, locked_cycle
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.participants.store import exclusions as store
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict, NotFound
 from services.kit.history import advance

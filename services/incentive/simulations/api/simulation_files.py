@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Final
 from xml.sax.saxutils import escape
 
-from services.incentive.runs.domain.simulation import Comparison, Group
-from services.incentive.runs.usecases.simulations import Simulation
+from services.incentive.simulations.domain.simulation import Comparison, Group
+from services.incentive.simulations.usecases.simulations import Simulation
 from services.kit.errors import Language, Text
 from services.kit.periods import period_in_words
 from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook

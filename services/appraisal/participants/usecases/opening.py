@@ -6,22 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from services.appraisal.clients.org import AssignmentLine, EmployeeLine, Line, PositionLine, Snapshot, UnitLine
-from services.appraisal.cycles.domain.assignment import (
-    Assignment,
-    department_of,
-    last_assignment_only,
-    left_within,
-    main_assignments,
-)
 from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import snapshots as store
-from services.appraisal.cycles.store.snapshots import Intake
 from services.appraisal.cycles.store.tables import (
     POLICIES,
     CycleRow,
-    ExclusionRow,
     FormRow,
     SnapshotAssignmentRow,
     SnapshotEmployeeRow,
@@ -31,6 +21,16 @@ from services.appraisal.cycles.store.tables import (
 from services.appraisal.cycles.usecases.goal_tasks import ask_for_proposals
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
+from services.appraisal.participants.domain.assignment import (
+    Assignment,
+    department_of,
+    last_assignment_only,
+    left_within,
+    main_assignments,
+)
+from services.appraisal.participants.store import snapshots as store
+from services.appraisal.participants.store.snapshots import Intake
+from services.appraisal.participants.store.tables import ExclusionRow
 from services.kit.bulk import copy_rows
 from services.kit.database import WriteSession, new_id
 from services.kit.database import period as stored_period

@@ -9,14 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.appraisal.cycles.domain.cycle import CycleState
-from services.appraisal.cycles.store.exclusions import AFTER_OPENING
-from services.appraisal.cycles.store.snapshots import COLUMNS
-from services.appraisal.cycles.store.tables import (
-    CycleRow,
-    ExclusionRow,
-    SnapshotEmployeeRow,
-)
+from services.appraisal.cycles.store.tables import CycleRow, SnapshotEmployeeRow
 from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.participants.store.exclusions import AFTER_OPENING
+from services.appraisal.participants.store.snapshots import COLUMNS
+from services.appraisal.participants.store.tables import ExclusionRow
 from services.appraisal.schema import Base
 from services.kit.database import ReadSession, WriteSession, new_id
 

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from services.appraisal.cycles.domain.assignment import Assignment
 from services.appraisal.cycles.store.tables import (
-    ExclusionRow,
     SnapshotAssignmentRow,
     SnapshotEmployeeRow,
     SnapshotPositionRow,
     SnapshotUnitRow,
 )
+from services.appraisal.participants.domain.assignment import Assignment
+from services.appraisal.participants.store.tables import ExclusionRow
 from services.appraisal.schema import Base
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, period

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
+from services.incentive.calculation.domain.calculation_input import CalculationInput
+from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.unit import Unit
-from services.incentive.runs.domain.calculation_input import CalculationInput
-from services.incentive.runs.domain.line import Exclusion, Line
 from services.kit.errors import Conflict, FieldError, Invalid, Text
 
 NO_GRADE: Final = "—"

@@ -8,20 +8,20 @@ from uuid import UUID
 from services.appraisal.clients.org import AssignmentLine, EmployeeLine, PositionLine, Snapshot, UnitLine
 from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, Cycle
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import exclusions as exclusion_store
-from services.appraisal.cycles.store import late_records as store
 from services.appraisal.cycles.store.tables import (
     SnapshotAssignmentRow,
     SnapshotEmployeeRow,
     SnapshotPositionRow,
     SnapshotUnitRow,
 )
-from services.appraisal.cycles.usecases import opening
 from services.appraisal.cycles.usecases.access import OwnMatter, demand_revision, locked_cycle
-from services.appraisal.cycles.usecases.exclusions import RUNNING, SubjectNotInCycle
 from services.appraisal.cycles.usecases.goal_tasks import ask_for_proposals
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.participants.store import exclusions as exclusion_store
+from services.appraisal.participants.store import late_records as store
+from services.appraisal.participants.usecases import opening
+from services.appraisal.participants.usecases.exclusions import RUNNING, SubjectNotInCycle
 from services.appraisal.schema import Base
 from services.kit.database import WriteSession, days
 from services.kit.database import period as stored_period

@@ -9,16 +9,16 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from services.incentive.calculation.domain import narration
+from services.incentive.calculation.domain.calculation_input import CalculationInput
+from services.incentive.calculation.domain.claim_lines import claim_lines
+from services.incentive.calculation.domain.line import Exclusion, Line, Reason, share_costs
+from services.incentive.calculation.domain.segment import Segment, is_leaver, segments
 from services.incentive.plans.domain.coefficients import UnitTerms, unit_terms
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules import weighing
 from services.incentive.plans.domain.rules.weight import Need, Stretch, Weight
 from services.incentive.plans.domain.unit import Unit
-from services.incentive.runs.domain import narration
-from services.incentive.runs.domain.calculation_input import CalculationInput
-from services.incentive.runs.domain.claim_lines import claim_lines
-from services.incentive.runs.domain.line import Exclusion, Line, Reason, share_costs
-from services.incentive.runs.domain.segment import Segment, is_leaver, segments
 from services.kit.errors import Text
 from services.kit.explanation import Step
 from services.kit.money import round_half_up

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from services.incentive.calculation.domain.calculation_input import CalculationInput, ClaimInput
+from services.incentive.calculation.domain.line import Exclusion, Line, Reason
+from services.incentive.calculation.domain.narration import currency_name, plan_input
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.unit import Unit
-from services.incentive.runs.domain.calculation_input import CalculationInput, ClaimInput
-from services.incentive.runs.domain.line import Exclusion, Line, Reason
-from services.incentive.runs.domain.narration import currency_name, plan_input
 from services.kit.errors import Text
 from services.kit.explanation import Input, Step
 from services.kit.money import plain

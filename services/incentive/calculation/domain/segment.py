@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.incentive.calculation.domain.calculation_input import Absence, Assignment, CalculationInput
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.coefficients import UnitTerms
 from services.incentive.plans.domain.policy import Eligibility
-from services.incentive.runs.domain.calculation_input import Absence, Assignment, CalculationInput
 from services.kit.periods import Period, cut
 
 ROTATION = "rotation"

@@ -6,9 +6,9 @@ from fastapi import Response
 from pydantic import Field
 
 from services.incentive.runs.api.runs import RunId
-from services.incentive.runs.api.simulation_files import picture, workbook
-from services.incentive.runs.domain.simulation import Changes, Comparison, Group, Side
-from services.incentive.runs.usecases import simulations as usecases
+from services.incentive.simulations.api.simulation_files import picture, workbook
+from services.incentive.simulations.domain.simulation import Changes, Comparison, Group, Side
+from services.incentive.simulations.usecases import simulations as usecases
 from services.kit.callers import permit
 from services.kit.errors import Language
 from services.kit.fields import Coefficient, Model, Money, PositiveMoney, Score

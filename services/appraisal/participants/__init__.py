@@ -1,0 +1,1 @@
+"""Who takes part in a cycle: opening, exclusions, records that came late."""

@@ -1,0 +1,1 @@
+"""From frozen inputs to lines: pure, and the same bytes each time."""

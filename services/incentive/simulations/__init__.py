@@ -1,0 +1,1 @@
+"""What a run would pay with other figures, without a trace."""
