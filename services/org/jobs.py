@@ -8,9 +8,9 @@ from services.kit.jobs import JobApp
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer, deliver_events
 from services.org.documents.usecases import role_document_life
+from services.org.employment.domain.probation_review import REVIEW_DAYS
 from services.org.exchange.usecases import effective_days
 from services.org.identity.usecases import sign_in_attempts
-from services.org.people.domain.probation import REVIEW_DAYS
 
 
 @dataclass(frozen=True)

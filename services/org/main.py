@@ -23,33 +23,17 @@ from services.org.authority.api import approval_checks, authorities, authority_p
 from services.org.calendar.api import working_days
 from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
-from services.org.exchange.api import imports, snapshots
+from services.org.employment.api import hiring, probation_reviews, terminations
+from services.org.exchange.api import account_files, imports, snapshots
 from services.org.handover.api import handover
-from services.org.identity.api import (
-    account_files,
-    accounts,
-    me,
-    revocations,
-    role_assignments,
-    service_clients,
-    sign_ins,
-)
+from services.org.identity.api import accounts, me, revocations, role_assignments, service_clients, sign_ins
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.accounts import AccountUnknown
 from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
 from services.org.ladders.api import career_ladders, eligibility
-from services.org.people.api import (
-    absences,
-    assignments,
-    dotted_lines,
-    employees,
-    hiring,
-    probation_reviews,
-    reporting,
-    terminations,
-)
+from services.org.people.api import absences, assignments, dotted_lines, employees, reporting
 from services.org.settings import BootstrapSettings, OrgSettings
 from services.org.structure.api import positions, units
 from services.org.tags import TAGS

@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from services.kit.setting_types import Address, DatabaseUrl, Secret
 from services.kit.settings import ServiceSettings
+from services.org.employment.domain.probation_review import REVIEW_DAYS
 from services.org.identity.usecases.signing import SigningKey
-from services.org.people.domain.probation import REVIEW_DAYS
 
 
 def _signing_key(secret: SecretStr) -> SecretStr:

@@ -9,7 +9,7 @@ from services.kit.identity import Role
 from services.kit.spreadsheet_routes import CSV, XLSX
 from services.kit.spreadsheet_writing import write_csv
 from services.kit.spreadsheets import SheetForm
-from services.org.identity.domain.account_file import ACCOUNT_SHEET
+from services.org.exchange.domain.account_file import ACCOUNT_SHEET
 from tests.builders.accounts import ACCEPT, ACCOUNTS, ASSIGNMENTS, PASSWORD, sign_in
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from services.kit.errors import DomainError
 from services.kit.periods import Period
 from services.kit.timeline import gaps
-from services.org.people.domain import placement, termination
+from services.org.employment.domain import termination
+from services.org.people.domain import placement
 from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import Career
 from services.org.people.domain.employment import Employment

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 
 from services.kit.periods import Period
+from services.org.employment.domain.probation_review import awaits_review
 from services.org.people.domain.employment import Employment
-from services.org.people.domain.probation import ProbationTooLong, awaits_review, require_lawful
+from services.org.people.domain.probation import ProbationTooLong, require_lawful
 
 pytestmark = pytest.mark.req("ORG-15")
 

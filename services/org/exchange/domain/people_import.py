@@ -16,6 +16,7 @@ from services.kit.errors import DomainError, Text
 from services.kit.periods import Period
 from services.kit.spreadsheets import Line
 from services.kit.timeline import Version, gaps
+from services.org.employment.domain.termination import extend, terminate
 from services.org.exchange.domain.assignment_import import Occupant, check_headcounts
 from services.org.exchange.domain.roster import (
     ASSIGNMENTS,
@@ -31,7 +32,6 @@ from services.org.people.domain.career import AssignmentsOverlap, Career, gained
 from services.org.people.domain.employment import Employment, ProbationOutside, StillEmployed
 from services.org.people.domain.hiring import hire
 from services.org.people.domain.probation import ProbationTooLong, require_lawful_change
-from services.org.people.domain.termination import extend, terminate
 from services.org.structure.domain.occupancy import MAIN
 from services.org.structure.domain.position import PositionFacts
 

@@ -13,8 +13,8 @@ from datetime import date
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import delegations as delegation_rows
 from services.org.authority.usecases import delegation_tasks, delegations
+from services.org.employment.usecases import probation_tasks
 from services.org.exchange.store import effective_days as rows
-from services.org.people.usecases import probation_tasks
 from services.org.structure.store import structure
 
 TELLING, PROBATIONS = "tell", "probations"

@@ -170,6 +170,13 @@ def undecided_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return exists().where(row.employment_id == EmploymentRow.id, row.state.in_(NOT_PASSED), row.due_on < day)
 
 
+async def is_under_review(session: ReadSession, employee_id: UUID) -> bool:
+    """Whether a review of the person's probation is open."""
+    row = ProbationReviewRow
+    query = select(exists().where(row.employee_id == employee_id, row.state == ProbationState.OPEN.value))
+    return bool(await session.scalar(query))
+
+
 _EVERYBODY: Final = _listing(EVERYBODY)
 
 

@@ -14,7 +14,6 @@ from services.org.people.domain.employment import Employment
 from services.org.people.domain.hiring import correct_probation
 from services.org.people.store import careers as career_rows
 from services.org.people.store import employees as rows
-from services.org.people.store import probation_reviews as probation_rows
 from services.org.people.store import reporting as reporting_rows
 from services.org.people.usecases import careers
 from services.org.people.usecases.careers import EmployeeUnknown
@@ -40,7 +39,7 @@ async def correct(uow: UnitOfWork, *, employee_id: UUID, revision: int, changes:
     require_hr(uow.caller, await rows.unit_path(uow.session, employee_id, uow.today))
     before: dict[str, object] = {name: getattr(row, name) for name in changes if name != "probation_until"}
     if "probation_until" in changes:
-        if await probation_rows.is_open(uow.session, employee_id):
+        if await rows.is_under_review(uow.session, employee_id):
             raise ProbationUnderReview
         career, until = await career_rows.get(uow.session, employee_id), changes["probation_until"]
         before["probation_until"] = career.employment_on(uow.today, "/probation_until").probation_until

@@ -21,8 +21,8 @@ from services.kit.spreadsheet_routes import (
 )
 from services.kit.uploads import upload_body
 from services.kit.web import AcceptedLanguage, Read
-from services.org.identity.domain.account_file import ACCOUNT_SHEET
-from services.org.identity.usecases import account_files
+from services.org.exchange.domain.account_file import ACCOUNT_SHEET
+from services.org.exchange.usecases import account_files
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
 from services.org.schemas import MachineNow
 

@@ -11,23 +11,24 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.timeline import at
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain import probation
-from services.org.people.domain.career import Career
-from services.org.people.domain.employment import Employment
-from services.org.people.domain.probation import (
+from services.org.employment.domain import probation_review as probation
+from services.org.employment.domain.probation_review import (
     PROBATION_REVIEW,
     ProbationAction,
     ProbationChanged,
     ProbationReview,
-    ProbationState,
     Verdict,
 )
+from services.org.employment.store import probation_reviews as rows
+from services.org.employment.usecases import probation_tasks
+from services.org.people.domain.career import Career
+from services.org.people.domain.employment import Employment
+from services.org.people.domain.probation import ProbationState
 from services.org.people.store import careers as career_rows
 from services.org.people.store import employees as employee_rows
-from services.org.people.store import probation_reviews as rows
 from services.org.people.store import reporting as reporting_rows
 from services.org.people.store.tables import EmployeeRow, ProbationReviewRow
-from services.org.people.usecases import careers, probation_tasks
+from services.org.people.usecases import careers
 from services.org.people.usecases.scope import require_hr_of
 from services.org.structure.store import positions as position_rows
 

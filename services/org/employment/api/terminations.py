@@ -8,9 +8,9 @@ from pydantic import Field
 from services.kit.fields import Model, Prose
 from services.kit.routing import router
 from services.kit.web import IfMatch
+from services.org.employment.usecases import terminations
 from services.org.people.api.employees import EmployeeDetail, written
 from services.org.people.api.fields import EmployeeId, LastDay, OverfillReason, Reason
-from services.org.people.usecases import terminations
 from services.org.permissions import HrUnitOfWork
 
 routes = router("/v1/org/employees", tag="employees")

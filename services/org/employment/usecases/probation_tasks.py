@@ -13,12 +13,13 @@ from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain import probation
+from services.org.employment.domain import probation_review as probation
+from services.org.employment.domain.probation_review import PROBATION_REVIEW, ProbationAction
+from services.org.employment.store import probation_reviews as rows
 from services.org.people.domain.employment import Employment
-from services.org.people.domain.probation import PROBATION_REVIEW, ProbationAction, ProbationState
+from services.org.people.domain.probation import ProbationState
 from services.org.people.store import careers as career_rows
 from services.org.people.store import employees as employee_rows
-from services.org.people.store import probation_reviews as rows
 from services.org.people.store import reporting as reporting_rows
 from services.org.people.store.tables import ProbationReviewRow
 

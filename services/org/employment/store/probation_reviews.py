@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from services.kit.database import ReadSession, WriteSession
 from services.kit.pages import Listing, Paging, Rows
+from services.org.employment.domain.probation_review import ProbationReview
 from services.org.people.domain.directory import PersonName
-from services.org.people.domain.probation import ProbationReview, ProbationState
+from services.org.people.domain.probation import ProbationState
 from services.org.people.store import employees
 from services.org.people.store.tables import EmployeeRow, EmploymentRow, ProbationReviewRow
 from services.org.structure.store.structure import in_force
@@ -35,13 +36,6 @@ async def unfinished(session: WriteSession, employee_id: UUID) -> list[Probation
     row = ProbationReviewRow
     query = select(row).where(row.employee_id == employee_id, row.state.in_(employees.NOT_PASSED)).order_by(row.id)
     return list((await session.scalars(query)).all())
-
-
-async def is_open(session: ReadSession, employee_id: UUID) -> bool:
-    """Whether a review of the person is open."""
-    row = ProbationReviewRow
-    query = select(exists().where(row.employee_id == employee_id, row.state == ProbationState.OPEN.value))
-    return bool(await session.scalar(query))
 
 
 async def people_with_open(session: ReadSession) -> list[UUID]:

@@ -13,9 +13,9 @@ from services.kit.spreadsheet_files import read_file
 from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
 from services.kit.spreadsheets import CellFault, Line, Reading, SheetsRefused
 from services.kit.unit_of_work import UnitOfWork
-from services.org.identity.domain import account_file
+from services.org.exchange.domain import account_file
+from services.org.exchange.domain.account_file import ACCOUNT_SHEET, FILE_ROLES, AccountLine, AccountPlan, Known
 from services.org.identity.domain.account import Account
-from services.org.identity.domain.account_file import ACCOUNT_SHEET, FILE_ROLES, AccountLine, AccountPlan, Known
 from services.org.identity.store import accounts as rows
 from services.org.identity.usecases import accounts, invitations, role_assignments
 from services.org.identity.usecases.invitations import Invitation

@@ -11,10 +11,10 @@ from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.org.employment.domain import probation_review as probation
+from services.org.employment.usecases import probation_reviews
 from services.org.people.api.fields import EXAMPLE_ID, EmployeeField, RevisionField
-from services.org.people.domain import probation
 from services.org.people.domain.probation import ProbationState
-from services.org.people.usecases import probation_reviews
 from services.org.permissions import HrUnitOfWork, ProbationDeciderUnitOfWork, ProbationReader
 
 PATH = "/v1/org/probation_reviews"

@@ -4,11 +4,12 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.unit_of_work import UnitOfWork
-from services.org.people.domain import termination
+from services.org.employment.domain import termination
+from services.org.employment.usecases import probation_tasks
 from services.org.people.domain.career import Career
 from services.org.people.domain.employment import Employment
 from services.org.people.store import employees as rows
-from services.org.people.usecases import careers, probation_tasks
+from services.org.people.usecases import careers
 from services.org.people.usecases.scope import require_hr_of, require_hr_over_changes
 from services.org.structure.usecases.scope import require_hr
 

@@ -10,10 +10,11 @@ from services.kit.fields import Id, Model
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import IfMatch
+from services.org.employment.usecases import hiring
 from services.org.people.api.employees import EmployeeDetail, Name, Number, OptionalEmail, written
 from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, OverfillReason, ProbationUntil, Reason
 from services.org.people.domain.assignment import Assignment
-from services.org.people.usecases import assignments, hiring
+from services.org.people.usecases import assignments
 from services.org.permissions import HrUnitOfWork
 from services.org.structure.domain.occupancy import AssignmentKind
 

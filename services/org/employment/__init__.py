@@ -1,0 +1,1 @@
+"""How an employment begins, is confirmed after probation, and ends."""
