@@ -45,7 +45,7 @@ openapi: $(VENV)/development ## write the API description of each service
 trace: $(VENV)/development ## list the requirements that no test names
 	$(BIN)/python -m gates.trace
 
-mutants: $(VENV)/development ## take away each guard in turn and list what no test misses (hours; MUTANTS="--only …")
+mutants: $(VENV)/development ## take away each guard in turn and list what no test misses (an hour or two; MUTANTS="--only …")
 	$(BIN)/python -m gates.mutants $(MUTANTS)
 
 bench: $(VENV)/development ## run the benchmarks; they print ratios

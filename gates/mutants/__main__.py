@@ -1,20 +1,24 @@
 """Which guards, conditions and rows of workflows could be lost unnoticed: `make mutants`, outside CI.
 
-    python -m gates.mutants [--only services/appraisal/decisions] [--tests tests/api/appraisal] [--list]
+    python -m gates.mutants [--only services/appraisal/decisions] [--tests tests/api/appraisal] [--list] [--folder F]
 
 In a copy of this repository the tests run once, to learn which of them enter which function. Then each change is made
-alone and those tests run. A change that no test notices is a survivor; it needs a reason in gates/mutants/reasons.yaml
-(why it is harmless, or what else holds it), or a test. The exit code is 1 for a survivor without a reason and for a
-reason without its survivor. All of it takes hours; `--only` takes the modules below a path.
+alone and those tests run, the shortest first (`gates.mutants.forks`). What survives there, and what cannot be made in a
+running process, is tried once more by changing the file. A change that no test notices is a survivor; it needs a
+reason in gates/mutants/reasons.yaml (why it is harmless, or what else holds it), or a test. The exit code is 1 for a
+survivor without a reason and for a reason without its survivor. All of it takes an hour or two; `--only` takes the
+modules below a path. With `--folder` the notes and verdicts stay there, and a second start goes on from them.
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,50 +27,96 @@ from typing import Final
 import yaml
 
 from gates.mutants.changes import Change, changes
+from gates.mutants.touched import note_entries, read_notes
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REASONS: Final = Path(__file__).with_name("reasons.yaml")
-MOST_TESTS: Final = 60
-"""Of the tests that enter a function; beyond that they say the same again."""
+MOST_SECONDS: Final = 90.0
+"""Of tests for one change, as they took while notes were taken; beyond that they say the same again."""
 
-SECONDS: Final = 600
+HOURS: Final = 12
 _LEFT_OUT: Final = shutil.ignore_patterns(".git", ".venv", ".data", "secrets", "__pycache__", ".*_cache", ".hypothesis")
+
+Touched = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A copy of the repository in which changes are made."""
+    """A folder with a copy of the repository in which changes are made, with the notes and the verdicts."""
 
     folder: Path
 
+    @property
+    def copy(self) -> Path:
+        """The copy."""
+        return self.folder / "merit"
+
+    @property
+    def verdicts(self) -> Path:
+        """A line for each change that was tried: its name, and `noticed`, `survives` or `not in place`."""
+        return self.folder / "verdicts.jsonl"
+
+    def renew(self) -> None:
+        """Makes the copy anew."""
+        shutil.rmtree(self.copy, ignore_errors=True)
+        shutil.copytree(ROOT, self.copy, ignore=_LEFT_OUT)
+
     def pytest(self, *arguments: str) -> int:
         """Runs tests in the copy; pytest's exit code, or 1 if they do not end."""
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments]
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        try:
-            done = subprocess.run(  # noqa: S603 - our own tests
-                command, cwd=self.folder, env=environment, capture_output=True, timeout=SECONDS * 6, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return 1
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(self.copy)}
+        with (self.folder / "pytest.log").open("ab") as log:
+            try:
+                done = subprocess.run(  # noqa: S603 - our own tests
+                    command, cwd=self.copy, env=environment, stdout=log, stderr=log, timeout=HOURS * 3600, check=False
+                )
+            except subprocess.TimeoutExpired:
+                return 1
         return done.returncode
 
-    def touched(self, tests: Sequence[str]) -> dict[str, list[str]]:
-        """The tests by the functions that they enter."""
-        notes = self.folder / "touched.json"
-        self.pytest("-n", "0", "--maxfail=1000", "-p", "gates.mutants.touched", f"--touched={notes}", *tests)
-        found: dict[str, list[str]] = json.loads(notes.read_text(encoding="utf-8"))
-        return found
+    def touched(self, wanted: Sequence[Change], tests: Sequence[str]) -> Touched:
+        """The tests by the functions that they enter, with their seconds."""
+        notes = self.folder / "touched"
+        if not notes.exists():
+            notes.mkdir()
+            functions = defaultdict(set)
+            for change in wanted:
+                functions[change.path].add(change.function)
+            for path, names in functions.items():
+                note_entries(self.copy / path, path, names)
+            self.pytest("-n", "2", "--maxfail=1000", "-p", "gates.mutants.touched", f"--touched={notes}", *tests)
+            self.renew()
+        return read_notes(notes)
+
+    def try_in_forks(self, trials: Sequence[tuple[Change, Sequence[str]]]) -> None:
+        """Adds a verdict for each change to `verdicts`."""
+        plan = self.folder / "plan.json"
+        plan.write_text(json.dumps([{"change": dataclasses.asdict(c), "tests": tests} for c, tests in trials]))
+        files = sorted({test.partition("::")[0] for _, tests in trials for test in tests})
+        own = [f"--plan={plan}", f"--verdicts={self.verdicts}"]
+        self.pytest("-n", "0", "-p", "gates.mutants.forks", *own, *files)
 
     def is_noticed(self, change: Change, tests: Sequence[str]) -> bool:
-        """Whether one of the tests fails with the change."""
-        file = self.folder / change.path
+        """Whether one of the tests fails when the file is changed."""
+        file = self.copy / change.path
         source = file.read_text(encoding="utf-8")
         file.write_text(change.applied(source), encoding="utf-8")
         try:
-            return bool(tests) and self.pytest("-n", "0", *tests) != 0
+            return bool(tests) and self.pytest("-x", "-n", "0", *tests) != 0
         finally:
             file.write_text(source, encoding="utf-8")
+
+    def read_verdicts(self) -> dict[str, str]:
+        """The last verdict of each change."""
+        if not self.verdicts.exists():
+            return {}
+        return dict(json.loads(line) for line in self.verdicts.read_text(encoding="utf-8").splitlines())
+
+    def add_verdict(self, change: Change, verdict: str) -> None:
+        """Adds one."""
+        print(f"{verdict}: {change.name}", flush=True)
+        with self.verdicts.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([change.name, verdict], ensure_ascii=False) + "\n")
 
 
 def main() -> int:
@@ -75,15 +125,17 @@ def main() -> int:
     parser.add_argument("--only", default="services", help="the path below which modules are changed")
     parser.add_argument("--tests", nargs="+", default=["tests", "--ignore=tests/e2e"], help="the tests that may notice")
     parser.add_argument("--list", action="store_true", help="show the changes and make none")
+    parser.add_argument("--folder", type=Path, help="where notes and verdicts stay; without it they go")
     options = parser.parse_args()
     wanted = all_changes(options.only)
     if options.list:
         print("\n".join(f"{change.path}:{change.line} {change.name}" for change in wanted))
         return 0
     with tempfile.TemporaryDirectory(prefix="merit-mutants-") as folder:
-        bench = Bench(Path(folder) / "merit")
-        shutil.copytree(ROOT, bench.folder, ignore=_LEFT_OUT)
-        survivors = _survivors(bench, wanted, bench.touched(options.tests))
+        bench = Bench(options.folder or Path(folder))
+        bench.folder.mkdir(exist_ok=True)
+        bench.renew()
+        survivors = _survivors(bench, wanted, bench.touched(all_changes("services"), options.tests))
     return _report(survivors, wanted, _reasons())
 
 
@@ -98,21 +150,32 @@ def all_changes(only: str) -> list[Change]:
     ]
 
 
-def tests_of(change: Change, touched: Mapping[str, Sequence[str]]) -> list[str]:
-    """The tests that enter the changed function; of what no function holds, all that enter the module."""
-    exact = touched.get(f"{change.path}:{change.function}", [])
+def tests_of(change: Change, touched: Touched) -> list[str]:
+    """The shortest tests that enter the changed function; of what no function holds, of all that enter the module."""
+    exact = dict(touched.get(f"{change.path}:{change.function}", {}))
     if not exact:
-        exact = sorted({test for place, own in touched.items() if place.startswith(f"{change.path}:") for test in own})
-    return list(exact[:MOST_TESTS])
+        inside = (tests for place, tests in touched.items() if place.startswith(f"{change.path}:"))
+        exact = {test: seconds for tests in inside for test, seconds in tests.items()}
+    chosen: list[str] = []
+    left = MOST_SECONDS
+    for test, seconds in sorted(exact.items(), key=lambda each: each[1]):
+        left -= seconds + 0.05
+        if left < 0 and chosen:
+            break
+        chosen.append(test)
+    return chosen
 
 
-def _survivors(bench: Bench, wanted: Sequence[Change], touched: Mapping[str, Sequence[str]]) -> list[Change]:
-    survivors = []
-    for number, change in enumerate(wanted, 1):
-        noticed = bench.is_noticed(change, tests_of(change, touched))
-        print(f"{number}/{len(wanted)} {'noticed' if noticed else 'SURVIVES'} {change.name}", flush=True)
-        survivors += [] if noticed else [change]
-    return survivors
+def _survivors(bench: Bench, wanted: Sequence[Change], touched: Touched) -> list[Change]:
+    known = bench.read_verdicts()
+    bench.try_in_forks([(change, tests_of(change, touched)) for change in wanted if change.name not in known])
+    known = bench.read_verdicts()
+    for change in wanted:
+        if known.get(change.name) not in ("noticed", "survives twice"):
+            noticed = bench.is_noticed(change, tests_of(change, touched))
+            bench.add_verdict(change, "noticed" if noticed else "survives twice")
+    known = bench.read_verdicts()
+    return [change for change in wanted if known[change.name] != "noticed"]
 
 
 def _reasons() -> dict[str, str]:

@@ -1,44 +1,68 @@
-"""A plugin of pytest that notes which modules of ours each test runs: `-p gates.mutants.touched --touched FILE`."""
+"""Which tests enter which function, and how long each takes: a plugin of pytest for a copy of the repository.
 
+`note_entries` writes a call of `enter` into every function of the copy that a change concerns; the plugin
+(`-p gates.mutants.touched --touched FOLDER`) keeps, for each of them, the tests that entered it. Every worker of
+pytest-xdist writes a file of its own.
+"""
+
+import ast
 import json
-import sys
-import threading
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from pathlib import Path
-from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-ROOT: Final = f"{Path(__file__).resolve().parents[2]}/"
-OURS: Final = (f"{ROOT}services/", f"{ROOT}gateway/")
+ENTERED: Final[set[str]] = set()
+
+
+def enter(place: str) -> None:
+    """Called by a function under note, `place` being its path and name."""
+    ENTERED.add(place)
+
+
+def note_entries(file: Path, path: str, functions: Collection[str]) -> None:
+    """Writes the calls into the module `file`; `path` is its name in the repository."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in functions:
+            call = ast.parse(
+                f"__import__('gates.mutants.touched', fromlist=['enter']).enter({f'{path}:{node.name}'!r})"
+            )
+            node.body.insert(1 if ast.get_docstring(node, clean=False) is not None else 0, call.body[0])
+    file.write_text(ast.unparse(ast.fix_missing_locations(tree)), encoding="utf-8")
+
+
+def read_notes(folder: Path) -> dict[str, dict[str, float]]:
+    """The seconds of each test by the functions that it enters, of all workers."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for file in folder.glob("*.json"):
+        for place, tests in json.loads(file.read_text(encoding="utf-8")).items():
+            found[place].update(tests)
+    return found
 
 
 class Notes:
-    """Functions by module, with the tests that entered them and how long each test took."""
+    """Functions, with the tests that entered them and the seconds of each test."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._entered: set[str] = set()
-        self._tests: dict[str, list[str]] = defaultdict(list)
-
-    def profile(self, frame: FrameType, event: str, _argument: Any) -> None:
-        """Called by Python at every call."""
-        name = frame.f_code.co_filename
-        if event == "call" and name.startswith(OURS):
-            self._entered.add(f"{name.removeprefix(ROOT)}:{frame.f_code.co_name}")
+        self._tests: dict[str, dict[str, float]] = defaultdict(dict)
+        self._seconds: dict[str, float] = defaultdict(float)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, None, None]:
         """One test with its fixtures."""
-        self._entered = set()
-        threading.setprofile(self.profile)
-        sys.setprofile(self.profile)
+        ENTERED.clear()
         yield
-        sys.setprofile(None)
-        for place in self._entered:
-            self._tests[place].append(item.nodeid)
+        for place in ENTERED:
+            self._tests[place][item.nodeid] = self._seconds[item.nodeid]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """How long a part of a test took; what is set up for many tests is nobody's."""
+        if report.when == "call":
+            self._seconds[report.nodeid] = report.duration
 
     def pytest_sessionfinish(self) -> None:
         """Writes what was found."""
@@ -46,10 +70,11 @@ class Notes:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The file to write."""
-    parser.addoption("--touched", required=True, help="file for the tests by the functions that they enter")
+    """The folder to write to."""
+    parser.addoption("--touched", required=True, help="folder for the tests by the functions that they enter")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Takes notes from now on."""
-    config.pluginmanager.register(Notes(Path(config.getoption("--touched"))))
+    worker = getattr(config, "workerinput", {}).get("workerid", "main")
+    config.pluginmanager.register(Notes(Path(config.getoption("--touched")) / f"{worker}.json"))
