@@ -25,6 +25,7 @@ OPEN_CYCLE: dict[str, Any] = {
     "POST /cycles/$cycle/cancel": WHY,
     "POST /cycles/$cycle/exclusions": {"subject_id": "$person", "subject_kind": "employee", **WHY},
     "POST /cycles/$cycle/open": None,
+    "POST /cycles/$cycle/position_goals": {"position_code": "REP", **GOALS},
     "POST /cycles/$cycle/refresh": None,
     "POST /cycles/$cycle/start_evaluation": None,
     "POST /cycles/$cycle/subjects": {"employee_id": "$person", **WHY},
@@ -33,6 +34,7 @@ OPEN_CYCLE: dict[str, Any] = {
     "PUT /forms/$form/goals": GOALS,
     "POST /forms/$form/goals/acknowledge": None,
     "POST /forms/$form/goals/agree": None,
+    "POST /forms/$form/goals/copy": {"from_cycle_id": "$cycle"},
     "POST /forms/$form/goals/reject_change": WHY,
     "POST /forms/$form/goals/settle": {**GOALS, **WHY},
     "POST /forms/$form/item_exclusions": {"item": "S03", **WHY},
@@ -70,7 +72,7 @@ CLOSED: dict[str, Any] = {
 }
 """By the state of the cycle: what each does to a form, a result or actuals of somebody in sales."""
 
-FILES = {"POST /measurements"}
+FILES = {"POST /measurements", "POST /imports/goals"}
 """Refuses rows, not callers: a row outside the caller's units, or about themselves, has tests of its own (APR-06)."""
 OF_SCHEMES = {"POST /schemes", "POST /schemes/{scheme_id}/replace"}
 """Whose they are follows from the positions that the body names: test_scheme_scope."""
@@ -81,6 +83,7 @@ OF_A_CYCLE_ALONE = {"POST /cycles", "POST /cycles/{cycle_id}/copy"}
 REFUSED_TO_ONESELF = {
     "POST /cycles/$cycle/exclusions": "own_matter",
     "POST /cycles/$cycle/subjects": "subject_not_in_cycle",
+    "POST /cycles/$cycle/position_goals": "not_your_position",
     "POST /forms/$form/adjustments": "own_matter",
     "POST /forms/$form/goals/settle": "own_matter",
     "POST /forms/$form/item_exclusions": "own_matter",

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.periods import Period
+from services.kit.spreadsheet_clearing import AS_IT_IS, Empty
 from services.kit.spreadsheets import Line
 from services.kit.timeline import gaps
 from services.org.exchange.domain.people_import import People, Person, planned
-from services.org.exchange.domain.roster import AS_IT_IS, AssignmentLine, EmployeeLine, Empty, Findings, covered
+from services.org.exchange.domain.roster import AssignmentLine, EmployeeLine, Findings, covered
 from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import AssignmentsOverlap, Career
 from services.org.people.domain.employment import Employment

@@ -98,6 +98,9 @@ class Goals(Model):
     )
     current: list[Goal] = Field(description="The goals proposed last.")
     agreed: list[Goal] = Field(description="The goals that count.")
+    weights: dict[str, ExactDecimal] = Field(
+        description="What each item weighs, in percent of the form's total.", examples=[{"S01": "42", "S03": "28"}]
+    )
     missing_parts: dict[str, list[str]] = Field(
         description="The SMART check of the current goals: for each item what is still missing.",
         examples=[{"S03": ["target"]}],
@@ -115,6 +118,7 @@ class Goals(Model):
             settlement=GoalRevision.of(found.settlement) if found.settlement else None,
             current=_goals(found.current),
             agreed=_goals(found.agreed),
+            weights=found.weights,
             missing_parts=found.missing_parts,
             revisions=[GoalRevision.of(each) for each in found.revisions],
         )

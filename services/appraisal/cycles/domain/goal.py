@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import Item, Scheme
+from services.appraisal.library.domain.weights import WHOLE
 from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.workflow import Transition, Workflow
 
+WEIGHT: Final = "weight"
 Side = Literal["subject", "superior"]
 Origin = Literal["subject", "superior", "settlement"]
 """Which side proposed goals; or they were settled for both after the deadline."""
@@ -165,6 +167,11 @@ class FormGoals:
         return self.counting if self.counting and self.counting.side == "settlement" else None
 
     @property
+    def weights(self) -> dict[str, Decimal]:
+        """What each goal weighs, in percent of the form's total."""
+        return goal_weights(self.scheme)
+
+    @property
     def missing_parts(self) -> dict[str, list[str]]:
         """The SMART check of the newest revision."""
         return missing_parts(self.scheme, self.current)
@@ -173,6 +180,17 @@ class FormGoals:
 def goal_items(scheme: Scheme) -> list[Item]:
     """The items of a form that take a goal: those that are measured."""
     return list(scheme.measured_items)
+
+
+def goal_weights(scheme: Scheme) -> dict[str, Decimal]:
+    """What each item that takes a goal weighs, in percent of the form's total."""
+    measured = {item.key for item in goal_items(scheme)}
+    return {
+        item.key: section.weight * item.weight / WHOLE
+        for section in scheme.sections
+        for item in section.items
+        if item.key in measured
+    }
 
 
 def completed(item: Item, goal: Goal, last: date) -> Goal:
@@ -215,14 +233,19 @@ def check_goals(scheme: Scheme, goals: Sequence[Goal], cycle: Period) -> None:
 
 
 def missing_parts(scheme: Scheme, goals: Sequence[Goal]) -> dict[str, list[str]]:
-    """The SMART check: for each measured item what is still missing; empty when the goals are complete."""
+    """The SMART check: for each measured item what is still missing; empty when the goals are complete.
+
+    An item that weighs nothing, and limits no grade either, lacks its weight: the scheme's next version can mend that.
+    """
     by_key = {goal.key: goal for goal in goals}
+    weights = goal_weights(scheme)
     lacking: dict[str, list[str]] = {}
     for item in goal_items(scheme):
         goal = by_key.get(item.key)
         parts = {
             "measure": goal and goal.measure,
             "target": goal and goal.target is not None,
+            WEIGHT: weights[item.key] or item.veto,
             "data_source": goal and goal.data_source,
             "due_on": goal and goal.due_on,
         }
@@ -233,16 +256,16 @@ def missing_parts(scheme: Scheme, goals: Sequence[Goal]) -> dict[str, list[str]]
 
 
 def demand_complete(scheme: Scheme, goals: Sequence[Goal]) -> None:
-    """Refuse to agree on incomplete goals.
+    """Refuse to agree on incomplete goals. A weight is the scheme's, which runs already: it keeps nobody from agreeing.
 
     Raises:
         GoalsIncomplete: naming every item with what it lacks.
     """
-    lacking = missing_parts(scheme, goals)
-    if lacking:
-        field_errors = [
-            FieldError(f"/items/{key}/{part}", None, Text("必填", "required"))
-            for key, parts in lacking.items()
-            for part in parts
-        ]
+    field_errors = [
+        FieldError(f"/items/{key}/{part}", None, Text("必填", "required"))
+        for key, parts in missing_parts(scheme, goals).items()
+        for part in parts
+        if part != WEIGHT
+    ]
+    if field_errors:
         raise GoalsIncomplete(field_errors=field_errors)

@@ -82,7 +82,7 @@ async def hold(session: WriteSession, form_id: UUID) -> None:
 
 async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, scope: FormScope) -> Rows[FormSummary]:
     """The forms in a scope that count, by the subject's code."""
-    query = _SUMMARIES.where(_in_scope(scope), FormRow.excluded_at.is_(None))
+    query = _SUMMARIES.where(in_scope(scope), FormRow.excluded_at.is_(None))
     equal = {
         FormRow.cycle_id: wanted.cycle_id,
         FormRow.subject_kind: wanted.subject_kind,
@@ -104,7 +104,8 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, sc
     )
 
 
-def _in_scope(scope: FormScope) -> ColumnElement[bool]:
+def in_scope(scope: FormScope) -> ColumnElement[bool]:
+    """The condition that somebody may see a form."""
     ways = [within(FormRow.unit_path, scope.units)]
     if scope.employee_id is not None:
         ways += [FormRow.owner_id == scope.employee_id, FormRow.manager_chain.contains([scope.employee_id])]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from services.kit.errors import DomainError, Text
 from services.kit.periods import Period
+from services.kit.spreadsheet_clearing import kept
 from services.kit.spreadsheets import Line
 from services.kit.timeline import Version, gaps
 from services.org.employment.domain.termination import extend, terminate
@@ -25,7 +26,6 @@ from services.org.exchange.domain.roster import (
     EmployeeLine,
     Findings,
     covered,
-    kept,
 )
 from services.org.people.domain.assignment import Assignment, RotationLength
 from services.org.people.domain.career import AssignmentsOverlap, Career, gained

@@ -7,13 +7,13 @@ value is None where the file takes it away.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.errors import DomainError, Text
 from services.kit.periods import Period
+from services.kit.spreadsheet_clearing import Empty
 from services.kit.spreadsheets import CellFault
 from services.kit.timeline import gaps
 from services.org.structure.domain.code import distinct_from, skeleton
@@ -22,26 +22,6 @@ from services.org.structure.domain.position import Track
 from services.org.structure.domain.unit import UnitKind
 
 UNITS, POSITIONS, EMPLOYEES, ASSIGNMENTS = "单元", "岗位", "员工", "任职"
-
-
-class Empty(Enum):
-    """What an empty cell says: leave it as it is."""
-
-    AS_IT_IS = "as it is"
-
-
-AS_IT_IS = Empty.AS_IT_IS
-CLEARED = frozenset({"清除", "-"})
-"""What a cell says that takes a value away."""
-
-Value = TypeVar("Value")
-
-
-def kept(said: Value | Empty | None, present: Value | None) -> Value | None:
-    """What a cell makes of a value: an empty one leaves it, as does the word for clearing where it is the value."""
-    if said is AS_IT_IS or (said is None and present in CLEARED):
-        return present
-    return None if isinstance(said, Empty) else said
 
 
 class UnitLine(NamedTuple):

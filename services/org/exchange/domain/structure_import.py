@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.kit.errors import Text
 from services.kit.periods import Period
+from services.kit.spreadsheet_clearing import kept
 from services.kit.spreadsheets import Line
 from services.kit.timeline import Facts, Version, at, gaps, merged, overlaid
 from services.org.exchange.domain.roster import (
@@ -22,7 +23,6 @@ from services.org.exchange.domain.roster import (
     Origin,
     PositionLine,
     UnitLine,
-    kept,
     overlapping,
 )
 from services.org.people.domain.reporting import Positions, Units, superiors

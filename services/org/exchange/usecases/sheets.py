@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.kit.spreadsheet_cells import code, day, integer, labelled, prose, text, yes_no
-from services.kit.spreadsheets import Column, Parser, SheetForm
+from services.kit.spreadsheet_clearing import AS_IT_IS, clearable
+from services.kit.spreadsheets import Column, SheetForm
 from services.org.exchange.domain import people_import, structure_import
 from services.org.exchange.domain.roster import (
-    AS_IT_IS,
     ASSIGNMENTS,
-    CLEARED,
     EMPLOYEES,
     POSITIONS,
     UNITS,
@@ -23,11 +22,6 @@ from services.org.structure.domain.position import TRACK_NAMES
 from services.org.structure.domain.unit import UNIT_KIND_NAMES
 
 _GRADE_LENGTH = 16
-
-
-def clearable(parse: Parser) -> Parser:
-    """A cell that may take its value away, by one of ``CLEARED``."""
-    return lambda cell: None if isinstance(cell, str) and cell.strip() in CLEARED else parse(cell)
 
 
 UNIT_SHEET = SheetForm(
