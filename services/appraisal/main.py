@@ -16,7 +16,7 @@ from services.appraisal.feedback.api import evaluation, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import coverage, indicator_files, indicators, schemes, scoring_rules, templates
 from services.appraisal.participants.api import exclusions
-from services.appraisal.reports.api import progress
+from services.appraisal.reports.api import progress, reports
 from services.appraisal.scoring.api import feedback, result_streams, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
@@ -56,6 +56,7 @@ ROUTERS: Final = (
     scoring.routes,
     publication.routes,
     progress.routes,
+    reports.routes,
     readiness.routes,
     forms.routes,
     scored_forms.routes,

@@ -23,6 +23,9 @@ CorrectionReader = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITO
 Overseer = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
 """Reads what concerns a whole cycle."""
 
+ReportReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
+"""Reads reports of the units of a role, and of the people beneath a manager."""
+
 Librarian = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
 """Reads the library and the schemes, which everybody appraised may know."""
 
@@ -46,5 +49,6 @@ __all__ = [
     "Librarian",
     "MeasurementReader",
     "Overseer",
+    "ReportReader",
     "ResultReader",
 ]

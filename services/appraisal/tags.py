@@ -16,6 +16,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "measurements": Text("实绩", "Measurements"),
     "public_notice": Text("公示", "Public notice"),
     "ratings": Text("360 度评价与上级评分", "360 feedback and manual scores"),
+    "reports": Text("报表：进度、等级分布、指标趋势、平衡计分卡", "Reports: progress, grades, trends, scorecards"),
     "results": Text("考核结果", "Results"),
     "schemes": Text("考核方案", "Schemes"),
     "events": Text(

@@ -1,10 +1,10 @@
 """What stands on the card of a unit in the picture of an org chart, cut and wrapped to the card's width (ORG-13)."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.kit.errors import Language, Text
+from services.kit.pictures import cut, width_of
 from services.org.charts.domain.org_chart import ChartPosition, ChartUnit, Headcount
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.unit import UNIT_KIND_NAMES
@@ -91,22 +91,6 @@ def card_of(unit: ChartUnit, language: Language) -> Card:
         roster=tuple(roster),
         full=f"{name} · {kind} {unit.code} · {head.text}",
     )
-
-
-def width_of(text: str, size: int) -> int:
-    """About how wide a text of a font size is, in pixels; Chinese characters are square, others a bit over half."""
-    thousandths = sum(1000 if unicodedata.east_asian_width(each) in "WFA" else 550 for each in text)
-    return -(-thousandths * size // 1000)
-
-
-def cut(text: str, width: int, size: int) -> str:
-    """The text, with … for what does not fit."""
-    if width_of(text, size) <= width:
-        return text
-    kept = text
-    while kept and width_of(f"{kept}…", size) > width:
-        kept = kept[:-1]
-    return f"{kept}…"
 
 
 def _head(position: ChartPosition | None, language: Language) -> Piece:

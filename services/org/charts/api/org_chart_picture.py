@@ -5,7 +5,8 @@ from datetime import date
 from html import escape
 
 from services.kit.errors import Language, Text
-from services.org.charts.api.org_chart_cards import HEADER, PADDING, ROSTER_TOP, ROW, Card, Piece, card_of, cut
+from services.kit.pictures import cut, document, text_at
+from services.org.charts.api.org_chart_cards import HEADER, PADDING, ROSTER_TOP, ROW, Card, Piece, card_of
 from services.org.charts.domain.chart_layout import Box, Line, Placed, laid_out
 from services.org.charts.domain.org_chart import ChartNode, Headcount
 from services.org.structure.domain.unit import UnitKind
@@ -28,8 +29,6 @@ COLOURS = {
     UnitKind.PROJECT_TEAM: "#8a5a2b",
 }
 STYLE = (
-    "text{font-family:'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans',sans-serif;"
-    "fill:#1b2430}"
     ".h1{font-size:22px;font-weight:600}.sub{font-size:13px;fill:#5b6675}"
     ".name{font-size:15px;font-weight:600;fill:#fff}.kind{font-size:11px;fill:#fff;opacity:.85}"
     ".head{font-size:13px;font-weight:500}.count{font-size:12px;fill:#5b6675}"
@@ -44,17 +43,14 @@ def drawn(roots: Sequence[ChartNode], day: date, language: Language) -> str:
     width, height = max(picture.width + 2 * MARGIN, NARROWEST), picture.height + TOP + 2 * MARGIN
     shift = max((width - picture.width) // 2, MARGIN)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' role="img" aria-label="{escape(HEADING.in_language(language))}" lang="{language}">',
-        f"<style>{STYLE}</style>",
-        f'<rect width="{width}" height="{height}" fill="#f6f8fa"/>',
         *_heading(roots, day, language, width),
         f'<g transform="translate({shift} {TOP + MARGIN})">',
         *(_line(line) for line in picture.lines),
         *(part for placed in picture.boxes for part in _card(placed)),
-        "</g></svg>",
+        "</g>",
     ]
-    return "\n".join(parts) + "\n"
+    label = HEADING.in_language(language)
+    return document(parts, width=width, height=height, label=label, style=STYLE, language=language, ground="#f6f8fa")
 
 
 def _box(node: ChartNode, language: Language) -> Box[Card]:
@@ -65,11 +61,11 @@ def _box(node: ChartNode, language: Language) -> Box[Card]:
 def _heading(roots: Sequence[ChartNode], day: date, language: Language, width: int) -> Iterator[str]:
     names = [root.unit.name if language == "zh" else root.unit.name_en for root in roots]
     heading = " · ".join([HEADING.in_language(language), *names[:3]])
-    yield _text(MARGIN, 44, "h1", cut(heading, width - 2 * MARGIN, 22))
+    yield text_at(MARGIN, 44, "h1", cut(heading, width - 2 * MARGIN, 22))
     total = sum((root.unit.total for root in roots), start=Headcount())
     figures = SUM.in_language(language).format(**vars(total))
     said = f"{AS_OF.in_language(language).format(day=day)} · {figures}" if roots else NOTHING.in_language(language)
-    yield _text(MARGIN, 68, "sub", said)
+    yield text_at(MARGIN, 68, "sub", said)
 
 
 def _line(line: Line) -> str:
@@ -84,8 +80,8 @@ def _card(placed: Placed[Card]) -> Iterator[str]:
     yield f'<rect class="card" width="{card.width}" height="{card.height}" rx="6"{dashes}/>'
     top = f"M0 6a6 6 0 0 1 6-6h{card.width - 12}a6 6 0 0 1 6 6v36h-{card.width}z"
     yield f'<path d="{top}" fill="{COLOURS[card.unit.kind]}"/>'
-    yield _text(PADDING, 20, "name", card.name)
-    yield _text(PADDING, 35, "kind", card.kind)
+    yield text_at(PADDING, 20, "name", card.name)
+    yield text_at(PADDING, 35, "kind", card.kind)
     yield _pieces(PADDING, 60, "head", [card.head], "")
     yield _pieces(PADDING, 78, "count", card.counts, "")
     if card.roster:
@@ -93,13 +89,9 @@ def _card(placed: Placed[Card]) -> Iterator[str]:
     for number, line in enumerate(card.roster):
         y = HEADER + ROSTER_TOP + number * ROW + 12
         if line.title:
-            yield _text(PADDING, y, "title", line.title)
+            yield text_at(PADDING, y, "title", line.title)
         yield _pieces(PADDING + card.title_column + 8, y, "who", line.pieces, "、")
     yield "</g>"
-
-
-def _text(x: int, y: int, style: str, said: str) -> str:
-    return f'<text x="{x}" y="{y}" class="{style}">{escape(said)}</text>'
 
 
 def _pieces(x: int, y: int, style: str, pieces: Sequence[Piece], between: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
+from services.kit.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, PageAsked, Read
 from services.org.charts.api.org_chart_picture import drawn
@@ -112,7 +113,7 @@ async def list_org_chart_units(
     operation_id="get_org_chart_picture",
     summary="Get the org chart as a picture",
     response_class=Response,
-    responses={200: {"content": {"image/svg+xml": {}}}},
+    responses=PICTURE_ANSWER,
 )
 async def get_org_chart_picture(
     session: Read,
@@ -125,11 +126,7 @@ async def get_org_chart_picture(
 ) -> Response:
     """Get the org chart as of a day as an SVG picture of at most 500 units, in Chinese or English."""
     units = await org_charts.whole(session, day=day, unit_id=unit_id, depth=depth, people=people, most=MOST_DRAWN)
-    headers = {
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(drawn(nested(units), day, language), media_type="image/svg+xml", headers=headers)
+    return Response(drawn(nested(units), day, language), media_type=SVG, headers=PICTURE_HEADERS)
 
 
 def _flat(unit: org_chart.ChartUnit) -> ChartUnit:
