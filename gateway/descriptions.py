@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 
+_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _AS_THEY_ARE: Final = frozenset({"example", "examples", "default", "enum", "const"})
 
 
@@ -17,7 +18,7 @@ def read() -> dict[str, dict[str, str]]:
     """The Chinese by the English text, of each file by its name beneath the folder."""
     with as_file(files("gateway") / "assets" / "descriptions") as folder:
         return {
-            path.relative_to(folder).as_posix(): yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            path.relative_to(folder).as_posix(): _Loader(path.read_bytes()).get_data() or {}
             for path in sorted(folder.rglob("*.zh.yaml"))
         }
 

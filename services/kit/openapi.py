@@ -20,6 +20,8 @@ _INFO: Final = {"contact": {"name": "Merit"}, "license": _LICENCE}
 _PAGE: Final = re.compile(r"\bPage_(\w+)_(?=\")")
 _REFUSAL: Final = {"$ref": "#/components/responses/Problem"}
 _KEY: Final = "#/components/parameters/"
+_FOR_PROGRAMMERS: Final = re.compile(r" ?\bRaises \w+( unless [^.]*)?\.| \([A-Z]{3}-\d+\)")
+"""What a docstring says of errors and requirements; readers of the API see problems and their codes instead."""
 _PROBLEM_RESPONSE: Final = {
     "description": "RFC 9457 problem: what was refused, and what is wrong where",
     "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem.EXAMPLE}},
@@ -60,6 +62,7 @@ def describe(app: FastAPI) -> str:
     for route, method, operation in _operations(app, document):
         _complete(route, method, operation, schemas)
     _drop_titles([document["paths"], components])
+    _speak_plainly([document["paths"], schemas])
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -136,6 +139,15 @@ def _drop_titles(value: Any) -> None:
     elif isinstance(value, list):
         for item in value:
             _drop_titles(item)
+
+
+def _speak_plainly(value: Any) -> None:
+    """Leave out of descriptions what is for programmers of the service, and mark code as Markdown does."""
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, dict | list):
+            _speak_plainly(item)
+    if isinstance(value, dict) and isinstance(value.get("description"), str):
+        value["description"] = _FOR_PROGRAMMERS.sub("", value["description"]).replace("``", "`").strip()
 
 
 def _unions(value: Any) -> Iterator[dict[str, Any]]:

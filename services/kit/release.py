@@ -16,7 +16,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class ReleaseState(StrEnum):
-    """How far it is; only what is released counts."""
+    """Its state; only what is released counts."""
 
     PROPOSED = "proposed"
     RELEASED = "released"

@@ -98,7 +98,7 @@ class Bilingual(Model):
 
 
 class PersonRef(Model):
-    """A person, shortly."""
+    """A person in brief."""
 
     id: EmployeeId
     number: str = Field(description="Employee number.", examples=["E1001"])
@@ -106,14 +106,14 @@ class PersonRef(Model):
 
 
 class PositionRef(Model):
-    """A position, shortly."""
+    """A position in brief."""
 
     id: PositionId
     code: str = Field(description="Code of the position.", examples=["SALES-MGR"])
 
 
 class UnitRef(Model):
-    """A unit, shortly."""
+    """A unit in brief."""
 
     id: UnitId
     code: str = Field(description="Code of the unit.", examples=["SALES"])
@@ -135,10 +135,10 @@ def words(said: Text) -> Words:
 
 
 def person_ref(row: object) -> PersonRef:
-    """A person, shortly."""
+    """A person in brief."""
     return PersonRef.model_validate(row)
 
 
 def position_ref(row: object) -> PositionRef:
-    """A position, shortly."""
+    """A position in brief."""
     return PositionRef.model_validate(row)

@@ -33,7 +33,7 @@ class DeadlinesOutOfOrder(Invalid):
 
 
 class CycleState(StrEnum):
-    """Where a cycle stands."""
+    """The state of a cycle."""
 
     DRAFT = "draft"
     OPENING = "opening"

@@ -46,7 +46,7 @@ class DueOutsideCycle(Invalid):
 
 
 class GoalState(StrEnum):
-    """Where the goals of a form stand. ``amending`` is a change proposed after agreement."""
+    """The state of a form's goals. ``amending`` is a change proposed after agreement."""
 
     EMPTY = "empty"
     PROPOSED = "proposed"

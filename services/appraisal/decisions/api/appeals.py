@@ -75,7 +75,7 @@ class Appeal(Model):
     filed_by: PersonId
     filed_by_name: PersonName
     filed_at: ActedAt
-    state: AppealState = Field(description="Where the appeal stands.", examples=["filed"])
+    state: AppealState = Field(description="The state of the appeal.", examples=["filed"])
     revision: RevisionField
     decision: DecisionText
     decided_by: DecidedBy

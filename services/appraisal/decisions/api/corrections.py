@@ -72,7 +72,7 @@ class Correction(Model):
     requested_by: PersonId
     requested_by_name: PersonName
     requested_at: ActedAt
-    state: CorrectionState = Field(description="Where the correction stands.", examples=["requested"])
+    state: CorrectionState = Field(description="The state of the correction.", examples=["requested"])
     revision: RevisionField
     decision: DecisionText
     decided_by: DecidedBy

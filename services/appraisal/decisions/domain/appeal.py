@@ -8,7 +8,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class AppealState(StrEnum):
-    """Where an appeal stands."""
+    """The state of an appeal."""
 
     FILED = "filed"
     ACCEPTED = "accepted"
@@ -42,7 +42,7 @@ APPEAL: Workflow[AppealState, AppealAction] = Workflow(
 
 
 class CorrectionState(StrEnum):
-    """Where a correction of a closed result stands."""
+    """The state of a correction of a closed result."""
 
     REQUESTED = "requested"
     APPROVED = "approved"

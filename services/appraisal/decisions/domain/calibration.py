@@ -22,7 +22,7 @@ class QuotaInvalid(Invalid):
 
 
 class CalibrationState(StrEnum):
-    """Where a calibration session stands."""
+    """The state of a calibration session."""
 
     OPEN = "open"
     CLOSED = "closed"

@@ -33,7 +33,7 @@ class SubjectAddition(Model):
 class AddedForms(Model):
     """The forms of somebody who was added."""
 
-    forms: list[FormSummary] = Field(description="One for each main assignment in the period.")
+    forms: list[FormSummary] = Field(description="A form for each main assignment in the period.")
 
 
 @routes.post("/{cycle_id}/start_evaluation", operation_id="start_evaluation", summary="Start evaluation")

@@ -31,7 +31,7 @@ class Rater(Model):
     rater_id: Id = Field(description="The employee who rates.", examples=[_ID])
     rater_number: str | None = Field(description="Their employee number.", examples=["E102"])
     rater_name: str | None = Field(description="Their name.", examples=["陈思远"])
-    relation: Relation = Field(description="How they stand to the subject.", examples=["superior"])
+    relation: Relation = Field(description="The rater's relation to the subject.", examples=["superior"])
     replaced: bool = Field(description="Whether somebody else is asked in their place.", examples=[False])
     state: RatingState | None = Field(
         description="Whether they have submitted; null for anonymous relations, of which nobody else learns it.",

@@ -43,7 +43,7 @@ class RatingFormSummary(Model):
     cycle_id: CycleId
     cycle_code: CycleCode
     cycle_name: CycleName
-    cycle_state: CycleState = Field(description="Where the cycle stands.", examples=["evaluating"])
+    cycle_state: CycleState = Field(description="The state of the cycle.", examples=["evaluating"])
     form_id: FormId
     subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
     subject_id: SubjectId
@@ -52,7 +52,7 @@ class RatingFormSummary(Model):
     position_title: str | None = Field(description="The subject's position.", examples=["客户代表"])
     valid_from: date = Field(description="First day of the form, included.", examples=["2026-01-01"])
     valid_to: date = Field(description="Last day of the form, included.", examples=["2026-03-31"])
-    relation: Relation = Field(description="How the caller stands to the subject.", examples=["peer"])
+    relation: Relation = Field(description="The caller's relation to the subject.", examples=["peer"])
     anonymous: bool = Field(description="Whether the answer is stored without the rater.", examples=[True])
     state: RatingState = Field(description="Whether it is submitted.", examples=["open"])
 

@@ -23,7 +23,7 @@ class RatingsInvalid(Invalid):
 
 
 class RatingState(StrEnum):
-    """Where a rating form stands."""
+    """The state of a rating form."""
 
     OPEN = "open"
     SUBMITTED = "submitted"

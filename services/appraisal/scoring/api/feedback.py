@@ -20,7 +20,7 @@ class FeedbackGroup(Model):
     relations: list[Relation] = Field(description="The relations of the group.", examples=[["peer"]])
     answers: int = Field(description="How many answered; at least the threshold where anonymous.", examples=[4])
     mean: ExactDecimal = Field(description="Mean in points of 100, rounded for reading.", examples=["86.67"])
-    comments: list[str] = Field(description="Pieces of comments in an order that says nothing.", examples=[["认真"]])
+    comments: list[str] = Field(description="Pieces of comments in random order.", examples=[["认真"]])
 
 
 class Feedback(Model):

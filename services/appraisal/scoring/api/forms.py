@@ -76,7 +76,7 @@ class RaterChoice(Model):
     """Somebody to be asked."""
 
     rater_id: Id = Field(description="Employee who is to rate.", examples=[_ID])
-    relation: Relation = Field(description="How they stand to the subject.", examples=["peer"])
+    relation: Relation = Field(description="The rater's relation to the subject.", examples=["peer"])
 
 
 class RaterReplacement(Model):
@@ -92,7 +92,7 @@ class RaterReplacement(Model):
 
 
 class RatersChange(Model):
-    """Whom to ask besides, and whom not."""
+    """Raters to add and to remove."""
 
     add: Annotated[list[RaterChoice], Field(max_length=30)] = Field(
         default_factory=list, description="Raters to add.", examples=[[{"rater_id": _ID, "relation": "peer"}]]

@@ -51,7 +51,7 @@ class Result(Model):
     cycle_id: CycleId
     cycle_code: CycleCode
     cycle_name: CycleName
-    cycle_state: CycleState = Field(description="Where the cycle stands.", examples=["closed"])
+    cycle_state: CycleState = Field(description="The state of the cycle.", examples=["closed"])
     form_id: FormId
     subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
     subject_id: SubjectId

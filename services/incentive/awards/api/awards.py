@@ -52,7 +52,7 @@ class AwardRequest(Model):
     plan_code: CodeText | None = Field(default=None, description="The plan whose rule applies.", examples=["SA"])
     rule: CodeText | None = Field(default=None, description="Code of the award rule.", examples=["NEW-MARKET"])
     amount: PositiveMoney | None = Field(
-        default=None, description="Yuan before tax (税前); without a rule only.", examples=[None]
+        default=None, description="Yuan before tax; without a rule only.", examples=[None]
     )
     proposal_id: Id | None = Field(
         default=None, description="The adopted innovation, where the rule is about one.", examples=[None]
@@ -72,7 +72,7 @@ class AwardMember(Model):
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
     share: Percent = Field(description="Share in percent.", examples=["60"])
-    amount: Money = Field(description="Before tax (税前); the parts sum to the award.", examples=["30000.00"])
+    amount: Money = Field(description="Before tax; the parts sum to the award.", examples=["30000.00"])
 
 
 class AwardApproval(Model):
@@ -99,10 +99,10 @@ class Award(Model):
     unit_id: Id = Field(description="The project or team.", examples=["01980000-0000-7000-8000-0000000000a0"])
     unit_name: str | None = Field(description="Its name.", examples=["品牌部"])
     achieved_on: date = Field(description="When it was achieved.", examples=["2026-04-01"])
-    amount: Money = Field(description="To be shared, before tax (税前).", examples=["50000.00"])
+    amount: Money = Field(description="To be shared, before tax.", examples=["50000.00"])
     currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
     members: list[AwardMember] = Field(description="Who gets what.")
-    state: AwardState = Field(description="How far it is.", examples=["nominated"])
+    state: AwardState = Field(description="Its state.", examples=["nominated"])
     revision: int = Field(description="For If-Match: an approval is of what was seen.", examples=[1])
     approvers_needed: int = Field(description="How many different people have to approve.", examples=[1])
     approvals: list[AwardApproval] = Field(description="Who approved so far, in order.")

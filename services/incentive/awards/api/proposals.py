@@ -32,8 +32,8 @@ class InnovationProposalRequest(Model):
 class InnovationAssessment(Model):
     """What acquiring a customer cost before and costs with the innovation."""
 
-    cost_before: PositiveMoney = Field(description="Yuan a customer before.", examples=["400.00"])
-    cost_after: PositiveMoney = Field(description="Yuan a customer now.", examples=["300.00"])
+    cost_before: PositiveMoney = Field(description="Yuan per customer before.", examples=["400.00"])
+    cost_after: PositiveMoney = Field(description="Yuan per customer now.", examples=["300.00"])
     assessment: Prose = Field(description="How it was measured.", examples=["对比 2025 年四季度与 2026 年一季度。"])
 
 
@@ -49,10 +49,10 @@ class InnovationProposal(Model):
     id: Id = Field(description="Id of the proposal.", examples=["01980000-0000-7000-8000-0000000000f7"])
     title: str = Field(description="What it is called.", examples=["短视频获客"])
     description: str = Field(description="What is to be done.", examples=["改投短视频平台。"])
-    state: ProposalState = Field(description="How far it is.", examples=["assessed"])
+    state: ProposalState = Field(description="Its state.", examples=["assessed"])
     revision: int = Field(description="For If-Match.", examples=[2])
-    cost_before: Money | None = Field(description="Yuan a customer before; null until measured.", examples=["400.00"])
-    cost_after: Money | None = Field(description="Yuan a customer now; null until measured.", examples=["300.00"])
+    cost_before: Money | None = Field(description="Yuan per customer before; null until measured.", examples=["400.00"])
+    cost_after: Money | None = Field(description="Yuan per customer now; null until measured.", examples=["300.00"])
     improvement: str | None = Field(description="By how many percent the cost fell.", examples=["25.00 %"])
     assessment: str | None = Field(description="How it was measured.", examples=["对比两个季度。"])
     decision: str | None = Field(description="Why it was adopted or refused.", examples=[None])

@@ -23,7 +23,7 @@ KIND: Final = "special_award"
 
 
 class AwardState(StrEnum):
-    """How far an award is."""
+    """The state of an award."""
 
     NOMINATED = "nominated"
     APPROVED = "approved"

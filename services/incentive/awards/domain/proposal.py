@@ -12,7 +12,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class ProposalState(StrEnum):
-    """How far a proposal is."""
+    """The state of a proposal."""
 
     SUBMITTED = "submitted"
     ASSESSED = "assessed"

@@ -26,9 +26,7 @@ class ClaimCost(Model):
     """What a cost centre bears of a claim."""
 
     cost_centre: str = Field(description="The cost centre.", examples=["CC-1"])
-    amount: Money = Field(
-        description="Before tax (税前), in the currency of the claim, as text.", examples=["25000.00"]
-    )
+    amount: Money = Field(description="Before tax, in the currency of the claim, as text.", examples=["25000.00"])
 
 
 class Claim(Model):
@@ -43,7 +41,7 @@ class Claim(Model):
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
     currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
     amount: Money = Field(
-        description="The whole amount due, before tax (税前); 0.00 where it was withdrawn.", examples=["25000.00"]
+        description="The whole amount due, before tax; 0.00 where it was withdrawn.", examples=["25000.00"]
     )
     costs: list[ClaimCost] = Field(description="Who bears it; the shares sum to the amount.")
     due_on: date = Field(
@@ -60,7 +58,7 @@ class ClaimVersion(Model):
     """One version of a claim."""
 
     version: int = Field(description="Number of the version, from 1.", examples=[1])
-    amount: Money = Field(description="The whole amount due, before tax (税前).", examples=["25000.00"])
+    amount: Money = Field(description="The whole amount due, before tax.", examples=["25000.00"])
     due_on: date = Field(description="From when a run pays it.", examples=["2026-05-20"])
     entered_at: datetime = Field(description="When it was written.", examples=["2026-05-20T09:00:00+08:00"])
     entered_by_name: str = Field(description="Whose approval wrote it.", examples=["秦国栋"])

@@ -20,7 +20,7 @@ routes = router("/v1/incentive", tag="pay_profiles")
 SeesPay = Annotated[Caller, permit(*usecases.SEES_PAY)]
 ProfileId = Annotated[Id, Path(description="Id of the pay profile.")]
 FixedPay = Annotated[
-    PositiveMoney, Field(description="Fixed monthly pay before tax (税前), in the currency.", examples=["18000.00"])
+    PositiveMoney, Field(description="Fixed monthly pay before tax, in the currency.", examples=["18000.00"])
 ]
 FixedShare = Annotated[Coefficient, Field(description="Fixed part of the ratio fixed : variable.", examples=["6"])]
 VariableShare = Annotated[Coefficient, Field(description="Variable part of the ratio.", examples=["4"])]

@@ -48,7 +48,7 @@ class AnsweredPayment(Model):
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
     currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
-    amount: Money = Field(description="What was to be paid, before tax (税前), as text.", examples=["55200.00"])
+    amount: Money = Field(description="What was to be paid, before tax, as text.", examples=["55200.00"])
     outcome: Outcome = Field(description="What became of it.", examples=["failed"])
     reason: str | None = Field(description="Why it failed.", examples=["银行账户已销户"])
     booked_on: BookedOn

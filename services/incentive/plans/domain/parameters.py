@@ -8,4 +8,4 @@ from services.kit.errors import Text
 
 def parameter(zh: str, en: str, *, example: Any) -> Mapping[str, Any]:
     """The metadata of a field: its name in both languages, and a value for examples."""
-    return {"name": Text(zh, en), "description": f"{en} ({zh}).", "examples": [example]}
+    return {"name": Text(zh, en), "description": f"{en}.", "examples": [example]}

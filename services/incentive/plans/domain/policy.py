@@ -107,7 +107,7 @@ class Caps:
 class Override:
     """Other figures for a special unit and all below it, filed with HR under ``filing``, between two days included.
 
-    What is None stays as in the policy. ``unit_coefficient`` holds whatever the unit's grade.
+    What is null stays as in the policy. ``unit_coefficient`` holds whatever the unit's grade.
     """
 
     unit_code: str = field(metadata=parameter("单元编码", "Code of the special unit", example="INNOVATION"))

@@ -62,7 +62,7 @@ class PooledProfit(Model):
     cycle_id: Id = Field(description="The annual cycle.", examples=["01980000-0000-7000-8000-0000000000c1"])
     attainment: Money = Field(description="Attainment of the unit in percent.", examples=["126.40"])
     profit: Money = Field(description="Profit of the unit in yuan.", examples=["1234567.89"])
-    amount: Money = Field(description="The pool, before tax (税前), in yuan.", examples=["61728.39"])
+    amount: Money = Field(description="The pool, before tax, in yuan.", examples=["61728.39"])
     state: ReleaseState = Field(description="Only what is released is shared out.", examples=["proposed"])
     revision: int = Field(description="For If-Match.", examples=[1])
     attempt: int = Field(description="How often sharing out was begun.", examples=[1])
@@ -83,7 +83,7 @@ class PoolMember(Model):
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
     grade: str = Field(description="Annual grade.", examples=["A"])
     weight: str = Field(description="Monthly base × grade coefficient × days.", examples=["5256000.00"])
-    amount: Money = Field(description="Before tax (税前); the parts sum to the pool.", examples=["25025.02"])
+    amount: Money = Field(description="Before tax; the parts sum to the pool.", examples=["25025.02"])
 
 
 @routes.post(

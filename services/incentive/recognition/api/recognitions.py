@@ -41,7 +41,7 @@ class RecognitionRequest(Model):
     name: Label = Field(description="What it is called, in Chinese.", examples=["首席市场顾问"])
     name_en: Label = Field(description="What it is called, in English.", examples=["Chief Market Adviser"])
     reason: CertifiedProse = Field(
-        description="Why, in Chinese; stands on the certificate.", examples=["连续三年市场判断准确。"]
+        description="Why, in Chinese; printed on the certificate.", examples=["连续三年市场判断准确。"]
     )
     reason_en: CertifiedProse = Field(
         description="Why, in English.", examples=["For three years of sound judgement of the market."]
@@ -72,7 +72,7 @@ class Recognition(Model):
     reason_en: str = Field(description="Why, in English.", examples=["For three years of sound judgement."])
     granted_on: date = Field(description="The day on which it was granted.", examples=["2026-04-20"])
     valid_to: date | None = Field(description="Last day; null: without end.", examples=["2027-04-19"])
-    state: RecognitionState = Field(description="Whether it stands or was withdrawn.", examples=["granted"])
+    state: RecognitionState = Field(description="Whether it is valid or was withdrawn.", examples=["granted"])
     revision: int = Field(description="For If-Match.", examples=[1])
     entered_at: datetime = Field(description="When it was entered.", examples=["2026-04-20T09:00:00+08:00"])
     entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])

@@ -34,15 +34,15 @@ Spendable = Annotated[PositiveMoney, AfterValidator(_more_than_nothing)]
 
 
 class TeamBudgetRequest(Model):
-    """So much a head for a unit and quarter."""
+    """An amount per person for a unit and quarter."""
 
     unit_id: Id = Field(description="The unit, with those below it.", examples=["01980000-0000-7000-8000-0000000000a0"])
     period: PeriodLabel = Field(description="The quarter.", examples=["2026-Q2"])
-    per_head: Spendable = Field(description="Yuan a head.", examples=["300.00"])
+    per_head: Spendable = Field(description="Yuan per person.", examples=["300.00"])
 
 
 class TeamExpenseRequest(Model):
-    """What a team spent together."""
+    """An expense of a team."""
 
     amount: Spendable = Field(description="Yuan.", examples=["860.00"])
     purpose: Prose = Field(description="What for.", examples=["部门徒步"])
@@ -56,8 +56,8 @@ class TeamBudget(Model):
     unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
     unit_name: str = Field(description="Its name.", examples=["品牌部"])
     period: str = Field(description="The quarter.", examples=["2026-Q2"])
-    per_head: Money = Field(description="Yuan a head.", examples=["300.00"])
-    people: int = Field(description="Heads when it was set.", examples=[12])
+    per_head: Money = Field(description="Yuan per person.", examples=["300.00"])
+    people: int = Field(description="Number of people when it was set.", examples=[12])
     amount: Money = Field(description="The whole budget, in yuan.", examples=["3600.00"])
     spent: Money = Field(description="What is spent, in yuan.", examples=["860.00"])
     left: Money = Field(description="What is left, in yuan.", examples=["2740.00"])
@@ -67,7 +67,7 @@ class TeamBudget(Model):
 
 
 class TeamExpense(Model):
-    """What a team spent together."""
+    """An expense of a team."""
 
     id: Id = Field(description="Id of the expense.", examples=["01980000-0000-7000-8000-0000000000ce"])
     amount: Money = Field(description="Yuan.", examples=["860.00"])

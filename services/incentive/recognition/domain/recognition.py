@@ -34,7 +34,7 @@ PUBLIC: Final = (RecognitionKind.HONOUR, RecognitionKind.TITLE)
 
 
 class RecognitionState(StrEnum):
-    """Whether it stands."""
+    """Whether it is valid."""
 
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"

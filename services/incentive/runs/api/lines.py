@@ -43,14 +43,12 @@ Occasion = Annotated[
     Field(description="What it is for: the run's period, or an earlier one that is corrected.", examples=["2026-Q1"]),
 ]
 Due = Annotated[
-    Money, Field(description="The whole amount now due for the occasion, before tax (税前).", examples=["55200.00"])
+    Money, Field(description="The whole amount now due for the occasion, before tax.", examples=["55200.00"])
 ]
 PostedBefore = Annotated[Money, Field(description="What was posted for the same occasion before.", examples=["0.00"])]
 Amount = Annotated[
     Money,
-    Field(
-        description="What the line books: due less posted_before; before tax (税前), as text.", examples=["55200.00"]
-    ),
+    Field(description="What the line books: due less posted_before; before tax, as text.", examples=["55200.00"]),
 ]
 
 
@@ -58,7 +56,7 @@ class LineCost(Model):
     """What a cost centre bears of a line."""
 
     cost_centre: str = Field(description="The cost centre.", examples=["CC-1"])
-    amount: Money = Field(description="Before tax (税前), in the currency of the line, as text.", examples=["55200.00"])
+    amount: Money = Field(description="Before tax, in the currency of the line, as text.", examples=["55200.00"])
 
 
 class Line(Model):

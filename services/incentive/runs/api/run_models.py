@@ -30,7 +30,7 @@ CycleId = Annotated[
 CycleCode = Annotated[
     str | None, Field(description="Code of the cycle, once the inputs were taken.", examples=["2026-Q1"])
 ]
-State = Annotated[RunState, Field(description="How far the run is.", examples=["calculated"])]
+State = Annotated[RunState, Field(description="The state of the run.", examples=["calculated"])]
 CreatedAt = Annotated[datetime, Field(description="When it was created.", examples=["2026-04-22T09:00:00+08:00"])]
 
 
@@ -56,7 +56,7 @@ class RunTotal(Model):
     """The sum of a run's lines in one currency."""
 
     currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
-    amount: Money = Field(description="The sum, before tax (税前), as text.", examples=["137520.00"])
+    amount: Money = Field(description="The sum, before tax, as text.", examples=["137520.00"])
 
 
 class RunSettlement(Model):
@@ -64,7 +64,7 @@ class RunSettlement(Model):
 
     currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
     payable: Money = Field(
-        description="What is to be paid out, before tax (税前): posted, less what is kept back.", examples=["137520.00"]
+        description="What is to be paid out, before tax: posted, less what is kept back.", examples=["137520.00"]
     )
     paid: Money = Field(description="What of it is paid.", examples=["82320.00"])
     left: Money = Field(description="What is still owed.", examples=["55200.00"])

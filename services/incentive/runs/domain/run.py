@@ -12,7 +12,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class RunState(StrEnum):
-    """How far a run is."""
+    """The state of a run."""
 
     DRAFT = "draft"
     CALCULATING = "calculating"

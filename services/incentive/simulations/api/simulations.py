@@ -62,7 +62,7 @@ class SimulationSide(Model):
     """One side of a comparison."""
 
     people: int = Field(description="How many get something.", examples=[12])
-    amount: Money = Field(description="What they get together, before tax (税前), as text.", examples=["648000.00"])
+    amount: Money = Field(description="What they get together, before tax, as text.", examples=["648000.00"])
 
 
 class SimulationGroup(Model):
@@ -73,7 +73,7 @@ class SimulationGroup(Model):
     currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
     actual: SimulationSide = Field(description="As it is.")
     simulated: SimulationSide = Field(description="As it would be.")
-    difference: Money = Field(description="What it would come to more.", examples=["36000.00"])
+    difference: Money = Field(description="The increase over the present outcome.", examples=["36000.00"])
 
 
 class SimulationTotal(Model):
@@ -82,7 +82,7 @@ class SimulationTotal(Model):
     currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
     actual: SimulationSide = Field(description="As it is.")
     simulated: SimulationSide = Field(description="As it would be.")
-    difference: Money = Field(description="What it would come to more.", examples=["36000.00"])
+    difference: Money = Field(description="The increase over the present outcome.", examples=["36000.00"])
     budget: Money | None = Field(description="The budget that was given.", examples=["150000.00"])
     left: Money | None = Field(description="What of it would be left; below zero: over.", examples=["12480.00"])
 

@@ -97,7 +97,7 @@ class Comparison:
 
     @property
     def difference(self) -> Decimal:
-        """What it would come to more."""
+        """The increase over the present outcome."""
         return self.simulated.amount - self.actual.amount
 
 

@@ -92,7 +92,7 @@ class StatementCorrection(Model):
     )
     run_id: RunIdField
     due: Due
-    amount: Money = Field(description="The difference, before tax (税前), as text.", examples=["13500.00"])
+    amount: Money = Field(description="The difference, before tax, as text.", examples=["13500.00"])
     issued_at: datetime = Field(description="When it was posted.", examples=["2026-07-24T09:00:00+08:00"])
 
 

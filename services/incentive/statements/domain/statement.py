@@ -11,7 +11,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class StatementState(StrEnum):
-    """Where a statement stands."""
+    """The state of a statement."""
 
     ISSUED = "issued"
     CONFIRMED = "confirmed"

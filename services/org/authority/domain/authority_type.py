@@ -29,7 +29,7 @@ AUTHORITY_TYPE_NAMES = {
 
 @dataclass(frozen=True)
 class EmployeeLimit:
-    """An employee's own limit from a position, in ``unit_id`` and below. ``limit`` None is without upper bound."""
+    """An employee's own limit from a position, in ``unit_id`` and below. ``limit`` null is without upper bound."""
 
     employee_id: UUID
     position_id: UUID

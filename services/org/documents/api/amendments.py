@@ -44,7 +44,7 @@ class Amendment(NewAmendment):
 
     id: Id = Field(description="The amendment.")
     subject_code: str = Field(description="Code of the position or unit concerned.", examples=["MKT-planner"])
-    state: AmendmentState = Field(description="How far it is.", examples=["requested"])
+    state: AmendmentState = Field(description="Its state.", examples=["requested"])
     requested_on: date = Field(description="Day of the request.", examples=["2026-02-01"])
     requested_by: Id = Field(description="The account that asked.")
     requested_by_name: str = Field(description="Who asked.", examples=["李雷"])

@@ -31,7 +31,7 @@ class NewDocumentReviews(Model):
 
 
 class DocumentReviewOutcome(Model):
-    """What a review came to."""
+    """The outcome of a review."""
 
     outcome: Prose = Field(description="The outcome, for those who look later.", examples=["Two documents amended."])
 

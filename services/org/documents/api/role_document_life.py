@@ -119,7 +119,7 @@ _transition(
     "Approve a version",
     "Approve an endorsed version as an executive; not for whoever submitted or endorsed it.",
 )
-_transition(DocumentAction.WITHDRAW, "Withdraw a version", "Give a version up before it is signed.")
+_transition(DocumentAction.WITHDRAW, "Withdraw a version", "Withdraw a version before it is signed.")
 
 
 @routes.post(

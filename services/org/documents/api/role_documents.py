@@ -87,7 +87,7 @@ class RoleDocumentVersionSummary(DomainModel):
 
     document_id: Id = Field(description="The document.")
     number: int = Field(description="Number of the version; the first is 1.", examples=[2])
-    state: DocumentState = Field(description="How far the version is.", examples=["draft"])
+    state: DocumentState = Field(description="The state of the version.", examples=["draft"])
     valid_from: date | None = Field(description="First day in force; null until it is signed.", examples=["2026-03-01"])
     valid_to: date | None = Field(description="Last day in force, included; null: open.", examples=[None])
     amendment_id: Id | None = Field(description="The amendment that allowed it.")

@@ -31,7 +31,7 @@ class SupplementUnsound(Invalid):
 
 
 class AmendmentState(StrEnum):
-    """How far a request to amend is."""
+    """The state of a request to amend."""
 
     REQUESTED = "requested"
     APPROVED = "approved"

@@ -87,7 +87,7 @@ EDUCATION_NAMES = {
 
 @dataclass(frozen=True)
 class Reporting:
-    """Where the role stands, in words; the reporting lines that count are those of the org tree."""
+    """The place of the role in words; the reporting lines that count are those of the org tree."""
 
     superior: Text | None = None
     """The direct superior."""
@@ -113,7 +113,7 @@ class Duty:
 
 @dataclass(frozen=True)
 class Authority:
-    """A limit that the role carries. ``limit`` in yuan (people, for staffing); None is without upper bound."""
+    """A limit that the role carries. ``limit`` in yuan (people, for staffing); null is without upper bound."""
 
     authority_type: AuthorityType
     """What may be approved."""
@@ -168,7 +168,7 @@ class RoleDocument:
     purpose: Text
     """What the role is for."""
     reporting: Reporting = Reporting()
-    """Where the role stands."""
+    """The place of the role in the organisation."""
     duties: tuple[Duty, ...] = ()
     """What the role does."""
     authorities: tuple[Authority, ...] = ()

@@ -16,7 +16,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class DocumentState(StrEnum):
-    """How far a version of a role document is."""
+    """The state of a version of a role document."""
 
     DRAFT = "draft"
     HR_REVIEW = "hr_review"

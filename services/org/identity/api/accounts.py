@@ -152,7 +152,7 @@ async def create_invitations(
 ) -> Invitations:
     """Invite the owners of accounts to set a password: the first one, or another where it was forgotten.
 
-    The password that there is stays good until the invitation is used; then all sessions end, and the roles of the
+    The present password stays valid until the invitation is used; then all sessions end, and the roles of the
     account wait for another administrator again.
     """
     made = await invitations.invite(uow, account_ids=body.account_ids, machine_now=machine_now)

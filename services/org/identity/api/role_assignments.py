@@ -131,7 +131,7 @@ async def get_role_assignment(
     response_model=RoleAssignments,
 )
 async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork) -> RoleAssignments:
-    """Have several roles count, such as those that one file proposed: all or none, each as you have seen it.
+    """Release several roles, such as those that one file proposed: all or none, each as you have seen it.
 
     The same rules hold as for one; ``errors`` name each that cannot be released.
     """
@@ -149,7 +149,7 @@ async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork
 async def release_role_assignment(
     assignment_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleAssignment:
-    """Have a role count, once its owner has said that the password is their own.
+    """Release a role, once its owner has said that the password is their own.
 
     By an administrator who neither proposed the role, nor linked the account to its employee, nor invited its owner,
     and whose own account it is not.

@@ -136,7 +136,7 @@ async def steps(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf) 
     response_model=list[CareerLadderVersion],
 )
 async def versions(ladder_id: LadderId, session: Read, _caller: Reader) -> list[CareerLadderVersion]:
-    """Everything that a ladder said, says and will say."""
+    """All past, present and future versions of a ladder."""
     return [
         CareerLadderVersion(
             number=each.number,

@@ -31,7 +31,11 @@ class StepUnknown(NotFound):
 
 
 class Measure(StrEnum):
-    """What a criterion looks at. What is not of ``KNOWN_HERE`` has to be gathered by whoever asks."""
+    """What a criterion looks at.
+
+    The organisation's own history tells ``years_managing``, ``years_in_step`` and ``team_size``; the rest is given by
+    whoever asks.
+    """
 
     YEARS_EXPERIENCE = "years_experience"
     YEARS_MANAGING = "years_managing"

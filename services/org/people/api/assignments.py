@@ -43,7 +43,7 @@ Kind = Annotated[AssignmentKind, Field(description="How the person holds the pos
 
 
 class NewAssignment(Model):
-    """Somebody into a position."""
+    """The assignment of somebody to a position."""
 
     employee_id: EmployeeField
     position_id: PositionField

@@ -9,7 +9,7 @@ from services.org.structure.domain.occupancy import AssignmentKind
 
 
 class UnitSummary(NamedTuple):
-    """A unit, shortly."""
+    """A unit in brief."""
 
     id: UUID
     code: str

@@ -76,7 +76,7 @@ def require_lawful_change(employment: Employment, was: Employment | None) -> Non
 
 
 class ProbationState(StrEnum):
-    """How a review stands. CANCELLED: the person left before, or the probation was taken back."""
+    """The state of a review. CANCELLED: the person left before, or the probation was taken back."""
 
     OPEN = "open"
     PASSED = "passed"

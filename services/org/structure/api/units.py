@@ -73,7 +73,7 @@ class Closing(Model):
 
 
 class UnitVersion(Model):
-    """What is true of a unit over some days."""
+    """A version of a unit, with the days on which it holds."""
 
     valid_from: ValidFrom
     valid_to: ValidTo
@@ -145,7 +145,7 @@ async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, res
     response_model=list[UnitVersion],
 )
 async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVersion]:
-    """List everything that was, is and will be true of a unit, in order of time."""
+    """List the past, present and future versions of a unit, in order of time."""
     return [
         UnitVersion(valid_from=version.valid.start, valid_to=version.valid.last, **vars(version.facts))
         for version in await units.history(session, unit_id=unit_id)

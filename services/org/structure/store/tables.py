@@ -23,7 +23,7 @@ class UnitRow(Base):
 
 
 class UnitVersionRow(Base):
-    """What is true of a unit over some days."""
+    """A version of a unit, with the days on which it holds."""
 
     __tablename__ = "unit_version"
     __table_args__ = (

@@ -29,7 +29,7 @@ class AwardRulesNotAcceptable(Invalid):
 class AwardRule:
     """One occasion that earns a fixed amount in yuan, shared by those who took part.
 
-    ``minimum_improvement``: an adopted innovation must lower acquisition cost by at least so many percent; None: the
+    ``minimum_improvement``: an adopted innovation must lower acquisition cost by at least so many percent; null: the
     rule is about no innovation.
     """
 
