@@ -72,13 +72,10 @@ def inbox_router(service: str, effects: Mapping[str, Effect[Any]]) -> APIRouter:
     # The event is proven before the transaction is opened: parameters are resolved in this order.
     # x-internal: the services reach each other directly; the gateway neither shows nor forwards this route.
     @routes.post(
-        "/inbox",
-        status_code=204,
-        response_class=Response,
-        openapi_extra={"requestBody": _BODY, "x-internal": True},
+        "/inbox", status_code=204, response_class=Response, openapi_extra={"requestBody": _BODY, "x-internal": True}
     )
     @reads_raw_body
-    async def receive(
+    async def receive_events(
         arrived: Annotated[CloudEvent, Depends(_signed)], context: Context, session: Write, now: Now, today: Today
     ) -> None:
         """Take a signed CloudEvent (structured JSON) of another service; a repetition changes nothing."""

@@ -267,5 +267,5 @@ def router(prefix: str, *, tag: str) -> APIRouter:
 
 
 def operation_id(route: APIRoute) -> str:
-    """The name of a route in the API's description, unless it gives one itself."""
-    return f"{route.tags[0]}_{route.name}"
+    """The name of a route in the API's description: that of its function, verb_noun, unless it gives one itself."""
+    return route.name

@@ -56,7 +56,7 @@ class PositionGoalsProposal(Model):
     )
 
 
-@routes.post("/forms/{form_id}/goals/copy", operation_id="copy_goals", summary="Copy goals from an earlier cycle")
+@routes.post("/forms/{form_id}/goals/copy", summary="Copy goals from an earlier cycle")
 async def copy_goals(
     form_id: FormPath, body: GoalCopy, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
@@ -68,11 +68,7 @@ async def copy_goals(
     return Goals.of(found)
 
 
-@routes.post(
-    "/cycles/{cycle_id}/position_goals",
-    operation_id="propose_position_goals",
-    summary="Propose goals for a position",
-)
+@routes.post("/cycles/{cycle_id}/position_goals", summary="Propose goals for a position")
 async def propose_position_goals(
     cycle_id: CyclePath, body: PositionGoals, uow: AnyCallerUnitOfWork
 ) -> PositionGoalsProposal:

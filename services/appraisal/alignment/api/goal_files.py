@@ -41,9 +41,7 @@ class GoalImport(Model):
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
-@routes.post(
-    "/imports/goals", operation_id="import_goals", summary="Import goals", openapi_extra=upload_body(XLSX, CSV)
-)
+@routes.post("/imports/goals", summary="Import goals", openapi_extra=upload_body(XLSX, CSV))
 @reads_raw_body
 @takes_up_to(MOST_BYTES)
 async def import_goals(
@@ -69,13 +67,7 @@ async def import_goals(
     )
 
 
-@routes.get(
-    "/exports/goals",
-    operation_id="export_goals",
-    summary="Export goals",
-    response_class=Response,
-    responses=FILE_ANSWER,
-)
+@routes.get("/exports/goals", summary="Export goals", response_class=Response, responses=FILE_ANSWER)
 async def export_goals(caller: AnyCaller, session: Read, language: AcceptedLanguage, cycle_id: CycleAsked) -> Response:
     """The goals of the forms that the caller may see as XLSX; imported again it changes nothing."""
     data = await goal_workbook(session, caller=caller, cycle_id=cycle_id, language=language)
@@ -83,11 +75,7 @@ async def export_goals(caller: AnyCaller, session: Read, language: AcceptedLangu
 
 
 @routes.get(
-    "/templates/goals",
-    operation_id="get_goal_template",
-    summary="Download the template for goals",
-    response_class=Response,
-    responses=FILE_ANSWER,
+    "/templates/goals", summary="Download the template for goals", response_class=Response, responses=FILE_ANSWER
 )
 async def get_goal_template(_: AnyCaller, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""

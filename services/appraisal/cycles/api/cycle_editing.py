@@ -71,7 +71,7 @@ class CycleCopy(Model):
     ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-07-10"])
 
 
-@routes.patch("/{cycle_id}", operation_id="update_cycle", summary="Change a cycle", response_model=Cycle)
+@routes.patch("/{cycle_id}", summary="Change a cycle")
 async def update_cycle(
     cycle_id: CycleId, body: CycleChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Cycle:
@@ -85,7 +85,7 @@ async def update_cycle(
     return shown(response, await edit_cycle(uow, cycle_id=cycle_id, revision=revision, changes=changes))
 
 
-@routes.post("/{cycle_id}/copy", operation_id="copy_cycle", summary="Copy a cycle", status_code=201)
+@routes.post("/{cycle_id}/copy", summary="Copy a cycle", status_code=201)
 async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork, response: Response) -> Cycle:
     """Make a draft for another period with frequency, unit and policy of an earlier cycle."""
     cycle = await copy(

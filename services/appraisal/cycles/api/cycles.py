@@ -127,7 +127,7 @@ def shown(response: Response, cycle: domain.Cycle) -> Cycle:
     return Cycle.of(cycle)
 
 
-@routes.post("", operation_id="create_cycle", summary="Create a draft cycle", status_code=201)
+@routes.post("", summary="Create a draft cycle", status_code=201)
 async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) -> Cycle:
     """Create a draft cycle; it is opened by a transition of its own."""
     cycle = await cycles.create(
@@ -144,7 +144,7 @@ async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) ->
     return shown(response, cycle)
 
 
-@routes.get("", operation_id="list_cycles", summary="List cycles")
+@routes.get("", summary="List cycles")
 async def list_cycles(
     _: AnyCaller,
     session: Read,
@@ -161,13 +161,13 @@ async def list_cycles(
     return Page[Cycle].model_validate(found.written(Cycle.of))
 
 
-@routes.get("/{cycle_id}", operation_id="get_cycle", summary="Read a cycle")
+@routes.get("/{cycle_id}", summary="Read a cycle")
 async def get_cycle(cycle_id: CycleId, _: AnyCaller, session: Read, response: Response) -> Cycle:
     """One cycle, with the revision that its next transition must name."""
     return shown(response, await cycles.get(session, cycle_id))
 
 
-@routes.post("/{cycle_id}/open", operation_id="open_cycle", summary="Open a cycle", status_code=202)
+@routes.post("/{cycle_id}/open", summary="Open a cycle", status_code=202)
 async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
     return shown(response, await cycles.open_cycle(uow, cycle_id=cycle_id, revision=revision))

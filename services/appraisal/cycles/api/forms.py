@@ -64,7 +64,7 @@ def form_fields(form: domain.FormSummary) -> dict[str, object]:
     return fields
 
 
-@routes.get("/cycles/{cycle_id}/forms", operation_id="list_forms", summary="List the forms of a cycle")
+@routes.get("/cycles/{cycle_id}/forms", summary="List the forms of a cycle")
 async def list_forms(
     cycle_id: Annotated[UUID, Path(description="The cycle.")],
     caller: AnyCaller,
@@ -91,7 +91,7 @@ async def list_forms(
     return Page[FormSummary].model_validate(found.written(FormSummary.of))
 
 
-@routes.get("/my/forms", operation_id="list_my_forms", summary="List my forms")
+@routes.get("/my/forms", summary="List my forms")
 async def list_my_forms(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[FormSummary]:
     """The forms of the caller, and those of units that they head."""
     found = await forms.list_own(session, caller=caller, paging=paging)

@@ -124,13 +124,13 @@ class Goals(Model):
         )
 
 
-@routes.get("/{form_id}/goals", operation_id="get_goals", summary="Read the goals of a form")
+@routes.get("/{form_id}/goals", summary="Read the goals of a form")
 async def get_goals(form_id: FormId, caller: AnyCaller, session: Read, response: Response) -> Goals:
     """The goals with all their revisions and the SMART check."""
     return _tagged(response, await goals.read_goals(session, caller=caller, form_id=form_id))
 
 
-@routes.put("/{form_id}/goals", operation_id="propose_goals", summary="Propose goals")
+@routes.put("/{form_id}/goals", summary="Propose goals")
 async def propose_goals(
     form_id: FormId, body: GoalProposal, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
@@ -140,15 +140,13 @@ async def propose_goals(
     return _tagged(response, found)
 
 
-@routes.post("/{form_id}/goals/agree", operation_id="agree_goals", summary="Agree on goals")
+@routes.post("/{form_id}/goals/agree", summary="Agree on goals")
 async def agree_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
     """Accept the other side's proposal that was read; a change after agreement is approved by the manager."""
     return _tagged(response, await goals.agree(uow, form_id=form_id, revision=revision))
 
 
-@routes.post(
-    "/{form_id}/goals/reject_change", operation_id="reject_goal_change", summary="Reject a change of agreed goals"
-)
+@routes.post("/{form_id}/goals/reject_change", summary="Reject a change of agreed goals")
 async def reject_goal_change(
     form_id: FormId, body: GoalChangeRejection, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
@@ -157,7 +155,7 @@ async def reject_goal_change(
     return _tagged(response, found)
 
 
-@routes.post("/{form_id}/goals/settle", operation_id="settle_goals", summary="Settle goals")
+@routes.post("/{form_id}/goals/settle", summary="Settle goals")
 async def settle_goals(
     form_id: FormId, body: GoalSettlement, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
@@ -167,7 +165,7 @@ async def settle_goals(
     return _tagged(response, found)
 
 
-@routes.post("/{form_id}/goals/acknowledge", operation_id="acknowledge_goals", summary="Take note of settled goals")
+@routes.post("/{form_id}/goals/acknowledge", summary="Take note of settled goals")
 async def acknowledge_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
     """Say that settled goals were read (the person concerned); it is no agreement and ends their task."""
     return _tagged(response, await settlement.acknowledge(uow, form_id=form_id, revision=revision))

@@ -14,7 +14,7 @@ from services.kit.routing import router
 routes = router("/v1/appraisal/schemes", tag="schemes")
 
 
-@routes.post("/{scheme_id}/replace", operation_id="replace_scheme", summary="Replace a version", status_code=201)
+@routes.post("/{scheme_id}/replace", summary="Replace a version", status_code=201)
 async def replace_scheme(
     scheme_id: Annotated[UUID, Path(description="Id of the version that was seen and is replaced.")],
     body: SchemeContent,

@@ -84,7 +84,7 @@ class Appeal(Model):
     new_version: NewVersion
 
 
-@routes.post("", status_code=201, operation_id="file_appeal", summary="Appeal against a result", response_model=Appeal)
+@routes.post("", status_code=201, summary="Appeal against a result")
 async def file_appeal(body: AppealRequest, uow: AnyCallerUnitOfWork, context: Context, response: Response) -> Appeal:
     """Object to one's own result, until the last second of the public notice. One appeal a result."""
     filed = await appeals.file_appeal(uow, **body.model_dump(), zone=context.zone)
@@ -92,7 +92,7 @@ async def file_appeal(body: AppealRequest, uow: AnyCallerUnitOfWork, context: Co
     return _written(filed, response)
 
 
-@routes.get("", operation_id="list_appeals", summary="List appeals", response_model=Page[Appeal])
+@routes.get("", summary="List appeals")
 async def list_appeals(
     caller: AnyCaller,
     session: Read,
@@ -105,13 +105,13 @@ async def list_appeals(
     return Page[Appeal].model_validate(found.written(_written))
 
 
-@routes.get("/{appeal_id}", operation_id="get_appeal", summary="Read an appeal", response_model=Appeal)
+@routes.get("/{appeal_id}", summary="Read an appeal")
 async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read, response: Response) -> Appeal:
     """An appeal, for whoever filed it, HR and auditors."""
     return _written(await appeals.get_appeal(session, caller=caller, appeal_id=appeal_id), response)
 
 
-@routes.post("/{appeal_id}/accept", operation_id="accept_appeal", summary="Accept an appeal", response_model=Appeal)
+@routes.post("/{appeal_id}/accept", summary="Accept an appeal")
 async def accept_appeal(
     appeal_id: AppealPath, body: ResultDecision, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
@@ -127,7 +127,7 @@ async def accept_appeal(
     return _written(accepted, response)
 
 
-@routes.post("/{appeal_id}/reject", operation_id="reject_appeal", summary="Reject an appeal", response_model=Appeal)
+@routes.post("/{appeal_id}/reject", summary="Reject an appeal")
 async def reject_appeal(
     appeal_id: AppealPath, body: AppealRejection, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:

@@ -93,9 +93,7 @@ class GradeAdjustment(Model):
     decided_at: ActedAt
 
 
-@routes.post(
-    "", status_code=201, operation_id="open_calibration", summary="Open a calibration", response_model=Calibration
-)
+@routes.post("", status_code=201, summary="Open a calibration")
 async def open_calibration(body: CalibrationRequest, uow: HrUnitOfWork, response: Response) -> Calibration:
     """Open a session about a unit's subtree, once the cycle is scored (HR of the unit)."""
     quota: dict[Grade, Decimal] = dict(body.quota)
@@ -104,7 +102,7 @@ async def open_calibration(body: CalibrationRequest, uow: HrUnitOfWork, response
     return _written(opened, response)
 
 
-@routes.get("", operation_id="list_calibrations", summary="List calibrations", response_model=Page[Calibration])
+@routes.get("", summary="List calibrations")
 async def list_calibrations(
     caller: Overseer,
     session: Read,
@@ -120,9 +118,7 @@ async def list_calibrations(
     return Page[Calibration].model_validate(found.written(_written))
 
 
-@routes.get(
-    "/{calibration_id}", operation_id="get_calibration", summary="Read a calibration", response_model=Calibration
-)
+@routes.get("/{calibration_id}", summary="Read a calibration")
 async def get_calibration(
     calibration_id: CalibrationPath, caller: Overseer, session: Read, response: Response
 ) -> Calibration:
@@ -131,13 +127,7 @@ async def get_calibration(
     return _written(found, response)
 
 
-@routes.post(
-    "/{calibration_id}/grade_adjustments",
-    status_code=201,
-    operation_id="adjust_grade",
-    summary="Adjust a grade",
-    response_model=GradeAdjustment,
-)
+@routes.post("/{calibration_id}/grade_adjustments", status_code=201, summary="Adjust a grade")
 async def adjust_grade(
     calibration_id: CalibrationPath, body: GradeAdjustmentRequest, uow: HrUnitOfWork
 ) -> GradeAdjustment:
@@ -146,12 +136,7 @@ async def adjust_grade(
     return _adjustment(adjusted)
 
 
-@routes.get(
-    "/{calibration_id}/grade_adjustments",
-    operation_id="list_grade_adjustments",
-    summary="List adjusted grades",
-    response_model=Page[GradeAdjustment],
-)
+@routes.get("/{calibration_id}/grade_adjustments", summary="List adjusted grades")
 async def list_grade_adjustments(
     calibration_id: CalibrationPath, caller: Overseer, session: Read, paging: PageAsked
 ) -> Page[GradeAdjustment]:
@@ -162,12 +147,7 @@ async def list_grade_adjustments(
     return Page[GradeAdjustment].model_validate(found.written(_adjustment))
 
 
-@routes.post(
-    "/{calibration_id}/close",
-    operation_id="close_calibration",
-    summary="Close a calibration",
-    response_model=Calibration,
-)
+@routes.post("/{calibration_id}/close", summary="Close a calibration")
 async def close_calibration(
     calibration_id: CalibrationPath, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Calibration:

@@ -81,13 +81,7 @@ class Correction(Model):
     new_version: NewVersion
 
 
-@routes.post(
-    "/results/{result_id}/corrections",
-    status_code=201,
-    operation_id="request_correction",
-    summary="Request a correction",
-    response_model=Correction,
-)
+@routes.post("/results/{result_id}/corrections", status_code=201, summary="Request a correction")
 async def request_correction(
     result_id: ResultPath, body: ResultDecision, uow: HrUnitOfWork, response: Response
 ) -> Correction:
@@ -99,9 +93,7 @@ async def request_correction(
     return _written(requested, response)
 
 
-@routes.get(
-    "/corrections", operation_id="list_corrections", summary="List corrections", response_model=Page[Correction]
-)
+@routes.get("/corrections", summary="List corrections")
 async def list_corrections(
     caller: CorrectionReader,
     session: Read,
@@ -114,12 +106,7 @@ async def list_corrections(
     return Page[Correction].model_validate(found.written(_written))
 
 
-@routes.get(
-    "/corrections/{correction_id}",
-    operation_id="get_correction",
-    summary="Read a correction",
-    response_model=Correction,
-)
+@routes.get("/corrections/{correction_id}", summary="Read a correction")
 async def get_correction(
     correction_id: CorrectionPath, caller: CorrectionReader, session: Read, response: Response
 ) -> Correction:
@@ -128,12 +115,7 @@ async def get_correction(
     return _written(found, response)
 
 
-@routes.post(
-    "/corrections/{correction_id}/approve",
-    operation_id="approve_correction",
-    summary="Approve a correction",
-    response_model=Correction,
-)
+@routes.post("/corrections/{correction_id}/approve", summary="Approve a correction")
 async def approve_correction(
     correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:
@@ -144,12 +126,7 @@ async def approve_correction(
     return _written(approved, response)
 
 
-@routes.post(
-    "/corrections/{correction_id}/refuse",
-    operation_id="refuse_correction",
-    summary="Refuse a correction",
-    response_model=Correction,
-)
+@routes.post("/corrections/{correction_id}/refuse", summary="Refuse a correction")
 async def refuse_correction(
     correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:

@@ -87,12 +87,7 @@ class GradeDistribution(Model):
     )
 
 
-@routes.get(
-    "/{cycle_id}/public_notice",
-    operation_id="get_public_notice",
-    summary="Read the public notice",
-    response_model=PublicNotice,
-)
+@routes.get("/{cycle_id}/public_notice", summary="Read the public notice")
 async def get_public_notice(
     cycle_id: CyclePath, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
 ) -> PublicNotice:
@@ -104,12 +99,7 @@ async def get_public_notice(
     return PublicNotice.model_validate({**found.written(PublicResult.model_validate), **days})
 
 
-@routes.get(
-    "/{cycle_id}/distribution",
-    operation_id="get_grade_distribution",
-    summary="Read the distribution of grades",
-    response_model=GradeDistribution,
-)
+@routes.get("/{cycle_id}/distribution", summary="Read the distribution of grades")
 async def get_grade_distribution(
     cycle_id: CyclePath,
     caller: Overseer,

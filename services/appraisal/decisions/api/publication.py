@@ -12,26 +12,21 @@ from services.kit.web import Context, IfMatch
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
 
-@routes.post(
-    "/{cycle_id}/finish_calibration",
-    operation_id="finish_calibration",
-    summary="Finish calibration",
-    response_model=Cycle,
-)
+@routes.post("/{cycle_id}/finish_calibration", summary="Finish calibration")
 async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """scored → calibrated, once no calibration is open. A result changed since the cycle was read makes it stale."""
     row = await publication.finish_calibration(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
 
 
-@routes.post("/{cycle_id}/publish", operation_id="publish_cycle", summary="Publish the results", response_model=Cycle)
+@routes.post("/{cycle_id}/publish", summary="Publish the results")
 async def publish_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """calibrated → published, for the policy's working days, today counted if it is one."""
     row = await publication.publish_cycle(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
 
 
-@routes.post("/{cycle_id}/close", operation_id="close_cycle", summary="Close the cycle", response_model=Cycle)
+@routes.post("/{cycle_id}/close", summary="Close the cycle")
 async def close_cycle(
     cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, context: Context, response: Response
 ) -> Cycle:

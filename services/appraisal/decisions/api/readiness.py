@@ -78,7 +78,7 @@ class CycleReadiness(Model):
     open_appeals: int = Field(description="Undecided appeals, once published.", examples=[0])
 
 
-@routes.get("/{cycle_id}/readiness", operation_id="get_cycle_readiness", summary="Check what a cycle waits for")
+@routes.get("/{cycle_id}/readiness", summary="Check what a cycle waits for")
 async def get_cycle_readiness(
     cycle_id: CyclePath, caller: Overseer, session: Read, language: AcceptedLanguage
 ) -> CycleReadiness:

@@ -36,13 +36,13 @@ class AddedForms(Model):
     forms: list[FormSummary] = Field(description="A form for each main assignment in the period.")
 
 
-@routes.post("/{cycle_id}/start_evaluation", operation_id="start_evaluation", summary="Start evaluation")
+@routes.post("/{cycle_id}/start_evaluation", summary="Start evaluation")
 async def start_evaluation(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """goal_setting → evaluating, once the goals of every form are agreed; every rater gets a task for each form."""
     return shown(response, await evaluation.start_evaluation(uow, cycle_id=cycle_id, revision=revision))
 
 
-@routes.post("/{cycle_id}/cancel", operation_id="cancel_cycle", summary="Cancel a cycle")
+@routes.post("/{cycle_id}/cancel", summary="Cancel a cycle")
 async def cancel_cycle(
     cycle_id: CyclePath, body: DecisionReason, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Cycle:
@@ -51,9 +51,7 @@ async def cancel_cycle(
     return shown(response, found)
 
 
-@routes.post(
-    "/{cycle_id}/exclusions", operation_id="exclude_subject", summary="Take somebody out of a cycle", status_code=201
-)
+@routes.post("/{cycle_id}/exclusions", summary="Take somebody out of a cycle", status_code=201)
 async def exclude_subject(
     cycle_id: CyclePath,
     body: SubjectExclusionRequest,
@@ -75,7 +73,7 @@ async def exclude_subject(
     return CycleExclusion.of(taken_out, language)
 
 
-@routes.put("/{cycle_id}/deadlines", operation_id="set_cycle_deadlines", summary="Set the deadlines of a cycle")
+@routes.put("/{cycle_id}/deadlines", summary="Set the deadlines of a cycle")
 async def set_cycle_deadlines(
     cycle_id: CyclePath, body: CycleDeadlines, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Cycle:
@@ -85,7 +83,7 @@ async def set_cycle_deadlines(
     return shown(response, found)
 
 
-@routes.post("/{cycle_id}/subjects", operation_id="add_subject", summary="Add somebody recorded late", status_code=201)
+@routes.post("/{cycle_id}/subjects", summary="Add somebody recorded late", status_code=201)
 async def add_subject(
     cycle_id: CyclePath, body: SubjectAddition, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> AddedForms:
@@ -98,7 +96,7 @@ async def add_subject(
     return AddedForms(forms=[FormSummary.of(form) for form in forms])
 
 
-@routes.post("/{cycle_id}/refresh", operation_id="refresh_cycle", summary="Look for late records", status_code=202)
+@routes.post("/{cycle_id}/refresh", summary="Look for late records", status_code=202)
 async def refresh_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, response: Response) -> Cycle:
     """A job asks org who was recorded after the cycle opened, and lists them as recorded_after_opening."""
     return shown(response, await late_records.refresh_cycle(uow, cycle_id=cycle_id))

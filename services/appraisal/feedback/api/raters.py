@@ -39,7 +39,7 @@ class Rater(Model):
     )
 
 
-@routes.get("/{cycle_id}/raters", operation_id="list_raters", summary="List raters", response_model=Page[Rater])
+@routes.get("/{cycle_id}/raters", summary="List raters")
 async def list_raters(
     cycle_id: CyclePath,
     caller: AnyCaller,

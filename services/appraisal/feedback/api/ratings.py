@@ -88,12 +88,7 @@ class RatingSubmission(Model):
     comment: Prose | None = Field(default=None, description="Comment on the subject.", examples=["交付及时"])
 
 
-@routes.get(
-    "/my/rating_forms",
-    operation_id="list_my_rating_forms",
-    summary="List my rating forms",
-    response_model=Page[RatingFormSummary],
-)
+@routes.get("/my/rating_forms", summary="List my rating forms")
 async def list_my_rating_forms(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[RatingFormSummary]:
     """The forms that the caller is asked to rate."""
     found = await ratings.list_rating_forms(session, caller=caller, paging=paging)
@@ -102,12 +97,7 @@ async def list_my_rating_forms(caller: AnyCaller, session: Read, paging: PageAsk
     )
 
 
-@routes.get(
-    "/rating_forms/{rating_form_id}",
-    operation_id="get_rating_form",
-    summary="Read my rating form",
-    response_model=RatingForm,
-)
+@routes.get("/rating_forms/{rating_form_id}", summary="Read my rating form")
 async def get_rating_form(
     rating_form_id: RatingFormPath, caller: AnyCaller, session: Read, context: Context
 ) -> RatingForm:
@@ -117,12 +107,7 @@ async def get_rating_form(
     )
 
 
-@routes.put(
-    "/rating_forms/{rating_form_id}/draft",
-    operation_id="save_rating_draft",
-    summary="Save a draft",
-    response_model=RatingForm,
-)
+@routes.put("/rating_forms/{rating_form_id}/draft", summary="Save a draft")
 @leaves_no_figure
 async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, uow: AnyCallerUnitOfWork) -> RatingForm:
     """Keep ratings for later; some may be missing. Only their author sees them."""
@@ -130,12 +115,7 @@ async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, u
     return _written(saved)
 
 
-@routes.post(
-    "/rating_forms/{rating_form_id}/submit",
-    operation_id="submit_rating_form",
-    summary="Submit my ratings",
-    response_model=RatingForm,
-)
+@routes.post("/rating_forms/{rating_form_id}/submit", summary="Submit my ratings")
 @keeps_no_body
 @leaves_no_figure
 async def submit_rating_form(
@@ -148,12 +128,7 @@ async def submit_rating_form(
     return _written(submitted)
 
 
-@routes.post(
-    "/rating_forms/{rating_form_id}/return",
-    operation_id="return_rating_form",
-    summary="Return a rating form",
-    response_model=Rater,
-)
+@routes.post("/rating_forms/{rating_form_id}/return", summary="Return a rating form")
 async def return_rating_form(rating_form_id: RatingFormPath, body: DecisionReason, uow: HrUnitOfWork) -> Rater:
     """Give an attributed rating back to its author (HR). Anonymous ones cannot be found, so not returned."""
     return rater_written(await ratings.return_rating_form(uow, rating_form_id=rating_form_id, reason=body.reason))

@@ -54,7 +54,7 @@ class SchemeCoverage(Model):
         )
 
 
-@routes.get("", operation_id="list_scheme_coverage", summary="List which scheme applies to whom")
+@routes.get("", summary="List which scheme applies to whom")
 async def list_scheme_coverage(
     caller: Overseer,
     session: Read,

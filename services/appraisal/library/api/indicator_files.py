@@ -39,12 +39,7 @@ class LibraryImport(Model):
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
-@routes.post(
-    "/imports/indicators",
-    operation_id="import_indicators",
-    summary="Import indicators",
-    openapi_extra=upload_body(XLSX),
-)
+@routes.post("/imports/indicators", summary="Import indicators", openapi_extra=upload_body(XLSX))
 @reads_raw_body
 @takes_up_to(MOST_BYTES)
 async def import_indicators(
@@ -70,13 +65,7 @@ async def import_indicators(
     )
 
 
-@routes.get(
-    "/exports/indicators",
-    operation_id="export_indicators",
-    summary="Export indicators",
-    response_class=Response,
-    responses=FILE_ANSWER,
-)
+@routes.get("/exports/indicators", summary="Export indicators", response_class=Response, responses=FILE_ANSWER)
 async def export_indicators(_: Librarian, session: Read, language: AcceptedLanguage) -> Response:
     """The newest version of every indicator as XLSX, in the language asked for; imported again it changes nothing."""
     return file_answer(await indicator_workbook(session, language=language), "indicators.xlsx")
@@ -84,7 +73,6 @@ async def export_indicators(_: Librarian, session: Read, language: AcceptedLangu
 
 @routes.get(
     "/templates/indicators",
-    operation_id="get_indicator_template",
     summary="Download the template for indicators",
     response_class=Response,
     responses=FILE_ANSWER,

@@ -102,7 +102,7 @@ class Indicator(NewIndicator):
         )
 
 
-@routes.post("", operation_id="create_indicator", summary="Add an indicator or its next version", status_code=201)
+@routes.post("", summary="Add an indicator or its next version", status_code=201)
 async def create_indicator(body: NewIndicator, uow: CompanyHrUnitOfWork, response: Response) -> Indicator:
     """Add an indicator; an existing code gets its next version, which schemes made from then on use."""
     indicator = await indicators.create(uow, code=body.code, facts=body.facts())
@@ -110,7 +110,7 @@ async def create_indicator(body: NewIndicator, uow: CompanyHrUnitOfWork, respons
     return Indicator.of(indicator)
 
 
-@routes.get("", operation_id="list_indicators", summary="List indicators")
+@routes.get("", summary="List indicators")
 async def list_indicators(
     _: Librarian,
     session: Read,
@@ -123,7 +123,7 @@ async def list_indicators(
     return Page[Indicator].model_validate(found.written(Indicator.of))
 
 
-@routes.get("/{indicator_id}", operation_id="get_indicator", summary="Read one version of an indicator")
+@routes.get("/{indicator_id}", summary="Read one version of an indicator")
 async def get_indicator(
     indicator_id: Annotated[UUID, Path(description="Id of the version.")], _: Librarian, session: Read
 ) -> Indicator:

@@ -139,7 +139,7 @@ class Scheme(Model):
         )
 
 
-@routes.post("", operation_id="create_scheme", summary="Add a scheme or its next version", status_code=201)
+@routes.post("", summary="Add a scheme or its next version", status_code=201)
 async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) -> Scheme:
     """Add a scheme or its next version. Weights must sum to exactly 100 at each level.
 
@@ -151,7 +151,7 @@ async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) 
     return Scheme.of(version)
 
 
-@routes.get("", operation_id="list_schemes", summary="List versions of schemes")
+@routes.get("", summary="List versions of schemes")
 async def list_schemes(
     _: Librarian,
     session: Read,
@@ -170,7 +170,7 @@ async def list_schemes(
     return Page[Scheme].model_validate(found.written(Scheme.of))
 
 
-@routes.get("/{scheme_id}", operation_id="get_scheme", summary="Read one version of a scheme")
+@routes.get("/{scheme_id}", summary="Read one version of a scheme")
 async def get_scheme(
     scheme_id: Annotated[UUID, Path(description="Id of the version.")], _: Librarian, session: Read
 ) -> Scheme:

@@ -50,7 +50,7 @@ class ScoringRuleKinds(Model):
     items: list[ScoringRuleKind] = Field(description="The kinds.")
 
 
-@routes.get("", operation_id="list_scoring_rules", summary="List kinds of scoring rules")
+@routes.get("", summary="List kinds of scoring rules")
 async def list_scoring_rules(_: Librarian) -> ScoringRuleKinds:
     """The kinds of scoring rules with their parameters, in both languages."""
     return ScoringRuleKinds(items=[_kind(rule) for rule in KINDS])

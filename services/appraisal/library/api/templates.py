@@ -99,40 +99,26 @@ class SchemeTemplateApplication(Model):
     )
 
 
-@indicator_templates.get(
-    "",
-    operation_id="list_indicator_templates",
-    summary="List indicator templates",
-    response_model=list[IndicatorTemplate],
-)
+@indicator_templates.get("", summary="List indicator templates")
 async def list_indicator_templates(_: Librarian) -> list[IndicatorTemplate]:
     """The indicators that come with Merit; org's role document templates name them by these codes."""
     return [IndicatorTemplate.of(template) for template in templates.library().indicators]
 
 
-@scheme_templates.get(
-    "", operation_id="list_scheme_templates", summary="List scheme templates", response_model=list[SchemeTemplate]
-)
+@scheme_templates.get("", summary="List scheme templates")
 async def list_scheme_templates(_: Librarian) -> list[SchemeTemplate]:
     """The schemes that come with Merit."""
     return [SchemeTemplate.of(template) for template in templates.library().schemes]
 
 
-@of_indicators.post(
-    "/apply_templates",
-    status_code=201,
-    operation_id="apply_indicator_templates",
-    summary="Add indicators from templates",
-)
+@of_indicators.post("/apply_templates", status_code=201, summary="Add indicators from templates")
 async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: CompanyHrUnitOfWork) -> AppliedIndicators:
     """Add the starter indicators, all or some. What the library has already stays as it is."""
     added = await templates.apply_indicators(uow, codes=body.codes)
     return AppliedIndicators(indicators=[Indicator.of(indicator) for indicator in added])
 
 
-@of_schemes.post(
-    "/apply_template", status_code=201, operation_id="apply_scheme_template", summary="Add a scheme from a template"
-)
+@of_schemes.post("/apply_template", status_code=201, summary="Add a scheme from a template")
 async def apply_scheme_template(
     body: SchemeTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
 ) -> Scheme:

@@ -56,7 +56,7 @@ class SubjectExclusionRequest(Model):
     reason: Reason
 
 
-@routes.get("/{cycle_id}/exclusions", operation_id="list_cycle_exclusions", summary="List who is not appraised")
+@routes.get("/{cycle_id}/exclusions", summary="List who is not appraised")
 async def list_cycle_exclusions(
     cycle_id: CyclePath,
     caller: Overseer,

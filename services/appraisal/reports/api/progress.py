@@ -32,7 +32,7 @@ class CycleProgress(Model):
     )
 
 
-@routes.get("/{cycle_id}/progress", operation_id="get_cycle_progress", summary="Read the progress of a cycle")
+@routes.get("/{cycle_id}/progress", summary="Read the progress of a cycle")
 async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read) -> CycleProgress:
     """How far the forms in the caller's scope are."""
     state, goals = await cycles.count_goals(session, caller=caller, cycle_id=cycle_id)
@@ -40,12 +40,7 @@ async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read)
     return CycleProgress(state=state, forms=sum(goals.values()), goals=goals, missing=missing)
 
 
-@routes.get(
-    "/{cycle_id}/overdue_raters",
-    operation_id="list_overdue_raters",
-    summary="List overdue raters",
-    response_model=Page[Rater],
-)
+@routes.get("/{cycle_id}/overdue_raters", summary="List overdue raters")
 async def list_overdue_raters(cycle_id: CycleId, caller: Overseer, session: Read, paging: PageAsked) -> Page[Rater]:
     """Superiors, subjects and HR raters who have not submitted; anonymous raters are never listed."""
     found = await raters.list_overdue_raters(session, caller=caller, paging=paging, cycle_id=cycle_id)

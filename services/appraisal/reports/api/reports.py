@@ -35,7 +35,7 @@ def _drawn(picture: str) -> Response:
     return Response(picture, media_type=SVG, headers={**PICTURE_HEADERS, "Cache-Control": "no-store"})
 
 
-@routes.get("/progress", operation_id="get_progress_report", summary="Read the progress report of a cycle")
+@routes.get("/progress", summary="Read the progress report of a cycle")
 async def get_progress_report(
     caller: ReportReader,
     session: Read,
@@ -49,9 +49,7 @@ async def get_progress_report(
     return ProgressReport.of(found, language)
 
 
-@routes.get(
-    "/progress.xlsx", operation_id="download_progress_report", summary="Download the progress report", **_WORKBOOK
-)
+@routes.get("/progress.xlsx", summary="Download the progress report", **_WORKBOOK)
 async def download_progress_report(
     caller: ReportReader,
     session: Read,
@@ -65,7 +63,7 @@ async def download_progress_report(
     return file_answer(workbooks.progress(found, language), f"progress-{found.cycle.code}.xlsx")
 
 
-@routes.get("/progress.svg", operation_id="draw_progress_report", summary="Draw the progress report", **_PICTURE)
+@routes.get("/progress.svg", summary="Draw the progress report", **_PICTURE)
 async def draw_progress_report(
     caller: ReportReader,
     session: Read,
@@ -79,7 +77,7 @@ async def draw_progress_report(
     return _drawn(progress_picture.drawn(found, language))
 
 
-@routes.get("/grades", operation_id="get_grade_report", summary="Read the distribution of grades by unit")
+@routes.get("/grades", summary="Read the distribution of grades by unit")
 async def get_grade_report(
     caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: OfUnit = None
 ) -> GradeReport:
@@ -92,9 +90,7 @@ async def get_grade_report(
     return GradeReport.of(found, language)
 
 
-@routes.get(
-    "/grades.xlsx", operation_id="download_grade_report", summary="Download the distribution of grades", **_WORKBOOK
-)
+@routes.get("/grades.xlsx", summary="Download the distribution of grades", **_WORKBOOK)
 async def download_grade_report(
     caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: OfUnit = None
 ) -> Response:
@@ -103,7 +99,7 @@ async def download_grade_report(
     return file_answer(workbooks.grades(found, language), f"grades-{found.cycle.code}.xlsx")
 
 
-@routes.get("/grades.svg", operation_id="draw_grade_report", summary="Draw the distribution of grades", **_PICTURE)
+@routes.get("/grades.svg", summary="Draw the distribution of grades", **_PICTURE)
 async def draw_grade_report(
     caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: OfUnit = None
 ) -> Response:
@@ -112,7 +108,7 @@ async def draw_grade_report(
     return _drawn(grade_picture.drawn(found, language))
 
 
-@routes.get("/trends", operation_id="get_indicator_trend", summary="Read the trend of an indicator")
+@routes.get("/trends", summary="Read the trend of an indicator")
 async def get_indicator_trend(
     caller: ReportReader,
     session: Read,
@@ -129,9 +125,7 @@ async def get_indicator_trend(
     return IndicatorTrend.of(found, language)
 
 
-@routes.get(
-    "/trends.xlsx", operation_id="download_indicator_trend", summary="Download the trend of an indicator", **_WORKBOOK
-)
+@routes.get("/trends.xlsx", summary="Download the trend of an indicator", **_WORKBOOK)
 async def download_indicator_trend(
     caller: ReportReader,
     session: Read,
@@ -148,7 +142,7 @@ async def download_indicator_trend(
     return file_answer(workbooks.trend(found, language), f"trend-{indicator}.xlsx")
 
 
-@routes.get("/trends.svg", operation_id="draw_indicator_trend", summary="Draw the trend of an indicator", **_PICTURE)
+@routes.get("/trends.svg", summary="Draw the trend of an indicator", **_PICTURE)
 async def draw_indicator_trend(
     caller: ReportReader,
     session: Read,
@@ -165,7 +159,7 @@ async def draw_indicator_trend(
     return _drawn(trend_picture.drawn(found, language))
 
 
-@routes.get("/scorecard", operation_id="get_scorecard", summary="Read the balanced scorecard of a unit")
+@routes.get("/scorecard", summary="Read the balanced scorecard of a unit")
 async def get_scorecard(
     caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: TheUnit
 ) -> Scorecard:
@@ -174,9 +168,7 @@ async def get_scorecard(
     return Scorecard.of(found, language)
 
 
-@routes.get(
-    "/scorecard.xlsx", operation_id="download_scorecard", summary="Download the balanced scorecard", **_WORKBOOK
-)
+@routes.get("/scorecard.xlsx", summary="Download the balanced scorecard", **_WORKBOOK)
 async def download_scorecard(
     caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: TheUnit
 ) -> Response:
@@ -185,7 +177,7 @@ async def download_scorecard(
     return file_answer(workbooks.scorecard(found, language), f"scorecard-{found.cycle.code}.xlsx")
 
 
-@routes.get("/scorecard.svg", operation_id="draw_scorecard", summary="Draw the balanced scorecard", **_PICTURE)
+@routes.get("/scorecard.svg", summary="Draw the balanced scorecard", **_PICTURE)
 async def draw_scorecard(
     caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: TheUnit
 ) -> Response:

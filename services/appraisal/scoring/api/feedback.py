@@ -30,9 +30,7 @@ class Feedback(Model):
     groups: list[FeedbackGroup] = Field(description="The groups that count.")
 
 
-@routes.get(
-    "/{form_id}/feedback", operation_id="get_feedback", summary="Read the 360 feedback", response_model=Feedback
-)
+@routes.get("/{form_id}/feedback", summary="Read the 360 feedback")
 async def get_feedback(form_id: FormPath, caller: AnyCaller, session: Read) -> Feedback:
     """What the groups said, once the cycle is closed; for the owner, those above them and HR."""
     found = await feedback_results.get_feedback(session, caller=caller, form_id=form_id)

@@ -103,13 +103,13 @@ class RatersChange(Model):
     reason: Reason
 
 
-@routes.get("/{form_id}", operation_id="get_form", summary="Read a form", response_model=Form)
+@routes.get("/{form_id}", summary="Read a form")
 async def get_form(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> Form:
     """A form, for its owner, those above them, HR and auditors."""
     return await _written(session, await form_for(session, caller, form_id), response)
 
 
-@routes.post("/{form_id}/raters", operation_id="change_raters", summary="Change the raters", response_model=Form)
+@routes.post("/{form_id}/raters", summary="Change the raters")
 async def change_raters(
     form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
@@ -119,7 +119,7 @@ async def change_raters(
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 
-@routes.post("/{form_id}/replace_rater", operation_id="replace_rater", summary="Replace a rater", response_model=Form)
+@routes.post("/{form_id}/replace_rater", summary="Replace a rater")
 async def replace_rater(
     form_id: FormPath, body: RaterReplacement, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
@@ -138,13 +138,7 @@ async def replace_rater(
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 
-@routes.post(
-    "/{form_id}/adjustments",
-    status_code=201,
-    operation_id="adjust_form",
-    summary="Adjust the total of a form",
-    response_model=Form,
-)
+@routes.post("/{form_id}/adjustments", status_code=201, summary="Adjust the total of a form")
 async def adjust_form(
     form_id: FormPath, body: FormAdjustmentRequest, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
@@ -154,13 +148,7 @@ async def adjust_form(
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 
-@routes.post(
-    "/{form_id}/item_exclusions",
-    status_code=201,
-    operation_id="exclude_item",
-    summary="Exclude an item from a form",
-    response_model=Form,
-)
+@routes.post("/{form_id}/item_exclusions", status_code=201, summary="Exclude an item from a form")
 async def exclude_item(
     form_id: FormPath, body: ItemExclusionRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:

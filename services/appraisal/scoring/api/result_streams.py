@@ -22,7 +22,6 @@ _RESULT: Final = TypeAdapter(Result)
 
 @routes.get(
     "/results/all",
-    operation_id="stream_visible_results",
     summary="Stream all results",
     response_class=StreamingResponse,
     responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
@@ -41,10 +40,7 @@ async def stream_visible_results(caller: AnyCaller, context: Context, chosen: Ch
 
 
 @routes.get(
-    "/cycles/{cycle_id}/results",
-    operation_id="stream_results",
-    summary="Stream the results of a closed cycle",
-    response_class=StreamingResponse,
+    "/cycles/{cycle_id}/results", summary="Stream the results of a closed cycle", response_class=StreamingResponse
 )
 async def stream_results(
     cycle_id: CyclePath, caller: ResultReader, session: Read, context: Context

@@ -134,7 +134,7 @@ def _chosen(
 ChosenResults = Annotated[results.ResultFilter, Depends(_chosen)]
 
 
-@routes.get("/results", operation_id="list_results", summary="List results", response_model=Page[Result])
+@routes.get("/results", summary="List results")
 async def list_results(
     caller: AnyCaller,
     session: Read,
@@ -146,14 +146,14 @@ async def list_results(
     return Page[Result].model_validate(found.written(result_shown))
 
 
-@routes.get("/my/results", operation_id="list_my_results", summary="List my results", response_model=Page[Result])
+@routes.get("/my/results", summary="List my results")
 async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[Result]:
     """The caller's published results, and those of units that they head."""
     found = await results.list_own_results(session, caller=caller, paging=paging)
     return Page[Result].model_validate(found.written(result_shown))
 
 
-@routes.get("/results/{result_id}", operation_id="get_result", summary="Read a result", response_model=Result)
+@routes.get("/results/{result_id}", summary="Read a result")
 async def get_result(
     result_id: ResultPath, caller: AnyCaller, session: Read, response: Response, version: Version = None
 ) -> Result:
@@ -163,24 +163,14 @@ async def get_result(
     return result_shown(found)
 
 
-@routes.get(
-    "/results/{result_id}/versions",
-    operation_id="list_result_versions",
-    summary="List the versions of a result",
-    response_model=ResultVersions,
-)
+@routes.get("/results/{result_id}/versions", summary="List the versions of a result")
 async def list_result_versions(result_id: ResultPath, caller: AnyCaller, session: Read) -> ResultVersions:
     """Every version with its cause and reason."""
     found = await results.list_versions(session, caller=caller, result_id=result_id)
     return ResultVersions(items=[result_shown(each) for each in found])
 
 
-@routes.get(
-    "/results/{result_id}/explanation",
-    operation_id="explain_result",
-    summary="Explain a result",
-    response_model=ResultExplanation,
-)
+@routes.get("/results/{result_id}/explanation", summary="Explain a result")
 async def explain_result(
     result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, version: Version = None
 ) -> ResultExplanation:
@@ -196,12 +186,7 @@ async def explain_result(
     )
 
 
-@routes.get(
-    "/results/{result_id}/replay",
-    operation_id="replay_result",
-    summary="Compute a result again",
-    response_model=ResultReplay,
-)
+@routes.get("/results/{result_id}/replay", summary="Compute a result again")
 async def replay_result(
     result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage
 ) -> ResultReplay:

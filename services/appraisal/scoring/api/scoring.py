@@ -28,13 +28,7 @@ class MissingInput(Model):
     )
 
 
-@routes.post(
-    "/{cycle_id}/score",
-    status_code=202,
-    operation_id="score_cycle",
-    summary="Score the cycle",
-    response_model=Cycle,
-)
+@routes.post("/{cycle_id}/score", status_code=202, summary="Score the cycle")
 async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """evaluating or scored → scoring; refused with a list while the readiness check finds something missing.
 
@@ -45,12 +39,7 @@ async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch,
     return shown(response, row.value)
 
 
-@routes.get(
-    "/{cycle_id}/missing_inputs",
-    operation_id="list_missing_inputs",
-    summary="List missing inputs",
-    response_model=Page[MissingInput],
-)
+@routes.get("/{cycle_id}/missing_inputs", summary="List missing inputs")
 async def list_missing_inputs(
     cycle_id: CyclePath, caller: Overseer, session: Read, paging: PageAsked
 ) -> Page[MissingInput]:

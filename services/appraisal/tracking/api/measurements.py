@@ -123,12 +123,7 @@ class Measurement(Model):
     recorded_at: datetime = Field(description="When it was stored.", examples=["2026-04-01T01:00:00Z"])
 
 
-@routes.post(
-    "/measurements",
-    operation_id="deliver_measurements",
-    summary="Deliver measurements",
-    openapi_extra=_BODY,
-)
+@routes.post("/measurements", summary="Deliver measurements", openapi_extra=_BODY)
 @takes_up_to(MOST_BYTES)
 @reads_raw_body
 async def deliver_measurements(
@@ -172,7 +167,6 @@ async def deliver_measurements(
 
 @routes.get(
     "/templates/measurements",
-    operation_id="get_measurement_template",
     summary="Download the template for measurements",
     response_class=Response,
     responses=FILE_ANSWER,
@@ -182,7 +176,7 @@ async def get_measurement_template(_: MeasurementReader, language: AcceptedLangu
     return template_answer([MEASUREMENT_SHEET], "measurements.xlsx", language)
 
 
-@routes.get("/measurements", operation_id="list_measurements", summary="List measurements")
+@routes.get("/measurements", summary="List measurements")
 async def list_measurements(
     caller: MeasurementReader,
     session: Read,
@@ -200,9 +194,7 @@ async def list_measurements(
     return Page[Measurement].model_validate(found.written(_written))
 
 
-@routes.get(
-    "/forms/{form_id}/measurements", operation_id="list_form_measurements", summary="List the measurements of a form"
-)
+@routes.get("/forms/{form_id}/measurements", summary="List the measurements of a form")
 async def list_form_measurements(
     form_id: Annotated[UUID, Path(description="The form.")], caller: AnyCaller, session: Read, paging: PageAsked
 ) -> Page[Measurement]:

@@ -57,13 +57,8 @@ class MeasurementRefusal(Model):
     reason: Prose = Field(description="For whoever entered them.", examples=["与系统导出数据不符"])
 
 
-@routes.get(
-    "",
-    operation_id="list_measurement_proposals",
-    summary="List measurements that wait for a second person",
-    response_model=Page[MeasurementProposal],
-)
-async def list_proposals(
+@routes.get("", summary="List measurements that wait for a second person")
+async def list_measurement_proposals(
     session: Read,
     caller: Overseer,
     paging: PageAsked,
@@ -74,37 +69,24 @@ async def list_proposals(
     return Page[MeasurementProposal](**found.written(_proposal))
 
 
-@routes.get(
-    "/{proposal_id}",
-    operation_id="get_measurement_proposal",
-    summary="Read measurements that wait for a second person",
-    response_model=MeasurementProposal,
-)
-async def read(proposal_id: ProposalId, session: Read, caller: Overseer, response: Response) -> MeasurementProposal:
+@routes.get("/{proposal_id}", summary="Read measurements that wait for a second person")
+async def get_measurement_proposal(
+    proposal_id: ProposalId, session: Read, caller: Overseer, response: Response
+) -> MeasurementProposal:
     """What was entered, by whom, and what became of it."""
     return _tagged(await proposals.read(session, caller=caller, proposal_id=proposal_id), response)
 
 
-@routes.post(
-    "/{proposal_id}/release",
-    operation_id="release_measurement_proposal",
-    summary="Release measurements entered about oneself",
-    response_model=MeasurementProposal,
-)
-async def release(
+@routes.post("/{proposal_id}/release", summary="Release measurements entered about oneself")
+async def release_measurement_proposal(
     proposal_id: ProposalId, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> MeasurementProposal:
     """By HR over the unit other than who entered them; persons are compared, not accounts."""
     return _tagged(await proposals.release(uow, proposal_id=proposal_id, revision=revision), response)
 
 
-@routes.post(
-    "/{proposal_id}/refuse",
-    operation_id="refuse_measurement_proposal",
-    summary="Refuse measurements entered about oneself",
-    response_model=MeasurementProposal,
-)
-async def refuse(
+@routes.post("/{proposal_id}/refuse", summary="Refuse measurements entered about oneself")
+async def refuse_measurement_proposal(
     proposal_id: ProposalId, body: MeasurementRefusal, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> MeasurementProposal:
     """They never count. Whoever entered them takes them back in this way."""

@@ -123,10 +123,8 @@ async def _asked(request: Request, award_id: AwardId, caller: AnyCaller) -> appr
 AskedOfOrg = Annotated[approvals.Asked | None, Depends(_asked)]
 
 
-@routes.post(
-    "", operation_id="nominate_award", status_code=201, response_model=Award, summary="Nominate for a special award"
-)
-async def nominate(uow: AnyCallerUnitOfWork, body: AwardRequest, response: Response) -> dict[str, Any]:
+@routes.post("", status_code=201, response_model=Award, summary="Nominate for a special award")
+async def nominate_award(uow: AnyCallerUnitOfWork, body: AwardRequest, response: Response) -> dict[str, Any]:
     """By anybody who works here. Who may approve it follows from org's authorities over the unit."""
     evidence = [Evidence(each.title, each.link) for each in body.evidence]
     members = [nominations.Share(each.employee_number, Decimal(each.share)) for each in body.members]
@@ -136,8 +134,8 @@ async def nominate(uow: AnyCallerUnitOfWork, body: AwardRequest, response: Respo
     return _tagged(await usecases.decided_award(uow.session, award_id), response)
 
 
-@routes.get("", operation_id="list_awards", response_model=Page[Award], summary="List special awards")
-async def list_(
+@routes.get("", response_model=Page[Award], summary="List special awards")
+async def list_awards(
     session: Read,
     caller: AnyCaller,
     paging: PageAsked,
@@ -149,17 +147,15 @@ async def list_(
     return rows.written(_award)
 
 
-@routes.get("/{award_id}", operation_id="get_award", response_model=Award, summary="Read a special award")
-async def read(session: Read, caller: AnyCaller, award_id: AwardId, response: Response) -> dict[str, Any]:
+@routes.get("/{award_id}", response_model=Award, summary="Read a special award")
+async def get_award(session: Read, caller: AnyCaller, award_id: AwardId, response: Response) -> dict[str, Any]:
     """For whoever nominated, is nominated, approves or pays; for others there is none."""
     return _tagged(await usecases.read_award(session, caller=caller, award_id=award_id), response)
 
 
-@routes.post(
-    "/{award_id}/approve", operation_id="approve_award", response_model=Award, summary="Approve a special award"
-)
+@routes.post("/{award_id}/approve", response_model=Award, summary="Approve a special award")
 @asks_first
-async def approve(
+async def approve_award(
     asked: AskedOfOrg, uow: AnyCallerUnitOfWork, award_id: AwardId, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """By whom org's authorities allow it, never by a nominee. With the last approver needed the fund pays at once."""
@@ -167,9 +163,9 @@ async def approve(
     return _tagged(details, response)
 
 
-@routes.post("/{award_id}/refuse", operation_id="refuse_award", response_model=Award, summary="Refuse a special award")
+@routes.post("/{award_id}/refuse", response_model=Award, summary="Refuse a special award")
 @asks_first
-async def refuse(
+async def refuse_award(
     asked: AskedOfOrg,
     uow: AnyCallerUnitOfWork,
     award_id: AwardId,
@@ -182,8 +178,8 @@ async def refuse(
     return _tagged(details, response)
 
 
-@routes.post("/{award_id}/revoke", operation_id="revoke_award", response_model=Award, summary="Undo an approval")
-async def revoke(
+@routes.post("/{award_id}/revoke", response_model=Award, summary="Undo an approval")
+async def revoke_award(
     uow: CompanyCompensationUnitOfWork, award_id: AwardId, body: AwardReason, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """By compensation. The fund has its money again; what was posted is taken back by the next run."""

@@ -94,14 +94,8 @@ class FundEndowmentRefusal(Model):
     reason: Prose = Field(description="For whoever proposed it.", examples=["预算尚未批准"])
 
 
-@routes.post(
-    "/award_funds",
-    operation_id="create_award_fund",
-    status_code=201,
-    response_model=AwardFund,
-    summary="Set up an award fund",
-)
-async def create(uow: PayerUnitOfWork, body: AwardFundRequest, response: Response) -> dict[str, Any]:
+@routes.post("/award_funds", status_code=201, response_model=AwardFund, summary="Set up an award fund")
+async def create_award_fund(uow: PayerUnitOfWork, body: AwardFundRequest, response: Response) -> dict[str, Any]:
     """By finance. It is empty until it is endowed."""
     name = Text(body.name, body.name_en)
     details = await usecases.create_fund(uow, code=body.code, year=body.year, name=name, cost_centre=body.cost_centre)
@@ -109,8 +103,8 @@ async def create(uow: PayerUnitOfWork, body: AwardFundRequest, response: Respons
     return _fund(details)
 
 
-@routes.get("/award_funds", operation_id="list_award_funds", response_model=Page[AwardFund], summary="List award funds")
-async def list_(
+@routes.get("/award_funds", response_model=Page[AwardFund], summary="List award funds")
+async def list_award_funds(
     session: Read,
     caller: SeesFunds,
     paging: PageAsked,
@@ -120,20 +114,19 @@ async def list_(
     return (await usecases.list_funds(session, year=year, paging=paging)).written(_fund)
 
 
-@routes.get("/award_funds/{fund_id}", operation_id="get_award_fund", response_model=AwardFund, summary="Read a fund")
-async def read(session: Read, caller: SeesFunds, fund_id: FundId) -> dict[str, Any]:
+@routes.get("/award_funds/{fund_id}", response_model=AwardFund, summary="Read a fund")
+async def get_award_fund(session: Read, caller: SeesFunds, fund_id: FundId) -> dict[str, Any]:
     """With its balance; the journal's account of kind fund says the same with the sign of a debt."""
     return _fund(await usecases.read_fund(session, fund_id=fund_id))
 
 
 @routes.post(
     "/award_funds/{fund_id}/endowments",
-    operation_id="propose_fund_endowment",
     status_code=201,
     response_model=FundEndowment,
     summary="Propose money for a fund",
 )
-async def propose(
+async def propose_fund_endowment(
     uow: PayerUnitOfWork, fund_id: FundId, body: FundEndowmentRequest, response: Response
 ) -> dict[str, Any]:
     """By finance; another person of finance releases it."""
@@ -143,23 +136,15 @@ async def propose(
 
 
 @routes.get(
-    "/award_funds/{fund_id}/endowments",
-    operation_id="list_fund_endowments",
-    response_model=Page[FundEndowment],
-    summary="List the endowments of a fund",
+    "/award_funds/{fund_id}/endowments", response_model=Page[FundEndowment], summary="List the endowments of a fund"
 )
-async def list_endowments(session: Read, caller: SeesFunds, fund_id: FundId, paging: PageAsked) -> dict[str, Any]:
+async def list_fund_endowments(session: Read, caller: SeesFunds, fund_id: FundId, paging: PageAsked) -> dict[str, Any]:
     """In the order in which they were proposed."""
     return (await usecases.list_endowments(session, fund_id=fund_id, paging=paging)).written(_endowment)
 
 
-@routes.get(
-    "/fund_endowments/{endowment_id}",
-    operation_id="get_fund_endowment",
-    response_model=FundEndowment,
-    summary="Read an endowment",
-)
-async def read_endowment(
+@routes.get("/fund_endowments/{endowment_id}", response_model=FundEndowment, summary="Read an endowment")
+async def get_fund_endowment(
     session: Read, caller: SeesFunds, endowment_id: EndowmentId, response: Response
 ) -> dict[str, Any]:
     """By its id."""
@@ -167,13 +152,10 @@ async def read_endowment(
 
 
 @routes.post(
-    "/fund_endowments/{endowment_id}/release",
-    operation_id="release_fund_endowment",
-    response_model=FundEndowment,
-    summary="Release money into a fund",
+    "/fund_endowments/{endowment_id}/release", response_model=FundEndowment, summary="Release money into a fund"
 )
 @moves_money
-async def release(
+async def release_fund_endowment(
     uow: PayerUnitOfWork, endowment_id: EndowmentId, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """By somebody other than who proposed it; booked at once. A fund never holds less than nothing."""
@@ -182,13 +164,8 @@ async def release(
     return _tagged(details, response)
 
 
-@routes.post(
-    "/fund_endowments/{endowment_id}/refuse",
-    operation_id="refuse_fund_endowment",
-    response_model=FundEndowment,
-    summary="Refuse an endowment",
-)
-async def refuse(
+@routes.post("/fund_endowments/{endowment_id}/refuse", response_model=FundEndowment, summary="Refuse an endowment")
+async def refuse_fund_endowment(
     uow: PayerUnitOfWork,
     endowment_id: EndowmentId,
     body: FundEndowmentRefusal,

@@ -60,27 +60,18 @@ class InnovationProposal(Model):
     submitted_by_name: str = Field(description="Who submitted it.", examples=["苏曼青"])
 
 
-@routes.post(
-    "",
-    operation_id="submit_innovation_proposal",
-    status_code=201,
-    response_model=InnovationProposal,
-    summary="Submit an innovation proposal",
-)
-async def submit(uow: AnyCallerUnitOfWork, body: InnovationProposalRequest, response: Response) -> dict[str, Any]:
+@routes.post("", status_code=201, response_model=InnovationProposal, summary="Submit an innovation proposal")
+async def submit_innovation_proposal(
+    uow: AnyCallerUnitOfWork, body: InnovationProposalRequest, response: Response
+) -> dict[str, Any]:
     """By anybody who works here; finance measures what it saves."""
     details = await usecases.submit_proposal(uow, **body.model_dump())
     response.headers["Location"] = f"/v1/incentive/innovation_proposals/{details.row.id}"
     return _tagged(details, response)
 
 
-@routes.get(
-    "",
-    operation_id="list_innovation_proposals",
-    response_model=Page[InnovationProposal],
-    summary="List innovation proposals",
-)
-async def list_(
+@routes.get("", response_model=Page[InnovationProposal], summary="List innovation proposals")
+async def list_innovation_proposals(
     session: Read,
     caller: AnyCaller,
     paging: PageAsked,
@@ -90,24 +81,16 @@ async def list_(
     return (await usecases.list_proposals(session, caller=caller, state=state, paging=paging)).written(_proposal)
 
 
-@routes.get(
-    "/{proposal_id}",
-    operation_id="get_innovation_proposal",
-    response_model=InnovationProposal,
-    summary="Read an innovation proposal",
-)
-async def read(session: Read, caller: AnyCaller, proposal_id: ProposalId, response: Response) -> dict[str, Any]:
+@routes.get("/{proposal_id}", response_model=InnovationProposal, summary="Read an innovation proposal")
+async def get_innovation_proposal(
+    session: Read, caller: AnyCaller, proposal_id: ProposalId, response: Response
+) -> dict[str, Any]:
     """An adopted one is for everybody."""
     return _tagged(await usecases.read_proposal(session, caller=caller, proposal_id=proposal_id), response)
 
 
-@routes.post(
-    "/{proposal_id}/assess",
-    operation_id="assess_innovation_proposal",
-    response_model=InnovationProposal,
-    summary="Measure what an innovation saves",
-)
-async def assess(
+@routes.post("/{proposal_id}/assess", response_model=InnovationProposal, summary="Measure what an innovation saves")
+async def assess_innovation_proposal(
     uow: PayerUnitOfWork, proposal_id: ProposalId, body: InnovationAssessment, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """By finance, never one's own; again until it is decided."""
@@ -122,13 +105,8 @@ async def assess(
     return _tagged(details, response)
 
 
-@routes.post(
-    "/{proposal_id}/adopt",
-    operation_id="adopt_innovation_proposal",
-    response_model=InnovationProposal,
-    summary="Adopt an innovation",
-)
-async def adopt(
+@routes.post("/{proposal_id}/adopt", response_model=InnovationProposal, summary="Adopt an innovation")
+async def adopt_innovation_proposal(
     uow: ExecutiveUnitOfWork,
     proposal_id: ProposalId,
     body: InnovationDecision,
@@ -143,13 +121,8 @@ async def adopt(
     return _tagged(details, response)
 
 
-@routes.post(
-    "/{proposal_id}/refuse",
-    operation_id="refuse_innovation_proposal",
-    response_model=InnovationProposal,
-    summary="Refuse an innovation",
-)
-async def refuse(
+@routes.post("/{proposal_id}/refuse", response_model=InnovationProposal, summary="Refuse an innovation")
+async def refuse_innovation_proposal(
     uow: ExecutiveUnitOfWork,
     proposal_id: ProposalId,
     body: InnovationDecision,

@@ -71,8 +71,8 @@ class ClaimInFull(Claim):
     versions: list[ClaimVersion] = Field(description="All versions in order; the last counts.")
 
 
-@routes.get("/claims", operation_id="list_claims", response_model=Page[Claim], summary="List claims")
-async def list_(
+@routes.get("/claims", response_model=Page[Claim], summary="List claims")
+async def list_claims(
     session: Read,
     caller: SeesClaims,
     paging: PageAsked,
@@ -85,14 +85,14 @@ async def list_(
     return (await usecases.list_claims(session, caller=caller, wanted=wanted, paging=paging)).written(_claim)
 
 
-@routes.get("/my/claims", operation_id="list_my_claims", response_model=Page[Claim], summary="List my own claims")
-async def list_own(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
+@routes.get("/my/claims", response_model=Page[Claim], summary="List my own claims")
+async def list_my_claims(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
     """What was approved for me; a run pays it, and a statement says so."""
     return (await usecases.list_own(session, caller=caller, paging=paging)).written(_claim)
 
 
-@routes.get("/claims/{claim_id}", operation_id="get_claim", response_model=ClaimInFull, summary="Read one claim")
-async def read(
+@routes.get("/claims/{claim_id}", response_model=ClaimInFull, summary="Read one claim")
+async def get_claim(
     session: Read,
     caller: AnyCaller,
     claim_id: Annotated[Id, Path(description="Id of a version of the claim.")],

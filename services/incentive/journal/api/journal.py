@@ -99,9 +99,7 @@ class TrialBalance(Model):
     total: Money = Field(description="The sum of everything: zero.", examples=["0.00"])
 
 
-@routes.get(
-    "/entries", operation_id="list_entries", response_model=Page[JournalEntry], summary="List entries of the journal"
-)
+@routes.get("/entries", response_model=Page[JournalEntry], summary="List entries of the journal")
 async def list_entries(
     session: Read,
     caller: SeesBooks,
@@ -117,20 +115,15 @@ async def list_entries(
     return rows.written(write_entry)
 
 
-@routes.get("/entries/{entry_id}", operation_id="get_entry", response_model=JournalEntry, summary="Read one entry")
-async def read_entry(session: Read, caller: SeesBooks, entry_id: EntryId, response: Response) -> dict[str, Any]:
+@routes.get("/entries/{entry_id}", response_model=JournalEntry, summary="Read one entry")
+async def get_entry(session: Read, caller: SeesBooks, entry_id: EntryId, response: Response) -> dict[str, Any]:
     """With its postings."""
     details = await usecases.read_entry(session, caller=caller, entry_id=entry_id)
     tag(response, details.revision)
     return write_entry(details)
 
 
-@routes.get(
-    "/balances",
-    operation_id="list_balances",
-    response_model=Page[AccountBalance],
-    summary="List balances of accounts on a day",
-)
+@routes.get("/balances", response_model=Page[AccountBalance], summary="List balances of accounts on a day")
 async def list_balances(
     session: Read,
     caller: SeesBooks,
@@ -149,13 +142,8 @@ async def list_balances(
     return rows.written(vars)
 
 
-@routes.get(
-    "/trial_balance",
-    operation_id="get_trial_balance",
-    response_model=TrialBalance,
-    summary="Read the books in short on a day",
-)
-async def read_trial_balance(
+@routes.get("/trial_balance", response_model=TrialBalance, summary="Read the books in short on a day")
+async def get_trial_balance(
     session: Read,
     caller: SeesBooks,
     today: Today,
@@ -167,10 +155,8 @@ async def read_trial_balance(
     return {"as_of": found.as_of, "closed_through": found.closed_through, "kinds": kinds, "total": found.total}
 
 
-@routes.get(
-    "/chain", operation_id="verify_journal_chain", response_model=HashChain, summary="Verify the journal's chain"
-)
-async def verify_chain(caller: SeesBooks, context: Context) -> dict[str, Any]:
+@routes.get("/chain", response_model=HashChain, summary="Verify the journal's chain")
+async def verify_journal_chain(caller: SeesBooks, context: Context) -> dict[str, Any]:
     """Whether an entry, one of its postings or an account was changed, is missing or was slipped in.
 
     Where there are millions of entries: `verify_journal` on the host.

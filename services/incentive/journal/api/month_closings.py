@@ -61,26 +61,17 @@ class MonthClosingRefusal(Model):
 
 
 @routes.post(
-    "/month_closings",
-    operation_id="propose_month_closing",
-    status_code=201,
-    response_model=MonthClosing,
-    summary="Ask to close a month, or to open it again",
+    "/month_closings", status_code=201, response_model=MonthClosing, summary="Ask to close a month, or to open it again"
 )
-async def propose(uow: PayerUnitOfWork, body: MonthClosingRequest, response: Response) -> dict[str, Any]:
+async def propose_month_closing(uow: PayerUnitOfWork, body: MonthClosingRequest, response: Response) -> dict[str, Any]:
     """It waits for another person of finance. A month can be closed from its last day on."""
     found = await usecases.propose(uow, kind=body.kind, month=body.month, reason=body.reason)
     response.headers["Location"] = f"/v1/incentive/journal/month_closings/{found.id}"
     return _tagged(found, response)
 
 
-@routes.get(
-    "/month_closings",
-    operation_id="list_month_closings",
-    response_model=Page[MonthClosing],
-    summary="List what was closed and opened again",
-)
-async def list_(
+@routes.get("/month_closings", response_model=Page[MonthClosing], summary="List what was closed and opened again")
+async def list_month_closings(
     session: Read,
     caller: SeesBooks,
     paging: PageAsked,
@@ -93,35 +84,30 @@ async def list_(
 
 
 @routes.get(
-    "/month_closings/{closing_id}",
-    operation_id="get_month_closing",
-    response_model=MonthClosing,
-    summary="Read one request to close or open a month",
+    "/month_closings/{closing_id}", response_model=MonthClosing, summary="Read one request to close or open a month"
 )
-async def read(session: Read, caller: SeesBooks, closing_id: ClosingId, response: Response) -> dict[str, Any]:
+async def get_month_closing(
+    session: Read, caller: SeesBooks, closing_id: ClosingId, response: Response
+) -> dict[str, Any]:
     """Who asked for it, and what became of it."""
     return _tagged(await usecases.read(session, caller=caller, closing_id=closing_id), response)
 
 
 @routes.post(
-    "/month_closings/{closing_id}/release",
-    operation_id="release_month_closing",
-    response_model=MonthClosing,
-    summary="Close the month, or open it again",
+    "/month_closings/{closing_id}/release", response_model=MonthClosing, summary="Close the month, or open it again"
 )
-async def release(uow: PayerUnitOfWork, closing_id: ClosingId, revision: IfMatch, response: Response) -> dict[str, Any]:
+async def release_month_closing(
+    uow: PayerUnitOfWork, closing_id: ClosingId, revision: IfMatch, response: Response
+) -> dict[str, Any]:
     """By somebody of finance other than who asked."""
     found = await usecases.decide_closing(uow, closing_id=closing_id, action=ReleaseAction.RELEASE, revision=revision)
     return _tagged(found, response)
 
 
 @routes.post(
-    "/month_closings/{closing_id}/refuse",
-    operation_id="refuse_month_closing",
-    response_model=MonthClosing,
-    summary="Refuse to close or open a month",
+    "/month_closings/{closing_id}/refuse", response_model=MonthClosing, summary="Refuse to close or open a month"
 )
-async def refuse(
+async def refuse_month_closing(
     uow: PayerUnitOfWork, closing_id: ClosingId, body: MonthClosingRefusal, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """Whoever asked takes it back in this way."""

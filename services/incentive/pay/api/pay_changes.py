@@ -136,14 +136,8 @@ class PayChangeRefusal(Model):
     reason: Prose = Field(description="For whoever entered it.", examples=["与调薪审批单不符"])
 
 
-@routes.post(
-    "/pay_changes",
-    operation_id="propose_pay_change",
-    status_code=201,
-    response_model=PayChange,
-    summary="Enter new terms of pay",
-)
-async def propose(uow: CompensationUnitOfWork, body: NewPay, response: Response) -> dict[str, Any]:
+@routes.post("/pay_changes", status_code=201, response_model=PayChange, summary="Enter new terms of pay")
+async def propose_pay_change(uow: CompensationUnitOfWork, body: NewPay, response: Response) -> dict[str, Any]:
     """They wait for another person of compensation; released, they end the profile until then the day before."""
     terms = Terms(**{field.name: getattr(body, field.name) for field in fields(Terms)})
     change = await usecases.propose(uow, new=[NewTerms(body.employee_number, terms, body.valid_from)])
@@ -151,16 +145,10 @@ async def propose(uow: CompensationUnitOfWork, body: NewPay, response: Response)
     return _tagged(change, response)
 
 
-@routes.post(
-    "/pay_changes/imports",
-    operation_id="import_pay_changes",
-    response_model=PayImport,
-    summary="Enter terms of pay from a file",
-    openapi_extra=upload_body(XLSX, CSV),
-)
+@routes.post("/pay_changes/imports", summary="Enter terms of pay from a file", openapi_extra=upload_body(XLSX, CSV))
 @reads_raw_body
 @takes_up_to(MAX_IMPORT)
-async def import_changes(
+async def import_pay_changes(
     request: Request,
     uow: CompensationUnitOfWork,
     language: AcceptedLanguage,
@@ -181,20 +169,17 @@ async def import_changes(
 
 @routes.get(
     "/templates/pay_changes",
-    operation_id="get_pay_change_template",
     summary="Download the template for terms of pay",
     response_class=Response,
     responses=FILE_ANSWER,
 )
-async def template(_: CompensationCaller, language: AcceptedLanguage) -> Response:
+async def get_pay_change_template(_: CompensationCaller, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
     return template_answer([imports.FORM], "pay.xlsx", language)
 
 
-@routes.get(
-    "/pay_changes", operation_id="list_pay_changes", response_model=Page[PayChange], summary="List changes of pay"
-)
-async def list_(
+@routes.get("/pay_changes", response_model=Page[PayChange], summary="List changes of pay")
+async def list_pay_changes(
     session: Read,
     caller: SeesPay,
     paging: PageAsked,
@@ -205,46 +190,33 @@ async def list_(
     return rows.written(_change)
 
 
-@routes.get(
-    "/pay_changes/{change_id}", operation_id="get_pay_change", response_model=PayChange, summary="Read a change of pay"
-)
-async def read(session: Read, caller: SeesPay, change_id: ChangeId, response: Response) -> dict[str, Any]:
+@routes.get("/pay_changes/{change_id}", response_model=PayChange, summary="Read a change of pay")
+async def get_pay_change(session: Read, caller: SeesPay, change_id: ChangeId, response: Response) -> dict[str, Any]:
     """Who entered it, and what became of it."""
     return _tagged(await usecases.read(session, caller=caller, change_id=change_id), response)
 
 
 @routes.get(
-    "/pay_changes/{change_id}/lines",
-    operation_id="list_pay_change_lines",
-    response_model=Page[PayChangeTerms],
-    summary="List what a change of pay holds",
+    "/pay_changes/{change_id}/lines", response_model=Page[PayChangeTerms], summary="List what a change of pay holds"
 )
-async def list_lines(session: Read, caller: SeesPay, paging: PageAsked, change_id: ChangeId) -> dict[str, Any]:
+async def list_pay_change_lines(
+    session: Read, caller: SeesPay, paging: PageAsked, change_id: ChangeId
+) -> dict[str, Any]:
     """The new terms, person by person."""
     rows = await usecases.list_lines(session, caller=caller, change_id=change_id, paging=paging)
     return rows.written(_line)
 
 
-@routes.post(
-    "/pay_changes/{change_id}/release",
-    operation_id="release_pay_change",
-    response_model=PayChange,
-    summary="Put a change of pay in force",
-)
-async def release(
+@routes.post("/pay_changes/{change_id}/release", response_model=PayChange, summary="Put a change of pay in force")
+async def release_pay_change(
     uow: CompensationUnitOfWork, change_id: ChangeId, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """By somebody other than who entered it, and whose own pay is not in it."""
     return _tagged(await usecases.release(uow, change_id=change_id, revision=revision), response)
 
 
-@routes.post(
-    "/pay_changes/{change_id}/refuse",
-    operation_id="refuse_pay_change",
-    response_model=PayChange,
-    summary="Refuse a change of pay",
-)
-async def refuse(
+@routes.post("/pay_changes/{change_id}/refuse", response_model=PayChange, summary="Refuse a change of pay")
+async def refuse_pay_change(
     uow: CompensationUnitOfWork, change_id: ChangeId, body: PayChangeRefusal, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """Whoever entered it takes it back in this way."""
@@ -254,12 +226,11 @@ async def refuse(
 
 @routes.post(
     "/pay_profiles/{profile_id}/correct",
-    operation_id="correct_pay_profile",
     status_code=201,
     response_model=PayChange,
     summary="Enter a correction of a pay profile",
 )
-async def correct(
+async def correct_pay_profile(
     uow: CompensationUnitOfWork,
     profile_id: ProfileId,
     body: PayProfileCorrection,

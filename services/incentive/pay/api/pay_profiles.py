@@ -58,10 +58,8 @@ class PayProfile(Model):
     replaced_at: datetime | None = Field(description="When a correction replaced it; null: in force.", examples=[None])
 
 
-@routes.get(
-    "/pay_profiles", operation_id="list_pay_profiles", response_model=Page[PayProfile], summary="List pay profiles"
-)
-async def list_(
+@routes.get("/pay_profiles", response_model=Page[PayProfile], summary="List pay profiles")
+async def list_pay_profiles(
     session: Read,
     caller: SeesPay,
     paging: PageAsked,
@@ -75,24 +73,16 @@ async def list_(
     return rows.written(_profile)
 
 
-@routes.get(
-    "/my/pay_profiles",
-    operation_id="list_my_pay_profiles",
-    response_model=Page[PayProfile],
-    summary="List my own pay profiles",
-)
-async def list_own(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
+@routes.get("/my/pay_profiles", response_model=Page[PayProfile], summary="List my own pay profiles")
+async def list_my_pay_profiles(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
     """Those in force, by version."""
     return (await usecases.list_own(session, caller=caller, paging=paging)).written(_profile)
 
 
-@routes.get(
-    "/pay_profiles/{profile_id}",
-    operation_id="get_pay_profile",
-    response_model=PayProfile,
-    summary="Read one pay profile",
-)
-async def read(session: Read, caller: AnyCaller, profile_id: ProfileId, response: Response) -> dict[str, Any]:
+@routes.get("/pay_profiles/{profile_id}", response_model=PayProfile, summary="Read one pay profile")
+async def get_pay_profile(
+    session: Read, caller: AnyCaller, profile_id: ProfileId, response: Response
+) -> dict[str, Any]:
     """For the person, compensation HR, finance and approvers; for everybody else there is none."""
     return _tagged(await usecases.read_profile(session, caller=caller, profile_id=profile_id), response)
 

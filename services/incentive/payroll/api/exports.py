@@ -28,12 +28,11 @@ _TYPES: Final = {Format.CSV: f"{CSV}; charset=utf-8", Format.XLSX: XLSX}
 
 @routes.get(
     "/runs/{run_id}/payroll.csv",
-    operation_id="download_payroll_file",
     response_class=Response,
     responses=CSV_ANSWER,
     summary="Download the payroll file of a posted run",
 )
-async def payroll(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+async def download_payroll_file(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
     """What is to be paid out: a row a person and cost centre, cells safe from being taken for formulas.
 
     The version of posting never changes; each reversal makes the next one, without what is not owed any more.
@@ -44,12 +43,13 @@ async def payroll(session: Read, caller: SeesPayroll, run_id: RunId, version: Ve
 
 @routes.get(
     "/runs/{run_id}/payroll.xlsx",
-    operation_id="download_payroll_workbook",
     response_class=Response,
     responses=FILE_ANSWER,
     summary="Download the payroll file of a posted run as XLSX",
 )
-async def payroll_workbook(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+async def download_payroll_workbook(
+    session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None
+) -> Response:
     """The rows of the CSV file as a workbook, the same bytes each time."""
     export = await usecases.payroll(session, caller=caller, run_id=run_id, version=version, as_=Format.XLSX)
     return _download(export, run_id)
@@ -57,12 +57,13 @@ async def payroll_workbook(session: Read, caller: SeesPayroll, run_id: RunId, ve
 
 @routes.get(
     "/runs/{run_id}/cost_centres.csv",
-    operation_id="download_cost_centre_summary",
     response_class=Response,
     responses=CSV_ANSWER,
     summary="Download what cost centres bear of a posted run",
 )
-async def cost_centres(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+async def download_cost_centre_summary(
+    session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None
+) -> Response:
     """A row a cost centre and currency: booked, reversed, and what remains, as the journal had it at that version."""
     export = await usecases.cost_centres(session, caller=caller, run_id=run_id, version=version, as_=Format.CSV)
     return _download(export, run_id)
@@ -70,12 +71,13 @@ async def cost_centres(session: Read, caller: SeesPayroll, run_id: RunId, versio
 
 @routes.get(
     "/runs/{run_id}/cost_centres.xlsx",
-    operation_id="download_cost_centre_workbook",
     response_class=Response,
     responses=FILE_ANSWER,
     summary="Download what cost centres bear of a posted run as XLSX",
 )
-async def cost_centre_workbook(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
+async def download_cost_centre_workbook(
+    session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None
+) -> Response:
     """The rows of the CSV file as a workbook, the same bytes each time."""
     export = await usecases.cost_centres(session, caller=caller, run_id=run_id, version=version, as_=Format.XLSX)
     return _download(export, run_id)

@@ -57,7 +57,6 @@ class AnsweredPayment(Model):
 
 @routes.post(
     "/runs/{run_id}/payroll_answers",
-    operation_id="take_payroll_answer",
     status_code=201,
     response_model=PayrollAnswer,
     summary="Book payments by the payroll's answer",
@@ -66,7 +65,7 @@ class AnsweredPayment(Model):
 @reads_raw_body
 @takes_up_to(MAX_ANSWER)
 @moves_money
-async def take(
+async def take_payroll_answer(
     request: Request,
     uow: PayerUnitOfWork,
     run_id: RunId,
@@ -89,24 +88,20 @@ async def take(
 
 @routes.get(
     "/runs/{run_id}/payroll_answer.xlsx",
-    operation_id="download_payroll_answer_form",
     response_class=Response,
     responses=FILE_ANSWER,
     summary="Download the form for the payroll's answer",
 )
-async def form(session: Read, caller: SeesPayroll, run_id: RunId, language: AcceptedLanguage) -> Response:
+async def download_payroll_answer_form(
+    session: Read, caller: SeesPayroll, run_id: RunId, language: AcceptedLanguage
+) -> Response:
     """Everybody who is still owed something, with the amount; the payroll fills in outcome and reason."""
     data = await usecases.answer_form(session, caller=caller, run_id=run_id, language=language)
     return file_answer(data, f"payroll-answer-{run_id}.xlsx")
 
 
-@routes.get(
-    "/runs/{run_id}/payments",
-    operation_id="list_payments",
-    response_model=Page[AnsweredPayment],
-    summary="List what the payroll answered",
-)
-async def list_(
+@routes.get("/runs/{run_id}/payments", response_model=Page[AnsweredPayment], summary="List what the payroll answered")
+async def list_payments(
     session: Read,
     caller: SeesPayroll,
     paging: PageAsked,

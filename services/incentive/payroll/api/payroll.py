@@ -23,9 +23,9 @@ class RunBooking(RunDecision):
     booked_on: BookedOn = None
 
 
-@routes.post("/runs/{run_id}/post", operation_id="post_run", response_model=Run, summary="Post: book what is owed")
+@routes.post("/runs/{run_id}/post", response_model=Run, summary="Post: book what is owed")
 @moves_money
-async def post(
+async def post_run(
     uow: PayerUnitOfWork,
     run_id: RunId,
     body: RunBooking,
@@ -39,9 +39,9 @@ async def post(
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/pay", operation_id="pay_run", response_model=Run, summary="Book the payment")
+@routes.post("/runs/{run_id}/pay", response_model=Run, summary="Book the payment")
 @moves_money
-async def pay(
+async def pay_run(
     uow: PayerUnitOfWork,
     run_id: RunId,
     body: RunBooking,

@@ -24,13 +24,12 @@ class ReversalRequest(Model):
 
 @routes.post(
     "/entries/{entry_id}/reverse",
-    operation_id="reverse_entry",
     status_code=201,
     response_model=JournalEntry,
     summary="Undo an entry by its counter-entry",
 )
 @moves_money
-async def reverse(
+async def reverse_entry(
     uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """Once; the answer is the counter-entry. An accrual can be undone while nothing is paid or kept back on it.

@@ -84,14 +84,8 @@ class PlanVersionRefusal(Model):
     reason: Prose = Field(description="For whoever created it.", examples=["系数与年度方案不符"])
 
 
-@routes.post(
-    "/plans",
-    operation_id="create_plan_version",
-    status_code=201,
-    response_model=Plan,
-    summary="Create a plan or its next version",
-)
-async def create(
+@routes.post("/plans", status_code=201, response_model=Plan, summary="Create a plan or its next version")
+async def create_plan_version(
     uow: CompanyCompensationUnitOfWork,
     body: Annotated[PlanRequest, Body(openapi_examples=PLAN_EXAMPLES)],
     response: Response,
@@ -111,8 +105,8 @@ async def create(
     return _plan(record)
 
 
-@routes.get("/plans", operation_id="list_plan_versions", response_model=Page[Plan], summary="List versions of plans")
-async def list_(
+@routes.get("/plans", response_model=Page[Plan], summary="List versions of plans")
+async def list_plan_versions(
     session: Read,
     caller: SeesPlans,
     paging: PageAsked,
@@ -123,10 +117,8 @@ async def list_(
     return (await usecases.list_plans(session, code=code, as_of=as_of, paging=paging)).written(_plan)
 
 
-@routes.get(
-    "/plans/{plan_id}", operation_id="get_plan_version", response_model=Plan, summary="Read one version of a plan"
-)
-async def read(
+@routes.get("/plans/{plan_id}", response_model=Plan, summary="Read one version of a plan")
+async def get_plan_version(
     session: Read,
     caller: SeesPlans,
     plan_id: Annotated[Id, Path(description="Id of the version.")],
@@ -140,11 +132,10 @@ async def read(
 
 @routes.get(
     "/plans/{plan_id}/findings",
-    operation_id="list_plan_findings",
     response_model=list[PlanFinding],
     summary="List what to look at before a version is released",
 )
-async def list_findings(
+async def list_plan_findings(
     session: Read,
     caller: SeesPlans,
     plan_id: Annotated[Id, Path(description="Id of the version.")],
@@ -157,13 +148,8 @@ async def list_findings(
     return [{**vars(each), "message": each.message.in_language(language)} for each in found]
 
 
-@routes.post(
-    "/plans/{plan_id}/release",
-    operation_id="release_plan_version",
-    response_model=Plan,
-    summary="Release a version of a plan",
-)
-async def release(
+@routes.post("/plans/{plan_id}/release", response_model=Plan, summary="Release a version of a plan")
+async def release_plan_version(
     uow: CompanyCompensationUnitOfWork,
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     revision: IfMatch,
@@ -184,13 +170,8 @@ async def release(
     return _plan(record)
 
 
-@routes.post(
-    "/plans/{plan_id}/refuse",
-    operation_id="refuse_plan_version",
-    response_model=Plan,
-    summary="Refuse a version of a plan",
-)
-async def refuse(
+@routes.post("/plans/{plan_id}/refuse", response_model=Plan, summary="Refuse a version of a plan")
+async def refuse_plan_version(
     uow: CompanyCompensationUnitOfWork,
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     body: PlanVersionRefusal,

@@ -86,10 +86,8 @@ class PoolMember(Model):
     amount: Money = Field(description="Before tax; the parts sum to the pool.", examples=["25025.02"])
 
 
-@routes.post(
-    "", operation_id="propose_team_pool", status_code=201, response_model=PooledProfit, summary="Enter a unit's figures"
-)
-async def propose(
+@routes.post("", status_code=201, response_model=PooledProfit, summary="Enter a unit's figures")
+async def propose_team_pool(
     uow: PayerUnitOfWork, body: TeamPoolRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By finance. Figures that release no pool are refused; later figures of the same year replace earlier ones."""
@@ -98,8 +96,8 @@ async def propose(
     return _tagged(details, language, response)
 
 
-@routes.get("", operation_id="list_team_pools", response_model=Page[PooledProfit], summary="List team pools")
-async def list_(
+@routes.get("", response_model=Page[PooledProfit], summary="List team pools")
+async def list_team_pools(
     session: Read,
     caller: SeesPools,
     paging: PageAsked,
@@ -112,21 +110,16 @@ async def list_(
     return rows.written(lambda each: _pool(each, language))
 
 
-@routes.get("/{pool_id}", operation_id="get_team_pool", response_model=PooledProfit, summary="Read a team pool")
-async def read(
+@routes.get("/{pool_id}", response_model=PooledProfit, summary="Read a team pool")
+async def get_team_pool(
     session: Read, caller: SeesPools, pool_id: PoolId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """With what keeps it from being shared out."""
     return _tagged(await usecases.read_pool(session, pool_id=pool_id), language, response)
 
 
-@routes.get(
-    "/{pool_id}/members",
-    operation_id="list_pool_members",
-    response_model=Page[PoolMember],
-    summary="List what members of a pool get",
-)
-async def list_members(session: Read, caller: SeesPools, pool_id: PoolId, paging: PageAsked) -> dict[str, Any]:
+@routes.get("/{pool_id}/members", response_model=Page[PoolMember], summary="List what members of a pool get")
+async def list_pool_members(session: Read, caller: SeesPools, pool_id: PoolId, paging: PageAsked) -> dict[str, Any]:
     """Of the last sharing out, by employee number; empty until it is shared out."""
     return (await usecases.list_members(session, pool_id=pool_id, paging=paging)).written(
         lambda row: {
@@ -140,11 +133,9 @@ async def list_members(session: Read, caller: SeesPools, pool_id: PoolId, paging
     )
 
 
-@routes.post(
-    "/{pool_id}/release", operation_id="release_team_pool", response_model=PooledProfit, summary="Release a team pool"
-)
+@routes.post("/{pool_id}/release", response_model=PooledProfit, summary="Release a team pool")
 @moves_money
-async def release(
+async def release_team_pool(
     uow: PayerUnitOfWork, pool_id: PoolId, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By somebody other than who entered it; a job shares it out, and the next run pays."""
@@ -152,10 +143,8 @@ async def release(
     return _tagged(details, language, response)
 
 
-@routes.post(
-    "/{pool_id}/refuse", operation_id="refuse_team_pool", response_model=PooledProfit, summary="Refuse a team pool"
-)
-async def refuse(
+@routes.post("/{pool_id}/refuse", response_model=PooledProfit, summary="Refuse a team pool")
+async def refuse_team_pool(
     uow: PayerUnitOfWork,
     pool_id: PoolId,
     body: TeamPoolRefusal,
@@ -170,13 +159,9 @@ async def refuse(
 
 
 @routes.post(
-    "/{pool_id}/share_out",
-    operation_id="share_out_team_pool",
-    status_code=202,
-    response_model=PooledProfit,
-    summary="Share a team pool out again",
+    "/{pool_id}/share_out", status_code=202, response_model=PooledProfit, summary="Share a team pool out again"
 )
-async def share_out(
+async def share_out_team_pool(
     uow: CompanyCompensationUnitOfWork,
     pool_id: PoolId,
     revision: IfMatch,

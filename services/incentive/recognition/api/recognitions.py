@@ -78,10 +78,8 @@ class Recognition(Model):
     entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
 
 
-@routes.post(
-    "", operation_id="grant_recognition", status_code=201, response_model=Recognition, summary="Grant a recognition"
-)
-async def grant(
+@routes.post("", status_code=201, response_model=Recognition, summary="Grant a recognition")
+async def grant_recognition(
     uow: HrUnitOfWork, body: RecognitionRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By HR over the person's unit, never to oneself."""
@@ -99,8 +97,8 @@ async def grant(
     return _tagged(details, language, response)
 
 
-@routes.get("", operation_id="list_recognitions", response_model=Page[Recognition], summary="List recognitions")
-async def list_(
+@routes.get("", response_model=Page[Recognition], summary="List recognitions")
+async def list_recognitions(
     session: Read,
     caller: AnyCaller,
     paging: PageAsked,
@@ -115,10 +113,8 @@ async def list_(
     return rows.written(lambda each: _recognition(each, language))
 
 
-@routes.get(
-    "/{recognition_id}", operation_id="get_recognition", response_model=Recognition, summary="Read a recognition"
-)
-async def read(
+@routes.get("/{recognition_id}", response_model=Recognition, summary="Read a recognition")
+async def get_recognition(
     session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Training, conferences, rotations and welfare are for the person and HR alone."""
@@ -126,13 +122,8 @@ async def read(
     return _tagged(details, language, response)
 
 
-@routes.post(
-    "/{recognition_id}/withdraw",
-    operation_id="withdraw_recognition",
-    response_model=Recognition,
-    summary="Withdraw a recognition",
-)
-async def withdraw(
+@routes.post("/{recognition_id}/withdraw", response_model=Recognition, summary="Withdraw a recognition")
+async def withdraw_recognition(
     uow: HrUnitOfWork,
     recognition_id: RecognitionId,
     body: RecognitionWithdrawal,
@@ -147,12 +138,11 @@ async def withdraw(
 
 @routes.get(
     "/{recognition_id}/certificate.pdf",
-    operation_id="download_certificate",
     response_class=Response,
     responses=PDF_ANSWER,
     summary="Download the certificate of a recognition",
 )
-async def certificate(
+async def download_certificate(
     session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage
 ) -> Response:
     """In the language asked for by Accept-Language, for whoever may read the recognition; the same bytes each time."""

@@ -77,18 +77,16 @@ class TeamExpense(Model):
     entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
 
 
-@routes.post(
-    "", operation_id="set_team_budget", status_code=201, response_model=TeamBudget, summary="Set a team-building budget"
-)
-async def set_budget(uow: CompanyHrUnitOfWork, body: TeamBudgetRequest, response: Response) -> dict[str, Any]:
+@routes.post("", status_code=201, response_model=TeamBudget, summary="Set a team-building budget")
+async def set_team_budget(uow: CompanyHrUnitOfWork, body: TeamBudgetRequest, response: Response) -> dict[str, Any]:
     """By HR over the whole organisation; heads are counted as org last stated them."""
     details = await usecases.set_budget(uow, **vars(body))
     response.headers["Location"] = f"/v1/incentive/team_budgets/{details.row.id}"
     return _tagged(details, response)
 
 
-@routes.get("", operation_id="list_team_budgets", response_model=Page[TeamBudget], summary="List team-building budgets")
-async def list_(
+@routes.get("", response_model=Page[TeamBudget], summary="List team-building budgets")
+async def list_team_budgets(
     session: Read,
     caller: SeesBudgets,
     paging: PageAsked,
@@ -98,29 +96,26 @@ async def list_(
     return (await usecases.list_budgets(session, period=period, paging=paging)).written(_budget)
 
 
-@routes.get("/{budget_id}", operation_id="get_team_budget", response_model=TeamBudget, summary="Read a budget")
-async def read(session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response) -> dict[str, Any]:
+@routes.get("/{budget_id}", response_model=TeamBudget, summary="Read a budget")
+async def get_team_budget(
+    session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response
+) -> dict[str, Any]:
     """With what is left of it."""
     return _tagged(await usecases.read_budget(session, budget_id=budget_id), response)
 
 
-@routes.post(
-    "/{budget_id}/spend", operation_id="spend_team_budget", response_model=TeamBudget, summary="Note what a team spent"
-)
-async def spend(
+@routes.post("/{budget_id}/spend", response_model=TeamBudget, summary="Note what a team spent")
+async def spend_team_budget(
     uow: CompanyHrUnitOfWork, budget_id: BudgetId, body: TeamExpenseRequest, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """More than is left of the quarter's budget is refused."""
     return _tagged(await usecases.spend(uow, budget_id=budget_id, revision=revision, **vars(body)), response)
 
 
-@routes.get(
-    "/{budget_id}/expenses",
-    operation_id="list_team_expenses",
-    response_model=Page[TeamExpense],
-    summary="List what a team spent",
-)
-async def list_expenses(session: Read, caller: SeesBudgets, budget_id: BudgetId, paging: PageAsked) -> dict[str, Any]:
+@routes.get("/{budget_id}/expenses", response_model=Page[TeamExpense], summary="List what a team spent")
+async def list_team_expenses(
+    session: Read, caller: SeesBudgets, budget_id: BudgetId, paging: PageAsked
+) -> dict[str, Any]:
     """In the order in which it was entered."""
     rows = await usecases.list_expenses(session, budget_id=budget_id, paging=paging)
     return rows.written(lambda each: {name: getattr(each.row, name) for name in TeamExpense.model_fields})

@@ -60,8 +60,8 @@ class Referral(Model):
     entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
 
 
-@routes.post("", operation_id="enter_referral", status_code=201, response_model=Referral, summary="Enter a referral")
-async def enter(
+@routes.post("", status_code=201, response_model=Referral, summary="Enter a referral")
+async def enter_referral(
     uow: HrUnitOfWork, body: ReferralRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """By HR over the unit of the person hired; before probation is decided or after. Of each person one counts."""
@@ -70,8 +70,8 @@ async def enter(
     return _tagged(details, language, response)
 
 
-@routes.get("", operation_id="list_referrals", response_model=Page[Referral], summary="List referrals")
-async def list_(
+@routes.get("", response_model=Page[Referral], summary="List referrals")
+async def list_referrals(
     session: Read,
     caller: SeesReferrals,
     paging: PageAsked,
@@ -83,18 +83,16 @@ async def list_(
     return rows.written(lambda each: _referral(each, language))
 
 
-@routes.get("/{referral_id}", operation_id="get_referral", response_model=Referral, summary="Read a referral")
-async def read(
+@routes.get("/{referral_id}", response_model=Referral, summary="Read a referral")
+async def get_referral(
     session: Read, caller: SeesReferrals, referral_id: ReferralId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """With what it waits for."""
     return _tagged(await usecases.read_referral(session, caller=caller, referral_id=referral_id), language, response)
 
 
-@routes.post(
-    "/{referral_id}/withdraw", operation_id="withdraw_referral", response_model=Referral, summary="Withdraw a referral"
-)
-async def withdraw(
+@routes.post("/{referral_id}/withdraw", response_model=Referral, summary="Withdraw a referral")
+async def withdraw_referral(
     uow: HrUnitOfWork,
     referral_id: ReferralId,
     body: ReferralWithdrawal,

@@ -97,10 +97,8 @@ class Exclusion(Model):
     reason_text: str = Field(description="The same for people, by Accept-Language.", examples=["本期没有薪酬档案"])
 
 
-@routes.get(
-    "/runs/{run_id}/lines", operation_id="list_lines", response_model=Page[Line], summary="List the lines of a run"
-)
-async def list_(
+@routes.get("/runs/{run_id}/lines", response_model=Page[Line], summary="List the lines of a run")
+async def list_lines(
     session: Read,
     caller: SeesLines,
     run_id: RunId,
@@ -115,13 +113,8 @@ async def list_(
     return rows.written(_line)
 
 
-@routes.get(
-    "/runs/{run_id}/lines/{line_id}",
-    operation_id="get_line",
-    response_model=LineDetails,
-    summary="Read one line with its explanation",
-)
-async def read(
+@routes.get("/runs/{run_id}/lines/{line_id}", response_model=LineDetails, summary="Read one line with its explanation")
+async def get_line(
     session: Read, caller: SeesLines, run_id: RunId, line_id: LineId, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """Narrated by Accept-Language, and as the stored tree in both languages."""
@@ -130,12 +123,7 @@ async def read(
     return {**_line(details), "explanation": explanation, "digest": details.line.digest}
 
 
-@routes.get(
-    "/runs/{run_id}/exclusions",
-    operation_id="list_exclusions",
-    response_model=Page[Exclusion],
-    summary="List who gets no line, and why",
-)
+@routes.get("/runs/{run_id}/exclusions", response_model=Page[Exclusion], summary="List who gets no line, and why")
 async def list_exclusions(
     session: Read, caller: SeesLines, run_id: RunId, paging: PageAsked, language: AcceptedLanguage
 ) -> dict[str, Any]:

@@ -29,10 +29,8 @@ class Replay(Model):
     note: str | None = Field(description="Says that other rules wrote the lines, where they did.", examples=[None])
 
 
-@routes.get(
-    "/runs/{run_id}/replay", operation_id="replay_run", response_model=Replay, summary="Calculate again and compare"
-)
-async def replay(context: Context, caller: SeesRuns, run_id: RunId, language: AcceptedLanguage) -> dict[str, Any]:
+@routes.get("/runs/{run_id}/replay", response_model=Replay, summary="Calculate again and compare")
+async def replay_run(context: Context, caller: SeesRuns, run_id: RunId, language: AcceptedLanguage) -> dict[str, Any]:
     """From its input snapshot, changing nothing; takes as long as calculating did."""
     async with context.sessions.snapshot() as session:  # one moment throughout, and a cursor needs a transaction
         again = await usecases.replay_run(session, caller=caller, run_id=run_id)

@@ -31,8 +31,8 @@ SeesRuns = Annotated[Caller, permit(*usecases.RUN_READERS)]
 RunId = Annotated[Id, Path(description="Id of the run.")]
 
 
-@routes.post("/runs", operation_id="create_run", status_code=201, response_model=Run, summary="Create a run as a draft")
-async def create(
+@routes.post("/runs", status_code=201, response_model=Run, summary="Create a run as a draft")
+async def create_run(
     uow: CompanyCompensationUnitOfWork, body: RunRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """There is one run under way for each kind of bonus and period, whatever its plan is called."""
@@ -41,8 +41,8 @@ async def create(
     return answered(details, language, response)
 
 
-@routes.get("/runs", operation_id="list_runs", response_model=Page[RunSummary], summary="List runs")
-async def list_(
+@routes.get("/runs", response_model=Page[RunSummary], summary="List runs")
+async def list_runs(
     session: Read,
     caller: SeesRuns,
     paging: PageAsked,
@@ -58,22 +58,16 @@ async def list_(
     return rows.written(write_summary)
 
 
-@routes.get("/runs/{run_id}", operation_id="get_run", response_model=Run, summary="Read one run")
-async def read(
+@routes.get("/runs/{run_id}", response_model=Run, summary="Read one run")
+async def get_run(
     session: Read, caller: SeesRuns, run_id: RunId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """While a neighbour is away, ``problem`` says so and Retry-After when to look again."""
     return answered(await usecases.read_run(session, caller=caller, run_id=run_id), language, response)
 
 
-@routes.post(
-    "/runs/{run_id}/calculate",
-    operation_id="calculate_run",
-    status_code=202,
-    response_model=Run,
-    summary="Take the inputs and calculate",
-)
-async def calculate(
+@routes.post("/runs/{run_id}/calculate", status_code=202, response_model=Run, summary="Take the inputs and calculate")
+async def calculate_run(
     uow: CompanyCompensationUnitOfWork,
     run_id: RunId,
     revision: IfMatch,
@@ -88,8 +82,8 @@ async def calculate(
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/review", operation_id="review_run", response_model=Run, summary="Confirm the calculation")
-async def review(
+@routes.post("/runs/{run_id}/review", response_model=Run, summary="Confirm the calculation")
+async def review_run(
     uow: ReviewerUnitOfWork,
     run_id: RunId,
     body: RunDecision,
@@ -102,8 +96,8 @@ async def review(
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/approve", operation_id="approve_run", response_model=Run, summary="Approve the lines")
-async def approve(
+@routes.post("/runs/{run_id}/approve", response_model=Run, summary="Approve the lines")
+async def approve_run(
     uow: ApproverUnitOfWork,
     run_id: RunId,
     body: RunDecision,
@@ -116,8 +110,8 @@ async def approve(
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/cancel", operation_id="cancel_run", response_model=Run, summary="Give a run up")
-async def cancel(
+@routes.post("/runs/{run_id}/cancel", response_model=Run, summary="Give a run up")
+async def cancel_run(
     uow: CompanyCompensationUnitOfWork, run_id: RunId, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """Before it is approved; another run for the period may follow."""
@@ -125,13 +119,8 @@ async def cancel(
     return await after(uow.session, run_id, language, response)
 
 
-@routes.get(
-    "/runs/{run_id}/transitions",
-    operation_id="list_run_transitions",
-    response_model=list[RunTransition],
-    summary="List the transitions of a run",
-)
-async def list_transitions(session: Read, caller: SeesRuns, run_id: RunId) -> list[dict[str, Any]]:
+@routes.get("/runs/{run_id}/transitions", response_model=list[RunTransition], summary="List the transitions of a run")
+async def list_run_transitions(session: Read, caller: SeesRuns, run_id: RunId) -> list[dict[str, Any]]:
     """Who moved it from which state to which, and when."""
     return [vars(each) for each in await usecases.list_transitions(session, caller=caller, run_id=run_id)]
 

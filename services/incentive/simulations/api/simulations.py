@@ -96,13 +96,8 @@ class Simulation(Model):
     excluded: int = Field(description="People who would get no line, since something is missing.", examples=[0])
 
 
-@routes.post(
-    "/runs/{run_id}/simulations",
-    operation_id="simulate_run",
-    response_model=Simulation,
-    summary="Simulate a run with other figures",
-)
-async def simulate(
+@routes.post("/runs/{run_id}/simulations", response_model=Simulation, summary="Simulate a run with other figures")
+async def simulate_run(
     context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """From the run's own inputs; nothing is written. Takes twice as long as calculating did."""
@@ -116,13 +111,9 @@ async def simulate(
 
 
 @routes.post(
-    "/runs/{run_id}/simulations.xlsx",
-    operation_id="simulate_run_as_workbook",
-    response_class=Response,
-    responses=FILE_ANSWER,
-    summary="Simulate a run, as XLSX",
+    "/runs/{run_id}/simulations.xlsx", response_class=Response, responses=FILE_ANSWER, summary="Simulate a run, as XLSX"
 )
-async def as_workbook(
+async def simulate_run_as_workbook(
     context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> Response:
     """A sheet by unit and one by grade."""
@@ -132,12 +123,11 @@ async def as_workbook(
 
 @routes.post(
     "/runs/{run_id}/simulations.svg",
-    operation_id="simulate_run_as_picture",
     response_class=Response,
     responses=SVG_ANSWER,
     summary="Simulate a run, as a picture",
 )
-async def as_picture(
+async def simulate_run_as_picture(
     context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> Response:
     """Bars by unit and grade, the actual one above the simulated one."""

@@ -62,13 +62,8 @@ class StatementPage(Model):
     closing: str = Field(description="What holds for all of it.", examples=["本单金额均为税前金额。"])
 
 
-@routes.get(
-    "/statements/{statement_id}/page",
-    operation_id="get_statement_page",
-    response_model=StatementPage,
-    summary="Read one statement as a page",
-)
-async def read_page(
+@routes.get("/statements/{statement_id}/page", response_model=StatementPage, summary="Read one statement as a page")
+async def get_statement_page(
     session: Read, caller: AnyCaller, context: Context, statement_id: StatementId, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """The words and figures of the PDF, for whoever may read the statement; a frontend only lays them out."""
@@ -81,12 +76,11 @@ async def read_page(
 
 @routes.get(
     "/statements/{statement_id}/statement.pdf",
-    operation_id="download_statement",
     response_class=Response,
     responses=PDF_ANSWER,
     summary="Download one statement as PDF",
 )
-async def download(
+async def download_statement(
     session: Read, caller: AnyCaller, context: Context, statement_id: StatementId, language: AcceptedLanguage
 ) -> Response:
     """In the language asked for by Accept-Language, for whoever may read the statement; the same bytes each time."""

@@ -140,21 +140,14 @@ class AnswerRequest(Model):
     )
 
 
-@routes.get(
-    "/my/statements",
-    operation_id="list_my_statements",
-    response_model=Page[StatementSummary],
-    summary="List my own statements",
-)
-async def list_own(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
+@routes.get("/my/statements", response_model=Page[StatementSummary], summary="List my own statements")
+async def list_my_statements(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
     """In the order in which they were issued."""
     return (await usecases.list_own(session, caller=caller, paging=paging)).written(_summary)
 
 
-@routes.get(
-    "/statements", operation_id="list_statements", response_model=Page[StatementSummary], summary="List statements"
-)
-async def list_(
+@routes.get("/statements", response_model=Page[StatementSummary], summary="List statements")
+async def list_statements(
     session: Read,
     caller: Staff,
     paging: PageAsked,
@@ -171,10 +164,8 @@ async def list_(
     return rows.written(_summary)
 
 
-@routes.get(
-    "/statements/{statement_id}", operation_id="get_statement", response_model=Statement, summary="Read one statement"
-)
-async def read(
+@routes.get("/statements/{statement_id}", response_model=Statement, summary="Read one statement")
+async def get_statement(
     session: Read, caller: AnyCaller, statement_id: StatementId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
     """For the person, compensation HR and finance; for everybody else, managers among them, there is none."""
@@ -182,13 +173,8 @@ async def read(
     return _statement(details, language, response)
 
 
-@routes.post(
-    "/statements/{statement_id}/confirm",
-    operation_id="confirm_statement",
-    response_model=Statement,
-    summary="Confirm my statement",
-)
-async def confirm(
+@routes.post("/statements/{statement_id}/confirm", response_model=Statement, summary="Confirm my statement")
+async def confirm_statement(
     uow: AnyCallerUnitOfWork,
     statement_id: StatementId,
     revision: IfMatch,
@@ -202,13 +188,8 @@ async def confirm(
     return _statement(details, language, response)
 
 
-@routes.post(
-    "/statements/{statement_id}/dispute",
-    operation_id="dispute_statement",
-    response_model=Statement,
-    summary="Dispute my statement",
-)
-async def dispute(
+@routes.post("/statements/{statement_id}/dispute", response_model=Statement, summary="Dispute my statement")
+async def dispute_statement(
     uow: AnyCallerUnitOfWork,
     statement_id: StatementId,
     body: DisputeRequest,
@@ -223,13 +204,8 @@ async def dispute(
     return _statement(details, language, response)
 
 
-@routes.post(
-    "/statements/{statement_id}/answer",
-    operation_id="answer_statement_dispute",
-    response_model=Statement,
-    summary="Answer a dispute",
-)
-async def answer(
+@routes.post("/statements/{statement_id}/answer", response_model=Statement, summary="Answer a dispute")
+async def answer_statement_dispute(
     uow: CompensationUnitOfWork,
     statement_id: StatementId,
     body: AnswerRequest,

@@ -67,7 +67,7 @@ class ApprovalCheckResults(Model):
     results: list[ApprovalCheckResult] = Field(description="One result for each check, in their order.")
 
 
-@routes.post("", operation_id="check_approvals", summary="Check who may approve", response_model=ApprovalCheckResults)
+@routes.post("", summary="Check who may approve")
 async def check_approvals(body: ApprovalChecks, session: Read, _caller: Reader, today: Today) -> ApprovalCheckResults:
     """Check by limits, delegations, unit path and reporting line as of each check's day; nothing is written."""
     requests = [

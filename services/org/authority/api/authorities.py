@@ -59,13 +59,7 @@ class AuthorityLimit(Model):
     reason: Reason
 
 
-@limits.post(
-    "",
-    status_code=201,
-    operation_id="set_authority_limit",
-    summary="Set an authority limit",
-    response_model=AuthorityLimit,
-)
+@limits.post("", status_code=201, summary="Set an authority limit")
 async def set_authority_limit(
     body: AuthorityLimitCreation, uow: AuthoritySetterUnitOfWork, response: Response
 ) -> AuthorityLimit:
@@ -77,20 +71,13 @@ async def set_authority_limit(
     return _limit(found)
 
 
-@limits.get(
-    "/{limit_id}", operation_id="get_authority_limit", summary="Get an authority limit", response_model=AuthorityLimit
-)
+@limits.get("/{limit_id}", summary="Get an authority limit")
 async def get_authority_limit(limit_id: UUID, session: Read, _caller: Reader) -> AuthorityLimit:
     """Get a limit, with position and unit as of its first day."""
     return _limit(await authorities.one(session, limit_id=limit_id))
 
 
-@limits.post(
-    "/{limit_id}/revoke",
-    operation_id="revoke_authority_limit",
-    summary="Revoke an authority limit",
-    response_model=AuthorityLimit,
-)
+@limits.post("/{limit_id}/revoke", summary="Revoke an authority limit")
 async def revoke_authority_limit(
     limit_id: UUID, body: AuthorityLimitRevocation, uow: AuthoritySetterUnitOfWork
 ) -> AuthorityLimit:
@@ -98,9 +85,7 @@ async def revoke_authority_limit(
     return _limit(await authorities.revoke_limit(uow, limit_id=limit_id, valid_to=body.valid_to, reason=body.reason))
 
 
-@limits.get(
-    "", operation_id="list_authority_limits", summary="List authority limits", response_model=Page[AuthorityLimit]
-)
+@limits.get("", summary="List authority limits")
 async def list_authority_limits(
     session: Read,
     _caller: Reader,

@@ -66,12 +66,7 @@ class AuthorityPolicyRefusal(Model):
     reason: Prose = Field(description="For whoever proposed it.", examples=["起点金额过高"])
 
 
-@policies.get(
-    "",
-    operation_id="list_authority_policies",
-    summary="List when two people have to approve",
-    response_model=AuthorityPolicies,
-)
+@policies.get("", summary="List when two people have to approve")
 async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPolicies:
     """List when two people have to approve, over time; the default holds where there is no version."""
     default = TwoApprovers()
@@ -89,14 +84,8 @@ async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPo
     )
 
 
-@changes.post(
-    "",
-    status_code=201,
-    operation_id="propose_authority_policy_change",
-    summary="Propose when two people have to approve",
-    response_model=AuthorityPolicyChange,
-)
-async def propose(
+@changes.post("", status_code=201, summary="Propose when two people have to approve")
+async def propose_authority_policy_change(
     body: AuthorityPolicy, uow: CompanyAuthoritySetterUnitOfWork, response: Response
 ) -> AuthorityPolicyChange:
     """For HR and executives over the whole organisation; it holds from its day on once another of them releases it."""
@@ -106,13 +95,8 @@ async def propose(
     return _tagged(change, response)
 
 
-@changes.get(
-    "",
-    operation_id="list_authority_policy_changes",
-    summary="List changes of when two people have to approve",
-    response_model=Page[AuthorityPolicyChange],
-)
-async def list_changes(
+@changes.get("", summary="List changes of when two people have to approve")
+async def list_authority_policy_changes(
     session: Read,
     _caller: Reader,
     paging: PageAsked,
@@ -123,37 +107,24 @@ async def list_changes(
     return Page[AuthorityPolicyChange](**found.written(_change))
 
 
-@changes.get(
-    "/{change_id}",
-    operation_id="get_authority_policy_change",
-    summary="Read a change of when two people have to approve",
-    response_model=AuthorityPolicyChange,
-)
-async def read(change_id: ChangeId, session: Read, _caller: Reader, response: Response) -> AuthorityPolicyChange:
+@changes.get("/{change_id}", summary="Read a change of when two people have to approve")
+async def get_authority_policy_change(
+    change_id: ChangeId, session: Read, _caller: Reader, response: Response
+) -> AuthorityPolicyChange:
     """What was proposed, and what became of it."""
     return _tagged(await policy_changes.read(session, change_id=change_id), response)
 
 
-@changes.post(
-    "/{change_id}/release",
-    operation_id="release_authority_policy_change",
-    summary="Put a change of when two people approve in force",
-    response_model=AuthorityPolicyChange,
-)
-async def release(
+@changes.post("/{change_id}/release", summary="Put a change of when two people approve in force")
+async def release_authority_policy_change(
     change_id: ChangeId, uow: CompanyAuthoritySetterUnitOfWork, revision: IfMatch, response: Response
 ) -> AuthorityPolicyChange:
     """By somebody other than who proposed it; persons are compared, not accounts."""
     return _tagged(await policy_changes.release(uow, change_id=change_id, revision=revision), response)
 
 
-@changes.post(
-    "/{change_id}/refuse",
-    operation_id="refuse_authority_policy_change",
-    summary="Refuse a change of when two people approve",
-    response_model=AuthorityPolicyChange,
-)
-async def refuse(
+@changes.post("/{change_id}/refuse", summary="Refuse a change of when two people approve")
+async def refuse_authority_policy_change(
     change_id: ChangeId,
     body: AuthorityPolicyRefusal,
     uow: CompanyAuthoritySetterUnitOfWork,

@@ -72,9 +72,7 @@ class Delegation(Model):
     revision: RevisionNumber
 
 
-@routes.post(
-    "", status_code=201, operation_id="create_delegation", summary="Delegate authority", response_model=Delegation
-)
+@routes.post("", status_code=201, summary="Delegate authority")
 async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork, response: Response) -> Delegation:
     """Delegate within the delegator's own authority; for the delegator, or HR over them and the unit."""
     valid = Period.closed(body.valid_from, body.valid_to)
@@ -86,12 +84,7 @@ async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork,
     return delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
 
 
-@routes.post(
-    "/{delegation_id}/revoke",
-    operation_id="revoke_delegation",
-    summary="Revoke a delegation",
-    response_model=Delegation,
-)
+@routes.post("/{delegation_id}/revoke", summary="Revoke a delegation")
 async def revoke_delegation(
     delegation_id: UUID, body: DelegationRevocation, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
 ) -> Delegation:
@@ -102,7 +95,7 @@ async def revoke_delegation(
     return found
 
 
-@routes.get("", operation_id="list_delegations", summary="List delegations", response_model=Page[Delegation])
+@routes.get("", summary="List delegations")
 async def list_delegations(
     session: Read,
     caller: Reader,
@@ -118,7 +111,7 @@ async def list_delegations(
     return Page[Delegation](**found.written(delegation_of))
 
 
-@routes.get("/{delegation_id}", operation_id="get_delegation", summary="Get a delegation", response_model=Delegation)
+@routes.get("/{delegation_id}", summary="Get a delegation")
 async def get_delegation(
     delegation_id: UUID, session: Read, caller: Reader, today: Today, response: Response
 ) -> Delegation:

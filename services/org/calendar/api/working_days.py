@@ -47,9 +47,7 @@ class WorkingCalendar(Model):
     )
 
 
-@routes.get(
-    "", operation_id="get_working_days", summary="Get the working days of a year", response_model=WorkingCalendar
-)
+@routes.get("", summary="Get the working days of a year")
 async def get_working_days(
     session: Read,
     _caller: Reader,
@@ -60,9 +58,7 @@ async def get_working_days(
     return WorkingCalendar(year=year, days=[WorkingDay.model_validate(each) for each in days])
 
 
-@routes.put(
-    "", operation_id="update_working_days", summary="Enter or change working days", response_model=WorkingDayChanges
-)
+@routes.put("", summary="Enter or change working days")
 async def update_working_days(uow: CompanyHrUnitOfWork, body: WorkingDayChanges) -> WorkingDayChanges:
     """For HR of the whole organisation. Open deadlines and public notices in every service move with the calendar."""
     await working_days.update_working_days(

@@ -28,7 +28,7 @@ class UnitHeadcount(Model):
     total: Headcount = Field(description="Of its own positions and those of everything beneath it.")
 
 
-@routes.get("", operation_id="list_headcount", summary="List headcount by unit", response_model=Page[UnitHeadcount])
+@routes.get("", summary="List headcount by unit")
 async def list_headcount(
     session: Read,
     _caller: Reader,

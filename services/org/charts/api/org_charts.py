@@ -74,7 +74,7 @@ class OrgChart(Model):
     roots: list[ChartNode] = Field(description="The topmost units shown.")
 
 
-@routes.get("/nested", operation_id="get_org_chart", summary="Get the org chart as a tree", response_model=OrgChart)
+@routes.get("/nested", summary="Get the org chart as a tree")
 async def get_org_chart(
     session: Read,
     _caller: Reader,
@@ -88,12 +88,7 @@ async def get_org_chart(
     return OrgChart(roots=[_nested(root) for root in nested(units)])
 
 
-@routes.get(
-    "/flat",
-    operation_id="list_org_chart_units",
-    summary="List the units of the org chart",
-    response_model=Page[ChartUnit],
-)
+@routes.get("/flat", summary="List the units of the org chart")
 async def list_org_chart_units(
     session: Read,
     _caller: Reader,
@@ -110,7 +105,6 @@ async def list_org_chart_units(
 
 @routes.get(
     "/picture",
-    operation_id="get_org_chart_picture",
     summary="Get the org chart as a picture",
     response_class=Response,
     responses=PICTURE_ANSWER,

@@ -51,10 +51,8 @@ class Amendment(NewAmendment):
     revision: int = Field(description="For If-Match on transitions.", examples=[1])
 
 
-@routes.post(
-    "", status_code=201, operation_id="request_amendment", summary="Request an amendment", response_model=Amendment
-)
-async def request(body: NewAmendment, uow: AuthorUnitOfWork, response: Response) -> Amendment:
+@routes.post("", status_code=201, summary="Request an amendment")
+async def request_amendment(body: NewAmendment, uow: AuthorUnitOfWork, response: Response) -> Amendment:
     """Ask that a document be amended; the executive in charge decides before anything is drafted."""
     grounds = AmendmentGrounds(body.reason, body.benchmark, body.business_need)
     found = _shown(await amendments.request(uow, document_id=body.document_id, grounds=grounds), response)
@@ -62,8 +60,8 @@ async def request(body: NewAmendment, uow: AuthorUnitOfWork, response: Response)
     return found
 
 
-@routes.get("", operation_id="list_amendments", summary="List amendments", response_model=Page[Amendment])
-async def listed(
+@routes.get("", summary="List amendments")
+async def list_amendments(
     session: Read,
     _caller: Overseer,
     paging: PageAsked,
@@ -79,21 +77,17 @@ async def listed(
     return Page[Amendment](**found.written(Amendment.model_validate))
 
 
-@routes.get("/{amendment_id}", operation_id="get_amendment", summary="Get an amendment", response_model=Amendment)
-async def one(amendment_id: AmendmentId, session: Read, caller: Decider, today: Today, response: Response) -> Amendment:
+@routes.get("/{amendment_id}", summary="Get an amendment")
+async def get_amendment(
+    amendment_id: AmendmentId, session: Read, caller: Decider, today: Today, response: Response
+) -> Amendment:
     """A request; for those who have a part in it."""
     found = await amendments.one(session, caller=caller, today=today, amendment_id=amendment_id)
     return _shown(found, response)
 
 
-@routes.post(
-    "/{amendment_id}/draft",
-    status_code=201,
-    operation_id="draft_amendment",
-    summary="Draft the new version",
-    response_model=RoleDocumentVersion,
-)
-async def draft(
+@routes.post("/{amendment_id}/draft", status_code=201, summary="Draft the new version")
+async def draft_amendment(
     amendment_id: AmendmentId, body: AmendmentDraft, uow: AuthorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleDocumentVersion:
     """Draft the new version that an approved request allows."""

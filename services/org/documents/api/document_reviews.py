@@ -59,24 +59,16 @@ class DocumentReviews(Model):
     items: list[DocumentReview] = Field(description="One review a unit, in the order of the units.")
 
 
-@routes.post(
-    "",
-    status_code=201,
-    operation_id="open_document_reviews",
-    summary="Open document reviews",
-    response_model=DocumentReviews,
-)
-async def open_all(body: NewDocumentReviews, uow: HrUnitOfWork, response: Response) -> DocumentReviews:
+@routes.post("", status_code=201, summary="Open document reviews")
+async def open_document_reviews(body: NewDocumentReviews, uow: HrUnitOfWork, response: Response) -> DocumentReviews:
     """Record a strategy change (due in 30 days) or a reorganisation (3 months) for the units concerned."""
     opened = await document_reviews.open_all(uow, **dict(body))
     response.headers["Location"] = f"{BASE}/{opened[0].id}"
     return DocumentReviews(items=[DocumentReview.model_validate(each) for each in opened])
 
 
-@routes.get(
-    "", operation_id="list_document_reviews", summary="List document reviews", response_model=Page[DocumentReview]
-)
-async def listed(
+@routes.get("", summary="List document reviews")
+async def list_document_reviews(
     session: Read,
     _caller: Overseer,
     paging: PageAsked,
@@ -93,26 +85,16 @@ async def listed(
     return Page[DocumentReview](**found.written(DocumentReview.model_validate))
 
 
-@routes.get(
-    "/{review_id}",
-    operation_id="get_document_review",
-    summary="Get a document review",
-    response_model=DocumentReview,
-)
-async def one(
+@routes.get("/{review_id}", summary="Get a document review")
+async def get_document_review(
     review_id: ReviewId, session: Read, _caller: Overseer, today: Today, response: Response
 ) -> DocumentReview:
     """A review."""
     return _shown(await document_reviews.one(session, today=today, review_id=review_id), response)
 
 
-@routes.post(
-    "/{review_id}/close",
-    operation_id="close_document_review",
-    summary="Close a document review",
-    response_model=DocumentReview,
-)
-async def close(
+@routes.post("/{review_id}/close", summary="Close a document review")
+async def close_document_review(
     review_id: ReviewId, body: DocumentReviewOutcome, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> DocumentReview:
     """Close a review with its outcome."""

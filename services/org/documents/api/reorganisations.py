@@ -75,7 +75,7 @@ class Reorganisation(Model):
     document_review_ids: list[Id] = Field(description="The document reviews that were opened.")
 
 
-@routes.post("/{unit_id}/move", operation_id="move_unit", summary="Move a unit", response_model=Unit)
+@routes.post("/{unit_id}/move", summary="Move a unit")
 async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
     """Move a unit with everything beneath it to another parent from a day on; for HR over both.
 
@@ -89,10 +89,8 @@ async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision
     return found
 
 
-@routes.post(
-    "/{unit_id}/merge", operation_id="merge_unit", summary="Merge a unit into another", response_model=Reorganisation
-)
-async def merge(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
+@routes.post("/{unit_id}/merge", summary="Merge a unit into another")
+async def merge_unit(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
     """Merge a unit into another from a day; for HR over both."""
     done = await reorganisations.merge(
         uow, unit_id=unit_id, expected_revision=revision, into_id=body.into_id, valid_from=body.valid_from
@@ -100,8 +98,8 @@ async def merge(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork, revision: 
     return Reorganisation.model_validate(done)
 
 
-@routes.post("/{unit_id}/split", operation_id="split_unit", summary="Split a unit", response_model=Reorganisation)
-async def split(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
+@routes.post("/{unit_id}/split", summary="Split a unit")
+async def split_unit(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
     """Split new units off a unit, beside it; the unit itself continues."""
     parts = [reorganisations.Part(**dict(part)) for part in body.parts]
     done = await reorganisations.split(
@@ -110,13 +108,8 @@ async def split(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork, revision: I
     return Reorganisation.model_validate(done)
 
 
-@routes.get(
-    "/{unit_id}/successions",
-    operation_id="list_unit_successions",
-    summary="List the successions of a unit",
-    response_model=list[UnitSuccession],
-)
-async def successions(unit_id: UnitId, session: Read, _caller: Reader) -> list[UnitSuccession]:
+@routes.get("/{unit_id}/successions", summary="List the successions of a unit")
+async def list_unit_successions(unit_id: UnitId, session: Read, _caller: Reader) -> list[UnitSuccession]:
     """In which units it continued, and from which it came."""
     found = await reorganisations.successions(session, unit_id=unit_id)
     return [UnitSuccession.model_validate(each) for each in found]

@@ -41,13 +41,8 @@ class Signing(Model):
     signed_on: date = Field(description="First day in force; today or later.", examples=["2026-03-01"])
 
 
-@routes.post(
-    f"{VERSION}/sign",
-    operation_id="sign_role_document_version",
-    summary="Sign an approved version",
-    response_model=RoleDocumentVersion,
-)
-async def sign(
+@routes.post(f"{VERSION}/sign", summary="Sign an approved version")
+async def sign_role_document_version(
     document_id: DocumentId,
     number: VersionNumber,
     body: Signing,
@@ -62,13 +57,8 @@ async def sign(
     return version_shown(found, response)
 
 
-@routes.post(
-    f"{VERSION}/revoke_signature",
-    operation_id="revoke_role_document_signature",
-    summary="Revoke a signature",
-    response_model=RoleDocumentVersion,
-)
-async def revoke_signature(
+@routes.post(f"{VERSION}/revoke_signature", summary="Revoke a signature")
+async def revoke_role_document_signature(
     document_id: DocumentId, number: VersionNumber, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleDocumentVersion:
     """Revoke the signature of a version that is not yet in force."""
@@ -122,13 +112,8 @@ _transition(
 _transition(DocumentAction.WITHDRAW, "Withdraw a version", "Withdraw a version before it is signed.")
 
 
-@routes.post(
-    "/{document_id}/register",
-    operation_id="register_role_document",
-    summary="Register a local variant",
-    response_model=RoleDocumentSummary,
-)
-async def register(
+@routes.post("/{document_id}/register", summary="Register a local variant")
+async def register_role_document(
     document_id: DocumentId, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleDocumentSummary:
     """Register a local variant with HR; only then can it be signed. Registering it again changes nothing."""

@@ -131,24 +131,16 @@ class RoleDocumentDifference(Model):
     after: Any = Field(description="The part after; null where it is not there.", examples=["Plan and run events"])
 
 
-@routes.post(
-    "",
-    status_code=201,
-    operation_id="draft_role_document",
-    summary="Draft a role document",
-    response_model=RoleDocumentVersion,
-)
-async def draft(body: NewRoleDocument, uow: AuthorUnitOfWork, response: Response) -> RoleDocumentVersion:
+@routes.post("", status_code=201, summary="Draft a role document")
+async def draft_role_document(body: NewRoleDocument, uow: AuthorUnitOfWork, response: Response) -> RoleDocumentVersion:
     """Draft the first version for a position or a unit; for HR over the unit and whoever heads it."""
     subject = document_subjects.the_one(body.position_id, body.unit_id)
     version = await role_documents.draft(uow, subject=subject, parent_id=body.parent_id, content=body.content)
     return created_version(version, response)
 
 
-@routes.get(
-    "", operation_id="list_role_documents", summary="List role documents", response_model=Page[RoleDocumentSummary]
-)
-async def listed(
+@routes.get("", summary="List role documents")
+async def list_role_documents(
     session: Read,
     _caller: Reader,
     paging: PageAsked,
@@ -164,13 +156,8 @@ async def listed(
     return Page[RoleDocumentSummary](**found.written(document_shown))
 
 
-@routes.get(
-    "/{document_id}",
-    operation_id="get_role_document",
-    summary="Get a role document in force",
-    response_model=RoleDocumentInForce,
-)
-async def in_force(
+@routes.get("/{document_id}", summary="Get a role document in force")
+async def get_role_document(
     document_id: DocumentId, session: Read, _caller: Reader, day: AsOf, response: Response
 ) -> RoleDocumentInForce:
     """The document as it is in force on a day, however long ago."""
@@ -184,13 +171,8 @@ async def in_force(
     )
 
 
-@routes.get(
-    "/{document_id}/versions",
-    operation_id="list_role_document_versions",
-    summary="List the versions of a role document",
-    response_model=list[RoleDocumentVersionSummary],
-)
-async def versions(
+@routes.get("/{document_id}/versions", summary="List the versions of a role document")
+async def list_role_document_versions(
     document_id: DocumentId, session: Read, caller: Reader, today: Today
 ) -> list[RoleDocumentVersionSummary]:
     """Every version; those never signed only for HR, executives, auditors and the head of the unit."""
@@ -198,13 +180,8 @@ async def versions(
     return [RoleDocumentVersionSummary.model_validate(each) for each in found]
 
 
-@routes.get(
-    "/{document_id}/versions/{number}",
-    operation_id="get_role_document_version",
-    summary="Get a version of a role document",
-    response_model=RoleDocumentVersion,
-)
-async def version(
+@routes.get("/{document_id}/versions/{number}", summary="Get a version of a role document")
+async def get_role_document_version(
     document_id: DocumentId, number: VersionNumber, session: Read, caller: Reader, today: Today, response: Response
 ) -> RoleDocumentVersion:
     """One version with its content."""
@@ -212,13 +189,8 @@ async def version(
     return version_shown(found, response)
 
 
-@routes.put(
-    "/{document_id}/versions/{number}",
-    operation_id="update_role_document_version",
-    summary="Edit a draft",
-    response_model=RoleDocumentVersion,
-)
-async def edit(
+@routes.put("/{document_id}/versions/{number}", summary="Edit a draft")
+async def update_role_document_version(
     document_id: DocumentId,
     number: VersionNumber,
     body: RoleDocumentEdit,
@@ -233,13 +205,8 @@ async def edit(
     return version_shown(found, response)
 
 
-@routes.get(
-    "/{document_id}/differences",
-    operation_id="compare_role_document_versions",
-    summary="Compare two versions",
-    response_model=list[RoleDocumentDifference],
-)
-async def differences(
+@routes.get("/{document_id}/differences", summary="Compare two versions")
+async def compare_role_document_versions(
     document_id: DocumentId,
     session: Read,
     caller: Reader,
@@ -257,14 +224,8 @@ async def differences(
     ]
 
 
-@routes.post(
-    "/{document_id}/supplements",
-    status_code=201,
-    operation_id="add_role_supplement",
-    summary="Add duties for a time",
-    response_model=RoleSupplement,
-)
-async def supplement(
+@routes.post("/{document_id}/supplements", status_code=201, summary="Add duties for a time")
+async def add_role_supplement(
     document_id: DocumentId, body: NewSupplement, uow: AuthorUnitOfWork, response: Response
 ) -> RoleSupplement:
     """Give the role duties for a time in addition to those of its document."""

@@ -57,9 +57,7 @@ class HireRescission(Model):
     reason: Reason
 
 
-@routes.post(
-    "", status_code=201, operation_id="create_employee", summary="Hire an employee", response_model=EmployeeDetail
-)
+@routes.post("", status_code=201, summary="Hire an employee")
 async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Response) -> EmployeeDetail:
     """Take on somebody who was never employed here."""
     employee_id = await hiring.hire(
@@ -78,12 +76,7 @@ async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Respon
     return await written(uow, employee_id, response, as_of=body.hired_on)
 
 
-@routes.post(
-    "/{employee_id}/rehire",
-    operation_id="rehire_employee",
-    summary="Rehire an employee",
-    response_model=EmployeeDetail,
-)
+@routes.post("/{employee_id}/rehire", summary="Rehire an employee")
 async def rehire_employee(
     employee_id: EmployeeId, body: RehireRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
@@ -98,12 +91,7 @@ async def rehire_employee(
     return await written(uow, employee_id, response, as_of=body.hired_on)
 
 
-@routes.post(
-    "/{employee_id}/change_hire_date",
-    operation_id="change_hire_date",
-    summary="Change a hire date",
-    response_model=EmployeeDetail,
-)
+@routes.post("/{employee_id}/change_hire_date", summary="Change a hire date")
 async def change_hire_date(
     employee_id: EmployeeId, body: HireDateChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
@@ -119,9 +107,7 @@ async def change_hire_date(
     return await written(uow, employee_id, response, as_of=body.hired_on)
 
 
-@routes.post(
-    "/{employee_id}/rescind_hire", operation_id="rescind_hire", summary="Rescind a hire", response_model=EmployeeDetail
-)
+@routes.post("/{employee_id}/rescind_hire", summary="Rescind a hire")
 async def rescind_hire(
     employee_id: EmployeeId, body: HireRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:

@@ -106,13 +106,7 @@ class ProbationReview(Model):
     revision: RevisionField
 
 
-@routes.post(
-    "",
-    status_code=201,
-    operation_id="open_probation_review",
-    summary="Open a probation review early",
-    response_model=ProbationReview,
-)
+@routes.post("", status_code=201, summary="Open a probation review early")
 async def open_probation_review(body: NewProbationReview, uow: HrUnitOfWork, response: Response) -> ProbationReview:
     """Open a review before it opens by itself, so that the manager can pass somebody early; for HR over the unit."""
     found = await probation_reviews.open_early(uow, employee_id=body.employee_id)
@@ -120,12 +114,7 @@ async def open_probation_review(body: NewProbationReview, uow: HrUnitOfWork, res
     return _shown(found, response)
 
 
-@routes.get(
-    "",
-    operation_id="list_probation_reviews",
-    summary="List probation reviews",
-    response_model=Page[ProbationReview],
-)
+@routes.get("", summary="List probation reviews")
 async def list_probation_reviews(
     session: Read,
     caller: ProbationReader,
@@ -142,12 +131,7 @@ async def list_probation_reviews(
     return Page[ProbationReview](**found.written(_review))
 
 
-@routes.get(
-    "/{review_id}",
-    operation_id="get_probation_review",
-    summary="Get a probation review",
-    response_model=ProbationReview,
-)
+@routes.get("/{review_id}", summary="Get a probation review")
 async def get_probation_review(
     review_id: ReviewId, session: Read, caller: ProbationReader, today: Today, response: Response
 ) -> ProbationReview:
@@ -156,9 +140,7 @@ async def get_probation_review(
     return _shown(found, response)
 
 
-@routes.post(
-    "/{review_id}/pass", operation_id="pass_probation", summary="Pass a probation", response_model=ProbationReview
-)
+@routes.post("/{review_id}/pass", summary="Pass a probation")
 async def pass_probation(
     review_id: ReviewId, body: ProbationPassed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:
@@ -170,12 +152,7 @@ async def pass_probation(
     return _shown(found, response)
 
 
-@routes.post(
-    "/{review_id}/extend",
-    operation_id="extend_probation",
-    summary="Extend a probation",
-    response_model=ProbationReview,
-)
+@routes.post("/{review_id}/extend", summary="Extend a probation")
 async def extend_probation(
     review_id: ReviewId, body: ProbationExtended, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:
@@ -195,9 +172,7 @@ async def extend_probation(
     return _shown(found, response)
 
 
-@routes.post(
-    "/{review_id}/fail", operation_id="fail_probation", summary="Fail a probation", response_model=ProbationReview
-)
+@routes.post("/{review_id}/fail", summary="Fail a probation")
 async def fail_probation(
     review_id: ReviewId, body: ProbationFailed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:

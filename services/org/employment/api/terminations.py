@@ -41,12 +41,7 @@ class TerminationRescheduling(TerminationRescission):
     last_day: LastDay
 
 
-@routes.post(
-    "/{employee_id}/terminate",
-    operation_id="terminate_employee",
-    summary="Terminate an employment",
-    response_model=EmployeeDetail,
-)
+@routes.post("/{employee_id}/terminate", summary="Terminate an employment")
 async def terminate_employee(
     employee_id: EmployeeId, body: TerminationRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
@@ -60,12 +55,7 @@ async def terminate_employee(
     return await written(uow, employee_id, response)
 
 
-@routes.post(
-    "/{employee_id}/rescind_termination",
-    operation_id="rescind_termination",
-    summary="Rescind a termination",
-    response_model=EmployeeDetail,
-)
+@routes.post("/{employee_id}/rescind_termination", summary="Rescind a termination")
 async def rescind_termination(
     employee_id: EmployeeId, body: TerminationRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
@@ -81,12 +71,7 @@ async def rescind_termination(
     return await written(uow, employee_id, response)
 
 
-@routes.post(
-    "/{employee_id}/reschedule_termination",
-    operation_id="reschedule_termination",
-    summary="Reschedule a termination",
-    response_model=EmployeeDetail,
-)
+@routes.post("/{employee_id}/reschedule_termination", summary="Reschedule a termination")
 async def reschedule_termination(
     employee_id: EmployeeId, body: TerminationRescheduling, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:

@@ -59,13 +59,7 @@ class AccountImport(Model):
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
-@routes.post(
-    "/imports",
-    operation_id="import_accounts",
-    summary="Import accounts",
-    response_model=AccountImport,
-    openapi_extra=upload_body(XLSX, CSV),
-)
+@routes.post("/imports", summary="Import accounts", openapi_extra=upload_body(XLSX, CSV))
 @reads_raw_body
 @takes_up_to(LARGEST)
 @keeps_no_body  # the answer holds invitations
@@ -107,11 +101,7 @@ async def import_accounts(
 
 
 @routes.get(
-    "/imports/template",
-    operation_id="get_account_template",
-    summary="Download the template for accounts",
-    response_class=Response,
-    responses=FILE_ANSWER,
+    "/imports/template", summary="Download the template for accounts", response_class=Response, responses=FILE_ANSWER
 )
 async def get_account_template(_caller: AccountReader, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
@@ -119,11 +109,7 @@ async def get_account_template(_caller: AccountReader, language: AcceptedLanguag
 
 
 @routes.get(
-    "/exports",
-    operation_id="export_accounts",
-    summary="Export accounts",
-    response_class=Response,
-    responses={200: {"content": {XLSX: {}, CSV: {}}}},
+    "/exports", summary="Export accounts", response_class=Response, responses={200: {"content": {XLSX: {}, CSV: {}}}}
 )
 async def export_accounts(
     session: Read,

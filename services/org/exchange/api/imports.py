@@ -56,13 +56,7 @@ class ImportReport(Model):
     errors: list[CellError] = Field(description=f"The first {imports.MOST_FAULTS} errors.", examples=[[]])
 
 
-@routes.post(
-    "",
-    operation_id="import_organisation",
-    summary="Import the organisation",
-    response_model=ImportReport,
-    openapi_extra=upload_body(XLSX, CSV),
-)
+@routes.post("", summary="Import the organisation", openapi_extra=upload_body(XLSX, CSV))
 @reads_raw_body
 @takes_up_to(LARGEST)
 async def import_organisation(
@@ -99,25 +93,17 @@ async def import_organisation(
 
 
 @routes.get(
-    "/template",
-    operation_id="get_organisation_template",
-    summary="Download the template for the organisation",
-    response_class=Response,
-    responses=FILE_ANSWER,
+    "/template", summary="Download the template for the organisation", response_class=Response, responses=FILE_ANSWER
 )
-async def get_template(_: Exporter, language: AcceptedLanguage) -> Response:
+async def get_organisation_template(_: Exporter, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
     return template_answer(list(SHEETS.values()), "organisation.xlsx", language)
 
 
 @exports.get(
-    "",
-    operation_id="export_organisation",
-    summary="Export the organisation",
-    response_class=Response,
-    responses={200: {"content": {XLSX: {}, CSV: {}}}},
+    "", summary="Export the organisation", response_class=Response, responses={200: {"content": {XLSX: {}, CSV: {}}}}
 )
-async def export(
+async def export_organisation(
     session: Read,
     caller: Exporter,
     sheet: Annotated[Sheet | None, Query(description="Only this sheet, as CSV.")] = None,

@@ -30,12 +30,11 @@ class SnapshotTooLong(Invalid):
 
 @routes.get(
     "",
-    operation_id="get_snapshot",
     summary="Stream the organisation of a period",
     response_class=StreamingResponse,
     responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
 )
-async def snapshot(
+async def get_snapshot(
     context: Context,
     _caller: SnapshotReader,
     now: Now,

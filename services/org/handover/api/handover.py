@@ -89,12 +89,7 @@ class Handover(Model):
     document_reviews: PendingDocumentReviews = Field(description="Reviews that are due.")
 
 
-@routes.get(
-    "/{employee_id}/handover",
-    operation_id="get_handover",
-    summary="Get what an employee has to hand over",
-    response_model=Handover,
-)
+@routes.get("/{employee_id}/handover", summary="Get what an employee has to hand over")
 async def get_handover(employee_id: UUID, session: Read, caller: Overseer, day: AsOf) -> Handover:
     """Get everything that somebody else must take over if the person leaves; for who oversees their unit."""
     found = await handover.open_on(session, caller=caller, employee_id=employee_id, day=day)

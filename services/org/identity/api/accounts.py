@@ -108,9 +108,7 @@ class Invitations(Model):
     items: list[Invitation] = Field(description="The invitations, one an account.")
 
 
-@routes.post(
-    "", status_code=201, operation_id="create_account", summary="Create an account", response_model=InvitedAccount
-)
+@routes.post("", status_code=201, summary="Create an account")
 @keeps_no_body  # the answer holds an invitation
 async def create_account(
     body: AccountCreation, uow: AdministratorUnitOfWork, machine_now: MachineNow, response: Response
@@ -124,13 +122,7 @@ async def create_account(
     return found
 
 
-@routes.post(
-    "/bulk",
-    status_code=201,
-    operation_id="create_accounts",
-    summary="Create several accounts",
-    response_model=InvitedAccounts,
-)
+@routes.post("/bulk", status_code=201, summary="Create several accounts")
 @keeps_no_body  # the answer holds invitations
 async def create_accounts(
     body: AccountCreations, uow: AdministratorUnitOfWork, machine_now: MachineNow
@@ -139,13 +131,7 @@ async def create_accounts(
     return InvitedAccounts(items=await _create(body.items, uow, machine_now, pointer="/items/{place}"))
 
 
-@routes.post(
-    "/invitations",
-    status_code=201,
-    operation_id="create_invitations",
-    summary="Invite to set a password",
-    response_model=Invitations,
-)
+@routes.post("/invitations", status_code=201, summary="Invite to set a password")
 @keeps_no_body  # the answer holds invitations
 async def create_invitations(
     body: InvitationRequest, uow: AdministratorUnitOfWork, machine_now: MachineNow
@@ -159,7 +145,7 @@ async def create_invitations(
     return Invitations(items=[Invitation.model_validate(each) for each in made])
 
 
-@routes.get("", operation_id="list_accounts", summary="List accounts", response_model=Page[Account])
+@routes.get("", summary="List accounts")
 async def list_accounts(
     session: Read,
     _caller: AccountReader,
@@ -179,7 +165,7 @@ async def list_accounts(
     return Page[Account](**found.written(Account.model_validate))
 
 
-@routes.get("/{account_id}", operation_id="get_account", summary="Get an account", response_model=Account)
+@routes.get("/{account_id}", summary="Get an account")
 async def get_account(account_id: UUID, session: Read, _caller: AccountReader, response: Response) -> Account:
     """Get an account with its roles."""
     found = Account.model_validate(await accounts.one(session, account_id=account_id))
@@ -187,7 +173,7 @@ async def get_account(account_id: UUID, session: Read, _caller: AccountReader, r
     return found
 
 
-@routes.patch("/{account_id}", operation_id="update_account", summary="Change an account", response_model=Account)
+@routes.patch("/{account_id}", summary="Change an account")
 async def update_account(
     account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> Account:
@@ -198,9 +184,7 @@ async def update_account(
     return await _now(uow, account_id, response)
 
 
-@routes.post(
-    "/{account_id}/disable", operation_id="disable_account", summary="Disable an account", response_model=Account
-)
+@routes.post("/{account_id}/disable", summary="Disable an account")
 async def disable_account(
     account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, machine_now: MachineNow, response: Response
 ) -> Account:
@@ -209,7 +193,7 @@ async def disable_account(
     return await _now(uow, account_id, response)
 
 
-@routes.post("/{account_id}/enable", operation_id="enable_account", summary="Enable an account", response_model=Account)
+@routes.post("/{account_id}/enable", summary="Enable an account")
 async def enable_account(
     account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> Account:

@@ -86,13 +86,13 @@ class Session(Model):
     is_current: bool = Field(description="Whether it is the one that asks.", examples=[True])
 
 
-@routes.get("", operation_id="get_me", summary="Who am I", response_model=Me)
+@routes.get("", summary="Who am I")
 async def get_me(session: Read, caller: AnyCaller, today: Today, response: Response) -> Me:
     """The caller's account, roles, assignment, unit and manager today."""
     return await _me(session, caller, today, response)
 
 
-@routes.patch("", operation_id="update_me", summary="Set my language", response_model=Me)
+@routes.patch("", summary="Set my language")
 async def update_me(body: MyChange, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Me:
     """Set in which language to read."""
     await own_account.set_language(uow, language=body.language, expected_revision=revision)
@@ -100,13 +100,7 @@ async def update_me(body: MyChange, uow: AnyCallerUnitOfWork, revision: IfMatch,
     return await _me(uow.session, uow.caller, uow.today, response)
 
 
-@routes.post(
-    "/password",
-    status_code=204,
-    operation_id="change_my_password",
-    summary="Change my password",
-    openapi_extra=TAKES_TURNS,
-)
+@routes.post("/password", status_code=204, summary="Change my password", openapi_extra=TAKES_TURNS)
 @keeps_no_body
 async def change_my_password(
     body: PasswordChange, caller: AnyCaller, sessions: InTurn, now: Now, machine_now: MachineNow, today: Today
@@ -123,7 +117,7 @@ async def change_my_password(
     )
 
 
-@routes.get("/sessions", operation_id="list_my_sessions", summary="List my sessions", response_model=Page[Session])
+@routes.get("/sessions", summary="List my sessions")
 async def list_my_sessions(
     session: Read, caller: AnyCaller, machine_now: MachineNow, paging: PageAsked
 ) -> Page[Session]:
@@ -133,15 +127,13 @@ async def list_my_sessions(
     return Page[Session](items=items, next=found.next)
 
 
-@routes.delete("/sessions", status_code=204, operation_id="end_my_other_sessions", summary="End my other sessions")
+@routes.delete("/sessions", status_code=204, summary="End my other sessions")
 async def end_my_other_sessions(uow: AnyCallerUnitOfWork, machine_now: MachineNow) -> None:
     """Sign out everywhere but here."""
     await own_account.end_other_sessions(uow, machine_now=machine_now)
 
 
-@routes.delete(
-    "/sessions/{session_id}", status_code=204, operation_id="end_my_session", summary="End one of my sessions"
-)
+@routes.delete("/sessions/{session_id}", status_code=204, summary="End one of my sessions")
 async def end_my_session(session_id: UUID, uow: AnyCallerUnitOfWork, machine_now: MachineNow) -> None:
     """Sign out somewhere; within seconds its tokens no longer count where something is approved or paid."""
     await own_account.end_session(uow, session_id=session_id, machine_now=machine_now)

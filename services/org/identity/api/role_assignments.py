@@ -80,13 +80,7 @@ class RoleRefusal(Model):
     reason: Prose = Field(description="For whoever proposed it.", examples=["未收到部门负责人的书面申请"])
 
 
-@of_accounts.post(
-    "/{account_id}/role_assignments",
-    status_code=201,
-    operation_id="assign_role",
-    summary="Propose a role",
-    response_model=RoleAssignment,
-)
+@of_accounts.post("/{account_id}/role_assignments", status_code=201, summary="Propose a role")
 async def assign_role(
     account_id: UUID, body: RoleAssignmentRequest, uow: AdministratorUnitOfWork, response: Response
 ) -> RoleAssignment:
@@ -96,9 +90,7 @@ async def assign_role(
     return RoleAssignment.model_validate(found)
 
 
-@routes.get(
-    "", operation_id="list_role_assignments", summary="List role assignments", response_model=Page[RoleAssignment]
-)
+@routes.get("", summary="List role assignments")
 async def list_role_assignments(
     session: Read,
     _caller: AccountReader,
@@ -111,12 +103,7 @@ async def list_role_assignments(
     return Page[RoleAssignment](**found.written(RoleAssignment.model_validate))
 
 
-@routes.get(
-    "/{assignment_id}",
-    operation_id="get_role_assignment",
-    summary="Get a role assignment",
-    response_model=RoleAssignment,
-)
+@routes.get("/{assignment_id}", summary="Get a role assignment")
 async def get_role_assignment(
     assignment_id: UUID, session: Read, _caller: AccountReader, response: Response
 ) -> RoleAssignment:
@@ -124,12 +111,7 @@ async def get_role_assignment(
     return _tagged(await role_assignments.one(session, assignment_id=assignment_id), response)
 
 
-@routes.post(
-    "/release",
-    operation_id="release_role_assignments",
-    summary="Release several role assignments",
-    response_model=RoleAssignments,
-)
+@routes.post("/release", summary="Release several role assignments")
 async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork) -> RoleAssignments:
     """Release several roles, such as those that one file proposed: all or none, each as you have seen it.
 
@@ -140,12 +122,7 @@ async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork
     return RoleAssignments(items=[RoleAssignment.model_validate(each) for each in released])
 
 
-@routes.post(
-    "/{assignment_id}/release",
-    operation_id="release_role_assignment",
-    summary="Release a role assignment",
-    response_model=RoleAssignment,
-)
+@routes.post("/{assignment_id}/release", summary="Release a role assignment")
 async def release_role_assignment(
     assignment_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleAssignment:
@@ -157,12 +134,7 @@ async def release_role_assignment(
     return _tagged(await role_assignments.release(uow, assignment_id=assignment_id, revision=revision), response)
 
 
-@routes.post(
-    "/{assignment_id}/refuse",
-    operation_id="refuse_role_assignment",
-    summary="Refuse a role assignment",
-    response_model=RoleAssignment,
-)
+@routes.post("/{assignment_id}/refuse", summary="Refuse a role assignment")
 async def refuse_role_assignment(
     assignment_id: UUID, body: RoleRefusal, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleAssignment:
@@ -171,9 +143,7 @@ async def refuse_role_assignment(
     return _tagged(found, response)
 
 
-@routes.delete(
-    "/{assignment_id}", status_code=204, operation_id="revoke_role", summary="Revoke a role", response_class=Response
-)
+@routes.delete("/{assignment_id}", status_code=204, summary="Revoke a role", response_class=Response)
 async def revoke_role(assignment_id: UUID, uow: AdministratorUnitOfWork) -> None:
     """Take a role away; within seconds it no longer counts where something is approved or paid."""
     await role_assignments.revoke(uow, assignment_id=assignment_id)

@@ -46,13 +46,7 @@ class ServiceClientSecret(ServiceClient):
     client_secret: str = Field(description="What it proves itself with at /v1/org/service_tokens; shown this once.")
 
 
-@routes.post(
-    "",
-    status_code=201,
-    operation_id="register_service_client",
-    summary="Register a service client",
-    response_model=ServiceClientSecret,
-)
+@routes.post("", status_code=201, summary="Register a service client")
 @keeps_no_body  # the answer holds a secret
 async def register_service_client(
     body: ServiceClientRegistration, uow: AdministratorUnitOfWork, response: Response
@@ -63,19 +57,14 @@ async def register_service_client(
     return _with_secret(row, secret)
 
 
-@routes.get("", operation_id="list_service_clients", summary="List service clients", response_model=Page[ServiceClient])
+@routes.get("", summary="List service clients")
 async def list_service_clients(session: Read, _caller: AccountReader, paging: PageAsked) -> Page[ServiceClient]:
     """List client systems by name, our own services among them."""
     found = await service_clients.listed(session, paging=paging)
     return Page[ServiceClient](**found.written(ServiceClient.model_validate))
 
 
-@routes.get(
-    "/{service_client_id}",
-    operation_id="get_service_client",
-    summary="Get a service client",
-    response_model=ServiceClient,
-)
+@routes.get("/{service_client_id}", summary="Get a service client")
 async def get_service_client(
     service_client_id: UUID, session: Read, _caller: AccountReader, response: Response
 ) -> ServiceClient:
@@ -85,12 +74,7 @@ async def get_service_client(
     return ServiceClient.model_validate(row)
 
 
-@routes.post(
-    "/{service_client_id}/rotate_secret",
-    operation_id="rotate_service_client_secret",
-    summary="Rotate a service client's secret",
-    response_model=ServiceClientSecret,
-)
+@routes.post("/{service_client_id}/rotate_secret", summary="Rotate a service client's secret")
 @keeps_no_body  # the answer holds a secret
 async def rotate_service_client_secret(
     service_client_id: UUID,
@@ -104,12 +88,7 @@ async def rotate_service_client_secret(
     return _with_secret(row, secret)
 
 
-@routes.post(
-    "/{service_client_id}/disable",
-    operation_id="disable_service_client",
-    summary="Disable a service client",
-    response_model=ServiceClient,
-)
+@routes.post("/{service_client_id}/disable", summary="Disable a service client")
 async def disable_service_client(
     service_client_id: UUID,
     uow: AdministratorUnitOfWork,

@@ -112,16 +112,9 @@ PATIENT: Final = dict.fromkeys(
 waits for a place: guesses keep no right password out."""
 
 
-@routes.post(
-    "/sessions",
-    status_code=201,
-    operation_id="create_session",
-    summary="Sign in",
-    response_model=Tokens,
-    openapi_extra=TAKES_TURNS,
-)
+@routes.post("/sessions", status_code=201, summary="Sign in", openapi_extra=TAKES_TURNS)
 @keeps_no_body
-async def sign_in(
+async def create_session(
     body: Credentials,
     sessions: InTurn,
     key: Signing,
@@ -149,15 +142,9 @@ async def sign_in(
     return _tokens(found)
 
 
-@routes.post(
-    "/sessions/refresh",
-    status_code=201,
-    operation_id="refresh_session",
-    summary="Stay signed in",
-    response_model=Tokens,
-)
+@routes.post("/sessions/refresh", status_code=201, summary="Stay signed in")
 @keeps_no_body
-async def refresh(
+async def refresh_session(
     body: RefreshToken, sessions: InTurn, key: Signing, now: MachineNow, today: Today, response: Response
 ) -> Tokens:
     """Exchange a refresh token for new tokens; using one twice ends the sign-in."""
@@ -166,23 +153,16 @@ async def refresh(
     return _tokens(found)
 
 
-@routes.post("/sessions/revoke", status_code=204, operation_id="revoke_session", summary="Sign out")
+@routes.post("/sessions/revoke", status_code=204, summary="Sign out")
 @keeps_no_body
-async def revoke(body: RefreshToken, session: Write, now: MachineNow) -> None:
+async def revoke_session(body: RefreshToken, session: Write, now: MachineNow) -> None:
     """Sign out; answers the same for a token that is unknown."""
     await sign_ins.end(session, refresh_token=body.refresh_token, now=now)
 
 
-@routes.post(
-    "/service_tokens",
-    status_code=201,
-    operation_id="create_service_token",
-    summary="Get a token for a service client",
-    response_model=Tokens,
-    openapi_extra=TAKES_TURNS,
-)
+@routes.post("/service_tokens", status_code=201, summary="Get a token for a service client", openapi_extra=TAKES_TURNS)
 @keeps_no_body
-async def service_token(
+async def create_service_token(
     body: ClientCredentials,
     sessions: InTurn,
     key: Signing,
@@ -205,13 +185,7 @@ async def service_token(
     return _tokens(found)
 
 
-@routes.post(
-    "/invitations/accept",
-    operation_id="accept_invitation",
-    summary="Set the password of an invitation",
-    response_model=AcceptedInvitation,
-    openapi_extra=TAKES_TURNS,
-)
+@routes.post("/invitations/accept", summary="Set the password of an invitation", openapi_extra=TAKES_TURNS)
 @keeps_no_body
 async def accept_invitation(
     body: InvitationAcceptance, sessions: InTurn, now: Now, machine_now: MachineNow, today: Today
@@ -223,8 +197,8 @@ async def accept_invitation(
     return AcceptedInvitation.model_validate(found)
 
 
-@routes.get("/jwks", operation_id="get_jwks", summary="Get the public keys", response_model=KeySet)
-async def jwks(key: Signing) -> KeySet:
+@routes.get("/jwks", summary="Get the public keys")
+async def get_jwks(key: Signing) -> KeySet:
     """The public keys with which access tokens are checked."""
     return KeySet(**key.public_set)
 

@@ -84,41 +84,30 @@ class RankedStep(Model):
     equals: list[str] = Field(description="Steps of the other track with equal standing.", examples=[["expert"]])
 
 
-@routes.post(
-    "",
-    status_code=201,
-    operation_id="create_career_ladder",
-    summary="Create a career ladder",
-    response_model=CareerLadder,
-)
-async def create(body: NewCareerLadder, uow: CompanyHrUnitOfWork, response: Response) -> CareerLadder:
+@routes.post("", status_code=201, summary="Create a career ladder")
+async def create_career_ladder(body: NewCareerLadder, uow: CompanyHrUnitOfWork, response: Response) -> CareerLadder:
     """Write the first version of a ladder; for HR over everything."""
     wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.valid_from, body.reason)
     return ladder_created(await career_ladders.create(uow, wanted=wanted), response)
 
 
-@routes.get("", operation_id="list_career_ladders", summary="List career ladders", response_model=Page[CareerLadder])
-async def listed(session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[CareerLadder]:
+@routes.get("", summary="List career ladders")
+async def list_career_ladders(session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[CareerLadder]:
     """Ladders as of a day, by code."""
     found = await career_ladders.listed(session, day=day, paging=paging)
     return Page[CareerLadder](**found.written(_shown))
 
 
-@routes.get(
-    "/{ladder_id}", operation_id="get_career_ladder", summary="Get a career ladder", response_model=CareerLadder
-)
-async def one(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf, response: Response) -> CareerLadder:
+@routes.get("/{ladder_id}", summary="Get a career ladder")
+async def get_career_ladder(
+    ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf, response: Response
+) -> CareerLadder:
     """A ladder as of a day."""
     return _tagged(await career_ladders.one(session, ladder_id=ladder_id, day=day), response)
 
 
-@routes.get(
-    "/{ladder_id}/steps",
-    operation_id="list_career_ladder_steps",
-    summary="List the steps of a career ladder",
-    response_model=list[RankedStep],
-)
-async def steps(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf) -> list[RankedStep]:
+@routes.get("/{ladder_id}/steps", summary="List the steps of a career ladder")
+async def list_career_ladder_steps(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf) -> list[RankedStep]:
     """The steps as of a day, each with the next of its track and its equals on the other."""
     ladder = (await career_ladders.one(session, ladder_id=ladder_id, day=day)).version.content
     ranked = []
@@ -129,13 +118,8 @@ async def steps(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf) 
     return ranked
 
 
-@routes.get(
-    "/{ladder_id}/versions",
-    operation_id="list_career_ladder_versions",
-    summary="List the versions of a career ladder",
-    response_model=list[CareerLadderVersion],
-)
-async def versions(ladder_id: LadderId, session: Read, _caller: Reader) -> list[CareerLadderVersion]:
+@routes.get("/{ladder_id}/versions", summary="List the versions of a career ladder")
+async def list_career_ladder_versions(ladder_id: LadderId, session: Read, _caller: Reader) -> list[CareerLadderVersion]:
     """All past, present and future versions of a ladder."""
     return [
         CareerLadderVersion(
@@ -152,14 +136,8 @@ async def versions(ladder_id: LadderId, session: Read, _caller: Reader) -> list[
     ]
 
 
-@routes.post(
-    "/{ladder_id}/versions",
-    status_code=201,
-    operation_id="revise_career_ladder",
-    summary="Write the next version of a career ladder",
-    response_model=CareerLadder,
-)
-async def revise(
+@routes.post("/{ladder_id}/versions", status_code=201, summary="Write the next version of a career ladder")
+async def revise_career_ladder(
     ladder_id: LadderId, body: CareerLadderRevision, uow: CompanyHrUnitOfWork, revision: IfMatch, response: Response
 ) -> CareerLadder:
     """Write the next version; earlier ones stay as they were. For HR over everything."""

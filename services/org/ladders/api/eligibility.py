@@ -67,13 +67,8 @@ class EligibilityResults(Model):
     answers: list[EligibilityResult] = Field(description="The answers.")
 
 
-@routes.post(
-    "/{ladder_id}/eligibility_checks",
-    operation_id="check_eligibility",
-    summary="Check who may be promoted",
-    response_model=EligibilityResults,
-)
-async def check(
+@routes.post("/{ladder_id}/eligibility_checks", summary="Check who may be promoted")
+async def check_eligibility(
     ladder_id: Annotated[UUID, Path(description="The career ladder.")],
     body: EligibilityRequest,
     session: Read,

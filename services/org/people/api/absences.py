@@ -52,7 +52,7 @@ class Absence(Model):
     revision: RevisionField
 
 
-@routes.post("", status_code=201, operation_id="create_absence", summary="Record an absence", response_model=Absence)
+@routes.post("", status_code=201, summary="Record an absence")
 async def create_absence(body: NewAbsence, uow: HrUnitOfWork, response: Response) -> Absence:
     """Record that somebody is away for a time and keeps the assignment; who stands in is an acting assignment."""
     valid = Period.closed(body.valid_from, body.valid_to)
@@ -61,7 +61,7 @@ async def create_absence(body: NewAbsence, uow: HrUnitOfWork, response: Response
     return await _written(uow.session, absence_id, response)
 
 
-@routes.get("", operation_id="list_absences", summary="List absences", response_model=Page[Absence])
+@routes.get("", summary="List absences")
 async def list_absences(
     session: Read,
     caller: Reader,
@@ -77,7 +77,7 @@ async def list_absences(
     return Page[Absence](**found.written(_absence))
 
 
-@routes.post("/{absence_id}/end", operation_id="end_absence", summary="End an absence", response_model=Absence)
+@routes.post("/{absence_id}/end", summary="End an absence")
 async def end_absence(
     absence_id: AbsenceId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Absence:

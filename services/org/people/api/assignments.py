@@ -103,9 +103,7 @@ class Assignment(Model):
     revision: RevisionField
 
 
-@routes.post(
-    "", status_code=201, operation_id="create_assignment", summary="Assign a position", response_model=Assignment
-)
+@routes.post("", status_code=201, summary="Assign a position")
 async def create_assignment(body: NewAssignment, uow: HrUnitOfWork, response: Response) -> Assignment:
     """Put somebody into a position; a rotation interrupts the primary assignment, which goes on afterwards."""
     valid = Period.closed(body.valid_from, body.valid_to)
@@ -114,13 +112,7 @@ async def create_assignment(body: NewAssignment, uow: HrUnitOfWork, response: Re
     return await _created(uow, made.id, response)
 
 
-@transfers.post(
-    "/{employee_id}/transfer",
-    status_code=201,
-    operation_id="transfer_employee",
-    summary="Transfer an employee",
-    response_model=Assignment,
-)
+@transfers.post("/{employee_id}/transfer", status_code=201, summary="Transfer an employee")
 async def transfer_employee(
     employee_id: EmployeeId, body: TransferRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Assignment:
@@ -137,7 +129,7 @@ async def transfer_employee(
     return await _created(uow, assignment_id, response)
 
 
-@routes.get("", operation_id="list_assignments", summary="List assignments", response_model=Page[Assignment])
+@routes.get("", summary="List assignments")
 async def list_assignments(
     session: Read,
     caller: Reader,
@@ -154,7 +146,7 @@ async def list_assignments(
     return Page[Assignment](**found.written(lambda entry: _assignment(entry, caller)))
 
 
-@routes.get("/{assignment_id}", operation_id="get_assignment", summary="Get an assignment", response_model=Assignment)
+@routes.get("/{assignment_id}", summary="Get an assignment")
 async def get_assignment(assignment_id: AssignmentId, session: Read, caller: Reader, response: Response) -> Assignment:
     """One assignment."""
     found = await assignments.one(session, assignment_id=assignment_id)
@@ -162,9 +154,7 @@ async def get_assignment(assignment_id: AssignmentId, session: Read, caller: Rea
     return _assignment(found, caller)
 
 
-@routes.patch(
-    "/{assignment_id}", operation_id="update_assignment", summary="Change an assignment", response_model=Assignment
-)
+@routes.patch("/{assignment_id}", summary="Change an assignment")
 async def update_assignment(
     assignment_id: AssignmentId, body: AssignmentChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Assignment:
@@ -184,9 +174,7 @@ async def update_assignment(
     return await _written(uow, assignment_id, response)
 
 
-@routes.post(
-    "/{assignment_id}/end", operation_id="end_assignment", summary="End an assignment", response_model=Assignment
-)
+@routes.post("/{assignment_id}/end", summary="End an assignment")
 async def end_assignment(
     assignment_id: AssignmentId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Assignment:
@@ -195,12 +183,7 @@ async def end_assignment(
     return await _written(uow, assignment_id, response)
 
 
-@routes.post(
-    "/{assignment_id}/rescind",
-    operation_id="rescind_assignment",
-    summary="Rescind an assignment",
-    response_model=Assignment,
-)
+@routes.post("/{assignment_id}/rescind", summary="Rescind an assignment")
 async def rescind_assignment(
     assignment_id: AssignmentId, body: AssignmentRescission, uow: HrUnitOfWork, revision: IfMatch
 ) -> Assignment:

@@ -51,9 +51,7 @@ class DottedLine(Model):
     revision: RevisionField
 
 
-@routes.post(
-    "", status_code=201, operation_id="create_dotted_line", summary="Add a dotted line", response_model=DottedLine
-)
+@routes.post("", status_code=201, summary="Add a dotted line")
 async def create_dotted_line(body: NewDottedLine, uow: HrUnitOfWork, response: Response) -> DottedLine:
     """Have somebody report to a second person; for HR over the one who reports."""
     made = await dotted_lines.create(
@@ -67,7 +65,7 @@ async def create_dotted_line(body: NewDottedLine, uow: HrUnitOfWork, response: R
     return await _tagged(uow.session, made, response)
 
 
-@routes.get("", operation_id="list_dotted_lines", summary="List dotted lines", response_model=Page[DottedLine])
+@routes.get("", summary="List dotted lines")
 async def list_dotted_lines(
     session: Read,
     _caller: Reader,
@@ -83,13 +81,13 @@ async def list_dotted_lines(
     return Page[DottedLine](**found.written(_line))
 
 
-@routes.get("/{line_id}", operation_id="get_dotted_line", summary="Get a dotted line", response_model=DottedLine)
+@routes.get("/{line_id}", summary="Get a dotted line")
 async def get_dotted_line(line_id: DottedLineId, session: Read, _caller: Reader, response: Response) -> DottedLine:
     """One dotted line."""
     return await _tagged(session, line_id, response)
 
 
-@routes.post("/{line_id}/end", operation_id="end_dotted_line", summary="End a dotted line", response_model=DottedLine)
+@routes.post("/{line_id}/end", summary="End a dotted line")
 async def end_dotted_line(
     line_id: DottedLineId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> DottedLine:

@@ -86,7 +86,7 @@ class EmployeeDetail(Employee):
     ]
 
 
-@routes.get("", operation_id="list_employees", summary="List employees", response_model=Page[Employee])
+@routes.get("", summary="List employees")
 async def list_employees(
     session: Read,
     _caller: Reader,
@@ -105,7 +105,7 @@ async def list_employees(
     return Page[Employee](**found.written(Employee.model_validate))
 
 
-@routes.get("/{employee_id}", operation_id="get_employee", summary="Get an employee", response_model=EmployeeDetail)
+@routes.get("/{employee_id}", summary="Get an employee")
 async def get_employee(
     employee_id: EmployeeId, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
 ) -> EmployeeDetail:
@@ -115,9 +115,7 @@ async def get_employee(
     return await _detail(session, caller, found, today)
 
 
-@routes.patch(
-    "/{employee_id}", operation_id="update_employee", summary="Correct an employee", response_model=EmployeeDetail
-)
+@routes.patch("/{employee_id}", summary="Correct an employee")
 async def update_employee(
     employee_id: EmployeeId, body: EmployeeChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:

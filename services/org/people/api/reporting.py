@@ -36,9 +36,7 @@ class Managers(Model):
     dotted: Annotated[list[PersonRef], Field(description="Explicit second superiors.")]
 
 
-@routes.get(
-    "/{employee_id}/manager", operation_id="get_manager", summary="Get somebody's managers", response_model=Managers
-)
+@routes.get("/{employee_id}/manager", summary="Get somebody's managers")
 async def get_manager(employee_id: EmployeeId, session: Read, _caller: Reader, day: AsOf) -> Managers:
     """Who manages a person as of a day; vacant positions are passed over upwards."""
     line = await reporting.managers(session, employee_id=employee_id, day=day)
@@ -51,9 +49,7 @@ async def get_manager(employee_id: EmployeeId, session: Read, _caller: Reader, d
     )
 
 
-@routes.get(
-    "/{employee_id}/reports", operation_id="list_reports", summary="List reports", response_model=Page[Employee]
-)
+@routes.get("/{employee_id}/reports", summary="List reports")
 async def list_reports(
     employee_id: EmployeeId,
     session: Read,
@@ -69,7 +65,6 @@ async def list_reports(
 
 @routes.get(
     "/{employee_id}/all_reports",
-    operation_id="stream_all_reports",
     summary="Stream all reports",
     response_class=StreamingResponse,
     responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
@@ -89,7 +84,7 @@ async def stream_all_reports(
     )
 
 
-@routes.get("/{employee_id}/peers", operation_id="list_peers", summary="List peers", response_model=Page[Employee])
+@routes.get("/{employee_id}/peers", summary="List peers")
 async def list_peers(
     employee_id: EmployeeId, session: Read, _caller: Reader, day: AsOf, paging: PageAsked
 ) -> Page[Employee]:
@@ -105,7 +100,7 @@ class UnitHead(Model):
     employee: PersonRef | None = Field(description="Who counts as its holder; null while the position is vacant.")
 
 
-@unit_heads.get("/{unit_id}/head", operation_id="get_unit_head", summary="Get a unit's head", response_model=UnitHead)
+@unit_heads.get("/{unit_id}/head", summary="Get a unit's head")
 async def get_unit_head(unit_id: UnitId, session: Read, _caller: Reader, day: AsOf) -> UnitHead:
     """Get who heads a unit as of a day: the holder of its head position, else who acts there."""
     unit = await units.one(session, unit_id=unit_id, day=day)

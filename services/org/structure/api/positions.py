@@ -112,7 +112,7 @@ def _position(found: PositionAsOf) -> Position:
     return Position.model_validate(found)
 
 
-@routes.post("", status_code=201, operation_id="create_position", summary="Create a position", response_model=Position)
+@routes.post("", status_code=201, summary="Create a position")
 async def create_position(body: PositionCreation, uow: HrUnitOfWork, response: Response) -> Position:
     """Create a position from a day on; for HR over its unit. The answer shows it as of that day."""
     facts = PositionFacts(**body.model_dump(exclude={"code", "valid_from"}))
@@ -121,7 +121,7 @@ async def create_position(body: PositionCreation, uow: HrUnitOfWork, response: R
     return _position(await positions.one(uow.session, position_id=position_id, day=body.valid_from))
 
 
-@routes.get("", operation_id="list_positions", summary="List positions", response_model=Page[Position])
+@routes.get("", summary="List positions")
 async def list_positions(
     session: Read,
     _caller: Reader,
@@ -149,7 +149,7 @@ async def list_positions(
     return Page[Position](**found.written(_position))
 
 
-@routes.get("/{position_id}", operation_id="get_position", summary="Get a position", response_model=Position)
+@routes.get("/{position_id}", summary="Get a position")
 async def get_position(position_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Position:
     """Get a position as of a day."""
     found = _position(await positions.one(session, position_id=position_id, day=day))
@@ -157,7 +157,7 @@ async def get_position(position_id: UUID, session: Read, _caller: Reader, day: A
     return found
 
 
-@routes.patch("/{position_id}", operation_id="update_position", summary="Change a position", response_model=Position)
+@routes.patch("/{position_id}", summary="Change a position")
 async def update_position(
     position_id: UUID, body: PositionChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Position:
@@ -178,7 +178,7 @@ async def update_position(
     return found
 
 
-@routes.post("/{position_id}/close", operation_id="close_position", summary="Close a position", response_model=Position)
+@routes.post("/{position_id}/close", summary="Close a position")
 async def close_position(
     position_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Position:

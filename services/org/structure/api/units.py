@@ -105,7 +105,7 @@ def unit_of(found: UnitAsOf) -> Unit:
 _UNIT: Final = TypeAdapter(Unit)
 
 
-@routes.post("", status_code=201, operation_id="create_unit", summary="Create a unit", response_model=Unit)
+@routes.post("", status_code=201, summary="Create a unit")
 async def create_unit(body: UnitCreation, uow: HrUnitOfWork, response: Response) -> Unit:
     """Create a unit from a day on; for HR over its parent. The answer shows it as of that day."""
     facts = UnitFacts(**body.model_dump(exclude={"code", "valid_from"}))
@@ -114,7 +114,7 @@ async def create_unit(body: UnitCreation, uow: HrUnitOfWork, response: Response)
     return unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
 
 
-@routes.get("", operation_id="list_units", summary="List units", response_model=Page[Unit])
+@routes.get("", summary="List units")
 async def list_units(
     session: Read,
     _caller: Reader,
@@ -130,7 +130,7 @@ async def list_units(
     return Page[Unit](**found.written(unit_of))
 
 
-@routes.get("/{unit_id}", operation_id="get_unit", summary="Get a unit", response_model=Unit)
+@routes.get("/{unit_id}", summary="Get a unit")
 async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Unit:
     """Get a unit as of a day."""
     found = unit_of(await units.one(session, unit_id=unit_id, day=day))
@@ -138,12 +138,7 @@ async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, res
     return found
 
 
-@routes.get(
-    "/{unit_id}/versions",
-    operation_id="list_unit_versions",
-    summary="List a unit's versions",
-    response_model=list[UnitVersion],
-)
+@routes.get("/{unit_id}/versions", summary="List a unit's versions")
 async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVersion]:
     """List the past, present and future versions of a unit, in order of time."""
     return [
@@ -152,7 +147,7 @@ async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> l
     ]
 
 
-@routes.patch("/{unit_id}", operation_id="update_unit", summary="Change a unit", response_model=Unit)
+@routes.patch("/{unit_id}", summary="Change a unit")
 async def update_unit(
     unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Unit:
@@ -169,7 +164,7 @@ async def update_unit(
     return found
 
 
-@routes.post("/{unit_id}/close", operation_id="close_unit", summary="Close a unit", response_model=Unit)
+@routes.post("/{unit_id}/close", summary="Close a unit")
 async def close_unit(unit_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
     """End a unit; nothing may be in it afterwards. The answer shows it as of its last day."""
     await units.close(uow, unit_id=unit_id, expected_revision=revision, valid_to=body.valid_to)
@@ -178,9 +173,7 @@ async def close_unit(unit_id: UUID, body: Closing, uow: HrUnitOfWork, revision: 
     return found
 
 
-@routes.get(
-    "/{unit_id}/subtree", operation_id="list_subtree", summary="List a unit's subtree", response_model=Page[Unit]
-)
+@routes.get("/{unit_id}/subtree", summary="List a unit's subtree")
 async def list_subtree(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Unit]:
     """List a unit and everything beneath it, each unit before those beneath it."""
     found = await units.subtree(session, unit_id=unit_id, day=day, paging=paging)
@@ -189,7 +182,6 @@ async def list_subtree(unit_id: UUID, session: Read, _caller: Reader, day: AsOf,
 
 @routes.get(
     "/{unit_id}/whole_subtree",
-    operation_id="stream_subtree",
     summary="Stream a unit's subtree",
     response_class=StreamingResponse,
     responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
@@ -207,9 +199,7 @@ async def stream_subtree(unit_id: UnitId, context: Context, _caller: Reader, day
     )
 
 
-@routes.get(
-    "/{unit_id}/ancestors", operation_id="list_ancestors", summary="List the units above", response_model=list[Unit]
-)
+@routes.get("/{unit_id}/ancestors", summary="List the units above")
 async def list_ancestors(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> list[Unit]:
     """List the units above a unit, the root first."""
     return [unit_of(found) for found in await units.ancestors(session, unit_id=unit_id, day=day)]

@@ -112,8 +112,8 @@ class LadderTemplateApplication(Model):
     valid_from: date = VALID_FROM
 
 
-@routes.get("", operation_id="list_templates", summary="List templates", response_model=TemplateLibrary)
-async def listed(_caller: Reader) -> TemplateLibrary:
+@routes.get("", summary="List templates")
+async def list_templates(_caller: Reader) -> TemplateLibrary:
     """All templates and bundles."""
     library = templates.library()
     bundles = [
@@ -129,20 +129,15 @@ async def listed(_caller: Reader) -> TemplateLibrary:
     return TemplateLibrary(entries=[_summary(entry) for entry in library.entries], bundles=bundles)
 
 
-@routes.get("/{code}", operation_id="get_template", summary="Get a template", response_model=Template)
-async def one(code: Code, _caller: Reader) -> Template:
+@routes.get("/{code}", summary="Get a template")
+async def get_template(code: Code, _caller: Reader) -> Template:
     """A template with its document, in both languages."""
     entry = templates.library().entry(code)
     return Template(**dict(_summary(entry)), document=entry.document)
 
 
-@ladder_templates.get(
-    "",
-    operation_id="list_career_ladder_templates",
-    summary="List career ladder templates",
-    response_model=list[CareerLadderTemplate],
-)
-async def ladders(_caller: Reader) -> list[CareerLadderTemplate]:
+@ladder_templates.get("", summary="List career ladder templates")
+async def list_career_ladder_templates(_caller: Reader) -> list[CareerLadderTemplate]:
     """The career ladders that come with Merit."""
     return [
         CareerLadderTemplate(
@@ -152,14 +147,8 @@ async def ladders(_caller: Reader) -> list[CareerLadderTemplate]:
     ]
 
 
-@of_units.post(
-    "/{unit_id}/apply_template",
-    status_code=201,
-    operation_id="apply_template",
-    summary="Apply a template to a unit",
-    response_model=AppliedTemplate,
-)
-async def apply_to_unit(
+@of_units.post("/{unit_id}/apply_template", status_code=201, summary="Apply a template to a unit")
+async def apply_template(
     unit_id: Annotated[UUID, Path(description="The unit.")],
     body: TemplateApplication,
     uow: HrUnitOfWork,
@@ -171,26 +160,17 @@ async def apply_to_unit(
     return AppliedTemplate.model_validate(applied)
 
 
-@of_limits.post(
-    "/apply_template",
-    status_code=204,
-    operation_id="apply_authority_template",
-    summary="Apply the authority limits of a template",
-)
-async def apply_to_position(body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork) -> Response:
+@of_limits.post("/apply_template", status_code=204, summary="Apply the authority limits of a template")
+async def apply_authority_template(body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork) -> Response:
     """Set the limits of a template for a position; for HR and executives over its unit, not for one's own position."""
     await templates.apply_to_position(uow, position_id=body.position_id, code=body.code, valid_from=body.valid_from)
     return Response(status_code=204)
 
 
-@of_ladders.post(
-    "/apply_template",
-    status_code=201,
-    operation_id="apply_career_ladder_template",
-    summary="Create a career ladder from a template",
-    response_model=CareerLadder,
-)
-async def apply_ladder(body: LadderTemplateApplication, uow: CompanyHrUnitOfWork, response: Response) -> CareerLadder:
+@of_ladders.post("/apply_template", status_code=201, summary="Create a career ladder from a template")
+async def apply_career_ladder_template(
+    body: LadderTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
+) -> CareerLadder:
     """Create a career ladder from a template, under its own code or another; for HR over everything."""
     return ladder_created(await templates.apply_ladder(uow, **dict(body)), response)
 
