@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.incentive import inbox
 from services.incentive.awards.api import awards, funds, proposals
+from services.incentive.budgets.api import budgets, commitments, explanations
 from services.incentive.claims.api import claims
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
@@ -46,6 +47,9 @@ ROUTERS: Final = (
     pay_profiles.routes,
     pay_changes.routes,
     plans.routes,
+    budgets.routes,
+    commitments.routes,
+    explanations.routes,
     claims.routes,
     funds.routes,
     proposals.routes,

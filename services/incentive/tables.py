@@ -1,6 +1,7 @@
 """All rows of the incentive schema together: what migrations compare with the database."""
 
 from services.incentive.awards.store import tables as awards
+from services.incentive.budgets.store import tables as budgets
 from services.incentive.claims.store import tables as claims
 from services.incentive.journal.store import tables as journal
 from services.incentive.pay.store import tables as pay
@@ -16,7 +17,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (journal, pay, plans, claims, runs, awards, pools, recognition, referrals, statements, payroll)
+AREAS = (journal, pay, budgets, plans, claims, runs, awards, pools, recognition, referrals, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = (

@@ -8,6 +8,9 @@ from services.kit.errors import Text
 TAGS: Final[Mapping[str, Text]] = {
     "audit": Text("审计记录", "The audit trail"),
     "awards": Text("专项奖励：基金、创新提案、提名与审批", "Special awards: funds, innovations, nominations, approval"),
+    "budgets": Text(
+        "年度预算：额度、占用与超预算说明", "Budgets of units: what may be taken, what is taken, explanations"
+    ),
     "claims": Text("已批准的应付款", "Claims: what was approved for somebody on one occasion"),
     "journal": Text("会计凭证", "The journal"),
     "lines": Text("奖金明细", "Lines of runs"),

@@ -146,3 +146,24 @@ async def test_of_awards_approved_at_once_the_fund_pays_those_that_it_can(commit
         assert await booked(committed, "drawdown") == 2
         claims = (await office.get("/v1/incentive/claims")).json()["items"]
         assert sorted(each["amount"] for each in claims) == ["20000.00", "20000.00", "30000.00", "30000.00"]
+
+
+@pytest.mark.req("INC-15")
+async def test_of_awards_of_several_funds_approved_at_once_the_budget_takes_those_that_it_can(
+    committed: Quarter,
+) -> None:
+    async with asking_org(committed):
+        funds = [await funded(committed, "50000.00", f"AF-{n}") for n in range(4)]
+        made = [await nominated(committed, fund, f"SA-{n}") for n, fund in enumerate(funds)]
+        unit = str(committed.company.group.id)
+        body = {"unit_id": unit, "year": 2026, "amount": "120000.00", "reason": "年度预算"}
+        budget = (await post(committed, committed.payer, "budgets", body)).json()
+        path = f"budget_versions/{budget['proposed_version_id']}/release"
+        assert (await post(committed, committed.approver, path, seen=1)).status_code == 200
+        approver, paths = who(committed, "E010"), [f"awards/{each['id']}/approve" for each in made]
+        answers = await asyncio.gather(*(post(committed, approver, path, seen=1) for path in paths))
+        given = Counter((answer.status_code, answer.json()["code"]) for answer in answers)
+        assert given[409, "budget_exceeded"] == 2
+        office = committed.clients(committed.payer)
+        now = (await office.get(f"/v1/incentive/budgets/{budget['id']}")).json()
+        assert (now["planned"], now["committed"], now["left"]) == ("100000.00", "100000.00", "20000.00")

@@ -20,6 +20,9 @@ from services.incentive.awards.store.tables import AwardRow
 from services.incentive.awards.usecases.awards import AwardDetails, AwardUnknown, decided_award, has_part
 from services.incentive.awards.usecases.nominations import FIND_APPROVER
 from services.incentive.awards.usecases.proposals import adopted
+from services.incentive.awards.usecases.spending import spending_of
+from services.incentive.budgets.domain.spending import AWARD as AWARD_SPENDING
+from services.incentive.budgets.usecases import commitments
 from services.incentive.claims.usecases.claims import Origin, state_claims, withdraw_claims
 from services.incentive.clients.approval import ApprovalAnswer, ApprovalQuestion
 from services.incentive.clients.org import OrgClient
@@ -62,7 +65,7 @@ async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked
 
     Raises:
         AwardUnknown, TransitionNotPossible, TransitionForbidden, Stale, NomineeDecides, ApprovedAlready,
-        AuthorityInsufficient, FundOverdrawn, MonthClosed.
+        AuthorityInsufficient, FundOverdrawn, BudgetExceeded, MonthClosed.
     """
     record, move = await _decided(uow, award_id, AwardAction.APPROVE, revision, asked)
     caller = uow.caller
@@ -85,6 +88,7 @@ async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked
     values = {"approvers_needed": asked.answer.needed, "next_approver_id": None}
     await advance(uow, AwardRow, award_id, move, values=values)
     await _pay(uow, record)
+    await commitments.commit_spending(uow, await spending_of(uow.session, record.row))
     await uow.record("incentive.award.approved", subject=("award", award_id), data={"code": record.row.code})
     return await decided_award(uow.session, award_id)
 
@@ -104,6 +108,7 @@ async def refuse_award(
         _require_authority(record, asked.answer)
     await advance(uow, AwardRow, award_id, move, note=reason, values={"decision": reason, "next_approver_id": None})
     await close_tasks(uow, "award.approve", subject=("award", award_id))
+    await commitments.release_spending(uow, AWARD_SPENDING, award_id)
     await uow.record("incentive.award.refused", subject=("award", award_id), after={"reason": reason})
     return await decided_award(uow.session, award_id)
 
@@ -122,6 +127,7 @@ async def revoke_award(uow: UnitOfWork, *, award_id: UUID, revision: int, reason
     await withdraw_claims(
         uow, source_type="award", source_id=award_id, reason=Text(reason, reason), origin=_origin(row)
     )
+    await commitments.release_spending(uow, AWARD_SPENDING, award_id)
     await uow.record("incentive.award.revoked", subject=("award", award_id), after={"reason": reason})
     return await decided_award(uow.session, award_id)
 

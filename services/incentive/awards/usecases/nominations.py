@@ -23,6 +23,8 @@ from services.incentive.awards.store import awards as store
 from services.incentive.awards.store import funds as fund_store
 from services.incentive.awards.store.tables import AwardRow
 from services.incentive.awards.usecases.proposals import NobodyKnown, adopted
+from services.incentive.awards.usecases.spending import spending_of
+from services.incentive.budgets.usecases import commitments
 from services.incentive.pay.store import pay_profiles as people_store
 from services.incentive.pay.store.units import units
 from services.incentive.plans.domain.plan import PlanVersion, in_force
@@ -121,6 +123,7 @@ async def nominate(uow: UnitOfWork, asked: Nomination) -> UUID:
         "numbers": [each.employee_number for each in asked.members],
     }
     await uow.record("incentive.award.nominated", subject=("award", row.id), after=about, data={"code": row.code})
+    await commitments.plan_spending(uow, await spending_of(uow.session, row))
     await defer(uow.session, FIND_APPROVER, award_id=str(row.id), revision=1)
     return row.id
 

@@ -19,6 +19,7 @@ from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.claim_tasks import close_settled
+from services.incentive.runs.usecases.run_budgets import post_to_budgets
 from services.incentive.runs.usecases.runs import SnapshotMissing, calculation_of, decide, move
 from services.incentive.statements.store import statements as statement_store
 from services.kit.errors import Conflict
@@ -55,6 +56,7 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date
     if number is not None:
         raise PostedMeanwhile(number=number)
     await entitlement_store.book(uow.session, calculation_id)
+    await post_to_budgets(uow, run)
     if run.snapshot_id is not None:
         await close_settled(uow, run.snapshot_id)
     async with aclosing(line_store.all_in_order(uow.session, calculation_id)) as chunks:

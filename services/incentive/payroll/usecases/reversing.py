@@ -14,6 +14,7 @@ from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import entitlements as entitlement_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
+from services.incentive.runs.usecases.run_budgets import take_back_line
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, move
 from services.incentive.statements.usecases import statements
 from services.kit.errors import Conflict, Forbidden, Text
@@ -72,6 +73,7 @@ async def reverse_entry(
     if undone is not None and undone.kind == EntryKind.ACCRUAL:
         await entitlement_store.lock(uow.session, run.bonus)
         await entitlement_store.withdraw(uow.session, entry.source_id)
+        await take_back_line(uow, run, entry.source_id)
         await statements.record_reversal(uow, line_id=entry.source_id, reason=reason)
     if undone is not None and undone.kind == EntryKind.PAYMENT and run.state == RunState.PAID:
         await move(uow, run.id, RUN.next(RunState(run.state), RunAction.UNPAY, uow.caller.whole_roles))

@@ -26,6 +26,7 @@ from services.incentive.runs.domain.run import (
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRow, RunRow
+from services.incentive.runs.usecases.run_budgets import follow_state
 from services.incentive.runs.usecases.run_tasks import await_next_step
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict, NotFound, Stale
@@ -147,7 +148,7 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     """Approve every line but the caller's own; the run is approved once no line waits for another approver.
 
     Raises:
-        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SamePerson.
+        RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SamePerson, BudgetExceeded.
     """
     run, transition = await decide(uow, run_id, RunAction.APPROVE, seen)
     sign_offs = await store.sign_offs(uow.session, run_id, run.attempt)
@@ -253,9 +254,15 @@ async def move(uow: UnitOfWork, run_id: UUID, transition: Transition[RunState, R
 
 
 async def record_state(uow: UnitOfWork, run_id: UUID, state: RunState) -> None:
-    """Record that the run is now in ``state``, publish it and let its next step wait; subscribers learn no amount."""
+    """Record that the run is in ``state`` now, publish it without amounts, tell budgets, and let the next step wait.
+
+    Raises:
+        BudgetExceeded: it was approved, and a budget has no room for it.
+    """
     await uow.record(f"incentive.run.{state.value}", subject=("run", run_id), data={"state": state.value})
-    await await_next_step(uow, await _locked(uow.session, run_id), state)
+    run = await _locked(uow.session, run_id)
+    await follow_state(uow, run, state)
+    await await_next_step(uow, run, state)
 
 
 async def _transition(
