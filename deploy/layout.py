@@ -1,4 +1,4 @@
-"""Which processes make up Merit, what each is told, and where a local installation keeps its things."""
+"""Which processes make up Merit, their settings, and where a local installation keeps its files."""
 
 import os
 from collections.abc import Mapping
@@ -88,7 +88,7 @@ class Layout:
         return f"http://127.0.0.1:{self.ports[name]}"
 
     def environment(self, program: str, database_url: str | None) -> dict[str, str]:
-        """What a program is told: a service, its bootstrap ("org-bootstrap") or the gateway."""
+        """The settings of a program: a service, its bootstrap ("org-bootstrap") or the gateway."""
         variables = {
             "PYTHONUNBUFFERED": "1",
             "MERIT_CLOCK_FILE": str(self.clock),

@@ -35,12 +35,12 @@ class CannotStart(Exception):
 
 
 class Stopped(Exception):
-    """Somebody asked us to stop."""
+    """The process was asked to stop."""
 
 
 @dataclass
 class Progress:
-    """Tells on the terminal what is being done and how long it took."""
+    """Prints on the terminal what is being done and how long it took."""
 
     began: float = field(default_factory=time.monotonic)
 

@@ -168,7 +168,7 @@ def _last_lines(log: Path, lines: int = 15) -> str:
 
 
 def _account(data: Path) -> Account | None:
-    """Whom to run the server as: None for ourselves, and somebody else if we are root."""
+    """The account for the server: None for our own, and another one if we are root."""
     if os.geteuid() != 0:
         return None
     if not WORKING_DIRECTORY.exists():

@@ -28,7 +28,7 @@ PROGRAMS: Final[Mapping[str, type[BaseSettings]]] = {
 
 
 def main() -> int:
-    """Tells each wrong setting once; the exit code."""
+    """Prints each invalid setting once; returns the exit code."""
     lines: dict[str, None] = {}
     for kind in PROGRAMS.values():
         try:

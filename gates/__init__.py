@@ -1,1 +1,1 @@
-"""What `make check` and its neighbours run besides ready-made tools."""
+"""What `make check` and its neighbours run in addition to ready-made tools."""

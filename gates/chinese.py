@@ -51,7 +51,7 @@ def idle(document: Document) -> list[str]:
 
 
 def main() -> int:
-    """Tell what lacks and what is idle; the exit code."""
+    """Print what lacks and what is unused; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m gates.chinese", description=__doc__)
     parser.add_argument("--list", action="store_true", help="show what lacks")
     options = parser.parse_args()

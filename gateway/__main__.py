@@ -33,7 +33,7 @@ def app() -> ASGIApp:
 
 
 def main() -> int:
-    """Serve until told to stop; what is wrong with the settings is one line, not a traceback."""
+    """Serve until stopped; an invalid setting is reported in one line, not with a traceback."""
     settings = start_with("gateway", GatewaySettings)
     try:
         load_documents(settings.api_documents)

@@ -1,4 +1,4 @@
-"""How much is under way at once: for one caller, and towards one service (PLT-01, PLT-08).
+"""The number of requests in progress: for one caller, and towards one service (PLT-01, PLT-08).
 
 Whoever finds no place waits a moment in line and is then refused, so that a crowd costs the one who sends it and a
 service works on no more than it can finish in time. The places of sign-ins are apart: whoever overloads a list must not
@@ -28,11 +28,11 @@ class ServiceBusy(Unavailable):
 
 
 class TooManyAtOnce(Unavailable):
-    """One caller has as many requests under way as anybody may; this one reached no service."""
+    """The caller already has as many requests in progress as allowed; this one reached no service."""
 
     code = "too_many_at_once"
     zh = "同时进行的请求过多（上限 {limit} 个），本次请求未执行，请稍后重试。"
-    en = "Too many requests of yours are under way (the limit is {limit}); this one was not carried out. Try again."
+    en = "You have too many requests in progress (the limit is {limit}); this one was not carried out. Try again."
 
 
 def caller_of(authorization: str | None, address: str) -> Hashable:
@@ -81,10 +81,10 @@ class Turns:
 
 
 class CallerTurns:
-    """The places of every caller that has something under way."""
+    """The slots of every caller with requests in progress."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        """Nobody has anything under way."""
+        """No requests are in progress."""
         self._settings = settings
         self._turns: dict[Hashable, Turns] = {}
 

@@ -1,4 +1,4 @@
-"""Reading the body of a request, wholly and before any service hears of it (PLT-01, PLT-08).
+"""Reading the body of a request completely before a service receives it (PLT-01, PLT-08).
 
 A client that dawdles holds nothing but its own connection: no connection to a service is taken until its body is there.
 It must keep a least rate and a last moment; of several dawdlers of one caller the oldest gives way. What is longer than
@@ -28,7 +28,7 @@ class ClientSilent(Malformed):
 
     code = "request_incomplete"
     zh = "请求内容未在规定时间内发送完毕。"
-    en = "The rest of the request did not arrive in time."
+    en = "The request was not received completely in time; send it again."
 
 
 class LengthUnclear(Malformed):
@@ -40,7 +40,7 @@ class LengthUnclear(Malformed):
 
 
 class NoRoomForBody(Unavailable):
-    """All uploads under way together are as long as the gateway may keep."""
+    """All uploads in progress together take as much room as the gateway may use."""
 
     code = "uploads_full"
     zh = "当前上传任务过多，本次请求未执行，请稍后重试。"
@@ -71,7 +71,7 @@ class Body:
 
     @property
     def in_file(self) -> int:
-        """How much of it lies in a file, in bytes."""
+        """The number of its bytes that are in a file."""
         return 0 if self._file is None else self.size
 
     async def add(self, piece: bytes) -> None:
@@ -111,7 +111,7 @@ class Bodies:
     """Reads the bodies of all requests of this process."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        """Nothing is under way yet."""
+        """Nothing is in progress yet."""
         self._settings = settings
         self._dawdlers: dict[Hashable, OrderedDict[asyncio.Timeout, None]] = {}
         self._in_files = 0
@@ -181,7 +181,7 @@ class Bodies:
 
     @contextmanager
     def _dawdling(self, caller: Hashable, clock: asyncio.Timeout) -> Iterator[None]:
-        """Note that a body of the caller is under way; of too many the oldest ends."""
+        """Record that a body of the caller is in progress; if there are too many, the oldest one is ended."""
         clocks = self._dawdlers.setdefault(caller, OrderedDict())
         clocks[clock] = None
         if len(clocks) > self._settings.bodies_per_caller:

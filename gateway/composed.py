@@ -26,28 +26,32 @@ _ITEM = {"$ref": "#/components/schemas/TaskSummary"}
 SCHEMAS: Final = {
     "MissingPart": {
         "type": "object",
-        "description": "A service whose part could not be had.",
+        "description": "A service that did not supply its part.",
         "required": ["service", "message"],
         "properties": {
-            "service": {"type": "string", "description": "Which service.", "examples": ["incentive"]},
+            "service": {"type": "string", "description": "Name of the service.", "examples": ["incentive"]},
             "message": {
                 "type": "string",
-                "description": "What that means, in words.",
+                "description": "Explanation in words.",
                 "examples": ["激励暂时没有应答。"],
             },
         },
     },
     "MyTasks": {
         "type": "object",
-        "description": "What waits for the caller in all services.",
+        "description": "The caller's tasks in all services.",
         "required": ["items", "has_more", "missing"],
         "properties": {
-            "items": {"type": "array", "items": _ITEM, "description": "The earliest deadline first."},
-            "has_more": {"type": "boolean", "description": "Whether more waits than is listed.", "examples": [False]},
+            "items": {"type": "array", "items": _ITEM, "description": "Tasks, the earliest deadline first."},
+            "has_more": {
+                "type": "boolean",
+                "description": "Whether there are more tasks than listed.",
+                "examples": [False],
+            },
             "missing": {
                 "type": "array",
                 "items": {"$ref": "#/components/schemas/MissingPart"},
-                "description": "Parts that did not answer; empty when all did.",
+                "description": "Services that did not answer; empty if all did.",
             },
         },
     },
@@ -55,22 +59,22 @@ SCHEMAS: Final = {
 OPERATION: Final = {
     "operationId": "list_my_tasks",
     "summary": "List what waits for me",
-    "description": "What waits for the caller in any service, the earliest deadline first. A service that does not "
-    "answer is named under `missing`; the rest answers.",
+    "description": "The caller's tasks in all services, the earliest deadline first. A service that does not answer "
+    "is named under `missing`; the others' tasks are returned.",
     "tags": ["sign_in"],
     "security": [{"access_token": []}],
     "parameters": [
         {
             "name": "limit",
             "in": "query",
-            "description": "How many tasks at the most.",
+            "description": "Largest number of tasks to return.",
             "schema": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
             "example": 50,
         },
         {
             "name": "overdue",
             "in": "query",
-            "description": "Only tasks past their deadline, or only others.",
+            "description": "true: only overdue tasks; false: only tasks that are not overdue.",
             "schema": {"type": "boolean"},
             "example": True,
         },
@@ -84,7 +88,7 @@ OPERATION: Final = {
     ],
     "responses": {
         "200": {
-            "description": "The tasks, and the parts that are missing.",
+            "description": "The tasks, and the services that did not answer.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MyTasks"}}},
         },
         "4XX": {"$ref": "#/components/responses/Problem"},

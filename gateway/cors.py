@@ -1,4 +1,4 @@
-"""Browsers on other origins: those of the settings may call the API, nobody else's pages (PLT-01, design §5).
+"""Browsers on other origins: pages of the configured origins may call the API, others may not (PLT-01, design §5).
 
 Tokens travel in the Authorization header and never in cookies, so no credentials are allowed.
 """
@@ -32,7 +32,7 @@ ASKED: Final = (
     "Tracestate",
     "X-Request-Id",
 )
-"""Headers that a page may send, besides those that every page may."""
+"""Headers that a page may send, in addition to those that every page may send."""
 SHOWN: Final = (
     "Allow",
     "Content-Disposition",
@@ -46,9 +46,9 @@ SHOWN: Final = (
     "WWW-Authenticate",
     "X-Request-Id",
 )
-"""Headers of an answer that a page may read, besides those that every page may."""
+"""Headers of an answer that a page may read, in addition to those that every page may read."""
 PREFLIGHT_SECONDS: Final = 7200
-"""For how long a browser may keep what it was told; the longest that all of them honour."""
+"""How long a browser may cache the answer; the longest time that all of them honour."""
 
 
 class OriginRefused(Forbidden):
@@ -56,7 +56,7 @@ class OriginRefused(Forbidden):
 
     code = "origin_refused"
     zh = "不允许此来源的网页以该方式调用；如需调用，请系统管理员将其加入允许的来源。"
-    en = "Pages of this origin may not call in this way; an administrator can add it to the origins allowed."
+    en = "Requests from this origin are not allowed; an administrator can add it to the allowed origins."
 
 
 class CrossOrigin(CORSMiddleware):

@@ -1,4 +1,4 @@
-"""``/metrics`` of the gateway: for Prometheus, which shows a token, and for nobody else (PLT-01, APR-10)."""
+"""``/metrics`` of the gateway: only for Prometheus, which sends a token (PLT-01, APR-10)."""
 
 import hmac
 from typing import Annotated

@@ -53,7 +53,7 @@ def router(settings: GatewaySettings, proxy: Proxy) -> APIRouter:
 
     @routes.get("/live")
     async def live() -> Live:
-        """存活 · the process answers; nothing else is asked."""
+        """存活 · the process answers; nothing else is checked."""
         return Live()
 
     @routes.get("/ready")

@@ -28,7 +28,7 @@ from services.kit.telemetry import Metrics
 
 
 class Defect(DomainError):
-    """A fault of the gateway's own. The log has the rest; the answer tells only where to look."""
+    """A defect of the gateway itself. The log has the details; the answer only says where to look."""
 
     code = "defect"
     zh = "系统出错，问题已记录。请把编号 trace_id 告诉系统管理员。"

@@ -52,7 +52,7 @@ class ServiceBroke(BadGateway):
     code = "service_broke"
     zh = "“{service}”服务在应答前中断。请求可能已执行，请用相同的 Idempotency-Key 重试。"
     en = (
-        "The {service} service broke off before it answered. The request may have been carried out: "
+        "The {service} service closed the connection before it answered. The request may have been carried out: "
         "repeat it with the same Idempotency-Key."
     )
 

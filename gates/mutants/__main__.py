@@ -57,7 +57,7 @@ class Bench:
         return self.folder / "verdicts.jsonl"
 
     def renew(self) -> None:
-        """Makes the copy anew."""
+        """Creates the copy again."""
         shutil.rmtree(self.copy, ignore_errors=True)
         shutil.copytree(ROOT, self.copy, ignore=_LEFT_OUT)
 

@@ -25,7 +25,7 @@ from services.kit.webhooks import Deliverer, deliver_events
 
 @dataclass(frozen=True)
 class Resources:
-    """What tasks stand on."""
+    """What tasks depend on."""
 
     system: SystemWork
     organisation: Organisation
@@ -82,7 +82,7 @@ async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
 
 @JOBS.task(places.FOLLOW_PLACES, retry=PATIENCE, cron="7 * * * *")
 async def follow_places(resources: Resources) -> None:
-    """Learn where positions and units lie, when org tells of a change, and every hour."""
+    """Learn the places of positions and units, when org reports a change, and every hour."""
     await places.follow_places(resources.system, organisation=resources.organisation)
 
 

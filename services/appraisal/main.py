@@ -1,4 +1,4 @@
-"""appraisal put together: what it stands on, its routes, its worker."""
+"""The composition of appraisal: its context, its routes, its worker."""
 
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -128,7 +128,7 @@ def settle() -> None:
 
 
 async def run_worker(settings: AppraisalSettings) -> None:
-    """Run the service's jobs until told to stop."""
+    """Run the service's jobs until stopped."""
     settle()
     url = settings.database_url.get_secret_value()
     database = Database(url, pool_size=settings.pool_size)

@@ -11,7 +11,7 @@ HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that the unit is hers."""
 
 CompanyHrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, whole=True)]
-"""HR over the whole organisation: indicators and templates are everybody's (APR-01)."""
+"""HR over the whole organisation: indicators and templates are shared by everyone (APR-01)."""
 
 Approver = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE)]
 ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE)]
@@ -24,10 +24,10 @@ Overseer = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
 """Reads what concerns a whole cycle."""
 
 ReportReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
-"""Reads reports of the units of a role, and of the people beneath a manager."""
+"""Reads reports of the units of a role, and of the people below a manager."""
 
 Librarian = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
-"""Reads the library and the schemes, which everybody appraised may know."""
+"""Reads the library and the schemes, which every appraised person may know."""
 
 Feeder = Annotated[Caller, permit(Role.HR, scope="measurements")]
 FeederUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, scope="measurements")]

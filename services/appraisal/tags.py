@@ -21,8 +21,8 @@ TAGS: Final[Mapping[str, Text]] = {
     "schemes": Text("考核方案", "Schemes"),
     "events": Text(
         "事件订阅与未送达的事件",
-        "Subscriptions to events, and what was not delivered",
+        "Event subscriptions and failed deliveries",
     ),
-    "health": Text("进程是否存活、能否工作", "Whether the process lives and can work"),
-    "tasks": Text("等待本人办理的事项及期限", "What waits for the caller, with deadlines"),
+    "health": Text("进程是否存活、能否工作", "Health checks of the process"),
+    "tasks": Text("等待本人办理的事项及期限", "The caller's tasks, with deadlines"),
 }

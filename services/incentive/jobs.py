@@ -25,7 +25,7 @@ from services.kit.webhooks import Deliverer, deliver_events
 
 @dataclass(frozen=True)
 class Resources:
-    """What tasks stand on."""
+    """What tasks depend on."""
 
     system: SystemWork
     neighbours: Neighbours

@@ -134,7 +134,7 @@ def settle() -> None:
 
 
 async def run_worker(settings: IncentiveSettings) -> None:
-    """Run the service's jobs until told to stop."""
+    """Run the service's jobs until stopped."""
     settle()
     url = settings.database_url.get_secret_value()
     database = Database(url, pool_size=settings.pool_size)

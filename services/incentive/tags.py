@@ -7,28 +7,30 @@ from services.kit.errors import Text
 
 TAGS: Final[Mapping[str, Text]] = {
     "audit": Text("审计记录", "The audit trail"),
-    "awards": Text("专项奖励：基金、创新提案、提名与审批", "Special awards: funds, innovations, nominations, approval"),
+    "awards": Text(
+        "专项奖励：基金、创新提案、提名与审批", "Special awards: funds, innovation proposals, nominations and approvals"
+    ),
     "budgets": Text(
         "年度预算：额度、占用与超预算说明", "Budgets of units: what may be taken, what is taken, explanations"
     ),
-    "claims": Text("已批准的应付款", "Claims: what was approved for somebody on one occasion"),
+    "claims": Text("已批准的应付款", "Claims: amounts approved for one person on one occasion"),
     "journal": Text("会计凭证", "The journal"),
-    "lines": Text("奖金明细", "Lines of runs"),
-    "pay_changes": Text("薪酬变更的录入与确认", "Changes of pay, entered and released"),
+    "lines": Text("奖金明细", "Lines and exclusions of runs"),
+    "pay_changes": Text("薪酬变更的录入与确认", "Pay changes: entry and release"),
     "pay_profiles": Text("薪酬档案", "Pay profiles"),
     "payroll": Text("发放与工资文件", "Posting, payment and the payroll file"),
     "plans": Text("奖金方案", "Bonus plans"),
     "recognitions": Text(
-        "非现金激励：荣誉、头衔、培训、福利与团建经费", "Recognition that is not money, and team budgets"
+        "非现金激励：荣誉、头衔、培训、福利与团建经费", "Non-cash recognition, and team-building budgets"
     ),
-    "referrals": Text("内部推荐与伯乐奖", "Referrals and their bonus"),
+    "referrals": Text("内部推荐与伯乐奖", "Referrals and referral bonuses"),
     "runs": Text("奖金核算", "Runs"),
     "statements": Text("奖金单", "Statements"),
     "events": Text(
         "事件订阅与未送达的事件",
-        "Subscriptions to events, and what was not delivered",
+        "Event subscriptions and failed deliveries",
     ),
-    "health": Text("进程是否存活、能否工作", "Whether the process lives and can work"),
+    "health": Text("进程是否存活、能否工作", "Health checks of the process"),
     "team_pools": Text("团队奖金池", "Team pools"),
-    "tasks": Text("等待本人办理的事项及期限", "What waits for the caller, with deadlines"),
+    "tasks": Text("等待本人办理的事项及期限", "The caller's tasks, with deadlines"),
 }

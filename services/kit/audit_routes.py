@@ -26,11 +26,11 @@ _ID = "0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"
 
 
 class WholeTrailOnly(Forbidden):
-    """The trail is about everybody: an auditor of some units does not see it."""
+    """The trail covers everyone: an auditor of some units cannot read it."""
 
     code = "whole_trail_only"
     zh = "审计记录涉及全公司，仅限审计范围为全公司的审计人员查看。"
-    en = "The audit trail is about everybody and is for auditors of the whole organisation."
+    en = "The audit trail covers everyone, so it is only for auditors of the whole organisation."
 
 
 async def _auditor(caller: Annotated[Caller, permit(Role.AUDITOR)]) -> Caller:
@@ -43,22 +43,24 @@ Auditor = Annotated[Caller, Depends(_auditor)]
 
 
 class AuditEntry(Model):
-    """One line of the trail: who did what to which record, when, from where, and what it was before and after."""
+    """One entry of the audit trail: who did what to which record, when and from where, with the values before and
+    after.
+    """
 
     id: Id = Field(description="Id of the line.", examples=[_ID])
-    done_at: datetime = Field(description="When it was done.", examples=["2026-04-22T01:00:00Z"])
-    actor_id: Id = Field(description="Account of whoever did it; all zeros: the system.", examples=[_ID])
-    actor_name: str = Field(description="Their name at that time.", examples=["王敏"])
+    done_at: datetime = Field(description="Time of the action.", examples=["2026-04-22T01:00:00Z"])
+    actor_id: Id = Field(description="Account of the person who acted; all zeros for the system.", examples=[_ID])
+    actor_name: str = Field(description="Name of that person at the time.", examples=["王敏"])
     action: str = Field(
-        description="What was done: `<service>.<noun>.<verb>`; `access.refused` for what was refused.",
+        description="Action, as `<service>.<noun>.<verb>`; `access.refused` for refused attempts.",
         examples=["org.unit.renamed"],
     )
-    resource: str = Field(description="Noun of the record.", examples=["unit"])
-    resource_id: Id = Field(description="Id of the record; all zeros where none was named.", examples=[_ID])
-    before: Any = Field(description="What it was, as far as it changed.", examples=[{"name": "市场部"}])
-    after: Any = Field(description="What it became.", examples=[{"name": "市场中心"}])
+    resource: str = Field(description="Kind of the record.", examples=["unit"])
+    resource_id: Id = Field(description="Id of the record; all zeros if no record was named.", examples=[_ID])
+    before: Any = Field(description="Values before the change, as far as they changed.", examples=[{"name": "市场部"}])
+    after: Any = Field(description="Values after the change.", examples=[{"name": "市场中心"}])
     request_id: str | None = Field(description="Id of the request.", examples=["0197a3c28f4e7c319a573d1f0a2b4c5d"])
-    remote_address: str | None = Field(description="Where the request came from.", examples=["203.0.113.7"])
+    remote_address: str | None = Field(description="Network address of the request.", examples=["203.0.113.7"])
 
 
 def _entry(row: Row[Any]) -> AuditEntry:
@@ -67,12 +69,12 @@ def _entry(row: Row[Any]) -> AuditEntry:
 
 
 async def _wanted(
-    actor_id: Annotated[UUID | None, Query(description="Only what this account did.")] = None,
-    resource: Annotated[str | None, Query(max_length=64, description="Only records of this noun.")] = None,
-    resource_id: Annotated[UUID | None, Query(description="Only this record.")] = None,
-    action: Annotated[str | None, Query(max_length=64, description="Only this action.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Only from this moment on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Only before this moment.")] = None,
+    actor_id: Annotated[UUID | None, Query(description="Only actions of this account.")] = None,
+    resource: Annotated[str | None, Query(max_length=64, description="Only entries about this kind of record.")] = None,
+    resource_id: Annotated[UUID | None, Query(description="Only entries about this record.")] = None,
+    action: Annotated[str | None, Query(max_length=64, description="Only entries with this action.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Only entries from this time on.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Only entries before this time.")] = None,
 ) -> Wanted:
     return Wanted(actor_id, resource, resource_id, action, since, until)
 
@@ -91,7 +93,7 @@ def audit_router(service: str) -> APIRouter:
         response_model=Page[AuditEntry],
     )
     async def list_audit_entries(_: Auditor, session: Read, paging: PageAsked, wanted: Asked) -> dict[str, Any]:
-        """Who did what, oldest first: sign-ins, refused attempts on other people's data, every change."""
+        """Audit entries, oldest first: sign-ins, refused attempts on other people's data, and every change."""
         return (await audit_search.listed(session, wanted, paging)).written(_entry)
 
     @routes.get(
@@ -102,7 +104,7 @@ def audit_router(service: str) -> APIRouter:
         responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
     )
     async def stream_audit_entries(_: Auditor, context: Context, wanted: Asked) -> StreamingResponse:
-        """All lines that fit as JSON lines in one answer, oldest first; the last line counts and hashes them."""
+        """All matching entries in one answer as JSON lines, oldest first; the last line has their number and hash."""
         return await stream(
             context.sessions,
             lambda session: audit_search.everything(session, wanted),
@@ -116,7 +118,9 @@ def audit_router(service: str) -> APIRouter:
         response_model=HashChain,
     )
     async def verify_audit_chain(_: Auditor, context: Context) -> dict[str, Any]:
-        """Whether a line was changed or is missing. Where there are millions of lines: `verify_audit` on the host."""
+        """Reports whether an entry was changed or removed. For millions of entries, run
+        `verify_audit` on the host.
+        """
         return await verified(context.sessions, TRAIL)
 
     return routes

@@ -33,7 +33,7 @@ class CalendarChanged(EventData):
 
 
 async def follow_calendar(uow: UnitOfWork, data: CalendarChanged) -> None:
-    """Take over the days and count the deadlines of open tasks anew (ORG-16)."""
+    """Apply the days and recount the deadlines of open tasks (ORG-16)."""
     days = [CalendarDay(each.day, each.is_working, each.note) for each in data.days]
     await reschedule(uow, await store_days(uow.session, days))
 

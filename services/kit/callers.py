@@ -7,8 +7,8 @@
     @router.post("/units")
     async def create(uow: HrUnitOfWork, ...): ...
 
-What concerns everybody takes a role held over the whole organisation: ``whole``. A role over a unit, or a manager over
-their people, is decided in the use case, where the data is.
+What affects everyone requires a role held over the whole organisation: ``whole``. A role over a unit, or a manager
+over their people, is checked in the use case, where the data is.
 """
 
 from collections.abc import AsyncIterator
@@ -42,7 +42,7 @@ class RoleMissing(Forbidden):
 class Permission:
     """Who may call a route. No role and no scope: every authenticated caller.
 
-    ``whole``: a role over some units does not do, since the route concerns everybody.
+    ``whole``: a role over some units is not enough, because the route affects everyone.
     """
 
     roles: frozenset[Role]
@@ -129,7 +129,7 @@ def own_session(request: Request) -> WriteSession | None:
 
 @asynccontextmanager
 async def write_session(request: Request) -> AsyncIterator[WriteSession]:
-    """The session in which a request writes: its own if it has opened one, else a new transaction."""
+    """The session in which a request writes: its own if it has opened one, otherwise a new transaction."""
     opened = own_session(request)
     if opened is not None:
         yield opened

@@ -14,27 +14,29 @@ _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
 class ChainFault(Model):
-    """Something wrong with the chained lines."""
+    """A fault in the chained lines."""
 
     fault: Fault = Field(
-        description="A line changed or missing, there without a link (`unlinked`: slipped in), a link that does not "
-        "follow from the one before (`broken`), a chain that ends too early (`cut_off`).",
+        description="Kind of fault: a line changed or missing, a line without a link (`unlinked`: inserted), a link "
+        "that does not follow from the one before (`broken`), or a chain that ends too early (`cut_off`).",
         examples=["changed"],
     )
     number: int | None = Field(description="Number of the link, from 1; null without one.", examples=[17])
     line_id: Id | None = Field(
-        description="Id of the line: of the audit entry, or of the journal entry; null where it is not known.",
+        description="Id of the audit entry or journal entry; null if it is not known.",
         examples=[_ID],
     )
 
 
 class HashChain(Model):
-    """A chain of hashes over lines that are only added to, and whether it holds."""
+    """The check of a hash chain over append-only lines."""
 
-    number: int = Field(description="How many lines are in the chain.", examples=[1204])
+    number: int = Field(description="Number of lines in the chain.", examples=[1204])
     hash: str = Field(description="Hash of the newest link, in hexadecimal.", examples=[_HASH])
-    waiting: int = Field(description="Lines of the last minute or so that are not in the chain yet.", examples=[3])
-    faults: list[ChainFault] = Field(description="The first hundred faults; none: nothing was changed.", examples=[[]])
+    waiting: int = Field(
+        description="Number of recent lines, up to about a minute old, that are not in the chain yet.", examples=[3]
+    )
+    faults: list[ChainFault] = Field(description="First hundred faults; empty if nothing was changed.", examples=[[]])
 
 
 async def verified(sessions: Sessions, chain: Chain) -> dict[str, Any]:

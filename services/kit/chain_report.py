@@ -1,4 +1,4 @@
-"""``python -m services.<service> verify_…``: a chain of hashes verified on the host, told in one line a fault."""
+"""``python -m services.<service> verify_…``: verifies a hash chain on the host and prints one line per fault."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Asking a neighbouring service: with deadlines, few retries where a repetition is harmless, and a token of one's own.
+"""Requests to other services: with deadlines, few retries where a repetition is harmless, and a token of its own.
 
 A neighbour that does not answer in time, or with a fault of its own, is ``Unavailable``: the asker fails closed.
 """
@@ -61,7 +61,9 @@ class TokenSource(Protocol):
     """Where a client gets the token that it sends."""
 
     async def token(self, *, refused: str | None = None) -> str:
-        """A token good for a while; ``refused`` is one that was just not accepted and must not be given again."""
+        """A token that is valid for some time; ``refused`` is one that was just refused and must not be
+        given again.
+        """
 
 
 class ServiceTokens:

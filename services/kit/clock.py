@@ -1,4 +1,4 @@
-"""The present moment. Business reads it from a Clock that is passed in; nothing else asks the machine for the time."""
+"""The present moment. Business code reads it from a Clock that is passed in; nothing else reads the machine's time."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
-    """Tells the present moment."""
+    """Returns the present moment."""
 
     def now(self) -> datetime:
         """The moment, with time zone UTC."""

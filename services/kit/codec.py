@@ -97,7 +97,9 @@ class DomainModel(Model):
 
 
 def domain_refusal(faults: Sequence[Mapping[str, Any]], data: object, pointer: str = "") -> Invalid | None:
-    """What a dataclass itself refused among pydantic's ``faults`` about ``data``, which stands at ``pointer``."""
+    """The errors that a dataclass itself raised among pydantic's ``faults`` about ``data``, which is
+    at ``pointer``.
+    """
     for fault in faults:
         refused = fault.get("ctx", {}).get("refused")
         if isinstance(refused, Invalid):
@@ -135,7 +137,7 @@ def place_in(steps: Sequence[str | int], data: object) -> list[str | int]:
 
 
 def _make_exact(node: Any, resolve: Callable[[Any], Any], seen: set[int]) -> None:
-    """Change a schema in place: leaves by ``LEAVES``, dataclasses strict, unions told apart by kind."""
+    """Change a schema in place: leaves by ``LEAVES``, strict dataclasses, unions distinguished by kind."""
     if isinstance(node, list | tuple):
         for each in node:
             _make_exact(each, resolve, seen)
@@ -175,7 +177,7 @@ def _replace(node: dict[str, Any], new: Mapping[str, Any]) -> None:
 
 
 def _tell_apart(node: dict[str, Any], resolve: Callable[[Any], Any]) -> None:
-    """Make a union of dataclasses that all carry a literal ``kind`` one that is told apart by it."""
+    """Make a union of dataclasses that all carry a literal ``kind`` one that is distinguished by it."""
     fields_found = [_kind_field(choice, resolve) for choice in node["choices"]]
     kinds = {}
     for field, choice in zip(fields_found, node["choices"], strict=True):

@@ -91,8 +91,8 @@ _BILINGUAL: Final = {
     "type": "object",
     "description": "A text in both languages.",
     "properties": {
-        "zh": {"type": "string", "description": "In Chinese."},
-        "en": {"type": "string", "description": "In English."},
+        "zh": {"type": "string", "description": "Text in Chinese."},
+        "en": {"type": "string", "description": "Text in English."},
     },
     "required": ["zh", "en"],
     "additionalProperties": False,
@@ -100,7 +100,7 @@ _BILINGUAL: Final = {
 _SPAN: Final = {
     "type": "object",
     "properties": {
-        "valid_from": {"type": "string", "format": "date", "description": "First day."},
+        "valid_from": {"type": "string", "format": "date", "description": "First day of the span."},
         "valid_to": {
             "anyOf": [{"type": "string", "format": "date"}, {"type": "null"}],
             "description": "Last day, included; null: without end.",

@@ -30,7 +30,7 @@ Its prepared statements live long, so that the server would come to plan them wi
 in force and parts of a tree such plans can take a thousand times as long.
 """
 POOL_SECONDS = 3
-"""How long a request waits for a connection before it is told to come again; less than the gateway waits for it."""
+"""How long a request waits for a connection before it is refused; less than the gateway waits for it."""
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,7 +47,7 @@ KIT = MetaData(naming_convention=CONVENTION)
 
 
 def new_id() -> UUID:
-    """A UUIDv7. It tells its moment of birth, so never use it for an anonymous answer."""
+    """A UUIDv7. It contains its time of creation, so never use it for an anonymous answer."""
     return uuid7()
 
 
@@ -65,7 +65,7 @@ class ReadSession(AsyncSession):
 
 
 class WriteSession(ReadSession):
-    """A session whose transaction is committed by whoever opened it. Use cases never commit."""
+    """A session whose transaction is committed by its opener. Use cases never commit."""
 
 
 class Sessions(Protocol):

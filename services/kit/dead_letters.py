@@ -1,4 +1,4 @@
-"""Jobs that failed for good: listed with their last error, and set going again."""
+"""Jobs that failed for good: listed with their last error, and run again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ async def replay_locks(session: WriteSession, prefix: str) -> int:
 
 
 async def discard(session: WriteSession, job: int) -> Known:
-    """Give a failed job up for good, so that it no longer holds back the later jobs of its lock.
+    """Discard a failed job finally, so that it no longer holds back the later jobs of its lock.
 
     Raises:
         NoDeadLetter: it does not exist or has not failed.

@@ -13,7 +13,7 @@ from services.kit.working_days import WorkingDays
 
 
 class TimeUnit(StrEnum):
-    """In what a span before or after an event is counted."""
+    """The unit of time for a span before or after an event."""
 
     HOURS = "hours"
     WORKING_DAYS = "working_days"

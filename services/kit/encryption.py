@@ -1,4 +1,4 @@
-"""What lies in the database and must not be read there: encrypted with a key that is not in the database."""
+"""Data in the database that must not be readable there: encrypted with a key that is not in the database."""
 
 import base64
 import binascii

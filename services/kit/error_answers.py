@@ -98,7 +98,7 @@ async def _refuse_value(request: Request, error: Exception) -> Response:
 class BeyondCalendar(Invalid):
     """A date from which nothing can be counted on or back, such as 9999-12-31, which has no day after it.
 
-    The field_errors name what was sent that lies too far out.
+    The field_errors name the sent values that are out of range.
     """
 
     code = "beyond_calendar"
@@ -115,13 +115,15 @@ async def _refuse_overflow(request: Request, error: Exception) -> Response:
 
 
 async def _refuse_clash(request: Request, error: Exception) -> Response:
-    """Two writes met in a constraint; whoever loses is told so. Use cases name the foreseeable cases themselves."""
+    """Two writes conflicted in a constraint; the loser gets this error. Use cases name the foreseeable cases
+    themselves.
+    """
     log.warning("constraint violated", exc_info=error)
     return _answer(request, errors.Conflict())
 
 
 class Defect(DomainError):
-    """A fault of ours. The log has the rest; the answer tells only where to look."""
+    """A defect of Merit. The log has the details; the answer only says where to look."""
 
     code = "defect"
     zh = "系统出错，问题已记录。请把编号 trace_id 告诉系统管理员。"

@@ -47,7 +47,7 @@ def joined(texts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with one value.
+    """One error in one value.
 
     ``pointer`` is a JSON pointer into what was sent ("/sections/0/weight", or "query/limit", "header/If-Match");
     ``found`` is the value as sent, shortened, or None where it is missing or must not be repeated.
@@ -75,7 +75,7 @@ class DomainError(Exception):
         super().__init__(self.text("en"))
 
     def text(self, language: Language) -> str:
-        """The sentence for a person, placeholders filled; a placeholder that is a Text speaks the same language."""
+        """The sentence for a person, with placeholders filled; a placeholder that is a Text uses the same language."""
         filled = {
             name: value.in_language(language) if isinstance(value, Text) else value
             for name, value in self.context.items()
@@ -108,11 +108,11 @@ class Forbidden(DomainError):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or none that the caller may know of."""
+    """There is no such record, or none that the caller may know of."""
 
     code = "not_found"
     zh = "找不到所请求的内容，或您无权查看。"
-    en = "There is no such thing here, or you may not see it."
+    en = "There is no such record, or you may not see it."
 
 
 class MethodNotAllowed(DomainError):
@@ -124,7 +124,7 @@ class MethodNotAllowed(DomainError):
 
 
 class Conflict(DomainError):
-    """The request is sound, the present state of things forbids it."""
+    """The request is valid, but the present state forbids it."""
 
     code = "conflict"
     zh = "目前不能办理此操作，请刷新后再试。"
@@ -136,7 +136,7 @@ class Stale(DomainError):
 
     code = "stale"
     zh = "内容已被他人修改，请重新读取后再试。"
-    en = "Somebody has changed this since you read it; read it again and retry."
+    en = "This has been changed since you read it; read it again and retry."
 
 
 class TooLarge(DomainError):
@@ -160,7 +160,7 @@ class Invalid(DomainError):
 
     code = "invalid"
     zh = "提交的内容有误，请按下列提示修改。"
-    en = "What you sent is not valid; correct it as follows."
+    en = "The request is not valid; correct it as follows."
 
 
 class PreconditionRequired(DomainError):
@@ -168,7 +168,7 @@ class PreconditionRequired(DomainError):
 
     code = "precondition_required"
     zh = "修改时须携带请求头 If-Match，其值为读取时的 ETag。"
-    en = "An edit must carry the header If-Match with the ETag that was read."
+    en = "This request requires the header If-Match, with the ETag received when the record was read."
 
 
 class RateLimited(DomainError):

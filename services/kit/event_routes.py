@@ -47,10 +47,12 @@ EventType = Annotated[str, StringConstraints(max_length=128), AfterValidator(_ev
 
 
 class SubscriptionRequest(Model):
-    """Who wants to hear of what. The same ``name`` again changes address and types and keeps the secret."""
+    """A subscriber and the events it receives. Sending the same ``name`` again changes address and types and keeps
+    the secret.
+    """
 
     name: Label = Field(description="Name of the subscriber, unique.", examples=[_NAME])
-    url: TargetUrl = Field(description="Where events are posted; https.", examples=[_URL])
+    url: TargetUrl = Field(description="Address to which events are posted; https.", examples=[_URL])
     types: list[EventType] = Field(
         description="Event types in full, prefixes with `.*`, or `*` for everything.",
         examples=[["org.employee.*", "org.unit.closed"]],
@@ -58,49 +60,53 @@ class SubscriptionRequest(Model):
 
 
 class Subscription(Model):
-    """A subscription. Its secrets are shown only when they are made."""
+    """A subscription. Its secrets are shown only when they are created."""
 
     id: Id = Field(description="Id of the subscription.", examples=["0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"])
     name: str = Field(description="Name of the subscriber.", examples=[_NAME])
-    url: str = Field(description="Where events are posted.", examples=[_URL])
-    types: list[str] = Field(description="What is subscribed to.", examples=[["org.employee.*"]])
+    url: str = Field(description="Address to which events are posted.", examples=[_URL])
+    types: list[str] = Field(description="Event types subscribed to.", examples=[["org.employee.*"]])
     internal: bool = Field(description="Whether the subscriber is another service of Merit.", examples=[False])
     active: bool = Field(description="Whether events are being sent.", examples=[True])
 
 
 class SubscriptionWithSecret(Subscription):
-    """A subscription with the secret that signs its messages (Standard Webhooks), where it is new."""
+    """A subscription with the secret that signs its messages (Standard Webhooks), if it is new."""
 
     secret: str | None = Field(
-        description="Secret of the signatures, shown this once; null where the subscription had one already.",
+        description="Signing secret, shown only this once; null if the subscription had one already.",
         examples=[_SIGNING],
     )
 
 
 class SubscriptionSecret(Model):
-    """A new secret. Until the next change messages carry a signature of the one before as well."""
+    """A new signing secret. Until the next change, messages also carry a signature made with the previous one."""
 
-    secret: str = Field(description="Secret of the signatures; shown this once.", examples=[_SIGNING])
+    secret: str = Field(description="Signing secret; shown only this once.", examples=[_SIGNING])
 
 
 class ReplayReport(Model):
-    """How many deliveries are tried again."""
+    """The number of deliveries that are tried again."""
 
     count: int = Field(description="Number of deliveries that had failed for good.", examples=[3])
 
 
 class DeadLetter(Model):
-    """A job that failed for good."""
+    """A job that failed for good and is not tried again."""
 
     id: int = Field(description="Number of the job.", examples=[4711])
-    task: str = Field(description="What was to be done.", examples=["deliver_event"])
-    lock: str | None = Field(description="Jobs of one lock run one after the other.", examples=["delivery:0197a3c2"])
-    arguments: dict[str, str | int | bool | None] = Field(
-        description="What it was called with: ids.", examples=[{"event_id": "0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"}]
+    task: str = Field(description="Task of the job.", examples=["deliver_event"])
+    lock: str | None = Field(
+        description="Lock of the job; jobs of one lock run one after the other.", examples=["delivery:0197a3c2"]
     )
-    runs: int = Field(description="How often it was tried.", examples=[10])
-    failed_at: datetime | None = Field(description="When its last run failed.", examples=["2026-04-22T01:00:00Z"])
-    error: str | None = Field(description="Why its last run failed.", examples=["ConnectError"])
+    arguments: dict[str, str | int | bool | None] = Field(
+        description="Arguments of the job: ids only.", examples=[{"event_id": "0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"}]
+    )
+    runs: int = Field(description="Number of attempts.", examples=[10])
+    failed_at: datetime | None = Field(
+        description="Time at which its last run failed.", examples=["2026-04-22T01:00:00Z"]
+    )
+    error: str | None = Field(description="Error of its last run.", examples=["ConnectError"])
 
 
 SubscriptionId = Annotated[UUID, Path(description="Id of the subscription.")]
@@ -117,9 +123,7 @@ def event_router(service: str) -> APIRouter:
 
 
 def _add_subscriptions(routes: APIRouter, service: str) -> None:
-    @routes.get(
-        "/subscriptions", operation_id=f"list_{service}_subscriptions", summary="List who is subscribed to events"
-    )
+    @routes.get("/subscriptions", operation_id=f"list_{service}_subscriptions", summary="List subscriptions")
     async def list_subscriptions(caller: Operator, session: Read) -> Page[Subscription]:
         """All subscriptions, by name."""
         found = await subscriptions.subscriptions(session)
@@ -132,9 +136,10 @@ def _add_subscriptions(routes: APIRouter, service: str) -> None:
     async def subscribe(
         asked: SubscriptionRequest, uow: OperatorUnitOfWork, response: Response
     ) -> SubscriptionWithSecret:
-        """Enter or change a subscription. Events are signed by Standard Webhooks and come in order per subject.
+        """Creates or changes a subscription.
 
-        The secret is shown once; whoever has lost it asks for a new one (rotate_secret).
+        Events are signed according to Standard Webhooks and arrive in order for each subject. The secret is shown
+        only once; if it is lost, request a new one (rotate_secret).
         """
         made, secret = await subscriptions.subscribe(
             uow.session, name=asked.name, url=asked.url, types=asked.types, now=uow.now, cipher=uow.cipher
@@ -149,11 +154,11 @@ def _add_subscriptions(routes: APIRouter, service: str) -> None:
     @routes.post(
         "/subscriptions/{subscription_id}/rotate_secret",
         operation_id=f"rotate_{service}_subscription_secret",
-        summary="Give a subscriber a new secret",
+        summary="Rotate the secret of a subscription",
     )
     @keeps_no_body  # the answer holds a secret
     async def rotate_secret(subscription_id: SubscriptionId, uow: OperatorUnitOfWork) -> SubscriptionSecret:
-        """Messages are signed with the new and the previous secret until the next change."""
+        """Creates a new secret. Until the next change, messages are signed with both the new and the previous one."""
         secret = await subscriptions.rotate_secret(uow.session, subscription_id, cipher=uow.cipher)
         await uow.audit(f"{service}.subscription.secret_rotated", subject=("subscription", subscription_id))
         return SubscriptionSecret(secret=secret)
@@ -168,17 +173,17 @@ def _add_deliveries(routes: APIRouter, service: str) -> None:
         response_class=Response,
     )
     async def unsubscribe(subscription_id: SubscriptionId, uow: OperatorUnitOfWork) -> None:
-        """Send nothing more to this subscriber, not even what is waiting."""
+        """Stops all messages to this subscriber, including those still waiting."""
         await subscriptions.unsubscribe(uow.session, subscription_id)
         await uow.audit(f"{service}.subscription.deleted", subject=("subscription", subscription_id))
 
     @routes.post(
         "/subscriptions/{subscription_id}/replay",
         operation_id=f"replay_{service}_subscription",
-        summary="Send again what a subscriber did not take",
+        summary="Resend failed deliveries of a subscription",
     )
     async def replay_deliveries(subscription_id: SubscriptionId, uow: OperatorUnitOfWork) -> ReplayReport:
-        """Send again, in order, everything that this subscriber did not take for good."""
+        """Sends again, in order, all events whose delivery to this subscriber failed for good."""
         count = await subscriptions.replay_deliveries(uow.session, subscription_id)
         await uow.audit(
             f"{service}.subscription.replayed", subject=("subscription", subscription_id), after={"count": count}
@@ -194,7 +199,7 @@ def _add_dead_letters(routes: APIRouter, service: str) -> None:
         paging: PageAsked,
         task: Annotated[str | None, Query(max_length=128, description="Only jobs of this task.")] = None,
     ) -> Page[DeadLetter]:
-        """Jobs that failed for good, oldest first."""
+        """Jobs that failed for good and wait for a person to run or discard them, oldest first."""
         seen = paging.after()
         found = await dead_letters.dead_letters(
             session, task=task, after=int(seen[0]) if seen else 0, limit=paging.limit + 1
@@ -211,23 +216,23 @@ def _add_dead_letters(routes: APIRouter, service: str) -> None:
         response_class=Response,
     )
     async def replay(job: JobNumber, uow: OperatorUnitOfWork) -> None:
-        """Have one failed job run again in its old place."""
+        """Runs one failed job again, in its original place in the queue."""
         known = await dead_letters.replay(uow.session, job)
         await _record_job(uow, f"{service}.dead_letter.replayed", job, known)
 
     @routes.post(
         "/dead_letters/{job}/discard",
         operation_id=f"discard_{service}_dead_letter",
-        summary="Give a failed job up",
+        summary="Discard a failed job",
         status_code=204,
         response_class=Response,
     )
     async def discard(job: JobNumber, uow: OperatorUnitOfWork) -> None:
-        """Give one failed job up; later jobs of its lock no longer wait for it."""
+        """Discards one failed job; later jobs of its lock no longer wait for it."""
         known = await dead_letters.discard(uow.session, job)
         await _record_job(uow, f"{service}.dead_letter.discarded", job, known)
 
 
 async def _record_job(uow: UnitOfWork, event: str, job: int, known: dead_letters.Known) -> None:
-    """The trail knows records by UUIDs and jobs have numbers: a job stands in it under its number as a UUID."""
+    """The trail identifies records by UUIDs but jobs have numbers: a job appears in it with its number as a UUID."""
     await uow.audit(event, subject=("dead_letter", UUID(int=job)), before={"job": job, **vars(known)})

@@ -1,4 +1,4 @@
-"""Events of the business: written with the change that they report, delivered by jobs to whoever subscribed (PLT-05).
+"""Business events: written with the change that they report, and delivered by jobs to the subscribers (PLT-05).
 
 ``publish`` stores a CloudEvents 1.0 event and defers one delivery a subscription, all in the business transaction:
 nothing is reported that was rolled back and nothing is lost that was committed. Deliveries of one subscriber about one
@@ -118,7 +118,7 @@ async def publish(
     data: Mapping[str, object],
     now: datetime,
 ) -> UUID:
-    """Report something. ``type`` is ``<service>.<noun>.<verb>``; ``subject`` names the thing, as ``cycle/<id>``.
+    """Publish an event. ``type`` is ``<service>.<noun>.<verb>``; ``subject`` names the record, as ``cycle/<id>``.
 
     ``data`` is plain JSON, numbers that count as text, and goes to other systems: ids and states, no personal data.
     """
@@ -132,7 +132,7 @@ async def publish(
 
 
 class EventDraft(NamedTuple):
-    """One of many things to report: ``publish``'s type and subject, and its data as JSON text."""
+    """One of many events to publish: ``publish``'s type and subject, and its data as JSON text."""
 
     type: str
     subject: str

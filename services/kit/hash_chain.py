@@ -1,4 +1,4 @@
-"""A chain of hashes over what is only added to: a line changed, missing or slipped in shows, and is named (PLT-04).
+"""A hash chain over append-only data: a line that was changed, removed or inserted is detected and named (PLT-04).
 
 A line is written by its own transaction and waits for nobody; it notes beside itself that it waits for the chain. A job
 (``seal``) takes the lines committed since then into the chain, in one transaction at a time: link n holds SHA-256 over
@@ -30,7 +30,7 @@ _FIRST: Final = bytes(32)
 
 @dataclass(frozen=True)
 class Chain:
-    """What is chained. ``noun`` names a line; ``lines`` holds each line's ``id`` and everything else that it says."""
+    """What is chained. ``noun`` names a line; ``lines`` holds each line's ``id`` and all its other content."""
 
     noun: str
     lines: FromClause
@@ -66,7 +66,7 @@ def waiting_table(noun: str, metadata: MetaData) -> Table:
 
 
 class Fault(StrEnum):
-    """What can be wrong."""
+    """The kind of a fault in a chain."""
 
     CHANGED = "changed"
     MISSING = "missing"

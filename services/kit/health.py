@@ -1,4 +1,4 @@
-"""Is the process alive, and can it do its work? For whoever starts, stops and routes to services (PLT-01)."""
+"""Whether the process is alive and can work, for those who start, stop and route to services (PLT-01)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,11 +19,11 @@ CHECK_SECONDS: Final = 2.0
 
 
 class NotReady(Unavailable):
-    """Something that the service stands on does not answer."""
+    """Something on which the service depends does not answer."""
 
     code = "not_ready"
     zh = "服务尚未就绪，未应答的部分：{failing}。"
-    en = "The service is not ready; no answer from {failing}."
+    en = "The service is not ready: {failing} does not answer."
 
 
 class Health(Model):
@@ -37,12 +37,12 @@ def health_router(checks: Mapping[str, Check]) -> APIRouter:
     """``/health/live`` and ``/health/ready``. A check is fine if it returns within two seconds, whatever it returns."""
     routes = APIRouter(prefix="/health", tags=["health"], generate_unique_id_function=operation_id)
 
-    @routes.get("/live", operation_id="get_liveness", summary="Is the process alive?")
+    @routes.get("/live", operation_id="get_liveness", summary="Check whether the process is alive")
     async def live() -> Health:
         """The process runs and takes requests."""
         return Health(status="live")
 
-    @routes.get("/ready", operation_id="get_readiness", summary="Can the service do its work?")
+    @routes.get("/ready", operation_id="get_readiness", summary="Check whether the service is ready")
     async def ready() -> Health:
         """Everything that the service needs answers; 503 names what does not."""
         names = list(checks)

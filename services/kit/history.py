@@ -32,7 +32,7 @@ transition = Table(
 
 
 class StateChanged(Conflict):
-    """Somebody else made a move between our reading and our writing."""
+    """Another caller made a transition between our read and our write."""
 
     code = "state_changed"
     zh = "状态刚刚被他人改变，请重新读取后再试。"

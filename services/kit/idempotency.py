@@ -1,7 +1,7 @@
 """The same POST sent twice acts once: the answer is stored in the transaction of the effect (design §4).
 
-While the first is at work the second is refused, not queued; an advisory lock held by the first's transaction tells.
-Only answers of success are stored: a refusal changed nothing and is decided afresh.
+While the first request is running, the second is refused, not queued; an advisory lock held by the first's transaction
+detects this. Only successful answers are stored: a refusal changed nothing and is decided again.
 """
 
 import hashlib

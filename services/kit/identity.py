@@ -12,7 +12,7 @@ from services.kit.errors import Text
 
 
 class Role(StrEnum):
-    """What a person may be. MANAGER is never granted: it follows from the reporting line."""
+    """The role of an account. MANAGER is never granted: it follows from the reporting line."""
 
     EMPLOYEE = "employee"
     MANAGER = "manager"
@@ -87,7 +87,7 @@ class Caller:
         return frozenset(held.role for held in self.role_assignments if held.unit_id is None)
 
     def has(self, *roles: Role) -> bool:
-        """Whether the caller holds one of ``roles``, wherever."""
+        """Whether the caller has one of ``roles``, over any unit."""
         return not self.roles.isdisjoint(roles)
 
     def has_over(self, unit_path: Sequence[UUID], *roles: Role) -> bool:

@@ -1,4 +1,4 @@
-"""What other systems told us, each event once: its identity is kept in the transaction of its effect."""
+"""Events from other systems, each processed once: its identity is stored in the transaction of its effect."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ inbox = Table(
 
 
 class EventData(BaseModel):
-    """The data of an event of another service, as far as we use them; what it says besides is passed over."""
+    """The data of another service's event, as far as we use them; other fields are ignored."""
 
     model_config = ConfigDict(frozen=True)
 

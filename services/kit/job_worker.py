@@ -198,7 +198,9 @@ async def _recording_failures(call_next: Callable[[], Awaitable[Any]], context: 
 
 
 def failure_text(error: Exception) -> str:
-    """What is kept of an error for whoever looks after jobs: its kind, and its words only if they quote no values."""
+    """What is kept of an error for those who look after jobs: its kind, and its message only if that
+    quotes no values.
+    """
     if isinstance(error, (Unavailable, HeldBack)):
         return f"{error.code}: {error}"[:500]
     return error.code if isinstance(error, DomainError) else type(error).__name__

@@ -22,7 +22,7 @@ _NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 class Busy(Unavailable):
-    """As many requests as this process can answer in time are under way; this one was not begun."""
+    """The process already handles as many requests as it can answer in time; this one was not begun."""
 
     code = "busy"
     zh = "服务繁忙，本次请求未执行，请稍后重试。"

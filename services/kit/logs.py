@@ -1,7 +1,7 @@
 """Logs as JSON lines on standard output, with the request's id and trace, without bodies and personal data (PLT-04).
 
-What people are and earn must not be found in logs: exceptions are written as kind and place, because their words quote
-values (only "not available" quotes none); libraries that tell much are kept quiet.
+People's data and pay must not appear in logs: exceptions are logged as kind and place, because their messages quote
+values (only those of "not available" quote none); verbose libraries are silenced.
 """
 
 import logging

@@ -23,7 +23,7 @@ _KEY: Final = "#/components/parameters/"
 _FOR_PROGRAMMERS: Final = re.compile(r" ?\bRaises \w+( unless [^.]*)?\.| \([A-Z]{3}-\d+\)")
 """What a docstring says of errors and requirements; readers of the API see problems and their codes instead."""
 _PROBLEM_RESPONSE: Final = {
-    "description": "RFC 9457 problem: what was refused, and what is wrong where",
+    "description": "RFC 9457 problem: what was refused, and which fields are wrong",
     "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem.EXAMPLE}},
 }
 
@@ -33,8 +33,8 @@ def _idempotency_key(*, required: bool) -> dict[str, Any]:
         "name": "Idempotency-Key",
         "in": "header",
         "required": required,
-        "description": "A key of the caller's own for this one request. The same request with the same key acts once "
-        "and is answered with the stored answer.",
+        "description": "Key chosen by the caller for this one request. Repeating the same request with the same key "
+        "acts only once and returns the stored answer.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
         "example": "6f0c1e8a-4b4f-4d38-9c55-0d6a1f3b7e21",
     }
@@ -168,4 +168,4 @@ def _demand_discriminator(union: Mapping[str, Any], schemas: Mapping[str, Any]) 
     for kind in union["oneOf"]:
         schema = schemas[kind["$ref"].rpartition("/")[2]]
         schema["required"] = sorted({*schema.get("required", ()), field})
-        schema["properties"][field].setdefault("description", "Tells the kinds apart.")
+        schema["properties"][field].setdefault("description", "Kind of the rule.")

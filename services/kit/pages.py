@@ -40,15 +40,17 @@ class CursorForeign(Malformed):
 
     code = "cursor_foreign"
     zh = "翻页位置（cursor）不是本列表给出的，请使用上一页的 next。"
-    en = "This cursor is not from this list; use `next` of the page before."
+    en = "This cursor is not from this list; use `next` of the previous page."
 
 
 class Page(Model, Generic[Item]):
     """One page of a list. ``next`` is the cursor of the following page, null on the last."""
 
-    items: list[Item] = Field(description="The items of this page, in the order of the list.")
+    items: list[Item] = Field(description="Items of this page, in the order of the list.")
     next: str | None = Field(
-        default=None, description="Send it as `cursor` for the following page; null on the last one.", examples=[None]
+        default=None,
+        description="Cursor of the following page, to be sent as `cursor`; null on the last one.",
+        examples=[None],
     )
 
 
@@ -76,7 +78,7 @@ class Paging:
                 raise ValueError(self.cursor)
             values: list[str] = json.loads(payload)
         except ValueError as fault:
-            expected = Text("上一页给出的 next，原样填写", "the value of `next` of the page before")
+            expected = Text("上一页给出的 next，原样填写", "the value of `next` from the previous page")
             raise CursorForeign(field_errors=[FieldError("query/cursor", self.cursor[:40], expected)]) from fault
         return values
 

@@ -1,4 +1,4 @@
-"""A value that somebody else keeps, read again and again: never older than a few seconds while its source answers."""
+"""A value kept by another service, read repeatedly: never older than a few seconds while its source answers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -78,7 +78,7 @@ class Polled(Generic[Value]):
 
 @asynccontextmanager
 async def kept_current(polled: Sequence[Polled[Any]]) -> AsyncIterator[None]:
-    """Read these values every two seconds, whether anybody asks or not, until the block ends."""
+    """Read these values every two seconds, whether they are needed or not, until the block ends."""
     keeping = asyncio.create_task(_keep(polled))
     try:
         yield

@@ -62,7 +62,7 @@ EXPECTED: Mapping[str, Text] = {
     "timezone_aware": _MOMENT,
     "enum": Text("以下之一：{expected}", "one of {expected}"),
     "literal_error": Text("以下之一：{expected}", "one of {expected}"),
-    "union_tag_invalid": Text("类型（kind）为以下之一：{expected_tags}", "a kind out of {expected_tags}"),
+    "union_tag_invalid": Text("类型（kind）为以下之一：{expected_tags}", "one of the kinds {expected_tags}"),
     "union_tag_not_found": Text("请填写“{discriminator}”", "the field {discriminator}"),
     "greater_than": Text("大于 {gt}", "greater than {gt}"),
     "greater_than_equal": Text("不小于 {ge}", "at least {ge}"),
@@ -161,17 +161,17 @@ EXAMPLE: Mapping[str, Any] = {
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
-    "description": "RFC 9457 problem: what was refused, and what is wrong where",
+    "description": "RFC 9457 problem: what was refused, and which fields are wrong",
     "required": ["type", "code", "title", "status"],
     "properties": {
         "type": {"type": "string", "description": "stable address of the kind of problem"},
         "code": {"type": "string", "description": "stable name of the kind of problem"},
-        "title": {"type": "string", "description": "a sentence for people, by Accept-Language"},
-        "status": {"type": "integer", "description": "the HTTP status"},
-        "trace_id": {"type": ["string", "null"], "description": "quote it when you ask for help"},
+        "title": {"type": "string", "description": "description for people, in the language of `Accept-Language`"},
+        "status": {"type": "integer", "description": "HTTP status"},
+        "trace_id": {"type": ["string", "null"], "description": "reference to quote when asking for help"},
         "errors": {
             "type": "array",
-            "description": "what is wrong with which value",
+            "description": "list of faulty values, with what is wrong",
             "items": {
                 "type": "object",
                 "required": ["pointer", "expected"],
@@ -179,9 +179,9 @@ SCHEMA: Mapping[str, Any] = {
                     "pointer": {"type": "string", "description": "JSON pointer into the body, or query/…, header/…"},
                     "found": {
                         "type": ["string", "null"],
-                        "description": "the value as sent, shortened; null where there is none",
+                        "description": "value as sent, shortened; null if there is none",
                     },
-                    "expected": {"type": "string", "description": "what it should be"},
+                    "expected": {"type": "string", "description": "expected value"},
                 },
             },
         },

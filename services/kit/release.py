@@ -1,6 +1,6 @@
 """Entered by one person, released by another: what one must not decide alone waits until a second person says yes.
 
-Persons are compared, not accounts: somebody with two accounts is still one person.
+The check compares people, not accounts: a person with two accounts is still one person.
 """
 
 from collections.abc import Iterable
@@ -24,18 +24,18 @@ class ReleaseState(StrEnum):
 
 
 class ReleaseAction(StrEnum):
-    """What the second person does. Whoever entered it may refuse it too, which takes it back."""
+    """The second person's decision. The person who entered it may also refuse it, which withdraws it."""
 
     RELEASE = "release"
     REFUSE = "refuse"
 
 
 class SecondPersonNeeded(Forbidden):
-    """Whoever entered or asked for something does not decide about it."""
+    """The person who entered or asked for something cannot decide on it."""
 
     code = "second_person_needed"
     zh = "须由提交人以外的同事办理，请转交有相同角色的同事。"
-    en = "Somebody other than the person who entered this has to decide about it; ask a colleague with the same role."
+    en = "You entered this yourself, so someone else has to decide on it; ask a colleague with the same role."
 
 
 ReleaseWorkflow = Workflow[ReleaseState, ReleaseAction]

@@ -1,4 +1,4 @@
-"""What every route does besides its own work: strict JSON, idempotent POSTs, entity tags."""
+"""What every route does in addition to its own work: strict JSON, idempotent POSTs, entity tags."""
 
 import hashlib
 import json
@@ -216,7 +216,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 def moves_money(endpoint: Endpoint) -> Endpoint:
-    """Mark a route that posts or pays: it refuses to work without Idempotency-Key. Stands under the route decorator."""
+    """Mark a route that posts or pays: it requires an Idempotency-Key. Use it below the route decorator."""
     endpoint.needs_key = True  # type: ignore[attr-defined]  # a flag on the function, read by Route
     return endpoint
 
@@ -239,7 +239,7 @@ def asks_first(endpoint: Endpoint) -> Endpoint:
 def leaves_no_figure(endpoint: Endpoint) -> Endpoint:
     """Mark a route whose use must not be seen as it happens (design §7): neither counted nor logged nor traced.
 
-    Only its failures are. Whoever watches the figures would else learn when an anonymous answer was given.
+    Only its failures are counted. Otherwise the figures would reveal when an anonymous answer was given.
     """
     endpoint.leaves_no_figure = True  # type: ignore[attr-defined]  # read by kit.telemetry and kit.openapi
     return endpoint

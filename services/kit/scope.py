@@ -1,15 +1,15 @@
-"""What concerns everybody takes a role held over the whole organisation (PLT-03)."""
+"""What affects everyone requires a role over the whole organisation (PLT-03)."""
 
 from services.kit.errors import Forbidden, joined
 from services.kit.identity import ROLE_NAMES, Caller, Role
 
 
 class WholeOrganisationOnly(Forbidden):
-    """The role is held over some units only, and what the route does concerns everybody."""
+    """The role is held over some units only, but the route affects everyone."""
 
     code = "whole_organisation_only"
     zh = "此操作影响全体员工，须由管理范围为全公司的{roles}办理。"
-    en = "This concerns everybody and is for {roles} over the whole organisation."
+    en = "This affects everyone, so it is only for {roles} over the whole organisation."
 
 
 def require_whole(caller: Caller, *roles: Role) -> None:

@@ -44,7 +44,7 @@ _log = structlog.get_logger()
 
 
 async def read_file(data: bytes, forms: Sequence[SheetForm[Any]], *, is_csv: bool, max_rows: int = MAX_ROWS) -> Reading:
-    """Read a workbook, or the CSV file of the only one of ``forms``, while others go on.
+    """Read a workbook, or the CSV file of the only one of ``forms``, without blocking other tasks.
 
     Raises:
         NotAWorkbook, NotCsv, UnpacksTooLarge, TooManyCells: the file as a whole cannot be read.

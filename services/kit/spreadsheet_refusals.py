@@ -36,7 +36,7 @@ class UnpacksTooLarge(TooLarge):
 
     code = "unpacks_too_large"
     zh = "文件解压后内容过多，或单元格文字过长；请删除多余内容，或分成几个文件上传。"
-    en = "The file holds too much once it is unpacked, or a cell is too long. Delete what is not needed or split it."
+    en = "The file is too large when unpacked, or a cell is too long. Delete what is not needed, or split the file."
 
 
 class ReadersBusy(Unavailable):
@@ -44,7 +44,7 @@ class ReadersBusy(Unavailable):
 
     code = "readers_busy"
     zh = "正在处理的文件较多，请稍后重新上传。"
-    en = "Many files are being read at the moment; upload yours again in a little while."
+    en = "Too many files are being read at the moment; upload yours again shortly."
 
 
 _NOT_A_WORKBOOK: Final = {
@@ -53,7 +53,7 @@ _NOT_A_WORKBOOK: Final = {
     "old_or_encrypted": Text("文件已加密，或为旧版 Excel 格式", "it is encrypted, or in the old XLS format"),
     "unusual": Text("文件内部结构异常", "its inner structure is unusual"),
 }
-_NOT_TEXT: Final = Text("编码不是 UTF-8 或 GB18030", "it is in none of UTF-8, UTF-16 and GB18030")
+_NOT_TEXT: Final = Text("编码不是 UTF-8 或 GB18030", "it is not encoded in UTF-8, UTF-16 or GB18030")
 
 
 def refusal_of(reason: str, *, max_rows: int, max_columns: int) -> DomainError:

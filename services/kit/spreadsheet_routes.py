@@ -21,13 +21,15 @@ FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {XLSX: {
 
 
 class CellError(Model):
-    """One thing wrong in a file."""
+    """An error in a file."""
 
-    sheet: str = Field(description="The sheet.", examples=["员工"])
-    row: int = Field(description="The row, counted as spreadsheet programs do: the header is 1.", examples=[7])
-    column: str | None = Field(description="Header of the column; null for the whole row.", examples=["入职日期"])
-    found: str | None = Field(description="What the cell holds, shortened.", examples=["2026-13-01"])
-    expected: str = Field(description="What it should hold.", examples=["2026-03-31 格式的日期"])
+    sheet: str = Field(description="Name of the sheet.", examples=["员工"])
+    row: int = Field(description="Row number as in a spreadsheet program: the header is row 1.", examples=[7])
+    column: str | None = Field(
+        description="Column header; null if the error concerns the whole row.", examples=["入职日期"]
+    )
+    found: str | None = Field(description="Content of the cell, shortened.", examples=["2026-13-01"])
+    expected: str = Field(description="Expected content.", examples=["2026-03-31 格式的日期"])
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@
     reading.rows(UNITS)                                   # [Line(row=2, value=UnitRow(code="U-1", first=…)), …]
     reading.field_errors                                        # every bad cell of every sheet, not only the first
 
-A faulty row is left out of ``rows``; whoever stores anything looks at ``field_errors`` first.
+A faulty row is left out of ``rows``; check ``field_errors`` before storing anything.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -60,7 +60,7 @@ class SheetsRefused(Invalid):
 
 @dataclass(frozen=True)
 class CellFault:
-    """One thing wrong. ``row`` counts as spreadsheet programs do, from 1; ``column`` is the header, None for a row."""
+    """One error. ``row`` counts as spreadsheet programs do, from 1; ``column`` is the header, None for a row."""
 
     sheet: str
     row: int
@@ -208,7 +208,7 @@ class Reading:
         return self.lines.get(form.name, [])
 
     def require_sound(self, most: int = 200) -> None:
-        """Go on only if nothing was wrong.
+        """Continue only if there was no error.
 
         Raises:
             SheetsRefused: with the first ``most`` field_errors.

@@ -14,7 +14,7 @@ from services.kit.settings import UnreadableFile
 Settings = TypeVar("Settings", bound=BaseSettings)
 
 EXIT_BAD_SETTINGS: Final = 78
-"""EX_CONFIG of sysexits: starting again does not help before somebody changes a setting."""
+"""EX_CONFIG of sysexits: a restart does not help until a setting is changed."""
 
 
 def start_with(program: str, kind: type[Settings]) -> Settings:

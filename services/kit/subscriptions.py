@@ -1,4 +1,4 @@
-"""Who wants to hear what: subscriptions to this service's events and their secrets."""
+"""Subscriptions to this service's events, and their secrets."""
 
 import secrets as random_bytes
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class NameTaken(Conflict):
 
     code = "subscription_name_taken"
     zh = "订阅名称“{name}”已被使用，请换一个名称。"
-    en = "The subscription name '{name}' is taken; choose another one."
+    en = "The subscription name '{name}' is already taken; choose another one."
 
 
 class OurOwn(Conflict):
@@ -51,8 +51,8 @@ class Subscription:
     """A subscriber. ``types`` are event types in full, or ``prefix.*``, or ``*``; the newest of ``secrets`` is first;
     they are sealed.
 
-    An ``internal`` one is another service of ours: it shares the installation's event secret and may stand on the
-    local network.
+    An ``internal`` one is another service of Merit: it shares the installation's event secret and may be on the local
+    network.
     """
 
     id: UUID
@@ -174,7 +174,7 @@ async def unsubscribe(session: WriteSession, subscription_id: UUID) -> None:
 
 
 async def replay_deliveries(session: WriteSession, subscription_id: UUID) -> int:
-    """Send again, in their order, what the subscriber did not take for good; how many there are.
+    """Send again, in order, events whose delivery to the subscriber failed for good; returns their number.
 
     Raises:
         NoSubscription: there is none of this id.

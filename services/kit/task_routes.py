@@ -16,28 +16,31 @@ from services.kit.web import AcceptedLanguage, Now, PageAsked, Read
 
 
 class TaskSubject(Model):
-    """What a task is about."""
+    """The record that a task is about."""
 
-    type: str = Field(description="Noun of the record, as in its routes, singular.", examples=["run"])
+    type: str = Field(description="Kind of the record: the singular noun of its routes.", examples=["run"])
     id: Id = Field(description="Id of the record.", examples=["0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"])
 
 
 class TaskSummary(Model):
-    """One thing that waits for the caller."""
+    """A task that waits for the caller."""
 
     id: Id = Field(description="Id of the task.", examples=["0197a3c2-9b11-7d02-8c44-5e6f7a8b9c0d"])
-    kind: str = Field(description="What is to be done: `<noun>.<verb>`.", examples=["run.approve"])
+    kind: str = Field(description="Kind of task: `<noun>.<verb>`.", examples=["run.approve"])
     title: str = Field(
-        description="The task in words, in the language of Accept-Language.", examples=["审批奖金核算 2026-Q1"]
+        description="Task in words, in the language of `Accept-Language`.", examples=["审批奖金核算 2026-Q1"]
     )
-    subject: TaskSubject = Field(description="The record that it is about.")
+    subject: TaskSubject = Field(description="Record that the task is about.")
     link: str = Field(
-        description="Route that shows the record.",
+        description="Route to the record.",
         examples=["/v1/incentive/runs/0197a3c2-8f4e-7c31-9a57-3d1f0a2b4c5d"],
     )
-    opened_at: datetime = Field(description="Since when it waits.", examples=["2026-04-22T01:00:00Z"])
+    opened_at: datetime = Field(
+        description="Time since which the task has been waiting.", examples=["2026-04-22T01:00:00Z"]
+    )
     due_at: datetime | None = Field(
-        description="First moment that is too late; null where there is no deadline.", examples=["2026-04-27T16:00:00Z"]
+        description="Deadline: the first moment that is too late; null if there is none.",
+        examples=["2026-04-27T16:00:00Z"],
     )
     is_overdue: bool = Field(description="Whether the deadline has passed.", examples=[False])
 
@@ -58,12 +61,14 @@ def task_router(service: str) -> APIRouter:
         now: Now,
         language: AcceptedLanguage,
         paging: PageAsked,
-        overdue: Annotated[bool | None, Query(description="Only tasks past their deadline, or only others.")] = None,
+        overdue: Annotated[
+            bool | None, Query(description="true: only overdue tasks; false: only tasks that are not overdue.")
+        ] = None,
         kind: Annotated[
             str | None, Query(max_length=64, description="Only tasks of this kind, such as `run.approve`.")
         ] = None,
     ) -> dict[str, Any]:
-        """What waits for the caller, the earliest deadline first; tasks without a deadline come last."""
+        """The caller's tasks, the earliest deadline first; tasks without a deadline come last."""
         found = await list_tasks(session, caller, now=now, overdue=overdue, kind=kind, paging=paging)
         return found.written(lambda each: _summary(each, now, language))
 

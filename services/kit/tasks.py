@@ -1,11 +1,11 @@
-"""What waits for somebody: tasks, opened and closed in the transaction that causes it (PLT-02).
+"""Tasks: what waits for a person, opened and closed in the transaction that causes it (PLT-02).
 
     await open_task(uow, "run.approve", subject=("run", run.id), assignee=Assignee(role=Role.FINANCE), title=Text(…),
                     link=f"/v1/incentive/runs/{run.id}", due_at=due)
     await close_tasks(uow, "run.approve", subject=("run", run.id))
 
-A row exists as long as something waits: closing deletes it, and the audit trail keeps who did what. So a table of tasks
-never tells that and when an anonymous rater answered. ``private`` tasks are seen by their assignee alone.
+A row exists as long as the task is open: closing deletes it, and the audit trail records who did what. So a table of
+tasks never reveals that and when an anonymous rater answered. Only their assignee sees ``private`` tasks.
 """
 
 from collections.abc import Collection, Sequence
@@ -75,7 +75,7 @@ task = Table(
 
 @dataclass(frozen=True)
 class Assignee:
-    """Whose task it is: one person's, or that of everybody who holds ``role`` over the unit at the end of the path.
+    """The assignee: one person, or everyone who has ``role`` over the unit at the end of the path.
 
     ``unit_path`` runs from the root down to the unit; empty means the whole organisation. ``excluded_ids`` are accounts
     or employees who hold the role but may not act: whoever took an earlier step, and the person concerned.
@@ -89,7 +89,7 @@ class Assignee:
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits. ``due_at`` is the first instant that is too late, None where there is no deadline."""
+    """A task. ``due_at`` is the first instant that is too late, None if there is no deadline."""
 
     id: UUID
     kind: str
@@ -113,7 +113,7 @@ async def open_task(
     term: Term | None = None,
     private: bool = False,
 ) -> UUID:
-    """Let something wait for somebody. ``kind`` is ``<noun>.<verb>``; ``link`` is the route that shows the subject.
+    """Open a task. ``kind`` is ``<noun>.<verb>``; ``link`` is the route that shows the subject.
 
     The deadline is either ``due_at`` or a ``term`` from now; one in working days moves when the calendar changes.
 
@@ -233,7 +233,7 @@ async def list_tasks(
 
 
 async def reschedule(uow: UnitOfWork, changed: Sequence[date]) -> int:
-    """Count the deadlines in working days anew after these days of the calendar changed; how many moved."""
+    """Recount the deadlines in working days after these days of the calendar changed; returns the number moved."""
     if not changed:
         return 0
     first = min(changed)

@@ -11,7 +11,7 @@ from services.kit.periods import Period
 
 
 class NotInForce(Conflict):
-    """Nothing is known of the thing on the day from which it should change."""
+    """Nothing is known of the record on the day from which it should change."""
 
     code = "not_in_force"
     zh = "该记录在 {day} 尚未生效或已经失效，请改查有效期内的日期。"
@@ -43,7 +43,7 @@ def at(versions: Iterable[Version[Facts]], day: date) -> Version[Facts] | None:
 def amended(versions: Sequence[Version[Facts]], day: date, changes: Mapping[str, object]) -> list[Version[Facts]]:
     """The timeline with ``changes`` in force from ``day`` on.
 
-    A change of the same field that was already recorded for a later day stands; everything else carries on.
+    A change of the same field already recorded for a later day is kept; all other fields carry on.
 
     Raises:
         NotInForce: there is no version on ``day``.

@@ -1,4 +1,4 @@
-"""Versions of things in their tables: read as timelines, written as the difference between two of them."""
+"""Versions of records in their tables: read as timelines, written as the difference between two of them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from services.kit.database import ReadSession, WriteSession, days, new_id, perio
 from services.kit.timeline import Facts, Version
 
 Key = Mapping[str, Any]
-"""The columns that name the thing, with their values."""
+"""The columns that identify the record, with their values."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class Timelines(Generic[Facts]):
     columns: Callable[[Facts], Mapping[str, object]]
 
     async def one(self, session: ReadSession, **key: object) -> list[Version[Facts]]:
-        """The timeline of the thing that these columns name."""
+        """The timeline of the record identified by these columns."""
         return [version for _, version in await self._versions(session, *self._named(key))]
 
     async def by(
         self, column: str, session: ReadSession, ids: Iterable[UUID] | None
     ) -> dict[UUID, list[Version[Facts]]]:
-        """The timelines of the things with these ids in ``column``, or of all."""
+        """The timelines of the records with these ids in ``column``, or of all."""
         where = [] if ids is None else [getattr(self.row, column).in_(list(ids))]
         found: dict[UUID, list[Version[Facts]]] = defaultdict(list)
         for row, version in await self._versions(session, *where):
@@ -41,7 +41,9 @@ class Timelines(Generic[Facts]):
     async def replace(
         self, session: WriteSession, key: Key, before: Sequence[Version[Facts]], after: Sequence[Version[Facts]]
     ) -> None:
-        """Write the difference between two timelines of a thing; a version whose first day stays keeps its id."""
+        """Write the difference between two timelines of a record; a version whose first day is unchanged
+        keeps its id.
+        """
         kept = set(before) & set(after)
         gone = [version.valid.start for version in before if version not in kept]
         added = [version for version in after if version not in kept]

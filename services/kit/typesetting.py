@@ -21,7 +21,7 @@ _HOME: Final = "cvttf_NotoSansCJK_Regular"
 
 
 async def typeset(template: bytes, data: Mapping[str, object], *, made_at: datetime) -> bytes:
-    """The PDF of a template, which finds ``data`` as JSON in ``sys.inputs.data``, while others go on.
+    """The PDF of a template, which finds ``data`` as JSON in ``sys.inputs.data``, without blocking other tasks.
 
     ``made_at`` is what the document says of when it was made: the same gives the same bytes.
     """

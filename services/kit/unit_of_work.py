@@ -73,7 +73,7 @@ class UnitOfWork:
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
     ) -> None:
-        """Record in the audit trail alone what concerns nobody else: ``record`` without the event (PLT-04)."""
+        """Record in the audit trail only what concerns nobody else: ``record`` without the event (PLT-04)."""
         noun, subject_id = subject
         await audit.record(
             self.session,

@@ -19,7 +19,7 @@ class UploadMalformed(Malformed):
 
     code = "upload_malformed"
     zh = "请以“multipart/form-data”上传一个名为“file”的文件。"
-    en = "An upload is multipart/form-data with exactly one file, called 'file'."
+    en = "An upload must be multipart/form-data with exactly one file, named 'file'."
 
     @classmethod
     def of(cls, found: str | None) -> "UploadMalformed":
@@ -61,7 +61,7 @@ async def uploaded(request: Request) -> Upload:
 def upload_body(*media_types: str) -> dict[str, Any]:
     """The request body of a route that takes a file of one of ``media_types``, for its ``openapi_extra``."""
     binary = {"type": "string", "format": "binary"}
-    form = {"type": "object", "required": [FIELD], "properties": {FIELD: {**binary, "description": "The file."}}}
+    form = {"type": "object", "required": [FIELD], "properties": {FIELD: {**binary, "description": "File to import."}}}
     content: Mapping[str, Any] = {
         FORM: {"schema": form, "encoding": {FIELD: {"contentType": ", ".join(media_types)}}},
         **{media_type: {"schema": binary} for media_type in media_types},

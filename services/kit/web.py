@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class AppContext:
-    """What a running service stands on; tests put in their own. ``name`` is its audience in tokens.
+    """The context of a running service; tests supply their own. ``name`` is its audience in tokens.
 
     ``event_secrets`` are those that events from our other services may be signed with, the present one first;
     ``token_lifetime`` is how long a token may be made to be good for; ``cipher`` seals what
@@ -77,7 +77,7 @@ async def _app_context(request: Request) -> AppContext:
 
 
 def app_context(request: Request) -> AppContext:
-    """What this service stands on."""
+    """The context of this service."""
     context: AppContext = request.app.state.app_context
     return context
 
@@ -107,9 +107,10 @@ async def _today(request: Request) -> date:
 
 async def _paging(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on a page.")] = 50,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Number of items per page.")] = 50,
     cursor: Annotated[
-        str | None, Query(max_length=2000, description="`next` of the page before; left out for the first page.")
+        str | None,
+        Query(max_length=2000, description="Value of `next` on the previous page; omitted for the first page."),
     ] = None,
 ) -> Paging:
     others = sorted(
@@ -122,7 +123,10 @@ async def _paging(
 async def _if_match(
     if_match: Annotated[
         str | None,
-        Header(description="The ETag with which the record was read: the edit is refused if it has changed since."),
+        Header(
+            description="ETag received when the record was read; the request is refused if the record has changed "
+            "since."
+        ),
     ] = None,
 ) -> int:
     expected = Text('读取时得到的 ETag，例如 "3.1f0c…"', 'the ETag that was read, for example "3.1f0c…"')
@@ -135,7 +139,7 @@ async def _if_match(
 
 
 async def _language(
-    accept_language: Annotated[str | None, Header(description="Language of texts: zh (usual) or en.")] = None,
+    accept_language: Annotated[str | None, Header(description="Language of texts: zh (default) or en.")] = None,
 ) -> errors.Language:
     return problem.language(accept_language)
 

@@ -1,7 +1,7 @@
 """Workflows as tables of moves: from which state, by which action, to which state, by whom.
 
-What a workflow, its states and its actions are called in both languages stands beside the table, for whoever reads a
-refusal, a task or a message.
+The names of a workflow, its states and its actions in both languages are beside the table, for refusals, tasks and
+messages.
 """
 
 from collections.abc import Iterable, Mapping

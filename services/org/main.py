@@ -133,7 +133,7 @@ def app_of(settings: OrgSettings) -> FastAPI:
 
 
 async def run_worker(settings: OrgSettings) -> None:
-    """Run the service's jobs until told to stop."""
+    """Run the service's jobs until stopped."""
     url = settings.database_url.get_secret_value()
     database = Database(url, pool_size=settings.pool_size)
     http = http_client()

@@ -18,14 +18,14 @@ PEOPLE = (
 )
 
 Reader = Annotated[Caller, permit(*PEOPLE, scope="directory")]
-"""Everybody who works here reads the organisation, and client systems with the scope."""
+"""Every employee reads the organisation, and so do client systems with the scope."""
 
 Hr = Annotated[Caller, permit(Role.HR)]
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that it is this one."""
 
 CompanyHrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, whole=True)]
-"""HR over the whole organisation: calendar, career ladders and imports concern everybody."""
+"""HR over the whole organisation: calendar, career ladders and imports affect everyone."""
 
 Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR, whole=True)]
 AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR, whole=True)]
@@ -42,7 +42,7 @@ AuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXEC
 """Sets what positions may approve; the use case checks the unit, and that it is not their own position."""
 
 CompanyAuthoritySetterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR, Role.EXECUTIVE, whole=True)]
-"""Sets from which amount two have to approve, which concerns everybody (ORG-09)."""
+"""Sets the amount from which two people have to approve, which affects everyone (ORG-09)."""
 
 Delegating = Annotated[Caller, permit(*PEOPLE)]
 DelegatingUnitOfWork = Annotated[UnitOfWork, permit_work(*PEOPLE)]
@@ -54,7 +54,7 @@ AuthorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 
 ProbationReader = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.AUDITOR)]
 ProbationDeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
-"""Who is above somebody on probation, or HR over their unit: the use case looks at line and unit (ORG-15)."""
+"""The superior of a person on probation, or HR over their unit: the use case checks line and unit (ORG-15)."""
 
 Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
 DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]

@@ -19,7 +19,7 @@ EMPLOYEE = "org.employee.id"
 
 
 def never_alike(table: str, column: str) -> Index:
-    """No two codes of a table may be taken for each other (ORG-07); the function ``org.skeleton`` tells them apart."""
+    """No two codes of a table may be confusable (ORG-07); the function ``org.skeleton`` compares them."""
     return Index(f"uq_{table}_{column}_skeleton", text(f"skeleton({column})"), unique=True)
 
 

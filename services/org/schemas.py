@@ -1,4 +1,4 @@
-"""What several routes ask and answer alike: days, short references, where new things are found."""
+"""Common parameters and fields of several routes: days, short references, and the location of new records."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ _ID = "0195f3a2-6c1e-7d4b-9a30-5b1f0c2d7e88"
 
 async def _as_of(
     today: Today,
-    as_of: Annotated[date | None, Query(description="The day that is asked about; today if left out.")] = None,
+    as_of: Annotated[date | None, Query(description="Day of the answer; today by default.")] = None,
 ) -> date:
     return as_of or today
 
@@ -32,19 +32,24 @@ async def _machine_now() -> datetime:
 MachineNow = Annotated[datetime, Depends(_machine_now)]
 """The machine's clock, by which tokens live; business time is kit.web.Now."""
 
-EntityId = Annotated[Id, Field(description="Its id.", examples=[_ID])]
+EntityId = Annotated[Id, Field(description="Unique id.", examples=[_ID])]
 UnitId = Annotated[Id, Field(description="Id of the unit.", examples=[_ID])]
 PositionId = Annotated[Id, Field(description="Id of the position.", examples=[_ID])]
 EmployeeId = Annotated[Id, Field(description="Id of the employee.", examples=[_ID])]
-ValidFrom = Annotated[date, Field(description="The first day on which it holds.", examples=["2026-01-01"])]
+ValidFrom = Annotated[date, Field(description="First day on which it applies.", examples=["2026-01-01"])]
 ValidTo = Annotated[
-    date | None, Field(description="The last day on which it holds, included; null: open.", examples=["2026-12-31"])
+    date | None,
+    Field(description="Last day on which it applies, included; null if open-ended.", examples=["2026-12-31"]),
 ]
 RevisionNumber = Annotated[
-    int, Field(description="Grows with every change; an edit names it in If-Match, as the ETag has it.", examples=[3])
+    int,
+    Field(
+        description="Revision, raised by every change; an edit sends it in `If-Match`, as given by the ETag.",
+        examples=[3],
+    ),
 ]
 Search = Annotated[
-    str | None, Query(min_length=1, max_length=100, description="A part of the name, in either language, or the code.")
+    str | None, Query(min_length=1, max_length=100, description="Part of the name, in either language, or of the code.")
 ]
 CodeFilter = Annotated[str | None, Query(max_length=64, description="Only the one with exactly this code.")]
 
@@ -58,7 +63,7 @@ class NotNullable(Invalid):
 
 
 def changes_of(body: Model, *, besides: Collection[str] = (), nullable: Collection[str] = ()) -> dict[str, object]:
-    """The fields that an edit sets, without those ``besides``.
+    """The fields that an edit sets, except ``besides``.
 
     Raises:
         NotNullable: one that is not ``nullable`` is set to null.
@@ -81,15 +86,15 @@ def created(response: Response, collection: str, made_id: UUID, revision: int | 
 class Words(Model):
     """One thing said in Chinese and in English."""
 
-    zh: str = Field(description="In Chinese.", examples=["本人额度 50,000 元，足够"])
-    en: str = Field(description="In English.", examples=["own limit 50,000 yuan suffices"])
+    zh: str = Field(description="Text in Chinese.", examples=["本人额度 50,000 元，足够"])
+    en: str = Field(description="Text in English.", examples=["own limit 50,000 yuan suffices"])
 
 
 class Bilingual(Model):
     """A text in both languages."""
 
-    zh: Prose = Field(description="In Chinese.", examples=["销售经理"])
-    en: Prose = Field(description="In English.", examples=["Sales manager"])
+    zh: Prose = Field(description="Text in Chinese.", examples=["销售经理"])
+    en: Prose = Field(description="Text in English.", examples=["Sales manager"])
 
     @property
     def text(self) -> Text:
@@ -121,12 +126,12 @@ class UnitRef(Model):
 
 
 class Headcount(Model):
-    """How many people the positions allow, and how many are in them."""
+    """The headcount of positions, and the people in them."""
 
-    headcount: int = Field(description="People whom the positions allow together.", examples=[12])
-    filled: int = Field(description="People whose main assignment is one of the positions.", examples=[11])
-    vacant: int = Field(description="How many more people the positions allow, each counted by itself.", examples=[2])
-    over_headcount: int = Field(description="People beyond the headcount of their position.", examples=[1])
+    headcount: int = Field(description="Number of people that the positions allow together.", examples=[12])
+    filled: int = Field(description="Number of people whose main assignment is one of the positions.", examples=[11])
+    vacant: int = Field(description="Number of vacancies, each position counted by itself.", examples=[2])
+    over_headcount: int = Field(description="Number of people beyond the headcount of their position.", examples=[1])
 
 
 def words(said: Text) -> Words:

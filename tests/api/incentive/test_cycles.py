@@ -45,8 +45,8 @@ async def test_a_cycle_of_other_days_is_refused_with_field_found_and_expected(qu
     problem = await refused(quarter, "en")
     assert problem["code"] == "cycle_period_unsuitable"
     assert problem["title"] == (
-        "The cycle '2026-Q2' is of 2026-04-01 – 2026-06-30, which does not suit the period of the bonus; "
-        "choose one of 2026-01-01 – 2026-03-31."
+        "The cycle '2026-Q2' covers 2026-04-01 – 2026-06-30, which does not match the period of the bonus; "
+        "choose a cycle for 2026-01-01 – 2026-03-31."
     )
     assert problem["errors"] == [
         {"pointer": "/cycle_id", "found": "2026-04-01 – 2026-06-30", "expected": "2026-01-01 – 2026-03-31"}

@@ -91,7 +91,7 @@ def test_it_is_said_in_both_languages_whom_a_quota_is_counted_over() -> None:
     )
     assert said.en == (
         "The unit has 3 people, fewer than 5: its quota is counted over 华东一区, 华东二区, 8 people in all. "
-        "People allowed = share × people, cut to whole people."
+        "People allowed = share × people, rounded down to whole people."
     )
     assert "不少于 5 人" in told(8, 8, 5, ["x"]).zh
     assert "仍不足 5 人" in told(2, 4, 5, ["x"]).zh

@@ -25,7 +25,7 @@ class GoalCopy(Model):
 
     from_cycle_id: Id = Field(description="Earlier cycle, in which the subject has agreed goals.", examples=[_ID])
     reason: Prose | None = Field(
-        default=None, description="Why agreed goals are to change; needed after agreement.", examples=["区域调整"]
+        default=None, description="Reason for changing agreed goals; required after agreement.", examples=["区域调整"]
     )
 
 
@@ -72,7 +72,7 @@ async def copy_goals(
 async def propose_position_goals(
     cycle_id: CyclePath, body: PositionGoals, uow: AnyCallerUnitOfWork
 ) -> PositionGoalsProposal:
-    """Propose the same goals to everybody in a position whom the caller manages; all or nothing.
+    """Propose the same goals to every direct report of the caller in a position, all or nothing.
 
     Where the subject has proposed or countered, or goals are agreed, nothing changes; those forms are listed.
     """

@@ -34,10 +34,10 @@ CycleAsked = Annotated[UUID, Query(description="The cycle whose goals they are."
 class GoalImport(Model):
     """What a file proposes, or would propose; with errors nothing is stored."""
 
-    dry_run: bool = Field(description="Whether it was only tried out.", examples=[False])
+    dry_run: bool = Field(description="Whether this was a dry run.", examples=[False])
     proposed: int = Field(description="Forms for which goals are proposed.", examples=[12])
     unchanged: int = Field(description="Forms whose goals are as the file has them.", examples=[3])
-    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    error_count: int = Field(description="Number of all errors, including those not listed.", examples=[0])
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
@@ -49,7 +49,7 @@ async def import_goals(
     uow: AnyCallerUnitOfWork,
     language: AcceptedLanguage,
     cycle_id: CycleAsked,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,  # noqa: FBT002 - a query parameter
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,  # noqa: FBT002 - a query parameter
 ) -> GoalImport:
     """Propose the goals of an XLSX or CSV file on the caller's side: all or nothing; the other side agrees as ever.
 
@@ -78,5 +78,5 @@ async def export_goals(caller: AnyCaller, session: Read, language: AcceptedLangu
     "/templates/goals", summary="Download the template for goals", response_class=Response, responses=FILE_ANSWER
 )
 async def get_goal_template(_: AnyCaller, language: AcceptedLanguage) -> Response:
-    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
     return template_answer([GOAL_SHEET], "goals.xlsx", language)

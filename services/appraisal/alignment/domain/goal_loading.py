@@ -61,7 +61,8 @@ class GoalLine:
 
 @dataclass(frozen=True)
 class GoalSheet:
-    """The goals of a form as somebody sees them. ``side`` is theirs in the agreement, None for those who only read.
+    """The goals of a form as one reader sees them. ``side`` is the reader's side in the agreement, None for those who
+    only read.
 
     ``last_side`` made the newest proposal. ``cycle`` bounds the deadlines, ``days`` are the form's.
     """
@@ -135,7 +136,7 @@ def plan_loading(sheets: Sequence[GoalSheet], lines: Sequence[Line[GoalLine]]) -
 
 
 def carried_over(scheme: Scheme, earlier: Sequence[Goal]) -> tuple[Goal, ...]:
-    """The goals of an earlier cycle for the items that this scheme measures too; deadlines are set anew."""
+    """The goals of an earlier cycle for the items that this scheme also measures, with new deadlines."""
     keys = {item.key for item in scheme.measured_items}
     return tuple(
         Goal(goal.key, goal.target, goal.measure, goal.data_source, None) for goal in earlier if goal.key in keys

@@ -1,4 +1,4 @@
-"""Goals carried over from an earlier cycle, and the same goals for everybody in a position (APR-05)."""
+"""Goals copied from an earlier cycle, and the same goals for everyone in a position (APR-05)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class NothingToCopy(Conflict):
 
     code = "nothing_to_copy"
     zh = "该考核对象在所选周期没有已确认且适用于本表的目标，无可复制。"
-    en = "The subject has no agreed goals in that cycle that this form takes, so there is nothing to copy."
+    en = "The subject has no agreed goals in that cycle that match this form, so there is nothing to copy."
 
 
 class NotYourPosition(Forbidden):
@@ -31,12 +31,14 @@ class NotYourPosition(Forbidden):
 
     code = "not_your_position"
     zh = "本周期内没有由您直接管理的“{position}”岗位人员。"
-    en = "In this cycle you manage nobody directly in the position '{position}'."
+    en = "In this cycle you have no direct reports in the position '{position}'."
 
 
 @dataclass(frozen=True)
 class BulkProposal:
-    """For which forms goals were proposed, and which were left as they are because somebody has spoken there."""
+    """The forms for which goals were proposed, and those left unchanged because one side has already
+    proposed goals.
+    """
 
     proposed: tuple[GoalSheet, ...]
     skipped: tuple[GoalSheet, ...]
@@ -64,7 +66,7 @@ async def copy_goals(
 async def propose_for_position(
     uow: UnitOfWork, *, cycle_id: UUID, position_code: str, wanted: Sequence[Goal]
 ) -> BulkProposal:
-    """Propose the same goals to everybody in a position whom the caller manages and who has not answered yet.
+    """Propose the same goals to every direct report of the caller in a position who has not answered yet.
 
     Raises:
         NotYourPosition: they manage nobody in it.
@@ -75,7 +77,7 @@ async def propose_for_position(
     found = await visible_sheets(uow.session, uow.caller, cycle, position=position_code)
     own = [sheet for sheet in found if sheet.side == "superior"]
     if not own:
-        expected = Text("您直接下属的岗位编码", "the position of somebody whom you manage")
+        expected = Text("您直接下属的岗位编码", "the position of one of your direct reports")
         field_errors = [FieldError("/position_code", position_code, expected)]
         raise NotYourPosition(position=position_code, field_errors=field_errors)
     free = tuple(sheet for sheet in own if sheet.takes_bulk)

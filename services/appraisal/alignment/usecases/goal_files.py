@@ -1,4 +1,4 @@
-"""Goals as a workbook: taken in as a whole or not at all, given out to be taken in again (APR-05, PLT-06)."""
+"""Goals as a workbook: imported all or nothing, and exported so that they can be imported again (APR-05, PLT-06)."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ from services.kit.spreadsheets import CellFault, Column, Parser, SheetForm, Shee
 from services.kit.unit_of_work import UnitOfWork
 
 MOST_FAULTS: Final = 200
-_READ_ONLY: Final = Text("供阅读，导入时不读取", "for people; not read")
+_READ_ONLY: Final = Text("供阅读，导入时不读取", "for information; not read")
 _REVISION: Final = Text(
     "导出时目标的版次，请勿修改；首次填写留空", "the revision of the goals that were exported; empty for the first"
 )

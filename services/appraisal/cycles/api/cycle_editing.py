@@ -23,50 +23,65 @@ _UNIT = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 
 
 class CyclePolicyChange(Model):
-    """Choices that are set; those left out stay."""
+    """The parts of the policy to set; those left out are unchanged."""
 
     transfers: Literal["per_assignment", "last_assignment"] | None = Field(
-        default=None, description="One form for each main assignment, or one for the last.", examples=["per_assignment"]
+        default=None,
+        description="Forms after a transfer: one for each main assignment, or one for the last.",
+        examples=["per_assignment"],
     )
     leavers: Literal["include", "exclude"] | None = Field(
         default=None, description="Whether people who leave within the period are appraised.", examples=["exclude"]
     )
     minimum_days: Annotated[int, Field(ge=1, le=366)] | None = Field(
-        default=None, description="Fewer days in the period exclude a person.", examples=[1]
+        default=None,
+        description="Minimum number of days in the period; with fewer, a person is excluded.",
+        examples=[1],
     )
     public_notice_days: Annotated[int, Field(ge=1, le=60)] | None = Field(
         default=None, description="Working days of the public notice; until publication.", examples=[7]
     )
     quota_minimum: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        default=None, description="Units with fewer people share a quota; until calibration ends.", examples=[5]
+        default=None,
+        description="Smallest number of people in a unit for its own quota; until calibration ends.",
+        examples=[5],
     )
 
 
 class CycleChange(Model):
-    """What is set; what is left out or null stays. All of it in a draft; later the name and parts of the policy."""
+    """The fields to set; those left out or null are unchanged. A draft can be changed in every field; later, only
+    the name and parts of the policy.
+    """
 
-    code: CodeText | None = Field(default=None, description="Code of the cycle; in a draft.", examples=["2026-Q2"])
+    code: CodeText | None = Field(default=None, description="Code of the cycle; only in a draft.", examples=["2026-Q2"])
     name: Label | None = Field(
-        default=None, description="Name of the cycle, until it is closed.", examples=["二季度考核"]
+        default=None, description="Name of the cycle; until it is closed.", examples=["二季度考核"]
     )
-    period: PeriodLabel | None = Field(default=None, description="What is appraised; in a draft.", examples=["2026-Q2"])
+    period: PeriodLabel | None = Field(
+        default=None, description="Period that is appraised; only in a draft.", examples=["2026-Q2"]
+    )
     frequency: Frequency | None = Field(
-        default=None, description="Which schemes apply; in a draft.", examples=["quarter"]
+        default=None,
+        description="Frequency, which determines the schemes that apply; only in a draft.",
+        examples=["quarter"],
     )
     unit_id: UUID | None = Field(
         default=None,
-        description="Only this unit and below; in a draft. Null: the whole organisation.",
+        description="Unit to which the cycle is limited, including those below it; only in a draft. Null: the whole "
+        "organisation.",
         examples=[_UNIT],
     )
-    policy: CyclePolicyChange = Field(default_factory=CyclePolicyChange, description="Choices to be changed.")
+    policy: CyclePolicyChange = Field(default_factory=CyclePolicyChange, description="Parts of the policy to change.")
 
 
 class CycleCopy(Model):
-    """What is new in a copy."""
+    """The values that differ in a copy."""
 
     code: CodeText = Field(description="Code of the new cycle.", examples=["2026-Q2"])
     name: Label = Field(description="Its name.", examples=["2026 年第二季度考核"])
-    period: PeriodLabel = Field(description="Its period, as long as the one copied.", examples=["2026-Q2"])
+    period: PeriodLabel = Field(
+        description="Period of the new cycle, of the same length as that of the copied one.", examples=["2026-Q2"]
+    )
     goals_due_on: date | None = Field(default=None, description=GOALS_DUE, examples=["2026-04-20"])
     ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-07-10"])
 
@@ -75,9 +90,9 @@ class CycleCopy(Model):
 async def update_cycle(
     cycle_id: CycleId, body: CycleChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Cycle:
-    """Change a cycle: a draft in everything, a running one in what nothing has gone by yet.
+    """Changes a cycle: every field of a draft, and in a running cycle the fields on which no finished phase depends.
 
-    The deadlines of the phases have an operation of their own.
+    Deadlines have their own operation.
     """
     sent = body.model_dump(exclude_unset=True, exclude={"policy"})
     changes = {name: value for name, value in sent.items() if value is not None or name == "unit_id"}
@@ -87,7 +102,7 @@ async def update_cycle(
 
 @routes.post("/{cycle_id}/copy", summary="Copy a cycle", status_code=201)
 async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork, response: Response) -> Cycle:
-    """Make a draft for another period with frequency, unit and policy of an earlier cycle."""
+    """Creates a draft for another period with the frequency, unit and policy of an earlier cycle."""
     cycle = await copy(
         uow,
         cycle_id=cycle_id,

@@ -20,81 +20,96 @@ from services.kit.web import IfMatch, PageAsked, Read, tag
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
-GOALS_DUE = "Last day on which both sides agree on goals; afterwards they are settled. Null: no deadline."
-RATINGS_DUE = "Last day on which raters are asked to rate; later ratings still count until scoring. Null: no deadline."
-CycleId = Annotated[UUID, Path(description="The cycle.")]
+GOALS_DUE = (
+    "Last day on which both sides can agree on goals; afterwards they are settled. Null if there is no deadline."
+)
+RATINGS_DUE = "Last day for raters; later ratings still count until scoring. Null if there is no deadline."
+CycleId = Annotated[UUID, Path(description="Id of the cycle.")]
 
 
 class CyclePolicy(Model):
-    """Choices made when the cycle is created."""
+    """The policy chosen when a cycle is created."""
 
     transfers: Literal["per_assignment", "last_assignment"] = Field(
         default="per_assignment",
-        description="After a transfer one form for each main assignment, weighted by days, or one for the last.",
+        description="Forms after a transfer: one for each main assignment, weighted by days, or one for the last "
+        "assignment.",
         examples=["per_assignment"],
     )
     leavers: Literal["include", "exclude"] = Field(
         default="exclude", description="Whether people who leave within the period are appraised.", examples=["exclude"]
     )
     minimum_days: Annotated[int, Field(ge=1, le=366)] = Field(
-        default=1, description="Fewer days in the period exclude a person.", examples=[1]
+        default=1, description="Minimum number of days in the period; with fewer, a person is excluded.", examples=[1]
     )
     public_notice_days: Annotated[int, Field(ge=1, le=60)] = Field(
         default=5, description="Working days of the public notice; never below 5.", examples=[5]
     )
     quota_minimum: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=5,
-        description="Units with fewer people are merged with others before a quota of grades is counted.",
+        description="Smallest number of people in a unit for its own quota of grades; smaller units are merged with "
+        "others.",
         examples=[5],
     )
 
 
 class NewCycle(Model):
-    """A draft cycle over one year, half, quarter or month."""
+    """A draft cycle for one year, half-year, quarter or month."""
 
     code: CodeText = Field(description="Code of the cycle.", examples=["2026-Q1"])
     name: Label = Field(description="Name of the cycle.", examples=["2026 年第一季度考核"])
-    period: PeriodLabel = Field(description="The year, half, quarter or month that is appraised.", examples=["2026-Q1"])
+    period: PeriodLabel = Field(
+        description="Period that is appraised: a year, half-year, quarter or month.", examples=["2026-Q1"]
+    )
     frequency: Frequency = Field(
-        default=Frequency.QUARTER, description="Which schemes apply; the period has this length.", examples=["quarter"]
+        default=Frequency.QUARTER,
+        description="Frequency, which determines the schemes that apply; the period has this length.",
+        examples=["quarter"],
     )
     unit_id: UUID | None = Field(
-        default=None, description="Only this unit and below; null: the whole organisation.", examples=[_ID]
+        default=None,
+        description="Unit to which the cycle is limited, including those below it; null: the whole organisation.",
+        examples=[_ID],
     )
     policy: CyclePolicy = Field(
-        default_factory=CyclePolicy, description="Choices; most of them are fixed once it opens."
+        default_factory=CyclePolicy, description="Policy; most of it is fixed once the cycle is opened."
     )
     goals_due_on: date | None = Field(default=None, description=GOALS_DUE, examples=["2026-01-20"])
     ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-04-10"])
 
 
 class CycleDeadlines(Model):
-    """The last days of goal setting and evaluation, both stated."""
+    """The last days for goal setting and for evaluation; both are required."""
 
     goals_due_on: date | None = Field(description=GOALS_DUE, examples=["2026-01-20"])
     ratings_due_on: date | None = Field(description=RATINGS_DUE, examples=["2026-04-10"])
 
 
 class Cycle(Model):
-    """A cycle as it is now."""
+    """A cycle in its present state."""
 
-    id: UUID = Field(description="The cycle.", examples=[_ID])
+    id: UUID = Field(description="Id of the cycle.", examples=[_ID])
     code: str = Field(description="Code of the cycle.", examples=["2026-Q1"])
     name: str = Field(description="Name of the cycle.", examples=["2026 年第一季度考核"])
-    frequency: Frequency = Field(description="Which schemes apply.", examples=["quarter"])
-    valid_from: date = Field(description="First day that is appraised, included.", examples=["2026-01-01"])
-    valid_to: date = Field(description="Last day that is appraised, included.", examples=["2026-03-31"])
-    unit_id: UUID | None = Field(description="Only this unit and below; null: the whole organisation.", examples=[_ID])
-    unit_name: str | None = Field(description="Name of that unit once the cycle has opened.", examples=["销售中心"])
-    policy: CyclePolicy = Field(description="Choices made when the cycle was created.")
+    frequency: Frequency = Field(
+        description="Frequency, which determines the schemes that apply.", examples=["quarter"]
+    )
+    valid_from: date = Field(description="First day of the appraised period, included.", examples=["2026-01-01"])
+    valid_to: date = Field(description="Last day of the appraised period, included.", examples=["2026-03-31"])
+    unit_id: UUID | None = Field(
+        description="Unit to which the cycle is limited, including those below it; null: the whole organisation.",
+        examples=[_ID],
+    )
+    unit_name: str | None = Field(description="Name of that unit, once the cycle is open.", examples=["销售中心"])
+    policy: CyclePolicy = Field(description="Policy chosen when the cycle was created.")
     state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
-    revision: int = Field(description="Revision of the cycle, for If-Match at the next transition.", examples=[3])
+    revision: int = Field(description="Revision of the cycle, for `If-Match` at the next transition.", examples=[3])
     goals_due_on: date | None = Field(description=GOALS_DUE, examples=["2026-01-20"])
     ratings_due_on: date | None = Field(description=RATINGS_DUE, examples=["2026-04-10"])
     public_notice_from: date | None = Field(description="First day of the public notice.", examples=["2026-04-14"])
     public_notice_to: date | None = Field(description="Last day of the public notice.", examples=["2026-04-20"])
-    failure: str | None = Field(description="Why the last job about it failed, if it did.", examples=[None])
-    created_at: datetime = Field(description="When it was created.", examples=["2026-01-05T01:00:00Z"])
+    failure: str | None = Field(description="Reason why the last job of the cycle failed, if it did.", examples=[None])
+    created_at: datetime = Field(description="Time of creation.", examples=["2026-01-05T01:00:00Z"])
 
     @classmethod
     def of(cls, cycle: domain.Cycle) -> "Cycle":
@@ -129,7 +144,7 @@ def shown(response: Response, cycle: domain.Cycle) -> Cycle:
 
 @routes.post("", summary="Create a draft cycle", status_code=201)
 async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) -> Cycle:
-    """Create a draft cycle; it is opened by a transition of its own."""
+    """Creates a draft cycle. Opening it is a separate transition."""
     cycle = await cycles.create(
         uow,
         code=body.code,
@@ -155,7 +170,7 @@ async def list_cycles(
     unit_id: Annotated[UUID | None, Query(description="Only cycles of this unit.")] = None,
     as_of: Annotated[date | None, Query(description="Only cycles that cover this day.")] = None,
 ) -> Page[Cycle]:
-    """Cycles in the order in which they were made."""
+    """Cycles in the order in which they were created."""
     wanted = domain.CycleFilter(state, frequency, code, unit_id, as_of)
     found = await cycles.list_cycles(session, wanted=wanted, paging=paging)
     return Page[Cycle].model_validate(found.written(Cycle.of))
@@ -163,11 +178,13 @@ async def list_cycles(
 
 @routes.get("/{cycle_id}", summary="Read a cycle")
 async def get_cycle(cycle_id: CycleId, _: AnyCaller, session: Read, response: Response) -> Cycle:
-    """One cycle, with the revision that its next transition must name."""
+    """The cycle, with the revision required for its next transition."""
     return shown(response, await cycles.get(session, cycle_id))
 
 
 @routes.post("/{cycle_id}/open", summary="Open a cycle", status_code=202)
 async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
-    """draft → opening; a job takes the organisation's snapshot, makes forms and raters, then goal_setting."""
+    """draft → opening. A job takes a snapshot of the organisation and creates forms and raters; the state is then
+    goal_setting.
+    """
     return shown(response, await cycles.open_cycle(uow, cycle_id=cycle_id, revision=revision))

@@ -26,12 +26,12 @@ _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 class FormSummary(Model):
     """One subject's form for one assignment, as lists show it. Names are those of the cycle's snapshot."""
 
-    id: UUID = Field(description="The form.", examples=[_ID])
-    cycle_id: UUID = Field(description="Its cycle.", examples=[_ID])
+    id: UUID = Field(description="Id of the form.", examples=[_ID])
+    cycle_id: UUID = Field(description="Cycle of the form.", examples=[_ID])
     cycle_code: str = Field(description="Code of the cycle.", examples=["2026-Q1"])
     cycle_state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
-    subject_kind: SubjectKind = Field(description="Whether an employee or a unit is appraised.", examples=["employee"])
-    subject_id: UUID = Field(description="The employee or unit that is appraised.", examples=[_ID])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    subject_id: UUID = Field(description="Employee or unit that is appraised.", examples=[_ID])
     subject_code: str = Field(description="Employee number or unit code of the subject.", examples=["E101"])
     subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
     unit_id: UUID = Field(description="Unit of the assignment.", examples=[_ID])
@@ -40,14 +40,16 @@ class FormSummary(Model):
     position_title: str | None = Field(description="Title of the position.", examples=["销售代表"])
     valid_from: date = Field(description="First day that the form covers, included.", examples=["2026-01-01"])
     valid_to: date = Field(description="Last day that the form covers, included.", examples=["2026-03-31"])
-    owner_id: UUID | None = Field(description="The employee, or the head of the unit.", examples=[_ID])
+    owner_id: UUID | None = Field(
+        description="Employee who owns the form: the subject, or the head of the unit.", examples=[_ID]
+    )
     owner_name: str | None = Field(description="Name of the owner.", examples=["周雨桐"])
-    manager_id: UUID | None = Field(description="The superior who agrees goals and rates.", examples=[_ID])
+    manager_id: UUID | None = Field(description="Superior who agrees the goals and rates.", examples=[_ID])
     manager_name: str | None = Field(description="Name of the superior.", examples=["林晓燕"])
     goal_state: GoalState = Field(description="State of its goals.", examples=["agreed"])
-    revision: int = Field(description="Revision of the form, for If-Match at the next change.", examples=[3])
+    revision: int = Field(description="Revision of the form, for `If-Match` at the next change.", examples=[3])
     excluded_at: datetime | None = Field(
-        description="Since when the form does not count, because its subject was taken out of the cycle.",
+        description="Time since which the form does not count, because its subject was excluded from the cycle.",
         examples=[None],
     )
 
@@ -66,7 +68,7 @@ def form_fields(form: domain.FormSummary) -> dict[str, object]:
 
 @routes.get("/cycles/{cycle_id}/forms", summary="List the forms of a cycle")
 async def list_forms(
-    cycle_id: Annotated[UUID, Path(description="The cycle.")],
+    cycle_id: Annotated[UUID, Path(description="Id of the cycle.")],
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
@@ -77,7 +79,9 @@ async def list_forms(
     goal_state: Annotated[GoalState | None, Query(description="Only forms whose goals are in this state.")] = None,
     search: Annotated[str | None, Query(max_length=100, description="Part of the subject's code or name.")] = None,
 ) -> Page[FormSummary]:
-    """The forms that the caller may see: their own, their people's, those in the scope of their HR role."""
+    """The forms that the caller may see: their own, those of their reports, and those in the
+    scope of their HR role.
+    """
     wanted = domain.FormFilter(
         cycle_id=cycle_id,
         subject_kind=subject_kind,
@@ -93,6 +97,6 @@ async def list_forms(
 
 @routes.get("/my/forms", summary="List my forms")
 async def list_my_forms(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[FormSummary]:
-    """The forms of the caller, and those of units that they head."""
+    """The forms of the caller and of the units that they head."""
     found = await forms.list_own(session, caller=caller, paging=paging)
     return Page[FormSummary].model_validate(found.written(FormSummary.of))

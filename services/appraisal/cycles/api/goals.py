@@ -17,65 +17,69 @@ from services.kit.web import IfMatch, Read, tag
 routes = router("/v1/appraisal/forms", tag="forms")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
-FormId = Annotated[UUID, Path(description="The form.")]
+FormId = Annotated[UUID, Path(description="Id of the form.")]
 
 
 class Goal(Model):
-    """What is aimed at in one item."""
+    """The goal for one item."""
 
     key: CodeText = Field(description="Key of the item.", examples=["S01"])
     target: ExactDecimal | None = Field(
         default=None, description="Target in the unit of the indicator.", examples=["2000000"]
     )
     measure: Annotated[str, Field(max_length=2000)] = Field(
-        default="", description="What is measured; the indicator's definition if left out.", examples=["含税销售额"]
+        default="",
+        description="Description of the measure; the indicator's definition by default.",
+        examples=["含税销售额"],
     )
     data_source: Annotated[str, Field(max_length=200)] = Field(
-        default="", description="Where the actual comes from; the indicator's if left out.", examples=["CRM"]
+        default="", description="Source of the actual; the indicator's by default.", examples=["CRM"]
     )
     due_on: date | None = Field(
         default=None,
-        description="Day by which it is reached; the form's last day if left out.",
+        description="Day by which it is to be reached; the form's last day by default.",
         examples=["2026-03-31"],
     )
 
 
 class GoalProposal(Model):
-    """All goals of the form at once."""
+    """A proposal of all goals of a form at once."""
 
     items: Annotated[list[Goal], Field(max_length=200)] = Field(description="One goal for each measured item.")
     reason: Prose | None = Field(
-        default=None, description="Why agreed goals are to change; needed after agreement.", examples=["区域调整"]
+        default=None, description="Reason for changing agreed goals; required after agreement.", examples=["区域调整"]
     )
 
 
 class GoalChangeRejection(Model):
-    """Why a change of agreed goals is refused."""
+    """The refusal of a change of agreed goals."""
 
-    reason: Prose = Field(description="Why; kept with the decision.", examples=["目标不变"])
+    reason: Prose = Field(description="Reason, kept with the decision.", examples=["目标不变"])
 
 
 class GoalSettlement(Model):
     """Goals set for both sides after the deadline."""
 
     items: Annotated[list[Goal], Field(max_length=200)] | None = Field(
-        default=None, description="One goal for each measured item; the last proposal if left out."
+        default=None, description="One goal for each measured item; the last proposal by default."
     )
-    reason: Prose = Field(description="Why; shown with the goals.", examples=["截止日已过，双方未达成一致"])
+    reason: Prose = Field(description="Reason, shown with the goals.", examples=["截止日已过，双方未达成一致"])
 
 
 class GoalRevision(Model):
-    """One revision of the goals; old ones stay."""
+    """A revision of the goals; earlier ones are kept."""
 
     number: int = Field(description="Number of the revision, from 1.", examples=[1])
     side: domain.Origin = Field(
-        description="Which side proposed it; or settlement, where it was set for both.", examples=["superior"]
+        description="Side that proposed it; settlement if it was set for both.", examples=["superior"]
     )
     proposed_by: UUID = Field(description="Account of the person who proposed it.", examples=[_ID])
-    proposed_by_name: str = Field(description="Their name.", examples=["林晓燕"])
-    proposed_at: datetime = Field(description="When it was proposed.", examples=["2026-01-05T01:00:00Z"])
-    reason: str | None = Field(description="Why agreed goals were to change, or were settled.", examples=["区域调整"])
-    items: list[Goal] = Field(description="The goals of this revision.")
+    proposed_by_name: str = Field(description="Name of that person.", examples=["林晓燕"])
+    proposed_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T01:00:00Z"])
+    reason: str | None = Field(
+        description="Reason for changing agreed goals, or for settling them.", examples=["区域调整"]
+    )
+    items: list[Goal] = Field(description="Goals of this revision.")
 
     @classmethod
     def of(cls, revision: domain.GoalRevision) -> "GoalRevision":
@@ -85,24 +89,24 @@ class GoalRevision(Model):
 
 
 class Goals(Model):
-    """The goals of a form: their state, what they lack, every revision."""
+    """The goals of a form: their state, missing parts and all revisions."""
 
-    form_id: UUID = Field(description="The form.", examples=[_ID])
+    form_id: UUID = Field(description="Id of the form.", examples=[_ID])
     state: domain.GoalState = Field(description="State of the agreement.", examples=["proposed"])
-    revision: int = Field(description="Revision of the form, for If-Match at the next step.", examples=[2])
+    revision: int = Field(description="Revision of the form, for `If-Match` at the next step.", examples=[2])
     agreed_revision: int | None = Field(
-        description="Number of the revision that counts: agreed by both sides, or settled.", examples=[1]
+        description="Number of the revision in force, agreed by both sides or settled.", examples=[1]
     )
     settlement: GoalRevision | None = Field(
-        description="The settlement that counts, with who made it and why; null for goals that both sides agreed on."
+        description="Settlement in force, with its author and reason; null if both sides agreed."
     )
-    current: list[Goal] = Field(description="The goals proposed last.")
-    agreed: list[Goal] = Field(description="The goals that count.")
+    current: list[Goal] = Field(description="Goals proposed last.")
+    agreed: list[Goal] = Field(description="Goals in force.")
     weights: dict[str, ExactDecimal] = Field(
         description="What each item weighs, in percent of the form's total.", examples=[{"S01": "42", "S03": "28"}]
     )
     missing_parts: dict[str, list[str]] = Field(
-        description="The SMART check of the current goals: for each item what is still missing.",
+        description="Result of the SMART check of the current goals: missing parts for each item.",
         examples=[{"S03": ["target"]}],
     )
     revisions: list[GoalRevision] = Field(description="All revisions, oldest first.")
@@ -134,7 +138,7 @@ async def get_goals(form_id: FormId, caller: AnyCaller, session: Read, response:
 async def propose_goals(
     form_id: FormId, body: GoalProposal, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
-    """Propose goals, counter the other side's, or (with a reason) ask to change what was agreed."""
+    """Proposes goals, makes a counter-proposal, or, with a reason, asks to change agreed goals."""
     proposed = [domain.Goal(**dict(item)) for item in body.items]
     found = await goals.propose(uow, form_id=form_id, revision=revision, goals=proposed, reason=body.reason)
     return _tagged(response, found)
@@ -142,7 +146,9 @@ async def propose_goals(
 
 @routes.post("/{form_id}/goals/agree", summary="Agree on goals")
 async def agree_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
-    """Accept the other side's proposal that was read; a change after agreement is approved by the manager."""
+    """Accepts the other side's proposal, in the revision that was read; a change after agreement is approved by the
+    manager.
+    """
     return _tagged(response, await goals.agree(uow, form_id=form_id, revision=revision))
 
 
@@ -150,7 +156,7 @@ async def agree_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMat
 async def reject_goal_change(
     form_id: FormId, body: GoalChangeRejection, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
-    """Refuse a change of agreed goals, which stay as they are (the manager)."""
+    """The manager refuses a change of agreed goals, which stay in force."""
     found = await goals.reject_change(uow, form_id=form_id, revision=revision, reason=body.reason)
     return _tagged(response, found)
 
@@ -159,15 +165,15 @@ async def reject_goal_change(
 async def settle_goals(
     form_id: FormId, body: GoalSettlement, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
-    """Set goals that were not agreed by the deadline (the superior), or whose owner or superior has left (HR)."""
+    """Sets goals that were not agreed by the deadline (the superior), or whose owner or superior has left (HR)."""
     wanted = None if body.items is None else [domain.Goal(**dict(item)) for item in body.items]
     found = await settlement.settle(uow, form_id=form_id, revision=revision, goals=wanted, reason=body.reason)
     return _tagged(response, found)
 
 
-@routes.post("/{form_id}/goals/acknowledge", summary="Take note of settled goals")
+@routes.post("/{form_id}/goals/acknowledge", summary="Acknowledge settled goals")
 async def acknowledge_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
-    """Say that settled goals were read (the person concerned); it is no agreement and ends their task."""
+    """Confirms that the person concerned has read settled goals; this is not an agreement and ends their task."""
     return _tagged(response, await settlement.acknowledge(uow, form_id=form_id, revision=revision))
 
 

@@ -16,12 +16,14 @@ routes = router("/v1/appraisal/schemes", tag="schemes")
 
 @routes.post("/{scheme_id}/replace", summary="Replace a version", status_code=201)
 async def replace_scheme(
-    scheme_id: Annotated[UUID, Path(description="Id of the version that was seen and is replaced.")],
+    scheme_id: Annotated[UUID, Path(description="Id of the version that was seen and is to be replaced.")],
     body: SchemeContent,
     uow: HrUnitOfWork,
     response: Response,
 ) -> Scheme:
-    """Replace the newest version from its own first day on, while no cycle uses it; the old one stays, superseded."""
+    """Replaces the newest version from its own first day on, while no cycle uses it; the old one is kept as
+    superseded.
+    """
     code = (await schemes.get(uow.session, scheme_id)).scheme.code
     version = await replace(uow, scheme_id=scheme_id, draft=body.draft(code), subjects=body.subjects)
     response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"

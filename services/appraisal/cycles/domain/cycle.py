@@ -21,7 +21,7 @@ class PublicNoticeTooShort(Invalid):
 
     code = "public_notice_too_short"
     zh = "公示期不少于 5 个工作日，现为 {found} 个工作日。"
-    en = "Public notice lasts at least 5 working days; {found} is too short."
+    en = "The public notice must last at least 5 working days; {found} is too short."
 
 
 class DeadlinesOutOfOrder(Invalid):
@@ -29,7 +29,7 @@ class DeadlinesOutOfOrder(Invalid):
 
     code = "deadlines_out_of_order"
     zh = "评价截止日不能早于目标设定截止日。"
-    en = "Ratings cannot be due before goals."
+    en = "The deadline for ratings cannot be before the deadline for goals."
 
 
 class CycleState(StrEnum):
@@ -122,9 +122,9 @@ EXCLUSION_NAMES = {
     "too_few_days": Text("考核天数不足", "too few days in the period"),
     "no_scheme": Text("无适用的考核方案", "no scheme for the position"),
     "recorded_after_opening": Text("启动后才登记，待处理", "recorded after opening, to be decided"),
-    "taken_out": Text("经人力资源移出", "taken out by HR"),
+    "taken_out": Text("经人力资源移出", "excluded by HR"),
 }
-"""Why somebody is not appraised in a cycle, for people."""
+"""The reason why a subject is not appraised in a cycle, in words."""
 
 BEFORE_SCORING = (_S.DRAFT, _S.OPENING, _S.GOAL_SETTING, _S.EVALUATING)
 RESULTS_EXIST = (_S.SCORED, _S.CALIBRATED, _S.PUBLISHED, _S.CLOSED)
@@ -161,7 +161,7 @@ EDITABLE_IN: Mapping[str, Sequence[CycleState]] = {
     "quota_minimum": (*BEFORE_SCORING, _S.SCORED),
     "public_notice_days": BEFORE_PUBLICATION,
 }
-"""In which states what can still be edited; all else that is said of a cycle while it is a draft (APR-04)."""
+"""The fields that can still be edited in each state; everything else can be edited only in a draft (APR-04)."""
 
 
 class CycleFieldFixed(Conflict):
@@ -169,7 +169,7 @@ class CycleFieldFixed(Conflict):
 
     code = "cycle_field_fixed"
     zh = "考核周期处于“{state}”，不能再修改：{fields}。"
-    en = "The cycle is in {state}; this cannot be changed any more: {fields}."
+    en = "The cycle is in the state '{state}', in which these fields can no longer be changed: {fields}."
 
 
 def demand_editable(state: CycleState, fields: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Forms as lists show them, and which of them somebody may see (APR-04, PLT-03)."""
+"""Forms as lists show them, and the forms that a reader may see (APR-04, PLT-03)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,9 @@ class FormSummary:
 
 @dataclass(frozen=True)
 class FormScope:
-    """Forms that somebody may see: of ``units`` and below (None: everywhere), their own and their people's."""
+    """The forms that a reader may see: of ``units`` and below (None: everywhere), their own and those of their
+    reports.
+    """
 
     units: tuple[UUID, ...] | None
     employee_id: UUID | None

@@ -1,4 +1,4 @@
-"""In what capacity somebody looks at a form; decides what they may see and do (PLT-03)."""
+"""The capacity in which a person looks at a form; it decides what they may see and do (PLT-03)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ class DueOutsideCycle(Invalid):
 
     code = "due_outside_cycle"
     zh = "目标的完成期限须在考核周期内（{first} 至 {last}）。"
-    en = "A goal is due within its cycle, from {first} to {last}."
+    en = "The due date of a goal must be within its cycle, from {first} to {last}."
 
 
 class GoalState(StrEnum):
@@ -158,7 +158,7 @@ class FormGoals:
 
     @property
     def agreed(self) -> tuple[Goal, ...]:
-        """The goals that count."""
+        """Goals in force."""
         return self.counting.goals if self.counting else ()
 
     @property
@@ -194,7 +194,7 @@ def goal_weights(scheme: Scheme) -> dict[str, Decimal]:
 
 
 def completed(item: Item, goal: Goal, last: date) -> Goal:
-    """The goal with the indicator's own measure and source, and the form's last day, where nothing else was said."""
+    """The goal, with the indicator's own measure and source and the form's last day as defaults."""
     return Goal(
         key=goal.key,
         target=goal.target,

@@ -1,7 +1,7 @@
 """Who settles goals that are not agreed, and when (APR-05).
 
-After the goal phase's deadline the superior does. HR does where nobody is above the subject, or where the owner or the
-superior has left; as somebody who has left cannot agree any more, HR need not wait for the deadline then.
+After the deadline of the goal phase, the superior settles. HR settles if the subject has no superior, or if the owner
+or the superior has left; since a leaver can no longer agree, HR need not wait for the deadline then.
 """
 
 from datetime import date
@@ -21,11 +21,11 @@ class DeadlineNotPast(Conflict):
 
 
 class NotForYouToSettle(Forbidden):
-    """Somebody else settles these goals."""
+    """These goals have to be settled by someone else."""
 
     code = "not_for_you_to_settle"
     zh = "该表的目标由{who}裁定。"
-    en = "The goals of this form are settled by {who}."
+    en = "The goals of this form can only be settled by {who}."
 
 
 _NO_DEADLINE = Text("未设定", "none is set")

@@ -78,7 +78,9 @@ async def hold_job(session: WriteSession, cycle_id: UUID) -> CycleRow:
 
 
 async def revise(session: WriteSession, cycle_id: UUID) -> None:
-    """Raise a cycle's revision because a result in it changed: whoever decides about the cycle must have seen that."""
+    """Raise a cycle's revision because a result in it changed: those who decide about the cycle must have seen the
+    change.
+    """
     await session.execute(update(CycleRow).where(CycleRow.id == cycle_id).values(revision=CycleRow.revision + 1))
 
 
@@ -92,7 +94,7 @@ _ALL: Final = Listing(_CYCLES, [CycleRow.id], lambda row: cycle_of(*row[:_FIELDS
 
 
 async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> Rows[Cycle]:
-    """Cycles in the order in which they were made."""
+    """Cycles in the order in which they were created."""
     if wanted == CycleFilter():
         return await _ALL.page(session, paging)
     equal = {

@@ -1,4 +1,4 @@
-"""Who has left, as org tells it while cycles run (APR-05, APR-09)."""
+"""Leavers, as reported by org while cycles run (APR-05, APR-09)."""
 
 from collections.abc import Collection
 from datetime import date
@@ -12,14 +12,14 @@ from services.kit.database import ReadSession, WriteSession
 
 
 async def note(session: WriteSession, employee_id: UUID, last_day: date) -> None:
-    """Keep somebody's last day, in place of an earlier one."""
+    """Store a person's last day, replacing an earlier one."""
     fresh = insert(DepartureRow).values(employee_id=employee_id, last_day=last_day)
     changed = {"last_day": fresh.excluded.last_day}
     await session.execute(fresh.on_conflict_do_update(index_elements=["employee_id"], set_=changed))
 
 
 async def forget(session: WriteSession, employee_id: UUID) -> None:
-    """Somebody stays, or has come back."""
+    """The person stays, or has come back."""
     await session.execute(delete(DepartureRow).where(DepartureRow.employee_id == employee_id))
 
 

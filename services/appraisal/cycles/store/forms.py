@@ -75,7 +75,7 @@ async def find_named(session: ReadSession, form_id: UUID) -> FoundForm | None:
 
 
 async def hold(session: WriteSession, form_id: UUID) -> None:
-    """Read a form anew and keep others from it until this transaction ends."""
+    """Read a form again and lock it until the transaction ends."""
     query = select(FormRow).where(FormRow.id == form_id).with_for_update(key_share=True)
     await session.execute(query.execution_options(populate_existing=True))
 

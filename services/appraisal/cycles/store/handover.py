@@ -14,7 +14,7 @@ _KINDS = ("goals.propose", "goals.agree")
 
 
 async def waiting_for_leavers(session: ReadSession, today: date, most: int) -> Sequence[UUID]:
-    """The first ``most`` forms whose goals wait for somebody whose last day lies before ``today``."""
+    """The first ``most`` forms whose goals wait for a person whose last day is before ``today``."""
     query = (
         select(FormRow.id)
         .join(task, task.c.subject_id == FormRow.id)

@@ -37,7 +37,7 @@ async def due(session: ReadSession, *, today: date, soon: date) -> Sequence[Remi
 
 
 async def note(session: WriteSession, reminder: Reminder) -> bool:
-    """Remember that a deadline is announced; False where somebody else has just done it."""
+    """Record that a deadline has been announced; False if another worker has just done so."""
     values = {
         "cycle_id": reminder.cycle_id, "phase": reminder.phase, "due_on": reminder.due_on, "passed": reminder.passed
     }  # fmt: skip

@@ -97,7 +97,7 @@ def cycle_of(
 
 
 class DepartureRow(Base):
-    """Somebody whose last day org has told; as long as it lies ahead, they are still there."""
+    """A person whose last day org has reported; until then they are still employed."""
 
     __tablename__ = "departure"
 

@@ -1,4 +1,4 @@
-"""Finding a form for somebody, and deciding in what capacity they may act on it (PLT-03)."""
+"""Finding a form, and deciding in what capacity a person may act on it (PLT-03)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -32,11 +32,11 @@ class NotInThisCapacity(Forbidden):
 
 
 class OwnMatter(Forbidden):
-    """Somebody would decide about themselves."""
+    """People would decide on a matter of their own."""
 
     code = "own_matter"
     zh = "与本人有关的事项须回避，请转交其他有权限的同事办理。"
-    en = "You cannot decide in a matter of your own; ask a colleague with the same role."
+    en = "You cannot decide on a matter that concerns you; ask a colleague with the same role."
 
 
 class CycleNotYours(Forbidden):
@@ -44,7 +44,7 @@ class CycleNotYours(Forbidden):
 
     code = "cycle_not_yours"
     zh = "该考核周期包含您负责范围以外的单元，请由负责全部单元的人力资源同事办理。"
-    en = "The cycle includes units outside your scope; ask HR responsible for all of them."
+    en = "The cycle includes units outside your scope; ask HR colleagues who are responsible for all of them."
 
 
 class FormExcluded(Conflict):
@@ -52,7 +52,7 @@ class FormExcluded(Conflict):
 
     code = "form_excluded"
     zh = "“{name}”已移出本考核周期，其考核表不能再修改。"
-    en = "'{name}' was taken out of the cycle; the form cannot be changed any more."
+    en = "'{name}' was excluded from the cycle; the form can no longer be changed."
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def demand_revision(present: int, seen: int) -> None:
 
 
 async def hold_form(uow: UnitOfWork, form: FormRow) -> None:
-    """Read a form anew, and keep others from it until this transaction ends.
+    """Read a form again and lock it until the transaction ends.
 
     Raises:
         FormExcluded: it does not count any more.

@@ -50,7 +50,8 @@ async def edit_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, changes:
 async def copy_cycle(
     uow: UnitOfWork, *, cycle_id: UUID, code: str, name: str, label: str, deadlines: PhaseDeadlines
 ) -> Cycle:
-    """Make a draft for another period with frequency, unit and policy of an earlier cycle.
+    """Creates a draft for another period with the frequency, unit and policy of an earlier
+    cycle.
 
     Raises:
         NoCycle, CycleNotYours: as they say.

@@ -47,7 +47,7 @@ class CodeTaken(Conflict):
 
     code = "code_taken"
     zh = "编码“{found}”已被使用，请换一个。"
-    en = "The code '{found}' is taken; choose another one."
+    en = "The code '{found}' is already taken; choose another one."
 
 
 class PeriodNotOfFrequency(Invalid):
@@ -180,7 +180,7 @@ async def get(session: ReadSession, cycle_id: UUID) -> Cycle:
 
 
 async def list_cycles(session: ReadSession, *, wanted: CycleFilter, paging: Paging) -> Rows[Cycle]:
-    """Cycles in the order in which they were made."""
+    """Cycles in the order in which they were created."""
     return await store.listed(session, paging, wanted)
 
 

@@ -1,4 +1,4 @@
-"""Goals that wait for somebody who has left become HR's to settle (APR-05)."""
+"""Goals that wait for a leaver are settled by HR (APR-05)."""
 
 from typing import Final
 
@@ -14,9 +14,9 @@ BATCH: Final = 200
 
 
 async def hand_over_goals(uow: UnitOfWork) -> int:
-    """Let HR settle goals whose next step waits for somebody who has left; how many forms that were.
+    """Let HR settle goals whose next step waits for a leaver; returns the number of forms.
 
-    What both sides proposed stays, and settling is for HR at once, as somebody of the two is gone.
+    Both sides' proposals are kept, and HR can settle at once, because one of the two has left.
     """
     deserted = await store.waiting_for_leavers(uow.session, uow.today, BATCH)
     for form_id in deserted:

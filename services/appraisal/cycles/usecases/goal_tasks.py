@@ -57,7 +57,7 @@ async def ask_for_agreement(uow: UnitOfWork, form: FormRow, cycle: CycleRow, *, 
 
 
 async def tell_settlement(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> None:
-    """Let the person concerned take note of goals that were settled; nothing else waits on the form's goals."""
+    """Record that the person concerned has read settled goals; nothing else then waits on the form's goals."""
     await nothing_waits(uow, form)
     owner = _owner(form)
     if owner is not None:

@@ -55,7 +55,7 @@ class ReasonNeeded(Invalid):
 
     code = "reason_needed"
     zh = "变更已确认的目标，请填写理由。"
-    en = "A change of agreed goals needs a reason."
+    en = "A reason is required to change agreed goals."
 
 
 def demand_state(cycle_state: str, *wanted: CycleState) -> None:
@@ -71,7 +71,7 @@ def demand_state(cycle_state: str, *wanted: CycleState) -> None:
 
 
 def side_of(access: Access) -> Side:
-    """On which side of the agreement the caller stands.
+    """The caller's side in the agreement.
 
     Raises:
         NotInThisCapacity: neither the subject nor the manager.
@@ -160,7 +160,7 @@ async def agree(uow: UnitOfWork, *, form_id: UUID, revision: int) -> FormGoals:
 
 
 async def reject_change(uow: UnitOfWork, *, form_id: UUID, revision: int, reason: str) -> FormGoals:
-    """Refuse a change of agreed goals, which stay as they are (the manager).
+    """The manager refuses a change of agreed goals, which stay in force.
 
     Raises:
         Stale: another change has been proposed since.
@@ -176,7 +176,7 @@ async def reject_change(uow: UnitOfWork, *, form_id: UUID, revision: int, reason
 
 
 async def _held(uow: UnitOfWork, form_id: UUID) -> tuple[FormRow, CycleRow, Side]:
-    """The form, which nobody else changes now, its cycle, which nobody moves, and the caller's side."""
+    """The locked form, its locked cycle and the caller's side."""
     access = await form_for(uow.session, uow.caller, form_id)
     side = side_of(access)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)

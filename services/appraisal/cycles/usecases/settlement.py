@@ -45,7 +45,7 @@ async def settle(
 ) -> FormGoals:
     """Set the goals of a form for both sides with a reason; without ``goals`` the last proposal counts.
 
-    Every proposal stays, and the person concerned is told.
+    All proposals are kept, and the person concerned is notified.
 
     Raises:
         Stale: something was proposed or agreed since the goals were read.

@@ -44,23 +44,23 @@ routes = router("/v1/appraisal/appeals", tag="appeals")
 
 
 class AppealRequest(Model):
-    """An objection to one's own published result."""
+    """An appeal against one's own published result."""
 
     result_id: ResultId
     result_version: ResultVersion
-    grounds: Prose = Field(description="Why the result is wrong.", examples=["2 月系统故障，三笔订单未计入"])
+    grounds: Prose = Field(description="Grounds of the appeal.", examples=["2 月系统故障，三笔订单未计入"])
 
 
 class AppealRejection(DecisionReason):
-    """The rejection of an appeal: the result version that was seen stands."""
+    """The rejection of an appeal; the result version that was seen is upheld."""
 
     result_version: ResultVersion
 
 
 class Appeal(Model):
-    """An appeal and what was decided."""
+    """An appeal and its decision."""
 
-    id: Id = Field(description="The appeal.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"])
+    id: Id = Field(description="Id of the appeal.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"])
     cycle_id: CycleId
     cycle_code: CycleCode
     cycle_name: CycleName
@@ -71,11 +71,11 @@ class Appeal(Model):
     subject_name: SubjectName
     unit_id: UnitId
     unit_name: UnitName
-    grounds: str = Field(description="Why the result is wrong, in the words of the subject.", examples=["系统故障"])
+    grounds: str = Field(description="Grounds of the appeal, in the words of the subject.", examples=["系统故障"])
     filed_by: PersonId
     filed_by_name: PersonName
     filed_at: ActedAt
-    state: AppealState = Field(description="The state of the appeal.", examples=["filed"])
+    state: AppealState = Field(description="State of the appeal.", examples=["filed"])
     revision: RevisionField
     decision: DecisionText
     decided_by: DecidedBy
@@ -86,7 +86,9 @@ class Appeal(Model):
 
 @routes.post("", status_code=201, summary="Appeal against a result")
 async def file_appeal(body: AppealRequest, uow: AnyCallerUnitOfWork, context: Context, response: Response) -> Appeal:
-    """Object to one's own result, until the last second of the public notice. One appeal a result."""
+    """Files an appeal against the caller's own result, until the end of the last day of the public notice. Only one
+    appeal per result is possible.
+    """
     filed = await appeals.file_appeal(uow, **body.model_dump(), zone=context.zone)
     response.headers["Location"] = f"/v1/appraisal/appeals/{filed.appeal.id}"
     return _written(filed, response)
@@ -97,8 +99,8 @@ async def list_appeals(
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
-    cycle_id: Annotated[UUID | None, Query(description="Appeals in this cycle.")] = None,
-    state: Annotated[AppealState | None, Query(description="Appeals in this state.")] = None,
+    cycle_id: Annotated[UUID | None, Query(description="Only appeals in this cycle.")] = None,
+    state: Annotated[AppealState | None, Query(description="Only appeals in this state.")] = None,
 ) -> Page[Appeal]:
     """The caller's own appeals; HR and auditors see those of their units."""
     found = await appeals.list_appeals(session, caller=caller, paging=paging, cycle_id=cycle_id, state=state)
@@ -107,7 +109,7 @@ async def list_appeals(
 
 @routes.get("/{appeal_id}", summary="Read an appeal")
 async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read, response: Response) -> Appeal:
-    """An appeal, for whoever filed it, HR and auditors."""
+    """An appeal, for the person who filed it, HR and auditors."""
     return _written(await appeals.get_appeal(session, caller=caller, appeal_id=appeal_id), response)
 
 
@@ -115,7 +117,9 @@ async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read, re
 async def accept_appeal(
     appeal_id: AppealPath, body: ResultDecision, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
-    """The result gets a new version (HR). Another version than the one seen is refused as result_changed."""
+    """HR accepts the appeal and gives the result a new version. If it has a newer version than the one seen, this is
+    refused as result_changed.
+    """
     accepted = await appeals.accept_appeal(
         uow,
         appeal_id=appeal_id,
@@ -131,7 +135,9 @@ async def accept_appeal(
 async def reject_appeal(
     appeal_id: AppealPath, body: AppealRejection, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
-    """The result stands (HR). Another version than the one seen is refused as result_changed."""
+    """HR rejects the appeal and upholds the result. If it has a newer version than the one seen, this is refused as
+    result_changed.
+    """
     rejected = await appeals.reject_appeal(uow, appeal_id=appeal_id, revision=revision, **body.model_dump())
     return _written(rejected, response)
 

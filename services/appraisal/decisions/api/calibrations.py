@@ -36,30 +36,30 @@ from services.kit.web import IfMatch, PageAsked, Read, tag
 routes = router("/v1/appraisal/calibrations", tag="calibrations")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
-_QUOTA = "Most people in percent, by grade and cumulative: S 10, A 30 means S ≤ 10 % and S + A ≤ 30 %."
+_QUOTA = "Largest share of people in percent, by grade and cumulative: S 10, A 30 means S ≤ 10 % and S + A ≤ 30 %."
 
 
 class CalibrationRequest(Model):
-    """A calibration about the results of a unit's subtree."""
+    """A calibration session to be opened for the results of a unit's subtree."""
 
     cycle_id: CycleId
-    unit_id: UUID = Field(description="The unit whose subtree is calibrated.", examples=[_ID])
+    unit_id: UUID = Field(description="Unit whose subtree is calibrated.", examples=[_ID])
     quota: dict[Grade, ExactDecimal] = Field(
         default_factory=dict, description=_QUOTA, examples=[{"S": "10", "A": "30"}]
     )
 
 
 class Calibration(Model):
-    """A calibration session about a unit's subtree."""
+    """A calibration session for a unit's subtree."""
 
-    id: Id = Field(description="The calibration.", examples=[_ID])
+    id: Id = Field(description="Id of the calibration.", examples=[_ID])
     cycle_id: CycleId
     cycle_code: CycleCode
     cycle_name: CycleName
-    unit_id: UUID = Field(description="The unit whose subtree is calibrated.", examples=[_ID])
+    unit_id: UUID = Field(description="Unit whose subtree is calibrated.", examples=[_ID])
     unit_name: str = Field(description="Name of that unit.", examples=["营销中心"])
     quota: dict[Grade, ExactDecimal] = Field(description=_QUOTA, examples=[{"S": "10", "A": "30"}])
-    state: CalibrationState = Field(description="Whether it is open.", examples=["open"])
+    state: CalibrationState = Field(description="State: whether it is open.", examples=["open"])
     revision: RevisionField
     opened_by: PersonId
     opened_by_name: PersonName
@@ -67,7 +67,7 @@ class Calibration(Model):
 
 
 class GradeAdjustmentRequest(Model):
-    """Another grade for the version of a result that was seen."""
+    """A new grade for the version of a result that was seen."""
 
     result_id: ResultId
     result_version: ResultVersion
@@ -76,18 +76,18 @@ class GradeAdjustmentRequest(Model):
 
 
 class GradeAdjustment(Model):
-    """An adjusted grade: from what, to what, why, by whom."""
+    """A grade adjustment: grades before and after, reason and author."""
 
-    id: Id = Field(description="The adjustment.", examples=[_ID])
-    calibration_id: Id = Field(description="The calibration in which it was made.", examples=[_ID])
+    id: Id = Field(description="Id of the adjustment.", examples=[_ID])
+    calibration_id: Id = Field(description="Calibration in which it was made.", examples=[_ID])
     result_id: ResultId
-    result_version: int = Field(description="Version of the result that it made.", examples=[2])
+    result_version: int = Field(description="Version of the result created by it.", examples=[2])
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
     grade_before: GradeField
     grade_after: GradeField
-    reason: str = Field(description="Why.", examples=["上年结转大单"])
+    reason: str = Field(description="Reason.", examples=["上年结转大单"])
     decided_by: PersonId
     decided_by_name: PersonName
     decided_at: ActedAt
@@ -95,7 +95,7 @@ class GradeAdjustment(Model):
 
 @routes.post("", status_code=201, summary="Open a calibration")
 async def open_calibration(body: CalibrationRequest, uow: HrUnitOfWork, response: Response) -> Calibration:
-    """Open a session about a unit's subtree, once the cycle is scored (HR of the unit)."""
+    """Opens a calibration session for a unit's subtree, once the cycle is scored. For HR over the unit."""
     quota: dict[Grade, Decimal] = dict(body.quota)
     opened = await calibrations.open_calibration(uow, cycle_id=body.cycle_id, unit_id=body.unit_id, quota=quota)
     response.headers["Location"] = f"/v1/appraisal/calibrations/{opened.calibration.id}"
@@ -107,11 +107,11 @@ async def list_calibrations(
     caller: Overseer,
     session: Read,
     paging: PageAsked,
-    cycle_id: Annotated[UUID | None, Query(description="Calibrations in this cycle.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="Calibrations about this unit.")] = None,
-    state: Annotated[CalibrationState | None, Query(description="Calibrations in this state.")] = None,
+    cycle_id: Annotated[UUID | None, Query(description="Only calibrations in this cycle.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only calibrations of this unit.")] = None,
+    state: Annotated[CalibrationState | None, Query(description="Only calibrations in this state.")] = None,
 ) -> Page[Calibration]:
-    """Calibrations about units in the caller's scope."""
+    """Calibration sessions of units in the caller's scope."""
     found = await calibrations.list_calibrations(
         session, caller=caller, paging=paging, cycle_id=cycle_id, unit_id=unit_id, state=state
     )
@@ -122,7 +122,7 @@ async def list_calibrations(
 async def get_calibration(
     calibration_id: CalibrationPath, caller: Overseer, session: Read, response: Response
 ) -> Calibration:
-    """A calibration about a unit in the caller's scope."""
+    """A calibration session of a unit in the caller's scope."""
     found = await calibrations.get_calibration(session, caller=caller, calibration_id=calibration_id)
     return _written(found, response)
 
@@ -131,7 +131,9 @@ async def get_calibration(
 async def adjust_grade(
     calibration_id: CalibrationPath, body: GradeAdjustmentRequest, uow: HrUnitOfWork
 ) -> GradeAdjustment:
-    """Adjust a grade with a reason; the computed one stays beside it. Another version than seen: result_changed."""
+    """Adjusts a grade with a reason; the computed grade is kept beside it. If the result has a newer version than
+    the one seen, this is refused as result_changed.
+    """
     adjusted = await calibrations.adjust_grade(uow, calibration_id=calibration_id, **body.model_dump())
     return _adjustment(adjusted)
 
@@ -151,7 +153,7 @@ async def list_grade_adjustments(
 async def close_calibration(
     calibration_id: CalibrationPath, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Calibration:
-    """Close a session with the adjustments that were seen: each one raises the revision."""
+    """Closes a session with the adjustments that were seen; every adjustment raises its revision."""
     closed = await calibrations.close_calibration(uow, calibration_id=calibration_id, revision=revision)
     return _written(closed, response)
 

@@ -46,17 +46,17 @@ routes = router("/v1/appraisal", tag="appeals")
 
 
 class ResultChange(Model):
-    """What a correction asks for: one of another grade, another total, a new calculation."""
+    """The change that a correction requests: another grade, another total or a new calculation."""
 
-    grade: Grade | None = Field(description="The grade asked for.", examples=["B"])
-    total: ExactDecimal | None = Field(description="The total asked for.", examples=["84.99"])
-    rescore: bool = Field(description="Whether a new calculation is asked for.", examples=[False])
+    grade: Grade | None = Field(description="Grade requested.", examples=["B"])
+    total: ExactDecimal | None = Field(description="Total requested.", examples=["84.99"])
+    rescore: bool = Field(description="Whether a new calculation is requested.", examples=[False])
 
 
 class Correction(Model):
-    """A correction after closing and what was decided."""
+    """A correction of a closed result and its decision."""
 
-    id: Id = Field(description="The correction.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"])
+    id: Id = Field(description="Id of the correction.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"])
     cycle_id: CycleId
     cycle_code: CycleCode
     cycle_name: CycleName
@@ -68,11 +68,11 @@ class Correction(Model):
     unit_id: UnitId
     unit_name: UnitName
     change: ResultChange = Field(description="What is asked for.")
-    reason: str = Field(description="Why the correction is requested.", examples=["审计发现重复计入"])
+    reason: str = Field(description="Reason for the correction.", examples=["审计发现重复计入"])
     requested_by: PersonId
     requested_by_name: PersonName
     requested_at: ActedAt
-    state: CorrectionState = Field(description="The state of the correction.", examples=["requested"])
+    state: CorrectionState = Field(description="State of the correction.", examples=["requested"])
     revision: RevisionField
     decision: DecisionText
     decided_by: DecidedBy
@@ -85,7 +85,7 @@ class Correction(Model):
 async def request_correction(
     result_id: ResultPath, body: ResultDecision, uow: HrUnitOfWork, response: Response
 ) -> Correction:
-    """Request a change of a closed result (HR); a second person approves it."""
+    """HR requests a change of a closed result; a second person approves it."""
     requested = await corrections.request_correction(
         uow, result_id=result_id, result_version=body.result_version, decision=body.decision(), reason=body.reason
     )
@@ -98,8 +98,8 @@ async def list_corrections(
     caller: CorrectionReader,
     session: Read,
     paging: PageAsked,
-    cycle_id: Annotated[UUID | None, Query(description="Corrections in this cycle.")] = None,
-    state: Annotated[CorrectionState | None, Query(description="Corrections in this state.")] = None,
+    cycle_id: Annotated[UUID | None, Query(description="Only corrections in this cycle.")] = None,
+    state: Annotated[CorrectionState | None, Query(description="Only corrections in this state.")] = None,
 ) -> Page[Correction]:
     """Corrections in the scope of the caller's HR, executive or auditor role."""
     found = await corrections.list_corrections(session, caller=caller, paging=paging, cycle_id=cycle_id, state=state)
@@ -119,7 +119,9 @@ async def get_correction(
 async def approve_correction(
     correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:
-    """The result gets a new version. Not for whoever requested it, nor for the person concerned."""
+    """Approves a correction and gives the result a new version. Not allowed for the person who requested it or the
+    person concerned.
+    """
     approved = await corrections.approve_correction(
         uow, correction_id=correction_id, revision=revision, reason=body.reason
     )
@@ -130,7 +132,9 @@ async def approve_correction(
 async def refuse_correction(
     correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:
-    """The result stands. Not for whoever requested it, nor for the person concerned."""
+    """Refuses a correction; the result is unchanged. Not allowed for the person who requested it or the person
+    concerned.
+    """
     refused = await corrections.refuse_correction(
         uow, correction_id=correction_id, revision=revision, reason=body.reason
     )

@@ -1,4 +1,4 @@
-"""What decisions about results have in common: the request, and the fields that tell what was decided."""
+"""The common parts of decisions on results: the request, and the fields that show the decision."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,32 +12,41 @@ from services.appraisal.scoring.domain.decision import Decision
 from services.kit.fields import Score
 
 DecisionText = Annotated[
-    str | None, Field(description="Reason of the decision; null until decided.", examples=["核对无误"])
+    str | None, Field(description="Reason for the decision; null until then.", examples=["核对无误"])
 ]
 DecidedBy = Annotated[
     UUID | None,
-    Field(description="Account that decided; null until then.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"]),
+    Field(
+        description="Account of the person who decided; null until then.",
+        examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"],
+    ),
 ]
-DecidedByName = Annotated[str | None, Field(description="Name of who decided; null until then.", examples=["林晓燕"])]
+DecidedByName = Annotated[
+    str | None, Field(description="Name of the person who decided; null until then.", examples=["林晓燕"])
+]
 DecidedAt = Annotated[
-    datetime | None, Field(description="When it was decided; null until then.", examples=["2026-04-16T02:30:00Z"])
+    datetime | None, Field(description="Time of the decision; null until then.", examples=["2026-04-16T02:30:00Z"])
 ]
 NewVersion = Annotated[
     int | None,
-    Field(description="Version of the result that the decision made, if any.", examples=[2]),
+    Field(description="Version of the result created by the decision, if any.", examples=[2]),
 ]
 
 
 class ResultDecision(DecisionReason):
-    """What becomes of a result: exactly one of another grade, another total, or a calculation from present inputs."""
+    """The new outcome of a result: exactly one of another grade, another total, or a
+    calculation from present inputs.
+    """
 
     result_version: ResultVersion
-    grade: Grade | None = Field(default=None, description="The grade to give; the total stays.", examples=["A"])
+    grade: Grade | None = Field(default=None, description="New grade; the total is unchanged.", examples=["A"])
     total: Score | None = Field(
-        default=None, description="The total to give, 0 to 120; its grade follows.", examples=["84.99"]
+        default=None, description="New total, 0 to 120; the grade follows from it.", examples=["84.99"]
     )
     rescore: bool = Field(
-        default=False, description="Calculate again from present actuals; 360 groups stay as counted.", examples=[False]
+        default=False,
+        description="Calculate again from present actuals; 360 groups are kept as counted.",
+        examples=[False],
     )
 
     def decision(self) -> Decision:

@@ -24,14 +24,14 @@ _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 
 
 class PublicResult(Model):
-    """A subject's grade as the department sees it."""
+    """A subject's grade as shown to the department."""
 
     result_id: ResultId
-    subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
     subject_code: SubjectCode
     subject_name: SubjectName
-    department_id: Id = Field(description="The department in which it is shown.", examples=[_ID])
-    unit_name: str = Field(description="The subject's unit.", examples=["华东大区"])
+    department_id: Id = Field(description="Department in which it is shown.", examples=[_ID])
+    unit_name: str = Field(description="Unit of the subject.", examples=["华东大区"])
     grade: GradeField
 
 
@@ -43,47 +43,55 @@ class PublicNotice(Page[PublicResult]):
 
 
 class GradeShare(Model):
-    """One grade's part of the people."""
+    """The share of people with one grade."""
 
-    grade: Grade = Field(description="The grade, from S down.", examples=["S"])
-    count: int = Field(description="People with this grade.", examples=[3])
-    percent: ExactDecimal = Field(description="Their part in percent, 2 places.", examples=["12.50"])
-    cumulative: ExactDecimal = Field(description="This grade and all better ones in percent.", examples=["12.50"])
-    quota: ExactDecimal | None = Field(description="Cumulative quota in percent, if there is one.", examples=["10"])
-    computed: int = Field(description="People with this grade as computed, before anybody adjusted it.", examples=[4])
-    reached: int = Field(description="People of the quota's group with this grade or a better one, now.", examples=[3])
-    allowed: int | None = Field(
-        description="How many they may be: quota × people of the group, cut to whole people.", examples=[2]
+    grade: Grade = Field(description="Grade, from S down.", examples=["S"])
+    count: int = Field(description="Number of people with this grade.", examples=[3])
+    percent: ExactDecimal = Field(description="Share of people in percent, 2 places.", examples=["12.50"])
+    cumulative: ExactDecimal = Field(
+        description="Share of this grade and all better ones, in percent.", examples=["12.50"]
     )
-    exceeded: bool = Field(description="Whether they are more than allowed.", examples=[True])
+    quota: ExactDecimal | None = Field(description="Cumulative quota in percent, if there is one.", examples=["10"])
+    computed: int = Field(
+        description="Number of people with this grade as computed, before any adjustment.", examples=[4]
+    )
+    reached: int = Field(
+        description="Number of people in the quota's group who now have this grade or a better one.", examples=[3]
+    )
+    allowed: int | None = Field(
+        description="Number of people allowed: quota × people of the group, rounded down.", examples=[2]
+    )
+    exceeded: bool = Field(description="Whether the allowed number is exceeded.", examples=[True])
 
 
 class QuotaUnit(Model):
-    """A unit whose people a quota is counted over."""
+    """A unit whose people count towards a quota."""
 
     id: Id = Field(description="The unit.", examples=[_ID])
-    name: str = Field(description="Its name as the cycle froze it.", examples=["华东大区"])
+    name: str = Field(description="Name of the unit in the cycle's snapshot.", examples=["华东大区"])
 
 
 class QuotaGroup(Model):
-    """Whom a unit's quota is counted over: itself, or if it is small, it and its small siblings, or its parent."""
+    """The people over whom a unit's quota is counted: the unit itself; if it is small, it and its small siblings, or
+    its parent.
+    """
 
-    units: list[QuotaUnit] = Field(description="The units, each with everything beneath it, by code.")
-    people: int = Field(description="People in them.", examples=[12])
+    units: list[QuotaUnit] = Field(description="Units, each with everything below it, by code.")
+    people: int = Field(description="Number of people in them.", examples=[12])
     explanation: str = Field(
-        description="Why these, and how people are counted, in the reader's language.",
+        description="Explanation of the choice of units and of the count, in the reader's language.",
         examples=["本单元 3 人，不足 5 人，比例按 华东大区 共 12 人合并计算。允许人数 = 比例 × 人数，舍去小数取整。"],
     )
 
 
 class GradeDistribution(Model):
-    """How grades are distributed over a unit's subtree."""
+    """The distribution of grades over a unit's subtree."""
 
-    unit_id: UUID | None = Field(description="The unit; null for all that the caller oversees.", examples=[_ID])
-    people: int = Field(description="People counted.", examples=[24])
-    shares: list[GradeShare] = Field(description="One line a grade, the best first.")
+    unit_id: UUID | None = Field(description="Unit; null for everything that the caller oversees.", examples=[_ID])
+    people: int = Field(description="Number of people counted.", examples=[24])
+    shares: list[GradeShare] = Field(description="Shares by grade, the best first.")
     quota_group: QuotaGroup | None = Field(
-        description="Whom the quota is counted over, as far as the caller's scope goes; null without a unit."
+        description="People over whom the quota is counted, within the caller's scope; null without a unit."
     )
 
 
@@ -91,7 +99,7 @@ class GradeDistribution(Model):
 async def get_public_notice(
     cycle_id: CyclePath, caller: AnyCaller, session: Read, context: Context, now: Now, paging: PageAsked
 ) -> PublicNotice:
-    """Names and grades in the caller's own department during the notice; HR sees those of their units."""
+    """Names and grades in the caller's own department during the public notice; HR sees those of its units."""
     notice, found = await public_notice.get_public_notice(
         session, caller=caller, cycle_id=cycle_id, zone=context.zone, now=now, paging=paging
     )
@@ -105,11 +113,14 @@ async def get_grade_distribution(
     caller: Overseer,
     session: Read,
     language: AcceptedLanguage,
-    unit_id: Annotated[UUID | None, Query(description="A unit's subtree; by default all in scope.")] = None,
+    unit_id: Annotated[
+        UUID | None, Query(description="Unit whose subtree is counted; by default everything in scope.")
+    ] = None,
 ) -> GradeDistribution:
-    """How grades are distributed, computed and now, against the quota of the newest calibration about that unit.
+    """The distribution of grades, as computed and now, compared with the quota of the unit's newest calibration.
 
-    A unit with fewer people than the cycle's policy says shares its quota with its small siblings, or has its parent's.
+    A unit with fewer people than the cycle's policy requires shares its quota with its small siblings, or uses its
+    parent's.
     """
     found = await distribution.grade_distribution(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
     return GradeDistribution(

@@ -14,14 +14,16 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
 
 @routes.post("/{cycle_id}/finish_calibration", summary="Finish calibration")
 async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
-    """scored → calibrated, once no calibration is open. A result changed since the cycle was read makes it stale."""
+    """scored → calibrated, once no calibration is open. It is refused as stale if a result has changed since the
+    cycle was read.
+    """
     row = await publication.finish_calibration(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
 
 
 @routes.post("/{cycle_id}/publish", summary="Publish the results")
 async def publish_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
-    """calibrated → published, for the policy's working days, today counted if it is one."""
+    """calibrated → published, for the number of working days in the policy, including today if it is one."""
     row = await publication.publish_cycle(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
 
@@ -30,6 +32,8 @@ async def publish_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatc
 async def close_cycle(
     cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, context: Context, response: Response
 ) -> Cycle:
-    """published → closed, once the notice is over and every appeal decided. A result changed since makes it stale."""
+    """published → closed, once the notice has ended and every appeal is decided. It is refused as stale if a result
+    has changed since.
+    """
     row = await publication.close_cycle(uow, cycle_id=cycle_id, revision=revision, zone=context.zone)
     return shown(response, row.value)

@@ -22,23 +22,23 @@ SHOWN = 500
 
 
 class ReadinessGap(Model):
-    """Something that a form still needs before it can be scored."""
+    """An input that a form still needs before it can be scored."""
 
     form_id: FormId
     subject_code: SubjectCode
     subject_name: SubjectName
     item: str = Field(description="Key of the item.", examples=["S01"])
     what: str = Field(
-        description="What is missing, as in missing_inputs, or an actual that waits for release.",
+        description="Missing input, as in missing_inputs, or an actual that waits for release.",
         examples=["actual 2026-02"],
     )
-    responsible: str = Field(description="Who has to provide it, by name.", examples=["林晓燕"])
+    responsible: str = Field(description="Names of the people who have to provide it.", examples=["林晓燕"])
     due_on: date | None = Field(
-        description="The last day for it by the deadlines of the cycle; null if there are none.",
+        description="Deadline of the cycle for it; null if there is none.",
         examples=["2026-04-08"],
     )
     text: str = Field(
-        description="All of that in a sentence of the reader's language.",
+        description="Description of the gap in the reader's language.",
         examples=["E101 周雨桐：缺少“销售额”2026-02 的实绩，由人力资源补齐"],
     )
 
@@ -59,30 +59,32 @@ class ReadinessGap(Model):
 
 
 class CycleReadiness(Model):
-    """What a cycle waits for."""
+    """The conditions that a cycle still waits for."""
 
     state: CycleState = Field(description="State of the cycle.", examples=["evaluating"])
-    is_ready: bool = Field(description="Whether nothing keeps the cycle from its next phase.", examples=[False])
+    is_ready: bool = Field(description="Whether the cycle can move to its next phase.", examples=[False])
     is_complete: bool = Field(
-        description="Whether the gaps are counted in full; more than 2,000 people lacking something are not.",
+        description="Whether all gaps are counted; above 2,000 people with gaps they are not.",
         examples=[True],
     )
     counts: dict[str, int] = Field(
-        description="How many gaps there are of which kind: target, actual, release, mark, totals, 360, items.",
+        description="Number of gaps by kind: target, actual, release, mark, totals, 360, items.",
         examples=[{"actual": 2, "mark": 1}],
     )
-    gaps: list[ReadinessGap] = Field(description="The first 500 gaps, by subject.")
+    gaps: list[ReadinessGap] = Field(description="First 500 gaps, by subject.")
     open_calibrations: list[str] = Field(
-        description="Units whose calibration sessions are open, once scored.", examples=[["华东大区"]]
+        description="Units with an open calibration session, once scored.", examples=[["华东大区"]]
     )
-    open_appeals: int = Field(description="Undecided appeals, once published.", examples=[0])
+    open_appeals: int = Field(description="Number of undecided appeals, once published.", examples=[0])
 
 
-@routes.get("/{cycle_id}/readiness", summary="Check what a cycle waits for")
+@routes.get("/{cycle_id}/readiness", summary="Check the readiness of a cycle")
 async def get_cycle_readiness(
     cycle_id: CyclePath, caller: Overseer, session: Read, language: AcceptedLanguage
 ) -> CycleReadiness:
-    """What is missing, and whose it is. Of anonymous ratings nothing is told, not even a number (APR-10)."""
+    """The missing inputs and the people responsible for them. Nothing is revealed about anonymous ratings, not even
+    their number (APR-10).
+    """
     found = await readiness.check_readiness(session, caller=caller, cycle_id=cycle_id)
     gaps = found.scoring.gaps
     return CycleReadiness(

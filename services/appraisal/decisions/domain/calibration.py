@@ -17,7 +17,8 @@ class QuotaInvalid(Invalid):
     code = "quota_invalid"
     zh = "等级比例上限按累计填写：S，S 与 A 合计，依次不减，均在 0 至 100 之间；现为 {found}。"
     en = (
-        "Quotas are cumulative (S, then S and A together), never fall and lie between 0 and 100 percent; found {found}."
+        "Quotas must be cumulative (S, then S and A together), must not decrease and must be between 0 and 100 "
+        "percent; found {found}."
     )
 
 

@@ -14,8 +14,8 @@ class PublicNoticeOver(Conflict):
     code = "public_notice_over"
     zh = "申诉须在公示期内提出（{first} 至 {last}，含首尾两日）。如在期外发现结果有误，请联系人力资源部申请更正。"
     en = (
-        "Appeals are filed during public notice ({first} to {last}, both included). If you find an error at "
-        "another time, ask HR for a correction."
+        "Appeals can be filed only during the public notice ({first} to {last}, both included). If you find an error "
+        "at another time, ask HR for a correction."
     )
 
 
@@ -24,7 +24,7 @@ class PublicNoticeRunning(Conflict):
 
     code = "public_notice_running"
     zh = "公示期至 {last}（含）届满，届满后才能关闭考核周期。"
-    en = "Public notice lasts until {last} (included); the cycle can be closed after that."
+    en = "The public notice lasts until {last} (included); the cycle can be closed after that."
 
 
 @dataclass(frozen=True)

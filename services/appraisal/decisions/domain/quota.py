@@ -26,7 +26,7 @@ TOO_FEW = Text(
     "可合并的范围内共 {people} 人，仍不足 {minimum} 人，比例按 {names} 计算。",
     "All that can be merged has {people} people, fewer than {minimum}: the quota is counted over {names}.",
 )
-CUT = Text("允许人数 = 比例 × 人数，舍去小数取整。", "People allowed = share × people, cut to whole people.")
+CUT = Text("允许人数 = 比例 × 人数，舍去小数取整。", "People allowed = share × people, rounded down to whole people.")
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class GradeCounts:
 class Share:
     """One grade's part of a unit. ``cumulative`` counts this grade and all better ones; percentages have 2 places.
 
-    ``computed``: how many had it before anybody decided otherwise. ``reached`` and ``allowed`` count people with this
-    grade or a better one among those whom the quota is counted over, who may be more than the unit's.
+    ``computed``: how many had it before any decision. ``reached`` and ``allowed`` count people with this grade or a
+    better one among those over whom the quota is counted, who may be more than the unit's.
     """
 
     grade: Grade
@@ -71,7 +71,9 @@ def allowed_people(quota: Decimal, people: int) -> int:
 
 
 def distribution(unit: GradeCounts, quota: Mapping[Grade, Decimal], group: GradeCounts) -> list[Share]:
-    """The grades of a unit from the best on, each held against its cumulative quota among the people of ``group``."""
+    """The grades of a unit from the best down, each compared with its cumulative quota among the
+    people of ``group``.
+    """
     shares, so_far, reached = [], 0, 0
     for grade in Grade:
         count = unit.present.get(grade, 0)
@@ -96,8 +98,8 @@ def distribution(unit: GradeCounts, quota: Mapping[Grade, Decimal], group: Grade
 def quota_group(path: Sequence[UUID], people: Mapping[Path, int], minimum: int) -> tuple[UUID, ...]:
     """The units over whose subtrees a unit's quota is counted.
 
-    Itself, if it has ``minimum`` people; else together with its siblings that have not, if those together have; else
-    its parent, by the same rule. Every unit of such a group has the same group.
+    The unit itself, if it has ``minimum`` people; otherwise the unit together with its small siblings, if they have
+    enough people together; otherwise its parent, by the same rule. Every unit of such a group has the same group.
 
     Args:
         path: the unit with everything above it, from the root on.

@@ -75,7 +75,7 @@ async def find(session: ReadSession, appeal_id: UUID) -> Appeal | None:
 
 
 async def exists_for(session: ReadSession, result_id: UUID) -> bool:
-    """Whether somebody has appealed against a result."""
+    """Whether an appeal has been filed against a result."""
     return (await session.execute(select(AppealRow.id).where(AppealRow.result_id == result_id))).first() is not None
 
 

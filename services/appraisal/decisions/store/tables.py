@@ -16,7 +16,7 @@ CYCLE = "appraisal.cycle.id"
 class CalibrationRow(Base):
     """A session about the results of one unit's subtree. ``quota`` is cumulative percent by grade.
 
-    ``revision`` grows with every grade adjusted in it, so that whoever closes it names what they saw.
+    ``revision`` rises with every grade adjusted in it, so that closing it names what was seen.
     """
 
     __tablename__ = "calibration"

@@ -50,11 +50,11 @@ class AlreadyAppealed(Conflict):
 
     code = "already_appealed"
     zh = "您已对该结果提出申诉，每个结果只能申诉一次；处理进度可在“申诉”中查看。"
-    en = "You have already appealed against this result, which is possible once; see its progress under appeals."
+    en = "You have already appealed against this result; only one appeal is possible. See its progress under appeals."
 
 
 async def file_appeal(uow: UnitOfWork, *, result_id: UUID, result_version: int, grounds: str, zone: ZoneInfo) -> Appeal:
-    """Object to one's own result, until the last second of the public notice.
+    """File an appeal against one's own result, until the end of the last day of the public notice.
 
     Raises:
         PublicNoticeOver: results are not, or no longer, being shown.
@@ -115,7 +115,7 @@ async def accept_appeal(
 
 
 async def reject_appeal(uow: UnitOfWork, *, appeal_id: UUID, revision: int, result_version: int, reason: str) -> Appeal:
-    """Reject an appeal; the result version that HR saw stands.
+    """Reject an appeal; the result version that HR saw is upheld.
 
     Raises:
         NoAppeal, OwnMatter, NotInThisCapacity, Stale, TransitionNotPossible, ResultChanged: as they say.
@@ -129,7 +129,7 @@ async def reject_appeal(uow: UnitOfWork, *, appeal_id: UUID, revision: int, resu
 
 
 async def get_appeal(session: ReadSession, *, caller: Caller, appeal_id: UUID) -> Appeal:
-    """An appeal for whoever filed it, HR and auditors.
+    """An appeal, for the person who filed it, HR and auditors.
 
     Raises:
         NoAppeal: there is none, or not for the caller.

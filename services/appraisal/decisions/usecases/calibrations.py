@@ -48,7 +48,7 @@ class UnitUnknown(Invalid):
 
     code = "unit_unknown"
     zh = "本考核周期中没有该单元（{found}）。"
-    en = "The cycle has no such unit ({found})."
+    en = "The cycle has no unit '{found}'."
 
 
 async def open_calibration(

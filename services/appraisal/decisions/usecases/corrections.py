@@ -113,7 +113,7 @@ async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: 
 
 
 async def refuse_correction(uow: UnitOfWork, *, correction_id: UUID, revision: int, reason: str) -> Correction:
-    """Refuse a correction as it was read; the result stands.
+    """Refuse a correction as it was read; the result is unchanged.
 
     Raises:
         SecondPersonNeeded, OwnMatter, NoCorrection, Stale, TransitionNotPossible: as they say.

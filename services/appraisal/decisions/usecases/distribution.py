@@ -1,4 +1,4 @@
-"""How grades are distributed, held against a quota that small units share (APR-12)."""
+"""The distribution of grades, compared with a quota that small units share (APR-12)."""
 
 from collections import Counter
 from collections.abc import Mapping

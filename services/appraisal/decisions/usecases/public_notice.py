@@ -45,7 +45,7 @@ async def get_public_notice(
 
 
 async def extend_running(uow: UnitOfWork) -> None:
-    """Count the end of every running public notice anew after the calendar changed; it never comes earlier.
+    """Recount the end of every running public notice after the calendar changed; it never moves earlier.
 
     The days promised stay promised, and an appeal that was in time stays in time (APR-13).
     """

@@ -37,7 +37,7 @@ class AppealsOpen(Conflict):
 
     code = "appeals_open"
     zh = "还有 {count} 件申诉未处理，处理完毕后才能关闭考核周期。"
-    en = "{count} appeals are undecided; the cycle can be closed when all are decided."
+    en = "{count} appeals are still undecided; close the cycle once all of them are decided."
 
 
 async def finish_calibration(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> CycleRow:
@@ -75,7 +75,7 @@ async def publish_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
 
 
 async def close_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, zone: ZoneInfo) -> CycleRow:
-    """Close for good: the notice is over, every appeal decided; anonymous answers lose their order.
+    """Close the cycle finally: the notice has ended and every appeal is decided; anonymous answers lose their order.
 
     Raises:
         PublicNoticeRunning: results are still being shown.

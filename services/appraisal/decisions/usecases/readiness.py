@@ -23,7 +23,7 @@ class CycleReadiness:
 
     @property
     def is_ready(self) -> bool:
-        """Whether nothing keeps the cycle from its next phase; never while somebody may lack more."""
+        """Whether the cycle can move to its next phase; never while inputs may be missing."""
         gaps = self.scoring.gaps or not self.scoring.is_complete
         return not (gaps or self.open_calibrations or self.open_appeals)
 

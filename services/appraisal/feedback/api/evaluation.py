@@ -1,4 +1,4 @@
-"""/v1/appraisal/cycles: evaluation starts, deadlines, taking somebody out, cancelling (APR-04, APR-05)."""
+"""/v1/appraisal/cycles: start of evaluation, deadlines, exclusions, cancellation (APR-04, APR-05)."""
 
 from uuid import UUID
 
@@ -24,21 +24,21 @@ _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 
 
 class SubjectAddition(Model):
-    """Somebody recorded late who is to be appraised."""
+    """An employee to add to the cycle who was recorded late."""
 
-    employee_id: UUID = Field(description="The employee.", examples=[_ID])
+    employee_id: UUID = Field(description="Employee to add.", examples=[_ID])
     reason: Reason
 
 
 class AddedForms(Model):
-    """The forms of somebody who was added."""
+    """The forms of an employee who was added."""
 
     forms: list[FormSummary] = Field(description="A form for each main assignment in the period.")
 
 
 @routes.post("/{cycle_id}/start_evaluation", summary="Start evaluation")
 async def start_evaluation(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
-    """goal_setting → evaluating, once the goals of every form are agreed; every rater gets a task for each form."""
+    """goal_setting → evaluating, once the goals of every form are agreed. Every rater gets a task for each form."""
     return shown(response, await evaluation.start_evaluation(uow, cycle_id=cycle_id, revision=revision))
 
 
@@ -46,12 +46,12 @@ async def start_evaluation(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfM
 async def cancel_cycle(
     cycle_id: CyclePath, body: DecisionReason, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Cycle:
-    """Any state before published → cancelled, with a reason. All tasks end; the code can be used again."""
+    """Any state before published → cancelled, with a reason. All tasks are closed; the code can be used again."""
     found = await evaluation.cancel_cycle(uow, cycle_id=cycle_id, revision=revision, reason=body.reason)
     return shown(response, found)
 
 
-@routes.post("/{cycle_id}/exclusions", summary="Take somebody out of a cycle", status_code=201)
+@routes.post("/{cycle_id}/exclusions", summary="Exclude a subject from a cycle", status_code=201)
 async def exclude_subject(
     cycle_id: CyclePath,
     body: SubjectExclusionRequest,
@@ -60,7 +60,7 @@ async def exclude_subject(
     language: AcceptedLanguage,
     response: Response,
 ) -> CycleExclusion:
-    """Exclude a person's or unit's forms with a reason, until evaluation has ended; all others go on."""
+    """Excludes a person's or unit's forms with a reason, until evaluation has ended; all other forms continue."""
     taken_out = await evaluation.exclude_subject(
         uow,
         cycle_id=cycle_id,
@@ -77,17 +77,17 @@ async def exclude_subject(
 async def set_cycle_deadlines(
     cycle_id: CyclePath, body: CycleDeadlines, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Cycle:
-    """Set until when goals are agreed and ratings given, before scoring; tasks that are open get the new deadline."""
+    """Sets the deadlines for agreeing goals and for rating, before scoring; open tasks get the new deadline."""
     wanted = PhaseDeadlines(body.goals_due_on, body.ratings_due_on)
     found = await evaluation.set_deadlines(uow, cycle_id=cycle_id, revision=revision, deadlines=wanted)
     return shown(response, found)
 
 
-@routes.post("/{cycle_id}/subjects", summary="Add somebody recorded late", status_code=201)
+@routes.post("/{cycle_id}/subjects", summary="Add an employee recorded late", status_code=201)
 async def add_subject(
     cycle_id: CyclePath, body: SubjectAddition, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> AddedForms:
-    """Appraise somebody listed as recorded_after_opening, from the first day of the assignment in the period."""
+    """Adds an employee listed as recorded_after_opening, from the first day of their assignment in the period."""
     made = await evaluation.add_subject(
         uow, cycle_id=cycle_id, revision=revision, employee_id=body.employee_id, reason=body.reason
     )
@@ -96,7 +96,9 @@ async def add_subject(
     return AddedForms(forms=[FormSummary.of(form) for form in forms])
 
 
-@routes.post("/{cycle_id}/refresh", summary="Look for late records", status_code=202)
+@routes.post("/{cycle_id}/refresh", summary="Find employees recorded late", status_code=202)
 async def refresh_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, response: Response) -> Cycle:
-    """A job asks org who was recorded after the cycle opened, and lists them as recorded_after_opening."""
+    """Starts a job that asks org who was recorded after the cycle opened, and lists them as
+    recorded_after_opening.
+    """
     return shown(response, await late_records.refresh_cycle(uow, cycle_id=cycle_id))

@@ -22,19 +22,19 @@ _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 
 
 class Rater(Model):
-    """Somebody who is asked to rate a form."""
+    """A rater of a form."""
 
     id: Id = Field(description="The rating form of this rater.", examples=[_ID])
     form_id: FormId
     subject_code: SubjectCode
     subject_name: SubjectName
-    rater_id: Id = Field(description="The employee who rates.", examples=[_ID])
-    rater_number: str | None = Field(description="Their employee number.", examples=["E102"])
-    rater_name: str | None = Field(description="Their name.", examples=["陈思远"])
-    relation: Relation = Field(description="The rater's relation to the subject.", examples=["superior"])
-    replaced: bool = Field(description="Whether somebody else is asked in their place.", examples=[False])
+    rater_id: Id = Field(description="Employee who rates.", examples=[_ID])
+    rater_number: str | None = Field(description="Employee number of the rater.", examples=["E102"])
+    rater_name: str | None = Field(description="Name of that person.", examples=["陈思远"])
+    relation: Relation = Field(description="Relation of the rater to the subject.", examples=["superior"])
+    replaced: bool = Field(description="Whether another person was asked in their place.", examples=[False])
     state: RatingState | None = Field(
-        description="Whether they have submitted; null for anonymous relations, of which nobody else learns it.",
+        description="State: whether they have submitted; null for anonymous relations, where nobody else may learn it.",
         examples=["open"],
     )
 
@@ -45,15 +45,15 @@ async def list_raters(
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
-    form_id: Annotated[UUID | None, Query(description="Raters of this form.")] = None,
+    form_id: Annotated[UUID | None, Query(description="Only raters of this form.")] = None,
 ) -> Page[Rater]:
-    """Who is asked, for those who choose raters: the manager of the form and HR."""
+    """The raters, for those who choose them: the manager of the form and HR."""
     found = await raters.list_raters(session, caller=caller, paging=paging, cycle_id=cycle_id, form_id=form_id)
     return Page[Rater].model_validate(found.written(rater_written))
 
 
 def rater_written(found: raters.Rater) -> Rater:
-    """Somebody who is asked, as those who choose raters see them."""
+    """A rater, as seen by those who choose raters."""
     rater, form = found.rater, found.form
     relation = Relation(rater.relation)
     return Rater(

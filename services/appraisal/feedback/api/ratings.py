@@ -39,43 +39,43 @@ Ratings = Annotated[dict[Label, ExactDecimal], Field(max_length=200)]
 class RatingFormSummary(Model):
     """A form that the caller is asked to rate."""
 
-    id: Id = Field(description="The rating form.", examples=[_ID])
+    id: Id = Field(description="Id of the rating form.", examples=[_ID])
     cycle_id: CycleId
     cycle_code: CycleCode
     cycle_name: CycleName
-    cycle_state: CycleState = Field(description="The state of the cycle.", examples=["evaluating"])
+    cycle_state: CycleState = Field(description="State of the cycle.", examples=["evaluating"])
     form_id: FormId
-    subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
-    position_title: str | None = Field(description="The subject's position.", examples=["客户代表"])
+    position_title: str | None = Field(description="Position of the subject.", examples=["客户代表"])
     valid_from: date = Field(description="First day of the form, included.", examples=["2026-01-01"])
     valid_to: date = Field(description="Last day of the form, included.", examples=["2026-03-31"])
-    relation: Relation = Field(description="The caller's relation to the subject.", examples=["peer"])
+    relation: Relation = Field(description="Relation of the caller to the subject.", examples=["peer"])
     anonymous: bool = Field(description="Whether the answer is stored without the rater.", examples=[True])
-    state: RatingState = Field(description="Whether it is submitted.", examples=["open"])
+    state: RatingState = Field(description="State: whether it has been submitted.", examples=["open"])
 
 
 class RatingEntry(Model):
-    """A line to be rated."""
+    """A question or item to be rated."""
 
     key: str = Field(description="Key of the question or item.", examples=["Q1"])
-    text: str = Field(description="What is asked, in Chinese.", examples=["主动配合同事"])
-    text_en: str = Field(description="What is asked, in English.", examples=["Cooperates readily"])
+    text: str = Field(description="Question in Chinese.", examples=["主动配合同事"])
+    text_en: str = Field(description="Question in English.", examples=["Cooperates readily"])
     maximum: ExactDecimal = Field(description="Best rating; the worst is 0.", examples=["5"])
 
 
 class RatingForm(RatingFormSummary):
     """The caller's rating form with their draft; an anonymous one is empty once it is submitted."""
 
-    entries: list[RatingEntry] = Field(description="The lines to be rated.")
+    entries: list[RatingEntry] = Field(description="Questions or items to be rated.")
     ratings: dict[str, ExactDecimal] = Field(description=_RATINGS, examples=[{"Q1": "4"}])
     comment: str | None = Field(description="Comment on the subject.", examples=["交付及时"])
 
 
 class RatingDraft(Model):
-    """Ratings to keep for later; some may be missing."""
+    """Ratings to save as a draft; some may be missing."""
 
     ratings: Ratings = Field(description=_RATINGS, examples=[{"Q1": "4"}])
     comment: Prose | None = Field(default=None, description="Comment on the subject.", examples=["交付及时"])
@@ -101,7 +101,7 @@ async def list_my_rating_forms(caller: AnyCaller, session: Read, paging: PageAsk
 async def get_rating_form(
     rating_form_id: RatingFormPath, caller: AnyCaller, session: Read, context: Context
 ) -> RatingForm:
-    """The caller's own rating form; nobody else's exists for them."""
+    """The caller's own rating form; those of other people are not found."""
     return _written(
         await ratings.get_rating_form(session, cipher=context.cipher, caller=caller, rating_form_id=rating_form_id)
     )
@@ -110,7 +110,7 @@ async def get_rating_form(
 @routes.put("/rating_forms/{rating_form_id}/draft", summary="Save a draft")
 @leaves_no_figure
 async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, uow: AnyCallerUnitOfWork) -> RatingForm:
-    """Keep ratings for later; some may be missing. Only their author sees them."""
+    """Saves ratings as a draft; some may be missing. Only their author sees them."""
     saved = await ratings.save_draft(uow, rating_form_id=rating_form_id, ratings=body.ratings, comment=body.comment)
     return _written(saved)
 
@@ -121,7 +121,9 @@ async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, u
 async def submit_rating_form(
     rating_form_id: RatingFormPath, body: RatingSubmission, uow: AnyCallerUnitOfWork
 ) -> RatingForm:
-    """Submit the ratings given, or else the draft; final. An anonymous answer cannot be found again by anybody."""
+    """Submits the ratings in the request, otherwise the draft. It is final. An anonymous answer can no longer be
+    identified by anyone.
+    """
     submitted = await ratings.submit_rating_form(
         uow, rating_form_id=rating_form_id, ratings=body.ratings, comment=body.comment
     )
@@ -130,7 +132,9 @@ async def submit_rating_form(
 
 @routes.post("/rating_forms/{rating_form_id}/return", summary="Return a rating form")
 async def return_rating_form(rating_form_id: RatingFormPath, body: DecisionReason, uow: HrUnitOfWork) -> Rater:
-    """Give an attributed rating back to its author (HR). Anonymous ones cannot be found, so not returned."""
+    """HR returns an attributed rating to its author. Anonymous ratings cannot be identified, so they cannot be
+    returned.
+    """
     return rater_written(await ratings.return_rating_form(uow, rating_form_id=rating_form_id, reason=body.reason))
 
 

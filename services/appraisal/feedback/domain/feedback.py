@@ -1,7 +1,7 @@
 """360 feedback: from answers to one score that gives no single anonymous answer away (domain §2.2, APR-10).
 
-An anonymous relation counts by itself from ``threshold`` submitted answers on. Smaller ones merge into one group; if
-that is still too small it is left out of every number, and its weight is spread over the rest.
+An anonymous relation counts on its own from ``threshold`` submitted answers. Smaller ones are merged into one group;
+if that is still too small, it is left out of every number, and its weight is spread over the rest.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,6 +7,6 @@ from uuid import UUID
 def next_superior(chain: Sequence[UUID], *, unavailable: Collection[UUID]) -> UUID | None:
     """The nearest in the reporting line above the subject who can be asked; None if there is none.
 
-    ``unavailable``: the subject, whoever is asked about the form already, and whoever has left.
+    ``unavailable``: the subject, everyone already asked about the form, and leavers.
     """
     return next((person for person in chain if person not in unavailable), None)

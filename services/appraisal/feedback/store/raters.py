@@ -77,7 +77,7 @@ async def propose_raters(
 
 @dataclass(frozen=True)
 class Rater:
-    """Somebody asked to rate a form, with the number and name under which the cycle knows them."""
+    """A rater of a form, with the number and name under which the cycle knows them."""
 
     rater: RaterRow
     form: FormRow
@@ -105,7 +105,7 @@ async def employed(session: ReadSession, cycle_id: UUID, people: Sequence[UUID])
 
 
 async def find(session: ReadSession, rater_row_id: UUID) -> Rater | None:
-    """Somebody who was asked."""
+    """A rater who was asked."""
     row = (await session.execute(_RATERS.where(RaterRow.id == rater_row_id))).first()
     return Rater(*row) if row else None
 
@@ -161,7 +161,7 @@ async def open_superiors(session: ReadSession, form_ids: Sequence[UUID]) -> dict
 
 
 async def raters_of_form(session: ReadSession, form_id: UUID) -> list[RaterRow]:
-    """Everybody asked to rate a form."""
+    """All raters of a form."""
     return list((await session.execute(select(RaterRow).where(RaterRow.form_id == form_id))).scalars())
 
 
@@ -185,14 +185,14 @@ async def change_raters(
 
 
 async def locked(session: WriteSession, form_id: UUID, rater_id: UUID) -> RaterRow | None:
-    """Somebody who is asked to rate a form and was not replaced; nobody else touches it until this transaction ends."""
+    """A rater of a form who was not replaced, locked until the transaction ends."""
     query = select(RaterRow).where(RaterRow.form_id == form_id, RaterRow.rater_id == rater_id, ~RaterRow.replaced)
     query = query.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(query)).scalar()
 
 
 async def replace(session: WriteSession, rater: RaterRow, successor_id: UUID) -> UUID:
-    """Ask ``successor_id`` in somebody's place; the id of the new rating form.
+    """Ask ``successor_id`` in place of a rater; returns the id of the new rating form.
 
     The statements are the same whether the rater has submitted or not. A draft is deleted, a submission stays.
     """

@@ -27,8 +27,8 @@ async def open_rating_tasks(
 ) -> None:
     """Let what can still be rated in a cycle (or one rating form of it) wait for its rater.
 
-    ``due_on`` is the last day in time; who rates later sees an overdue task, and nobody else sees that they are late.
-    Once scoring has begun those are the ratings that bear a name; anonymous ones are not taken any more.
+    ``due_on`` is the last day in time; a late rater sees an overdue task, and nobody else sees that they are late.
+    Once scoring has begun, this covers only attributed ratings; anonymous ones are no longer accepted.
     """
     own = RaterRow.relation == Relation.SELF.value
     name, cycle = FormRow.subject_name, CycleRow.name

@@ -33,13 +33,13 @@ _SHUFFLE = text("""
 
 
 async def shuffle_answers(session: WriteSession, cycle_id: UUID) -> None:
-    """Write a cycle's anonymous answers anew, so that their order says nothing."""
+    """Rewrite a cycle's anonymous answers, so that their order reveals nothing."""
     await session.execute(_SHUFFLE, {"cycle_id": cycle_id})
 
 
 @dataclass(frozen=True)
 class RatingRequest:
-    """Somebody asked to rate a form, with that form and its cycle."""
+    """A rater of a form, with that form and its cycle."""
 
     rater: RaterRow
     form: FormRow
@@ -55,7 +55,7 @@ _REQUESTS = (
 
 
 async def request_of(session: ReadSession, rater_row_id: UUID, rater_id: UUID) -> RatingRequest | None:
-    """What somebody is asked to rate."""
+    """A form that a person is asked to rate."""
     query = _REQUESTS.where(RaterRow.id == rater_row_id, RaterRow.rater_id == rater_id)
     row = (await session.execute(query.execution_options(populate_existing=True))).first()
     return RatingRequest(*row) if row else None
@@ -67,14 +67,14 @@ async def lock(session: WriteSession, rater_row_id: UUID) -> None:
 
 
 async def requests_of(session: ReadSession, rater_id: UUID, paging: Paging) -> Rows[RatingRequest]:
-    """Everything that somebody is asked to rate."""
+    """All forms that a person is asked to rate."""
     found = await page(session, _REQUESTS.where(RaterRow.rater_id == rater_id), keys=[RaterRow.id], paging=paging)
     return found.map(_request)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody has written so far."""
+    """The draft that a person has written so far."""
 
     ratings: Mapping[str, str]
     comment: str | None
@@ -108,7 +108,7 @@ async def delete_draft(session: WriteSession, rater_row_id: UUID) -> None:
 
 
 async def mark_done(session: WriteSession, rater_row_id: UUID) -> None:
-    """Note that an anonymous rater has submitted: no history line, because that would tell when.
+    """Record that an anonymous rater has submitted, without a line of history, because that would reveal the time.
 
     Raises:
         StateChanged: the form was submitted by another request.

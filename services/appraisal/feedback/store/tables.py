@@ -13,9 +13,9 @@ from services.kit.database import Key, Moment, Revision
 
 
 class RaterRow(Base):
-    """Somebody asked to rate a form. An anonymous rater's ``state`` is shown to themselves only; it carries no time.
+    """A rater of a form. An anonymous rater's ``state`` is shown only to themselves and has no time.
 
-    ``replaced``: somebody else is asked instead; an open form is withdrawn then, and a submitted one stays.
+    ``replaced``: another person is asked instead; an open form is then withdrawn, and a submitted one is kept.
     """
 
     __tablename__ = "rater"
@@ -52,7 +52,7 @@ class RatingRow(Base):
 class DraftRow(Base):
     """Ratings not yet submitted, for the author's eyes only; or submitted anonymously and not yet an answer.
 
-    Sealed with a key that is not in the database: whoever reads this table learns no mark (APR-10).
+    Encrypted with a key that is not in the database: reading this table reveals no rating (APR-10).
     """
 
     __tablename__ = "rating_draft"
@@ -62,7 +62,7 @@ class DraftRow(Base):
 
 
 class AnswerRow(Base):
-    """What somebody among the anonymous raters of a relation said."""
+    """What one of the anonymous raters of a relation answered."""
 
     __tablename__ = "answer"
 

@@ -49,7 +49,7 @@ async def cancel_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, reason
 async def exclude_subject(
     uow: UnitOfWork, *, cycle_id: UUID, revision: int, subject_kind: SubjectKind, subject_id: UUID, reason: str
 ) -> Exclusion:
-    """Take somebody (or a unit) out of a cycle; nobody is asked to rate them any more, and all others go on.
+    """Exclude a person or a unit from a cycle; nobody is asked to rate them any more, and all others continue.
 
     Raises:
         SubjectNotInCycle, AlreadyExcluded, OwnMatter, NotNow, Stale, NoCycle: as they say.
@@ -62,7 +62,7 @@ async def exclude_subject(
 
 
 async def add_subject(uow: UnitOfWork, *, cycle_id: UUID, revision: int, employee_id: UUID, reason: str) -> list[UUID]:
-    """Appraise somebody recorded after the cycle opened; their raters are asked, at once if evaluation runs.
+    """Appraise a person recorded after the cycle opened; their raters are asked, at once if evaluation is running.
 
     Raises:
         SubjectNotInCycle, NotAppraisable, OwnMatter, NotNow, Stale, NoCycle: as they say.

@@ -54,7 +54,7 @@ async def change_raters(
     remove: Sequence[UUID],
     reason: str,
 ) -> None:
-    """Ask others, before evaluation begins: afterwards a change could tell who answered (the manager, HR).
+    """Ask other raters before evaluation begins: later a change could reveal who answered (the manager, HR).
 
     Raises:
         RatersInvalid: the subject among those added, the superior touched by the manager, too many raters, strangers.
@@ -90,7 +90,8 @@ def _problems(
     for index, (person, relation) in enumerate(add):
         if person == form.owner_id or person not in employed or (person in present and person not in remove):
             expected = Text(
-                "本周期在职、非本人且尚未列入的员工", "somebody employed in the period, not the subject, not yet listed"
+                "本周期在职、非本人且尚未列入的员工",
+                "a person employed in the period, not the subject and not yet listed",
             )
             field_errors.append(FieldError(f"/add/{index}/rater_id", str(person), expected))
         if relation in fixed:

@@ -24,7 +24,7 @@ BATCH: Final = 200
 
 
 async def hand_over_ratings(uow: UnitOfWork) -> int:
-    """Ask somebody else for ratings that superiors who have left did not give; how many that were.
+    """Replace superiors who have left without rating; returns the number of ratings asked again.
 
     Only for superiors, whose ratings bear a name: of peers and subordinates nobody may see whether they answered.
     """

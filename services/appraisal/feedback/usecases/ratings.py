@@ -47,7 +47,7 @@ class NoRating(NotFound):
 
     code = "no_rating"
     zh = "找不到该评价，或不由您填写。"
-    en = "There is no such rating, or it is not yours to give."
+    en = "There is no such rating form, or it is assigned to someone else."
 
 
 class AlreadySubmitted(Conflict):
@@ -137,7 +137,7 @@ async def submit_rating_form(
     ratings: Mapping[str, Decimal] | None,
     comment: str | None,
 ) -> RatingForm:
-    """Submit the ratings given, or else the draft; final.
+    """Submit the given ratings, otherwise the draft; this is final.
 
     What is anonymous stays sealed until the cycle takes no more answers; then ``take_answers`` writes all of them.
 
@@ -165,15 +165,15 @@ async def submit_rating_form(
 async def take_answers(uow: UnitOfWork, *, cycle_id: UUID) -> int:
     """Make answers of what the anonymous raters of a cycle submitted, once it takes no more of them; how many (APR-10).
 
-    In a transaction of its own, before scoring. Done again it finds nothing left. Whoever submits meanwhile is refused
-    at once: the cycle was closed to answers before, when all submissions under way had ended.
+    This runs in its own transaction, before scoring; a repetition finds nothing left. A submission in the meantime is
+    refused at once: the cycle was closed to answers before, after all submissions in progress had ended.
     """
     cycle = await cycle_store.hold_job(uow.session, cycle_id)
     return await store.take_answers(uow.session, uow.cipher, cycle_id) if cycle.ratings_closed else 0
 
 
 async def reseal_drafts(uow: UnitOfWork) -> int:
-    """Seal a piece of the drafts anew after the storage key was changed; how many there were."""
+    """Encrypt some of the drafts again after the storage key was changed; returns their number."""
     return await store.reseal(uow.session, uow.cipher)
 
 

@@ -1,7 +1,7 @@
 """Telling other systems that deadlines of a cycle come near or have passed (APR-05, APR-09).
 
-Whoever is late sees it on their own task. The events say how much is open of what bears a name: goals not agreed, and
-ratings that superiors owe. Of anonymous raters they say nothing, not even a number (APR-10).
+Late people see it on their own task. The events report how many attributed inputs are open: goals not agreed, and
+ratings that superiors owe. They report nothing of anonymous raters, not even a number (APR-10).
 """
 
 from services.appraisal.cycles.domain.goal import GoalState

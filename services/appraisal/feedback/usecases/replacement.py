@@ -1,7 +1,7 @@
-"""Asking somebody else in the place of a rater who has left or is away (APR-09).
+"""Replacing a rater who has left or is absent (APR-09).
 
-Neither the answer nor the trail tells whether an anonymous rater had submitted (APR-10): whoever is replaced stays on
-the list, a submission stays, a draft is deleted, and the successor starts afresh.
+Neither the answer nor the trail reveals whether an anonymous rater had submitted (APR-10): the replaced rater stays on
+the list, a submission is kept, a draft is deleted, and the successor starts with an empty form.
 """
 
 from uuid import UUID
@@ -28,11 +28,11 @@ from services.kit.unit_of_work import UnitOfWork
 
 
 class RatingStays(Conflict):
-    """A rating that bears a name was submitted, and stays."""
+    """An attributed rating was submitted and is kept."""
 
     code = "rating_stays"
     zh = "该评价人已提交实名评价，评价有效，无需更换；确需重评的，请先退回。"
-    en = "This rater has submitted and the rating counts. If it must change, return it first."
+    en = "This rater has submitted, and the rating counts. To change it, return it first."
 
 
 async def replace_rater(
@@ -85,7 +85,7 @@ async def _successor(uow: UnitOfWork, form: FormRow, relation: Relation, named: 
         successor = named if named in known - unavailable else None
     if successor is None:
         expected = Text(
-            "本周期在职、非本人且尚未列入的员工", "somebody employed in the period, not the subject, not yet listed"
+            "本周期在职、非本人且尚未列入的员工", "a person employed in the period, not the subject and not yet listed"
         )
         raise _invalid("/successor_id", named, expected)
     return successor

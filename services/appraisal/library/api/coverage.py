@@ -21,20 +21,23 @@ routes = router("/v1/appraisal/scheme_coverage", tag="schemes")
 
 
 class SchemeCoverage(Model):
-    """A position or unit, and the version of a scheme that covers it on the day; null where none does."""
+    """A position or unit, with the version of the scheme that covers it on the day; null if none does."""
 
     subject_kind: SubjectKind = Field(
-        description="employee: a position, whose holders are appraised; unit: a unit.", examples=["employee"]
+        description="Kind of subject. employee: a position, whose holders are appraised; unit: a unit.",
+        examples=["employee"],
     )
     code: str = Field(description="Code of the position or unit.", examples=["REP"])
-    name: str = Field(description="Its title or name.", examples=["销售代表"])
-    scheme_id: UUID | None = Field(description="The version.", examples=["0198d5a0-0000-7000-8000-000000000002"])
+    name: str = Field(description="Title of the position or name of the unit.", examples=["销售代表"])
+    scheme_id: UUID | None = Field(description="Id of the version.", examples=["0198d5a0-0000-7000-8000-000000000002"])
     scheme_code: str | None = Field(description="Code of the scheme.", examples=["QE-SALES"])
     version: int | None = Field(description="Number of the version.", examples=[1])
-    valid_from: date | None = Field(description="First day on which it covers it.", examples=["2026-01-01"])
-    valid_to: date | None = Field(description="Last day; null: without end, or no scheme.", examples=[None])
+    valid_from: date | None = Field(description="First day of the coverage.", examples=["2026-01-01"])
+    valid_to: date | None = Field(
+        description="Last day of the coverage; null if open-ended, or without a scheme.", examples=[None]
+    )
     reason: str = Field(
-        description="Why this scheme, or why none, in the reader's language.",
+        description="Explanation why this scheme applies, or none, in the reader's language.",
         examples=["岗位 REP 自 2026-01-01 起列入季度方案“销售岗位季度考核方案”第 1 版"],
     )
 
@@ -61,11 +64,11 @@ async def list_scheme_coverage(
     paging: PageAsked,
     language: AcceptedLanguage,
     as_of: Annotated[date, Query(description="The day.")],
-    frequency: Annotated[Frequency, Query(description="Of which frequency.")] = Frequency.QUARTER,
+    frequency: Annotated[Frequency, Query(description="Only coverage at this frequency.")] = Frequency.QUARTER,
 ) -> Page[SchemeCoverage]:
-    """Every position and unit in the caller's scope with the scheme that applies on a day, and why; also where none.
+    """Every position and unit in the caller's scope with the scheme that applies on a day, or none, and the reason.
 
-    Positions and units are those that org has told of, as of the last day of theirs in the coming year.
+    Positions and units are those published by org, as of their last day in the coming year.
     """
     found = await list_coverage(session, caller=caller, paging=paging, frequency=frequency, as_of=as_of)
     return Page[SchemeCoverage].model_validate(found.written(lambda each: SchemeCoverage.of(each, language)))

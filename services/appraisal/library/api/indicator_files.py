@@ -29,13 +29,13 @@ MOST_BYTES = 16 * 1024 * 1024
 
 
 class LibraryImport(Model):
-    """What a workbook changes in the library, or would change; with errors nothing is stored."""
+    """The changes that an import makes in the library, or would make. If there are errors, nothing is stored."""
 
-    dry_run: bool = Field(description="Whether it was only tried out.", examples=[False])
-    created: int = Field(description="Indicators that were not there.", examples=[12])
-    changed: int = Field(description="Indicators that get their next version.", examples=[3])
-    unchanged: int = Field(description="Indicators that are in the library as the file has them.", examples=[65])
-    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    dry_run: bool = Field(description="Whether this was a dry run.", examples=[False])
+    created: int = Field(description="Number of new indicators.", examples=[12])
+    changed: int = Field(description="Number of indicators that get a new version.", examples=[3])
+    unchanged: int = Field(description="Number of indicators that already match the file.", examples=[65])
+    error_count: int = Field(description="Number of all errors, including those not listed.", examples=[0])
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
@@ -46,12 +46,12 @@ async def import_indicators(
     request: Request,
     uow: CompanyHrUnitOfWork,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,  # noqa: FBT002 - a query parameter
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,  # noqa: FBT002 - a query parameter
 ) -> LibraryImport:
-    """Import an XLSX workbook of indicators: all or nothing, and the same file again changes nothing.
+    """Imports an XLSX workbook of indicators, all or nothing; importing the same file again changes nothing.
 
-    The file is the part `file` of multipart form data, or the body itself; its sheets are those of the template. A dry
-    run answers 200 with an error for every cell that is wrong; without it such a file is refused (422).
+    The file is the part `file` of multipart form data, or the body itself; its sheets are those of the template. A
+    dry run answers 200 with an error for every invalid cell; without it such a file is refused (422).
     """
     file = await sent_file(request, takes_csv=False)
     took = await take_indicators(uow, data=file.data, dry_run=dry_run)
@@ -67,7 +67,9 @@ async def import_indicators(
 
 @routes.get("/exports/indicators", summary="Export indicators", response_class=Response, responses=FILE_ANSWER)
 async def export_indicators(_: Librarian, session: Read, language: AcceptedLanguage) -> Response:
-    """The newest version of every indicator as XLSX, in the language asked for; imported again it changes nothing."""
+    """The newest version of every indicator as XLSX, in the language requested. Importing the file again changes
+    nothing.
+    """
     return file_answer(await indicator_workbook(session, language=language), "indicators.xlsx")
 
 
@@ -78,5 +80,5 @@ async def export_indicators(_: Librarian, session: Read, language: AcceptedLangu
     responses=FILE_ANSWER,
 )
 async def get_indicator_template(_: Librarian, language: AcceptedLanguage) -> Response:
-    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
     return template_answer(INDICATOR_SHEETS, "indicators.xlsx", language)

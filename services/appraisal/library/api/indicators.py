@@ -23,7 +23,7 @@ routes = router("/v1/appraisal/indicators", tag="indicators")
 
 
 class NewIndicator(Model):
-    """An indicator, or the next version of the one with this code."""
+    """An indicator, or the next version of the indicator with this code."""
 
     code: CodeText = Field(
         description="Code of the indicator; an existing one gets its next version.", examples=["S03"]
@@ -32,29 +32,31 @@ class NewIndicator(Model):
     name_en: Label = Field(description="Name in English.", examples=["Sales expense rate"])
     nature: Literal["quantitative", "qualitative"] = Field(
         default="quantitative",
-        description="Only quantitative indicators count in attainment.",
+        description="Nature: only quantitative indicators count in attainment.",
         examples=["quantitative"],
     )
     dimension: Label = Field(
         default="performance",
-        description="financial, customer, process, growth, performance, ability, attitude, or your own.",
+        description="Dimension: financial, customer, process, growth, performance, ability, attitude, or your own.",
         examples=["financial"],
     )
-    definition: Prose = Field(description="What is measured, and how.", examples=["销售费用占销售额的比重"])
+    definition: Prose = Field(
+        description="Definition of what is measured, and how.", examples=["销售费用占销售额的比重"]
+    )
     unit: Annotated[str, Field(max_length=40)] = Field(
         default="", description="Unit of its actuals and targets.", examples=["%"]
     )
     data_source: Annotated[str, Field(max_length=200)] = Field(
-        default="", description="Where its actuals come from.", examples=["财务系统"]
+        default="", description="Source of the actuals.", examples=["财务系统"]
     )
     collection: Frequency = Field(
-        default=Frequency.MONTH, description="How often an actual must be there.", examples=["month"]
+        default=Frequency.MONTH, description="Frequency with which actuals are collected.", examples=["month"]
     )
     aggregation: Aggregation = Field(
-        default=Aggregation.SUM, description="How the actuals of a period become one.", examples=["mean"]
+        default=Aggregation.SUM, description="Method of combining the actuals of a period into one.", examples=["mean"]
     )
     rule: Annotated[Rule, Exact()] = Field(
-        description="How it is scored; GET /v1/appraisal/scoring_rules lists the kinds.",
+        description="Scoring rule; GET /v1/appraisal/scoring_rules lists the kinds.",
         examples=[{"kind": "lower_is_better"}],
     )
 
@@ -78,7 +80,7 @@ class Indicator(NewIndicator):
 
     id: UUID = Field(description="Id of this version.", examples=["0198d5a0-0000-7000-8000-000000000001"])
     version: int = Field(description="Number of this version, from 1.", examples=[1])
-    created_at: datetime = Field(description="When this version was added.", examples=["2026-01-05T01:00:00Z"])
+    created_at: datetime = Field(description="Time at which this version was added.", examples=["2026-01-05T01:00:00Z"])
 
     @classmethod
     def of(cls, indicator: domain.Indicator) -> "Indicator":
@@ -104,7 +106,7 @@ class Indicator(NewIndicator):
 
 @routes.post("", summary="Add an indicator or its next version", status_code=201)
 async def create_indicator(body: NewIndicator, uow: CompanyHrUnitOfWork, response: Response) -> Indicator:
-    """Add an indicator; an existing code gets its next version, which schemes made from then on use."""
+    """Adds an indicator. An existing code gets a new version, which is used by schemes created from then on."""
     indicator = await indicators.create(uow, code=body.code, facts=body.facts())
     response.headers["Location"] = f"/v1/appraisal/indicators/{indicator.id}"
     return Indicator.of(indicator)
@@ -127,5 +129,5 @@ async def list_indicators(
 async def get_indicator(
     indicator_id: Annotated[UUID, Path(description="Id of the version.")], _: Librarian, session: Read
 ) -> Indicator:
-    """One version of an indicator, also one that newer ones have followed."""
+    """Any version of an indicator, including superseded ones."""
     return Indicator.of(await indicators.get(session, indicator_id))

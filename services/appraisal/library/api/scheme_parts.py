@@ -27,7 +27,7 @@ class Question(Model):
         default=None, description="The question in English; the Chinese one if left out.", examples=["Helps colleagues"]
     )
     weight: Weight = Field(description="Weight in percent of the questionnaire.", examples=["50"])
-    maximum: ExactDecimal = Field(default=Decimal(5), description="Ratings run from 0 to this.", examples=["5"])
+    maximum: ExactDecimal = Field(default=Decimal(5), description="Highest rating; the lowest is 0.", examples=["5"])
 
     def draft(self) -> FeedbackQuestion:
         """The same for the domain."""
@@ -35,29 +35,29 @@ class Question(Model):
 
 
 class Veto(Model):
-    """A score of the item below a mark limits the final grade."""
+    """A limit on the final grade if the item scores below a mark."""
 
-    below: ExactDecimal = Field(description="The score, in points, below which the limit applies.", examples=["60"])
-    at_most: Grade = Field(default=Grade.C, description="The best grade that is still possible then.", examples=["C"])
+    below: ExactDecimal = Field(description="Score, in points, below which the limit applies.", examples=["60"])
+    at_most: Grade = Field(default=Grade.C, description="Best grade that is then still possible.", examples=["C"])
 
 
 class NewItem(Model):
-    """A line of the form: an indicator with its weight."""
+    """An item of the form: an indicator with its weight."""
 
     key: CodeText | None = Field(
-        default=None, description="Key of the item; the indicator's code if left out.", examples=["S03"]
+        default=None, description="Key of the item; the indicator's code by default.", examples=["S03"]
     )
     indicator: CodeText = Field(description="Code of the indicator, whose newest version is used.", examples=["S03"])
     weight: Weight = Field(description="Weight in percent of the section.", examples=["40"])
     rule: Annotated[Rule, Exact()] | None = Field(
         default=None,
-        description="A rule in place of the indicator's own.",
+        description="Rule that replaces the indicator's own.",
         examples=[{"kind": "score_table", "points": [["80", "60"], ["90", "80"]], "between": "linear"}],
     )
     questions: Annotated[list[Question], Field(max_length=50)] = Field(
-        default_factory=list, description="Questions of the 360 questionnaire, only where the rule is multi_rater."
+        default_factory=list, description="Questions of the 360 questionnaire; only if the rule is multi_rater."
     )
-    veto: Veto | None = Field(default=None, description="Limits the grade where the item scores too low.")
+    veto: Veto | None = Field(default=None, description="Limit on the grade if the item scores too low.")
 
     def draft(self) -> ItemDraft:
         """The same for the domain."""
@@ -72,14 +72,14 @@ class NewItem(Model):
 
 
 class NewSection(Model):
-    """A part of the form."""
+    """A section of the form."""
 
     key: CodeText = Field(description="Key of the section, unique in the scheme.", examples=["work"])
     name: Label = Field(description="Name in Chinese.", examples=["业绩"])
     name_en: Label = Field(description="Name in English.", examples=["Results"])
     weight: Weight = Field(description="Weight in percent of the total.", examples=["70"])
     items: Annotated[list[NewItem], Field(min_length=1, max_length=50)] = Field(
-        description="Its items; their weights sum to 100."
+        description="Items of the section; their weights sum to 100."
     )
 
     def draft(self) -> SectionDraft:
@@ -89,7 +89,7 @@ class NewSection(Model):
 
 
 class FeedbackRules(Model):
-    """How 360 feedback counts."""
+    """The rules for counting 360 feedback."""
 
     relations: dict[Relation, Weight] = Field(
         default_factory=default_relations,
@@ -97,7 +97,9 @@ class FeedbackRules(Model):
         examples=[{"superior": "50", "peer": "25", "subordinate": "25", "self": "0"}],
     )
     threshold: Annotated[int, Field(ge=1, le=50)] = Field(
-        default=3, description="From how many answers on an anonymous group is shown; never below 3.", examples=[3]
+        default=3,
+        description="Smallest number of answers for an anonymous group to be shown; never below 3.",
+        examples=[3],
     )
 
     def policy(self) -> FeedbackPolicy:
@@ -119,24 +121,24 @@ class GradeCutoffs(Model):
 
 
 class SchemeItem(Model):
-    """A line of a stored scheme, with the version of the indicator that it took over."""
+    """An item of a stored scheme, with the version of the indicator that it uses."""
 
     key: str = Field(description="Key of the item.", examples=["S03"])
     name: str = Field(description="Name in Chinese.", examples=["销售费用率"])
     name_en: str = Field(description="Name in English.", examples=["Sales expense rate"])
     indicator: str = Field(description="Code of the indicator.", examples=["S03"])
     indicator_version: str = Field(
-        description="The version of the indicator, as explanations name it.",
+        description="Version of the indicator, as named in explanations.",
         examples=["indicator:0198d5a0-0000-7000-8000-000000000001@1"],
     )
     weight: Weight = Field(description="Weight in percent of the section.", examples=["40"])
     unit: str = Field(description="Unit of its actuals and targets.", examples=["%"])
-    needs: list[Need] = Field(description="What it is scored from.", examples=[["actual", "target"]])
+    needs: list[Need] = Field(description="Inputs required for scoring.", examples=[["actual", "target"]])
     rule: Annotated[Rule, Exact()] = Field(
-        description="How it is scored.", examples=[{"kind": "lower_is_better", "floor": "0", "cap": "120"}]
+        description="Rule by which it is scored.", examples=[{"kind": "lower_is_better", "floor": "0", "cap": "120"}]
     )
     questions: list[Question] = Field(description="Questions of the 360 questionnaire.")
-    veto: Veto | None = Field(description="Limits the grade where the item scores too low.")
+    veto: Veto | None = Field(description="Limit on the grade if the item scores too low.")
 
     @classmethod
     def of(cls, item: domain.Item) -> "SchemeItem":
@@ -160,13 +162,13 @@ class SchemeItem(Model):
 
 
 class SchemeSection(Model):
-    """A part of a stored scheme."""
+    """A section of a stored scheme."""
 
     key: str = Field(description="Key of the section.", examples=["work"])
     name: str = Field(description="Name in Chinese.", examples=["业绩"])
     name_en: str = Field(description="Name in English.", examples=["Results"])
     weight: Weight = Field(description="Weight in percent of the total.", examples=["70"])
-    items: list[SchemeItem] = Field(description="Its items in order.")
+    items: list[SchemeItem] = Field(description="Items of the section, in order.")
 
     @classmethod
     def of(cls, section: domain.Section) -> "SchemeSection":

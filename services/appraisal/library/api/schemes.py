@@ -24,37 +24,37 @@ routes = router("/v1/appraisal/schemes", tag="schemes")
 
 
 class SchemeContent(Model):
-    """What a version of a scheme says."""
+    """The content of a version of a scheme."""
 
     name: Label = Field(description="Name in Chinese.", examples=["销售岗位季度考核方案"])
     name_en: Label = Field(description="Name in English.", examples=["Quarterly scheme for sales"])
     subject_kind: SubjectKind = Field(
-        default=SubjectKind.EMPLOYEE, description="Who is appraised.", examples=["employee"]
+        default=SubjectKind.EMPLOYEE, description="Kind of subject: employee or unit.", examples=["employee"]
     )
-    frequency: Frequency = Field(default=Frequency.QUARTER, description="How often.", examples=["quarter"])
+    frequency: Frequency = Field(default=Frequency.QUARTER, description="Frequency of appraisal.", examples=["quarter"])
     positions: Annotated[list[CodeText], Field(max_length=2000)] = Field(
         default_factory=list,
-        description="Codes of the positions covered, where employees are appraised.",
+        description="Codes of the positions covered, if employees are appraised.",
         examples=[["REP"]],
     )
     units: Annotated[list[CodeText], Field(max_length=2000)] = Field(
-        default_factory=list, description="Codes of the units covered, where units are appraised.", examples=[[]]
+        default_factory=list, description="Codes of the units covered, if units are appraised.", examples=[[]]
     )
     sections: Annotated[list[NewSection], Field(min_length=1, max_length=20)] = Field(
-        description="Parts of the form; their weights sum to 100."
+        description="Sections of the form; their weights sum to 100."
     )
     feedback: FeedbackRules = Field(
-        default_factory=FeedbackRules, description="Weights of the relations and the smallest group of 360 feedback."
+        default_factory=FeedbackRules, description="Weights of the relations, and the smallest group of 360 feedback."
     )
-    grades: GradeCutoffs = Field(default_factory=GradeCutoffs, description="From which total on which grade.")
+    grades: GradeCutoffs = Field(default_factory=GradeCutoffs, description="Lowest total for each grade.")
     missing_inputs: Literal["block", "exclude"] = Field(
         default="block",
-        description="What a missing actual does at scoring: block the cycle, or exclude the item.",
+        description="Effect of a missing actual at scoring: block the cycle, or exclude the item.",
         examples=["block"],
     )
     adjustment_limit: ExactDecimal = Field(
         default=Decimal(10),
-        description="The adjustments of a form lie together within ± this, in points.",
+        description="Limit of the sum of a form's adjustments, ±, in points.",
         examples=["10"],
     )
 
@@ -79,10 +79,10 @@ class SchemeContent(Model):
 
 
 class NewScheme(SchemeContent):
-    """A scheme, or the next version of the one with this code, which then ends the day before."""
+    """A scheme, or the next version of the scheme with this code, which then ends the day before."""
 
     code: CodeText = Field(description="Code of the scheme.", examples=["QE-SALES"])
-    valid_from: date = Field(description="First day on which it holds.", examples=["2026-01-01"])
+    valid_from: date = Field(description="First day on which it applies.", examples=["2026-01-01"])
 
 
 class Scheme(Model):
@@ -93,24 +93,26 @@ class Scheme(Model):
     version: int = Field(description="Number of this version, from 1.", examples=[1])
     name: str = Field(description="Name in Chinese.", examples=["销售岗位季度考核方案"])
     name_en: str = Field(description="Name in English.", examples=["Quarterly scheme for sales"])
-    subject_kind: SubjectKind = Field(description="Who is appraised.", examples=["employee"])
-    frequency: Frequency = Field(description="How often.", examples=["quarter"])
-    valid_from: date = Field(description="First day on which it holds.", examples=["2026-01-01"])
-    valid_to: date | None = Field(description="Last day on which it holds; null: without end.", examples=["2026-06-30"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    frequency: Frequency = Field(description="Frequency of appraisal.", examples=["quarter"])
+    valid_from: date = Field(description="First day on which it applies.", examples=["2026-01-01"])
+    valid_to: date | None = Field(
+        description="Last day on which it applies; null if open-ended.", examples=["2026-06-30"]
+    )
     positions: list[str] = Field(description="Codes of the positions covered.", examples=[["REP"]])
     units: list[str] = Field(description="Codes of the units covered.", examples=[[]])
-    sections: list[SchemeSection] = Field(description="Parts of the form in order.")
-    feedback: FeedbackRules = Field(description="Weights of the relations and the smallest group of 360 feedback.")
-    grades: GradeCutoffs = Field(description="From which total on which grade.")
+    sections: list[SchemeSection] = Field(description="Sections of the form in order.")
+    feedback: FeedbackRules = Field(description="Weights of the relations, and the smallest group of 360 feedback.")
+    grades: GradeCutoffs = Field(description="Lowest total for each grade.")
     missing_inputs: Literal["block", "exclude"] = Field(
-        description="What a missing actual does at scoring: block the cycle, or exclude the item.", examples=["block"]
+        description="Effect of a missing actual at scoring: block the cycle, or exclude the item.", examples=["block"]
     )
     adjustment_limit: ExactDecimal = Field(
-        description="The adjustments of a form lie together within ± this, in points.", examples=["10"]
+        description="Limit of the sum of a form's adjustments, ±, in points.", examples=["10"]
     )
 
     superseded_at: datetime | None = Field(
-        description="Since when another version holds in its place; null: it was not replaced.", examples=[None]
+        description="Time since which another version has replaced it; null if it was not replaced.", examples=[None]
     )
 
     @classmethod
@@ -141,9 +143,10 @@ class Scheme(Model):
 
 @routes.post("", summary="Add a scheme or its next version", status_code=201)
 async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) -> Scheme:
-    """Add a scheme or its next version. Weights must sum to exactly 100 at each level.
+    """Adds a scheme or its next version.
 
-    HR of some units covers positions and units within them only.
+    Weights have to sum to exactly 100 at each level. HR over some units can cover only positions and units within
+    them.
     """
     draft = body.draft(body.code)
     version = await schemes.create(uow, draft=draft, valid_from=body.valid_from, subjects=body.subjects)
@@ -161,7 +164,7 @@ async def list_schemes(
         str | None, Query(max_length=64, description="Only schemes that cover the position or unit with this code.")
     ] = None,
     frequency: Annotated[Frequency | None, Query(description="Only schemes of this frequency.")] = None,
-    as_of: Annotated[date | None, Query(description="Only versions that hold on this day.")] = None,
+    as_of: Annotated[date | None, Query(description="Only versions that apply on this day.")] = None,
 ) -> Page[Scheme]:
     """Versions of schemes by code and number."""
     found = await schemes.list_versions(
@@ -174,5 +177,5 @@ async def list_schemes(
 async def get_scheme(
     scheme_id: Annotated[UUID, Path(description="Id of the version.")], _: Librarian, session: Read
 ) -> Scheme:
-    """One version of a scheme, as forms under it use it."""
+    """One version of a scheme, as used by its forms."""
     return Scheme.of(await schemes.get(session, scheme_id))

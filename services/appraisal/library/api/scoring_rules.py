@@ -17,29 +17,33 @@ _RULES: Codec[Rule] = Codec(Rule)
 
 
 class RuleParameter(Model):
-    """A parameter of a scoring rule, with its words in both languages."""
+    """A parameter of a scoring rule, with its texts in both languages."""
 
     name: str = Field(description="Name of the field in the body of a rule.", examples=["tolerance"])
-    label: str = Field(description="Its name in Chinese.", examples=["容差"])
-    label_en: str = Field(description="Its name in English.", examples=["tolerance"])
-    description: str = Field(description="What it means, in Chinese.", examples=["与目标的偏差在此百分比以内得满分"])
+    label: str = Field(description="Name in Chinese.", examples=["容差"])
+    label_en: str = Field(description="Name in English.", examples=["tolerance"])
+    description: str = Field(
+        description="Meaning of the parameter, in Chinese.", examples=["与目标的偏差在此百分比以内得满分"]
+    )
     description_en: str = Field(
-        description="What it means, in English.",
+        description="Meaning of the parameter, in English.",
         examples=["A deviation up to this percentage of the target keeps full marks."],
     )
-    required: bool = Field(description="Whether it has to be given; others have a default.", examples=[True])
+    required: bool = Field(description="Whether it is required; other parameters have a default.", examples=[True])
 
 
 class ScoringRuleKind(Model):
     """A kind of scoring rule that an indicator can use."""
 
-    kind: str = Field(description="Its name in the body of a rule.", examples=["on_target"])
-    label: str = Field(description="Its name in Chinese.", examples=["贴近目标"])
-    label_en: str = Field(description="Its name in English.", examples=["On target"])
-    needs: list[Need] = Field(description="What the example is scored from.", examples=[["actual", "target"]])
-    parameters: list[RuleParameter] = Field(description="Its parameters, its own before the bounds that all have.")
+    kind: str = Field(description="Kind, as given in the body of a rule.", examples=["on_target"])
+    label: str = Field(description="Name in Chinese.", examples=["贴近目标"])
+    label_en: str = Field(description="Name in English.", examples=["On target"])
+    needs: list[Need] = Field(description="Inputs from which the example is scored.", examples=[["actual", "target"]])
+    parameters: list[RuleParameter] = Field(
+        description="Parameters: its own first, then the bounds that all kinds have."
+    )
     example: dict[str, Any] = Field(
-        description="A rule of this kind as requests take it.",
+        description="Example of a rule of this kind, as used in requests.",
         examples=[{"kind": "on_target", "tolerance": "5", "k": "2"}],
     )
 
@@ -47,7 +51,7 @@ class ScoringRuleKind(Model):
 class ScoringRuleKinds(Model):
     """All kinds of scoring rules."""
 
-    items: list[ScoringRuleKind] = Field(description="The kinds.")
+    items: list[ScoringRuleKind] = Field(description="Kinds of scoring rules.")
 
 
 @routes.get("", summary="List kinds of scoring rules")

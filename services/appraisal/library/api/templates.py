@@ -23,14 +23,14 @@ of_schemes = router("/v1/appraisal/schemes", tag="schemes")
 
 
 class IndicatorTemplate(Model):
-    """An indicator to begin with."""
+    """An indicator to start from."""
 
     code: str = Field(description="Code of the template and of its indicator.", examples=["S01"])
     name: str = Field(description="Name in Chinese.", examples=["销售额"])
     name_en: str = Field(description="Name in English.", examples=["Sales amount"])
     dimension: str = Field(description="Dimension of the indicator.", examples=["financial"])
     unit: str = Field(description="Unit of its actuals and targets.", examples=["元"])
-    rule_kind: str = Field(description="The kind of its scoring rule.", examples=["higher_is_better"])
+    rule_kind: str = Field(description="Kind of its scoring rule.", examples=["higher_is_better"])
 
     @classmethod
     def of(cls, template: IndicatorOfLibrary) -> "IndicatorTemplate":
@@ -47,13 +47,13 @@ class IndicatorTemplate(Model):
 
 
 class SchemeTemplate(Model):
-    """A scheme to begin with."""
+    """A scheme to start from."""
 
     code: str = Field(description="Code of the template.", examples=["QE-SALES"])
     name: str = Field(description="Name in Chinese.", examples=["销售代表季度考核"])
     name_en: str = Field(description="Name in English.", examples=["Sales representatives"])
-    subject_kind: SubjectKind = Field(description="Who is appraised.", examples=["employee"])
-    frequency: Frequency = Field(description="How often.", examples=["quarter"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    frequency: Frequency = Field(description="Frequency of appraisal.", examples=["quarter"])
     indicators: list[str] = Field(description="Codes of the indicators of its items.", examples=[["S01", "S04"]])
 
     @classmethod
@@ -70,50 +70,52 @@ class SchemeTemplate(Model):
 
 
 class IndicatorTemplatesApplication(Model):
-    """Which indicators to add to the library."""
+    """The indicators to add to the library."""
 
     codes: Annotated[list[CodeText], Field(max_length=500)] = Field(
-        default_factory=list, description="Codes of the templates; none for all.", examples=[["S01", "S04"]]
+        default_factory=list, description="Codes of the templates; all if empty.", examples=[["S01", "S04"]]
     )
 
 
 class AppliedIndicators(Model):
-    """What was added."""
+    """The indicators that were added."""
 
-    indicators: list[Indicator] = Field(description="The new indicators; those that were there already are left out.")
+    indicators: list[Indicator] = Field(description="New indicators, without those that existed already.")
 
 
 class SchemeTemplateApplication(Model):
-    """A scheme by a template."""
+    """A scheme to be created from a template."""
 
     template: CodeText = Field(description="Code of the template.", examples=["QE-SALES"])
-    code: CodeText | None = Field(default=None, description="Another code for the scheme.", examples=["QE-REP"])
-    valid_from: date = Field(description="First day on which it holds.", examples=["2026-01-01"])
+    code: CodeText | None = Field(
+        default=None, description="Another code for the scheme; the template's by default.", examples=["QE-REP"]
+    )
+    valid_from: date = Field(description="First day on which it applies.", examples=["2026-01-01"])
     positions: Annotated[list[CodeText], Field(max_length=2000)] = Field(
         default_factory=list,
-        description="Codes of the positions covered, where employees are appraised.",
+        description="Codes of the positions covered, if employees are appraised.",
         examples=[[]],
     )
     units: Annotated[list[CodeText], Field(max_length=2000)] = Field(
-        default_factory=list, description="Codes of the units covered, where units are appraised.", examples=[[]]
+        default_factory=list, description="Codes of the units covered, if units are appraised.", examples=[[]]
     )
 
 
 @indicator_templates.get("", summary="List indicator templates")
 async def list_indicator_templates(_: Librarian) -> list[IndicatorTemplate]:
-    """The indicators that come with Merit; org's role document templates name them by these codes."""
+    """The indicator templates supplied with Merit; the role document templates in org refer to these codes."""
     return [IndicatorTemplate.of(template) for template in templates.library().indicators]
 
 
 @scheme_templates.get("", summary="List scheme templates")
 async def list_scheme_templates(_: Librarian) -> list[SchemeTemplate]:
-    """The schemes that come with Merit."""
+    """The scheme templates supplied with Merit."""
     return [SchemeTemplate.of(template) for template in templates.library().schemes]
 
 
 @of_indicators.post("/apply_templates", status_code=201, summary="Add indicators from templates")
 async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: CompanyHrUnitOfWork) -> AppliedIndicators:
-    """Add the starter indicators, all or some. What the library has already stays as it is."""
+    """Adds all or some of the starter indicators. Those already in the library are unchanged."""
     added = await templates.apply_indicators(uow, codes=body.codes)
     return AppliedIndicators(indicators=[Indicator.of(indicator) for indicator in added])
 
@@ -122,7 +124,7 @@ async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: Co
 async def apply_scheme_template(
     body: SchemeTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
 ) -> Scheme:
-    """Add a scheme for some positions or units, with those of its indicators that the library does not have yet."""
+    """Adds a scheme for the positions or units given, with those of its indicators that the library lacks."""
     version = await templates.apply_scheme(
         uow,
         template=body.template,

@@ -16,7 +16,10 @@ class ThresholdTooLow(Invalid):
 
     code = "threshold_too_low"
     zh = "匿名评价最少 3 份才单独显示和计分，现为 {found}。"
-    en = "Anonymous ratings are shown and scored by themselves from 3 answers on; the threshold is {found}."
+    en = (
+        "Anonymous groups need at least 3 answers to be shown and scored on their own; the threshold {found} is "
+        "too low."
+    )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ class GradeScaleBroken(Invalid):
 
     code = "grade_scale_broken"
     zh = "等级分数线须从 S 到 C 逐级降低，现为 {found}。"
-    en = "The cut-offs must fall from S to C; they are {found}."
+    en = "The cut-offs must decrease from S to C; they are {found}."
 
 
 class Grade(StrEnum):

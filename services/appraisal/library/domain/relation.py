@@ -6,7 +6,7 @@ from services.kit.errors import Text
 
 
 class Relation(StrEnum):
-    """The rater's relation to the subject."""
+    """The relation between a rater and the subject."""
 
     SUPERIOR = "superior"
     PEER = "peer"

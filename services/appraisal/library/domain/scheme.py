@@ -29,7 +29,7 @@ class SchemeBroken(Invalid):
 
 
 class Frequency(StrEnum):
-    """How often something is appraised or collected."""
+    """The frequency of appraisal or collection."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -46,14 +46,14 @@ FREQUENCY_NAMES = {
 
 
 class SubjectKind(StrEnum):
-    """What is appraised."""
+    """The kind of subject that is appraised."""
 
     EMPLOYEE = "employee"
     UNIT = "unit"
 
 
 class Aggregation(StrEnum):
-    """How several measurements of a period become one actual."""
+    """The method of combining several measurements of a period into one actual."""
 
     SUM = "sum"
     MEAN = "mean"

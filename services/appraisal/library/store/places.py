@@ -24,7 +24,7 @@ async def learn(session: WriteSession, places: Iterable[Sequence[Any]]) -> None:
 
 
 async def paths(session: ReadSession, subject_kind: SubjectKind, codes: Sequence[str]) -> dict[str, list[UUID]]:
-    """The unit paths of positions or units, by code; those that nobody has told of are not there."""
+    """The unit paths of positions or units, by code, without those that org has not reported."""
     query = select(PlaceRow.code, PlaceRow.unit_path)
     query = query.where(PlaceRow.subject_kind == subject_kind.value, PlaceRow.code.in_(codes))
     return {code: list(path) for code, path in await session.execute(query)}

@@ -16,7 +16,7 @@ from services.kit.pages import Paging, Rows, page
 async def last_version(session: ReadSession, code: str) -> SchemeVersion | None:
     """The newest version of a scheme, locked against a second successor; without its subjects.
 
-    Whoever waited for another's lock gets the version that was newest before, superseded or ended by then.
+    A caller who waited for another's lock gets the version that was newest before, superseded or ended by then.
     """
     newest = select(SchemeRow).where(SchemeRow.code == code).order_by(SchemeRow.version.desc()).limit(1)
     row = (await session.execute(newest.with_for_update().execution_options(populate_existing=True))).scalar()

@@ -87,7 +87,7 @@ class SchemeSubjectRow(Base):
 
 
 class PlaceRow(Base):
-    """A position (``subject_kind`` employee) or a unit, and where it lies, as org told it last."""
+    """A position (``subject_kind`` employee) or a unit, with its place as last reported by org."""
 
     __tablename__ = "place"
 

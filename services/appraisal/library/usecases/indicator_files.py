@@ -1,4 +1,6 @@
-"""The indicator library as a workbook: taken in as a whole or not at all, given out to be taken in again (APR-01)."""
+"""The indicator library as a workbook: imported all or nothing, and exported so that it can be imported again
+(APR-01).
+"""
 
 import asyncio
 from dataclasses import dataclass

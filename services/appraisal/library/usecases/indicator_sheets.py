@@ -195,7 +195,7 @@ def sheets_of(indicators: Iterable[Indicator], language: Language) -> list[Sheet
 
 
 def _parameters(rule: Rule, language: Language) -> Iterable[tuple[Value, Value, Value]]:
-    """A row for each parameter, each pair and each entry of a list that differs from what the rule has by itself."""
+    """A row for each parameter, each pair and each entry of a list that differs from the rule's default."""
     data = _RULES.dump(rule)
     for field in rule.parameters():
         value, label = data[field.name], field.metadata[LABEL].in_language(language)

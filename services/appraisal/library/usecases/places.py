@@ -24,17 +24,23 @@ AHEAD: Final = timedelta(days=366)
 
 
 class SubjectsNotYours(Forbidden):
-    """HR of some units would write a scheme for a position or unit elsewhere, or one that nobody has told of yet."""
+    """HR over some units would write a scheme for a position or unit elsewhere, or one that org has
+    not reported yet.
+    """
 
     code = "subjects_not_yours"
     zh = "以下岗位或单元不在您负责的范围内，或尚未从组织服务同步：{found}。请由负责的人力资源同事办理，或稍后重试。"
-    en = "These positions or units lie outside your scope, or org has not told of them yet: {found}. Ask HR there."
+    en = (
+        "These positions or units are outside your scope, or not yet known here: {found}. Ask the HR colleagues "
+        "responsible for them."
+    )
 
 
 async def demand_subjects(
     session: ReadSession, caller: Caller, subject_kind: SubjectKind, codes: Iterable[str]
 ) -> None:
-    """Refuse HR of some units a scheme that covers what lies elsewhere; HR of the whole organisation covers anything.
+    """Refuse HR over some units a scheme that covers anything elsewhere; HR over the whole organisation may cover
+    anything.
 
     Raises:
         SubjectsNotYours: naming the positions or units.

@@ -38,7 +38,7 @@ class SubjectCovered(Conflict):
 
     code = "subject_covered"
     zh = "“{subject}”同期已适用考核方案“{other}”，请先从其中移除。"
-    en = "'{subject}' is under the scheme '{other}' in that period; remove it from there first."
+    en = "'{subject}' is already covered by the scheme '{other}' in that period; remove it from there first."
 
 
 class NotNewestVersion(Conflict):
@@ -46,7 +46,7 @@ class NotNewestVersion(Conflict):
 
     code = "not_newest_version"
     zh = "只能替换考核方案“{scheme}”的最新版本，该版本已有后续版本；请刷新后重试。"
-    en = "Only the newest version of the scheme '{scheme}' can be replaced; another one has followed this."
+    en = "Only the newest version of the scheme '{scheme}' can be replaced; there is a newer one than this."
 
 
 async def create(uow: UnitOfWork, *, draft: SchemeDraft, valid_from: date, subjects: Sequence[str]) -> SchemeVersion:
@@ -129,7 +129,7 @@ async def list_versions(
 async def _demand_scope(
     uow: UnitOfWork, previous: SchemeVersion | None, draft: SchemeDraft, subjects: Sequence[str]
 ) -> None:
-    """HR of some units neither covers what lies elsewhere nor ends a version that does."""
+    """HR over some units may neither cover anything elsewhere nor end a version that does."""
     await demand_subjects(uow.session, uow.caller, draft.subject_kind, subjects)
     if previous is not None:
         whole = await get(uow.session, previous.id)

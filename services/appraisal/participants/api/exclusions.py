@@ -27,17 +27,19 @@ ExclusionReason = Literal[
 
 
 class CycleExclusion(Model):
-    """Somebody who is not appraised, and why."""
+    """A subject that is not appraised, with the reason."""
 
-    subject_kind: SubjectKind = Field(description="What would be appraised.", examples=["employee"])
-    subject_id: UUID = Field(description="The employee or unit.", examples=[_ID])
+    subject_kind: SubjectKind = Field(description="Kind of subject.", examples=["employee"])
+    subject_id: UUID = Field(description="Id of the employee or unit.", examples=[_ID])
     subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
     subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
-    reason: ExclusionReason = Field(description="Why they are not appraised.", examples=["no_main_assignment"])
-    reason_text: str = Field(description="The reason in the reader's language.", examples=["期内无主岗"])
-    note: str | None = Field(description="Why, in the words of whoever took them out.", examples=[None])
-    decided_by_name: str | None = Field(description="Who took them out; null: the cycle's rules.", examples=[None])
-    decided_at: datetime | None = Field(description="When they were taken out.", examples=[None])
+    reason: ExclusionReason = Field(description="Reason for the exclusion, as a code.", examples=["no_main_assignment"])
+    reason_text: str = Field(description="Reason in the reader's language.", examples=["期内无主岗"])
+    note: str | None = Field(description="Note of the person who excluded them.", examples=[None])
+    decided_by_name: str | None = Field(
+        description="Name of the person who excluded them; null if the cycle's rules did.", examples=[None]
+    )
+    decided_at: datetime | None = Field(description="Time of the exclusion.", examples=[None])
 
     @classmethod
     def of(cls, exclusion: Exclusion, language: Language) -> "CycleExclusion":
@@ -47,16 +49,16 @@ class CycleExclusion(Model):
 
 
 class SubjectExclusionRequest(Model):
-    """Whom to take out of the cycle, and why."""
+    """A subject to exclude from the cycle, with the reason."""
 
     subject_kind: SubjectKind = Field(
-        default=SubjectKind.EMPLOYEE, description="Whether a person or a unit.", examples=["employee"]
+        default=SubjectKind.EMPLOYEE, description="Kind of subject: employee or unit.", examples=["employee"]
     )
-    subject_id: UUID = Field(description="The employee or unit.", examples=[_ID])
+    subject_id: UUID = Field(description="Id of the employee or unit.", examples=[_ID])
     reason: Reason
 
 
-@routes.get("/{cycle_id}/exclusions", summary="List who is not appraised")
+@routes.get("/{cycle_id}/exclusions", summary="List exclusions from a cycle")
 async def list_cycle_exclusions(
     cycle_id: CyclePath,
     caller: Overseer,
@@ -65,6 +67,6 @@ async def list_cycle_exclusions(
     language: AcceptedLanguage,
     reason: Annotated[ExclusionReason | None, Query(description="Only exclusions for this reason.")] = None,
 ) -> Page[CycleExclusion]:
-    """Who is not appraised in this cycle, and why."""
+    """Subjects who are not appraised in this cycle, with the reasons."""
     found = await exclusions.list_exclusions(session, caller=caller, cycle_id=cycle_id, reason=reason, paging=paging)
     return Page[CycleExclusion].model_validate(found.written(lambda each: CycleExclusion.of(each, language)))

@@ -13,7 +13,7 @@ WITHIN_DEPARTMENT = frozenset({"team", "project_team"})
 
 @dataclass(frozen=True)
 class Assignment:
-    """A person in a position over some days, as org's snapshot tells it; ``days`` already cut to the period."""
+    """A person in a position over some days, as in org's snapshot; ``days`` is already limited to the period."""
 
     assignment_id: UUID
     position_id: UUID
@@ -39,7 +39,7 @@ def main_assignments(assignments: Sequence[Assignment]) -> list[Assignment]:
 
 
 def last_assignment_only(assignments: Sequence[Assignment]) -> list[Assignment]:
-    """The last assignment, for the policy of one form whatever moves there were; it answers for all the days."""
+    """The last assignment, for the policy of one form whatever transfers there were; it stands for all the days."""
     if not assignments:
         return []
     last = assignments[-1]
@@ -47,7 +47,7 @@ def last_assignment_only(assignments: Sequence[Assignment]) -> list[Assignment]:
 
 
 def left_within(period: Period, left_on: date | None) -> bool:
-    """Whether somebody's last day lies before the period's last."""
+    """Whether a person's last day is before the last day of the period."""
     return left_on is not None and period.last is not None and left_on < period.last
 
 

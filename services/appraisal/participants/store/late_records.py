@@ -27,13 +27,13 @@ async def running_after(session: ReadSession, day: date) -> list[UUID]:
 
 
 async def known(session: ReadSession, cycle_id: UUID) -> set[UUID]:
-    """Everybody in a cycle's snapshot."""
+    """All people in a cycle's snapshot."""
     query = select(SnapshotEmployeeRow.employee_id).where(SnapshotEmployeeRow.cycle_id == cycle_id)
     return set((await session.execute(query)).scalars())
 
 
 async def list_late(session: WriteSession, cycle_id: UUID, person: tuple[UUID, str, str], path: Sequence[UUID]) -> None:
-    """List somebody (id, number, name) as recorded after opening."""
+    """List a person (id, number, name) as recorded after opening."""
     employee_id, number, name = person
     session.add(
         ExclusionRow(

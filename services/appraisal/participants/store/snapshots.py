@@ -62,7 +62,7 @@ async def clear(session: WriteSession, cycle_id: UUID) -> None:
 
 
 async def set_leaving(session: WriteSession, cycle_id: UUID, employee_id: UUID, left_on: date | None) -> None:
-    """Take the last day of somebody's later employment."""
+    """Use the last day of a person's later employment."""
     hers = (SnapshotEmployeeRow.cycle_id == cycle_id) & (SnapshotEmployeeRow.employee_id == employee_id)
     await session.execute(update(SnapshotEmployeeRow).where(hers).values(left_on=left_on))
 
@@ -115,7 +115,7 @@ async def assignments_of(
 async def superior_of(
     session: ReadSession, cycle_id: UUID, employee_id: UUID, day: date
 ) -> tuple[UUID | None, list[UUID]] | None:
-    """The manager and the chain above somebody's main assignment on a day."""
+    """The manager and the chain of managers of a person's main assignment on a day."""
     columns = SnapshotAssignmentRow.__table__.c
     query = select(columns.manager_id, columns.manager_chain).where(
         columns.cycle_id == cycle_id,
@@ -136,7 +136,7 @@ async def names(session: ReadSession, cycle_id: UUID, employees: Sequence[UUID])
 
 
 async def employee(session: ReadSession, cycle_id: UUID, employee_id: UUID) -> SnapshotEmployeeRow:
-    """Somebody who must be in the snapshot."""
+    """A person who must be in the snapshot."""
     query = select(SnapshotEmployeeRow).where(
         SnapshotEmployeeRow.cycle_id == cycle_id, SnapshotEmployeeRow.employee_id == employee_id
     )

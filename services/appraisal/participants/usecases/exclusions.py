@@ -1,4 +1,4 @@
-"""Taking somebody out of a running cycle, and giving up a whole one (APR-04)."""
+"""Excluding a subject from a running cycle, and cancelling a whole cycle (APR-04)."""
 
 from uuid import UUID
 
@@ -62,9 +62,9 @@ async def cancel_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, reason
 async def exclude_subject(
     uow: UnitOfWork, *, cycle_id: UUID, revision: int, subject_kind: SubjectKind, subject_id: UUID, reason: str
 ) -> Exclusion:
-    """Take somebody (or a unit) out of a cycle whose evaluation has not ended; all others go on.
+    """Exclude a person or a unit from a cycle whose evaluation has not ended; all others continue.
 
-    For whoever is listed as recorded after opening, this decides that they stay out.
+    For a person listed as recorded after opening, this decides that they stay excluded.
 
     Raises:
         SubjectNotInCycle: they have no form and are not listed, or lie outside the caller's scope.

@@ -40,7 +40,7 @@ class NotAppraisable(Conflict):
 
     code = "not_appraisable"
     zh = "不能加入本次考核：{reason}。"
-    en = "They cannot be added to the cycle: {reason}."
+    en = "This employee cannot be added to the cycle: {reason}."
 
 
 class EmployeeHired(EventData):
@@ -93,7 +93,7 @@ async def list_late_records(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapsh
 
 
 async def add_subject(uow: UnitOfWork, *, cycle_id: UUID, revision: int, employee_id: UUID, reason: str) -> list[UUID]:
-    """Appraise somebody who is listed as recorded after opening, from the first day of the assignment; the new forms.
+    """Appraise a person listed as recorded after opening, from the first day of the assignment; returns the new forms.
 
     Raises:
         SubjectNotInCycle: they are not so listed, or lie outside the caller's scope.

@@ -49,7 +49,7 @@ EXCLUSION_COLUMNS = ("id", "cycle_id", "subject_kind", "subject_id", "code", "na
 
 @dataclass
 class _Opening:
-    """What making the forms needs at hand; units, positions and schemes are few enough to be."""
+    """What is needed to make the forms; units, positions and schemes are few enough to be held in memory."""
 
     cycle: CycleRow
     period: Period
@@ -90,7 +90,9 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot) -> bool:
 
 
 async def add_forms(session: WriteSession, cycle: CycleRow, employee_id: UUID) -> list[UUID] | str:
-    """Make the forms of somebody who came into the snapshot later; their ids, or a key of ``EXCLUSION_NAMES``."""
+    """Make the forms of a person who was added to the snapshot later; returns their ids, or a key of
+    ``EXCLUSION_NAMES``.
+    """
     opening = await _prepared(session, cycle)
     held = await store.assignments_of(session, cycle.id, [employee_id])
     _person(opening, await store.employee(session, cycle.id, employee_id), held[employee_id])

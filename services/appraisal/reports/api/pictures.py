@@ -31,7 +31,7 @@ STYLE: Final = (
 
 
 def framed(title: str, subtitle: str, parts: Iterable[str], *, height: int, language: Language) -> str:
-    """A picture with its title, and a line beneath it that says of what."""
+    """A picture with its title and a subtitle."""
     heading = (
         bar(0, 0, WIDTH, 6, ACCENT),
         text_at(MARGIN, 46, "h1", cut(title, INNER, 22)),

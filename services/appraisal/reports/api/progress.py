@@ -19,22 +19,22 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
 
 
 class CycleProgress(Model):
-    """How many forms are in which state of their goals, and what still keeps them from being scored."""
+    """The number of forms by state of their goals, and the inputs still missing for scoring."""
 
     state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
-    forms: int = Field(description="Forms in the caller's scope.", examples=[42])
+    forms: int = Field(description="Number of forms in the caller's scope.", examples=[42])
     goals: dict[GoalState, int] = Field(
-        description="How many of them are in which state of their goals.", examples=[{"empty": 2, "agreed": 40}]
+        description="Number of those forms by state of their goals.", examples=[{"empty": 2, "agreed": 40}]
     )
     missing: dict[str, int] = Field(
-        description="How many inputs of which kind scoring still needs, until it begins; GET …/readiness names each.",
+        description="Number of missing inputs by kind, until scoring begins; GET …/readiness lists each of them.",
         examples=[{"actual": 2, "mark": 1}],
     )
 
 
 @routes.get("/{cycle_id}/progress", summary="Read the progress of a cycle")
 async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read) -> CycleProgress:
-    """How far the forms in the caller's scope are."""
+    """The progress of the forms in the caller's scope."""
     state, goals = await cycles.count_goals(session, caller=caller, cycle_id=cycle_id)
     missing = await readiness.count_gaps(session, caller=caller, cycle_id=cycle_id)
     return CycleProgress(state=state, forms=sum(goals.values()), goals=goals, missing=missing)
@@ -42,6 +42,6 @@ async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read)
 
 @routes.get("/{cycle_id}/overdue_raters", summary="List overdue raters")
 async def list_overdue_raters(cycle_id: CycleId, caller: Overseer, session: Read, paging: PageAsked) -> Page[Rater]:
-    """Superiors, subjects and HR raters who have not submitted; anonymous raters are never listed."""
+    """Superiors, subjects and HR raters who have not submitted. Anonymous raters are never listed."""
     found = await raters.list_overdue_raters(session, caller=caller, paging=paging, cycle_id=cycle_id)
     return Page[Rater].model_validate(found.written(rater_written))

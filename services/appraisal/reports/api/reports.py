@@ -18,7 +18,7 @@ from services.kit.web import AcceptedLanguage, Read, Today
 routes = router("/v1/appraisal/reports", tag="reports")
 
 _ID: Final = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
-OfCycle = Annotated[UUID, Query(description="The cycle.", examples=[_ID])]
+OfCycle = Annotated[UUID, Query(description="Id of the cycle.", examples=[_ID])]
 OfUnit = Annotated[
     UUID | None, Query(description="The unit whose parts are shown; without: everything in sight.", examples=[_ID])
 ]
@@ -83,8 +83,8 @@ async def get_grade_report(
 ) -> GradeReport:
     """How many people have which grade, unit by unit, as computed and as it is now.
 
-    Fewer than three people are never shown by themselves: small units are added together, and what stays too small is
-    left out, so that no difference between two reports tells it.
+    Groups of fewer than three people are never shown: small units are added together, and what remains too small is
+    left out, so that no difference between two reports reveals it.
     """
     found = await reports.report_grades(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
     return GradeReport.of(found, language)

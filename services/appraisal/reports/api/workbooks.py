@@ -22,7 +22,7 @@ _PROGRESS: Final = (
 _LATE: Final = (
     Text("工号", "Number"),
     Text("姓名", "Name"),
-    Text("逾期事项", "What is late"),
+    Text("逾期事项", "Overdue item"),
     Text("考核对象", "Subject"),
     Text("单元", "Unit"),
     Text("截止日", "Due on"),

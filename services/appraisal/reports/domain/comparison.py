@@ -1,4 +1,4 @@
-"""Actuals held against targets, over several forms: the points of a trend and the lines of a scorecard (APR-20)."""
+"""Actuals compared with targets, over several forms: the points of a trend and the lines of a scorecard (APR-20)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from services.kit.errors import Text
 
 @dataclass(frozen=True)
 class Late:
-    """Somebody for whom something about a form still waits after its deadline."""
+    """A person who still has something to do on a form after its deadline."""
 
     person_id: UUID
     person_number: str | None

@@ -15,7 +15,7 @@ from services.kit.errors import Text
 LEAST_SHOWN: Final = 3
 """Fewer people than this are never shown by themselves (APR-10)."""
 PEOPLE: Final = "people"
-"""The count that says how many people stand behind the others."""
+"""The number of people behind the other figures."""
 
 DIRECT: Final = Text("本级直属", "directly in it")
 MERGED: Final = Text("人数较少的单元（合并）", "small units together")
@@ -36,7 +36,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A line of a report: a unit with everything beneath it, people directly in it, or small units together.
+    """A line of a report: a unit with everything below it, people directly in it, or small units together.
 
     ``counts`` None: too few people to be shown.
     """
@@ -103,7 +103,7 @@ def _all(node: _Node) -> Iterator[_Node]:
 
 
 def _disclosed(node: _Node, minimum: int) -> Iterator[_Node]:
-    """The nodes whose counts may be shown; nothing beneath a hidden one is."""
+    """The nodes whose counts may be shown; nothing below a hidden one may be shown."""
     if 0 < node.people < minimum:
         return
     yield node

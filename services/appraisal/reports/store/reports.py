@@ -29,7 +29,8 @@ _COUNTS: Final = FormRow.excluded_at.is_(None)
 
 @dataclass(frozen=True)
 class Sight:
-    """Whose forms somebody's reports count: those in the subtrees of ``units`` (None: all), and their own people's.
+    """The forms that a reader's reports count: those in the subtrees of ``units`` (None: all), and those of their own
+    people.
 
     A head sees what is said of the unit itself too.
     """
@@ -86,7 +87,7 @@ async def rating_counts(session: ReadSession, cycle_id: UUID, sight: Sight) -> d
 
 
 async def grade_counts(session: ReadSession, cycle_id: UUID, sight: Sight) -> dict[UUID, Counts]:
-    """People with a result, by unit: ``computed:S`` … before anybody decided, ``final:S`` … as it is now."""
+    """People with a result, by unit: ``computed:S`` … before any decision, ``final:S`` … as it is now."""
     query = (
         select(FormRow.unit_id, ResultRow.computed_grade, ResultRow.grade, func.count())
         .join(FormRow, FormRow.id == ResultRow.form_id)
@@ -101,9 +102,9 @@ async def grade_counts(session: ReadSession, cycle_id: UUID, sight: Sight) -> di
 
 
 async def late(session: ReadSession, cycle: CycleRow, sight: Sight, unit_id: UUID | None) -> tuple[int, Sequence[Late]]:
-    """For whom something still waits of the phase that runs: how many things, and the first by unit and name.
+    """The people who still have something to do in the running phase: their number, and the first by unit and name.
 
-    Of raters only those whose answers bear their name; nobody else is ever listed (APR-10).
+    Only raters with attributed answers; nobody else is ever listed (APR-10).
     """
     setting = cycle.state == CycleState.GOAL_SETTING.value
     who = task.c.assignee_id if setting else RaterRow.rater_id

@@ -104,7 +104,7 @@ async def tally(
     kind: SubjectKind,
     unit_id: UUID | None,
 ) -> list[Tally]:
-    """The tallies of ``wanted`` over the forms of one kind: a unit's own, or those of the people beneath it."""
+    """The counts ``wanted`` over the forms of one kind: a unit's own, or those of the people below it."""
     parameters = {
         "schemes": [each.scheme_id for each in wanted],
         "keys": [each.item.key for each in wanted],

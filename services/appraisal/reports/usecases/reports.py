@@ -1,6 +1,6 @@
 """What a cycle, its grades and its indicators look like from above: for HR, executives, auditors and managers (APR-20).
 
-Each counts what its reader may see: the units of a role, and the people beneath a manager.
+Each counts what its reader may see: the units of a role, and the people below a manager.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ class NoReport(NotFound):
 
     code = "no_report"
     zh = "没有可查看的报表：没有该单元或指标的数据，或您无权查看。"
-    en = "There is no such report: no data about that unit or indicator, or you may not see it."
+    en = "There is no such report: there is no data about that unit or indicator, or you may not see it."
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ async def _rows(
 
 
 def _touches(unit: Unit, scope: Sequence[UUID], counts: dict[UUID, Counts]) -> bool:
-    """Whether a unit lies in the scope of a role, or somebody who counts is in it."""
+    """Whether a unit is in the scope of a role, or contains a person who counts."""
     return unit.id in counts or not set(scope).isdisjoint(unit.path)
 
 

@@ -15,24 +15,24 @@ routes = router("/v1/appraisal/forms", tag="ratings")
 
 
 class FeedbackGroup(Model):
-    """One relation, or several merged, with what its raters said on average."""
+    """A relation, or several merged, with the average of its ratings."""
 
-    relations: list[Relation] = Field(description="The relations of the group.", examples=[["peer"]])
-    answers: int = Field(description="How many answered; at least the threshold where anonymous.", examples=[4])
-    mean: ExactDecimal = Field(description="Mean in points of 100, rounded for reading.", examples=["86.67"])
-    comments: list[str] = Field(description="Pieces of comments in random order.", examples=[["认真"]])
+    relations: list[Relation] = Field(description="Relations in the group.", examples=[["peer"]])
+    answers: int = Field(description="Number of answers; at least the threshold if anonymous.", examples=[4])
+    mean: ExactDecimal = Field(description="Mean score out of 100 points, rounded for display.", examples=["86.67"])
+    comments: list[str] = Field(description="Comments in random order.", examples=[["认真"]])
 
 
 class Feedback(Model):
-    """The 360 feedback of a closed cycle. Groups that were too small are not here."""
+    """The 360 feedback of a closed cycle, without groups that were too small."""
 
     form_id: FormId
-    groups: list[FeedbackGroup] = Field(description="The groups that count.")
+    groups: list[FeedbackGroup] = Field(description="Groups that count.")
 
 
 @routes.get("/{form_id}/feedback", summary="Read the 360 feedback")
 async def get_feedback(form_id: FormPath, caller: AnyCaller, session: Read) -> Feedback:
-    """What the groups said, once the cycle is closed; for the owner, those above them and HR."""
+    """The feedback by group, once the cycle is closed. For the owner, their superiors and HR."""
     found = await feedback_results.get_feedback(session, caller=caller, form_id=form_id)
     groups = [
         FeedbackGroup(

@@ -21,15 +21,15 @@ from services.kit.web import IfMatch, Read, tag
 routes = router("/v1/appraisal/forms", tag="forms")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
-_POINTS = "Points added to the total, or taken if negative; all together lie within the scheme's limit."
+_POINTS = "Points to add to the total, negative to deduct; the sum of all adjustments is within the scheme's limit."
 
 
 class FormAdjustment(Model):
-    """Points added to or taken from a form's total by hand."""
+    """A manual adjustment of a form's total."""
 
-    id: Id = Field(description="The adjustment.", examples=[_ID])
+    id: Id = Field(description="Id of the adjustment.", examples=[_ID])
     points: ExactDecimal = Field(description=_POINTS, examples=["2.5"])
-    reason: str = Field(description="Why.", examples=["带教新人三名"])
+    reason: str = Field(description="Reason.", examples=["带教新人三名"])
     decided_by: PersonId
     decided_by_name: PersonName
     decided_at: ActedAt
@@ -38,74 +38,74 @@ class FormAdjustment(Model):
 class ItemExclusion(Model):
     """An item that HR excluded from a form."""
 
-    id: Id = Field(description="The exclusion.", examples=[_ID])
+    id: Id = Field(description="Id of the exclusion.", examples=[_ID])
     item: str = Field(description="Key of the item.", examples=["S03"])
-    reason: str = Field(description="Why.", examples=["财务尚未结账，本季不计"])
+    reason: str = Field(description="Reason.", examples=["财务尚未结账，本季不计"])
     decided_by: PersonId
     decided_by_name: PersonName
     decided_at: ActedAt
 
 
 class Form(FormSummary):
-    """A form with its sections and what was decided about it."""
+    """A form with its sections and the decisions about it."""
 
     revision: RevisionField
-    scheme_id: Id = Field(description="The scheme that the form is scored by.", examples=[_ID])
+    scheme_id: Id = Field(description="Scheme by which the form is scored.", examples=[_ID])
     scheme_code: str = Field(description="Code of the scheme.", examples=["QE-REP"])
     scheme_version: int = Field(description="Version of the scheme.", examples=[1])
     sections: list[SchemeSection] = Field(description="Sections with their items.")
     adjustments: list[FormAdjustment] = Field(description="Adjustments of the total, oldest first.")
-    item_exclusions: list[ItemExclusion] = Field(description="Items that do not count.")
+    item_exclusions: list[ItemExclusion] = Field(description="Items excluded from the form.")
 
 
 class FormAdjustmentRequest(Model):
-    """Points to add to a form's total, or to take from it."""
+    """Points to add to a form's total or to deduct from it."""
 
     points: ExactDecimal = Field(description=_POINTS, examples=["2.5"])
     reason: Reason
 
 
 class ItemExclusionRequest(Model):
-    """An item that is not to count on a form; its weight is spread over the others."""
+    """An item to exclude from a form; its weight is spread over the others."""
 
     item: CodeText = Field(description="Key of the item.", examples=["S03"])
     reason: Reason
 
 
 class RaterChoice(Model):
-    """Somebody to be asked."""
+    """A rater to be asked."""
 
     rater_id: Id = Field(description="Employee who is to rate.", examples=[_ID])
-    relation: Relation = Field(description="The rater's relation to the subject.", examples=["peer"])
+    relation: Relation = Field(description="Relation of the rater to the subject.", examples=["peer"])
 
 
 class RaterReplacement(Model):
-    """Somebody who has left or is away, and who is asked in their place."""
+    """A rater who has left or is absent, and their replacement."""
 
-    rater_id: Id = Field(description="Employee who is asked so far.", examples=[_ID])
+    rater_id: Id = Field(description="Employee asked so far.", examples=[_ID])
     successor_id: Id | None = Field(
         default=None,
-        description="Employee to be asked instead; for a superior the next in line if left out.",
+        description="Employee to ask instead; for a superior, the next in line by default.",
         examples=[_ID],
     )
     reason: Reason
 
 
 class RatersChange(Model):
-    """Raters to add and to remove."""
+    """The raters to add and to remove."""
 
     add: Annotated[list[RaterChoice], Field(max_length=30)] = Field(
         default_factory=list, description="Raters to add.", examples=[[{"rater_id": _ID, "relation": "peer"}]]
     )
     remove: Annotated[list[Id], Field(max_length=30)] = Field(
-        default_factory=list, description="Employees no longer asked.", examples=[[]]
+        default_factory=list, description="Employees to remove.", examples=[[]]
     )
     reason: Reason
 
 
 @routes.get("/{form_id}", summary="Read a form")
 async def get_form(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> Form:
-    """A form, for its owner, those above them, HR and auditors."""
+    """A form, for its owner, their superiors, HR and auditors."""
     return await _written(session, await form_for(session, caller, form_id), response)
 
 
@@ -113,7 +113,7 @@ async def get_form(form_id: FormPath, caller: AnyCaller, session: Read, response
 async def change_raters(
     form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
-    """Ask other people, before evaluation begins (the manager or HR)."""
+    """Changes the raters before evaluation begins. For the manager or HR."""
     add = [(rater.rater_id, rater.relation) for rater in body.add]
     await raters.change_raters(uow, form_id=form_id, revision=revision, add=add, remove=body.remove, reason=body.reason)
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
@@ -123,9 +123,9 @@ async def change_raters(
 async def replace_rater(
     form_id: FormPath, body: RaterReplacement, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
-    """Ask somebody else in the place of a rater who has left or is away (HR); what was submitted stays.
+    """HR replaces a rater who has left or is absent; submitted ratings are kept.
 
-    The answer does not tell whether an anonymous rater had submitted.
+    The response does not reveal whether an anonymous rater had submitted.
     """
     await replacement.replace_rater(
         uow,
@@ -142,7 +142,7 @@ async def replace_rater(
 async def adjust_form(
     form_id: FormPath, body: FormAdjustmentRequest, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
-    """Add or take points with a reason, before scoring (the manager or HR)."""
+    """Adds or deducts points with a reason, before scoring. For the manager or HR."""
     await form_decisions.adjust_form(uow, form_id=form_id, revision=revision, points=body.points, reason=body.reason)
     response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
@@ -152,7 +152,7 @@ async def adjust_form(
 async def exclude_item(
     form_id: FormPath, body: ItemExclusionRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
-    """Decide that an item does not count on this form, for instance because its actual cannot be had (HR)."""
+    """HR excludes an item from this form, for instance because its actual cannot be obtained."""
     await form_decisions.exclude_item(uow, form_id=form_id, revision=revision, key=body.item, reason=body.reason)
     response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)

@@ -27,10 +27,10 @@ _RESULT: Final = TypeAdapter(Result)
     responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
 )
 async def stream_visible_results(caller: AnyCaller, context: Context, chosen: ChosenResults) -> StreamingResponse:
-    """The newest results that the caller may see, as JSON lines in one answer.
+    """The newest results that the caller may see, as JSON lines in one response.
 
-    Each line is a result as `GET /v1/appraisal/results` lists them; all of one moment. The last line has `kind` "end",
-    the number of lines before it and their SHA-256; without it the answer is incomplete.
+    Each line is a result in the form of `GET /v1/appraisal/results`, all read at one moment. The last line has
+    `kind` "end", the number of lines before it and their SHA-256; without it the response is incomplete.
     """
     return await stream(
         context.sessions,
@@ -45,9 +45,9 @@ async def stream_visible_results(caller: AnyCaller, context: Context, chosen: Ch
 async def stream_results(
     cycle_id: CyclePath, caller: ResultReader, session: Read, context: Context
 ) -> StreamingResponse:
-    """A closed cycle and every subject's newest result in it as JSON lines, for other services.
+    """A closed cycle with the newest result of every subject as JSON lines, for other services.
 
-    The first line names the cycle, its state and its days; the last line proves those before it.
+    The first line names the cycle, its state and its days; the last line proves completeness.
     """
     cycle = await results.final_cycle(session, cycle_id)
     days = period(cycle.period)

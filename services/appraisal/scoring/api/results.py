@@ -38,22 +38,24 @@ routes = router("/v1/appraisal", tag="results")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-Version = Annotated[int | None, Query(ge=1, description="A version; by default the newest.")]
-Rules = Annotated[int, Field(description="Version of the rules that computed it, below decisions.", examples=[2])]
+Version = Annotated[int | None, Query(ge=1, description="Version of the result; the newest by default.")]
+Rules = Annotated[
+    int, Field(description="Version of the rules by which it was computed, before any decisions.", examples=[2])
+]
 VersionRead = Annotated[int, Field(description="Version of the result, from 1.", examples=[1])]
 
 
 class Result(Model):
     """A version of a subject's result in a cycle."""
 
-    id: Id = Field(description="The result, the same in all versions.", examples=[_ID])
+    id: Id = Field(description="Id of the result, the same for all its versions.", examples=[_ID])
     version: VersionRead
     cycle_id: CycleId
     cycle_code: CycleCode
     cycle_name: CycleName
-    cycle_state: CycleState = Field(description="The state of the cycle.", examples=["closed"])
+    cycle_state: CycleState = Field(description="State of the cycle.", examples=["closed"])
     form_id: FormId
-    subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
@@ -65,11 +67,15 @@ class Result(Model):
     )
     computed_grade: GradeField
     grade: GradeField
-    cause: Cause = Field(description="Why this version exists.", examples=["scored"])
-    reason: str | None = Field(description="Reason of the decision that made it, if one did.", examples=["故障属实"])
-    decided_by: UUID | None = Field(description="Account that decided, if somebody did.", examples=[_ID])
-    decided_by_name: str | None = Field(description="Name of who decided, if somebody did.", examples=["林晓燕"])
-    created_at: datetime = Field(description="When this version was made.", examples=["2026-04-10T02:30:00Z"])
+    cause: Cause = Field(description="Cause of this version.", examples=["scored"])
+    reason: str | None = Field(description="Reason for the decision that created it, if any.", examples=["故障属实"])
+    decided_by: UUID | None = Field(description="Account of the person who decided, if anyone did.", examples=[_ID])
+    decided_by_name: str | None = Field(
+        description="Name of the person who decided, if anyone did.", examples=["林晓燕"]
+    )
+    created_at: datetime = Field(
+        description="Time at which this version was created.", examples=["2026-04-10T02:30:00Z"]
+    )
     hash: str | None = Field(
         description="SHA-256 of the explanation, in hexadecimal; null until the cycle is closed.", examples=[_HASH]
     )
@@ -79,11 +85,11 @@ class Result(Model):
 class ResultVersions(Model):
     """All versions of a result."""
 
-    items: list[Result] = Field(description="The versions, oldest first.")
+    items: list[Result] = Field(description="Versions, oldest first.")
 
 
 class ResultExplanation(Model):
-    """Why the result is what it is."""
+    """The explanation of a result."""
 
     result_id: ResultId
     version: VersionRead
@@ -91,42 +97,43 @@ class ResultExplanation(Model):
         description="SHA-256 of the explanation, in hexadecimal; null until the cycle is closed.", examples=[_HASH]
     )
     tree: dict[str, Any] = Field(
-        description="Steps with formula, value, inputs and their sources.",
+        description="Explanation tree: steps with formula, value, inputs and their sources.",
         examples=[{"rule": "result", "formula": "98.41", "value": "S", "steps": []}],
     )
-    text: str = Field(description="The same as lines in the reader's language.", examples=["绩效结果 98.41 = S"])
+    text: str = Field(description="Explanation as lines in the reader's language.", examples=["绩效结果 98.41 = S"])
 
 
 class ReplayDifference(Model):
-    """A figure that came out otherwise."""
+    """A figure that differs."""
 
-    field: Literal["total", "attainment", "grade"] = Field(description="Which figure.", examples=["total"])
-    stored: str | None = Field(description="As stored.", examples=["98.41"])
-    replayed: str | None = Field(description="As computed again.", examples=["98.40"])
+    field: Literal["total", "attainment", "grade"] = Field(description="Name of the figure.", examples=["total"])
+    stored: str | None = Field(description="Value as stored.", examples=["98.41"])
+    replayed: str | None = Field(description="Value as computed again.", examples=["98.40"])
 
 
 class ResultReplay(Model):
-    """The result computed again from its stored inputs."""
+    """The comparison of a result with a new computation from its stored inputs."""
 
     result_id: ResultId
     version: VersionRead
     rules: Rules
     present_rules: int = Field(description="Version of the rules in force.", examples=[2])
     compared: Literal["bytes", "values"] = Field(
-        description="Bytes where the present rules wrote it, values where others did.", examples=["bytes"]
+        description="Scope of the comparison: byte for byte if the present rules wrote it, otherwise by values.",
+        examples=["bytes"],
     )
-    same: bool = Field(description="Whether it came to the same.", examples=[True])
+    same: bool = Field(description="Whether the result is the same.", examples=[True])
     differing: list[ReplayDifference] = Field(description="Figures that differ; empty if none.", examples=[[]])
-    stored_hash: str = Field(description="SHA-256 of what is stored.", examples=[_HASH])
-    replayed_hash: str = Field(description="SHA-256 of what was computed.", examples=[_HASH])
-    note: str | None = Field(description="What limits the comparison, if anything.", examples=["仅比较数值"])
+    stored_hash: str = Field(description="SHA-256 of the stored result.", examples=[_HASH])
+    replayed_hash: str = Field(description="SHA-256 of the new computation.", examples=[_HASH])
+    note: str | None = Field(description="Limits of the comparison, if any.", examples=["仅比较数值"])
 
 
 def _chosen(
-    cycle_id: Annotated[UUID | None, Query(description="Results of this cycle.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="Results in this unit's subtree.")] = None,
-    subject_id: Annotated[UUID | None, Query(description="Results of this employee or unit.")] = None,
-    grade: Annotated[Grade | None, Query(description="Results with this grade.")] = None,
+    cycle_id: Annotated[UUID | None, Query(description="Only results of this cycle.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only results in this unit's subtree.")] = None,
+    subject_id: Annotated[UUID | None, Query(description="Only results of this employee or unit.")] = None,
+    grade: Annotated[Grade | None, Query(description="Only results with this grade.")] = None,
 ) -> results.ResultFilter:
     return results.ResultFilter(cycle_id, unit_id, subject_id, grade.value if grade else None)
 
@@ -141,7 +148,7 @@ async def list_results(
     paging: PageAsked,
     chosen: ChosenResults,
 ) -> Page[Result]:
-    """The newest results that the caller may see: above and HR once scored, everybody their own once published."""
+    """The newest results that the caller may see: superiors and HR once scored, everyone their own once published."""
     found = await results.list_results(session, caller=caller, paging=paging, chosen=chosen)
     return Page[Result].model_validate(found.written(result_shown))
 
@@ -157,7 +164,7 @@ async def list_my_results(caller: AnyCaller, session: Read, paging: PageAsked) -
 async def get_result(
     result_id: ResultPath, caller: AnyCaller, session: Read, response: Response, version: Version = None
 ) -> Result:
-    """The newest version, or the one asked for: for those above and HR once scored, for its owner once published."""
+    """The newest version, or the one requested. For superiors and HR once scored, for the owner once published."""
     found = await results.get_visible(session, caller=caller, result_id=result_id, version=version)
     tag(response, found.result.version)
     return result_shown(found)
@@ -174,7 +181,9 @@ async def list_result_versions(result_id: ResultPath, caller: AnyCaller, session
 async def explain_result(
     result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, version: Version = None
 ) -> ResultExplanation:
-    """Each step with its formula, inputs and their sources. Groups of the 360 score appear at close."""
+    """Every step with its formula, inputs and their sources. Groups of the 360 score are shown once the cycle is
+    closed.
+    """
     found = await results.get_visible(session, caller=caller, result_id=result_id, version=version)
     step = found.explanation
     return ResultExplanation(
@@ -190,7 +199,7 @@ async def explain_result(
 async def replay_result(
     result_id: ResultPath, caller: AnyCaller, session: Read, language: AcceptedLanguage
 ) -> ResultReplay:
-    """Compute the newest version again from its stored inputs and compare; once the cycle is closed."""
+    """Computes the newest version again from its stored inputs and compares, once the cycle is closed."""
     version, again = await results.replay(session, caller=caller, result_id=result_id)
     note = again.note.in_language(language) if again.note else None
     return ResultReplay.model_validate({**vars(again), "result_id": result_id, "version": version, "note": note})

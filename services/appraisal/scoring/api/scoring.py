@@ -16,24 +16,24 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
 
 
 class MissingInput(Model):
-    """Something that kept the last scoring from happening."""
+    """An input that was missing at the last attempt to score."""
 
     form_id: FormId
     subject_code: SubjectCode
     subject_name: SubjectName
     item: str = Field(description="Key of the item.", examples=["S01"])
     what: str = Field(
-        description="What is missing: an actual of a month, a target, a rating, 360 answers.",
+        description="Missing input: an actual of a month, a target, a rating, 360 answers.",
         examples=["actual 2026-02"],
     )
 
 
 @routes.post("/{cycle_id}/score", status_code=202, summary="Score the cycle")
 async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
-    """evaluating or scored → scoring; refused with a list while the readiness check finds something missing.
+    """evaluating or scored → scoring.
 
-    Anonymous ratings close with the first scoring; where too few of them are there, the job goes back to evaluating,
-    and GET …/missing_inputs says so.
+    It is refused with a list while the readiness check finds missing inputs. Anonymous ratings close at the first
+    scoring; if there are too few of them, the job returns the cycle to evaluating, and GET …/missing_inputs says so.
     """
     row = await scoring.start_scoring(uow, cycle_id=cycle_id, revision=revision)
     return shown(response, row.value)
@@ -43,6 +43,6 @@ async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch,
 async def list_missing_inputs(
     cycle_id: CyclePath, caller: Overseer, session: Read, paging: PageAsked
 ) -> Page[MissingInput]:
-    """What kept the last scoring from happening: which form, which item, what."""
+    """The inputs missing at the last attempt to score: form, item and input."""
     found = await scoring.list_missing_inputs(session, caller=caller, cycle_id=cycle_id, paging=paging)
     return Page[MissingInput].model_validate(found.written(MissingInput.model_validate))

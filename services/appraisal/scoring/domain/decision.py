@@ -1,4 +1,4 @@
-"""What a person may decide about a result: another grade, another total, or to compute it anew from present inputs."""
+"""What a person may decide on a result: another grade, another total, or a new computation from present inputs."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +21,7 @@ class NothingChanges(Invalid):
 
     code = "nothing_changes"
     zh = "调整后与现有结果相同（等级 {grade}，总分 {total}）；如维持原结果，请认定申诉不成立。"
-    en = "This is the present result (grade {grade}, total {total}); to let it stand, reject the appeal."
+    en = "This is the present result (grade {grade}, total {total}); to uphold it, reject the appeal."
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from services.appraisal.feedback.domain.feedback import Group
 
 @dataclass(frozen=True)
 class Known:
-    """A stored number. ``source`` names the record ("measurement:<id>"), ``on`` the day it speaks of."""
+    """A stored number. ``source`` names the record ("measurement:<id>"), ``on`` its day."""
 
     value: Decimal
     source: str

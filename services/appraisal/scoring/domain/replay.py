@@ -12,7 +12,7 @@ from services.kit.money import plain
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that came out otherwise."""
+    """A figure that differs."""
 
     field: str
     stored: str | None

@@ -23,7 +23,7 @@ Raised with each change that makes other bytes of the same facts; a replay of an
 
 
 class Cause(StrEnum):
-    """Why a version of a result exists."""
+    """The cause of a version of a result."""
 
     SCORED = "scored"
     CALIBRATED = "calibrated"
@@ -71,7 +71,9 @@ def regraded(previous: Step, *, cause: Cause, grade: Grade, total: Decimal, reas
 
 
 def rescored(previous: Step, fresh: Step, *, cause: Cause, reason: str, source: str) -> Step:
-    """The explanation of a version computed anew from changed inputs: the decision, the new tree, what stood before."""
+    """The explanation of a version computed again from changed inputs: the decision, the new tree, and the version
+    before.
+    """
     inputs = (Input(Text("理由", "reason"), reason, source), Input(Text("原等级", "grade before"), previous.value))
     return Step(
         cause.value, _CAUSES[cause], f"{previous.value} → {fresh.value}", fresh.value, inputs, (fresh, previous)

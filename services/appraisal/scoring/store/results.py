@@ -23,7 +23,7 @@ Units = tuple[UUID, ...] | None
 STREAM_BATCH: Final = 1000
 _PUBLIC = [state.value for state in RESULTS_PUBLIC]
 _COUNTS = FormRow.excluded_at.is_(None)
-"""Not the result of somebody scored once and taken out before the next scoring."""
+"""Not the result of a person who was scored once and excluded before the next scoring."""
 _RESULTS = (
     select(ResultRow, FormRow, CycleRow)
     .join(FormRow, FormRow.id == ResultRow.form_id)
@@ -186,7 +186,7 @@ async def published(
 
 
 async def departments_of(session: ReadSession, cycle_id: UUID, employee_id: UUID) -> list[UUID]:
-    """The departments in which somebody has or had a form in the cycle."""
+    """The departments in which a person has or had a form in the cycle."""
     query = select(FormRow.department_id).where(
         FormRow.cycle_id == cycle_id, FormRow.subject_id == employee_id, FormRow.subject_kind == "employee"
     )

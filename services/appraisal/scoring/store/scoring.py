@@ -39,7 +39,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class MissingInput:
-    """Something that kept the last scoring from happening."""
+    """An input that was missing at the last attempt to score."""
 
     form_id: UUID
     subject_code: str

@@ -1,4 +1,4 @@
-"""What a closed cycle tells of its 360 feedback: groups that are large enough, and what they wrote (APR-10)."""
+"""The 360 feedback of a closed cycle: groups that are large enough, and their comments (APR-10)."""
 
 import hashlib
 from collections.abc import Sequence

@@ -23,7 +23,7 @@ from services.kit.identity import Caller, Role
 
 UNSCORED: Final = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
 DETAILED: Final = 2000
-"""Subjects whose gaps are told one by one; every subject is looked at, and whoever lacks nothing does not count."""
+"""Subjects whose gaps are reported one by one; every subject is checked, and those without gaps do not count."""
 
 
 @dataclass(frozen=True)

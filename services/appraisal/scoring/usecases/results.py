@@ -1,4 +1,4 @@
-"""Results: immutable versions. Whatever changes one makes the next version, with its reason and who decided."""
+"""Results: immutable versions. Every change creates the next version, with its reason and who decided."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -55,7 +55,7 @@ class ResultChanged(Conflict):
 
 
 class StillMissing(Conflict):
-    """Computing anew is not possible: something is missing."""
+    """A new computation is not possible: an input is missing."""
 
     code = "still_missing"
     zh = "重新计算还缺：{what}。请补录后再试。"
@@ -64,7 +64,7 @@ class StillMissing(Conflict):
 
 @dataclass(frozen=True)
 class VisibleResult:
-    """A version of a result with the capacities of whoever looks at it."""
+    """A version of a result with the reader's capacities."""
 
     result: ResultRow
     form: FormRow
@@ -125,7 +125,7 @@ async def get_newest(session: ReadSession, result_id: UUID) -> VisibleResult:
 async def list_results(
     session: ReadSession, *, caller: Caller, paging: Paging, chosen: ResultFilter
 ) -> Rows[StoredResult]:
-    """The newest results that the caller may see: above and HR once scored, everybody their own once public."""
+    """The newest results that the caller may see: superiors and HR once scored, everyone their own once published."""
     units = caller.units_of(*_READERS)
     return await store.listed(session, paging, units=units, employee_id=caller.employee_id, chosen=chosen)
 

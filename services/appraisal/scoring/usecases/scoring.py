@@ -66,7 +66,7 @@ async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
 async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     """Score every subject of a cycle that is being scored; if anything is missing, say what and store no result.
 
-    The cycle's state keeps everybody from what is being scored, so its row is locked only when it moves on, at the end.
+    The cycle's state protects what is being scored, so its row is locked only for the transition at the end.
     """
     session = uow.session
     cycle = await cycle_store.hold_job(session, cycle_id)
@@ -130,7 +130,7 @@ async def list_missing_inputs(
 
 
 def values_of(result: Result, scored: Sequence[Scored]) -> dict[str, Any]:
-    """What is stored of a computed result besides its place and cause."""
+    """What is stored of a computed result apart from its place and cause."""
     explanation = canonical(result.step)
     return {
         "total": result.total,

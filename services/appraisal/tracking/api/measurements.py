@@ -38,11 +38,11 @@ _LINE = (
 
 _FILES = upload_body(XLSX, CSV)["requestBody"]["content"]
 _HEADER = ",".join(column.header for column in MEASUREMENT_SHEET.columns)
-_LINES = {"type": "string", "description": "a JSON object with the fields of NewMeasurement a line"}
+_LINES = {"type": "string", "description": "one JSON object per line, with the fields of NewMeasurement"}
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "One measurement a line, with the fields of NewMeasurement; or a file.",
+        "description": "One measurement per line, with the fields of NewMeasurement; or a file.",
         "content": {
             "application/jsonl": {"schema": _LINES, "example": _LINE},
             **_FILES,
@@ -60,20 +60,20 @@ class NothingSent(Invalid):
 
     code = "nothing_sent"
     zh = "请求中没有数据，请至少提交一条实绩。"
-    en = "The body has no measurement; send at least one."
+    en = "The body contains no measurement; send at least one."
 
 
 class NewMeasurement(Model):
     """One line of a delivery: an actual value of an indicator for a subject on a day."""
 
-    subject_kind: SubjectKind = Field(description="What was measured.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
     subject_code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] = Field(
         description="Employee number or unit code.", examples=["E101"]
     )
     indicator: CodeText = Field(description="Code of the indicator.", examples=["S01"])
-    value: ExactDecimal = Field(description="The actual in the unit of the indicator.", examples=["310000.50"])
-    measured_on: date = Field(description="The day that the value belongs to.", examples=["2026-03-31"])
-    source: Label = Field(description="The system that it comes from.", examples=["CRM"])
+    value: ExactDecimal = Field(description="Actual value in the unit of the indicator.", examples=["310000.50"])
+    measured_on: date = Field(description="Day to which the value belongs.", examples=["2026-03-31"])
+    source: Label = Field(description="System from which it comes.", examples=["CRM"])
     external_id: Label = Field(
         description="Its id there; the same source and id again change nothing.", examples=["E101-S01-2026-03"]
     )
@@ -85,42 +85,45 @@ class NewMeasurement(Model):
 
 
 class SubjectWithoutForm(Model):
-    """A subject that no cycle knows; its data are stored, but the code may be misspelt."""
+    """A subject unknown to every cycle; its values are stored, but the code may be misspelt."""
 
-    subject_kind: SubjectKind = Field(description="What was measured.", examples=["employee"])
-    subject_code: str = Field(description="The code as it was sent.", examples=["E999"])
+    subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
+    subject_code: str = Field(description="Code as sent.", examples=["E999"])
 
 
 class MeasurementDelivery(Model):
-    """What became of a delivery, or would; with errors nothing is stored."""
+    """The result of a delivery, or of a dry run. If there are errors, nothing is stored."""
 
-    dry_run: bool = Field(description="Whether it was only tried out.", examples=[False])
-    accepted: int = Field(description="Lines that were new.", examples=[120])
+    dry_run: bool = Field(description="Whether this was a dry run.", examples=[False])
+    accepted: int = Field(description="Number of new lines.", examples=[120])
     pending: int = Field(
-        description="New lines about the caller, or a unit that the caller heads: they wait for another person of HR.",
+        description="Number of new lines about the caller, or about a unit that the caller heads; they wait for "
+        "another person in HR.",
         examples=[0],
     )
-    repeated: int = Field(description="Lines that had been sent before.", examples=[3])
-    corrected: int = Field(description="Corrections among the new lines.", examples=[1])
-    without_form: list[SubjectWithoutForm] = Field(description="Subjects that no cycle knows, at most a hundred.")
-    error_count: int = Field(description="Errors of a file that was tried out, also those not listed.", examples=[0])
-    errors: list[CellError] = Field(description="The first of them, cell by cell.", examples=[[]])
+    repeated: int = Field(description="Number of lines that had been sent before.", examples=[3])
+    corrected: int = Field(description="Number of corrections among the new lines.", examples=[1])
+    without_form: list[SubjectWithoutForm] = Field(description="Subjects unknown to every cycle, at most a hundred.")
+    error_count: int = Field(
+        description="Number of errors found by a dry run of a file, including those not listed.", examples=[0]
+    )
+    errors: list[CellError] = Field(description="First errors, cell by cell.", examples=[[]])
 
 
 class Measurement(Model):
     """A stored actual value."""
 
-    id: UUID = Field(description="The measurement.", examples=[_ID])
-    subject_kind: SubjectKind = Field(description="What was measured.", examples=["employee"])
+    id: UUID = Field(description="Id of the measurement.", examples=[_ID])
+    subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
     subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
     indicator: str = Field(description="Code of the indicator.", examples=["S01"])
-    value: ExactDecimal = Field(description="The actual in the unit of the indicator.", examples=["310000.50"])
-    measured_on: date = Field(description="The day that the value belongs to.", examples=["2026-03-31"])
-    source: str = Field(description="The system that it comes from.", examples=["CRM"])
-    external_id: str = Field(description="Its id there.", examples=["E101-S01-2026-03"])
-    supersedes_id: UUID | None = Field(description="The measurement that this one corrects.", examples=[_ID])
-    superseded: bool = Field(description="Whether a correction counts in its place.", examples=[False])
-    recorded_at: datetime = Field(description="When it was stored.", examples=["2026-04-01T01:00:00Z"])
+    value: ExactDecimal = Field(description="Actual value in the unit of the indicator.", examples=["310000.50"])
+    measured_on: date = Field(description="Day to which the value belongs.", examples=["2026-03-31"])
+    source: str = Field(description="System from which it comes.", examples=["CRM"])
+    external_id: str = Field(description="Id of the measurement in that system.", examples=["E101-S01-2026-03"])
+    supersedes_id: UUID | None = Field(description="Measurement that this one corrects.", examples=[_ID])
+    superseded: bool = Field(description="Whether it has been replaced by a correction.", examples=[False])
+    recorded_at: datetime = Field(description="Time at which it was stored.", examples=["2026-04-01T01:00:00Z"])
 
 
 @routes.post("/measurements", summary="Deliver measurements", openapi_extra=_BODY)
@@ -130,14 +133,13 @@ async def deliver_measurements(
     request: Request,
     uow: FeederUnitOfWork,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Check everything, store nothing.")] = False,  # noqa: FBT002 - a query
+    dry_run: Annotated[bool, Query(description="Check everything and store nothing.")] = False,  # noqa: FBT002 - a query
 ) -> MeasurementDelivery:
-    """Take a delivery: all of it, or nothing and a fault for every bad line (pointer /line/field, lines from 1).
-
-    It is JSON lines, or an XLSX or CSV file with the columns of the template, then with a fault for every bad cell; a
-    dry run of a file answers 200 with these faults. Sending a line again changes nothing; the same external id with
-    another content is a fault. A correction is a new line whose `corrects` names the external id that it supersedes.
-    What counts for the caller waits until another person of HR releases it.
+    """Delivers measurements, all or nothing, with an error for every invalid line (pointer /line/field, lines from
+    1). The body is JSON lines, or an XLSX or CSV file with the columns of the template, then with an error for every
+    invalid cell; a dry run of a file answers 200 with these errors. Sending a line again changes nothing; the same
+    external id with different content is an error. A correction is a new line whose `corrects` names the external id
+    that it supersedes. Values that concern the caller wait until another person in HR releases them.
     """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media in JSON_LINES:
@@ -172,7 +174,7 @@ async def deliver_measurements(
     responses=FILE_ANSWER,
 )
 async def get_measurement_template(_: MeasurementReader, language: AcceptedLanguage) -> Response:
-    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
     return template_answer([MEASUREMENT_SHEET], "measurements.xlsx", language)
 
 
@@ -181,14 +183,18 @@ async def list_measurements(
     caller: MeasurementReader,
     session: Read,
     paging: PageAsked,
-    subject_kind: Annotated[SubjectKind | None, Query(description="Only of employees, or of units.")] = None,
-    subject_code: Annotated[str | None, Query(max_length=64, description="Only of this employee or unit.")] = None,
-    indicator: Annotated[str | None, Query(max_length=64, description="Only of this indicator.")] = None,
-    source: Annotated[str | None, Query(max_length=200, description="Only from this system.")] = None,
-    measured_from: Annotated[date | None, Query(description="Only of this day and later ones.")] = None,
-    measured_to: Annotated[date | None, Query(description="Only of this day and earlier ones.")] = None,
+    subject_kind: Annotated[
+        SubjectKind | None, Query(description="Only measurements of employees, or of units.")
+    ] = None,
+    subject_code: Annotated[
+        str | None, Query(max_length=64, description="Only measurements of this employee or unit.")
+    ] = None,
+    indicator: Annotated[str | None, Query(max_length=64, description="Only measurements of this indicator.")] = None,
+    source: Annotated[str | None, Query(max_length=200, description="Only measurements from this system.")] = None,
+    measured_from: Annotated[date | None, Query(description="Only measurements on or after this day.")] = None,
+    measured_to: Annotated[date | None, Query(description="Only measurements on or before this day.")] = None,
 ) -> Page[Measurement]:
-    """Measurements by day, corrected ones among them; HR and auditors see those of subjects in their units."""
+    """Measurements by day, including corrected ones; HR and auditors see those of subjects in their units."""
     wanted = MeasurementFilter(subject_kind, subject_code, indicator, source, measured_from, measured_to)
     found = await measurements.list_measurements(session, caller=caller, wanted=wanted, paging=paging)
     return Page[Measurement].model_validate(found.written(_written))
@@ -196,9 +202,9 @@ async def list_measurements(
 
 @routes.get("/forms/{form_id}/measurements", summary="List the measurements of a form")
 async def list_form_measurements(
-    form_id: Annotated[UUID, Path(description="The form.")], caller: AnyCaller, session: Read, paging: PageAsked
+    form_id: Annotated[UUID, Path(description="Id of the form.")], caller: AnyCaller, session: Read, paging: PageAsked
 ) -> Page[Measurement]:
-    """The actuals of the form's days, corrected ones among them."""
+    """The measurements in the form's span of days, including corrected ones."""
     found = await measurements.list_of_form(session, caller=caller, form_id=form_id, paging=paging)
     return Page[Measurement].model_validate(found.written(_written))
 

@@ -1,4 +1,4 @@
-"""/v1/appraisal/measurement_proposals: actuals that count for whoever entered them (APR-06)."""
+"""/v1/appraisal/measurement_proposals: actuals that affect the person who entered them (APR-06)."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -28,68 +28,74 @@ class ProposedMeasurement(Model):
     """An actual value as it was entered."""
 
     indicator: str = Field(description="Code of the indicator.", examples=["S01"])
-    value: ExactDecimal = Field(description="The actual in the unit of the indicator.", examples=["310000.50"])
-    measured_on: date = Field(description="The day that the value belongs to.", examples=["2026-03-31"])
-    source: str = Field(description="The system that it comes from.", examples=["CRM"])
-    external_id: str = Field(description="Its id there.", examples=["E101-S01-2026-03"])
-    corrects: str | None = Field(description="External id of the one that it supersedes.", examples=[None])
+    value: ExactDecimal = Field(description="Actual value in the unit of the indicator.", examples=["310000.50"])
+    measured_on: date = Field(description="Day to which the value belongs.", examples=["2026-03-31"])
+    source: str = Field(description="System from which it comes.", examples=["CRM"])
+    external_id: str = Field(description="Id of the measurement in that system.", examples=["E101-S01-2026-03"])
+    corrects: str | None = Field(description="External id of the measurement that it supersedes.", examples=[None])
 
 
 class MeasurementProposal(Model):
-    """Actuals of one subject, entered by that person or by the head of that unit; they count once released."""
+    """Actual values of one subject that were entered by that person or by the head of that unit; they count once
+    released.
+    """
 
-    id: UUID = Field(description="The proposal.", examples=[_ID])
-    subject_kind: SubjectKind = Field(description="What was measured.", examples=["employee"])
+    id: UUID = Field(description="Id of the proposal.", examples=[_ID])
+    subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
     subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
-    measurements: list[ProposedMeasurement] = Field(description="The actuals, in the order in which they were sent.")
+    measurements: list[ProposedMeasurement] = Field(description="Measurements, in the order in which they were sent.")
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When they were entered.", examples=["2026-04-01T01:00:00Z"])
-    entered_by_name: str = Field(description="Who entered them; somebody else releases them.", examples=["韩雪"])
-    decided_at: datetime | None = Field(description="When they were released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused them.", examples=[None])
-    reason: str | None = Field(description="Why they were refused.", examples=[None])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of entry.", examples=["2026-04-01T01:00:00Z"])
+    entered_by_name: str = Field(
+        description="Name of the person who entered them; a different person releases them.", examples=["韩雪"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused them.", examples=[None])
+    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class MeasurementRefusal(Model):
-    """Why actuals are refused."""
+    """The reason for refusing actual values."""
 
-    reason: Prose = Field(description="For whoever entered them.", examples=["与系统导出数据不符"])
+    reason: Prose = Field(description="Reason, shown to the person who entered them.", examples=["与系统导出数据不符"])
 
 
-@routes.get("", summary="List measurements that wait for a second person")
+@routes.get("", summary="List measurement proposals")
 async def list_measurement_proposals(
     session: Read,
     caller: Overseer,
     paging: PageAsked,
     state: Annotated[ReleaseState | None, Query(description="Only those in this state.")] = None,
 ) -> Page[MeasurementProposal]:
-    """Those of HR's and auditors' units, decided ones among them, in the order in which they were entered."""
+    """Proposals in the units of HR and auditors, including decided ones, in the order in which they were entered."""
     found = await proposals.list_proposals(session, caller=caller, state=state, paging=paging)
     return Page[MeasurementProposal](**found.written(_proposal))
 
 
-@routes.get("/{proposal_id}", summary="Read measurements that wait for a second person")
+@routes.get("/{proposal_id}", summary="Read a measurement proposal")
 async def get_measurement_proposal(
     proposal_id: ProposalId, session: Read, caller: Overseer, response: Response
 ) -> MeasurementProposal:
-    """What was entered, by whom, and what became of it."""
+    """The measurements, with their author and the outcome."""
     return _tagged(await proposals.read(session, caller=caller, proposal_id=proposal_id), response)
 
 
-@routes.post("/{proposal_id}/release", summary="Release measurements entered about oneself")
+@routes.post("/{proposal_id}/release", summary="Release a measurement proposal")
 async def release_measurement_proposal(
     proposal_id: ProposalId, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> MeasurementProposal:
-    """By HR over the unit other than who entered them; persons are compared, not accounts."""
+    """A second person in HR over the unit releases the values; another account of the same
+    person is refused as well.
+    """
     return _tagged(await proposals.release(uow, proposal_id=proposal_id, revision=revision), response)
 
 
-@routes.post("/{proposal_id}/refuse", summary="Refuse measurements entered about oneself")
+@routes.post("/{proposal_id}/refuse", summary="Refuse a measurement proposal")
 async def refuse_measurement_proposal(
     proposal_id: ProposalId, body: MeasurementRefusal, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> MeasurementProposal:
-    """They never count. Whoever entered them takes them back in this way."""
+    """Refused values never count. The person who entered them withdraws them in the same way."""
     found = await proposals.refuse(uow, proposal_id=proposal_id, revision=revision, reason=body.reason)
     return _tagged(found, response)
 

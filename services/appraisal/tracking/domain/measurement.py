@@ -88,7 +88,7 @@ class Sorting:
 
 
 def sort_out(sent: Sequence[Measured], stored: Mapping[Key, Stored], indicators: frozenset[str]) -> Sorting:
-    """Tell new from repeated, and say what is wrong line by line."""
+    """Separate new lines from repeated ones, and report errors line by line."""
     sorting = Sorting()
     seen: dict[Key, Measured] = {}
     corrected: set[Key] = set()

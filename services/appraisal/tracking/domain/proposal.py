@@ -1,4 +1,4 @@
-"""Actuals that count for whoever enters them: they wait until another person releases them (APR-06)."""
+"""Actuals that affect the person who enters them: they wait until another person releases them (APR-06)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,7 @@ from services.kit.identity import Role
 from services.kit.release import ReleaseRecord, release_workflow
 
 PROPOSAL: Final = release_workflow(
-    "measurement_proposal", Text("录入人本人的实绩", "actuals of whoever entered them"), [Role.HR]
+    "measurement_proposal", Text("录入人本人的实绩", "actuals entered by the person concerned"), [Role.HR]
 )
 
 

@@ -25,7 +25,7 @@ LINES: Final = Codec[tuple[Measured, ...]](tuple[Measured, ...])
 
 
 async def owned(session: ReadSession, subjects: Collection[Subject], owner_id: UUID) -> dict[Subject, list[UUID]]:
-    """Those of ``subjects`` (kind, code) that somebody is, or is the head of, with the unit path of the newest form."""
+    """Those of ``subjects`` (kind, code) that a person is or heads, with the unit path of the newest form."""
     codes = [code for _, code in subjects]
     query = select(FormRow.subject_kind, FormRow.subject_code, FormRow.unit_path)
     query = query.where(FormRow.owner_id == owner_id, FormRow.subject_code.in_(codes)).order_by(FormRow.id)

@@ -23,7 +23,7 @@ _KINDS: Final = {
 _VALUE: Final = Text("数值，以指标的计量单位计，至多 10 位小数", "a number in the unit of the indicator")
 _CORRECTS: Final = Text(
     "仅更正时填写：同一来源中被更正记录的外部编号",
-    "only to correct: the external id, of the same source, of what is wrong",
+    "only for a correction: the external id of the wrong measurement, from the same source",
 )
 
 FORM: Final[SheetForm[dict[str, Any]]] = SheetForm(

@@ -1,4 +1,4 @@
-"""Deciding about actuals that count for whoever entered them: another person of HR does (APR-06)."""
+"""Deciding on actuals that affect the person who entered them: another person in HR does (APR-06)."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ class ProposalUnknown(NotFound):
 
     code = "measurement_proposal_unknown"
     zh = "找不到该待确认的实绩，或您无权查看。"
-    en = "There are no such actuals waiting for release, or you may not see them."
+    en = "There are no such measurements waiting for release, or you may not see them."
 
 
 async def release(uow: UnitOfWork, *, proposal_id: UUID, revision: int) -> MeasurementProposal:
@@ -53,7 +53,7 @@ async def release(uow: UnitOfWork, *, proposal_id: UUID, revision: int) -> Measu
 
 
 async def refuse(uow: UnitOfWork, *, proposal_id: UUID, revision: int, reason: str) -> MeasurementProposal:
-    """Refuse what another person entered about themselves, or take back one's own; it never counts.
+    """Refuse another person's proposal about themselves, or withdraw one's own; refused values never count.
 
     Raises:
         ProposalUnknown, Stale, TransitionNotPossible.

@@ -33,7 +33,7 @@ class Parted:
 
 
 async def part(session: ReadSession, caller: Caller, fresh: Sequence[Measured]) -> Parted:
-    """Tell what counts for the caller (who is the subject, or heads the unit that is) from what does not."""
+    """Separate values that affect the caller (the subject, or the head of the unit) from the others."""
     if caller.employee_id is None:
         return Parted(fresh, {}, {}, 0)
     subjects = {_subject(each) for each in fresh}

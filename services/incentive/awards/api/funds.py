@@ -24,7 +24,7 @@ routes = router("/v1/incentive", tag="awards")
 SeesFunds = Annotated[Caller, permit(Role.FINANCE, Role.COMPENSATION, Role.EXECUTIVE, Role.AUDITOR, whole=True)]
 FundId = Annotated[Id, Path(description="Id of the fund.")]
 EndowmentId = Annotated[Id, Path(description="Id of the endowment.")]
-Year = Annotated[int, Field(description="The year whose awards it pays.", ge=2000, le=2999, examples=[2026])]
+Year = Annotated[int, Field(description="Year whose awards the fund pays.", ge=2000, le=2999, examples=[2026])]
 
 
 def _not_nothing(value: Decimal) -> Decimal:
@@ -34,69 +34,78 @@ def _not_nothing(value: Decimal) -> Decimal:
 
 
 class AwardFundRequest(Model):
-    """A fund, empty at first."""
+    """A new award fund, with a balance of zero."""
 
     code: CodeText = Field(description="Code of the fund.", examples=["AF-2026"])
     year: Year
     name: Label = Field(description="Name in Chinese.", examples=["2026 年专项奖励基金"])
     name_en: Label = Field(description="Name in English.", examples=["Award fund 2026"])
-    cost_centre: CodeText = Field(description="The cost centre that bears what it pays.", examples=["CC-AWARDS"])
+    cost_centre: CodeText = Field(description="Cost centre that bears the awards.", examples=["CC-AWARDS"])
 
 
 class AwardFund(Model):
-    """A fund with what it holds."""
+    """An award fund with its balance."""
 
     id: Id = Field(description="Id of the fund.", examples=["01980000-0000-7000-8000-0000000000f5"])
     code: str = Field(description="Code of the fund.", examples=["AF-2026"])
-    year: int = Field(description="The year whose awards it pays.", examples=[2026])
+    year: int = Field(description="Year whose awards the fund pays.", examples=[2026])
     name: str = Field(description="Name in Chinese.", examples=["2026 年专项奖励基金"])
     name_en: str = Field(description="Name in English.", examples=["Award fund 2026"])
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
-    cost_centre: str = Field(description="The cost centre that bears what it pays.", examples=["CC-AWARDS"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
+    cost_centre: str = Field(description="Cost centre that bears the awards.", examples=["CC-AWARDS"])
     balance: Money = Field(
-        description="What was released into it less what approved awards took.", examples=["450000.00"]
+        description="Balance: money released into the fund, less the amounts of approved awards.",
+        examples=["450000.00"],
     )
-    created_at: datetime = Field(description="When it was set up.", examples=["2026-01-05T09:00:00+08:00"])
-    created_by_name: str = Field(description="Who set it up.", examples=["秦国栋"])
+    created_at: datetime = Field(
+        description="Time at which the fund was set up.", examples=["2026-01-05T09:00:00+08:00"]
+    )
+    created_by_name: str = Field(description="Name of the person who set it up.", examples=["秦国栋"])
 
 
 class FundEndowmentRequest(Model):
-    """Money for a fund."""
+    """An endowment to be proposed."""
 
     amount: Annotated[Money, AfterValidator(_not_nothing)] = Field(
-        description="Yuan; less than nothing takes it out again.", examples=["500000.00"]
+        description="Amount in yuan; a negative amount takes money out.", examples=["500000.00"]
     )
-    purpose: Prose = Field(description="Why, and who decided it.", examples=["2026 年度预算，董事会 1 月 4 日批准"])
+    purpose: Prose = Field(
+        description="Purpose of the endowment, and who decided it.", examples=["2026 年度预算，董事会 1 月 4 日批准"]
+    )
 
 
 class FundEndowment(Model):
-    """Money for a fund, which counts once another person of finance has released it."""
+    """An endowment of a fund, which takes effect once a second person in finance releases it."""
 
     id: Id = Field(description="Id of the endowment.", examples=["01980000-0000-7000-8000-0000000000f6"])
     fund_id: Id = Field(description="Id of the fund.", examples=["01980000-0000-7000-8000-0000000000f5"])
     fund_code: str = Field(description="Code of the fund.", examples=["AF-2026"])
     fund_name: str = Field(description="Name of the fund in Chinese.", examples=["2026 年专项奖励基金"])
-    fund_balance: Money = Field(description="What the fund holds now.", examples=["450000.00"])
-    amount: Money = Field(description="Yuan; less than nothing takes it out again.", examples=["500000.00"])
-    purpose: str = Field(description="Why, and who decided it.", examples=["2026 年度预算，董事会 1 月 4 日批准"])
+    fund_balance: Money = Field(description="Present balance of the fund.", examples=["450000.00"])
+    amount: Money = Field(description="Amount in yuan; a negative amount takes money out.", examples=["500000.00"])
+    purpose: str = Field(
+        description="Purpose of the endowment, and who decided it.", examples=["2026 年度预算，董事会 1 月 4 日批准"]
+    )
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was proposed.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who proposed it; somebody else releases it.", examples=["秦国栋"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Why it was refused.", examples=[None])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who proposed it; a different person releases it.", examples=["秦国栋"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class FundEndowmentRefusal(Model):
-    """Why an endowment is refused."""
+    """The reason for refusing an endowment."""
 
-    reason: Prose = Field(description="For whoever proposed it.", examples=["预算尚未批准"])
+    reason: Prose = Field(description="Reason, shown to the person who proposed it.", examples=["预算尚未批准"])
 
 
 @routes.post("/award_funds", status_code=201, response_model=AwardFund, summary="Set up an award fund")
 async def create_award_fund(uow: PayerUnitOfWork, body: AwardFundRequest, response: Response) -> dict[str, Any]:
-    """By finance. It is empty until it is endowed."""
+    """Finance sets up the fund. It has no money until an endowment is released."""
     name = Text(body.name, body.name_en)
     details = await usecases.create_fund(uow, code=body.code, year=body.year, name=name, cost_centre=body.cost_centre)
     response.headers["Location"] = f"/v1/incentive/award_funds/{details.row.id}"
@@ -110,13 +119,15 @@ async def list_award_funds(
     paging: PageAsked,
     year: Annotated[int | None, Query(ge=2000, le=2999, description="Only funds of this year.")] = None,
 ) -> dict[str, Any]:
-    """By year and code."""
+    """Award funds by year and code."""
     return (await usecases.list_funds(session, year=year, paging=paging)).written(_fund)
 
 
 @routes.get("/award_funds/{fund_id}", response_model=AwardFund, summary="Read a fund")
 async def get_award_fund(session: Read, caller: SeesFunds, fund_id: FundId) -> dict[str, Any]:
-    """With its balance; the journal's account of kind fund says the same with the sign of a debt."""
+    """The fund with its balance. The journal shows the same balance on the account of kind fund, with the opposite
+    sign.
+    """
     return _fund(await usecases.read_fund(session, fund_id=fund_id))
 
 
@@ -124,12 +135,12 @@ async def get_award_fund(session: Read, caller: SeesFunds, fund_id: FundId) -> d
     "/award_funds/{fund_id}/endowments",
     status_code=201,
     response_model=FundEndowment,
-    summary="Propose money for a fund",
+    summary="Propose an endowment of a fund",
 )
 async def propose_fund_endowment(
     uow: PayerUnitOfWork, fund_id: FundId, body: FundEndowmentRequest, response: Response
 ) -> dict[str, Any]:
-    """By finance; another person of finance releases it."""
+    """Finance proposes an endowment; a second person in finance has to release it."""
     details = await usecases.propose_endowment(uow, fund_id=fund_id, amount=body.amount, purpose=body.purpose)
     response.headers["Location"] = f"/v1/incentive/fund_endowments/{details.row.id}"
     return _tagged(details, response)
@@ -139,7 +150,7 @@ async def propose_fund_endowment(
     "/award_funds/{fund_id}/endowments", response_model=Page[FundEndowment], summary="List the endowments of a fund"
 )
 async def list_fund_endowments(session: Read, caller: SeesFunds, fund_id: FundId, paging: PageAsked) -> dict[str, Any]:
-    """In the order in which they were proposed."""
+    """Changes in the order in which they were proposed."""
     return (await usecases.list_endowments(session, fund_id=fund_id, paging=paging)).written(_endowment)
 
 
@@ -147,18 +158,20 @@ async def list_fund_endowments(session: Read, caller: SeesFunds, fund_id: FundId
 async def get_fund_endowment(
     session: Read, caller: SeesFunds, endowment_id: EndowmentId, response: Response
 ) -> dict[str, Any]:
-    """By its id."""
+    """Returns one version by its id."""
     return _tagged(await usecases.read_endowment(session, endowment_id=endowment_id), response)
 
 
 @routes.post(
-    "/fund_endowments/{endowment_id}/release", response_model=FundEndowment, summary="Release money into a fund"
+    "/fund_endowments/{endowment_id}/release", response_model=FundEndowment, summary="Release an endowment of a fund"
 )
 @moves_money
 async def release_fund_endowment(
     uow: PayerUnitOfWork, endowment_id: EndowmentId, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """By somebody other than who proposed it; booked at once. A fund never holds less than nothing."""
+    """A second person releases the endowment, and it is booked at once. A release that would make the balance
+    negative is refused.
+    """
     action = ReleaseAction.RELEASE
     details = await usecases.decide_endowment(uow, endowment_id=endowment_id, action=action, revision=revision)
     return _tagged(details, response)
@@ -172,7 +185,7 @@ async def refuse_fund_endowment(
     revision: IfMatch,
     response: Response,
 ) -> dict[str, Any]:
-    """Whoever proposed it takes it back in this way."""
+    """The person who proposed it withdraws it in the same way."""
     details = await usecases.decide_endowment(
         uow, endowment_id=endowment_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )

@@ -21,50 +21,66 @@ ProposalId = Annotated[Id, Path(description="Id of the proposal.")]
 
 
 class InnovationProposalRequest(Model):
-    """An idea."""
+    """An innovation proposal to be submitted."""
 
-    title: Label = Field(description="What it is called.", examples=["短视频获客"])
+    title: Label = Field(description="Title of the proposal.", examples=["短视频获客"])
     description: Prose = Field(
-        description="What is to be done, and what it should bring.", examples=["改投短视频平台。"]
+        description="Description of the idea and of its expected benefit.", examples=["改投短视频平台。"]
     )
 
 
 class InnovationAssessment(Model):
-    """What acquiring a customer cost before and costs with the innovation."""
+    """The cost of acquiring a customer before and with the innovation."""
 
-    cost_before: PositiveMoney = Field(description="Yuan per customer before.", examples=["400.00"])
-    cost_after: PositiveMoney = Field(description="Yuan per customer now.", examples=["300.00"])
-    assessment: Prose = Field(description="How it was measured.", examples=["对比 2025 年四季度与 2026 年一季度。"])
+    cost_before: PositiveMoney = Field(
+        description="Acquisition cost per customer before the innovation, in yuan.", examples=["400.00"]
+    )
+    cost_after: PositiveMoney = Field(
+        description="Acquisition cost per customer with the innovation, in yuan.", examples=["300.00"]
+    )
+    assessment: Prose = Field(
+        description="Description of how the saving was measured.", examples=["对比 2025 年四季度与 2026 年一季度。"]
+    )
 
 
 class InnovationDecision(Model):
-    """Why a proposal is adopted or refused."""
+    """The reason for adopting or refusing a proposal."""
 
-    reason: Prose = Field(description="For whoever submitted it.", examples=["推广至全部区域。"])
+    reason: Prose = Field(
+        description="Reason, shown to the person who submitted the proposal.", examples=["推广至全部区域。"]
+    )
 
 
 class InnovationProposal(Model):
-    """An idea and what became of it."""
+    """An innovation proposal and its outcome."""
 
     id: Id = Field(description="Id of the proposal.", examples=["01980000-0000-7000-8000-0000000000f7"])
-    title: str = Field(description="What it is called.", examples=["短视频获客"])
+    title: str = Field(description="Title of the proposal.", examples=["短视频获客"])
     description: str = Field(description="What is to be done.", examples=["改投短视频平台。"])
     state: ProposalState = Field(description="Its state.", examples=["assessed"])
-    revision: int = Field(description="For If-Match.", examples=[2])
-    cost_before: Money | None = Field(description="Yuan per customer before; null until measured.", examples=["400.00"])
-    cost_after: Money | None = Field(description="Yuan per customer now; null until measured.", examples=["300.00"])
-    improvement: str | None = Field(description="By how many percent the cost fell.", examples=["25.00 %"])
-    assessment: str | None = Field(description="How it was measured.", examples=["对比两个季度。"])
-    decision: str | None = Field(description="Why it was adopted or refused.", examples=[None])
-    submitted_at: datetime = Field(description="When it was submitted.", examples=["2026-02-02T09:00:00+08:00"])
-    submitted_by_name: str = Field(description="Who submitted it.", examples=["苏曼青"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[2])
+    cost_before: Money | None = Field(
+        description="Acquisition cost per customer before the innovation, in yuan; null until measured.",
+        examples=["400.00"],
+    )
+    cost_after: Money | None = Field(
+        description="Acquisition cost per customer with the innovation, in yuan; null until measured.",
+        examples=["300.00"],
+    )
+    improvement: str | None = Field(description="Reduction of the acquisition cost, in percent.", examples=["25.00 %"])
+    assessment: str | None = Field(
+        description="Description of how the saving was measured.", examples=["对比两个季度。"]
+    )
+    decision: str | None = Field(description="Reason for the adoption or refusal.", examples=[None])
+    submitted_at: datetime = Field(description="Time of submission.", examples=["2026-02-02T09:00:00+08:00"])
+    submitted_by_name: str = Field(description="Name of the person who submitted it.", examples=["苏曼青"])
 
 
 @routes.post("", status_code=201, response_model=InnovationProposal, summary="Submit an innovation proposal")
 async def submit_innovation_proposal(
     uow: AnyCallerUnitOfWork, body: InnovationProposalRequest, response: Response
 ) -> dict[str, Any]:
-    """By anybody who works here; finance measures what it saves."""
+    """Every employee can submit a proposal; finance measures the saving."""
     details = await usecases.submit_proposal(uow, **body.model_dump())
     response.headers["Location"] = f"/v1/incentive/innovation_proposals/{details.row.id}"
     return _tagged(details, response)
@@ -77,7 +93,7 @@ async def list_innovation_proposals(
     paging: PageAsked,
     state: Annotated[ProposalState | None, Query(description="Only proposals in this state.")] = None,
 ) -> dict[str, Any]:
-    """One's own and the adopted ones; all for those who decide about them."""
+    """Callers see their own proposals and the adopted ones; those who decide on proposals see all."""
     return (await usecases.list_proposals(session, caller=caller, state=state, paging=paging)).written(_proposal)
 
 
@@ -85,15 +101,17 @@ async def list_innovation_proposals(
 async def get_innovation_proposal(
     session: Read, caller: AnyCaller, proposal_id: ProposalId, response: Response
 ) -> dict[str, Any]:
-    """An adopted one is for everybody."""
+    """Adopted proposals are visible to everyone."""
     return _tagged(await usecases.read_proposal(session, caller=caller, proposal_id=proposal_id), response)
 
 
-@routes.post("/{proposal_id}/assess", response_model=InnovationProposal, summary="Measure what an innovation saves")
+@routes.post("/{proposal_id}/assess", response_model=InnovationProposal, summary="Assess an innovation proposal")
 async def assess_innovation_proposal(
     uow: PayerUnitOfWork, proposal_id: ProposalId, body: InnovationAssessment, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """By finance, never one's own; again until it is decided."""
+    """Finance enters the measured costs, though not for its own proposals; they can be entered again until the
+    proposal is decided.
+    """
     details = await usecases.assess_proposal(
         uow,
         proposal_id=proposal_id,
@@ -105,7 +123,7 @@ async def assess_innovation_proposal(
     return _tagged(details, response)
 
 
-@routes.post("/{proposal_id}/adopt", response_model=InnovationProposal, summary="Adopt an innovation")
+@routes.post("/{proposal_id}/adopt", response_model=InnovationProposal, summary="Adopt an innovation proposal")
 async def adopt_innovation_proposal(
     uow: ExecutiveUnitOfWork,
     proposal_id: ProposalId,
@@ -113,7 +131,9 @@ async def adopt_innovation_proposal(
     revision: IfMatch,
     response: Response,
 ) -> dict[str, Any]:
-    """By an executive who neither submitted nor measured it; an award can be nominated by it from then on."""
+    """An executive adopts the proposal, but not one that they submitted or measured. From then on an award can be
+    nominated for it.
+    """
     action = ProposalAction.ADOPT
     details = await usecases.decide_proposal(
         uow, proposal_id=proposal_id, action=action, revision=revision, reason=body.reason
@@ -121,7 +141,7 @@ async def adopt_innovation_proposal(
     return _tagged(details, response)
 
 
-@routes.post("/{proposal_id}/refuse", response_model=InnovationProposal, summary="Refuse an innovation")
+@routes.post("/{proposal_id}/refuse", response_model=InnovationProposal, summary="Refuse an innovation proposal")
 async def refuse_innovation_proposal(
     uow: ExecutiveUnitOfWork,
     proposal_id: ProposalId,
@@ -129,7 +149,7 @@ async def refuse_innovation_proposal(
     revision: IfMatch,
     response: Response,
 ) -> dict[str, Any]:
-    """By an executive, with the reason."""
+    """An executive refuses the proposal, with a reason."""
     action = ProposalAction.REFUSE
     details = await usecases.decide_proposal(
         uow, proposal_id=proposal_id, action=action, revision=revision, reason=body.reason

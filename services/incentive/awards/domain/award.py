@@ -78,7 +78,7 @@ class NomineeDecides(Forbidden):
 
     code = "nominee_decides"
     zh = "被提名人不能审批本人参与的专项奖励，请转交其他审批人。"
-    en = "Nobody decides about an award of which they would get a share; another approver has to."
+    en = "You would get a share of this award, so you cannot decide on it; another approver has to."
 
 
 class ApprovedAlready(Conflict):
@@ -86,7 +86,7 @@ class ApprovedAlready(Conflict):
 
     code = "approved_already"
     zh = "您已批准过该奖励，须由另一位审批人批准。"
-    en = "You have approved this award already; somebody else has to be the second approver."
+    en = "You have already approved this award; someone else has to be the second approver."
 
 
 class AuthorityInsufficient(Forbidden):
@@ -94,7 +94,7 @@ class AuthorityInsufficient(Forbidden):
 
     code = "authority_insufficient"
     zh = "按授权规定，您不能批准该单元内 {amount} {currency} 的支付：{reason}。{who}"
-    en = "By the authorities in force you cannot approve {amount} {currency} in this unit: {reason}. {who}"
+    en = "Your authority does not allow you to approve {amount} {currency} in this unit: {reason}. {who}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Member:
-    """A nominee with their share in percent, and what it comes to: exact to the fen."""
+    """A nominee with their share in percent and the resulting amount, exact to the fen."""
 
     employee_id: UUID
     number: str
@@ -150,10 +150,10 @@ def check_innovation(rule: AwardRule | None, innovation: Innovation | None) -> l
 
 
 def check_shares(shares: Sequence[tuple[str, Decimal]]) -> list[FieldError]:
-    """What is wrong with the shares: each is positive, everybody has one, and they sum to 100 exactly."""
+    """The errors in the shares: each must be positive, everyone needs one, and they must sum to exactly 100."""
     numbers = [number for number, _ in shares]
     faults = [
-        FieldError(f"/members/{place}/employee_number", number, Text("每人一份", "everybody once"))
+        FieldError(f"/members/{place}/employee_number", number, Text("每人一份", "each person only once"))
         for place, number in enumerate(numbers)
         if numbers.index(number) != place
     ]

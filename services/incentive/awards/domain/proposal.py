@@ -12,7 +12,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class ProposalState(StrEnum):
-    """The state of a proposal."""
+    """The state of an innovation proposal."""
 
     SUBMITTED = "submitted"
     ASSESSED = "assessed"

@@ -48,7 +48,7 @@ async def add(session: WriteSession, row: AwardRow, members: Sequence[Member]) -
 
 
 async def lock(session: WriteSession, award_id: UUID) -> None:
-    """Let nobody else decide about the award until our transaction ends."""
+    """Lock the award until the transaction ends."""
     await session.execute(select(AwardRow.id).where(AwardRow.id == award_id).with_for_update())
 
 

@@ -64,7 +64,9 @@ async def decided_award(session: ReadSession, award_id: UUID) -> AwardDetails:
 async def list_awards(
     session: ReadSession, *, caller: Caller, state: AwardState | None, fund_id: UUID | None, paging: Paging
 ) -> Rows[AwardDetails]:
-    """All for compensation and finance over the whole organisation; else those in which the caller has a part."""
+    """Compensation and finance over the whole organisation see all awards; others see those in
+    which they take part.
+    """
     of_person = None if caller.has_over((), *SEES_AWARDS) else caller.employee_id or caller.account_id
     rows = await store.listed(session, AwardFilter(state, fund_id, of_person), paging)
     return Rows(await _named(session, caller, rows.items), rows.next)

@@ -43,7 +43,7 @@ class FundExists(Conflict):
 
     code = "award_fund_exists"
     zh = "已有编码为 {fund} 的奖励基金，请更换编码。"
-    en = "There is an award fund with the code {fund} already; choose another code."
+    en = "An award fund with the code {fund} already exists; choose another code."
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class AwardExists(Conflict):
 
     code = "award_exists"
     zh = "奖励编号 {award} 已被使用，或该创新提案已提名过奖励。"
-    en = "The code {award} is taken by another award, or the innovation proposal was nominated for one already."
+    en = "The code {award} is taken by another award, or the innovation proposal has already been nominated."
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,11 @@ async def _ground(
         return (
             None,
             None,
-            [FieldError("/amount", str(asked.amount), Text("请留空，金额由规则确定", "nothing: the rule says"))],
+            [
+                FieldError(
+                    "/amount", str(asked.amount), Text("请留空，金额由规则确定", "nothing: the rule sets the amount")
+                )
+            ],
         )
     code = asked.plan_code or ""
     plan = in_force(await plan_store.versions(session, code), code, Period.closed(asked.achieved_on, asked.achieved_on))

@@ -37,7 +37,7 @@ class NobodyKnown(Forbidden):
 
     code = "nobody_known"
     zh = "您的账号未关联在册员工，不能办理此事项。"
-    en = "Your account belongs to no employee whom we know, so you cannot do this."
+    en = "Your account is not linked to a known employee, so you cannot do this; ask your administrator."
 
 
 @dataclass(frozen=True)

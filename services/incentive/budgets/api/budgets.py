@@ -37,7 +37,10 @@ ExplanationMark = Annotated[
 Amount = Annotated[
     PositiveMoney, Field(description="What may be taken in the year, before tax (税前).", examples=["1200000.00"])
 ]
-Reason = Annotated[Prose, Field(description="Why, and who decided it.", examples=["董事会 1 月 4 日批准的年度预算"])]
+Reason = Annotated[
+    Prose,
+    Field(description="Purpose of the endowment, and who decided it.", examples=["董事会 1 月 4 日批准的年度预算"]),
+]
 
 
 class BudgetVersionRequest(Model):
@@ -70,10 +73,10 @@ class Budget(Model):
 
     id: Id = Field(description="Id of the yearly budget.", examples=["01980000-0000-7000-8000-0000000000d1"])
     unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
-    unit_name: str | None = Field(description="Its name in Chinese.", examples=["品牌部"])
-    unit_name_en: str | None = Field(description="Its name in English.", examples=["Brand"])
+    unit_name: str | None = Field(description="Name in Chinese.", examples=["品牌部"])
+    unit_name_en: str | None = Field(description="Name in English.", examples=["Brand"])
     year: int = Field(description="The year.", examples=[2026])
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     version: int = Field(description="Number of the version in force; 0: none is released yet.", examples=[1])
     amount: Money | None = Field(
         description="What may be taken; null: nothing is released yet.", examples=["1200000.00"]
@@ -90,9 +93,11 @@ class Budget(Model):
     left: Money | None = Field(description="What may still be taken; less than nothing: over.", examples=["450000.00"])
     standing: Standing = Field(description="How it stands.", examples=["within"])
     proposed_version_id: Id | None = Field(description="The version that waits to be released.", examples=[None])
-    revision: int = Field(description="For If-Match.", examples=[2])
-    created_at: datetime = Field(description="When it was set up.", examples=["2026-01-05T09:00:00+08:00"])
-    created_by_name: str = Field(description="Who set it up.", examples=["秦国栋"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[2])
+    created_at: datetime = Field(
+        description="Time at which the fund was set up.", examples=["2026-01-05T09:00:00+08:00"]
+    )
+    created_by_name: str = Field(description="Name of the person who set it up.", examples=["秦国栋"])
 
 
 class BudgetVersion(Model):
@@ -106,18 +111,20 @@ class BudgetVersion(Model):
     explanation_percent: ExplanationMark
     reason: Reason
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was proposed.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who proposed it; somebody else releases it.", examples=["秦国栋"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Why it was refused.", examples=[None])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who proposed it; a different person releases it.", examples=["秦国栋"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class BudgetVersionRefusal(Model):
-    """Why a version is refused."""
+    """The reason for refusing a version."""
 
-    reason: Prose = Field(description="For whoever proposed it.", examples=["追加理由不足"])
+    reason: Prose = Field(description="Reason, shown to the person who proposed it.", examples=["追加理由不足"])
 
 
 @routes.post(
@@ -184,7 +191,7 @@ async def list_versions(session: Read, caller: SeesBudgets, budget_id: BudgetId,
     summary="Read a version of a budget",
 )
 async def read_version(session: Read, caller: SeesBudgets, version_id: VersionId, response: Response) -> dict[str, Any]:
-    """By its id."""
+    """Returns one version by its id."""
     return _tagged_version(await usecases.read_version(session, version_id=version_id), response)
 
 
@@ -212,7 +219,7 @@ async def release(uow: PayerUnitOfWork, version_id: VersionId, revision: IfMatch
 async def refuse(
     uow: PayerUnitOfWork, version_id: VersionId, body: BudgetVersionRefusal, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """Whoever proposed it takes it back in this way."""
+    """The person who proposed it withdraws it in the same way."""
     details = await usecases.decide_version(
         uow, version_id=version_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )

@@ -33,10 +33,10 @@ class BudgetCommitment(Model):
     unit_id: Id = Field(
         description="The unit for which it is spent.", examples=["01980000-0000-7000-8000-0000000000a0"]
     )
-    unit_name: str | None = Field(description="Its name in Chinese.", examples=["品牌部"])
-    unit_name_en: str | None = Field(description="Its name in English.", examples=["Brand"])
+    unit_name: str | None = Field(description="Name in Chinese.", examples=["品牌部"])
+    unit_name_en: str | None = Field(description="Name in English.", examples=["Brand"])
     year: int = Field(description="The year whose budget it counts in.", examples=[2026])
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     amount: Money = Field(
         description="The whole, before tax (税前); less than nothing where a run takes money back.",
         examples=["50000.00"],

@@ -38,10 +38,10 @@ class BudgetExplanation(Model):
     id: Id = Field(description="Id of the explanation.", examples=["01980000-0000-7000-8000-0000000000d4"])
     budget_id: Id = Field(description="Id of the yearly budget.", examples=["01980000-0000-7000-8000-0000000000d1"])
     unit_id: Id = Field(description="The budget's unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
-    unit_name: str | None = Field(description="Its name in Chinese.", examples=["品牌部"])
-    unit_name_en: str | None = Field(description="Its name in English.", examples=["Brand"])
+    unit_name: str | None = Field(description="Name in Chinese.", examples=["品牌部"])
+    unit_name_en: str | None = Field(description="Name in English.", examples=["Brand"])
     year: int = Field(description="The year.", examples=[2026])
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     original: Money = Field(description="The amount that was released first.", examples=["1200000.00"])
     taken: Money = Field(description="What was taken when it was asked for.", examples=["1350000.00"])
     state: ExplanationState = Field(description="How far it is.", examples=["asked"])
@@ -49,8 +49,8 @@ class BudgetExplanation(Model):
     explained_by_name: str | None = Field(description="Who explained.", examples=[None])
     decision: str | None = Field(description="What was missing when it was returned.", examples=[None])
     decided_by_name: str | None = Field(description="Who accepted or returned it.", examples=[None])
-    asked_at: datetime = Field(description="When it was asked for.", examples=["2026-07-20T09:00:00+08:00"])
-    revision: int = Field(description="For If-Match.", examples=[1])
+    asked_at: datetime = Field(description="Time of the request.", examples=["2026-07-20T09:00:00+08:00"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
 
 
 @routes.get(

@@ -76,7 +76,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class BudgetDetails:
-    """A budget as it stands."""
+    """A budget in its present state."""
 
     row: BudgetRow
     unit: UnitRow | None

@@ -15,7 +15,7 @@ NOTHING_POSTED = Decimal("0.00")
 
 
 class Reason(StrEnum):
-    """What is missing for a line. HR or compensation supplies it and has the run calculated again."""
+    """The data missing for a line. HR or compensation supplies it and has the run calculated again."""
 
     NO_PAY_PROFILE = "no_pay_profile"
     PAY_PROFILE_GAP = "pay_profile_gap"

@@ -23,52 +23,60 @@ SeesClaims = Annotated[Caller, permit(*SEES_PAY)]
 
 
 class ClaimCost(Model):
-    """What a cost centre bears of a claim."""
+    """The share of a claim that one cost centre bears."""
 
     cost_centre: str = Field(description="The cost centre.", examples=["CC-1"])
-    amount: Money = Field(description="Before tax, in the currency of the claim, as text.", examples=["25000.00"])
+    amount: Money = Field(
+        description="Amount before tax, in the currency of the claim, as text.", examples=["25000.00"]
+    )
 
 
 class Claim(Model):
-    """What one person is owed for one occasion, as its newest version states it."""
+    """A claim: what one person is owed for one occasion, according to its newest version."""
 
     id: Id = Field(description="Id of the version.", examples=["01980000-0000-7000-8000-0000000000ab"])
     version: int = Field(description="Number of the version, from 1.", examples=[1])
     kind: str = Field(description="Kind of bonus.", examples=["special_award"])
     occasion: str = Field(description="What it is for.", examples=["SA-2026-001"])
-    employee_id: Id = Field(description="Whose it is.", examples=["01980000-0000-7000-8000-000000000001"])
+    employee_id: Id = Field(
+        description="Employee to whom it belongs.", examples=["01980000-0000-7000-8000-000000000001"]
+    )
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
-    amount: Money = Field(
-        description="The whole amount due, before tax; 0.00 where it was withdrawn.", examples=["25000.00"]
-    )
-    costs: list[ClaimCost] = Field(description="Who bears it; the shares sum to the amount.")
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
+    amount: Money = Field(description="Whole amount due, before tax; 0.00 after a withdrawal.", examples=["25000.00"])
+    costs: list[ClaimCost] = Field(description="Cost centres that bear it; the shares sum to the amount.")
     due_on: date = Field(
-        description="A run of a period that ends on or after this day pays it.", examples=["2026-05-20"]
+        description="Due date: it is paid by a run whose period ends on or after this day.", examples=["2026-05-20"]
     )
-    source_type: str = Field(description="Kind of the approved record that it comes from.", examples=["award"])
+    source_type: str = Field(description="Kind of the approved record behind the claim.", examples=["award"])
     source_id: Id = Field(description="Id of that record.", examples=["01980000-0000-7000-8000-0000000000ac"])
-    source_version: str = Field(description="Its version or hash, as it was approved.", examples=["3"])
-    entered_at: datetime = Field(description="When this version was written.", examples=["2026-05-20T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Whose approval wrote it.", examples=["秦国栋"])
+    source_version: str = Field(description="Version or hash of that record, as approved.", examples=["3"])
+    entered_at: datetime = Field(
+        description="Time at which this version was written.", examples=["2026-05-20T09:00:00+08:00"]
+    )
+    entered_by_name: str = Field(
+        description="Name of the person whose approval created this version.", examples=["秦国栋"]
+    )
 
 
 class ClaimVersion(Model):
     """One version of a claim."""
 
     version: int = Field(description="Number of the version, from 1.", examples=[1])
-    amount: Money = Field(description="The whole amount due, before tax.", examples=["25000.00"])
-    due_on: date = Field(description="From when a run pays it.", examples=["2026-05-20"])
-    entered_at: datetime = Field(description="When it was written.", examples=["2026-05-20T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Whose approval wrote it.", examples=["秦国栋"])
+    amount: Money = Field(description="Whole amount due, before tax.", examples=["25000.00"])
+    due_on: date = Field(description="Day from which a run pays it.", examples=["2026-05-20"])
+    entered_at: datetime = Field(description="Time of writing.", examples=["2026-05-20T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person whose approval created this version.", examples=["秦国栋"]
+    )
 
 
 class ClaimInFull(Claim):
-    """A claim with why it comes to its amount, and all its versions."""
+    """A claim with the explanation of its amount and all its versions."""
 
-    explanation: Narrated = Field(description="Why it comes to its amount.")
-    versions: list[ClaimVersion] = Field(description="All versions in order; the last counts.")
+    explanation: Narrated = Field(description="Explanation of the amount.")
+    versions: list[ClaimVersion] = Field(description="All versions in order; the last one is valid.")
 
 
 @routes.get("/claims", response_model=Page[Claim], summary="List claims")
@@ -80,14 +88,14 @@ async def list_claims(
     employee_number: Annotated[CodeText | None, Query(description="Only claims of this employee.")] = None,
     source_id: Annotated[Id | None, Query(description="Only claims that come from this record.")] = None,
 ) -> dict[str, Any]:
-    """Of people over whom the caller sees pay, in the order in which their newest versions were written."""
+    """Claims of the people whose pay the caller may see, in the order in which their newest versions were written."""
     wanted = ClaimFilter(kind=kind, employee_number=employee_number, source_id=source_id)
     return (await usecases.list_claims(session, caller=caller, wanted=wanted, paging=paging)).written(_claim)
 
 
 @routes.get("/my/claims", response_model=Page[Claim], summary="List my own claims")
 async def list_my_claims(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
-    """What was approved for me; a run pays it, and a statement says so."""
+    """Claims approved for the caller. A run pays them, and a statement reports the payment."""
     return (await usecases.list_own(session, caller=caller, paging=paging)).written(_claim)
 
 
@@ -98,7 +106,7 @@ async def get_claim(
     claim_id: Annotated[Id, Path(description="Id of a version of the claim.")],
     language: AcceptedLanguage,
 ) -> dict[str, Any]:
-    """For the person, compensation and finance; for everybody else there is none."""
+    """For the person, compensation and finance; everyone else gets 404."""
     details = await usecases.read_claim(session, caller=caller, claim_id=claim_id)
     return {
         **_claim(details),

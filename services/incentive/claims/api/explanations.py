@@ -13,40 +13,40 @@ from services.kit.fields import Model
 class ExplanationText(Model):
     """The same in Chinese and English."""
 
-    zh: str = Field(description="In Chinese.", examples=["月度奖金基数"])
-    en: str = Field(description="In English.", examples=["Monthly bonus base"])
+    zh: str = Field(description="Text in Chinese.", examples=["月度奖金基数"])
+    en: str = Field(description="Text in English.", examples=["Monthly bonus base"])
 
 
 class ExplanationInput(Model):
-    """A value that a step took as given."""
+    """An input to a step."""
 
-    name: ExplanationText = Field(description="What the value is.")
+    name: ExplanationText = Field(description="Meaning of the value.")
     value: str = Field(description="The value, as text.", examples=["18000.00"])
     source: str | None = Field(
-        description="The stored record and its version that it comes from.", examples=["plan:QB@1"]
+        description="Stored record and version from which the value comes.", examples=["plan:QB@1"]
     )
 
 
 class ExplanationStep(Model):
-    """One calculation: its formula with the numbers put in, what it came to, what it took from where."""
+    """One step of a calculation: its formula with numbers, its result, and its inputs with their sources."""
 
     rule: str = Field(description="Stable name of the step.", examples=["monthly_base"])
-    label: ExplanationText = Field(description="What is calculated.")
-    formula: str = Field(description="The formula with its numbers.", examples=["18000.00 × 4/6"])
-    value: str = Field(description="What it came to, as text.", examples=["12000.00"])
-    inputs: list[ExplanationInput] = Field(description="What the step took as given.")
-    steps: list["ExplanationStep"] = Field(description="The steps that it rests on.")
+    label: ExplanationText = Field(description="Label of what is calculated.")
+    formula: str = Field(description="Formula with its numbers.", examples=["18000.00 × 4/6"])
+    value: str = Field(description="Result, as text.", examples=["12000.00"])
+    inputs: list[ExplanationInput] = Field(description="Inputs to the step.")
+    steps: list["ExplanationStep"] = Field(description="Steps on which this one depends.")
 
 
 class Narrated(Model):
-    """Why an amount is what it is."""
+    """The explanation of an amount."""
 
-    language: Language = Field(description="Language of the narration, by Accept-Language.", examples=["zh"])
+    language: Language = Field(description="Language of the narration, by `Accept-Language`.", examples=["zh"])
     narration: list[str] = Field(
-        description="Lines to be read from top to bottom, indented by two spaces a level.",
+        description="Lines to be read from top to bottom, indented by two spaces per level.",
         examples=[["月度奖金基数: 18000.00 × 4/6 = 12000.00"]],
     )
-    tree: ExplanationStep = Field(description="The stored tree, in both languages.")
+    tree: ExplanationStep = Field(description="Stored explanation tree, in both languages.")
 
 
 def narrated(stored: str, language: Language) -> dict[str, Any]:

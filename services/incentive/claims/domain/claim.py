@@ -28,7 +28,10 @@ class ClaimCurrencyChanged(Conflict):
 
     code = "claim_currency_changed"
     zh = "同一事项的应付款币种不能由 {before} 改为 {now}；请撤销后另立事项。"
-    en = "A claim cannot change its currency from {before} to {now}; withdraw it and claim for another occasion."
+    en = (
+        "The currency of a claim cannot change from {before} to {now}; withdraw it and make a claim for another "
+        "occasion."
+    )
 
 
 @dataclass(frozen=True)

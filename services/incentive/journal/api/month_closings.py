@@ -23,54 +23,56 @@ ClosingId = Annotated[Id, Path(description="Id of the request.")]
 Kind = Annotated[
     ClosingKind,
     Field(
-        description="close: the month, and all before it, takes no more entries; reopen: the newest closed month does "
-        "again.",
+        description="Kind of request. close: no more entries are booked in the month or any before it; reopen: the "
+        "newest closed month is opened again.",
         examples=["close"],
     ),
 ]
 
 
 class MonthClosingRequest(Model):
-    """A month to be closed, or opened again."""
+    """A month to close or reopen."""
 
     kind: Kind
-    month: MonthLabel = Field(description="The month.")
-    reason: Prose = Field(description="Why, for whoever releases it.", examples=["三月奖金已全部入账"])
+    month: MonthLabel = Field(description="Month, as YYYY-MM.")
+    reason: Prose = Field(description="Reason, shown to the person who releases it.", examples=["三月奖金已全部入账"])
 
 
 class MonthClosing(Model):
-    """A request to close a month or to open it again, and what became of it. Requests are kept for ever."""
+    """A request to close or reopen a month, and its outcome. Requests are kept for ever."""
 
     id: Id = Field(description="Id of the request.", examples=["01980000-0000-7000-8000-0000000000f7"])
     kind: Kind
-    month: str = Field(description="The month.", examples=["2026-03"])
-    reason: str = Field(description="Why it was asked for.", examples=["三月奖金已全部入账"])
+    month: str = Field(description="Month, as YYYY-MM.", examples=["2026-03"])
+    reason: str = Field(description="Reason for the request.", examples=["三月奖金已全部入账"])
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was asked for.", examples=["2026-04-02T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who asked; somebody else releases it.", examples=["秦国栋"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Why it was refused.", examples=[None])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of the request.", examples=["2026-04-02T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who asked for it; a different person releases it.", examples=["秦国栋"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class MonthClosingRefusal(Model):
-    """Why a request is refused."""
+    """The reason for refusing a request."""
 
-    reason: Prose = Field(description="For whoever asked.", examples=["尚有凭证未入账"])
+    reason: Prose = Field(description="Reason, shown to the person who asked.", examples=["尚有凭证未入账"])
 
 
-@routes.post(
-    "/month_closings", status_code=201, response_model=MonthClosing, summary="Ask to close a month, or to open it again"
-)
+@routes.post("/month_closings", status_code=201, response_model=MonthClosing, summary="Ask to close or reopen a month")
 async def propose_month_closing(uow: PayerUnitOfWork, body: MonthClosingRequest, response: Response) -> dict[str, Any]:
-    """It waits for another person of finance. A month can be closed from its last day on."""
+    """Finance asks to close or reopen a month; a second person in finance decides. A month can be closed from its
+    last day on.
+    """
     found = await usecases.propose(uow, kind=body.kind, month=body.month, reason=body.reason)
     response.headers["Location"] = f"/v1/incentive/journal/month_closings/{found.id}"
     return _tagged(found, response)
 
 
-@routes.get("/month_closings", response_model=Page[MonthClosing], summary="List what was closed and opened again")
+@routes.get("/month_closings", response_model=Page[MonthClosing], summary="List requests to close or reopen months")
 async def list_month_closings(
     session: Read,
     caller: SeesBooks,
@@ -78,39 +80,39 @@ async def list_month_closings(
     month: Annotated[MonthLabel | None, Query(description="Only requests about this month.")] = None,
     state: Annotated[ReleaseState | None, Query(description="Only requests in this state.")] = None,
 ) -> dict[str, Any]:
-    """In the order in which it was asked for."""
+    """Requests in the order in which they were made."""
     wanted = ClosingFilter(month, state)
     return (await usecases.list_closings(session, caller=caller, wanted=wanted, paging=paging)).written(_closing)
 
 
 @routes.get(
-    "/month_closings/{closing_id}", response_model=MonthClosing, summary="Read one request to close or open a month"
+    "/month_closings/{closing_id}", response_model=MonthClosing, summary="Read one request to close or reopen a month"
 )
 async def get_month_closing(
     session: Read, caller: SeesBooks, closing_id: ClosingId, response: Response
 ) -> dict[str, Any]:
-    """Who asked for it, and what became of it."""
+    """The request with its author and outcome."""
     return _tagged(await usecases.read(session, caller=caller, closing_id=closing_id), response)
 
 
-@routes.post(
-    "/month_closings/{closing_id}/release", response_model=MonthClosing, summary="Close the month, or open it again"
-)
+@routes.post("/month_closings/{closing_id}/release", response_model=MonthClosing, summary="Close or reopen the month")
 async def release_month_closing(
     uow: PayerUnitOfWork, closing_id: ClosingId, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """By somebody of finance other than who asked."""
+    """A second person in finance releases the request."""
     found = await usecases.decide_closing(uow, closing_id=closing_id, action=ReleaseAction.RELEASE, revision=revision)
     return _tagged(found, response)
 
 
 @routes.post(
-    "/month_closings/{closing_id}/refuse", response_model=MonthClosing, summary="Refuse to close or open a month"
+    "/month_closings/{closing_id}/refuse",
+    response_model=MonthClosing,
+    summary="Refuse a request to close or reopen a month",
 )
 async def refuse_month_closing(
     uow: PayerUnitOfWork, closing_id: ClosingId, body: MonthClosingRefusal, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """Whoever asked takes it back in this way."""
+    """The person who asked withdraws the request in the same way."""
     found = await usecases.decide_closing(
         uow, closing_id=closing_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )

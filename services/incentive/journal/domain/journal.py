@@ -14,7 +14,7 @@ from services.kit.errors import Conflict, FieldError, Invalid, Text
 
 
 class AccountKind(StrEnum):
-    """What an account keeps."""
+    """The kind of an account."""
 
     EXPENSE = "expense"
     PAYABLE = "payable"
@@ -24,7 +24,7 @@ class AccountKind(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What an entry records."""
+    """The kind of a journal entry."""
 
     ACCRUAL = "accrual"
     RECOVERY = "recovery"
@@ -67,7 +67,7 @@ class RecoveryStands(Conflict):
 
     code = "recovery_stands"
     zh = "该笔奖金已用于扣回此前多发的金额，请先冲销扣回凭证。"
-    en = "Part of this bonus was kept back for an earlier overpayment; reverse that entry first."
+    en = "Part of this bonus was withheld for an earlier overpayment; reverse that entry first."
 
 
 class AlreadyRecovered(Conflict):
@@ -83,7 +83,7 @@ class BookedBeforeOriginal(Invalid):
 
     code = "booked_before_original"
     zh = "冲销日期 {day} 早于原凭证日期 {original}。"
-    en = "The reversal's day {day} is before that of the entry that it reverses, {original}."
+    en = "The reversal's day {day} is before the day of the original entry, {original}."
 
 
 @dataclass(frozen=True, order=True)
@@ -117,7 +117,7 @@ class EntryFilter:
 
 @dataclass(frozen=True)
 class Posting:
-    """One side of an entry."""
+    """One posting of an entry."""
 
     account: Account
     amount: Decimal

@@ -43,7 +43,7 @@ class BookedAhead(Invalid):
 
     code = "booked_ahead"
     zh = "记账日期 {day} 晚于今天 {today}，不能提前记账。"
-    en = "The booking day {day} is after today, {today}; entries are not booked ahead."
+    en = "The booking day {day} is after today, {today}; entries cannot be booked in advance."
 
 
 class MonthNotOver(Conflict):
@@ -59,7 +59,7 @@ class MonthAlreadyClosed(Conflict):
 
     code = "month_already_closed"
     zh = "{month}已结账，无需重复办理。"
-    en = "{month} is closed already; there is nothing to do."
+    en = "{month} is already closed; there is nothing to do."
 
 
 class NotTheNewestClosed(Conflict):
@@ -75,7 +75,7 @@ class ClosingWaits(Conflict):
 
     code = "closing_waits"
     zh = "已有一项结账或反结账申请待确认，请先办理。"
-    en = "A closing or reopening waits to be released; decide about that one first."
+    en = "Another request to close or reopen a month is waiting for release; decide on it first."
 
 
 @dataclass(frozen=True)

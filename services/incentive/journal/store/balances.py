@@ -18,7 +18,7 @@ from services.kit.pages import Paging, Rows, page
 
 @dataclass(frozen=True)
 class Balance:
-    """What an account stood at."""
+    """An account with its balance."""
 
     kind: AccountKind
     reference: str

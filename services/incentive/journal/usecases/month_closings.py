@@ -30,7 +30,7 @@ class ClosingUnknown(NotFound):
 
     code = "month_closing_unknown"
     zh = "找不到该结账或反结账申请，或您无权查看。"
-    en = "There is no such closing or reopening of a month, or you may not see it."
+    en = "There is no such request to close or reopen a month, or you may not see it."
 
 
 async def propose(uow: UnitOfWork, *, kind: ClosingKind, month: str, reason: str) -> MonthClosing:

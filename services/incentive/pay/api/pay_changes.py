@@ -52,7 +52,7 @@ MAX_IMPORT = 16 * 1024 * 1024
 
 
 class NewPay(Model):
-    """Terms of pay from a day on, until the next profile of the same person begins."""
+    """A person's terms of pay from a day on, until their next profile begins."""
 
     employee_number: CodeText = Field(description="Number of the employee.", examples=["E002"])
     fixed_pay: FixedPay
@@ -61,11 +61,13 @@ class NewPay(Model):
     monthly_base: MonthlyBase = None
     currency: CurrencyCode = "CNY"
     cost_centre: CostCentre
-    valid_from: date = Field(description="First day on which the terms hold.", examples=["2026-01-01"])
+    valid_from: date = Field(description="First day on which the terms apply.", examples=["2026-01-01"])
 
 
 class PayProfileCorrection(Model):
-    """What was wrong in a profile; released, it holds from the profile's first day on. Fields not sent stay."""
+    """Corrected values for a profile; once released, they apply from the profile's first day. Fields not sent are
+    unchanged.
+    """
 
     fixed_pay: FixedPay | None = None
     fixed_share: FixedShare | None = None
@@ -83,41 +85,41 @@ class PayProfileCorrection(Model):
 
 
 class PayImport(Model):
-    """What an import did, or with dry_run would do; with errors nothing is stored."""
+    """The result of an import, or of a dry run. If there are errors, nothing is stored."""
 
-    dry_run: bool = Field(description="Whether nothing was stored.", examples=[False])
-    rows: int = Field(description="Sound rows in the file.", examples=[40])
-    changed: int = Field(description="Rows that were entered, or with dry_run would be.", examples=[38])
-    unchanged: int = Field(description="Rows whose terms were in force already.", examples=[2])
-    unknown_numbers: list[str] = Field(
-        description="Employee numbers of which org has said nothing so far.", examples=[["E099"]]
-    )
+    dry_run: bool = Field(description="Whether this was a dry run that stored nothing.", examples=[False])
+    rows: int = Field(description="Number of valid rows in the file.", examples=[40])
+    changed: int = Field(description="Number of rows entered; with dry_run, the number that would be.", examples=[38])
+    unchanged: int = Field(description="Number of rows whose terms were in force already.", examples=[2])
+    unknown_numbers: list[str] = Field(description="Employee numbers not yet known from org.", examples=[["E099"]])
     change_id: Id | None = Field(
-        description="The pay change that waits for release; null for a trial, and where nothing changes.",
+        description="Pay change that waits for release; null for a dry run, and if nothing changes.",
         examples=["01980000-0000-7000-8000-0000000000fb"],
     )
-    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    error_count: int = Field(description="Number of all errors, including those not listed.", examples=[0])
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
 class PayChange(Model):
-    """New terms of one or many people, released or refused together."""
+    """New terms of pay for one or more people, released or refused together."""
 
     id: Id = Field(description="Id of the change.", examples=["01980000-0000-7000-8000-0000000000fb"])
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    lines: int = Field(description="How many new terms it holds.", examples=[1])
-    entered_at: datetime = Field(description="When it was entered.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who entered it; somebody else releases it.", examples=["范思齐"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Why it was refused.", examples=[None])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    lines: int = Field(description="Number of people with new terms.", examples=[1])
+    entered_at: datetime = Field(description="Time of entry.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who entered it; a different person releases it.", examples=["范思齐"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class PayChangeTerms(Model):
     """New terms of one person."""
 
-    place: int = Field(description="Place in the change, from 1.", examples=[1])
+    place: int = Field(description="Position in the change, from 1.", examples=[1])
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str | None = Field(description="Name of the employee.", examples=["苏曼青"])
     fixed_pay: FixedPay
@@ -126,38 +128,42 @@ class PayChangeTerms(Model):
     monthly_base: MonthlyBase
     currency: CurrencyCode
     cost_centre: CostCentre
-    valid_from: date = Field(description="First day on which the terms hold.", examples=["2026-01-01"])
-    corrects_id: Id | None = Field(description="The profile that it corrects; null: none.", examples=[None])
+    valid_from: date = Field(description="First day on which the terms apply.", examples=["2026-01-01"])
+    corrects_id: Id | None = Field(description="Profile that it corrects; null if none.", examples=[None])
 
 
 class PayChangeRefusal(Model):
-    """Why a change is refused."""
+    """The reason for refusing a change."""
 
-    reason: Prose = Field(description="For whoever entered it.", examples=["与调薪审批单不符"])
+    reason: Prose = Field(
+        description="Reason, shown to the person who entered the change.", examples=["与调薪审批单不符"]
+    )
 
 
 @routes.post("/pay_changes", status_code=201, response_model=PayChange, summary="Enter new terms of pay")
 async def propose_pay_change(uow: CompensationUnitOfWork, body: NewPay, response: Response) -> dict[str, Any]:
-    """They wait for another person of compensation; released, they end the profile until then the day before."""
+    """Proposes new terms, which a second person in compensation has to release. They then end the previous profile
+    on the day before.
+    """
     terms = Terms(**{field.name: getattr(body, field.name) for field in fields(Terms)})
     change = await usecases.propose(uow, new=[NewTerms(body.employee_number, terms, body.valid_from)])
     response.headers["Location"] = f"/v1/incentive/pay_changes/{change.id}"
     return _tagged(change, response)
 
 
-@routes.post("/pay_changes/imports", summary="Enter terms of pay from a file", openapi_extra=upload_body(XLSX, CSV))
+@routes.post("/pay_changes/imports", summary="Import pay changes", openapi_extra=upload_body(XLSX, CSV))
 @reads_raw_body
 @takes_up_to(MAX_IMPORT)
 async def import_pay_changes(
     request: Request,
     uow: CompensationUnitOfWork,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Check everything, store nothing.")] = False,  # noqa: FBT002 - a query
+    dry_run: Annotated[bool, Query(description="Check everything and store nothing.")] = False,  # noqa: FBT002 - a query
 ) -> PayImport:
-    """Enter an XLSX workbook or a CSV file, all or nothing, released together; the same file again changes nothing.
-
-    The file is the part `file` of multipart form data, or the body itself; its columns are those of the template. A dry
-    run answers 200 with an error for every cell that is wrong; without it such a file is refused (422).
+    """Imports an XLSX workbook or a CSV file, all or nothing; its changes are released together, and importing the
+    same file again changes nothing. The file is the part `file` of multipart form data, or the body itself; its
+    columns are those of the template. A dry run answers 200 with an error for every invalid cell; without it such a
+    file is refused (422).
     """
     file = await sent_file(request)
     outcome = await imports.import_file(uow, data=file.data, is_csv=file.is_csv, dry_run=dry_run)
@@ -174,52 +180,54 @@ async def import_pay_changes(
     responses=FILE_ANSWER,
 )
 async def get_pay_change_template(_: CompensationCaller, language: AcceptedLanguage) -> Response:
-    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
     return template_answer([imports.FORM], "pay.xlsx", language)
 
 
-@routes.get("/pay_changes", response_model=Page[PayChange], summary="List changes of pay")
+@routes.get("/pay_changes", response_model=Page[PayChange], summary="List pay changes")
 async def list_pay_changes(
     session: Read,
     caller: SeesPay,
     paging: PageAsked,
     state: Annotated[ReleaseState | None, Query(description="Only changes in this state.")] = None,
 ) -> dict[str, Any]:
-    """In the order in which they were entered; those of people in the caller's units alone."""
+    """Pay changes in the order in which they were entered, limited to people in the caller's units."""
     rows = await usecases.list_changes(session, caller=caller, state=state, paging=paging)
     return rows.written(_change)
 
 
-@routes.get("/pay_changes/{change_id}", response_model=PayChange, summary="Read a change of pay")
+@routes.get("/pay_changes/{change_id}", response_model=PayChange, summary="Read a pay change")
 async def get_pay_change(session: Read, caller: SeesPay, change_id: ChangeId, response: Response) -> dict[str, Any]:
-    """Who entered it, and what became of it."""
+    """The change with its author and outcome."""
     return _tagged(await usecases.read(session, caller=caller, change_id=change_id), response)
 
 
 @routes.get(
-    "/pay_changes/{change_id}/lines", response_model=Page[PayChangeTerms], summary="List what a change of pay holds"
+    "/pay_changes/{change_id}/lines", response_model=Page[PayChangeTerms], summary="List the terms of a pay change"
 )
 async def list_pay_change_lines(
     session: Read, caller: SeesPay, paging: PageAsked, change_id: ChangeId
 ) -> dict[str, Any]:
-    """The new terms, person by person."""
+    """The new terms of each person in the change."""
     rows = await usecases.list_lines(session, caller=caller, change_id=change_id, paging=paging)
     return rows.written(_line)
 
 
-@routes.post("/pay_changes/{change_id}/release", response_model=PayChange, summary="Put a change of pay in force")
+@routes.post("/pay_changes/{change_id}/release", response_model=PayChange, summary="Release a pay change")
 async def release_pay_change(
     uow: CompensationUnitOfWork, change_id: ChangeId, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """By somebody other than who entered it, and whose own pay is not in it."""
+    """A second person releases the change. Not allowed for the person who entered it or anyone whose own pay it
+    contains.
+    """
     return _tagged(await usecases.release(uow, change_id=change_id, revision=revision), response)
 
 
-@routes.post("/pay_changes/{change_id}/refuse", response_model=PayChange, summary="Refuse a change of pay")
+@routes.post("/pay_changes/{change_id}/refuse", response_model=PayChange, summary="Refuse a pay change")
 async def refuse_pay_change(
     uow: CompensationUnitOfWork, change_id: ChangeId, body: PayChangeRefusal, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """Whoever entered it takes it back in this way."""
+    """The person who entered it withdraws it in the same way."""
     change = await usecases.refuse(uow, change_id=change_id, revision=revision, reason=body.reason)
     return _tagged(change, response)
 
@@ -237,7 +245,9 @@ async def correct_pay_profile(
     revision: IfMatch,
     response: Response,
 ) -> dict[str, Any]:
-    """Released, the corrected profile is a new one with the next version; the old one is kept as replaced."""
+    """Proposes a correction. Once released, it becomes a new profile with the next version; the old one is kept as
+    replaced.
+    """
     changes = {name: getattr(body, name) for name in body.model_fields_set}
     change = await usecases.correct(uow, profile_id=profile_id, revision=revision, changes=changes)
     response.headers["Location"] = f"/v1/incentive/pay_changes/{change.id}"

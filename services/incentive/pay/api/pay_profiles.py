@@ -20,21 +20,23 @@ routes = router("/v1/incentive", tag="pay_profiles")
 SeesPay = Annotated[Caller, permit(*usecases.SEES_PAY)]
 ProfileId = Annotated[Id, Path(description="Id of the pay profile.")]
 FixedPay = Annotated[
-    PositiveMoney, Field(description="Fixed monthly pay before tax, in the currency.", examples=["18000.00"])
+    PositiveMoney, Field(description="Fixed monthly pay before tax, in the currency given.", examples=["18000.00"])
 ]
 FixedShare = Annotated[Coefficient, Field(description="Fixed part of the ratio fixed : variable.", examples=["6"])]
-VariableShare = Annotated[Coefficient, Field(description="Variable part of the ratio.", examples=["4"])]
+VariableShare = Annotated[
+    Coefficient, Field(description="Variable part of the ratio fixed : variable.", examples=["4"])
+]
 MonthlyBase = Annotated[
     PositiveMoney | None,
-    Field(description="Monthly bonus base as set; null: it follows from pay and ratio.", examples=[None]),
+    Field(description="Monthly bonus base, if set explicitly; null if it follows from pay and ratio.", examples=[None]),
 ]
 CurrencyCode = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217 code.", examples=["CNY"])
+    str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="Currency code (ISO 4217).", examples=["CNY"])
 ]
 CostCentre = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64),
-    Field(description="Who bears the pay.", examples=["CC-1"]),
+    Field(description="Cost centre that bears the pay.", examples=["CC-1"]),
 ]
 
 
@@ -44,18 +46,22 @@ class PayProfile(Model):
     id: Id = Field(description="Id of the profile.", examples=["01980000-0000-7000-8000-0000000000fa"])
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str | None = Field(
-        description="Name of the employee; null until org has spoken of the number.", examples=["苏曼青"]
+        description="Name of the employee; null until org has published the number.", examples=["苏曼青"]
     )
-    version: int = Field(description="Number of the person's profile, from 1; for If-Match.", examples=[1])
+    version: int = Field(
+        description="Number of the person's profile, from 1; also the revision for `If-Match`.", examples=[1]
+    )
     fixed_pay: FixedPay
     fixed_share: FixedShare
     variable_share: VariableShare
     monthly_base: MonthlyBase
     currency: CurrencyCode
     cost_centre: CostCentre
-    valid_from: date = Field(description="First day on which the terms hold.", examples=["2026-01-01"])
-    valid_to: date | None = Field(description="Last day, included; null: open.", examples=[None])
-    replaced_at: datetime | None = Field(description="When a correction replaced it; null: in force.", examples=[None])
+    valid_from: date = Field(description="First day on which the terms apply.", examples=["2026-01-01"])
+    valid_to: date | None = Field(description="Last day, included; null if open-ended.", examples=[None])
+    replaced_at: datetime | None = Field(
+        description="Time at which a correction replaced it; null while in force.", examples=[None]
+    )
 
 
 @routes.get("/pay_profiles", response_model=Page[PayProfile], summary="List pay profiles")
@@ -64,9 +70,9 @@ async def list_pay_profiles(
     caller: SeesPay,
     paging: PageAsked,
     employee_number: Annotated[CodeText | None, Query(description="Only profiles of this employee.")] = None,
-    as_of: Annotated[date | None, Query(description="Only profiles that hold on this day.")] = None,
+    as_of: Annotated[date | None, Query(description="Only profiles that apply on this day.")] = None,
 ) -> dict[str, Any]:
-    """Those in force, by employee number; limited to the units over which the caller holds the role."""
+    """Profiles in force, by employee number, limited to the units over which the caller has the role."""
     rows = await usecases.list_profiles(
         session, caller=caller, employee_number=employee_number, as_of=as_of, paging=paging
     )
@@ -75,7 +81,7 @@ async def list_pay_profiles(
 
 @routes.get("/my/pay_profiles", response_model=Page[PayProfile], summary="List my own pay profiles")
 async def list_my_pay_profiles(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
-    """Those in force, by version."""
+    """The caller's profiles in force, by version."""
     return (await usecases.list_own(session, caller=caller, paging=paging)).written(_profile)
 
 
@@ -83,7 +89,7 @@ async def list_my_pay_profiles(session: Read, caller: AnyCaller, paging: PageAsk
 async def get_pay_profile(
     session: Read, caller: AnyCaller, profile_id: ProfileId, response: Response
 ) -> dict[str, Any]:
-    """For the person, compensation HR, finance and approvers; for everybody else there is none."""
+    """For the person, compensation HR, finance and approvers; everyone else gets 404."""
     return _tagged(await usecases.read_profile(session, caller=caller, profile_id=profile_id), response)
 
 

@@ -36,7 +36,7 @@ class EmployeeUnknown(Invalid):
 
     code = "employee_unknown"
     zh = "找不到工号“{number}”对应的员工；如刚办理入职，请 10 分钟后再试。"
-    en = "There is no employee with the number '{number}'; somebody hired just now is known after 10 minutes."
+    en = "There is no employee with the number '{number}'; a new hire can take 10 minutes to appear."
 
 
 class PayUnchanged(Conflict):
@@ -44,7 +44,7 @@ class PayUnchanged(Conflict):
 
     code = "pay_unchanged"
     zh = "该员工自 {day} 起已执行相同的薪酬，无需变更。"
-    en = "The employee has the same terms from {day} on already; there is nothing to change."
+    en = "The employee already has these terms from {day} on; there is nothing to change."
 
 
 class OwnPay(Forbidden):

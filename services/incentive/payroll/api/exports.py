@@ -20,7 +20,7 @@ routes = router("/v1/incentive", tag="payroll")
 SeesPayroll = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE)]
 Version = Annotated[
     int | None,
-    Query(ge=1, description="An earlier version of the payroll file, or the summary of then; by default the newest."),
+    Query(ge=1, description="Earlier version of the payroll file or of its summary; the newest by default."),
 ]
 CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {"schema": {"type": "string"}}}}}
 _TYPES: Final = {Format.CSV: f"{CSV}; charset=utf-8", Format.XLSX: XLSX}
@@ -33,9 +33,9 @@ _TYPES: Final = {Format.CSV: f"{CSV}; charset=utf-8", Format.XLSX: XLSX}
     summary="Download the payroll file of a posted run",
 )
 async def download_payroll_file(session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None) -> Response:
-    """What is to be paid out: a row a person and cost centre, cells safe from being taken for formulas.
+    """The amounts to be paid out, one row per person and cost centre; cells cannot be taken for formulas.
 
-    The version of posting never changes; each reversal makes the next one, without what is not owed any more.
+    The version made by posting never changes. Each reversal makes a new version without the amounts no longer owed.
     """
     export = await usecases.payroll(session, caller=caller, run_id=run_id, version=version, as_=Format.CSV)
     return _download(export, run_id)
@@ -50,7 +50,7 @@ async def download_payroll_file(session: Read, caller: SeesPayroll, run_id: RunI
 async def download_payroll_workbook(
     session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None
 ) -> Response:
-    """The rows of the CSV file as a workbook, the same bytes each time."""
+    """The rows of the CSV file as a workbook. Repeated downloads have identical bytes."""
     export = await usecases.payroll(session, caller=caller, run_id=run_id, version=version, as_=Format.XLSX)
     return _download(export, run_id)
 
@@ -59,12 +59,14 @@ async def download_payroll_workbook(
     "/runs/{run_id}/cost_centres.csv",
     response_class=Response,
     responses=CSV_ANSWER,
-    summary="Download what cost centres bear of a posted run",
+    summary="Download the cost centre summary of a posted run",
 )
 async def download_cost_centre_summary(
     session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None
 ) -> Response:
-    """A row a cost centre and currency: booked, reversed, and what remains, as the journal had it at that version."""
+    """One row per cost centre and currency with what was booked, reversed and remains, as the journal had it at that
+    version.
+    """
     export = await usecases.cost_centres(session, caller=caller, run_id=run_id, version=version, as_=Format.CSV)
     return _download(export, run_id)
 
@@ -73,12 +75,12 @@ async def download_cost_centre_summary(
     "/runs/{run_id}/cost_centres.xlsx",
     response_class=Response,
     responses=FILE_ANSWER,
-    summary="Download what cost centres bear of a posted run as XLSX",
+    summary="Download the cost centre summary of a posted run as XLSX",
 )
 async def download_cost_centre_workbook(
     session: Read, caller: SeesPayroll, run_id: RunId, version: Version = None
 ) -> Response:
-    """The rows of the CSV file as a workbook, the same bytes each time."""
+    """The rows of the CSV file as a workbook. Repeated downloads have identical bytes."""
     export = await usecases.cost_centres(session, caller=caller, run_id=run_id, version=version, as_=Format.XLSX)
     return _download(export, run_id)
 

@@ -23,43 +23,45 @@ from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read
 routes = router("/v1/incentive", tag="payroll")
 
 MAX_ANSWER = 16 * 1024 * 1024
-BookedOn = Annotated[date, Field(description="The business day of the payment.", examples=["2026-04-28"])]
+BookedOn = Annotated[date, Field(description="Business day of the payment.", examples=["2026-04-28"])]
 AnswerId = Annotated[Id, Field(description="Id of the answer.", examples=["01980000-0000-7000-8000-0000000000f9"])]
 
 
 class PayrollAnswer(Model):
-    """A file by which the payroll said whom it paid."""
+    """A file in which payroll reported its payments."""
 
     id: AnswerId
     run_id: RunIdField
-    paid: int = Field(description="Rows that were paid.", examples=[2])
-    failed: int = Field(description="Rows that could not be paid; they are still owed.", examples=[1])
+    paid: int = Field(description="Number of rows that were paid.", examples=[2])
+    failed: int = Field(description="Number of rows that could not be paid; the amounts are still owed.", examples=[1])
     booked_on: BookedOn
-    entered_at: datetime = Field(description="When it was taken in.", examples=["2026-04-28T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who took it in.", examples=["秦国栋"])
+    entered_at: datetime = Field(description="Time of the import.", examples=["2026-04-28T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Name of the person who imported it.", examples=["秦国栋"])
 
 
 class AnsweredPayment(Model):
-    """What the payroll said of one person."""
+    """The payroll's answer for one person."""
 
     answer_id: AnswerId
-    row: int = Field(description="Row of the file.", examples=[2])
+    row: int = Field(description="Row number in the file.", examples=[2])
     employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-0000000000e2"])
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
-    amount: Money = Field(description="What was to be paid, before tax, as text.", examples=["55200.00"])
-    outcome: Outcome = Field(description="What became of it.", examples=["failed"])
-    reason: str | None = Field(description="Why it failed.", examples=["银行账户已销户"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
+    amount: Money = Field(description="Amount to be paid, before tax, as text.", examples=["55200.00"])
+    outcome: Outcome = Field(description="Outcome of the payment.", examples=["failed"])
+    reason: str | None = Field(description="Reason for the failure.", examples=["银行账户已销户"])
     booked_on: BookedOn
-    answered_at: datetime = Field(description="When the file was taken in.", examples=["2026-04-28T09:00:00+08:00"])
+    answered_at: datetime = Field(
+        description="Time at which the file was imported.", examples=["2026-04-28T09:00:00+08:00"]
+    )
 
 
 @routes.post(
     "/runs/{run_id}/payroll_answers",
     status_code=201,
     response_model=PayrollAnswer,
-    summary="Book payments by the payroll's answer",
+    summary="Import the payroll's answer and book payments",
     openapi_extra=upload_body(XLSX, CSV),
 )
 @reads_raw_body
@@ -72,13 +74,13 @@ async def take_payroll_answer(
     revision: IfMatch,
     booked_on: Annotated[
         date | None,
-        Query(description="The business day of the payment, in a month that is not closed; by default today."),
+        Query(description="Business day of the payment, in an open month; today by default."),
     ] = None,
 ) -> Any:
-    """An XLSX or CSV file with the columns of `payroll_answer.xlsx`: a row a person and currency, all or nothing.
-
-    Each row names the run and exactly the amount that is still owed. Who is not named or could not be paid is still
-    owed; the run is paid once nothing is. A file with errors is refused (422) and names each by row and column.
+    """Imports an XLSX or CSV file with the columns of `payroll_answer.xlsx`, one row per person and currency, all or
+    nothing. Each row names the run and exactly the amount still owed. People who are not named or could not be paid
+    are still owed; the run is paid once nothing is owed. A file with errors is refused (422) with every error by row
+    and column.
     """
     file = await sent_file(request)
     return await usecases.take_answer(
@@ -95,12 +97,14 @@ async def take_payroll_answer(
 async def download_payroll_answer_form(
     session: Read, caller: SeesPayroll, run_id: RunId, language: AcceptedLanguage
 ) -> Response:
-    """Everybody who is still owed something, with the amount; the payroll fills in outcome and reason."""
+    """A file with everyone who is still owed money, and the amounts. Payroll fills in outcome and reason."""
     data = await usecases.answer_form(session, caller=caller, run_id=run_id, language=language)
     return file_answer(data, f"payroll-answer-{run_id}.xlsx")
 
 
-@routes.get("/runs/{run_id}/payments", response_model=Page[AnsweredPayment], summary="List what the payroll answered")
+@routes.get(
+    "/runs/{run_id}/payments", response_model=Page[AnsweredPayment], summary="List payments by the payroll's answers"
+)
 async def list_payments(
     session: Read,
     caller: SeesPayroll,
@@ -109,7 +113,7 @@ async def list_payments(
     outcome: Annotated[Outcome | None, Query(description="Only rows with this outcome.")] = None,
     employee_number: Annotated[CodeText | None, Query(description="Only rows of this employee.")] = None,
 ) -> dict[str, Any]:
-    """Person by person, in the order of the files and their rows."""
+    """Payments in the order of the files and their rows."""
     wanted = AnswerFilter(outcome, employee_number)
     rows = await usecases.list_payments(session, caller=caller, run_id=run_id, wanted=wanted, paging=paging)
     return rows.written(_payment)

@@ -18,12 +18,12 @@ routes = router("/v1/incentive", tag="payroll")
 
 
 class RunBooking(RunDecision):
-    """What is posted or paid, and on which day."""
+    """A posting or payment of a run, with its business day."""
 
     booked_on: BookedOn = None
 
 
-@routes.post("/runs/{run_id}/post", response_model=Run, summary="Post: book what is owed")
+@routes.post("/runs/{run_id}/post", response_model=Run, summary="Post a run")
 @moves_money
 async def post_run(
     uow: PayerUnitOfWork,
@@ -33,13 +33,15 @@ async def post_run(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """Accrues every line in the journal, issues the statements, stores the payroll file. Once."""
+    """Accrues every line in the journal, issues the statements and stores the payroll file. A run can be posted only
+    once.
+    """
     seen = Seen(revision, body.calculation_hash)
     await usecases.post_run(uow, run_id=run_id, seen=seen, booked_on=body.booked_on)
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/pay", response_model=Run, summary="Book the payment")
+@routes.post("/runs/{run_id}/pay", response_model=Run, summary="Pay a run")
 @moves_money
 async def pay_run(
     uow: PayerUnitOfWork,
@@ -49,7 +51,7 @@ async def pay_run(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """Books the payment of every line that is still owed, where the payroll answers by no file. Once."""
+    """Books the payment of every line still owed, if payroll sends no answer file. A run can be paid only once."""
     seen = Seen(revision, body.calculation_hash)
     await paying.pay_run(uow, run_id=run_id, seen=seen, booked_on=body.booked_on)
     return await after(uow.session, run_id, language, response)

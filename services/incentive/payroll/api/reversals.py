@@ -16,9 +16,9 @@ routes = router("/v1/incentive/journal", tag="journal")
 
 
 class ReversalRequest(Model):
-    """Why an entry is undone."""
+    """The reversal of an entry."""
 
-    reason: Prose = Field(description="Kept with the counter-entry.", examples=["重复发放"])
+    reason: Prose = Field(description="Reason, kept with the counter-entry.", examples=["重复发放"])
     booked_on: BookedOn = None
 
 
@@ -26,15 +26,14 @@ class ReversalRequest(Model):
     "/entries/{entry_id}/reverse",
     status_code=201,
     response_model=JournalEntry,
-    summary="Undo an entry by its counter-entry",
+    summary="Reverse an entry",
 )
 @moves_money
 async def reverse_entry(
     uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """Once; the answer is the counter-entry. An accrual can be undone while nothing is paid or kept back on it.
-
-    The line's entitlement, its statement and the run's payroll file follow.
+    """Books a counter-entry, which is returned; an entry can be reversed only once, and an accrual only while
+    nothing of it has been paid or withheld. The entitlement, the statement and the run's payroll file are updated.
     """
     details = await usecases.reverse_entry(
         uow, entry_id=entry_id, revision=revision, reason=body.reason, booked_on=body.booked_on

@@ -13,7 +13,7 @@ from services.kit.money import plain
 
 
 class Outcome(StrEnum):
-    """What became of a payment."""
+    """The outcome of a payment."""
 
     PAID = "paid"
     FAILED = "failed"
@@ -65,7 +65,7 @@ class AnswerKnown(Conflict):
 
     code = "answer_known"
     zh = "该回执文件此前已导入，无需重复导入。"
-    en = "This file has been taken in before; there is nothing to do."
+    en = "This file has already been imported; there is nothing to do."
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def faults(
 def _against(number: int, row: AnswerRow, payee: Payee | None, paid: frozenset[str]) -> Iterator[RowFault]:
     if payee is None:
         expected = (
-            Text("尚未登记发放的员工；该员工的发放此前已登记", "somebody not paid yet; this payment is booked already")
+            Text("尚未登记发放的员工；该员工的发放此前已登记", "a person not paid yet; this payment is already booked")
             if row.number in paid
             else Text(f"本次核算中有 {row.currency} 待发金额的员工", f"somebody whom this run owes {row.currency}")
         )

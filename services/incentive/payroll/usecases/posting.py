@@ -35,8 +35,8 @@ class PostedMeanwhile(Conflict):
     code = "posted_meanwhile"
     zh = "核算之后，员工 {number} 的同一奖金又有过账或冲销，差额已不准确，本次未过账。请重新核算后再审批。"
     en = (
-        "Since the calculation something was posted or reversed for employee {number}, so that the differences are not "
-        "right any more; nothing was posted. Calculate the run again and have it approved."
+        "Since the calculation, an entry was posted or reversed for employee {number}, so the differences are out of "
+        "date; nothing was posted. Calculate the run again and have it approved."
     )
 
 

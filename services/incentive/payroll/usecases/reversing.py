@@ -40,7 +40,7 @@ class UndoneAtItsSource(Conflict):
 
     code = "undone_at_its_source"
     zh = "该凭证由{source}产生，请在原处撤销，不能单独冲销凭证。"
-    en = "This entry follows from {source}; undo that instead of the entry alone."
+    en = "This entry results from {source}; undo that instead of the entry alone."
 
 
 async def reverse_entry(

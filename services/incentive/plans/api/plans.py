@@ -29,23 +29,27 @@ routes = router("/v1/incentive", tag="plans")
 SeesPlans = Annotated[
     Caller, permit(Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.HR, Role.TALENT, Role.AUDITOR)
 ]
-RuleField = Annotated[Rule, Exact(), Field(description="How the bonus is calculated: a kind and its parameters.")]
-PolicyField = Annotated[Policy, Exact(), Field(description="The figures of the plan.")]
+RuleField = Annotated[
+    Rule, Exact(), Field(description="Rule by which the bonus is calculated: a kind and its parameters.")
+]
+PolicyField = Annotated[
+    Policy, Exact(), Field(description="Policy of the plan: its coefficients, limits and eligibility.")
+]
 
 
 class PlanRequest(Model):
-    """A bonus plan, or the next version of the one with this code."""
+    """A bonus plan, or the next version of the plan with this code."""
 
     code: CodeText = Field(description="Code of the plan.", examples=["QB"])
     name: Label = Field(description="Name in Chinese.", examples=["季度奖金"])
     name_en: Label = Field(description="Name in English.", examples=["Quarterly bonus"])
     rule: RuleField
     policy: Annotated[Policy, Exact()] = Field(
-        default_factory=Policy, description="The figures of the plan; left out where the rule needs none."
+        default_factory=Policy, description="Policy of the plan; left out if the rule needs none."
     )
     valid_from: date = Field(description="First day on which it is in force.", examples=["2026-01-01"])
-    valid_to: date | None = Field(default=None, description="Last day, included; null: open.", examples=[None])
-    note: Prose | None = Field(default=None, description="Why the plan or the version was made.", examples=["2026 版"])
+    valid_to: date | None = Field(default=None, description="Last day, included; null if open-ended.", examples=[None])
+    note: Prose | None = Field(default=None, description="Reason for the plan or the version.", examples=["2026 版"])
 
 
 class Plan(Model):
@@ -59,29 +63,39 @@ class Plan(Model):
     rule: RuleField
     policy: PolicyField
     valid_from: date = Field(description="First day on which it is in force.", examples=["2026-01-01"])
-    valid_to: date | None = Field(description="Last day, included; null: open.", examples=[None])
-    note: str | None = Field(description="Why the plan or the version was made.", examples=["2026 版"])
-    state: ReleaseState = Field(description="Bonuses are calculated by released versions alone.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    created_at: datetime = Field(description="When it was created.", examples=["2026-01-05T09:00:00+08:00"])
-    created_by_name: str = Field(description="Who created it; somebody else releases it.", examples=["程雅琴"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Why it was refused.", examples=[None])
+    valid_to: date | None = Field(description="Last day, included; null if open-ended.", examples=[None])
+    note: str | None = Field(description="Reason for the plan or the version.", examples=["2026 版"])
+    state: ReleaseState = Field(
+        description="State of the version. Only released versions are used in calculations.", examples=["proposed"]
+    )
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    created_at: datetime = Field(description="Time of creation.", examples=["2026-01-05T09:00:00+08:00"])
+    created_by_name: str = Field(
+        description="Name of the person who created it; a different person releases it.", examples=["程雅琴"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class PlanFinding(Model):
-    """Something in a version that is probably not meant so."""
+    """Something in a version that is probably a mistake."""
 
-    kind: FindingKind = Field(description="What sort of thing it is.", examples=["grade_missing"])
-    pointer: str = Field(description="Where in the version.", examples=["/policy/grade_coefficients"])
-    message: str = Field(description="What it is, in the language asked for.", examples=["没有等级 D 的系数"])
+    kind: FindingKind = Field(description="Kind of the finding.", examples=["grade_missing"])
+    pointer: str = Field(
+        description="JSON pointer to the place in the version.", examples=["/policy/grade_coefficients"]
+    )
+    message: str = Field(
+        description="Description in the language of `Accept-Language`.", examples=["没有等级 D 的系数"]
+    )
 
 
 class PlanVersionRefusal(Model):
-    """Why a version is refused."""
+    """The reason for refusing a version."""
 
-    reason: Prose = Field(description="For whoever created it.", examples=["系数与年度方案不符"])
+    reason: Prose = Field(
+        description="Reason, shown to the person who created the version.", examples=["系数与年度方案不符"]
+    )
 
 
 @routes.post("/plans", status_code=201, response_model=Plan, summary="Create a plan or its next version")
@@ -90,7 +104,9 @@ async def create_plan_version(
     body: Annotated[PlanRequest, Body(openapi_examples=PLAN_EXAMPLES)],
     response: Response,
 ) -> dict[str, Any]:
-    """Another person releases it; a run takes the newest released version in force on the last day of its period."""
+    """Creates a plan or its next version, which a second person has to release. A run uses the newest released
+    version in force on the last day of its period.
+    """
     record = await usecases.create_plan_version(
         uow,
         code=body.code,
@@ -113,7 +129,7 @@ async def list_plan_versions(
     code: Annotated[CodeText | None, Query(description="Only versions of this plan.")] = None,
     as_of: Annotated[date | None, Query(description="Only versions in force on this day.")] = None,
 ) -> dict[str, Any]:
-    """By code and version."""
+    """Versions of plans, by code and version."""
     return (await usecases.list_plans(session, code=code, as_of=as_of, paging=paging)).written(_plan)
 
 
@@ -124,7 +140,7 @@ async def get_plan_version(
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     response: Response,
 ) -> dict[str, Any]:
-    """By its id."""
+    """Returns one version by its id."""
     record = await usecases.read_plan(session, version_id=plan_id)
     tag(response, record.release.revision)
     return _plan(record)
@@ -133,7 +149,7 @@ async def get_plan_version(
 @routes.get(
     "/plans/{plan_id}/findings",
     response_model=list[PlanFinding],
-    summary="List what to look at before a version is released",
+    summary="List findings about a version of a plan",
 )
 async def list_plan_findings(
     session: Read,
@@ -141,8 +157,8 @@ async def list_plan_findings(
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     language: AcceptedLanguage,
 ) -> list[dict[str, Any]]:
-    """A grade without coefficient, days without a version, a limit below what everybody earns, two plans that pay the
-    same; none: nothing was found.
+    """Reports grades without a coefficient, days without a version, limits below what everyone earns, and two plans
+    that pay the same bonus. An empty list means no findings.
     """
     found = await usecases.list_findings(session, version_id=plan_id)
     return [{**vars(each), "message": each.message.in_language(language)} for each in found]
@@ -155,10 +171,12 @@ async def release_plan_version(
     revision: IfMatch,
     response: Response,
     accept_findings: Annotated[  # noqa: FBT002 - a query
-        bool, Query(description="Release it although there are findings, which the caller has looked at.")
+        bool, Query(description="Release it despite findings, which the caller has reviewed.")
     ] = False,
 ) -> dict[str, Any]:
-    """By somebody other than who created it. A version with findings is refused unless they are accepted."""
+    """A second person releases the version. Not allowed for the person who created it. A version with findings is
+    refused unless they are accepted.
+    """
     record = await usecases.decide_version(
         uow,
         version_id=plan_id,
@@ -178,7 +196,7 @@ async def refuse_plan_version(
     revision: IfMatch,
     response: Response,
 ) -> dict[str, Any]:
-    """Whoever created it takes it back in this way."""
+    """The person who created it withdraws it in the same way."""
     record = await usecases.decide_version(
         uow, version_id=plan_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )

@@ -7,7 +7,7 @@ from services.kit.errors import Text
 
 
 class AbsenceKind(StrEnum):
-    """Why somebody is away."""
+    """The reason for an absence."""
 
     SICK = "sick"
     PERSONAL = "personal"

@@ -16,7 +16,10 @@ class CyclePeriodUnsuitable(Conflict):
 
     code = "cycle_period_unsuitable"
     zh = "所选考核周期“{cycle}”为 {found}，与本次奖金期间不符，请选择期间{expected}的周期。"
-    en = "The cycle '{cycle}' is of {found}, which does not suit the period of the bonus; choose one of {expected}."
+    en = (
+        "The cycle '{cycle}' covers {found}, which does not match the period of the bonus; choose a cycle for "
+        "{expected}."
+    )
 
 
 def check_cycle(cycle: Cycle, period: Period, span: CycleSpan) -> None:

@@ -18,7 +18,7 @@ GRADES: Final = ("S", "A", "B", "C", "D")
 
 
 class FindingKind(StrEnum):
-    """What is found."""
+    """The kind of a finding."""
 
     GRADE_MISSING = "grade_missing"
     GAP = "gap"
@@ -41,8 +41,8 @@ class PlanFindings(Conflict):
     code = "plan_findings"
     zh = "该版本有 {count} 处需要留意，尚未发布。请核对下列各项；确认无误后，请注明已核对并重新发布。"
     en = (
-        "Something about this version needs a look ({count} findings), so it was not released. Check what is listed; "
-        "if it is meant so, accept the findings and release it again."
+        "The version has {count} findings, so it was not released. Check them; if they are intended, accept them and "
+        "release the version again."
     )
 
     @classmethod

@@ -35,7 +35,7 @@ class CycleMissing(Invalid):
 
     code = "cycle_missing"
     zh = "{rule}按考核等级计算，请选择考核周期。"
-    en = "The {rule} goes by grades; name the appraisal cycle that they come from."
+    en = "The {rule} depends on grades; give the appraisal cycle from which they come."
 
 
 class CycleNotNeeded(Invalid):
@@ -43,7 +43,7 @@ class CycleNotNeeded(Invalid):
 
     code = "cycle_not_needed"
     zh = "{rule}不按考核等级计算，请勿选择考核周期。"
-    en = "The {rule} does not go by grades; leave the appraisal cycle out."
+    en = "The {rule} does not depend on grades; leave the appraisal cycle out."
 
 
 PLAN_VERSION: Final = release_workflow(

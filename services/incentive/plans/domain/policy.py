@@ -39,10 +39,10 @@ class PolicyNotAcceptable(Invalid):
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Who earns, and for which days.
+    """Who earns a bonus, and for which days.
 
-    ``probation`` excluded: days up to the end of probation earn nothing but stay in the divisor. ``leavers`` none:
-    whoever left before the last day of the period earns nothing for it; prorated: the days until then count.
+    ``probation`` excluded: days up to the end of probation earn nothing but stay in the divisor. ``leavers`` none: a
+    person who left before the last day of the period earns nothing for it; prorated: the days until then count.
     ``minimum_days``: fewer eligible days than this in the period earn nothing. Days of ``excluded_absences`` earn
     nothing but stay in the divisor; days away for any other reason count.
     """
@@ -251,7 +251,7 @@ def _clashes(overrides: tuple[Override, ...]) -> Iterator[FieldError]:
     for place, one in sound:
         for other_place, other in sound[:place]:
             if other_place < place and one.unit_code == other.unit_code and one.period.overlap(other.period):
-                expected = Text("同一单元的特殊约定日期不重叠", "no two exceptions of one unit on the same day")
+                expected = Text("同一单元的特殊约定日期不重叠", "no two overrides of one unit on the same day")
                 yield FieldError(f"/overrides/{place}", one.unit_code, expected)
 
 

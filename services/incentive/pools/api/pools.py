@@ -24,13 +24,15 @@ PoolId = Annotated[Id, Path(description="Id of the pool.")]
 
 
 class TeamPoolRequest(Model):
-    """What finance knows of a unit's year."""
+    """A unit's figures for a year, as known to finance."""
 
-    unit_id: Id = Field(description="The unit, with those below it.", examples=["01980000-0000-7000-8000-0000000000a0"])
+    unit_id: Id = Field(
+        description="Unit, including those below it.", examples=["01980000-0000-7000-8000-0000000000a0"]
+    )
     year: int = Field(ge=2000, le=2999, description="The year.", examples=[2026])
-    plan_code: CodeText = Field(description="Code of the plan of team pools.", examples=["TP"])
+    plan_code: CodeText = Field(description="Code of the team pool plan.", examples=["TP"])
     cycle_id: Id = Field(
-        description="The closed annual appraisal cycle whose grades weigh.",
+        description="Closed annual appraisal cycle whose grades determine the weights.",
         examples=["01980000-0000-7000-8000-0000000000c1"],
     )
     attainment: Money = Field(description="Attainment of the unit in percent, two places.", examples=["126.40"])
@@ -38,59 +40,72 @@ class TeamPoolRequest(Model):
 
 
 class TeamPoolRefusal(Model):
-    """Why figures are refused."""
+    """The reason for refusing a pool's figures."""
 
-    reason: Prose = Field(description="For whoever entered them.", examples=["利润以审计报告为准"])
+    reason: Prose = Field(description="Reason, shown to the person who entered them.", examples=["利润以审计报告为准"])
 
 
 class PoolProblem(Model):
-    """What kept a pool from being shared out."""
+    """A problem that kept a pool from being shared out."""
 
     code: str = Field(description="Stable code of the problem.", examples=["members_incomplete"])
-    title: str = Field(description="For people, by Accept-Language.", examples=["以下成员缺少薪酬档案：陈三（E003）。"])
+    title: str = Field(
+        description="Description of the problem, in the language of `Accept-Language`.",
+        examples=["以下成员缺少薪酬档案：陈三（E003）。"],
+    )
 
 
 class PooledProfit(Model):
-    """A unit's figures of a year and the pool that they release."""
+    """A unit's figures for a year, and the pool that they release."""
 
     id: Id = Field(description="Id of the pool.", examples=["01980000-0000-7000-8000-0000000000fa"])
     unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
-    unit_name: str = Field(description="Its name in Chinese.", examples=["品牌部"])
-    unit_name_en: str = Field(description="Its name in English.", examples=["Brand"])
+    unit_name: str = Field(description="Name in Chinese.", examples=["品牌部"])
+    unit_name_en: str = Field(description="Name in English.", examples=["Brand"])
     year: int = Field(description="The year.", examples=[2026])
-    plan_version_id: Id = Field(description="The plan's version.", examples=["01980000-0000-7000-8000-0000000000f1"])
-    cycle_id: Id = Field(description="The annual cycle.", examples=["01980000-0000-7000-8000-0000000000c1"])
+    plan_version_id: Id = Field(description="Version of the plan.", examples=["01980000-0000-7000-8000-0000000000f1"])
+    cycle_id: Id = Field(
+        description="Annual cycle whose grades are used.", examples=["01980000-0000-7000-8000-0000000000c1"]
+    )
     attainment: Money = Field(description="Attainment of the unit in percent.", examples=["126.40"])
     profit: Money = Field(description="Profit of the unit in yuan.", examples=["1234567.89"])
     amount: Money = Field(description="The pool, before tax, in yuan.", examples=["61728.39"])
-    state: ReleaseState = Field(description="Only what is released is shared out.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    attempt: int = Field(description="How often sharing out was begun.", examples=[1])
-    shared_at: datetime | None = Field(description="When it was shared out; null: not yet.", examples=[None])
-    problem: PoolProblem | None = Field(description="What kept it from being shared out; null when all is well.")
-    entered_at: datetime = Field(description="When it was entered.", examples=["2027-01-20T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who entered it; somebody else releases it.", examples=["秦国栋"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Why it was refused.", examples=[None])
+    state: ReleaseState = Field(
+        description="State of the pool. Only a released pool is shared out.", examples=["proposed"]
+    )
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    attempt: int = Field(description="Number of attempts to share it out.", examples=[1])
+    shared_at: datetime | None = Field(description="Time at which it was shared out; null if not yet.", examples=[None])
+    problem: PoolProblem | None = Field(
+        description="Problem that kept it from being shared out; null if there is none."
+    )
+    entered_at: datetime = Field(description="Time of entry.", examples=["2027-01-20T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who entered it; a different person releases it.", examples=["秦国栋"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class PoolMember(Model):
-    """A member's part."""
+    """The share of one member in a pool."""
 
     employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000001"])
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
     grade: str = Field(description="Annual grade.", examples=["A"])
-    weight: str = Field(description="Monthly base × grade coefficient × days.", examples=["5256000.00"])
-    amount: Money = Field(description="Before tax; the parts sum to the pool.", examples=["25025.02"])
+    weight: str = Field(description="Weight: monthly base × grade coefficient × days.", examples=["5256000.00"])
+    amount: Money = Field(description="Amount before tax; the members' amounts sum to the pool.", examples=["25025.02"])
 
 
-@routes.post("", status_code=201, response_model=PooledProfit, summary="Enter a unit's figures")
+@routes.post("", status_code=201, response_model=PooledProfit, summary="Propose a team pool")
 async def propose_team_pool(
     uow: PayerUnitOfWork, body: TeamPoolRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """By finance. Figures that release no pool are refused; later figures of the same year replace earlier ones."""
+    """Finance proposes the figures. Figures that release no pool are refused; later figures for the same year
+    replace earlier ones.
+    """
     details = await usecases.propose_pool(uow, **vars(body))
     response.headers["Location"] = f"/v1/incentive/team_pools/{details.row.id}"
     return _tagged(details, language, response)
@@ -105,7 +120,7 @@ async def list_team_pools(
     year: Annotated[int | None, Query(ge=2000, le=2999, description="Only pools of this year.")] = None,
     unit_id: Annotated[Id | None, Query(description="Only pools of this unit.")] = None,
 ) -> dict[str, Any]:
-    """In the order in which they were entered."""
+    """Pools in the order in which they were entered."""
     rows = await usecases.list_pools(session, year=year, unit_id=unit_id, paging=paging)
     return rows.written(lambda each: _pool(each, language))
 
@@ -114,13 +129,13 @@ async def list_team_pools(
 async def get_team_pool(
     session: Read, caller: SeesPools, pool_id: PoolId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """With what keeps it from being shared out."""
+    """The pool, with the problem that keeps it from being shared out, if any."""
     return _tagged(await usecases.read_pool(session, pool_id=pool_id), language, response)
 
 
-@routes.get("/{pool_id}/members", response_model=Page[PoolMember], summary="List what members of a pool get")
+@routes.get("/{pool_id}/members", response_model=Page[PoolMember], summary="List the members of a team pool")
 async def list_pool_members(session: Read, caller: SeesPools, pool_id: PoolId, paging: PageAsked) -> dict[str, Any]:
-    """Of the last sharing out, by employee number; empty until it is shared out."""
+    """Shares from the last time the pool was shared out, by employee number; empty before that."""
     return (await usecases.list_members(session, pool_id=pool_id, paging=paging)).written(
         lambda row: {
             "employee_id": row.employee_id,
@@ -138,7 +153,7 @@ async def list_pool_members(session: Read, caller: SeesPools, pool_id: PoolId, p
 async def release_team_pool(
     uow: PayerUnitOfWork, pool_id: PoolId, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """By somebody other than who entered it; a job shares it out, and the next run pays."""
+    """A second person releases the figures. A job then shares out the pool, and the next run pays."""
     details = await usecases.decide_pool(uow, pool_id=pool_id, action=ReleaseAction.RELEASE, revision=revision)
     return _tagged(details, language, response)
 
@@ -152,14 +167,14 @@ async def refuse_team_pool(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """Whoever entered it takes it back in this way."""
+    """The person who entered it withdraws it in the same way."""
     action = ReleaseAction.REFUSE
     details = await usecases.decide_pool(uow, pool_id=pool_id, action=action, revision=revision, reason=body.reason)
     return _tagged(details, language, response)
 
 
 @routes.post(
-    "/{pool_id}/share_out", status_code=202, response_model=PooledProfit, summary="Share a team pool out again"
+    "/{pool_id}/share_out", status_code=202, response_model=PooledProfit, summary="Share out a team pool again"
 )
 async def share_out_team_pool(
     uow: CompanyCompensationUnitOfWork,
@@ -168,7 +183,9 @@ async def share_out_team_pool(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By compensation, once what was missing is supplied or grades were corrected; the next run pays differences."""
+    """Compensation shares out the pool again, once missing data are supplied or grades corrected; the next run pays
+    the differences.
+    """
     return _tagged(await usecases.share_out_again(uow, pool_id=pool_id, revision=revision), language, response)
 
 

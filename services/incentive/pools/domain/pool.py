@@ -53,7 +53,7 @@ class NobodyWeighs(Conflict):
 
     code = "nobody_weighs"
     zh = "该单元本年度没有可参与分配的成员，团队奖金池不能分配。"
-    en = "Nobody in the unit has a weight for the year, so the pool cannot be shared out."
+    en = "Nobody in the unit has a weight above 0 for the year, so the pool cannot be shared out."
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Figures:
 
     @property
     def occasion(self) -> str:
-        """The occasion of its claims: one a unit and year, whatever is corrected."""
+        """The occasion of its claims: one per unit and year, whatever is corrected."""
         return f"{self.year}/{self.unit_code}"[:64]
 
 

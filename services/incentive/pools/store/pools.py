@@ -25,7 +25,7 @@ async def add(session: WriteSession, row: TeamPoolRow) -> None:
 
 
 async def one(session: ReadSession, pool_id: UUID, *, lock: bool = False) -> TeamPoolRow | None:
-    """A pool; with ``lock``, nobody else moves it until our transaction ends."""
+    """A pool; ``lock`` locks it until the transaction ends."""
     query = select(TeamPoolRow).where(TeamPoolRow.id == pool_id).execution_options(populate_existing=True)
     found: TeamPoolRow | None = await session.scalar(query.with_for_update() if lock else query)
     return found
@@ -58,7 +58,7 @@ async def listed(session: ReadSession, *, year: int | None, unit_id: UUID | None
 
 
 async def add_members(session: WriteSession, pool_id: UUID, attempt: int, parts: Sequence[Part]) -> None:
-    """Write what everybody got in one sharing out."""
+    """Store everyone's share from one sharing out."""
     rows = [
         {
             "pool_id": pool_id,
@@ -76,7 +76,7 @@ async def add_members(session: WriteSession, pool_id: UUID, attempt: int, parts:
 
 
 async def members(session: ReadSession, pool_id: UUID, attempt: int, paging: Paging) -> Rows[PoolMemberRow]:
-    """What everybody got, by employee number."""
+    """Everyone's share, by employee number."""
     query: Any = select(PoolMemberRow).where(PoolMemberRow.pool_id == pool_id, PoolMemberRow.attempt == attempt)
     rows: Rows[Any] = await page(session, query, keys=(PoolMemberRow.number,), paging=paging)
     return Rows([row[0] for row in rows.items], rows.next)

@@ -52,7 +52,7 @@ class PoolProposed(Conflict):
 
     code = "team_pool_proposed"
     zh = "该单元该年度已有待确认的团队奖金池数据，请先确认或退回。"
-    en = "Figures of this unit and year wait for release already; release or refuse them first."
+    en = "Figures for this unit and year are already waiting for release; release or refuse them first."
 
 
 class PoolNotReleased(Conflict):
@@ -65,7 +65,7 @@ class PoolNotReleased(Conflict):
 
 @dataclass(frozen=True)
 class PoolDetails:
-    """A pool as it stands."""
+    """A pool in its present state."""
 
     row: TeamPoolRow
 
@@ -142,7 +142,7 @@ async def decide_pool(
 
 
 async def share_out_again(uow: UnitOfWork, *, pool_id: UUID, revision: int) -> PoolDetails:
-    """Have a job share out anew by what is known now; what changed is the difference that the next run books.
+    """Start a job that shares out again with present data; the next run books the differences.
 
     Raises:
         PoolUnknown, PoolNotReleased, Stale.
@@ -180,7 +180,7 @@ async def list_pools(
 
 
 async def list_members(session: ReadSession, *, pool_id: UUID, paging: Paging) -> Rows[PoolMemberRow]:
-    """What everybody got when the pool was last shared out, by employee number.
+    """Everyone's share from the last time the pool was shared out, by employee number.
 
     Raises:
         PoolUnknown.

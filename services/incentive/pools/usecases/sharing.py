@@ -182,10 +182,10 @@ def _day(value: str | None) -> date | None:
 
 
 async def _claim(uow: UnitOfWork, figures: Figures, parts: Sequence[Part], version: str) -> None:
-    """What the members are owed now; whoever was one and is none any more is owed nothing."""
+    """What the members are owed now; former members are owed nothing."""
     claims = claims_of(figures, parts, uow.today, version)
     members = {each.employee_id for each in claims}
-    reason = Text("重新分配后不再是成员", "no member any more when it was shared out anew")
+    reason = Text("重新分配后不再是成员", "no longer a member when the pool was shared out again")
     gone: list[Claim] = [
         replace(each.claim.withdrawn(reason), source=claims[0].source)
         for each in await claim_store.of_occasion(uow.session, KIND, figures.occasion)

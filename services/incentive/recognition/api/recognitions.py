@@ -33,56 +33,62 @@ CertifiedProse = Annotated[Prose, StringConstraints(max_length=400)]
 
 
 class RecognitionRequest(Model):
-    """What somebody is granted."""
+    """A recognition to be granted."""
 
-    code: CodeText = Field(description="Number of the certificate, never used again.", examples=["R-2026-001"])
+    code: CodeText = Field(description="Number of the certificate, unique for ever.", examples=["R-2026-001"])
     employee_number: CodeText = Field(description="Number of the employee.", examples=["E002"])
-    kind: RecognitionKind = Field(description="What sort of recognition it is.", examples=["title"])
-    name: Label = Field(description="What it is called, in Chinese.", examples=["首席市场顾问"])
-    name_en: Label = Field(description="What it is called, in English.", examples=["Chief Market Adviser"])
+    kind: RecognitionKind = Field(description="Kind of recognition.", examples=["title"])
+    name: Label = Field(description="Name of the recognition in Chinese.", examples=["首席市场顾问"])
+    name_en: Label = Field(description="Name of the recognition in English.", examples=["Chief Market Adviser"])
     reason: CertifiedProse = Field(
-        description="Why, in Chinese; printed on the certificate.", examples=["连续三年市场判断准确。"]
+        description="Reason, in Chinese; printed on the certificate.", examples=["连续三年市场判断准确。"]
     )
     reason_en: CertifiedProse = Field(
-        description="Why, in English.", examples=["For three years of sound judgement of the market."]
+        description="Reason, in English.", examples=["For three years of sound judgement of the market."]
     )
-    granted_on: date = Field(description="The day on which it is granted.", examples=["2026-04-20"])
-    valid_to: date | None = Field(default=None, description="Last day; null: without end.", examples=["2027-04-19"])
+    granted_on: date = Field(description="Day on which it is granted.", examples=["2026-04-20"])
+    valid_to: date | None = Field(
+        default=None, description="Last day; null if it does not end.", examples=["2027-04-19"]
+    )
 
 
 class RecognitionWithdrawal(Model):
-    """Why it is taken back."""
+    """The reason for withdrawing a recognition."""
 
-    reason: Prose = Field(description="Kept in the history.", examples=["误授"])
+    reason: Prose = Field(description="Reason, kept in the history.", examples=["误授"])
 
 
 class Recognition(Model):
-    """What somebody was granted."""
+    """A recognition granted to a person."""
 
     id: Id = Field(description="Id of the recognition.", examples=["01980000-0000-7000-8000-0000000000cc"])
     code: str = Field(description="Number of the certificate.", examples=["R-2026-001"])
-    employee_id: Id = Field(description="Whose it is.", examples=["01980000-0000-7000-8000-000000000001"])
+    employee_id: Id = Field(
+        description="Employee to whom it belongs.", examples=["01980000-0000-7000-8000-000000000001"]
+    )
     employee_number: str = Field(description="Number of the employee.", examples=["E002"])
     employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
-    kind: RecognitionKind = Field(description="What sort of recognition it is.", examples=["title"])
-    kind_text: str = Field(description="The same for people, by Accept-Language.", examples=["荣誉头衔"])
-    name: str = Field(description="What it is called, in Chinese.", examples=["首席市场顾问"])
-    name_en: str = Field(description="What it is called, in English.", examples=["Chief Market Adviser"])
-    reason: str = Field(description="Why, in Chinese.", examples=["连续三年市场判断准确。"])
-    reason_en: str = Field(description="Why, in English.", examples=["For three years of sound judgement."])
-    granted_on: date = Field(description="The day on which it was granted.", examples=["2026-04-20"])
-    valid_to: date | None = Field(description="Last day; null: without end.", examples=["2027-04-19"])
-    state: RecognitionState = Field(description="Whether it is valid or was withdrawn.", examples=["granted"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was entered.", examples=["2026-04-20T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
+    kind: RecognitionKind = Field(description="Kind of recognition.", examples=["title"])
+    kind_text: str = Field(
+        description="The same in words, in the language of `Accept-Language`.", examples=["荣誉头衔"]
+    )
+    name: str = Field(description="Name of the recognition in Chinese.", examples=["首席市场顾问"])
+    name_en: str = Field(description="Name of the recognition in English.", examples=["Chief Market Adviser"])
+    reason: str = Field(description="Reason, in Chinese.", examples=["连续三年市场判断准确。"])
+    reason_en: str = Field(description="Reason, in English.", examples=["For three years of sound judgement."])
+    granted_on: date = Field(description="Day on which it was granted.", examples=["2026-04-20"])
+    valid_to: date | None = Field(description="Last day; null if it does not end.", examples=["2027-04-19"])
+    state: RecognitionState = Field(description="State: valid or withdrawn.", examples=["granted"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of entry.", examples=["2026-04-20T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Name of the person who entered it.", examples=["范思齐"])
 
 
 @routes.post("", status_code=201, response_model=Recognition, summary="Grant a recognition")
 async def grant_recognition(
     uow: HrUnitOfWork, body: RecognitionRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """By HR over the person's unit, never to oneself."""
+    """HR over the person's unit grants it; nobody can grant one to themselves."""
     details = await usecases.grant(
         uow,
         code=body.code,
@@ -106,7 +112,9 @@ async def list_recognitions(
     kind: Annotated[RecognitionKind | None, Query(description="Only those of this kind.")] = None,
     employee_number: Annotated[CodeText | None, Query(description="Only those of this employee.")] = None,
 ) -> dict[str, Any]:
-    """Honours and titles of everybody, all of one's own; HR sees all of the people of its units."""
+    """Everyone sees honours and titles, and all of their own recognitions; HR sees all recognitions of people in its
+    units.
+    """
     rows = await usecases.list_recognitions(
         session, caller=caller, kind=kind, employee_number=employee_number, paging=paging
     )
@@ -117,7 +125,7 @@ async def list_recognitions(
 async def get_recognition(
     session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """Training, conferences, rotations and welfare are for the person and HR alone."""
+    """Training, conferences, rotations and welfare are visible only to the person and HR."""
     details = await usecases.read(session, caller=caller, recognition_id=recognition_id)
     return _tagged(details, language, response)
 
@@ -131,7 +139,7 @@ async def withdraw_recognition(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By HR; its certificate is not given out any more."""
+    """HR withdraws the recognition; its certificate can no longer be downloaded."""
     details = await usecases.withdraw(uow, recognition_id=recognition_id, revision=revision, reason=body.reason)
     return _tagged(details, language, response)
 
@@ -145,7 +153,9 @@ async def withdraw_recognition(
 async def download_certificate(
     session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage
 ) -> Response:
-    """In the language asked for by Accept-Language, for whoever may read the recognition; the same bytes each time."""
+    """The certificate in the language of `Accept-Language`, for everyone who may read the recognition. Repeated
+    downloads have identical bytes.
+    """
     details, words = await usecases.read_certificate(
         session, caller=caller, recognition_id=recognition_id, language=language
     )

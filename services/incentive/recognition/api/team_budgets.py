@@ -36,50 +36,52 @@ Spendable = Annotated[PositiveMoney, AfterValidator(_more_than_nothing)]
 class TeamBudgetRequest(Model):
     """An amount per person for a unit and quarter."""
 
-    unit_id: Id = Field(description="The unit, with those below it.", examples=["01980000-0000-7000-8000-0000000000a0"])
-    period: PeriodLabel = Field(description="The quarter.", examples=["2026-Q2"])
-    per_head: Spendable = Field(description="Yuan per person.", examples=["300.00"])
+    unit_id: Id = Field(
+        description="Unit, including those below it.", examples=["01980000-0000-7000-8000-0000000000a0"]
+    )
+    period: PeriodLabel = Field(description="Quarter of the budget.", examples=["2026-Q2"])
+    per_head: Spendable = Field(description="Amount per person, in yuan.", examples=["300.00"])
 
 
 class TeamExpenseRequest(Model):
-    """An expense of a team."""
+    """An expense from a team budget."""
 
-    amount: Spendable = Field(description="Yuan.", examples=["860.00"])
-    purpose: Prose = Field(description="What for.", examples=["部门徒步"])
-    spent_on: date = Field(description="The day, in the quarter.", examples=["2026-05-16"])
+    amount: Spendable = Field(description="Amount in yuan.", examples=["860.00"])
+    purpose: Prose = Field(description="Purpose of the expense.", examples=["部门徒步"])
+    spent_on: date = Field(description="Day of the expense, in the quarter.", examples=["2026-05-16"])
 
 
 class TeamBudget(Model):
-    """What a unit may spend in a quarter, and what is left."""
+    """A unit's team budget for a quarter, and what remains of it."""
 
     id: Id = Field(description="Id of the budget.", examples=["01980000-0000-7000-8000-0000000000cd"])
     unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
     unit_name: str = Field(description="Its name.", examples=["品牌部"])
-    period: str = Field(description="The quarter.", examples=["2026-Q2"])
-    per_head: Money = Field(description="Yuan per person.", examples=["300.00"])
-    people: int = Field(description="Number of people when it was set.", examples=[12])
-    amount: Money = Field(description="The whole budget, in yuan.", examples=["3600.00"])
-    spent: Money = Field(description="What is spent, in yuan.", examples=["860.00"])
-    left: Money = Field(description="What is left, in yuan.", examples=["2740.00"])
-    revision: int = Field(description="For If-Match.", examples=[2])
-    set_at: datetime = Field(description="When it was set.", examples=["2026-04-01T09:00:00+08:00"])
-    set_by_name: str = Field(description="Who set it.", examples=["范思齐"])
+    period: str = Field(description="Quarter of the budget.", examples=["2026-Q2"])
+    per_head: Money = Field(description="Amount per person, in yuan.", examples=["300.00"])
+    people: int = Field(description="Number of people when the budget was set.", examples=[12])
+    amount: Money = Field(description="Whole budget, in yuan.", examples=["3600.00"])
+    spent: Money = Field(description="Amount spent, in yuan.", examples=["860.00"])
+    left: Money = Field(description="Remaining budget, in yuan.", examples=["2740.00"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[2])
+    set_at: datetime = Field(description="Time at which the budget was set.", examples=["2026-04-01T09:00:00+08:00"])
+    set_by_name: str = Field(description="Name of the person who set it.", examples=["范思齐"])
 
 
 class TeamExpense(Model):
-    """An expense of a team."""
+    """An expense from a team budget."""
 
     id: Id = Field(description="Id of the expense.", examples=["01980000-0000-7000-8000-0000000000ce"])
-    amount: Money = Field(description="Yuan.", examples=["860.00"])
-    purpose: str = Field(description="What for.", examples=["部门徒步"])
+    amount: Money = Field(description="Amount in yuan.", examples=["860.00"])
+    purpose: str = Field(description="Purpose of the expense.", examples=["部门徒步"])
     spent_on: date = Field(description="The day.", examples=["2026-05-16"])
-    entered_at: datetime = Field(description="When it was entered.", examples=["2026-05-18T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
+    entered_at: datetime = Field(description="Time of entry.", examples=["2026-05-18T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Name of the person who entered it.", examples=["范思齐"])
 
 
 @routes.post("", status_code=201, response_model=TeamBudget, summary="Set a team-building budget")
 async def set_team_budget(uow: CompanyHrUnitOfWork, body: TeamBudgetRequest, response: Response) -> dict[str, Any]:
-    """By HR over the whole organisation; heads are counted as org last stated them."""
+    """HR over the whole organisation sets the budget; people are counted as last reported by org."""
     details = await usecases.set_budget(uow, **vars(body))
     response.headers["Location"] = f"/v1/incentive/team_budgets/{details.row.id}"
     return _tagged(details, response)
@@ -92,7 +94,7 @@ async def list_team_budgets(
     paging: PageAsked,
     period: Annotated[PeriodLabel | None, Query(description="Only budgets of this quarter.")] = None,
 ) -> dict[str, Any]:
-    """In the order in which they were set."""
+    """Budgets in the order in which they were set."""
     return (await usecases.list_budgets(session, period=period, paging=paging)).written(_budget)
 
 
@@ -100,23 +102,25 @@ async def list_team_budgets(
 async def get_team_budget(
     session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response
 ) -> dict[str, Any]:
-    """With what is left of it."""
+    """The budget and what remains of it."""
     return _tagged(await usecases.read_budget(session, budget_id=budget_id), response)
 
 
-@routes.post("/{budget_id}/spend", response_model=TeamBudget, summary="Note what a team spent")
+@routes.post("/{budget_id}/spend", response_model=TeamBudget, summary="Record a team-building expense")
 async def spend_team_budget(
     uow: CompanyHrUnitOfWork, budget_id: BudgetId, body: TeamExpenseRequest, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """More than is left of the quarter's budget is refused."""
+    """Records an expense. More than the rest of the quarter's budget is refused."""
     return _tagged(await usecases.spend(uow, budget_id=budget_id, revision=revision, **vars(body)), response)
 
 
-@routes.get("/{budget_id}/expenses", response_model=Page[TeamExpense], summary="List what a team spent")
+@routes.get(
+    "/{budget_id}/expenses", response_model=Page[TeamExpense], summary="List expenses of a team-building budget"
+)
 async def list_team_expenses(
     session: Read, caller: SeesBudgets, budget_id: BudgetId, paging: PageAsked
 ) -> dict[str, Any]:
-    """In the order in which it was entered."""
+    """Expenses in the order in which they were entered."""
     rows = await usecases.list_expenses(session, budget_id=budget_id, paging=paging)
     return rows.written(lambda each: {name: getattr(each.row, name) for name in TeamExpense.model_fields})
 

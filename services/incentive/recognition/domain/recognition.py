@@ -1,4 +1,4 @@
-"""What somebody is given that is not money, and the words of its certificate (INC-09)."""
+"""Non-cash recognition of a person, and the text of its certificate (INC-09)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class RecognitionKind(StrEnum):
-    """What is given."""
+    """The kind of a recognition."""
 
     HONOUR = "honour"
     TITLE = "title"
@@ -30,11 +30,11 @@ KINDS: Final = {
     RecognitionKind.WELFARE: Text("专属福利", "welfare"),
 }
 PUBLIC: Final = (RecognitionKind.HONOUR, RecognitionKind.TITLE)
-"""What everybody who works here may know; the rest is the person's own affair."""
+"""What every employee may know; the rest concerns only the person."""
 
 
 class RecognitionState(StrEnum):
-    """Whether it is valid."""
+    """The state of a recognition."""
 
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"

@@ -1,4 +1,4 @@
-"""What a unit may spend on team building in a quarter: so much a head, never more (INC-09)."""
+"""What a unit may spend on team building in a quarter: an amount per person, never more (INC-09)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +12,7 @@ class TeamBudgetExceeded(Conflict):
 
     code = "team_budget_exceeded"
     zh = "本季度团建经费余额 {left} 元，不足以列支 {amount} 元。"
-    en = "The team-building budget of the quarter has {left} yuan left, less than {amount}."
+    en = "Only {left} yuan of the quarter's team-building budget are left, less than {amount}."
 
 
 @dataclass(frozen=True)

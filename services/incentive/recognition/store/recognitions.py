@@ -18,7 +18,9 @@ RecognitionOfPerson = tuple[RecognitionRow, PersonRow]
 
 @dataclass(frozen=True)
 class RecognitionFilter:
-    """Which are wanted. ``seen_by`` and ``within``: one's own, public ones and those of people in these units."""
+    """The recognitions requested. ``seen_by`` and ``within``: the reader's own, public ones and those of people in
+    these units.
+    """
 
     kind: str | None
     employee_number: str | None
@@ -44,12 +46,12 @@ async def one(session: ReadSession, recognition_id: UUID) -> RecognitionOfPerson
 
 
 async def lock(session: WriteSession, recognition_id: UUID) -> None:
-    """Let nobody else move it until our transaction ends."""
+    """Lock it until the transaction ends."""
     await session.execute(select(RecognitionRow.id).where(RecognitionRow.id == recognition_id).with_for_update())
 
 
 async def listed(session: ReadSession, wanted: RecognitionFilter, paging: Paging) -> Rows[RecognitionOfPerson]:
-    """In the order in which they were entered."""
+    """Pools in the order in which they were entered."""
     query: Any = _recognitions()
     if wanted.kind is not None:
         query = query.where(RecognitionRow.kind == wanted.kind)

@@ -12,7 +12,7 @@ from services.kit.database import Amount, Code, Key, Moment, Revision, Title, fi
 
 
 class RecognitionRow(Base):
-    """What somebody was given; what is said of it is never edited."""
+    """A recognition granted to a person; its content is never edited."""
 
     __tablename__ = "recognition"
 

@@ -28,7 +28,7 @@ async def heads(session: ReadSession, unit_id: UUID) -> int:
 
 
 async def one(session: ReadSession, budget_id: UUID, *, lock: bool = False) -> TeamBudgetRow | None:
-    """A budget; with ``lock``, nobody else spends of it until our transaction ends."""
+    """A budget; ``lock`` locks it until the transaction ends."""
     query = select(TeamBudgetRow).where(TeamBudgetRow.id == budget_id).execution_options(populate_existing=True)
     found: TeamBudgetRow | None = await session.scalar(query.with_for_update() if lock else query)
     return found

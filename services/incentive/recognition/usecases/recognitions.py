@@ -55,7 +55,7 @@ class RecognitionUnsound(Invalid):
 
     code = "recognition_unsound"
     zh = "授予内容有误，请按下列提示修改。"
-    en = "What is to be granted is not valid; correct it as follows."
+    en = "The recognition is not valid; correct it as follows."
 
 
 class OwnRecognition(Forbidden):
@@ -63,7 +63,7 @@ class OwnRecognition(Forbidden):
 
     code = "own_recognition"
     zh = "不能为本人办理授予或撤回，请由其他同事办理。"
-    en = "You cannot grant yourself anything or withdraw it; ask a colleague."
+    en = "You cannot grant a recognition to yourself or withdraw your own; ask a colleague."
 
 
 class CertificateWithdrawn(Conflict):
@@ -71,7 +71,7 @@ class CertificateWithdrawn(Conflict):
 
     code = "certificate_withdrawn"
     zh = "该项授予已撤回，不再提供证书。"
-    en = "It was withdrawn, so there is no certificate any more."
+    en = "The recognition was withdrawn, so its certificate is no longer available."
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ async def grant(
     granted_on: date,
     valid_to: date | None,
 ) -> RecognitionDetails:
-    """Grant somebody something.
+    """Grant a recognition to a person.
 
     Raises:
         RecognitionUnsound, OutsideYourUnits, OwnRecognition, RecognitionExists.
@@ -157,7 +157,7 @@ async def withdraw(uow: UnitOfWork, *, recognition_id: UUID, revision: int, reas
 
 
 async def read(session: ReadSession, *, caller: Caller, recognition_id: UUID) -> RecognitionDetails:
-    """One of them: honours and titles are for everybody who works here, the rest for the person and HR.
+    """A recognition: honours and titles are for every employee, the rest for the person and HR.
 
     Raises:
         RecognitionUnknown.
@@ -184,7 +184,7 @@ async def list_recognitions(
 async def read_certificate(
     session: ReadSession, *, caller: Caller, recognition_id: UUID, language: Language
 ) -> tuple[RecognitionDetails, Certificate]:
-    """The words of the certificate, for whoever may read what was granted.
+    """The text of the certificate, for everyone who may read the recognition.
 
     Raises:
         RecognitionUnknown, CertificateWithdrawn.

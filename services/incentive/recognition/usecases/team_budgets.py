@@ -32,7 +32,7 @@ class TeamBudgetExists(Conflict):
 
     code = "team_budget_exists"
     zh = "该单元 {period} 的团建经费已设置。"
-    en = "The unit has a team-building budget for {period} already."
+    en = "The unit already has a team-building budget for {period}."
 
 
 class TeamBudgetUnsound(Invalid):
@@ -45,7 +45,7 @@ class TeamBudgetUnsound(Invalid):
 
 @dataclass(frozen=True)
 class TeamBudgetDetails:
-    """A budget as it stands."""
+    """A budget in its present state."""
 
     row: TeamBudgetRow
 
@@ -63,7 +63,7 @@ class TeamExpense:
 
 
 async def set_budget(uow: UnitOfWork, *, unit_id: UUID, period: str, per_head: Decimal) -> TeamBudgetDetails:
-    """Give a unit so much a head for a quarter; heads are counted now, the units below included.
+    """Give a unit an amount per person for a quarter; people are counted now, including those of the units below.
 
     Raises:
         TeamBudgetUnsound, TeamBudgetExists.

@@ -24,47 +24,51 @@ ReferralId = Annotated[Id, Path(description="Id of the referral.")]
 
 
 class ReferralRequest(Model):
-    """Who referred whom."""
+    """A referral to be entered."""
 
-    referrer_number: CodeText = Field(description="Number of the employee who referred.", examples=["E002"])
+    referrer_number: CodeText = Field(description="Number of the employee who made the referral.", examples=["E002"])
     hired_number: CodeText = Field(description="Number of the employee who was hired.", examples=["E004"])
-    note: Prose | None = Field(default=None, description="Where it is known from.", examples=["招聘系统 2026-017"])
+    note: Prose | None = Field(default=None, description="Source of the information.", examples=["招聘系统 2026-017"])
 
 
 class ReferralWithdrawal(Model):
-    """Why a referral does not count."""
+    """The reason for withdrawing a referral."""
 
-    reason: Prose = Field(description="Kept with the referral.", examples=["推荐人登记有误"])
+    reason: Prose = Field(description="Reason, kept with the referral.", examples=["推荐人登记有误"])
 
 
 class Referral(Model):
-    """Who referred whom, and whether the bonus is due."""
+    """A referral, and whether its bonus is due."""
 
     id: Id = Field(description="Id of the referral.", examples=["01980000-0000-7000-8000-0000000000f9"])
-    referrer_id: Id = Field(description="Who referred.", examples=["01980000-0000-7000-8000-000000000001"])
+    referrer_id: Id = Field(
+        description="Employee who made the referral.", examples=["01980000-0000-7000-8000-000000000001"]
+    )
     referrer_number: str | None = Field(description="Number of that employee.", examples=["E002"])
     referrer_name: str | None = Field(description="Name of that employee.", examples=["苏曼青"])
-    hired_id: Id = Field(description="Who was hired.", examples=["01980000-0000-7000-8000-000000000002"])
+    hired_id: Id = Field(description="Employee who was hired.", examples=["01980000-0000-7000-8000-000000000002"])
     hired_number: str | None = Field(description="Number of that employee.", examples=["E004"])
     hired_name: str | None = Field(description="Name of that employee.", examples=["王四"])
-    state: ReferralState = Field(description="Whether it counts.", examples=["entered"])
+    state: ReferralState = Field(description="State of the referral: whether it counts.", examples=["entered"])
     waiting_for: Waiting | None = Field(
-        description="What keeps the bonus from being due; null once withdrawn.", examples=["probation"]
+        description="Condition that the bonus still waits for; null once withdrawn.", examples=["probation"]
     )
     waiting_for_text: str | None = Field(
-        description="The same for people, by Accept-Language.", examples=["等待被推荐人通过试用期"]
+        description="The same in words, in the language of `Accept-Language`.", examples=["等待被推荐人通过试用期"]
     )
-    note: str | None = Field(description="Where it is known from.", examples=["招聘系统 2026-017"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was entered.", examples=["2026-02-02T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who entered it.", examples=["范思齐"])
+    note: str | None = Field(description="Source of the information.", examples=["招聘系统 2026-017"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of entry.", examples=["2026-02-02T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Name of the person who entered it.", examples=["范思齐"])
 
 
 @routes.post("", status_code=201, response_model=Referral, summary="Enter a referral")
 async def enter_referral(
     uow: HrUnitOfWork, body: ReferralRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """By HR over the unit of the person hired; before probation is decided or after. Of each person one counts."""
+    """HR over the hired person's unit enters the referral, before or after the probation decision. Only one referral
+    of each person counts.
+    """
     details = await usecases.enter_referral(uow, referrer=body.referrer_number, hired=body.hired_number, note=body.note)
     response.headers["Location"] = f"/v1/incentive/referrals/{details.row.id}"
     return _tagged(details, language, response)
@@ -78,7 +82,7 @@ async def list_referrals(
     language: AcceptedLanguage,
     state: Annotated[ReferralState | None, Query(description="Only referrals in this state.")] = None,
 ) -> dict[str, Any]:
-    """Of people hired over whom the caller holds the role, in the order in which they were entered."""
+    """Referrals of hired people over whom the caller has the role, in the order in which they were entered."""
     rows = await usecases.list_referrals(session, caller=caller, state=state, paging=paging)
     return rows.written(lambda each: _referral(each, language))
 
@@ -87,7 +91,7 @@ async def list_referrals(
 async def get_referral(
     session: Read, caller: SeesReferrals, referral_id: ReferralId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """With what it waits for."""
+    """The referral, and the condition that it still waits for."""
     return _tagged(await usecases.read_referral(session, caller=caller, referral_id=referral_id), language, response)
 
 
@@ -100,7 +104,7 @@ async def withdraw_referral(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By HR. What was claimed for it is taken back; another referral of the same person may follow."""
+    """HR withdraws the referral. Its claim is taken back; another referral of the same person can be entered."""
     details = await usecases.withdraw_referral(uow, referral_id=referral_id, revision=revision, reason=body.reason)
     return _tagged(details, language, response)
 

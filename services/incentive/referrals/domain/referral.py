@@ -1,4 +1,4 @@
-"""A referral bonus is due when it is known who referred somebody and that they passed probation (INC-06)."""
+"""A referral bonus is due once it is known who made the referral and that the new hire passed probation (INC-06)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PASSED: Final = "passed"
 
 
 class ReferralState(StrEnum):
-    """Whether a referral counts."""
+    """The state of a referral."""
 
     ENTERED = "entered"
     WITHDRAWN = "withdrawn"
@@ -56,7 +56,7 @@ class Outcome:
 
 
 class Waiting(StrEnum):
-    """What a referral still waits for."""
+    """A condition that a referral still waits for."""
 
     PROBATION = "probation"
     NOT_CORE_TALENT = "not_core_talent"
@@ -77,7 +77,7 @@ WAITING: Final = {
 
 
 def passed(outcomes: Sequence[Outcome]) -> Outcome | None:
-    """The first passed probation in a position of core talent: whoever is hired again is referred no second time."""
+    """The first passed probation in a position of core talent: a rehire does not earn a second referral bonus."""
     counting = [each for each in outcomes if each.result == PASSED and each.core_talent]
     return min(counting, key=lambda each: (each.effective_on, str(each.review_id)), default=None)
 
@@ -98,7 +98,7 @@ def waiting(outcomes: Sequence[Outcome], plan: PlanVersion | None) -> Waiting:
 
 @dataclass(frozen=True)
 class Referral:
-    """Who referred whom."""
+    """A referral to be entered."""
 
     id: UUID
     referrer_id: UUID
@@ -107,7 +107,7 @@ class Referral:
     hired_name: str
 
     def claim(self, outcome: Outcome, plan: PlanVersion, rule: ReferralBonus) -> Claim:
-        """What whoever referred is owed from the day on which probation was passed; once for each person hired."""
+        """What the referrer is owed from the day on which probation was passed; once for each person hired."""
         amount = rule.amount.quantize(FEN)
         label = Text(
             f"推荐的员工{self.hired_name}（工号 {self.hired_number}）于 {outcome.effective_on} "

@@ -18,7 +18,7 @@ from services.kit.pages import Paging, Rows, page
 
 
 async def lock(session: WriteSession, hired_id: UUID) -> None:
-    """Let nobody else settle about this person until our transaction ends: news and entries may come at once."""
+    """Lock this person's referral until the transaction ends: events and entries may arrive at the same time."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"referral:{hired_id}", 0))))
 
 
@@ -33,7 +33,7 @@ async def add(session: WriteSession, row: ReferralRow) -> None:
 
 
 async def one(session: ReadSession, referral_id: UUID, *, lock_row: bool = False) -> ReferralRow | None:
-    """A referral; with ``lock_row``, nobody else moves it until our transaction ends."""
+    """A referral; ``lock_row`` locks it until the transaction ends."""
     query = select(ReferralRow).where(ReferralRow.id == referral_id).execution_options(populate_existing=True)
     found: ReferralRow | None = await session.scalar(query.with_for_update() if lock_row else query)
     return found
@@ -68,7 +68,7 @@ async def unclaimed(session: ReadSession) -> Sequence[UUID]:
 
 
 async def tell(session: WriteSession, employee_id: UUID, outcome: Outcome, now: datetime) -> None:
-    """Keep how a review ended; what was told of it before is replaced."""
+    """Store the outcome of a review, replacing what was reported before."""
     told = {
         "employee_id": employee_id,
         "result": outcome.result,

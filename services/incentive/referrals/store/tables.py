@@ -29,7 +29,7 @@ class ReferralRow(Base):
 
 
 class ProbationOutcomeRow(Base):
-    """How a probation review ended, as org told it last."""
+    """The outcome of a probation review, as last reported by org."""
 
     __tablename__ = "probation_outcome"
 

@@ -54,7 +54,7 @@ class ReferralExists(Conflict):
 
     code = "referral_exists"
     zh = "员工 {number} 已登记推荐人；如有误，请先撤销原记录。"
-    en = "It is entered already who referred {number}; withdraw that referral first if it is wrong."
+    en = "A referral of {number} has already been entered; if it is wrong, withdraw it first."
 
 
 class ReferralUnsound(Invalid):
@@ -70,7 +70,7 @@ class OwnReferral(Forbidden):
 
     code = "own_referral"
     zh = "不能登记或撤销本人作为推荐人的记录，请由其他同事办理。"
-    en = "You cannot enter or withdraw a referral of your own; ask a colleague."
+    en = "You cannot enter or withdraw your own referral; ask a colleague."
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ async def enter_referral(uow: UnitOfWork, *, referrer: str, hired: str, note: st
         if number not in known
     ]
     if referrer == hired:
-        faults.append(FieldError("/referrer_number", referrer, Text("被推荐人以外的员工", "somebody else")))
+        faults.append(FieldError("/referrer_number", referrer, Text("被推荐人以外的员工", "another person")))
     if faults:
         raise ReferralUnsound(field_errors=faults)
     _require_office(uow.caller, known[hired], known[referrer].employee_id)
@@ -201,7 +201,7 @@ async def list_referrals(
 
 
 async def _settle(uow: UnitOfWork, hired_id: UUID) -> None:
-    """Claim what is due for somebody hired; or take back what was claimed and is not due any more."""
+    """Claim the bonus for a person hired, or take back a claim that is no longer due."""
     row = await store.of_hired(uow.session, hired_id)
     people = await people_store.people_by_id(uow.session, [hired_id])
     if row is None or hired_id not in people:

@@ -9,9 +9,9 @@ from services.kit.errors import Language
 
 
 class Explanation(Narrated):
-    """Why a line comes to its amount."""
+    """The explanation of a line's amount."""
 
-    rules: int = Field(description="Version of the rules by which it was calculated and explained.", examples=[2])
+    rules: int = Field(description="Version of the calculation rules that produced it.", examples=[2])
 
 
 def explained(stored: str, rules: int, language: Language) -> dict[str, Any]:

@@ -27,36 +27,39 @@ LineId = Annotated[Id, Path(description="Id of the line.")]
 EmployeeId = Annotated[Id, Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000001"])]
 EmployeeNumber = Annotated[str, Field(description="Number of the employee.", examples=["E002"])]
 EmployeeName = Annotated[str, Field(description="Name of the employee.", examples=["苏曼青"])]
-Currency = Annotated[str, Field(description="ISO 4217 code.", examples=["CNY"])]
+Currency = Annotated[str, Field(description="Currency code (ISO 4217).", examples=["CNY"])]
 UnitId = Annotated[
     Id,
     Field(description="Unit of the last assignment in the period.", examples=["01980000-0000-7000-8000-0000000000a0"]),
 ]
 UnitName = Annotated[str, Field(description="Name of that unit.", examples=["品牌部"])]
 Grade = Annotated[str | None, Field(description="Grade in the cycle; null without a result.", examples=["A"])]
-Days = Annotated[int, Field(description="Days that earn.", examples=[90])]
+Days = Annotated[int, Field(description="Number of days that earn the bonus.", examples=[90])]
 
 
 Kind = Annotated[str, Field(description="Kind of bonus.", examples=["quarterly_bonus"])]
 Occasion = Annotated[
     str,
-    Field(description="What it is for: the run's period, or an earlier one that is corrected.", examples=["2026-Q1"]),
+    Field(
+        description="Occasion that is paid: the period of the run, or an earlier one that is corrected.",
+        examples=["2026-Q1"],
+    ),
 ]
-Due = Annotated[
-    Money, Field(description="The whole amount now due for the occasion, before tax.", examples=["55200.00"])
-]
-PostedBefore = Annotated[Money, Field(description="What was posted for the same occasion before.", examples=["0.00"])]
+Due = Annotated[Money, Field(description="Whole amount now due for the occasion, before tax.", examples=["55200.00"])]
+PostedBefore = Annotated[Money, Field(description="Amount posted for the same occasion before.", examples=["0.00"])]
 Amount = Annotated[
     Money,
-    Field(description="What the line books: due less posted_before; before tax, as text.", examples=["55200.00"]),
+    Field(
+        description="Amount that the line books: due less posted_before; before tax, as text.", examples=["55200.00"]
+    ),
 ]
 
 
 class LineCost(Model):
-    """What a cost centre bears of a line."""
+    """The share of a line that one cost centre bears."""
 
     cost_centre: str = Field(description="The cost centre.", examples=["CC-1"])
-    amount: Money = Field(description="Before tax, in the currency of the line, as text.", examples=["55200.00"])
+    amount: Money = Field(description="Amount before tax, in the currency of the line, as text.", examples=["55200.00"])
 
 
 class Line(Model):
@@ -76,25 +79,27 @@ class Line(Model):
     due: Due
     posted_before: PostedBefore
     amount: Amount
-    costs: list[LineCost] = Field(description="Who bears it; the shares sum to the amount.")
+    costs: list[LineCost] = Field(description="Cost centres that bear it; the shares sum to the amount.")
 
 
 class LineDetails(Line):
     """A line with its explanation."""
 
-    explanation: Explanation = Field(description="Why the line comes to its amount.")
-    digest: Sha256 = Field(description="SHA-256 by which a replay compares the line.")
+    explanation: Explanation = Field(description="Explanation of the line's amount.")
+    digest: Sha256 = Field(description="SHA-256 of the line, compared by a replay.")
 
 
 class Exclusion(Model):
-    """Somebody who gets no line because something is missing."""
+    """A person without a line, because data is missing."""
 
     employee_id: EmployeeId
     employee_number: EmployeeNumber
     employee_name: EmployeeName
     occasion: Occasion
-    reason: Reason = Field(description="What is missing.", examples=["no_pay_profile"])
-    reason_text: str = Field(description="The same for people, by Accept-Language.", examples=["本期没有薪酬档案"])
+    reason: Reason = Field(description="Data that is missing.", examples=["no_pay_profile"])
+    reason_text: str = Field(
+        description="The same in words, in the language of `Accept-Language`.", examples=["本期没有薪酬档案"]
+    )
 
 
 @routes.get("/runs/{run_id}/lines", response_model=Page[Line], summary="List the lines of a run")
@@ -106,7 +111,9 @@ async def list_lines(
     employee_number: Annotated[CodeText | None, Query(description="Only lines of this employee.")] = None,
     unit_id: Annotated[Id | None, Query(description="Only people of this unit and those below it.")] = None,
 ) -> dict[str, Any]:
-    """Of the present calculation, by employee number and occasion; of the units where the caller holds the role."""
+    """Lines of the present calculation, by employee number and occasion, limited to the units over which the caller
+    has the role.
+    """
     rows = await usecases.list_lines(
         session, caller=caller, run_id=run_id, employee_number=employee_number, unit_id=unit_id, paging=paging
     )
@@ -117,17 +124,19 @@ async def list_lines(
 async def get_line(
     session: Read, caller: SeesLines, run_id: RunId, line_id: LineId, language: AcceptedLanguage
 ) -> dict[str, Any]:
-    """Narrated by Accept-Language, and as the stored tree in both languages."""
+    """The explanation is narrated in the language of `Accept-Language` and included as the stored tree in both
+    languages.
+    """
     details = await usecases.read_line(session, caller=caller, run_id=run_id, line_id=line_id)
     explanation = explained(details.line.explanation, details.rules, language)
     return {**_line(details), "explanation": explanation, "digest": details.line.digest}
 
 
-@routes.get("/runs/{run_id}/exclusions", response_model=Page[Exclusion], summary="List who gets no line, and why")
+@routes.get("/runs/{run_id}/exclusions", response_model=Page[Exclusion], summary="List exclusions from a run")
 async def list_exclusions(
     session: Read, caller: SeesLines, run_id: RunId, paging: PageAsked, language: AcceptedLanguage
 ) -> dict[str, Any]:
-    """By employee number."""
+    """Exclusions by employee number."""
     rows = await usecases.list_exclusions(session, caller=caller, run_id=run_id, paging=paging)
     return rows.written(
         lambda row: {

@@ -11,21 +11,28 @@ from services.kit.fields import Model
 
 
 class RunFieldError(Model):
-    """A field of the run, what was found for it and what was expected."""
+    """A faulty field of the run, with the value found and the value expected."""
 
     pointer: str = Field(description="JSON pointer to the field of the run.", examples=["/cycle_id"])
-    found: str | None = Field(description="What was found.", examples=["goal_setting"])
-    expected: str = Field(description="What was expected, by Accept-Language.", examples=["已关闭（closed）"])
+    found: str | None = Field(description="Value found.", examples=["goal_setting"])
+    expected: str = Field(
+        description="Expected value, in the language of `Accept-Language`.", examples=["已关闭（closed）"]
+    )
 
 
 class RunProblem(Model):
-    """Why the run is not calculated."""
+    """The reason why a run could not be calculated."""
 
     code: str = Field(description="Stable code of the problem.", examples=["cycle_not_closed"])
-    title: str = Field(description="For people, by Accept-Language.", examples=["所选考核周期尚未关闭。"])
-    errors: list[RunFieldError] = Field(description="The fields of the run that are at fault.")
-    retry_after: int | None = Field(description="Seconds after which it is tried again by itself.", examples=[7])
-    occurred_at: datetime = Field(description="When it was met.", examples=["2026-04-22T09:00:00+08:00"])
+    title: str = Field(
+        description="Description of the problem, in the language of `Accept-Language`.",
+        examples=["所选考核周期尚未关闭。"],
+    )
+    errors: list[RunFieldError] = Field(description="Faulty fields of the run.")
+    retry_after: int | None = Field(description="Seconds until the next automatic attempt.", examples=[7])
+    occurred_at: datetime = Field(
+        description="Time at which the problem occurred.", examples=["2026-04-22T09:00:00+08:00"]
+    )
 
 
 def run_problem(stored: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:

@@ -19,79 +19,82 @@ PlanCode = Annotated[str, Field(description="Code of the plan.", examples=["QB"]
 PlanNameZh = Annotated[str, Field(description="Name of the plan in Chinese.", examples=["季度奖金"])]
 PlanNameEn = Annotated[str, Field(description="Name of the plan in English.", examples=["Quarterly bonus"])]
 Bonus = Annotated[str, Field(description="Kind of bonus: the kind of the plan's rule.", examples=["quarterly_bonus"])]
-Period = Annotated[str, Field(description="The period that is paid.", examples=["2026-Q1"])]
+Period = Annotated[str, Field(description="Period that is paid.", examples=["2026-Q1"])]
 CycleId = Annotated[
     Id | None,
     Field(
-        description="The appraisal cycle whose grades are paid for; null where the rule needs no grades.",
+        description="Appraisal cycle whose grades are used; null if the rule needs no grades.",
         examples=["01980000-0000-7000-8000-0000000000c1"],
     ),
 ]
 CycleCode = Annotated[
-    str | None, Field(description="Code of the cycle, once the inputs were taken.", examples=["2026-Q1"])
+    str | None, Field(description="Code of the cycle, once the inputs have been taken.", examples=["2026-Q1"])
 ]
-State = Annotated[RunState, Field(description="The state of the run.", examples=["calculated"])]
-CreatedAt = Annotated[datetime, Field(description="When it was created.", examples=["2026-04-22T09:00:00+08:00"])]
+State = Annotated[RunState, Field(description="State of the run.", examples=["calculated"])]
+CreatedAt = Annotated[datetime, Field(description="Time of creation.", examples=["2026-04-22T09:00:00+08:00"])]
 
 
 class RunRequest(Model):
-    """A run of a plan for a period."""
+    """A run to be created: a plan and a period."""
 
     plan_code: CodeText = Field(description="Code of the plan.", examples=["QB"])
-    period: PeriodLabel = Field(description="The period to pay, of the sort that the plan's rule pays.")
+    period: PeriodLabel = Field(description="Period to pay, of the kind that the plan's rule pays.")
     cycle_id: Id | None = Field(
         default=None,
-        description="The closed appraisal cycle whose grades are paid for. Given if, and only if, the rule needs them.",
+        description="Closed appraisal cycle whose grades are used. Required if the rule needs grades, otherwise "
+        "refused.",
         examples=["01980000-0000-7000-8000-0000000000c1"],
     )
 
 
 class RunDecision(Model):
-    """What a person decides on: exactly the calculation that they saw. Another one is refused as approval_stale."""
+    """A decision on exactly the calculation that the caller saw. If the run was calculated again since, it is
+    refused as approval_stale.
+    """
 
-    calculation_hash: Sha256 = Field(description="content_hash of the run's calculation as it was read.")
+    calculation_hash: Sha256 = Field(description="content_hash of the calculation that the caller saw.")
 
 
 class RunTotal(Model):
-    """The sum of a run's lines in one currency."""
+    """The total of a run's lines in one currency."""
 
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     amount: Money = Field(description="The sum, before tax, as text.", examples=["137520.00"])
 
 
 class RunSettlement(Model):
-    """How far a posted run is paid, in one currency."""
+    """The payment progress of a posted run, in one currency."""
 
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     payable: Money = Field(
-        description="What is to be paid out, before tax: posted, less what is kept back.", examples=["137520.00"]
+        description="Amount to be paid out, before tax: posted, less withheld.", examples=["137520.00"]
     )
-    paid: Money = Field(description="What of it is paid.", examples=["82320.00"])
-    left: Money = Field(description="What is still owed.", examples=["55200.00"])
+    paid: Money = Field(description="Amount paid so far.", examples=["82320.00"])
+    left: Money = Field(description="Amount still owed.", examples=["55200.00"])
 
 
 class InputSnapshot(Model):
-    """What a run is calculated from, as it was taken."""
+    """The inputs of a run, as they were taken."""
 
     id: Id = Field(description="Id of the snapshot.", examples=["01980000-0000-7000-8000-0000000000d1"])
-    plan_version_id: Id = Field(description="The plan's version.", examples=["01980000-0000-7000-8000-0000000000f1"])
-    snapshot_hash: Sha256 | None = Field(description="SHA-256 of what org sent; null for a run of claims.")
-    results_hash: Sha256 | None = Field(description="SHA-256 of what appraisal sent; null without a cycle.")
-    content_hash: Sha256 = Field(description="SHA-256 of everything that the run is calculated from.")
-    people: int = Field(description="People in the snapshot.", examples=[4])
-    taken_at: datetime = Field(description="When it was taken.", examples=["2026-04-22T09:00:00+08:00"])
+    plan_version_id: Id = Field(description="Version of the plan.", examples=["01980000-0000-7000-8000-0000000000f1"])
+    snapshot_hash: Sha256 | None = Field(description="SHA-256 of the data from org; null for a run of claims.")
+    results_hash: Sha256 | None = Field(description="SHA-256 of the results from appraisal; null without a cycle.")
+    content_hash: Sha256 = Field(description="SHA-256 of all inputs of the run.")
+    people: int = Field(description="Number of people in the snapshot.", examples=[4])
+    taken_at: datetime = Field(description="Time of the snapshot.", examples=["2026-04-22T09:00:00+08:00"])
 
 
 class RunCalculation(Model):
     """The present calculation of a run."""
 
     id: Id = Field(description="Id of the calculation.", examples=["01980000-0000-7000-8000-0000000000aa"])
-    content_hash: Sha256 = Field(description="SHA-256 of its lines and exclusions: what decisions name.")
+    content_hash: Sha256 = Field(description="SHA-256 of the lines and exclusions, which decisions refer to.")
     lines: int = Field(description="Number of lines.", examples=[4])
-    excluded: int = Field(description="People without a line; see the run's exclusions.", examples=[0])
-    totals: list[RunTotal] = Field(description="The sums by currency.")
-    rules: int = Field(description="Version of the rules by which it was calculated and explained.", examples=[2])
-    calculated_at: datetime = Field(description="When it was calculated.", examples=["2026-04-22T09:00:05+08:00"])
+    excluded: int = Field(description="Number of people without a line; see the run's exclusions.", examples=[0])
+    totals: list[RunTotal] = Field(description="Totals by currency.")
+    rules: int = Field(description="Version of the calculation rules that produced it.", examples=[2])
+    calculated_at: datetime = Field(description="Time of the calculation.", examples=["2026-04-22T09:00:05+08:00"])
 
 
 class Run(Model):
@@ -106,21 +109,22 @@ class Run(Model):
     cycle_id: CycleId
     cycle_code: CycleCode
     state: State
-    revision: int = Field(description="For If-Match.", examples=[4])
-    attempt: int = Field(description="How often calculating was started.", examples=[1])
-    problem: RunProblem | None = Field(description="Why it is not calculated; null when all is well.")
-    input_snapshot: InputSnapshot | None = Field(description="What it is calculated from; null before that.")
-    calculation: RunCalculation | None = Field(description="Its present calculation; null before that.")
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[4])
+    attempt: int = Field(description="Number of attempts to calculate it.", examples=[1])
+    problem: RunProblem | None = Field(description="Problem that prevents the calculation; null if there is none.")
+    input_snapshot: InputSnapshot | None = Field(description="Inputs of the calculation; null before they are taken.")
+    calculation: RunCalculation | None = Field(description="Present calculation; null before the first one.")
     settlement: list[RunSettlement] = Field(
-        description="How far it is paid, by currency; empty before it is posted.", examples=[[]]
+        description="Payment progress by currency; empty before the run is posted.", examples=[[]]
     )
     awaiting_other_approver_id: Id | None = Field(
-        description="Whose own lines wait, because nobody approves what pays themselves: id of the employee.",
+        description="Employee id of the approver whose own lines wait for another approver, because nobody approves "
+        "their own pay.",
         examples=[None],
     )
     awaiting_other_approver_name: str | None = Field(description="Name of that employee.", examples=[None])
     created_at: CreatedAt
-    created_by_name: str = Field(description="Who created it.", examples=["范思齐"])
+    created_by_name: str = Field(description="Name of the person who created it.", examples=["范思齐"])
 
 
 class RunSummary(Model):
@@ -135,21 +139,23 @@ class RunSummary(Model):
     cycle_id: CycleId
     cycle_code: CycleCode
     state: State
-    lines: int | None = Field(description="Number of lines of the present calculation.", examples=[4])
-    totals: list[RunTotal] = Field(description="The sums by currency of the present calculation.")
+    lines: int | None = Field(description="Number of lines in the present calculation.", examples=[4])
+    totals: list[RunTotal] = Field(description="Totals by currency of the present calculation.")
     created_at: CreatedAt
 
 
 class RunTransition(Model):
     """One transition of a run."""
 
-    source: RunState = Field(description="The state before.", examples=["calculated"])
-    action: str = Field(description="What was done.", examples=["review"])
-    target: RunState = Field(description="The state after.", examples=["reviewed"])
-    actor_id: Id = Field(description="Account of who did it.", examples=["01980000-0000-7000-8000-0000000000ac"])
-    actor_name: str = Field(description="Name of who did it.", examples=["程雅琴"])
-    note: str | None = Field(description="Code of the problem where calculating failed.", examples=[None])
-    occurred_at: datetime = Field(description="When it was done.", examples=["2026-04-23T09:00:00+08:00"])
+    source: RunState = Field(description="State before the transition.", examples=["calculated"])
+    action: str = Field(description="Action that was taken.", examples=["review"])
+    target: RunState = Field(description="State after the transition.", examples=["reviewed"])
+    actor_id: Id = Field(
+        description="Account of the person who acted.", examples=["01980000-0000-7000-8000-0000000000ac"]
+    )
+    actor_name: str = Field(description="Name of the person who acted.", examples=["程雅琴"])
+    note: str | None = Field(description="Code of the problem, if the calculation failed.", examples=[None])
+    occurred_at: datetime = Field(description="Time of the action.", examples=["2026-04-23T09:00:00+08:00"])
 
 
 _SUMMARY = ("id", "plan_code", "plan_name", "plan_name_en", "bonus", "period", "cycle_id", "state", "created_at")

@@ -35,7 +35,9 @@ RunId = Annotated[Id, Path(description="Id of the run.")]
 async def create_run(
     uow: CompanyCompensationUnitOfWork, body: RunRequest, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """There is one run under way for each kind of bonus and period, whatever its plan is called."""
+    """Creates a draft. Only one run can be in progress for each kind of bonus and period, whichever plan it belongs
+    to.
+    """
     details = await usecases.create_run(uow, **body.model_dump())
     response.headers["Location"] = f"/v1/incentive/runs/{details.run.id}"
     return answered(details, language, response)
@@ -51,7 +53,9 @@ async def list_runs(
     state: Annotated[RunState | None, Query(description="Only runs in this state.")] = None,
     cycle_id: Annotated[Id | None, Query(description="Only runs that pay for this appraisal cycle.")] = None,
 ) -> dict[str, Any]:
-    """In the order in which they were created; for roles over the whole organisation, whose sums they show."""
+    """Runs in the order in which they were created. They show totals, so a role over the whole organisation is
+    required.
+    """
     wanted = RunFilter(plan_code, period, state, cycle_id)
     rows = await usecases.list_runs(session, caller=caller, wanted=wanted, paging=paging)
 
@@ -62,11 +66,11 @@ async def list_runs(
 async def get_run(
     session: Read, caller: SeesRuns, run_id: RunId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """While a neighbour is away, ``problem`` says so and Retry-After when to look again."""
+    """While another service does not answer, ``problem`` says so and Retry-After says when to ask again."""
     return answered(await usecases.read_run(session, caller=caller, run_id=run_id), language, response)
 
 
-@routes.post("/runs/{run_id}/calculate", status_code=202, response_model=Run, summary="Take the inputs and calculate")
+@routes.post("/runs/{run_id}/calculate", status_code=202, response_model=Run, summary="Calculate a run")
 async def calculate_run(
     uow: CompanyCompensationUnitOfWork,
     run_id: RunId,
@@ -74,15 +78,17 @@ async def calculate_run(
     language: AcceptedLanguage,
     response: Response,
     reuse_inputs: Annotated[  # noqa: FBT002 - a query
-        bool, Query(description="Calculate again from the input snapshot that the run has.")
+        bool, Query(description="Calculate again from the existing input snapshot.")
     ] = False,
 ) -> dict[str, Any]:
-    """A job asks org and appraisal, keeps what they say and calculates; possible until the run is approved."""
+    """Starts a job that gets the inputs from org and appraisal, stores them and calculates. Refused once the run is
+    approved.
+    """
     await usecases.calculate_run(uow, run_id=run_id, revision=revision, reuse_inputs=reuse_inputs)
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/review", response_model=Run, summary="Confirm the calculation")
+@routes.post("/runs/{run_id}/review", response_model=Run, summary="Review the calculation of a run")
 async def review_run(
     uow: ReviewerUnitOfWork,
     run_id: RunId,
@@ -91,12 +97,12 @@ async def review_run(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By somebody else than who calculated."""
+    """A second person confirms the calculation. Not allowed for the person who calculated."""
     await usecases.review_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/approve", response_model=Run, summary="Approve the lines")
+@routes.post("/runs/{run_id}/approve", response_model=Run, summary="Approve the calculation of a run")
 async def approve_run(
     uow: ApproverUnitOfWork,
     run_id: RunId,
@@ -105,23 +111,25 @@ async def approve_run(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By somebody else again. A line that pays the approver waits for another one; the run is reviewed until then."""
+    """A third person approves, who neither calculated nor reviewed the run. Lines that pay the approver wait for
+    another approver; until then the run stays reviewed.
+    """
     await usecases.approve_run(uow, run_id=run_id, seen=Seen(revision, body.calculation_hash))
     return await after(uow.session, run_id, language, response)
 
 
-@routes.post("/runs/{run_id}/cancel", response_model=Run, summary="Give a run up")
+@routes.post("/runs/{run_id}/cancel", response_model=Run, summary="Cancel a run")
 async def cancel_run(
     uow: CompanyCompensationUnitOfWork, run_id: RunId, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """Before it is approved; another run for the period may follow."""
+    """Cancels a run that is not yet approved; another run can then be created for the period."""
     await usecases.cancel_run(uow, run_id=run_id, revision=revision)
     return await after(uow.session, run_id, language, response)
 
 
 @routes.get("/runs/{run_id}/transitions", response_model=list[RunTransition], summary="List the transitions of a run")
 async def list_run_transitions(session: Read, caller: SeesRuns, run_id: RunId) -> list[dict[str, Any]]:
-    """Who moved it from which state to which, and when."""
+    """Transitions with states, actor and time."""
     return [vars(each) for each in await usecases.list_transitions(session, caller=caller, run_id=run_id)]
 
 

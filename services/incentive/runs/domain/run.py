@@ -125,8 +125,8 @@ class SamePerson(Forbidden):
     code = "same_person"
     zh = "核算、复核、审批须由不同的人办理；本次核算您已办理过“{done}”，请由其他同事办理这一步。"
     en = (
-        "Calculating, reviewing and approving need different people; you have done this: {done}. Ask "
-        "somebody else for this step."
+        "Calculation, review and approval need different people; you have already done this: {done}. Ask someone "
+        "else for this step."
     )
 
 

@@ -52,7 +52,7 @@ WHERE (line.calculation_id = %(of)s OR line.id = %(of)s)
 
 
 async def freeze(session: WriteSession, snapshot_id: UUID, *, kind: str, occasion: str) -> None:
-    """Keep with a snapshot what is posted for everybody for the occasion."""
+    """Store with a snapshot what is posted for everyone for the occasion."""
     connection = await driver_connection(session)
     await connection.execute(_FREEZE, {"snapshot": snapshot_id, "kind": kind, "occasion": occasion})
 
@@ -73,12 +73,12 @@ async def unmatched(session: ReadSession, snapshot_id: UUID) -> Mapping[str, lis
 
 
 async def lock(session: WriteSession, kind: str) -> None:
-    """Let nobody else book differences of this kind of bonus until our transaction ends."""
+    """Lock this kind of bonus until the transaction ends, so that nobody else books its differences."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"entitlement:{kind}"))))
 
 
 async def outdated(session: WriteSession, calculation_id: UUID) -> str | None:
-    """The number of somebody for whom something else is posted by now than the calculation went by; None: nobody."""
+    """The number of a person whose posted amount differs from the one used in the calculation; None: nobody."""
     connection = await driver_connection(session)
     await connection.execute(_OPEN, {"of": calculation_id})
     found = await (await connection.execute(_OUTDATED, {"of": calculation_id})).fetchone()

@@ -45,7 +45,7 @@ class InputSnapshot:
 
 
 async def stage(session: WriteSession, *files: BinaryIO) -> None:
-    """Take in lines of JSON as the neighbours sent them, for this transaction.
+    """Import JSON lines as sent by the other services, for this transaction.
 
     Raises:
         psycopg.DataError: a line that the database cannot read as JSON.

@@ -58,7 +58,7 @@ class LineFilter:
 
 @dataclass
 class Tally:
-    """What a calculation has come to so far. The hash runs over the digests of lines and exclusions in their order."""
+    """The state of a calculation. The hash covers the digests of lines and exclusions in their order."""
 
     lines: int = 0
     excluded: int = 0
@@ -79,7 +79,7 @@ class Tally:
 def explained(line: Line) -> tuple[str, str, str]:
     """A line's explanation and costs as canonical JSON, and the digest by which lines are compared.
 
-    The digest covers amount, days and costs too: whoever changes any of them changes it.
+    The digest covers amount, days and costs too, so that a change to any of them changes it.
     """
     explanation = canonical(line.explanation)
     costs = canonical_json([[centre, plain(amount)] for centre, amount in line.costs]).decode()

@@ -25,7 +25,7 @@ async def add(session: WriteSession, row: RunRow) -> None:
 
 
 async def one(session: ReadSession, run_id: UUID, *, lock: bool = False) -> RunRow | None:
-    """A run as it is now; with ``lock``, nobody else moves it until our transaction ends."""
+    """A run in its present state; ``lock`` locks it until the transaction ends."""
     query = select(RunRow).where(RunRow.id == run_id).execution_options(populate_existing=True)
     found: RunRow | None = await session.scalar(query.with_for_update() if lock else query)
     return found
@@ -68,7 +68,7 @@ async def posted_before(
 ) -> Sequence[tuple[str, UUID | None]]:
     """The newest ``look_back`` periods before ``period`` for which this kind of bonus is posted, with their cycles.
 
-    Labels of one sort of period sort by time.
+    Labels of one kind of period sort by time.
     """
     query = (
         select(RunRow.period, RunRow.cycle_id)

@@ -129,7 +129,7 @@ WHERE (known.code, known.name, known.name_en, known.path)
 """
 
 KNOWN: Final = (RENUMBERED, PEOPLE, UNIT_NAMES)
-"""What is known from now on, whatever becomes of the snapshot."""
+"""What is known from now on, whatever happens to the snapshot."""
 
 ALL_INPUTS: Final = """
 SELECT number, facts::text FROM calculation_input WHERE snapshot_id = %(snapshot)s ORDER BY number

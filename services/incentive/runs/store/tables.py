@@ -202,7 +202,7 @@ class SnapshotClaimRow(Base):
 
 
 class ExclusionRow(Base):
-    """Somebody who gets no line, and why. Append-only."""
+    """A person who gets no line, and why. Append-only."""
 
     __tablename__ = "exclusion"
 

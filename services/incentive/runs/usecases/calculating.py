@@ -90,7 +90,9 @@ def _calculated(calculation: Calculation, of: line_store.Pass, chunk: Sequence[K
 
 
 async def read_inputs(session: ReadSession, snapshot: InputSnapshotRow) -> AsyncGenerator[list[Known], None]:
-    """Everybody whom a pass over the snapshot calculates, in chunks; last those who are posted and no longer in it."""
+    """All people that a pass over the snapshot calculates, in chunks; last those who are posted and
+    no longer in it.
+    """
     async with aclosing(snapshot_store.calculation_inputs(session, snapshot)) as chunks:
         async for chunk in chunks:
             posted = await entitlement_store.frozen(session, snapshot.id, [number for number, _ in chunk])

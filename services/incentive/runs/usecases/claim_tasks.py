@@ -1,4 +1,4 @@
-"""What waits until claims are paid: closed once a run has posted them as they stand."""
+"""Tasks that wait until claims are paid: closed once a run has posted them."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What waits for whom while a run goes on (INC-10, PLT-02)."""
+"""Tasks of a run while it is in progress (INC-10, PLT-02)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from services.kit.unit_of_work import UnitOfWork
 class _NextStep:
     """What a run waits for: the kind of the task, the roles that each get one, and what is to be done.
 
-    ``signs_off``: only somebody who has not yet taken part in this calculation can do it.
+    ``signs_off``: only a person who has not yet taken part in this calculation can do it.
     """
 
     kind: str
@@ -35,7 +35,7 @@ _NEXT_STEPS: Final[Mapping[RunState, _NextStep]] = {
     RunState.APPROVED: _NextStep("run.post", (Role.FINANCE,), Text("过账", "Post")),
     RunState.POSTED: _NextStep("run.pay", (Role.FINANCE,), Text("发放", "Pay")),
 }
-"""By the state that waits; a draft and a calculation under way wait for nobody."""
+"""By the waiting state; a draft and a running calculation wait for nobody."""
 
 
 async def await_next_step(uow: UnitOfWork, run: RunRow, state: RunState) -> None:

@@ -1,4 +1,4 @@
-"""Runs: create, calculate, review, approve, cancel (INC-10). Posting and paying stand in ``payroll``."""
+"""Runs: create, calculate, review, approve, cancel (INC-10). Posting and payment are in ``payroll``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,11 +52,13 @@ class RunUnknown(NotFound):
 
 
 class RunExists(Conflict):
-    """This kind of bonus has a run under way for the period, under this plan or another: both would book the same."""
+    """A run of this kind of bonus is already in progress for the period, under this plan or another: both would book
+    the same.
+    """
 
     code = "run_exists"
     zh = "{period} 的{bonus}已有核算正在办理，不能重复建立；请在原核算上重新核算，或先将其作废。"
-    en = "A run of the {bonus} for {period} is under way already; calculate that one again, or cancel it first."
+    en = "A run of the {bonus} for {period} is already in progress; calculate it again, or cancel it first."
 
 
 class SnapshotMissing(Conflict):

@@ -27,7 +27,7 @@ MOST = 32
 
 
 class SimulationRequest(Model):
-    """What is to be other than it was; what is left out stays."""
+    """The figures to change; those left out are unchanged."""
 
     grade_coefficients: dict[Grade, Coefficient] | None = Field(
         default=None, max_length=MOST, description="Coefficient by grade.", examples=[{"S": "1.6"}]
@@ -41,19 +41,19 @@ class SimulationRequest(Model):
     grade_scale: dict[Grade, Score] | None = Field(
         default=None,
         max_length=MOST,
-        description="The least total that earns each grade; one begins at 0.",
+        description="Lowest total that earns each grade; one grade starts at 0.",
         examples=[{"S": "95", "A": "85", "B": "70", "C": "60", "D": "0"}],
     )
     grades: dict[str, Grade] = Field(
         default_factory=dict,
         max_length=10_000,
-        description="Another grade by employee number.",
+        description="Simulated grades by employee number.",
         examples=[{"E001": "A"}],
     )
     budgets: dict[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], PositiveMoney] = Field(
         default_factory=dict,
         max_length=MOST,
-        description="Amount by currency that the outcome is held against.",
+        description="Budget by currency, compared with the result.",
         examples=[{"CNY": "150000.00"}],
     )
 
@@ -61,46 +61,46 @@ class SimulationRequest(Model):
 class SimulationSide(Model):
     """One side of a comparison."""
 
-    people: int = Field(description="How many get something.", examples=[12])
-    amount: Money = Field(description="What they get together, before tax, as text.", examples=["648000.00"])
+    people: int = Field(description="Number of people who get an amount.", examples=[12])
+    amount: Money = Field(description="Total amount, before tax, as text.", examples=["648000.00"])
 
 
 class SimulationGroup(Model):
-    """A unit or a grade, as it is and as it would be."""
+    """The actual and simulated totals of a unit or a grade."""
 
     key: str = Field(description="Code of the unit, or the grade.", examples=["SALES"])
     name: str = Field(description="Its name.", examples=["销售部"])
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
-    actual: SimulationSide = Field(description="As it is.")
-    simulated: SimulationSide = Field(description="As it would be.")
-    difference: Money = Field(description="The increase over the present outcome.", examples=["36000.00"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
+    actual: SimulationSide = Field(description="Actual result.")
+    simulated: SimulationSide = Field(description="Simulated result.")
+    difference: Money = Field(description="Increase over the actual result.", examples=["36000.00"])
 
 
 class SimulationTotal(Model):
-    """The sum in one currency, held against the budget."""
+    """The total in one currency, compared with the budget."""
 
-    currency: str = Field(description="ISO 4217 code.", examples=["CNY"])
-    actual: SimulationSide = Field(description="As it is.")
-    simulated: SimulationSide = Field(description="As it would be.")
-    difference: Money = Field(description="The increase over the present outcome.", examples=["36000.00"])
-    budget: Money | None = Field(description="The budget that was given.", examples=["150000.00"])
-    left: Money | None = Field(description="What of it would be left; below zero: over.", examples=["12480.00"])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
+    actual: SimulationSide = Field(description="Actual result.")
+    simulated: SimulationSide = Field(description="Simulated result.")
+    difference: Money = Field(description="Increase over the actual result.", examples=["36000.00"])
+    budget: Money | None = Field(description="Budget given in the request.", examples=["150000.00"])
+    left: Money | None = Field(description="Rest of the budget; negative if it is exceeded.", examples=["12480.00"])
 
 
 class Simulation(Model):
-    """What the run's own period would come to, beside what it comes to. Nothing of it is kept."""
+    """The simulated result of the run's own period beside the actual one. Nothing of it is stored."""
 
-    totals: list[SimulationTotal] = Field(description="By currency.")
-    units: list[SimulationGroup] = Field(description="By unit, as of people's last assignment.")
-    grades: list[SimulationGroup] = Field(description="By grade: people whose grade changes stand under both.")
-    excluded: int = Field(description="People who would get no line, since something is missing.", examples=[0])
+    totals: list[SimulationTotal] = Field(description="Totals by currency.")
+    units: list[SimulationGroup] = Field(description="Totals by unit, as of each person's last assignment.")
+    grades: list[SimulationGroup] = Field(description="Totals by grade; a person whose grade changes is in both.")
+    excluded: int = Field(description="Number of people who would get no line because data is missing.", examples=[0])
 
 
 @routes.post("/runs/{run_id}/simulations", response_model=Simulation, summary="Simulate a run with other figures")
 async def simulate_run(
     context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> dict[str, Any]:
-    """From the run's own inputs; nothing is written. Takes twice as long as calculating did."""
+    """Simulates from the run's own inputs; nothing is stored. It takes twice as long as the calculation did."""
     found = await _simulated(context, caller, run_id, body)
     return {
         "totals": [_total(currency, each, found) for currency, each in found.totals.items()],
@@ -111,12 +111,12 @@ async def simulate_run(
 
 
 @routes.post(
-    "/runs/{run_id}/simulations.xlsx", response_class=Response, responses=FILE_ANSWER, summary="Simulate a run, as XLSX"
+    "/runs/{run_id}/simulations.xlsx", response_class=Response, responses=FILE_ANSWER, summary="Simulate a run as XLSX"
 )
 async def simulate_run_as_workbook(
     context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> Response:
-    """A sheet by unit and one by grade."""
+    """A workbook with one sheet by unit and one by grade."""
     found = await _simulated(context, caller, run_id, body)
     return file_answer(workbook(found, language), f"simulation-{run_id}.xlsx")
 
@@ -125,12 +125,12 @@ async def simulate_run_as_workbook(
     "/runs/{run_id}/simulations.svg",
     response_class=Response,
     responses=SVG_ANSWER,
-    summary="Simulate a run, as a picture",
+    summary="Simulate a run as a picture",
 )
 async def simulate_run_as_picture(
     context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> Response:
-    """Bars by unit and grade, the actual one above the simulated one."""
+    """A bar chart by unit and grade, the actual result above the simulated one."""
     found = await _simulated(context, caller, run_id, body)
     return Response(picture(found, language), media_type=SVG, headers={"Cache-Control": "no-store"})
 

@@ -1,4 +1,4 @@
-"""What a run would come to with other coefficients, grades or budgets, beside what it came to (INC-14).
+"""The result of a run with other coefficients, grades or budgets, beside the actual one (INC-14).
 
 The same pure calculation on changed inputs: nothing here or above it writes anything.
 """
@@ -23,7 +23,7 @@ class ScaleIncomplete(Invalid):
 
     code = "scale_incomplete"
     zh = "等级分数线须包含一个起点为 0 的等级，且分数线各不相同。"
-    en = "A grade scale has one grade from 0 on, and no two grades begin at the same total."
+    en = "A grade scale needs one grade that starts at 0, and no two grades may start at the same total."
 
 
 class NothingToSimulate(Conflict):
@@ -31,15 +31,15 @@ class NothingToSimulate(Conflict):
 
     code = "nothing_to_simulate"
     zh = "该核算发放的是逐项批准的款项，不按系数计算，无法试算。"
-    en = "This run pays what was approved case by case; no coefficients are in it, so nothing can be simulated."
+    en = "This run pays claims approved case by case, without coefficients, so nothing can be simulated."
 
 
 @dataclass(frozen=True)
 class Changes:
     """What is other than it was; None, or left out: as it was.
 
-    ``grade_scale`` gives each grade the least total that earns it, ``grades`` single people another grade by number;
-    ``budgets`` are amounts by currency that the outcome is held against.
+    ``grade_scale`` gives the lowest total that earns each grade, ``grades`` gives individual people another grade by
+    number; ``budgets`` are amounts by currency with which the result is compared.
     """
 
     grade_coefficients: Mapping[str, Decimal] | None = None
@@ -53,7 +53,9 @@ class Changes:
         """Raises ScaleIncomplete."""
         starts = None if self.grade_scale is None else list(self.grade_scale.values())
         if starts is not None and (0 not in starts or len(set(starts)) < len(starts)):
-            expected = Text("其中一个等级从 0 开始，分数线各不相同", "one grade from 0 on, each at a total of its own")
+            expected = Text(
+                "其中一个等级从 0 开始，分数线各不相同", "one grade that starts at 0, each grade at a different total"
+            )
             raise ScaleIncomplete(field_errors=[FieldError("/grade_scale", None, expected)])
 
     def plan(self, plan: PlanVersion) -> PlanVersion:
@@ -97,7 +99,7 @@ class Comparison:
 
     @property
     def difference(self) -> Decimal:
-        """The increase over the present outcome."""
+        """Increase over the actual result."""
         return self.simulated.amount - self.actual.amount
 
 

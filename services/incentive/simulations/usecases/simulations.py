@@ -32,12 +32,12 @@ from services.kit.identity import Caller, Role
 from services.kit.scope import require_whole
 
 SIMULATES: Final = (Role.COMPENSATION, Role.FINANCE)
-"""Sums of small units tell what single people are paid, so that only those simulate who see pay."""
+"""Totals of small units reveal what individual people are paid, so only those who may see pay can simulate."""
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """The outcome, and the budgets that it is held against."""
+    """The result, compared with the budgets."""
 
     plan: Text
     period: str

@@ -28,45 +28,49 @@ class PageFact(Model):
     """A name with its value."""
 
     name: str = Field(description="What it is.", examples=["考核等级"])
-    value: str = Field(description="What it says.", examples=["A"])
+    value: str = Field(description="Text of the value.", examples=["A"])
 
 
 class PageRow(Model):
     """A row of the page."""
 
-    level: int = Field(description="How far it is indented: what rests on what.", examples=[0])
+    level: int = Field(description="Indentation level; a deeper row explains the one above it.", examples=[0])
     text: str = Field(description="What it is about.", examples=["2026-02-10 至 2026-03-31，50 天，品牌部"])
-    words: str = Field(description="The formula in words; empty: none.", examples=["月度奖金基数 × 个人系数"])
-    figures: str = Field(description="The formula with its numbers; empty: none.", examples=["18,000.00 × 3 × 1.2"])
-    amount: str = Field(description="What it comes to; empty: nothing to add up.", examples=["36,000.00"])
+    words: str = Field(description="Formula in words; empty if none.", examples=["月度奖金基数 × 个人系数"])
+    figures: str = Field(description="Formula with its numbers; empty if none.", examples=["18,000.00 × 3 × 1.2"])
+    amount: str = Field(description="Result; empty if there is nothing to add up.", examples=["36,000.00"])
 
 
 class PageSection(Model):
     """Rows under a heading."""
 
-    heading: str = Field(description="The heading.", examples=["计算过程：2026 年第一季度奖金（税前，人民币元）"])
-    rows: list[PageRow] = Field(description="The rows, from top to bottom.")
+    heading: str = Field(
+        description="Heading of the section.", examples=["计算过程：2026 年第一季度奖金（税前，人民币元）"]
+    )
+    rows: list[PageRow] = Field(description="Rows from top to bottom.")
 
 
 class StatementPage(Model):
-    """A statement ready to be shown, from top to bottom, in one language."""
+    """A statement laid out for display, from top to bottom, in one language."""
 
-    language: Language = Field(description="The language, by Accept-Language.", examples=["zh"])
-    title: str = Field(description="The title.", examples=["奖金单"])
+    language: Language = Field(description="Language, by `Accept-Language`.", examples=["zh"])
+    title: str = Field(description="Title of the page.", examples=["奖金单"])
     subtitle: str = Field(description="Plan and period.", examples=["季度奖金 · 2026 年第一季度"])
-    facts: list[PageFact] = Field(description="Whom and what it is about.")
-    amount_label: str = Field(description="What the amount is.", examples=["奖金金额（税前）"])
-    amount: str = Field(description="The amount with its currency.", examples=["55,200.00 元"])
-    notices: list[str] = Field(description="What happened to it since: reversed, corrected, kept back.", examples=[[]])
-    sections: list[PageSection] = Field(description="How it comes about.")
-    closing: str = Field(description="What holds for all of it.", examples=["本单金额均为税前金额。"])
+    facts: list[PageFact] = Field(description="Person and subject of the statement.")
+    amount_label: str = Field(description="Label of the amount.", examples=["奖金金额（税前）"])
+    amount: str = Field(description="Amount with its currency.", examples=["55,200.00 元"])
+    notices: list[str] = Field(
+        description="Events since it was issued: reversal, correction, withholding.", examples=[[]]
+    )
+    sections: list[PageSection] = Field(description="Sections that explain the amount.")
+    closing: str = Field(description="General notes at the end.", examples=["本单金额均为税前金额。"])
 
 
 @routes.get("/statements/{statement_id}/page", response_model=StatementPage, summary="Read one statement as a page")
 async def get_statement_page(
     session: Read, caller: AnyCaller, context: Context, statement_id: StatementId, language: AcceptedLanguage
 ) -> dict[str, Any]:
-    """The words and figures of the PDF, for whoever may read the statement; a frontend only lays them out."""
+    """The texts and figures of the PDF, for everyone who may read the statement, ready for a frontend to lay out."""
     _, page = await usecases.read_page(
         session, caller=caller, statement_id=statement_id, zone=context.zone, language=language
     )
@@ -83,7 +87,9 @@ async def get_statement_page(
 async def download_statement(
     session: Read, caller: AnyCaller, context: Context, statement_id: StatementId, language: AcceptedLanguage
 ) -> Response:
-    """In the language asked for by Accept-Language, for whoever may read the statement; the same bytes each time."""
+    """The PDF in the language of `Accept-Language`, for everyone who may read the statement. Repeated downloads have
+    identical bytes.
+    """
     about, page = await usecases.read_page(
         session, caller=caller, statement_id=statement_id, zone=context.zone, language=language
     )

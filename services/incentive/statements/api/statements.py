@@ -68,39 +68,44 @@ class StatementSummary(Model):
     posted_before: PostedBefore
     amount: Amount
     reversed_at: datetime | None = Field(
-        description="When finance undid the booking, so that the amount is not owed; null: it stands.", examples=[None]
+        description="Time at which finance reversed the booking, so that the amount is not owed; null if not reversed.",
+        examples=[None],
     )
-    state: StatementState = Field(description="Whether the person has responded.", examples=["issued"])
-    issued_at: datetime = Field(description="When it was issued.", examples=["2026-04-24T09:00:00+08:00"])
+    state: StatementState = Field(
+        description="State of the statement: whether the person has responded.", examples=["issued"]
+    )
+    issued_at: datetime = Field(description="Time of issue.", examples=["2026-04-24T09:00:00+08:00"])
 
 
 class StatementNote(Model):
-    """What the person objected or compensation HR answered."""
+    """A person's dispute, or compensation HR's answer."""
 
-    action: StatementAction = Field(description="dispute or answer.", examples=["dispute"])
-    text: str = Field(description="What was written.", examples=["试用期在一月中旬已结束。"])
-    outcome: AnswerOutcome | None = Field(description="Of an answer: how the dispute ends.", examples=[None])
-    author_name: str = Field(description="Who wrote it.", examples=["陈思雨"])
-    written_at: datetime = Field(description="When it was written.", examples=["2026-04-25T10:00:00+08:00"])
+    action: StatementAction = Field(description="Action: dispute or answer.", examples=["dispute"])
+    text: str = Field(description="Text of the note.", examples=["试用期在一月中旬已结束。"])
+    outcome: AnswerOutcome | None = Field(description="Outcome of the dispute, on an answer.", examples=[None])
+    author_name: str = Field(description="Name of the author.", examples=["陈思雨"])
+    written_at: datetime = Field(description="Time of writing.", examples=["2026-04-25T10:00:00+08:00"])
 
 
 class StatementCorrection(Model):
     """A difference that was booked for the same occasion after the statement was issued."""
 
     statement_id: Id = Field(
-        description="The statement of the difference.", examples=["01980000-0000-7000-8000-0000000000cb"]
+        description="Statement of the difference.", examples=["01980000-0000-7000-8000-0000000000cb"]
     )
     run_id: RunIdField
     due: Due
     amount: Money = Field(description="The difference, before tax, as text.", examples=["13500.00"])
-    issued_at: datetime = Field(description="When it was posted.", examples=["2026-07-24T09:00:00+08:00"])
+    issued_at: datetime = Field(description="Time of posting.", examples=["2026-07-24T09:00:00+08:00"])
 
 
 class StatementChange(Model):
-    """Something that the statement rests on and that changed since it was last calculated and posted."""
+    """A change of the statement's inputs since it was calculated and posted."""
 
-    kind: ChangeKind = Field(description="What of its inputs changed.", examples=["pay"])
-    noticed_at: datetime = Field(description="When it became known here.", examples=["2026-07-01T09:00:00+08:00"])
+    kind: ChangeKind = Field(description="Kind of input that changed.", examples=["pay"])
+    noticed_at: datetime = Field(
+        description="Time at which the change became known.", examples=["2026-07-01T09:00:00+08:00"]
+    )
 
 
 class Statement(StatementSummary):
@@ -108,41 +113,42 @@ class Statement(StatementSummary):
 
     grade: Grade
     days: Days
-    explanation: Explanation = Field(description="Why it comes to its amount.")
-    recovered: Money = Field(description="What is kept back for an earlier overpayment.", examples=["0.00"])
-    reversal_reason: str | None = Field(description="Why the booking was undone.", examples=[None])
+    explanation: Explanation = Field(description="Explanation of the amount.")
+    recovered: Money = Field(description="Amount withheld for an earlier overpayment.", examples=["0.00"])
+    reversal_reason: str | None = Field(description="Reason for the reversal.", examples=[None])
     corrections: list[StatementCorrection] = Field(
-        description="Differences that were booked for the same occasion later, in order."
+        description="Differences booked later for the same occasion, in order."
     )
     later_changes: list[StatementChange] = Field(
-        description="What changed since; the next run calculates it again, and a difference has its own statement.",
+        description="Inputs that changed since. The next run calculates it again, and any difference gets its own "
+        "statement.",
         examples=[[]],
     )
-    notes: list[StatementNote] = Field(description="Objections and answers, in order.")
-    revision: int = Field(description="For If-Match.", examples=[1])
+    notes: list[StatementNote] = Field(description="Disputes and answers, in order.")
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
 
 
 class DisputeRequest(Model):
-    """Why the person does not agree."""
+    """The reason for disputing a statement."""
 
-    reason: Prose = Field(description="Read by compensation HR.", examples=["试用期在一月中旬已结束。"])
+    reason: Prose = Field(description="Reason, shown to compensation HR.", examples=["试用期在一月中旬已结束。"])
 
 
 class AnswerRequest(Model):
-    """What compensation HR answers to a dispute."""
+    """The answer of compensation HR to a dispute."""
 
-    text: Prose = Field(description="Read by the person.", examples=["系统中的试用期截止日为 1 月 31 日。"])
+    text: Prose = Field(description="Answer, shown to the person.", examples=["系统中的试用期截止日为 1 月 31 日。"])
     outcome: AnswerOutcome = Field(
         default=AnswerOutcome.STANDS,
-        description="corrected: what the statement rests on was wrong and is corrected, so that the next run pays "
-        "the difference.",
+        description="Outcome. corrected: the inputs of the statement were wrong and have been corrected, so that the "
+        "next run pays the difference.",
         examples=["stands"],
     )
 
 
 @routes.get("/my/statements", response_model=Page[StatementSummary], summary="List my own statements")
 async def list_my_statements(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
-    """In the order in which they were issued."""
+    """The caller's statements in the order in which they were issued."""
     return (await usecases.list_own(session, caller=caller, paging=paging)).written(_summary)
 
 
@@ -158,7 +164,9 @@ async def list_statements(
         StatementState | None, Query(description="Only statements in this state; disputed: waiting for an answer.")
     ] = None,
 ) -> dict[str, Any]:
-    """Of the people over whom the caller holds compensation or finance, in the order in which they were issued."""
+    """Statements of people over whom the caller has the role compensation or finance, in the order in which they
+    were issued.
+    """
     wanted = StatementFilter(employee_number=employee_number, run_id=run_id, period=period, state=state)
     rows = await usecases.list_statements(session, caller=caller, wanted=wanted, paging=paging)
     return rows.written(_summary)
@@ -168,7 +176,7 @@ async def list_statements(
 async def get_statement(
     session: Read, caller: AnyCaller, statement_id: StatementId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """For the person, compensation HR and finance; for everybody else, managers among them, there is none."""
+    """For the person, compensation HR and finance; everyone else, including managers, gets 404."""
     details = await usecases.read_statement(session, caller=caller, statement_id=statement_id)
     return _statement(details, language, response)
 
@@ -181,7 +189,7 @@ async def confirm_statement(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By the person alone."""
+    """Only the person can confirm their statement."""
     details = await usecases.respond(
         uow, statement_id=statement_id, revision=revision, action=StatementAction.CONFIRM, text=None
     )
@@ -197,7 +205,7 @@ async def dispute_statement(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By the person alone; compensation HR answers."""
+    """Only the person can dispute their statement; compensation HR answers."""
     details = await usecases.respond(
         uow, statement_id=statement_id, revision=revision, action=StatementAction.DISPUTE, text=body.reason
     )
@@ -213,9 +221,10 @@ async def answer_statement_dispute(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """By compensation HR, never on one's own statement. The person confirms then, or disputes again.
+    """Compensation HR answers, but not on their own statement.
 
-    A dispute ends in a correction only once what was wrong has been corrected.
+    The person can then confirm or dispute again. The outcome corrected is refused until the wrong input has been
+    corrected.
     """
     details = await usecases.respond(
         uow,

@@ -20,7 +20,7 @@ class StatementState(StrEnum):
 
 
 class StatementAction(StrEnum):
-    """What may be done with a statement."""
+    """An action on a statement."""
 
     CONFIRM = "confirm"
     DISPUTE = "dispute"
@@ -28,7 +28,7 @@ class StatementAction(StrEnum):
 
 
 class AnswerOutcome(StrEnum):
-    """How a dispute ends: the statement stands, or what it rests on was wrong and has been corrected."""
+    """The outcome of a dispute: the statement is upheld, or its inputs were wrong and have been corrected."""
 
     STANDS = "stands"
     CORRECTED = "corrected"
@@ -40,8 +40,8 @@ class NothingCorrected(Conflict):
     code = "nothing_corrected"
     zh = "该奖金单所依据的数据尚无变更，不能答复为“已更正”。请先更正薪酬、考核结果、任职记录或奖金方案，再答复。"
     en = (
-        "Nothing that this statement rests on has changed, so the answer cannot be a correction. Correct pay, result, "
-        "assignment or plan first, then answer."
+        "None of the inputs of this statement has changed, so the answer cannot be a correction. Correct the pay, "
+        "result, assignment or plan first, then answer."
     )
 
 

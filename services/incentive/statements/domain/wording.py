@@ -1,7 +1,7 @@
-"""How an explanation's steps are told to an employee: what, how in words, with which numbers, how much (INC-11).
+"""How an explanation's steps are presented to an employee: what, how in words, with which numbers, how much (INC-11).
 
-The stored tree stays as it is; here it becomes the rows of a page in one language. A step that is not known by name is
-told by its label, its formula and its value.
+The stored tree is unchanged; here it becomes the rows of a page in one language. A step that is not known by name is
+shown with its label, its formula and its value.
 """
 
 import re
@@ -44,7 +44,7 @@ class Row:
 
 
 def rows(step: Step, language: Language) -> list[Row]:
-    """The rows that tell how the whole amount of ``step`` comes about, its sum last."""
+    """The rows that explain the whole amount of ``step``, with its sum last."""
     told = [row for child in step.steps for row in _told(child, language, 0)]
     grounds = [_ground(given, language, 0) for given in step.inputs if given.name != ROUNDED]
     parts = [child for child in step.steps if child.rule in _PARTS]
@@ -55,7 +55,7 @@ def rows(step: Step, language: Language) -> list[Row]:
 
 
 def changes(step: Step, language: Language) -> list[Row]:
-    """What a difference says of itself: what was posted before, what changed, and how much it comes to."""
+    """The text of a difference: what was posted before, what changed, and its amount."""
     words = _WORDS[DIFFERENCE].in_language(language)
     total = Row(0, _TOTAL.in_language(language), words, numbers(step.formula, language), numbers(step.value, language))
     return [*(_ground(given, language, 0) for given in step.inputs), total]
@@ -108,5 +108,5 @@ def _begun(sentence: str) -> str:
 
 
 def _short(name: str) -> str:
-    """A name without what stands in brackets."""
+    """A name without the part in brackets."""
     return re.split(r"（| \(", name, maxsplit=1)[0]

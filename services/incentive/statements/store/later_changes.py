@@ -63,7 +63,7 @@ async def add_news(
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> None:
-    """Keep that another service told of a change about ``subject_id``, a person or a unit."""
+    """Record that another service reported a change about ``subject_id``, a person or a unit."""
     row = {"id": new_id(), "kind": kind.value, "subject_id": subject_id, "cycle_id": cycle_id}
     days: dict[str, date | datetime | None] = {"valid_from": valid_from, "valid_to": valid_to, "heard_at": uow.now}
     await uow.session.execute(insert(StatementNewsRow).values(**row, **days))

@@ -66,14 +66,14 @@ async def issue(
 
 
 async def one(session: ReadSession, statement_id: UUID) -> StatementLine | None:
-    """A statement with everything that stands in it."""
+    """A statement with all its content."""
     query = _statements().where(StatementRow.id == statement_id).execution_options(populate_existing=True)
     found = (await session.execute(query)).first()
     return None if found is None else _read(found)
 
 
 async def lock(session: WriteSession, statement_id: UUID) -> None:
-    """Let nobody else move the statement until our transaction ends."""
+    """Lock the statement until the transaction ends."""
     await session.execute(select(StatementRow.id).where(StatementRow.id == statement_id).with_for_update())
 
 

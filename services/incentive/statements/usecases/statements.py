@@ -48,10 +48,10 @@ class StatementUnknown(NotFound):
 
 @dataclass(frozen=True)
 class StatementDetails:
-    """A statement with everything that stands in it, what was written about it, and what became of it.
+    """A statement with all its content, the notes on it, and later events.
 
-    ``recovered`` is what is kept back of it, ``corrections`` are differences that were posted later,
-    ``later_changes`` what changed since and no run has looked at yet.
+    ``recovered`` is what is withheld from it, ``corrections`` are differences posted later, ``later_changes`` are
+    changes since then that no run has considered yet.
     """
 
     about: StatementLine
@@ -149,7 +149,7 @@ async def respond(
     text: str | None,
     outcome: AnswerOutcome | None = None,
 ) -> StatementDetails:
-    """Confirm or dispute one's own statement, or answer a dispute, which ends with ``outcome``.
+    """Confirm or dispute one's own statement, or answer a dispute with ``outcome``.
 
     Raises:
         StatementUnknown, TransitionNotPossible, TransitionForbidden, Stale: it changed since it was read.

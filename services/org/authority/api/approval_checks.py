@@ -1,4 +1,4 @@
-"""May somebody approve this here, and if not, who is next (ORG-09)."""
+"""Whether a person may approve, and otherwise who can (ORG-09)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,54 +22,62 @@ MOST = 500
 
 
 class ApprovalCheck(Model):
-    """May an employee approve an amount in a unit on a day?"""
+    """The question whether an employee may approve an amount in a unit on a day."""
 
     employee_id: EmployeeId
     authority_type: ForType
-    amount: PositiveMoney = Field(description="Yuan; people for staffing.", examples=["50000.00"])
+    amount: PositiveMoney = Field(
+        description="Amount in yuan, or number of people for staffing.", examples=["50000.00"]
+    )
     unit_id: UnitId
-    as_of: date | None = Field(default=None, description="On which day; today if left out.", examples=["2026-01-05"])
-    requester_id: Id | None = Field(default=None, description="Who asks for it, and so cannot approve it.")
-    approved_by: tuple[Id, ...] = Field(default=(), max_length=20, description="Who has approved it already.")
+    as_of: date | None = Field(default=None, description="Day of the check; today by default.", examples=["2026-01-05"])
+    requester_id: Id | None = Field(
+        default=None, description="Employee who made the request, and so cannot approve it."
+    )
+    approved_by: tuple[Id, ...] = Field(default=(), max_length=20, description="Employees who have approved already.")
 
 
 class ApprovalChecks(Model):
     """Up to 500 checks."""
 
-    checks: list[ApprovalCheck] = Field(min_length=1, max_length=MOST, description="What is to be checked.")
+    checks: list[ApprovalCheck] = Field(min_length=1, max_length=MOST, description="Approvals to check.")
 
 
 class ApprovalChainLink(Model):
-    """One person of the chain, and why they may or may not approve."""
+    """A person in the approval chain, and why they may or may not approve."""
 
-    employee: PersonRef = Field(description="The person.")
-    allowed: bool = Field(description="Whether they may approve.", examples=[True])
-    verdict: Verdict = Field(description="Why they may or may not.", examples=["own_limit"])
-    limit: Limit = Field(description="The limit that decides; with such a verdict, null is without upper bound.")
-    acting_for: PersonRef | None = Field(description="Whose authority was delegated to them.")
-    delegation_id: Id | None = Field(description="By which delegation.")
-    reason: Words = Field(description="The verdict in words.")
+    employee: PersonRef = Field(description="Person.")
+    allowed: bool = Field(description="Whether this person may approve.", examples=[True])
+    verdict: Verdict = Field(description="Verdict: why they may or may not approve.", examples=["own_limit"])
+    limit: Limit = Field(description="Limit that decides; null is unlimited if the verdict depends on a limit.")
+    acting_for: PersonRef | None = Field(description="Delegator for whom they act.")
+    delegation_id: Id | None = Field(description="Delegation that applies.")
+    reason: Words = Field(description="Verdict in words.")
 
 
 class ApprovalCheckResult(Model):
-    """Whether the employee may approve, and who has to be asked else."""
+    """Whether the employee may approve, and who else can."""
 
     allowed: bool = Field(description="Whether the employee may approve.", examples=[True])
-    needed: int = Field(description="How many different people have to approve.", examples=[1])
-    complete: bool = Field(description="Whether those who have approved already suffice.", examples=[False])
-    next: PersonRef | None = Field(description="Whom to ask instead, or as the second approver; null: nobody is left.")
-    chain: list[ApprovalChainLink] = Field(description="The employee first, then those above, as far as needed.")
+    needed: int = Field(description="Number of different people who have to approve.", examples=[1])
+    complete: bool = Field(description="Whether the approvals so far are enough.", examples=[False])
+    next: PersonRef | None = Field(
+        description="Employee to ask instead, or as the second approver; null if nobody is left."
+    )
+    chain: list[ApprovalChainLink] = Field(description="The employee first, then those above them, as far as needed.")
 
 
 class ApprovalCheckResults(Model):
     """The results of checks."""
 
-    results: list[ApprovalCheckResult] = Field(description="One result for each check, in their order.")
+    results: list[ApprovalCheckResult] = Field(description="Results, one per check, in the same order.")
 
 
-@routes.post("", summary="Check who may approve")
+@routes.post("", summary="Check approval authority")
 async def check_approvals(body: ApprovalChecks, session: Read, _caller: Reader, today: Today) -> ApprovalCheckResults:
-    """Check by limits, delegations, unit path and reporting line as of each check's day; nothing is written."""
+    """Checks approvals against limits, delegations, the unit path and the reporting line on each check's day;
+    nothing is written.
+    """
     requests = [
         approval_checks.CheckRequest(
             each.employee_id,

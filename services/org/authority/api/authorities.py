@@ -21,15 +21,18 @@ from services.org.schemas import AsOf, EntityId, PositionId, PositionRef, UnitRe
 PATH = "/v1/org/authority_limits"
 limits = router(PATH, tag="authority_limits")
 
-ForType = Annotated[AuthorityType, Field(description="What may be approved.", examples=["single_payment"])]
-Limit = Annotated[
-    PositiveMoney | None, Field(description="Yuan, people for staffing; null: no upper bound.", examples=["50000.00"])
+ForType = Annotated[
+    AuthorityType, Field(description="Kind of authority: what may be approved.", examples=["single_payment"])
 ]
-Reason = Annotated[Prose, Field(description="Why.", examples=["2026 年权限表"])]
+Limit = Annotated[
+    PositiveMoney | None,
+    Field(description="Limit in yuan, or number of people for staffing; null: no upper limit.", examples=["50000.00"]),
+]
+Reason = Annotated[Prose, Field(description="Reason.", examples=["2026 年权限表"])]
 
 
 class AuthorityLimitCreation(Model):
-    """A position's limit from a day on, in place of whatever was to hold from then."""
+    """A limit of a position from a day on; it replaces any limit that was to apply from then."""
 
     position_id: PositionId
     authority_type: ForType
@@ -42,16 +45,16 @@ class AuthorityLimitCreation(Model):
 class AuthorityLimitRevocation(Model):
     """The end of a position's limit."""
 
-    valid_to: date = Field(description="Its last day, included.", examples=["2026-06-30"])
+    valid_to: date = Field(description="Last day, included.", examples=["2026-06-30"])
     reason: Reason
 
 
 class AuthorityLimit(Model):
-    """What whoever fills a position may approve in its unit and everything beneath it."""
+    """The amount that the holder of a position may approve in its unit and everything below it."""
 
     id: EntityId
-    position: PositionRef = Field(description="The position.")
-    unit: UnitRef = Field(description="Its unit on the day asked about.")
+    position: PositionRef = Field(description="Position.")
+    unit: UnitRef = Field(description="Unit of the position on the day requested.")
     authority_type: ForType
     limit: Limit
     valid_from: ValidFrom
@@ -63,7 +66,7 @@ class AuthorityLimit(Model):
 async def set_authority_limit(
     body: AuthorityLimitCreation, uow: AuthoritySetterUnitOfWork, response: Response
 ) -> AuthorityLimit:
-    """Set a position's limit; for HR and executives over its unit, not for their own position."""
+    """Sets the limit of a position. For HR and executives over its unit, but not for their own position."""
     valid = Period.closed(body.valid_from, body.valid_to)
     wanted = NewLimit(body.authority_type, body.limit, valid, body.reason)
     found = await authorities.set_limit(uow, position_id=body.position_id, wanted=wanted)
@@ -73,7 +76,7 @@ async def set_authority_limit(
 
 @limits.get("/{limit_id}", summary="Get an authority limit")
 async def get_authority_limit(limit_id: UUID, session: Read, _caller: Reader) -> AuthorityLimit:
-    """Get a limit, with position and unit as of its first day."""
+    """Returns a limit, with its position and unit as of its first day."""
     return _limit(await authorities.one(session, limit_id=limit_id))
 
 
@@ -81,7 +84,9 @@ async def get_authority_limit(limit_id: UUID, session: Read, _caller: Reader) ->
 async def revoke_authority_limit(
     limit_id: UUID, body: AuthorityLimitRevocation, uow: AuthoritySetterUnitOfWork
 ) -> AuthorityLimit:
-    """End a limit, and every later one of the same position and type. A limit replaced since is not found."""
+    """Ends a limit and every later one of the same position and type. A limit that has been replaced since is not
+    found.
+    """
     return _limit(await authorities.revoke_limit(uow, limit_id=limit_id, valid_to=body.valid_to, reason=body.reason))
 
 
@@ -91,11 +96,11 @@ async def list_authority_limits(
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    position_id: Annotated[UUID | None, Query(description="Only those of this position.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="Only those in this unit and everything beneath it.")] = None,
-    authority_type: Annotated[AuthorityType | None, Query(description="Only those of this type.")] = None,
+    position_id: Annotated[UUID | None, Query(description="Only limits of this position.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only limits in this unit and everything below it.")] = None,
+    authority_type: Annotated[AuthorityType | None, Query(description="Only limits of this type.")] = None,
 ) -> Page[AuthorityLimit]:
-    """List the limits in force on a day."""
+    """Lists the limits in force on a day."""
     found = await authorities.listed(
         session, day=day, paging=paging, position_id=position_id, unit_id=unit_id, authority_type=authority_type
     )

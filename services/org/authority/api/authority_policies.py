@@ -23,16 +23,17 @@ changes = router(CHANGES, tag="authority_policies")
 
 Types = Annotated[
     list[AuthorityType],
-    Field(max_length=len(AuthorityType), description="The authority types concerned.", examples=[["single_payment"]]),
+    Field(max_length=len(AuthorityType), description="Authority types concerned.", examples=[["single_payment"]]),
 ]
 Threshold = Annotated[
-    PositiveMoney, Field(description="From this amount on, in yuan, two different people approve.", examples=["200000"])
+    PositiveMoney,
+    Field(description="Amount in yuan from which two different people have to approve.", examples=["200000"]),
 ]
 ChangeId = Annotated[Id, Path(description="Id of the change.")]
 
 
 class AuthorityPolicy(Model):
-    """When two people have to approve, from a day on."""
+    """A policy on dual approval, from a day on."""
 
     valid_from: ValidFrom
     threshold: Threshold
@@ -40,35 +41,37 @@ class AuthorityPolicy(Model):
 
 
 class AuthorityPolicies(Model):
-    """When two people have to approve, over time."""
+    """The policies on dual approval, over time."""
 
-    versions: list[AuthorityPolicy] = Field(description="Every version, the first first.")
+    versions: list[AuthorityPolicy] = Field(description="All versions, the earliest first.")
     default_threshold: Threshold
     default_authority_types: Types
 
 
 class AuthorityPolicyChange(AuthorityPolicy):
-    """A change of when two people have to approve, proposed by one person."""
+    """A proposed change of the policy on dual approval."""
 
     id: EntityId
-    state: ReleaseState = Field(description="Only what is released is in force.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was proposed.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who proposed it; somebody else releases it.", examples=["范思齐"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Why it was refused.", examples=[None])
+    state: ReleaseState = Field(description="State of the change; it is in force once released.", examples=["proposed"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who proposed it; a different person releases it.", examples=["范思齐"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class AuthorityPolicyRefusal(Model):
-    """Why a change is refused."""
+    """The reason for refusing a change."""
 
-    reason: Prose = Field(description="For whoever proposed it.", examples=["起点金额过高"])
+    reason: Prose = Field(description="Reason, shown to the person who proposed it.", examples=["起点金额过高"])
 
 
-@policies.get("", summary="List when two people have to approve")
+@policies.get("", summary="List the dual-approval policies")
 async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPolicies:
-    """List when two people have to approve, over time; the default holds where there is no version."""
+    """Lists the policies on dual approval over time; where there is no version, the default applies."""
     default = TwoApprovers()
     return AuthorityPolicies(
         versions=[
@@ -84,46 +87,48 @@ async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPo
     )
 
 
-@changes.post("", status_code=201, summary="Propose when two people have to approve")
+@changes.post("", status_code=201, summary="Propose a change of the dual-approval policy")
 async def propose_authority_policy_change(
     body: AuthorityPolicy, uow: CompanyAuthoritySetterUnitOfWork, response: Response
 ) -> AuthorityPolicyChange:
-    """For HR and executives over the whole organisation; it holds from its day on once another of them releases it."""
+    """Proposes a change. For HR and executives over the whole organisation; it applies from its day on once another
+    of them releases it.
+    """
     policy = TwoApprovers(body.threshold, frozenset(body.authority_types))
     change = await policy_changes.propose(uow, valid_from=body.valid_from, policy=policy)
     created(response, CHANGES, change.id)
     return _tagged(change, response)
 
 
-@changes.get("", summary="List changes of when two people have to approve")
+@changes.get("", summary="List changes of the dual-approval policy")
 async def list_authority_policy_changes(
     session: Read,
     _caller: Reader,
     paging: PageAsked,
     state: Annotated[ReleaseState | None, Query(description="Only changes in this state.")] = None,
 ) -> Page[AuthorityPolicyChange]:
-    """In the order in which they were proposed."""
+    """Changes in the order in which they were proposed."""
     found = await policy_changes.list_changes(session, state=state, paging=paging)
     return Page[AuthorityPolicyChange](**found.written(_change))
 
 
-@changes.get("/{change_id}", summary="Read a change of when two people have to approve")
+@changes.get("/{change_id}", summary="Read a change of the dual-approval policy")
 async def get_authority_policy_change(
     change_id: ChangeId, session: Read, _caller: Reader, response: Response
 ) -> AuthorityPolicyChange:
-    """What was proposed, and what became of it."""
+    """The proposed change and its outcome."""
     return _tagged(await policy_changes.read(session, change_id=change_id), response)
 
 
-@changes.post("/{change_id}/release", summary="Put a change of when two people approve in force")
+@changes.post("/{change_id}/release", summary="Release a change of the dual-approval policy")
 async def release_authority_policy_change(
     change_id: ChangeId, uow: CompanyAuthoritySetterUnitOfWork, revision: IfMatch, response: Response
 ) -> AuthorityPolicyChange:
-    """By somebody other than who proposed it; persons are compared, not accounts."""
+    """A second person releases the change; another account of the same person is refused as well."""
     return _tagged(await policy_changes.release(uow, change_id=change_id, revision=revision), response)
 
 
-@changes.post("/{change_id}/refuse", summary="Refuse a change of when two people approve")
+@changes.post("/{change_id}/refuse", summary="Refuse a change of the dual-approval policy")
 async def refuse_authority_policy_change(
     change_id: ChangeId,
     body: AuthorityPolicyRefusal,
@@ -131,7 +136,7 @@ async def refuse_authority_policy_change(
     revision: IfMatch,
     response: Response,
 ) -> AuthorityPolicyChange:
-    """Whoever proposed it takes it back in this way."""
+    """The person who proposed it withdraws it in the same way."""
     change = await policy_changes.refuse(uow, change_id=change_id, revision=revision, reason=body.reason)
     return _tagged(change, response)
 

@@ -21,14 +21,16 @@ from services.org.schemas import EntityId, PersonRef, RevisionNumber, UnitId, Va
 PATH = "/v1/org/delegations"
 routes = router(PATH, tag="delegations")
 
-LastDay = Annotated[date, Field(description="The last day on which it holds, included.", examples=["2026-01-16"])]
+LastDay = Annotated[date, Field(description="Last day on which it applies, included.", examples=["2026-01-16"])]
 
 
 class DelegationCreation(Model):
-    """Who acts for whom in a unit and everything beneath it, up to which limit, for how long."""
+    """A delegation to be created: who acts for whom in a unit and everything below it, up to which limit and for how
+    long.
+    """
 
-    delegator_id: Id = Field(description="Id of the employee whose authority it is.")
-    delegate_id: Id = Field(description="Id of the employee who acts for them.")
+    delegator_id: Id = Field(description="Id of the employee whose authority is delegated.")
+    delegate_id: Id = Field(description="Id of the employee who acts for the delegator.")
     unit_id: UnitId
     authority_type: ForType
     limit: Limit
@@ -40,7 +42,7 @@ class DelegationCreation(Model):
 class DelegationRevocation(Model):
     """The early end of a delegation."""
 
-    reason: Prose | None = Field(default=None, description="Why it ends early.", examples=["提前返回"])
+    reason: Prose | None = Field(default=None, description="Reason for ending it early.", examples=["提前返回"])
 
 
 class DelegationUnit(Model):
@@ -48,33 +50,33 @@ class DelegationUnit(Model):
 
     id: UnitId
     code: str = Field(description="Code of the unit.", examples=["SALES"])
-    name: str | None = Field(description="Its name; null while the unit is not in force.", examples=["销售部"])
+    name: str | None = Field(description="Name of the unit; null while the unit is not in force.", examples=["销售部"])
 
 
 class Delegation(Model):
-    """One person acting for another."""
+    """A delegation: one person acts for another."""
 
     id: EntityId
-    delegator: PersonRef = Field(description="Whose authority it is.")
-    delegate: PersonRef = Field(description="Who acts for them.")
-    unit: DelegationUnit = Field(description="In which unit and everything beneath it.")
+    delegator: PersonRef = Field(description="Employee whose authority is delegated.")
+    delegate: PersonRef = Field(description="Employee who acts for the delegator.")
+    unit: DelegationUnit = Field(description="Unit in which it applies, including everything below it.")
     authority_type: ForType
     limit: Limit
     valid_from: ValidFrom
     valid_to: LastDay
     reason: Reason
     in_force: bool = Field(
-        description="Whether it holds today: not revoked, and neither person has left.", examples=[True]
+        description="Whether it applies today: it is not revoked, and neither person has left.", examples=[True]
     )
-    created_at: datetime = Field(description="When it was created.")
-    revoked_on: date | None = Field(description="From this day on it does not hold.", examples=["2026-01-09"])
-    revocation_reason: str | None = Field(description="Why it was revoked.", examples=["提前返回"])
+    created_at: datetime = Field(description="Time of creation.")
+    revoked_on: date | None = Field(description="Day from which it no longer applies.", examples=["2026-01-09"])
+    revocation_reason: str | None = Field(description="Reason for the revocation.", examples=["提前返回"])
     revision: RevisionNumber
 
 
 @routes.post("", status_code=201, summary="Delegate authority")
 async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork, response: Response) -> Delegation:
-    """Delegate within the delegator's own authority; for the delegator, or HR over them and the unit."""
+    """Delegates authority, up to the delegator's own. For the delegator, or HR over them and the unit."""
     valid = Period.closed(body.valid_from, body.valid_to)
     wanted = delegations.NewDelegation(
         valid=valid, **{name: getattr(body, name) for name in DelegationCreation.model_fields if "valid" not in name}
@@ -88,7 +90,7 @@ async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork,
 async def revoke_delegation(
     delegation_id: UUID, body: DelegationRevocation, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
 ) -> Delegation:
-    """End a delegation at once; for both people, and for HR and executives over the unit."""
+    """Ends a delegation at once. For both people, and for HR and executives over the unit."""
     await delegations.revoke(uow, delegation_id=delegation_id, expected_revision=revision, reason=body.reason)
     found = delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
     tag(response, found.revision)
@@ -101,10 +103,14 @@ async def list_delegations(
     caller: Reader,
     today: Today,
     paging: PageAsked,
-    employee_id: Annotated[UUID | None, Query(description="Only those given or received by this employee.")] = None,
-    as_of: Annotated[date | None, Query(description="Only those in force on this day; all if left out.")] = None,
+    employee_id: Annotated[
+        UUID | None, Query(description="Only delegations given or received by this employee.")
+    ] = None,
+    as_of: Annotated[date | None, Query(description="Only delegations in force on this day; all by default.")] = None,
 ) -> Page[Delegation]:
-    """List delegations that the caller gave or received, of people below them, or in units that they oversee."""
+    """Lists delegations that the caller gave or received, those of people below them, and those in units that they
+    oversee.
+    """
     found = await delegations.listed(
         session, caller=caller, today=today, paging=paging, employee_id=employee_id, in_force_on=as_of
     )

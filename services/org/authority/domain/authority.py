@@ -34,14 +34,14 @@ class ApproversShort(Invalid):
 
     code = "approvers_short"
     zh = "该事项须由 {needed} 名具有权限的人分别审批，目前只有 {found} 名。"
-    en = "This needs {needed} different approvers with authority; there are {found}."
+    en = "This needs {needed} different approvers with authority; only {found} can be found."
 
 
 @dataclass(frozen=True)
 class ApprovalCheck:
-    """May somebody approve ``amount`` in the unit at the end of ``unit_path`` (root first) on ``day``?
+    """Whether a person may approve ``amount`` in the unit at the end of ``unit_path`` (root first) on ``day``.
 
-    ``requester_id`` is whoever asks for the money: nobody approves their own request.
+    ``requester_id`` is the person who asks for the money: nobody approves their own request.
     """
 
     authority_type: AuthorityType
@@ -94,7 +94,7 @@ class ChainLink:
 class Decision:
     """The answer. ``next_id`` is who has to be asked: instead, where not allowed; as second, where two are needed.
 
-    None although somebody is needed means that the chain has nobody.
+    None although an approver is needed means that nobody in the chain can approve.
     """
 
     allowed: bool
@@ -158,7 +158,7 @@ class AuthorityBook:
     def require_enough(self, approvers: Iterable[UUID], question: ApprovalCheck) -> None:
         """Accept approvals by as many different people as the policy wants.
 
-        A delegate acting for somebody counts as that somebody, so the two together are one approval.
+        A delegate acts in the name of the delegator, so the two together count as one approval.
 
         Raises:
             ApproversShort: too few.
@@ -186,7 +186,8 @@ class AuthorityBook:
             own = self._best_own(wanted.delegator_id, asked)
             if own is None:
                 expected = Text(
-                    "授权人在该单元、该期间自身拥有的权限", "an authority that the delegator has there and then"
+                    "授权人在该单元、该期间自身拥有的权限",
+                    "an authority that the delegator has in that unit at that time",
                 )
                 raise DelegationTooWide(
                     field_errors=[FieldError(f"{pointer}/authority_type", wanted.authority_type.value, expected)]
@@ -198,7 +199,7 @@ class AuthorityBook:
                 raise DelegationTooWide(field_errors=[FieldError(f"{pointer}/limit", found, expected)])
 
     def _ways(self, employee_id: UUID, question: ApprovalCheck) -> list[ChainLink]:
-        """How somebody may approve: by their own limit, or for each of those who delegated enough to them."""
+        """How a person may approve: by their own limit, or for each of those who delegated enough to them."""
         if employee_id == question.requester_id:
             return []
         own = self._best_own(employee_id, question)

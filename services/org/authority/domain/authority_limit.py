@@ -17,7 +17,7 @@ class PastAuthority(Conflict):
 
     code = "past_authority"
     zh = "{day} 的权限已经生效，不能追溯修改；请从今天起设定新的权限。"
-    en = "The authority was in force on {day} and cannot be changed in retrospect; set a new one from today."
+    en = "The authority was already in force on {day} and cannot be changed retroactively; set a new one from today."
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from services.kit.periods import Period
 
 
 class AuthorityType(StrEnum):
-    """What may be approved. Amounts are yuan, for STAFFING people."""
+    """What may be approved. Amounts are in yuan; for STAFFING, numbers of people."""
 
     YEARLY_BUDGET_APPROVAL = "yearly_budget_approval"
     SINGLE_PAYMENT = "single_payment"

@@ -46,14 +46,14 @@ class Delegation:
 
 
 def require_valid(wanted: Delegation, pointer: str) -> None:
-    """Accept a delegation to somebody else, with an end, of an amount that is one.
+    """Accept a delegation to another person, with a last day and a valid amount.
 
     Raises:
         DelegationInvalid: otherwise.
     """
     field_errors = []
     if wanted.delegate_id == wanted.delegator_id:
-        expected = Text("授权人以外的员工", "somebody other than the delegator")
+        expected = Text("授权人以外的员工", "a person other than the delegator")
         field_errors.append(FieldError(f"{pointer}/delegate_id", str(wanted.delegate_id), expected))
     if wanted.valid.end is None:
         field_errors.append(FieldError(f"{pointer}/valid_to", None, Text("请填写结束日期", "a last day")))

@@ -14,7 +14,7 @@ SETTERS: Final = (Role.HR, Role.EXECUTIVE)
 """Who says what positions may approve, and when two people have to."""
 
 POLICY_CHANGE: Final = release_workflow(
-    "authority_policy_change", Text("双人审批规定变更", "change of the policy of two approvers"), SETTERS
+    "authority_policy_change", Text("双人审批规定变更", "change of the dual-approval policy"), SETTERS
 )
 
 

@@ -119,7 +119,7 @@ async def page_of(
     unit_path: Sequence[UUID] = (),
     authority_type: AuthorityType | None = None,
 ) -> Rows[LimitAsOf]:
-    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of a type."""
+    """Limits in force on ``day``: of everything, of a position, of a unit and everything below it, of a type."""
     row = AuthorityLimitRow
     query = _as_of(day).where(in_force(row.valid, day))
     if position_id is not None:

@@ -174,7 +174,7 @@ async def open_of(
 
 
 def _between(employee_id: UUID | None) -> ColumnElement[bool]:
-    """Those that somebody gave or received; none where there is nobody."""
+    """Delegations that a person gave or received; none without a person."""
     row = DelegationRow
     return or_(row.delegator_id == employee_id, row.delegate_id == employee_id)
 

@@ -53,7 +53,7 @@ class AuthorityPolicyRow(Base):
 
 
 class PolicyChangeRow(Releasable, Base):
-    """The policy as somebody proposes it from a day on; released, it is a row of ``authority_policy``."""
+    """The policy proposed from a day on; once released, it is a row of ``authority_policy``."""
 
     __tablename__ = "authority_policy_change"
     __table_args__ = (

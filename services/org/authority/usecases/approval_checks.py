@@ -1,4 +1,4 @@
-"""May somebody approve this here, and if not, who is next: many checks, the same few statements (ORG-09)."""
+"""Whether a person may approve, and otherwise who can: many checks, the same few statements (ORG-09)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class CheckResults:
-    """One result a check, in order, and everybody who is named in them."""
+    """One result per check, in order, and everyone named in them."""
 
     results: list[CheckResult]
     people: Mapping[UUID, PersonName]

@@ -28,7 +28,7 @@ class OwnLimit(Forbidden):
 
     code = "own_limit"
     zh = "不能设定本人所任岗位的权限额度，请由其他同事办理。"
-    en = "You cannot set the limit of your own position; ask somebody else."
+    en = "You cannot set the limit of your own position; ask someone else."
 
 
 class LimitUnknown(NotFound):
@@ -40,7 +40,7 @@ class LimitUnknown(NotFound):
 
 
 async def set_limit(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> LimitAsOf:
-    """Set a position's limit for an authority type, in place of whatever was to hold from its first day on.
+    """Set a position's limit for an authority type; it replaces any limit that was to apply from its first day on.
 
     Raises:
         PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
@@ -108,7 +108,7 @@ async def listed(
     unit_id: UUID | None = None,
     authority_type: AuthorityType | None = None,
 ) -> Rows[LimitAsOf]:
-    """Limits in force on ``day``: of everything, of a position, of a unit and all beneath it, of a type.
+    """Limits in force on ``day``: of everything, of a position, of a unit and everything below it, of a type.
 
     Raises:
         UnitUnknown: not in force on that day.

@@ -1,4 +1,4 @@
-"""Delegations: given by whoever has the authority, or by HR for them; they end by themselves or at once (ORG-09)."""
+"""Delegations: given by the delegator, or by HR for them; they end on their last day or at once (ORG-09)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,13 +56,12 @@ class DelegationBackdated(Conflict):
 
 
 class DelegationToSelf(Forbidden):
-    """Nobody gives themselves the authority of somebody else."""
+    """Nobody can give themselves another person's authority."""
 
     code = "delegation_to_self"
     zh = "不能代他人把权限授予自己，请由授权人本人或其他管理员办理。"
     en = (
-        "You cannot delegate somebody else's authority to yourself; the delegator or another administrator "
-        "has to do it."
+        "You cannot delegate someone else's authority to yourself; the delegator or another administrator has to do it."
     )
 
 
@@ -211,7 +210,7 @@ async def record(
 ) -> None:
     """Audit what happened to a delegation, and publish it for both sides, each in the order of their own events.
 
-    ``valid_to`` is for one that ended earlier than it was to, because somebody left.
+    ``valid_to`` is for a delegation that ended early because a person left.
     """
     valid = period(row.valid)
     data = {

@@ -26,7 +26,7 @@ class PolicyChangeUnknown(NotFound):
 
     code = "authority_policy_change_unknown"
     zh = "找不到该双人审批规定变更，或您无权查看。"
-    en = "There is no such change of the policy of two approvers, or you may not see it."
+    en = "There is no such change of the dual-approval policy, or you may not see it."
 
 
 async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) -> PolicyChange:
@@ -45,7 +45,7 @@ async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) ->
             f"{SUBJECT}.release",
             subject=(SUBJECT, change.id),
             assignee=Assignee(role=role, excluded_ids=Signature.of(uow.caller).ids),
-            title=Text("确认双人审批规定的变更", "Release the change of when two people approve"),
+            title=Text("确认双人审批规定的变更", "Release the change of the dual-approval policy"),
             link=f"/v1/org/authority_policy_changes/{change.id}",
         )
     return change

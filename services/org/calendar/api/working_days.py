@@ -17,22 +17,22 @@ routes = router("/v1/org/working_days", tag="calendar")
 
 
 class WorkingDay(Model):
-    """Whether work is done on a day."""
+    """A day of the working calendar."""
 
     day: date = Field(description="The day.", examples=["2026-10-01"])
-    is_working: bool = Field(description="Whether it is worked.", examples=[False])
+    is_working: bool = Field(description="Whether it is a working day.", examples=[False])
     note: Annotated[str, Field(max_length=200)] = Field(
-        default="", description="Name of the holiday, or why the day is worked.", examples=["国庆节"]
+        default="", description="Name of the holiday, or reason why the day is worked.", examples=["国庆节"]
     )
 
 
 class WorkingDayChanges(Model):
-    """Days to enter or change; all other days stay as they are."""
+    """The days to enter or change; all other days are unchanged."""
 
     days: list[WorkingDay] = Field(
         min_length=1,
         max_length=800,
-        description="Each day once.",
+        description="Days to enter or change, each once.",
         examples=[[{"day": "2026-07-09", "is_working": False, "note": "台风停工"}]],
     )
 
@@ -42,7 +42,7 @@ class WorkingCalendar(Model):
 
     year: int = Field(description="The year.", examples=[2026])
     days: list[WorkingDay] = Field(
-        description="Its days in order; empty where the year has not been entered.",
+        description="Days in order; empty if the year has not been entered.",
         examples=[[{"day": "2026-10-01", "is_working": False, "note": "国庆节"}]],
     )
 
@@ -51,16 +51,18 @@ class WorkingCalendar(Model):
 async def get_working_days(
     session: Read,
     _caller: Reader,
-    year: Annotated[int, Query(ge=2000, le=2100, description="The year asked for.", examples=[2026])],
+    year: Annotated[int, Query(ge=2000, le=2100, description="Year requested.", examples=[2026])],
 ) -> WorkingCalendar:
-    """Every known day of a year, worked or not. Deadlines that run into an unknown year are refused."""
+    """All known days of a year, worked or not. Deadlines that reach into an unknown year are refused."""
     days = await list_days(session, date(year, 1, 1), date(year, 12, 31))
     return WorkingCalendar(year=year, days=[WorkingDay.model_validate(each) for each in days])
 
 
 @routes.put("", summary="Enter or change working days")
 async def update_working_days(uow: CompanyHrUnitOfWork, body: WorkingDayChanges) -> WorkingDayChanges:
-    """For HR of the whole organisation. Open deadlines and public notices in every service move with the calendar."""
+    """For HR over the whole organisation. Open deadlines and public notices in every service
+    move with the calendar.
+    """
     await working_days.update_working_days(
         uow, days=[CalendarDay(each.day, each.is_working, each.note) for each in body.days]
     )

@@ -23,9 +23,9 @@ class UnitHeadcount(Model):
     """The headcount of a unit as of a day."""
 
     unit: UnitRef = Field(description="The unit.")
-    path: list[Id] = Field(description="Ids of the units from the root down to this one, itself last.")
-    own: Headcount = Field(description="Of its own positions.")
-    total: Headcount = Field(description="Of its own positions and those of everything beneath it.")
+    path: list[Id] = Field(description="Ids of the units from the root down to this one, which comes last.")
+    own: Headcount = Field(description="Headcount of its own positions.")
+    total: Headcount = Field(description="Headcount of its own positions and of everything below it.")
 
 
 @routes.get("", summary="List headcount by unit")
@@ -34,9 +34,9 @@ async def list_headcount(
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    unit_id: Annotated[UUID | None, Query(description="Only this unit and everything beneath it.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only this unit and everything below it.")] = None,
 ) -> Page[UnitHeadcount]:
-    """List headcount and vacancies by unit as of a day, each unit before those beneath it."""
+    """Lists headcount and vacancies by unit as of a day; each unit comes before those below it."""
     found = await org_charts.headcounts(session, day=day, unit_id=unit_id, paging=paging)
     return Page[UnitHeadcount](**found.written(_headcount))
 

@@ -26,16 +26,17 @@ MOST_NESTED = 2000
 MOST_DRAWN = 500
 
 Root = Annotated[
-    UUID | None, Query(alias="unit_id", description="This unit and everything beneath it; everything if left out.")
+    UUID | None,
+    Query(alias="unit_id", description="Only this unit and everything below it; the whole organisation by default."),
 ]
-Depth = Annotated[int | None, Query(ge=1, le=50, description="How many levels, the topmost shown being the first.")]
-People = Annotated[bool, Query(description="Show positions and the people in them.")]
+Depth = Annotated[int | None, Query(ge=1, le=50, description="Number of levels, counted from the topmost unit shown.")]
+People = Annotated[bool, Query(description="Include positions and the people in them.")]
 
 
 class ChartPerson(PersonRef):
-    """Somebody in a position."""
+    """A person in a position."""
 
-    kind: AssignmentKind = Field(description="How the person holds the position.", examples=["primary"])
+    kind: AssignmentKind = Field(description="Kind of the assignment.", examples=["primary"])
 
 
 class ChartPosition(PositionRef):
@@ -43,35 +44,35 @@ class ChartPosition(PositionRef):
 
     title: str = Field(description="Title in Chinese.", examples=["销售经理"])
     title_en: str = Field(description="Title in English.", examples=["Sales manager"])
-    headcount: int = Field(description="How many people it allows.", examples=[1])
-    vacant: int = Field(description="How many more people it allows.", examples=[0])
-    people: list[ChartPerson] = Field(description="Everybody in it, who counts as holder first.")
+    headcount: int = Field(description="Number of people that the position allows.", examples=[1])
+    vacant: int = Field(description="Number of vacancies.", examples=[0])
+    people: list[ChartPerson] = Field(description="People in the position, the one who counts as holder first.")
 
 
 class ChartUnit(UnitRef):
     """A unit of the chart."""
 
     parent_id: Id | None = Field(description="Id of the unit above; null for a root.")
-    level: int = Field(description="Its level in the organisation; a root has 1.", examples=[3])
+    level: int = Field(description="Level in the organisation; 1 for a root.", examples=[3])
     name_en: str = Field(description="Name in English.", examples=["Sales"])
-    kind: UnitKind = Field(description="What the unit is.", examples=["department"])
-    head: ChartPosition | None = Field(description="Its head position.")
-    positions: list[ChartPosition] = Field(description="Its positions by code; empty unless people are asked for.")
+    kind: UnitKind = Field(description="Kind of unit.", examples=["department"])
+    head: ChartPosition | None = Field(description="Head position of the unit.")
+    positions: list[ChartPosition] = Field(description="Positions by code; empty unless people are requested.")
     own: Headcount = Field(description="Headcount of its own positions.")
-    total: Headcount = Field(description="Headcount of its own positions and everything beneath it.")
-    children: int = Field(description="How many units lie directly beneath it, shown or not.", examples=[2])
+    total: Headcount = Field(description="Headcount of its own positions and everything below it.")
+    children: int = Field(description="Number of units directly below it, shown or not.", examples=[2])
 
 
 class ChartNode(ChartUnit):
-    """A unit of the chart with what lies beneath it."""
+    """A unit of the chart with the units below it."""
 
-    beneath: list["ChartNode"] = Field(description="The units directly beneath it, as far as the chart goes.")
+    beneath: list["ChartNode"] = Field(description="Units directly below it, as far as the chart goes.")
 
 
 class OrgChart(Model):
     """An org chart as a tree."""
 
-    roots: list[ChartNode] = Field(description="The topmost units shown.")
+    roots: list[ChartNode] = Field(description="Topmost units shown.")
 
 
 @routes.get("/nested", summary="Get the org chart as a tree")
@@ -83,7 +84,7 @@ async def get_org_chart(
     depth: Depth = None,
     people: People = False,  # noqa: FBT002 - a query parameter
 ) -> OrgChart:
-    """Get the org chart as of a day as a tree of at most 2,000 units."""
+    """The org chart as of a day, as a tree of at most 2,000 units."""
     units = await org_charts.whole(session, day=day, unit_id=unit_id, depth=depth, people=people, most=MOST_NESTED)
     return OrgChart(roots=[_nested(root) for root in nested(units)])
 
@@ -98,7 +99,7 @@ async def list_org_chart_units(
     depth: Depth = None,
     people: People = False,  # noqa: FBT002 - a query parameter
 ) -> Page[ChartUnit]:
-    """List the units of the org chart as of a day, each unit before those beneath it."""
+    """Lists the units of the org chart as of a day; each unit comes before those below it."""
     found = await org_charts.paged(session, day=day, unit_id=unit_id, depth=depth, people=people, paging=paging)
     return Page[ChartUnit](**found.written(_flat))
 
@@ -118,7 +119,7 @@ async def get_org_chart_picture(
     depth: Depth = None,
     people: People = True,  # noqa: FBT002 - a query parameter
 ) -> Response:
-    """Get the org chart as of a day as an SVG picture of at most 500 units, in Chinese or English."""
+    """The org chart as of a day, as an SVG image of at most 500 units, in Chinese or English."""
     units = await org_charts.whole(session, day=day, unit_id=unit_id, depth=depth, people=people, most=MOST_DRAWN)
     return Response(drawn(nested(units), day, language), media_type=SVG, headers=PICTURE_HEADERS)
 

@@ -25,7 +25,7 @@ class Headcount:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in a position."""
+    """A person in a position."""
 
     id: UUID
     number: str
@@ -46,7 +46,7 @@ class ChartPosition:
 
     @property
     def vacant(self) -> int:
-        """How many more people the headcount allows."""
+        """Number of vacancies within the headcount."""
         return max(self.headcount - sum(1 for person in self.people if person.kind in MAIN), 0)
 
     @property

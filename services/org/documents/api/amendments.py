@@ -21,39 +21,43 @@ from services.org.permissions import AuthorUnitOfWork, Decider, DeciderUnitOfWor
 BASE = "/v1/org/amendments"
 routes = router(BASE, tag="amendments")
 
-AmendmentId = Annotated[UUID, Path(description="The amendment.")]
+AmendmentId = Annotated[UUID, Path(description="Id of the amendment request.")]
 
 
 class NewAmendment(Model):
-    """Which document should change and why."""
+    """An amendment request to be made."""
 
-    document_id: Id = Field(description="The role document to amend.")
-    reason: Prose = Field(description="Why it should change.", examples=["The role now runs live streams."])
-    benchmark: Prose = Field(description="How others do it.", examples=["Three peers have such a role."])
-    business_need: Prose = Field(description="What the business needs.", examples=["Two streams a week from March."])
+    document_id: Id = Field(description="Role document to amend.")
+    reason: Prose = Field(description="Reason for the amendment.", examples=["The role now runs live streams."])
+    benchmark: Prose = Field(description="Comparison with other companies.", examples=["Three peers have such a role."])
+    business_need: Prose = Field(
+        description="Business need for the change.", examples=["Two streams a week from March."]
+    )
 
 
 class AmendmentDraft(DomainModel):
-    """What the new version begins with."""
+    """The content with which the new version starts."""
 
-    content: Content | None = Field(default=None, description="Its content; that of the latest version if left out.")
+    content: Content | None = Field(
+        default=None, description="Content of the new version; that of the latest version by default."
+    )
 
 
 class Amendment(NewAmendment):
     """A request to amend a role document."""
 
-    id: Id = Field(description="The amendment.")
+    id: Id = Field(description="Id of the amendment request.")
     subject_code: str = Field(description="Code of the position or unit concerned.", examples=["MKT-planner"])
     state: AmendmentState = Field(description="Its state.", examples=["requested"])
     requested_on: date = Field(description="Day of the request.", examples=["2026-02-01"])
-    requested_by: Id = Field(description="The account that asked.")
-    requested_by_name: str = Field(description="Who asked.", examples=["李雷"])
-    revision: int = Field(description="For If-Match on transitions.", examples=[1])
+    requested_by: Id = Field(description="Account of the requester.")
+    requested_by_name: str = Field(description="Name of the requester.", examples=["李雷"])
+    revision: int = Field(description="Revision for `If-Match` on transitions.", examples=[1])
 
 
 @routes.post("", status_code=201, summary="Request an amendment")
 async def request_amendment(body: NewAmendment, uow: AuthorUnitOfWork, response: Response) -> Amendment:
-    """Ask that a document be amended; the executive in charge decides before anything is drafted."""
+    """Requests an amendment of a document; the executive in charge decides before anything is drafted."""
     grounds = AmendmentGrounds(body.reason, body.benchmark, body.business_need)
     found = _shown(await amendments.request(uow, document_id=body.document_id, grounds=grounds), response)
     response.headers["Location"] = f"{BASE}/{found.id}"
@@ -66,11 +70,13 @@ async def list_amendments(
     _caller: Overseer,
     paging: PageAsked,
     today: Today,
-    document_id: Annotated[UUID | None, Query(description="Of this document.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="Of documents in this unit and those below it.")] = None,
-    state: Annotated[AmendmentState | None, Query(description="In this state.")] = None,
+    document_id: Annotated[UUID | None, Query(description="Only requests about this document.")] = None,
+    unit_id: Annotated[
+        UUID | None, Query(description="Only requests about documents in this unit and those below it.")
+    ] = None,
+    state: Annotated[AmendmentState | None, Query(description="Only requests in this state.")] = None,
 ) -> Page[Amendment]:
-    """Requests in the order in which they came."""
+    """Amendment requests in the order in which they were made."""
     found = await amendments.listed(
         session, today=today, paging=paging, document_id=document_id, unit_id=unit_id, state=state
     )
@@ -81,7 +87,7 @@ async def list_amendments(
 async def get_amendment(
     amendment_id: AmendmentId, session: Read, caller: Decider, today: Today, response: Response
 ) -> Amendment:
-    """A request; for those who have a part in it."""
+    """An amendment request, for the people who take part in it."""
     found = await amendments.one(session, caller=caller, today=today, amendment_id=amendment_id)
     return _shown(found, response)
 
@@ -90,7 +96,7 @@ async def get_amendment(
 async def draft_amendment(
     amendment_id: AmendmentId, body: AmendmentDraft, uow: AuthorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleDocumentVersion:
-    """Draft the new version that an approved request allows."""
+    """Drafts the new version that an approved request allows."""
     version = await amendments.draft(uow, amendment_id=amendment_id, revision=revision, content=body.content)
     return created_version(version, response)
 
@@ -118,9 +124,9 @@ def _transition(action: AmendmentAction, summary: str, description: str) -> None
     )
 
 
-_transition(AmendmentAction.APPROVE, "Approve an amendment", "Approve a request as the executive; not one's own.")
-_transition(AmendmentAction.REFUSE, "Refuse an amendment", "Refuse a request as the executive; not one's own.")
-_transition(AmendmentAction.WITHDRAW, "Withdraw an amendment", "Withdraw a request; for HR and the head of the unit.")
+_transition(AmendmentAction.APPROVE, "Approve an amendment", "The executive approves a request, but not their own.")
+_transition(AmendmentAction.REFUSE, "Refuse an amendment", "The executive refuses a request, but not their own.")
+_transition(AmendmentAction.WITHDRAW, "Withdraw an amendment", "Withdraws a request. For HR and the head of the unit.")
 
 
 def _shown(found: object, response: Response) -> Amendment:

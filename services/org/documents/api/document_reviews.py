@@ -18,50 +18,54 @@ from services.org.permissions import HrUnitOfWork, Overseer
 BASE = "/v1/org/document_reviews"
 routes = router(BASE, tag="document_reviews")
 
-ReviewId = Annotated[UUID, Path(description="The document review.")]
+ReviewId = Annotated[UUID, Path(description="Id of the document review.")]
 
 
 class NewDocumentReviews(Model):
-    """What happened, when, and which units it concerns."""
+    """An event that makes reviews due, with its day and the units concerned."""
 
-    trigger: Trigger = Field(description="A strategy change or a reorganisation.", examples=["strategy_change"])
-    recorded_on: date = Field(description="The day from which the deadline counts.", examples=["2026-02-01"])
-    unit_ids: Annotated[list[Id], Field(min_length=1, max_length=200)] = Field(description="The units concerned.")
+    trigger: Trigger = Field(description="Event: a strategy change or a reorganisation.", examples=["strategy_change"])
+    recorded_on: date = Field(description="Day from which the deadline is counted.", examples=["2026-02-01"])
+    unit_ids: Annotated[list[Id], Field(min_length=1, max_length=200)] = Field(description="Units concerned.")
     note: Prose | None = Field(default=None, description="What changed.", examples=["New strategy for 2026."])
 
 
 class DocumentReviewOutcome(Model):
     """The outcome of a review."""
 
-    outcome: Prose = Field(description="The outcome, for those who look later.", examples=["Two documents amended."])
+    outcome: Prose = Field(
+        description="Outcome of the review, kept for later readers.", examples=["Two documents amended."]
+    )
 
 
 class DocumentReview(Model):
-    """The role documents of a unit are to be reviewed by a day."""
+    """A review of a unit's role documents, due by a day."""
 
-    id: Id = Field(description="The document review.")
-    unit_id: Id = Field(description="The unit whose documents are reviewed.")
+    id: Id = Field(description="Id of the document review.")
+    unit_id: Id = Field(description="Unit whose documents are reviewed.")
     unit_code: str = Field(description="Code of the unit.", examples=["MKT"])
-    unit_name: str | None = Field(description="Name of the unit today; null where it has ended.", examples=["市场部"])
-    trigger: Trigger = Field(description="What made it due.", examples=["reorganisation"])
+    unit_name: str | None = Field(description="Name of the unit today; null if it has ended.", examples=["市场部"])
+    trigger: Trigger = Field(description="Event that made it due.", examples=["reorganisation"])
     note: str | None = Field(description="What changed.", examples=["New strategy for 2026."])
-    recorded_on: date = Field(description="The day from which the deadline counts.", examples=["2026-02-01"])
+    recorded_on: date = Field(description="Day from which the deadline is counted.", examples=["2026-02-01"])
     due_on: date = Field(description="Last day for the review.", examples=["2026-03-03"])
-    closed_on: date | None = Field(description="The day on which it was closed; null while open.", examples=[None])
-    outcome: str | None = Field(description="What it came to.", examples=[None])
-    days_overdue: int = Field(description="Calendar days after `due_on`; 0 while in time.", examples=[0])
-    revision: int = Field(description="For If-Match on closing it.", examples=[1])
+    closed_on: date | None = Field(description="Day on which it was closed; null while open.", examples=[None])
+    outcome: str | None = Field(description="Outcome of the review.", examples=[None])
+    days_overdue: int = Field(description="Calendar days since `due_on`; 0 while not overdue.", examples=[0])
+    revision: int = Field(description="Revision for `If-Match` when it is closed.", examples=[1])
 
 
 class DocumentReviews(Model):
     """The reviews that were opened."""
 
-    items: list[DocumentReview] = Field(description="One review a unit, in the order of the units.")
+    items: list[DocumentReview] = Field(description="Reviews, one per unit, in the order of the units.")
 
 
 @routes.post("", status_code=201, summary="Open document reviews")
 async def open_document_reviews(body: NewDocumentReviews, uow: HrUnitOfWork, response: Response) -> DocumentReviews:
-    """Record a strategy change (due in 30 days) or a reorganisation (3 months) for the units concerned."""
+    """Opens reviews after a strategy change (due in 30 days) or a reorganisation (3 months),
+    for the units concerned.
+    """
     opened = await document_reviews.open_all(uow, **dict(body))
     response.headers["Location"] = f"{BASE}/{opened[0].id}"
     return DocumentReviews(items=[DocumentReview.model_validate(each) for each in opened])
@@ -73,11 +77,11 @@ async def list_document_reviews(
     _caller: Overseer,
     paging: PageAsked,
     today: Today,
-    unit_id: Annotated[UUID | None, Query(description="Of this unit and those below it.")] = None,
-    state: Annotated[Literal["open", "closed"] | None, Query(description="Open or closed ones only.")] = None,
-    overdue: Annotated[bool, Query(description="Only those whose day has passed.")] = False,  # noqa: FBT002 - a filter
+    unit_id: Annotated[UUID | None, Query(description="Only reviews in this unit and those below it.")] = None,
+    state: Annotated[Literal["open", "closed"] | None, Query(description="Only reviews in this state.")] = None,
+    overdue: Annotated[bool, Query(description="Only reviews that are overdue.")] = False,  # noqa: FBT002 - a filter
 ) -> Page[DocumentReview]:
-    """Reviews by the day on which they are due."""
+    """Reviews by due date."""
     is_open = None if state is None else state == "open"
     found = await document_reviews.listed(
         session, today=today, paging=paging, unit_id=unit_id, is_open=is_open, overdue=overdue
@@ -89,7 +93,7 @@ async def list_document_reviews(
 async def get_document_review(
     review_id: ReviewId, session: Read, _caller: Overseer, today: Today, response: Response
 ) -> DocumentReview:
-    """A review."""
+    """A document review."""
     return _shown(await document_reviews.one(session, today=today, review_id=review_id), response)
 
 
@@ -97,7 +101,7 @@ async def get_document_review(
 async def close_document_review(
     review_id: ReviewId, body: DocumentReviewOutcome, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> DocumentReview:
-    """Close a review with its outcome."""
+    """Closes a review with its outcome."""
     found = await document_reviews.close(uow, review_id=review_id, revision=revision, outcome=body.outcome)
     return _shown(found, response)
 

@@ -24,7 +24,7 @@ DAY = "First day of the change."
 
 
 class UnitMove(Model):
-    """Another parent from a day on."""
+    """A new parent unit from a day on."""
 
     valid_from: ChangeFrom
     parent_id: ParentId
@@ -33,19 +33,23 @@ class UnitMove(Model):
 class UnitMerger(Model):
     """The unit into which a unit is merged."""
 
-    into_id: Id = Field(description="The unit that takes over its positions and the units below it.")
+    into_id: Id = Field(description="Unit that takes over its positions and the units below it.")
     valid_from: date = Field(description=DAY, examples=["2026-04-01"])
 
 
 class UnitPart(Model):
-    """A new unit, with the positions and units that go to it."""
+    """A new unit, with the positions and units that move to it."""
 
     code: CodeText = Field(description="Code of the new unit.", examples=["KA"])
-    name: Label = Field(description="Its name in Chinese.", examples=["大客户部"])
-    name_en: Label = Field(description="Its name in English.", examples=["Key Accounts"])
-    kind: UnitKind = Field(description="What kind of unit it is.", examples=["department"])
-    position_ids: Ids = Field(default_factory=list, description="Positions of the divided unit that go to it.")
-    unit_ids: Ids = Field(default_factory=list, description="Units below the divided unit that go to it.")
+    name: Label = Field(description="Name in Chinese.", examples=["大客户部"])
+    name_en: Label = Field(description="Name in English.", examples=["Key Accounts"])
+    kind: UnitKind = Field(description="Kind of unit.", examples=["department"])
+    position_ids: Ids = Field(
+        default_factory=list, description="Positions that move from the divided unit to the new one."
+    )
+    unit_ids: Ids = Field(
+        default_factory=list, description="Units that move from below the divided unit to the new one."
+    )
 
 
 class UnitSplit(Model):
@@ -56,30 +60,29 @@ class UnitSplit(Model):
 
 
 class UnitSuccession(Model):
-    """A unit and the one in which it, or a part of it, continues."""
+    """A succession: a unit, and the unit in which all or a part of it continues."""
 
-    unit_id: Id = Field(description="The unit before.")
-    unit_code: str = Field(description="Code of the unit before.", examples=["B"])
-    successor_id: Id = Field(description="The unit after.")
-    successor_code: str = Field(description="Code of the unit after.", examples=["S"])
-    kind: Literal["merge", "split"] = Field(description="Merged into it, or split off.", examples=["merge"])
+    unit_id: Id = Field(description="Id of the preceding unit.")
+    unit_code: str = Field(description="Code of the preceding unit.", examples=["B"])
+    successor_id: Id = Field(description="Id of the succeeding unit.")
+    successor_code: str = Field(description="Code of the succeeding unit.", examples=["S"])
+    kind: Literal["merge", "split"] = Field(description="Kind of succession: merged or split off.", examples=["merge"])
     valid_from: date = Field(description=DAY, examples=["2026-04-01"])
 
 
 class Reorganisation(Model):
-    """What was done to a unit."""
+    """The reorganisation of a unit."""
 
     unit_id: Id = Field(description="The unit.")
     valid_from: date = Field(description=DAY, examples=["2026-04-01"])
-    successor_ids: list[Id] = Field(description="The units into which it was merged, or that were split off.")
-    document_review_ids: list[Id] = Field(description="The document reviews that were opened.")
+    successor_ids: list[Id] = Field(description="Units into which it was merged, or that were split off.")
+    document_review_ids: list[Id] = Field(description="Ids of the document reviews that were opened.")
 
 
 @routes.post("/{unit_id}/move", summary="Move a unit")
 async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
-    """Move a unit with everything beneath it to another parent from a day on; for HR over both.
-
-    A review of its role documents becomes due. The answer shows the unit as of that day.
+    """Moves a unit with everything below it to another parent from a day on, and makes a review of its role
+    documents due. For HR over both. The response shows the unit as of that day.
     """
     await reorganisations.move(
         uow, unit_id=unit_id, expected_revision=revision, parent_id=body.parent_id, valid_from=body.valid_from
@@ -91,7 +94,7 @@ async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision
 
 @routes.post("/{unit_id}/merge", summary="Merge a unit into another")
 async def merge_unit(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
-    """Merge a unit into another from a day; for HR over both."""
+    """Merges a unit into another from a day on. For HR over both."""
     done = await reorganisations.merge(
         uow, unit_id=unit_id, expected_revision=revision, into_id=body.into_id, valid_from=body.valid_from
     )
@@ -100,7 +103,7 @@ async def merge_unit(unit_id: UnitId, body: UnitMerger, uow: HrUnitOfWork, revis
 
 @routes.post("/{unit_id}/split", summary="Split a unit")
 async def split_unit(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork, revision: IfMatch) -> Reorganisation:
-    """Split new units off a unit, beside it; the unit itself continues."""
+    """Splits off new units beside a unit, which itself continues."""
     parts = [reorganisations.Part(**dict(part)) for part in body.parts]
     done = await reorganisations.split(
         uow, unit_id=unit_id, expected_revision=revision, parts=parts, valid_from=body.valid_from
@@ -110,6 +113,6 @@ async def split_unit(unit_id: UnitId, body: UnitSplit, uow: HrUnitOfWork, revisi
 
 @routes.get("/{unit_id}/successions", summary="List the successions of a unit")
 async def list_unit_successions(unit_id: UnitId, session: Read, _caller: Reader) -> list[UnitSuccession]:
-    """In which units it continued, and from which it came."""
+    """The units in which it continued, and those from which it came."""
     found = await reorganisations.successions(session, unit_id=unit_id)
     return [UnitSuccession.model_validate(each) for each in found]

@@ -30,15 +30,17 @@ VERSION = "/{document_id}/versions/{number}"
 
 
 class TransitionNote(Model):
-    """What the caller has to say about the transition."""
+    """The caller's note on the transition."""
 
-    note: Prose | None = Field(default=None, description="Kept with the transition.", examples=["Checked with legal."])
+    note: Prose | None = Field(
+        default=None, description="Note, kept with the transition.", examples=["Checked with legal."]
+    )
 
 
 class Signing(Model):
-    """When the version comes into force."""
+    """The day on which the version comes into force."""
 
-    signed_on: date = Field(description="First day in force; today or later.", examples=["2026-03-01"])
+    signed_on: date = Field(description="First day in force: today or later.", examples=["2026-03-01"])
 
 
 @routes.post(f"{VERSION}/sign", summary="Sign an approved version")
@@ -50,7 +52,7 @@ async def sign_role_document_version(
     revision: IfMatch,
     response: Response,
 ) -> RoleDocumentVersion:
-    """Put an approved version in force from that day; the one before it ends the day before."""
+    """Puts an approved version in force from the given day; the previous one ends the day before."""
     found = await role_document_life.sign(
         uow, document_id=document_id, number=number, revision=revision, signed_on=body.signed_on
     )
@@ -61,7 +63,7 @@ async def sign_role_document_version(
 async def revoke_role_document_signature(
     document_id: DocumentId, number: VersionNumber, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleDocumentVersion:
-    """Revoke the signature of a version that is not yet in force."""
+    """Revokes the signature of a version that is not yet in force."""
     found = await role_document_life.revoke_signature(uow, document_id=document_id, number=number, revision=revision)
     return version_shown(found, response)
 
@@ -94,29 +96,31 @@ def _transition(action: DocumentAction, summary: str, description: str) -> None:
     )
 
 
-_transition(DocumentAction.SUBMIT, "Submit a draft", "Submit a complete draft to HR; for HR and the head of the unit.")
-_transition(DocumentAction.RECALL, "Recall a submitted version", "Take a version back for changes before HR decides.")
+_transition(DocumentAction.SUBMIT, "Submit a draft", "Submits a complete draft to HR. For HR and the head of the unit.")
+_transition(DocumentAction.RECALL, "Recall a submitted version", "Recalls a version for changes before HR decides.")
 _transition(
-    DocumentAction.RETURN, "Return a version", "Return a version to its authors for changes; for HR or an executive."
+    DocumentAction.RETURN, "Return a version", "Returns a version to its authors for changes. For HR or an executive."
 )
 _transition(
     DocumentAction.ENDORSE,
     "Endorse a version",
-    "Endorse a submitted version for HR, on to an executive; not for whoever submitted it.",
+    "HR endorses a submitted version and passes it on to an executive; the person who submitted it cannot endorse it.",
 )
 _transition(
     DocumentAction.APPROVE,
     "Approve a version",
-    "Approve an endorsed version as an executive; not for whoever submitted or endorsed it.",
+    "An executive approves an endorsed version, but not one that they submitted or endorsed.",
 )
-_transition(DocumentAction.WITHDRAW, "Withdraw a version", "Withdraw a version before it is signed.")
+_transition(DocumentAction.WITHDRAW, "Withdraw a version", "Withdraws a version before it is signed.")
 
 
 @routes.post("/{document_id}/register", summary="Register a local variant")
 async def register_role_document(
     document_id: DocumentId, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleDocumentSummary:
-    """Register a local variant with HR; only then can it be signed. Registering it again changes nothing."""
+    """Registers a local variant with HR, which is required before it can be signed. Registering it again changes
+    nothing.
+    """
     found = document_shown(await role_document_life.register(uow, document_id=document_id, revision=revision))
     tag(response, found.revision)
     return found

@@ -25,7 +25,7 @@ from services.org.schemas import AsOf, Bilingual
 BASE = "/v1/org/role_documents"
 routes = router(BASE, tag="role_documents")
 
-DocumentId = Annotated[UUID, Path(description="The role document.")]
+DocumentId = Annotated[UUID, Path(description="Id of the role document.")]
 VersionNumber = Annotated[int, Path(description="Number of the version; the first is 1.", ge=1)]
 Content = Annotated[RoleDocument, Exact()]
 Duties = Annotated[tuple[Duty, ...], Exact()]
@@ -37,61 +37,69 @@ _CONTENT = {
     "purpose": {"zh": "策划并执行活动", "en": "Plan and run events"},
     "duties": [_DUTY],
 }
-CONTENT_FIELD = Field(description="What the role is for, does, may decide and is measured by.", examples=[_CONTENT])
+CONTENT_FIELD = Field(
+    description="Content of the document: purpose, duties, authority and appraisal of the role.", examples=[_CONTENT]
+)
 
 
 class NewRoleDocument(DomainModel):
-    """The first draft for a position or a unit (exactly one), or a local variant of the document ``parent_id``."""
+    """The first draft for a position or a unit (exactly one of them), or a local variant of the document
+    ``parent_id``.
+    """
 
-    position_id: Id | None = Field(default=None, description="The position it describes; or else give `unit_id`.")
-    unit_id: Id | None = Field(default=None, description="The unit it describes; or else give `position_id`.")
-    parent_id: Id | None = Field(default=None, description="For a local variant: the document it derives from.")
+    position_id: Id | None = Field(
+        default=None, description="Position that it describes; alternatively give `unit_id`."
+    )
+    unit_id: Id | None = Field(default=None, description="Unit that it describes; alternatively give `position_id`.")
+    parent_id: Id | None = Field(default=None, description="Document from which a local variant derives.")
     content: Content = CONTENT_FIELD
 
 
 class RoleDocumentEdit(DomainModel):
-    """A draft, replaced as a whole."""
+    """The complete new content of a draft."""
 
     content: Content = CONTENT_FIELD
 
 
 class NewSupplement(DomainModel):
-    """Duties for a time."""
+    """Temporary duties to be added."""
 
     reason: Bilingual = Field(
-        description="Why, in both languages.", examples=[{"zh": "代理同事工作", "en": "Covers for a colleague"}]
+        description="Reason, in both languages.", examples=[{"zh": "代理同事工作", "en": "Covers for a colleague"}]
     )
-    duties: Duties = Field(description="The duties; their codes are not those of the document.", examples=[[_DUTY]])
-    valid_from: date = Field(description="First day.", examples=["2026-03-01"])
-    valid_to: date | None = Field(description="Last day, included; demanded.", examples=["2026-05-31"])
+    duties: Duties = Field(
+        description="Additional duties; their codes must differ from those in the document.", examples=[[_DUTY]]
+    )
+    valid_from: date = Field(description="First day of the span.", examples=["2026-03-01"])
+    valid_to: date | None = Field(description="Last day, included; required.", examples=["2026-05-31"])
 
 
 class RoleDocumentSummary(Model):
     """A document without its versions."""
 
-    id: Id = Field(description="The document.")
-    subject: SubjectKind = Field(description="What it describes.", examples=["position"])
-    position_id: Id | None = Field(description="The position it describes; null for a unit.")
+    id: Id = Field(description="Id of the document.")
+    subject: SubjectKind = Field(description="Kind of subject: a position or a unit.", examples=["position"])
+    position_id: Id | None = Field(description="Position that it describes; null for a unit.")
     position_code: str | None = Field(description="Code of the position.", examples=["MKT-planner"])
     position_title: str | None = Field(description="Title of the position on the day.", examples=["活动策划"])
-    unit_id: Id | None = Field(description="The unit it describes; null for a position.")
+    unit_id: Id | None = Field(description="Unit that it describes; null for a position.")
     unit_code: str | None = Field(description="Code of the unit.", examples=["MKT"])
     unit_name: str | None = Field(description="Name of the unit on the day.", examples=["市场部"])
-    parent_id: Id | None = Field(description="For a local variant: the document it derives from.")
-    registered_at: datetime | None = Field(description="When a local variant was registered with HR.")
-    revision: int = Field(description="Grows with every change of the document itself.", examples=[1])
+    parent_id: Id | None = Field(description="Document from which a local variant derives.")
+    registered_at: datetime | None = Field(description="Time at which a local variant was registered with HR.")
+    revision: int = Field(description="Revision, raised by every change of the document itself.", examples=[1])
 
 
 class RoleDocumentVersionSummary(DomainModel):
     """A version without its content."""
 
-    document_id: Id = Field(description="The document.")
+    document_id: Id = Field(description="Id of the document.")
     number: int = Field(description="Number of the version; the first is 1.", examples=[2])
-    state: DocumentState = Field(description="The state of the version.", examples=["draft"])
+    state: DocumentState = Field(description="State of the version.", examples=["draft"])
     valid_from: date | None = Field(description="First day in force; null until it is signed.", examples=["2026-03-01"])
-    valid_to: date | None = Field(description="Last day in force, included; null: open.", examples=[None])
-    amendment_id: Id | None = Field(description="The amendment that allowed it.")
-    revision: int = Field(description="For If-Match on edits and transitions.", examples=[1])
+    valid_to: date | None = Field(description="Last day in force, included; null if open-ended.", examples=[None])
+    amendment_id: Id | None = Field(description="Amendment request that allowed it.")
+    revision: int = Field(description="Revision for `If-Match` on edits and transitions.", examples=[1])
 
 
 class RoleDocumentVersion(RoleDocumentVersionSummary):
@@ -101,39 +109,39 @@ class RoleDocumentVersion(RoleDocumentVersionSummary):
 
 
 class RoleSupplement(DomainModel):
-    """Duties that a role has for a time."""
+    """Temporary duties of a role, in addition to its document."""
 
-    id: Id = Field(description="The supplement.")
-    document_id: Id = Field(description="The document that it adds to.")
-    reason: Bilingual = Field(description="Why, in both languages.", examples=[{"zh": "代理", "en": "Cover"}])
-    duties: Duties = Field(description="The duties.", examples=[[_DUTY]])
-    valid_from: date = Field(description="First day.", examples=["2026-03-01"])
-    valid_to: date | None = Field(description="Last day, included.", examples=["2026-05-31"])
+    id: Id = Field(description="Id of the supplement.")
+    document_id: Id = Field(description="Document that it supplements.")
+    reason: Bilingual = Field(description="Reason, in both languages.", examples=[{"zh": "代理", "en": "Cover"}])
+    duties: Duties = Field(description="Additional duties.", examples=[[_DUTY]])
+    valid_from: date = Field(description="First day of the span.", examples=["2026-03-01"])
+    valid_to: date | None = Field(description="Last day of the span, included.", examples=["2026-05-31"])
 
 
 class RoleDocumentInForce(DomainModel):
     """A document as it is in force on a day."""
 
-    document: RoleDocumentSummary = Field(description="Whose document it is.")
-    version: RoleDocumentVersionSummary = Field(description="The version in force.")
-    content: Content = Field(
-        description="Its content, with the duties of the supplements that hold.", examples=[_CONTENT]
-    )
-    supplements: list[RoleSupplement] = Field(description="The supplements that hold on the day.")
+    document: RoleDocumentSummary = Field(description="Document to which it belongs.")
+    version: RoleDocumentVersionSummary = Field(description="Version in force.")
+    content: Content = Field(description="Content, with the duties of the supplements in force.", examples=[_CONTENT])
+    supplements: list[RoleSupplement] = Field(description="Supplements in force on the day.")
 
 
 class RoleDocumentDifference(Model):
     """One difference between two versions."""
 
-    path: str = Field(description="The part; items of lists by their code.", examples=["/duties/D03/text/en"])
-    kind: ChangeKind = Field(description="What happened to it.", examples=["changed"])
-    before: Any = Field(description="The part before; null where it was not there.", examples=["Plan events"])
-    after: Any = Field(description="The part after; null where it is not there.", examples=["Plan and run events"])
+    path: str = Field(description="Path of the part; list items by their code.", examples=["/duties/D03/text/en"])
+    kind: ChangeKind = Field(description="Kind of change.", examples=["changed"])
+    before: Any = Field(description="Content before the change; null if it was added.", examples=["Plan events"])
+    after: Any = Field(
+        description="Content after the change; null if it was removed.", examples=["Plan and run events"]
+    )
 
 
 @routes.post("", status_code=201, summary="Draft a role document")
 async def draft_role_document(body: NewRoleDocument, uow: AuthorUnitOfWork, response: Response) -> RoleDocumentVersion:
-    """Draft the first version for a position or a unit; for HR over the unit and whoever heads it."""
+    """Drafts the first version for a position or a unit. For HR over the unit and the head of the unit."""
     subject = document_subjects.the_one(body.position_id, body.unit_id)
     version = await role_documents.draft(uow, subject=subject, parent_id=body.parent_id, content=body.content)
     return created_version(version, response)
@@ -145,9 +153,9 @@ async def list_role_documents(
     _caller: Reader,
     paging: PageAsked,
     today: Today,
-    position_id: Annotated[UUID | None, Query(description="The document of this position.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="The document of this unit.")] = None,
-    parent_id: Annotated[UUID | None, Query(description="Local variants of this document.")] = None,
+    position_id: Annotated[UUID | None, Query(description="Only the document of this position.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only the document of this unit.")] = None,
+    parent_id: Annotated[UUID | None, Query(description="Only local variants of this document.")] = None,
 ) -> Page[RoleDocumentSummary]:
     """Documents in the order in which they were drafted."""
     found = await role_documents.listed(
@@ -160,7 +168,7 @@ async def list_role_documents(
 async def get_role_document(
     document_id: DocumentId, session: Read, _caller: Reader, day: AsOf, response: Response
 ) -> RoleDocumentInForce:
-    """The document as it is in force on a day, however long ago."""
+    """The document as in force on any day, past or future."""
     found = await role_documents.in_force(session, document_id=document_id, day=day)
     tag(response, found.document.revision)
     return RoleDocumentInForce(
@@ -175,7 +183,7 @@ async def get_role_document(
 async def list_role_document_versions(
     document_id: DocumentId, session: Read, caller: Reader, today: Today
 ) -> list[RoleDocumentVersionSummary]:
-    """Every version; those never signed only for HR, executives, auditors and the head of the unit."""
+    """All versions; only HR, executives, auditors and the head of the unit see those that were never signed."""
     found = await role_documents.versions(session, caller=caller, today=today, document_id=document_id)
     return [RoleDocumentVersionSummary.model_validate(each) for each in found]
 
@@ -198,7 +206,7 @@ async def update_role_document_version(
     revision: IfMatch,
     response: Response,
 ) -> RoleDocumentVersion:
-    """Replace the content of a draft; what was submitted cannot be edited."""
+    """Replaces the content of a draft. Versions that were submitted cannot be edited."""
     found = await role_documents.edit(
         uow, document_id=document_id, number=number, revision=revision, content=body.content
     )
@@ -214,7 +222,7 @@ async def compare_role_document_versions(
     before: Annotated[int, Query(description="Number of the earlier version.", ge=1)],
     after: Annotated[int, Query(description="Number of the later version.", ge=1)],
 ) -> list[RoleDocumentDifference]:
-    """What changed from version ``before`` to version ``after``."""
+    """The differences from version ``before`` to version ``after``."""
     found = await role_documents.compared(
         session, caller=caller, today=today, document_id=document_id, before=before, after=after
     )
@@ -224,11 +232,11 @@ async def compare_role_document_versions(
     ]
 
 
-@routes.post("/{document_id}/supplements", status_code=201, summary="Add duties for a time")
+@routes.post("/{document_id}/supplements", status_code=201, summary="Add temporary duties")
 async def add_role_supplement(
     document_id: DocumentId, body: NewSupplement, uow: AuthorUnitOfWork, response: Response
 ) -> RoleSupplement:
-    """Give the role duties for a time in addition to those of its document."""
+    """Adds temporary duties to those in the role's document."""
     wanted = Supplement(body.reason.text, body.duties, Period.closed(body.valid_from, body.valid_to))
     added = await supplements.add(uow, document_id=document_id, supplement=wanted)
     response.headers["Location"] = f"{BASE}/{document_id}?as_of={added.valid_from}"

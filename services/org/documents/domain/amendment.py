@@ -31,7 +31,7 @@ class SupplementUnsound(Invalid):
 
 
 class AmendmentState(StrEnum):
-    """The state of a request to amend."""
+    """The state of an amendment request."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -112,7 +112,7 @@ class AmendmentGrounds:
 
 
 class Trigger(StrEnum):
-    """What makes the role documents of a unit due for review."""
+    """The event that makes the role documents of a unit due for review."""
 
     STRATEGY_CHANGE = "strategy_change"
     REORGANISATION = "reorganisation"
@@ -139,7 +139,7 @@ def days_overdue(due_on: date, today: date, closed_on: date | None = None) -> in
 
 @dataclass(frozen=True)
 class Supplement:
-    """Duties that a role has for a time, besides those of its document."""
+    """Temporary duties of a role, in addition to those of its document."""
 
     reason: Text
     duties: tuple[Duty, ...]
@@ -178,7 +178,7 @@ def demand_fits(supplement: Supplement, document: RoleDocument) -> None:
 
 
 def as_supplemented(document: RoleDocument, supplements: Iterable[Supplement], day: date) -> RoleDocument:
-    """The document as it stands on ``day``, with the duties of the supplements that run on it.
+    """The document as of ``day``, with the duties of the supplements in force on it.
 
     Raises:
         RoleDocumentBroken: two of them share a code.

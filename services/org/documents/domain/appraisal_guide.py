@@ -10,7 +10,7 @@ from services.org.documents.domain.work_standard import Comparator
 
 
 class Frequency(StrEnum):
-    """How often a role is appraised or tracked."""
+    """The frequency of a role's appraisal or tracking."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -54,28 +54,30 @@ RESULT_USE_NAMES = {
 
 @dataclass(frozen=True)
 class KeyIndicator:
-    """An indicator of appraisal's library by its code, with the level that the role expects of it, if it names one."""
+    """An indicator of the appraisal library, with the value that the role is expected to reach, if any."""
 
     code: str
     """Code of an indicator of the appraisal library."""
     comparator: Comparator | None = None
-    """How a measured value must compare."""
+    """Comparison of the measured value with the expected one."""
     value: Decimal | None = None
-    """The level expected."""
+    """Expected value."""
 
 
 @dataclass(frozen=True)
 class AppraisalGuide:
-    """Frequencies (the bonus-bearing one first), who evaluates, what counts, and what the results are used for."""
+    """The appraisal of a role: frequencies (the one that determines the bonus first), evaluators, indicators and
+    uses of the results.
+    """
 
     frequencies: tuple[Frequency, ...]
-    """How often, the one that carries the bonus first."""
+    """Frequencies, the one that determines the bonus first."""
     evaluators: tuple[Text, ...]
-    """Who evaluates."""
+    """Evaluators."""
     indicators: tuple[KeyIndicator, ...]
-    """What counts."""
+    """Indicators used."""
     uses: tuple[ResultUse, ...] = ()
-    """What the results are used for."""
+    """Uses of the results."""
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What does not fit together; ``pointer`` leads to this guide."""

@@ -31,7 +31,7 @@ class RoleDocumentBroken(Invalid):
 
 
 class SubjectKind(StrEnum):
-    """What a role document describes."""
+    """The kind of subject of a role document."""
 
     POSITION = "position"
     UNIT = "unit"
@@ -59,7 +59,7 @@ DUTY_KIND_NAMES = {
 
 
 class CompetencyGroup(StrEnum):
-    """What a competency is about."""
+    """The group of a competency."""
 
     PROFESSIONAL = "professional"
     MANAGERIAL = "managerial"
@@ -67,7 +67,7 @@ class CompetencyGroup(StrEnum):
 
 
 class Education(StrEnum):
-    """Levels of education, the lowest first."""
+    """The levels of education, from lowest to highest."""
 
     SECONDARY = "secondary"
     COLLEGE = "college"
@@ -90,25 +90,25 @@ class Reporting:
     """The place of the role in words; the reporting lines that count are those of the org tree."""
 
     superior: Text | None = None
-    """The direct superior."""
+    """Role of the direct superior."""
     subordinates: tuple[Text, ...] = ()
-    """Who reports to the role."""
+    """Roles that report to it."""
     collaborators: tuple[Text, ...] = ()
-    """With whom the role works."""
+    """Roles with which it works."""
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One thing to be done. ``code`` is stable over versions and variants: by it duties are compared."""
+    """A duty of the role. ``code`` is stable over versions and variants; duties are compared by it."""
 
     code: str
-    """Stable over versions and variants."""
+    """Code of the duty, stable over versions and variants."""
     kind: DutyKind
-    """How much weight it has; core duties bind local variants."""
+    """Weight of the duty; local variants have to keep core duties."""
     text: Text
     """What is to be done."""
     standards: tuple[WorkStandard, ...] = ()
-    """How well and by when."""
+    """Standards: how well and by when."""
 
 
 @dataclass(frozen=True)
@@ -116,69 +116,71 @@ class Authority:
     """A limit that the role carries. ``limit`` in yuan (people, for staffing); null is without upper bound."""
 
     authority_type: AuthorityType
-    """What may be approved."""
+    """Kind of authority: what may be approved."""
     limit: Decimal | None = None
-    """In yuan, people for staffing; null: without upper bound."""
+    """Limit in yuan, or number of people for staffing; null: no upper limit."""
     note: Text | None = None
-    """What else applies."""
+    """Further conditions."""
 
 
 @dataclass(frozen=True)
 class Competency:
-    """An ability that the role asks for."""
+    """A competency required by the role."""
 
     code: str
-    """Stable over versions."""
+    """Code of the competency, stable over versions."""
     group: CompetencyGroup
     """What it is about."""
     text: Text
-    """The ability."""
+    """Description of the competency."""
 
 
 @dataclass(frozen=True)
 class Qualification:
-    """What somebody must bring. ``years`` of experience in ``field``, of which ``years_managing`` leading people."""
+    """The requirements for holding the role. ``years`` of experience in ``field``, of which ``years_managing``
+    leading people.
+    """
 
     education: Education
-    """The lowest level of education."""
+    """Minimum level of education."""
     years: int
     """Years of experience."""
     years_managing: int = 0
-    """How many of them leading people."""
+    """Years of experience in leading people, included in `years`."""
     field: Text | None = None
-    """The field of the experience."""
+    """Field of the experience."""
     studies: tuple[Text, ...] = ()
-    """Subjects of study."""
+    """Fields of study."""
     certificates: tuple[Text, ...] = ()
     """Certificates."""
     abilities: tuple[Text, ...] = ()
     """Abilities."""
     preferred: tuple[Text, ...] = ()
-    """What is welcome besides."""
+    """Preferred additional qualifications."""
 
 
 @dataclass(frozen=True)
 class RoleDocument:
-    """The whole description of a position or a unit. For a unit, the qualification is that of its head."""
+    """The complete description of a position or a unit. For a unit, the qualification is that of its head."""
 
     subject: SubjectKind
-    """What it describes."""
+    """Kind of subject: a position or a unit."""
     title: Text
     """Title of the position or unit."""
     purpose: Text
-    """What the role is for."""
+    """Purpose of the role."""
     reporting: Reporting = Reporting()
-    """The place of the role in the organisation."""
+    """Place of the role in the organisation."""
     duties: tuple[Duty, ...] = ()
-    """What the role does."""
+    """Duties of the role."""
     authorities: tuple[Authority, ...] = ()
-    """What the role may approve."""
+    """Authority of the role."""
     competencies: tuple[Competency, ...] = ()
-    """Abilities that the role asks for."""
+    """Competencies required by the role."""
     qualification: Qualification | None = None
-    """What somebody must bring."""
+    """Requirements for holding the role."""
     appraisal: AppraisalGuide | None = None
-    """How the role is appraised."""
+    """Appraisal of the role."""
 
     def __post_init__(self) -> None:
         """Raises RoleDocumentBroken with every fault."""

@@ -29,7 +29,7 @@ class VariantNotAllowed(Conflict):
 
 
 class ChangeKind(StrEnum):
-    """What happened to a part of a document."""
+    """The kind of change to a part of a document."""
 
     ADDED = "added"
     REMOVED = "removed"

@@ -81,7 +81,7 @@ DOCUMENT = Workflow(
     },
     actions={
         _A.SUBMIT: Text("提交", "submitting"),
-        _A.RECALL: Text("收回修改", "taking back for changes"),
+        _A.RECALL: Text("收回修改", "recalling for changes"),
         _A.ENDORSE: Text("审核通过", "endorsing"),
         _A.RETURN: Text("退回", "returning"),
         _A.APPROVE: Text("审批", "approving"),

@@ -18,7 +18,7 @@ DAYS_OF_A_YEAR = 366
 
 
 class Comparator(StrEnum):
-    """How a measured value must stand to the standard's value."""
+    """The comparison of a measured value with the standard's value."""
 
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
@@ -40,7 +40,7 @@ class Comparator(StrEnum):
 
 
 class Every(StrEnum):
-    """How often something returns."""
+    """The length of a recurring period."""
 
     DAY = "day"
     WEEK = "week"
@@ -51,7 +51,7 @@ class Every(StrEnum):
 
 
 class Weekday(StrEnum):
-    """Days of the week, Monday first."""
+    """The days of the week, Monday first."""
 
     MONDAY = "monday"
     TUESDAY = "tuesday"
@@ -64,18 +64,18 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True)
 class AroundEvent:
-    """Within ``amount`` of ``measure`` after the event, or no later than so much before it."""
+    """A deadline within ``amount`` units of ``measure`` after an event, or no later than that span before it."""
 
     event: Text
-    """The event."""
+    """Event that starts the deadline."""
     amount: int
-    """How many units of time."""
+    """Number of units of time."""
     measure: TimeUnit
-    """The unit of time."""
+    """Unit of time."""
     side: Literal["after", "before"] = "after"
-    """After the event, or at least so long before it."""
+    """Whether the span is after the event, or the least span before it."""
     kind: Literal["around_event"] = "around_event"
-    """The kind of deadline."""
+    """Kind of deadline."""
 
     def too_late(self, moment: datetime, calendar: WorkingDays) -> datetime:
         """The first instant that no longer meets the deadline of an event at ``moment``.
@@ -96,16 +96,16 @@ class AroundEvent:
 
 @dataclass(frozen=True)
 class DayOfPeriod:
-    """By the ``nth`` calendar or working day of each period; -1 is its last such day."""
+    """A deadline on the ``nth`` calendar or working day of each period; -1 is its last such day."""
 
     every: Every
-    """The period."""
+    """Length of the period."""
     nth: int
-    """Which day of it; -1 is the last."""
+    """Number of the day in the period; -1 is the last."""
     counting: Literal["calendar", "working"] = "calendar"
-    """Calendar or working days."""
+    """Kind of days counted: calendar or working days."""
     kind: Literal["day_of_period"] = "day_of_period"
-    """The kind of deadline."""
+    """Kind of deadline."""
 
     def last_day(self, period: Period, calendar: WorkingDays) -> date:
         """The day of ``period`` (one that ends) by whose end it must be done; its last, where it is too short.
@@ -132,12 +132,12 @@ class DayOfPeriod:
 
 @dataclass(frozen=True)
 class OnWeekdays:
-    """On the named days of every week."""
+    """A frequency on the named days of every week."""
 
     days: tuple[Weekday, ...]
     """Days of the week."""
     kind: Literal["on_weekdays"] = "on_weekdays"
-    """The kind of deadline."""
+    """Kind of deadline."""
 
     def falls_on(self, day: date) -> bool:
         """Whether it is due on ``day``."""
@@ -152,14 +152,14 @@ class OnWeekdays:
 
 @dataclass(frozen=True)
 class EachPeriod:
-    """Once in every ``step`` periods, at any time in them."""
+    """A frequency of once in every ``step`` periods, at any time in them."""
 
     every: Every
-    """The period."""
+    """Length of the period."""
     step: int = 1
-    """Once in so many periods."""
+    """Number of periods."""
     kind: Literal["each_period"] = "each_period"
-    """The kind of deadline."""
+    """Kind of deadline."""
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
@@ -172,18 +172,20 @@ Deadline = AroundEvent | DayOfPeriod | OnWeekdays | EachPeriod
 
 @dataclass(frozen=True)
 class WorkStandard:
-    """What is measured and what must hold of it, by when, or both. ``unit`` is that of ``value`` ("%", "天/days")."""
+    """A standard: a measure with its required value, a deadline, or both. ``unit`` is that of ``value`` ("%",
+    "天/days").
+    """
 
     metric: Text
-    """What is measured."""
+    """Measure to which it refers."""
     comparator: Comparator | None = None
-    """How the measured value must compare."""
+    """Comparison of the measured value with the required one."""
     value: Decimal | None = None
-    """The value."""
+    """Required value."""
     unit: Text | None = None
     """Unit of the value."""
     deadline: Deadline | None = None
-    """By when."""
+    """Due date."""
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What does not fit together; ``pointer`` leads to this standard."""

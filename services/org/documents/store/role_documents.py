@@ -43,7 +43,7 @@ class DocumentHead:
 
     @property
     def subject(self) -> SubjectKind:
-        """What it describes."""
+        """Kind of subject: a position or a unit."""
         return SubjectKind.POSITION if self.position_id else SubjectKind.UNIT
 
 
@@ -148,7 +148,7 @@ async def find(session: ReadSession, document_id: UUID) -> RoleDocumentRow | Non
 
 
 async def find_for_update(session: WriteSession, document_id: UUID) -> RoleDocumentRow | None:
-    """A document, locked: whoever signs or adds versions takes this lock."""
+    """A document, locked: everyone who signs or adds versions takes this lock."""
     return await session.get(RoleDocumentRow, document_id, with_for_update=True)
 
 
@@ -238,7 +238,7 @@ async def lies_in_special_unit(session: ReadSession, path: Sequence[UUID], day: 
 
 
 def shown(state: str) -> bool:
-    """Whether everybody may read a version in this state."""
+    """Whether everyone may read a version in this state."""
     return DocumentState(state) in DATED
 
 

@@ -47,7 +47,7 @@ class OwnRequest(Forbidden):
 
     code = "own_request"
     zh = "不能审批自己提出的修订申请，请由其他有权限的同事办理。"
-    en = "You cannot decide on your own request; somebody else has to."
+    en = "You cannot decide on your own request; someone else has to."
 
 
 class VersionInWork(Conflict):
@@ -55,7 +55,7 @@ class VersionInWork(Conflict):
 
     code = "version_in_work"
     zh = "版本 {number} 正在拟定，请先完成或撤回。"
-    en = "Version {number} is in progress; finish or withdraw it first."
+    en = "Version {number} is still in progress; finish or withdraw it first."
 
 
 async def request(uow: UnitOfWork, *, document_id: UUID, grounds: AmendmentGrounds) -> Amendment:

@@ -68,7 +68,7 @@ async def open_all(
 
 
 async def close(uow: UnitOfWork, *, review_id: UUID, revision: int, outcome: str) -> DocumentReview:
-    """Close a review with its outcome.
+    """Closes a review with its outcome.
 
     Raises:
         DocumentReviewUnknown, OutOfScope, Stale, DocumentReviewClosed.
@@ -97,7 +97,7 @@ async def close(uow: UnitOfWork, *, review_id: UUID, revision: int, outcome: str
 
 
 async def one(session: ReadSession, *, today: date, review_id: UUID) -> DocumentReview:
-    """A review.
+    """A document review.
 
     Raises:
         DocumentReviewUnknown: there is none.

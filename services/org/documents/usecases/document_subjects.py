@@ -30,7 +30,7 @@ class SubjectAmbiguous(Invalid):
 
     code = "subject_ambiguous"
     zh = "一份说明书只对应一个岗位或一个单元。"
-    en = "A role document describes one position or one unit."
+    en = "A role document must describe exactly one position or one unit."
 
 
 @dataclass(frozen=True)

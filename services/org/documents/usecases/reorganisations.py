@@ -22,7 +22,7 @@ from services.org.structure.usecases.scope import days_from, require_hr_on
 
 
 class MergedIntoItself(Invalid):
-    """A unit cannot go on in itself or in something beneath it."""
+    """A unit cannot be succeeded by itself or by a unit below it."""
 
     code = "merged_into_itself"
     zh = "单元不能并入自身或其下级，请另选单元。"
@@ -90,7 +90,7 @@ async def merge(
         [(each, day) for each in (unit_id, into_id) for day in days_from(valid_from, uow.today)],
     )
     if unit_id in path:
-        expected = Text("该单元及其下级以外的单元", "a unit neither this one nor beneath it")
+        expected = Text("该单元及其下级以外的单元", "a unit that is neither this one nor below it")
         raise MergedIntoItself(field_errors=[FieldError("/into_id", str(into_id), expected)])
     since = Period(valid_from)
     for child in await rows.child_ids(uow.session, unit_id, since):

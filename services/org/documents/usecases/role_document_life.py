@@ -33,11 +33,11 @@ from services.org.structure.usecases.scope import require_hr
 
 
 class SecondPersonRequired(Forbidden):
-    """Whoever submitted or endorsed a version cannot approve it as well."""
+    """The person who submitted or endorsed a version cannot also approve it."""
 
     code = "second_person_required"
     zh = "您已提交或审核过该版本，这一步须由其他同事办理。"
-    en = "You have submitted or endorsed this version; this step is for somebody else."
+    en = "You submitted or endorsed this version, so someone else has to take this step."
 
 
 class NotAVariant(Conflict):

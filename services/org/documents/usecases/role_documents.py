@@ -148,7 +148,7 @@ async def for_update(
 
 
 async def in_force(session: ReadSession, *, document_id: UUID, day: date) -> RoleDocumentInForce:
-    """A document as it is in force on ``day``; whatever once was in force stays readable for ever.
+    """A document as in force on ``day``; every version once in force stays readable.
 
     Raises:
         DocumentUnknown: no version is in force on that day.

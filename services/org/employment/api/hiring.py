@@ -22,7 +22,7 @@ routes = router("/v1/org/employees", tag="employees")
 
 
 class NewEmployee(Model):
-    """Somebody who was never employed here."""
+    """A new employee who was never employed here."""
 
     number: Number
     name: Name
@@ -37,14 +37,14 @@ class NewEmployee(Model):
 
 
 class RehireRequest(Model):
-    """A further employment of somebody who has left."""
+    """A new employment of a person who left."""
 
     hired_on: HiredOn
     probation_until: ProbationUntil = None
 
 
 class HireDateChange(Model):
-    """Another first day of an employment ahead, and the end of probation that goes with it."""
+    """A new first day of a future employment, and the matching end of probation."""
 
     hired_on: HiredOn
     probation_until: ProbationUntil
@@ -52,14 +52,14 @@ class HireDateChange(Model):
 
 
 class HireRescission(Model):
-    """Why somebody does not come after all."""
+    """The rescission of a hire."""
 
     reason: Reason
 
 
 @routes.post("", status_code=201, summary="Hire an employee")
 async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Response) -> EmployeeDetail:
-    """Take on somebody who was never employed here."""
+    """Hires a person who was never employed here."""
     employee_id = await hiring.hire(
         uow,
         number=body.number,
@@ -80,7 +80,7 @@ async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Respon
 async def rehire_employee(
     employee_id: EmployeeId, body: RehireRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
-    """Take somebody on again who has left, under the same number."""
+    """Hires a former employee again, under the same number."""
     await hiring.rehire(
         uow,
         employee_id=employee_id,
@@ -95,7 +95,9 @@ async def rehire_employee(
 async def change_hire_date(
     employee_id: EmployeeId, body: HireDateChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
-    """Let an employment ahead begin earlier or later, from today on; assignments that begin with it move along."""
+    """Moves the first day of a future employment, to today at the earliest; assignments that begin with it move
+    along.
+    """
     await hiring.change_hire_date(
         uow,
         employee_id=employee_id,
@@ -111,6 +113,6 @@ async def change_hire_date(
 async def rescind_hire(
     employee_id: EmployeeId, body: HireRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
-    """Take back an employment ahead with its assignments; the person keeps the number and can be rehired."""
+    """Takes back a future employment with its assignments; the person keeps the number and can be rehired."""
     await hiring.rescind_hire(uow, employee_id=employee_id, revision=revision, reason=body.reason)
     return await written(uow, employee_id, response)

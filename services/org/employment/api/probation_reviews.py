@@ -22,33 +22,34 @@ routes = router(PATH, tag="probation_reviews")
 
 ReviewId = Annotated[UUID, Path(description="Id of the probation review.")]
 Reason = Annotated[
-    Prose, Field(description="Why; kept for the person, HR and auditors.", examples=["三项业务目标均未达到录用条件"])
+    Prose, Field(description="Reason, kept for the person, HR and auditors.", examples=["三项业务目标均未达到录用条件"])
 ]
 
 
 class NewProbationReview(Model):
-    """Whose probation is to be decided."""
+    """The employee whose probation is to be reviewed."""
 
     employee_id: EmployeeField
 
 
 class ProbationPassed(Model):
-    """The person becomes a regular employee."""
+    """The decision that the person becomes a regular employee."""
 
     effective_on: Annotated[
         date | None,
         Field(
-            description="First day as a regular employee, from today on; null: the day after probation.",
+            description="First day as a regular employee, today or later; null: the day after probation.",
             examples=["2026-04-05"],
         ),
     ] = None
     reason: Annotated[
-        Prose | None, Field(description="Why; needed where HR decides in place of the manager.", examples=["目标完成"])
+        Prose | None,
+        Field(description="Reason; required if HR decides in place of the manager.", examples=["目标完成"]),
     ] = None
 
 
 class ProbationExtended(Model):
-    """Probation goes on, within the legal limit."""
+    """An extension of probation, within the legal limit."""
 
     probation_until: Annotated[date, Field(description="New last day of probation.", examples=["2026-05-04"])]
     contract_months: Annotated[
@@ -56,7 +57,8 @@ class ProbationExtended(Model):
         Field(
             ge=1,
             le=600,
-            description="Term of the employment contract in months, which sets the limit; null: without a fixed term.",
+            description="Term of the employment contract in months, which sets the limit; null if it has no fixed "
+            "term.",
             examples=[36],
         ),
     ]
@@ -64,36 +66,40 @@ class ProbationExtended(Model):
 
 
 class ProbationFailed(Model):
-    """The person does not meet the conditions of employment."""
+    """The decision that the person does not meet the conditions of employment."""
 
     reason: Reason
 
 
 class ProbationReview(Model):
-    """A probation that is to be decided, or what was decided."""
+    """A probation review, open or decided."""
 
     id: Annotated[Id, Field(description="Id of the probation review.", examples=[EXAMPLE_ID])]
     employee_id: EmployeeField
     employee_number: Annotated[str, Field(description="Number of the employee.", examples=["E1024"])]
     employee_name: Annotated[str, Field(description="Name of the employee.", examples=["张伟"])]
     position_title: Annotated[str | None, Field(description="Title of the main position today.", examples=["渠道经理"])]
-    unit_name: Annotated[str | None, Field(description="Unit of that position today.", examples=["销售部"])]
-    superior_id: Annotated[Id | None, Field(description="Id of who decides; null: nobody is above, HR decides.")]
-    superior_number: Annotated[str | None, Field(description="Number of who decides.", examples=["E1001"])]
-    superior_name: Annotated[str | None, Field(description="Name of who decides.", examples=["李婷"])]
-    state: Annotated[ProbationState, Field(description="Open, or how it was decided.", examples=["open"])]
-    opened_on: Annotated[date, Field(description="The day on which it was opened.", examples=["2026-03-21"])]
+    unit_name: Annotated[str | None, Field(description="Name of the position's unit today.", examples=["销售部"])]
+    superior_id: Annotated[
+        Id | None, Field(description="Id of the person who decides; null: there is no superior, and HR decides.")
+    ]
+    superior_number: Annotated[str | None, Field(description="Number of the person who decides.", examples=["E1001"])]
+    superior_name: Annotated[str | None, Field(description="Name of the person who decides.", examples=["李婷"])]
+    state: Annotated[ProbationState, Field(description="State: open, or the decision.", examples=["open"])]
+    opened_on: Annotated[date, Field(description="Day on which it was opened.", examples=["2026-03-21"])]
     due_on: Annotated[date, Field(description="Last day of the probation under review.", examples=["2026-04-04"])]
     days_overdue: Annotated[
-        int, Field(description="Calendar days after `due_on` until the decision, or today; 0: in time.", examples=[0])
+        int,
+        Field(description="Calendar days from `due_on` to the decision, or to today; 0 if not overdue.", examples=[0]),
     ]
-    decided_on: Annotated[date | None, Field(description="The day of the decision; null while open.", examples=[None])]
-    decided_by_name: Annotated[str | None, Field(description="Who decided.", examples=[None])]
-    reason: Annotated[str | None, Field(description="Why it was decided so.", examples=[None])]
+    decided_on: Annotated[date | None, Field(description="Day of the decision; null while open.", examples=[None])]
+    decided_by_name: Annotated[str | None, Field(description="Name of the person who decided.", examples=[None])]
+    reason: Annotated[str | None, Field(description="Reason for the decision.", examples=[None])]
     effective_on: Annotated[
         date | None,
         Field(
-            description="First day as a regular employee, first day of the extension, or the day of a failed decision.",
+            description="First day as a regular employee, first day of the extension, or day of the decision if "
+            "probation was failed.",
             examples=[None],
         ),
     ]
@@ -101,14 +107,16 @@ class ProbationReview(Model):
         date | None, Field(description="New last day of an extended probation.", examples=[None])
     ]
     contract_months: Annotated[
-        int | None, Field(description="Term of the contract that limited an extension.", examples=[None])
+        int | None, Field(description="Term in months of the contract that limited the extension.", examples=[None])
     ]
     revision: RevisionField
 
 
 @routes.post("", status_code=201, summary="Open a probation review early")
 async def open_probation_review(body: NewProbationReview, uow: HrUnitOfWork, response: Response) -> ProbationReview:
-    """Open a review before it opens by itself, so that the manager can pass somebody early; for HR over the unit."""
+    """Opens a review before it opens automatically, so that the manager can end a probation early. For HR over the
+    unit.
+    """
     found = await probation_reviews.open_early(uow, employee_id=body.employee_id)
     response.headers["Location"] = f"{PATH}/{found.id}"
     return _shown(found, response)
@@ -121,10 +129,12 @@ async def list_probation_reviews(
     paging: PageAsked,
     today: Today,
     state: Annotated[ProbationState | None, Query(description="Only those in this state.")] = None,
-    overdue: Annotated[bool, Query(description="Only open ones whose probation is over.")] = False,  # noqa: FBT002 - a filter
-    employee_id: Annotated[UUID | None, Query(description="Only those of this person.")] = None,
+    overdue: Annotated[bool, Query(description="Only open reviews whose probation has ended.")] = False,  # noqa: FBT002 - a filter
+    employee_id: Annotated[UUID | None, Query(description="Only reviews of this employee.")] = None,
 ) -> Page[ProbationReview]:
-    """Reviews by the day on which they are due: those of the units of HR and auditors, and those that wait for you."""
+    """Reviews by due date: HR and auditors see those of their units, and everyone those that wait for their own
+    decision.
+    """
     found = await probation_reviews.listed(
         session, caller=caller, today=today, paging=paging, state=state, overdue=overdue, employee_id=employee_id
     )
@@ -135,7 +145,9 @@ async def list_probation_reviews(
 async def get_probation_review(
     review_id: ReviewId, session: Read, caller: ProbationReader, today: Today, response: Response
 ) -> ProbationReview:
-    """A review, for those above the person, HR over the unit and auditors; for the person once it is decided."""
+    """A probation review. For superiors of the person, HR over the unit and auditors; for the person once it is
+    decided.
+    """
     found = await probation_reviews.one(session, caller=caller, review_id=review_id, today=today)
     return _shown(found, response)
 
@@ -144,9 +156,10 @@ async def get_probation_review(
 async def pass_probation(
     review_id: ReviewId, body: ProbationPassed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:
-    """Make somebody a regular employee, after probation or earlier; for the manager, or HR where there is none.
+    """Confirms a person as a regular employee, after probation or earlier.
 
-    HR decides too once the review is overdue. Nobody decides about themselves.
+    For the manager, or for HR if there is no manager or the review is overdue. Nobody can decide on their own
+    probation.
     """
     found = await probation_reviews.pass_probation(uow, review_id=review_id, revision=revision, **body.model_dump())
     return _shown(found, response)
@@ -156,10 +169,10 @@ async def pass_probation(
 async def extend_probation(
     review_id: ReviewId, body: ProbationExtended, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:
-    """Let probation go on, within the legal limit by the term of the contract; its end is reviewed again.
+    """Extends probation within the legal limit; its new end is reviewed again.
 
-    By law: 1 month for contracts of 3 months or more, 2 months from 1 year on, 6 months from 3 years on or without a
-    fixed term, counted from the first day of the employment; none for shorter ones.
+    The limit follows from the term of the contract: 1 month for 3 months or more, 2 months from 1 year on, 6 months
+    from 3 years on or without a fixed term, counted from the first day of the employment; none for shorter contracts.
     """
     found = await probation_reviews.extend_probation(
         uow,
@@ -176,7 +189,9 @@ async def extend_probation(
 async def fail_probation(
     review_id: ReviewId, body: ProbationFailed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:
-    """Decide that somebody does not meet the conditions of employment; HR gets the task to record the termination."""
+    """Decides that the person does not meet the conditions of employment; HR gets a task to
+    record the termination.
+    """
     found = await probation_reviews.fail_probation(uow, review_id=review_id, revision=revision, reason=body.reason)
     return _shown(found, response)
 

@@ -21,22 +21,22 @@ class TerminationRequest(Model):
 
     last_day: LastDay
     reason: Annotated[
-        Prose | None, Field(description="Kept for the person, HR and auditors.", examples=["个人原因"])
+        Prose | None, Field(description="Reason, kept for the person, HR and auditors.", examples=["个人原因"])
     ] = None
 
 
 class TerminationRescission(Model):
-    """Why somebody stays."""
+    """The rescission of a termination."""
 
     reason: Reason
     restore_assignments: Annotated[
-        bool, Field(description="Whether assignments that the termination truncated go on.", examples=[True])
+        bool, Field(description="Whether assignments truncated by the termination are restored.", examples=[True])
     ] = True
     overfill_reason: OverfillReason = None
 
 
 class TerminationRescheduling(TerminationRescission):
-    """Why and until when somebody stays longer."""
+    """A later termination: its new last day and the reason."""
 
     last_day: LastDay
 
@@ -45,9 +45,9 @@ class TerminationRescheduling(TerminationRescission):
 async def terminate_employee(
     employee_id: EmployeeId, body: TerminationRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
-    """End an employment and every assignment with it; afterwards the person cannot sign in.
+    """Ends an employment with all its assignments; afterwards the person cannot sign in.
 
-    While its day lies ahead, a termination can be rescinded or rescheduled.
+    Until its last day, a termination can be rescinded or rescheduled.
     """
     await terminations.terminate(
         uow, employee_id=employee_id, revision=revision, last_day=body.last_day, reason=body.reason
@@ -59,7 +59,9 @@ async def terminate_employee(
 async def rescind_termination(
     employee_id: EmployeeId, body: TerminationRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
-    """Take back a termination until its last day is over; assignments go on as before if there is still room."""
+    """Takes back a termination, until the end of its last day; assignments continue as before
+    if there is still room.
+    """
     await terminations.rescind(
         uow,
         employee_id=employee_id,
@@ -75,7 +77,7 @@ async def rescind_termination(
 async def reschedule_termination(
     employee_id: EmployeeId, body: TerminationRescheduling, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
-    """Put a termination off to a later day; assignments go on until then if there is still room."""
+    """Moves a termination to a later day; assignments continue until then if there is still room."""
     await terminations.reschedule(
         uow,
         employee_id=employee_id,

@@ -1,6 +1,6 @@
 """The review that ends or extends a probation (ORG-15).
 
-Probation never ends because a day has come: it is passed, extended or failed by somebody's decision.
+Probation never ends automatically: a person decides that it is passed, extended or failed.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class ProbationNotLater(Invalid):
 
 
 class PassedOutside(Invalid):
-    """Somebody becomes a regular employee during probation or right after it."""
+    """A person becomes a regular employee during probation or right after it."""
 
     code = "probation_passed_outside"
     zh = "转正日期须在 {earliest} 至 {latest} 之间（含首尾）。"
@@ -42,7 +42,7 @@ class ProbationChanged(Conflict):
 
     code = "probation_changed"
     zh = "该员工的试用期或在职记录已变更，请稍后重新查看试用期评估。"
-    en = "The probation or the employment has changed since; look at the probation review again in a while."
+    en = "The probation or the employment has changed since; read the probation review again shortly."
 
 
 class ProbationAction(StrEnum):
@@ -84,7 +84,7 @@ PROBATION_REVIEW: Final = Workflow(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a review comes to: what it makes of the employment, and the first day on which it holds."""
+    """The outcome of a review: its effect on the employment, and the first day of that effect."""
 
     action: ProbationAction
     employment: Employment
@@ -111,7 +111,7 @@ def passed(employment: Employment, effective_on: date | None, today: date, reaso
 
 
 def extended(employment: Employment, until: date, *, contract_months: int | None, today: date, reason: str) -> Verdict:
-    """Probation goes on until ``until``, within the legal limit by the term of the contract.
+    """Extend probation to ``until``, within the legal limit by the term of the contract.
 
     Raises:
         ProbationNotLater, ProbationTooLong, ProbationOutside.

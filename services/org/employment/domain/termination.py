@@ -16,7 +16,7 @@ class NoTerminationAhead(Conflict):
 
     code = "no_termination_ahead"
     zh = "该员工没有尚未生效的离职记录。"
-    en = "The person has no termination ahead."
+    en = "The person has no future termination."
 
 
 class TerminationEarlier(Conflict):

@@ -39,7 +39,7 @@ async def unfinished(session: WriteSession, employee_id: UUID) -> list[Probation
 
 
 async def people_with_open(session: ReadSession) -> list[UUID]:
-    """Everybody of whom a review is open."""
+    """All people with an open review."""
     row = ProbationReviewRow
     query = select(row.employee_id).where(row.state == ProbationState.OPEN.value).distinct()
     return list((await session.scalars(query)).all())
@@ -123,7 +123,7 @@ def _review(today: date, found: Sequence[Any]) -> ProbationReview:
 
 
 async def one(session: ReadSession, review_id: UUID, today: date) -> ProbationReview | None:
-    """A review."""
+    """A document review."""
     found = (await session.execute(_reviews(today).where(ProbationReviewRow.id == review_id))).first()
     return None if found is None else _review(today, found)
 

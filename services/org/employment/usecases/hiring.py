@@ -1,4 +1,4 @@
-"""Hiring: take somebody on, again, on another day, or not at all (ORG-07)."""
+"""Hiring: hire a person, rehire them, change the first day, or rescind the hire (ORG-07)."""
 
 from datetime import date
 from uuid import UUID
@@ -18,17 +18,17 @@ from services.org.structure.usecases.scope import require_hr
 
 
 class EmployeeNumberTaken(Conflict):
-    """Somebody else has or had this number, or one that looks like it."""
+    """Another employee has or had this number, or a similar one."""
 
     code = "employee_number_taken"
     zh = "工号“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
-    en = "The employee number '{found}' is the same as '{taken}' or could be taken for it; choose another one."
+    en = "The employee number '{found}' is the same as '{taken}' or too similar to it; choose another one."
 
 
 async def hire(
     uow: UnitOfWork, *, number: str, name: str, email: str | None, hired_on: date, probation_until: date | None
 ) -> UUID:
-    """Take on somebody who was never employed here; the first assignment follows.
+    """Hire a person who was never employed here; the first assignment follows.
 
     Raises:
         EmployeeNumberTaken: somebody else has it.
@@ -51,7 +51,7 @@ async def hire(
 async def rehire(
     uow: UnitOfWork, *, employee_id: UUID, revision: int, hired_on: date, probation_until: date | None
 ) -> None:
-    """Take somebody on again; the earlier employment and its assignments stay as they were.
+    """Rehire a person; the earlier employment and its assignments are unchanged.
 
     Raises:
         EmployeeUnknown, Stale, StillEmployed, ProbationOutside, OutOfScope.

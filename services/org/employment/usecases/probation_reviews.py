@@ -1,4 +1,4 @@
-"""Probation reviews: passed, extended or failed by the superior, or by HR where nobody else can (ORG-15)."""
+"""Probation reviews: passed, extended or failed by the superior, or by HR if nobody else can (ORG-15)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -48,7 +48,7 @@ class NoProbationToReview(Conflict):
 
     code = "no_probation_to_review"
     zh = "该员工目前不在试用期，或其试用期已在评估、已有结论。"
-    en = "The person is on no probation, or it is under review or was decided already."
+    en = "The person is not on probation, or the probation is under review or already decided."
 
 
 class OwnProbation(Forbidden):
@@ -56,15 +56,15 @@ class OwnProbation(Forbidden):
 
     code = "own_probation"
     zh = "不能评估本人的试用期，请由直接上级或人力资源办理。"
-    en = "You cannot decide about your own probation; your manager or HR has to."
+    en = "You cannot decide on your own probation; your manager or HR has to."
 
 
 class SuperiorDecides(Forbidden):
-    """While somebody is above and there is time, HR does not decide for them."""
+    """While there is a superior and there is time, HR does not decide for them."""
 
     code = "superior_decides"
     zh = "该试用期由直接上级评估；没有上级或逾期未评估时，由人力资源办理。"
-    en = "The manager decides about this probation; HR does where there is none, or once it is overdue."
+    en = "The manager decides on this probation, or HR if there is no manager or the review is overdue."
 
 
 class ProbationReasonNeeded(Invalid):
@@ -72,11 +72,11 @@ class ProbationReasonNeeded(Invalid):
 
     code = "probation_reason_needed"
     zh = "由人力资源代为评估时，请填写理由。"
-    en = "Where HR decides in place of the manager, a reason is needed."
+    en = "A reason is required if HR decides in place of the manager."
 
 
 async def open_early(uow: UnitOfWork, *, employee_id: UUID) -> ProbationReview:
-    """Open the review of a present probation before it opens by itself, so that somebody can be passed early.
+    """Open the review of a present probation before it opens automatically, so that a person can pass early.
 
     Raises:
         EmployeeUnknown, OutOfScope, NoProbationToReview.
@@ -93,7 +93,7 @@ async def open_early(uow: UnitOfWork, *, employee_id: UUID) -> ProbationReview:
 async def pass_probation(
     uow: UnitOfWork, *, review_id: UUID, revision: int, effective_on: date | None, reason: str | None
 ) -> ProbationReview:
-    """Make somebody a regular employee, at the latest from the day after probation.
+    """Confirm a person as a regular employee, at the latest from the day after probation.
 
     Raises:
         PassedOutside, and what ``_decide`` refuses.
@@ -108,7 +108,7 @@ async def pass_probation(
 async def extend_probation(
     uow: UnitOfWork, *, review_id: UUID, revision: int, until: date, contract_months: int | None, reason: str
 ) -> ProbationReview:
-    """Let probation go on within the legal limit; its end is reviewed again.
+    """Extend probation within the legal limit; its end is reviewed again.
 
     Raises:
         ProbationNotLater, ProbationTooLong, ProbationOutside, and what ``_decide`` refuses.
@@ -121,7 +121,7 @@ async def extend_probation(
 
 
 async def fail_probation(uow: UnitOfWork, *, review_id: UUID, revision: int, reason: str) -> ProbationReview:
-    """Decide that somebody does not stay; HR over their unit gets the task to record the termination.
+    """Decide that a person does not stay; HR over their unit gets a task to record the termination.
 
     Raises:
         What ``_decide`` refuses.
@@ -197,7 +197,7 @@ def _decision(uow: UnitOfWork, verdict: Verdict) -> dict[str, object]:
 
 
 async def _require_decider(uow: UnitOfWork, row: ProbationReviewRow) -> frozenset[Role]:
-    """As what the caller may decide: the superior of today, or HR over the unit where nobody else can."""
+    """The capacity in which the caller may decide: the present superior, or HR over the unit if nobody else can."""
     if uow.caller.employee_id == row.employee_id:
         raise OwnProbation
     chain = (await reporting_rows.chains(uow.session, [(row.employee_id, uow.today)]))[row.employee_id, uow.today]

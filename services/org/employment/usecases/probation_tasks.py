@@ -40,7 +40,7 @@ async def open_due(uow: UnitOfWork, *, days_before: int, since: date) -> int:
 
 
 async def open_review(uow: UnitOfWork, employee_id: UUID, employment_id: UUID, due_on: date) -> UUID:
-    """Open the review of a probation, of somebody who is locked."""
+    """Open a probation review of a person who is locked."""
     row = ProbationReviewRow(
         employee_id=employee_id,
         employment_id=employment_id,
@@ -70,7 +70,7 @@ async def follow_all(uow: UnitOfWork) -> None:
 
 
 async def follow(uow: UnitOfWork, employee_id: UUID) -> None:
-    """Let the reviews of a person follow their career: cancelled, moved, or asked of somebody else."""
+    """Let the reviews of a person follow their career: cancelled, moved, or assigned to another person."""
     reviews = await rows.unfinished(uow.session, employee_id)
     if not reviews:
         return

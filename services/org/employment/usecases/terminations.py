@@ -1,4 +1,4 @@
-"""Terminations: an employment ends; while that lies ahead it ends later, or not at all (ORG-07)."""
+"""Terminations: an employment ends; before that, it can be rescheduled or rescinded (ORG-07)."""
 
 from datetime import date
 from uuid import UUID
@@ -67,7 +67,7 @@ async def reschedule(
     restore: bool = True,
     overfill_reason: str | None = None,
 ) -> None:
-    """Put a termination ahead off to a later day; assignments go on until then unless HR says otherwise.
+    """Move a future termination to a later day; assignments continue until then unless HR decides otherwise.
 
     Raises:
         As ``rescind``; and TerminationEarlier, PeriodReversed.

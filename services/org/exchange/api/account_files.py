@@ -31,31 +31,32 @@ LARGEST = 4 * 1024 * 1024
 
 
 class ImportedAccount(Model):
-    """An account that a file created, with what its owner sets a password with."""
+    """An account created by an import, with its invitation."""
 
     account_id: Id = Field(description="Id of the account.")
-    login: str = Field(description="What its owner signs in with.", examples=["li.ting"])
+    login: str = Field(description="Login of the account's owner.", examples=["li.ting"])
     name: str = Field(description="Name of the account.", examples=["李婷"])
     token: str = Field(
-        description="Good once, and shown this once. Put it behind the `#` of a link of your frontend, where no server "
-        "logs it."
+        description="Single-use token, shown only once. Put it behind the `#` of a link to your frontend, where no "
+        "server logs it."
     )
-    expires_at: datetime = Field(description="Until when it can be used; an invitation made later replaces it.")
+    expires_at: datetime = Field(description="Time of expiry; a later invitation replaces this one.")
 
 
 class AccountImport(Model):
-    """What a file of accounts did, or with dry_run would do; with errors nothing is stored."""
+    """The result of an import of accounts, or of a dry run. If there are errors, nothing is stored."""
 
-    dry_run: bool = Field(description="Whether nothing was stored.", examples=[False])
-    created: int = Field(description="New accounts.", examples=[118])
-    changed: int = Field(description="Accounts that get a name, an employee or roles.", examples=[2])
-    unchanged: int = Field(description="Accounts that are as the file says.", examples=[4])
-    roles_proposed: int = Field(description="Roles that wait for another administrator.", examples=[9])
+    dry_run: bool = Field(description="Whether this was a dry run that stored nothing.", examples=[False])
+    created: int = Field(description="Number of new accounts.", examples=[118])
+    changed: int = Field(description="Number of accounts that get a name, an employee or roles.", examples=[2])
+    unchanged: int = Field(description="Number of accounts that already match the file.", examples=[4])
+    roles_proposed: int = Field(description="Number of roles that wait for another administrator.", examples=[9])
     import_id: Id | None = Field(
-        description="Names what the file proposed, in the list of role assignments; null: nothing.", examples=[None]
+        description="Id of the import, by which its proposed roles can be listed; null if it proposed none.",
+        examples=[None],
     )
-    invitations: list[ImportedAccount] = Field(description="One for each new account.", examples=[[]])
-    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    invitations: list[ImportedAccount] = Field(description="Invitations, one for each new account.", examples=[[]])
+    error_count: int = Field(description="Number of all errors, including those not listed.", examples=[0])
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
@@ -68,11 +69,11 @@ async def import_accounts(
     uow: AdministratorUnitOfWork,
     machine_now: MachineNow,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,  # noqa: FBT002 - a query parameter
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,  # noqa: FBT002 - a query parameter
 ) -> AccountImport:
-    """Import accounts, one row a role: all or nothing, and the same file again changes nothing.
+    """Imports accounts, one row per role, all or nothing; importing the same file again changes nothing.
 
-    Roles are proposed; another administrator releases them, all together if they like. A file takes nothing away.
+    Roles are only proposed; another administrator releases them, together if they wish. An import removes nothing.
     """
     file = await sent_file(request)
     done = await account_files.import_file(
@@ -104,7 +105,7 @@ async def import_accounts(
     "/imports/template", summary="Download the template for accounts", response_class=Response, responses=FILE_ANSWER
 )
 async def get_account_template(_caller: AccountReader, language: AcceptedLanguage) -> Response:
-    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
     return template_answer([ACCOUNT_SHEET], "accounts.xlsx", language)
 
 
@@ -114,9 +115,9 @@ async def get_account_template(_caller: AccountReader, language: AcceptedLanguag
 async def export_accounts(
     session: Read,
     _caller: AccountReader,
-    format_: Annotated[Literal["xlsx", "csv"], Query(alias="format", description="Which kind of file.")] = "xlsx",
+    format_: Annotated[Literal["xlsx", "csv"], Query(alias="format", description="Format of the file.")] = "xlsx",
 ) -> Response:
-    """All accounts with their roles; imported again it changes nothing. Passwords are in no file."""
+    """All accounts with their roles. Importing the file again changes nothing. No file contains passwords."""
     if format_ == "xlsx":
         return file_answer(await account_files.workbook(session), "accounts.xlsx")
     headers = {"Content-Disposition": 'attachment; filename="accounts.csv"', "Cache-Control": "no-store"}

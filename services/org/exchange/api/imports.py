@@ -29,7 +29,7 @@ Exporter = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
 
 
 class Sheet(StrEnum):
-    """One of the four sheets."""
+    """The sheets of an organisation workbook."""
 
     UNITS = "units"
     POSITIONS = "positions"
@@ -38,21 +38,21 @@ class Sheet(StrEnum):
 
 
 class ImportCount(Model):
-    """How many records of a kind are created and how many changed."""
+    """The numbers of records of one kind that are created and changed."""
 
-    created: int = Field(description="Records that were not there.", examples=[12])
-    changed: int = Field(description="Records that differ from what is stored.", examples=[3])
+    created: int = Field(description="Number of new records.", examples=[12])
+    changed: int = Field(description="Number of records that differ from those stored.", examples=[3])
 
 
 class ImportReport(Model):
-    """What a file changes, or would change; with errors nothing is stored."""
+    """The changes that an import makes, or would make. If there are errors, nothing is stored."""
 
-    dry_run: bool = Field(description="Whether it was only tried out.", examples=[False])
-    units: ImportCount = Field(description="Units.")
-    positions: ImportCount = Field(description="Positions.")
-    employees: ImportCount = Field(description="Employees.")
-    assignments: ImportCount = Field(description="Assignments.")
-    error_count: int = Field(description="All errors, also those that are not listed.", examples=[0])
+    dry_run: bool = Field(description="Whether this was a dry run.", examples=[False])
+    units: ImportCount = Field(description="Counts for units.")
+    positions: ImportCount = Field(description="Counts for positions.")
+    employees: ImportCount = Field(description="Counts for employees.")
+    assignments: ImportCount = Field(description="Counts for assignments.")
+    error_count: int = Field(description="Number of all errors, including those not listed.", examples=[0])
     errors: list[CellError] = Field(description=f"The first {imports.MOST_FAULTS} errors.", examples=[[]])
 
 
@@ -64,14 +64,14 @@ async def import_organisation(
     context: Context,
     uow: CompanyHrUnitOfWork,
     language: AcceptedLanguage,
-    sheet: Annotated[Sheet | None, Query(description="Which sheet a CSV file is; not for XLSX.")] = None,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,  # noqa: FBT002 - a query parameter
-    overfill_reason: Annotated[Prose | None, Query(description="Why headcounts may be exceeded.")] = None,
+    sheet: Annotated[Sheet | None, Query(description="Sheet that a CSV file contains; not for XLSX.")] = None,
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,  # noqa: FBT002 - a query parameter
+    overfill_reason: Annotated[Prose | None, Query(description="Reason why headcounts may be exceeded.")] = None,
 ) -> ImportReport:
-    """Import an XLSX workbook or a CSV file: all or nothing, and the same file again changes nothing.
+    """Imports an XLSX workbook or a CSV file, all or nothing; importing the same file again changes nothing.
 
     The file is the part `file` of multipart form data, or the body itself. A dry run answers 200 with an error for
-    every cell that is wrong; without it such a file is refused (422).
+    every invalid cell; without it such a file is refused (422).
     """
     file = await uploaded(request)
     if file.media_type not in {XLSX, CSV} or (file.media_type == CSV) != (sheet is not None):
@@ -96,7 +96,7 @@ async def import_organisation(
     "/template", summary="Download the template for the organisation", response_class=Response, responses=FILE_ANSWER
 )
 async def get_organisation_template(_: Exporter, language: AcceptedLanguage) -> Response:
-    """An empty workbook in the language asked for by Accept-Language, with a sheet that describes every column."""
+    """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
     return template_answer(list(SHEETS.values()), "organisation.xlsx", language)
 
 
@@ -106,9 +106,9 @@ async def get_organisation_template(_: Exporter, language: AcceptedLanguage) -> 
 async def export_organisation(
     session: Read,
     caller: Exporter,
-    sheet: Annotated[Sheet | None, Query(description="Only this sheet, as CSV.")] = None,
+    sheet: Annotated[Sheet | None, Query(description="Export only this sheet, as CSV.")] = None,
 ) -> Response:
-    """The whole organisation as XLSX, or one sheet of it as CSV; imported again it changes nothing."""
+    """The whole organisation as XLSX, or one sheet as CSV. Importing the file again changes nothing."""
     require_over(caller, Role.HR, Role.AUDITOR)
     if sheet is None:
         return Response(await files.workbook(session), media_type=XLSX, headers=_named("organisation.xlsx"))

@@ -25,7 +25,7 @@ class SnapshotTooLong(Invalid):
 
     code = "snapshot_too_long"
     zh = "快照期间不能超过三年。"
-    en = "A snapshot covers at most three years."
+    en = "A snapshot can cover at most three years."
 
 
 @routes.get(
@@ -38,19 +38,20 @@ async def get_snapshot(
     context: Context,
     _caller: SnapshotReader,
     now: Now,
-    valid_from: Annotated[date, Query(description="First day.")],
-    valid_to: Annotated[date, Query(description="Last day, included.")],
+    valid_from: Annotated[date, Query(description="First day of the span.")],
+    valid_to: Annotated[date, Query(description="Last day of the span, included.")],
     absences: Annotated[  # noqa: FBT002 - a query
         bool,
-        Query(description="With the days on which people are away, and why; who does not need them leaves it out."),
+        Query(
+            description="Include the days on which people are absent, with the reasons; leave it out unless you "
+            "need them."
+        ),
     ] = False,
-    accept_encoding: Annotated[str, Header(description="With gzip the stream is compressed.")] = "",
+    accept_encoding: Annotated[str, Header(description="Compression of the stream; `gzip` is supported.")] = "",
 ) -> StreamingResponse:
-    """Units, positions, people and assignments of a period, with managers, and absences if asked for.
+    """Units, positions, people and assignments over a span of days, with managers, and absences if requested.
 
-    The last line proves completeness.
-
-    Compressed if the caller accepts gzip.
+    The last line proves completeness. The stream is compressed if the caller accepts gzip.
     """
     span = Period.closed(valid_from, valid_to)
     if valid_to - valid_from > LONGEST:

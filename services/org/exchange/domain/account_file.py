@@ -178,7 +178,7 @@ def _new_roles(
             findings.add(line.row, UNIT, unit, Text("已有单元的编码", "the code of a unit"))
         elif (role, unit) not in held:
             if account is not None and _is_own(account, caller):
-                expected = Text("他人的账号：本人的角色由其他系统管理员提出", "somebody else's account")
+                expected = Text("他人的账号：本人的角色由其他系统管理员提出", "an account of another person")
                 findings.add(line.row, ROLE, role.value, expected)
             else:
                 yield role, unit

@@ -1,4 +1,6 @@
-"""Positions against everybody who would be in them after a file: headcounts, and positions that end (ORG-14)."""
+"""Positions compared with everyone who would be in them after an import: headcounts, and
+positions that end (ORG-14).
+"""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -18,7 +20,7 @@ POSITION = "岗位编码"
 
 
 class Occupant(NamedTuple):
-    """Somebody in a position for some days, and the row of the file that says so, 0 if none does."""
+    """A person in a position for some days, with the row of the file that says so, 0 if none does."""
 
     position_id: UUID
     kind: AssignmentKind

@@ -23,39 +23,39 @@ UnitCode = Field(description="Code of that unit.", examples=["SALES"])
 
 
 class OpenAssignment(Model):
-    """A position that the person fills."""
+    """A position that the person holds."""
 
     id: EntityId
     position_id: PositionId
     position_code: str = Field(description="Code of the position.", examples=["SALES-MGR"])
     position_title: str = Field(description="Title of the position.", examples=["销售经理"])
-    kind: AssignmentKind = Field(description="How the person holds it; acting: as a stand-in.", examples=["primary"])
+    kind: AssignmentKind = Field(description="Kind of the assignment; acting: as a stand-in.", examples=["primary"])
 
 
 class OpenDelegations(Model):
-    """Delegations in force or to come."""
+    """The delegations in force or still to begin."""
 
-    count: int = Field(description="How many there are.", examples=[1])
-    items: list[Delegation] = Field(description="The first hundred.")
+    count: int = Field(description="Total number.", examples=[1])
+    items: list[Delegation] = Field(description="First hundred.")
 
 
 class PendingApproval(Model):
-    """A version of a role document to endorse, approve or sign, or a request to amend one to decide on."""
+    """A version of a role document to endorse, approve or sign, or an amendment request to decide on."""
 
     kind: Literal["role_document", "amendment"] = Field(description="What it is.", examples=["role_document"])
     document_id: Id = Field(description="Id of the role document.")
-    number: int | None = Field(description="Number of the version; null for a request to amend.", examples=[2])
-    amendment_id: Id | None = Field(description="Id of the request to amend.")
-    state: str = Field(description="The state that waits for a decision.", examples=["hr_review"])
+    number: int | None = Field(description="Number of the version; null for an amendment request.", examples=[2])
+    amendment_id: Id | None = Field(description="Id of the amendment request.")
+    state: str = Field(description="State in which a decision is required.", examples=["hr_review"])
     unit_id: Id = Field(description="Id of the unit concerned.")
     unit_code: str = UnitCode
 
 
 class PendingApprovals(Model):
-    """Decisions that the roles of the person's account allow, not necessarily to them alone."""
+    """The decisions that the person's roles allow, not necessarily them alone."""
 
-    count: int = Field(description="How many there are.", examples=[1])
-    items: list[PendingApproval] = Field(description="The first hundred.")
+    count: int = Field(description="Total number.", examples=[1])
+    items: list[PendingApproval] = Field(description="First hundred.")
 
 
 class PendingDocumentReview(Model):
@@ -64,34 +64,34 @@ class PendingDocumentReview(Model):
     id: EntityId
     unit_id: UnitId
     unit_code: str = UnitCode
-    trigger: Trigger = Field(description="Why it is due.", examples=["reorganisation"])
-    due_on: date = Field(description="By when.", examples=["2026-06-30"])
-    days_overdue: int = Field(description="How many days it is overdue; 0 while in time.", examples=[0])
+    trigger: Trigger = Field(description="Event that made it due.", examples=["reorganisation"])
+    due_on: date = Field(description="Due date.", examples=["2026-06-30"])
+    days_overdue: int = Field(description="Days overdue; 0 while not overdue.", examples=[0])
 
 
 class PendingDocumentReviews(Model):
-    """Reviews due in the units that the person heads."""
+    """The reviews due in the units that the person heads."""
 
-    count: int = Field(description="How many there are.", examples=[1])
-    items: list[PendingDocumentReview] = Field(description="The hundred most urgent.")
+    count: int = Field(description="Total number.", examples=[1])
+    items: list[PendingDocumentReview] = Field(description="Hundred most urgent reviews.")
 
 
 class Handover(Model):
-    """Open responsibilities of somebody who leaves."""
+    """The open responsibilities of a leaver."""
 
-    assignments: list[OpenAssignment] = Field(description="The positions that the person fills.")
-    headed_units: list[UnitRef] = Field(description="The units that the person heads.")
-    direct_reports: int = Field(description="How many people report to them directly.", examples=[4])
-    dotted_reports: int = Field(description="How many people report to them by a second line.", examples=[0])
-    delegations_given: OpenDelegations = Field(description="What they delegated; it ends when they leave.")
-    delegations_received: OpenDelegations = Field(description="What they approve for somebody else.")
-    approvals: PendingApprovals = Field(description="Decisions that wait.")
-    document_reviews: PendingDocumentReviews = Field(description="Reviews that are due.")
+    assignments: list[OpenAssignment] = Field(description="Positions that the person holds.")
+    headed_units: list[UnitRef] = Field(description="Units that the person heads.")
+    direct_reports: int = Field(description="Number of direct reports.", examples=[4])
+    dotted_reports: int = Field(description="Number of people who report to them by a dotted line.", examples=[0])
+    delegations_given: OpenDelegations = Field(description="Delegations that they gave; these end with the employment.")
+    delegations_received: OpenDelegations = Field(description="Delegations under which they approve for other people.")
+    approvals: PendingApprovals = Field(description="Decisions that wait for the person.")
+    document_reviews: PendingDocumentReviews = Field(description="Document reviews that are due.")
 
 
-@routes.get("/{employee_id}/handover", summary="Get what an employee has to hand over")
+@routes.get("/{employee_id}/handover", summary="Get the handover of an employee")
 async def get_handover(employee_id: UUID, session: Read, caller: Overseer, day: AsOf) -> Handover:
-    """Get everything that somebody else must take over if the person leaves; for who oversees their unit."""
+    """The responsibilities that others have to take over if the person leaves. For those who oversee their unit."""
     found = await handover.open_on(session, caller=caller, employee_id=employee_id, day=day)
     given, received = found.delegations_given, found.delegations_received
     approvals, reviews = found.approvals, found.document_reviews

@@ -21,37 +21,37 @@ from services.org.schemas import EntityId, MachineNow, RevisionNumber, created
 PATH = "/v1/org/accounts"
 routes = router(PATH, tag="accounts")
 
-Login = Annotated[CodeText, Field(description="What the person signs in with.", examples=["li.ting"])]
+Login = Annotated[CodeText, Field(description="Login for signing in.", examples=["li.ting"])]
 AccountName = Annotated[Label, Field(description="Name of the person.", examples=["李婷"])]
 EmployeeNumber = Annotated[CodeText, Field(description="Number of the employee who signs in.", examples=["E1001"])]
 
 
 class AccountCreation(Model):
-    """Somebody who may sign in."""
+    """An account to be created."""
 
     login: Login
-    name: AccountName | None = Field(default=None, description="Name; that of the employee unless given.")
+    name: AccountName | None = Field(default=None, description="Name; the employee's name by default.")
     employee_number: EmployeeNumber | None = None
     role_assignments: tuple[RoleAssignmentRequest, ...] = Field(
-        default=(), max_length=50, description="The roles to propose; another administrator releases them."
+        default=(), max_length=50, description="Roles to propose; another administrator releases them."
     )
 
 
 class AccountCreations(Model):
-    """Several accounts, all or none."""
+    """Several accounts to be created, all or none."""
 
-    items: list[AccountCreation] = Field(min_length=1, max_length=500, description="The accounts to create.")
+    items: list[AccountCreation] = Field(min_length=1, max_length=500, description="Accounts to be created.")
 
 
 class AccountChange(Model):
-    """What is set; what is left out stays."""
+    """The fields to set; fields left out are unchanged."""
 
     name: AccountName | None = None
     employee_number: EmployeeNumber | None = None
 
 
 class Account(Model):
-    """An account."""
+    """A user account."""
 
     id: EntityId
     login: Login
@@ -60,52 +60,52 @@ class Account(Model):
     employee_number: str | None = Field(description="Number of that employee.", examples=["E1001"])
     employee_name: str | None = Field(description="Name of that employee.", examples=["李婷"])
     role_assignments: list[RoleAssignment] = Field(
-        description="The roles of the account; what is not released does not count."
+        description="Roles of the account; a role takes effect once it is released."
     )
     state: domain.AccountState = Field(
-        description="`invited` until its owner has set a password; who is `disabled` cannot sign in.",
+        description="State. `invited`: the owner has not set a password yet; `disabled`: sign-in is refused.",
         examples=["enabled"],
     )
     language: domain.AccountLanguage | None = Field(
-        description="In which language its owner wants to read; null: not said.", examples=["zh"]
+        description="Preferred language of the owner; null if not set.", examples=["zh"]
     )
-    disabled_at: datetime | None = Field(description="Since when it may not sign in; null: it may.")
+    disabled_at: datetime | None = Field(description="Time since which sign-in is disabled; null if it is allowed.")
     revision: RevisionNumber
 
 
 class Invitation(Model):
-    """What the owner of an account sets a password with, at `/v1/invitations/accept`."""
+    """An invitation, with which the owner of an account sets a password at `/v1/invitations/accept`."""
 
     account_id: Id = Field(description="Id of the account.")
     token: str = Field(
-        description="Good once, and shown this once. Put it behind the `#` of a link of your frontend, where no server "
-        "logs it."
+        description="Single-use token, shown only once. Put it behind the `#` of a link to your frontend, where no "
+        "server logs it."
     )
-    expires_at: datetime = Field(description="Until when it can be used; an invitation made later replaces it.")
+    expires_at: datetime = Field(description="Time of expiry; a later invitation replaces this one.")
 
 
 class InvitedAccount(Account):
     """An account that was created, with its invitation."""
 
-    invitation: Invitation = Field(description="With this the owner sets a password.")
+    invitation: Invitation = Field(description="Invitation with which the owner sets a password.")
 
 
 class InvitedAccounts(Model):
-    """Accounts that were created."""
+    """The accounts that were created."""
 
-    items: list[InvitedAccount] = Field(description="The accounts in the order in which they were given.")
+    items: list[InvitedAccount] = Field(description="Accounts in the order of the request.")
 
 
 class InvitationRequest(Model):
-    """Whom to invite."""
+    """The accounts to invite."""
 
     account_ids: list[Id] = Field(min_length=1, max_length=500, description="Ids of the accounts.")
 
 
 class Invitations(Model):
-    """Invitations that were made."""
+    """The invitations that were created."""
 
-    items: list[Invitation] = Field(description="The invitations, one an account.")
+    items: list[Invitation] = Field(description="Invitations, one per account.")
 
 
 @routes.post("", status_code=201, summary="Create an account")
@@ -113,9 +113,9 @@ class Invitations(Model):
 async def create_account(
     body: AccountCreation, uow: AdministratorUnitOfWork, machine_now: MachineNow, response: Response
 ) -> InvitedAccount:
-    """Create an account with roles, and an invitation with which its owner sets a password.
+    """Creates an account with roles, and an invitation with which its owner sets a password.
 
-    Another administrator releases the roles, once the owner has set the password.
+    Once the owner has done so, another administrator releases the roles.
     """
     (found,) = await _create([body], uow, machine_now, pointer="")
     created(response, PATH, found.id, found.revision)
@@ -127,16 +127,16 @@ async def create_account(
 async def create_accounts(
     body: AccountCreations, uow: AdministratorUnitOfWork, machine_now: MachineNow
 ) -> InvitedAccounts:
-    """Create several accounts, all or none; ``errors`` name each that is wrong."""
+    """Creates several accounts, all or none; ``errors`` lists every invalid one."""
     return InvitedAccounts(items=await _create(body.items, uow, machine_now, pointer="/items/{place}"))
 
 
-@routes.post("/invitations", status_code=201, summary="Invite to set a password")
+@routes.post("/invitations", status_code=201, summary="Invite account owners to set a password")
 @keeps_no_body  # the answer holds invitations
 async def create_invitations(
     body: InvitationRequest, uow: AdministratorUnitOfWork, machine_now: MachineNow
 ) -> Invitations:
-    """Invite the owners of accounts to set a password: the first one, or another where it was forgotten.
+    """Invites the owners of accounts to set a password, either the first one or a new one if it was forgotten.
 
     The present password stays valid until the invitation is used; then all sessions end, and the roles of the
     account wait for another administrator again.
@@ -151,11 +151,11 @@ async def list_accounts(
     _caller: AccountReader,
     paging: PageAsked,
     q: Annotated[
-        str | None, Query(min_length=1, max_length=100, description="A part of login, name or employee number.")
+        str | None, Query(min_length=1, max_length=100, description="Part of a login, a name or an employee number.")
     ] = None,
-    login: Annotated[str | None, Query(max_length=64, description="Only the one with exactly this login.")] = None,
-    employee_id: Annotated[UUID | None, Query(description="Only that of this employee.")] = None,
-    role: Annotated[Role | None, Query(description="Only those with this role, wherever.")] = None,
+    login: Annotated[str | None, Query(max_length=64, description="Only the account with exactly this login.")] = None,
+    employee_id: Annotated[UUID | None, Query(description="Only the account of this employee.")] = None,
+    role: Annotated[Role | None, Query(description="Only accounts with this role, over any unit.")] = None,
     state: Annotated[domain.AccountState | None, Query(description="Only those in this state.")] = None,
 ) -> Page[Account]:
     """List accounts with their roles, by login."""
@@ -177,7 +177,9 @@ async def get_account(account_id: UUID, session: Read, _caller: AccountReader, r
 async def update_account(
     account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> Account:
-    """Set the name or the employee of an account; with another employee its roles wait for another administrator."""
+    """Sets the name or the employee of an account; if the employee changes, its roles wait for another administrator
+    again.
+    """
     await accounts.change(
         uow, account_id=account_id, expected_revision=revision, name=body.name, employee_number=body.employee_number
     )
@@ -188,7 +190,7 @@ async def update_account(
 async def disable_account(
     account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, machine_now: MachineNow, response: Response
 ) -> Account:
-    """Disable an account: all its sign-ins end at once."""
+    """Disables an account and ends all its sessions at once."""
     await accounts.disable(uow, machine_now=machine_now, account_id=account_id, expected_revision=revision)
     return await _now(uow, account_id, response)
 
@@ -197,7 +199,7 @@ async def disable_account(
 async def enable_account(
     account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> Account:
-    """Enable a disabled account again."""
+    """Enables a disabled account again."""
     await accounts.enable(uow, account_id=account_id, expected_revision=revision)
     return await _now(uow, account_id, response)
 

@@ -26,67 +26,73 @@ routes = router("/v1/org/me", tag="me")
 class MyRole(Model):
     """A role of the caller."""
 
-    role: Role = Field(description="The role.", examples=["hr"])
-    unit_id: Id | None = Field(description="Over which unit and everything beneath it; null: over everything.")
+    role: Role = Field(description="Role.", examples=["hr"])
+    unit_id: Id | None = Field(
+        description="Unit over which the role applies, including everything below it; null: the whole organisation."
+    )
     unit_code: str | None = Field(description="Code of that unit.", examples=["SALES"])
 
 
 class MyAssignment(Model):
-    """Where the caller mainly works today."""
+    """The caller's main assignment today."""
 
     id: EntityId
-    kind: AssignmentKind = Field(description="Primary, or a rotation while it runs.", examples=["primary"])
-    position: PositionRef = Field(description="The position.")
+    kind: AssignmentKind = Field(
+        description="Kind of assignment: primary, or a rotation while it runs.", examples=["primary"]
+    )
+    position: PositionRef = Field(description="Position.")
     title: str | None = Field(description="Title of the position.", examples=["区域销售经理"])
-    unit: UnitRef | None = Field(description="Its unit.")
+    unit: UnitRef | None = Field(description="Unit of the assignment.")
     unit_path: list[Id] = Field(description="Ids of the units from the root down to that unit.")
 
 
 class Me(Model):
-    """Who the caller is."""
+    """The caller: account, employee, roles and manager."""
 
     account_id: Id = Field(description="Id of the account.")
-    login: str = Field(description="What the caller signs in with.", examples=["li.ting"])
+    login: str = Field(description="Login of the caller.", examples=["li.ting"])
     name: str = Field(description="Name of the account.", examples=["李婷"])
     language: AccountLanguage | None = Field(
-        description="In which language the caller wants to read; null: as the browser asks.", examples=["zh"]
+        description="Preferred language of the caller; null: the browser's language.", examples=["zh"]
     )
-    roles: list[Role] = Field(description="Every role held anywhere.", examples=[["employee", "hr"]])
-    role_assignments: list[MyRole] = Field(description="The roles with their units.")
-    employee: PersonRef | None = Field(description="The employee who signs in, while employed; null: none.")
-    assignment: MyAssignment | None = Field(description="The main assignment today; null: none.")
-    manager: PersonRef | None = Field(description="Whom the caller reports to; null: nobody.")
+    roles: list[Role] = Field(description="All roles of the caller, whatever the unit.", examples=[["employee", "hr"]])
+    role_assignments: list[MyRole] = Field(description="Roles with their units.")
+    employee: PersonRef | None = Field(description="Employee linked to the account, while employed; null if none.")
+    assignment: MyAssignment | None = Field(description="Main assignment today; null if none.")
+    manager: PersonRef | None = Field(description="Manager of the caller; null if none.")
     revision: RevisionNumber
 
 
 class MyChange(Model):
-    """What the caller sets of the own account."""
+    """A change of the caller's own account."""
 
     language: AccountLanguage | None = Field(
-        description="In which language to read; null: as the browser asks.", examples=["en"]
+        description="Preferred language; null: the browser's language.", examples=["en"]
     )
 
 
 class PasswordChange(Model):
-    """Another password, by who knows the present one."""
+    """A new password, authorised by the present one."""
 
-    current_password: Secret = Field(description="The password so far.")
-    new_password: Secret = Field(description="12 characters or more, hard to guess, without login or name in it.")
+    current_password: Secret = Field(description="Present password.")
+    new_password: Secret = Field(
+        description="Password of at least 12 characters, hard to guess, that contains neither the login nor the name."
+    )
 
 
 class Session(Model):
-    """One place where the caller is signed in."""
+    """A session of the caller."""
 
     id: EntityId
-    started_at: datetime = Field(description="When the password was given.")
-    renewed_at: datetime = Field(description="Its last sign of life.")
-    ends_at: datetime = Field(description="When the password must be given again.")
-    address: str = Field(description="Network address from which it began.", examples=["192.0.2.17"])
-    user_agent: str = Field(description="What the program called itself.", examples=["Mozilla/5.0"])
-    is_current: bool = Field(description="Whether it is the one that asks.", examples=[True])
+    started_at: datetime = Field(description="Time of the sign-in with the password.")
+    renewed_at: datetime = Field(description="Time of its last activity.")
+    ends_at: datetime = Field(description="Time at which the password must be entered again.")
+    address: str = Field(description="Network address of the sign-in.", examples=["192.0.2.17"])
+    user_agent: str = Field(description="Name of the client program, as sent by it.", examples=["Mozilla/5.0"])
+    is_current: bool = Field(description="Whether this is the session of the present request.", examples=[True])
 
 
-@routes.get("", summary="Who am I")
+@routes.get("", summary="Get the caller's account")
 async def get_me(session: Read, caller: AnyCaller, today: Today, response: Response) -> Me:
     """The caller's account, roles, assignment, unit and manager today."""
     return await _me(session, caller, today, response)
@@ -94,7 +100,7 @@ async def get_me(session: Read, caller: AnyCaller, today: Today, response: Respo
 
 @routes.patch("", summary="Set my language")
 async def update_me(body: MyChange, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Me:
-    """Set in which language to read."""
+    """Sets the caller's preferred language."""
     await own_account.set_language(uow, language=body.language, expected_revision=revision)
     await uow.session.flush()
     return await _me(uow.session, uow.caller, uow.today, response)
@@ -105,7 +111,7 @@ async def update_me(body: MyChange, uow: AnyCallerUnitOfWork, revision: IfMatch,
 async def change_my_password(
     body: PasswordChange, caller: AnyCaller, sessions: InTurn, now: Now, machine_now: MachineNow, today: Today
 ) -> None:
-    """Change the own password. All other sessions end; this one goes on with its refresh token."""
+    """Changes the caller's password. All other sessions end; this one continues with its refresh token."""
     await own_account.change_password(
         sessions,
         caller=caller,
@@ -121,7 +127,7 @@ async def change_my_password(
 async def list_my_sessions(
     session: Read, caller: AnyCaller, machine_now: MachineNow, paging: PageAsked
 ) -> Page[Session]:
-    """Where the caller is signed in."""
+    """The caller's sessions."""
     found = await own_account.sessions_of(session, caller=caller, machine_now=machine_now, paging=paging)
     items = [Session(**vars(each), is_current=each.id == caller.session_id) for each in found.items]
     return Page[Session](items=items, next=found.next)
@@ -129,13 +135,13 @@ async def list_my_sessions(
 
 @routes.delete("/sessions", status_code=204, summary="End my other sessions")
 async def end_my_other_sessions(uow: AnyCallerUnitOfWork, machine_now: MachineNow) -> None:
-    """Sign out everywhere but here."""
+    """Ends all sessions of the caller except this one."""
     await own_account.end_other_sessions(uow, machine_now=machine_now)
 
 
 @routes.delete("/sessions/{session_id}", status_code=204, summary="End one of my sessions")
 async def end_my_session(session_id: UUID, uow: AnyCallerUnitOfWork, machine_now: MachineNow) -> None:
-    """Sign out somewhere; within seconds its tokens no longer count where something is approved or paid."""
+    """Ends one session of the caller; within seconds its tokens are refused for approvals and payments."""
     await own_account.end_session(uow, session_id=session_id, machine_now=machine_now)
 
 

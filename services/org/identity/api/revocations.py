@@ -32,7 +32,7 @@ class RevokedAccounts(Model):
 
 # x-internal: the services reach each other directly; the gateway neither shows nor forwards this route.
 @routes.get(
-    "/revocations", summary="List accounts whose earlier tokens no longer count", openapi_extra={"x-internal": True}
+    "/revocations", summary="List accounts whose earlier tokens are revoked", openapi_extra={"x-internal": True}
 )
 async def list_revocations(_proven: Annotated[bytes, Depends(signed_body)], context: Context) -> RevokedAccounts:
     """For our own services, which sign the request as they sign events."""

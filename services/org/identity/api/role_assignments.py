@@ -22,69 +22,81 @@ PATH = "/v1/org/role_assignments"
 routes = router(PATH, tag="accounts")
 of_accounts = router("/v1/org/accounts", tag="accounts")
 
-AssignableRole = Annotated[Role, Field(description="The role.", examples=["hr"])]
+AssignableRole = Annotated[Role, Field(description="Role.", examples=["hr"])]
 
 
 class RoleAssignmentRequest(Model):
-    """A role to propose."""
+    """A role to be proposed."""
 
     role: AssignableRole
     unit_code: CodeText | None = Field(
-        default=None, description="Over this unit and everything beneath it; null: everywhere.", examples=["SALES"]
+        default=None,
+        description="Unit over which the role applies, including everything below it; null: the whole organisation.",
+        examples=["SALES"],
     )
 
 
 class RoleAssignment(Model):
-    """A role of an account; it counts once released."""
+    """A role assigned to an account; it takes effect once released."""
 
     id: EntityId
     account_id: Id = Field(description="Id of the account.")
-    account_login: str = Field(description="What its owner signs in with.", examples=["li.ting"])
+    account_login: str = Field(description="Login of the account's owner.", examples=["li.ting"])
     account_name: str = Field(description="Name of the account.", examples=["李婷"])
     employee_number: str | None = Field(description="Number of the employee who signs in.", examples=["E1001"])
     employee_name: str | None = Field(description="Name of that employee.", examples=["李婷"])
     role: AssignableRole
-    unit_id: Id | None = Field(description="Over which unit and everything beneath it; null: over everything.")
+    unit_id: Id | None = Field(
+        description="Unit over which the role applies, including everything below it; null: the whole organisation."
+    )
     unit_code: str | None = Field(description="Code of that unit.", examples=["SALES"])
     state: ReleaseState = Field(description="Only what is released counts.", examples=["released"])
-    entered_at: datetime = Field(description="When it was proposed.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who proposed it; somebody else releases it.", examples=["系统管理员"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Why it was refused.", examples=[None])
+    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who proposed it; a different person releases it.", examples=["系统管理员"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
     revision: RevisionNumber
 
 
 class SeenRole(Model):
-    """A role as you have seen it."""
+    """A role assignment as the caller saw it."""
 
     id: Id = Field(description="Id of the role assignment.")
-    revision: int = Field(ge=1, description="The revision that you have seen.", examples=[1])
+    revision: int = Field(ge=1, description="Revision that the caller saw.", examples=[1])
 
 
 class SeenRoles(Model):
-    """The roles to release."""
+    """The roles to be released."""
 
-    items: list[SeenRole] = Field(min_length=1, max_length=500, description="The roles, each as you have seen it.")
+    items: list[SeenRole] = Field(
+        min_length=1, max_length=500, description="Roles to release, each with the revision that the caller saw."
+    )
 
 
 class RoleAssignments(Model):
     """The roles that were released."""
 
-    items: list[RoleAssignment] = Field(description="The roles, in the order in which they were given.")
+    items: list[RoleAssignment] = Field(description="Roles in the order of the request.")
 
 
 class RoleRefusal(Model):
-    """Why a role is refused."""
+    """The reason for refusing a role."""
 
-    reason: Prose = Field(description="For whoever proposed it.", examples=["未收到部门负责人的书面申请"])
+    reason: Prose = Field(
+        description="Reason, shown to the person who proposed it.", examples=["未收到部门负责人的书面申请"]
+    )
 
 
 @of_accounts.post("/{account_id}/role_assignments", status_code=201, summary="Propose a role")
 async def assign_role(
     account_id: UUID, body: RoleAssignmentRequest, uow: AdministratorUnitOfWork, response: Response
 ) -> RoleAssignment:
-    """Propose a role for an account, not for one's own; it counts once another administrator has released it."""
+    """Proposes a role for an account other than the caller's own; it takes effect once another administrator
+    releases it.
+    """
     found = await role_assignments.assign(uow, account_id=account_id, role=body.role, unit_code=body.unit_code)
     created(response, PATH, found.id, found.revision)
     return RoleAssignment.model_validate(found)
@@ -96,7 +108,7 @@ async def list_role_assignments(
     _caller: AccountReader,
     paging: PageAsked,
     state: Annotated[ReleaseState | None, Query(description="Only those in this state.")] = None,
-    import_id: Annotated[UUID | None, Query(description="Only those that one file of accounts proposed.")] = None,
+    import_id: Annotated[UUID | None, Query(description="Only roles proposed by this import.")] = None,
 ) -> Page[RoleAssignment]:
     """List the roles of all accounts in the order in which they were proposed."""
     found = await role_assignments.listed(session, state=state, import_id=import_id, paging=paging)
@@ -107,15 +119,14 @@ async def list_role_assignments(
 async def get_role_assignment(
     assignment_id: UUID, session: Read, _caller: AccountReader, response: Response
 ) -> RoleAssignment:
-    """Get a role that an account has or is to have."""
+    """Returns a role assignment, released or proposed."""
     return _tagged(await role_assignments.one(session, assignment_id=assignment_id), response)
 
 
 @routes.post("/release", summary="Release several role assignments")
 async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork) -> RoleAssignments:
-    """Release several roles, such as those that one file proposed: all or none, each as you have seen it.
-
-    The same rules hold as for one; ``errors`` name each that cannot be released.
+    """Releases several roles, such as those proposed by one import, all or none, each at the revision that the
+    caller saw. The rules for a single role apply; ``errors`` lists each role that cannot be released.
     """
     seen = [(each.id, each.revision) for each in body.items]
     released = await role_assignments.release_all(uow, seen=seen)
@@ -126,10 +137,10 @@ async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork
 async def release_role_assignment(
     assignment_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleAssignment:
-    """Release a role, once its owner has said that the password is their own.
+    """Releases a role, once its owner has confirmed that the password is their own.
 
-    By an administrator who neither proposed the role, nor linked the account to its employee, nor invited its owner,
-    and whose own account it is not.
+    Not allowed for the account's owner, or for the administrator who proposed the role, linked the account to its
+    employee or invited its owner.
     """
     return _tagged(await role_assignments.release(uow, assignment_id=assignment_id, revision=revision), response)
 
@@ -138,14 +149,14 @@ async def release_role_assignment(
 async def refuse_role_assignment(
     assignment_id: UUID, body: RoleRefusal, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleAssignment:
-    """Whoever proposed it takes it back in this way."""
+    """The person who proposed it withdraws it in the same way."""
     found = await role_assignments.refuse(uow, assignment_id=assignment_id, revision=revision, reason=body.reason)
     return _tagged(found, response)
 
 
 @routes.delete("/{assignment_id}", status_code=204, summary="Revoke a role", response_class=Response)
 async def revoke_role(assignment_id: UUID, uow: AdministratorUnitOfWork) -> None:
-    """Take a role away; within seconds it no longer counts where something is approved or paid."""
+    """Revokes a role; within seconds it is refused for approvals and payments."""
     await role_assignments.revoke(uow, assignment_id=assignment_id)
 
 

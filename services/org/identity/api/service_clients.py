@@ -19,14 +19,16 @@ from services.org.schemas import EntityId, MachineNow, RevisionNumber, created
 PATH = "/v1/org/service_clients"
 routes = router(PATH, tag="service_clients")
 
-ClientId = Annotated[CodeText, Field(description="What the system calls itself.", examples=["crm"])]
+ClientId = Annotated[CodeText, Field(description="Identifier with which the client system signs in.", examples=["crm"])]
 
 
 class ServiceClientRegistration(Model):
-    """A system that will call under its own name, with no more rights than its scopes."""
+    """A client system to be registered. It acts in its own name, with no more rights than its scopes."""
 
     client_id: ClientId
-    scopes: list[Scope] = Field(min_length=1, max_length=10, description="What it may do.", examples=[["directory"]])
+    scopes: list[Scope] = Field(
+        min_length=1, max_length=10, description="Scopes that it may use.", examples=[["directory"]]
+    )
 
 
 class ServiceClient(Model):
@@ -34,16 +36,16 @@ class ServiceClient(Model):
 
     id: EntityId
     client_id: ClientId
-    scopes: list[str] = Field(description="What it may do.", examples=[["directory"]])
-    audiences: list[str] = Field(description="The services that accept its tokens.", examples=[["org"]])
-    disabled_at: datetime | None = Field(description="Since when it may not call; null: it may.")
+    scopes: list[str] = Field(description="Scopes that it may use.", examples=[["directory"]])
+    audiences: list[str] = Field(description="Services that accept its tokens.", examples=[["org"]])
+    disabled_at: datetime | None = Field(description="Time since which it is disabled; null if it is active.")
     revision: RevisionNumber
 
 
 class ServiceClientSecret(ServiceClient):
     """A client system with its new secret."""
 
-    client_secret: str = Field(description="What it proves itself with at /v1/org/service_tokens; shown this once.")
+    client_secret: str = Field(description="Secret for `/v1/org/service_tokens`, shown only this once.")
 
 
 @routes.post("", status_code=201, summary="Register a service client")
@@ -51,7 +53,7 @@ class ServiceClientSecret(ServiceClient):
 async def register_service_client(
     body: ServiceClientRegistration, uow: AdministratorUnitOfWork, response: Response
 ) -> ServiceClientSecret:
-    """Register a client system; the answer holds its secret, which is never shown again."""
+    """Registers a client system; the response contains its secret, which is never shown again."""
     row, secret = await service_clients.register(uow, client_id=body.client_id, scopes=body.scopes)
     created(response, PATH, row.id, row.revision)
     return _with_secret(row, secret)
@@ -59,7 +61,7 @@ async def register_service_client(
 
 @routes.get("", summary="List service clients")
 async def list_service_clients(session: Read, _caller: AccountReader, paging: PageAsked) -> Page[ServiceClient]:
-    """List client systems by name, our own services among them."""
+    """Lists client systems by name, including Merit's own services."""
     found = await service_clients.listed(session, paging=paging)
     return Page[ServiceClient](**found.written(ServiceClient.model_validate))
 
@@ -82,7 +84,7 @@ async def rotate_service_client_secret(
     revision: IfMatch,
     response: Response,
 ) -> ServiceClientSecret:
-    """Give a client system another secret; the old one no longer counts."""
+    """Creates a new secret for a client system; the old one is no longer accepted."""
     row, secret = await service_clients.rotate_secret(uow, row_id=service_client_id, expected_revision=revision)
     tag(response, row.revision)
     return _with_secret(row, secret)
@@ -96,7 +98,7 @@ async def disable_service_client(
     machine_now: MachineNow,
     response: Response,
 ) -> ServiceClient:
-    """Disable a client system; its tokens no longer count."""
+    """Disables a client system; its tokens are no longer accepted."""
     row = await service_clients.disable(
         uow, machine_now=machine_now, row_id=service_client_id, expected_revision=revision
     )

@@ -21,61 +21,71 @@ Secret = Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class Credentials(Model):
-    """Who signs in."""
+    """The credentials of a person."""
 
     login: str = Field(min_length=1, max_length=64, description="Login of the account.", examples=["li.ting"])
     password: Secret = Field(description="Password of the account.")
     device_token: str | None = Field(
         default=None,
         max_length=2000,
-        description="`device_token` of an earlier sign-in on this device: attempts of others then never slow it down.",
+        description="`device_token` from an earlier sign-in on this device; with it, other people's failed attempts "
+        "do not slow down this sign-in.",
     )
 
 
 class RefreshToken(Model):
-    """The refresh token of the last answer."""
+    """The refresh token of the last response."""
 
-    refresh_token: Secret = Field(description="The refresh token of the last answer; good for one use.")
+    refresh_token: Secret = Field(description="Refresh token of the last response; it can be used once.")
 
 
 class ClientCredentials(Model):
-    """Which client system asks."""
+    """The credentials of a client system."""
 
-    client_id: str = Field(min_length=1, max_length=64, description="What the system calls itself.", examples=["crm"])
-    client_secret: Secret = Field(description="Its secret.")
+    client_id: str = Field(
+        min_length=1, max_length=64, description="Identifier with which the client system signs in.", examples=["crm"]
+    )
+    client_secret: Secret = Field(description="Secret of the client system.")
 
 
 class Tokens(Model):
-    """An access token, and a refresh token with which a person gets the next one."""
+    """An access token, and for people a refresh token with which to get the next one."""
 
-    access_token: str = Field(description="The token to call with.")
-    token_type: str = Field(default="Bearer", description="Always Bearer (RFC 6750).", examples=["Bearer"])
-    expires_in: int = Field(description="How many seconds the access token is valid.", examples=[300])
-    refresh_token: str | None = Field(default=None, description="Good for one use; null for client systems.")
+    access_token: str = Field(description="Access token for requests.")
+    token_type: str = Field(
+        default="Bearer", description="Type of the token: always Bearer (RFC 6750).", examples=["Bearer"]
+    )
+    expires_in: int = Field(description="Validity of the access token, in seconds.", examples=[300])
+    refresh_token: str | None = Field(
+        default=None, description="Refresh token, which can be used once; null for client systems."
+    )
     device_token: str | None = Field(
         default=None,
-        description="Only after a sign-in with a password: to be kept on the device and sent with its next one.",
+        description="Token to be kept on the device and sent with its next sign-in; only after a sign-in with a "
+        "password.",
     )
 
 
 class InvitationAcceptance(Model):
-    """The password that somebody chooses."""
+    """The password chosen by the owner of an account."""
 
     token: Secret = Field(description="Token of the invitation.")
-    password: Secret = Field(description="12 characters or more, hard to guess, without login or name in it.")
+    password: Secret = Field(
+        description="Password of at least 12 characters, hard to guess, that contains neither the login nor the name."
+    )
 
 
 class AcceptedInvitation(Model):
-    """Whose password was set."""
+    """The account whose password was set."""
 
-    login: str = Field(description="What to sign in with.", examples=["li.ting"])
+    login: str = Field(description="Login for signing in.", examples=["li.ting"])
     name: str = Field(description="Name of the account.", examples=["李婷"])
 
 
 class KeySet(Model):
     """A JSON Web Key Set."""
 
-    keys: list[dict[str, Any]] = Field(description="The keys, as RFC 7517 has them.")
+    keys: list[dict[str, Any]] = Field(description="Keys in the format of RFC 7517.")
 
 
 async def _signing_key(request: Request) -> SigningKey:
@@ -86,7 +96,7 @@ async def _signing_key(request: Request) -> SigningKey:
 
 
 async def _place(
-    request: Request, user_agent: Annotated[str, Header(description="What the caller's program calls itself.")] = ""
+    request: Request, user_agent: Annotated[str, Header(description="Name of the client program.")] = ""
 ) -> sign_ins.Place:
     return sign_ins.Place(request.client.host if request.client else "", user_agent)
 
@@ -124,9 +134,9 @@ async def create_session(
     today: Today,
     response: Response,
 ) -> Tokens:
-    """Exchange login and password for tokens.
+    """Exchanges login and password for tokens.
 
-    Where many wrong passwords came for a name from an address, further attempts there are checked one after the other.
+    After many wrong passwords for a login from one address, further attempts from there are checked one at a time.
     """
     response.headers["Cache-Control"] = "no-store"
     async with sign_in_trail.of_person(sessions, login=body.login, now=moment):
@@ -142,12 +152,12 @@ async def create_session(
     return _tokens(found)
 
 
-@routes.post("/sessions/refresh", status_code=201, summary="Stay signed in")
+@routes.post("/sessions/refresh", status_code=201, summary="Refresh a session")
 @keeps_no_body
 async def refresh_session(
     body: RefreshToken, sessions: InTurn, key: Signing, now: MachineNow, today: Today, response: Response
 ) -> Tokens:
-    """Exchange a refresh token for new tokens; using one twice ends the sign-in."""
+    """Exchanges a refresh token for new tokens; using one twice ends the session."""
     response.headers["Cache-Control"] = "no-store"
     found = await sign_ins.refresh(sessions, key=key, refresh_token=body.refresh_token, now=now, today=today)
     return _tokens(found)
@@ -156,7 +166,7 @@ async def refresh_session(
 @routes.post("/sessions/revoke", status_code=204, summary="Sign out")
 @keeps_no_body
 async def revoke_session(body: RefreshToken, session: Write, now: MachineNow) -> None:
-    """Sign out; answers the same for a token that is unknown."""
+    """Ends the session; the answer is the same for an unknown token."""
     await sign_ins.end(session, refresh_token=body.refresh_token, now=now)
 
 
@@ -171,7 +181,7 @@ async def create_service_token(
     moment: Now,
     response: Response,
 ) -> Tokens:
-    """Exchange a client system's secret for an access token."""
+    """Exchanges a client system's secret for an access token."""
     response.headers["Cache-Control"] = "no-store"
     async with sign_in_trail.of_client(sessions, client_id=body.client_id, now=moment):
         found = await sign_ins.service_token(
@@ -185,12 +195,14 @@ async def create_service_token(
     return _tokens(found)
 
 
-@routes.post("/invitations/accept", summary="Set the password of an invitation", openapi_extra=TAKES_TURNS)
+@routes.post("/invitations/accept", summary="Accept an invitation", openapi_extra=TAKES_TURNS)
 @keeps_no_body
 async def accept_invitation(
     body: InvitationAcceptance, sessions: InTurn, now: Now, machine_now: MachineNow, today: Today
 ) -> AcceptedInvitation:
-    """Set one's own password with the token of an invitation, which works once; then sign in with it."""
+    """Sets the owner's password with the token of an invitation, which works only once; then sign in with the
+    password.
+    """
     found = await invitations.accept(
         sessions, token=body.token, password=body.password, now=now, machine_now=machine_now, today=today
     )
@@ -199,7 +211,7 @@ async def accept_invitation(
 
 @routes.get("/jwks", summary="Get the public keys")
 async def get_jwks(key: Signing) -> KeySet:
-    """The public keys with which access tokens are checked."""
+    """The public keys for verifying access tokens."""
     return KeySet(**key.public_set)
 
 

@@ -21,7 +21,7 @@ from services.org.structure.store.tables import UnitRow
 
 
 async def find(session: ReadSession, account_id: UUID) -> AccountRow | None:
-    """An account."""
+    """A user account."""
     return await session.get(AccountRow, account_id)
 
 

@@ -171,7 +171,7 @@ async def disable(uow: UnitOfWork, *, machine_now: datetime, account_id: UUID, e
 
 
 async def enable(uow: UnitOfWork, *, account_id: UUID, expected_revision: int) -> None:
-    """Enable a disabled account again.
+    """Enables a disabled account again.
 
     Raises:
         AccountUnknown, Stale.

@@ -26,7 +26,7 @@ class InvitationUnknown(NotFound):
 
     code = "invitation_unknown"
     zh = "邀请链接无效、已使用或已过期，请联系系统管理员重新邀请。"
-    en = "The invitation is unknown, used or expired; ask your administrator for another one."
+    en = "The invitation is unknown, already used or expired; ask your administrator for a new one."
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class SessionUnknown(NotFound):
 
     code = "session_unknown"
     zh = "找不到该登录会话，可能已经结束。"
-    en = "There is no such session of yours; it may have ended."
+    en = "You have no such session; it may have ended."
 
 
 class CurrentPasswordWrong(Invalid):
@@ -42,7 +42,7 @@ class PasswordJustChanged(Conflict):
 
     code = "password_just_changed"
     zh = "密码刚刚已在别处修改，请重新登录。"
-    en = "The password has just been changed somewhere else; sign in again."
+    en = "The password has just been changed on another device; sign in again."
 
 
 @dataclass(frozen=True)

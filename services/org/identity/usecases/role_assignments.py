@@ -54,7 +54,7 @@ class RolesNotReleased(Conflict):
 
     code = "roles_not_released"
     zh = "有 {count} 项角色暂不能确认，本次未确认任何角色；请按下列提示处理后再试。"
-    en = "{count} of the roles cannot be released, so none was; see below."
+    en = "{count} of the roles cannot be released, so none was released; see below."
 
 
 class RoleAssignmentUnknown(NotFound):

@@ -34,7 +34,7 @@ class ClientTaken(Conflict):
 
     code = "service_client_taken"
     zh = "接入系统名称“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
-    en = "The name '{found}' is the same as '{taken}' or could be taken for it; choose another one."
+    en = "The name '{found}' is the same as '{taken}' or too similar to it; choose another one."
 
 
 async def register(uow: UnitOfWork, *, client_id: str, scopes: Collection[str]) -> tuple[ServiceClientRow, str]:

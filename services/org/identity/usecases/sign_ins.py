@@ -118,7 +118,7 @@ async def end(session: WriteSession, *, refresh_token: str, now: datetime) -> No
 async def service_token(
     sessions: Sessions, *, key: SigningKey, client_id: str, client_secret: str, address: str, now: datetime
 ) -> Tokens:
-    """Exchange a client system's secret for an access token.
+    """Exchanges a client system's secret for an access token.
 
     Raises:
         SignInRefused, TooManyAttempts.

@@ -16,42 +16,48 @@ from services.org.structure.domain.position import Track
 class BilingualLabel(Model):
     """A short text in both languages."""
 
-    zh: Label = Field(description="In Chinese.", examples=["高级经理"])
-    en: Label = Field(description="In English.", examples=["Senior Manager"])
+    zh: Label = Field(description="Text in Chinese.", examples=["高级经理"])
+    en: Label = Field(description="Text in English.", examples=["Senior Manager"])
 
 
 NAME = Field(description="Name in both languages.", examples=[{"zh": "高级经理", "en": "Senior Manager"}])
 
 
 class Criterion(Model):
-    """One condition of a step."""
+    """A criterion of a step."""
 
-    measure: Measure = Field(description="What is measured.", examples=["years_managing"])
-    comparator: Comparator = Field(description="How the measured value compares.", examples=["at_least"])
-    value: ExactDecimal = Field(description="Years, percent or a number of things, by the measure.", examples=["2"])
+    measure: Measure = Field(description="Measure to which it refers.", examples=["years_managing"])
+    comparator: Comparator = Field(
+        description="Comparison of the measured value with the required one.", examples=["at_least"]
+    )
+    value: ExactDecimal = Field(
+        description="Required value: years, percent or a count, depending on the measure.", examples=["2"]
+    )
 
 
 class PayEffect(Model):
-    """Fixed pay and bonus base rise once."""
+    """A single rise of fixed pay and bonus base."""
 
-    kind: Literal["pay"] = Field(description="The kind of effect.")
+    kind: Literal["pay"] = Field(description="Kind of effect.")
     fixed_pay_percent: Percent = Field(description="Rise of fixed pay in percent.", examples=["15"])
     bonus_base_percent: Percent = Field(description="Rise of the bonus base in percent.", examples=["10"])
 
 
 class AuthorityEffect(Model):
-    """An authority limit rises."""
+    """A rise of an authority limit."""
 
-    kind: Literal["authority"] = Field(description="The kind of effect.")
-    authority_type: AuthorityType = Field(description="What may be approved.", examples=["single_payment"])
-    before: PositiveMoney | None = Field(description="Limit of the step below; null: it has none.", examples=["2000"])
-    limit: PositiveMoney | None = Field(description="Limit of this step; null: without upper bound.", examples=["5000"])
+    kind: Literal["authority"] = Field(description="Kind of effect.")
+    authority_type: AuthorityType = Field(
+        description="Kind of authority: what may be approved.", examples=["single_payment"]
+    )
+    before: PositiveMoney | None = Field(description="Limit of the step below; null if it has none.", examples=["2000"])
+    limit: PositiveMoney | None = Field(description="Limit of this step; null: no upper limit.", examples=["5000"])
 
 
 class HonourEffect(Model):
-    """Something that is neither pay nor authority."""
+    """An effect that concerns neither pay nor authority."""
 
-    kind: Literal["honour"] = Field(description="The kind of effect.")
+    kind: Literal["honour"] = Field(description="Kind of effect.")
     text: BilingualLabel = NAME
 
 
@@ -62,20 +68,20 @@ class LadderStep(Model):
     """One step of a career ladder."""
 
     code: CodeText = Field(description="Code of the step.", examples=["senior_manager"])
-    track: Track = Field(description="Management or professional.", examples=["management"])
-    standing: int = Field(ge=1, le=99, description="Steps of equal standing rank the same on both tracks.")
+    track: Track = Field(description="Track: management or professional.", examples=["management"])
+    standing: int = Field(ge=1, le=99, description="Rank of the step; steps of equal rank are equal on both tracks.")
     name: BilingualLabel = NAME
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=30)] = Field(
-        default=(), description="All of them have to be met."
+        default=(), description="Criteria, all of which have to be met."
     )
     effects: Annotated[tuple[Effect, ...], Field(max_length=30)] = Field(
-        default=(), description="What the step brings."
+        default=(), description="Effects of reaching the step."
     )
 
 
 Steps = Annotated[
     tuple[LadderStep, ...],
-    Field(min_length=1, max_length=50, description="The steps, the lower before the higher in each track."),
+    Field(min_length=1, max_length=50, description="Steps, from lower to higher in each track."),
 ]
 _LADDER: Codec[CareerLadder] = Codec(CareerLadder)
 _STEPS: Codec[tuple[Step, ...]] = Codec(tuple[Step, ...])

@@ -27,13 +27,13 @@ from services.org.schemas import AsOf
 BASE = "/v1/org/career_ladders"
 routes = router(BASE, tag="career_ladders")
 
-LadderId = Annotated[UUID, Path(description="The career ladder.")]
-VALID_FROM = Field(description="First day.", examples=["2026-04-01"])
-REASON = Field(description="Why; kept with the version.", examples=["Annual review of the ladders."])
+LadderId = Annotated[UUID, Path(description="Id of the career ladder.")]
+VALID_FROM = Field(description="First day of the span.", examples=["2026-04-01"])
+REASON = Field(description="Reason, kept with the version.", examples=["Annual review of the ladders."])
 
 
 class NewCareerLadder(Model):
-    """A career ladder from a day."""
+    """A career ladder to be created, in force from a day on."""
 
     code: CodeText = Field(description="Code of the ladder.", examples=["marketing"])
     name: BilingualLabel = NAME
@@ -43,7 +43,7 @@ class NewCareerLadder(Model):
 
 
 class CareerLadderRevision(Model):
-    """What the ladder says from a day, as a whole."""
+    """The complete content of a ladder from a day on."""
 
     name: BilingualLabel = NAME
     steps: Steps
@@ -54,39 +54,39 @@ class CareerLadderRevision(Model):
 class CareerLadder(Model):
     """A career ladder as of a day."""
 
-    id: Id = Field(description="The career ladder.")
-    code: str = Field(description="Its code.", examples=["marketing"])
+    id: Id = Field(description="Id of the career ladder.")
+    code: str = Field(description="Code of the ladder.", examples=["marketing"])
     name: BilingualLabel = NAME
     number: int = Field(description="Number of the version in force.", examples=[1])
     valid_from: date = VALID_FROM
-    steps: list[LadderStep] = Field(description="The steps, the lower before the higher in each track.")
-    revision: int = Field(description="For If-Match on the next version.", examples=[1])
+    steps: list[LadderStep] = Field(description="Steps, from lower to higher in each track.")
+    revision: int = Field(description="Revision for `If-Match` when the next version is written.", examples=[1])
 
 
 class CareerLadderVersion(Model):
-    """What a ladder says from a day until its next version."""
+    """The content of a ladder from a day until its next version."""
 
     number: int = Field(description="Number of the version; the first is 1.", examples=[1])
     valid_from: date = VALID_FROM
     name: BilingualLabel = NAME
-    steps: list[LadderStep] = Field(description="The steps, the lower before the higher in each track.")
+    steps: list[LadderStep] = Field(description="Steps, from lower to higher in each track.")
     reason: str = REASON
-    created_at: datetime = Field(description="When it was written.")
-    created_by: Id = Field(description="The account that wrote it.")
-    created_by_name: str = Field(description="Who wrote it.", examples=["李雷"])
+    created_at: datetime = Field(description="Time of writing.")
+    created_by: Id = Field(description="Account of the author.")
+    created_by_name: str = Field(description="Name of the author.", examples=["李雷"])
 
 
 class RankedStep(Model):
-    """A step between its neighbours."""
+    """A step with the next one of its track and its equals on the other."""
 
-    step: LadderStep = Field(description="The step.")
-    next: str | None = Field(description="The next step of its track; null at the top.", examples=["director"])
-    equals: list[str] = Field(description="Steps of the other track with equal standing.", examples=[["expert"]])
+    step: LadderStep = Field(description="Step of the ladder.")
+    next: str | None = Field(description="Next step of the track; null at the top.", examples=["director"])
+    equals: list[str] = Field(description="Steps of the other track that rank equally.", examples=[["expert"]])
 
 
 @routes.post("", status_code=201, summary="Create a career ladder")
 async def create_career_ladder(body: NewCareerLadder, uow: CompanyHrUnitOfWork, response: Response) -> CareerLadder:
-    """Write the first version of a ladder; for HR over everything."""
+    """Writes the first version of a ladder. For HR over the whole organisation."""
     wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.valid_from, body.reason)
     return ladder_created(await career_ladders.create(uow, wanted=wanted), response)
 
@@ -102,13 +102,13 @@ async def list_career_ladders(session: Read, _caller: Reader, day: AsOf, paging:
 async def get_career_ladder(
     ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf, response: Response
 ) -> CareerLadder:
-    """A ladder as of a day."""
+    """The ladder as of a day."""
     return _tagged(await career_ladders.one(session, ladder_id=ladder_id, day=day), response)
 
 
 @routes.get("/{ladder_id}/steps", summary="List the steps of a career ladder")
 async def list_career_ladder_steps(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf) -> list[RankedStep]:
-    """The steps as of a day, each with the next of its track and its equals on the other."""
+    """The steps as of a day, each with the next step of its track and its equals on the other."""
     ladder = (await career_ladders.one(session, ladder_id=ladder_id, day=day)).version.content
     ranked = []
     for step, shown in zip(ladder.steps, steps_shown(ladder.steps), strict=True):
@@ -140,7 +140,7 @@ async def list_career_ladder_versions(ladder_id: LadderId, session: Read, _calle
 async def revise_career_ladder(
     ladder_id: LadderId, body: CareerLadderRevision, uow: CompanyHrUnitOfWork, revision: IfMatch, response: Response
 ) -> CareerLadder:
-    """Write the next version; earlier ones stay as they were. For HR over everything."""
+    """Writes the next version; earlier ones are kept unchanged. For HR over the whole organisation."""
     wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.valid_from, body.reason)
     found = await career_ladders.revise(uow, ladder_id=ladder_id, revision=revision, wanted=wanted)
     return ladder_created(found, response)

@@ -19,36 +19,36 @@ routes = router("/v1/org/career_ladders", tag="career_ladders")
 
 
 class PromotionCandidate(Model):
-    """Somebody who might be promoted, and what is known of them.
+    """A candidate for promotion, with the values known of them.
 
-    With ``employee_id``, the organisation's own history tells what is left out of ``years_managing`` (on the management
-    track or as head of a unit), ``years_in_step`` (without a break on the present track and grade) and ``team_size``
-    (who reports to them, also through others). What nobody knows is not met.
+    With ``employee_id``, the organisation's own history supplies what is left out of ``years_managing`` (on the
+    management track or as head of a unit), ``years_in_step`` (without a break on the present track and grade) and
+    ``team_size`` (direct and indirect reports). A criterion without a known value is not met.
     """
 
     step: CodeText = Field(description="Code of the step.", examples=["senior_manager"])
-    employee_id: Id | None = Field(default=None, description="Who it is, so that the history can be asked.")
+    employee_id: Id | None = Field(default=None, description="Employee whose history is used.")
     facts: dict[Measure, ExactDecimal] = Field(
-        default_factory=dict, description="What is known, by measure.", examples=[{"annual_attainment": "121.5"}]
+        default_factory=dict, description="Known values by measure.", examples=[{"annual_attainment": "121.5"}]
     )
 
 
 class EligibilityRequest(Model):
-    """Up to 500 people to check."""
+    """Up to 500 candidates to check."""
 
     candidates: Annotated[list[PromotionCandidate], Field(min_length=1, max_length=500)] = Field(
-        description="The people to check."
+        description="Candidates to check."
     )
 
 
 class CriterionCheck(Model):
     """A criterion compared with the facts."""
 
-    criterion: Criterion = Field(description="The criterion.")
-    name: BilingualLabel = Field(description="The measure in both languages.")
-    found: ExactDecimal | None = Field(description="The fact; null where nothing is known.", examples=["3.5"])
-    source: FactSource | None = Field(description="Who said it.", examples=["organisation"])
-    met: bool = Field(description="Whether it is met.", examples=[True])
+    criterion: Criterion = Field(description="Criterion that was checked.")
+    name: BilingualLabel = Field(description="Name of the measure in both languages.")
+    found: ExactDecimal | None = Field(description="Value found; null if nothing is known.", examples=["3.5"])
+    source: FactSource | None = Field(description="Source of the value.", examples=["organisation"])
+    met: bool = Field(description="Whether the criterion is met.", examples=[True])
 
 
 class EligibilityResult(Model):
@@ -56,26 +56,26 @@ class EligibilityResult(Model):
 
     step: str = Field(description="Code of the step.", examples=["senior_manager"])
     eligible: bool = Field(description="Whether all criteria are met.", examples=[True])
-    checks: list[CriterionCheck] = Field(description="Each criterion.")
-    effects: list[Effect] = Field(description="What the step brings.")
+    checks: list[CriterionCheck] = Field(description="Result for each criterion.")
+    effects: list[Effect] = Field(description="Effects of reaching the step.")
 
 
 class EligibilityResults(Model):
-    """One answer a candidate, in their order."""
+    """One result per candidate, in the same order."""
 
     number: int = Field(description="Number of the ladder's version in force on the day.", examples=[1])
-    answers: list[EligibilityResult] = Field(description="The answers.")
+    answers: list[EligibilityResult] = Field(description="Results, one per candidate.")
 
 
-@routes.post("/{ladder_id}/eligibility_checks", summary="Check who may be promoted")
+@routes.post("/{ladder_id}/eligibility_checks", summary="Check eligibility for promotion")
 async def check_eligibility(
-    ladder_id: Annotated[UUID, Path(description="The career ladder.")],
+    ladder_id: Annotated[UUID, Path(description="Id of the career ladder.")],
     body: EligibilityRequest,
     session: Read,
     _caller: Reader,
     day: AsOf,
 ) -> EligibilityResults:
-    """Compare what is known of people with the criteria of the steps to which they might be promoted."""
+    """Compares the values known of candidates with the criteria of the steps to which they might be promoted."""
     candidates = [career_ladders.Candidate(each.step, each.facts, each.employee_id) for each in body.candidates]
     number, found = await career_ladders.check(session, ladder_id=ladder_id, day=day, candidates=candidates)
     return EligibilityResults(number=number, answers=[_result(each) for each in found])

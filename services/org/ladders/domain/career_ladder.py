@@ -31,10 +31,10 @@ class StepUnknown(NotFound):
 
 
 class Measure(StrEnum):
-    """What a criterion looks at.
+    """What a criterion measures.
 
-    The organisation's own history tells ``years_managing``, ``years_in_step`` and ``team_size``; the rest is given by
-    whoever asks.
+    The organisation's own history supplies ``years_managing``, ``years_in_step`` and ``team_size``; other values
+    come with the request.
     """
 
     YEARS_EXPERIENCE = "years_experience"
@@ -51,7 +51,7 @@ class Measure(StrEnum):
 
 
 class FactSource(StrEnum):
-    """Where a figure comes from: whoever asks gave it, or the organisation's own history tells it."""
+    """The source of a value: the request, or the organisation's own history."""
 
     GIVEN = "given"
     ORGANISATION = "organisation"
@@ -105,7 +105,7 @@ class AuthorityEffect:
 
 @dataclass(frozen=True)
 class HonourEffect:
-    """Something that is neither pay nor authority."""
+    """An effect that concerns neither pay nor authority."""
 
     text: Text
     kind: Literal["honour"] = "honour"

@@ -34,7 +34,7 @@ class LadderCodeTaken(Conflict):
 
     code = "career_ladder_code_taken"
     zh = "职业发展通道编码“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
-    en = "The career ladder code '{found}' is the same as '{taken}' or could be taken for it; choose another one."
+    en = "The career ladder code '{found}' is the same as '{taken}' or too similar to it; choose another one."
 
 
 class LadderBackdated(Conflict):

@@ -29,11 +29,11 @@ from services.org.schemas import PersonRef, person_ref
 
 routes = router("/v1/org/absences", tag="absences")
 
-Kind = Annotated[AbsenceKind, Field(description="Why the person is away.", examples=["sick"])]
+Kind = Annotated[AbsenceKind, Field(description="Reason for the absence.", examples=["sick"])]
 
 
 class NewAbsence(Model):
-    """Who is away, why and when; ``valid_to`` null while the return is open."""
+    """An absence with its reason and days; ``valid_to`` is null while the return is open."""
 
     employee_id: EmployeeField
     kind: Kind
@@ -42,10 +42,10 @@ class NewAbsence(Model):
 
 
 class Absence(Model):
-    """Somebody away for a time."""
+    """An absence of an employee."""
 
     id: Annotated[Id, Field(description="Id of the absence.", examples=[EXAMPLE_ID])]
-    employee: Annotated[PersonRef, Field(description="The person.")]
+    employee: Annotated[PersonRef, Field(description="Person.")]
     kind: Kind
     valid_from: ValidFrom
     valid_to: ValidTo
@@ -54,7 +54,7 @@ class Absence(Model):
 
 @routes.post("", status_code=201, summary="Record an absence")
 async def create_absence(body: NewAbsence, uow: HrUnitOfWork, response: Response) -> Absence:
-    """Record that somebody is away for a time and keeps the assignment; who stands in is an acting assignment."""
+    """Records an absence during which the person keeps the assignment; a stand-in gets an acting assignment."""
     valid = Period.closed(body.valid_from, body.valid_to)
     absence_id = await absences.record(uow, employee_id=body.employee_id, kind=body.kind, valid=valid)
     response.headers["Location"] = f"/v1/org/absences?employee_id={body.employee_id}"
@@ -67,10 +67,10 @@ async def list_absences(
     caller: Reader,
     paging: PageAsked,
     today: Today,
-    employee_id: Annotated[UUID, Query(description="Those of this person.")],
-    as_of: Annotated[date | None, Query(description="That of this day; all if left out.")] = None,
+    employee_id: Annotated[UUID, Query(description="Only those of this employee.")],
+    as_of: Annotated[date | None, Query(description="Only absences on this day; all by default.")] = None,
 ) -> Page[Absence]:
-    """The absences of a person, for that person, HR over them and auditors."""
+    """The absences of a person. For that person, HR over them and auditors."""
     found = await absences.listed(
         session, caller=caller, employee_id=employee_id, day=as_of, today=today, paging=paging
     )
@@ -81,7 +81,7 @@ async def list_absences(
 async def end_absence(
     absence_id: AbsenceId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Absence:
-    """Let somebody come back earlier."""
+    """Ends an absence earlier."""
     await absences.end(uow, absence_id=absence_id, revision=revision, valid_to=body.valid_to)
     return await _written(uow.session, absence_id, response)
 

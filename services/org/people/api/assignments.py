@@ -1,4 +1,4 @@
-"""Assignments (ORG-07)."""
+"""Counts for assignments."""
 
 from datetime import date
 from typing import Annotated
@@ -39,11 +39,11 @@ from services.org.structure.domain.occupancy import AssignmentKind
 routes = router("/v1/org/assignments", tag="assignments")
 transfers = router("/v1/org/employees", tag="employees")
 
-Kind = Annotated[AssignmentKind, Field(description="How the person holds the position.", examples=["concurrent"])]
+Kind = Annotated[AssignmentKind, Field(description="Kind of the assignment.", examples=["concurrent"])]
 
 
 class NewAssignment(Model):
-    """The assignment of somebody to a position."""
+    """An assignment of an employee to a position."""
 
     employee_id: EmployeeField
     position_id: PositionField
@@ -55,23 +55,23 @@ class NewAssignment(Model):
 
 
 class AssignmentChange(Model):
-    """Another last day and note; ``valid_from`` only of an assignment that has not begun."""
+    """A change of last day and note; ``valid_from`` only for an assignment that has not begun."""
 
-    valid_from: Annotated[ValidFrom | None, Field(description="First day; left out: as it is.")] = None
+    valid_from: Annotated[ValidFrom | None, Field(description="First day; unchanged if left out.")] = None
     valid_to: ValidTo
     note: Note = None
     overfill_reason: OverfillReason = None
 
 
 class AssignmentRescission(Model):
-    """Why an assignment does not come about."""
+    """The rescission of an assignment."""
 
     reason: Reason
     overfill_reason: OverfillReason = None
 
 
 class TransferRequest(Model):
-    """Another primary assignment from a day on."""
+    """A new primary assignment from a day on."""
 
     position_id: PositionField
     valid_from: Annotated[date, Field(description="First day of the new assignment.", examples=["2026-02-10"])]
@@ -88,24 +88,24 @@ class AssignedPosition(Model):
 
 
 class Assignment(Model):
-    """Who is in which position, how and when."""
+    """An assignment: who holds which position, in what way and when."""
 
     id: Annotated[Id, Field(description="Id of the assignment.", examples=[EXAMPLE_ID])]
-    employee: Annotated[PersonRef, Field(description="The person.")]
-    position: Annotated[AssignedPosition, Field(description="The position.")]
+    employee: Annotated[PersonRef, Field(description="Person.")]
+    position: Annotated[AssignedPosition, Field(description="Position.")]
     kind: Kind
     valid_from: ValidFrom
     valid_to: ValidTo
-    note: Annotated[Prose | None, Field(description="Note; null for others than HR and auditors.")]
+    note: Annotated[Prose | None, Field(description="Note; only HR and auditors see it, others null.")]
     overfill_reason: Annotated[
-        Prose | None, Field(description="Why the headcount is exceeded; null for others than HR and auditors.")
+        Prose | None, Field(description="Reason for exceeding the headcount; only HR and auditors see it, others null.")
     ]
     revision: RevisionField
 
 
 @routes.post("", status_code=201, summary="Assign a position")
 async def create_assignment(body: NewAssignment, uow: HrUnitOfWork, response: Response) -> Assignment:
-    """Put somebody into a position; a rotation interrupts the primary assignment, which goes on afterwards."""
+    """Assigns an employee to a position. A rotation interrupts the primary assignment, which resumes afterwards."""
     valid = Period.closed(body.valid_from, body.valid_to)
     made = Assigned(new_id(), body.position_id, body.kind, valid, body.note, body.overfill_reason)
     await assignments.assign(uow, employee_id=body.employee_id, assignment=made)
@@ -116,7 +116,7 @@ async def create_assignment(body: NewAssignment, uow: HrUnitOfWork, response: Re
 async def transfer_employee(
     employee_id: EmployeeId, body: TransferRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Assignment:
-    """Move somebody to another primary assignment from a day on; the present one ends the day before."""
+    """Transfers a person to another primary assignment from a day on; the present one ends the day before."""
     assignment_id = await assignments.transfer(
         uow,
         employee_id=employee_id,
@@ -134,10 +134,12 @@ async def list_assignments(
     session: Read,
     caller: Reader,
     paging: PageAsked,
-    as_of: Annotated[date | None, Query(description="Those of this day; all there ever were if left out.")] = None,
-    employee_id: Annotated[UUID | None, Query(description="Those of this person.")] = None,
-    position_id: Annotated[UUID | None, Query(description="Those to this position.")] = None,
-    kind: Annotated[AssignmentKind | None, Query(description="Those of this kind.")] = None,
+    as_of: Annotated[
+        date | None, Query(description="Only those of this day; all, past and future, by default.")
+    ] = None,
+    employee_id: Annotated[UUID | None, Query(description="Only those of this employee.")] = None,
+    position_id: Annotated[UUID | None, Query(description="Only assignments to this position.")] = None,
+    kind: Annotated[AssignmentKind | None, Query(description="Only assignments of this kind.")] = None,
 ) -> Page[Assignment]:
     """Assignments in the order in which they were recorded."""
     found = await assignments.listed(
@@ -148,7 +150,7 @@ async def list_assignments(
 
 @routes.get("/{assignment_id}", summary="Get an assignment")
 async def get_assignment(assignment_id: AssignmentId, session: Read, caller: Reader, response: Response) -> Assignment:
-    """One assignment."""
+    """An assignment."""
     found = await assignments.one(session, assignment_id=assignment_id)
     tag(response, found.revision)
     return _assignment(found, caller)
@@ -158,9 +160,9 @@ async def get_assignment(assignment_id: AssignmentId, session: Read, caller: Rea
 async def update_assignment(
     assignment_id: AssignmentId, body: AssignmentChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Assignment:
-    """Give it another last day and note, and another first day from today on while it has not begun.
+    """Changes the last day and the note of an assignment, and its first day, from today on, if it has not begun.
 
-    The main assignment before, and the return from a rotation, move along so that no gap opens.
+    The previous main assignment, and the return from a rotation, move along so that no gap opens.
     """
     await assignments.change(
         uow,
@@ -178,7 +180,7 @@ async def update_assignment(
 async def end_assignment(
     assignment_id: AssignmentId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Assignment:
-    """Give an assignment a last day and leave its note as it is."""
+    """Sets the last day of an assignment; its note is unchanged."""
     await assignments.end(uow, assignment_id=assignment_id, revision=revision, valid_to=body.valid_to)
     return await _written(uow, assignment_id, response)
 
@@ -187,7 +189,9 @@ async def end_assignment(
 async def rescind_assignment(
     assignment_id: AssignmentId, body: AssignmentRescission, uow: HrUnitOfWork, revision: IfMatch
 ) -> Assignment:
-    """Take back an assignment ahead, answered as it was; the main assignment that it would have ended goes on."""
+    """Takes back a future assignment and returns it as it was; the main assignment that it would have ended
+    continues.
+    """
     rescinded = _assignment(await assignments.one(uow.session, assignment_id=assignment_id), uow.caller)
     await assignments.rescind(
         uow,

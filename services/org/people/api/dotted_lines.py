@@ -31,7 +31,7 @@ routes = router("/v1/org/dotted_lines", tag="dotted_lines")
 
 
 class NewDottedLine(Model):
-    """Who reports to whom besides the solid line."""
+    """A dotted reporting line to be created, in addition to the solid one."""
 
     employee_id: EmployeeField
     superior_id: Annotated[Id, Field(description="Id of the second superior.", examples=[EXAMPLE_ID])]
@@ -41,11 +41,11 @@ class NewDottedLine(Model):
 
 
 class DottedLine(Model):
-    """A second reporting line."""
+    """A dotted (second) reporting line."""
 
     id: Annotated[Id, Field(description="Id of the dotted line.", examples=[EXAMPLE_ID])]
-    employee: Annotated[PersonRef, Field(description="Who reports.")]
-    superior: Annotated[PersonRef, Field(description="To whom.")]
+    employee: Annotated[PersonRef, Field(description="Employee who reports.")]
+    superior: Annotated[PersonRef, Field(description="Superior by the dotted line.")]
     valid_from: ValidFrom
     valid_to: ValidTo
     revision: RevisionField
@@ -53,7 +53,7 @@ class DottedLine(Model):
 
 @routes.post("", status_code=201, summary="Add a dotted line")
 async def create_dotted_line(body: NewDottedLine, uow: HrUnitOfWork, response: Response) -> DottedLine:
-    """Have somebody report to a second person; for HR over the one who reports."""
+    """Creates a dotted line to a second superior. For HR over the employee who reports."""
     made = await dotted_lines.create(
         uow,
         employee_id=body.employee_id,
@@ -70,9 +70,11 @@ async def list_dotted_lines(
     session: Read,
     _caller: Reader,
     paging: PageAsked,
-    as_of: Annotated[date | None, Query(description="Those of this day; all there ever were if left out.")] = None,
-    employee_id: Annotated[UUID | None, Query(description="Of this person.")] = None,
-    superior_id: Annotated[UUID | None, Query(description="To this person.")] = None,
+    as_of: Annotated[
+        date | None, Query(description="Only those of this day; all, past and future, by default.")
+    ] = None,
+    employee_id: Annotated[UUID | None, Query(description="Only dotted lines from this employee.")] = None,
+    superior_id: Annotated[UUID | None, Query(description="Only dotted lines to this superior.")] = None,
 ) -> Page[DottedLine]:
     """Dotted lines in the order in which they were recorded."""
     found = await dotted_lines.listed(
@@ -83,7 +85,7 @@ async def list_dotted_lines(
 
 @routes.get("/{line_id}", summary="Get a dotted line")
 async def get_dotted_line(line_id: DottedLineId, session: Read, _caller: Reader, response: Response) -> DottedLine:
-    """One dotted line."""
+    """A dotted line."""
     return await _tagged(session, line_id, response)
 
 
@@ -91,7 +93,7 @@ async def get_dotted_line(line_id: DottedLineId, session: Read, _caller: Reader,
 async def end_dotted_line(
     line_id: DottedLineId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> DottedLine:
-    """Give a dotted line a last day."""
+    """Sets the last day of a dotted line."""
     await dotted_lines.end(uow, line_id=line_id, revision=revision, valid_to=body.valid_to)
     return await _tagged(uow.session, line_id, response)
 

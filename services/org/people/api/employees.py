@@ -27,29 +27,29 @@ routes = router("/v1/org/employees", tag="employees")
 Email = Annotated[
     str,
     Field(
-        max_length=200, pattern=r"^[^@\s]+@[^@\s]+$", description="Mail address.", examples=["zhang.wei@example.com"]
+        max_length=200, pattern=r"^[^@\s]+@[^@\s]+$", description="Email address.", examples=["zhang.wei@example.com"]
     ),
 ]
 OptionalEmail = Annotated[
-    Email | None, Field(description="Mail address; null: none.", examples=["zhang.wei@example.com"])
+    Email | None, Field(description="Email address; null if none.", examples=["zhang.wei@example.com"])
 ]
 Number = Annotated[CodeText, Field(description="Employee number, unique for ever.", examples=["E1024"])]
-Name = Annotated[Label, Field(description="Name as people write it.", examples=["张伟"])]
+Name = Annotated[Label, Field(description="Full name as commonly written.", examples=["张伟"])]
 
 
 class EmployeeChange(Model):
-    """What is set; what is left out stays."""
+    """The fields to set; fields left out are unchanged."""
 
-    name: Annotated[Name | None, Field(description="Name as people write it.", examples=["张伟"])] = None
+    name: Annotated[Name | None, Field(description="Full name as commonly written.", examples=["张伟"])] = None
     email: OptionalEmail = None
     probation_until: ProbationUntil = None
 
 
 class MainAssignment(Model):
-    """The assignment in which a person mainly works on the day asked about: primary, or a rotation while it runs."""
+    """The assignment in which a person mainly works on the day requested: primary, or a rotation while it runs."""
 
     assignment_id: Annotated[Id, Field(description="Id of the assignment.", examples=[EXAMPLE_ID])]
-    kind: Annotated[AssignmentKind, Field(description="Primary or rotation.", examples=["primary"])]
+    kind: Annotated[AssignmentKind, Field(description="Kind of assignment: primary or rotation.", examples=["primary"])]
     position_id: Annotated[Id, Field(description="Id of the position.", examples=[EXAMPLE_ID])]
     position_code: Annotated[str, Field(description="Code of the position.", examples=["S2"])]
     title: Annotated[str | None, Field(description="Title of the position on that day.", examples=["区域销售经理"])]
@@ -58,31 +58,31 @@ class MainAssignment(Model):
 
 
 class Employment(Model):
-    """A period of work."""
+    """An employment: one period of work."""
 
     hired_on: HiredOn
-    last_day: Annotated[LastDay | None, Field(description="Last day, null while no termination is recorded.")]
+    last_day: Annotated[LastDay | None, Field(description="Last day; null while no termination is recorded.")]
     probation_until: ProbationUntil
-    termination_reason: Annotated[str | None, Field(description="Why it ends.", examples=["个人原因"])]
+    termination_reason: Annotated[str | None, Field(description="Reason for the termination.", examples=["个人原因"])]
 
 
 class Employee(Model):
-    """A person as everybody sees them."""
+    """An employee, as visible to everyone."""
 
     id: Annotated[Id, Field(description="Id of the employee.", examples=[EXAMPLE_ID])]
     number: Number
     name: Name
     email: OptionalEmail
-    main_assignment: Annotated[MainAssignment | None, Field(description="Main assignment on the day; null: none.")]
+    main_assignment: Annotated[MainAssignment | None, Field(description="Main assignment on the day; null if none.")]
     revision: RevisionField
 
 
 class EmployeeDetail(Employee):
-    """A person with their periods of work."""
+    """An employee with their employments."""
 
     employments: Annotated[
         list[Employment] | None,
-        Field(description="Null for callers who are neither the person, nor HR over their unit, nor auditors."),
+        Field(description="Employments; null unless the caller is the person, HR over their unit or an auditor."),
     ]
 
 
@@ -92,14 +92,24 @@ async def list_employees(
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    q: Annotated[str | None, Query(max_length=64, description="Part of the name, or the start of the number.")] = None,
-    number: Annotated[str | None, Query(max_length=64, description="Exactly this employee number.")] = None,
-    state: Annotated[EmploymentState, Query(description="State on the day.")] = EmploymentState.EMPLOYED,
-    unit_id: Annotated[UUID | None, Query(description="Main assignment in this unit or beneath it.")] = None,
-    position_id: Annotated[UUID | None, Query(description="Main assignment to this position.")] = None,
-    manager_id: Annotated[UUID | None, Query(description="Reporting directly to this person.")] = None,
+    q: Annotated[
+        str | None, Query(max_length=64, description="Part of the name, or the start of the employee number.")
+    ] = None,
+    number: Annotated[
+        str | None, Query(max_length=64, description="Only the employee with exactly this number.")
+    ] = None,
+    state: Annotated[
+        EmploymentState, Query(description="Only employees in this state on the day.")
+    ] = EmploymentState.EMPLOYED,
+    unit_id: Annotated[
+        UUID | None, Query(description="Only employees with a main assignment in this unit or below it.")
+    ] = None,
+    position_id: Annotated[
+        UUID | None, Query(description="Only employees with a main assignment to this position.")
+    ] = None,
+    manager_id: Annotated[UUID | None, Query(description="Only direct reports of this person.")] = None,
 ) -> Page[Employee]:
-    """People as of a day, by number: those employed, on probation, or who have left."""
+    """Employees as of a day, by number: employed, on probation or left."""
     filters = EmployeeFilter(state, q or None, number, unit_id, position_id, manager_id)
     found = await employees.listed(session, day=day, paging=paging, filters=filters)
     return Page[Employee](**found.written(Employee.model_validate))
@@ -109,17 +119,17 @@ async def list_employees(
 async def get_employee(
     employee_id: EmployeeId, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
 ) -> EmployeeDetail:
-    """A person employed on a day, as of that day."""
+    """An employee as of a day, if employed on that day."""
     found = await employees.one(session, employee_id=employee_id, day=day)
     tag(response, found.revision)
     return await _detail(session, caller, found, today)
 
 
-@routes.patch("/{employee_id}", summary="Correct an employee")
+@routes.patch("/{employee_id}", summary="Correct the data of an employee")
 async def update_employee(
     employee_id: EmployeeId, body: EmployeeChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> EmployeeDetail:
-    """Correct name, email or the end of the present probation; for HR over the person's unit."""
+    """Corrects name, email or the end of the present probation. For HR over the person's unit."""
     changes = changes_of(body, nullable=["email", "probation_until"])
     await employees.correct(uow, employee_id=employee_id, revision=revision, changes=changes)
     return await written(uow, employee_id, response)

@@ -19,23 +19,23 @@ DottedLineId = Annotated[UUID, Path(description="Id of the dotted line.")]
 EmployeeField = Annotated[Id, Field(description="Id of the employee.", examples=[EXAMPLE_ID])]
 PositionField = Annotated[Id, Field(description="Id of the position.", examples=[EXAMPLE_ID])]
 ValidFrom = Annotated[date, Field(description="First day, included.", examples=["2026-02-01"])]
-ValidTo = Annotated[date | None, Field(description="Last day, included; null: open.", examples=["2026-06-30"])]
+ValidTo = Annotated[date | None, Field(description="Last day, included; null if open-ended.", examples=["2026-06-30"])]
 HiredOn = Annotated[date, Field(description="First day of the employment.", examples=["2026-02-01"])]
 ProbationUntil = Annotated[
     date | None,
-    Field(description="Last day of probation, within the employment; null: none.", examples=["2026-04-30"]),
+    Field(description="Last day of probation, within the employment; null if none.", examples=["2026-04-30"]),
 ]
 LastDay = Annotated[date, Field(description="Last day of the employment, included.", examples=["2026-06-30"])]
 Note = Annotated[Prose | None, Field(description="Note for HR and auditors.", examples=["新渠道项目组"])]
-Reason = Annotated[Prose, Field(description="Why; kept in the audit trail.", examples=["个人原因"])]
+Reason = Annotated[Prose, Field(description="Reason, kept in the audit trail.", examples=["个人原因"])]
 OverfillReason = Annotated[
     Prose | None,
-    Field(description="Why HR exceeds the headcount of a position; without it that is refused.", examples=["工作交接"]),
+    Field(description="Reason why HR exceeds the headcount of a position; required to do so.", examples=["工作交接"]),
 ]
-RevisionField = Annotated[int, Field(description="Revision to name in If-Match when this is changed.", examples=[1])]
+RevisionField = Annotated[int, Field(description="Revision, for `If-Match` when this is changed.", examples=[1])]
 
 
 class Ending(Model):
-    """The last day on which something holds."""
+    """The last day on which something applies."""
 
-    valid_to: Annotated[date, Field(description="Last day, included.", examples=["2026-06-30"])]
+    valid_to: Annotated[date, Field(description="Last day of the span, included.", examples=["2026-06-30"])]

@@ -28,17 +28,17 @@ UnitId = Annotated[UUID, Path(description="Id of the unit.")]
 
 
 class Managers(Model):
-    """Who manages a person."""
+    """The managers of a person."""
 
-    manager: Annotated[PersonRef | None, Field(description="The direct manager; null at the top.")]
-    skip_level: Annotated[PersonRef | None, Field(description="The manager's manager.")]
-    chain: Annotated[list[PersonRef], Field(description="Everybody above, the nearest first.")]
-    dotted: Annotated[list[PersonRef], Field(description="Explicit second superiors.")]
+    manager: Annotated[PersonRef | None, Field(description="Direct manager; null at the top.")]
+    skip_level: Annotated[PersonRef | None, Field(description="Manager of the manager.")]
+    chain: Annotated[list[PersonRef], Field(description="All superiors, the nearest first.")]
+    dotted: Annotated[list[PersonRef], Field(description="Superiors by dotted lines.")]
 
 
-@routes.get("/{employee_id}/manager", summary="Get somebody's managers")
+@routes.get("/{employee_id}/manager", summary="Get the managers of an employee")
 async def get_manager(employee_id: EmployeeId, session: Read, _caller: Reader, day: AsOf) -> Managers:
-    """Who manages a person as of a day; vacant positions are passed over upwards."""
+    """The manager of a person as of a day; if a position is vacant, the next one above counts."""
     line = await reporting.managers(session, employee_id=employee_id, day=day)
     chain = [person_ref(each) for each in line.chain]
     return Managers(
@@ -56,9 +56,9 @@ async def list_reports(
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    direct: Annotated[bool, Query(description="false: also those who report over others.")] = True,  # noqa: FBT002 - a query parameter, named in every call
+    direct: Annotated[bool, Query(description="false: include indirect reports.")] = True,  # noqa: FBT002 - a query parameter, named in every call
 ) -> Page[Employee]:
-    """Who reports to a person as of a day, directly or also over others."""
+    """The people who report to a person as of a day, directly or also indirectly."""
     found = await reporting.reports(session, employee_id=employee_id, day=day, direct=direct, paging=paging)
     return Page[Employee](**found.written(Employee.model_validate))
 
@@ -72,10 +72,10 @@ async def list_reports(
 async def stream_all_reports(
     employee_id: EmployeeId, context: Context, _caller: Reader, day: AsOf
 ) -> StreamingResponse:
-    """Everybody who reports to a person as of a day, directly and over others, as JSON lines in one answer.
+    """All direct and indirect reports of a person as of a day, as JSON lines in one response.
 
-    Each line is an employee as `GET /v1/org/employees` lists them, managers first; all of one moment. The last line has
-    `kind` "end", the number of lines before it and their SHA-256; without it the answer is incomplete.
+    Each line is an employee in the form of `GET /v1/org/employees`, managers first, all read at one moment. The last
+    line has `kind` "end", the number of lines before it and their SHA-256; without it the response is incomplete.
     """
     return await stream(
         context.sessions,
@@ -88,21 +88,23 @@ async def stream_all_reports(
 async def list_peers(
     employee_id: EmployeeId, session: Read, _caller: Reader, day: AsOf, paging: PageAsked
 ) -> Page[Employee]:
-    """Who has the same manager as a person as of a day."""
+    """People with the same manager as of a day."""
     found = await reporting.peers(session, employee_id=employee_id, day=day, paging=paging)
     return Page[Employee](**found.written(Employee.model_validate))
 
 
 class UnitHead(Model):
-    """Who heads a unit."""
+    """The head of a unit."""
 
-    position: PositionRef | None = Field(description="The head position; null if the unit has none.")
-    employee: PersonRef | None = Field(description="Who counts as its holder; null while the position is vacant.")
+    position: PositionRef | None = Field(description="Head position; null if the unit has none.")
+    employee: PersonRef | None = Field(
+        description="Person who counts as the holder; null while the position is vacant."
+    )
 
 
 @unit_heads.get("/{unit_id}/head", summary="Get a unit's head")
 async def get_unit_head(unit_id: UnitId, session: Read, _caller: Reader, day: AsOf) -> UnitHead:
-    """Get who heads a unit as of a day: the holder of its head position, else who acts there."""
+    """The head of a unit as of a day: the holder of its head position, otherwise the acting head."""
     unit = await units.one(session, unit_id=unit_id, day=day)
     found = await reporting.head(session, head_position_id=unit.head_position_id, day=day)
     return UnitHead(

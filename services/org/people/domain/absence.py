@@ -9,7 +9,7 @@ from services.kit.periods import Period
 
 
 class AbsenceKind(StrEnum):
-    """Why somebody is away."""
+    """The reason for an absence."""
 
     SICK = "sick"
     PERSONAL = "personal"
@@ -41,7 +41,7 @@ ABSENCE_KIND_NAMES = {
 
 @dataclass(frozen=True)
 class Absence:
-    """Somebody away for a time."""
+    """An absence of an employee."""
 
     id: UUID
     kind: AbsenceKind

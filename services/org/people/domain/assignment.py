@@ -18,7 +18,7 @@ class RotationLength(Invalid):
 
     code = "rotation_length"
     zh = "轮岗期限为 {shortest} 至 {longest} 个月。"
-    en = "A rotation lasts {shortest} to {longest} months."
+    en = "A rotation must last {shortest} to {longest} months."
 
 
 def check_rotation(valid: Period, left: Collection[date | None] = ()) -> None:

@@ -62,7 +62,7 @@ class Career:
         raise NotEmployed(day=day, field_errors=[FieldError(pointer, str(day), expected)])
 
     def assignment(self, assignment_id: UUID) -> Assignment:
-        """One assignment.
+        """An assignment.
 
         Raises:
             AssignmentUnknown: the person has none of this id.

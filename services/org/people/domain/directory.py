@@ -48,7 +48,7 @@ class AbsenceEntry(NamedTuple):
 
 
 class DottedLineEntry(NamedTuple):
-    """Who reports to whom besides the solid line."""
+    """A dotted reporting line to be created, in addition to the solid one."""
 
     id: UUID
     employee: PersonName

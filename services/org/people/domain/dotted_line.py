@@ -16,7 +16,7 @@ class DottedToOneself(Invalid):
 
     code = "dotted_to_oneself"
     zh = "不能向自己汇报，请另选一名员工。"
-    en = "Nobody can report to themselves; choose somebody else."
+    en = "A person cannot report to themselves; choose someone else."
 
 
 class DottedCircle(Conflict):
@@ -24,7 +24,7 @@ class DottedCircle(Conflict):
 
     code = "dotted_circle"
     zh = "在 {day}，所选上级已通过虚线向该员工汇报，不能形成循环。"
-    en = "On {day} the superior reports to this person by dotted lines; lines cannot go in a circle."
+    en = "On {day} the superior reports to this person by dotted lines; reporting lines cannot form a circle."
 
 
 class DottedLine(NamedTuple):
@@ -47,7 +47,7 @@ def require_no_circle(line: DottedLine, others: Iterable[DottedLine]) -> None:
         raise DottedToOneself(field_errors=[FieldError("/superior_id", found, expected)])
     day = _first_day_of_circle(line, others)
     if day is not None:
-        expected = Text("不通过虚线向该员工汇报的员工", "somebody who does not report to this person by dotted lines")
+        expected = Text("不通过虚线向该员工汇报的员工", "a person who does not report to this person by dotted lines")
         raise DottedCircle(day=day, field_errors=[FieldError("/superior_id", found, expected)])
 
 

@@ -40,7 +40,7 @@ class EmployeeSummary(NamedTuple):
 
 
 class EmploymentState(StrEnum):
-    """Whether somebody is employed on a day. Who is on probation is employed as well."""
+    """The state of employment on a day. Probation is a part of employment."""
 
     EMPLOYED = "employed"
     ON_PROBATION = "on_probation"

@@ -17,7 +17,7 @@ class NoEmploymentAhead(Conflict):
 
     code = "no_employment_ahead"
     zh = "该员工没有尚未开始的入职记录。"
-    en = "The person has no employment ahead."
+    en = "The person has no future employment."
 
 
 class BeforeHireDate(Conflict):

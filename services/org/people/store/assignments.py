@@ -43,7 +43,7 @@ def _entry(found: Sequence[Any]) -> AssignmentEntry:
 
 
 async def one(session: ReadSession, assignment_id: UUID) -> AssignmentEntry | None:
-    """One assignment."""
+    """An assignment."""
     found = (await session.execute(_entries().where(AssignmentRow.id == assignment_id))).first()
     return None if found is None else _entry(found)
 

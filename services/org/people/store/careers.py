@@ -126,7 +126,7 @@ async def positions_in_use(
 ) -> Mapping[UUID, PositionUse]:
     """Positions with everybody mainly assigned to them ``besides`` one person, locked one after the other.
 
-    Whoever puts people into positions takes these locks in the same order, so that no two wait for each other.
+    Everyone who assigns people to positions takes these locks in the same order, which avoids deadlocks.
     """
     for position_id in position_ids:
         await position_rows.find_for_update(session, position_id)

@@ -41,7 +41,7 @@ from services.org.structure.store.structure import DAY, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
 
 NOT_PASSED: Final = (ProbationState.OPEN.value, ProbationState.FAILED.value)
-"""Reviews in these states leave somebody on probation, however late it is."""
+"""In these states of a review the person is still on probation, however late it is."""
 
 
 async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
@@ -51,7 +51,7 @@ async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
 
 
 def as_of(day: date | BindParameter[date], *, employed: bool = True) -> Select[*tuple[Any, ...]]:
-    """Everybody, or everybody employed on ``day``, as the columns of ``summary_of``."""
+    """Everyone, or everyone employed on ``day``, as the columns of ``summary_of``."""
     everybody = (
         select(
             EmployeeRow.id,
@@ -83,7 +83,7 @@ def as_of(day: date | BindParameter[date], *, employed: bool = True) -> Select[*
 
 
 async def main_position(session: ReadSession, employee_id: UUID, day: date) -> tuple[UUID, UUID | None] | None:
-    """Somebody employed on ``day`` and their main position, if there is one; None if not employed then."""
+    """A person employed on ``day`` and their main position, if any; None if not employed then."""
     query = (
         select(EmployeeRow.id, AssignmentRow.position_id)
         .join(EmploymentRow, _employed_on(day))
@@ -106,7 +106,7 @@ def _mainly_in(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 
 def summary_of(row: Sequence[Any]) -> EmployeeSummary:
-    """What a row of ``as_of`` tells."""
+    """The content of a row of ``as_of``."""
     employee_id, number, name, email, revision, assignment_id, kind, position_id, position_code, title, *rest = row
     unit_id, unit_code, unit_name, path = rest[:4]
     if assignment_id is None:
@@ -189,7 +189,7 @@ async def listed(
     path: Sequence[UUID] | None,
     among: Sequence[UUID] | None,
 ) -> Rows[EmployeeSummary]:
-    """A page of people as of ``day`` by number; in or beneath the unit at ``path`` and ``among`` ids, where given."""
+    """A page of people as of ``day`` by number; in or below the unit at ``path`` and ``among`` ids, if given."""
     listing = _EVERYBODY if filters == EVERYBODY else _listing(filters, path, among)
     return await listing.page(session, paging, day=day)
 

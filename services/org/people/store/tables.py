@@ -24,7 +24,7 @@ class EmployeeRow(Base):
 
 
 class EmploymentRow(Base):
-    """From the day somebody was hired to the last day; somebody rehired has two."""
+    """From the hire date to the last day; a rehired person has two."""
 
     __tablename__ = "employment"
     __table_args__ = (
@@ -108,7 +108,7 @@ class TruncatedAssignmentRow(Base):
 
 
 class ProbationReviewRow(Base):
-    """Whether somebody passes the probation that ends with ``due_on``; one is open for an employment at a time.
+    """Whether a person passes the probation that ends with ``due_on``; one review per employment is open at a time.
 
     ``superior_id`` and ``asks_hr`` are whose task it is at present. An employment that is changed is written anew, so
     that nothing refers to its row.
@@ -138,7 +138,7 @@ class ProbationReviewRow(Base):
 
 
 class AbsenceRow(Base):
-    """Somebody is away for a time and keeps the assignment; not twice on one day."""
+    """A person is absent and keeps the assignment; absences of a person do not overlap."""
 
     __tablename__ = "absence"
     __table_args__ = (

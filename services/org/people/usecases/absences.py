@@ -21,7 +21,7 @@ from services.org.people.usecases.scope import require_hr_of
 
 
 async def record(uow: UnitOfWork, *, employee_id: UUID, kind: AbsenceKind, valid: Period) -> UUID:
-    """Record that somebody is away for a time and keeps the assignment.
+    """Record a person's absence, during which they keep the assignment.
 
     Raises:
         EmployeeUnknown, OutOfScope, ReferenceNotInForce, AlreadyAbsent.
@@ -34,7 +34,7 @@ async def record(uow: UnitOfWork, *, employee_id: UUID, kind: AbsenceKind, valid
 
 
 async def end(uow: UnitOfWork, *, absence_id: UUID, revision: int, valid_to: date) -> None:
-    """Let somebody come back earlier than was recorded.
+    """End an absence earlier than recorded.
 
     Raises:
         AbsenceUnknown, Stale, OutOfScope, PeriodReversed.

@@ -19,7 +19,7 @@ from services.org.structure.domain.occupancy import AssignmentKind
 
 
 async def assign(uow: UnitOfWork, *, employee_id: UUID, assignment: Assignment) -> None:
-    """Put somebody into a position. A rotation interrupts the primary assignment, which goes on afterwards.
+    """Assign a person to a position. A rotation interrupts the primary assignment, which resumes afterwards.
 
     Raises:
         EmployeeUnknown, OutOfScope, what ``placement.assign`` refuses, ReferenceNotInForce, HeadcountExceeded.
@@ -39,7 +39,8 @@ async def transfer(
     note: str | None = None,
     overfill_reason: str | None = None,
 ) -> UUID:
-    """Move somebody to another primary assignment from a day on; the present one ends the day before.
+    """Transfers a person to another primary assignment from a day on; the present one ends the
+    day before.
 
     Raises:
         EmployeeUnknown, Stale, OutOfScope, NoPrimaryAssignment, AssignmentsOverlap, ReferenceNotInForce,
@@ -97,7 +98,7 @@ async def end(uow: UnitOfWork, *, assignment_id: UUID, revision: int, valid_to: 
 async def rescind(
     uow: UnitOfWork, *, assignment_id: UUID, revision: int, reason: str, overfill_reason: str | None = None
 ) -> None:
-    """Take back an assignment ahead; the main assignment that it would have ended goes on in its place.
+    """Take back a future assignment; the main assignment that it would have ended continues instead.
 
     Raises:
         AssignmentUnknown, Stale, OutOfScope, AlreadyBegun, AssignmentsOverlap, ReferenceNotInForce, HeadcountExceeded.

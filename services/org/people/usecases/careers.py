@@ -24,7 +24,7 @@ class EmployeeUnknown(NotFound):
 
 
 async def lock_employee(uow: UnitOfWork, employee_id: UUID, revision: int | None = None) -> EmployeeRow:
-    """A person, locked so that nobody else changes their career meanwhile; with ``revision``, the next one begins.
+    """A person, locked so that nobody else changes their career in the meantime; ``revision`` starts the next one.
 
     Raises:
         EmployeeUnknown, Stale.

@@ -28,7 +28,7 @@ class DottedLineUnknown(NotFound):
 
 
 async def create(uow: UnitOfWork, *, employee_id: UUID, superior_id: UUID, valid: Period, note: str | None) -> UUID:
-    """Have somebody report to a second person for some days; the same line twice on one day is refused.
+    """Add a dotted line from a person to a second superior for some days; the same line twice on one day is refused.
 
     Raises:
         EmployeeUnknown, DottedToOneself, DottedCircle, ReferenceNotInForce, OutOfScope.

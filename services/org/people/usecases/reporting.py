@@ -40,7 +40,7 @@ class Head:
 
 
 async def managers(session: ReadSession, *, employee_id: UUID, day: date) -> Line:
-    """Everybody above a person on ``day``; vacant positions are passed over, and so are those of the person themselves.
+    """Everyone above a person on ``day``; vacant positions are skipped, and so are those of the person themselves.
 
     Raises:
         EmployeeUnknown: not employed on that day.
@@ -69,7 +69,7 @@ async def reports(
 
 
 async def all_reports(session: ReadSession, *, employee_id: UUID, day: date) -> AsyncIterator[list[EmployeeSummary]]:
-    """Everybody who reports to a person on ``day``, also over others, managers first; many at a time.
+    """All direct and indirect reports of a person on ``day``, managers first, in batches.
 
     ``session`` must see one moment throughout.
 

@@ -1,4 +1,4 @@
-"""Positions (ORG-02)."""
+"""Counts for positions."""
 
 from typing import Annotated
 from uuid import UUID
@@ -33,15 +33,15 @@ routes = router(PATH, tag="positions")
 PositionCode = Annotated[CodeText, Field(description="Code of the position, unique for ever.", examples=["SALES-MGR"])]
 Title = Annotated[Label, Field(description="Title in Chinese.", examples=["销售经理"])]
 TitleEn = Annotated[Label, Field(description="Title in English.", examples=["Sales manager"])]
-PositionTrack = Annotated[Track, Field(description="The career ladder it belongs to.", examples=["management"])]
+PositionTrack = Annotated[Track, Field(description="Track of the career ladder.", examples=["management"])]
 Grade = Annotated[
     str, Field(min_length=1, max_length=16, pattern=r"^\S+$", description="Grade within the track.", examples=["M3"])
 ]
 PeopleAllowed = Annotated[
-    int, Field(ge=0, le=100_000, description="How many people may have it as their main assignment.", examples=[1])
+    int, Field(ge=0, le=100_000, description="Number of people who may have it as their main assignment.", examples=[1])
 ]
 ReportsToId = Annotated[
-    Id | None, Field(description="Id of the position it reports to; null: to the head of its unit.")
+    Id | None, Field(description="Id of the position to which it reports; null: the head of its unit.")
 ]
 CoreTalent = Annotated[
     bool, Field(description="Whether its holders count among the company's core talent.", examples=[False])
@@ -64,7 +64,7 @@ class PositionCreation(Model):
 
 
 class PositionChange(Model):
-    """What changes from a day on; what is left out stays."""
+    """The changes from a day on; fields left out are unchanged."""
 
     valid_from: ChangeFrom
     title: Title | None = None
@@ -77,13 +77,13 @@ class PositionChange(Model):
     core_talent: CoreTalent | None = None
     overfill_reason: Prose | None = Field(
         default=None,
-        description="Why the headcount may be lower than the number of people.",
+        description="Reason why the headcount may be lower than the number of people.",
         examples=["编制缩减过渡期"],
     )
 
 
 class Position(Model):
-    """A position as of a day, with the days on which all of this holds."""
+    """A position as of a day, with the days on which these values apply."""
 
     id: PositionId
     code: PositionCode
@@ -92,16 +92,18 @@ class Position(Model):
     unit_id: UnitId
     unit_code: str = Field(description="Code of the unit.", examples=["SALES"])
     unit_name: str = Field(description="Name of the unit.", examples=["销售部"])
-    unit_path: list[Id] = Field(description="Ids of the units from the root down to its own, that last.")
+    unit_path: list[Id] = Field(description="Ids of the units from the root down to the position's own.")
     track: PositionTrack
     grade: Grade
     headcount: PeopleAllowed
-    filled: int = Field(description="People whose main assignment it is.", examples=[1])
-    vacant: int = Field(description="How many more people the headcount allows.", examples=[0])
-    over_headcount: int = Field(description="People beyond the headcount.", examples=[0])
+    filled: int = Field(description="Number of people whose main assignment it is.", examples=[1])
+    vacant: int = Field(description="Number of vacancies within the headcount.", examples=[0])
+    over_headcount: int = Field(description="Number of people beyond the headcount.", examples=[0])
     reports_to_id: ReportsToId
-    reports_to_code: str | None = Field(description="Code of the position it reports to.", examples=["CMO"])
-    reports_to_title: str | None = Field(description="Title of the position it reports to.", examples=["营销总监"])
+    reports_to_code: str | None = Field(description="Code of the position to which it reports.", examples=["CMO"])
+    reports_to_title: str | None = Field(
+        description="Title of the position to which it reports.", examples=["营销总监"]
+    )
     core_talent: CoreTalent
     valid_from: ValidFrom
     valid_to: ValidTo
@@ -114,7 +116,7 @@ def _position(found: PositionAsOf) -> Position:
 
 @routes.post("", status_code=201, summary="Create a position")
 async def create_position(body: PositionCreation, uow: HrUnitOfWork, response: Response) -> Position:
-    """Create a position from a day on; for HR over its unit. The answer shows it as of that day."""
+    """Creates a position from a day on. For HR over its unit. The response shows the position as of that day."""
     facts = PositionFacts(**body.model_dump(exclude={"code", "valid_from"}))
     position_id = await positions.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
     created(response, PATH, position_id, 1)
@@ -130,9 +132,11 @@ async def list_positions(
     q: Search = None,
     code: CodeFilter = None,
     unit_id: Annotated[UUID | None, Query(description="Only positions of this unit.")] = None,
-    whole_subtree: Annotated[bool, Query(description="Also those of the units beneath ``unit_id``.")] = False,  # noqa: FBT002 - a query parameter
+    whole_subtree: Annotated[bool, Query(description="Include the positions of the units below ``unit_id``.")] = False,  # noqa: FBT002 - a query parameter
     track: Annotated[Track | None, Query(description="Only positions of this track.")] = None,
-    state: Annotated[Filling | None, Query(description="Only vacant, filled or overfilled positions.")] = None,
+    state: Annotated[
+        Filling | None, Query(description="Only positions in this state: vacant, filled or overfilled.")
+    ] = None,
 ) -> Page[Position]:
     """List positions as of a day, by code."""
     found = await positions.listed(
@@ -161,9 +165,10 @@ async def get_position(position_id: UUID, session: Read, _caller: Reader, day: A
 async def update_position(
     position_id: UUID, body: PositionChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Position:
-    """Change a position from a day on; for HR over its unit, and over the other one if it moves.
+    """Changes a position from a day on.
 
-    The answer shows it as of that day.
+    For HR over its unit, and over the other unit if the position moves. The response shows the position as of that
+    day.
     """
     await positions.change(
         uow,
@@ -182,7 +187,9 @@ async def update_position(
 async def close_position(
     position_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Position:
-    """End a position; nobody may be in it and nothing refer to it afterwards. The answer is as of its last day."""
+    """Closes a position. It is refused if someone is in the position or something refers to it after its last day.
+    The response shows the position as of its last day.
+    """
     await positions.close(uow, position_id=position_id, expected_revision=revision, valid_to=body.valid_to)
     found = _position(await positions.one(uow.session, position_id=position_id, day=body.valid_to))
     tag(response, found.revision)

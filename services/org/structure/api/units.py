@@ -1,4 +1,4 @@
-"""Units (ORG-01)."""
+"""Counts for units."""
 
 from datetime import date
 from typing import Annotated, Final
@@ -35,11 +35,11 @@ routes = router(PATH, tag="units")
 UnitCode = Annotated[CodeText, Field(description="Code of the unit, unique for ever.", examples=["SALES"])]
 UnitName = Annotated[Label, Field(description="Name in Chinese.", examples=["销售部"])]
 UnitNameEn = Annotated[Label, Field(description="Name in English.", examples=["Sales"])]
-Kind = Annotated[UnitKind, Field(description="What the unit is.", examples=["department"])]
+Kind = Annotated[UnitKind, Field(description="Kind of unit.", examples=["department"])]
 ParentId = Annotated[Id | None, Field(description="Id of the unit above; null for a root.")]
 HeadPositionId = Annotated[Id | None, Field(description="Id of the position whose holder heads the unit.")]
-Special = Annotated[bool, Field(description="Whether the unit may have rules of its own.", examples=[False])]
-ChangeFrom = Annotated[date, Field(description="The day from which the change holds.", examples=["2026-04-01"])]
+Special = Annotated[bool, Field(description="Whether the unit may have its own rules.", examples=[False])]
+ChangeFrom = Annotated[date, Field(description="Day from which the change applies.", examples=["2026-04-01"])]
 
 
 class UnitCreation(Model):
@@ -56,7 +56,7 @@ class UnitCreation(Model):
 
 
 class UnitChange(Model):
-    """What changes from a day on; what is left out stays."""
+    """The changes from a day on; fields left out are unchanged."""
 
     valid_from: ChangeFrom
     name: UnitName | None = None
@@ -69,11 +69,11 @@ class UnitChange(Model):
 class Closing(Model):
     """The end of a unit or position."""
 
-    valid_to: date = Field(description="Its last day, included.", examples=["2026-12-31"])
+    valid_to: date = Field(description="Last day, included.", examples=["2026-12-31"])
 
 
 class UnitVersion(Model):
-    """A version of a unit, with the days on which it holds."""
+    """A version of a unit, with the days on which it applies."""
 
     valid_from: ValidFrom
     valid_to: ValidTo
@@ -86,12 +86,12 @@ class UnitVersion(Model):
 
 
 class Unit(UnitVersion):
-    """A unit as of a day, with the days on which all of this holds."""
+    """A unit as of a day, with the days on which these values apply."""
 
     id: UnitId
     code: UnitCode
     parent_name: str | None = Field(description="Name of the unit above.", examples=["营销中心"])
-    path: list[Id] = Field(description="Ids of the units from the root down to this one, itself last.")
+    path: list[Id] = Field(description="Ids of the units from the root down to this one, which comes last.")
     head_position_code: str | None = Field(description="Code of the head position.", examples=["SALES-MGR"])
     head_position_title: str | None = Field(description="Title of the head position.", examples=["销售经理"])
     revision: RevisionNumber
@@ -107,7 +107,7 @@ _UNIT: Final = TypeAdapter(Unit)
 
 @routes.post("", status_code=201, summary="Create a unit")
 async def create_unit(body: UnitCreation, uow: HrUnitOfWork, response: Response) -> Unit:
-    """Create a unit from a day on; for HR over its parent. The answer shows it as of that day."""
+    """Creates a unit from a day on. For HR over its parent. The response shows the unit as of that day."""
     facts = UnitFacts(**body.model_dump(exclude={"code", "valid_from"}))
     unit_id = await units.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
     created(response, PATH, unit_id, 1)
@@ -123,7 +123,7 @@ async def list_units(
     q: Search = None,
     code: CodeFilter = None,
     kind: Annotated[UnitKind | None, Query(description="Only units of this kind.")] = None,
-    parent_id: Annotated[UUID | None, Query(description="Only those directly beneath this unit.")] = None,
+    parent_id: Annotated[UUID | None, Query(description="Only units directly below this unit.")] = None,
 ) -> Page[Unit]:
     """List units as of a day, by code."""
     found = await units.listed(session, day=day, paging=paging, q=q, code=code, kind=kind, parent_id=parent_id)
@@ -140,7 +140,7 @@ async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, res
 
 @routes.get("/{unit_id}/versions", summary="List a unit's versions")
 async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVersion]:
-    """List the past, present and future versions of a unit, in order of time."""
+    """Lists the past, present and future versions of a unit, in order of time."""
     return [
         UnitVersion(valid_from=version.valid.start, valid_to=version.valid.last, **vars(version.facts))
         for version in await units.history(session, unit_id=unit_id)
@@ -151,7 +151,7 @@ async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> l
 async def update_unit(
     unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Unit:
-    """Rename a unit, or give it another kind or head, from a day on. The answer shows it as of that day."""
+    """Changes the name, kind or head of a unit from a day on. The response shows the unit as of that day."""
     await units.change(
         uow,
         unit_id=unit_id,
@@ -166,7 +166,9 @@ async def update_unit(
 
 @routes.post("/{unit_id}/close", summary="Close a unit")
 async def close_unit(unit_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
-    """End a unit; nothing may be in it afterwards. The answer shows it as of its last day."""
+    """Closes a unit. It is refused if the unit contains anything after its last day. The response shows the unit as
+    of its last day.
+    """
     await units.close(uow, unit_id=unit_id, expected_revision=revision, valid_to=body.valid_to)
     found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_to))
     tag(response, found.revision)
@@ -175,7 +177,7 @@ async def close_unit(unit_id: UUID, body: Closing, uow: HrUnitOfWork, revision: 
 
 @routes.get("/{unit_id}/subtree", summary="List a unit's subtree")
 async def list_subtree(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[Unit]:
-    """List a unit and everything beneath it, each unit before those beneath it."""
+    """Lists a unit and everything below it; each unit comes before those below it."""
     found = await units.subtree(session, unit_id=unit_id, day=day, paging=paging)
     return Page[Unit](**found.written(unit_of))
 
@@ -187,10 +189,10 @@ async def list_subtree(unit_id: UUID, session: Read, _caller: Reader, day: AsOf,
     responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
 )
 async def stream_subtree(unit_id: UnitId, context: Context, _caller: Reader, day: AsOf) -> StreamingResponse:
-    """A unit and everything beneath it as of a day, as JSON lines in one answer.
+    """A unit and everything below it as of a day, as JSON lines in one response.
 
-    Each line is a unit as `GET /v1/org/units` lists them, each before those beneath it; all of one moment. The last
-    line has `kind` "end", the number of lines before it and their SHA-256; without it the answer is incomplete.
+    Each line is a unit in the form of `GET /v1/org/units`, before those below it, all read at one moment. The last
+    line has `kind` "end", the number of lines before it and their SHA-256; without it the response is incomplete.
     """
     return await stream(
         context.sessions,
@@ -201,5 +203,5 @@ async def stream_subtree(unit_id: UnitId, context: Context, _caller: Reader, day
 
 @routes.get("/{unit_id}/ancestors", summary="List the units above")
 async def list_ancestors(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> list[Unit]:
-    """List the units above a unit, the root first."""
+    """Lists the units above a unit, the root first."""
     return [unit_of(found) for found in await units.ancestors(session, unit_id=unit_id, day=day)]

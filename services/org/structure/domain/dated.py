@@ -43,7 +43,7 @@ class Dated(Generic[Facts]):
         return self._next(tuple(amended(self.timeline, valid_from, changes)))
 
     def touched(self) -> "Dated[Facts]":
-        """Its next revision, with the same facts: something was done to it that lies outside them."""
+        """The next revision, with the same facts: something outside them was changed."""
         return self._next(self.timeline)
 
     def close(self, valid_to: date) -> "Dated[Facts]":

@@ -10,7 +10,7 @@ from services.kit.periods import Period
 
 
 class AssignmentKind(StrEnum):
-    """How a person holds a position."""
+    """The kind of an assignment."""
 
     PRIMARY = "primary"
     CONCURRENT = "concurrent"

@@ -11,7 +11,7 @@ from services.kit.errors import Text
 
 
 class Track(StrEnum):
-    """The career ladder that a position belongs to; both have equal standing."""
+    """The track of a position on the career ladder; both tracks rank equally."""
 
     MANAGEMENT = "management"
     PROFESSIONAL = "professional"
@@ -27,7 +27,7 @@ TRACK_NAMES = {
 class PositionFacts:
     """What is true of a position over some days. ``headcount`` is how many people may have it as main assignment.
 
-    ``core_talent``: the company counts whoever holds it among its core talent, as the referral bonus does (INC-06).
+    ``core_talent``: the company counts the holders among its core talent, as the referral bonus does (INC-06).
     """
 
     title: str
@@ -79,7 +79,7 @@ class PositionAsOf:
 
     @property
     def vacant(self) -> int:
-        """How many more people the headcount allows."""
+        """Number of vacancies within the headcount."""
         return max(0, self.headcount - self.filled)
 
     @property

@@ -16,7 +16,7 @@ class ReferenceNotInForce(Invalid):
 
     code = "reference_not_in_force"
     zh = "所引用的{noun}在 {day} 不存在或已失效。"
-    en = "The {noun} named here is not in force on {day}."
+    en = "The {noun} given here is not in force on {day}."
 
 
 def _in_force_throughout(noun: Text, span: Period) -> Text:

@@ -18,11 +18,11 @@ class TooDeep(Invalid):
 
     code = "too_deep"
     zh = "组织层级最多 {deepest} 级。"
-    en = "There can be at most {deepest} levels."
+    en = "An organisation can have at most {deepest} levels."
 
 
 class UnitCircle(Conflict):
-    """A unit would be beneath itself."""
+    """A unit would be below itself."""
 
     code = "unit_circle"
     zh = "自 {day} 起，单元“{unit}”将成为自己下级的下级，请另选上级单元。"
@@ -34,7 +34,7 @@ class ReportingCircle(Conflict):
 
     code = "reporting_circle"
     zh = "自 {day} 起，岗位“{position}”的汇报关系会绕回自身，请另选上级岗位。"
-    en = "From {day} the position '{position}' would report to itself through others; choose another superior position."
+    en = "From {day} the position '{position}' would indirectly report to itself; choose another superior position."
 
 
 class Edge(NamedTuple):

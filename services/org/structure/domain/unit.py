@@ -9,7 +9,7 @@ from services.kit.errors import Text
 
 
 class UnitKind(StrEnum):
-    """What a unit is."""
+    """The kind of a unit."""
 
     GROUP = "group"
     COMPANY = "company"

@@ -1,4 +1,4 @@
-"""New codes, held against those in use (ORG-07)."""
+"""New codes, compared with those in use (ORG-07)."""
 
 from collections.abc import Collection
 

@@ -15,7 +15,7 @@ from services.org.structure.store.tables import PositionVersionRow, UnitRow, Uni
 
 
 class Succession(NamedTuple):
-    """A unit and the one in which it, or a part of it, continues."""
+    """A succession: a unit, and the unit in which all or a part of it continues."""
 
     unit_id: UUID
     unit_code: str

@@ -12,7 +12,7 @@ from services.org.schema import POSITION, UNIT, Base, never_alike
 
 
 class UnitRow(Base):
-    """A unit, whatever it is called and wherever it hangs."""
+    """A unit, whatever its name and parent."""
 
     __tablename__ = "unit"
     __table_args__ = (never_alike("unit", "code"),)
@@ -23,7 +23,7 @@ class UnitRow(Base):
 
 
 class UnitVersionRow(Base):
-    """A version of a unit, with the days on which it holds."""
+    """A version of a unit, with the days on which it applies."""
 
     __tablename__ = "unit_version"
     __table_args__ = (

@@ -130,7 +130,7 @@ async def page_beneath(session: ReadSession, day: date, paging: Paging, *, path:
 
 
 async def stream_beneath(session: ReadSession, day: date, *, path: Sequence[UUID]) -> AsyncIterator[list[UnitAsOf]]:
-    """The unit at ``path`` and everything beneath it, each before those beneath it; some hundreds at a time."""
+    """The unit at ``path`` and everything below it, each unit before those below it; some hundreds at a time."""
     query = as_of(day).where(beneath(path)).order_by(UnitPathRow.path)
     rows = await session.stream(query.execution_options(yield_per=STREAMED))
     async for piece in rows.partitions():

@@ -37,7 +37,7 @@ class PositionCodeTaken(Conflict):
 
     code = "position_code_taken"
     zh = "岗位编码“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
-    en = "The position code '{found}' is the same as '{taken}' or could be taken for it; choose another one."
+    en = "The position code '{found}' is the same as '{taken}' or too similar to it; choose another one."
 
 
 class PositionInUse(Conflict):

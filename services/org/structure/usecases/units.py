@@ -36,11 +36,11 @@ class UnitCodeTaken(Conflict):
 
     code = "unit_code_taken"
     zh = "单元编码“{found}”与已有的“{taken}”相同或容易混淆，请换一个。"
-    en = "The unit code '{found}' is the same as '{taken}' or could be taken for it; choose another one."
+    en = "The unit code '{found}' is the same as '{taken}' or too similar to it; choose another one."
 
 
 class UnitInUse(Conflict):
-    """A unit cannot be closed while others hang beneath it or positions are in it."""
+    """A unit cannot be closed while units are below it or positions are in it."""
 
     code = "unit_in_use"
     zh = "单元撤销后仍有下级单元或岗位：{codes}。请先移走或撤销它们。"
@@ -102,7 +102,7 @@ async def change(
 
 
 async def close(uow: UnitOfWork, *, unit_id: UUID, expected_revision: int | None, valid_to: date) -> None:
-    """End a unit with ``valid_to``, its last day. Nothing may be in it or beneath it afterwards.
+    """Close a unit after ``valid_to``, its last day. Nothing may be in it or below it afterwards.
 
     Raises:
         UnitUnknown, Stale, NotInForce, UnitInUse, OutOfScope.
@@ -164,7 +164,7 @@ async def listed(
 
 
 async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Paging) -> Rows[UnitAsOf]:
-    """A unit and everything beneath it as of ``day``, each unit before those beneath it.
+    """A unit and everything below it as of ``day``, each unit before those below it.
 
     Raises:
         UnitUnknown: not in force on that day.

@@ -28,16 +28,18 @@ of_limits = router("/v1/org/authority_limits", tag="authority_limits")
 of_ladders = router("/v1/org/career_ladders", tag="career_ladders")
 
 Code = Annotated[str, Path(description="Code of the template.", examples=["seven_manager"])]
-VALID_FROM = Field(description="First day.", examples=["2026-02-01"])
+VALID_FROM = Field(description="First day of the span.", examples=["2026-02-01"])
 
 
 class PositionTemplate(Model):
-    """What a position needs besides its document."""
+    """The properties of a position that are not in its document."""
 
-    track: Track = Field(description="Management or professional.", examples=["management"])
+    track: Track = Field(description="Track: management or professional.", examples=["management"])
     grade: str = Field(description="Grade of the position.", examples=["M2"])
-    headcount: int = Field(description="People planned in it.", examples=[1])
-    reports_to: str | None = Field(description="Code of the template it reports to.", examples=["seven_manager"])
+    headcount: int = Field(description="Planned number of people.", examples=[1])
+    reports_to: str | None = Field(
+        description="Code of the template of the position to which it reports.", examples=["seven_manager"]
+    )
     core_talent: bool = Field(description="Whether it is a position of core talent.", examples=[True])
 
 
@@ -46,69 +48,73 @@ class TemplateSummary(DomainModel):
 
     code: str = Field(description="Code of the template.", examples=["seven_manager"])
     group: Group = Field(description="What it is for.", examples=["department_of_seven"])
-    subject: SubjectKind = Field(description="What its document describes.", examples=["position"])
+    subject: SubjectKind = Field(description="Kind of subject that its document describes.", examples=["position"])
     title: Bilingual = Field(description="Title in both languages.", examples=[{"zh": "市场经理", "en": "Manager"}])
-    position: PositionTemplate | None = Field(description="The position; null for charters of units.")
+    position: PositionTemplate | None = Field(description="Position; null for charters of units.")
 
 
 class Template(TemplateSummary):
     """A template with its document."""
 
-    document: Content = Field(description="The role document, in both languages.")
+    document: Content = Field(description="Role document, in both languages.")
 
 
 class TemplateBundle(Model):
-    """A department with its positions, applied in one call."""
+    """A department template with its positions, applied in one request."""
 
     code: str = Field(description="Code of the bundle.", examples=["department_of_seven"])
     name: Bilingual = Field(description="Name in both languages.", examples=[{"zh": "七岗市场部", "en": "Seven"}])
-    summary: Bilingual = Field(description="What it holds.", examples=[{"zh": "七个岗位", "en": "Seven positions"}])
+    summary: Bilingual = Field(
+        description="Description of the contents.", examples=[{"zh": "七个岗位", "en": "Seven positions"}]
+    )
     charter: str | None = Field(description="Template of the unit's charter.", examples=["charter_marketing"])
     positions: list[str] = Field(description="Templates of its positions, superiors first.")
 
 
 class TemplateLibrary(Model):
-    """Everything that can be applied to a unit."""
+    """All templates that can be applied to a unit."""
 
-    entries: list[TemplateSummary] = Field(description="The templates.")
-    bundles: list[TemplateBundle] = Field(description="The bundles.")
+    entries: list[TemplateSummary] = Field(description="Templates.")
+    bundles: list[TemplateBundle] = Field(description="Bundles.")
 
 
 class CareerLadderTemplate(Model):
-    """A career ladder to start with."""
+    """A career ladder to start from."""
 
     code: str = Field(description="Code of the template.", examples=["marketing"])
     name: BilingualLabel = Field(description="Name in both languages.", examples=[{"zh": "市场", "en": "Marketing"}])
-    steps: list[LadderStep] = Field(description="Its steps, the lower before the higher in each track.")
+    steps: list[LadderStep] = Field(description="Steps, from lower to higher in each track.")
 
 
 class TemplateApplication(Model):
-    """Which template or bundle, from which day."""
+    """The template or bundle to apply, and its first day."""
 
     code: CodeText = Field(description="Code of the template or bundle.", examples=["department_of_seven"])
     valid_from: date = VALID_FROM
 
 
 class AppliedTemplate(Model):
-    """What was created."""
+    """The records created from a template."""
 
-    position_ids: list[Id] = Field(description="The new positions, superiors first.")
-    document_ids: list[Id] = Field(description="The new draft role documents.")
+    position_ids: list[Id] = Field(description="Ids of the new positions, superiors first.")
+    document_ids: list[Id] = Field(description="Ids of the new draft role documents.")
 
 
 class AuthorityTemplateApplication(Model):
-    """The authority limits of a template for a position."""
+    """A template of authority limits to be applied to a position."""
 
-    position_id: Id = Field(description="The position.")
+    position_id: Id = Field(description="Position.")
     code: CodeText = Field(description="Code of the template.", examples=["seven_manager"])
     valid_from: date = VALID_FROM
 
 
 class LadderTemplateApplication(Model):
-    """A career ladder from a template."""
+    """A career ladder to be created from a template."""
 
     template: CodeText = Field(description="Code of the template.", examples=["marketing"])
-    code: CodeText | None = Field(default=None, description="Another code for the ladder.", examples=["marketing_cn"])
+    code: CodeText | None = Field(
+        default=None, description="Another code for the ladder; the template's by default.", examples=["marketing_cn"]
+    )
     valid_from: date = VALID_FROM
 
 
@@ -138,7 +144,7 @@ async def get_template(code: Code, _caller: Reader) -> Template:
 
 @ladder_templates.get("", summary="List career ladder templates")
 async def list_career_ladder_templates(_caller: Reader) -> list[CareerLadderTemplate]:
-    """The career ladders that come with Merit."""
+    """The career ladder templates supplied with Merit."""
     return [
         CareerLadderTemplate(
             code=ladder.code, name=BilingualLabel.model_validate(ladder.name), steps=steps_shown(ladder.steps)
@@ -154,7 +160,7 @@ async def apply_template(
     uow: HrUnitOfWork,
     response: Response,
 ) -> AppliedTemplate:
-    """Create the positions of a template or bundle in a unit, and a draft role document for each."""
+    """Creates the positions of a template or bundle in a unit, with a draft role document for each."""
     applied = await templates.apply_to_unit(uow, unit_id=unit_id, code=body.code, valid_from=body.valid_from)
     response.headers["Location"] = f"/v1/org/positions?unit_id={unit_id}&as_of={body.valid_from}"
     return AppliedTemplate.model_validate(applied)
@@ -162,7 +168,9 @@ async def apply_template(
 
 @of_limits.post("/apply_template", status_code=204, summary="Apply the authority limits of a template")
 async def apply_authority_template(body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork) -> Response:
-    """Set the limits of a template for a position; for HR and executives over its unit, not for one's own position."""
+    """Sets the limits of a template for a position. For HR and executives over its unit, but not for one's own
+    position.
+    """
     await templates.apply_to_position(uow, position_id=body.position_id, code=body.code, valid_from=body.valid_from)
     return Response(status_code=204)
 
@@ -171,7 +179,7 @@ async def apply_authority_template(body: AuthorityTemplateApplication, uow: Auth
 async def apply_career_ladder_template(
     body: LadderTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
 ) -> CareerLadder:
-    """Create a career ladder from a template, under its own code or another; for HR over everything."""
+    """Creates a career ladder from a template, under its own code or another. For HR over the whole organisation."""
     return ladder_created(await templates.apply_ladder(uow, **dict(body)), response)
 
 

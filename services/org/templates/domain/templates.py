@@ -29,7 +29,7 @@ class TemplateUnknown(NotFound):
 
 
 class Group(StrEnum):
-    """What a template is for."""
+    """The group of a template."""
 
     DEPARTMENTS = "departments"
     DEPARTMENT_OF_SEVEN = "department_of_seven"

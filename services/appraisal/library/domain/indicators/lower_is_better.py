@@ -20,7 +20,7 @@ class LowerIsBetter(ScoringRule):
         default=Decimal(120),
         metadata=described(
             Text("上限", "upper limit"),
-            Text("得分不高于此值，单位：分，至多 120", "The item scores at most this, in points, up to 120."),
+            Text("得分不高于此值，单位：分，至多 120", "Highest score of the item, in points, up to 120."),
             "120",
         ),
     )

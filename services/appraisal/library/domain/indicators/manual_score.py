@@ -20,7 +20,9 @@ class ManualScore(ScoringRule):
     maximum: Decimal = field(
         default=Decimal(5),
         metadata=described(
-            Text("满分", "maximum"), Text("评分从 0 到此值", "The superior's score runs from 0 to this."), "5"
+            Text("满分", "maximum"),
+            Text("评分从 0 到此值", "Upper end of the superior's scale, which starts at 0."),
+            "5",
         ),
     )
 

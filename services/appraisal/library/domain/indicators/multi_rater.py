@@ -9,7 +9,7 @@ from services.kit.errors import Text
 
 @dataclass(frozen=True, kw_only=True)
 class MultiRater(ScoringRule):
-    """The weighted mean of the relations that count; how it comes about is explained in the steps below it."""
+    """The weighted mean of the relations that count; the steps below it explain how it is calculated."""
 
     label: ClassVar[Text] = Text("360 度评价", "360 feedback")
 

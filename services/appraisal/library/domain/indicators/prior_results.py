@@ -29,7 +29,9 @@ class PriorResults(ScoringRule):
     method: Literal["mean"] = field(
         default="mean",
         metadata=described(
-            Text("合成方式", "method"), Text("各周期得分如何合为一个", "How the totals become one: their mean."), "mean"
+            Text("合成方式", "method"),
+            Text("各周期得分如何合为一个", "Method of combining the totals: their mean."),
+            "mean",
         ),
     )
 

@@ -37,7 +37,7 @@ class TargetUnusable(Invalid):
 
 
 class Need(StrEnum):
-    """What a rule is scored from."""
+    """An input that a rule requires."""
 
     TARGET = "target"
     ACTUAL = "actual"
@@ -85,7 +85,7 @@ def described(label: Text, description: Text, *examples: object) -> dict[str, ob
 def _show_example(schema: dict[str, Any], rule: "type[ScoringRule]") -> None:
     """Complete the JSON schema of a rule, made from its dataclass, with its kind and an example of the whole."""
     schema["examples"] = [rule.example()]
-    schema["properties"]["kind"] |= {"description": "The kind of rule.", "examples": [rule.name()]}
+    schema["properties"]["kind"] |= {"description": "Kind of rule.", "examples": [rule.name()]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ class ScoringRule:
         default=Decimal(0),
         metadata=described(
             Text("下限", "lower limit"),
-            Text("得分不低于此值，单位：分", "The item scores at least this, in points."),
+            Text("得分不低于此值，单位：分", "Lowest score of the item, in points."),
             "0",
         ),
     )
@@ -112,7 +112,7 @@ class ScoringRule:
         default=Decimal(100),
         metadata=described(
             Text("上限", "upper limit"),
-            Text("得分不高于此值，单位：分，至多 120", "The item scores at most this, in points, up to 120."),
+            Text("得分不高于此值，单位：分，至多 120", "Highest score of the item, in points, up to 120."),
             "100",
         ),
     )
@@ -152,7 +152,7 @@ class ScoringRule:
 
     @property
     def gives_ratio(self) -> bool:
-        """Whether the rule tells the achieved ratio, so that its item counts in attainment (§2.2)."""
+        """Whether the rule states the achieved ratio, so that its item counts in attainment."""
         return False
 
     @property

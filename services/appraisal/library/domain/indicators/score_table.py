@@ -38,7 +38,7 @@ class ScoreTable(ScoringRule):
             Text("分段方式", "between the points"),
             Text(
                 "阶梯（step）或线性（linear）",
-                "step: the last point reached counts; linear: a straight line between points.",
+                "Interpolation. step: the last point reached counts; linear: a straight line between points.",
             ),
             "linear",
         ),
@@ -49,7 +49,7 @@ class ScoreTable(ScoringRule):
             Text("达成率方向", "direction"),
             Text(
                 "填写后该项按目标计算达成率：“higher”为越高越好，“lower”为越低越好；不填则不计入达成率",
-                "Which way the measure is better. With it the item needs a target and counts in attainment.",
+                "Direction in which the measure is better. If given, the item needs a target and counts in attainment.",
             ),
             "higher",
         ),
@@ -79,7 +79,7 @@ class ScoreTable(ScoringRule):
         return self.direction is not None
 
     def ratio(self, facts: Facts, raw: Raw) -> Raw | None:
-        """Actual against target, whatever the table gives for it."""
+        """Actual compared with target, whatever the table gives for it."""
         match self.direction:
             case "higher":
                 return higher_ratio(facts)

@@ -21,7 +21,7 @@ class MonthsOutOfRange(Invalid):
 
     code = "months_out_of_range"
     zh = "奖金月数 {found} 超出范围，须大于 0、不超过 36。"
-    en = "{found} months are out of range; give more than 0 and at most 36."
+    en = "{found} months is out of range; give more than 0 and at most 36."
 
 
 class Need(StrEnum):
