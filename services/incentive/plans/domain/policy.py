@@ -116,7 +116,7 @@ class Override:
         default=None, metadata=parameter("开始日期", "First day; null: always", example="2026-01-01")
     )
     valid_to: date | None = field(
-        default=None, metadata=parameter("截止日期", "Last day, included; null: open", example="2026-12-31")
+        default=None, metadata=parameter("截止日期", "Last day, included; null if open-ended", example="2026-12-31")
     )
     grade_coefficients: Mapping[str, Decimal] | None = field(
         default=None, metadata=parameter("个人系数", "Coefficients by grade; null: the policy's", example={"A": "1.3"})
