@@ -1,4 +1,4 @@
-"""incentive put together: what it stands on, its routes, its worker."""
+"""The composition of incentive: its context, its routes, its worker."""
 
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping

@@ -1,4 +1,4 @@
-"""Who may call what, as types. Runs, plans and the journal concern everybody, pay profiles the person they are of."""
+"""Who may call what, as types. Runs, plans and the journal affect everyone, pay profiles only their person."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 """Compensation of some unit; the use case checks that the person sits there."""
 
 CompanyCompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, whole=True)]
-"""Compensation over the whole organisation: plans and runs concern everybody (INC-02)."""
+"""Compensation over the whole organisation: plans and runs affect everyone (INC-02)."""
 
 ReviewerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, Role.FINANCE, whole=True)]
 """Confirms that the calculation of a run is sound."""

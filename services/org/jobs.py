@@ -33,7 +33,7 @@ QUARTER_HOURLY = "*/15 * * * *"
 
 @JOBS.task("follow_calendar", cron=QUARTER_HOURLY)
 async def follow_calendar(resources: Resources) -> None:
-    """Let signed role documents take effect, open reviews of probation, tell of rotations and delegations that end."""
+    """Let signed role documents take effect, open probation reviews, report rotations and delegations that end."""
     async with resources.system.begin() as uow:
         await role_document_life.settle_due(uow)
         await effective_days.tell(uow)

@@ -1,4 +1,4 @@
-"""org put together: what it stands on, its routes, its worker, its first steps."""
+"""The composition of org: its context, its routes, its worker, its first steps."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

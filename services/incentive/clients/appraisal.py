@@ -27,7 +27,7 @@ class AppraisalClient:
     ) -> Proof:
         """The newest results of people and units as JSON lines, handed to ``sink``.
 
-        ``check`` gets the cycle that the first line names; what it raises ends the reading before anything else comes.
+        ``check`` gets the cycle that the first line names; if it raises, reading ends before anything else arrives.
 
         Raises:
             NeighbourAway, StreamBroken.

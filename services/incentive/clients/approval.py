@@ -1,4 +1,4 @@
-"""May somebody approve a payment, as org answers it from its authorities (ORG-09)."""
+"""Whether a person may approve a payment, as answered by org from its authorities (ORG-09)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +25,7 @@ class ApprovalQuestion:
 
 @dataclass(frozen=True)
 class Colleague:
-    """Somebody whom org names."""
+    """A person named by org."""
 
     id: UUID
     name: str

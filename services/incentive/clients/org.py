@@ -28,7 +28,7 @@ class OrgClient:
         return await self._http.copy_lines("/v1/org/snapshot", sink, days)
 
     async def check_approval(self, question: ApprovalQuestion) -> ApprovalAnswer:
-        """Whether somebody may approve a payment today; nothing is written there.
+        """Whether a person may approve a payment today; nothing is written in org.
 
         Raises:
             NeighbourAway, Refused.

@@ -1,1 +1,1 @@
-"""The open responsibilities of somebody who leaves."""
+"""The open responsibilities of a leaver."""

@@ -37,7 +37,7 @@ async def one(session: ReadSession, fund_id: UUID) -> AwardFundRow | None:
 
 
 async def locked(session: WriteSession, fund_id: UUID) -> Fund:
-    """A fund that is known to be there, for moving its balance: nobody else moves it until our transaction ends."""
+    """A fund known to exist, for changing its balance; it is locked until the transaction ends."""
     query = select(AwardFundRow).where(AwardFundRow.id == fund_id).with_for_update()
     return fund_of((await session.execute(query.execution_options(populate_existing=True))).scalar_one())
 

@@ -17,7 +17,7 @@ async def add(session: WriteSession, row: InnovationProposalRow) -> None:
 
 
 async def one(session: ReadSession, proposal_id: UUID, *, lock: bool = False) -> InnovationProposalRow | None:
-    """A proposal; with ``lock``, nobody else moves it until our transaction ends."""
+    """A proposal; ``lock`` locks it until the transaction ends."""
     query = select(InnovationProposalRow).where(InnovationProposalRow.id == proposal_id)
     query = query.execution_options(populate_existing=True)
     found: InnovationProposalRow | None = await session.scalar(query.with_for_update() if lock else query)

@@ -1,4 +1,4 @@
-"""Approving a special award: org says who may, the fund is drawn upon, and everybody's part is claimed (INC-04)."""
+"""Approving a special award: org says who may, the fund is charged, and every nominee's share is claimed (INC-04)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -61,7 +61,7 @@ async def approval_question(session: ReadSession, *, caller: Caller, award_id: U
 
 
 async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked: Asked | None) -> AwardDetails:
-    """Approve what was seen. With the last approver needed the fund pays, and claims state what everybody is owed.
+    """Approve what was seen. The last approval needed pays from the fund, and claims state what each nominee is owed.
 
     Raises:
         AwardUnknown, TransitionNotPossible, TransitionForbidden, Stale, NomineeDecides, ApprovedAlready,
@@ -96,7 +96,7 @@ async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked
 async def refuse_award(
     uow: UnitOfWork, *, award_id: UUID, revision: int, reason: str, asked: Asked | None
 ) -> AwardDetails:
-    """Refuse what was seen, by somebody who could approve it; who nominated takes it back in this way.
+    """Refuse what was seen, by a person who could approve it; nominators withdraw in the same way.
 
     Raises:
         AwardUnknown, TransitionNotPossible, TransitionForbidden, Stale, NomineeDecides, AuthorityInsufficient.
@@ -205,7 +205,7 @@ def _waits(record: AwardRecord, revision: int) -> bool:
 
 
 async def _pay(uow: UnitOfWork, record: AwardRecord) -> None:
-    """The fund is drawn upon under its lock, and everybody's part is owed from today on."""
+    """The fund is charged under its lock, and every nominee's share is owed from today on."""
     row = record.row
     fund = await fund_store.locked(uow.session, row.fund_id)
     entry = drawdown(fund.code, fund.cost_centre, fund.currency, row.amount)

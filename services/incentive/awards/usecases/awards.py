@@ -1,4 +1,4 @@
-"""Reading awards: whole for those who decide and pay, one's own share for whoever is nominated (INC-04)."""
+"""Reading awards: complete for those who decide and pay, one's own share for nominees (INC-04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ async def read_award(session: ReadSession, *, caller: Caller, award_id: UUID) ->
 
 
 async def decided_award(session: ReadSession, award_id: UUID) -> AwardDetails:
-    """The same, whole, for whoever has just nominated or decided.
+    """The same, complete, for the person who has just nominated or decided.
 
     Raises:
         AwardUnknown.
@@ -78,7 +78,7 @@ def has_part(record: AwardRecord, caller: Caller) -> bool:
 
 
 def sees_all(record: AwardRecord, caller: Caller) -> bool:
-    """Whether the caller sees what everybody gets."""
+    """Whether the caller sees every nominee's share."""
     parties = {record.row.nominated_by_person, record.row.next_approver_id}
     parties |= {each.employee_id for each in record.approvals}
     return caller.has_over((), *SEES_AWARDS) or (caller.employee_id is not None and caller.employee_id in parties)

@@ -48,14 +48,14 @@ class FundExists(Conflict):
 
 @dataclass(frozen=True)
 class FundDetails:
-    """A fund as it stands."""
+    """A fund in its present state."""
 
     row: AwardFundRow
 
 
 @dataclass(frozen=True)
 class EndowmentDetails:
-    """An endowment with its fund as it stands."""
+    """An endowment with its fund in its present state."""
 
     row: FundEndowmentRow
     fund: AwardFundRow

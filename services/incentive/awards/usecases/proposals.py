@@ -94,7 +94,7 @@ async def assess_proposal(
 async def decide_proposal(
     uow: UnitOfWork, *, proposal_id: UUID, action: ProposalAction, revision: int, reason: str
 ) -> ProposalDetails:
-    """Adopt or refuse; by somebody who neither submitted nor measured it.
+    """Adopt or refuse; by a person who neither submitted nor measured it.
 
     Raises:
         ProposalUnknown, Stale, TransitionNotPossible, TransitionForbidden, SecondPersonNeeded.
@@ -103,7 +103,7 @@ async def decide_proposal(
 
 
 async def read_proposal(session: ReadSession, *, caller: Caller, proposal_id: UUID) -> ProposalDetails:
-    """A proposal; adopted ones are for everybody, others for whoever submitted them and those who decide.
+    """A proposal; adopted ones are for everyone, others for the person who submitted them and those who decide.
 
     Raises:
         ProposalUnknown.
@@ -120,7 +120,7 @@ async def read_proposal(session: ReadSession, *, caller: Caller, proposal_id: UU
 async def list_proposals(
     session: ReadSession, *, caller: Caller, state: ProposalState | None, paging: Paging
 ) -> Rows[ProposalDetails]:
-    """All for those who decide over the whole organisation; else one's own and the adopted ones."""
+    """All for those who decide over the whole organisation; otherwise one's own and the adopted ones."""
     of_person = None if caller.has_over((), *READERS) else caller.employee_id or caller.account_id
     rows = await store.listed(session, of_person=of_person, state=state, paging=paging)
     return Rows([_details(row) for row in rows.items], rows.next)

@@ -149,7 +149,7 @@ class Calculation:
         )
 
     def _worth(self, person: CalculationInput, part: Segment) -> tuple[Fraction, Step | None]:
-        """What a segment comes to, and its step."""
+        """The amount of a segment, and its step."""
         label = self._label(part)
         if part.ineligibility is not None:
             return NOTHING, narration.ineligible_step(label, part, person)
@@ -162,7 +162,7 @@ class Calculation:
         return worth, narration.earning_step(label, part.profile, weight, worth)
 
     def _weight(self, person: CalculationInput, part: Segment) -> Weight:
-        """What the rule says of a segment; the same for everybody who shares unit, grade and number of days."""
+        """The rule's result for a segment; the same for everyone with the same unit, grade and number of days."""
         grade = person.result.grade if person.result and Need.GRADES in self.plan.rule.needs else None
         key = (part.unit_id, part.terms.period.start, grade, part.period.days)
         known = self._weights.get(key)

@@ -77,7 +77,7 @@ def _cost_differences(
 
 
 def _changes(before: Step, after: Step) -> Iterator[narration.Change]:
-    """The records that are cited now and were not before, each with what it replaces where that can be told.
+    """The records that are cited now and were not before, each with the one it replaces where that can be determined.
 
     A new version of a result has the id of the old one; new terms of pay are a record of their own, told by its kind.
     """

@@ -1,4 +1,4 @@
-"""One person's amount in a run, and why somebody has none."""
+"""One person's amount in a run, or the reason why there is none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def reason_text(reason: Reason, detail: str) -> Text:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Somebody who held an assignment in the period and gets no line, with the reason."""
+    """A person who held an assignment in the period and gets no line, with the reason."""
 
     employee_id: str
     number: str
@@ -102,7 +102,7 @@ class Earned:
 
 
 def share_costs(amount: Decimal, earned: Mapping[str, Fraction]) -> tuple[tuple[str, Decimal], ...]:
-    """Who bears ``amount``: each cost centre as much as was earned under it, to the fen, summing exactly.
+    """The cost centres that bear ``amount``: each as much as was earned under it, to the fen, summing exactly.
 
     ``earned`` keeps the order in which the cost centres began; if nothing was earned, the last bears the zero.
     """

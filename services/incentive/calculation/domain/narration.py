@@ -33,9 +33,9 @@ CURRENCY_NAMES = {"CNY": Text("人民币元", "CNY, yuan")}
 
 
 def shown(value: Fraction) -> str:
-    """An intermediate value for the reader: exact where four places suffice, else marked as about (≈).
+    """An intermediate value for the reader: exact where four places suffice, otherwise marked as approximate (≈).
 
-    For display only; the calculation goes on with ``value`` itself.
+    For display only; the calculation continues with ``value`` itself.
     """
     if 10**MONEY_PLACES % value.denominator == 0:
         return plain(round_half_up(value, MONEY_PLACES))
@@ -74,7 +74,7 @@ def _without_worth(label: Text, weight: Weight) -> Text:
 def earning_step(label: Text, profile: PayProfile | None, weight: Weight, earned: Fraction) -> Step:
     """A segment that earns what its rule says, times the monthly base of ``profile`` if the rule needs it.
 
-    A base that does not come out even stands in the formula as the division that it is.
+    A base that is not a finite decimal appears in the formula as the division that it is.
     """
     if not earned:
         label = _without_worth(label, weight)
@@ -126,7 +126,7 @@ def counted_step(label: Text, days: int) -> Step:
 
 
 def too_few_days_step(plan: PlanVersion, days: int, span: Period | None, steps: list[Step]) -> Step:
-    """Fewer eligible days than the plan asks for; ``span`` runs from first to last, ``steps`` tell of all days."""
+    """Fewer eligible days than the plan requires; ``span`` runs from first to last, ``steps`` explain all days."""
     minimum = plan.policy.eligibility.minimum_days
     between = (
         Text("", "") if span is None else Text(f"（{span.start} 至 {span.last}）", f" ({span.start} to {span.last})")
@@ -214,7 +214,7 @@ def difference_step(whole: Step, due: Decimal, posted: Decimal, line_id: str, ch
 
 
 def nothing_due_step(before: Step) -> Step:
-    """Somebody to whom something was posted earns nothing for the occasion any more."""
+    """A person to whom something was posted no longer earns anything for the occasion."""
     label = Text(
         f"{before.label.zh}：按现有任职记录，本期没有可计奖的任职；{_OBJECTION.zh}",
         f"{before.label.en}: by the records of today there is no assignment that earns; {_OBJECTION.en}",

@@ -24,7 +24,7 @@ class ClaimUnsound(ValueError):
 
 
 class ClaimCurrencyChanged(Conflict):
-    """What was claimed in one currency is withdrawn and claimed anew for another occasion, never exchanged."""
+    """A claim in one currency is withdrawn and made again for another occasion, never exchanged."""
 
     code = "claim_currency_changed"
     zh = "同一事项的应付款币种不能由 {before} 改为 {now}；请撤销后另立事项。"
@@ -120,5 +120,5 @@ def _ordered(claim: Claim) -> Claim:
 
 
 def total(claims: Sequence[Claim]) -> Decimal:
-    """What the claims come to together; they are of one currency."""
+    """The total of the claims, which are in one currency."""
     return sum((claim.amount for claim in claims), NOTHING)

@@ -42,7 +42,7 @@ _NEWEST: Final = (
 
 
 async def lock(session: WriteSession, kind: str) -> None:
-    """Let nobody else write claims of a kind until our transaction ends."""
+    """Lock claims of a kind until the transaction ends."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim:{kind}"))))
 
 
@@ -67,7 +67,7 @@ async def of_source(session: ReadSession, source_type: str, source_id: UUID) -> 
 
 
 async def of_occasion(session: ReadSession, kind: str, occasion: str) -> Sequence[ClaimVersion]:
-    """The newest versions of everybody's claims for an occasion."""
+    """The newest versions of all claims for an occasion."""
     query = select(ClaimRow).where(ClaimRow.kind == kind, ClaimRow.occasion == occasion, _NEWEST)
     return [_version(row) for row in (await session.execute(query.order_by(ClaimRow.id))).scalars()]
 

@@ -40,7 +40,7 @@ class ClaimDetails:
 
 @dataclass(frozen=True)
 class Origin:
-    """What claims come from, for whoever pays them: its name, and the route that shows it."""
+    """The source of claims, for those who pay them: its name, and the route that shows it."""
 
     name: Text
     link: str

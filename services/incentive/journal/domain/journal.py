@@ -63,7 +63,7 @@ class PaymentStands(Conflict):
 
 
 class RecoveryStands(Conflict):
-    """What was kept back of a bonus must be given back before the bonus stops being owed."""
+    """The amount withheld from a bonus must be returned before the bonus stops being owed."""
 
     code = "recovery_stands"
     zh = "该笔奖金已用于扣回此前多发的金额，请先冲销扣回凭证。"
@@ -71,7 +71,7 @@ class RecoveryStands(Conflict):
 
 
 class AlreadyRecovered(Conflict):
-    """What somebody had to give back was kept back from a later bonus already, in part or in full."""
+    """An overpayment has already been withheld from a later bonus, in part or in full."""
 
     code = "already_recovered"
     zh = "该笔多发金额已从后续奖金中扣回，请先冲销扣回凭证。"
@@ -153,7 +153,7 @@ def accrual(employee_id: UUID, currency: str, costs: Iterable[tuple[str, Decimal
 
 
 def recovery(employee_id: UUID, currency: str, amount: Decimal) -> Entry:
-    """Part of a bonus is kept back for what the person was paid too much before (INC-13)."""
+    """Part of a bonus is withheld for an earlier overpayment of the person (INC-13)."""
     sides = (Posting(payable(employee_id, currency), amount), Posting(receivable(employee_id, currency), -amount))
     return Entry(EntryKind.RECOVERY, sides)
 
@@ -171,7 +171,7 @@ def endowment(fund: str, cost_centre: str, currency: str, amount: Decimal) -> En
 
 
 def drawdown(fund: str, cost_centre: str, currency: str, amount: Decimal) -> Entry:
-    """What was set aside is spent: the fund holds less, and the cost centre bears what is accrued to people instead."""
+    """Money set aside is spent: the fund holds less, and the cost centre bears the accruals to people instead."""
     expense = Posting(Account(AccountKind.EXPENSE, cost_centre, currency), -amount)
     return Entry(EntryKind.DRAWDOWN, (Posting(Account(AccountKind.FUND, fund, currency), amount), expense))
 

@@ -31,7 +31,7 @@ KINDS: Final = {ClosingKind.CLOSE: Text("结账", "close"), ClosingKind.REOPEN: 
 
 
 class MonthClosed(Conflict):
-    """The day that an entry is to be booked on lies in a month that is closed."""
+    """The booking day of an entry is in a closed month."""
 
     code = "month_closed"
     zh = "{month}已结账，不能再记入凭证；请记入 {open} 及以后的日期，或先办理反结账。"
@@ -128,7 +128,8 @@ def check_request(kind: ClosingKind, label: str, month: Period, *, closed: date 
 
 
 def booking_day(asked: date | None, *, closed: date | None, today: date) -> date:
-    """The day on which entries are booked: the one asked for; else today, or where that is closed the first open day.
+    """The booking day of entries: the one requested; otherwise today, or the first open day if today's month is
+    closed.
 
     Raises:
         MonthClosed, BookedAhead: the day asked for is closed, or has not come.

@@ -1,4 +1,4 @@
-"""Sums over the journal: what accounts stand at, on any day (INC-12)."""
+"""Totals of the journal: the balances of accounts on any day (INC-12)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -85,7 +85,7 @@ async def day_of_booking(uow: UnitOfWork, asked: date | None) -> date:
 async def write(uow: UnitOfWork, bookings: Sequence[Booking], *, booked_on: date | None = None) -> list[UUID]:
     """Write entries with their postings, opening accounts as needed; their ids.
 
-    They are booked on ``booked_on``; else today, or where that is closed on the first open day.
+    They are booked on ``booked_on``; otherwise today, or on the first open day if today's month is closed.
 
     Raises:
         MonthClosed, BookedAhead: not on that day.
@@ -203,7 +203,7 @@ async def newest_day(session: ReadSession, kind: EntryKind, *, batch_id: UUID) -
 
 
 async def recovered_of(session: ReadSession, source: Source) -> Decimal:
-    """What is kept back of a source for an earlier overpayment, two places; nothing where that was reversed."""
+    """The amount withheld from a source for an earlier overpayment, two places; nothing if that was reversed."""
     query = (
         select(func.coalesce(func.sum(PostingRow.amount), 0))
         .join(EntryRow, EntryRow.id == PostingRow.entry_id)

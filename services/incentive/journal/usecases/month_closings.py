@@ -68,7 +68,7 @@ async def decide_closing(
 ) -> MonthClosing:
     """Release or refuse what another person asked for; who asked may take it back.
 
-    Entries under way are waited for, so that none slips into the month while it closes.
+    Entries in progress are waited for, so that none is booked into the month while it closes.
 
     Raises:
         ClosingUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.

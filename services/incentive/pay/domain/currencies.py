@@ -1,4 +1,4 @@
-"""The currencies in which somebody can be paid (ISO 4217)."""
+"""The currencies in which people can be paid (ISO 4217)."""
 
 from typing import Final
 

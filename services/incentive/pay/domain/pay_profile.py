@@ -67,7 +67,7 @@ class Terms:
 
     @cached_property
     def base(self) -> Fraction:
-        """The monthly bonus base: as set, else fixed pay × variable ÷ fixed share, exact (never rounded here)."""
+        """The monthly bonus base: as set, otherwise fixed pay × variable ÷ fixed share, exact (never rounded here)."""
         if self.monthly_base is not None:
             return Fraction(self.monthly_base)
         pay, whole = self.fixed_pay.as_integer_ratio()

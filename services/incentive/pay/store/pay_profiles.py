@@ -42,7 +42,7 @@ def terms_of(row: PayProfileRow) -> Terms:
 
 
 async def lock(session: WriteSession) -> None:
-    """Let nobody else write pay profiles until our transaction ends.
+    """Lock pay profiles until the transaction ends.
 
     Creating a profile reads a timeline and writes what follows from it; of two writers at once the later would act on
     what they read before. Writing pay is rare enough to queue for.

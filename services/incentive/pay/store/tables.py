@@ -38,7 +38,7 @@ class PersonRow(Base):
 
 
 class UnitRow(Base):
-    """What org calls a unit, and where it lies, as org last stated it; ``path`` runs from the root down to itself."""
+    """A unit's name and place as last reported by org; ``path`` runs from the root down to the unit itself."""
 
     __tablename__ = "unit"
 

@@ -122,7 +122,7 @@ async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str
 
 
 async def read(session: ReadSession, *, caller: Caller, change_id: UUID) -> PayChange:
-    """A change, for those who see the pay of everybody in it.
+    """A change, for those who may see the pay of everyone in it.
 
     Raises:
         PayChangeUnknown.

@@ -1,4 +1,4 @@
-"""Reading pay profiles (INC-01); how they come about stands in ``pay_changes``."""
+"""Reading pay profiles (INC-01); ``pay_changes`` creates them."""
 
 from dataclasses import dataclass
 from datetime import date

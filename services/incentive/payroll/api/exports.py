@@ -1,4 +1,4 @@
-"""/v1/incentive/runs/{id}/payroll and /cost_centres, as CSV and XLSX: what a posted run hands on (INC-17)."""
+"""/v1/incentive/runs/{id}/payroll and /cost_centres, as CSV and XLSX: the output of a posted run (INC-17)."""
 
 from base64 import b64encode
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""The payroll's answer: whom it paid, whom it could not pay and why, held against what a run owes (INC-10)."""
+"""The payroll's answer: whom it paid, whom it could not pay and why, compared with what a run owes (INC-10)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class AnswerRow:
 
 
 class AnswerKnown(Conflict):
-    """The same file was taken in before."""
+    """The same file has already been imported."""
 
     code = "answer_known"
     zh = "该回执文件此前已导入，无需重复导入。"

@@ -1,4 +1,4 @@
-"""How much of a bonus is kept back for what somebody was paid too much before (INC-13)."""
+"""How much of a bonus is withheld for an earlier overpayment of the person (INC-13)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from services.kit.money import FEN
 
 @dataclass(frozen=True)
 class Recovery:
-    """What is kept back of a line."""
+    """The amount withheld from a line."""
 
     line: Earned
     amount: Decimal
 
 
 def recoveries(lines: Iterable[Earned], owing: Mapping[Account, Decimal], share: Decimal) -> Iterator[Recovery]:
-    """What is kept back of each line, at most ``share`` of it, cut to whole fen, until nothing is owed any more.
+    """The amount withheld from each line, at most ``share`` of it, rounded down to whole fen, until nothing is owed.
 
     What is left over stays receivable and is recovered from later lines: it never vanishes.
     """

@@ -69,7 +69,7 @@ async def add(
 
 
 async def is_known(session: ReadSession, run_id: UUID, data: bytes) -> bool:
-    """Whether the same file was taken in for the run before."""
+    """Whether the same file has already been imported for the run."""
     query = select(PayrollAnswerRow.id).where(
         PayrollAnswerRow.run_id == run_id, PayrollAnswerRow.digest == sha256(data).hexdigest()
     )

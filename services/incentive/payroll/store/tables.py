@@ -27,7 +27,7 @@ class PayrollFileRow(Base):
 
 
 class PayrollAnswerRow(Base):
-    """A file by which the payroll said whom it paid (INC-10). Append-only; the same file is taken in once."""
+    """A file in which payroll reported whom it paid (INC-10). Append-only; the same file is imported only once."""
 
     __tablename__ = "payroll_answer"
 

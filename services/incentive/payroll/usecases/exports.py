@@ -1,4 +1,4 @@
-"""What a posted run hands on: the payroll file and the summary by cost centre, the same bytes each time (INC-17)."""
+"""The output of a posted run: the payroll file and the summary by cost centre, the same bytes each time (INC-17)."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ COST_CENTRE_HEADERS: Final = (
 
 
 class Format(StrEnum):
-    """How a table is handed on."""
+    """The format in which a table is exported."""
 
     CSV = "csv"
     XLSX = "xlsx"

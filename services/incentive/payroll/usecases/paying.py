@@ -128,7 +128,7 @@ async def list_payments(
 
 
 async def answer_form(session: ReadSession, *, caller: Caller, run_id: UUID, language: Language) -> bytes:
-    """A workbook that names everybody who is still owed something, for the payroll to fill in what became of it.
+    """A workbook with everyone who is still owed something, in which payroll enters the outcome.
 
     Raises:
         RunUnknown, NotPosted, WholeOrganisationOnly.
@@ -153,7 +153,7 @@ async def _visible(session: ReadSession, caller: Caller, run_id: UUID) -> RunRow
 
 
 async def _payees(session: ReadSession, run: RunRow) -> tuple[Mapping[Key, Payee], frozenset[str]]:
-    """Everybody who is still owed something, by number, and the numbers of those whose payment is booked."""
+    """Everyone who is still owed something, by number, and the numbers of those whose payment is booked."""
     owed = await owed_of(session, run.id)
     booked = await journal_store.moved(session, EntryKind.PAYMENT, AccountKind.PAYABLE, batch_id=run.id)
     payees: dict[Key, Payee] = {}

@@ -25,7 +25,7 @@ PAYROLL_HEADERS: Final = (
     "金额 amount",
 )
 RECOVERED: Final = "扣回以前期间多发 recovery"
-"""What stands for the cost centre in the row of what is kept back."""
+"""The label used for the cost centre in the row of what is withheld."""
 
 
 class NotPosted(Conflict):
@@ -38,13 +38,14 @@ class NotPosted(Conflict):
 
 @dataclass(frozen=True)
 class Owed:
-    """What of a run's lines is not owed, or not in full: reversed lines, and what is kept back by line."""
+    """The parts of a run's lines that are not owed, or not in full: reversed lines, and amounts withheld by line."""
 
     reversed: frozenset[UUID]
     recovered: Mapping[UUID, Decimal]
 
     def payable(self, line: line_store.Payable) -> Decimal:
-        """What the line pays out: nothing where it was reversed or is owed by the person, else less what is kept back.
+        """What the line pays out: nothing if it was reversed or is owed by the person, otherwise less what is
+        withheld.
 
         In the currency of the line, two places.
         """
@@ -70,7 +71,9 @@ async def write_payroll_file(uow: UnitOfWork, *, run_id: UUID, calculation_id: U
 
 
 def _rows(line: line_store.Payable, owed: Owed) -> Iterator[Sequence[Value]]:
-    """A row a cost centre, and one for what is kept back; they sum to what is paid out. Of nothing owed no row."""
+    """A row per cost centre, and one for what is withheld; they sum to the amount paid out. Nothing
+    owed gives no row.
+    """
     if line.amount < 0 or line.id in owed.reversed:
         return
     who = (line.occasion, line.number, line.name)

@@ -30,7 +30,9 @@ LINE: Final = "line"
 
 
 class PostedMeanwhile(Conflict):
-    """Something else is posted for somebody than the calculation went by, so its differences are not right any more."""
+    """The posted amount of a person differs from the one used in the calculation, so its differences
+    are out of date.
+    """
 
     code = "posted_meanwhile"
     zh = "核算之后，员工 {number} 的同一奖金又有过账或冲销，差额已不准确，本次未过账。请重新核算后再审批。"
@@ -41,7 +43,7 @@ class PostedMeanwhile(Conflict):
 
 
 async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date | None) -> None:
-    """Accrue every line, keep back what was paid too much, issue the statements, store the payroll file.
+    """Accrue every line, withhold earlier overpayments, issue the statements, store the payroll file.
 
     Of two at once the second finds it posted.
 
@@ -78,7 +80,7 @@ def _accruals(lines: Sequence[line_store.Payable], run_id: UUID) -> list[Booking
 
 
 async def _recover(uow: UnitOfWork, run: RunRow, calculation_id: UUID, booked_on: date | None) -> None:
-    """Keep back of the run's lines what their people owe, differences of the run itself among it."""
+    """Withhold from the run's lines what their people owe, including differences of the run itself."""
     owing = await balances.open_balances(uow.session, AccountKind.RECEIVABLE)
     if not owing:
         return

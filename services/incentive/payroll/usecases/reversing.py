@@ -28,7 +28,7 @@ SOURCES: Final = {
 
 
 class OwnEntry(Forbidden):
-    """Nobody undoes what they are paid, or what is kept back from them."""
+    """Nobody can reverse their own pay, or an amount withheld from them."""
 
     code = "own_entry"
     zh = "不能冲销与本人奖金有关的凭证，请转交其他财务同事办理。"
@@ -48,7 +48,7 @@ async def reverse_entry(
 ) -> EntryDetails:
     """Undo an entry by its counter-entry, once; the counter-entry.
 
-    What the entry said is taken back wherever it stands: an accrual's entitlement is posted no more, its statement says
+    The effect of the entry is taken back everywhere: an accrual's entitlement is no longer posted, its statement says
     so, a payment is owed again, and the run's payroll file gets a next version.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Kinds of absence, as org tells them, and which of them earn nothing unless a plan says otherwise (INC-02)."""
+"""Kinds of absence, as reported by org, and which of them earn nothing unless a plan says otherwise (INC-02)."""
 
 from enum import StrEnum
 from typing import Final

@@ -8,7 +8,7 @@ from services.kit.errors import Conflict, FieldError, Text
 from services.kit.periods import Period
 
 CycleSpan = Literal["same_period", "within_period"]
-"""Which cycles a plan pays from: those over exactly the run's period, or any that lies in it."""
+"""The cycles from which a plan pays: those over exactly the run's period, or any within it."""
 
 
 class CyclePeriodUnsuitable(Conflict):

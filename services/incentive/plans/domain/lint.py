@@ -1,4 +1,4 @@
-"""What is probably not meant in a version of a plan, told before it is released (INC-02)."""
+"""Probable mistakes in a version of a plan, reported before it is released (INC-02)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to look at again; ``pointer`` leads to the place in the version."""
+    """One point to check again; ``pointer`` is the place in the version."""
 
     kind: FindingKind
     pointer: str
@@ -36,7 +36,7 @@ class Finding:
 
 
 class PlanFindings(Conflict):
-    """A version is released as it is only by somebody who says that they have seen what is found in it."""
+    """A version with findings is released only by a person who confirms that they have seen them."""
 
     code = "plan_findings"
     zh = "该版本有 {count} 处需要留意，尚未发布。请核对下列各项；确认无误后，请注明已核对并重新发布。"
@@ -79,7 +79,7 @@ def _missing(pointer: str, table: Mapping[str, Decimal]) -> Iterator[Finding]:
 
 
 def _caps(version: PlanVersion) -> Iterator[Finding]:
-    """Whoever earns at all earns at least the floor: the target bonus times the lowest coefficient above 0."""
+    """Everyone who earns at all earns at least the floor: the target bonus times the lowest coefficient above 0."""
     caps, coefficients = version.policy.caps, version.policy.grade_coefficients.values()
     floor = min((each for each in coefficients if each > 0), default=None)
     if caps.times_target is not None and floor is not None and caps.times_target < floor:

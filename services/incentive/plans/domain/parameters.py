@@ -1,4 +1,4 @@
-"""How the figures of plans declare what they are: for the API's description and for whoever builds a form."""
+"""How the figures of plans describe themselves: for the API's description and for authors of forms."""
 
 from collections.abc import Mapping
 from typing import Any

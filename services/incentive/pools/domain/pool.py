@@ -38,7 +38,7 @@ class PoolNotReached(Invalid):
 
 
 class MembersIncomplete(Conflict):
-    """The pool cannot be shared out while somebody's weight is not known."""
+    """The pool cannot be shared out while a member's weight is unknown."""
 
     code = "members_incomplete"
     zh = "以下成员缺少年度考核等级、等级系数或薪酬档案，团队奖金池暂不能分配：{who}。请补齐后重新分配。"
@@ -189,7 +189,7 @@ def _worth(person: CalculationInput, part: Segment, rule: TeamPool) -> Fraction:
 
 
 def _centre(parts: Sequence[Segment]) -> str:
-    """The cost centre of the last days in the unit bears the part."""
+    """The cost centre of the last days in the unit bears the share."""
     return next(part.profile.terms.cost_centre for part in reversed(parts) if part.profile is not None)
 
 

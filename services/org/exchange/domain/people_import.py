@@ -55,7 +55,7 @@ class Person(NamedTuple):
 
 @dataclass
 class People:
-    """People of whom the file speaks, as they would be with it, and its rows by what they say."""
+    """The people in the file, as they would be with it, and its rows by their content."""
 
     new_id: Callable[[], UUID]
     now: dict[UUID, Person] = field(default_factory=dict)

@@ -131,12 +131,12 @@ def check_distinct(
 
 @dataclass(frozen=True)
 class Origin:
-    """Which row of the file speaks of which days of a record."""
+    """The row of the file for given days of a record."""
 
     rows: Sequence[tuple[Period, int]]
 
     def row(self, day: date) -> int:
-        """The row that speaks of ``day``, or the first."""
+        """The row for ``day``, or the first one."""
         return next((row for period, row in self.rows if period.contains(day)), self.rows[0][1])
 
     @property

@@ -46,7 +46,7 @@ Coded = TypeVar("Coded", UnitLine, PositionLine)
 
 @dataclass(frozen=True)
 class Structure:
-    """All units and positions as they would be, and where the file speaks of them."""
+    """All units and positions as they would be, and where the file mentions them."""
 
     units: dict[UUID, list[Version[UnitFacts]]]
     positions: dict[UUID, list[Version[PositionFacts]]]
@@ -110,7 +110,7 @@ def planned(
 def check(
     structure: Structure, *, unit_codes: Mapping[UUID, str], position_codes: Mapping[UUID, str], findings: Findings
 ) -> None:
-    """Find what does not fit together: things that hang on something not in force, circles."""
+    """Find inconsistencies: records that depend on something not in force, and circles."""
     unit_days = {unit_id: [v.valid for v in versions] for unit_id, versions in structure.units.items()}
     position_days = {position_id: [v.valid for v in versions] for position_id, versions in structure.positions.items()}
     report = _Reporter(structure, findings)
@@ -174,7 +174,7 @@ def _check_depth(
 
 
 class _Reporter:
-    """Puts a finding where the file speaks: at the one who refers, else at the one who ends too early."""
+    """Reports a finding at the right row of the file: the one that refers, otherwise the one that ends too early."""
 
     def __init__(self, structure: Structure, findings: Findings) -> None:
         self._structure = structure

@@ -39,7 +39,7 @@ async def mark(session: WriteSession, task: str, day: date) -> None:
 
 
 async def rotations_ended(session: ReadSession, after: date, until: date) -> list[Ended]:
-    """Rotations whose first day back lies after ``after`` and not after ``until``, of people who are still here."""
+    """Rotations whose first day back is after ``after`` and not after ``until``, of people who are still employed."""
     row, work = AssignmentRow, EmploymentRow
     back = func.upper(row.valid)
     query = (

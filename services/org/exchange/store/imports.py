@@ -26,7 +26,7 @@ Written = Mapping[str, object]
 
 
 async def employee_ids(session: ReadSession) -> dict[str, UUID]:
-    """The ids of everybody who ever worked here, by number and in that order."""
+    """The ids of all past and present employees, by number and in that order."""
     found = await session.execute(select(EmployeeRow.number, EmployeeRow.id).order_by(EmployeeRow.number))
     return dict(found.all())
 

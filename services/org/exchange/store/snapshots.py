@@ -1,4 +1,4 @@
-"""The rows of a snapshot: one statement a table, plain columns, whatever the size."""
+"""The rows of a snapshot: one statement per table, plain columns, whatever the size."""
 
 from collections import defaultdict
 from datetime import date
@@ -37,7 +37,7 @@ class Away(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a unit stands, and when."""
+    """The place of a unit, and its days."""
 
     valid: Period
     path: list[UUID]
@@ -66,7 +66,7 @@ async def places(session: ReadSession, span: Period) -> dict[UUID, list[Place]]:
 
 
 async def people(session: ReadSession, span: Period) -> list[Person]:
-    """Everybody employed on some day of ``span``, by number."""
+    """Everyone employed on some day of ``span``, by number."""
     row, job = EmployeeRow, EmploymentRow
     # A probation that is over and not passed goes on: it does not lapse by itself (ORG-15).
     last = span.last or date.max

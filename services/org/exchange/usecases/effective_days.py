@@ -1,10 +1,10 @@
-"""What happens by itself when its day has come, also if the system was down on that day (ORG-07).
+"""Changes that take effect automatically on their day, also if the system was down on that day (ORG-07).
 
 A rotation's return is a fact of the assignments from the day on which the rotation was recorded, and so is the end of a
 delegation; here they are published, once each, for every day since the last time. Reviews of probation open some days
 before its end.
 
-Everything else with a day of its own was published with that day when it was recorded
+Every other dated change was published with its day when it was recorded
 (docs/decisions/0009-events-carry-their-days.md).
 """
 

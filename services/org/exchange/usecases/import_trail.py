@@ -1,6 +1,6 @@
 """What an import leaves behind: a line of the trail and events for every record that it made or changed (ORG-14).
 
-The events are those that the same changes would have caused, had somebody made them one by one.
+The events are those that the same changes would have caused if made one by one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

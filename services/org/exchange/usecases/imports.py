@@ -35,7 +35,7 @@ MOST_FAULTS = 200
 
 @dataclass(frozen=True)
 class Present:
-    """What is stored now: all units and positions, the people of the file, and who else is in which position."""
+    """The stored data: all units and positions, the people of the file, and who else is in which position."""
 
     units: Mapping[UUID, list[Version[UnitFacts]]]
     positions: Mapping[UUID, list[Version[PositionFacts]]]

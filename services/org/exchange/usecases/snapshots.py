@@ -20,7 +20,7 @@ Line = dict[str, object]
 
 @dataclass(frozen=True)
 class Organisation:
-    """Everything that a snapshot tells, loaded at one moment."""
+    """The content of a snapshot, loaded at one moment."""
 
     span: Period
     last: date
@@ -130,7 +130,7 @@ def _people(organisation: Organisation) -> Iterator[Line]:
 
 
 class _Place(NamedTuple):
-    """What is the same for everybody who sits on a position on a day."""
+    """What is the same for everyone who holds a position on a day."""
 
     position_id: str
     unit_id: str | None
@@ -139,7 +139,7 @@ class _Place(NamedTuple):
 
 
 class _Seats:
-    """Writes assignments; what a position's holders have in common is put into words once, not for everybody."""
+    """Writes assignments; the common data of a position's holders is serialised only once."""
 
     def __init__(self, organisation: Organisation, reporting: ReportingLines) -> None:
         self._organisation = organisation

@@ -1,4 +1,4 @@
-"""What somebody is still responsible for, for whoever prepares their leaving (ORG-07)."""
+"""A person's open responsibilities, for those who prepare their leaving (ORG-07)."""
 
 from datetime import date
 from typing import Literal

@@ -17,10 +17,10 @@ DOCUMENTS_WAIT_FOR = {
     DocumentState.REVIEWED: Role.EXECUTIVE,
     DocumentState.APPROVED: Role.HR,
 }
-"""Versions of role documents that go on only when this role endorses, approves or signs them."""
+"""Versions of role documents that wait for this role to endorse, approve or sign them."""
 
 AMENDMENTS_WAIT_FOR = {AmendmentState.REQUESTED: Role.EXECUTIVE}
-"""Requests to amend that go on only when this role approves or refuses them."""
+"""Amendment requests that wait for this role to approve or refuse them."""
 
 
 class PendingApproval(NamedTuple):

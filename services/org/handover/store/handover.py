@@ -1,4 +1,4 @@
-"""What somebody is responsible for on a day (ORG-07)."""
+"""A person's open responsibilities on a day (ORG-07)."""
 
 from datetime import date
 from uuid import UUID
@@ -27,7 +27,7 @@ async def assignments(session: ReadSession, employee_id: UUID, day: date) -> lis
 
 
 async def headed_units(session: ReadSession, employee_id: UUID, day: date) -> list[HeadedUnit]:
-    """The units whose head position a person fills, in whatever kind of assignment."""
+    """The units whose head position a person holds, in any kind of assignment."""
     row, unit = AssignmentRow, UnitVersionRow
     query = (
         select(unit.unit_id, UnitRow.code, unit.name)

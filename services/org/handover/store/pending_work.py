@@ -1,4 +1,4 @@
-"""What waits for somebody's decision: by the roles of their account, and in the units that they head (ORG-07)."""
+"""The decisions that wait for a person: by the roles of their account, and in the units that they head (ORG-07)."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""What somebody is still responsible for before leaving (ORG-07)."""
+"""A person's open responsibilities before leaving (ORG-07)."""
 
 from datetime import date
 from uuid import UUID
@@ -14,7 +14,7 @@ from services.org.people.usecases import employees
 from services.org.structure.usecases.scope import OutOfScope
 
 SHOWN = 100
-"""So many of each are listed; the count tells how many there are."""
+"""The number listed of each; the count gives the total."""
 
 
 async def open_on(session: ReadSession, *, caller: Caller, employee_id: UUID, day: date) -> Handover:

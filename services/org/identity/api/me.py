@@ -1,4 +1,4 @@
-"""Who somebody is, and what they do with their own account (ORG-12)."""
+"""The caller's identity and their own account (ORG-12)."""
 
 from datetime import date, datetime
 from uuid import UUID

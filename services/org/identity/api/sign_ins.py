@@ -114,7 +114,7 @@ async def _sessions(request: Request) -> NarrowSessions:
 InTurn = Annotated[NarrowSessions, Depends(_sessions)]
 
 TAKES_TURNS: Final = {"x-answer-seconds": 30}
-"""Where somebody guesses, an attempt waits for its turn, longer than other requests may take."""
+"""While passwords are being guessed, an attempt waits for its turn, longer than other requests may take."""
 PATIENT: Final = dict.fromkeys(
     ("/v1/org/sessions", "/v1/org/service_tokens", "/v1/org/invitations/accept", "/v1/org/me/password"), 30.0
 )

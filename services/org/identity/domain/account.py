@@ -19,12 +19,14 @@ AccountState = Literal["invited", "enabled", "disabled"]
 """``invited``: nobody has set its password yet."""
 
 AccountLanguage = Literal["zh", "en"]
-"""In which language somebody wants to read."""
+"""The language in which a person wants to read."""
 
 
 @dataclass(frozen=True)
 class AssignedRole:
-    """A role of an account, over a unit and everything beneath it, or over everything; it counts once released."""
+    """A role of an account, over a unit and everything below it, or over the whole organisation; it counts once
+    released.
+    """
 
     id: UUID
     account_id: UUID
@@ -51,7 +53,7 @@ class AssignedRole:
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may sign in; ``disabled_at`` is None while they may, once ``has_password``."""
+    """A user account; ``disabled_at`` is None while it may sign in, once ``has_password``."""
 
     id: UUID
     login: str

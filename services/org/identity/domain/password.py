@@ -1,4 +1,4 @@
-"""What a password must be: long, not one that everybody tries first, and not the name it protects (ORG-12).
+"""The rules for passwords: long, not commonly used, and not the name that it protects (ORG-12).
 
 No rule asks for kinds of characters (NIST SP 800-63B): they make passwords hard to remember and no harder to guess.
 """

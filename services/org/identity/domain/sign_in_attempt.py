@@ -1,4 +1,4 @@
-"""How fast attempts to sign in are checked: by name and place, never so that others lock somebody out (ORG-12).
+"""How fast sign-in attempts are checked: by name and address, never so that others can lock a person out (ORG-12).
 
 Every password is looked at in the end, so the right one always gets in; who has tried often waits for a turn first.
 """
@@ -28,11 +28,11 @@ class Pace:
 
 
 NAME_AND_PLACE: Final = Pace(250, timedelta(seconds=2), timedelta(seconds=20), refuses=True)
-"""One name from one address, or from one device that signed in before: a guesser slows down nobody else."""
+"""One name from one address, or from one device that signed in before: an attacker slows down nobody else."""
 NAME: Final = Pace(500, timedelta(seconds=1), timedelta(seconds=5), refuses=False)
 """One name from everywhere, known devices left out: many addresses that guess together."""
 PLACE: Final = Pace(1000, timedelta(milliseconds=200), timedelta(seconds=5), refuses=False)
-"""One address for whatever names: one password tried on everybody. Offices share an address, so it only slows down."""
+"""One address for any names: one password tried on everyone. Offices share an address, so it only slows down."""
 CLIENT: Final = Pace(250, timedelta(milliseconds=500), timedelta(seconds=2), refuses=False)
 """One client system from one address: its secret cannot be guessed, and it must never be kept out."""
 

@@ -111,7 +111,7 @@ async def administrators(session: ReadSession, day: date) -> set[UUID]:
 
 
 async def lock_administration(session: WriteSession) -> None:
-    """Wait for whoever else may be taking an administrator away, and make others wait."""
+    """Wait for any other transaction that may remove an administrator, and block others."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("org administrators"))))
 
 

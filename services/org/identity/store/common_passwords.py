@@ -1,4 +1,4 @@
-"""The passwords that everybody tries first, read once from the file beside this module."""
+"""The most common passwords, read once from the file beside this module."""
 
 from functools import lru_cache
 from pathlib import Path

@@ -37,7 +37,7 @@ async def account_of(session: ReadSession, token_hash: bytes, now: datetime) -> 
 
 
 async def use(session: WriteSession, token_hash: bytes, now: datetime) -> tuple[UUID, Caller] | None:
-    """Use an invitation up; its account and who made it, None if somebody was faster or it has expired."""
+    """Use an invitation; returns its account and its author, None if it was already used or has expired."""
     row = InvitationRow
     query = (
         delete(row)

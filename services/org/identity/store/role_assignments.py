@@ -90,7 +90,7 @@ async def add_roles(
     entered: Mapping[str, Any],
     import_id: UUID | None = None,
 ) -> list[RoleAssignmentRow]:
-    """Write down roles of an account, as ``entered`` by somebody, by a file where one is named."""
+    """Store roles of an account, as ``entered`` by a person, or by a file if one is named."""
     common = {"account_id": account_id, "import_id": import_id, **entered}
     rows = [_ROW(role=role.value, unit_id=unit_id, **common) for role, unit_id in roles]
     session.add_all(rows)

@@ -55,7 +55,7 @@ async def end_all(
     only: UUID | None = None,
     besides: UUID | None = None,
 ) -> list[UUID]:
-    """End every sign-in of an account, or ``only`` one of them, or all ``besides`` one; those that were ended."""
+    """End every sign-in of an account, ``only`` one of them, or all ``besides`` one; returns those that were ended."""
     row = SignInRow
     query = update(row).where(row.account_id == account_id, row.revoked_at.is_(None), row.ends_at > now)
     if only is not None:

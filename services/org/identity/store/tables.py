@@ -12,10 +12,11 @@ from services.org.schema import EMPLOYEE, UNIT, Base, never_alike
 
 
 class AccountRow(Base):
-    """Somebody who may sign in, mostly but not always an employee.
+    """A user account, mostly but not always of an employee.
 
-    ``invited_by`` and ``linked_by`` hold the ids of account and person of the administrator who made the invitation by
-    which the password was set, and who said whose account it is, until somebody else releases a role of the account.
+    ``invited_by`` and ``linked_by`` hold the ids of account and person of the administrator who made the invitation
+    with which the password was set, and of the one who linked the account to its employee, until another person
+    releases a role of the account.
     """
 
     __tablename__ = "account"
@@ -34,7 +35,7 @@ class AccountRow(Base):
 
 
 class InvitationRow(Base):
-    """A link by which somebody sets their own password, once; only the SHA-256 of its token is kept."""
+    """A link with which a person sets their own password, once; only the SHA-256 of its token is kept."""
 
     __tablename__ = "invitation"
 

@@ -50,7 +50,7 @@ class OwnAdministration(Conflict):
 
 
 IMPLIED_ROLES = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.SERVICE})
-"""Roles that follow from what somebody is and are never assigned."""
+"""Roles that follow from a person's position and are never assigned."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a new installation needs before anybody can sign in; running it again changes nothing that is in order."""
+"""What a new installation needs before anyone can sign in; running it again changes nothing that is in order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ FOLLOWED = (
     "org.import.completed",
     "org.probation_review.decided",
 )
-"""The events of org that our own services must hear of."""
+"""The events of org that Merit's other services have to receive."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Client:
 async def administrator(session: WriteSession, *, login: str = ADMINISTRATOR, password: str, now: datetime) -> None:
     """Make an administrator's account, unless there is one of that name; its password is never set back.
 
-    Whoever runs this owns the database, so the role counts at once.
+    The person who runs this owns the database, so the role counts at once.
 
     Raises:
         PasswordTooWeak: it is too short.
@@ -129,7 +129,7 @@ async def clients(session: WriteSession, *, wanted: Sequence[Client], now: datet
 
 
 async def subscriptions(session: WriteSession, *, addresses: Mapping[str, str], now: datetime) -> None:
-    """Have our own services told what they must know at once; ``addresses`` are their inboxes by name."""
+    """Subscribe Merit's other services to what they must know at once; ``addresses`` are their inboxes by name."""
     for name, url in addresses.items():
         await subscribe(session, name=name, url=url, types=FOLLOWED, now=now, internal=True)
 

@@ -1,4 +1,4 @@
-"""Invitations: links that work once, with which people set their own password; nobody else ever knows it (ORG-12)."""
+"""Invitations: single-use links with which people set their own password, which nobody else knows (ORG-12)."""
 
 import hashlib
 import secrets
@@ -31,7 +31,7 @@ class InvitationUnknown(NotFound):
 
 @dataclass(frozen=True)
 class Invitation:
-    """What an administrator passes on to somebody: a token that is good once, until it expires."""
+    """What an administrator passes on to the owner: a single-use token, valid until it expires."""
 
     account_id: UUID
     token: str
@@ -71,10 +71,10 @@ async def issue(uow: UnitOfWork, account_ids: Sequence[UUID], machine_now: datet
 async def accept(
     sessions: Sessions, *, token: str, password: str, now: datetime, machine_now: datetime, today: date
 ) -> AccountRow:
-    """Set the password of the account that an invitation is for, and end whatever sign-ins it had.
+    """Set the password of an invitation's account, and end all its sign-ins.
 
-    Whoever made the invitation could have used it: the roles of the account wait for another administrator. Opens its
-    own transactions, so that none waits while the password is hashed.
+    The author of the invitation could have used it, so the roles of the account wait for another administrator. Opens
+    its own transactions, so that none waits while the password is hashed.
 
     Raises:
         InvitationUnknown, PasswordTooWeak, LastAdministrator.

@@ -38,7 +38,7 @@ class CurrentPasswordWrong(Invalid):
 
 
 class PasswordJustChanged(Conflict):
-    """The password was changed somewhere else meanwhile."""
+    """The password was changed elsewhere in the meantime."""
 
     code = "password_just_changed"
     zh = "密码刚刚已在别处修改，请重新登录。"

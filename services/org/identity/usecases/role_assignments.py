@@ -42,7 +42,7 @@ class OwnRoleAssignment(Forbidden):
 
 
 class NoPasswordYet(Conflict):
-    """A role is released when the owner has taken the account over, so that somebody can ask them whether they have."""
+    """A role is released after the owner has taken over the account, so that another administrator can ask them."""
 
     code = "no_password_yet"
     zh = "该账号的本人尚未设置密码，请待其接受邀请后再确认角色。"

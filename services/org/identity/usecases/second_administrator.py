@@ -1,7 +1,8 @@
 """What takes a second administrator, and that one remains (ORG-12).
 
-Whoever makes an account, links it to a person or hands out its invitation could act as its owner. So roles count once
-somebody else has released them, and whenever an account may have got another owner they wait for that again.
+The administrator who creates an account, links it to a person or passes on its invitation could act as its owner. So
+roles count only once another administrator has released them, and wait for that again whenever the account may have
+got another owner.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ KIND = f"{ROLE_ASSIGNMENT.name}.release"
 
 
 class LastAdministrator(Conflict):
-    """Somebody must remain who can look after accounts."""
+    """At least one person must remain who can manage accounts."""
 
     code = "last_administrator"
     zh = "这是最后一位可用的系统管理员，须先由另一位系统管理员就位。"
@@ -31,12 +32,12 @@ class LastAdministrator(Conflict):
 
 
 def ids_of(caller: Caller) -> list[UUID]:
-    """By what somebody is known: the account and, where it is an employee's, the person."""
+    """A person's identity: the account and, if it is an employee's, the person."""
     return list(Signature.of(caller).ids)
 
 
 def excluded(account: AccountRow, row: RoleAssignmentRow) -> set[UUID]:
-    """Who may not release a role of an account: its owner, and whoever proposed, linked or invited."""
+    """Who may not release a role of an account: its owner, and the people who proposed, linked or invited."""
     people = (row.entered_by, row.entered_by_person, account.id, account.employee_id)
     return {each for each in people if each is not None} | {*account.invited_by, *account.linked_by}
 
@@ -54,7 +55,7 @@ async def keep_an_administrator(uow: UnitOfWork, *, account_id: UUID) -> None:
 
 
 async def ask(uow: UnitOfWork, account: AccountRow) -> None:
-    """Have the roles of an account that are proposed wait for another administrator, anew."""
+    """Let the proposed roles of the account wait for another administrator again."""
     for row in await rows.rows_of(uow.session, account.id):
         subject = (ROLE_ASSIGNMENT.name, row.id)
         await close_tasks(uow, KIND, subject=subject)

@@ -1,4 +1,6 @@
-"""Attempts to prove a name with a password or a secret, checked one after the other where somebody guesses (ORG-12)."""
+"""Attempts to prove a name with a password or a secret, checked one at a time while they are
+being guessed (ORG-12).
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -45,7 +47,9 @@ class Attempt:
 
 
 def paces_of_person(login: str, *, address: str, device: str | None) -> dict[str, Pace]:
-    """What an attempt of somebody counts under; a device that has signed in as ``login`` before counts by itself."""
+    """The key under which an attempt is counted; a device that has signed in as ``login`` before is counted
+    separately.
+    """
     name = login.casefold()
     if device is not None:
         return {rows.key_of("device", name, device): NAME_AND_PLACE}

@@ -13,7 +13,7 @@ from services.kit.identity import Caller
 from services.org.identity.store import accounts, service_clients
 
 UNKNOWN: Final = Caller(UUID(int=0), "unknown")
-"""Stands for a name that no account has. The name itself is not kept: now and then it is somebody's password."""
+"""Represents a name that no account has. The name itself is not kept: sometimes it is a password typed by mistake."""
 
 
 @asynccontextmanager

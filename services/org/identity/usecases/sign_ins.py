@@ -19,11 +19,11 @@ from services.org.identity.usecases import sign_in_attempts
 from services.org.identity.usecases.signing import ACCESS_LIFETIME, AUDIENCES, SigningKey
 
 SIGN_IN_LIFETIME = timedelta(hours=12)
-"""How long somebody stays signed in without giving the password again."""
+"""How long a session lasts before the password must be entered again."""
 
 
 class SignInRefused(Unauthenticated):
-    """Wrong login or password, an account that is disabled, or one of somebody who has left; we do not tell which."""
+    """Wrong login or password, a disabled account, or the account of a leaver; the answer does not say which."""
 
     code = "sign_in_refused"
     zh = "登录名或密码不正确，或账号已停用。忘记密码的，请联系系统管理员。"
@@ -43,7 +43,7 @@ class RefreshRefused(Unauthenticated):
 
 @dataclass(frozen=True)
 class Place:
-    """From where somebody signs in. ``device_token`` is what an earlier sign-in gave this device."""
+    """The origin of a sign-in. ``device_token`` is what an earlier sign-in gave this device."""
 
     address: str
     user_agent: str
@@ -96,7 +96,7 @@ async def sign_in(
 
 
 async def refresh(sessions: Sessions, *, key: SigningKey, refresh_token: str, now: datetime, today: date) -> Tokens:
-    """Exchange a refresh token for new tokens. One that was used before ends the whole sign-in: somebody copied it.
+    """Exchange a refresh token for new tokens. A token used twice ends the whole sign-in, because it was copied.
 
     Raises:
         RefreshRefused: it is not good, or no longer.
@@ -109,7 +109,7 @@ async def refresh(sessions: Sessions, *, key: SigningKey, refresh_token: str, no
 
 
 async def end(session: WriteSession, *, refresh_token: str, now: datetime) -> None:
-    """End the sign-in that a refresh token belongs to; one that is unknown ends nothing and tells nothing."""
+    """End the sign-in that a refresh token belongs to; an unknown token ends and reveals nothing."""
     found = await sign_ins.of_token(session, _hash(refresh_token))
     if found is not None and found[1].revoked_at is None:
         found[1].revoked_at, found[1].revoked_because = now, "signed_out"
@@ -154,7 +154,7 @@ async def _refreshed(
 
 
 async def may_sign_in(session: WriteSession, account: AccountRow, today: date) -> bool:
-    """Whether an account is neither disabled nor that of somebody who has left."""
+    """Whether an account is neither disabled nor that of a leaver."""
     if account.disabled_at is not None:
         return False
     return account.employee_id is None or not await accounts.has_left(session, account.employee_id, today)

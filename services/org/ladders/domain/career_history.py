@@ -1,4 +1,4 @@
-"""What the organisation itself knows of somebody's career: years managing, years in the present step (ORG-10)."""
+"""What the organisation itself knows of a person's career: years managing, years in the present step (ORG-10)."""
 
 from calendar import isleap
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ def years(spans: Iterable[Period]) -> Decimal:
 
 
 def years_managing(seats: Iterable[Stretch], headed: Iterable[Period], day: date) -> Decimal:
-    """How many years somebody had spent up to ``day`` on positions of the management track, or as head of a unit.
+    """A person's years up to ``day`` on positions of the management track, or as head of a unit.
 
     Days count once, however many assignments held; acting and concurrent ones count, projects are not given here.
     """
@@ -50,10 +50,10 @@ def years_managing(seats: Iterable[Stretch], headed: Iterable[Period], day: date
 
 
 def years_in_step(seats: Sequence[Stretch], day: date) -> Decimal | None:
-    """How many years somebody has sat without a break up to ``day`` on the track and grade that he has on it.
+    """A person's years without a break up to ``day`` on the track and grade that they have on it.
 
-    Other positions of the same track and grade count, and so do days on rotation, which changes no grade. None for
-    somebody without a main seat on ``day``.
+    Other positions of the same track and grade count, and so do days on rotation, which changes no grade. None for a
+    person without a main assignment on ``day``.
     """
     main = sorted((seat for seat in seats if seat.kind in MAIN), key=lambda seat: seat.valid.start, reverse=True)
     now = next((seat for seat in main if seat.valid.contains(day)), None)

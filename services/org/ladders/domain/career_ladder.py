@@ -128,7 +128,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Check:
-    """One criterion held against what is known; ``found`` and ``source`` None where nothing is."""
+    """One criterion compared with what is known; ``found`` and ``source`` are None if nothing is."""
 
     criterion: Criterion
     found: Decimal | None
@@ -142,7 +142,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Whether somebody may be promoted to a step, criterion by criterion."""
+    """Whether a person may be promoted to a step, criterion by criterion."""
 
     step: Step
     checks: tuple[Check, ...]
@@ -192,7 +192,7 @@ class CareerLadder:
     def eligibility(
         self, code: str, given: Mapping[Measure, Decimal], known: Mapping[Measure, Decimal] | None = None
     ) -> Eligibility:
-        """Whether somebody meets the criteria of a step, by facts ``given``, else by those ``known`` here."""
+        """Whether a person meets the criteria of a step, by facts ``given``, otherwise by those ``known`` here."""
         step = self.step(code)
         return Eligibility(step, tuple(_check(item, given, known or {}) for item in step.criteria))
 

@@ -1,4 +1,4 @@
-"""What the organisation's history tells of careers, for many people by a few statements (ORG-10)."""
+"""What the organisation's history knows of careers, for many people with few statements (ORG-10)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

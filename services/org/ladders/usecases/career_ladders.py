@@ -64,7 +64,7 @@ class CandidatesUnknown(Invalid):
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who might be promoted to ``step``: facts given, amounts as the measures say, and who it is."""
+    """A candidate for promotion to ``step``: facts given, amounts in the units of the measures, and the person."""
 
     step: str
     facts: Mapping[Measure, Decimal]

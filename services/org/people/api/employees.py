@@ -138,7 +138,7 @@ async def update_employee(
 async def written(
     uow: UnitOfWork, employee_id: UUID, response: Response, *, as_of: date | None = None
 ) -> EmployeeDetail:
-    """A person just written, as of ``as_of`` if that lies ahead, else as of today."""
+    """A person just written, as of ``as_of`` if that is in the future, otherwise as of today."""
     day = max(as_of or uow.today, uow.today)
     found = await employees.written(uow.session, employee_id=employee_id, day=day)
     tag(response, found.revision)

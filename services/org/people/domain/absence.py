@@ -1,4 +1,4 @@
-"""Absences: somebody is away for a time and keeps the assignment (ORG-07); which kinds earn a bonus is INC-02's."""
+"""Absences: a person is absent and keeps the assignment (ORG-07); INC-02 decides which kinds earn a bonus."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -28,7 +28,7 @@ class DottedCircle(Conflict):
 
 
 class DottedLine(NamedTuple):
-    """Who reports to whom besides the solid line, and when."""
+    """Reporting lines in addition to the solid line, with their days."""
 
     employee_id: UUID
     superior_id: UUID

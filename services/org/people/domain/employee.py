@@ -49,7 +49,7 @@ class EmploymentState(StrEnum):
 
 @dataclass(frozen=True)
 class EmployeeFilter:
-    """Which people are wanted. ``text`` is part of a name or a number; ``unit_id`` stands for its whole subtree."""
+    """The filter for people. ``text`` is part of a name or a number; ``unit_id`` stands for its whole subtree."""
 
     state: EmploymentState = EmploymentState.EMPLOYED
     text: str | None = None
@@ -60,4 +60,4 @@ class EmployeeFilter:
 
 
 EVERYBODY = EmployeeFilter()
-"""Everybody who is employed on the day."""
+"""Everyone who is employed on the day."""

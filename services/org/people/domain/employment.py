@@ -1,4 +1,4 @@
-"""Employments: from the day somebody is hired to their last day, and how a termination ends one (ORG-07)."""
+"""Employments: from the hire date to the last day, and how a termination ends one (ORG-07)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +55,7 @@ class Employment:
 
 @dataclass(frozen=True)
 class Termination:
-    """How things were before the employment was given this last day, so that rescinding the termination restores them.
+    """The state before the employment was given this last day, so that rescinding the termination restores it.
 
     ``truncated`` holds the assignments that it shortened or removed, as they were.
     """

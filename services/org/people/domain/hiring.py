@@ -13,7 +13,7 @@ from services.org.people.domain.timing import AlreadyBegun, require_movable, sta
 
 
 class NoEmploymentAhead(Conflict):
-    """No employment of the person lies ahead."""
+    """The person has no future employment."""
 
     code = "no_employment_ahead"
     zh = "该员工没有尚未开始的入职记录。"

@@ -11,7 +11,7 @@ from services.org.structure.domain.occupancy import HOLDING, AssignmentKind
 
 @dataclass(frozen=True)
 class Incumbent:
-    """Somebody in a position over some days, as far as reporting lines need it."""
+    """A person in a position over some days, as far as reporting lines need it."""
 
     employee_id: UUID
     employee_number: str

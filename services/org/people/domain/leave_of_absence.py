@@ -28,7 +28,7 @@ class AlreadyAbsent(Conflict):
 
 
 def record_absence(career: Career, absence: Absence) -> Career:
-    """The career with somebody away for a time.
+    """The career with an absence added.
 
     Raises:
         ReferenceNotInForce: not employed on all these days.
@@ -57,7 +57,7 @@ def absence_of(career: Career, absence_id: UUID) -> Absence:
 
 
 def end_absence(career: Career, absence_id: UUID, last_day: date) -> Career:
-    """The career with somebody back earlier than was recorded; a later day changes nothing.
+    """The career with an absence that ends earlier than recorded; a later day changes nothing.
 
     Raises:
         AbsenceUnknown, PeriodReversed.

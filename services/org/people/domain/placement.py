@@ -25,9 +25,9 @@ class NoPrimaryAssignment(Conflict):
 
 
 def assign(career: Career, assignment: Assignment, return_id: UUID) -> Career:
-    """The career with somebody put into a position.
+    """The career with an assignment added.
 
-    A rotation interrupts the primary assignment, which goes on afterwards under the id ``return_id``.
+    A rotation interrupts the primary assignment, which resumes afterwards under the id ``return_id``.
 
     Raises:
         RotationLength, NotEmployed, AssignmentsOverlap.
@@ -41,7 +41,7 @@ def assign(career: Career, assignment: Assignment, return_id: UUID) -> Career:
 
 
 def transfer(career: Career, to: Assignment) -> Career:
-    """The career with somebody in the primary assignment ``to`` from its first day on.
+    """The career with the primary assignment ``to`` from its first day on.
 
     The present one ends the day before; the new one ends when that would have.
 
@@ -59,7 +59,7 @@ def transfer(career: Career, to: Assignment) -> Career:
 
 
 def change_assignment(career: Career, changed: Assignment, *, today: date) -> Career:
-    """The career with other days, note or reason of an assignment; the first day moves only while it lies ahead.
+    """The career with other days, note or reason of an assignment; the first day moves only while it is in the future.
 
     The main assignment before and the return from a rotation follow.
 
@@ -83,7 +83,7 @@ def change_assignment(career: Career, changed: Assignment, *, today: date) -> Ca
 def rescind_assignment(
     career: Career, assignment_id: UUID, *, today: date, overfill_reason: str | None = None
 ) -> Career:
-    """The career without an assignment ahead; the main assignment that it would have ended goes on in its place.
+    """The career without a future assignment; the main assignment that it would have ended continues instead.
 
     A rotation's return goes with it where it leads back to the assignment that the rotation interrupts.
 

@@ -1,4 +1,4 @@
-"""How long probation may last by law, and how its review stands (ORG-15)."""
+"""How long probation may last by law, and the state of its review (ORG-15)."""
 
 from dataclasses import dataclass
 from datetime import date

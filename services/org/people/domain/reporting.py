@@ -1,8 +1,8 @@
 """Who reports to whom (ORG-08).
 
-A position's superior is the position it reports to; where none is named, the head of its unit, or, for a head, the
-head of the next unit above that has one. A person's managers are the holders of the positions on that way up; those
-that nobody holds are passed over, and so is the person themselves where they stand in for their own superior.
+A position's superior is the position it reports to; if none is named, the head of its unit, or, for a head, the head
+of the next unit above that has one. A person's managers are the holders of the positions on that way up; vacant
+positions are skipped, and so is the person themselves where they stand in for their own superior.
 """
 
 from collections import defaultdict
@@ -83,7 +83,7 @@ class ReportingLines:
         return None if held is None else held.employee_id
 
     def chain(self, employee_id: UUID, position_id: UUID, day: date) -> list[UUID]:
-        """The managers of somebody in ``position_id``, the nearest first, nobody twice."""
+        """The managers of a person in ``position_id``, the nearest first, each only once."""
         return [manager for manager in self.holders_above(position_id, day) if manager != employee_id]
 
     def holders_above(self, position_id: UUID, day: date) -> tuple[UUID, ...]:

@@ -1,4 +1,4 @@
-"""What lies ahead may be moved or rescinded; what has begun stands, and no past day is written (ORG-07)."""
+"""Future changes may be moved or rescinded; what has begun is kept, and no past day is written (ORG-07)."""
 
 from datetime import date
 
@@ -58,7 +58,8 @@ def started(valid: Period, start: date, pointer: str) -> Period:
 
 
 def turning_day(was: Period | None, now: Period | None) -> date | None:
-    """The day whose HR decides a change of days: the first where it moves, else the last that stays; None: no change.
+    """The day whose HR decides a change of days: the first where it moves, otherwise the last that stays; None: no
+    change.
 
     ``was`` None is something new, ``now`` None something removed.
     """

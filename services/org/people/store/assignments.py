@@ -71,7 +71,7 @@ async def listed(
 
 
 async def dotted_superiors(session: ReadSession, employee_id: UUID, day: date) -> list[PersonName]:
-    """The people to whom somebody reports by an explicit second line on ``day``; who has left is no superior."""
+    """The superiors of a person by dotted lines on ``day``; leavers are no superiors."""
     query = (
         select(EmployeeRow.id, EmployeeRow.number, EmployeeRow.name)
         .join(DottedLineRow, DottedLineRow.superior_id == EmployeeRow.id)

@@ -34,7 +34,7 @@ Key = tuple[object, ...]
 
 
 async def lock(session: WriteSession, employee_id: UUID) -> EmployeeRow | None:
-    """A person, locked until the transaction ends: whoever changes their career takes this lock."""
+    """A person, locked until the transaction ends: every change of their career takes this lock."""
     return await session.get(EmployeeRow, employee_id, with_for_update=True)
 
 
@@ -124,7 +124,7 @@ def _truncated(last_day: date, *columns: Any) -> tuple[date, Assignment]:
 async def positions_in_use(
     session: WriteSession, position_ids: Sequence[UUID], *, besides: UUID
 ) -> Mapping[UUID, PositionUse]:
-    """Positions with everybody mainly assigned to them ``besides`` one person, locked one after the other.
+    """Positions with everyone mainly assigned to them ``besides`` one person, locked one after the other.
 
     Everyone who assigns people to positions takes these locks in the same order, which avoids deadlocks.
     """

@@ -16,7 +16,7 @@ from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.incentive.plans.domain.rules.weight import WeighingRule
 
 Rule: TypeAlias = QuarterlyBonus | AnnualBonus | SpecialAward | ReferralBonus | TeamPool
-"""Every kind of bonus rule, told apart by ``kind``."""
+"""Every kind of bonus rule, distinguished by ``kind``."""
 
 
 def rule_types() -> tuple[type[Rule], ...]:

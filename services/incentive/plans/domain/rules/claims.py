@@ -1,4 +1,4 @@
-"""What bonus rules share that pay approved claims: any month's run gathers what is due and not posted."""
+"""The common part of bonus rules that pay approved claims: any month's run collects those due and not posted."""
 
 from typing import ClassVar
 

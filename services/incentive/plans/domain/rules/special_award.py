@@ -1,4 +1,4 @@
-"""Special awards: what breakthroughs earn by rule; whoever is nominated freely earns what is approved (INC-04)."""
+"""Special awards: fixed amounts by rule, or an approved amount for a free nomination (INC-04)."""
 
 import re
 from collections.abc import Iterator

@@ -85,7 +85,9 @@ class WeighingRule(BonusRule, Protocol):
     """A rule that weighs the days of a period."""
 
     def has_figure_for(self, grade: str, unit: UnitTerms) -> bool:
-        """Whether plan and rule say what the grade earns; whoever has another grade gets no line, with that reason."""
+        """Whether plan and rule give a coefficient for the grade; people with another grade get no line, with that
+        reason.
+        """
 
     def weigh(self, stretch: Stretch) -> Weight:
         """What the days earn, with how it is explained."""
