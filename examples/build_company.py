@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from examples.authoring import cast
+from examples.authoring.afterwards import CORE_TALENT, write_afterwards
 from examples.authoring.feedback import marks
 from examples.authoring.figures import PREFIX, Actual, Target, actuals, targets
 from examples.authoring.forms import Form, Lines, forms
@@ -25,7 +26,7 @@ UNIT_COLUMNS = (
 )
 POSITION_COLUMNS = (
     *("岗位编码", "岗位名称", "英文名称", "单元编码", "序列", "职级", "编制", "上级岗位编码"),
-    *("生效日期", "失效日期"),
+    *("生效日期", "失效日期", "核心人才岗位"),
 )
 ACTUAL_COLUMNS = ("考核对象类型", "考核对象编码", "指标编码", "数值", "日期", "来源", "外部编号")
 
@@ -47,7 +48,10 @@ def organisation(folder: Path, people: list[Person]) -> None:
     ]
     opened = {unit.code: date.fromisoformat(unit.opened) for unit in UNITS}
     positions = [
-        (p.code, p.title, p.title_en, p.unit, p.track, p.grade, p.headcount, p.reports_to, opened[p.unit], None)
+        (
+            *(p.code, p.title, p.title_en, p.unit, p.track, p.grade, p.headcount, p.reports_to, opened[p.unit], None),
+            "是" if p.code in CORE_TALENT else "否",
+        )
         for p in POSITIONS
     ]
     by_number = sorted(people, key=lambda person: person.number)
@@ -277,6 +281,7 @@ def build(folder: Path) -> None:
     decisions(folder, people)
     accounts(folder, people)
     bonus_plan(folder)
+    write_afterwards(folder, people)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Quarterly bonuses from results, pay and the plan: exact segments, rounded to the fen once."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -52,7 +53,7 @@ class Plan:
         self.least = int(next(row["数值"] for row in rows if row["项目"] == "最少天数"))
 
 
-def bonuses(folder: Path, results: list[Result]) -> list[Bonus]:
+def bonuses(folder: Path, results: list[Result], pay_files: Sequence[str] = ("pay.csv",)) -> list[Bonus]:
     """One for every person with a result, in the order of the results."""
     plan = Plan(folder / "bonus_plan.csv")
     unit_of = {row["岗位编码"]: row["单元编码"] for row in sheet(folder / "organisation.xlsx", "岗位")}
@@ -62,7 +63,7 @@ def bonuses(folder: Path, results: list[Result]) -> list[Bonus]:
         if row["任职类型"] == "主岗":
             seats[row["工号"]].append(row | {"单元编码": unit_of[row["岗位编码"]]})
     pay: dict[str, list[Row]] = defaultdict(list)
-    for row in table(folder / "pay.csv"):
+    for row in (row for name in pay_files for row in table(folder / name)):
         pay[row["工号"]].append(row)
     units = {result.code: plan.unit[result.final] for result in results if result.kind == "单元"}
     found = []
@@ -84,11 +85,16 @@ def _days(seats: list[Row], pay: list[Row], probation: date | None) -> list[tupl
         today = FIRST + timedelta(days=offset)
         text = today.isoformat()
         seat = [s for s in seats if s["开始日期"] <= text and (not s["结束日期"] or text <= s["结束日期"])]
-        profile = [row for row in pay if row["生效日期"] <= text]
-        if seat and profile:
+        if seat and any(row["生效日期"] <= text for row in pay):
             eligible = probation is None or today > probation
-            found.append((today, seat[0]["单元编码"], _base(max(profile, key=lambda row: row["生效日期"])), eligible))
+            found.append((today, seat[0]["单元编码"], base_on(pay, today), eligible))
     return found
+
+
+def base_on(pay: list[Row], today: date) -> Fraction:
+    """The monthly bonus base in force on a day, from the rows of one person."""
+    known = [row for row in pay if row["生效日期"] <= today.isoformat()]
+    return _base(max(known, key=lambda row: row["生效日期"]))
 
 
 def _base(row: Row) -> Fraction:

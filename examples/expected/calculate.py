@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from examples.expected.afterwards import afterwards
 from examples.expected.bonuses import Bonus, Segment, bonuses
 from examples.expected.scores import Quarter, Result, Sheet
 
@@ -45,7 +46,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 
 def write_all(company: Path, output: Path) -> None:
-    """Write items, sections, forms, results, segments and bonuses as CSV into the folder."""
+    """Write items, sections, forms, results, segments, bonuses and what is booked afterwards as CSV into the folder."""
     forms, results, paid = work_out(company)
     subject = ("对象类型", "对象编码", "名称")
     _write(
@@ -81,6 +82,14 @@ def write_all(company: Path, output: Path) -> None:
         ((b.number, b.name, *_segment_cells(segment)) for b in paid for segment in b.segments),
     )
     _write(output / "bonuses.csv", ("工号", "姓名", "金额"), ((b.number, b.name, shown(b.amount)) for b in paid))
+    _write(
+        output / "afterwards.csv",
+        ("方案编码", "期间", "工号", "姓名", "事项", "应发", "此前已过账", "金额"),
+        (
+            (b.plan, b.period, b.number, b.name, b.occasion, shown(b.due), shown(b.before), shown(b.amount))
+            for b in afterwards(company, results, paid)
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ COMPANY = Path(__file__).parents[1] / "company"
 
 
 def main() -> int:
-    """Lives the quarter, or what is left of it; the exit code."""
+    """Lives the quarter and what comes after it, or what is left of it; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m examples.story", description=__doc__)
     parser.add_argument("--gateway", default="http://127.0.0.1:8000")
     parser.add_argument("--company", type=Path, default=COMPANY)
@@ -40,7 +40,7 @@ def main() -> int:
 
 
 async def _live(url: str, company: Path, clock_file: Path | None, language: Language) -> None:
-    async with Gateway(url) as gateway:
+    async with Gateway(url, language) as gateway:
         await live(
             Stage(
                 company=Company(company),

@@ -1,6 +1,7 @@
 """From closed results to posted bonuses, with different people for each step, and what people read afterwards."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from examples.story import days
@@ -9,6 +10,7 @@ from examples.story.stage import PERIOD, Stage
 
 AFTER_CALCULATING = frozenset({"calculated", "reviewed", "approved", "posted", "paid", "draft"})
 PAY_CHANGES = "/v1/incentive/pay_changes"
+RUNS = "/v1/incentive/runs"
 TRIALS = 200  # a minute until the worker has asked org who works here
 READERS = 12  # so many people look at their statement at once and confirm it
 
@@ -36,7 +38,11 @@ async def enter_pay_and_plan(stage: Stage) -> None:
         f"薪酬：{changed} 条由一人录入、另一人确认生效",
         f"pay: {changed} terms entered by one person and released by another",
     )
-    plan = stage.company.bonus_plan()
+    await enter_plan(stage, stage.company.bonus_plan())
+
+
+async def enter_plan(stage: Stage, plan: dict[str, Any]) -> None:
+    """The clerk enters a plan, the compensation manager releases it; one that is there already stays."""
     if not await stage.compensation.items("/v1/incentive/plans", code=plan["code"]):
         entered = await stage.clerk.post("/v1/incentive/plans", plan)
         await stage.compensation.post(f"/v1/incentive/plans/{entered['id']}/release", tag=str(entered["revision"]))
@@ -52,54 +58,64 @@ async def _people_known(stage: Stage, file: bytes) -> None:
     raise Refused("the people whose pay is to be entered", 0, tried)
 
 
-async def calculate(stage: Stage) -> None:
-    stage.clock.set(days.CALCULATION)
-    path = f"/v1/incentive/runs/{stage.run}"
-    run = await stage.clerk.get(path)
-    await stage.clerk.post(f"{path}/calculate", key=f"calculate-{stage.run}", tag=str(run["revision"]))
-    await calculated(stage)
+async def carry_through(stage: Stage, run: str, when: days.RunDays) -> None:
+    """From draft to posted; each state has the act that leads out of it."""
+    acts: dict[str, Callable[[], Awaitable[object]]] = {
+        "draft": lambda: _calculate(stage, run, when),
+        "calculating": lambda: _calculated(stage, run),
+        "calculated": lambda: _review(stage, run, when),
+        "reviewed": lambda: _approve(stage, run, when),
+        "approved": lambda: _post(stage, run),
+    }
+    while (state := (await stage.clerk.get(f"{RUNS}/{run}"))["state"]) in acts:
+        await acts[state]()
 
 
-async def calculated(stage: Stage) -> None:
+async def _calculate(stage: Stage, run: str, when: days.RunDays) -> None:
+    stage.clock.set(when.calculation)
+    draft = await stage.clerk.get(f"{RUNS}/{run}")
+    await stage.clerk.post(f"{RUNS}/{run}/calculate", key=f"calculate-{run}", tag=str(draft["revision"]))
+    await _calculated(stage, run)
+
+
+async def _calculated(stage: Stage, run: str) -> None:
     """Wait for the job that takes the inputs and calculates."""
-    run = await until(stage.clerk, f"/v1/incentive/runs/{stage.run}", AFTER_CALCULATING)
-    if run["state"] == "draft":
-        raise Refused("calculate", 0, run)
+    calculated = await until(stage.clerk, f"{RUNS}/{run}", AFTER_CALCULATING)
+    if calculated["state"] == "draft":
+        raise Refused("calculate", 0, calculated)
     stage.say("奖金已按输入快照计算", "the bonuses are calculated from their input snapshot")
 
 
-async def decide(who: Person, stage: Stage, action: str, key: str) -> dict[str, Any]:
+async def _decide(who: Person, run: str, action: str, key: str) -> dict[str, Any]:
     """Read the run, then review, approve or post exactly the calculation that was read."""
-    path = f"/v1/incentive/runs/{stage.run}"
-    run = await who.get(path)
-    body = {"calculation_hash": run["calculation"]["content_hash"]}
-    decided: dict[str, Any] = await who.post(f"{path}/{action}", body, key=key, tag=str(run["revision"]))
+    read = await who.get(f"{RUNS}/{run}")
+    body = {"calculation_hash": read["calculation"]["content_hash"]}
+    decided: dict[str, Any] = await who.post(f"{RUNS}/{run}/{action}", body, key=key, tag=str(read["revision"]))
     return decided
 
 
-async def review(stage: Stage) -> None:
-    stage.clock.set(days.REVIEW)
-    await decide(stage.compensation, stage, "review", f"review-{stage.run}")
+async def _review(stage: Stage, run: str, when: days.RunDays) -> None:
+    stage.clock.set(when.review)
+    await _decide(stage.compensation, run, "review", f"review-{run}")
     stage.say("薪酬经理已复核", "the compensation manager has reviewed them")
 
 
-async def approve(stage: Stage) -> None:
+async def _approve(stage: Stage, run: str, when: days.RunDays) -> None:
     """The finance manager approves all but her own line, which waits for the finance director."""
-    stage.clock.set(days.APPROVAL)
-    run = await decide(stage.approver, stage, "approve", f"approve-{stage.run}-1")
-    if run["state"] != "approved":
+    stage.clock.set(when.approval)
+    approved = await _decide(stage.approver, run, "approve", f"approve-{run}-1")
+    if approved["state"] != "approved":
         stage.say("财务经理已审批除本人以外的全部明细", "the finance manager has approved all lines but her own")
-        run = await decide(stage.finance_director, stage, "approve", f"approve-{stage.run}-2")
+        await _decide(stage.finance_director, run, "approve", f"approve-{run}-2")
     stage.say("全部明细已审批", "every line is approved")
 
 
-async def post(stage: Stage) -> None:
+async def _post(stage: Stage, run: str) -> None:
     """Posting is asked for twice at once; it happens once."""
-    path, key = f"/v1/incentive/runs/{stage.run}", f"post-{stage.run}"
-    run = await stage.finance_director.get(path)
-    body = {"calculation_hash": run["calculation"]["content_hash"]}
+    approved = await stage.finance_director.get(f"{RUNS}/{run}")
+    body = {"calculation_hash": approved["calculation"]["content_hash"]}
     for _ in range(2):
-        await stage.finance_director.post(f"{path}/post", body, key=key, tag=str(run["revision"]))
+        await stage.finance_director.post(f"{RUNS}/{run}/post", body, key=f"post-{run}", tag=str(approved["revision"]))
     stage.say("已过账：奖金单已发出，应付记入分录", "posted: statements are out, the journal holds what is owed")
 
 

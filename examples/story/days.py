@@ -1,5 +1,6 @@
-"""The days of the quarter, and the business clock that the services read."""
+"""The days of the quarter and of what comes after it, and the business clock that the services read."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,9 +16,30 @@ CALIBRATION = "2026-04-13T14:00"
 PUBLICATION = "2026-04-14T09:00"
 CLOSING = "2026-04-21T09:00"
 CALCULATION = "2026-04-22T10:00"
-REVIEW = "2026-04-23T10:00"
-APPROVAL = "2026-04-24T10:00"
 STATEMENTS = "2026-04-27T10:00"
+
+
+@dataclass(frozen=True)
+class RunDays:
+    """When a run is calculated, reviewed and approved."""
+
+    calculation: str
+    review: str
+    approval: str
+
+
+QUARTER_RUN = RunDays(CALCULATION, "2026-04-23T10:00", "2026-04-24T10:00")
+
+# After the quarter
+LATE_RAISE = "2026-05-06T09:30"
+CORRECTION = "2026-05-07T09:30"
+NOMINATION = "2026-05-08T09:30"
+REFERRAL = "2026-05-09T09:30"
+MAY_RUNS = RunDays("2026-05-11T10:00", "2026-05-12T10:00", "2026-05-13T10:00")
+MAY_STATEMENTS = "2026-05-14T10:00"
+POOL = "2026-12-30T10:00"
+YEAR_END_RUN = RunDays("2026-12-31T09:00", "2026-12-31T10:00", "2026-12-31T11:00")
+YEAR_END = "2026-12-31T15:00"
 
 
 class BusinessClock:

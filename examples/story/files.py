@@ -98,6 +98,14 @@ class Company:
         kept = [row for row in rows if row.split(",")[0] not in without and only in {None, row.split(",")[0]}]
         return "\n".join((header, *kept)).encode("utf-8-sig")
 
+    def late_pay(self) -> bytes:
+        """Terms of pay that were entered after the bonuses were posted."""
+        return (self.folder / "pay-late.csv").read_bytes()
+
+    def rows(self, name: str) -> list[Row]:
+        """A file of what comes after the quarter: corrections, awards, referrals and the like."""
+        return table(self.folder / f"{name}.csv")
+
     def bonus_plan(self) -> dict[str, Any]:
         """The plan as the incentive service takes it."""
         value = {(row["类别"], row["项目"]): row["数值"] for row in self.plan}

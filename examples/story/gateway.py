@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import httpx2
 
+from services.kit.errors import Language
+
 AT_ONCE = 16
 SIGN_INS_AT_ONCE = 4  # checking a password is slow on purpose
 TOKEN_SECONDS = 200  # tokens live five minutes
@@ -87,7 +89,7 @@ class Person:
         key: str | None = None,
         tag: str | None = None,
     ) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {await self._bearer()}", "Accept-Language": "zh"}
+        headers = {"Authorization": f"Bearer {await self._bearer()}", "Accept-Language": self._gateway.language}
         headers |= {"Content-Type": kind} if kind else {}
         headers |= {"Idempotency-Key": key} if key else {}
         headers |= {"If-Match": tag} if tag else {}
@@ -105,7 +107,8 @@ class Person:
 class Gateway:
     """The one address that everybody talks to. Not more than AT_ONCE requests are under way together."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, language: Language) -> None:
+        self.language = language
         self._client = httpx2.AsyncClient(base_url=url, timeout=30.0)
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._sign_ins = asyncio.Semaphore(SIGN_INS_AT_ONCE)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from examples.story import bonus, days, evaluation, goals, library, organisation, report, results
+from examples.story import afterwards, bonus, days, evaluation, goals, library, organisation, report, results
 from examples.story.gateway import until
 from examples.story.stage import PERIOD, Stage
 
@@ -19,6 +19,8 @@ async def live(stage: Stage) -> None:
     await _appraise(stage)
     await _pay(stage)
     await report.tell(stage)
+    await afterwards.live(stage)
+    report.tell_where_to_look(stage)
 
 
 async def _appraise(stage: Stage) -> None:
@@ -106,13 +108,5 @@ async def _pay(stage: Stage) -> None:
     body = {"plan_code": plan, "period": PERIOD, "cycle_id": stage.cycle}
     run = runs[0] if runs else await stage.clerk.post("/v1/incentive/runs", body, key=f"run-{PERIOD}")
     stage.run = run["id"]
-    acts: dict[str, Act] = {
-        "draft": bonus.calculate,
-        "calculating": bonus.calculated,
-        "calculated": bonus.review,
-        "reviewed": bonus.approve,
-        "approved": bonus.post,
-    }
-    while (state := (await stage.clerk.get(f"/v1/incentive/runs/{stage.run}"))["state"]) in acts:
-        await acts[state](stage)
+    await bonus.carry_through(stage, stage.run, days.QUARTER_RUN)
     await bonus.read_statements(stage)

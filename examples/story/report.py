@@ -48,6 +48,10 @@ async def tell(stage: Stage) -> None:
         whole.bonus += department.bonus
     _print(whole)
     await _tell_who_has_none(stage, len(whole.totals))
+
+
+def tell_where_to_look(stage: Stage) -> None:
+    """Who can sign in, and where the API is described."""
     print(stage.words("\n接下来可以看", "\nWhere to look next"))
     for name, what in SAMPLES:
         login, words = stage.company.named(name), what.in_language(stage.language)
@@ -60,8 +64,8 @@ async def tell(stage: Stage) -> None:
     docs, calls = f"{stage.gateway.url}/docs", stage.gateway.calls
     print(
         stage.words(
-            f"  接口文档 {docs}；本季度共经统一入口发出 {calls} 次请求",
-            f"  API documentation {docs}; the quarter took {calls} requests at the gateway",
+            f"  接口文档 {docs}；示例共经统一入口发出 {calls} 次请求",
+            f"  API documentation {docs}; the example took {calls} requests at the gateway",
         )
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from examples.reading import table
-from tests.e2e.system import EXPECTED, System
+from tests.e2e.system import COMPANY, EXPECTED, System
 
 HR, FINANCE = "方晴", "秦国栋"
 
@@ -24,10 +24,11 @@ def lines(system: System) -> dict[str, dict[str, Any]]:
     return {line["employee_number"]: line for line in found}
 
 
-@pytest.mark.req("APR-11", "APR-12", "APR-13")
+@pytest.mark.req("APR-11", "APR-12", "APR-13", "APR-14")
 def test_every_result_has_the_expected_total_attainment_and_grade(results: dict[str, dict[str, Any]]) -> None:
+    corrected = {row["工号"]: row["更正后等级"] for row in table(COMPANY / "corrections.csv")}
     expected = {
-        row["对象编码"]: (row["总分"], row["达成率"], row["计算等级"], row["最终等级"])
+        row["对象编码"]: (row["总分"], row["达成率"], row["计算等级"], corrected.get(row["对象编码"], row["最终等级"]))
         for row in table(EXPECTED / "results.csv")
     }
     found = {

@@ -12,12 +12,14 @@ from tests.e2e.system import System
 
 def _state(system: System) -> list[object]:
     finance, hr = system.company.named("秦国栋"), system.company.named("方晴")
-    cycle, run = system.cycle(), system.run()
+    cycle = system.cycle()
     return [
         cycle,
-        run,
+        system.items(finance, "/v1/incentive/runs"),
+        system.items(finance, "/v1/incentive/award_funds"),
+        system.items(finance, "/v1/incentive/claims"),
         system.items(hr, "/v1/appraisal/results", cycle_id=cycle["id"]),
-        system.items(finance, "/v1/incentive/journal/entries", batch_id=run["id"]),
+        system.items(finance, "/v1/incentive/journal/entries"),
         (system.data / "clock").read_text(encoding="utf-8"),
     ]
 

@@ -10,7 +10,7 @@ from examples.expected.calculate import COMPANY, HERE, work_out, write_all
 from examples.expected.scores import Result, Sheet
 from examples.reading import table
 
-NAMES = ("items", "sections", "forms", "results", "segments", "bonuses")
+NAMES = ("items", "sections", "forms", "results", "segments", "bonuses", "afterwards")
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +103,19 @@ def test_bonuses_of_people_with_a_story_are_as_worked_by_hand(name: str, amount:
 def test_who_left_has_neither_result_nor_bonus(totals: dict[str, str], amounts: dict[str, str]) -> None:
     assert "邱建波" not in totals
     assert "邱建波" not in amounts
+
+
+@pytest.mark.req("INC-04", "INC-05", "INC-06", "INC-13")
+def test_what_is_booked_afterwards_is_as_worked_by_hand() -> None:
+    booked = {(row["方案编码"], row["姓名"]): row for row in table(HERE / "afterwards.csv")}
+    raised = booked["QB", "苏曼青"]
+    # 15,000 instead of 12,000 from January: 3,000 × 3 × 1.5
+    assert (raised["应发"], raised["此前已过账"], raised["金额"]) == ("67500.00", "54000.00", "13500.00")
+    assert booked["QB", "丁念慈"]["金额"] == "9900.00"  # 11,000 × 3 × (1.5 − 1.2)
+    award = [row["金额"] for (plan, _), row in booked.items() if plan == "SA"]
+    assert award == ["22750.00", "16650.00", "10600.00"]  # 45.5, 33.3 and 21.2 % of 50,000
+    assert booked["RB", "邹雨薇"]["金额"] == "2000.00"
+    pool = {name: row["金额"] for (plan, name), row in booked.items() if plan == "TP"}
+    assert sum(Fraction(each) for each in pool.values()) == Fraction("91728.39")  # 5 % of 1,834,567.89, rounded once
+    # 4,600 × 1.0 × 319 days since 16 February, of 26,017,300 of all (that is 91,728.39 × 1,467,400 / 26,017,300)
+    assert pool["何晓棠"] == "5173.57"
