@@ -1,4 +1,4 @@
-"""What the example company pays after its quarter comes to the figures worked out beside it, each with its statement."""
+"""What the example company pays after its quarter comes to the figures worked out beside it, with statements."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,46 +1,65 @@
-"""Every read that shows what somebody is paid, as every role: who finds the amount in the answer (INC-01)."""
+"""Every read that shows what somebody is paid, as every role: who finds the amount in the answer (INC-01).
 
+All reads of the service are walked, those of the table and those that must show no pay to anybody; so a route that
+shows pay fails until it is entered below with those who may see it.
+"""
+
+import json
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile, is_zipfile
 
+import httpx2
 import pytest
 
+from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.kit.identity import Caller, Role
-from tests.builders.incentive_awards import asking_org, freely, funded, nominated
-from tests.builders.incentive_claims import claimed
+from tests.builders.incentive_awards import asking_org, freely, funded, nominated, post
+from tests.builders.incentive_claims import claimed, plan_of_claims
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import client_system, person
 
 BASE = "/v1/incentive"
-PAY, BONUS, AWARD = "18123.00", "54369.00", "25017.00"
+OPENAPI = Path(__file__).parents[3] / "services" / "incentive" / "openapi.json"
+PAY, BONUS, AWARD, POOL = "18123.00", "54369.00", "25017.00", "50005.00"
 NOMINATED, PART = "50011.00", "30006.60"
 OFFICE = {"compensation", "finance"}
 BOOKS = OFFICE | {"auditor"}
+SIMULATION: dict[str, Any] = {"grades": {"E002": "B"}}
 
 READS = {
     "pay_profiles": (PAY, OFFICE),
-    "pay_profiles/{profile}": (PAY, OFFICE | {"the person"}),
+    "pay_profiles/{profile_id}": (PAY, OFFICE | {"the person"}),
     "my/pay_profiles": (PAY, {"the person"}),
-    "pay_changes/{change}/lines": (PAY, OFFICE),
-    "runs/{run}/lines": (BONUS, OFFICE),
-    "runs/{run}/lines/{line}": (BONUS, OFFICE),
-    "runs/{run}/payroll.csv": (BONUS, OFFICE),
+    "pay_changes/{change_id}/lines": (PAY, OFFICE),
+    "runs/{run_id}/lines": (BONUS, OFFICE),
+    "runs/{run_id}/lines/{line_id}": (BONUS, OFFICE),
+    "runs/{run_id}/payroll.csv": (BONUS, OFFICE),
+    "runs/{run_id}/payroll.xlsx": (BONUS, OFFICE),
+    "runs/{run_id}/payroll_answer.xlsx": (BONUS, {"finance"}),
     "statements": (BONUS, OFFICE),
-    "statements/{statement}": (BONUS, OFFICE | {"the person"}),
+    "statements/{statement_id}": (BONUS, OFFICE | {"the person"}),
+    "statements/{statement_id}/page": (BONUS, OFFICE | {"the person"}),
+    "statements/{statement_id}/statement.pdf": (BONUS, OFFICE | {"the person"}),
     "my/statements": (BONUS, {"the person"}),
     "claims": (AWARD, OFFICE),
-    "claims/{claim}": (AWARD, OFFICE | {"the person"}),
+    "claims/{claim_id}": (AWARD, OFFICE | {"the person"}),
     "my/claims": (AWARD, {"the person"}),
     "awards": (NOMINATED, OFFICE | {"the person", "a colleague"}),
-    "awards/{award}": (PART, OFFICE | {"the person"}),
+    "awards/{award_id}": (PART, OFFICE | {"the person"}),
+    "team_pools": (POOL, OFFICE),
+    "team_pools/{pool_id}": (POOL, OFFICE),
+    "team_pools/{pool_id}/members": (POOL, OFFICE),
     "journal/entries": (BONUS, BOOKS),
+    "journal/entries/{entry_id}": (BONUS, BOOKS),
     "journal/balances": (BONUS, BOOKS),
-    "plans": (BONUS, set()),
-    "runs": (BONUS, set()),
-    "runs/{run}/exclusions": (BONUS, set()),
-    "runs/{run}/transitions": (BONUS, set()),
-    "audit_entries": (PAY, set()),
 }
 """Path, the amount that it shows of the first employee, and who finds it there."""
+SIMULATIONS = {f"runs/{{run_id}}/simulations{suffix}": (BONUS, OFFICE) for suffix in ("", ".xlsx", ".svg")}
+"""The same of what is asked by POST: sums by unit and grade, of which one person may be all."""
 
 
 def callers(quarter: Quarter) -> dict[str, Caller]:
@@ -57,39 +76,99 @@ def callers(quarter: Quarter) -> dict[str, Caller]:
     }
 
 
-@pytest.mark.req("INC-01", "PLT-03")
+def shows(answer: httpx2.Response, amount: str) -> bool:
+    """Whether somebody finds the amount in the answer: written plainly, with separators, or as a cell of a workbook.
+
+    A PDF has no text to look into; whoever gets it sees what is in it.
+    """
+    if answer.status_code != httpx2.codes.OK:
+        return False
+    if answer.headers["content-type"] == "application/pdf":
+        return True
+    whole = amount.removesuffix(".00")
+    if is_zipfile(BytesIO(answer.content)):
+        with ZipFile(BytesIO(answer.content)) as book:
+            cells = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+        return re.search(rf"<v>{whole}(\.0+)?</v>|>{re.escape(amount)}<", cells) is not None
+    return amount in answer.text or f"{int(whole.split('.')[0]):,}." + amount.rpartition(".")[2] in answer.text
+
+
+def all_reads() -> list[str]:
+    """Every read that the service documents, below its own address."""
+    paths = json.loads(OPENAPI.read_text(encoding="utf-8"))["paths"]
+    return [path.removeprefix(f"{BASE}/") for path, operations in paths.items() if "get" in operations]
+
+
+async def pool_of_one(quarter: Quarter) -> str:
+    """The id of a team pool that is the first employee's alone."""
+    cycle, alone = str(uuid4()), quarter.company.people[0]
+    quarter.company.cycles[cycle] = {
+        "code": "Y",
+        "state": "closed",
+        "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+    }
+    plan = await plan_of_claims(quarter, TeamPool)
+    body = {"unit_id": str(alone.unit.id), "year": 2026, "plan_code": plan, "cycle_id": cycle}
+    figures = {"attainment": "126.40", "profit": "1000100.00"}
+    proposed = await post(quarter, quarter.payer, "team_pools", body | figures)
+    assert proposed.status_code == 201, proposed.text
+    path = f"team_pools/{proposed.json()['id']}"
+    assert (await post(quarter, quarter.approver, f"{path}/release", seen=1)).status_code == 200
+    await quarter.work()
+    return str(proposed.json()["id"])
+
+
 async def award_of_both(quarter: Quarter) -> str:
     """The id of an award of the first two, nominated by the third: the first gets ``PART``."""
     async with asking_org(quarter):
         return str((await nominated(quarter, await funded(quarter, "99999.00"), **freely(NOMINATED)))["id"])
 
 
+async def ids_of(quarter: Quarter) -> dict[str, str]:
+    """The records of the first employee by the names that paths give them; others are unknown ids."""
+    office = quarter.clients(Role.FINANCE)
+    number = quarter.company.people[0].number
+
+    async def first(path: str) -> str:
+        items = (await office.get(f"{BASE}/{path}")).json()["items"]
+        return str(next(one["id"] for one in items if one.get("employee_number", number) == number))
+
+    line = (await quarter.lines())[number]["id"]
+    return {
+        "run_id": quarter.run_id,
+        "line_id": line,
+        "profile_id": await first("pay_profiles"),
+        "change_id": await first("pay_changes"),
+        "claim_id": await first("claims"),
+        "statement_id": await first("statements"),
+        "entry_id": await first(f"journal/entries?source_id={line}"),
+        "plan_id": await first("plans"),
+    }
+
+
+@pytest.mark.req("INC-01", "PLT-03")
 async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nobody_else(quarter: Quarter) -> None:
+    quarter.company.change("E004", left_on="2025-12-31", last="2025-12-31")
     quarter.company.change("E001", pay=((PAY, "2026-01-01"),))
     await quarter.begin()
     await quarter.reach("posted")
     assert (await quarter.lines())["E001"]["amount"] == BONUS
+    pool = await pool_of_one(quarter)
     await claimed(quarter, "E001", AWARD)
-    award = await award_of_both(quarter)
-    office = quarter.clients(Role.COMPENSATION)
-    number = quarter.company.people[0].number
-    profiles = (await office.get(f"{BASE}/pay_profiles")).json()["items"]
-    statements = (await office.get(f"{BASE}/statements")).json()["items"]
-    ids = {
-        "run": quarter.run_id,
-        "line": (await quarter.lines())[number]["id"],
-        "profile": next(one["id"] for one in profiles if one["employee_number"] == number),
-        "change": (await office.get(f"{BASE}/pay_changes")).json()["items"][0]["id"],
-        "claim": (await office.get(f"{BASE}/claims")).json()["items"][0]["id"],
-        "award": award,
-        "statement": next(one["id"] for one in statements if one["employee_number"] == number),
-    }
-    found: dict[str, set[str]] = {path: set() for path in READS}
+    ids = {"pool_id": pool, "award_id": await award_of_both(quarter)} | await ids_of(quarter)
+    wanted = READS | {path: (PAY, set()) for path in all_reads() if path not in READS}
+    found: dict[str, set[str]] = {path: set() for path in wanted | SIMULATIONS}
     for name, caller in callers(quarter).items():
         client = quarter.clients(caller)
-        for path, (amount, _) in READS.items():
-            answer = await client.get(f"{BASE}/{path.format(**ids)}")
-            assert answer.status_code in {200, 403, 404}, (name, path, answer.text)
-            if amount in answer.text:
+        for path, (amount, _) in (wanted | SIMULATIONS).items():
+            real = re.sub(r"{(\w+)}", lambda part: ids.get(part[1], str(uuid4())), path)
+            if path in SIMULATIONS:
+                answer = await client.post(f"{BASE}/{real}", json=SIMULATION)
+            else:
+                answer = await client.get(real if real.startswith("/") else f"{BASE}/{real}")
+            assert answer.status_code < 500, (name, path, answer.text)
+            amounts = [amount] if path in READS or path in SIMULATIONS else [PAY, BONUS, AWARD, PART, POOL]
+            if any(shows(answer, each) for each in amounts):
                 found[path].add(name)
-    assert found == {path: who for path, (_, who) in READS.items()}
+    assert found == {path: who for path, (_, who) in (wanted | SIMULATIONS).items()}

@@ -1,0 +1,453 @@
+"""Whatever people do in whatever order, money stays right: what is posted is what is due, and nothing is paid twice.
+
+Random sequences over HTTP on a real database. What is due is worked out beside the service from the same facts
+(``quarter_due``); what must hold is looked up in the tables after every step.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+
+from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
+from services.kit.periods import calendar_period
+from tests.api.incentive.test_differences import get, replayed
+from tests.api.incentive.test_news import SECRET
+from tests.api.incentive.test_referrals import decided, enter
+from tests.builders.incentive import PLAN, QUARTER, Person, small_company
+from tests.builders.incentive_awards import asking_org, freely, funded, nomination, post, who
+from tests.builders.incentive_claims import plan_of_claims
+from tests.builders.incentive_oracle import PayRecord, quarter_due
+from tests.builders.incentive_quarter import Quarter
+from tests.clients import Clients, app_context_of, app_of
+from tests.databases import RolledBack
+from tests.identities import Issuer, SetClock
+
+pytestmark = pytest.mark.req("INC-10", "INC-12", "INC-13")
+
+EXAMPLES, STEPS = 8, 20  # together below 20 s of a processor
+OK, CREATED, ACCEPTED, CONFLICT = httpx2.codes.OK, httpx2.codes.CREATED, httpx2.codes.ACCEPTED, httpx2.codes.CONFLICT
+FUND, NOTHING = Decimal("100000.00"), Decimal("0.00")
+NUMBERS = st.sampled_from(["E001", "E002", "E004"])
+DAYS = st.sampled_from(["2026-01-01", "2026-02-10", "2026-04-01"])
+KINDS = {"SA": "special_award", "RB": "referral_bonus"}
+NEXT = {
+    "calculated": ("reviewer", "review", "reviewed"),
+    "reviewed": ("approver", "approve", "approved"),
+    "approved": ("payer", "post", "posted"),
+    "posted": ("payer", "pay", "paid"),
+}
+UNDER_WAY = frozenset({"draft", "calculated", "reviewed", "approved"})
+T = TypeVar("T")
+Entitlement = tuple[str, str, str]
+"""Employee number, kind of bonus, occasion."""
+
+_OWED = """
+SELECT person.number,
+    (SELECT coalesce(sum(posted), 0) FROM entitlement WHERE entitlement.employee_id = person.employee_id),
+    (SELECT coalesce(sum(amount), 0) FROM posting JOIN account ON account.id = account_id
+     WHERE reference = person.employee_id::text AND account.kind IN ('payable', 'receivable')),
+    (SELECT coalesce(sum(posting.amount), 0)
+     FROM posting JOIN account ON account.id = account_id JOIN entry ON entry.id = entry_id
+        JOIN line ON line.id = entry.source_id
+     WHERE line.employee_id = person.employee_id AND account.kind = 'paid')
+FROM person
+"""
+_POSTED = """
+SELECT number, kind, occasion, posted FROM entitlement JOIN person USING (employee_id)
+"""
+_UNBALANCED = "SELECT entry_id FROM posting GROUP BY entry_id HAVING sum(amount) <> 0"
+_OVERPAID = """
+SELECT line.id FROM posting JOIN account ON account.id = account_id JOIN entry ON entry.id = entry_id
+    JOIN line ON line.id = entry.source_id
+WHERE account.kind = 'paid' GROUP BY line.id, line.amount HAVING -sum(posting.amount) NOT BETWEEN 0 AND line.amount
+"""
+_WRONG_SIDE = """
+SELECT account.kind, reference FROM posting JOIN account ON account.id = account_id
+WHERE account.kind IN ('payable', 'receivable') GROUP BY account.kind, reference
+HAVING CASE account.kind WHEN 'payable' THEN sum(amount) > 0 ELSE sum(amount) < 0 END
+"""
+_FUND = "SELECT coalesce(-sum(amount), 0) FROM posting JOIN account ON account.id = account_id WHERE kind = 'fund'"
+
+
+@dataclass
+class Booked:
+    """A run as the test follows it, with the lines of its present calculation."""
+
+    id: str
+    plan: str
+    period: str
+    state: str = "draft"
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Money(RuleBasedStateMachine):
+    """People at their work, in any order; ``work`` holds what all examples begin with."""
+
+    work: "Work"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.quarter = self.work.quarter
+        self.runs: list[Booked] = []
+        self.posted: dict[Entitlement, Decimal] = {}
+        self.claims: dict[Entitlement, Decimal] = {}
+        self.awards: dict[str, dict[str, Any]] = {}
+        self.pending: list[tuple[str, str, str, str]] = []
+        self.fund = FUND
+        self.pay = {
+            one.number: PayRecord({date.fromisoformat(start): Fraction(fixed) for fixed, start in one.pay})
+            for one in self.quarter.company.people
+        }
+        self.do(self.work.begin())
+
+    def do(self, what: Coroutine[Any, Any, T]) -> T:
+        """Wait for what happens in the loop of the test."""
+        return asyncio.run_coroutine_threadsafe(what, self.work.loop).result(60)
+
+    def teardown(self) -> None:
+        for run in self.runs:
+            if run.lines:
+                self.replay(run)
+        self.do(self.work.forget())
+
+    # What people enter
+
+    @rule(number=NUMBERS, fixed=st.sampled_from(["15000.00", "18000.00", "22500.00", "20001.00"]), day=DAYS)
+    def enter_pay(self, number: str, fixed: str, day: str) -> None:
+        body = {"employee_number": number, "fixed_pay": fixed, "cost_centre": "CC-1", "valid_from": day}
+        answer = self.do(post(self.quarter, self.quarter.clerk, "pay_changes", body))
+        if answer.status_code == CREATED:
+            self.pending.append((answer.json()["id"], number, fixed, day))
+
+    @precondition(lambda self: self.pending)
+    @rule()
+    def release_pay(self) -> None:
+        change, number, fixed, day = self.pending.pop()
+        answer = self.do(post(self.quarter, self.quarter.reviewer, f"pay_changes/{change}/release", seen=1))
+        if answer.status_code == OK:
+            self.pay[number].by_day[date.fromisoformat(day)] = Fraction(fixed)
+
+    @rule(number=NUMBERS, grade=st.sampled_from("SABCD"))
+    def correct_grade(self, number: str, grade: str) -> None:
+        version = self.person(number).result_version + 1
+        self.quarter.company.change(number, grade=grade, result_version=version)
+
+    @rule(number=NUMBERS, day=st.sampled_from(["2026-02-20", "2026-03-31", "2026-05-31"]))
+    def leave(self, number: str, day: str) -> None:
+        self.quarter.company.change(number, left_on=day, last=day)
+
+    @rule(number=NUMBERS)
+    def come_back(self, number: str) -> None:
+        self.quarter.company.change(number, left_on=None, last=None)
+
+    @rule(
+        number=NUMBERS, first=st.sampled_from(["2026-01-20", "2026-03-10"]), last=st.sampled_from(["2026-03-20", None])
+    )
+    def go_away(self, number: str, first: str, last: str | None) -> None:
+        self.quarter.company.change(number, absences=(("unpaid", first, last),))
+
+    @rule(number=NUMBERS, amount=st.sampled_from(["10000.01", "59999.99"]))
+    def give_award(self, number: str, amount: str) -> None:
+        code = f"SA-{len(self.awards)}"
+        members = [{"employee_number": number, "share": "60"}, {"employee_number": "E010", "share": "40"}]
+        body = nomination(self.quarter, self.work.fund_id, code, members=members, **freely(amount))
+        nominated = self.do(post(self.quarter, who(self.quarter, "E003"), "awards", body)).json()
+        path = f"awards/{nominated['id']}/approve"
+        answer = self.do(post(self.quarter, who(self.quarter, "E011"), path, seen=1))
+        if Decimal(amount) > self.fund:
+            assert (answer.status_code, answer.json()["code"]) == (CONFLICT, "fund_overdrawn")
+            return
+        assert answer.status_code == OK, answer.text
+        self.fund -= Decimal(amount)
+        self.awards[code] = answer.json()
+        for member in answer.json()["members"]:
+            self.claims[member["employee_number"], "special_award", code] = Decimal(member["amount"])
+
+    @precondition(lambda self: any(each["state"] == "approved" for each in self.awards.values()))
+    @rule()
+    def revoke_award(self) -> None:
+        code, given = next((code, each) for code, each in self.awards.items() if each["state"] == "approved")
+        path = f"awards/{given['id']}/revoke"
+        answer = self.do(post(self.quarter, self.quarter.clerk, path, {"reason": "重复申报"}, seen=given["revision"]))
+        assert answer.status_code == OK, answer.text
+        self.awards[code] = answer.json()
+        self.fund += Decimal(given["amount"])
+        for key in [key for key in self.claims if key[2] == code]:
+            self.claims[key] = Decimal("0.00")
+
+    @precondition(lambda self: not any(kind == "referral_bonus" for _, kind, _ in self.claims))
+    @rule(referrer=NUMBERS)
+    def refer(self, referrer: str) -> None:
+        self.do(decided(self.quarter, "E003"))
+        assert self.do(enter(self.quarter, referrer=referrer)).status_code == CREATED
+        self.claims[referrer, "referral_bonus", f"hire:{self.person('E003').id}"] = Decimal("2000.00")
+
+    # Runs
+
+    @rule(plan=st.sampled_from(["QB", "QB", "SA", "RB"]), period=st.sampled_from([QUARTER, "2026-Q2"]))
+    def create_run(self, plan: str, period: str) -> None:
+        period = period if plan == "QB" else "2026-04"
+        if any(run.state in UNDER_WAY and (run.plan, run.period) == (plan, period) for run in self.runs):
+            return
+        self.quarter.run_id = self.do(self.work.draft(plan, period))
+        self.runs.append(Booked(self.quarter.run_id, plan, period))
+
+    @precondition(lambda self: any(run.state in {"draft", "calculated"} for run in self.runs))
+    @rule()
+    def calculate(self) -> None:
+        self._calculate(next(run for run in self.runs if run.state in {"draft", "calculated"}))
+
+    @precondition(lambda self: any(run.state in UNDER_WAY for run in self.runs))
+    @rule(to=st.sampled_from(["approved", "posted", "posted", "paid"]))
+    def go_on(self, to: str) -> None:
+        run = next(run for run in self.runs if run.state in UNDER_WAY)
+        if run.state == "draft":
+            self._calculate(run)
+        while run.state in NEXT and run.state != to:
+            if not self._step(run):
+                break
+
+    @precondition(lambda self: any(run.state == "posted" for run in self.runs))
+    @rule()
+    def pay_out(self) -> None:
+        self._step(next(run for run in self.runs if run.state == "posted"))
+
+    @precondition(lambda self: any(run.state in UNDER_WAY for run in self.runs))
+    @rule()
+    def cancel(self) -> None:
+        run = next(run for run in self.runs if run.state in UNDER_WAY)
+        self.quarter.run_id = run.id
+        assert self.do(self.quarter.act(self.quarter.clerk, "cancel")).status_code == OK
+        run.state = "cancelled"
+
+    @precondition(lambda self: any(run.state in {"posted", "paid"} for run in self.runs))
+    @rule(data=st.data())
+    def reverse(self, data: st.DataObject) -> None:
+        """Undo an entry about some line, from its payment on; a refusal says what must be undone before."""
+        lines = [line for run in self.runs if run.state in {"posted", "paid"} for line in run.lines]
+        if not lines:
+            return
+        line = data.draw(st.sampled_from(lines), label="line")
+        entries = self.do(self.work.entries(line["id"]))
+        for kind in ("payment", "recovery", "accrual"):
+            for entry in (each for each in entries if each["kind"] == kind and not each["reversed_by_id"]):
+                path = f"journal/entries/{entry['id']}/reverse"
+                answer = self.do(post(self.quarter, self.quarter.payer, path, {"reason": "重复发放"}, seen=1))
+                if answer.status_code == CONFLICT:
+                    assert answer.json()["code"] in {"already_recovered", "recovery_stands"}
+                    return
+                assert answer.status_code == CREATED, answer.text
+                if kind == "accrual":
+                    self.posted[self.key(line)] -= Decimal(line["amount"])
+        for run in self.runs:
+            if run.state == "paid":
+                run.state = self.do(self.work.state(run.id))
+
+    @rule(number=NUMBERS)
+    def dispute(self, number: str) -> None:
+        self.do(self.work.dispute(number))
+
+    # What must hold
+
+    @invariant()
+    def money_is_right(self) -> None:
+        found = self.do(self.work.books())
+        assert found.unbalanced == []
+        assert found.overpaid == []
+        assert found.wrong_side == []
+        assert found.fund == self.fund >= 0
+        assert found.posted == self.posted
+        for number, posted, balance, paid in found.people:
+            assert balance == -posted - paid, f"{number}: owed {balance}, posted {posted}, paid {-paid}"
+
+    # Parts
+
+    def person(self, number: str) -> Person:
+        return next(one for one in self.quarter.company.people if one.number == number)
+
+    def key(self, line: dict[str, Any]) -> Entitlement:
+        return line["employee_number"], line["kind"], line["occasion"]
+
+    def replay(self, run: Booked) -> None:
+        self.quarter.run_id = run.id
+        assert self.do(replayed(self.quarter)), f"the run {run.plan} {run.period} replays to other bytes"
+
+    def _calculate(self, run: Booked) -> None:
+        self.quarter.run_id = run.id
+        run.lines, run.state = self.do(self.work.calculate()), "calculated"
+        found = {self.key(line): (Decimal(line["due"]), Decimal(line["posted_before"])) for line in run.lines}
+        assert found == dict(self._expected(run)), "the lines are not what is due by the facts of today"
+
+    def _expected(self, run: Booked) -> Iterator[tuple[Entitlement, tuple[Decimal, Decimal]]]:
+        """What a run of today must say: what is due, and what is posted for it already."""
+        due = self._quarters(run.period) if run.plan == "QB" else self._owed(KINDS[run.plan])
+        for key, amount in due.items():
+            before = self.posted.get(key)
+            if amount is None:
+                if before:
+                    yield key, (NOTHING, before)
+            elif before is None or amount != before:
+                yield key, (amount, before or NOTHING)
+
+    def _owed(self, kind: str) -> dict[Entitlement, Decimal | None]:
+        return {key: amount for key, amount in self.claims.items() if key[1] == kind and (amount or key in self.posted)}
+
+    def _quarters(self, own: str) -> dict[Entitlement, Decimal | None]:
+        """Of the run's quarter and of every earlier one that is posted."""
+        posted = {run.period for run in self.runs if run.plan == "QB" and run.state in {"posted", "paid"}}
+        periods = {own, *(period for period in posted if period < own)}
+        return {
+            (one.number, "quarterly_bonus", period): quarter_due(one, self.pay[one.number], calendar_period(period))
+            for period in periods
+            for one in self.quarter.company.people
+        }
+
+    def _step(self, run: Booked) -> bool:
+        self.quarter.run_id = run.id
+        name, action, target = NEXT[run.state]
+        answer = self.do(self.quarter.act(getattr(self.quarter, name), action))
+        stale = any(Decimal(line["posted_before"]) != self.posted.get(self.key(line), NOTHING) for line in run.lines)
+        if action == "post" and stale:
+            assert (answer.status_code, answer.json()["code"]) == (CONFLICT, "posted_meanwhile")
+            self.do(self.quarter.act(self.quarter.clerk, "cancel"))
+            run.state = "cancelled"
+            return False
+        assert answer.status_code == OK, answer.text
+        run.state = target
+        if action == "post":
+            self.posted |= {self.key(line): Decimal(line["due"]) for line in run.lines}
+            self.replay(run)
+        return True
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the tables say after a step. ``people``: number, posted, payable with receivable, paid (negative)."""
+
+    unbalanced: list[Any]
+    overpaid: list[Any]
+    wrong_side: list[Any]
+    fund: Decimal
+    posted: dict[Entitlement, Decimal]
+    people: list[Any]
+
+
+@dataclass
+class Work:
+    """The installation that every example begins with; what an example does is rolled back at its end."""
+
+    quarter: Quarter
+    connection: AsyncConnection
+    loop: asyncio.AbstractEventLoop
+    fund_id: str
+    cycle_id: str
+    _savepoint: AsyncTransaction | None = None
+    _people: list[Person] = field(default_factory=list)
+
+    async def begin(self) -> None:
+        """From here on everything can be forgotten."""
+        self._savepoint = await self.connection.begin_nested()
+        self._people = list(self.quarter.company.people)
+
+    async def forget(self) -> None:
+        """As if the example had never been."""
+        assert self._savepoint is not None
+        await self._savepoint.rollback()
+        self.quarter.company.people = self._people
+
+    async def draft(self, plan: str, period: str) -> str:
+        """The id of a new run."""
+        if plan == "QB" and period != QUARTER:
+            return await self.quarter.next_run(period)
+        body = {"plan_code": plan, "period": period} | ({"cycle_id": self.cycle_id} if plan == "QB" else {})
+        drafted = await post(self.quarter, self.quarter.clerk, "runs", body)
+        assert drafted.status_code == CREATED, drafted.text
+        return str(drafted.json()["id"])
+
+    async def calculate(self) -> list[dict[str, Any]]:
+        """The lines of the run once the worker has calculated it."""
+        answer = await self.quarter.act(self.quarter.clerk, "calculate")
+        assert answer.status_code == ACCEPTED, answer.text
+        await self.quarter.work()
+        run = await self.quarter.read()
+        assert run["state"] == "calculated", run
+        return list((await get(self.quarter, f"/runs/{run['id']}/lines", limit="500"))["items"])
+
+    async def state(self, run_id: str) -> str:
+        """How far a run is."""
+        return str((await get(self.quarter, f"/runs/{run_id}"))["state"])
+
+    async def entries(self, line_id: str) -> list[dict[str, Any]]:
+        """What is booked about a line."""
+        return list((await get(self.quarter, "/journal/entries", source_id=line_id))["items"])
+
+    async def dispute(self, number: str) -> None:
+        """Somebody objects to their newest statement and gets an answer."""
+        client = self.quarter.clients(who(self.quarter, number))
+        own = (await client.get("/v1/incentive/my/statements")).json()["items"]
+        for statement in [each for each in own if each["state"] == "issued"][-1:]:
+            path = f"statements/{statement['id']}"
+            seen = (await client.get(f"/v1/incentive/{path}")).json()["revision"]
+            reason = {"reason": "请核对天数。"}
+            disputed = await post(self.quarter, who(self.quarter, number), f"{path}/dispute", reason, seen=seen)
+            assert disputed.status_code == OK, disputed.text
+            answer = {"text": "已核对。"}
+            seen = disputed.json()["revision"]
+            answered = await post(self.quarter, self.quarter.clerk, f"{path}/answer", answer, seen=seen)
+            assert answered.status_code == OK, answered.text
+
+    async def books(self) -> Books:
+        """What is booked, posted and paid."""
+        async with self.quarter.sessions.read() as session:
+            posted = await session.execute(text(_POSTED))
+            return Books(
+                unbalanced=list(await session.execute(text(_UNBALANCED))),
+                overpaid=list(await session.execute(text(_OVERPAID))),
+                wrong_side=list(await session.execute(text(_WRONG_SIDE))),
+                fund=(await session.execute(text(_FUND))).scalar_one(),
+                posted={(number, kind, occasion): amount for number, kind, occasion, amount in posted},
+                people=list(await session.execute(text(_OWED))),
+            )
+
+
+@pytest.fixture
+async def work(incentive_sessions: RolledBack, issuer: Issuer, clock: SetClock) -> AsyncIterator[Work]:
+    """Pay, three plans and a fund, before any run."""
+    clock.set(2026, 4, 22, 1)
+    context = replace(app_context_of("incentive", incentive_sessions, issuer, clock), event_secrets=(SECRET,))
+    clients = Clients(app_of(context), issuer)
+    quarter = Quarter(clients, incentive_sessions, clock, small_company())
+    async with asking_org(quarter):
+        await quarter.learn_people()
+        await quarter.enter_pay()
+        await quarter.enter_plan(PLAN)
+        await plan_of_claims(quarter, ReferralBonus)
+        fund_id = await funded(quarter, str(FUND))
+        yield Work(quarter, incentive_sessions.connection, asyncio.get_running_loop(), fund_id, str(uuid4()))
+    await clients.close()
+
+
+async def test_money_is_right_whatever_people_do_in_whatever_order(work: Work) -> None:
+    machine = type("Machine", (Money,), {"work": work})
+    bounds = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    await asyncio.to_thread(run_state_machine_as_test, machine, settings=bounds)

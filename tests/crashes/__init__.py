@@ -1,0 +1,1 @@
+"""Real processes that are killed in the midst of their work."""
