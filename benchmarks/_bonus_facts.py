@@ -65,16 +65,21 @@ def assignment(place: int, unit: int, first: str, last: str | None) -> dict[str,
     }
 
 
-def result_lines(people: int) -> Iterator[dict[str, Any]]:
-    """What appraisal tells: the cycle, a grade for everybody and for every unit."""
+def result_lines(people: int, *, corrected: int | None = None) -> Iterator[dict[str, Any]]:
+    """What appraisal tells: the cycle, a grade for everybody and for every unit.
+
+    One of ``corrected`` people has a second version of the result with another grade.
+    """
     days = {"valid_from": "2026-01-01", "valid_to": "2026-03-31"}
     yield {"kind": "cycle", "id": str(uuid5(SPACE, "cycle")), "code": "2026-Q1", "state": "closed", **days}
     rest = {"kind": "result", "version": 1, "total": "88.00", "attainment": "101.00", "hash": "0" * 64}
     path = [str(uuid5(SPACE, "root"))]
     for place in range(people):
         about = {"subject_kind": "employee", "employee_id": str(employee_of(place)), "unit_id": str(unit_of(place))}
-        grade = GRADES[place % len(GRADES)]
-        yield {**rest, "id": str(uuid5(SPACE, f"result {place}")), **about, "unit_path": path, "grade": grade}
+        changed = corrected is not None and place % corrected == 0
+        grade = GRADES[(place + (2 if changed else 0)) % len(GRADES)]
+        own = {"id": str(uuid5(SPACE, f"result {place}")), "version": 2 if changed else 1, "grade": grade}
+        yield {**rest, **own, **about, "unit_path": path}
     for place in range(UNITS):
         about = {"subject_kind": "unit", "unit_id": str(unit_of(place))}
         id_ = str(uuid5(SPACE, f"unit result {place}"))

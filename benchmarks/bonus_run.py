@@ -169,18 +169,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("people", nargs="?", type=int, default=100_000)
     people = parser.parse_args().people
+    with database_up() as (folder, server):
+        url, run_id = prepare_database(folder, server, people)
+        prepare_lines(folder / "snapshot", snapshot_lines(people))
+        prepare_lines(folder / "results", result_lines(people))
+        with neighbours_up(folder) as address:
+            run = in_own_process(run_job, url, address, run_id)
+        floor = in_own_process(run_floor, url, run_id)
+        report(people, run, floor, url, run_id)
+
+
+@contextmanager
+def database_up() -> Iterator[tuple[Path, postgres.Server]]:
+    """A folder for the occasion and the database server in it."""
     with tempfile.TemporaryDirectory(prefix="merit-bench-") as name:
         folder = Path(name)
         settings = {"max_connections": "20", "shared_buffers": "256MB", "jit": "off", "max_wal_size": "4GB"}
         server = postgres.start(folder / "postgres", free_port(), folder / "postgres.log", settings)
         try:
-            url, run_id = prepare_database(folder, server, people)
-            prepare_lines(folder / "snapshot", snapshot_lines(people))
-            prepare_lines(folder / "results", result_lines(people))
-            with neighbours_up(folder) as address:
-                run = in_own_process(run_job, url, address, run_id)
-            floor = in_own_process(run_floor, url, run_id)
-            report(people, run, floor, url, run_id)
+            yield folder, server
         finally:
             server.stop()
 

@@ -14,6 +14,8 @@ import pytest
         ("service_read", "20", "at most 3.0"),
         ("cycle_scoring", "20", "ratio"),
         ("bonus_run", "20", "ratio"),
+        ("bonus_correction", "200", "2 of them changed"),
+        ("bonus_growth", "40", "10 times the people"),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_ratio(name: str, size: str, printed: str) -> None:

@@ -48,4 +48,4 @@ async def test_leave_that_is_entered_late_is_a_difference_that_names_it(quarter:
     assert (line["due"], line["amount"]) == ("29700.00", "-3300.00")
     path = f"/v1/incentive/runs/{quarter.run_id}/lines/{line['id']}"
     narration = (await quarter.clients(quarter.clerk).get(path)).json()["explanation"]["narration"]
-    assert "  · 变更：事假 — → 2026-03-01/2026-03-09" in narration
+    assert "  变更：事假：无 → 2026-03-01 至 2026-03-09" in narration

@@ -49,30 +49,33 @@ async def test_a_statement_tells_the_person_why_in_chinese_and_in_english(quarte
     zh = (await client.get(path, headers={"Accept-Language": "zh-CN"})).json()["explanation"]
     en = (await client.get(path, headers={"Accept-Language": "en"})).json()["explanation"]
     assert zh["tree"] == en["tree"]
+    how = "（月度奖金基数 × 奖金月数 × 本段天数/期间总天数 × 个人系数 × 部门系数）"
     assert zh["narration"] == [
-        "2026 年第一季度奖金（税前，人民币元）：19200.00 + 36000.00 = 55200.00",
-        "  · 个人考核等级 A",
-        "  · 奖金方案“季度奖金”第 1 版 QB",
-        "  · 取整方式：四舍五入到分 0.01",
-        "  2026-01-01 至 2026-02-09，40 天，品牌部：12000.00 × 3 × 40/90 × 1.2 × 1 = 19200.00",
-        "    · 个人系数（等级 A） 1.2",
-        "    · 部门系数（品牌部，本期没有部门考核等级，按奖金方案取值） 1",
-        "    月度奖金基数：18000.00 × 4/6 = 12000.00",
-        "      · 固定月薪 18000.00",
-        "      · 固定与浮动薪酬比例 6:4",
-        "  2026-02-10 至 2026-03-31，50 天，品牌部：18000.00 × 3 × 50/90 × 1.2 × 1 = 36000.00",
-        "    · 个人系数（等级 A） 1.2",
-        "    · 部门系数（品牌部，本期没有部门考核等级，按奖金方案取值） 1",
-        "    月度奖金基数：27000.00 × 4/6 = 18000.00",
-        "      · 固定月薪 27000.00",
-        "      · 固定与浮动薪酬比例 6:4",
+        "2026 年第一季度奖金（税前，人民币元）：55,200.00",
+        "  个人考核等级：A",
+        "  奖金方案“季度奖金”第 1 版",
+        f"  2026-01-01 至 2026-02-09，40 天，品牌部：12,000.00 × 3 × 40/90 × 1.2 × 1 = 19,200.00{how}",
+        "    个人系数（等级 A）：1.2",
+        "    部门系数（品牌部，本期没有部门考核等级，按奖金方案取值）：1",
+        "    月度奖金基数：18,000.00 × 4/6 = 12,000.00（固定月薪 × 浮动占比 ÷ 固定占比）",
+        "      固定月薪：18,000.00",
+        "      固定与浮动薪酬比例：6:4",
+        f"  2026-02-10 至 2026-03-31，50 天，品牌部：18,000.00 × 3 × 50/90 × 1.2 × 1 = 36,000.00{how}",
+        "    个人系数（等级 A）：1.2",
+        "    部门系数（品牌部，本期没有部门考核等级，按奖金方案取值）：1",
+        "    月度奖金基数：27,000.00 × 4/6 = 18,000.00（固定月薪 × 浮动占比 ÷ 固定占比）",
+        "      固定月薪：27,000.00",
+        "      固定与浮动薪酬比例：6:4",
+        "  合计：19,200.00 + 36,000.00 = 55,200.00（各段相加，四舍五入到分）",
     ]
-    assert en["narration"][:4] == [
-        "Quarterly bonus first quarter of 2026 (before tax, CNY, yuan): 19200.00 + 36000.00 = 55200.00",
-        "  · personal appraisal grade A",
-        "  · bonus plan 'Quarterly bonus', version 1 QB",
-        "  · rounded half up to the cent 0.01",
+    assert en["narration"][:3] == [
+        "Quarterly bonus first quarter of 2026 (before tax, CNY, yuan): 55,200.00",
+        "  Personal appraisal grade: A",
+        "  Bonus plan 'Quarterly bonus', version 1",
     ]
+    assert en["narration"][-1] == (
+        "  Total: 19,200.00 + 36,000.00 = 55,200.00 (the parts added up, rounded half up to the cent)"
+    )
     assert zh["tree"]["inputs"][0]["source"] == f"result:{raised.result_id}@1"
 
 
@@ -96,7 +99,7 @@ async def test_whoever_gets_nothing_reads_why(quarter: Quarter) -> None:
     assert read["amount"] == "0.00"
     why = (
         "  最后在职日 2026-03-15 早于本期末日 2026-03-31，按奖金方案的离职条款，本期奖金为 0；"
-        "如有异议，可在奖金单上提出：0 = 0.00"
+        "如有异议，可在奖金单上提出：0.00"
     )
     assert why in read["explanation"]["narration"]
 

@@ -11,8 +11,8 @@ import pytest
 from services.incentive.calculation.domain.entitlement import Posted as PostedBefore
 from services.incentive.calculation.domain.entitlement import differences
 from services.incentive.calculation.domain.line import Line
+from services.incentive.explanations.domain.wording import Row, narration, numbers
 from services.incentive.statements.domain.page import Content, Page, Posted, page_of
-from services.incentive.statements.domain.wording import Row, numbers
 from services.kit.errors import Text
 from tests.domain.incentive.building import calculation, calculation_input
 
@@ -147,3 +147,21 @@ def test_figures_are_parted_by_thousands_and_days_are_not() -> None:
     assert numbers("1234567.5 + 999 + 0.12345", "zh") == "1,234,567.5 + 999 + 0.12345"
     assert numbers("2026-03-31", "zh") == "2026-03-31"
     assert numbers("1000.00 → —", "en") == "1,000.00 → none"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_the_api_narrates_is_the_page_line_by_line_and_has_no_code_words(language: Any) -> None:
+    whole = line()
+    told = narration(whole.explanation, language)
+    shown = [row for section in page(whole, language).sections for row in section.rows]
+    assert len(told) == 1 + len(shown)
+    for said, row in zip(told[1:], shown, strict=True):
+        assert said.startswith("  " * (row.level + 1) + row.text)
+        assert all(part in said for part in (row.words, row.figures, row.amount))
+    assert not re.search(r"\b0\.01\b|\bQB\b|\bP\b|_|round\(|Σ|·", "\n".join(told))
+
+
+def test_spans_and_outcomes_are_told_in_words() -> None:
+    assert numbers("2026-03-01/2026-03-09", "zh") == "2026-03-01 至 2026-03-09"
+    assert numbers("— → 2026-03-01/", "en") == "none → from 2026-03-01"
+    assert (numbers("passed", "zh"), numbers("passed", "en")) == ("通过", "passed")

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.calculation.domain.segment import Ineligibility, Segment
+from services.incentive.explanations.domain.wording import BASE, DIFFERENCE, ROUNDED
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.absences import ABSENCES
 from services.incentive.plans.domain.plan import PlanVersion
@@ -21,14 +22,10 @@ MONEY_PLACES = 2
 _OBJECTION = Text("如有异议，可在奖金单上提出", "you can object on the bonus statement")
 SHOWN_PLACES = 4
 ZERO = "0.00"
-DIFFERENCE = "difference"
-"""The name of the step at the top of a line that books a difference; the whole amount is the step below it."""
-BASE = Text("月度奖金基数", "Monthly bonus base")
 BASE_SET = Text("薪酬档案核定的月度奖金基数", "monthly base as set in the pay profile")
 FIXED_PAY = Text("固定月薪", "fixed monthly pay")
 RATIO = Text("固定与浮动薪酬比例", "ratio of fixed to variable pay")
 PERSONAL_GRADE = Text("个人考核等级", "personal appraisal grade")
-ROUNDED = Text("取整方式：四舍五入到分", "rounded half up to the cent")
 CURRENCY_NAMES = {"CNY": Text("人民币元", "CNY, yuan")}
 
 

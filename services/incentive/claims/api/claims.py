@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import Field
 
-from services.incentive.claims.api.explanations import Narrated, narrated
 from services.incentive.claims.domain.claim import ClaimFilter
 from services.incentive.claims.usecases import claims as usecases
+from services.incentive.explanations.api.explanations import Narrated, narrated
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
 from services.kit.callers import AnyCaller, permit
 from services.kit.fields import CodeText, Id, Model, Money

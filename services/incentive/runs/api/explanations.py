@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from services.incentive.claims.api.explanations import Narrated, narrated
+from services.incentive.explanations.api.explanations import Narrated, narrated
 from services.kit.errors import Language
 
 

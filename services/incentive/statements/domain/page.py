@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.incentive.calculation.domain.narration import DIFFERENCE
-from services.incentive.statements.domain.wording import Row, changes, rows
+from services.incentive.explanations.domain.wording import DIFFERENCE, Row, changes, rows
 from services.kit.errors import Language, Text, joined
 from services.kit.explanation import Step
 from services.kit.periods import period_in_words

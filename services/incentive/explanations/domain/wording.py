@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from services.incentive.calculation.domain.narration import BASE, DIFFERENCE, ROUNDED
 from services.kit.errors import Language, Text
 from services.kit.explanation import Input, Step
 
+DIFFERENCE: Final = "difference"
+"""The name of the step at the top of a line that books a difference; the whole amount is the step below it."""
+BASE: Final = Text("月度奖金基数", "Monthly bonus base")
+ROUNDED: Final = Text("取整方式：四舍五入到分", "rounded half up to the cent")
 _LONG_NUMBER = re.compile(r"(?<![\d.])(?<!\d-)\d{4,}(?:\.\d+)?(?!-?\d)", re.ASCII)
 _WORDS: Final[Mapping[str, Text]] = {
     "monthly_base": Text("固定月薪 × 浮动占比 ÷ 固定占比", "fixed monthly pay × variable share ÷ fixed share"),
@@ -29,6 +32,10 @@ _SIGNS: Final = {
     "→ —": Text("→ 无", "→ none"),
     "— →": Text("无 →", "none →"),
 }
+_SPAN: Final = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)?", re.ASCII)
+_VALUES: Final = {"passed": Text("通过", "passed")}
+_CUT: Final = "0.01"
+"""To what a step that says how it rounds or shares out does so: the words say it already."""
 _PARTS: Final = frozenset({"segment", "cap"})
 
 
@@ -41,6 +48,27 @@ class Row:
     words: str = ""
     figures: str = ""
     amount: str = ""
+
+
+def narration(step: Step, language: Language) -> list[str]:
+    """The same as lines to be read from top to bottom, two spaces a level; below a difference the whole amount."""
+    said = [f"{_begun(step.label.in_language(language))}{_colon(language)}{numbers(step.value, language)}"]
+    if step.rule == DIFFERENCE:
+        said += [_line(row, language, 1) for row in changes(step, language)]
+        return [*said, *narration(step.steps[-1], language)]
+    return [*said, *(_line(row, language, row.level + 1) for row in rows(step, language))]
+
+
+def _line(row: Row, language: Language, level: int) -> str:
+    worth = " = ".join(part for part in (row.figures, row.amount) if part)
+    said = f"{'  ' * level}{row.text}{_colon(language) if worth else ''}{worth}"
+    if not row.words:
+        return said
+    return f"{said}（{row.words}）" if language == "zh" else f"{said} ({row.words})"
+
+
+def _colon(language: Language) -> str:
+    return "：" if language == "zh" else ": "
 
 
 def rows(step: Step, language: Language) -> list[Row]:
@@ -62,11 +90,18 @@ def changes(step: Step, language: Language) -> list[Row]:
 
 
 def numbers(written: str, language: Language) -> str:
-    """Figures as people write them: thousands apart, and what is not exact said so."""
+    """Figures and spans of days as people write them: thousands apart, and what is not exact said so."""
+    if written in _VALUES:
+        return _VALUES[written].in_language(language)
     apart = _LONG_NUMBER.sub(lambda match: f"{Decimal(match[0]):,f}", written)
+    apart = _SPAN.sub(lambda match: _days(match[1], match[2]).in_language(language), apart)
     for sign, words in _SIGNS.items():
         apart = apart.replace(sign, words.in_language(language))
     return apart
+
+
+def _days(first: str, last: str | None) -> Text:
+    return Text(f"{first} 起", f"from {first}") if last is None else Text(f"{first} 至 {last}", f"{first} to {last}")
 
 
 def _told(step: Step, language: Language, level: int) -> Iterator[Row]:
@@ -82,8 +117,8 @@ def _ground(given: Input, language: Language, level: int) -> Row:
     """What a step took as given. The plan is named, its code is for machines."""
     name = given.name.in_language(language)
     is_plan = given.source is not None and given.source.startswith(f"plan:{given.value}@")
-    colon = "：" if language == "zh" else ": "
-    return Row(level, _begun(name if is_plan else f"{name}{colon}{numbers(given.value, language)}"))
+    says_all = is_plan or (given.source is None and given.value == _CUT)
+    return Row(level, _begun(name if says_all else f"{name}{_colon(language)}{numbers(given.value, language)}"))
 
 
 def _in_words(step: Step, language: Language) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
+from services.incentive.explanations.domain.wording import narration
 from services.kit.errors import Language
-from services.kit.explanation import from_json, narrate
+from services.kit.explanation import from_json
 from services.kit.fields import Model
 
 
@@ -43,8 +44,9 @@ class Narrated(Model):
 
     language: Language = Field(description="Language of the narration, by `Accept-Language`.", examples=["zh"])
     narration: list[str] = Field(
-        description="Lines to be read from top to bottom, indented by two spaces per level.",
-        examples=[["月度奖金基数: 18000.00 × 4/6 = 12000.00"]],
+        description="Lines to be read from top to bottom, in words an employee understands, indented by two spaces per "
+        "level.",
+        examples=[["月度奖金基数：18,000.00 × 4/6 = 12,000.00（固定月薪 × 浮动占比 ÷ 固定占比）"]],
     )
     tree: ExplanationStep = Field(description="Stored explanation tree, in both languages.")
 
@@ -52,4 +54,4 @@ class Narrated(Model):
 def narrated(stored: str, language: Language) -> dict[str, Any]:
     """What ``Narrated`` holds, from the stored canonical JSON."""
     tree = json.loads(stored)
-    return {"language": language, "narration": narrate(from_json(tree), language).split("\n"), "tree": tree}
+    return {"language": language, "narration": narration(from_json(tree), language), "tree": tree}
