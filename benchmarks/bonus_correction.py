@@ -49,6 +49,8 @@ async def post(url: str, run_id: UUID) -> None:
     async with SystemWork(data, SystemClock(), ZoneInfo("UTC")).begin() as uow:
         with psycopg.connect(url) as connection, connection.cursor() as cursor:
             calculation: UUID = one(cursor, "SELECT calculation_id FROM run WHERE id = %s", run_id)
+        outdated = await entitlements.outdated(uow.session, calculation)
+        assert outdated is None, outdated
         await entitlements.book(uow.session, calculation)
     await data.close()
     with psycopg.connect(url, autocommit=True) as connection:

@@ -143,7 +143,7 @@ def run_job(url: str, address: str, run_id: UUID, pipe: Connection) -> None:
     """The whole job: HTTP, freezing, calculating."""
 
     async def job() -> None:
-        data = Database(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=2)
+        data = Database(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=4)
         http = http_client()
         clients = [ServiceClient(name, address, http=http, tokens=NoToken()) for name in ("org", "appraisal")]
         neighbours = Neighbours(OrgClient(clients[0]), AppraisalClient(clients[1]))

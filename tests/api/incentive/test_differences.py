@@ -207,3 +207,9 @@ async def test_a_run_does_not_post_differences_to_what_is_not_posted_any_more(qu
     assert (refused.status_code, refused.json()["code"]) == (409, "posted_meanwhile")
     assert "E002" in refused.text
     assert (await quarter.read())["state"] == "approved"
+    cycle = (await quarter.read())["cycle_id"]
+    assert (await quarter.act(quarter.clerk, "cancel")).json()["state"] == "cancelled"
+    await quarter.next_run("2026-Q2", cycle_id=cycle)
+    await quarter.reach("posted")
+    again = (await quarter.lines_of("2026-Q1"))["E002"]
+    assert (again["posted_before"], again["amount"], again["due"]) == ("0.00", again["due"], again["amount"])

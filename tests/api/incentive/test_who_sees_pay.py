@@ -39,7 +39,7 @@ READS = {
     "runs/{run_id}/lines/{line_id}": (BONUS, OFFICE),
     "runs/{run_id}/payroll.csv": (BONUS, OFFICE),
     "runs/{run_id}/payroll.xlsx": (BONUS, OFFICE),
-    "runs/{run_id}/payroll_answer.xlsx": (BONUS, {"finance"}),
+    "runs/{run_id}/payroll_answer.xlsx": (BONUS, OFFICE),
     "statements": (BONUS, OFFICE),
     "statements/{statement_id}": (BONUS, OFFICE | {"the person"}),
     "statements/{statement_id}/page": (BONUS, OFFICE | {"the person"}),
@@ -56,6 +56,8 @@ READS = {
     "journal/entries": (BONUS, BOOKS),
     "journal/entries/{entry_id}": (BONUS, BOOKS),
     "journal/balances": (BONUS, BOOKS),
+    "audit_entries": (AWARD, {"auditor"}),
+    "audit_entries/all": (AWARD, {"auditor"}),
 }
 """Path, the amount that it shows of the first employee, and who finds it there."""
 SIMULATIONS = {f"runs/{{run_id}}/simulations{suffix}": (BONUS, OFFICE) for suffix in ("", ".xlsx", ".svg")}
@@ -140,7 +142,7 @@ async def ids_of(quarter: Quarter) -> dict[str, str]:
         "line_id": line,
         "profile_id": await first("pay_profiles"),
         "change_id": await first("pay_changes"),
-        "claim_id": await first("claims"),
+        "claim_id": await first("claims?kind=special_award"),
         "statement_id": await first("statements"),
         "entry_id": await first(f"journal/entries?source_id={line}"),
         "plan_id": await first("plans"),

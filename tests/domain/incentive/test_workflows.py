@@ -44,6 +44,7 @@ RUN_TABLE = {
     ("calculating", "cancel"): ("cancelled", COMPENSATION),
     ("calculated", "cancel"): ("cancelled", COMPENSATION),
     ("reviewed", "cancel"): ("cancelled", COMPENSATION),
+    ("approved", "cancel"): ("cancelled", COMPENSATION),
 }
 AWARD_TABLE = {
     ("nominated", "approve"): ("approved", EMPLOYEE),

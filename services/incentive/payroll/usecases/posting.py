@@ -35,10 +35,13 @@ class PostedMeanwhile(Conflict):
     """
 
     code = "posted_meanwhile"
-    zh = "核算之后，员工 {number} 的同一奖金又有过账或冲销，差额已不准确，本次未过账。请重新核算后再审批。"
+    zh = (
+        "核算之后，员工 {number} 的同一奖金又有过账或冲销，差额已不准确，本次未过账。"
+        "请将本次核算作废，重新建立核算并审批。"
+    )
     en = (
         "Since the calculation, an entry was posted or reversed for employee {number}, so the differences are out of "
-        "date; nothing was posted. Calculate the run again and have it approved."
+        "date; nothing was posted. Cancel the run, create another one and have it approved."
     )
 
 

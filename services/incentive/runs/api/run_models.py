@@ -97,6 +97,16 @@ class RunCalculation(Model):
     calculated_at: datetime = Field(description="Time of the calculation.", examples=["2026-04-22T09:00:05+08:00"])
 
 
+class RunProgress(Model):
+    """Progress of a calculation."""
+
+    calculated: int = Field(description="Number of people calculated so far.", examples=[42000])
+    people: int = Field(
+        description="Number of people in all; people of earlier periods count again.", examples=[100000]
+    )
+    noted_at: datetime = Field(description="Time of the last count.", examples=["2026-04-22T09:00:07+08:00"])
+
+
 class Run(Model):
     """One calculation of a plan for a period, from draft to paid."""
 
@@ -111,6 +121,9 @@ class Run(Model):
     state: State
     revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[4])
     attempt: int = Field(description="Number of attempts to calculate it.", examples=[1])
+    progress: RunProgress | None = Field(
+        description="Progress of the calculation while it is running; null in its first second and afterwards."
+    )
     problem: RunProblem | None = Field(description="Problem that prevents the calculation; null if there is none.")
     input_snapshot: InputSnapshot | None = Field(description="Inputs of the calculation; null before they are taken.")
     calculation: RunCalculation | None = Field(description="Present calculation; null before the first one.")
@@ -164,14 +177,14 @@ _OWN = (*_SUMMARY, "revision", "attempt", "created_by_name")
 
 def write_run(details: RunDetails, language: Language) -> dict[str, Any]:
     """What ``Run`` holds."""
-    run, snapshot, calculation, awaiting = details.run, details.snapshot, details.calculation, details.awaiting
-    taken = {name: getattr(snapshot, name) for name in InputSnapshot.model_fields} if snapshot else None
-    counted = {name: getattr(calculation, name) for name in RunCalculation.model_fields} if calculation else None
+    run, snapshot, awaiting = details.run, details.snapshot, details.awaiting
+    counted = _fields(RunCalculation, details.calculation)
     return {
         **{name: getattr(run, name) for name in _OWN},
         "cycle_code": None if snapshot is None else snapshot.cycle_code,
+        "progress": _fields(RunProgress, details.progress),
         "problem": run_problem(run.problem, language),
-        "input_snapshot": taken,
+        "input_snapshot": _fields(InputSnapshot, snapshot),
         "calculation": None if counted is None else {**counted, "totals": _totals(counted["totals"])},
         "settlement": [
             {"currency": currency, "payable": left + paid, "paid": paid, "left": left}
@@ -191,6 +204,11 @@ def write_summary(details: RunDetails) -> dict[str, Any]:
         "lines": None if calculation is None else calculation.lines,
         "totals": [] if calculation is None else _totals(calculation.totals),
     }
+
+
+def _fields(model: type[Model], row: object | None) -> dict[str, Any] | None:
+    """What ``model`` says of a row; None where there is none."""
+    return None if row is None else {name: getattr(row, name) for name in model.model_fields}
 
 
 def _totals(stored: Mapping[str, str]) -> list[dict[str, str]]:

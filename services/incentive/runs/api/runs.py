@@ -122,7 +122,7 @@ async def approve_run(
 async def cancel_run(
     uow: CompanyCompensationUnitOfWork, run_id: RunId, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """Cancels a run that is not yet approved; another run can then be created for the period."""
+    """Cancels a run that is not yet posted; another run can then be created for the period."""
     await usecases.cancel_run(uow, run_id=run_id, revision=revision)
     return await after(uow.session, run_id, language, response)
 

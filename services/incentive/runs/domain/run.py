@@ -62,6 +62,8 @@ RUN = Workflow(
         Transition(RunState.CALCULATING, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
         Transition(RunState.CALCULATED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
         Transition(RunState.REVIEWED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
+        # An approved run whose differences are not right any more is never posted; another one takes its place.
+        Transition(RunState.APPROVED, RunAction.CANCEL, RunState.CANCELLED, _COMPENSATION),
     ],
     label=Text("奖金核算", "bonus run"),
     states={

@@ -114,12 +114,13 @@ def comparable(line: Line) -> StoredLine:
 
 @dataclass(frozen=True)
 class Written:
-    """A chunk of outcomes, ready to be stored: rows of lines and of exclusions, digests of both, sums."""
+    """A chunk of outcomes of so many ``people``, ready to be stored: lines, exclusions, digests of both, sums."""
 
     lines: Sequence[Sequence[object]]
     exclusions: Sequence[Sequence[object]]
     digests: Sequence[str]
     totals: Mapping[str, Decimal]
+    people: int
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,9 @@ def written(of: Pass, outcomes: Iterable[list[Line] | Exclusion]) -> Written:
     exclusions: list[Sequence[object]] = []
     digests: list[str] = []
     totals: dict[str, Decimal] = {}
+    people = 0
     for outcome in outcomes:
+        people += 1
         if isinstance(outcome, Exclusion):
             who = (outcome.number, outcome.employee_id, outcome.name)
             exclusions.append((of.calculation_id, of.occasion, *who, outcome.reason.value, outcome.detail))
@@ -148,7 +151,7 @@ def written(of: Pass, outcomes: Iterable[list[Line] | Exclusion]) -> Written:
             lines.append(_line_row(of, line, explanation, costs, digest))
             digests.append(digest)
             totals[line.currency] = totals.get(line.currency, Decimal(0)) + line.amount
-    return Written(lines, exclusions, digests, totals)
+    return Written(lines, exclusions, digests, totals, people)
 
 
 def _line_row(of: Pass, line: Line, explanation: str, costs: str, digest: str) -> Sequence[object]:

@@ -126,6 +126,22 @@ class CalculationRow(Base):
     calculated_at: Mapped[Moment]
 
 
+class RunProgressRow(Base):
+    """How far the calculation of an attempt is: ``calculated`` of ``people``.
+
+    Written beside the calculation's own transaction, which holds the row of the run until it is done; so it refers to
+    that row by its id alone.
+    """
+
+    __tablename__ = "run_progress"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt: Mapped[int]
+    calculated: Mapped[int]
+    people: Mapped[int]
+    noted_at: Mapped[Moment]
+
+
 class LineRow(Base):
     """What a calculation books for one person, kind, occasion and currency, with its explanation. Append-only.
 

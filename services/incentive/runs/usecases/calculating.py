@@ -2,10 +2,15 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from services.incentive.calculation.domain.calculation import Calculation
 from services.incentive.calculation.domain.calculation_input import calculation_input_from_json
@@ -17,6 +22,7 @@ from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import entitlements as entitlement_store
 from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import lines as line_store
+from services.incentive.runs.store import run_progress as progress_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
@@ -25,6 +31,11 @@ from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.unit_of_work import SystemWork
 
+log = structlog.get_logger(__name__)
+
+NOTED_EVERY: Final = 1.0
+"""Seconds between two notes of a run's progress."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -32,6 +43,43 @@ class Known:
 
     facts: str | None
     posted: Sequence[Posted]
+
+
+@dataclass
+class Progress:
+    """Notes now and then how far a calculation is, each time in a short transaction of its own that others can read."""
+
+    system: SystemWork
+    run_id: UUID
+    attempt: int
+    people: int
+    calculated: int = 0
+    noted: float = field(default_factory=time.monotonic)
+
+    async def note(self, calculated: int) -> None:
+        """So many more are calculated; written if the last note is older than ``NOTED_EVERY`` seconds.
+
+        Where every connection is in use the note is left out: the calculation matters more.
+        """
+        self.calculated += calculated
+        if time.monotonic() - self.noted < NOTED_EVERY:
+            return
+        self.noted = time.monotonic()
+        try:
+            await self._write()
+        except PoolBusy:
+            log.info("progress_not_noted", run=str(self.run_id))
+
+    async def _write(self) -> None:
+        async with self.system.begin() as uow:
+            await progress_store.note(
+                uow.session,
+                run_id=self.run_id,
+                attempt=self.attempt,
+                calculated=self.calculated,
+                people=self.people,
+                now=uow.now,
+            )
 
 
 def is_current(run: RunRow, attempt: int) -> bool:
@@ -47,11 +95,16 @@ async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
         if run is None or run.snapshot_id is None or not is_current(run, attempt):
             return
         calculation_id, tally = new_id(), line_store.Tally()
-        for snapshot in await store.input_snapshots(session, run.snapshot_id):
+        snapshots = await store.input_snapshots(session, run.snapshot_id)
+        progress = Progress(
+            system, run_id, attempt, await progress_store.people(session, [each.id for each in snapshots])
+        )
+        for snapshot in snapshots:
             of = line_store.Pass(calculation_id, snapshot.id, snapshot.occasion)
             async with aclosing(_chunks(session, await prepared(session, snapshot), of, snapshot)) as chunks:
                 async for chunk in chunks:
                     await line_store.write(session, chunk, tally)
+                    await progress.note(chunk.people)
         await line_store.add_calculation(
             session,
             calculation_id=calculation_id,

@@ -24,8 +24,9 @@ from services.incentive.runs.domain.run import (
     unapproved,
 )
 from services.incentive.runs.store import lines as line_store
+from services.incentive.runs.store import run_progress
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRow, RunRow
+from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRow, RunProgressRow, RunRow
 from services.incentive.runs.usecases.run_budgets import follow_state
 from services.incentive.runs.usecases.run_tasks import await_next_step
 from services.kit.database import ReadSession, WriteSession, new_id
@@ -79,6 +80,8 @@ class RunDetails:
     awaiting: Awaiting | None
     settlement: Sequence[tuple[str, Decimal, Decimal]] = ()
     """Of a posted run by currency: what is still owed, and what is paid."""
+    progress: RunProgressRow | None = None
+    """How far the calculation is, while it goes on."""
 
 
 async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: UUID | None) -> RunDetails:
@@ -196,7 +199,9 @@ async def run_details(session: ReadSession, run_id: UUID) -> RunDetails:
     snapshot = await store.input_snapshot(session, run.snapshot_id)
     calculation = await store.calculation(session, run.calculation_id)
     settled = await settlement(session, run.id) if run.state in {RunState.POSTED, RunState.PAID} else ()
-    return RunDetails(run, snapshot, calculation, awaiting, settled)
+    is_calculating = run.state == RunState.CALCULATING
+    progress = await run_progress.of_attempt(session, run.id, run.attempt) if is_calculating else None
+    return RunDetails(run, snapshot, calculation, awaiting, settled, progress)
 
 
 async def list_runs(session: ReadSession, *, caller: Caller, wanted: RunFilter, paging: Paging) -> Rows[RunDetails]:

@@ -1,0 +1,34 @@
+"""How far the calculation of a run is (INC-10)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.incentive.runs.store.tables import CalculationInputRow, RunProgressRow
+from services.kit.database import ReadSession, WriteSession
+
+
+async def people(session: ReadSession, snapshot_ids: Sequence[UUID]) -> int:
+    """How many inputs the snapshots of a run hold, those of earlier periods among them."""
+    query = (
+        select(func.count()).select_from(CalculationInputRow).where(CalculationInputRow.snapshot_id.in_(snapshot_ids))
+    )
+    return (await session.execute(query)).scalar_one()
+
+
+async def note(
+    session: WriteSession, *, run_id: UUID, attempt: int, calculated: int, people: int, now: datetime
+) -> None:
+    """So many of ``people`` are calculated by now."""
+    values = {"attempt": attempt, "calculated": calculated, "people": people, "noted_at": now}
+    statement = insert(RunProgressRow).values(run_id=run_id, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["run_id"], set_=values))
+
+
+async def of_attempt(session: ReadSession, run_id: UUID, attempt: int) -> RunProgressRow | None:
+    """How far an attempt is; None before anything was noted."""
+    row = await session.get(RunProgressRow, run_id)
+    return row if row is not None and row.attempt == attempt else None
