@@ -1,17 +1,24 @@
 """What a quarter comes to, worked out from the facts day by day: independent of the code under test (§3.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from services.kit.periods import Period
+from services.kit.periods import Period, calendar_period
 from tests.builders.incentive import PLAN, Person
 
 OWN: Mapping[str, str] = PLAN["policy"]["grade_coefficients"]
 UNIT: Mapping[str, str] = PLAN["policy"]["unit_coefficients"]
 MINIMUM_DAYS = 30
+
+
+Entitlement = tuple[str, str, str]
+"""Employee number, kind of bonus, occasion."""
+Due = Mapping[Entitlement, Decimal | None]
+"""What is due for entitlements; None where nobody could earn anything."""
+NOTHING = Decimal("0.00")
 
 
 @dataclass
@@ -23,6 +30,25 @@ class PayRecord:
     def base(self, day: date) -> Fraction:
         """The monthly bonus base in force on a day."""
         return self.by_day[max(each for each in self.by_day if each <= day)] * 4 / 6
+
+
+def lines_due(due: Due, posted: Mapping[Entitlement, Decimal]) -> dict[Entitlement, tuple[Decimal, Decimal]]:
+    """The lines that a run must have: what is due, and what is posted for it already, where the two differ."""
+    found = {}
+    for key, amount in due.items():
+        before = posted.get(key)
+        if (before is None and amount is not None) or (before is not None and (amount or NOTHING) != before):
+            found[key] = (amount or NOTHING, before or NOTHING)
+    return found
+
+
+def quarters_due(people: Sequence[Person], pay: Mapping[str, PayRecord], periods: Collection[str]) -> Due:
+    """What everybody is due for these quarters."""
+    return {
+        (one.number, "quarterly_bonus", period): quarter_due(one, pay[one.number], calendar_period(period))
+        for period in periods
+        for one in people
+    }
 
 
 def quarter_due(person: Person, pay: PayRecord, period: Period) -> Decimal | None:
