@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from services.incentive.calculation.domain import narration
 from services.incentive.calculation.domain.line import NOTHING_POSTED, Line
+from services.incentive.explanations.domain.wording import DIFFERENCE
 from services.kit.errors import Text
 from services.kit.explanation import Step
 
@@ -63,7 +64,7 @@ def _no_longer_due(posted: Posted) -> Line | None:
 
 def _whole(explanation: Step) -> Step:
     """What a line says of the whole amount: below the difference, where it books one."""
-    return explanation.steps[-1] if explanation.rule == narration.DIFFERENCE else explanation
+    return explanation.steps[-1] if explanation.rule == DIFFERENCE else explanation
 
 
 def _cost_differences(
