@@ -2,18 +2,24 @@
 
 import base64
 import importlib
+import ssl
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx2
 from fastapi import FastAPI
 
+from services.kit.clients import http_client
 from services.kit.clock import Clock
 from services.kit.database import Sessions
 from services.kit.encryption import Cipher
 from services.kit.identity import Caller, Role
+from services.kit.polled import Polled
+from services.kit.revocations import NotBefore, stored
+from services.kit.tokens import LEEWAY, LIFETIME
 from services.kit.web import AppContext
+from tests.databases import RolledBack
 from tests.identities import ISSUER, Issuer, person
 
 CIPHER = Cipher(base64.b64encode(b"only-for-tests".ljust(32)).decode())
@@ -31,7 +37,23 @@ def app_context_of(service: str, sessions: Sessions, issuer: Issuer, clock: Cloc
         zone=ZONE,
         cursor_key=b"only-for-tests",
         cipher=CIPHER,
+        revoked=(Polled(_revocations(sessions), reread=0, oldest=0),) if isinstance(sessions, RolledBack) else (),
     )
+
+
+def _revocations(sessions: RolledBack) -> Callable[[], Awaitable[NotBefore]]:
+    """Reads the service's own table as it would at every request, but only after something may have been written."""
+    read = stored(sessions, LIFETIME + LEEWAY)
+    known: NotBefore = {}
+    seen = -1
+
+    async def reread() -> NotBefore:
+        nonlocal known, seen
+        if seen != sessions.writes:
+            known, seen = await read(), sessions.writes
+        return known
+
+    return reread
 
 
 def app_of(context: AppContext, **more: Any) -> FastAPI:
@@ -41,7 +63,19 @@ def app_of(context: AppContext, **more: Any) -> FastAPI:
     return app
 
 
-Watching = Callable[[httpx2.Response], Awaitable[None]]
+def plain_http() -> httpx2.AsyncClient:
+    """Connections to servers of the test, without TLS: what an installation trusts takes long to load."""
+    return http_client(httpx2.AsyncHTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)))
+
+
+class Watching(Protocol):
+    """Sees every request of a client and its answer."""
+
+    async def before(self, request: httpx2.Request) -> None:
+        """What is about to be sent."""
+
+    async def after(self, answer: httpx2.Response) -> None:
+        """What came back."""
 
 
 class Clients:
@@ -58,7 +92,7 @@ class Clients:
         self._watches: list[Watching] = []
 
     def watch(self, watching: Watching) -> None:
-        """Let `watching` see every answer to clients handed out from now on."""
+        """Let `watching` see what clients handed out from now on send and are answered."""
         self._watches.append(watching)
 
     def __call__(self, who: Caller | Role, *more: Role) -> httpx2.AsyncClient:
@@ -75,7 +109,10 @@ class Clients:
     def stranger(self) -> httpx2.AsyncClient:
         """A client that sends no token."""
         transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=True)
-        hooks = {"response": self._watches}
+        hooks = {
+            "request": [watch.before for watch in self._watches],
+            "response": [watch.after for watch in self._watches],
+        }
         client = httpx2.AsyncClient(transport=transport, base_url="http://merit.test", event_hooks=hooks)
         self._opened.append(client)
         return client

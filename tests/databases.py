@@ -13,11 +13,15 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import RollbackToSavepointClause
 
 from deploy import database, migrations, postgres
 from services.kit.database import ReadSession, WriteSession
@@ -120,6 +124,12 @@ class TestDatabase:
         return self.app(service).render_as_string(hide_password=False)
 
 
+@compiles(RollbackToSavepointClause)
+def _end_savepoint(clause: RollbackToSavepointClause, _: SQLCompiler, **__: Any) -> str:
+    """Ends a savepoint that SQLAlchemy goes back to, and would let be: a thousand of them make each look-up slow."""
+    return f"ROLLBACK TO SAVEPOINT {clause.ident}; RELEASE SAVEPOINT {clause.ident}"
+
+
 class RolledBack:
     """The sessions of a service (`kit.database.Sessions`) on one connection whose transaction the test rolls back.
 
@@ -129,16 +139,27 @@ class RolledBack:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.writes = 0
+        """How many sessions for writing are over."""
+
+    async def driver(self) -> psycopg.AsyncConnection[Any]:
+        """The driver's own connection."""
+        connection = (await self.connection.get_raw_connection()).driver_connection
+        assert isinstance(connection, psycopg.AsyncConnection)
+        return connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
-        """A session that can only read."""
-        async with ReadSession(
-            self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        ) as session:
-            # Inside a savepoint this ends with the savepoint.
-            await session.execute(text("SET TRANSACTION READ ONLY"))
-            yield session
+        """A session that can only read: inside a savepoint READ ONLY ends with the savepoint."""
+        driver = await self.driver()
+        await driver.execute("SAVEPOINT reading; SET TRANSACTION READ ONLY", prepare=False)
+        try:
+            async with ReadSession(
+                self.connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+            ) as session:
+                yield session
+        finally:
+            await driver.execute("ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading", prepare=False)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[ReadSession]:
@@ -149,11 +170,16 @@ class RolledBack:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """A session whose effects the test sees, and nobody after it."""
-        async with (
-            WriteSession(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
-            session.begin(),
-        ):
-            yield session
+        try:
+            async with (
+                WriteSession(
+                    self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+                ) as session,
+                session.begin(),
+            ):
+                yield session
+        finally:
+            self.writes += 1
 
 
 def migrated_services() -> list[str]:

@@ -31,28 +31,36 @@ NO_NEWS = re.compile(
 
 
 class Watch:
-    """Counts lines and news after each answer."""
+    """Counts lines and news before and after each write."""
 
     def __init__(self, connection: AsyncConnection, schema: str) -> None:
         self._connection = connection
         lines = f"(SELECT count(*) FROM {schema}.audit) + (SELECT count(*) FROM {schema}.transition)"  # noqa: S608 - ours
         self._count = text(f"SELECT {lines}, (SELECT count(*) FROM {schema}.event)")  # noqa: S608 - ours
-        self._seen = (0, 0)
+        self._before = (0, 0)
         self._keys: set[str | None] = set()
 
-    async def __call__(self, answer: httpx2.Response) -> None:
-        """Compare with the answer before."""
-        lines, news = (await self._connection.execute(self._count)).one()
-        before, self._seen = self._seen, (lines, news)
-        path = answer.request.url.path
-        key = answer.request.headers.get("Idempotency-Key")
+    async def before(self, request: httpx2.Request) -> None:
+        """Count before a write."""
+        if request.method in WRITES:
+            self._before = await self._counted()
+
+    async def after(self, answer: httpx2.Response) -> None:
+        """Compare after a write that succeeded."""
+        request, path = answer.request, answer.request.url.path
+        key = request.headers.get("Idempotency-Key")
         again = key is not None and key in self._keys
         self._keys.add(key)
-        if answer.request.method not in WRITES or not answer.is_success or NO_LINE.search(path) or again:
+        if request.method not in WRITES or not answer.is_success or NO_LINE.search(path) or again:
             return
-        assert lines > before[0], f"{answer.request.method} {path} left no line in the audit trail"
+        lines, news = await self._counted()
+        assert lines > self._before[0], f"{request.method} {path} left no line in the audit trail"
         if not NO_NEWS.match(path):
-            assert news > before[1], f"{answer.request.method} {path} told nobody"
+            assert news > self._before[1], f"{request.method} {path} told nobody"
+
+    async def _counted(self) -> tuple[int, int]:
+        lines, news = (await self._connection.execute(self._count)).one()
+        return lines, news
 
 
 @pytest.fixture

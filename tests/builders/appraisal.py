@@ -11,14 +11,13 @@ import httpx2
 from sqlalchemy import text
 
 from services.appraisal.jobs import JOBS, Resources
-from services.kit.clients import http_client
 from services.kit.job_trial import run_due
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.beginnings import begin
 from tests.builders.appraisal_bodies import EXPENSE, FEEDBACK, JUDGED, SALES, indicator, measurement, scheme, section
 from tests.builders.appraisal_company import Company, Person
-from tests.clients import CIPHER, ZONE, Clients
+from tests.clients import CIPHER, ZONE, Clients, plain_http
 from tests.databases import RolledBack
 from tests.identities import SetClock
 
@@ -94,7 +93,7 @@ class Quarter:
 
     async def jobs(self) -> None:
         """Run the worker's jobs that are due."""
-        http = http_client()
+        http = plain_http()
         deliverer = Deliverer(self.sessions, http, "whsec_AAAA", cipher=CIPHER)
         resources = Resources(SystemWork(self.sessions, self.clock, ZONE, CIPHER), self.company, deliverer)
         await run_due(JOBS, self.sessions, resources)
