@@ -2,11 +2,12 @@
 
 The rows that a beginning inserted are kept as the lines of a COPY, table by table in an order that satisfies the
 foreign keys, and beside them what its driver remembers of them. A beginning may only insert: one that changes or
-deletes a row that was there before fails when it is played.
+deletes a row that was there before fails when it is played. Numbers that the database gives go on behind those copied.
 """
 
 import copy
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,11 +15,12 @@ from typing import Any, TypeVar
 from fastapi import FastAPI
 from psycopg import AsyncConnection, sql
 
+from services.kit.database import Sessions
 from services.kit.web import AppContext
-from tests.databases import RolledBack
 
 TABLES = """
-    SELECT c.oid, c.relname, array_agg(a.attname::text ORDER BY a.attnum)
+    SELECT c.oid, c.relname, array_agg(a.attname::text ORDER BY a.attnum),
+        max(a.attname::text) FILTER (WHERE a.attidentity <> '')
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind = 'r'
         AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -37,6 +39,8 @@ T = TypeVar("T")
 class _Table:
     name: sql.Identifier
     columns: sql.Composable
+    numbered: str | None
+    """The column whose values the database counts."""
 
     @property
     def out(self) -> sql.Composed:
@@ -45,6 +49,15 @@ class _Table:
     @property
     def back(self) -> sql.Composed:
         return sql.SQL("COPY {} ({}) FROM STDIN").format(self.name, self.columns)
+
+    @property
+    def count_on(self) -> sql.Composed | None:
+        if self.numbered is None:
+            return None
+        name, column = sql.Literal(self.name.as_string()), sql.Identifier(self.numbered)
+        number = sql.SQL("nextval(pg_get_serial_sequence({}, {}))").format(name, sql.Literal(self.numbered))
+        last = sql.SQL("(SELECT max({}) FROM {})").format(column, self.name)
+        return sql.SQL("SELECT max({0}) FROM generate_series({0}, {1})").format(number, last)
 
 
 @dataclass(frozen=True)
@@ -60,26 +73,37 @@ _TABLES: dict[str, dict[str, _Table]] = {}
 async def begin(app: FastAPI, name: str, play: Callable[[], Awaitable[T]]) -> T:
     """What ``play`` returns, with its rows in the database of ``app``; it is played only the first time.
 
-    ``name`` and the clock tell beginnings apart. Where transactions are not rolled back it is played each time.
+    ``name`` and the clock tell beginnings apart.
     """
     context: AppContext = app.state.app_context
-    if not isinstance(context.sessions, RolledBack):
-        return await play()
     key = (context.name, name, context.clock.now())
-    connection = (await context.sessions.connection.get_raw_connection()).driver_connection
-    assert isinstance(connection, AsyncConnection)
-    tables = await _tables(connection, context.name)
     if key not in _PLAYED:
-        before = await _lines(connection, tables)
+        async with _connection(context.sessions) as connection:
+            before = await _lines(connection, await _tables(connection, context.name))
         made = await play()
-        _PLAYED[key] = _Played(_added(before, await _lines(connection, tables)), copy.deepcopy(made))
+        async with _connection(context.sessions) as connection:
+            after = await _lines(connection, await _tables(connection, context.name))
+        _PLAYED[key] = _Played(_added(before, after), copy.deepcopy(made))
         return made
     played = _PLAYED[key]
-    for table, lines in played.lines.items():
-        async with connection.cursor() as cursor, cursor.copy(tables[table].back) as into:
-            await into.write(b"".join(lines))
+    async with _connection(context.sessions) as connection:
+        tables = await _tables(connection, context.name)
+        for table, lines in played.lines.items():
+            async with connection.cursor() as cursor, cursor.copy(tables[table].back) as into:
+                await into.write(b"".join(lines))
+            if count_on := tables[table].count_on:
+                await connection.execute(count_on)
     remembered: T = copy.deepcopy(played.remembered)
     return remembered
+
+
+@asynccontextmanager
+async def _connection(sessions: Sessions) -> AsyncIterator[AsyncConnection[Any]]:
+    """The driver's connection of a test, or one whose changes are committed at the end."""
+    async with sessions.write() as session:
+        connection = (await (await session.connection()).get_raw_connection()).driver_connection
+        assert isinstance(connection, AsyncConnection)
+        yield connection
 
 
 async def _tables(connection: AsyncConnection[Any], schema: str) -> dict[str, _Table]:
@@ -90,14 +114,14 @@ async def _tables(connection: AsyncConnection[Any], schema: str) -> dict[str, _T
         for table, needed in await (await connection.execute(REFERENCES, [schema])).fetchall():
             needs.setdefault(table, set()).add(needed)
         ordered: dict[str, _Table] = {}
-        left = {oid: (name, columns) for oid, name, columns in found}
+        left = {oid: described for oid, *described in found}
         while left:
             ready = [oid for oid in left if not needs.get(oid, set()) & left.keys()]
             assert ready, f"tables of {schema} refer to each other in a circle"
             for oid in ready:
-                name, columns = left.pop(oid)
+                name, columns, numbered = left.pop(oid)
                 listed = sql.SQL(", ").join(map(sql.Identifier, columns))
-                ordered[name] = _Table(sql.Identifier(schema, name), listed)
+                ordered[name] = _Table(sql.Identifier(schema, name), listed, numbered)
         _TABLES[schema] = ordered
     return _TABLES[schema]
 

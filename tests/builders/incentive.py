@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -33,19 +33,34 @@ PLAN: dict[str, Any] = {
 PAY_HEADER = "工号,固定月薪,固定占比,浮动占比,月度奖金基数,币种,成本中心,生效日期"
 
 
+NAMELESS = UUID(int=0)
+
+
+def id_of(name: str) -> UUID:
+    """The id of whatever has this name, the same in every test."""
+    return uuid5(NAMESPACE_OID, name)
+
+
 @dataclass(frozen=True)
 class Unit:
-    """A unit under the company, with its own grade in the cycle."""
+    """A unit under the company, with its own grade in the cycle; its id goes by the code unless it is given."""
 
     code: str
     name: str
     grade: str | None = None
-    id: UUID = field(default_factory=uuid4)
+    id: UUID = NAMELESS
+
+    def __post_init__(self) -> None:
+        if self.id == NAMELESS:
+            object.__setattr__(self, "id", id_of(f"unit {self.code}"))
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with one assignment, a grade, and pay as rows of (fixed pay, from)."""
+    """Somebody with one assignment, a grade, and pay as rows of (fixed pay, from).
+
+    The id goes by the number that somebody came with, unless it is given.
+    """
 
     number: str
     name: str
@@ -58,10 +73,15 @@ class Person:
     left_on: str | None = None
     cost_centre: str = "CC-1"
     currency: str = "CNY"
-    id: UUID = field(default_factory=uuid4)
-    result_id: UUID = field(default_factory=uuid4)
+    id: UUID = NAMELESS
+    result_id: UUID = NAMELESS
     result_version: int = 1
     absences: tuple[tuple[str, str, str | None], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, prefix in (("id", "employee"), ("result_id", "result of")):
+            if getattr(self, name) == NAMELESS:
+                object.__setattr__(self, name, id_of(f"{prefix} {self.number}"))
 
     @property
     def caller(self) -> Caller:

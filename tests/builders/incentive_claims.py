@@ -57,9 +57,13 @@ async def withdrawn(quarter: Quarter, source: UUID, reason: str = "重复申报"
 
 async def plan_of_claims(quarter: Quarter, rule: type[Rule] = SpecialAward) -> str:
     """The code of a released plan of a rule that pays claims; org has spoken of everybody."""
-    await quarter.learn_people()
     plan = plan_example(rule)
-    await quarter.enter_plan(plan)
+
+    async def play() -> None:
+        await quarter.learn_people()
+        await quarter.enter_plan(plan)
+
+    await quarter.kept(f"plan {plan}", play)
     return str(plan["code"])
 
 

@@ -45,7 +45,6 @@ async def booked(quarter: Quarter, kind: str) -> int:
 
 
 async def test_of_several_posts_and_pays_at_once_one_takes_effect(committed: Quarter) -> None:
-    await committed.begin()
     await committed.reach("approved")
     posts = await at_once(committed, "post", *(uuid4().hex for _ in range(5)))
     assert posts == {(200, ""): 1, (409, "transition_not_possible"): 4}
@@ -58,7 +57,6 @@ async def test_of_several_posts_and_pays_at_once_one_takes_effect(committed: Qua
 
 
 async def test_the_same_key_at_once_posts_once_and_a_later_repetition_gets_the_same_answer(committed: Quarter) -> None:
-    await committed.begin()
     await committed.reach("approved")
     answers = await at_once(committed, "post", *["the same"] * 5)
     assert set(answers) <= {(200, ""), (409, "idempotency_in_flight")}
@@ -68,7 +66,6 @@ async def test_the_same_key_at_once_posts_once_and_a_later_repetition_gets_the_s
 
 
 async def test_of_two_approvals_by_one_person_at_once_one_counts(committed: Quarter) -> None:
-    await committed.begin()
     await committed.reach("reviewed")
     run = await committed.read()
     answers = await asyncio.gather(*(committed.act(committed.approver, "approve", seen=run) for _ in range(4)))
@@ -116,7 +113,6 @@ async def test_of_several_releases_of_a_closing_at_once_one_takes_effect(committ
 
 
 async def test_of_several_answers_of_the_payroll_at_once_one_is_booked(committed: Quarter) -> None:
-    await committed.begin()
     await committed.reach("posted")
     revision, path = (await committed.read())["revision"], f"/v1/incentive/runs/{committed.run_id}/payroll_answers"
 

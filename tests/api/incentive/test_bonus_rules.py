@@ -14,7 +14,7 @@ from services.incentive.plans.domain.rules.weight import Need, Stretch, Weight
 from services.kit.periods import calendar_period
 from tests.builders.incentive import CYCLE, PLAN
 from tests.builders.incentive_claims import claimed
-from tests.builders.incentive_quarter import Quarter
+from tests.builders.incentive_quarter import CYCLE_ID, Quarter
 
 pytestmark = pytest.mark.req("INC-02", "INC-03")
 
@@ -30,7 +30,7 @@ async def test_a_bonus_is_planned_calculated_and_explained(quarter: Quarter, rul
     first, last = str(period.start), str(period.last)
     needs_claims = Need.CLAIMS in rule.needs
     quarter.company.cycle = {**CYCLE, "code": label, "valid_from": first, "valid_to": last}
-    await quarter.begin(plan_example(rule), period=label, cycle_id="" if needs_claims else None)
+    await quarter.begin(plan_example(rule), period=label, cycle_id="" if needs_claims else CYCLE_ID)
     if needs_claims:
         await claimed(quarter, "E001", "25000.00", kind=rule.kind, due_on=period.start)
     run = await quarter.reach("calculated")

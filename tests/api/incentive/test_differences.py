@@ -62,8 +62,7 @@ async def replayed(quarter: Quarter) -> bool:
 
 
 async def test_a_raise_entered_late_is_a_line_of_its_own_that_names_the_profiles(quarter: Quarter) -> None:
-    await quarter.begin()  # fixed pay 18,000 at 6:4 is a monthly base of 12,000: S earns 54,000
-    await quarter.reach("posted")
+    await quarter.reach("posted")  # fixed pay 18,000 at 6:4 is a monthly base of 12,000: S earns 54,000
     first = (await quarter.lines())["E001"]
     assert first["amount"] == "54000.00"
     await quarter.raise_pay("E001", "22500.00", "2025-01-01")
@@ -87,7 +86,6 @@ async def test_a_raise_entered_late_is_a_line_of_its_own_that_names_the_profiles
 
 
 async def test_a_grade_corrected_after_posting_shows_on_the_old_statement_at_once(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     person = quarter.company.change("E002", grade="S", result_version=2)
     await quarter.next_run("2026-Q2")
@@ -114,7 +112,6 @@ async def test_the_same_period_run_again_pays_differences_alone(quarter: Quarter
 
 
 async def test_what_was_paid_too_much_is_kept_back_within_the_cap_and_the_rest_later(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("paid")
     person = quarter.company.change("E001", grade="B", result_version=2)
     await quarter.next_run("2026-Q2")
@@ -143,7 +140,6 @@ async def test_what_was_paid_too_much_is_kept_back_within_the_cap_and_the_rest_l
 
 
 async def test_somebody_to_whom_nothing_is_due_any_more_owes_all_of_it(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("paid")
     person = quarter.company.change("E003", first="2026-04-01")  # org corrected the day of hire
     await quarter.next_run("2026-Q2")
@@ -156,7 +152,6 @@ async def test_somebody_to_whom_nothing_is_due_any_more_owes_all_of_it(quarter: 
 
 
 async def test_who_is_missing_something_later_keeps_what_was_posted_and_is_listed(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     quarter.company.change("E001", grade=None)
     await quarter.next_run("2026-Q2")
@@ -172,7 +167,6 @@ async def test_who_is_missing_something_later_keeps_what_was_posted_and_is_liste
 
 @pytest.mark.req("INC-12")
 async def test_a_reversal_reaches_statement_payroll_file_and_what_is_due_next(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     line = (await quarter.lines())["E001"]
     before = await payroll(quarter)
@@ -194,7 +188,6 @@ async def test_a_reversal_reaches_statement_payroll_file_and_what_is_due_next(qu
 
 
 async def test_a_run_does_not_post_differences_to_what_is_not_posted_any_more(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     first, line = quarter.run_id, (await quarter.lines())["E002"]
     quarter.company.change("E002", grade="S", result_version=2)

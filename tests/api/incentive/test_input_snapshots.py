@@ -70,7 +70,6 @@ async def test_facts_that_make_no_sense_send_the_run_back_to_draft_with_the_reas
 
 
 async def test_with_org_stopped_after_the_snapshot_the_run_still_completes(quarter: Quarter) -> None:
-    await quarter.begin()
     before = await quarter.reach("calculated")
     quarter.company.away |= {"org", "appraisal"}
     again = await quarter.act(quarter.clerk, "calculate", reuse_inputs="true")
@@ -89,7 +88,6 @@ async def test_a_snapshot_must_be_there_to_calculate_from(quarter: Quarter) -> N
 
 @pytest.mark.req("INC-11")
 async def test_a_replay_from_the_input_snapshot_gives_the_same_bytes(quarter: Quarter) -> None:
-    await quarter.begin()
     run = await quarter.reach("posted")
     quarter.company.change("E001", grade="D")
     replayed = await quarter.clients(Role.AUDITOR).get(f"/v1/incentive/runs/{quarter.run_id}/replay")
@@ -117,7 +115,6 @@ async def test_a_job_that_runs_again_after_its_round_is_over_changes_nothing(qua
 async def test_whoever_is_excluded_is_named_with_the_reason_in_both_languages(quarter: Quarter) -> None:
     quarter.company.change("E001", grade=None)
     quarter.company.change("E002", pay=())
-    await quarter.begin()
     run = await quarter.reach("calculated")
     assert (run["calculation"]["lines"], run["calculation"]["excluded"]) == (2, 2)
     path = f"/v1/incentive/runs/{quarter.run_id}/exclusions"
@@ -140,7 +137,6 @@ async def test_whoever_is_excluded_is_named_with_the_reason_in_both_languages(qu
 
 @pytest.mark.req("INC-11")
 async def test_many_chunks_come_to_the_same_bytes_as_one(quarter: Quarter, monkeypatch: pytest.MonkeyPatch) -> None:
-    await quarter.begin()
     one = await quarter.reach("calculated")
     monkeypatch.setattr(input_snapshots, "CHUNK", 1)
     assert (await quarter.act(quarter.clerk, "calculate", reuse_inputs="true")).status_code == 202
@@ -151,7 +147,6 @@ async def test_many_chunks_come_to_the_same_bytes_as_one(quarter: Quarter, monke
 
 
 async def test_a_person_whose_number_was_changed_is_known_by_the_new_one(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     quarter.company.change("E001", number="E901")
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
@@ -164,7 +159,6 @@ async def test_a_person_whose_number_was_changed_is_known_by_the_new_one(quarter
 
 async def test_a_seat_in_a_unit_that_org_does_not_tell_of_leaves_the_person_out(quarter: Quarter) -> None:
     quarter.company.lost = "E001"
-    await quarter.begin()
     await quarter.reach("calculated")
     exclusion = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/exclusions")
     assert [(item["employee_number"], item["reason"]) for item in exclusion.json()["items"]] == [
@@ -174,7 +168,6 @@ async def test_a_seat_in_a_unit_that_org_does_not_tell_of_leaves_the_person_out(
 
 @pytest.mark.req("INC-10")
 async def test_the_hash_of_the_frozen_inputs_tells_a_unit_that_was_changed(quarter: Quarter) -> None:
-    await quarter.begin()
     before = (await quarter.reach("calculated"))["input_snapshot"]["content_hash"]
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
     await quarter.work()

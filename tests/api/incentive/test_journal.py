@@ -42,7 +42,6 @@ async def reverse(quarter: Quarter, entry_id: str, **body: Any) -> httpx2.Respon
 
 async def test_posting_owes_and_paying_settles_and_every_day_has_its_balance(quarter: Quarter, clock: SetClock) -> None:
     quarter.company.change("E001", cost_centre="CC-2")
-    await quarter.begin()
     await quarter.reach("approved")
     clock.set(2026, 4, 24, 1)
     await quarter.reach("posted")
@@ -78,7 +77,6 @@ async def test_cost_centres_share_a_line_as_it_was_earned_under_them(quarter: Qu
 
 
 async def test_an_entry_is_undone_by_its_counter_entry_once(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     accruals = await items(quarter.clients(quarter.payer), "entries", kind="accrual", batch_id=quarter.run_id)
     assert len(accruals) == 3  # who earned nothing is owed nothing
@@ -101,7 +99,6 @@ async def test_an_entry_is_undone_by_its_counter_entry_once(quarter: Quarter) ->
 
 @pytest.mark.req("INC-01")
 async def test_nobody_in_finance_undoes_an_entry_about_themselves(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     own = quarter.company.people[0]
     owner = quarter.clients(person(Role.FINANCE, employee_id=own.id))
@@ -115,7 +112,6 @@ async def test_nobody_in_finance_undoes_an_entry_about_themselves(quarter: Quart
 
 
 async def test_an_accrual_stands_while_it_is_paid(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("paid")
     payer = quarter.clients(quarter.payer)
     accrual = (await items(payer, "entries", kind="accrual"))[0]
@@ -129,7 +125,6 @@ async def test_an_accrual_stands_while_it_is_paid(quarter: Quarter) -> None:
 
 
 async def test_undoing_needs_a_key_a_reason_and_the_role(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     entry = (await items(quarter.clients(quarter.payer), "entries"))[0]
     path = f"{JOURNAL}/entries/{entry['id']}/reverse"
@@ -174,7 +169,6 @@ async def test_the_service_itself_has_no_right_to_touch_what_stands_written(
 
 @pytest.mark.parametrize("amounts", [("1.00",), ("1.00", "-0.99"), ("NaN", "1.00"), ("0.00",)])
 async def test_the_database_refuses_what_does_not_balance(quarter: Quarter, amounts: tuple[str, ...]) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     put = text(
         "INSERT INTO posting (entry_id, position, account_id, amount) "

@@ -44,7 +44,6 @@ async def test_an_entry_changed_missing_or_slipped_in_is_named(
     database = Database(url, pool_size=4)
     clients = Clients(app_of(app_context_of("incentive", database, issuer, clock)), issuer)
     quarter = Quarter(clients, database, clock, small_company())
-    await quarter.begin()
     await quarter.reach("paid")
     waiting = (await clients(Role.FINANCE).get("/v1/incentive/journal/chain")).json()
     assert (waiting["number"], waiting["waiting"], waiting["faults"]) == (0, 6, [])

@@ -46,7 +46,6 @@ async def cycle_of(quarter: Quarter) -> str:
 async def test_a_statement_says_at_once_what_changed_and_only_what_concerns_it(
     quarter: Quarter, clock: SetClock
 ) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     one, two, three = quarter.company.people[:3]
     cycle = await cycle_of(quarter)
@@ -73,7 +72,6 @@ async def test_a_statement_says_at_once_what_changed_and_only_what_concerns_it(
 async def test_a_new_version_of_the_plan_shows_and_a_run_that_looked_at_it_all_ends_the_mark(
     quarter: Quarter, clock: SetClock
 ) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     one = quarter.company.people[0]
     clock.set(2026, 7, 20, 1)
@@ -95,7 +93,6 @@ async def test_a_new_version_of_the_plan_shows_and_a_run_that_looked_at_it_all_e
 
 
 async def test_a_dispute_ends_in_a_correction_once_something_is_corrected(quarter: Quarter, clock: SetClock) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     one = quarter.company.people[0]
     client = quarter.clients(one.caller)

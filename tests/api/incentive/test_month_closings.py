@@ -51,7 +51,6 @@ async def post(quarter: Quarter, **more: str) -> httpx2.Response:
 
 
 async def test_nothing_is_booked_into_a_closed_month_and_its_balances_stay(quarter: Quarter, clock: SetClock) -> None:
-    await quarter.begin()
     await quarter.reach("approved")
     await close(quarter, "2026-03")
     refused = await post(quarter, booked_on="2026-03-31")
@@ -81,7 +80,6 @@ async def test_nothing_is_booked_into_a_closed_month_and_its_balances_stay(quart
 
 
 async def test_an_entry_is_not_undone_on_a_day_before_its_own(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     entry = (await items(quarter.clients(quarter.payer), "entries"))[0]
     refused = await quarter.clients(quarter.payer).post(

@@ -49,7 +49,6 @@ async def tell(quarter: Quarter, event: CloudEvent, secret: str = SECRET) -> int
 
 @pytest.mark.req("PLT-05", "INC-10")
 async def test_every_move_of_a_run_is_reported_once_and_tells_no_amount(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("paid")
     async with quarter.sessions.read() as session:
         found = (await session.execute(text("SELECT type, subject, data FROM event ORDER BY id"))).all()
@@ -62,7 +61,6 @@ async def test_every_move_of_a_run_is_reported_once_and_tells_no_amount(quarter:
 
 @pytest.mark.req("PLT-04", "INC-10")
 async def test_the_trail_names_who_did_what_to_the_run(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("paid")
     async with quarter.sessions.read() as session:
         query = text("SELECT action, actor_name FROM audit WHERE resource = 'run' ORDER BY id")
@@ -80,7 +78,6 @@ async def test_the_trail_names_who_did_what_to_the_run(quarter: Quarter) -> None
 
 @pytest.mark.req("PLT-03", "PLT-05")
 async def test_whose_roles_org_withdrew_approves_nothing_more(listening: Quarter) -> None:
-    await listening.begin()
     await listening.reach("reviewed")
     event = revoked(listening)
     assert await tell(listening, event) == 204
@@ -91,7 +88,6 @@ async def test_whose_roles_org_withdrew_approves_nothing_more(listening: Quarter
 
 @pytest.mark.req("PLT-05")
 async def test_news_that_is_not_signed_by_our_own_is_not_heard(listening: Quarter) -> None:
-    await listening.begin()
     await listening.reach("reviewed")
     assert await tell(listening, revoked(listening), "another secret") == 401
     assert (await listening.act(listening.approver, "approve")).status_code == 200

@@ -167,7 +167,6 @@ async def test_broken_json_is_a_problem_and_never_a_defect(incentive: Clients, b
 
 @pytest.mark.req("PLT-03")
 async def test_only_the_person_compensation_finance_and_approvers_see_a_profile(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     owner = quarter.company.people[0]
     clerk = quarter.clients(quarter.clerk)
@@ -190,7 +189,6 @@ async def test_only_the_person_compensation_finance_and_approvers_see_a_profile(
 
 
 async def test_a_person_reads_the_own_profiles_alone(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     owner = quarter.company.people[1]
     mine = await quarter.clients(owner.caller).get("/v1/incentive/my/pay_profiles")
@@ -202,7 +200,6 @@ async def test_a_person_reads_the_own_profiles_alone(quarter: Quarter) -> None:
 
 @pytest.mark.req("PLT-03")
 async def test_a_role_over_one_unit_reaches_its_people_alone(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     brand = quarter.company.people[1].unit
     scoped = quarter.clients(person(Role.COMPENSATION, over=brand.id))

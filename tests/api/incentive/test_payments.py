@@ -60,7 +60,6 @@ def errors(answer: httpx2.Response) -> list[tuple[str, Any]]:
 
 
 async def test_a_run_is_paid_person_by_person_as_the_payroll_answers(quarter: Quarter, clock: SetClock) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     assert await settlement(quarter) == ("posted", "137520.00", "0.00", "137520.00")
     clock.set(2026, 4, 28, 1)
@@ -91,7 +90,6 @@ async def test_a_run_is_paid_person_by_person_as_the_payroll_answers(quarter: Qu
 
 
 async def test_a_file_with_anything_wrong_is_refused_by_row_and_column_and_stores_nothing(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     foreign = str(uuid4())
     wrong = await send(
@@ -126,7 +124,6 @@ async def test_a_file_with_anything_wrong_is_refused_by_row_and_column_and_store
 
 async def test_the_form_names_who_is_owed_and_comes_back_filled_in(quarter: Quarter) -> None:
     quarter.company.change("E001", name="=HYPERLINK(1)")
-    await quarter.begin()
     await quarter.reach("posted")
     assert (await send(quarter, [row(quarter, E003)])).status_code == 201
     path = f"/v1/incentive/runs/{quarter.run_id}/payroll_answer.xlsx"
@@ -156,7 +153,6 @@ async def test_the_form_names_who_is_owed_and_comes_back_filled_in(quarter: Quar
 
 @pytest.mark.req("INC-12")
 async def test_a_payment_that_came_back_is_owed_again_and_can_be_made_again(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("paid")
     payment = (await items(quarter.clients(quarter.payer), "entries", kind="payment"))[0]
     assert (await reverse(quarter, payment["id"])).status_code == 201
@@ -171,7 +167,6 @@ async def test_a_payment_that_came_back_is_owed_again_and_can_be_made_again(quar
 
 
 async def test_what_is_left_can_be_booked_as_paid_without_a_file(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     assert (await send(quarter, [row(quarter, E002)])).status_code == 201
     await quarter.reach("paid")
@@ -179,7 +174,6 @@ async def test_what_is_left_can_be_booked_as_paid_without_a_file(quarter: Quarte
 
 
 async def test_only_finance_over_everything_takes_the_answer_and_of_the_run_they_saw(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("approved")
     early = await send(quarter, [row(quarter, E001)])
     assert (early.status_code, early.json()["code"]) == (409, "transition_not_possible")

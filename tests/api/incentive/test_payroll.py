@@ -19,7 +19,6 @@ pytestmark = pytest.mark.req("INC-17")
 
 async def test_the_payroll_file_names_cost_centres_and_its_cells_are_no_formulas(quarter: Quarter) -> None:
     quarter.company.change("E001", name="=HYPERLINK(1)", cost_centre="+CC")
-    await quarter.begin()
     await quarter.reach("posted")
     answer = await quarter.clients(quarter.payer).get(f"/v1/incentive/runs/{quarter.run_id}/payroll.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -35,7 +34,6 @@ async def test_the_payroll_file_names_cost_centres_and_its_cells_are_no_formulas
 
 
 async def test_the_payroll_file_of_a_posted_run_never_changes(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     path = f"/v1/incentive/runs/{quarter.run_id}/payroll.csv"
     client = quarter.clients(quarter.payer)
@@ -48,7 +46,6 @@ async def test_the_payroll_file_of_a_posted_run_never_changes(quarter: Quarter) 
 
 
 async def test_before_posting_there_is_no_payroll_file(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("approved")
     refused = await quarter.clients(quarter.payer).get(f"/v1/incentive/runs/{quarter.run_id}/payroll.csv")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_posted")
@@ -58,7 +55,6 @@ async def test_before_posting_there_is_no_payroll_file(quarter: Quarter) -> None
 
 async def test_the_workbook_holds_the_rows_of_the_csv_file_the_same_bytes_each_time(quarter: Quarter) -> None:
     quarter.company.change("E001", name="=HYPERLINK(1)", cost_centre="+CC")
-    await quarter.begin()
     await quarter.reach("posted")
     client, base = quarter.clients(quarter.payer), f"/v1/incentive/runs/{quarter.run_id}"
     written = list(csv.reader(StringIO((await client.get(f"{base}/payroll.csv")).content.decode("utf-8-sig"))))
@@ -74,7 +70,6 @@ async def test_the_workbook_holds_the_rows_of_the_csv_file_the_same_bytes_each_t
 
 async def test_cost_centres_bear_what_the_journal_says_at_each_version(quarter: Quarter, clock: SetClock) -> None:
     quarter.company.change("E001", cost_centre="=CC-2")
-    await quarter.begin()
     await quarter.reach("posted")
     client, base = quarter.clients(quarter.payer), f"/v1/incentive/runs/{quarter.run_id}"
     first = await client.get(f"{base}/cost_centres.csv")
@@ -99,7 +94,6 @@ async def test_cost_centres_bear_what_the_journal_says_at_each_version(quarter: 
 
 
 async def test_exports_are_for_compensation_and_finance_over_everything(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("approved")
     own = quarter.company.people[0]
     scoped = person(Role.FINANCE, over=own.unit.id)

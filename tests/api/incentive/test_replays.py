@@ -38,7 +38,6 @@ def better_paid(line: Line) -> Line:
 async def test_lines_by_other_rules_are_compared_by_value_and_the_answer_says_so(
     quarter: Quarter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await quarter.begin()
     run = await quarter.reach("calculated")
     assert run["calculation"]["rules"] == RULES
     outcome = Calculation.outcome
@@ -63,7 +62,6 @@ async def test_lines_by_other_rules_are_compared_by_value_and_the_answer_says_so
 async def test_another_amount_is_a_difference_whatever_the_rules(
     quarter: Quarter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     outcome = Calculation.outcome
 
@@ -79,7 +77,6 @@ async def test_another_amount_is_a_difference_whatever_the_rules(
 
 
 async def test_a_line_and_a_statement_tell_which_rules_wrote_them(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     clerk = quarter.clients(quarter.clerk)
     line = (await quarter.lines())["E001"]

@@ -17,7 +17,6 @@ pytestmark = pytest.mark.req("INC-10")
 
 @pytest.mark.req("INC-03")
 async def test_a_run_goes_from_draft_to_paid_and_pays_the_worked_examples(quarter: Quarter) -> None:
-    await quarter.begin()
     run = await quarter.reach("paid")
     lines = await quarter.lines()
     assert {number: line["amount"] for number, line in lines.items()} == {
@@ -34,7 +33,6 @@ async def test_a_run_goes_from_draft_to_paid_and_pays_the_worked_examples(quarte
 async def test_calculating_reviewing_and_approving_take_different_people(quarter: Quarter) -> None:
     quarter.clerk = person(Role.COMPENSATION, Role.FINANCE)
     quarter.reviewer = person(Role.COMPENSATION, Role.FINANCE)
-    await quarter.begin()
     await quarter.reach("calculated")
     refused = await quarter.act(quarter.clerk, "review")
     assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
@@ -48,7 +46,6 @@ async def test_calculating_reviewing_and_approving_take_different_people(quarter
 async def test_a_person_with_two_accounts_is_still_one_person(quarter: Quarter) -> None:
     employee_id = uuid4()
     quarter.clerk = person(Role.COMPENSATION, employee_id=employee_id)
-    await quarter.begin()
     await quarter.reach("calculated")
     refused = await quarter.act(person(Role.COMPENSATION, employee_id=employee_id), "review")
     assert refused.json()["code"] == "same_person"
@@ -57,7 +54,6 @@ async def test_a_person_with_two_accounts_is_still_one_person(quarter: Quarter) 
 async def test_nobody_approves_a_line_that_pays_themselves(quarter: Quarter) -> None:
     own = quarter.company.people[0]
     quarter.approver = person(Role.FINANCE, employee_id=own.id)
-    await quarter.begin()
     await quarter.reach("reviewed")
     first = await quarter.act(quarter.approver, "approve")
     assert first.status_code == 200
@@ -71,12 +67,10 @@ async def test_nobody_approves_a_line_that_pays_themselves(quarter: Quarter) -> 
 async def test_an_approver_whose_own_line_pays_nothing_need_not_wait(quarter: Quarter) -> None:
     leaver = quarter.company.people[3]
     quarter.approver = person(Role.FINANCE, employee_id=leaver.id)
-    await quarter.begin()
     assert (await quarter.reach("approved"))["awaiting_other_approver_id"] is None
 
 
 async def test_a_run_may_be_recalculated_until_it_is_approved(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("reviewed")
     quarter.company.change("E001", grade="A")
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
@@ -88,7 +82,6 @@ async def test_a_run_may_be_recalculated_until_it_is_approved(quarter: Quarter) 
 
 
 async def test_after_a_recalculation_the_steps_are_free_for_everybody_again(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("reviewed")
     assert (await quarter.act(quarter.reviewer, "calculate")).status_code == 202
     await quarter.work()
@@ -132,7 +125,6 @@ async def test_a_run_of_nonsense_is_refused(
 
 
 async def test_posting_needs_a_key_and_the_same_key_posts_once(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("approved")
     run, path = await quarter.read(), f"/v1/incentive/runs/{quarter.run_id}/post"
     body, seen = {"calculation_hash": run["calculation"]["content_hash"]}, {"If-Match": str(run["revision"])}
@@ -158,7 +150,6 @@ APPROVALS = {
 @pytest.mark.parametrize("action", ["review", "approve"])
 async def test_a_click_on_a_calculation_that_was_replaced_changes_nothing(quarter: Quarter, action: str) -> None:
     state, who = APPROVALS[action]
-    await quarter.begin()
     seen = await quarter.reach(state)
     assert seen["calculation"]["totals"][0]["amount"] == "137520.00"
     quarter.company.change("E002", pay=(("36000.00", "2026-01-01"),))
@@ -179,7 +170,6 @@ async def test_each_approval_names_the_calculation_and_the_revision_that_were_se
     quarter: Quarter, action: str
 ) -> None:
     state, who = APPROVALS[action]
-    await quarter.begin()
     run = await quarter.reach(state)
     other = {**run, "calculation": {"content_hash": "f" * 64}}
     for seen, status, code in ((other, 409, "approval_stale"), ({**run, "revision": 1}, 412, "stale")):
@@ -217,7 +207,6 @@ async def test_a_draft_cannot_jump(quarter: Quarter, action: str) -> None:
 @pytest.mark.req("PLT-03")
 @pytest.mark.parametrize("role", [Role.HR, Role.ADMINISTRATOR, Role.TALENT, Role.EMPLOYEE, Role.MANAGER])
 async def test_runs_are_not_there_for_roles_that_have_no_business_with_pay(quarter: Quarter, role: Role) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     client = quarter.clients(role)
     for path in ("", "/lines", "/exclusions", "/replay", "/payroll.csv"):
@@ -228,7 +217,6 @@ async def test_runs_are_not_there_for_roles_that_have_no_business_with_pay(quart
 
 @pytest.mark.req("PLT-03")
 async def test_an_auditor_sees_the_run_but_no_line_and_moves_nothing(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     auditor = quarter.clients(Role.AUDITOR)
     assert (await auditor.get(f"/v1/incentive/runs/{quarter.run_id}")).status_code == 200
@@ -238,7 +226,6 @@ async def test_an_auditor_sees_the_run_but_no_line_and_moves_nothing(quarter: Qu
 
 @pytest.mark.req("PLT-03")
 async def test_a_role_over_some_units_sees_their_lines_and_moves_no_run(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     brand = quarter.company.people[1].unit
     scoped = person(Role.FINANCE, Role.COMPENSATION, over=brand.id)
@@ -253,7 +240,6 @@ async def test_a_role_over_some_units_sees_their_lines_and_moves_no_run(quarter:
 
 @pytest.mark.req("INC-01")
 async def test_an_executive_sees_lines_as_an_approver_alone(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     approver, other = person(Role.EXECUTIVE), person(Role.EXECUTIVE)
 
@@ -271,7 +257,6 @@ async def test_an_executive_sees_lines_as_an_approver_alone(quarter: Quarter) ->
 
 @pytest.mark.req("PLT-03")
 async def test_an_approver_whose_roles_were_withdrawn_is_refused_at_once(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("reviewed")
     async with quarter.sessions.write() as session:
         await revoke(session, quarter.approver.account_id, datetime.now(UTC) + timedelta(seconds=1))
@@ -282,7 +267,6 @@ async def test_an_approver_whose_roles_were_withdrawn_is_refused_at_once(quarter
 
 
 async def test_lines_come_in_pages(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     clerk, path = quarter.clients(quarter.clerk), f"/v1/incentive/runs/{quarter.run_id}/lines"
     seen: list[str] = []

@@ -40,7 +40,6 @@ def sums(groups: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:
 
 
 async def test_other_coefficients_stand_beside_the_actual_ones_by_unit_and_grade(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     body = {
         "grade_coefficients": {"S": "2", "A": "1.2", "B": "1", "C": "0.6", "D": "0"},
@@ -69,7 +68,6 @@ async def test_other_coefficients_stand_beside_the_actual_ones_by_unit_and_grade
 
 
 async def test_another_scale_grades_the_same_totals_anew(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("calculated")
     all_b = await simulate(quarter, {"grade_scale": {"A": "90", "B": "80", "C": "0"}})  # everybody has 88.00
     assert {each["key"]: each["simulated"]["people"] for each in all_b.json()["grades"]} == {"S": 0, "A": 0, "B": 3}
@@ -83,7 +81,6 @@ async def test_another_scale_grades_the_same_totals_anew(quarter: Quarter) -> No
 
 
 async def test_a_simulation_leaves_no_trace_in_any_table(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     before = await contents(quarter)
     for suffix in ("", ".xlsx", ".svg"):
@@ -96,7 +93,6 @@ async def test_a_simulation_leaves_no_trace_in_any_table(quarter: Quarter) -> No
 
 async def test_the_workbook_and_the_picture_tell_the_same(quarter: Quarter) -> None:
     quarter.company.people[0].unit.__dict__["name"] = "<销售> & 渠道"
-    await quarter.begin()
     await quarter.reach("calculated")
     body = {"grade_coefficients": {"S": "2", "A": "1.2", "B": "1", "C": "0.6", "D": "0"}}
     book = await simulate(quarter, body, ".xlsx")

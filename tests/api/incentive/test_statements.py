@@ -18,7 +18,6 @@ pytestmark = pytest.mark.req("INC-16")
 
 async def issued(quarter: Quarter) -> None:
     """A posted run."""
-    await quarter.begin()
     await quarter.reach("posted")
 
 
@@ -190,7 +189,6 @@ async def test_a_dispute_without_a_reason_is_refused(quarter: Quarter, body: dic
 
 
 async def test_before_posting_there_are_no_statements(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("approved")
     listed = await quarter.clients(quarter.company.people[0].caller).get("/v1/incentive/my/statements")
     assert listed.json()["items"] == []

@@ -43,7 +43,6 @@ async def test_each_step_of_a_run_waits_for_those_who_take_it(quarter: Quarter) 
 async def test_no_step_waits_for_somebody_who_has_taken_another_with_this_calculation(quarter: Quarter) -> None:
     roles = (Role.COMPENSATION, Role.FINANCE)
     quarter.clerk, quarter.reviewer = person(*roles), person(*roles)
-    await quarter.begin()
     await quarter.reach("calculated")
     assert await kinds(quarter, quarter.clerk, quarter.reviewer) == [[], ["run.review"]]
     await quarter.reach("reviewed")
@@ -54,7 +53,6 @@ async def test_no_step_waits_for_somebody_who_has_taken_another_with_this_calcul
 
 @pytest.mark.req("INC-10")
 async def test_a_run_that_is_calculated_again_or_cancelled_waits_for_no_approver(quarter: Quarter) -> None:
-    await quarter.begin()
     await quarter.reach("reviewed")
     link = f"/v1/incentive/runs/{quarter.run_id}"
     assert await waiting(quarter, quarter.approver) == [
@@ -76,7 +74,6 @@ async def test_a_run_that_is_calculated_again_or_cancelled_waits_for_no_approver
 async def test_a_dispute_waits_for_compensation_over_the_unit_of_the_line_until_it_is_answered(
     quarter: Quarter,
 ) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     who = quarter.company.people[2]
     elsewhere = next(each.unit for each in quarter.company.people if each.unit.id != who.unit.id)

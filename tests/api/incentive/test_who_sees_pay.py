@@ -153,7 +153,6 @@ async def ids_of(quarter: Quarter) -> dict[str, str]:
 async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nobody_else(quarter: Quarter) -> None:
     quarter.company.change("E004", left_on="2025-12-31", last="2025-12-31")
     quarter.company.change("E001", pay=((PAY, "2026-01-01"),))
-    await quarter.begin()
     await quarter.reach("posted")
     assert (await quarter.lines())["E001"]["amount"] == BONUS
     pool = await pool_of_one(quarter)

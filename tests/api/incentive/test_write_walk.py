@@ -52,7 +52,6 @@ def test_the_walk_knows_every_operation_that_writes_about_one_person() -> None:
 async def test_nobody_writes_pay_outside_their_units_or_their_own(
     quarter: Quarter, issuer: Issuer, incentive: Clients, incentive_connection: AsyncConnection
 ) -> None:
-    await quarter.begin()
     await quarter.reach("posted")
     one, two = quarter.company.people[0], quarter.company.people[1]
     office = quarter.clients(Role.COMPENSATION)
