@@ -35,12 +35,16 @@ def pytest_configure_node(node: object) -> None:
 SERVER = pytest.StashKey[TestServer]()
 
 
+TOGETHER = ("tests/e2e/", "tests/architecture/")
+"""Folders whose tests share what takes long: the whole running system, every source file parsed."""
+
+
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """A file's tests stay on one worker, which begins them once, and so do all tests on the whole running system."""
+    """A file's tests stay on one worker, which begins them once, and so do those of ``TOGETHER``."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "system" if file.startswith("tests/e2e/") else file
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -50,7 +54,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     return ByFile(config, log)
 
 
-LONGEST = ("tests/e2e/", "tests/test_benchmarks.py", "tests/api/appraisal/test_anonymity.py", "tests/api/")
+LONGEST = (
+    "tests/e2e/",
+    "tests/test_benchmarks.py",
+    "tests/api/test_every_operation_survives.py",
+    "tests/api/appraisal/test_anonymity.py",
+    "tests/migrations/test_migrations.py",
+    "tests/kit/test_worker_crash.py",
+    "tests/kit/test_starting.py",
+    "tests/api/",
+    "tests/architecture/",
+    "tests/gateway/",
+    "tests/kit/",
+    "tests/domain/appraisal/test_anonymity_attack.py",
+    "tests/domain/org/test_people_import.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,6 +76,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: next((n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
     )
+
+
+ENDED: dict[str, float] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Notes when each worker was done with its last test."""
+    if (worker := getattr(report, "node", None)) is not None:
+        ENDED[worker.gateway.id] = report.stop
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how long workers had nothing to do while another still worked, which ``LONGEST`` is to keep short."""
+    if ENDED:
+        idle = (f"{worker} {max(ENDED.values()) - ended:.0f} s" for worker, ended in sorted(ENDED.items()))
+        terminalreporter.write_line(f"Idle at the end: {', '.join(idle)}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

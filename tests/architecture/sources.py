@@ -38,19 +38,28 @@ class Source:
         """Its syntax tree."""
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of its syntax tree."""
+        return tuple(ast.walk(self.tree))
+
     def walk(self) -> Iterator[ast.AST]:
         """Every node of its syntax tree."""
-        return ast.walk(self.tree)
+        return iter(self.nodes)
 
     def at(self, node: ast.AST) -> str:
         """Where a node stands."""
         return f"{self.name}:{getattr(node, 'lineno', 0)}"
 
 
+_source = cache(Source)
+"""A file is read and parsed once, whichever folders it is looked for in."""
+
+
 @cache
 def sources(*folders: str) -> tuple[Source, ...]:
     """The Python files in some folders of the repository."""
-    return tuple(Source(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+    return tuple(_source(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
 
 
 def domain() -> tuple[Source, ...]:

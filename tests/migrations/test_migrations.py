@@ -33,18 +33,14 @@ def rows(url: URL, query: str, *values: object) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_migration_can_be_taken_back_and_repeated(service: str, empty_database: TestDatabase) -> None:
+def test_every_migration_can_be_taken_back_and_repeated_and_all_together_leave_nothing_behind(
+    service: str, empty_database: TestDatabase
+) -> None:
     config = config_of(service, empty_database.owner(service))
     revisions = list(reversed(list(ScriptDirectory.from_config(config).walk_revisions())))
     for revision in revisions:
-        command.upgrade(config, revision.revision)
+        command.upgrade(config, revision.revision)  # repeats the one before, which was taken back
         command.downgrade(config, "-1")
-        command.upgrade(config, revision.revision)
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_taking_everything_back_leaves_nothing_behind(service: str, empty_database: TestDatabase) -> None:
-    config = config_of(service, empty_database.owner(service))
     command.upgrade(config, "head")
     command.downgrade(config, "base")
     left = rows(

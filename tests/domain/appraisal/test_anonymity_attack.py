@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from random import Random
 from typing import Final
 
@@ -35,7 +35,7 @@ class Closed:
     questions: tuple[Question, ...]
     answers: Sequence[Answer]
 
-    @property
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """What counts."""
         return gather(self.policy, self.questions, self.answers)
@@ -46,7 +46,7 @@ class Closed:
         scored = feedback_score(self.policy, self.groups)
         return canonical(scored[1]) if scored else None
 
-    @property
+    @cached_property
     def points(self) -> frozenset[Fraction]:
         """All points that a rater can give with whole marks."""
         sums = {Fraction(0)}
