@@ -1,6 +1,8 @@
 """What events of org do here."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from services.appraisal.cycles.store import departures
@@ -67,16 +69,16 @@ _MOVES = (
     *(f"org.unit.{what}" for what in ("created", "changed", "moved", "merged", "split", "closed")),
 )
 
-routes = inbox_router(
-    "appraisal",
-    {
-        "org.account.revoked": REVOKE_TOKENS,
-        CALENDAR_CHANGED: MOVE_DEADLINES,
-        "org.employee.terminated": NOTE_DEPARTURE,
-        "org.employee.termination_rescheduled": NOTE_DEPARTURE,
-        "org.employee.termination_rescinded": FORGET_DEPARTURE,
-        "org.employee.hired": FOLLOW_HIRE,
-        "org.import.completed": ASK_WHERE_PLACES_LIE,
-        **dict.fromkeys(_MOVES, ASK_WHERE_PLACES_LIE),
-    },
-)
+EFFECTS: Final[Mapping[str, Effect[Any]]] = {
+    "org.account.revoked": REVOKE_TOKENS,
+    CALENDAR_CHANGED: MOVE_DEADLINES,
+    "org.employee.terminated": NOTE_DEPARTURE,
+    "org.employee.termination_rescheduled": NOTE_DEPARTURE,
+    "org.employee.termination_rescinded": FORGET_DEPARTURE,
+    "org.employee.hired": FOLLOW_HIRE,
+    "org.import.completed": ASK_WHERE_PLACES_LIE,
+    **dict.fromkeys(_MOVES, ASK_WHERE_PLACES_LIE),
+}
+"""By the type of the event."""
+
+routes = inbox_router("appraisal", EFFECTS)

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Final
 
 from fastapi import FastAPI
@@ -24,11 +25,12 @@ from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import measurements, proposals
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, ServiceTokens, http_client
-from services.kit.database import Database
+from services.kit.database import Database, Sessions
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
 from services.kit.polled import Polled
 from services.kit.revocations import stored, told_by_org
+from services.kit.subscriptions import subscribe
 from services.kit.task_routes import task_router
 from services.kit.tokens import LEEWAY, FetchedKeys
 from services.kit.unit_of_work import SystemWork
@@ -37,6 +39,9 @@ from services.kit.webhooks import Deliverer
 
 COLLECT_AFTER: Final = 50_000
 """New objects between two looks of the garbage collector in a worker; the usual 700 suits small programs."""
+
+TOLD: Final = ("appraisal.result.changed",)
+"""The events that incentive must hear of."""
 
 ROUTERS: Final = (
     templates.indicator_templates,
@@ -127,6 +132,13 @@ def settle() -> None:
     gc.set_threshold(COLLECT_AFTER)
 
 
+async def tell_incentive(sessions: Sessions, address: str, *, now: datetime) -> None:
+    """Have incentive, reached at ``address``, told of results that change after they were paid by (INC-13)."""
+    inbox_url = f"{address.rstrip('/')}/v1/incentive/inbox"
+    async with sessions.write() as session:
+        await subscribe(session, name="incentive", url=inbox_url, types=TOLD, now=now, internal=True)
+
+
 async def run_worker(settings: AppraisalSettings) -> None:
     """Run the service's jobs until stopped."""
     settle()
@@ -143,6 +155,7 @@ async def run_worker(settings: AppraisalSettings) -> None:
         resources = Resources(
             SystemWork(database, settings.clock, settings.zone, settings.cipher), organisation, deliverer
         )
+        await tell_incentive(database, settings.incentive_url, now=settings.clock.now())
         await work(JOBS, url, resources, health_file=settings.worker_health_file)
     finally:
         await http.aclose()

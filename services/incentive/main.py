@@ -24,6 +24,7 @@ from services.incentive.referrals.api import referrals
 from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
+from services.incentive.shares.api import share_dividends, share_grants
 from services.incentive.simulations.api import simulations
 from services.incentive.statements.api import statement_pages, statements
 from services.incentive.tags import TAGS
@@ -56,6 +57,8 @@ ROUTERS: Final = (
     awards.routes,
     referrals.routes,
     pools.routes,
+    share_grants.routes,
+    share_dividends.routes,
     recognitions.routes,
     team_budgets.routes,
     runs.routes,

@@ -24,6 +24,9 @@ PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, whole=True)]
 ExecutiveUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EXECUTIVE, whole=True)]
 """Decides what the company adopts."""
 
+ShareGrantUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EXECUTIVE, Role.COMPENSATION, whole=True)]
+"""Releases grants of virtual shares."""
+
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]
 """HR of some unit; the use case checks that the person hired sits there."""
 

@@ -12,12 +12,13 @@ from services.incentive.recognition.store import tables as recognition
 from services.incentive.referrals.store import tables as referrals
 from services.incentive.runs.store import tables as runs
 from services.incentive.schema import Base
+from services.incentive.shares.store import tables as shares
 from services.incentive.statements.store import tables as statements
 from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (journal, pay, budgets, plans, claims, runs, awards, pools, recognition, referrals, statements, payroll)
+AREAS = (journal, pay, budgets, plans, claims, runs, awards, pools, shares, recognition, referrals, statements, payroll)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = (
@@ -46,6 +47,7 @@ APPEND_ONLY = (
             payroll.PayrollFileRow,
             pools.PoolMemberRow,
             payroll.PayrollPaymentRow,
+            shares.DividendPartRow,
             statements.StatementNewsRow,
             statements.StatementNoteRow,
         )

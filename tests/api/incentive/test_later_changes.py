@@ -67,6 +67,11 @@ async def test_a_statement_says_at_once_what_changed_and_only_what_concerns_it(
     await hear(quarter, "appraisal.result.changed", cycle_id=cycle, subject_id=str(three.unit.id), version=2)
     assert await changes(quarter, two) == ["result"]
     assert await changes(quarter, three) == ["result", "assignment"]
+    away = {"employee_id": str(two.id), "valid_from": "2026-02-02"}
+    await hear(quarter, "org.absence.ended", **away, valid_to="2026-04-05")  # what changed lies after the quarter
+    assert await changes(quarter, two) == ["result"]
+    await hear(quarter, "org.absence.created", **away, valid_to="2026-02-06")
+    assert await changes(quarter, two) == ["result", "absence"]
 
 
 async def test_a_new_version_of_the_plan_shows_and_a_run_that_looked_at_it_all_ends_the_mark(

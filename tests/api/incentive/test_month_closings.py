@@ -1,10 +1,13 @@
 """Closing months of the books: two persons, no entries into what is closed, reopening leaves a trace (INC-12)."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from services.kit.identity import Caller, Role
 from tests.api.incentive.test_journal import items
@@ -140,3 +143,20 @@ async def test_only_finance_over_everything_closes_and_only_what_is_over(quarter
             assert (await quarter.clients(who).get(path)).status_code == 403
     unknown = await decide(quarter, {"id": str(uuid4())})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "month_closing_unknown")
+
+
+async def test_the_database_itself_takes_no_entry_of_a_closed_month(quarter: Quarter) -> None:
+    await close(quarter, "2026-03")
+    insert = text(
+        "INSERT INTO entry (id, kind, effective_on, source_type, source_id, batch_id, recorded_by, recorded_by_name,"
+        " recorded_at, sequence) VALUES (:id, 'accrual', :day, 'line', :id, :id, :id, '脚本', now(), 0)"
+    )
+    for day, refused in ((date(2026, 4, 1), False), (date(2026, 3, 31), True)):
+        async with quarter.sessions.write() as session:
+            step = session.execute(insert, {"id": uuid4(), "day": day})
+            if refused:
+                with pytest.raises(IntegrityError, match="month that is closed"):
+                    await step
+                await session.rollback()
+            else:
+                await step

@@ -35,7 +35,7 @@ ExplanationMark = Annotated[
     ),
 ]
 Amount = Annotated[
-    PositiveMoney, Field(description="What may be taken in the year, before tax (税前).", examples=["1200000.00"])
+    PositiveMoney, Field(description="What may be taken in the year, before tax.", examples=["1200000.00"])
 ]
 Reason = Annotated[
     Prose,
@@ -127,10 +127,8 @@ class BudgetVersionRefusal(Model):
     reason: Prose = Field(description="Reason, shown to the person who proposed it.", examples=["追加理由不足"])
 
 
-@routes.post(
-    "/budgets", operation_id="create_budget", status_code=201, response_model=Budget, summary="Set up a budget"
-)
-async def create(uow: PayerUnitOfWork, body: BudgetRequest, response: Response) -> dict[str, Any]:
+@routes.post("/budgets", status_code=201, response_model=Budget, summary="Set up a budget")
+async def create_budget(uow: PayerUnitOfWork, body: BudgetRequest, response: Response) -> dict[str, Any]:
     """By finance. It comes into force once another person of finance has released its first version."""
     details = await usecases.create_budget(
         uow, unit_id=body.unit_id, year=body.year, currency=body.currency, terms=body.terms
@@ -139,8 +137,8 @@ async def create(uow: PayerUnitOfWork, body: BudgetRequest, response: Response) 
     return _tagged(details, response)
 
 
-@routes.get("/budgets", operation_id="list_budgets", response_model=Page[Budget], summary="List budgets")
-async def list_(
+@routes.get("/budgets", response_model=Page[Budget], summary="List budgets")
+async def list_budgets(
     session: Read,
     caller: SeesBudgets,
     paging: PageAsked,
@@ -151,20 +149,19 @@ async def list_(
     return (await usecases.list_budgets(session, year=year, unit_id=unit_id, paging=paging)).written(_budget)
 
 
-@routes.get("/budgets/{budget_id}", operation_id="get_budget", response_model=Budget, summary="Read a budget")
-async def read(session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response) -> dict[str, Any]:
+@routes.get("/budgets/{budget_id}", response_model=Budget, summary="Read a budget")
+async def get_budget(session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response) -> dict[str, Any]:
     """With what is planned, committed and posted, and what is left."""
     return _tagged(await usecases.read_budget(session, budget_id=budget_id), response)
 
 
 @routes.post(
     "/budgets/{budget_id}/versions",
-    operation_id="propose_budget_version",
     status_code=201,
     response_model=BudgetVersion,
     summary="Propose an increase or a cut of a budget",
 )
-async def propose(
+async def propose_budget_version(
     uow: PayerUnitOfWork, budget_id: BudgetId, body: BudgetVersionRequest, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """By finance; another person of finance releases it. The amount is the whole of the year, not the difference."""
@@ -175,34 +172,37 @@ async def propose(
 
 @routes.get(
     "/budgets/{budget_id}/versions",
-    operation_id="list_budget_versions",
     response_model=Page[BudgetVersion],
     summary="List the versions of a budget",
 )
-async def list_versions(session: Read, caller: SeesBudgets, budget_id: BudgetId, paging: PageAsked) -> dict[str, Any]:
+async def list_budget_versions(
+    session: Read, caller: SeesBudgets, budget_id: BudgetId, paging: PageAsked
+) -> dict[str, Any]:
     """In the order in which they were proposed, refused ones among them."""
     return (await usecases.list_versions(session, budget_id=budget_id, paging=paging)).written(_version)
 
 
 @routes.get(
     "/budget_versions/{version_id}",
-    operation_id="get_budget_version",
     response_model=BudgetVersion,
     summary="Read a version of a budget",
 )
-async def read_version(session: Read, caller: SeesBudgets, version_id: VersionId, response: Response) -> dict[str, Any]:
+async def get_budget_version(
+    session: Read, caller: SeesBudgets, version_id: VersionId, response: Response
+) -> dict[str, Any]:
     """Returns one version by its id."""
     return _tagged_version(await usecases.read_version(session, version_id=version_id), response)
 
 
 @routes.post(
     "/budget_versions/{version_id}/release",
-    operation_id="release_budget_version",
     response_model=BudgetVersion,
     summary="Release a version of a budget",
 )
 @moves_money
-async def release(uow: PayerUnitOfWork, version_id: VersionId, revision: IfMatch, response: Response) -> dict[str, Any]:
+async def release_budget_version(
+    uow: PayerUnitOfWork, version_id: VersionId, revision: IfMatch, response: Response
+) -> dict[str, Any]:
     """By somebody other than who proposed it. A cut below what is taken shows, and stops further approvals."""
     action = ReleaseAction.RELEASE
     return _tagged_version(
@@ -212,11 +212,10 @@ async def release(uow: PayerUnitOfWork, version_id: VersionId, revision: IfMatch
 
 @routes.post(
     "/budget_versions/{version_id}/refuse",
-    operation_id="refuse_budget_version",
     response_model=BudgetVersion,
     summary="Refuse a version of a budget",
 )
-async def refuse(
+async def refuse_budget_version(
     uow: PayerUnitOfWork, version_id: VersionId, body: BudgetVersionRefusal, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """The person who proposed it withdraws it in the same way."""

@@ -38,7 +38,7 @@ class BudgetCommitment(Model):
     year: int = Field(description="The year whose budget it counts in.", examples=[2026])
     currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     amount: Money = Field(
-        description="The whole, before tax (税前); less than nothing where a run takes money back.",
+        description="The whole, before tax; less than nothing where a run takes money back.",
         examples=["50000.00"],
     )
     posted: Money = Field(description="The part of it that is in the books.", examples=["0.00"])
@@ -56,11 +56,10 @@ class BudgetCommitment(Model):
 
 @routes.get(
     "/budget_commitments",
-    operation_id="list_budget_commitments",
     response_model=Page[BudgetCommitment],
     summary="List what awards and runs take of budgets",
 )
-async def list_(
+async def list_budget_commitments(
     session: Read,
     caller: SeesCommitments,
     paging: PageAsked,

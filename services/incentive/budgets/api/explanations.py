@@ -55,11 +55,10 @@ class BudgetExplanation(Model):
 
 @routes.get(
     "",
-    operation_id="list_budget_explanations",
     response_model=Page[BudgetExplanation],
     summary="List explanations of budgets",
 )
-async def list_(
+async def list_budget_explanations(
     session: Read,
     caller: SeesBudgets,
     paging: PageAsked,
@@ -73,22 +72,22 @@ async def list_(
 
 @routes.get(
     "/{explanation_id}",
-    operation_id="get_budget_explanation",
     response_model=BudgetExplanation,
     summary="Read an explanation of a budget",
 )
-async def read(session: Read, caller: SeesBudgets, explanation_id: ExplanationId, response: Response) -> dict[str, Any]:
+async def get_budget_explanation(
+    session: Read, caller: SeesBudgets, explanation_id: ExplanationId, response: Response
+) -> dict[str, Any]:
     """Who explained what, and who accepted it."""
     return _tagged(await usecases.read_explanation(session, explanation_id=explanation_id), response)
 
 
 @routes.post(
     "/{explanation_id}/explain",
-    operation_id="explain_budget",
     response_model=BudgetExplanation,
     summary="Explain why more is taken than was budgeted",
 )
-async def explain(
+async def explain_budget(
     uow: ReviewerUnitOfWork,
     explanation_id: ExplanationId,
     body: BudgetExplanationRequest,
@@ -102,11 +101,10 @@ async def explain(
 
 @routes.post(
     "/{explanation_id}/accept",
-    operation_id="accept_budget_explanation",
     response_model=BudgetExplanation,
     summary="Accept an explanation of a budget",
 )
-async def accept(
+async def accept_budget_explanation(
     uow: ExecutiveUnitOfWork, explanation_id: ExplanationId, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
     """By an executive other than who explained."""
@@ -119,11 +117,10 @@ async def accept(
 
 @routes.post(
     "/{explanation_id}/return",
-    operation_id="return_budget_explanation",
     response_model=BudgetExplanation,
     summary="Return an explanation of a budget",
 )
-async def return_(
+async def return_budget_explanation(
     uow: ExecutiveUnitOfWork,
     explanation_id: ExplanationId,
     body: BudgetExplanationReturn,

@@ -24,8 +24,8 @@ EntryId = Annotated[Id, Path(description="Id of the entry.")]
 Reference = Annotated[
     str,
     Field(
-        description="Cost centre of an expense, employee id of a payable or receivable, paying account, or code of a "
-        "fund.",
+        description="Cost centre of an expense, employee id of a payable or receivable, paying account, code of a "
+        "fund, or code of a plan of virtual shares.",
         examples=["CC-1"],
     ),
 ]

@@ -21,6 +21,7 @@ class AccountKind(StrEnum):
     RECEIVABLE = "receivable"
     PAID = "paid"
     FUND = "fund"
+    EQUITY = "equity"
 
 
 class EntryKind(StrEnum):
@@ -32,6 +33,8 @@ class EntryKind(StrEnum):
     REVERSAL = "reversal"
     ENDOWMENT = "endowment"
     DRAWDOWN = "drawdown"
+    DECLARATION = "declaration"
+    DISTRIBUTION = "distribution"
 
 
 class Unbalanced(ValueError):
@@ -89,7 +92,7 @@ class BookedBeforeOriginal(Invalid):
 @dataclass(frozen=True, order=True)
 class Account:
     """Expense of a cost centre, payable to or receivable from a person (by employee id), paid out (by the paying
-    account's name), or set aside in a fund (by its code).
+    account's name), set aside in a fund (by its code), or declared for the holders of virtual shares (by the plan's).
     """
 
     kind: AccountKind
@@ -174,6 +177,18 @@ def drawdown(fund: str, cost_centre: str, currency: str, amount: Decimal) -> Ent
     """Money set aside is spent: the fund holds less, and the cost centre bears the accruals to people instead."""
     expense = Posting(Account(AccountKind.EXPENSE, cost_centre, currency), -amount)
     return Entry(EntryKind.DRAWDOWN, (Posting(Account(AccountKind.FUND, fund, currency), amount), expense))
+
+
+def declaration(plan: str, cost_centre: str, currency: str, amount: Decimal) -> Entry:
+    """A dividend is declared: expense of the cost centre, kept in the equity of the share plan."""
+    expense = Posting(Account(AccountKind.EXPENSE, cost_centre, currency), amount)
+    return Entry(EntryKind.DECLARATION, (expense, Posting(Account(AccountKind.EQUITY, plan, currency), -amount)))
+
+
+def distribution(plan: str, cost_centre: str, currency: str, amount: Decimal) -> Entry:
+    """What was declared is shared out over people, to whom it is accrued on the same cost centre when a run pays."""
+    expense = Posting(Account(AccountKind.EXPENSE, cost_centre, currency), -amount)
+    return Entry(EntryKind.DISTRIBUTION, (Posting(Account(AccountKind.EQUITY, plan, currency), amount), expense))
 
 
 def reversal(kind: EntryKind, postings: Sequence[Posting]) -> Entry:

@@ -168,6 +168,13 @@ async def standing(session: ReadSession, source: Source) -> frozenset[EntryKind]
     return frozenset(EntryKind(kind) for kind in (await session.execute(query)).scalars())
 
 
+async def standing_postings(session: ReadSession, source: Source, kind: EntryKind) -> Mapping[UUID, list[Posting]]:
+    """The entries of a kind about a source that were not reversed, with their postings."""
+    query = select(EntryRow.id).where(EntryRow.source_type == source.type, EntryRow.source_id == source.id)
+    query = query.where(EntryRow.kind == kind.value, _STANDS)
+    return await postings(session, (await session.execute(query)).scalars().all())
+
+
 async def reversed_accruals(session: ReadSession, batch_id: UUID) -> set[UUID]:
     """The ids of sources in a batch whose accrual was reversed: nothing is owed for them any more."""
     accruals = select(EntryRow.id).where(EntryRow.batch_id == batch_id, EntryRow.kind == EntryKind.ACCRUAL.value)

@@ -22,6 +22,7 @@ from services.kit.unit_of_work import UnitOfWork
 
 SOURCES: Final = {
     "fund_endowment": Text("奖励基金的拨款", "an endowment of a fund"),
+    "share_dividend": Text("虚拟股票的分红", "a dividend on virtual shares"),
     "award": Text("专项奖励的批准", "the approval of a special award"),
 }
 """What entries follow from that are not about a line."""

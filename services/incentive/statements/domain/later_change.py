@@ -15,6 +15,7 @@ class ChangeKind(StrEnum):
     PLAN = "plan"
     RESULT = "result"
     ASSIGNMENT = "assignment"
+    ABSENCE = "absence"
 
 
 CHANGES: Final = {
@@ -22,6 +23,7 @@ CHANGES: Final = {
     ChangeKind.PLAN: Text("奖金方案", "the bonus plan"),
     ChangeKind.RESULT: Text("考核结果", "an appraisal result"),
     ChangeKind.ASSIGNMENT: Text("任职记录", "assignments"),
+    ChangeKind.ABSENCE: Text("请假记录", "absences"),
 }
 
 

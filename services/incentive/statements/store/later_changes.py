@@ -31,9 +31,10 @@ SELECT 'result', max(heard_at) FROM statement_news AS news, posted
 WHERE news.kind = 'result' AND news.cycle_id = posted.cycle_id AND news.subject_id IN (:employee, :unit)
     AND heard_at > at
 UNION ALL
-SELECT 'assignment', max(heard_at) FROM statement_news AS news, posted
-WHERE news.kind = 'assignment' AND news.subject_id = :employee AND heard_at > at
+SELECT news.kind, max(heard_at) FROM statement_news AS news, posted
+WHERE news.kind IN ('assignment', 'absence') AND news.subject_id = :employee AND heard_at > at
     AND daterange(news.valid_from, news.valid_to, '[]') && daterange(:first, :last, '[]')
+GROUP BY news.kind
 """)
 
 
@@ -51,7 +52,8 @@ async def of_statement(session: ReadSession, about: StatementLine, period: Perio
         "last": period.last,
     }
     found = await session.execute(_LATER, given)
-    return [LaterChange(ChangeKind(kind), noticed_at) for kind, noticed_at in found if noticed_at is not None]
+    noticed = {ChangeKind(kind): noticed_at for kind, noticed_at in found if noticed_at is not None}
+    return [LaterChange(kind, noticed[kind]) for kind in ChangeKind if kind in noticed]
 
 
 async def add_news(

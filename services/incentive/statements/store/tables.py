@@ -29,8 +29,8 @@ class StatementRow(Base):
 
 
 class StatementNewsRow(Base):
-    """A change in another service that statements may rest on: of whose result or assignment, and of which cycle or
-    days (INC-13). Append-only.
+    """A change in another service that statements may rest on: of whose result, assignment or absence, and of which
+    cycle or days (INC-13). Append-only.
     """
 
     __tablename__ = "statement_news"

@@ -18,8 +18,8 @@ class ResultChanged(EventData):
     subject_id: UUID
 
 
-class AssignmentChanged(EventData):
-    """The data of ``org.assignment.…``: whose, and the days on which it now holds."""
+class DaysChanged(EventData):
+    """The data of ``org.assignment.…`` and ``org.absence.…``: whose, and the days on which it now holds."""
 
     employee_id: UUID
     valid_from: date
@@ -30,29 +30,30 @@ async def _note_result(uow: UnitOfWork, data: ResultChanged) -> None:
     await store.add_news(uow, ChangeKind.RESULT, subject_id=data.subject_id, cycle_id=data.cycle_id)
 
 
-async def _note_assignment(uow: UnitOfWork, data: AssignmentChanged) -> None:
-    await store.add_news(
-        uow,
-        ChangeKind.ASSIGNMENT,
-        subject_id=data.employee_id,
-        valid_from=data.valid_from,
-        valid_to=data.valid_to,
-    )
+def _note(kind: ChangeKind) -> Effect[DaysChanged]:
+    async def act(uow: UnitOfWork, data: DaysChanged) -> None:
+        first, last = data.valid_from, data.valid_to
+        await store.add_news(uow, kind, subject_id=data.employee_id, valid_from=first, valid_to=last)
+
+    return Effect(DaysChanged, act)
 
 
-async def _note_end(uow: UnitOfWork, data: AssignmentChanged) -> None:
+def _note_end(kind: ChangeKind) -> Effect[DaysChanged]:
     """What changed are the days after its new end."""
-    if data.valid_to is not None:
-        first = data.valid_to + timedelta(days=1)
-        await store.add_news(uow, ChangeKind.ASSIGNMENT, subject_id=data.employee_id, valid_from=first)
+
+    async def act(uow: UnitOfWork, data: DaysChanged) -> None:
+        if data.valid_to is not None:
+            await store.add_news(uow, kind, subject_id=data.employee_id, valid_from=data.valid_to + timedelta(days=1))
+
+    return Effect(DaysChanged, act)
 
 
-_ASSIGNMENT: Final = Effect(AssignmentChanged, _note_assignment)
 NOTE_CHANGES: Final[Mapping[str, Effect[Any]]] = {
     "appraisal.result.changed": Effect(ResultChanged, _note_result),
-    "org.assignment.created": _ASSIGNMENT,
-    "org.assignment.changed": _ASSIGNMENT,
-    "org.assignment.ended": Effect(AssignmentChanged, _note_end),
-    "org.assignment.rescinded": _ASSIGNMENT,
+    **{
+        f"org.{kind.value}.{verb}": note(kind)
+        for kind in (ChangeKind.ASSIGNMENT, ChangeKind.ABSENCE)
+        for verb, note in (("created", _note), ("changed", _note), ("ended", _note_end), ("rescinded", _note))
+    },
 }
 """What events of the others do to statements."""

@@ -26,6 +26,8 @@ BOOTSTRAP = Caller(UUID(int=0), "bootstrap")
 """In whose name the audit trail has what happens here."""
 
 
+CAREER_VERBS = ("created", "changed", "ended", "rescinded")
+UNIT_VERBS = ("created", "changed", "moved", "merged", "split", "closed")
 FOLLOWED = (
     "org.account.revoked",
     CALENDAR_CHANGED,
@@ -33,6 +35,9 @@ FOLLOWED = (
     "org.employee.terminated",
     "org.employee.termination_rescheduled",
     "org.employee.termination_rescinded",
+    *(f"org.{noun}.{verb}" for noun in ("assignment", "absence") for verb in CAREER_VERBS),
+    *(f"org.position.{verb}" for verb in ("created", "changed", "closed")),
+    *(f"org.unit.{verb}" for verb in UNIT_VERBS),
     "org.import.completed",
     "org.probation_review.decided",
 )

@@ -85,10 +85,10 @@ async def save(uow: UnitOfWork, was: Career, now: Career, *, reason: str | None 
 
 
 def event_data(employee_id: UUID, said: Assignment | Absence) -> dict[str, object]:
-    """What an event of an assignment or absence says; of an absence no more than whose it is."""
-    if isinstance(said, Absence):
-        return {"employee_id": employee_id}
+    """What an event of an assignment or absence says; of an absence whose it is and its days, never its kind."""
     days = {"valid_from": said.valid.start, "valid_to": said.valid.last}
+    if isinstance(said, Absence):
+        return {"employee_id": employee_id, **days}
     return {"employee_id": employee_id, "position_id": said.position_id, "kind": said.kind, **days}
 
 

@@ -13,9 +13,10 @@ from services.incentive.plans.domain.rules.quarterly_bonus import QuarterlyBonus
 from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.domain.rules.team_pool import TeamPool
+from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.plans.domain.rules.weight import WeighingRule
 
-Rule: TypeAlias = QuarterlyBonus | AnnualBonus | SpecialAward | ReferralBonus | TeamPool
+Rule: TypeAlias = QuarterlyBonus | AnnualBonus | SpecialAward | ReferralBonus | TeamPool | VirtualShares
 """Every kind of bonus rule, distinguished by ``kind``."""
 
 

@@ -1,0 +1,187 @@
+"""/v1/incentive/share_dividends: the yearly dividend on virtual shares out of excess profit (INC-07)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
+from pydantic import Field
+
+from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
+from services.incentive.shares.usecases import dividends as usecases
+from services.kit.callers import permit
+from services.kit.fields import CodeText, Id, Model, Money, Prose
+from services.kit.identity import Caller, Role
+from services.kit.pages import Page
+from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.routing import moves_money, router
+from services.kit.web import IfMatch, PageAsked, Read, tag
+
+routes = router("/v1/incentive/share_dividends", tag="virtual_shares")
+
+SeesDividends = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE, whole=True)]
+DividendId = Annotated[Id, Path(description="Id of the dividend.")]
+
+
+class ShareDividendRequest(Model):
+    """What finance knows of a year."""
+
+    plan_code: CodeText = Field(description="Code of the plan of virtual shares.", examples=["VS"])
+    year: int = Field(ge=2000, le=2999, description="The year.", examples=[2026])
+    profit: Money = Field(description="Profit of the year in yuan.", examples=["12000000.00"])
+    target: Money = Field(
+        description="The profit that was to be reached, in yuan; what is above it is excess profit.",
+        examples=["10000000.00"],
+    )
+
+
+class ShareDividendRefusal(Model):
+    """Why figures of a dividend are refused."""
+
+    reason: Prose = Field(description="For whoever entered them.", examples=["利润以审计报告为准"])
+
+
+class ShareDividend(Model):
+    """Figures of a year and the dividend that they come to."""
+
+    id: Id = Field(description="Id of the dividend.", examples=["01980000-0000-7000-8000-0000000000e8"])
+    plan_code: str = Field(description="Code of the plan of virtual shares.", examples=["VS"])
+    plan_version_id: Id = Field(description="The plan's version.", examples=["01980000-0000-7000-8000-0000000000f1"])
+    year: int = Field(description="The year.", examples=[2026])
+    profit: Money = Field(description="Profit of the year in yuan.", examples=["12000000.00"])
+    target: Money = Field(description="The profit that was to be reached, in yuan.", examples=["10000000.00"])
+    amount: Money = Field(description="What is shared out, before tax, in yuan.", examples=["200000.00"])
+    attempt: int = Field(description="How often it was shared out.", examples=[1])
+    shared_at: datetime | None = Field(description="When it was shared out last; null: not yet.", examples=[None])
+    state: ReleaseState = Field(description="Only what is released is shared out.", examples=["proposed"])
+    revision: int = Field(description="For If-Match.", examples=[1])
+    entered_at: datetime = Field(description="When it was entered.", examples=["2027-01-20T09:00:00+08:00"])
+    entered_by_name: str = Field(description="Who entered it; somebody else releases it.", examples=["秦国栋"])
+    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
+    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Why it was refused.", examples=[None])
+
+
+class DividendPart(Model):
+    """What a holder gets."""
+
+    employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000001"])
+    employee_number: str = Field(description="Number of the employee.", examples=["E002"])
+    employee_name: str = Field(description="Name of the employee.", examples=["苏曼青"])
+    units: int = Field(description="Vested units at the end of the year.", examples=[250])
+    amount: Money = Field(description="Before tax; the parts sum to the dividend.", examples=["50000.00"])
+
+
+@routes.post(
+    "",
+    status_code=201,
+    response_model=ShareDividend,
+    summary="Enter the figures of a dividend",
+)
+async def propose_share_dividend(
+    uow: PayerUnitOfWork, body: ShareDividendRequest, response: Response
+) -> dict[str, Any]:
+    """By finance. Later figures of the same year take the place of earlier ones; the next run books the differences."""
+    details = await usecases.propose_dividend(uow, **vars(body))
+    response.headers["Location"] = f"/v1/incentive/share_dividends/{details.row.id}"
+    return _tagged(details, response)
+
+
+@routes.get(
+    "",
+    response_model=Page[ShareDividend],
+    summary="List dividends on virtual shares",
+)
+async def list_share_dividends(
+    session: Read,
+    caller: SeesDividends,
+    paging: PageAsked,
+    year: Annotated[int | None, Query(ge=2000, le=2999, description="Only dividends of this year.")] = None,
+    plan_code: Annotated[CodeText | None, Query(description="Only dividends of this plan.")] = None,
+) -> dict[str, Any]:
+    """In the order in which they were entered."""
+    rows = await usecases.list_dividends(session, year=year, plan_code=plan_code, paging=paging)
+    return rows.written(_dividend)
+
+
+@routes.get(
+    "/{dividend_id}",
+    response_model=ShareDividend,
+    summary="Read a dividend on virtual shares",
+)
+async def get_share_dividend(
+    session: Read, caller: SeesDividends, dividend_id: DividendId, response: Response
+) -> dict[str, Any]:
+    """With its figures."""
+    return _tagged(await usecases.read_dividend(session, dividend_id=dividend_id), response)
+
+
+@routes.get(
+    "/{dividend_id}/parts",
+    response_model=Page[DividendPart],
+    summary="List what holders of virtual shares get",
+)
+async def list_dividend_parts(
+    session: Read, caller: SeesDividends, dividend_id: DividendId, paging: PageAsked
+) -> dict[str, Any]:
+    """Of the last sharing out, by employee number; empty until it is released."""
+    return (await usecases.list_parts(session, dividend_id=dividend_id, paging=paging)).written(
+        lambda row: {
+            "employee_id": row.employee_id,
+            "employee_number": row.number,
+            "employee_name": row.name,
+            "units": row.units,
+            "amount": row.amount,
+        }
+    )
+
+
+@routes.post(
+    "/{dividend_id}/release",
+    response_model=ShareDividend,
+    summary="Release a dividend on virtual shares",
+)
+@moves_money
+async def release_share_dividend(
+    uow: PayerUnitOfWork, dividend_id: DividendId, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """By somebody other than who entered it. It is shared out over vested units at once; the next run pays."""
+    action = ReleaseAction.RELEASE
+    details = await usecases.decide_dividend(uow, dividend_id=dividend_id, action=action, revision=revision)
+    return _tagged(details, response)
+
+
+@routes.post(
+    "/{dividend_id}/refuse",
+    response_model=ShareDividend,
+    summary="Refuse the figures of a dividend",
+)
+async def refuse_share_dividend(
+    uow: PayerUnitOfWork, dividend_id: DividendId, body: ShareDividendRefusal, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """Whoever entered it takes it back in this way."""
+    details = await usecases.decide_dividend(
+        uow, dividend_id=dividend_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
+    )
+    return _tagged(details, response)
+
+
+@routes.post(
+    "/{dividend_id}/share_out",
+    response_model=ShareDividend,
+    summary="Share a dividend out again",
+)
+@moves_money
+async def share_out_share_dividend(
+    uow: CompanyCompensationUnitOfWork, dividend_id: DividendId, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """By compensation, once grants or exits have changed; the next run books the differences."""
+    return _tagged(await usecases.share_out_again(uow, dividend_id=dividend_id, revision=revision), response)
+
+
+def _tagged(details: usecases.DividendDetails, response: Response) -> dict[str, Any]:
+    tag(response, details.row.revision)
+    return _dividend(details)
+
+
+def _dividend(details: usecases.DividendDetails) -> dict[str, Any]:
+    return {name: getattr(details.row, name) for name in ShareDividend.model_fields}

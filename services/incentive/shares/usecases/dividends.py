@@ -1,0 +1,252 @@
+"""The yearly dividend on virtual shares: figures of finance, released by another, shared out and claimed (INC-07)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from services.incentive.claims.store import claims as claim_store
+from services.incentive.claims.usecases.claims import Origin, state_claims
+from services.incentive.journal.domain.journal import EntryKind, Source, declaration, distribution, reversal
+from services.incentive.journal.store import journal
+from services.incentive.journal.store.journal import Booking
+from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
+from services.incentive.plans.store import plans as plan_store
+from services.incentive.shares.domain.dividend import (
+    CURRENCY,
+    KIND,
+    SHARE_DIVIDEND,
+    Figures,
+    Part,
+    claims_of,
+    last_day,
+    pool,
+    share_out,
+)
+from services.incentive.shares.store import shares as store
+from services.incentive.shares.store.tables import DividendPartRow, ShareDividendRow
+from services.incentive.shares.usecases.grants import grants_until, share_plan
+from services.kit.database import ReadSession, new_id
+from services.kit.errors import Conflict, NotFound, Stale, Text
+from services.kit.identity import Role
+from services.kit.money import FEN
+from services.kit.pages import Paging, Rows
+from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.releasing import decide, entered
+from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.unit_of_work import UnitOfWork
+
+SUBJECT: Final = "share_dividend"
+SHARE_TASK: Final = "share_dividend.share_out"
+
+
+class DividendUnknown(NotFound):
+    """There is no such dividend."""
+
+    code = "share_dividend_unknown"
+    zh = "找不到该年度分红，或您无权查看。"
+    en = "There is no such dividend, or you may not see it."
+
+
+class DividendProposed(Conflict):
+    """Figures of the plan and year wait for release already."""
+
+    code = "share_dividend_proposed"
+    zh = "该方案本年度已有待确认的分红数据，请先办理。"
+    en = "Figures of this plan and year wait to be released; decide about those first."
+
+
+class DividendNotReleased(Conflict):
+    """Only the figures that count are shared out again."""
+
+    code = "share_dividend_not_released"
+    zh = "该分红数据未生效，或已被后来的数据取代，不能重新分配。"
+    en = "These figures were not released, or later ones took their place; they cannot be shared out again."
+
+
+@dataclass(frozen=True)
+class DividendDetails:
+    """A dividend as it stands."""
+
+    row: ShareDividendRow
+
+
+async def propose_dividend(
+    uow: UnitOfWork, *, plan_code: str, year: int, profit: Decimal, target: Decimal
+) -> DividendDetails:
+    """Enter profit and target of a year; the plan in force on its last day says how much is shared.
+
+    Raises:
+        PlanUnknown, NoPlanInForce, GrantUnsound, NoExcessProfit, DividendProposed.
+    """
+    plan, rule = await share_plan(uow.session, plan_code, last_day(year))
+    row = ShareDividendRow(
+        id=new_id(),
+        plan_version_id=plan.id,
+        plan_code=plan.code,
+        year=year,
+        profit=profit.quantize(FEN),
+        target=target.quantize(FEN),
+        amount=pool(rule, profit, target),
+        attempt=0,
+        **entered(uow),
+    )
+    try:
+        async with uow.session.begin_nested():
+            await store.add(uow.session, row)
+    except IntegrityError as clash:
+        raise DividendProposed from clash
+    after = {"plan_code": plan.code, "year": year, "profit": profit, "target": target}
+    await uow.audit("incentive.share_dividend.proposed", subject=(SUBJECT, row.id), after=after)
+    await open_task(
+        uow,
+        "share_dividend.release",
+        subject=(SUBJECT, row.id),
+        assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
+        title=Text(f"确认 {year} 年度虚拟股票分红数据", f"Release the dividend on virtual shares for {year}"),
+        link=f"/v1/incentive/share_dividends/{row.id}",
+    )
+    return DividendDetails(row)
+
+
+async def decide_dividend(
+    uow: UnitOfWork, *, dividend_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
+) -> DividendDetails:
+    """Release what another person entered, which shares it out at once in place of earlier figures; or refuse it.
+
+    Raises:
+        DividendUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, TransitionForbidden, NobodyVested,
+        MonthClosed.
+    """
+    row = await store.dividend(uow.session, dividend_id, lock_row=True)
+    if row is None:
+        raise DividendUnknown
+    await store.lock(uow.session, row.plan_code)
+    earlier = await store.newest_dividend(uow.session, row.plan_code, row.year)
+    state = await decide(uow, SHARE_DIVIDEND, row, action, revision=revision, reason=reason)
+    about = {"plan_code": row.plan_code, "year": row.year}
+    after = {**about, "reason": reason}
+    await uow.record(f"incentive.share_dividend.{state.value}", subject=(SUBJECT, dividend_id), after=after, data=about)
+    if state is ReleaseState.RELEASED:
+        if earlier is not None:
+            await _take_back(uow, earlier)
+        figures = await _figures(uow.session, row)
+        await _share(uow, figures, attempt=1)
+        await _book(uow, figures)
+    return await read_dividend(uow.session, dividend_id=dividend_id)
+
+
+async def share_out_again(uow: UnitOfWork, *, dividend_id: UUID, revision: int) -> DividendDetails:
+    """Share out anew by the grants and exits that are known now; the next run books the differences.
+
+    Raises:
+        DividendUnknown, DividendNotReleased, Stale, NobodyVested.
+    """
+    row = await store.dividend(uow.session, dividend_id, lock_row=True)
+    if row is None:
+        raise DividendUnknown
+    await store.lock(uow.session, row.plan_code)
+    newest = await store.newest_dividend(uow.session, row.plan_code, row.year)
+    if newest is None or newest.id != dividend_id:
+        raise DividendNotReleased
+    if row.revision != revision:
+        raise Stale
+    await store.set_values(uow.session, dividend_id, revision=ShareDividendRow.revision + 1)
+    await _share(uow, await _figures(uow.session, row), attempt=row.attempt + 1)
+    await uow.record("incentive.share_dividend.shared_out_again", subject=(SUBJECT, dividend_id))
+    return await read_dividend(uow.session, dividend_id=dividend_id)
+
+
+async def read_dividend(session: ReadSession, *, dividend_id: UUID) -> DividendDetails:
+    """A dividend.
+
+    Raises:
+        DividendUnknown.
+    """
+    row = await store.dividend(session, dividend_id)
+    if row is None:
+        raise DividendUnknown
+    return DividendDetails(row)
+
+
+async def list_dividends(
+    session: ReadSession, *, year: int | None, plan_code: str | None, paging: Paging
+) -> Rows[DividendDetails]:
+    """Dividends in the order in which they were entered."""
+    rows = await store.dividends(session, year=year, plan_code=plan_code, paging=paging)
+    return Rows([DividendDetails(row) for row in rows.items], rows.next)
+
+
+async def list_parts(session: ReadSession, *, dividend_id: UUID, paging: Paging) -> Rows[DividendPartRow]:
+    """What everybody got when it was last shared out, by employee number.
+
+    Raises:
+        DividendUnknown.
+    """
+    row = (await read_dividend(session, dividend_id=dividend_id)).row
+    return await store.parts(session, dividend_id, row.attempt, paging)
+
+
+async def ask_to_share_out_again(uow: UnitOfWork, row: ShareDividendRow) -> None:
+    """Let compensation share out anew what was shared by holdings that have changed since."""
+    subject = (SUBJECT, row.id)
+    await close_tasks(uow, SHARE_TASK, subject=subject)
+    title = Text(
+        f"有持有人的离职信息变动，请重新分配 {row.year} 年度虚拟股票分红",
+        f"Holders have left or stay after all: share out the dividend on virtual shares for {row.year} again",
+    )
+    link = f"/v1/incentive/share_dividends/{row.id}"
+    await open_task(uow, SHARE_TASK, subject=subject, assignee=Assignee(role=Role.COMPENSATION), title=title, link=link)
+
+
+async def _figures(session: ReadSession, row: ShareDividendRow) -> Figures:
+    kept = await plan_store.one(session, row.plan_version_id)
+    if kept is None or not isinstance(kept.version.rule, VirtualShares):
+        raise DividendUnknown
+    return Figures(row.id, kept.version, kept.version.rule, row.year, row.profit, row.target)
+
+
+async def _share(uow: UnitOfWork, figures: Figures, *, attempt: int) -> None:
+    """State what every holder is owed now; whoever was one and is none any more is owed nothing."""
+    parts = share_out(figures, await grants_until(uow.session, figures.plan.code, last_day(figures.year)))
+    await store.add_parts(uow.session, figures.id, attempt, parts)
+    await store.set_values(uow.session, figures.id, attempt=attempt, shared_at=uow.now)
+    await close_tasks(uow, SHARE_TASK, subject=(SUBJECT, figures.id))
+    await _claim(uow, figures, parts, str(attempt))
+
+
+async def _claim(uow: UnitOfWork, figures: Figures, parts: Sequence[Part], version: str) -> None:
+    claims = claims_of(figures, parts, uow.today, version)
+    holders = {each.employee_id for each in claims}
+    reason = Text("年末没有已归属份额", "no vested units at the end of the year")
+    gone = [
+        replace(each.claim.withdrawn(reason), source=claims[0].source)
+        for each in await claim_store.of_occasion(uow.session, KIND, figures.occasion)
+        if each.claim.employee_id not in holders and each.claim.amount
+    ]
+    name = Text(f"{figures.year} 年度虚拟股票分红", f"the dividend on virtual shares for {figures.year}")
+    await state_claims(uow, [*claims, *gone], Origin(name, f"/v1/incentive/share_dividends/{figures.id}"))
+
+
+async def _book(uow: UnitOfWork, figures: Figures) -> None:
+    """What is declared enters the equity of the plan and leaves it again with what is shared out."""
+    source = Source(SUBJECT, figures.id)
+    terms = (figures.plan.code, figures.rule.cost_centre, CURRENCY, figures.pool)
+    entries = [declaration(*terms), distribution(*terms)]
+    await journal.write(uow, [Booking(entry, source, figures.id) for entry in entries])
+
+
+async def _take_back(uow: UnitOfWork, row: ShareDividendRow) -> None:
+    """Undo the entries of figures in whose place others come."""
+    source = Source(SUBJECT, row.id)
+    reason = f"{row.year} 年度分红数据已更正"
+    bookings = []
+    for kind in (EntryKind.DECLARATION, EntryKind.DISTRIBUTION):
+        for entry_id, postings in (await journal.standing_postings(uow.session, source, kind)).items():
+            counter = reversal(kind, postings)
+            bookings.append(Booking(counter, source, row.id, reverses_id=entry_id, reason=reason))
+    await journal.write(uow, bookings)
+    await close_tasks(uow, SHARE_TASK, subject=(SUBJECT, row.id))

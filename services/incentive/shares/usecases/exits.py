@@ -1,0 +1,57 @@
+"""News of org about who leaves: what has not vested is forfeited, and dividends are shared out again (INC-07).
+
+What is vested and forfeited follows from grants and departures each time; nothing else is kept of an exit, so that a
+termination that is rescinded or put off leaves no trace in a grant.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from services.incentive.shares.store import shares as store
+from services.incentive.shares.usecases.dividends import ask_to_share_out_again
+from services.kit.inbox import Effect, EventData
+from services.kit.unit_of_work import UnitOfWork
+
+
+class Departure(EventData):
+    """The data of ``org.employee.terminated`` and what rescinds or reschedules it."""
+
+    employee_id: UUID
+    last_day: date
+
+
+async def _leave(uow: UnitOfWork, data: Departure) -> None:
+    await store.add_departure(uow, data.employee_id, data.last_day)
+    await _follow(uow, data)
+
+
+async def _stay(uow: UnitOfWork, data: Departure) -> None:
+    await store.drop_departure(uow.session, data.employee_id, data.last_day)
+    await _follow(uow, data)
+
+
+async def _leave_later(uow: UnitOfWork, data: Departure) -> None:
+    await store.drop_departure(uow.session, data.employee_id)
+    await store.add_departure(uow, data.employee_id, data.last_day)
+    await _follow(uow, data)
+
+
+async def _follow(uow: UnitOfWork, data: Departure) -> None:
+    """Tell that the person's shares changed, and have dividends shared out again for which that matters."""
+    plans = await store.plans_of(uow.session, data.employee_id)
+    if not plans:
+        return
+    about = {"employee_id": data.employee_id, "last_day": data.last_day}
+    await uow.record("incentive.share_holder.exit_noted", subject=("employee", data.employee_id), after=about)
+    for dividend in await store.dividends_from(uow.session, plans, data.last_day.year):
+        await ask_to_share_out_again(uow, dividend)
+
+
+FOLLOW_EXITS: Final[Mapping[str, Effect[Any]]] = {
+    "org.employee.terminated": Effect(Departure, _leave),
+    "org.employee.termination_rescinded": Effect(Departure, _stay),
+    "org.employee.termination_rescheduled": Effect(Departure, _leave_later),
+}
+"""What events of org do to shares."""
