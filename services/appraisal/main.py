@@ -13,7 +13,7 @@ from services.appraisal.alignment.api import bulk_goals, goal_files
 from services.appraisal.clients.org import OrgClient
 from services.appraisal.cycles.api import cycle_editing, cycles, forms, goals, scheme_replacement
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
-from services.appraisal.feedback.api import evaluation, raters, ratings
+from services.appraisal.feedback.api import evaluation, nominations, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import coverage, indicator_files, indicators, schemes, scoring_rules, templates
 from services.appraisal.participants.api import exclusions
@@ -69,6 +69,7 @@ ROUTERS: Final = (
     proposals.routes,
     ratings.routes,
     raters.routes,
+    nominations.routes,
     feedback.routes,
     calibrations.routes,
     result_streams.routes,  # before the routes of one result, whose ids "all" is none of

@@ -25,7 +25,7 @@ __all__ = ["BASE", "Company", "Person", "Quarter", "indicator", "measurement", "
 
 BASE = "/v1/appraisal"
 TRANSITION = re.compile(
-    r"((?:cycles|appeals|corrections|calibrations|measurement_proposals)/[^/]+|forms/[^/]+(?:/goals)?)/[a-z_]+(?<!grade_adjustments)"
+    r"((?:cycles|appeals|corrections|calibrations|measurement_proposals)/[^/]+|forms/[^/]+(?:/goals|/nomination)?)/[a-z_]+(?<!grade_adjustments)"
 )
 
 

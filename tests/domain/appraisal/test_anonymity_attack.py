@@ -57,7 +57,7 @@ class Closed:
 
     def given(self, group: Group) -> list[Fraction]:
         """The points that the members of a group really gave."""
-        return [rater_score(self.questions, each.marks) for each in self.answers if each.relation in group.relations]
+        return [rater_score(self.questions, each) for each in self.answers if each.relation in group.relations]
 
 
 def generated(draw: Random) -> Closed:

@@ -48,19 +48,22 @@ class Group:
         return Text(zh, en) if len(self.relations) == 1 else Text(f"合并组（{zh}）", f"merged group ({en})")
 
 
-def rater_score(questions: Sequence[Question], marks: Mapping[str, Decimal]) -> Fraction:
-    """One rater's weighted mean over the questions, in points of 100."""
+def rater_score(questions: Sequence[Question], answer: Answer) -> Fraction:
+    """One rater's weighted mean over the questions put to their relation, in points of 100."""
+    asked = [question for question in questions if question.asks(answer.relation)]
     terms = (
-        Fraction(question.weight) * Fraction(marks[question.key]) / Fraction(question.maximum) for question in questions
+        Fraction(question.weight) * Fraction(answer.marks[question.key]) / Fraction(question.maximum)
+        for question in asked
     )
-    return sum(terms, Fraction(0))
+    weights = sum((Fraction(question.weight) for question in asked), Fraction(0))
+    return 100 * sum(terms, Fraction(0)) / weights
 
 
 def gather(policy: FeedbackPolicy, questions: Sequence[Question], answers: Sequence[Answer]) -> tuple[Group, ...]:
     """The groups that count, by the threshold. What is left out leaves no trace here, not even its size."""
     by_relation: dict[Relation, list[Fraction]] = {}
     for answer in answers:
-        by_relation.setdefault(answer.relation, []).append(rater_score(questions, answer.marks))
+        by_relation.setdefault(answer.relation, []).append(rater_score(questions, answer))
     groups, small = [], []
     for relation in Relation:
         scores = by_relation.get(relation)

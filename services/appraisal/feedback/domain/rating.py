@@ -64,9 +64,10 @@ class Entry:
 
 
 def entries_for(scheme: Scheme, relation: Relation) -> list[Entry]:
-    """What a rater of this relation rates: the 360 questions, and the manually scored items for the superior."""
+    """What a rater of this relation rates: its 360 questions, and the manually scored items for the superior."""
     feedback = scheme.feedback_item
-    entries = [Entry(q.key, q.text, q.maximum) for q in feedback.questions] if feedback else []
+    asked = [question for question in feedback.questions if question.asks(relation)] if feedback else []
+    entries = [Entry(question.key, question.text, question.maximum) for question in asked]
     if relation is Relation.SUPERIOR:
         for item in scheme.manually_scored_items:
             if isinstance(item.rule, ManualScore):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.schema import Base, Said
-from services.kit.database import Key, Moment, Revision
+from services.kit.database import Key, Moment, Revision, Title
 
 
 class RaterRow(Base):
@@ -33,6 +33,24 @@ class RaterRow(Base):
 
 withdrawn: Final = and_(RaterRow.replaced, RaterRow.state == RatingState.OPEN.value)
 """The condition that nobody is asked any more for what a rater had not submitted."""
+
+
+class NominationRow(Base):
+    """The raters whom the subject of a form proposes, and whether somebody has decided about them."""
+
+    __tablename__ = "rater_nomination"
+
+    id: Mapped[Key]
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.cycle.id"), index=True)
+    form_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.form.id"), unique=True)
+    nominees: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[Revision]
+    nominated_at: Mapped[Moment]
+    decided_by: Mapped[UUID | None]
+    decided_by_name: Mapped[Title | None]
+    decided_at: Mapped[Moment | None]
+    reason: Mapped[Said | None]
 
 
 class RatingRow(Base):

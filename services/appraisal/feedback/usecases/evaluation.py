@@ -6,7 +6,7 @@ from services.appraisal.cycles.domain.cycle import Cycle, CycleState, Exclusion,
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.feedback.store import rating_tasks
-from services.appraisal.feedback.usecases import raters
+from services.appraisal.feedback.usecases import nominations, raters
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.participants.usecases import exclusions, late_records
 from services.kit.unit_of_work import UnitOfWork
@@ -20,6 +20,7 @@ async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) ->
         Stale, NoCycle, CycleNotYours, TransitionNotPossible: as they say.
     """
     cycle = await cycles.start_evaluation(uow, cycle_id=cycle_id, revision=revision)
+    await nominations.end_nominations(uow, cycle_id)
     await rating_tasks.open_rating_tasks(uow, cycle_id, due_on=cycle.deadlines.ratings_due_on)
     return cycle
 

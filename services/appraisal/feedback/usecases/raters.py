@@ -13,6 +13,7 @@ from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.rating import relations_asked
 from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store.raters import Rater
+from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, WriteSession
@@ -22,9 +23,6 @@ from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
 __all__ = ["Rater"]
-
-
-MOST_RATERS = 30
 
 
 class RatersInvalid(Invalid):

@@ -9,6 +9,7 @@ from services.appraisal.cycles.domain.reminder import AHEAD, GOALS, Reminder
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import reminders as store
 from services.appraisal.feedback.store import handover
+from services.appraisal.feedback.usecases import nominations
 from services.kit.unit_of_work import UnitOfWork
 
 
@@ -23,6 +24,8 @@ async def remind(uow: UnitOfWork) -> int:
 
 async def _announce(uow: UnitOfWork, reminder: Reminder) -> None:
     cycle = await cycle_store.find(uow.session, reminder.cycle_id)
+    if reminder.phase == GOALS and reminder.passed:
+        await nominations.ask_hr(uow, cycle)
     if reminder.phase == GOALS:
         goals = await cycle_store.counts_by_goal_state(uow.session, cycle.id, None)
         left = sum(count for state, count in goals.items() if state is not GoalState.AGREED)

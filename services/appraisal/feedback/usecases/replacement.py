@@ -19,8 +19,9 @@ from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.feedback.store.handover import REPLACE
 from services.appraisal.feedback.store.tables import RaterRow
-from services.appraisal.feedback.usecases.raters import MOST_RATERS, RatersInvalid
+from services.appraisal.feedback.usecases.raters import RatersInvalid
 from services.appraisal.feedback.usecases.ratings import RatingsClosed
+from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.appraisal.library.domain.relation import Relation
 from services.kit.errors import Conflict, FieldError, Text
 from services.kit.tasks import close_tasks

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.appraisal.library.domain import scheme as domain
-from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, default_relations
+from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, RelationLimit, default_relations
 from services.appraisal.library.domain.feedback_policy import Question as FeedbackQuestion
 from services.appraisal.library.domain.grade import Grade, GradeScale
 from services.appraisal.library.domain.indicators import Rule
@@ -28,10 +28,16 @@ class Question(Model):
     )
     weight: Weight = Field(description="Weight in percent of the questionnaire.", examples=["50"])
     maximum: ExactDecimal = Field(default=Decimal(5), description="Highest rating; the lowest is 0.", examples=["5"])
+    relations: Annotated[list[Relation], Field(max_length=6)] = Field(
+        default_factory=list,
+        description="Only raters of these relations answer it; empty: everybody.",
+        examples=[["peer", "subordinate"]],
+    )
 
     def draft(self) -> FeedbackQuestion:
         """The same for the domain."""
-        return FeedbackQuestion(self.key, Text(self.text, self.text_en or self.text), self.weight, self.maximum)
+        text, relations = Text(self.text, self.text_en or self.text), tuple(self.relations)
+        return FeedbackQuestion(self.key, text, self.weight, self.maximum, relations)
 
 
 class Veto(Model):
@@ -88,6 +94,13 @@ class NewSection(Model):
         return SectionDraft(self.key, Text(self.name, self.name_en), self.weight, items)
 
 
+class RaterLimit(Model):
+    """How many raters of a relation are chosen for a form."""
+
+    least: Annotated[int, Field(ge=0, le=30)] = Field(default=0, description="At least so many.", examples=[3])
+    most: Annotated[int, Field(ge=0, le=30)] = Field(default=30, description="At most so many.", examples=[8])
+
+
 class FeedbackRules(Model):
     """The rules for counting 360 feedback."""
 
@@ -102,9 +115,22 @@ class FeedbackRules(Model):
         examples=[3],
     )
 
+    limits: dict[Relation, RaterLimit] = Field(
+        default_factory=dict,
+        description="How many peers, subordinates and internal clients are chosen for a form.",
+        examples=[{"peer": {"least": 3, "most": 8}}],
+    )
+
     def policy(self) -> FeedbackPolicy:
         """The same for the domain."""
-        return FeedbackPolicy(dict(self.relations), self.threshold)
+        limits = {relation: RelationLimit(limit.least, limit.most) for relation, limit in self.limits.items()}
+        return FeedbackPolicy(dict(self.relations), self.threshold, limits)
+
+    @classmethod
+    def of(cls, policy: FeedbackPolicy) -> "FeedbackRules":
+        """The rules as the API shows them."""
+        limits = {each: RaterLimit(least=limit.least, most=limit.most) for each, limit in policy.limits.items()}
+        return cls(relations=policy.relations, threshold=policy.threshold, limits=limits)
 
 
 class GradeCutoffs(Model):
@@ -154,7 +180,14 @@ class SchemeItem(Model):
             needs=sorted(item.rule.needs),
             rule=item.rule,
             questions=[
-                Question(key=q.key, text=q.text.zh, text_en=q.text.en, weight=q.weight, maximum=q.maximum)
+                Question(
+                    key=q.key,
+                    text=q.text.zh,
+                    text_en=q.text.en,
+                    weight=q.weight,
+                    maximum=q.maximum,
+                    relations=list(q.relations),
+                )
                 for q in item.questions
             ],
             veto=Veto(below=item.veto.below, at_most=item.veto.at_most) if item.veto else None,

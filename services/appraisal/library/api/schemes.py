@@ -133,7 +133,7 @@ class Scheme(Model):
             positions=list(version.subjects) if people else [],
             units=[] if people else list(version.subjects),
             sections=[SchemeSection.of(section) for section in scheme.sections],
-            feedback=FeedbackRules(relations=scheme.feedback.relations, threshold=scheme.feedback.threshold),
+            feedback=FeedbackRules.of(scheme.feedback),
             grades=GradeCutoffs(s=grades.s, a=grades.a, b=grades.b, c=grades.c),
             missing_inputs=scheme.missing_inputs,
             adjustment_limit=scheme.adjustment_limit,

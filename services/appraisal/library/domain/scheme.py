@@ -129,7 +129,7 @@ class Scheme:
             level = Text(f"“{section.name.zh}”各考核项", f"the items of '{section.name.en}'")
             demand_hundred([item.weight for item in section.items], level=level, pointer=pointer)
             for place, item in enumerate(section.items):
-                _check_questions(item, f"{pointer}/{place}/questions")
+                _check_questions(item, self.feedback, f"{pointer}/{place}/questions")
         _demand_unique([key for item in self.items for key in (item.key, *(q.key for q in item.questions))])
         _demand_one_feedback(self.items)
         exact(self.adjustment_limit, pointer="/adjustment_limit")
@@ -159,7 +159,7 @@ class Scheme:
         return next((item for item in self.items if item.key == key), None)
 
 
-def _check_questions(item: Item, pointer: str) -> None:
+def _check_questions(item: Item, feedback: FeedbackPolicy, pointer: str) -> None:
     if Need.FEEDBACK in item.rule.needs:
         demand_hundred(
             [question.weight for question in item.questions], level=Text("评价题", "the questions"), pointer=pointer
@@ -171,6 +171,14 @@ def _check_questions(item: Item, pointer: str) -> None:
                     pointer=f"{pointer}/{index}/maximum",
                     found=str(question.maximum),
                     expected=Text("大于 0", "greater than 0"),
+                )
+        for relation in feedback.relations:
+            if not any(question.asks(relation) and question.weight > 0 for question in item.questions):
+                raise SchemeBroken.because(
+                    Text(f"没有面向“{relation.text.zh}”的评价题", f"no question is put to {relation.text.en}"),
+                    pointer=pointer,
+                    found=relation.value,
+                    expected=Text("每种评价关系至少一道有权重的评价题", "a question with weight for every relation"),
                 )
     elif item.questions:
         raise SchemeBroken.because(

@@ -1,0 +1,118 @@
+"""Raters whom the subject nominates and the manager, or HR, decides about (APR-09).
+
+The subject learns that it was decided, never who is asked in the end: together with a result that would narrow down
+who gave it (APR-10).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from services.appraisal.library.domain.feedback_policy import CHOSEN, MOST_RATERS, FeedbackPolicy
+from services.appraisal.library.domain.relation import Relation
+from services.kit.errors import FieldError, Text, joined
+from services.kit.identity import Role
+from services.kit.workflow import Transition, Workflow
+
+
+class NominationState(StrEnum):
+    """Where a nomination stands. ``lapsed``: evaluation began without a decision; who was proposed before is asked."""
+
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    LAPSED = "lapsed"
+
+
+class NominationAction(StrEnum):
+    """What moves a nomination."""
+
+    PROPOSE = "propose"
+    DECIDE = "decide"
+
+
+_S, _A = NominationState, NominationAction
+NOMINATION: Final[Workflow[NominationState, NominationAction]] = Workflow(
+    "rater_nomination",
+    (
+        Transition(_S.PROPOSED, _A.PROPOSE, _S.PROPOSED, frozenset({Role.EMPLOYEE})),
+        Transition(_S.PROPOSED, _A.DECIDE, _S.DECIDED, frozenset({Role.MANAGER, Role.HR})),
+    ),
+    label=Text("评价人提名", "nomination of raters"),
+    states={
+        _S.PROPOSED: Text("待审定", "proposed"),
+        _S.DECIDED: Text("已审定", "decided"),
+        _S.LAPSED: Text("未审定即进入评价", "lapsed"),
+    },
+    actions={_A.PROPOSE: Text("提名", "nominating"), _A.DECIDE: Text("审定", "deciding")},
+)
+
+
+@dataclass(frozen=True)
+class Nominee:
+    """Somebody to be asked, and how they stand to the subject."""
+
+    rater_id: UUID
+    relation: Relation
+
+
+@dataclass(frozen=True)
+class Nomination:
+    """What the subject proposed; ``reason`` and the decision's author are those of who decided."""
+
+    id: UUID
+    form_id: UUID
+    nominees: tuple[Nominee, ...]
+    state: NominationState
+    nominated_at: datetime
+    decided_by_name: str | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+def relations_chosen(policy: FeedbackPolicy) -> tuple[Relation, ...]:
+    """The relations for which a scheme lets people choose raters."""
+    return tuple(relation for relation in CHOSEN if relation in policy.relations)
+
+
+def nomination_problems(
+    policy: FeedbackPolicy,
+    nominees: Sequence[Nominee],
+    *,
+    employed: Collection[UUID],
+    excluded: Collection[UUID],
+    complete: bool,
+) -> list[FieldError]:
+    """What is wrong with a list of raters; with ``complete`` also relations with too few.
+
+    ``excluded``: the subject and whoever rates in another capacity. Pointers begin with /raters.
+    """
+    found: list[FieldError] = []
+    chosen = relations_chosen(policy)
+    seen: set[UUID] = set()
+    for index, nominee in enumerate(nominees):
+        if nominee.rater_id not in employed or nominee.rater_id in excluded or nominee.rater_id in seen:
+            expected = Text(
+                "本周期在职、非本人、非上级且只列一次的员工",
+                "somebody employed in the period, once, neither the subject nor their superior",
+            )
+            found.append(FieldError(f"/raters/{index}/rater_id", str(nominee.rater_id), expected))
+        if nominee.relation not in chosen:
+            expected = joined(relation.text for relation in chosen)
+            found.append(FieldError(f"/raters/{index}/relation", nominee.relation.value, expected))
+        seen.add(nominee.rater_id)
+    counts = Counter(nominee.relation for nominee in nominees)
+    for relation in chosen:
+        limit = policy.limit(relation)
+        least = limit.least if complete else 0
+        if not least <= counts[relation] <= limit.most:
+            name = relation.text
+            expected = Text(f"{name.zh} {least} 至 {limit.most} 人", f"{least} to {limit.most} {name.en}")
+            found.append(FieldError("/raters", str(counts[relation]), expected))
+    if len(nominees) > MOST_RATERS:
+        expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")
+        found.append(FieldError("/raters", str(len(nominees)), expected))
+    return found

@@ -1,0 +1,95 @@
+"""Raters within limits, and questions put to some relations only (APR-09, APR-10)."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.appraisal.feedback.domain.feedback import Answer, rater_score
+from services.appraisal.feedback.domain.nomination import Nominee, nomination_problems
+from services.appraisal.feedback.domain.rating import entries_for
+from services.appraisal.library.domain.feedback_policy import (
+    CHOSEN,
+    FeedbackPolicy,
+    LimitsCrossed,
+    Question,
+    RelationLimit,
+)
+from services.appraisal.library.domain.relation import Relation
+from services.appraisal.library.domain.scheme import SchemeBroken
+from services.kit.errors import Text
+from tests.domain.appraisal.example import scheme
+
+pytestmark = pytest.mark.req("APR-09")
+PEOPLE = [UUID(int=number) for number in range(1, 12)]
+LIMITS = {Relation.PEER: RelationLimit(3, 5), Relation.SUBORDINATE: RelationLimit(0, 2)}
+POLICY = FeedbackPolicy(limits=LIMITS)
+
+
+@given(chosen=st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(Relation))), complete=st.booleans())
+def test_a_list_is_sound_exactly_if_everybody_may_be_asked_once_and_each_relation_is_within_its_limits(
+    chosen: list[tuple[UUID, Relation]], *, complete: bool
+) -> None:
+    nominees = [Nominee(*each) for each in chosen]
+    subject, employed = PEOPLE[0], set(PEOPLE[:9])
+    found = nomination_problems(POLICY, nominees, employed=employed, excluded={subject}, complete=complete)
+    people = [each.rater_id for each in nominees]
+    peers = sum(each.relation is Relation.PEER for each in nominees)
+    reports = sum(each.relation is Relation.SUBORDINATE for each in nominees)
+    sound = (
+        len(set(people)) == len(people)
+        and set(people) <= employed - {subject}
+        and {each.relation for each in nominees} <= {Relation.PEER, Relation.SUBORDINATE}
+        and (3 if complete else 0) <= peers <= 5
+        and reports <= 2
+    )
+    assert (found == []) == sound
+
+
+def test_limits_leave_a_number_and_concern_relations_that_are_chosen() -> None:
+    for least, most in ((3, 2), (-1, 2), (0, 31)):
+        with pytest.raises(LimitsCrossed):
+            RelationLimit(least, most)
+    with pytest.raises(LimitsCrossed):
+        FeedbackPolicy(limits={Relation.SUPERIOR: RelationLimit()})
+    assert all(FeedbackPolicy(limits={relation: RelationLimit()}) for relation in CHOSEN)
+
+
+QUESTIONS = (
+    Question("ALL", Text("通用", "All"), Decimal(40)),
+    Question("LEAD", Text("带队", "Leads"), Decimal(60), relations=(Relation.SUBORDINATE,)),
+)
+
+
+@pytest.mark.req("APR-10", "APR-11")
+@given(st.integers(0, 5), st.integers(0, 5))
+def test_a_rater_counts_by_the_mean_of_the_questions_put_to_them(common: int, lead: int) -> None:
+    marks = {"ALL": Decimal(common), "LEAD": Decimal(lead)}
+    assert rater_score(QUESTIONS, Answer(Relation.PEER, {"ALL": Decimal(common)})) == Fraction(common, 5) * 100
+    own = rater_score(QUESTIONS, Answer(Relation.SUBORDINATE, marks))
+    assert own == Fraction(40 * common + 60 * lead, 5)
+
+
+def test_each_relation_sees_its_own_questions_and_none_may_be_without() -> None:
+    known = scheme()
+    item = known.feedback_item
+    assert item is not None
+    first, *rest = item.questions
+    assert {entry.key for entry in entries_for(known, Relation.PEER)} == {each.key for each in item.questions}
+    only = Question(first.key, first.text, first.weight, first.maximum, (Relation.SUPERIOR,))
+    assert not only.asks(Relation.PEER)
+    with pytest.raises(SchemeBroken):
+        _with_questions((only, *(Question(q.key, q.text, q.weight, q.maximum, (Relation.SELF,)) for q in rest)))
+
+
+def _with_questions(questions: tuple[Question, ...]) -> None:
+    known = scheme()
+    sections = tuple(
+        replace(part, items=tuple(replace(i, questions=questions) if i.questions else i for i in part.items))
+        for part in known.sections
+    )
+    replace(known, sections=sections)
