@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from services.appraisal import inbox
-from services.appraisal.alignment.api import bulk_goals, goal_files
+from services.appraisal.alignment.api import bulk_goals, cascade, goal_files
 from services.appraisal.clients.org import OrgClient
 from services.appraisal.cycles.api import cycle_editing, cycles, forms, goals, scheme_replacement
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
@@ -77,6 +77,7 @@ ROUTERS: Final = (
     public_notice.routes,
     goals.routes,
     bulk_goals.routes,
+    cascade.routes,
     goal_files.routes,
     appeals.routes,
     corrections.routes,

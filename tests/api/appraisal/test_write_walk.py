@@ -34,6 +34,7 @@ OPEN_CYCLE: dict[str, Any] = {
     "PUT /forms/$form/goals": GOALS,
     "POST /forms/$form/goals/acknowledge": None,
     "POST /forms/$form/goals/agree": None,
+    "POST /forms/$form/goals/align": {"item": "S01"},
     "POST /forms/$form/goals/copy": {"from_cycle_id": "$cycle"},
     "POST /forms/$form/goals/reject_change": WHY,
     "POST /forms/$form/goals/settle": {**GOALS, **WHY},

@@ -126,10 +126,17 @@ _MEASURED = text("""
 """)
 
 
+async def actuals_of(session: ReadSession, form_ids: Sequence[UUID]) -> dict[UUID, dict[str, list[Known]]]:
+    """The measurements that count for some forms, by indicator and in order of days."""
+    found: dict[UUID, dict[str, list[Known]]] = {form_id: defaultdict(list) for form_id in form_ids}
+    for form_id, indicator, measurement_id, value, day in await session.execute(_MEASURED, {"forms": list(form_ids)}):
+        found[form_id][indicator].append(Known(value, f"measurement:{measurement_id}", day))
+    return found
+
+
 async def _measurements(session: ReadSession, facts: dict[UUID, Facts]) -> None:
-    rows = await session.execute(_MEASURED, {"forms": list(facts)})
-    for form_id, indicator, measurement_id, value, day in rows:
-        facts[form_id].actuals[indicator].append(Known(value, f"measurement:{measurement_id}", day))
+    for form_id, actuals in (await actuals_of(session, list(facts))).items():
+        facts[form_id].actuals = actuals
 
 
 async def _ratings(session: ReadSession, facts: dict[UUID, Facts]) -> None:
