@@ -110,13 +110,13 @@ class UnalignedGoal(Model):
     item_name_en: str = Field(description="Name of the item in English.", examples=["Sales"])
 
 
-@routes.get("/forms/{form_id}/goals/alignment", operation_id="get_goal_alignment", summary="Read how goals cascade")
+@routes.get("/forms/{form_id}/goals/alignment", summary="Read how goals cascade")
 async def get_goal_alignment(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> GoalAlignment:
     """What the goals of a form serve, what serves them, and their progress rolled up from below."""
     return _shown(response, await cascade.get_alignment(session, caller=caller, form_id=form_id))
 
 
-@routes.post("/forms/{form_id}/goals/align", operation_id="align_goal", summary="Align a goal")
+@routes.post("/forms/{form_id}/goals/align", summary="Align a goal")
 async def align_goal(
     form_id: FormPath, body: AlignmentRequest, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> GoalAlignment:
@@ -126,9 +126,7 @@ async def align_goal(
     return _shown(response, found)
 
 
-@routes.get(
-    "/forms/{form_id}/alignable_goals", operation_id="get_alignable_goals", summary="Read what goals could serve"
-)
+@routes.get("/forms/{form_id}/alignable_goals", summary="Read what goals could serve")
 async def get_alignable_goals(form_id: FormPath, caller: AnyCaller, session: Read) -> AlignableGoals:
     """The agreed goals of longer cycles and of the units above that goals of this form could serve."""
     found = await cascade.list_alignable(session, caller=caller, form_id=form_id)
@@ -137,9 +135,7 @@ async def get_alignable_goals(form_id: FormPath, caller: AnyCaller, session: Rea
 
 @routes.get(
     "/cycles/{cycle_id}/unaligned_goals",
-    operation_id="list_unaligned_goals",
     summary="List goals that serve none",
-    response_model=Page[UnalignedGoal],
 )
 async def list_unaligned_goals(
     cycle_id: CyclePath, caller: AnyCaller, session: Read, paging: PageAsked

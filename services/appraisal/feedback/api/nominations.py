@@ -66,14 +66,14 @@ class Nomination(Model):
     )
 
 
-@routes.get("/{form_id}/nomination", operation_id="get_rater_nomination", summary="Read the nomination of raters")
+@routes.get("/{form_id}/nomination", summary="Read the nomination of raters")
 async def get_rater_nomination(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> Nomination:
     """Whom the person concerned nominated, for themselves, the manager, HR and auditors."""
     found = await nominations.get_nomination(session, caller=caller, form_id=form_id)
     return await _shown(session, caller, found, response)
 
 
-@routes.put("/{form_id}/nomination", operation_id="nominate_raters", summary="Nominate raters")
+@routes.put("/{form_id}/nomination", summary="Nominate raters")
 async def nominate_raters(
     form_id: FormPath, body: RaterNomination, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Nomination:
@@ -83,9 +83,7 @@ async def nominate_raters(
     return await _shown(uow.session, uow.caller, found, response)
 
 
-@routes.post(
-    "/{form_id}/nomination/decide", operation_id="decide_rater_nomination", summary="Decide on nominated raters"
-)
+@routes.post("/{form_id}/nomination/decide", summary="Decide on nominated raters")
 async def decide_rater_nomination(
     form_id: FormPath, body: NominationDecision, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Nomination:

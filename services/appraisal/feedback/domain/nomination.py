@@ -20,7 +20,7 @@ from services.kit.workflow import Transition, Workflow
 
 
 class NominationState(StrEnum):
-    """Where a nomination stands. ``lapsed``: evaluation began without a decision; who was proposed before is asked."""
+    """Where a nomination stands. lapsed: evaluation began without a decision; who was proposed before is asked."""
 
     PROPOSED = "proposed"
     DECIDED = "decided"
