@@ -128,6 +128,30 @@ async def test_a_version_that_no_cycle_uses_is_replaced_for_its_day_and_stays_re
     assert (await quarter.done(hr, second, mended("80")))["version"] == 3
 
 
+@pytest.mark.req("APR-02")
+async def test_a_version_of_the_wrong_day_is_moved_to_an_earlier_one_and_the_version_before_makes_room(
+    quarter: Quarter,
+) -> None:
+    hr = quarter.company.hr
+    await quarter.library()
+    await quarter.schemes(scheme("QE-REP", "REP"), scheme("QE-REP", "REP", valid_from="2026-07-01"))
+    late = (await quarter.all(hr, "schemes", code="QE-REP"))[1]
+    path = f"schemes/{late['id']}/replace"
+    assert code_of(await quarter.post(hr, path, mended() | {"valid_from": "2026-08-01"})) == (409, "not_earlier_day")
+    assert code_of(await quarter.post(hr, path, mended() | {"valid_from": "2026-01-01"})) == (409, "not_later_version")
+    assert (await quarter.all(hr, "schemes", code="QE-REP"))[1] == late
+    moved = await quarter.done(hr, path, mended() | {"valid_from": "2026-04-01"})
+    assert (moved["version"], moved["valid_from"], moved["valid_to"]) == (3, "2026-04-01", None)
+    versions = await quarter.all(hr, "schemes", code="QE-REP")
+    assert [(each["valid_from"], each["valid_to"]) for each in versions if each["superseded_at"] is None] == [
+        ("2026-01-01", "2026-03-31"),
+        ("2026-04-01", None),
+    ]
+    for day, version in (("2026-03-31", 1), ("2026-04-01", 3)):
+        covered = await quarter.all(hr, "schemes", code="QE-REP", as_of=day)
+        assert [each["version"] for each in covered if each["superseded_at"] is None] == [version]
+
+
 @pytest.mark.req("APR-02", "APR-04")
 async def test_of_two_who_replace_a_version_and_a_cycle_that_opens_no_form_goes_by_what_was_replaced(
     live: Quarter,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.walking import Walk, scoped_writes, shape
-from tests.builders.appraisal import Quarter, measurement
+from tests.builders.appraisal import BASE, Quarter, measurement
 from tests.clients import Clients
 from tests.identities import Issuer, person
 
@@ -164,6 +164,10 @@ async def test_nobody_writes_outside_their_units_or_decides_about_themselves(
     unwatched = Clients(appraisal.app, issuer)
     story = Story(quarter, Walk("appraisal", unwatched, appraisal_connection, records))
     form = (await quarter.forms())["E101"]["id"]
+    nominees = {"raters": [{"rater_id": str(company["E102"].id), "relation": "peer"}]}
+    seen = {"If-Match": await quarter.revision(f"forms/{form}")}
+    nominated = await quarter.api(one.caller).put(f"{BASE}/forms/{form}/nomination", json=nominees, headers=seen)
+    assert nominated.status_code == 200, nominated.text
     await story.look(OPEN_CYCLE, form=form, proposal=task["link"].rpartition("/")[2])
     await quarter.measure_all()
     await quarter.move("start_evaluation")

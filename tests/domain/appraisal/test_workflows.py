@@ -17,6 +17,7 @@ from services.appraisal.decisions.domain.appeal import APPEAL, CORRECTION
 from services.appraisal.decisions.domain.calibration import CALIBRATION, QuotaInvalid, check_quota
 from services.appraisal.decisions.domain.public_notice import PublicNotice, PublicNoticeOver, PublicNoticeRunning
 from services.appraisal.decisions.domain.quota import GradeCounts, distribution
+from services.appraisal.feedback.domain.nomination import NOMINATION
 from services.appraisal.feedback.domain.rating import RATING
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -58,12 +59,13 @@ MOVES = {
         empty settle agreed manager,hr | proposed settle agreed manager,hr | countered settle agreed manager,hr
         amending settle agreed hr""",
     "rating": "open submit submitted employee | submitted return open hr",
+    "rater_nomination": "proposed propose proposed employee | proposed decide decided manager,hr",
     "appeal": "filed accept accepted hr | filed reject rejected hr",
     "correction": "requested approve approved executive,hr | requested refuse refused executive,hr",
     "calibration": "open close closed hr",
 }
 MACHINES: dict[str, Workflow[Any, Any]] = {
-    machine.name: machine for machine in (CYCLE, GOALS, RATING, APPEAL, CORRECTION, CALIBRATION)
+    machine.name: machine for machine in (CYCLE, GOALS, RATING, NOMINATION, APPEAL, CORRECTION, CALIBRATION)
 }
 
 

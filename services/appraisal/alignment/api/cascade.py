@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from fastapi import Response
 from pydantic import Field
@@ -171,7 +172,7 @@ def _shown(response: Response, found: cascade.FormAlignment) -> GoalAlignment:
     return GoalAlignment(form_id=found.form_id, goals=goals)
 
 
-def _named(placed: PlacedGoal) -> dict[str, object]:
+def _named(placed: PlacedGoal) -> dict[str, Any]:
     form, cycle, name = placed.form, placed.cycle, placed.item.name
     subject = {f"subject_{part}": getattr(form, f"subject_{part}") for part in ("kind", "code", "name")}
     own = {"item": placed.goal.key, "item_name": name.zh, "item_name_en": name.en}
@@ -179,7 +180,7 @@ def _named(placed: PlacedGoal) -> dict[str, object]:
     return {"form_id": form.id, "cycle_id": cycle.id, "cycle_code": cycle.code, **subject, **own, **aims}
 
 
-def _progress(progress: GoalProgress) -> dict[str, object]:
+def _progress(progress: GoalProgress) -> dict[str, Any]:
     return {
         "actual": _number(progress.actual),
         "progress_percent": _number(progress.percent),

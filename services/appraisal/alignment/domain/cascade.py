@@ -19,6 +19,11 @@ class GoalKey(NamedTuple):
     form_id: UUID
     item: str
 
+    @property
+    def written(self) -> str:
+        """The goal in the audit trail."""
+        return f"{self.form_id}/{self.item}"
+
 
 @dataclass(frozen=True)
 class FormPlace:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, literal_column, or_, select, text
+from sqlalchemy import String, and_, delete, func, literal_column, or_, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 
 from services.appraisal.alignment.domain.cascade import GoalKey
@@ -89,12 +89,12 @@ async def candidates(session: ReadSession, form: FormRow, cycle: CycleRow) -> li
 
 async def unaligned(session: ReadSession, paging: Paging, *, cycle_id: UUID, scope: FormScope) -> Rows[UnalignedGoal]:
     """The agreed goals of a cycle that serve none, by the subject's code; nothing is above the topmost unit's."""
-    goal = func.jsonb_array_elements(GoalRow.items).table_valued("value", name="goal").render_derived()
-    item = literal_column("goal.value ->> 'key'")
+    goal = func.jsonb_array_elements(GoalRow.items).table_valued("value", name="agreed").render_derived()
+    item = literal_column("agreed.value ->> 'key'", String())
     query = (
         select(FormRow, item.label("item"))
         .join(GoalRow, and_(GoalRow.form_id == FormRow.id, GoalRow.revision == FormRow.agreed_revision))
-        .join(goal, text("true"))
+        .join(goal, true())
         .outerjoin(GoalLinkRow, and_(GoalLinkRow.form_id == FormRow.id, GoalLinkRow.item == item))
         .where(
             FormRow.cycle_id == cycle_id,

@@ -98,8 +98,8 @@ async def align_goal(
     await uow.audit(
         "appraisal.goal.aligned",
         subject=("form", form_id),
-        before={"item": item, "serves": before},
-        after={"item": item, "serves": parent},
+        before={"item": item, "serves": before and before.written},
+        after={"item": item, "serves": parent and parent.written},
     )
     return await get_alignment(uow.session, caller=uow.caller, form_id=form_id)
 

@@ -1,6 +1,7 @@
 """Replacing a version of a scheme for its day while no cycle uses it (APR-02)."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from services.appraisal.cycles.store import forms as form_store
@@ -20,17 +21,20 @@ class SchemeInUse(Conflict):
 
 
 async def replace_scheme(
-    uow: UnitOfWork, *, scheme_id: UUID, draft: SchemeDraft, subjects: Sequence[str]
+    uow: UnitOfWork, *, scheme_id: UUID, draft: SchemeDraft, subjects: Sequence[str], valid_from: date | None
 ) -> SchemeVersion:
-    """Let a corrected version hold in the place of the newest one, from the same day on. Cancelled cycles do not count.
+    """Let a corrected version hold in the place of the newest one, from the same day on or from an earlier one.
+
+    Cancelled cycles do not count.
 
     Raises:
         NoScheme, NotNewestVersion: as they say.
         SchemeInUse: naming a cycle whose forms go by it.
+        NotEarlierDay, NotLaterVersion: as they say.
         IndicatorUnknown, WeightsNotHundred, SchemeBroken, SubjectCovered: what the draft itself does not allow.
     """
     replaced = await schemes.hold_newest(uow, scheme_id)
     cycle = await form_store.cycle_using(uow.session, scheme_id)
     if cycle is not None:
         raise SchemeInUse(cycle=cycle)
-    return await schemes.replace(uow, replaced=replaced, draft=draft, subjects=subjects)
+    return await schemes.replace(uow, replaced=replaced, draft=draft, subjects=subjects, valid_from=valid_from)

@@ -23,6 +23,14 @@ async def last_version(session: ReadSession, code: str) -> SchemeVersion | None:
     return None if row is None else _version(row, ())
 
 
+async def version_before(session: ReadSession, code: str, first: date) -> SchemeVersion | None:
+    """The version of a scheme that holds until the day before ``first``, without its subjects."""
+    row = SchemeRow
+    query = select(row).where(row.code == code, row.superseded_at.is_(None), func.lower(row.valid) < first)
+    found = (await session.execute(query.order_by(row.version.desc()).limit(1))).scalar()
+    return None if found is None else _version(found, ())
+
+
 async def end_before(session: WriteSession, scheme_id: UUID, first: date) -> None:
     """Cut the validity of a version short, so that its last day is the one before ``first``."""
     for table, key in ((SchemeRow, SchemeRow.id), (SchemeSubjectRow, SchemeSubjectRow.scheme_id)):

@@ -49,6 +49,14 @@ class NotNewestVersion(Conflict):
     en = "Only the newest version of the scheme '{scheme}' can be replaced; there is a newer one than this."
 
 
+class NotEarlierDay(Conflict):
+    """A replaced version would begin later, which leaves days without a scheme."""
+
+    code = "not_earlier_day"
+    zh = "考核方案“{scheme}”的该版本自 {first} 起生效，替换时只能提前，不能推后；如需推后，请另建新版本。"
+    en = "This version of the scheme '{scheme}' is valid from {first}; it can begin earlier, but not later."
+
+
 async def create(uow: UnitOfWork, *, draft: SchemeDraft, valid_from: date, subjects: Sequence[str]) -> SchemeVersion:
     """Add a scheme, or its next version, which ends the one before it. Running cycles keep theirs.
 
@@ -84,21 +92,41 @@ async def hold_newest(uow: UnitOfWork, scheme_id: UUID) -> SchemeVersion:
 
 
 async def replace(
-    uow: UnitOfWork, *, replaced: SchemeVersion, draft: SchemeDraft, subjects: Sequence[str]
+    uow: UnitOfWork, *, replaced: SchemeVersion, draft: SchemeDraft, subjects: Sequence[str], valid_from: date | None
 ) -> SchemeVersion:
     """Let another version hold in the place of one that is held and that no cycle uses, from its first day on.
 
+    It can begin earlier, from ``valid_from`` on: the version before it then ends earlier too.
+
     Raises:
         SubjectsNotYours: either covers what lies beyond the caller's units.
+        NotEarlierDay, NotLaterVersion: the first day lies after the replaced version's, or not after the one before.
         IndicatorUnknown, WeightsNotHundred, SchemeBroken: what the draft itself does not allow.
         SubjectCovered: naming the subject and the other scheme.
     """
     await _demand_scope(uow, replaced, draft, subjects)
+    first = valid_from or replaced.valid.start
     await store.supersede(uow.session, replaced.id, now=uow.now)
-    version = await _add(uow, replaced, draft, replaced.valid.start, subjects)
-    numbers = {"before": {"version": replaced.scheme.version}, "after": {"version": version.scheme.version}}
+    if first != replaced.valid.start:
+        await _make_room(uow, replaced, first)
+    version = await _add(uow, replaced, draft, first, subjects)
+    was = {"version": replaced.scheme.version, "valid_from": replaced.valid.start}
+    numbers = {"before": was, "after": {"version": version.scheme.version, "valid_from": first}}
     await uow.audit("appraisal.scheme.replaced", subject=("scheme", version.id), **numbers)
     return version
+
+
+async def _make_room(uow: UnitOfWork, replaced: SchemeVersion, first: date) -> None:
+    """End the version before a replaced one earlier, so that its successor begins on ``first``."""
+    if first > replaced.valid.start:
+        start = replaced.valid.start
+        expected = Text(f"不晚于 {start}", f"not after {start}")
+        field_errors = [FieldError("/valid_from", str(first), expected)]
+        raise NotEarlierDay(scheme=replaced.scheme.code, first=start, field_errors=field_errors)
+    before = await store.version_before(uow.session, replaced.scheme.code, replaced.valid.start)
+    _demand_later(before, first)
+    if before is not None:
+        await store.end_before(uow.session, before.id, first)
 
 
 async def get(session: ReadSession, scheme_id: UUID) -> SchemeVersion:
