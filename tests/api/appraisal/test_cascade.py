@@ -28,7 +28,7 @@ async def broken_down(quarter: Quarter) -> dict[str, str]:
         company = quarter.company
         await quarter.library()
         await quarter.schemes(*schemes())
-        await quarter.opened(code="2026", name="年度", period="2026")
+        await quarter.opened(code="2026", name="年度", period="2026", frequency="year")
         forms = {"year": (await quarter.forms())["D12"]["id"]}
         await agreed(quarter, forms["year"], "1000")
         await quarter.opened()

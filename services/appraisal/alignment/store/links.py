@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, and_, delete, func, literal_column, or_, select, text, true
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, column, delete, func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services.appraisal.alignment.domain.cascade import GoalKey
 from services.appraisal.alignment.store.tables import GoalLinkRow
@@ -89,8 +89,9 @@ async def candidates(session: ReadSession, form: FormRow, cycle: CycleRow) -> li
 
 async def unaligned(session: ReadSession, paging: Paging, *, cycle_id: UUID, scope: FormScope) -> Rows[UnalignedGoal]:
     """The agreed goals of a cycle that serve none, by the subject's code; nothing is above the topmost unit's."""
-    goal = func.jsonb_array_elements(GoalRow.items).table_valued("value", name="agreed").render_derived()
-    item = literal_column("agreed.value ->> 'key'", String())
+    goals = func.jsonb_array_elements(GoalRow.items).table_valued(column("value", JSONB))
+    goal = goals.render_derived(name="agreed")
+    item = goal.c.value["key"].astext
     query = (
         select(FormRow, item.label("item"))
         .join(GoalRow, and_(GoalRow.form_id == FormRow.id, GoalRow.revision == FormRow.agreed_revision))

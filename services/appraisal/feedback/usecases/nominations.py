@@ -51,7 +51,7 @@ class NominationDecided(Conflict):
     """Who is asked has been decided already."""
 
     code = "nomination_decided"
-    zh = "评价人已审定，不能再提名或重复审定。"
+    zh = "评价人已审定，不能再次提名或审定。"
     en = "It has been decided who is asked, so raters can no longer be nominated or decided here."
 
 
