@@ -7,11 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Row
 
 from services.kit import audit_search, json_lines
 from services.kit.audit_chain import TRAIL
-from services.kit.audit_search import Wanted
+from services.kit.audit_search import AuditLine, Wanted
 from services.kit.callers import permit
 from services.kit.chain_answers import HashChain, verified
 from services.kit.errors import Forbidden
@@ -63,9 +62,8 @@ class AuditEntry(Model):
     remote_address: str | None = Field(description="Network address of the request.", examples=["203.0.113.7"])
 
 
-def _entry(row: Row[Any]) -> AuditEntry:
-    said = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    return AuditEntry(done_at=said.pop("at"), **{name: said[name] for name in AuditEntry.model_fields if name in said})
+def _entry(line: AuditLine) -> AuditEntry:
+    return AuditEntry.model_validate(line)
 
 
 async def _wanted(
@@ -108,7 +106,7 @@ def audit_router(service: str) -> APIRouter:
         return await stream(
             context.sessions,
             lambda session: audit_search.everything(session, wanted),
-            lambda row: _entry(row).model_dump_json().encode(),
+            lambda line: _entry(line).model_dump_json().encode(),
         )
 
     @routes.get(

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, select
 
 from services.kit.audit import audit
 from services.kit.database import ReadSession
@@ -27,17 +27,37 @@ class Wanted:
     until: datetime | None = None
 
 
-async def listed(session: ReadSession, wanted: Wanted, paging: Paging) -> Rows[Row[Any]]:
+class AuditLine(NamedTuple):
+    """One line of the trail, in the order of the table's columns."""
+
+    id: UUID
+    done_at: datetime
+    actor_id: UUID
+    actor_name: str
+    action: str
+    resource: str
+    resource_id: UUID
+    before: Any
+    after: Any
+    request_id: str | None
+    remote_address: str | None
+
+
+def _line(row: Sequence[Any]) -> AuditLine:
+    return AuditLine(*row[: len(AuditLine._fields)])
+
+
+async def listed(session: ReadSession, wanted: Wanted, paging: Paging) -> Rows[AuditLine]:
     """A page of the trail, oldest first."""
-    return await page(session, _query(wanted), keys=[audit.c.at, audit.c.id], paging=paging)
+    return await page(session, _query(wanted), _line, keys=[audit.c.at, audit.c.id], paging=paging)
 
 
-async def everything(session: ReadSession, wanted: Wanted) -> AsyncIterator[Sequence[Row[Any]]]:
+async def everything(session: ReadSession, wanted: Wanted) -> AsyncIterator[Sequence[AuditLine]]:
     """The trail piece by piece, oldest first."""
     query = _query(wanted).order_by(audit.c.at, audit.c.id)
     rows = await session.stream(query.execution_options(yield_per=BATCH))
     async for piece in rows.partitions():
-        yield piece
+        yield [_line(row) for row in piece]
 
 
 def _query(wanted: Wanted) -> Select[*tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import BigInteger, Column, FromClause, LargeBinary, MetaData, Row, Table, Uuid, delete, func, select
+from sqlalchemy import BigInteger, Column, FromClause, LargeBinary, MetaData, Table, Uuid, delete, func, select
 
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, Sessions, WriteSession
@@ -112,8 +112,8 @@ def chained(before: bytes, own: bytes) -> bytes:
 
 async def head(session: ReadSession, chain: Chain) -> Head:
     """The newest link; number 0 where nothing has been sealed."""
-    row = await _last(session, chain)
-    return Head(row.number, row.hash.hex()) if row else Head(0, _FIRST.hex())
+    number, latest = await _last(session, chain)
+    return Head(number, latest.hex())
 
 
 async def seal(session: WriteSession, chain: Chain) -> int:
@@ -128,8 +128,7 @@ async def seal(session: WriteSession, chain: Chain) -> int:
     rows = (await session.execute(lines)).mappings().all()
     if not rows:
         return 0
-    last = await _last(session, chain)
-    number, latest = (last.number, last.hash) if last else (0, _FIRST)
+    number, latest = await _last(session, chain)
     links = []
     for row in rows:
         own = _digest_of(chain, row)
@@ -209,8 +208,11 @@ async def verify(sessions: Sessions, chain: Chain, *, known: Head | None = None)
     return newest, found
 
 
-async def _last(session: ReadSession, chain: Chain) -> Row[Any] | None:
-    return (await session.execute(select(chain.link).order_by(chain.link.c.number.desc()).limit(1))).first()
+async def _last(session: ReadSession, chain: Chain) -> tuple[int, bytes]:
+    """Number and hash of the newest link; 0 and the hash that every chain begins with where nothing is sealed."""
+    link = chain.link.c
+    found = (await session.execute(select(link.number, link.hash).order_by(link.number.desc()).limit(1))).first()
+    return (found.number, found.hash) if found else (0, _FIRST)
 
 
 def _digest_of(chain: Chain, row: Mapping[Any, Any]) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, tuple_
 
 from services.kit.database import ReadSession
 from services.kit.errors import FieldError, Malformed, Text
@@ -118,7 +118,7 @@ class Listing(Generic[Item]):
         self,
         query: Select[*tuple[Any, ...]],
         keys: Sequence[ColumnElement[Any] | Any],
-        read: Callable[[Row[Any]], Item],
+        read: Callable[[Any], Item],
     ) -> None:
         self._keys = keys
         self._read = read
@@ -151,10 +151,15 @@ class Listing(Generic[Item]):
 
 
 async def page(
-    session: ReadSession, query: Select[*tuple[Any, ...]], *, keys: Sequence[ColumnElement[Any] | Any], paging: Paging
-) -> Rows[Row[Any]]:
-    """One page of a query that is made for this time only, as SQLAlchemy rows; see ``Listing``."""
-    return await Listing(query, keys, lambda row: row).page(session, paging)
+    session: ReadSession,
+    query: Select[*tuple[Any, ...]],
+    read: Callable[[Any], Item],
+    *,
+    keys: Sequence[ColumnElement[Any] | Any],
+    paging: Paging,
+) -> Rows[Item]:
+    """One page of a query that is made for this time only; ``read`` makes an item of a row; see ``Listing``."""
+    return await Listing(query, keys, read).page(session, paging)
 
 
 def _written(value: object) -> str:

@@ -213,23 +213,20 @@ async def list_tasks(
     if overdue is not None:
         late = and_(task.c.due_at.is_not(None), task.c.due_at <= now)
         query = query.where(late if overdue else ~late)
-    found = await page(session, query, keys=[due, task.c.id], paging=paging)
-    return Rows(
-        [
-            Task(
-                row.id,
-                row.kind,
-                row.subject_type,
-                row.subject_id,
-                Text(row.title_zh, row.title_en),
-                row.link,
-                row.opened_at,
-                row.due_at,
-            )
-            for row in found.items
-        ],
-        found.next,
+    return await page(
+        session,
+        query,
+        _read,
+        keys=[due, task.c.id],
+        paging=paging,
     )
+
+
+def _read(row: Any) -> Task:
+    return Task(
+        row.id, row.kind, row.subject_type, row.subject_id, Text(row.title_zh, row.title_en), row.link, row.opened_at,
+        row.due_at,
+    )  # fmt: skip
 
 
 async def reschedule(uow: UnitOfWork, changed: Sequence[date]) -> int:

@@ -97,10 +97,12 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, sc
     if wanted.search is not None:
         named = (FormRow.subject_code, FormRow.subject_name)
         query = query.where(or_(*(column.icontains(wanted.search, autoescape=True) for column in named)))
-    found = await page(session, query, keys=[FormRow.subject_code, FormRow.id], paging=paging)
-    return Rows(
-        [FoundForm(row.FormRow, row.CycleRow, row.owner_name, row.manager_name).summary for row in found.items],
-        found.next,
+    return await page(
+        session,
+        query,
+        lambda row: FoundForm(row.FormRow, row.CycleRow, row.owner_name, row.manager_name).summary,
+        keys=[FormRow.subject_code, FormRow.id],
+        paging=paging,
     )
 
 

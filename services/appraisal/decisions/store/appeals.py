@@ -94,8 +94,7 @@ async def listed(
         query = query.where(AppealRow.cycle_id == cycle_id)
     if state is not None:
         query = query.where(AppealRow.state == state)
-    found = await page(session, query, keys=[AppealRow.id], paging=paging)
-    return found.map(_appeal)
+    return await page(session, query, _appeal, keys=[AppealRow.id], paging=paging)
 
 
 async def find_correction(session: ReadSession, correction_id: UUID) -> Correction | None:
@@ -127,8 +126,7 @@ async def list_corrections(
         query = query.where(CorrectionRow.cycle_id == cycle_id)
     if state is not None:
         query = query.where(CorrectionRow.state == state)
-    found = await page(session, query, keys=[CorrectionRow.id], paging=paging)
-    return found.map(_correction)
+    return await page(session, query, _correction, keys=[CorrectionRow.id], paging=paging)
 
 
 def _appeal(row: Any) -> Appeal:

@@ -76,8 +76,7 @@ async def listed(
         query = query.where(CalibrationRow.unit_id == unit_id)
     if state is not None:
         query = query.where(CalibrationRow.state == state)
-    found = await page(session, query, keys=[CalibrationRow.id], paging=paging)
-    return found.map(_calibration)
+    return await page(session, query, _calibration, keys=[CalibrationRow.id], paging=paging)
 
 
 async def add_adjustment(session: WriteSession, row: GradeAdjustmentRow) -> GradeAdjustment:
@@ -93,8 +92,7 @@ async def add_adjustment(session: WriteSession, row: GradeAdjustmentRow) -> Grad
 async def list_adjustments(session: ReadSession, calibration_id: UUID, paging: Paging) -> Rows[GradeAdjustment]:
     """The grades adjusted in a calibration, in order."""
     query = _ADJUSTMENTS.where(GradeAdjustmentRow.calibration_id == calibration_id)
-    found = await page(session, query, keys=[GradeAdjustmentRow.id], paging=paging)
-    return found.map(_adjustment)
+    return await page(session, query, _adjustment, keys=[GradeAdjustmentRow.id], paging=paging)
 
 
 async def newest_quota(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> dict[str, str]:

@@ -128,8 +128,7 @@ async def listed(
     query = query.where(chooses)
     if form_id is not None:
         query = query.where(RaterRow.form_id == form_id)
-    found = await page(session, query, keys=[RaterRow.form_id, RaterRow.id], paging=paging)
-    return found.map(_rater)
+    return await page(session, query, _rater, keys=[RaterRow.form_id, RaterRow.id], paging=paging)
 
 
 async def overdue(
@@ -143,8 +142,7 @@ async def overdue(
         ~RaterRow.replaced,
         within(FormRow.unit_path, units),
     )
-    found = await page(session, query, keys=[RaterRow.id], paging=paging)
-    return found.map(_rater)
+    return await page(session, query, _rater, keys=[RaterRow.id], paging=paging)
 
 
 async def open_superiors(session: ReadSession, form_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -68,8 +68,9 @@ async def lock(session: WriteSession, rater_row_id: UUID) -> None:
 
 async def requests_of(session: ReadSession, rater_id: UUID, paging: Paging) -> Rows[RatingRequest]:
     """All forms that a person is asked to rate."""
-    found = await page(session, _REQUESTS.where(RaterRow.rater_id == rater_id), keys=[RaterRow.id], paging=paging)
-    return found.map(_request)
+    return await page(
+        session, _REQUESTS.where(RaterRow.rater_id == rater_id), _request, keys=[RaterRow.id], paging=paging
+    )
 
 
 @dataclass(frozen=True)

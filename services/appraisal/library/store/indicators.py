@@ -82,8 +82,7 @@ async def newest(session: ReadSession, paging: Paging, *, dimension: str | None,
     if search is not None:
         named = (IndicatorRow.code, IndicatorRow.name, IndicatorRow.name_en)
         query = query.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
-    found = await page(session, query, keys=[IndicatorRow.code], paging=paging)
-    return Rows([_indicator(row[0]) for row in found.items], found.next)
+    return await page(session, query, lambda row: _indicator(row[0]), keys=[IndicatorRow.code], paging=paging)
 
 
 def _indicator(row: IndicatorRow) -> Indicator:

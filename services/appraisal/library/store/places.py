@@ -51,8 +51,13 @@ async def covered(
         .outerjoin(SchemeRow, SchemeRow.id == row.scheme_id)
         .where(true() if units is None else PlaceRow.unit_path.overlap(list(units)))
     )  # fmt: skip
-    found = await page(session, query, keys=[PlaceRow.subject_kind, PlaceRow.code], paging=paging)
-    return found.map(lambda each: _coverage(each, frequency))
+    return await page(
+        session,
+        query,
+        lambda each: _coverage(each, frequency),
+        keys=[PlaceRow.subject_kind, PlaceRow.code],
+        paging=paging,
+    )
 
 
 def _coverage(row: Any, frequency: Frequency) -> Coverage:

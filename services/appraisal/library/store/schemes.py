@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy import Date, cast, func, select, update
@@ -130,9 +131,9 @@ async def versions(
         query = query.where(
             SchemeRow.id.in_(select(SchemeSubjectRow.scheme_id).where(SchemeSubjectRow.code == subject))
         )
-    found = await page(session, query, keys=[SchemeRow.code, SchemeRow.version], paging=paging)
-    subjects = await _subjects_of(session, [row[0].id for row in found.items])
-    return Rows([_version(row[0], subjects[row[0].id]) for row in found.items], found.next)
+    found = await page(session, query, itemgetter(0), keys=[SchemeRow.code, SchemeRow.version], paging=paging)
+    subjects = await _subjects_of(session, [row.id for row in found.items])
+    return Rows([_version(row, subjects[row.id]) for row in found.items], found.next)
 
 
 async def version(session: ReadSession, scheme_id: UUID) -> SchemeVersion | None:

@@ -26,8 +26,9 @@ async def listed(
     query = select(ExclusionRow).where(ExclusionRow.cycle_id == cycle_id, within(ExclusionRow.unit_path, units))
     if reason is not None:
         query = query.where(ExclusionRow.reason == reason)
-    found = await page(session, query, keys=[ExclusionRow.code, ExclusionRow.id], paging=paging)
-    return Rows([_exclusion(row[0]) for row in found.items], found.next)
+    return await page(
+        session, query, lambda row: _exclusion(row[0]), keys=[ExclusionRow.code, ExclusionRow.id], paging=paging
+    )
 
 
 async def find(

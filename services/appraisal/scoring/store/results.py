@@ -126,8 +126,7 @@ async def listed(
 ) -> Rows[StoredResult]:
     """Newest results: of the subtrees of ``units``, of people below ``employee_id``, and once public their own."""
     query = _visible(units, employee_id, chosen)
-    found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
-    return found.map(_stored)
+    return await page(session, query, _stored, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
 
 
 async def stream_visible(
@@ -165,8 +164,7 @@ def _visible(units: Units, employee_id: UUID | None, chosen: ResultFilter) -> Se
 async def own(session: ReadSession, employee_id: UUID, paging: Paging) -> Rows[StoredResult]:
     """The newest public results of a person and of the units that they head."""
     query = _RESULTS.where(FormRow.owner_id == employee_id, newest(), CycleRow.state.in_(_PUBLIC))
-    found = await page(session, query, keys=[ResultRow.id], paging=paging)
-    return found.map(_stored)
+    return await page(session, query, _stored, keys=[ResultRow.id], paging=paging)
 
 
 async def published(
@@ -181,8 +179,7 @@ async def published(
         .join(FormRow, FormRow.id == ResultRow.form_id)
         .where(ResultRow.cycle_id == cycle_id, newest(), _COUNTS, FormRow.department_id.in_(departments))
     )  # fmt: skip
-    found = await page(session, query, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
-    return found.map(_public)
+    return await page(session, query, _public, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
 
 
 async def departments_of(session: ReadSession, cycle_id: UUID, employee_id: UUID) -> list[UUID]:

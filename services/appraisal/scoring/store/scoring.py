@@ -57,8 +57,7 @@ async def missing_inputs(
         .join(FormRow, FormRow.id == MissingInputRow.form_id)
         .where(MissingInputRow.cycle_id == cycle_id, within(FormRow.unit_path, units))
     )
-    found = await page(session, query, keys=[MissingInputRow.id], paging=paging)
-    return found.map(_missing)
+    return await page(session, query, _missing, keys=[MissingInputRow.id], paging=paging)
 
 
 async def subjects_after(

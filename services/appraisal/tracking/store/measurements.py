@@ -137,8 +137,13 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: MeasurementFil
             within(FormRow.unit_path, wanted.units),
         )
         query = query.where(form)
-    found = await page(session, query, keys=[MeasurementRow.measured_on, MeasurementRow.id], paging=paging)
-    return Rows([_measurement(row.MeasurementRow, superseded=row.superseded) for row in found.items], found.next)
+    return await page(
+        session,
+        query,
+        lambda row: _measurement(row.MeasurementRow, superseded=row.superseded),
+        keys=[MeasurementRow.measured_on, MeasurementRow.id],
+        paging=paging,
+    )
 
 
 def _measurement(row: MeasurementRow, *, superseded: bool) -> Measurement:

@@ -95,8 +95,7 @@ async def listed(
     query: Any = select(MeasurementProposalRow).where(within(MeasurementProposalRow.unit_path, units))
     if state is not None:
         query = query.where(MeasurementProposalRow.state == state)
-    found: Rows[Any] = await page(session, query, keys=(MeasurementProposalRow.id,), paging=paging)
-    return Rows([proposal_of(row[0]) for row in found.items], found.next)
+    return await page(session, query, lambda row: proposal_of(row[0]), keys=(MeasurementProposalRow.id,), paging=paging)
 
 
 def proposal_of(row: MeasurementProposalRow) -> MeasurementProposal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -74,8 +75,8 @@ async def listed(session: ReadSession, wanted: AwardFilter, paging: Paging) -> R
                 AwardRow.id.in_(select(AwardApprovalRow.award_id).where(AwardApprovalRow.employee_id == person)),
             )
         )
-    rows: Rows[Any] = await page(session, query, keys=(AwardRow.id,), paging=paging)
-    return Rows(await _records(session, [row[0] for row in rows.items]), rows.next)
+    rows = await page(session, query, itemgetter(0), keys=(AwardRow.id,), paging=paging)
+    return Rows(await _records(session, rows.items), rows.next)
 
 
 async def add_approval(uow: UnitOfWork, *, award_id: UUID, person: UUID, revision: int) -> None:

@@ -1,6 +1,7 @@
 """Award funds and their endowments in the database."""
 
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -77,8 +78,7 @@ async def listed(session: ReadSession, *, year: int | None, paging: Paging) -> R
     query: Any = select(AwardFundRow)
     if year is not None:
         query = query.where(AwardFundRow.year == year)
-    rows: Rows[Any] = await page(session, query, keys=(AwardFundRow.year, AwardFundRow.code), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(AwardFundRow.year, AwardFundRow.code), paging=paging)
 
 
 async def endowment(session: WriteSession, endowment_id: UUID) -> FundEndowmentRow | None:
@@ -98,8 +98,7 @@ async def endowment_read(session: ReadSession, endowment_id: UUID) -> EndowmentO
 async def endowments(session: ReadSession, fund_id: UUID, paging: Paging) -> Rows[EndowmentOfFund]:
     """What was proposed for a fund, in order."""
     query = _endowments().where(FundEndowmentRow.fund_id == fund_id)
-    rows: Rows[Any] = await page(session, query, keys=(FundEndowmentRow.id,), paging=paging)
-    return Rows([(row[0], row[1]) for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0, 1), keys=(FundEndowmentRow.id,), paging=paging)
 
 
 def fund_of(row: AwardFundRow) -> Fund:

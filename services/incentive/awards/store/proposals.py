@@ -1,5 +1,6 @@
 """Innovation proposals in the database."""
 
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -34,5 +35,4 @@ async def listed(
         query = query.where(or_(own, InnovationProposalRow.state == "adopted"))
     if state is not None:
         query = query.where(InnovationProposalRow.state == state)
-    rows: Rows[Any] = await page(session, query, keys=(InnovationProposalRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(InnovationProposalRow.id,), paging=paging)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -106,8 +107,7 @@ async def listed(session: ReadSession, wanted: ClaimFilter, paging: Paging) -> R
         query = query.where(PersonRow.number == wanted.employee_number)
     if wanted.within is not None:
         query = query.where(PersonRow.unit_path.overlap(wanted.within))
-    rows: Rows[Any] = await page(session, query, keys=(ClaimRow.id,), paging=paging)
-    return Rows([(row[0], row[1]) for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0, 1), keys=(ClaimRow.id,), paging=paging)
 
 
 def _detailed() -> Any:

@@ -103,8 +103,9 @@ async def balances(
     if reference is not None:
         query = query.where(AccountRow.reference == reference)
     keys = (AccountRow.kind, AccountRow.reference, AccountRow.currency)
-    rows: Rows[Any] = await page(session, query, keys=keys, paging=paging)
-    return Rows([Balance(AccountKind(row[0]), row[1], row[2], row[3]) for row in rows.items], rows.next)
+    return await page(
+        session, query, lambda row: Balance(AccountKind(row[0]), row[1], row[2], row[3]), keys=keys, paging=paging
+    )
 
 
 async def totals(session: ReadSession, *, as_of: date) -> Sequence[tuple[AccountKind, str, Decimal]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -229,5 +230,4 @@ async def listed(session: ReadSession, wanted: EntryFilter, paging: Paging) -> R
             query = query.where(getattr(EntryRow, name) == getattr(wanted, name))
     if wanted.as_of is not None:
         query = query.where(EntryRow.effective_on <= wanted.as_of)
-    rows: Rows[Any] = await page(session, query, keys=(EntryRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(EntryRow.id,), paging=paging)

@@ -82,8 +82,7 @@ async def listed(session: ReadSession, wanted: ClosingFilter, paging: Paging) ->
     for name, value in vars(wanted).items():
         if value is not None:
             query = query.where(getattr(MonthClosingRow, name) == value)
-    rows: Rows[Any] = await page(session, query, keys=(MonthClosingRow.id,), paging=paging)
-    return Rows([read(row[0]) for row in rows.items], rows.next)
+    return await page(session, query, lambda row: read(row[0]), keys=(MonthClosingRow.id,), paging=paging)
 
 
 def read(row: MonthClosingRow) -> MonthClosing:

@@ -61,8 +61,13 @@ async def lines(session: ReadSession, change_id: UUID, paging: Paging) -> Rows[P
     query: Any = select(NewTermsRow, PersonRow.name)
     query = query.outerjoin(PersonRow, PersonRow.number == NewTermsRow.employee_number)
     query = query.where(NewTermsRow.change_id == change_id)
-    found: Rows[Any] = await page(session, query, keys=(NewTermsRow.place,), paging=paging)
-    return Rows([PayChangeLine(row[0].place, _new(row[0]), row[1]) for row in found.items], found.next)
+    return await page(
+        session,
+        query,
+        lambda row: PayChangeLine(row[0].place, _new(row[0]), row[1]),
+        keys=(NewTermsRow.place,),
+        paging=paging,
+    )
 
 
 async def listed(
@@ -75,8 +80,7 @@ async def listed(
     if within is not None:
         person = exists().where(PersonRow.number == NewTermsRow.employee_number, PersonRow.unit_path.overlap(within))
         query = query.where(~exists().where(NewTermsRow.change_id == PayChangeRow.id, ~person))
-    found: Rows[Any] = await page(session, query, keys=(PayChangeRow.id,), paging=paging)
-    return Rows([_change(row[0]) for row in found.items], found.next)
+    return await page(session, query, lambda row: _change(row[0]), keys=(PayChangeRow.id,), paging=paging)
 
 
 def _change(row: PayChangeRow) -> PayChange:

@@ -84,8 +84,9 @@ async def listed(session: ReadSession, run_id: UUID, wanted: AnswerFilter, pagin
         query = query.where(payment.outcome == wanted.outcome.value)
     if wanted.employee_number is not None:
         query = query.where(payment.number == wanted.employee_number)
-    rows: Rows[Any] = await page(session, query, keys=(payment.answer_id, payment.row), paging=paging)
-    return Rows([_payment(row[0], row[1]) for row in rows.items], rows.next)
+    return await page(
+        session, query, lambda row: _payment(row[0], row[1]), keys=(payment.answer_id, payment.row), paging=paging
+    )
 
 
 def _payment(row: PayrollPaymentRow, answer: PayrollAnswerRow) -> AnsweredPayment:

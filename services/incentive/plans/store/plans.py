@@ -88,8 +88,9 @@ async def listed(session: ReadSession, *, code: str | None, as_of: date | None, 
         query = query.where(PlanVersionRow.code == code)
     if as_of is not None:
         query = query.where(PlanVersionRow.valid.contains(as_of))
-    rows = await page(session, query, keys=(PlanVersionRow.code, PlanVersionRow.version), paging=paging)
-    return Rows([_record(row[0]) for row in rows.items], rows.next)
+    return await page(
+        session, query, lambda row: _record(row[0]), keys=(PlanVersionRow.code, PlanVersionRow.version), paging=paging
+    )
 
 
 def _read(row: PlanVersionRow) -> PlanVersion:

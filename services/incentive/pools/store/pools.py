@@ -1,6 +1,7 @@
 """Team pools in the database."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -53,8 +54,7 @@ async def listed(session: ReadSession, *, year: int | None, unit_id: UUID | None
         query = query.where(TeamPoolRow.year == year)
     if unit_id is not None:
         query = query.where(TeamPoolRow.unit_id == unit_id)
-    rows: Rows[Any] = await page(session, query, keys=(TeamPoolRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(TeamPoolRow.id,), paging=paging)
 
 
 async def add_members(session: WriteSession, pool_id: UUID, attempt: int, parts: Sequence[Part]) -> None:
@@ -78,5 +78,4 @@ async def add_members(session: WriteSession, pool_id: UUID, attempt: int, parts:
 async def members(session: ReadSession, pool_id: UUID, attempt: int, paging: Paging) -> Rows[PoolMemberRow]:
     """Everyone's share, by employee number."""
     query: Any = select(PoolMemberRow).where(PoolMemberRow.pool_id == pool_id, PoolMemberRow.attempt == attempt)
-    rows: Rows[Any] = await page(session, query, keys=(PoolMemberRow.number,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(PoolMemberRow.number,), paging=paging)

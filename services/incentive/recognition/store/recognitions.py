@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -62,8 +63,7 @@ async def listed(session: ReadSession, wanted: RecognitionFilter, paging: Paging
         if wanted.seen_by is not None:
             seen.append(RecognitionRow.employee_id == wanted.seen_by)
         query = query.where(or_(*seen))
-    rows: Rows[Any] = await page(session, query, keys=(RecognitionRow.id,), paging=paging)
-    return Rows([(row[0], row[1]) for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0, 1), keys=(RecognitionRow.id,), paging=paging)
 
 
 def _recognitions() -> Any:

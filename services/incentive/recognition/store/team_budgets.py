@@ -1,5 +1,6 @@
 """Team-building budgets in the database."""
 
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -46,12 +47,10 @@ async def listed(session: ReadSession, *, period: str | None, paging: Paging) ->
     query: Any = select(TeamBudgetRow)
     if period is not None:
         query = query.where(TeamBudgetRow.period == period)
-    rows: Rows[Any] = await page(session, query, keys=(TeamBudgetRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(TeamBudgetRow.id,), paging=paging)
 
 
 async def expenses(session: ReadSession, budget_id: UUID, paging: Paging) -> Rows[TeamExpenseRow]:
     """What was spent of a budget, in order."""
     query: Any = select(TeamExpenseRow).where(TeamExpenseRow.budget_id == budget_id)
-    rows: Rows[Any] = await page(session, query, keys=(TeamExpenseRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(TeamExpenseRow.id,), paging=paging)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +57,7 @@ async def listed(
     if within is not None:
         query = query.join(PersonRow, PersonRow.employee_id == ReferralRow.hired_id)
         query = query.where(PersonRow.unit_path.overlap(within))
-    rows: Rows[Any] = await page(session, query, keys=(ReferralRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(ReferralRow.id,), paging=paging)
 
 
 async def unclaimed(session: ReadSession) -> Sequence[UUID]:

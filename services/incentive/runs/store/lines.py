@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -213,8 +214,7 @@ async def listed(session: ReadSession, calculation_id: UUID, wanted: LineFilter,
     if wanted.employee_number is not None:
         query = query.where(LineRow.number == wanted.employee_number)
     keys = (LineRow.number, LineRow.occasion, LineRow.currency)
-    rows: Rows[Any] = await page(session, query, keys=keys, paging=paging)
-    return Rows([(row[0], row[1], row[2]) for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0, 1, 2), keys=keys, paging=paging)
 
 
 def lines_with_details() -> Select[LineRow, str, int]:

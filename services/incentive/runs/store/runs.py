@@ -1,6 +1,7 @@
 """Runs in the database, and who signed them off."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -41,8 +42,7 @@ async def listed(session: ReadSession, wanted: RunFilter, paging: Paging) -> Row
     for name, value in vars(wanted).items():
         if value is not None:
             query = query.where(getattr(RunRow, name) == value)
-    rows: Rows[Any] = await page(session, query, keys=(RunRow.id,), paging=paging)
-    return Rows([(row[0], row[1], row[2]) for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0, 1, 2), keys=(RunRow.id,), paging=paging)
 
 
 async def calculation(session: ReadSession, calculation_id: UUID | None) -> CalculationRow | None:
@@ -125,5 +125,4 @@ async def transitions(session: ReadSession, run_id: UUID) -> Sequence[RunTransit
 async def exclusions(session: ReadSession, calculation_id: UUID, paging: Paging) -> Rows[ExclusionRow]:
     """Who gets no line, by employee number."""
     query = select(ExclusionRow).where(ExclusionRow.calculation_id == calculation_id)
-    rows: Rows[Any] = await page(session, query, keys=(ExclusionRow.number, ExclusionRow.occasion), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(ExclusionRow.number, ExclusionRow.occasion), paging=paging)

@@ -87,8 +87,7 @@ async def listed(session: ReadSession, wanted: StatementFilter, paging: Paging) 
         query = query.where(LineRow.number == wanted.employee_number)
     if wanted.within is not None:
         query = query.where(LineRow.unit_path.overlap(wanted.within))
-    rows: Rows[Any] = await page(session, query, keys=(StatementRow.id,), paging=paging)
-    return Rows([_read(row) for row in rows.items], rows.next)
+    return await page(session, query, _read, keys=(StatementRow.id,), paging=paging)
 
 
 def _statements() -> Any:

@@ -128,8 +128,7 @@ async def page_of(
         query = query.where(beneath(unit_path))
     if authority_type is not None:
         query = query.where(row.authority_type == authority_type.value)
-    found = await page(session, query, keys=[row.id], paging=paging)
-    return Rows([_limit(each) for each in found.items], found.next)
+    return await page(session, query, _limit, keys=[row.id], paging=paging)
 
 
 async def employee_limits(session: ReadSession, people: Iterable[UUID], span: Period) -> list[EmployeeLimit]:

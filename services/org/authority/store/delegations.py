@@ -158,8 +158,7 @@ async def page_of(
     if visibility is not None:
         within: ColumnElement[bool] = UnitPathRow.path.overlap(list(visibility.unit_ids))
         query = query.where(or_(_between(visibility.employee_id), within))
-    found = await page(session, query, keys=[DelegationRow.id], paging=paging)
-    return Rows([_shown(each) for each in found.items], found.next)
+    return await page(session, query, _shown, keys=[DelegationRow.id], paging=paging)
 
 
 async def open_of(

@@ -47,8 +47,7 @@ async def listed(session: ReadSession, *, state: str | None, paging: Paging) -> 
     query: Any = select(PolicyChangeRow)
     if state is not None:
         query = query.where(PolicyChangeRow.state == state)
-    found: Rows[Any] = await page(session, query, keys=(PolicyChangeRow.id,), paging=paging)
-    return Rows([change_of(row[0]) for row in found.items], found.next)
+    return await page(session, query, lambda row: change_of(row[0]), keys=(PolicyChangeRow.id,), paging=paging)
 
 
 def change_of(row: PolicyChangeRow) -> PolicyChange:

@@ -32,8 +32,7 @@ async def page_shown(
     session: ReadSession, day: date, paging: Paging, *, path: Sequence[UUID], deepest: int | None
 ) -> Rows[UnitAsOf]:
     """The same, page by page, each unit before those beneath it."""
-    found = await page(session, _shown(day, path, deepest), keys=[UnitPathRow.path], paging=paging)
-    return Rows([unit_as_of(row) for row in found.items], found.next)
+    return await page(session, _shown(day, path, deepest), unit_as_of, keys=[UnitPathRow.path], paging=paging)
 
 
 def _shown(day: date, path: Sequence[UUID], deepest: int | None) -> Select[*tuple[Any, ...]]:

@@ -168,7 +168,7 @@ async def listed(
         query = query.where(AmendmentRow.state == state.value)
     if unit_id is not None:
         query = rows.in_unit(query, await unit_rows.path(session, unit_id, today), today)
-    return (await page(session, query, keys=[AmendmentRow.id], paging=paging)).map(rows.amendment_of)
+    return await page(session, query, rows.amendment_of, keys=[AmendmentRow.id], paging=paging)
 
 
 async def _advance(

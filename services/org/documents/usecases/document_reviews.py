@@ -122,4 +122,4 @@ async def listed(
     path = await unit_rows.path(session, unit_id, today) if unit_id else None
     query = rows.reviews(today, path, is_open=is_open, overdue=overdue)
     keys = [DocumentReviewRow.due_on, DocumentReviewRow.id]
-    return (await page(session, query, keys=keys, paging=paging)).map(lambda found: rows.review_of(found, today))
+    return await page(session, query, lambda found: rows.review_of(found, today), keys=keys, paging=paging)

@@ -232,7 +232,7 @@ async def listed(
     for column, wanted in ((row.position_id, position_id), (row.unit_id, unit_id), (row.parent_id, parent_id)):
         if wanted is not None:
             query = query.where(column == wanted)
-    return (await page(session, query, keys=[row.id], paging=paging)).map(rows.head_of)
+    return await page(session, query, rows.head_of, keys=[row.id], paging=paging)
 
 
 def demand_subject(document: RoleDocument, kind: SubjectKind) -> None:

@@ -168,7 +168,7 @@ async def page_of(
         )
     if state is not None:
         query = query.where(*_STATES[state])
-    found = await page(session, query, keys=[row.login], paging=paging)
+    found = await page(session, query, lambda each: each, keys=[row.login], paging=paging)
     roles = await roles_of(session, [each.id for each in found.items])
     return Rows([_account(each, roles[each.id]) for each in found.items], found.next)
 

@@ -72,8 +72,7 @@ async def page_of(
     query: Any = _ASSIGNED if state is None else _ASSIGNED.where(_ROW.state == state.value)
     if import_id is not None:
         query = query.where(_ROW.import_id == import_id)
-    found = await page(session, query, keys=[_ROW.id], paging=paging)
-    return Rows([_assigned(each) for each in found.items], found.next)
+    return await page(session, query, _assigned, keys=[_ROW.id], paging=paging)
 
 
 async def rows_of(session: WriteSession, account_id: UUID) -> list[RoleAssignmentRow]:

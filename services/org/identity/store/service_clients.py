@@ -12,8 +12,13 @@ from services.org.identity.store.tables import ServiceClientRow
 
 async def page_of(session: ReadSession, paging: Paging) -> Rows[ServiceClientRow]:
     """Client systems by name."""
-    found = await page(session, select(ServiceClientRow), keys=[ServiceClientRow.client_id], paging=paging)
-    return Rows([row.ServiceClientRow for row in found.items], found.next)
+    return await page(
+        session,
+        select(ServiceClientRow),
+        lambda row: row.ServiceClientRow,
+        keys=[ServiceClientRow.client_id],
+        paging=paging,
+    )
 
 
 async def find(session: ReadSession, row_id: UUID) -> ServiceClientRow | None:

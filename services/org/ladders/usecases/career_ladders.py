@@ -110,7 +110,7 @@ async def revise(uow: UnitOfWork, *, ladder_id: UUID, revision: int, wanted: Wan
 
 async def listed(session: ReadSession, *, day: date, paging: Paging) -> Rows[Ladder]:
     """Ladders in force on ``day``, by code."""
-    return (await page(session, rows.as_of(day), keys=[CareerLadderRow.code], paging=paging)).map(rows.ladder_of)
+    return await page(session, rows.as_of(day), rows.ladder_of, keys=[CareerLadderRow.code], paging=paging)
 
 
 async def one(session: ReadSession, *, ladder_id: UUID, day: date) -> Ladder:

@@ -135,5 +135,4 @@ async def page_of(
     if state is not None:
         states = {"vacant": filled < row.headcount, "filled": filled > 0, "over_headcount": filled > row.headcount}
         query = query.where(states[state])
-    found = await page(session, query, keys=[PositionRow.code], paging=paging)
-    return Rows([_position(each) for each in found.items], found.next)
+    return await page(session, query, _position, keys=[PositionRow.code], paging=paging)

@@ -118,15 +118,13 @@ async def page_of(
         query = query.where(UnitVersionRow.kind == kind.value)
     if parent_id is not None:
         query = query.where(UnitVersionRow.parent_id == parent_id)
-    found = await page(session, query, keys=[UnitRow.code], paging=paging)
-    return Rows([unit_as_of(row) for row in found.items], found.next)
+    return await page(session, query, unit_as_of, keys=[UnitRow.code], paging=paging)
 
 
 async def page_beneath(session: ReadSession, day: date, paging: Paging, *, path: Sequence[UUID]) -> Rows[UnitAsOf]:
     """The unit at ``path`` and everything beneath it, or everything if it is empty; each before those beneath it."""
     query = as_of(day).where(beneath(path)) if path else as_of(day)
-    found = await page(session, query, keys=[UnitPathRow.path], paging=paging)
-    return Rows([unit_as_of(row) for row in found.items], found.next)
+    return await page(session, query, unit_as_of, keys=[UnitPathRow.path], paging=paging)
 
 
 async def stream_beneath(session: ReadSession, day: date, *, path: Sequence[UUID]) -> AsyncIterator[list[UnitAsOf]]:
