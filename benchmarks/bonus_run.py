@@ -36,10 +36,10 @@ from benchmarks._processes import Spent, in_own_process, send
 from deploy import database, migrations, postgres
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
-from services.incentive.main import settle
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
 from services.kit.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
+from services.kit.composition import settle
 from services.kit.database import Database
 from services.kit.unit_of_work import SystemWork
 

@@ -33,10 +33,10 @@ from services.appraisal.library.domain.indicators.lower_is_better import LowerIs
 from services.appraisal.library.domain.indicators.manual_score import ManualScore
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind
 from services.appraisal.library.store.tables import SCHEMES
-from services.appraisal.main import settle
 from services.appraisal.scoring.domain.result import RULES
 from services.appraisal.scoring.usecases.scoring import score_cycle
 from services.kit.clock import SystemClock
+from services.kit.composition import settle
 from services.kit.database import Database
 from services.kit.errors import Text
 from services.kit.unit_of_work import SystemWork

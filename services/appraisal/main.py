@@ -1,8 +1,6 @@
 """The composition of appraisal: its context, its routes, its worker."""
 
-import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -24,21 +22,14 @@ from services.appraisal.settings import AppraisalSettings
 from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import measurements, proposals
 from services.kit.audit_routes import audit_router
-from services.kit.clients import ServiceClient, ServiceTokens, http_client
-from services.kit.database import Database, Sessions
+from services.kit.clients import ServiceClient, http_client
+from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
+from services.kit.database import Sessions
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
-from services.kit.polled import Polled
-from services.kit.revocations import stored, told_by_org
 from services.kit.subscriptions import subscribe
 from services.kit.task_routes import task_router
-from services.kit.tokens import LEEWAY, FetchedKeys
-from services.kit.unit_of_work import SystemWork
 from services.kit.web import AppContext, create_app
-from services.kit.webhooks import Deliverer
-
-COLLECT_AFTER: Final = 50_000
-"""New objects between two looks of the garbage collector in a worker; the usual 700 suits small programs."""
 
 TOLD: Final = ("appraisal.result.changed",)
 """The events that incentive must hear of."""
@@ -88,50 +79,16 @@ ROUTERS: Final = (
 )
 
 
-def build(context: AppContext | None, *, closing: Mapping[str, Callable[[], Awaitable[None]]] | None = None) -> FastAPI:
+def build(context: AppContext | None, *, closing: Sequence[Callable[[], Awaitable[None]]] = ()) -> FastAPI:
     """The application in a given context; ``closing`` is called when it stops."""
-
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        yield
-        for close in (closing or {}).values():
-            await close()
-
-    return create_app(title="appraisal", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan)
+    return create_app(title="appraisal", tags=TAGS, context=context, routers=ROUTERS, lifespan=closes(*closing))
 
 
 def app_of(settings: AppraisalSettings) -> FastAPI:
     """The application as it runs."""
-    database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
-    http = http_client()
-    silence = settings.org_silence_seconds
-    keys = FetchedKeys(f"{settings.org_url.rstrip('/')}/v1/org/jwks", http, patience=silence)
-    told = told_by_org(http, settings.org_url, settings.event_secret.get_secret_value())
-    longest = settings.token_lifetime + LEEWAY
-    revoked = (Polled(told, patience=silence), Polled(stored(database, longest)))
-    context = AppContext(
-        name="appraisal",
-        issuer=settings.issuer,
-        sessions=database,
-        keys=keys,
-        clock=settings.clock,
-        zone=settings.zone,
-        cursor_key=settings.cursor_key.get_secret_value().encode(),
-        event_secrets=(settings.event_secret.get_secret_value(),),
-        token_lifetime=settings.token_lifetime,
-        cipher=settings.cipher,
-        revoked=revoked,
-        polled=(keys.polled, *revoked),
-        at_once=settings.requests_at_once,
-    )
-    return build(context, closing={"database": database.close, "http": http.aclose})
-
-
-def settle() -> None:
-    """Spare the garbage collector what was imported: it stays anyway, and a long scoring made it look each time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)
+    database, http = database_of(settings), http_client()
+    context = context_beside_org("appraisal", settings, database, http)
+    return build(context, closing=[database.close, http.aclose])
 
 
 async def tell_incentive(sessions: Sessions, address: str, *, now: datetime) -> None:
@@ -144,21 +101,9 @@ async def tell_incentive(sessions: Sessions, address: str, *, now: datetime) -> 
 async def run_worker(settings: AppraisalSettings) -> None:
     """Run the service's jobs until stopped."""
     settle()
-    url = settings.database_url.get_secret_value()
-    database = Database(url, pool_size=settings.pool_size)
-    http = http_client()
-    secret = settings.client_secret.get_secret_value()
-    tokens = ServiceTokens(http, settings.org_url, client_id="appraisal", client_secret=secret)
-    organisation = OrgClient(ServiceClient("org", settings.org_url, http=http, tokens=tokens))
-    deliverer = Deliverer(
-        database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks, settings.cipher
-    )
-    try:
-        resources = Resources(
-            SystemWork(database, settings.clock, settings.zone, settings.cipher), organisation, deliverer
-        )
-        await tell_incentive(database, settings.incentive_url, now=settings.clock.now())
-        await work(JOBS, url, resources, health_file=settings.worker_health_file)
-    finally:
-        await http.aclose()
-        await database.close()
+    async with worker_parts(settings) as parts:
+        tokens = tokens_of("appraisal", settings, parts.http)
+        org = OrgClient(ServiceClient("org", settings.org_url, http=parts.http, tokens=tokens))
+        resources = Resources(parts.system, org, parts.deliverer)
+        await tell_incentive(parts.system.sessions, settings.incentive_url, now=settings.clock.now())
+        await work(JOBS, settings.database_url.get_secret_value(), resources, health_file=settings.worker_health_file)

@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from services.kit.setting_types import Address, DatabaseUrl, Secret
-from services.kit.settings import ServiceSettings
+from services.kit.settings import ClientSettings
 
 
-class IncentiveSettings(ServiceSettings):
+class IncentiveSettings(ClientSettings):
     """incentive's own variables, beside those that every service has."""
 
     database_url: DatabaseUrl = Field(validation_alias="MERIT_INCENTIVE_DATABASE_URL")

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
@@ -215,16 +216,20 @@ def _media_type(request: Request) -> str:
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
+def _marked(endpoint: Endpoint, **flags: object) -> Endpoint:
+    """The endpoint with flags that ``Route``, ``kit.openapi`` and ``kit.telemetry`` read."""
+    vars(endpoint).update(flags)
+    return endpoint
+
+
 def moves_money(endpoint: Endpoint) -> Endpoint:
     """Mark a route that posts or pays: it requires an Idempotency-Key. Use it below the route decorator."""
-    endpoint.needs_key = True  # type: ignore[attr-defined]  # a flag on the function, read by Route
-    return endpoint
+    return _marked(endpoint, needs_key=True)
 
 
 def keeps_no_body(endpoint: Endpoint) -> Endpoint:
     """Mark a route whose request must leave no trace that names its sender (design §7): its key is not stored."""
-    endpoint.keeps_no_body = True  # type: ignore[attr-defined]  # the same
-    return endpoint
+    return _marked(endpoint, keeps_no_body=True)
 
 
 def asks_first(endpoint: Endpoint) -> Endpoint:
@@ -232,8 +237,7 @@ def asks_first(endpoint: Endpoint) -> Endpoint:
 
     Such a route is a transition with If-Match, so that a repetition is refused and nothing happens twice.
     """
-    endpoint.asks_first = True  # type: ignore[attr-defined]  # the same
-    return endpoint
+    return _marked(endpoint, asks_first=True)
 
 
 def leaves_no_figure(endpoint: Endpoint) -> Endpoint:
@@ -241,24 +245,18 @@ def leaves_no_figure(endpoint: Endpoint) -> Endpoint:
 
     Only its failures are counted. Otherwise the figures would reveal when an anonymous answer was given.
     """
-    endpoint.leaves_no_figure = True  # type: ignore[attr-defined]  # read by kit.telemetry and kit.openapi
-    return endpoint
+    return _marked(endpoint, leaves_no_figure=True)
 
 
 def reads_raw_body(endpoint: Endpoint) -> Endpoint:
     """Mark a route that reads the body itself (a file, JSON lines)."""
-    endpoint.reads_raw_body = True  # type: ignore[attr-defined]  # the same
-    return endpoint
+    return _marked(endpoint, reads_raw_body=True)
 
 
 def takes_up_to(limit: int) -> Callable[[Endpoint], Endpoint]:
     """Mark a route whose body may be ``limit`` bytes long instead of one MiB."""
 
-    def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.body_limit = limit  # type: ignore[attr-defined]  # the same
-        return endpoint
-
-    return mark
+    return partial(_marked, body_limit=limit)
 
 
 def router(prefix: str, *, tag: str) -> APIRouter:

@@ -14,7 +14,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from services.kit.clock import Clock, FileClock, SystemClock
 from services.kit.encryption import Cipher
 from services.kit.load import REQUESTS_AT_ONCE
-from services.kit.setting_types import Address, EventSecrets, LogLevel, Networks, Secret, StorageKeys, TimeZone
+from services.kit.setting_types import (
+    Address,
+    DatabaseUrl,
+    EventSecrets,
+    LogLevel,
+    Networks,
+    Secret,
+    StorageKeys,
+    TimeZone,
+)
 from services.kit.tokens import LIFETIME
 
 PREFIX = "MERIT_"
@@ -130,3 +139,16 @@ class ServiceSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then variables, then files; no .env file is looked for."""
         return init_settings, env_settings, FileVariables(settings_cls)
+
+
+class ProcessSettings(ServiceSettings):
+    """Those of a service that listens and stores; each names its own variables for these two."""
+
+    database_url: DatabaseUrl
+    port: int = Field(ge=1, le=65535)
+
+
+class ClientSettings(ProcessSettings):
+    """Those of a service that calls its neighbours; each names its own variable for its secret."""
+
+    client_secret: Secret

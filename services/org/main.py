@@ -1,24 +1,19 @@
 """The composition of org: its context, its routes, its worker, its first steps."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import FastAPI
 
 from services.kit.audit_routes import audit_router
-from services.kit.clients import http_client
+from services.kit.composition import closes, context_of, database_of, worker_parts
 from services.kit.database import Database
 from services.kit.event_routes import event_router
 from services.kit.job_worker import work
-from services.kit.polled import Polled
-from services.kit.revocations import stored
 from services.kit.task_routes import task_router
-from services.kit.tokens import LEEWAY, FixedKeys
-from services.kit.unit_of_work import SystemWork
+from services.kit.tokens import FixedKeys
 from services.kit.web import AppContext, create_app
-from services.kit.webhooks import Deliverer
 from services.org.authority.api import approval_checks, authorities, authority_policies, delegations
 from services.org.calendar.api import working_days
 from services.org.charts.api import headcount, org_charts
@@ -91,18 +86,14 @@ ROUTERS: Final = (
 
 
 def build(
-    context: AppContext | None, *, signing_key: SigningKey | None = None, database: Database | None = None
+    context: AppContext | None,
+    *,
+    signing_key: SigningKey | None = None,
+    closing: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> FastAPI:
     """The application in a given context. Without a signing key it checks tokens but issues none."""
-
-    @asynccontextmanager
-    async def lifespan() -> AsyncIterator[None]:
-        yield
-        if database is not None:
-            await database.close()
-
     app = create_app(
-        title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=lifespan, patient=sign_ins.PATIENT
+        title="org", tags=TAGS, context=context, routers=ROUTERS, lifespan=closes(*closing), patient=sign_ins.PATIENT
     )
     app.state.signing_key = signing_key
     app.state.sign_in_sessions = NarrowSessions(context.sessions) if context else None
@@ -112,41 +103,16 @@ def build(
 def app_of(settings: OrgSettings) -> FastAPI:
     """The application as it runs."""
     key = SigningKey.of_pem(settings.signing_key.get_secret_value(), settings.issuer)
-    database = Database(settings.database_url.get_secret_value(), pool_size=settings.pool_size)
-    revoked = (Polled(stored(database, settings.token_lifetime + LEEWAY)),)
-    context = AppContext(
-        name="org",
-        issuer=settings.issuer,
-        sessions=database,
-        keys=FixedKeys(key.public_set),
-        clock=settings.clock,
-        zone=settings.zone,
-        cursor_key=settings.cursor_key.get_secret_value().encode(),
-        event_secrets=(settings.event_secret.get_secret_value(),),
-        token_lifetime=settings.token_lifetime,
-        cipher=settings.cipher,
-        revoked=revoked,
-        polled=revoked,
-        at_once=settings.requests_at_once,
-    )
-    return build(context, signing_key=key, database=database)
+    database = database_of(settings)
+    context = context_of("org", settings, database, FixedKeys(key.public_set))
+    return build(context, signing_key=key, closing=[database.close])
 
 
 async def run_worker(settings: OrgSettings) -> None:
     """Run the service's jobs until stopped."""
-    url = settings.database_url.get_secret_value()
-    database = Database(url, pool_size=settings.pool_size)
-    http = http_client()
-    deliverer = Deliverer(
-        database, http, settings.event_secret.get_secret_value(), settings.subscriber_networks, settings.cipher
-    )
-    try:
-        system = SystemWork(database, settings.clock, settings.zone, settings.cipher)
-        resources = Resources(deliverer, system, settings.probation_review_days)
-        await work(JOBS, url, resources, health_file=settings.worker_health_file)
-    finally:
-        await http.aclose()
-        await database.close()
+    async with worker_parts(settings) as parts:
+        resources = Resources(parts.deliverer, parts.system, settings.probation_review_days)
+        await work(JOBS, settings.database_url.get_secret_value(), resources, health_file=settings.worker_health_file)
 
 
 async def run_bootstrap(settings: BootstrapSettings, *, reset: str | None = None) -> None:

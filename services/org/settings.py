@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr
 
 from services.kit.setting_types import Address, DatabaseUrl, Secret
-from services.kit.settings import ServiceSettings
+from services.kit.settings import ProcessSettings
 from services.org.employment.domain.probation_review import REVIEW_DAYS
 from services.org.identity.usecases.signing import SigningKey
 
@@ -18,7 +18,7 @@ def _signing_key(secret: SecretStr) -> SecretStr:
     return secret
 
 
-class OrgSettings(ServiceSettings):
+class OrgSettings(ProcessSettings):
     """org's own variables, beside those that every service has."""
 
     database_url: DatabaseUrl = Field(validation_alias="MERIT_ORG_DATABASE_URL")

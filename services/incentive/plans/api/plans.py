@@ -170,8 +170,8 @@ async def release_plan_version(
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     revision: IfMatch,
     response: Response,
-    accept_findings: Annotated[  # noqa: FBT002 - a query
-        bool, Query(description="Release it despite findings, which the caller has reviewed.")
+    accept_findings: Annotated[
+        bool, Query(description="Release it although there are findings, which the caller has looked at.")
     ] = False,
 ) -> dict[str, Any]:
     """A second person releases the version. Not allowed for the person who created it. A version with findings is

@@ -77,8 +77,8 @@ async def calculate_run(
     revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
-    reuse_inputs: Annotated[  # noqa: FBT002 - a query
-        bool, Query(description="Calculate again from the existing input snapshot.")
+    reuse_inputs: Annotated[
+        bool, Query(description="Calculate again from the input snapshot that the run has.")
     ] = False,
 ) -> dict[str, Any]:
     """Starts a job that gets the inputs from org and appraisal, stores them and calculates. Refused once the run is

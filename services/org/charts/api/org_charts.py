@@ -82,7 +82,7 @@ async def get_org_chart(
     day: AsOf,
     unit_id: Root = None,
     depth: Depth = None,
-    people: People = False,  # noqa: FBT002 - a query parameter
+    people: People = False,
 ) -> OrgChart:
     """The org chart as of a day, as a tree of at most 2,000 units."""
     units = await org_charts.whole(session, day=day, unit_id=unit_id, depth=depth, people=people, most=MOST_NESTED)
@@ -97,7 +97,7 @@ async def list_org_chart_units(
     paging: PageAsked,
     unit_id: Root = None,
     depth: Depth = None,
-    people: People = False,  # noqa: FBT002 - a query parameter
+    people: People = False,
 ) -> Page[ChartUnit]:
     """Lists the units of the org chart as of a day; each unit comes before those below it."""
     found = await org_charts.paged(session, day=day, unit_id=unit_id, depth=depth, people=people, paging=paging)
@@ -117,7 +117,7 @@ async def get_org_chart_picture(
     language: AcceptedLanguage,
     unit_id: Root = None,
     depth: Depth = None,
-    people: People = True,  # noqa: FBT002 - a query parameter
+    people: People = True,
 ) -> Response:
     """The org chart as of a day, as an SVG image of at most 500 units, in Chinese or English."""
     units = await org_charts.whole(session, day=day, unit_id=unit_id, depth=depth, people=people, most=MOST_DRAWN)

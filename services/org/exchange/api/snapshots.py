@@ -38,9 +38,9 @@ async def get_snapshot(
     context: Context,
     _caller: SnapshotReader,
     now: Now,
-    valid_from: Annotated[date, Query(description="First day of the span.")],
-    valid_to: Annotated[date, Query(description="Last day of the span, included.")],
-    absences: Annotated[  # noqa: FBT002 - a query
+    valid_from: Annotated[date, Query(description="First day.")],
+    valid_to: Annotated[date, Query(description="Last day, included.")],
+    absences: Annotated[
         bool,
         Query(
             description="Include the days on which people are absent, with the reasons; leave it out unless you "
