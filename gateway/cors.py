@@ -76,10 +76,10 @@ class CrossOrigin(CORSMiddleware):
     def preflight_response(self, request_headers: Headers) -> Response:
         """What a browser asks before it sends the request itself."""
         answer = super().preflight_response(request_headers)
-        told = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+        stated = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
         if answer.status_code < 400:  # noqa: PLR2004 - below are the successes
-            return Response(status_code=204, headers=told)
+            return Response(status_code=204, headers=stated)
         status, headers, body = refusal(
             OriginRefused(), accept_language=request_headers.get("accept-language"), request_id=uuid4().hex
         )
-        return Response(body, status, told | headers)
+        return Response(body, status, stated | headers)

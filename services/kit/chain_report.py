@@ -17,7 +17,7 @@ async def verified(url: str, chain: Chain, known: str | None) -> int:
         newest, faults = await verify(database, chain, known=_head(known))
     finally:
         await database.close()
-    sys.stdout.writelines(f"{_told(fault)}\n" for fault in faults)
+    sys.stdout.writelines(f"{_line(fault)}\n" for fault in faults)
     sys.stdout.write(f"{newest.number} lines in the chain, the newest link is {newest.number}:{newest.hash}\n")
     return 1 if faults else 0
 
@@ -29,6 +29,6 @@ def _head(written: str | None) -> Head | None:
     return Head(int(number), digest)
 
 
-def _told(fault: Finding) -> str:
+def _line(fault: Finding) -> str:
     where = "" if fault.number is None else f" link {fault.number}"
     return f"{fault.fault}:{where}{'' if fault.line_id is None else f' line {fault.line_id}'}"

@@ -18,7 +18,7 @@ from services.kit.clients import ServiceTokens, http_client
 from services.kit.database import Database
 from services.kit.hash_chain import Chain
 from services.kit.polled import Polled
-from services.kit.revocations import NotBefore, stored, told_by_org
+from services.kit.revocations import NotBefore, revocations_of_org, stored
 from services.kit.settings import ClientSettings, ProcessSettings
 from services.kit.starting import start_with
 from services.kit.tokens import LEEWAY, FetchedKeys, Keys
@@ -43,12 +43,12 @@ def context_of(
     database: Database,
     keys: Keys,
     *,
-    told: Polled[NotBefore] | None = None,
+    from_org: Polled[NotBefore] | None = None,
     polled: Sequence[Polled[Any]] = (),
 ) -> AppContext:
-    """The context of a running service. Revocations are those of its own table, and those it is ``told``."""
+    """The context of a running service. Revocations are those of its own table, and those read ``from_org``."""
     own = Polled(stored(database, settings.token_lifetime + LEEWAY))
-    revoked = (own,) if told is None else (told, own)
+    revoked = (own,) if from_org is None else (from_org, own)
     return AppContext(
         name=name,
         issuer=settings.issuer,
@@ -72,8 +72,9 @@ def context_beside_org(
     """The context of a running service that learns from org which keys and accounts are good."""
     silence = settings.org_silence_seconds
     keys = FetchedKeys(f"{settings.org_url.rstrip('/')}/v1/org/jwks", http, patience=silence)
-    told = Polled(told_by_org(http, settings.org_url, settings.event_secret.get_secret_value()), patience=silence)
-    return context_of(name, settings, database, keys, told=told, polled=(keys.polled,))
+    read = revocations_of_org(http, settings.org_url, settings.event_secret.get_secret_value())
+    from_org = Polled(read, patience=silence)
+    return context_of(name, settings, database, keys, from_org=from_org, polled=(keys.polled,))
 
 
 def tokens_of(name: str, settings: ClientSettings, http: httpx2.AsyncClient) -> ServiceTokens:

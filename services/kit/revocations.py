@@ -1,7 +1,7 @@
 """Accounts whose earlier tokens no longer count anywhere, within five seconds (ORG-12, design §6).
 
-org keeps them. The other services ask it every two seconds (``told_by_org``) and are told by its events besides, so
-that either way suffices. ``authenticate`` checks every caller: no route is left out.
+org keeps them. The other services ask it every two seconds (``revocations_of_org``) and learn of them by its events
+besides, so that either way suffices. ``authenticate`` checks every caller: no route is left out.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -95,7 +95,7 @@ class RevokedAccounts(BaseModel):
     items: list[RevokedAccount]
 
 
-def told_by_org(http: httpx2.AsyncClient, org_url: str, event_secret: str) -> Callable[[], Awaitable[NotBefore]]:
+def revocations_of_org(http: httpx2.AsyncClient, org_url: str, event_secret: str) -> Callable[[], Awaitable[NotBefore]]:
     """How to ask org; the request is signed with the secret that our services share."""
 
     async def read() -> NotBefore:
@@ -103,10 +103,10 @@ def told_by_org(http: httpx2.AsyncClient, org_url: str, event_secret: str) -> Ca
         try:
             answer = await http.get(org_url.rstrip("/") + PATH, headers=headers, timeout=ASKING_SECONDS)
             answer.raise_for_status()
-            told = RevokedAccounts.model_validate_json(answer.content)
+            answered = RevokedAccounts.model_validate_json(answer.content)
         except (httpx2.HTTPError, ValidationError) as fault:
             raise NeighbourAway(service="org", reason=type(fault).__name__, retry_after=2) from fault
-        return {each.account_id: each.not_before for each in told.items}
+        return {each.account_id: each.not_before for each in answered.items}
 
     return read
 

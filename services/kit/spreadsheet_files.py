@@ -175,8 +175,8 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[list[Any]]:
         yield ["refused", "too_large" if status < 0 else "damaged"]
 
 
-def _cell(told: dict[str, Any]) -> Cell:
-    match told:
+def _cell(cell: dict[str, Any]) -> Cell:
+    match cell:
         case {"moment": moment}:
             return datetime.fromisoformat(moment)
         case {"error": error}:
@@ -186,4 +186,4 @@ def _cell(told: dict[str, Any]) -> Cell:
                 "公式的结果；请在 Excel 中打开并保存后再上传", "its result: open and save the file in Excel"
             )
             return Unreadable(formula, expected)
-    return OddNumber(told["number"], told["shown"], bool(told.get("percent")))
+    return OddNumber(cell["number"], cell["shown"], bool(cell.get("percent")))

@@ -55,8 +55,8 @@ def _line(kind: type[BaseSettings], details: ErrorDetails) -> str:
     variable = place if place in named else f"{prefix}{place.upper()}"
     if details["type"] == "missing":
         return f"{variable}: expected a value, found none; set it, or {variable}_FILE to a file that holds it"
-    told = details["msg"].removeprefix("Value error, ")
-    expected = told if told.startswith("expected") else told.replace("Input should be", "expected", 1)
+    message = details["msg"].removeprefix("Value error, ")
+    expected = message if message.startswith("expected") else message.replace("Input should be", "expected", 1)
     found = "something else" if _is_secret(named[variable]) else repr(details["input"])
     return f"{variable}: {expected}, found {found}"
 

@@ -16,7 +16,7 @@ from services.kit.clients import NeighbourAway
 from services.kit.identity import Role
 from services.kit.openapi import routes_of
 from services.kit.polled import OLDEST, REREAD, Polled
-from services.kit.revocations import ASKING_SECONDS, PATH, revoke, told_by_org
+from services.kit.revocations import ASKING_SECONDS, PATH, revocations_of_org, revoke
 from services.kit.signatures import sign
 from services.kit.tokens import FetchedKeys, FixedKeys
 from services.org.identity.usecases import bootstrap
@@ -80,8 +80,8 @@ async def neighbours(
         for name, sessions in (("appraisal", appraisal_sessions), ("incentive", incentive_sessions)):
             keys = FetchedKeys("http://org.test/v1/org/jwks", http)
             keys.polled._reread = keys.polled._oldest = 0
-            told = Polled(told_by_org(http, "http://org.test", SECRET), reread=0, oldest=0)
-            other = replace(app_context_of(name, sessions, issuer, clock), keys=keys, revoked=(told,))
+            read = Polled(revocations_of_org(http, "http://org.test", SECRET), reread=0, oldest=0)
+            other = replace(app_context_of(name, sessions, issuer, clock), keys=keys, revoked=(read,))
             found[name] = Clients(app_of(other), issuer)
         yield found
         for clients in found.values():
@@ -114,7 +114,7 @@ async def test_whatever_withdraws_a_token_is_felt_in_every_service_and_a_new_sig
         held = (await ok(await administrator.get(f"{ACCOUNTS}/{account_id}")))["role_assignments"]
         return await administrator.delete(f"/v1/org/role_assignments/{held[0]['id']}")
 
-    for login, deed in {
+    for login, change in {
         "password": password_set,
         "person": lambda account_id: changed(account_id, employee_number=number),
         "role": withdrawn,
@@ -126,7 +126,7 @@ async def test_whatever_withdraws_a_token_is_felt_in_every_service_and_a_new_sig
         assert await answers(neighbours, old) == [200] * 3
         renamed = await changed(account_id, name="renamed")
         assert (renamed.status_code, await answers(neighbours, old)) == (200, [200] * 3)  # a name withdraws nothing
-        await ok(await deed(account_id))
+        await ok(await change(account_id))
         assert await answers(neighbours, old) == [401] * 3, login
         if login != "disabled":
             await released_by_the_second(administrator, account_id)
@@ -184,9 +184,9 @@ async def test_org_counts_as_it_last_spoke_while_it_is_silent_and_no_longer_than
             raise NeighbourAway(service="org", reason="test", retry_after=2)
         return {}
 
-    told = Polled(org, patience=3, reread=0, oldest=0.05)
+    read = Polled(org, patience=3, reread=0, oldest=0.05)
     clients = Clients(
-        app_of(replace(app_context_of("appraisal", appraisal_sessions, issuer, clock), revoked=(told,))), issuer
+        app_of(replace(app_context_of("appraisal", appraisal_sessions, issuer, clock), revoked=(read,))), issuer
     )
     auditor = clients(Role.AUDITOR)
     assert (await auditor.get(READS["appraisal"])).status_code == 200

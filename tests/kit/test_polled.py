@@ -10,7 +10,7 @@ import pytest
 from services.kit.errors import Unavailable
 from services.kit.identity import Role
 from services.kit.polled import Polled, kept_current
-from services.kit.revocations import PATH, Revocations, Revoked, told_by_org
+from services.kit.revocations import PATH, Revocations, Revoked, revocations_of_org
 from services.kit.signatures import verify
 from tests.identities import person
 
@@ -85,7 +85,7 @@ async def test_a_service_asks_org_with_a_signature_and_refuses_what_org_names() 
         return httpx2.Response(200, json={"items": items})
 
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(org)) as http:
-        revocations = Revocations([Polled(told_by_org(http, "http://org.test/", "shared"))])
+        revocations = Revocations([Polled(revocations_of_org(http, "http://org.test/", "shared"))])
         with pytest.raises(Revoked):
             await revocations.demand_current(replace(caller, issued_at=moment - timedelta(seconds=1)))
         await revocations.demand_current(replace(caller, issued_at=moment))
@@ -100,4 +100,4 @@ async def test_an_org_that_answers_nonsense_is_silent(answer: httpx2.Response | 
 
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(org)) as http:
         with pytest.raises(Unavailable):
-            await told_by_org(http, "http://org.test", "shared")()
+            await revocations_of_org(http, "http://org.test", "shared")()

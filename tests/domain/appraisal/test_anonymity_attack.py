@@ -141,7 +141,7 @@ def test_in_five_hundred_cycles_no_rating_is_determined_but_by_all_giving_the_sa
 def test_what_is_shown_does_not_depend_on_any_answer_of_a_group_that_is_left_out() -> None:
     draw = Random(20260727)  # noqa: S311 - reproducible cases, not secrets
     forms = [generated(draw) for _ in range(CYCLES * FORMS)]
-    left_out = [closed for closed in forms if hidden(closed)]
-    assert len(left_out) > CYCLES / 2
-    for closed in left_out:
+    hidden_forms = [closed for closed in forms if hidden(closed)]
+    assert len(hidden_forms) > CYCLES / 2
+    for closed in hidden_forms:
         assert altered(closed, draw).shown == closed.shown

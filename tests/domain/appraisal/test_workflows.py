@@ -64,8 +64,8 @@ MOVES = {
     "correction": "requested approve approved executive,hr | requested refuse refused executive,hr",
     "calibration": "open close closed hr",
 }
-MACHINES: dict[str, Workflow[Any, Any]] = {
-    machine.name: machine for machine in (CYCLE, GOALS, RATING, NOMINATION, APPEAL, CORRECTION, CALIBRATION)
+WORKFLOWS: dict[str, Workflow[Any, Any]] = {
+    flow.name: flow for flow in (CYCLE, GOALS, RATING, NOMINATION, APPEAL, CORRECTION, CALIBRATION)
 }
 
 
@@ -75,27 +75,27 @@ def moves(name: str) -> dict[tuple[str, str], tuple[str, set[str]]]:
     return {(source, action): (target, set(by.split(","))) for source, action, target, by in rows}
 
 
-def members(machine: Workflow[Any, Any]) -> tuple[list[StrEnum], list[StrEnum]]:
-    """All states and actions of a machine."""
-    return list(type(machine.moves[0].source)), list(type(machine.moves[0].action))
+def members(flow: Workflow[Any, Any]) -> tuple[list[StrEnum], list[StrEnum]]:
+    """All states and actions of a workflow."""
+    return list(type(flow.moves[0].source)), list(type(flow.moves[0].action))
 
 
 @pytest.mark.req("APR-04", "APR-05", "APR-09", "APR-12", "APR-13", "APR-14")
 @pytest.mark.parametrize("name", list(MOVES))
 def test_exactly_the_declared_moves_are_possible_and_only_for_their_roles(name: str) -> None:
-    machine, allowed = MACHINES[name], moves(name)
-    states, actions = members(machine)
-    assert len(allowed) == len(machine.moves)
+    flow, allowed = WORKFLOWS[name], moves(name)
+    states, actions = members(flow)
+    assert len(allowed) == len(flow.moves)
     for state, action, role in product(states, actions, Role):
         expected = allowed.get((state.value, action.value))
         if expected is None:
             with pytest.raises(TransitionNotPossible):
-                machine.next(state, action, {role})
+                flow.next(state, action, {role})
         elif role.value not in expected[1]:
             with pytest.raises(TransitionForbidden):
-                machine.next(state, action, {role})
+                flow.next(state, action, {role})
         else:
-            assert machine.next(state, action, {role}).target.value == expected[0]
+            assert flow.next(state, action, {role}).target.value == expected[0]
 
 
 def calendar(*holidays: int) -> WorkingDays:

@@ -70,7 +70,7 @@ STATEMENT_TABLE = {
 
 
 def check(
-    machine: Workflow[Any, Any],
+    flow: Workflow[Any, Any],
     table: dict[tuple[str, str], tuple[str, frozenset[Role]]],
     state: StrEnum,
     action: StrEnum,
@@ -80,12 +80,12 @@ def check(
     known = table.get((state.value, action.value))
     if known is None:
         with pytest.raises(TransitionNotPossible):
-            machine.next(state, action, [role])
+            flow.next(state, action, [role])
     elif role not in known[1]:
         with pytest.raises(TransitionForbidden):
-            machine.next(state, action, [role])
+            flow.next(state, action, [role])
     else:
-        assert machine.next(state, action, [role]).target == known[0]
+        assert flow.next(state, action, [role]).target == known[0]
 
 
 @pytest.mark.req("INC-10")

@@ -24,7 +24,7 @@ async def due(session: ReadSession, *, today: date, soon: date) -> Sequence[Remi
     parts: list[Any] = []
     for phase, column, state in _PHASES:
         for passed in (False, True):
-            told = exists().where(
+            announced = exists().where(
                 ReminderRow.cycle_id == CycleRow.id,
                 ReminderRow.phase == phase,
                 ReminderRow.due_on == column,
@@ -32,7 +32,7 @@ async def due(session: ReadSession, *, today: date, soon: date) -> Sequence[Remi
             )
             when = column < today if passed else column.between(today, soon)
             named = (CycleRow.id, literal(phase), column, literal(passed, Boolean))
-            parts.append(select(*named).where(CycleRow.state == state.value, when, ~told))
+            parts.append(select(*named).where(CycleRow.state == state.value, when, ~announced))
     return [Reminder(*row) for row in await session.execute(union_all(*parts))]
 
 

@@ -42,8 +42,8 @@ async def edit_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, changes:
     cycle.frequency, cycle.period, cycle.policy = wanted["frequency"].value, days(period), POLICIES.dump(policy)
     cycle.revision += 1
     await uow.session.flush()
-    told = [{field: str(values[field]) for field in sorted(changed)} for values in (before, wanted)]
-    await uow.audit("appraisal.cycle.edited", subject=("cycle", cycle_id), before=told[0], after=told[1])
+    shown = [{field: str(values[field]) for field in sorted(changed)} for values in (before, wanted)]
+    await uow.audit("appraisal.cycle.edited", subject=("cycle", cycle_id), before=shown[0], after=shown[1])
     return (await store.find(uow.session, cycle_id)).value
 
 

@@ -10,7 +10,7 @@ from services.appraisal.cycles.domain.cycle import RESULTS_EXIST
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import POLICIES
 from services.appraisal.cycles.usecases.goals import demand_state
-from services.appraisal.decisions.domain.quota import GradeCounts, Share, distribution, quota_group, told
+from services.appraisal.decisions.domain.quota import GradeCounts, Share, distribution, explained, quota_group
 from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store import results as store
@@ -65,7 +65,7 @@ async def grade_distribution(
         merged = quota_group(frozen[1], people, minimum)
         counted = await _counts(session, cycle_id, merged, units)
     names = await cycle_store.unit_names(session, cycle_id, merged)
-    explanation = told(own.people, counted.people, minimum, list(names.values()))
+    explanation = explained(own.people, counted.people, minimum, list(names.values()))
     quota = await calibration_store.newest_quota(session, cycle_id, unit_id)
     shares = distribution(own, {Grade(grade): Decimal(share) for grade, share in quota.items()}, counted)
     return GradeDistribution(own.people, shares, QuotaGroup(names, counted.people, explanation))

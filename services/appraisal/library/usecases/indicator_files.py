@@ -11,7 +11,7 @@ from services.appraisal.library.usecases.indicator_sheets import (
     INDICATOR_SHEET,
     INDICATOR_SHEETS,
     PARAMETER_SHEET,
-    indicators_told,
+    indicators_given,
     sheets_of,
 )
 from services.kit.database import ReadSession
@@ -42,19 +42,19 @@ async def take_indicators(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> Lib
         NotAWorkbook, TooManyCells, UnpacksTooLarge, ReadersBusy: the file as a whole cannot be read.
     """
     reading = await read_file(data, INDICATOR_SHEETS, is_csv=False)
-    told, wrong = indicators_told(reading.rows(INDICATOR_SHEET), reading.rows(PARAMETER_SHEET))
+    given, wrong = indicators_given(reading.rows(INDICATOR_SHEET), reading.rows(PARAMETER_SHEET))
     faults = (*reading.field_errors, *(() if reading.field_errors else wrong))
     if faults and dry_run:
         return LibraryIntake(field_errors=faults)
     if faults:
         raise SheetsRefused(count=len(faults), field_errors=[fault.as_fault() for fault in faults[:MOST_FAULTS]])
-    present = await store.latest(uow.session, list(told))
-    fresh = {code: facts for code, (_, facts) in told.items() if code not in present}
-    changed = {code: facts for code, (_, facts) in told.items() if code in present and present[code].facts != facts}
+    present = await store.latest(uow.session, list(given))
+    fresh = {code: facts for code, (_, facts) in given.items() if code not in present}
+    changed = {code: facts for code, (_, facts) in given.items() if code in present and present[code].facts != facts}
     if not dry_run:
         for code, facts in {**fresh, **changed}.items():
             await indicators.create(uow, code=code, facts=facts)
-    return LibraryIntake(len(fresh), len(changed), len(told) - len(fresh) - len(changed))
+    return LibraryIntake(len(fresh), len(changed), len(given) - len(fresh) - len(changed))
 
 
 async def indicator_workbook(session: ReadSession, *, language: Language) -> bytes:

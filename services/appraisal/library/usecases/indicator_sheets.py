@@ -85,14 +85,14 @@ PARAMETER_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
 )
 INDICATOR_SHEETS: Final = (INDICATOR_SHEET, PARAMETER_SHEET)
 
-Told = dict[str, tuple[int, IndicatorFacts]]
+GivenIndicators = dict[str, tuple[int, IndicatorFacts]]
 
 
-def indicators_told(
+def indicators_given(
     lines: Sequence[Line[dict[str, Any]]], parameters: Iterable[Line[dict[str, Any]]]
-) -> tuple[Told, list[CellFault]]:
+) -> tuple[GivenIndicators, list[CellFault]]:
     """The indicators of a file by code, with their rows, and everything that is wrong with them."""
-    told: Told = {}
+    given: GivenIndicators = {}
     first: dict[str, int] = {}
     faults: list[CellFault] = []
     by_code: dict[str, list[Line[dict[str, Any]]]] = defaultdict(list)
@@ -110,8 +110,8 @@ def indicators_told(
             continue
         rule = _rule(line, by_code[own], faults)
         if rule is not None:
-            told[own] = line.row, _facts(line.value, rule)
-    return told, faults
+            given[own] = line.row, _facts(line.value, rule)
+    return given, faults
 
 
 def _facts(value: Mapping[str, Any], rule: Rule) -> IndicatorFacts:

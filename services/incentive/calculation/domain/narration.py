@@ -101,8 +101,8 @@ def ineligible_step(label: Text, part: Segment, person: CalculationInput) -> Ste
         )
     else:
         why = Text("离职日之后的天数不计奖", "after the last day of employment: these days earn nothing")
-    told = Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}")
-    return Step(f"segment_{part.ineligibility}", told, "0", ZERO, inputs)
+    said = Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}")
+    return Step(f"segment_{part.ineligibility}", said, "0", ZERO, inputs)
 
 
 def leaver_step(plan: PlanVersion, person: CalculationInput, period: Period) -> Step:

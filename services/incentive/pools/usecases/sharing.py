@@ -41,7 +41,7 @@ SHARE_TASK = "team_pool.share_out"
 
 
 @dataclass
-class Told:
+class PoolSources:
     """What org and appraisal said of the unit's people. ``units`` are the ids of the unit and those below it."""
 
     units: set[str] = field(default_factory=set)
@@ -63,9 +63,9 @@ async def share_out_pool(system: SystemWork, *, neighbours: Neighbours, pool_id:
     if row is None or plan is None or not _is_current(row, attempt):
         return
     try:
-        told = await _ask(neighbours, row, plan.version)
+        sources = await _ask(neighbours, row, plan.version)
         async with system.begin() as uow:
-            await _share(uow, pool_id, attempt, plan.version, told)
+            await _share(uow, pool_id, attempt, plan.version, sources)
     except Unavailable:
         raise
     except DomainError as problem:
@@ -73,7 +73,7 @@ async def share_out_pool(system: SystemWork, *, neighbours: Neighbours, pool_id:
             await _note(uow, pool_id, attempt, problem)
 
 
-async def _ask(neighbours: Neighbours, row: TeamPoolRow, plan: PlanVersion) -> Told:
+async def _ask(neighbours: Neighbours, row: TeamPoolRow, plan: PlanVersion) -> PoolSources:
     period = calendar_period(str(row.year))
 
     def check(cycle: Cycle) -> None:
@@ -82,34 +82,34 @@ async def _ask(neighbours: Neighbours, row: TeamPoolRow, plan: PlanVersion) -> T
     with TemporaryFile() as structure, TemporaryFile() as results:
         await neighbours.appraisal.copy_results(row.cycle_id, results.write, check)
         await neighbours.org.copy_snapshot(period, structure.write)
-        return await asyncio.to_thread(_told, str(row.unit_id), structure, results)
+        return await asyncio.to_thread(_sources, str(row.unit_id), structure, results)
 
 
-def _told(unit_id: str, structure: BinaryIO, results: BinaryIO) -> Told:
-    told = Told()
+def _sources(unit_id: str, structure: BinaryIO, results: BinaryIO) -> PoolSources:
+    sources = PoolSources()
     structure.seek(0)
     for raw in structure:
         line = json.loads(raw)
         if line["kind"] == "unit" and unit_id in line["path"]:
-            told.units.add(line["id"])
+            sources.units.add(line["id"])
         elif line["kind"] == "employee":
-            told.employees[line["id"]] = line
+            sources.employees[line["id"]] = line
         elif line["kind"] == "assignment" and line["assignment_kind"] in EARNING_KINDS:
-            told.assignments.setdefault(line["employee_id"], []).append(line)
+            sources.assignments.setdefault(line["employee_id"], []).append(line)
         elif line["kind"] == "absence":
-            told.absences.setdefault(line["employee_id"], []).append(line)
+            sources.absences.setdefault(line["employee_id"], []).append(line)
     results.seek(0)
     for raw in results:
         line = json.loads(raw)
         if line["kind"] == "result" and line["subject_kind"] == "employee":
             result = Result(line["id"], line["version"], line["grade"], line["total"])
-            known = told.results.get(line["employee_id"])
+            known = sources.results.get(line["employee_id"])
             if known is None or known.version < result.version:
-                told.results[line["employee_id"]] = result
-    return told
+                sources.results[line["employee_id"]] = result
+    return sources
 
 
-async def _share(uow: UnitOfWork, pool_id: UUID, attempt: int, plan: PlanVersion, told: Told) -> None:
+async def _share(uow: UnitOfWork, pool_id: UUID, attempt: int, plan: PlanVersion, sources: PoolSources) -> None:
     row = await store.one(uow.session, pool_id, lock=True)
     if row is None or not _is_current(row, attempt) or not isinstance(plan.rule, TeamPool):
         return
@@ -124,8 +124,8 @@ async def _share(uow: UnitOfWork, pool_id: UUID, attempt: int, plan: PlanVersion
         attainment=row.attainment,
         profit=row.profit,
     )
-    people = await _people(uow.session, told)
-    parts = await asyncio.to_thread(share_out, figures, plan, plan.rule, people, told.units)
+    people = await _people(uow.session, sources)
+    parts = await asyncio.to_thread(share_out, figures, plan, plan.rule, people, sources.units)
     await store.add_members(uow.session, pool_id, attempt, parts)
     await store.set_values(uow.session, pool_id, shared_at=uow.now)
     await close_tasks(uow, SHARE_TASK, subject=("team_pool", pool_id))
@@ -134,19 +134,19 @@ async def _share(uow: UnitOfWork, pool_id: UUID, attempt: int, plan: PlanVersion
     await uow.record("incentive.team_pool.shared_out", subject=("team_pool", pool_id), after=data, data=data)
 
 
-async def _people(session: ReadSession, told: Told) -> list[CalculationInput]:
+async def _people(session: ReadSession, sources: PoolSources) -> list[CalculationInput]:
     """Those who held an assignment in the unit or below, with everything that their weight is made from."""
     ids = [
         employee
-        for employee, held in told.assignments.items()
-        if employee in told.employees and any(each["unit_id"] in told.units for each in held)
+        for employee, held in sources.assignments.items()
+        if employee in sources.employees and any(each["unit_id"] in sources.units for each in held)
     ]
-    profiles = await pay_store.timelines(session, [told.employees[each]["number"] for each in ids])
-    return [_input(told, each, profiles.get(told.employees[each]["number"], ())) for each in ids]
+    profiles = await pay_store.timelines(session, [sources.employees[each]["number"] for each in ids])
+    return [_input(sources, each, profiles.get(sources.employees[each]["number"], ())) for each in ids]
 
 
-def _input(told: Told, employee_id: str, profiles: Sequence[PayProfile]) -> CalculationInput:
-    employee = told.employees[employee_id]
+def _input(sources: PoolSources, employee_id: str, profiles: Sequence[PayProfile]) -> CalculationInput:
+    employee = sources.employees[employee_id]
     assignments = tuple(
         Assignment(
             each["id"],
@@ -154,11 +154,11 @@ def _input(told: Told, employee_id: str, profiles: Sequence[PayProfile]) -> Calc
             each["unit_id"] or "",
             _period(each),
         )
-        for each in told.assignments[employee_id]
+        for each in sources.assignments[employee_id]
     )
     absences = tuple(
         Absence(each["id"], AbsenceKind(each["absence_kind"]), _period(each))
-        for each in told.absences.get(employee_id, ())
+        for each in sources.absences.get(employee_id, ())
     )
     return CalculationInput(
         employee_id=employee_id,
@@ -168,7 +168,7 @@ def _input(told: Told, employee_id: str, profiles: Sequence[PayProfile]) -> Calc
         left_on=_day(employee["left_on"]),
         assignments=assignments,
         profiles=tuple(profiles),
-        result=told.results.get(employee_id),
+        result=sources.results.get(employee_id),
         absences=absences,
     )
 
@@ -202,8 +202,8 @@ async def _note(uow: UnitOfWork, pool_id: UUID, attempt: int, problem: DomainErr
     row = await store.one(uow.session, pool_id, lock=True)
     if row is None or not _is_current(row, attempt):
         return
-    told = {"code": problem.code, "zh": problem.text("zh"), "en": problem.text("en")}
-    await store.set_values(uow.session, pool_id, problem=told)
+    said = {"code": problem.code, "zh": problem.text("zh"), "en": problem.text("en")}
+    await store.set_values(uow.session, pool_id, problem=said)
     subject = ("team_pool", pool_id)
     await close_tasks(uow, SHARE_TASK, subject=subject)
     title = Text(

@@ -69,15 +69,15 @@ async def unclaimed(session: ReadSession) -> Sequence[UUID]:
 
 async def tell(session: WriteSession, employee_id: UUID, outcome: Outcome, now: datetime) -> None:
     """Store the outcome of a review, replacing what was reported before."""
-    told = {
+    values = {
         "employee_id": employee_id,
         "result": outcome.result,
         "core_talent": outcome.core_talent,
         "effective_on": outcome.effective_on,
         "told_at": now,
     }
-    row = insert(ProbationOutcomeRow).values(review_id=outcome.review_id, **told)
-    await session.execute(row.on_conflict_do_update(index_elements=["review_id"], set_=told))
+    row = insert(ProbationOutcomeRow).values(review_id=outcome.review_id, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["review_id"], set_=values))
 
 
 async def outcomes(session: ReadSession, people: Sequence[UUID]) -> Mapping[UUID, list[Outcome]]:
