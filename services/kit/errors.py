@@ -23,9 +23,12 @@ becomes is known to ``kit.problem`` alone.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, TypeVar
 
 Language = Literal["zh", "en"]
+
+
+Found = TypeVar("Found")
 
 
 class Text(NamedTuple):
@@ -113,6 +116,17 @@ class NotFound(DomainError):
     code = "not_found"
     zh = "找不到所请求的内容，或您无权查看。"
     en = "There is no such record, or you may not see it."
+
+
+def existing(found: Found | None, refusal: type[DomainError]) -> Found:
+    """What was looked for.
+
+    Raises:
+        refusal: nothing was found.
+    """
+    if found is None:
+        raise refusal
+    return found
 
 
 class MethodNotAllowed(DomainError):

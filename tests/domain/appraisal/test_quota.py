@@ -14,8 +14,8 @@ from services.appraisal.decisions.domain.quota import (
     Path,
     allowed_people,
     distribution,
+    explained,
     quota_group,
-    told,
 )
 from services.appraisal.library.domain.grade import Grade
 
@@ -85,7 +85,7 @@ def test_a_unit_is_held_against_what_its_group_has_used() -> None:
 
 @pytest.mark.req("APR-12")
 def test_it_is_said_in_both_languages_whom_a_quota_is_counted_over() -> None:
-    said = told(3, 8, 5, ["华东一区", "华东二区"])
+    said = explained(3, 8, 5, ["华东一区", "华东二区"])
     assert said.zh == (
         "本单元 3 人，不足 5 人，比例按 华东一区、华东二区 共 8 人合并计算。允许人数 = 比例 × 人数，舍去小数取整。"
     )
@@ -93,5 +93,5 @@ def test_it_is_said_in_both_languages_whom_a_quota_is_counted_over() -> None:
         "The unit has 3 people, fewer than 5: its quota is counted over 华东一区, 华东二区, 8 people in all. "
         "People allowed = share × people, rounded down to whole people."
     )
-    assert "不少于 5 人" in told(8, 8, 5, ["x"]).zh
-    assert "仍不足 5 人" in told(2, 4, 5, ["x"]).zh
+    assert "不少于 5 人" in explained(8, 8, 5, ["x"]).zh
+    assert "仍不足 5 人" in explained(2, 4, 5, ["x"]).zh

@@ -11,7 +11,7 @@ from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleStat
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotUnitRow, cycle_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, existing
 from services.kit.pages import Listing, Paging, Rows
 
 
@@ -29,10 +29,7 @@ async def find(session: ReadSession, cycle_id: UUID) -> CycleRow:
     Raises:
         NoCycle: there is none of that id.
     """
-    row = await session.get(CycleRow, cycle_id, populate_existing=True)
-    if row is None:
-        raise NoCycle
-    return row
+    return existing(await session.get(CycleRow, cycle_id, populate_existing=True), NoCycle)
 
 
 async def code_exists(session: ReadSession, code: str) -> bool:

@@ -9,7 +9,7 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict, Forbidden, NotFound, Stale, joined
+from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing, joined
 from services.kit.identity import Caller, Role
 from services.kit.tasks import Assignee
 from services.kit.unit_of_work import UnitOfWork
@@ -106,9 +106,7 @@ async def form_for(session: ReadSession, caller: Caller, form_id: UUID) -> Acces
     Raises:
         NoForm: there is none, or they may not know of it.
     """
-    found = await store.find_named(session, form_id)
-    if found is None:
-        raise NoForm
+    found = existing(await store.find_named(session, form_id), NoForm)
     capacities = form_roles(caller, ownership(found.form))
     if not capacities:
         raise NoForm

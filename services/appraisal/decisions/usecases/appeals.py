@@ -25,7 +25,7 @@ from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import VisibleResult, decide, get_visible
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, NotFound, Text
+from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -134,9 +134,7 @@ async def get_appeal(session: ReadSession, *, caller: Caller, appeal_id: UUID) -
     Raises:
         NoAppeal: there is none, or not for the caller.
     """
-    found = await store.find(session, appeal_id)
-    if found is None:
-        raise NoAppeal
+    found = existing(await store.find(session, appeal_id), NoAppeal)
     capacities = form_roles(caller, ownership(found.form))
     if capacities.isdisjoint({FormRole.OWNER, FormRole.HR, FormRole.AUDITOR}):
         raise NoAppeal

@@ -32,7 +32,7 @@ from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
 from services.kit.encryption import Cipher
-from services.kit.errors import Conflict, NotFound
+from services.kit.errors import Conflict, NotFound, existing
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
@@ -94,9 +94,7 @@ async def get_rating_form(session: ReadSession, *, cipher: Cipher, caller: Calle
     """
     if caller.employee_id is None:
         raise NoRating
-    found = await store.request_of(session, rating_form_id, caller.employee_id)
-    if found is None:
-        raise NoRating
+    found = existing(await store.request_of(session, rating_form_id, caller.employee_id), NoRating)
     rater, form, cycle = found.rater, found.form, found.cycle
     relation = Relation(rater.relation)
     entries = entries_for(await scheme_store.find(session, form.scheme_id), relation)
@@ -184,9 +182,7 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
         NotReturnable: it is anonymous or not submitted; the answer is the same for both.
         NotNow, NoForm: as they say.
     """
-    asked = await rater_store.find(uow.session, rating_form_id)
-    if asked is None:
-        raise NoRating
+    asked = existing(await rater_store.find(uow.session, rating_form_id), NoRating)
     rater = asked.rater
     access = await form_for(uow.session, uow.caller, rater.form_id)
     access.demand(FormRole.HR)

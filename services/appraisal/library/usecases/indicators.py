@@ -5,7 +5,7 @@ from uuid import UUID
 from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
 from services.appraisal.library.store import indicators as store
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, existing
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
@@ -34,10 +34,7 @@ async def get(session: ReadSession, indicator_id: UUID) -> Indicator:
     Raises:
         NoIndicator: there is none of that id.
     """
-    indicator = await store.find(session, indicator_id)
-    if indicator is None:
-        raise NoIndicator
-    return indicator
+    return existing(await store.find(session, indicator_id), NoIndicator)
 
 
 async def list_newest(

@@ -11,7 +11,7 @@ from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store import schemes as store
 from services.appraisal.library.usecases.places import demand_subjects
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
@@ -135,10 +135,7 @@ async def get(session: ReadSession, scheme_id: UUID) -> SchemeVersion:
     Raises:
         NoScheme: there is none of that id.
     """
-    version = await store.version(session, scheme_id)
-    if version is None:
-        raise NoScheme
-    return version
+    return existing(await store.version(session, scheme_id), NoScheme)
 
 
 async def list_versions(

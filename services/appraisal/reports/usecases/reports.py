@@ -33,7 +33,7 @@ from services.appraisal.reports.store import reports as store
 from services.appraisal.reports.store.reports import Sight
 from services.appraisal.reports.store.tallies import Wanted, measured_items, tally
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, existing
 from services.kit.identity import Caller, Role
 
 READERS: Final = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
@@ -167,9 +167,7 @@ async def report_scorecard(session: ReadSession, *, caller: Caller, cycle_id: UU
     """
     row = await cycle_store.find(session, cycle_id)
     sight = sight_of(caller)
-    frozen = await cycle_store.unit_path(session, cycle_id, unit_id)
-    if frozen is None:
-        raise NoReport
+    frozen = existing(await cycle_store.unit_path(session, cycle_id, unit_id), NoReport)
     wanted = await measured_items(session, [cycle_id], None)
     found: list[Tally] = []
     kind = SubjectKind.UNIT

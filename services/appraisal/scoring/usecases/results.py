@@ -25,7 +25,7 @@ from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.inputs import collect
 from services.appraisal.scoring.usecases.scoring import values_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Text, joined
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing, joined
 from services.kit.explanation import Step, canonical, digest, from_json
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
@@ -101,9 +101,7 @@ async def get_visible(
     Raises:
         NoResult: there is none, or not for them, or not yet.
     """
-    found = await store.find(session, result_id, version)
-    if found is None:
-        raise NoResult
+    found = existing(await store.find(session, result_id, version), NoResult)
     capacities = form_roles(caller, ownership(found.form))
     if not capacities or (capacities == {FormRole.OWNER} and found.cycle.state not in _PUBLIC):
         raise NoResult
@@ -116,9 +114,7 @@ async def get_newest(session: ReadSession, result_id: UUID) -> VisibleResult:
     Raises:
         NoResult: there is none.
     """
-    found = await store.find(session, result_id)
-    if found is None:
-        raise NoResult
+    found = existing(await store.find(session, result_id), NoResult)
     return VisibleResult(found.result, found.form, found.cycle, frozenset())
 
 

@@ -12,7 +12,7 @@ from services.incentive.awards.store.tables import AwardMemberRow
 from services.incentive.pay.store import pay_profiles as people_store
 from services.incentive.pay.store.units import units
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 
@@ -55,9 +55,7 @@ async def decided_award(session: ReadSession, award_id: UUID) -> AwardDetails:
     Raises:
         AwardUnknown.
     """
-    record = await store.one(session, award_id)
-    if record is None:
-        raise AwardUnknown
+    record = existing(await store.one(session, award_id), AwardUnknown)
     return (await _named(session, None, [record]))[0]
 
 

@@ -12,7 +12,7 @@ from services.incentive.awards.store.tables import AwardFundRow, FundEndowmentRo
 from services.incentive.clients.approval import CURRENCY
 from services.incentive.journal.domain.journal import Source, endowment
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, NotFound, Text
+from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Role
 from services.kit.money import FEN, grouped
 from services.kit.pages import Paging, Rows
@@ -96,9 +96,7 @@ async def propose_endowment(uow: UnitOfWork, *, fund_id: UUID, amount: Decimal, 
     Raises:
         FundUnknown.
     """
-    fund = await store.one(uow.session, fund_id)
-    if fund is None:
-        raise FundUnknown
+    fund = existing(await store.one(uow.session, fund_id), FundUnknown)
     row = FundEndowmentRow(id=new_id(), fund_id=fund_id, amount=amount.quantize(FEN), purpose=purpose, **entered(uow))
     await store.add(uow.session, row)
     await uow.audit("incentive.fund_endowment.proposed", subject=("fund_endowment", row.id), after={"amount": amount})
@@ -123,9 +121,7 @@ async def decide_endowment(
     Raises:
         EndowmentUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, FundOverdrawn, MonthClosed.
     """
-    row = await store.endowment(uow.session, endowment_id)
-    if row is None:
-        raise EndowmentUnknown
+    row = existing(await store.endowment(uow.session, endowment_id), EndowmentUnknown)
     state = await decide(uow, FUND_ENDOWMENT, row, action, revision=revision, reason=reason)
     if state is ReleaseState.RELEASED:
         fund = await store.locked(uow.session, row.fund_id)
@@ -146,9 +142,7 @@ async def read_fund(session: ReadSession, *, fund_id: UUID) -> FundDetails:
     Raises:
         FundUnknown.
     """
-    row = await store.one(session, fund_id)
-    if row is None:
-        raise FundUnknown
+    row = existing(await store.one(session, fund_id), FundUnknown)
     return FundDetails(row)
 
 
@@ -164,9 +158,7 @@ async def read_endowment(session: ReadSession, *, endowment_id: UUID) -> Endowme
     Raises:
         EndowmentUnknown.
     """
-    found = await store.endowment_read(session, endowment_id)
-    if found is None:
-        raise EndowmentUnknown
+    found = existing(await store.endowment_read(session, endowment_id), EndowmentUnknown)
     return EndowmentDetails(*found)
 
 

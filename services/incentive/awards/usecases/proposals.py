@@ -12,7 +12,7 @@ from services.incentive.awards.store import proposals as store
 from services.incentive.awards.store.tables import InnovationProposalRow
 from services.incentive.pay.store import pay_profiles as people_store
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Forbidden, NotFound, Stale, Text
+from services.kit.errors import Forbidden, NotFound, Stale, Text, existing
 from services.kit.history import actors_of, advance
 from services.kit.identity import Caller, Role
 from services.kit.money import FEN
@@ -108,9 +108,7 @@ async def read_proposal(session: ReadSession, *, caller: Caller, proposal_id: UU
     Raises:
         ProposalUnknown.
     """
-    row = await store.one(session, proposal_id)
-    if row is None:
-        raise ProposalUnknown
+    row = existing(await store.one(session, proposal_id), ProposalUnknown)
     own = caller.employee_id is not None and row.submitted_by_person == caller.employee_id
     if not own and row.state != ProposalState.ADOPTED and not caller.has_over(row.unit_path, *READERS):
         raise ProposalUnknown
@@ -137,9 +135,7 @@ async def adopted(session: ReadSession, proposal_id: UUID) -> Innovation | None:
 async def _move(
     uow: UnitOfWork, proposal_id: UUID, action: ProposalAction, revision: int, values: Mapping[str, Any]
 ) -> ProposalDetails:
-    row = await store.one(uow.session, proposal_id, lock=True)
-    if row is None:
-        raise ProposalUnknown
+    row = existing(await store.one(uow.session, proposal_id, lock=True), ProposalUnknown)
     move = PROPOSAL.next(ProposalState(row.state), action, uow.caller.whole_roles)
     if row.revision != revision:
         raise Stale
@@ -153,9 +149,7 @@ async def _move(
         subject=("innovation_proposal", proposal_id),
         after=values,
     )
-    after = await store.one(uow.session, proposal_id)
-    if after is None:
-        raise ProposalUnknown
+    after = existing(await store.one(uow.session, proposal_id), ProposalUnknown)
     await _await(uow, after, move.target)
     return _details(after)
 

@@ -11,7 +11,7 @@ from services.incentive.claims.store.tables import ClaimRow
 from services.incentive.pay.store.tables import PersonRow
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, Text
+from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.tasks import Assignee, close_tasks, open_task
@@ -105,9 +105,7 @@ async def read_claim(session: ReadSession, *, caller: Caller, claim_id: UUID) ->
     Raises:
         ClaimUnknown.
     """
-    found = await store.one(session, claim_id)
-    if found is None:
-        raise ClaimUnknown
+    found = existing(await store.one(session, claim_id), ClaimUnknown)
     row, person = found
     own = caller.employee_id is not None and caller.employee_id == row.employee_id
     if not own and not caller.has_over(person.unit_path, *SEES_PAY):

@@ -25,7 +25,7 @@ from services.incentive.journal.store.balances import Balance
 from services.incentive.journal.store.entry_chain import JOURNAL
 from services.incentive.journal.store.tables import EntryRow
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, Stale
+from services.kit.errors import NotFound, Stale, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
@@ -83,9 +83,7 @@ async def reverse_entry(
         EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands, RecoveryStands,
         AlreadyRecovered, MonthClosed, BookedAhead, BookedBeforeOriginal.
     """
-    row = await store.entry(uow.session, entry_id, lock=True)
-    if row is None:
-        raise EntryUnknown
+    row = existing(await store.entry(uow.session, entry_id, lock=True), EntryUnknown)
     kind, source = EntryKind(row.kind), Source(row.source_type, row.source_id)
     postings = (await store.postings(uow.session, [entry_id]))[entry_id]
     counter = reversal(kind, postings)
@@ -161,8 +159,6 @@ async def read_trial_balance(session: ReadSession, *, caller: Caller, as_of: dat
 
 
 async def _details(session: ReadSession, entry_id: UUID) -> EntryDetails:
-    row = await store.entry(session, entry_id)
-    if row is None:
-        raise EntryUnknown
+    row = existing(await store.entry(session, entry_id), EntryUnknown)
     postings, counters = await store.postings(session, [entry_id]), await store.counter_entries(session, [entry_id])
     return EntryDetails(row, postings[entry_id], counters.get(entry_id))

@@ -14,7 +14,7 @@ from services.incentive.journal.domain.month_closing import (
 from services.incentive.journal.store import month_closings as store
 from services.incentive.journal.usecases.bookkeeping import SEES_BOOKS
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, Text
+from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period, period_in_words
@@ -74,9 +74,7 @@ async def decide_closing(
         ClosingUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
     """
     await store.lock(uow.session)
-    row = await store.locked(uow.session, closing_id)
-    if row is None:
-        raise ClosingUnknown
+    row = existing(await store.locked(uow.session, closing_id), ClosingUnknown)
     state = await decide(uow, MONTH_CLOSING, row, action, revision=revision, reason=reason)
     if action is ReleaseAction.RELEASE:
         await store.take_effect(uow.session, closing_id)
@@ -113,7 +111,4 @@ async def list_closings(
 
 
 async def _one(session: ReadSession, closing_id: UUID) -> MonthClosing:
-    found = await store.one(session, closing_id)
-    if found is None:
-        raise ClosingUnknown
-    return found
+    return existing(await store.one(session, closing_id), ClosingUnknown)

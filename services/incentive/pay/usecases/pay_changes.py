@@ -12,7 +12,7 @@ from services.incentive.pay.store import pay_profiles as profile_store
 from services.incentive.pay.store.tables import PayChangeRow, PersonRow
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY, OutsideYourUnits, ProfileUnknown
 from services.kit.database import ReadSession, new_id, period
-from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
@@ -84,9 +84,7 @@ async def correct(uow: UnitOfWork, *, profile_id: UUID, revision: int, changes: 
     Raises:
         ProfileUnknown, Stale, TermsNotAcceptable, OutsideYourUnits, OwnPay.
     """
-    row = await profile_store.one(uow.session, profile_id)
-    if row is None:
-        raise ProfileUnknown
+    row = existing(await profile_store.one(uow.session, profile_id), ProfileUnknown)
     if row.version != revision or row.replaced_at is not None:
         raise Stale
     terms = replace(profile_store.terms_of(row), **changes)

@@ -8,7 +8,7 @@ from services.incentive.pay.store import pay_profiles as store
 from services.incentive.pay.store.pay_profiles import ProfileFilter
 from services.incentive.pay.store.tables import PayProfileRow
 from services.kit.database import ReadSession
-from services.kit.errors import Forbidden, NotFound
+from services.kit.errors import Forbidden, NotFound, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 
@@ -46,9 +46,7 @@ async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID
     Raises:
         ProfileUnknown.
     """
-    row = await store.one(session, profile_id)
-    if row is None:
-        raise ProfileUnknown
+    row = existing(await store.one(session, profile_id), ProfileUnknown)
     person = (await store.people(session, [row.employee_number])).get(row.employee_number)
     own = person is not None and person.employee_id == caller.employee_id
     if own or caller.has_over(person.unit_path if person else (), *SEES_PAY):

@@ -18,6 +18,7 @@ from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown
 from services.kit.csv_records import unguarded
 from services.kit.database import ReadSession
+from services.kit.errors import existing
 from services.kit.identity import Caller, Role
 from services.kit.scope import require_whole
 from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
@@ -88,12 +89,8 @@ async def _stored(
     session: ReadSession, caller: Caller, run_id: UUID, version: int | None
 ) -> tuple[RunRow, PayrollFile]:
     require_whole(caller, Role.COMPENSATION, Role.FINANCE)
-    run = await run_store.one(session, run_id)
-    if run is None:
-        raise RunUnknown
-    stored = await store.of_run(session, run_id, version)
-    if stored is None:
-        raise NotPosted
+    run = existing(await run_store.one(session, run_id), RunUnknown)
+    stored = existing(await store.of_run(session, run_id, version), NotPosted)
     return run, stored
 
 

@@ -34,7 +34,7 @@ from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, decide, move
 from services.kit.database import ReadSession
-from services.kit.errors import Language, Stale
+from services.kit.errors import Language, Stale, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
@@ -87,9 +87,7 @@ async def take_answer(
         NotCsv, NotAWorkbook, TooManyCells, UnpacksTooLarge, ReadersBusy.
     """
     reading = await read_file(data, [FORM], is_csv=is_csv)
-    run = await run_store.one(uow.session, run_id, lock=True)
-    if run is None:
-        raise RunUnknown
+    run = existing(await run_store.one(uow.session, run_id, lock=True), RunUnknown)
     if await store.is_known(uow.session, run_id, data):
         raise AnswerKnown
     transition = RUN.next(RunState(run.state), RunAction.PAY, uow.caller.whole_roles)
@@ -146,10 +144,7 @@ async def answer_form(session: ReadSession, *, caller: Caller, run_id: UUID, lan
 
 async def _visible(session: ReadSession, caller: Caller, run_id: UUID) -> RunRow:
     require_whole(caller, Role.COMPENSATION, Role.FINANCE)
-    run = await run_store.one(session, run_id)
-    if run is None:
-        raise RunUnknown
-    return run
+    return existing(await run_store.one(session, run_id), RunUnknown)
 
 
 async def _payees(session: ReadSession, run: RunRow) -> tuple[Mapping[Key, Payee], frozenset[str]]:

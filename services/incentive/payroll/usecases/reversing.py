@@ -17,7 +17,7 @@ from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.usecases.run_budgets import take_back_line
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, move
 from services.incentive.statements.usecases import statements
-from services.kit.errors import Conflict, Forbidden, Text
+from services.kit.errors import Conflict, Forbidden, Text, existing
 from services.kit.unit_of_work import UnitOfWork
 
 SOURCES: Final = {
@@ -67,9 +67,7 @@ async def reverse_entry(
         uow.session, entry.source_id
     ):
         raise OwnEntry
-    run = await run_store.one(uow.session, entry.batch_id, lock=True)
-    if run is None:
-        raise RunUnknown
+    run = existing(await run_store.one(uow.session, entry.batch_id, lock=True), RunUnknown)
     undone = await journal_store.entry(uow.session, entry_id)
     if undone is not None and undone.kind == EntryKind.ACCRUAL:
         await entitlement_store.lock(uow.session, run.bonus)

@@ -9,7 +9,7 @@ from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.store import plans as store
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import NotFound, Text
+from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
@@ -78,9 +78,7 @@ async def decide_version(
         PlanUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
         PlanFindings: something in it needs a look, and the caller does not say that they have had it.
     """
-    row = await store.locked(uow.session, version_id)
-    if row is None:
-        raise PlanUnknown
+    row = existing(await store.locked(uow.session, version_id), PlanUnknown)
     found = await list_findings(uow.session, version_id=version_id)
     state = await decide(uow, PLAN_VERSION, row, action, revision=revision, reason=reason)
     if found and action is ReleaseAction.RELEASE and not accepts_findings:
@@ -101,10 +99,7 @@ async def read_plan(session: ReadSession, *, version_id: UUID) -> PlanRecord:
     Raises:
         PlanUnknown.
     """
-    record = await store.one(session, version_id)
-    if record is None:
-        raise PlanUnknown
-    return record
+    return existing(await store.one(session, version_id), PlanUnknown)
 
 
 async def list_findings(session: ReadSession, *, version_id: UUID) -> list[Finding]:

@@ -16,7 +16,7 @@ from services.incentive.pools.domain.pool import POOL, check_reached, pool_amoun
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import PoolMemberRow, TeamPoolRow
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
 from services.kit.identity import Role
 from services.kit.jobs import defer
 from services.kit.money import FEN
@@ -126,9 +126,7 @@ async def decide_pool(
     Raises:
         PoolUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
     """
-    row = await store.one(uow.session, pool_id, lock=True)
-    if row is None:
-        raise PoolUnknown
+    row = existing(await store.one(uow.session, pool_id, lock=True), PoolUnknown)
     state = await decide(uow, POOL, row, action, revision=revision, reason=reason)
     await uow.record(
         f"incentive.team_pool.{state.value}",
@@ -147,9 +145,7 @@ async def share_out_again(uow: UnitOfWork, *, pool_id: UUID, revision: int) -> P
     Raises:
         PoolUnknown, PoolNotReleased, Stale.
     """
-    row = await store.one(uow.session, pool_id, lock=True)
-    if row is None:
-        raise PoolUnknown
+    row = existing(await store.one(uow.session, pool_id, lock=True), PoolUnknown)
     if await store.newest_released(uow.session, row.unit_id, row.year) != pool_id:
         raise PoolNotReleased
     if row.revision != revision:
@@ -165,9 +161,7 @@ async def read_pool(session: ReadSession, *, pool_id: UUID) -> PoolDetails:
     Raises:
         PoolUnknown.
     """
-    row = await store.one(session, pool_id)
-    if row is None:
-        raise PoolUnknown
+    row = existing(await store.one(session, pool_id), PoolUnknown)
     return PoolDetails(row)
 
 

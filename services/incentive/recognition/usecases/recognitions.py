@@ -25,7 +25,7 @@ from services.incentive.recognition.store import recognitions as store
 from services.incentive.recognition.store.recognitions import RecognitionFilter
 from services.incentive.recognition.store.tables import RecognitionRow
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, Language, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, Language, NotFound, Stale, Text, existing
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -98,15 +98,7 @@ async def grant(
     Raises:
         RecognitionUnsound, OutsideYourUnits, OwnRecognition, RecognitionExists.
     """
-    person = (await people_store.people(uow.session, [employee_number])).get(employee_number)
-    faults = []
-    if person is None:
-        faults.append(FieldError("/employee_number", employee_number, Text("在册员工工号", "a known employee")))
-    if valid_to is not None and valid_to < granted_on:
-        expected = Text(f"不早于 {granted_on}", f"not before {granted_on}")
-        faults.append(FieldError("/valid_to", str(valid_to), expected))
-    if faults or person is None:
-        raise RecognitionUnsound(field_errors=faults)
+    person = await _recognised(uow, employee_number, granted_on, valid_to)
     _require_office(uow.caller, person)
     row = RecognitionRow(
         id=new_id(),
@@ -135,6 +127,24 @@ async def grant(
     return RecognitionDetails(row, person)
 
 
+async def _recognised(uow: UnitOfWork, employee_number: str, granted_on: date, valid_to: date | None) -> PersonRow:
+    """Who is granted something on these days.
+
+    Raises:
+        RecognitionUnsound: nobody has the number, or the days are reversed.
+    """
+    person = (await people_store.people(uow.session, [employee_number])).get(employee_number)
+    faults = []
+    if person is None:
+        faults.append(FieldError("/employee_number", employee_number, Text("在册员工工号", "a known employee")))
+    if valid_to is not None and valid_to < granted_on:
+        expected = Text(f"不早于 {granted_on}", f"not before {granted_on}")
+        faults.append(FieldError("/valid_to", str(valid_to), expected))
+    if faults or person is None:
+        raise RecognitionUnsound(field_errors=faults)
+    return person
+
+
 async def withdraw(uow: UnitOfWork, *, recognition_id: UUID, revision: int, reason: str) -> RecognitionDetails:
     """Take back what was granted in error.
 
@@ -142,9 +152,7 @@ async def withdraw(uow: UnitOfWork, *, recognition_id: UUID, revision: int, reas
         RecognitionUnknown, OutsideYourUnits, OwnRecognition, TransitionNotPossible, Stale.
     """
     await store.lock(uow.session, recognition_id)
-    found = await store.one(uow.session, recognition_id)
-    if found is None:
-        raise RecognitionUnknown
+    found = existing(await store.one(uow.session, recognition_id), RecognitionUnknown)
     row, person = found
     _require_office(uow.caller, person)
     move = RECOGNITION.next(RecognitionState(row.state), RecognitionAction.WITHDRAW, uow.caller.roles)
@@ -162,9 +170,7 @@ async def read(session: ReadSession, *, caller: Caller, recognition_id: UUID) ->
     Raises:
         RecognitionUnknown.
     """
-    found = await store.one(session, recognition_id)
-    if found is None:
-        raise RecognitionUnknown
+    found = existing(await store.one(session, recognition_id), RecognitionUnknown)
     row, person = found
     own = caller.employee_id is not None and caller.employee_id == row.employee_id
     if not own and row.kind not in PUBLIC and not caller.has_over(person.unit_path, *READERS):

@@ -12,7 +12,7 @@ from services.incentive.recognition.domain.team_budget import TeamBudget
 from services.incentive.recognition.store import team_budgets as store
 from services.incentive.recognition.store.tables import TeamBudgetRow, TeamExpenseRow
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
 from services.kit.money import FEN
 from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period
@@ -107,9 +107,7 @@ async def spend(
     Raises:
         TeamBudgetUnknown, Stale, TeamBudgetUnsound, TeamBudgetExceeded.
     """
-    row = await store.one(uow.session, budget_id, lock=True)
-    if row is None:
-        raise TeamBudgetUnknown
+    row = existing(await store.one(uow.session, budget_id, lock=True), TeamBudgetUnknown)
     if row.revision != revision:
         raise Stale
     if not calendar_period(row.period).contains(spent_on):
@@ -139,9 +137,7 @@ async def read_budget(session: ReadSession, *, budget_id: UUID) -> TeamBudgetDet
     Raises:
         TeamBudgetUnknown.
     """
-    row = await store.one(session, budget_id)
-    if row is None:
-        raise TeamBudgetUnknown
+    row = existing(await store.one(session, budget_id), TeamBudgetUnknown)
     return TeamBudgetDetails(row)
 
 

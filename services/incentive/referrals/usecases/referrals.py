@@ -29,7 +29,7 @@ from services.incentive.referrals.domain.referral import (
 from services.incentive.referrals.store import referrals as store
 from services.incentive.referrals.store.tables import ReferralRow
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.inbox import Effect, EventData
@@ -129,9 +129,7 @@ async def withdraw_referral(uow: UnitOfWork, *, referral_id: UUID, revision: int
     Raises:
         ReferralUnknown, TransitionNotPossible, Stale, OutsideYourUnits, OwnReferral.
     """
-    row = await store.one(uow.session, referral_id, lock_row=True)
-    if row is None:
-        raise ReferralUnknown
+    row = existing(await store.one(uow.session, referral_id, lock_row=True), ReferralUnknown)
     hired = (await people_store.people_by_id(uow.session, [row.hired_id])).get(row.hired_id)
     _require_office(uow.caller, hired, row.referrer_id)
     move = REFERRAL.next(ReferralState(row.state), ReferralAction.WITHDRAW, uow.caller.roles)
@@ -183,9 +181,7 @@ async def read_referral(session: ReadSession, *, caller: Caller, referral_id: UU
     Raises:
         ReferralUnknown.
     """
-    row = await store.one(session, referral_id)
-    if row is None:
-        raise ReferralUnknown
+    row = existing(await store.one(session, referral_id), ReferralUnknown)
     (details,) = await _detailed(session, [row])
     if not caller.has_over(details.hired.unit_path if details.hired else (), *READERS):
         raise ReferralUnknown

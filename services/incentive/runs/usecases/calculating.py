@@ -27,6 +27,7 @@ from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
 from services.kit.database import ReadSession, new_id
+from services.kit.errors import existing
 from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.unit_of_work import SystemWork
@@ -174,9 +175,7 @@ async def prepared(session: ReadSession, snapshot: InputSnapshotRow) -> Calculat
     Raises:
         SnapshotMissing.
     """
-    record = await plan_store.one(session, snapshot.plan_version_id)
-    if record is None:
-        raise SnapshotMissing
+    record = existing(await plan_store.one(session, snapshot.plan_version_id), SnapshotMissing)
     plan = record.version
     units = await snapshot_store.units(session, snapshot.id)
     period = period_for(plan, snapshot.occasion)

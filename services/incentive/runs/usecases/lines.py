@@ -11,7 +11,7 @@ from services.incentive.runs.store.lines import LineFilter
 from services.incentive.runs.store.tables import ExclusionRow, LineRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound
+from services.kit.errors import NotFound, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
@@ -83,9 +83,7 @@ async def _opened(session: ReadSession, caller: Caller, run_id: UUID) -> tuple[U
 
     An executive does as an approver alone: while the run waits for approval, or who has approved it (INC-01).
     """
-    run = await store.one(session, run_id)
-    if run is None:
-        raise RunUnknown
+    run = existing(await store.one(session, run_id), RunUnknown)
     signed = await store.sign_offs(session, run_id, run.attempt)
     approved = any(each.action is RunAction.APPROVE and each.is_of(caller) for each in signed)
     approves = approved or run.state == RunState.REVIEWED

@@ -13,7 +13,7 @@ from services.incentive.runs.store import runs as store
 from services.incentive.runs.usecases.calculating import outcomes, prepared, read_inputs
 from services.incentive.runs.usecases.runs import RUN_READERS, RunUnknown, SnapshotMissing
 from services.kit.database import ReadSession
-from services.kit.errors import Text
+from services.kit.errors import Text, existing
 from services.kit.identity import Caller
 from services.kit.scope import require_whole
 
@@ -55,9 +55,7 @@ async def replay_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> R
         RunUnknown, SnapshotMissing, WholeOrganisationOnly.
     """
     require_whole(caller, *RUN_READERS)
-    run = await store.one(session, run_id)
-    if run is None:
-        raise RunUnknown
+    run = existing(await store.one(session, run_id), RunUnknown)
     stored = await store.calculation(session, run.calculation_id)
     if stored is None or run.snapshot_id is None:
         raise SnapshotMissing

@@ -30,7 +30,7 @@ from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRo
 from services.incentive.runs.usecases.run_budgets import follow_state
 from services.incentive.runs.usecases.run_tasks import await_next_step
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, NotFound, Stale
+from services.kit.errors import Conflict, NotFound, Stale, existing
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
@@ -190,9 +190,7 @@ async def read_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> Run
 
 async def run_details(session: ReadSession, run_id: UUID) -> RunDetails:
     """The same for whoever has just made a transition of it."""
-    run = await store.one(session, run_id)
-    if run is None:
-        raise RunUnknown
+    run = existing(await store.one(session, run_id), RunUnknown)
     sign_offs = await store.sign_offs(session, run_id, run.attempt)
     approvers = [each.employee_id for each in sign_offs if each.action is RunAction.APPROVE]
     awaiting = await _awaiting(session, run, approvers) if run.state == RunState.REVIEWED and approvers else None
@@ -236,9 +234,7 @@ async def decide(
         RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, SnapshotMissing.
     """
     run, transition = await _transition(uow, run_id, action)
-    calculation = await store.calculation(uow.session, run.calculation_id)
-    if calculation is None:
-        raise SnapshotMissing
+    calculation = existing(await store.calculation(uow.session, run.calculation_id), SnapshotMissing)
     seen.check(revision=run.revision, calculation_hash=calculation.content_hash)
     return run, transition
 
@@ -284,10 +280,7 @@ async def _transition(
 
 
 async def _locked(session: WriteSession, run_id: UUID) -> RunRow:
-    run = await store.one(session, run_id, lock=True)
-    if run is None:
-        raise RunUnknown
-    return run
+    return existing(await store.one(session, run_id, lock=True), RunUnknown)
 
 
 async def _awaiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID | None]) -> Awaiting | None:

@@ -27,7 +27,7 @@ from services.incentive.simulations.domain.simulation import (
     by_unit,
 )
 from services.kit.database import ReadSession
-from services.kit.errors import Text
+from services.kit.errors import Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.scope import require_whole
 
@@ -55,12 +55,8 @@ async def simulate_run(session: ReadSession, *, caller: Caller, run_id: UUID, ch
         RunUnknown, SnapshotMissing, NothingToSimulate, ScaleIncomplete, PolicyNotAcceptable, WholeOrganisationOnly.
     """
     require_whole(caller, *SIMULATES)
-    run = await store.one(session, run_id)
-    if run is None:
-        raise RunUnknown
-    snapshot = await store.input_snapshot(session, run.snapshot_id)
-    if snapshot is None:
-        raise SnapshotMissing
+    run = existing(await store.one(session, run_id), RunUnknown)
+    snapshot = existing(await store.input_snapshot(session, run.snapshot_id), SnapshotMissing)
     changes.check()
     actual = await prepared(session, snapshot)
     if Need.CLAIMS in actual.plan.rule.needs:

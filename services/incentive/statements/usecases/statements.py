@@ -26,7 +26,7 @@ from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.statements import Correction, StatementLine
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
 from services.kit.database import ReadSession
-from services.kit.errors import Language, NotFound, Stale, Text
+from services.kit.errors import Language, NotFound, Stale, Text, existing
 from services.kit.explanation import from_json
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
@@ -211,9 +211,7 @@ async def _listed(session: ReadSession, wanted: StatementFilter, paging: Paging)
 
 
 async def _visible(session: ReadSession, caller: Caller, statement_id: UUID) -> StatementLine:
-    found = await store.one(session, statement_id)
-    if found is None:
-        raise StatementUnknown
+    found = existing(await store.one(session, statement_id), StatementUnknown)
     own = caller.employee_id is not None and found.statement.employee_id == caller.employee_id
     if not own and not caller.has_over(found.line.unit_path, *SEES_STATEMENTS):
         raise StatementUnknown

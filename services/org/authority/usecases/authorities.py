@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
-from services.kit.errors import Forbidden, NotFound
+from services.kit.errors import Forbidden, NotFound, existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import at
@@ -93,10 +93,7 @@ async def one(session: ReadSession, *, limit_id: UUID) -> LimitAsOf:
     Raises:
         LimitUnknown: there is none.
     """
-    found = await rows.get(session, limit_id)
-    if found is None:
-        raise LimitUnknown
-    return found
+    return existing(await rows.get(session, limit_id), LimitUnknown)
 
 
 async def listed(

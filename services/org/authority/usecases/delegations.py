@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of, plain_object
 from services.kit.database import ReadSession, WriteSession, new_id, period
-from services.kit.errors import Conflict, FieldError, Forbidden, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, NotFound, Stale, Text, existing
 from services.kit.events import publish
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -105,9 +105,7 @@ async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int
     Raises:
         DelegationUnknown, OutOfScope, Stale, DelegationEnded.
     """
-    row = await rows.find_for_update(uow.session, delegation_id)
-    if row is None:
-        raise DelegationUnknown
+    row = existing(await rows.find_for_update(uow.session, delegation_id), DelegationUnknown)
     path = await unit_rows.path(uow.session, row.unit_id, uow.today)
     if not _is_party(uow.caller, row) and not uow.caller.has_over(path, Role.HR, Role.EXECUTIVE):
         raise OutOfScope if uow.caller.has_over(path, Role.AUDITOR) else DelegationUnknown
@@ -139,10 +137,7 @@ async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, toda
 
 async def known(session: ReadSession, *, delegation_id: UUID, today: date) -> DelegationAsOf:
     """A delegation that the caller has just created or revoked."""
-    found = await rows.get(session, delegation_id, today)
-    if found is None:
-        raise DelegationUnknown
-    return found
+    return existing(await rows.get(session, delegation_id, today), DelegationUnknown)
 
 
 async def listed(

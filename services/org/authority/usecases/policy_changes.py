@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, Text
+from services.kit.errors import NotFound, Text, existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState, Signature
@@ -59,9 +59,7 @@ async def release(uow: UnitOfWork, *, change_id: UUID, revision: int) -> PolicyC
         PastAuthority: its first day has gone by meanwhile.
     """
     await rows.lock_policies(uow.session)
-    row = await store.locked(uow.session, change_id)
-    if row is None:
-        raise PolicyChangeUnknown
+    row = existing(await store.locked(uow.session, change_id), PolicyChangeUnknown)
     await decide(uow, POLICY_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
     change = store.change_of(row)
     before = await rows.policies(uow.session)
@@ -84,9 +82,7 @@ async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str
     Raises:
         PolicyChangeUnknown, Stale, TransitionNotPossible.
     """
-    row = await store.locked(uow.session, change_id)
-    if row is None:
-        raise PolicyChangeUnknown
+    row = existing(await store.locked(uow.session, change_id), PolicyChangeUnknown)
     await decide(uow, POLICY_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
     await uow.audit("org.authority_policy.refused", subject=(SUBJECT, change_id), after={"reason": reason})
     return await read(uow.session, change_id=change_id)
@@ -98,10 +94,7 @@ async def read(session: ReadSession, *, change_id: UUID) -> PolicyChange:
     Raises:
         PolicyChangeUnknown.
     """
-    found = await store.one(session, change_id)
-    if found is None:
-        raise PolicyChangeUnknown
-    return found
+    return existing(await store.one(session, change_id), PolicyChangeUnknown)
 
 
 async def list_changes(session: ReadSession, *, state: ReleaseState | None, paging: Paging) -> Rows[PolicyChange]:

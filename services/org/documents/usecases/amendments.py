@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict, Forbidden, NotFound, Stale
+from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows, page
@@ -113,9 +113,7 @@ async def draft(uow: UnitOfWork, *, amendment_id: UUID, revision: int, content: 
     """
     found, held = await _for_update(uow, amendment_id, revision)
     AMENDMENT.next(found.state, AmendmentAction.DRAFT, held)
-    document = await document_rows.find_for_update(uow.session, found.document_id)
-    if document is None:
-        raise DocumentUnknown
+    document = existing(await document_rows.find_for_update(uow.session, found.document_id), DocumentUnknown)
     known = [document_rows.version_of(row) for row in await document_rows.versions(uow.session, found.document_id)]
     busy = next((version for version in known if version.state not in SETTLED), None)
     if busy is not None:
@@ -188,17 +186,11 @@ async def _advance(
 
 
 async def _document(session: ReadSession, document_id: UUID) -> RoleDocumentRow:
-    document = await document_rows.find(session, document_id)
-    if document is None:
-        raise DocumentUnknown
-    return document
+    return existing(await document_rows.find(session, document_id), DocumentUnknown)
 
 
 async def _found(session: ReadSession, amendment_id: UUID) -> Amendment:
-    found = await rows.find(session, amendment_id)
-    if found is None:
-        raise AmendmentUnknown
-    return found
+    return existing(await rows.find(session, amendment_id), AmendmentUnknown)
 
 
 async def _roles(session: ReadSession, caller: Caller, found: Amendment, today: date) -> frozenset[Role]:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict, NotFound, Stale
+from services.kit.errors import Conflict, NotFound, Stale, existing
 from services.kit.pages import Paging, Rows, page
 from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
@@ -73,9 +73,7 @@ async def close(uow: UnitOfWork, *, review_id: UUID, revision: int, outcome: str
     Raises:
         DocumentReviewUnknown, OutOfScope, Stale, DocumentReviewClosed.
     """
-    row = await rows.review_for_update(uow.session, review_id)
-    if row is None:
-        raise DocumentReviewUnknown
+    row = existing(await rows.review_for_update(uow.session, review_id), DocumentReviewUnknown)
     require_hr(uow.caller, await unit_rows.path(uow.session, row.unit_id, uow.today))
     if row.revision != revision:
         raise Stale

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import period
-from services.kit.errors import Conflict, Forbidden, Stale
+from services.kit.errors import Conflict, Forbidden, Stale, existing
 from services.kit.history import actors_of, advance
 from services.kit.identity import SYSTEM, Role
 from services.kit.unit_of_work import UnitOfWork
@@ -111,9 +111,7 @@ async def register(uow: UnitOfWork, *, document_id: UUID, revision: int) -> Docu
     Raises:
         DocumentUnknown, NotAVariant, Stale, OutOfScope.
     """
-    row = await rows.find_for_update(uow.session, document_id)
-    if row is None:
-        raise DocumentUnknown
+    row = existing(await rows.find_for_update(uow.session, document_id), DocumentUnknown)
     require_hr(uow.caller, await path_of(uow.session, row, uow.today))
     if row.revision != revision:
         raise Stale

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text, existing
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
@@ -169,10 +169,7 @@ async def head(session: ReadSession, *, document_id: UUID, day: date) -> Documen
     Raises:
         DocumentUnknown: there is none.
     """
-    found = await rows.head(session, document_id, day)
-    if found is None:
-        raise DocumentUnknown
-    return found
+    return existing(await rows.head(session, document_id, day), DocumentUnknown)
 
 
 async def versions(session: ReadSession, *, caller: Caller, today: date, document_id: UUID) -> list[Version]:
@@ -181,9 +178,7 @@ async def versions(session: ReadSession, *, caller: Caller, today: date, documen
     Raises:
         DocumentUnknown: there is none.
     """
-    row = await rows.find(session, document_id)
-    if row is None:
-        raise DocumentUnknown
+    row = existing(await rows.find(session, document_id), DocumentUnknown)
     found = [rows.version_of(each) for each in await rows.versions(session, document_id)]
     if await roles(session, caller, await path_of(session, row, today), today):
         return found

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.kit.database import days
-from services.kit.errors import FieldError, Text
+from services.kit.errors import FieldError, Text, existing
 from services.kit.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import Supplement, demand_fits
 from services.org.documents.store import role_documents as rows
@@ -19,9 +19,7 @@ async def add(uow: UnitOfWork, *, document_id: UUID, supplement: Supplement) -> 
     Raises:
         DocumentUnknown, OutOfScope, SupplementUnsound.
     """
-    document = await rows.find(uow.session, document_id)
-    if document is None:
-        raise DocumentUnknown
+    document = existing(await rows.find(uow.session, document_id), DocumentUnknown)
     await require_author(uow.session, uow.caller, await path_of(uow.session, document, uow.today), uow.today)
     valid = supplement.valid
     version = await rows.in_force(uow.session, document_id, valid.start)

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -142,13 +142,9 @@ async def _decide(
         ProbationReviewUnknown, OwnProbation, SuperiorDecides, ProbationReasonNeeded, Stale, TransitionNotPossible,
         ProbationChanged.
     """
-    employee_id = await rows.employee_of(uow.session, review_id)
-    if employee_id is None:
-        raise ProbationReviewUnknown
+    employee_id = existing(await rows.employee_of(uow.session, review_id), ProbationReviewUnknown)
     employee = await careers.lock_employee(uow, employee_id)
-    row = await rows.find_for_update(uow.session, review_id)
-    if row is None:
-        raise ProbationReviewUnknown
+    row = existing(await rows.find_for_update(uow.session, review_id), ProbationReviewUnknown)
     held = await _require_decider(uow, row)
     if row.revision != revision:
         raise Stale
@@ -287,7 +283,4 @@ async def listed(
 
 
 async def _found(session: ReadSession, review_id: UUID, today: date) -> ProbationReview:
-    found = await rows.one(session, review_id, today)
-    if found is None:
-        raise ProbationReviewUnknown
-    return found
+    return existing(await rows.one(session, review_id, today), ProbationReviewUnknown)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -65,38 +66,8 @@ def planned(
     findings: Findings,
 ) -> Structure:
     """The structure with the file laid over it; what is wrong goes to ``findings``."""
-
-    def unit(line: Line[UnitLine], was: UnitFacts | None) -> UnitFacts:
-        said = line.value
-        parent = findings.named(UNITS, line.row, PARENT, said.parent, unit_ids, was.parent_id if was else None)
-        head = findings.named(UNITS, line.row, HEAD, said.head, position_ids, was.head_position_id if was else None)
-        return UnitFacts(
-            name=said.name,
-            name_en=kept(said.name_en, was.name_en if was else None) or said.name,
-            kind=said.kind,
-            parent_id=parent,
-            head_position_id=head,
-            special=bool(kept(said.special, was.special if was else None)),
-        )
-
-    def position(line: Line[PositionLine], was: PositionFacts | None) -> PositionFacts | None:
-        said = line.value
-        unit_id = findings.known(POSITIONS, line.row, UNIT, said.unit, unit_ids)
-        superior_id = was.reports_to_id if was else None
-        superior_id = findings.named(POSITIONS, line.row, SUPERIOR, said.reports_to, position_ids, superior_id)
-        if unit_id is None:
-            return None
-        return PositionFacts(
-            title=said.title,
-            title_en=kept(said.title_en, was.title_en if was else None) or said.title,
-            unit_id=unit_id,
-            track=said.track,
-            grade=said.grade,
-            headcount=said.headcount,
-            reports_to_id=superior_id,
-            core_talent=bool(kept(said.core_talent, was.core_talent if was else None)),
-        )
-
+    unit = partial(_unit, unit_ids=unit_ids, position_ids=position_ids, findings=findings)
+    position = partial(_position, unit_ids=unit_ids, position_ids=position_ids, findings=findings)
     new_units, unit_origins = _laid(UNITS, units, unit_ids, present_units, unit, findings)
     new_positions, position_origins = _laid(POSITIONS, positions, position_ids, present_positions, position, findings)
     return Structure(
@@ -104,6 +75,53 @@ def planned(
         positions=_over(present_positions, new_positions),
         unit_origins=unit_origins,
         position_origins=position_origins,
+    )
+
+
+def _unit(
+    line: Line[UnitLine],
+    was: UnitFacts | None,
+    *,
+    unit_ids: Mapping[str, UUID],
+    position_ids: Mapping[str, UUID],
+    findings: Findings,
+) -> UnitFacts:
+    said = line.value
+    parent = findings.named(UNITS, line.row, PARENT, said.parent, unit_ids, was.parent_id if was else None)
+    head = findings.named(UNITS, line.row, HEAD, said.head, position_ids, was.head_position_id if was else None)
+    return UnitFacts(
+        name=said.name,
+        name_en=kept(said.name_en, was.name_en if was else None) or said.name,
+        kind=said.kind,
+        parent_id=parent,
+        head_position_id=head,
+        special=bool(kept(said.special, was.special if was else None)),
+    )
+
+
+def _position(
+    line: Line[PositionLine],
+    was: PositionFacts | None,
+    *,
+    unit_ids: Mapping[str, UUID],
+    position_ids: Mapping[str, UUID],
+    findings: Findings,
+) -> PositionFacts | None:
+    said = line.value
+    unit_id = findings.known(POSITIONS, line.row, UNIT, said.unit, unit_ids)
+    superior_id = was.reports_to_id if was else None
+    superior_id = findings.named(POSITIONS, line.row, SUPERIOR, said.reports_to, position_ids, superior_id)
+    if unit_id is None:
+        return None
+    return PositionFacts(
+        title=said.title,
+        title_en=kept(said.title_en, was.title_en if was else None) or said.title,
+        unit_id=unit_id,
+        track=said.track,
+        grade=said.grade,
+        headcount=said.headcount,
+        reports_to_id=superior_id,
+        core_talent=bool(kept(said.core_talent, was.core_talent if was else None)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.kit.database import ReadSession, Sessions, WriteSession
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
 from services.kit.events import publish
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
@@ -190,10 +190,7 @@ async def one(session: ReadSession, *, account_id: UUID) -> Account:
     Raises:
         AccountUnknown: there is none.
     """
-    found = await rows.get(session, account_id)
-    if found is None:
-        raise AccountUnknown
-    return found
+    return existing(await rows.get(session, account_id), AccountUnknown)
 
 
 async def these(session: ReadSession, *, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
@@ -222,9 +219,7 @@ async def for_update(session: WriteSession, account_id: UUID, expected_revision:
         AccountUnknown: there is none.
         Stale: it has been changed since the caller read it.
     """
-    row = await rows.find_for_update(session, account_id)
-    if row is None:
-        raise AccountUnknown
+    row = existing(await rows.find_for_update(session, account_id), AccountUnknown)
     if expected_revision is not None and row.revision != expected_revision:
         raise Stale
     return row

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Text
+from services.kit.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Text, existing
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, SecondPersonNeeded
@@ -184,10 +184,7 @@ async def one(session: ReadSession, *, assignment_id: UUID) -> AssignedRole:
     Raises:
         RoleAssignmentUnknown: there is none.
     """
-    found = await rows.role_assignment(session, assignment_id)
-    if found is None:
-        raise RoleAssignmentUnknown
-    return found
+    return existing(await rows.role_assignment(session, assignment_id), RoleAssignmentUnknown)
 
 
 async def _to_decide(uow: UnitOfWork, assignment_id: UUID) -> tuple[AccountRow, RoleAssignmentRow]:

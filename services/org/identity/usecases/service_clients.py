@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import Conflict, NotFound, Stale
+from services.kit.errors import Conflict, NotFound, Stale, existing
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 from services.org.identity.domain.service_client import audiences_of
@@ -100,10 +100,7 @@ async def one(session: ReadSession, *, row_id: UUID) -> ServiceClientRow:
     Raises:
         ClientUnknown: there is none.
     """
-    row = await store.find(session, row_id)
-    if row is None:
-        raise ClientUnknown
-    return row
+    return existing(await store.find(session, row_id), ClientUnknown)
 
 
 async def listed(session: ReadSession, *, paging: Paging) -> Rows[ServiceClientRow]:

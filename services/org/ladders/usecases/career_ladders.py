@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.store import authorities as authority_rows
@@ -91,9 +91,7 @@ async def revise(uow: UnitOfWork, *, ladder_id: UUID, revision: int, wanted: Wan
     Raises:
         LadderUnknown, Stale, LadderBackdated.
     """
-    row = await rows.find_for_update(uow.session, ladder_id)
-    if row is None:
-        raise LadderUnknown
+    row = existing(await rows.find_for_update(uow.session, ladder_id), LadderUnknown)
     if row.revision != revision:
         raise Stale
     newest = (await rows.versions(uow.session, ladder_id))[-1]

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Stale
+from services.kit.errors import Stale, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
@@ -39,9 +39,7 @@ async def end(uow: UnitOfWork, *, absence_id: UUID, revision: int, valid_to: dat
     Raises:
         AbsenceUnknown, Stale, OutOfScope, PeriodReversed.
     """
-    employee_id = await career_rows.employee_of_absence(uow.session, absence_id)
-    if employee_id is None:
-        raise AbsenceUnknown
+    employee_id = existing(await career_rows.employee_of_absence(uow.session, absence_id), AbsenceUnknown)
     career = await careers.for_update(uow, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, valid_to, uow.today)
     if absence_of(career, absence_id).revision != revision:
@@ -55,10 +53,7 @@ async def one(session: ReadSession, *, absence_id: UUID) -> AbsenceEntry:
     Raises:
         AbsenceUnknown: there is none of this id.
     """
-    found = await rows.one(session, absence_id)
-    if found is None:
-        raise AbsenceUnknown
-    return found
+    return existing(await rows.one(session, absence_id), AbsenceUnknown)
 
 
 async def listed(

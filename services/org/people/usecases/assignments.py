@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession, new_id
+from services.kit.errors import existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
@@ -119,10 +120,7 @@ async def one(session: ReadSession, *, assignment_id: UUID) -> AssignmentEntry:
     Raises:
         AssignmentUnknown: there is none of this id.
     """
-    found = await rows.one(session, assignment_id)
-    if found is None:
-        raise AssignmentUnknown
-    return found
+    return existing(await rows.one(session, assignment_id), AssignmentUnknown)
 
 
 async def listed(

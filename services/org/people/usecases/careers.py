@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.errors import NotFound, Stale
+from services.kit.errors import NotFound, Stale, existing
 from services.kit.unit_of_work import UnitOfWork
 from services.org.people.domain.absence import Absence
 from services.org.people.domain.assignment import Assignment
@@ -30,9 +30,7 @@ async def lock_employee(uow: UnitOfWork, employee_id: UUID, revision: int | None
         EmployeeUnknown, Stale.
     """
     await structure.share(uow.session)
-    row = await rows.lock(uow.session, employee_id)
-    if row is None:
-        raise EmployeeUnknown
+    row = existing(await rows.lock(uow.session, employee_id), EmployeeUnknown)
     if revision is not None:
         structure.touch(row, revision)
     return row
@@ -54,9 +52,7 @@ async def with_assignment(uow: UnitOfWork, assignment_id: UUID, revision: int) -
     Raises:
         AssignmentUnknown, Stale.
     """
-    employee_id = await rows.employee_of(uow.session, assignment_id)
-    if employee_id is None:
-        raise AssignmentUnknown
+    employee_id = existing(await rows.employee_of(uow.session, assignment_id), AssignmentUnknown)
     career = await for_update(uow, employee_id)
     assignment = career.assignment(assignment_id)
     if assignment.revision != revision:

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession, days, period
-from services.kit.errors import NotFound, Stale
+from services.kit.errors import NotFound, Stale, existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
@@ -55,9 +55,7 @@ async def end(uow: UnitOfWork, *, line_id: UUID, revision: int, valid_to: date) 
         DottedLineUnknown, Stale, PeriodReversed, DottedCircle, OutOfScope.
     """
     await structure.lock(uow.session)
-    row = await uow.session.get(DottedLineRow, line_id, with_for_update=True)
-    if row is None:
-        raise DottedLineUnknown
+    row = existing(await uow.session.get(DottedLineRow, line_id, with_for_update=True), DottedLineUnknown)
     await require_hr_of(uow.session, uow.caller, row.employee_id, valid_to, uow.today)
     if row.revision != revision:
         raise Stale
@@ -86,10 +84,7 @@ async def one(session: ReadSession, *, line_id: UUID) -> DottedLineEntry:
     Raises:
         DottedLineUnknown: there is none.
     """
-    found = await rows.one(session, line_id)
-    if found is None:
-        raise DottedLineUnknown
-    return found
+    return existing(await rows.one(session, line_id), DottedLineUnknown)
 
 
 async def listed(

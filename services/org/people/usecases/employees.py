@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict
+from services.kit.errors import Conflict, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
@@ -58,10 +58,7 @@ async def one(session: ReadSession, *, employee_id: UUID, day: date) -> Employee
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    found = await rows.one(session, employee_id, day)
-    if found is None:
-        raise EmployeeUnknown
-    return found
+    return existing(await rows.one(session, employee_id, day), EmployeeUnknown)
 
 
 async def written(session: ReadSession, *, employee_id: UUID, day: date) -> EmployeeSummary:
@@ -70,10 +67,7 @@ async def written(session: ReadSession, *, employee_id: UUID, day: date) -> Empl
     Raises:
         EmployeeUnknown: there is none of this id.
     """
-    found = await rows.one(session, employee_id, day, employed=False)
-    if found is None:
-        raise EmployeeUnknown
-    return found
+    return existing(await rows.one(session, employee_id, day, employed=False), EmployeeUnknown)
 
 
 async def listed(session: ReadSession, *, day: date, paging: Paging, filters: EmployeeFilter) -> Rows[EmployeeSummary]:

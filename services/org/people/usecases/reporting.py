@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from services.kit.database import ReadSession
+from services.kit.errors import existing
 from services.kit.pages import Paging, Rows, page
 from services.org.people.domain.directory import PersonName
 from services.org.people.domain.employee import EmployeeSummary
@@ -110,9 +111,7 @@ async def head(session: ReadSession, *, head_position_id: UUID | None, day: date
 
 
 async def _main_position(session: ReadSession, employee_id: UUID, day: date) -> UUID | None:
-    found = await employee_rows.main_position(session, employee_id, day)
-    if found is None:
-        raise EmployeeUnknown
+    found = existing(await employee_rows.main_position(session, employee_id, day), EmployeeUnknown)
     return found[1]
 
 

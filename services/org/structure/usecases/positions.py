@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import Version, same
@@ -141,10 +141,7 @@ async def one(session: ReadSession, *, position_id: UUID, day: date) -> Position
     Raises:
         PositionUnknown: not in force on that day.
     """
-    found = await rows.get(session, position_id, day)
-    if found is None:
-        raise PositionUnknown
-    return found
+    return existing(await rows.get(session, position_id, day), PositionUnknown)
 
 
 async def listed(
@@ -173,10 +170,7 @@ def _units_on(position: Position, days: list[date]) -> list[tuple[UUID | None, d
 
 
 async def _for_update(session: WriteSession, position_id: UUID) -> Position:
-    position = await rows.STORE.for_update(session, position_id)
-    if position is None:
-        raise PositionUnknown
-    return position
+    return existing(await rows.STORE.for_update(session, position_id), PositionUnknown)
 
 
 async def _save(session: WriteSession, before: Position | None, after: Position, since: date) -> None:

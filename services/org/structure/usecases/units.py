@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import Version, same
@@ -143,10 +143,7 @@ async def one(session: ReadSession, *, unit_id: UUID, day: date) -> UnitAsOf:
     Raises:
         UnitUnknown: not in force on that day.
     """
-    found = await rows.get(session, unit_id, day)
-    if found is None:
-        raise UnitUnknown
-    return found
+    return existing(await rows.get(session, unit_id, day), UnitUnknown)
 
 
 async def listed(
@@ -210,10 +207,7 @@ async def history(session: ReadSession, *, unit_id: UUID) -> rows.Timeline:
 
 
 async def _for_update(session: WriteSession, unit_id: UUID) -> Unit:
-    unit = await rows.STORE.for_update(session, unit_id)
-    if unit is None:
-        raise UnitUnknown
-    return unit
+    return existing(await rows.STORE.for_update(session, unit_id), UnitUnknown)
 
 
 async def _save(session: WriteSession, before: Unit | None, after: Unit, since: date) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text, existing
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import NewLimit
@@ -54,9 +54,7 @@ async def apply_to_unit(uow: UnitOfWork, *, unit_id: UUID, code: str, valid_from
         TemplateUnknown, UnitUnknown, OutOfScope, PositionCodeTaken, DocumentExists, ReferenceNotInForce.
     """
     parts = library().parts(code)
-    unit = await unit_rows.find(uow.session, unit_id)
-    if unit is None:
-        raise UnitUnknown
+    unit = existing(await unit_rows.find(uow.session, unit_id), UnitUnknown)
     require_hr(uow.caller, await unit_rows.path(uow.session, unit_id, valid_from))
     documents = [] if parts.charter is None else [await _draft(uow, Subject(None, unit_id), parts.charter)]
     ids: dict[str, UUID] = {}
