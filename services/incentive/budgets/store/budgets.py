@@ -1,6 +1,7 @@
 """Budgets, their versions and explanations in the database."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -75,8 +76,7 @@ async def listed(session: ReadSession, *, year: int | None, unit_id: UUID | None
         query = query.where(BudgetRow.year == year)
     if unit_id is not None:
         query = query.where(BudgetRow.unit_id == unit_id)
-    rows: Rows[Any] = await page(session, query, keys=(BudgetRow.id,), paging=paging)
-    return Rows([(row[0], row[1], row[2]) for row in rows.items], rows.next)
+    return await page(session, query, lambda row: (row[0], row[1], row[2]), keys=(BudgetRow.id,), paging=paging)
 
 
 async def version(session: ReadSession, version_id: UUID, *, lock: bool = False) -> BudgetVersionRow | None:
@@ -99,8 +99,7 @@ async def set_number(session: WriteSession, version_id: UUID) -> int:
 async def versions(session: ReadSession, budget_id: UUID, paging: Paging) -> Rows[BudgetVersionRow]:
     """All versions of a budget in the order in which they were entered."""
     query: Any = select(BudgetVersionRow).where(BudgetVersionRow.budget_id == budget_id)
-    rows: Rows[Any] = await page(session, query, keys=(BudgetVersionRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(BudgetVersionRow.id,), paging=paging)
 
 
 async def explanation(session: ReadSession, explanation_id: UUID, *, lock: bool = False) -> ExplanationOfBudget | None:
@@ -119,8 +118,9 @@ async def explanations(
         query = query.where(BudgetExplanationRow.budget_id == budget_id)
     if state is not None:
         query = query.where(BudgetExplanationRow.state == state)
-    rows: Rows[Any] = await page(session, query, keys=(BudgetExplanationRow.id,), paging=paging)
-    return Rows([(row[0], row[1], row[2]) for row in rows.items], rows.next)
+    return await page(
+        session, query, lambda row: (row[0], row[1], row[2]), keys=(BudgetExplanationRow.id,), paging=paging
+    )
 
 
 def budget_of(row: BudgetRow, unit: UnitRow | None) -> Budget:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -119,8 +120,7 @@ async def listed(session: ReadSession, wanted: CommitmentFilter, paging: Paging)
             query = query.where(getattr(CommitmentRow, name) == getattr(wanted, name))
     if wanted.budgeted is not None:
         query = query.where(CommitmentRow.budget_id.is_not(None) == wanted.budgeted)
-    rows: Rows[Any] = await page(session, query, keys=(CommitmentRow.id,), paging=paging)
-    return Rows([(row[0], row[1]) for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0, 1), keys=(CommitmentRow.id,), paging=paging)
 
 
 def _of(source_type: str, source_id: UUID) -> tuple[Any, Any]:
