@@ -49,7 +49,7 @@ async def import_goals(
     uow: AnyCallerUnitOfWork,
     language: AcceptedLanguage,
     cycle_id: CycleAsked,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,
 ) -> GoalImport:
     """Propose the goals of an XLSX or CSV file on the caller's side: all or nothing; the other side agrees as ever.
 

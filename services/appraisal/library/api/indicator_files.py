@@ -46,7 +46,7 @@ async def import_indicators(
     request: Request,
     uow: CompanyHrUnitOfWork,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,
 ) -> LibraryImport:
     """Imports an XLSX workbook of indicators, all or nothing; importing the same file again changes nothing.
 

@@ -133,7 +133,7 @@ async def deliver_measurements(
     request: Request,
     uow: FeederUnitOfWork,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Check everything, store nothing.")] = False,
+    dry_run: Annotated[bool, Query(description="Check everything and store nothing.")] = False,
 ) -> MeasurementDelivery:
     """Delivers measurements, all or nothing, with an error for every invalid line (pointer /line/field, lines from
     1). The body is JSON lines, or an XLSX or CSV file with the columns of the template, then with an error for every

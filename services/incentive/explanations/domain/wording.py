@@ -1,4 +1,4 @@
-"""How an explanation's steps are explained to an employee: what, how in words, with which numbers, how much (INC-11).
+"""How an explanation's steps are presented to an employee: what, how in words, with which numbers, how much (INC-11).
 
 The stored tree is unchanged; here it becomes the rows of a page in one language. A step that is not known by name is
 shown with its label, its formula and its value.
@@ -73,13 +73,13 @@ def _colon(language: Language) -> str:
 
 def rows(step: Step, language: Language) -> list[Row]:
     """The rows that explain the whole amount of ``step``, with its sum last."""
-    shown = [row for child in step.steps for row in _rows_of(child, language, 0)]
+    told = [row for child in step.steps for row in _told(child, language, 0)]
     grounds = [_ground(given, language, 0) for given in step.inputs if given.name != ROUNDED]
     parts = [child for child in step.steps if child.rule in _PARTS]
     words = (_SUM if len(parts) > 1 else _ONE_PART).in_language(language) if parts else ""
     figures = numbers(step.formula, language) if len(parts) > 1 else ""
     total = Row(0, _TOTAL.in_language(language), words, figures, numbers(step.value, language))
-    return [*grounds, *shown, total]
+    return [*grounds, *told, total]
 
 
 def changes(step: Step, language: Language) -> list[Row]:
@@ -100,13 +100,17 @@ def numbers(written: str, language: Language) -> str:
     return apart
 
 
-def _rows_of(step: Step, language: Language, level: int) -> Iterator[Row]:
+def _days(first: str, last: str | None) -> Text:
+    return Text(f"{first} 起", f"from {first}") if last is None else Text(f"{first} 至 {last}", f"{first} to {last}")
+
+
+def _told(step: Step, language: Language, level: int) -> Iterator[Row]:
     value = numbers(step.value, language)
     figures = "" if step.formula in {step.value, "0"} else numbers(step.formula, language)
     yield Row(level, _begun(step.label.in_language(language)), _in_words(step, language), figures, value)
     yield from (_ground(given, language, level + 1) for given in step.inputs if given.name != ROUNDED)
     for child in step.steps:
-        yield from _rows_of(child, language, level + 1)
+        yield from _told(child, language, level + 1)
 
 
 def _ground(given: Input, language: Language, level: int) -> Row:

@@ -158,7 +158,7 @@ async def import_pay_changes(
     request: Request,
     uow: CompensationUnitOfWork,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Check everything, store nothing.")] = False,
+    dry_run: Annotated[bool, Query(description="Check everything and store nothing.")] = False,
 ) -> PayImport:
     """Imports an XLSX workbook or a CSV file, all or nothing; its changes are released together, and importing the
     same file again changes nothing. The file is the part `file` of multipart form data, or the body itself; its

@@ -171,7 +171,7 @@ async def release_plan_version(
     revision: IfMatch,
     response: Response,
     accept_findings: Annotated[
-        bool, Query(description="Release it although there are findings, which the caller has looked at.")
+        bool, Query(description="Release it despite findings, which the caller has reviewed.")
     ] = False,
 ) -> dict[str, Any]:
     """A second person releases the version. Not allowed for the person who created it. A version with findings is

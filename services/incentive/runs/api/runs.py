@@ -77,9 +77,7 @@ async def calculate_run(
     revision: IfMatch,
     language: AcceptedLanguage,
     response: Response,
-    reuse_inputs: Annotated[
-        bool, Query(description="Calculate again from the input snapshot that the run has.")
-    ] = False,
+    reuse_inputs: Annotated[bool, Query(description="Calculate again from the existing input snapshot.")] = False,
 ) -> dict[str, Any]:
     """Starts a job that gets the inputs from org and appraisal, stores them and calculates. Refused once the run is
     approved.

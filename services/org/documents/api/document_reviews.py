@@ -77,9 +77,9 @@ async def list_document_reviews(
     _caller: Overseer,
     paging: PageAsked,
     today: Today,
-    unit_id: Annotated[UUID | None, Query(description="Of this unit and those below it.")] = None,
-    state: Annotated[Literal["open", "closed"] | None, Query(description="Open or closed ones only.")] = None,
-    overdue: Annotated[bool, Query(description="Only those whose day has passed.")] = False,
+    unit_id: Annotated[UUID | None, Query(description="Only reviews in this unit and those below it.")] = None,
+    state: Annotated[Literal["open", "closed"] | None, Query(description="Only reviews in this state.")] = None,
+    overdue: Annotated[bool, Query(description="Only reviews that are overdue.")] = False,
 ) -> Page[DocumentReview]:
     """Reviews by due date."""
     is_open = None if state is None else state == "open"

@@ -129,8 +129,8 @@ async def list_probation_reviews(
     paging: PageAsked,
     today: Today,
     state: Annotated[ProbationState | None, Query(description="Only those in this state.")] = None,
-    overdue: Annotated[bool, Query(description="Only open ones whose probation is over.")] = False,
-    employee_id: Annotated[UUID | None, Query(description="Only those of this person.")] = None,
+    overdue: Annotated[bool, Query(description="Only open reviews whose probation has ended.")] = False,
+    employee_id: Annotated[UUID | None, Query(description="Only reviews of this employee.")] = None,
 ) -> Page[ProbationReview]:
     """Reviews by due date: HR and auditors see those of their units, and everyone those that wait for their own
     decision.

@@ -69,7 +69,7 @@ async def import_accounts(
     uow: AdministratorUnitOfWork,
     machine_now: MachineNow,
     language: AcceptedLanguage,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,
 ) -> AccountImport:
     """Imports accounts, one row per role, all or nothing; importing the same file again changes nothing.
 

@@ -64,9 +64,9 @@ async def import_organisation(
     context: Context,
     uow: CompanyHrUnitOfWork,
     language: AcceptedLanguage,
-    sheet: Annotated[Sheet | None, Query(description="Which sheet a CSV file is; not for XLSX.")] = None,
-    dry_run: Annotated[bool, Query(description="Only report what would happen.")] = False,
-    overfill_reason: Annotated[Prose | None, Query(description="Why headcounts may be exceeded.")] = None,
+    sheet: Annotated[Sheet | None, Query(description="Sheet that a CSV file contains; not for XLSX.")] = None,
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,
+    overfill_reason: Annotated[Prose | None, Query(description="Reason why headcounts may be exceeded.")] = None,
 ) -> ImportReport:
     """Imports an XLSX workbook or a CSV file, all or nothing; importing the same file again changes nothing.
 

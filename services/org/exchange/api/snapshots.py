@@ -38,8 +38,8 @@ async def get_snapshot(
     context: Context,
     _caller: SnapshotReader,
     now: Now,
-    valid_from: Annotated[date, Query(description="First day.")],
-    valid_to: Annotated[date, Query(description="Last day, included.")],
+    valid_from: Annotated[date, Query(description="First day of the span.")],
+    valid_to: Annotated[date, Query(description="Last day of the span, included.")],
     absences: Annotated[
         bool,
         Query(

@@ -56,7 +56,7 @@ async def list_reports(
     _caller: Reader,
     day: AsOf,
     paging: PageAsked,
-    direct: Annotated[bool, Query(description="false: also those who report over others.")] = True,
+    direct: Annotated[bool, Query(description="false: include indirect reports.")] = True,
 ) -> Page[Employee]:
     """The people who report to a person as of a day, directly or also indirectly."""
     found = await reporting.reports(session, employee_id=employee_id, day=day, direct=direct, paging=paging)

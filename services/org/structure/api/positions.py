@@ -132,7 +132,7 @@ async def list_positions(
     q: Search = None,
     code: CodeFilter = None,
     unit_id: Annotated[UUID | None, Query(description="Only positions of this unit.")] = None,
-    whole_subtree: Annotated[bool, Query(description="Also those of the units beneath ``unit_id``.")] = False,
+    whole_subtree: Annotated[bool, Query(description="Include the positions of the units below ``unit_id``.")] = False,
     track: Annotated[Track | None, Query(description="Only positions of this track.")] = None,
     state: Annotated[
         Filling | None, Query(description="Only positions in this state: vacant, filled or overfilled.")
