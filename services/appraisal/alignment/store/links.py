@@ -105,8 +105,13 @@ async def unaligned(session: ReadSession, paging: Paging, *, cycle_id: UUID, sco
             or_(FormRow.subject_kind == SubjectKind.EMPLOYEE.value, func.cardinality(FormRow.unit_path) > 1),
         )
     )
-    found = await page(session, query, keys=[FormRow.subject_code, FormRow.id, item], paging=paging)
-    return found.map(lambda row: UnalignedGoal(row.FormRow, row.item))
+    return await page(
+        session,
+        query,
+        lambda row: UnalignedGoal(row.FormRow, row.item),
+        keys=[FormRow.subject_code, FormRow.id, item],
+        paging=paging,
+    )
 
 
 async def _agreed(session: ReadSession, *conditions: Any) -> list[AgreedForm]:

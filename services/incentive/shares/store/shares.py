@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -52,8 +53,7 @@ async def grants(
         query = query.where(ShareGrantRow.employee_id == employee_id)
     if state is not None:
         query = query.where(ShareGrantRow.state == state)
-    rows: Rows[Any] = await page(session, query, keys=(ShareGrantRow.id,), paging=paging)
-    return Rows([(row[0], row[1]) for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0, 1), keys=(ShareGrantRow.id,), paging=paging)
 
 
 async def granted(session: ReadSession, plan_code: str, until: date) -> Sequence[GrantOfPerson]:
@@ -136,8 +136,7 @@ async def dividends(
         query = query.where(ShareDividendRow.year == year)
     if plan_code is not None:
         query = query.where(ShareDividendRow.plan_code == plan_code)
-    rows: Rows[Any] = await page(session, query, keys=(ShareDividendRow.id,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(ShareDividendRow.id,), paging=paging)
 
 
 async def set_values(session: WriteSession, dividend_id: UUID, **values: Any) -> None:
@@ -161,8 +160,7 @@ async def parts(session: ReadSession, dividend_id: UUID, attempt: int, paging: P
     query: Any = select(DividendPartRow).where(
         DividendPartRow.dividend_id == dividend_id, DividendPartRow.attempt == attempt
     )
-    rows: Rows[Any] = await page(session, query, keys=(DividendPartRow.number,), paging=paging)
-    return Rows([row[0] for row in rows.items], rows.next)
+    return await page(session, query, itemgetter(0), keys=(DividendPartRow.number,), paging=paging)
 
 
 def _grants() -> Any:
