@@ -14,6 +14,7 @@ import yaml
 
 from gateway.descriptions import in_chinese
 from gateway.documentation import Document
+from services.kit import problem
 from services.kit.errors import Language, Text
 from services.kit.identity import ROLE_NAMES, SERVICE_NAMES, Role
 
@@ -70,7 +71,8 @@ def displayed(document: Document, language: Language) -> Document:
     components = dict(shown["components"])
     if language == "zh":
         components["responses"] = {
-            name: {**response, "description": _REFUSAL.zh} for name, response in components.get("responses", {}).items()
+            name: {**response, "description": _REFUSAL.zh, "content": _refusal(response["content"])}
+            for name, response in components.get("responses", {}).items()
         }
     components["securitySchemes"] = {"access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     return {
@@ -100,11 +102,8 @@ def _group(tag: Mapping[str, str], language: Language) -> str:
 
 def _operation(operation: Document, groups: Mapping[str, str], language: Language) -> Document:
     shown = {**operation, "tags": [groups[tag] for tag in operation["tags"]]}
-    if "parameters" in operation:  # the page fills examples in, and an invented filter or cursor finds nothing
-        shown["parameters"] = [
-            each if each.get("required") else {name: part for name, part in each.items() if name != "example"}
-            for each in operation["parameters"]
-        ]
+    if "parameters" in operation:
+        shown["parameters"] = [_parameter(each) for each in operation["parameters"]]
     shown["description"] = "\n\n".join(filter(None, (operation.get("description"), _permission(operation, language))))
     if language == "zh":
         shown["summary"] = TITLES.get(operation.get("operationId", ""), operation.get("operationId", ""))
@@ -113,6 +112,22 @@ def _operation(operation: Document, groups: Mapping[str, str], language: Languag
             for code, response in operation.get("responses", {}).items()
         }
     return shown
+
+
+def _parameter(parameter: Document) -> Document:
+    """A parameter as it is to be filled in: the page would enter the example, and an invented filter finds nothing.
+
+    Nor does it offer "or null": that is to leave the parameter out.
+    """
+    shown = {name: part for name, part in parameter.items() if name != "example" or parameter.get("required")}
+    kinds = [kind for kind in parameter.get("schema", {}).get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        shown["schema"] = {name: part for name, part in parameter["schema"].items() if name != "anyOf"} | kinds[0]
+    return shown
+
+
+def _refusal(content: Document) -> Document:
+    return {kind: {**body, "example": problem.example("zh")} for kind, body in content.items()}
 
 
 def _permission(operation: Document, language: Language) -> str:

@@ -19,8 +19,15 @@ const WORDS = {
   "Schemas": "数据结构", "Schema": "结构", "Example Value": "示例", "Edit Value": "填写内容",
   "Server response": "服务器响应", "Response body": "响应体",
   "Response headers": "响应头", "Request URL": "请求地址", "Details": "详情", "Download": "下载", "Reset": "重置",
-  "Controls ": "决定 ", "required": "必填", "Send empty value": "发送空值", "Loading": "加载中", "Authorize": "授权",
+  "Controls ": "对应 ", "required": "必填", "Send empty value": "发送空值", "Loading": "加载中", "Authorize": "授权",
   "Example Description": "示例说明", "default": "默认", "Expand all": "全部展开", "Collapse all": "全部收起",
+  "Additional properties": "其他字段", "forbidden": "不允许", "allowed": "允许", "Items": "条目", "Enum": "可选值",
+  "Examples": "示例", "Example": "示例", "Default": "默认值", "Const": "固定值", "Any of": "任选其一", "One of": "任选其一",
+  "All of": "同时满足", "Discriminator": "区分字段", "Property names": "字段名", "Pattern properties": "按格式命名的字段",
+  "Request duration": "耗时", "Undocumented": "描述中没有", "No response headers": "没有响应头", "Curl": "curl 命令",
+  " header.": " 请求头。", "Available authorizations": "登录状态", "Authorized": "已登录", "Value:": "令牌：", "Value": "值",
+  "Logout": "退出", "Close": "关闭", "Hide": "收起", "Show": "展开", "Errors": "错误",
+  "No operations defined in spec!": "没有符合条件的接口。", "Failed to load API definition.": "无法读取接口描述。",
 };
 
 const element = (id) => document.getElementById(id);
@@ -124,8 +131,8 @@ function matching(groups) {
 function show() {
   const words = element("search").value.trim();
   ui.layoutActions.updateFilter(`${service}/${words}`);
-  const groups = [...document.querySelectorAll(".opblock-tag-section")];
-  if (words) for (const group of groups) if (!group.classList.contains("is-open")) group.querySelector(".opblock-tag").click();
+  if (!words) return;
+  for (const tag of matching(ui.specSelectors.taggedOperations()).keySeq()) ui.layoutActions.show(["operations-tag", tag], true);
 }
 
 async function showStates() {

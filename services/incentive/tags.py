@@ -13,7 +13,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "budgets": Text(
         "年度预算：额度、占用与超预算说明", "Budgets of units: what may be taken, what is taken, explanations"
     ),
-    "claims": Text("已批准的应付款", "Claims: amounts approved for one person on one occasion"),
+    "claims": Text("应发事项", "Claims: amounts approved for one person on one occasion"),
     "journal": Text("会计凭证", "The journal"),
     "lines": Text("奖金明细", "Lines and exclusions of runs"),
     "pay_changes": Text("薪酬变更的录入与确认", "Pay changes: entry and release"),

@@ -24,7 +24,9 @@ _FOR_PROGRAMMERS: Final = re.compile(r" ?\bRaises \w+( unless [^.]*)?\.| \([A-Z]
 """What a docstring says of errors and requirements; readers of the API see problems and their codes instead."""
 _PROBLEM_RESPONSE: Final = {
     "description": "RFC 9457 problem: what was refused, and which fields are wrong",
-    "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem.EXAMPLE}},
+    "content": {
+        problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem.example("en")}
+    },
 }
 
 

@@ -149,15 +149,17 @@ def _shown(error: Mapping[str, Any], path: Sequence[str]) -> str | None:
     return str(value)[:80]
 
 
-EXAMPLE: Mapping[str, Any] = {
-    "type": "/problems/invalid",
-    "code": "invalid",
-    "title": "提交的内容有误，请按提示修改后再试。",
-    "status": 422,
-    "trace_id": "0197a3c28f4e7c319a573d1f0a2b4c5d",
-    "errors": [{"pointer": "/name", "found": None, "expected": "必填"}],
-}
-"""What a refusal looks like."""
+def example(language: Language) -> dict[str, Any]:
+    """What a refusal looks like."""
+    return {
+        "type": "/problems/invalid",
+        "code": errors.Invalid.code,
+        "title": Text(errors.Invalid.zh, errors.Invalid.en).in_language(language),
+        "status": STATUS[errors.Invalid],
+        "trace_id": "0197a3c28f4e7c319a573d1f0a2b4c5d",
+        "errors": [{"pointer": "/name", "found": None, "expected": EXPECTED["missing"].in_language(language)}],
+    }
+
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",

@@ -58,7 +58,7 @@ class NotNullable(Invalid):
     """A field was set to null that always has a value; leave it out to keep it."""
 
     code = "not_nullable"
-    zh = "部分字段不能为空。"
+    zh = "部分字段不能为空，请按下列提示填写。"
     en = "Some fields cannot be null."
 
 

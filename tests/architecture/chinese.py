@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 from deploy.migrations import ROOT
+from gateway.descriptions import read
+from gateway.page_document import TITLES
 from tests.architecture.sources import sources
 
 FILLED = "\ufffc"
@@ -41,9 +43,20 @@ def in_catalogue() -> Iterator[Said]:
             yield Said(path.relative_to(ROOT).as_posix(), text)
 
 
+def in_tables() -> Iterator[Said]:
+    """The titles and descriptions of the documentation page."""
+    for operation, title in TITLES.items():
+        yield Said(f"gateway/assets/operations.zh.yaml {operation}", title)
+    for name, table in read().items():
+        for text in table.values():
+            yield Said(f"gateway/assets/descriptions/{name}", text)
+
+
 def everything() -> tuple[Said, ...]:
     """All of them that hold Chinese."""
-    return tuple(said for said in (*in_code(), *in_catalogue()) if any("一" <= each <= "鿿" for each in said.text))
+    return tuple(
+        said for said in (*in_code(), *in_catalogue(), *in_tables()) if any("一" <= each <= "鿿" for each in said.text)
+    )
 
 
 def _target(node: ast.Assign | ast.AnnAssign) -> str:

@@ -168,7 +168,7 @@ class CycleFieldFixed(Conflict):
     """Something about a cycle would be edited that has been used already."""
 
     code = "cycle_field_fixed"
-    zh = "考核周期处于“{state}”，不能再修改：{fields}。"
+    zh = "考核周期目前为“{state}”，不能再修改：{fields}。"
     en = "The cycle is in the state '{state}', in which these fields can no longer be changed: {fields}."
 
 

@@ -36,7 +36,7 @@ class NotSettled(Conflict):
     """The goals that count were agreed, or none count yet."""
 
     code = "goals_not_settled"
-    zh = "该表的目标未经裁定，无需签收。"
+    zh = "该表的目标未经裁定，无需确认已阅。"
     en = "The goals of this form were not settled, so there is nothing to acknowledge."
 
 

@@ -16,7 +16,7 @@ class TemplateUnknown(NotFound):
     """There is no template of that code."""
 
     code = "template_unknown"
-    zh = "没有编码为“{found}”的模板。"
+    zh = "没有编码为“{found}”的范本，请核对编码。"
     en = "There is no template with the code '{found}'."
 
 
@@ -84,4 +84,4 @@ class LibraryTemplates:
 
 
 def _unknown(pointer: str, code: str) -> FieldError:
-    return FieldError(pointer, code, Text("模板的编码", "the code of a template"))
+    return FieldError(pointer, code, Text("范本的编码", "the code of a template"))

@@ -27,7 +27,7 @@ class ClaimCurrencyChanged(Conflict):
     """A claim in one currency is withdrawn and made again for another occasion, never exchanged."""
 
     code = "claim_currency_changed"
-    zh = "同一事项的应付款币种不能由 {before} 改为 {now}；请撤销后另立事项。"
+    zh = "同一应发事项的币种不能由 {before} 改为 {now}；请撤销后另立事项。"
     en = (
         "The currency of a claim cannot change from {before} to {now}; withdraw it and make a claim for another "
         "occasion."

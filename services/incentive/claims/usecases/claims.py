@@ -25,7 +25,7 @@ class ClaimUnknown(NotFound):
     """No such claim, or none that the caller may see."""
 
     code = "claim_unknown"
-    zh = "找不到该应付款，或您无权查看。"
+    zh = "找不到该应发事项，或您无权查看。"
     en = "There is no such claim, or you may not see it."
 
 

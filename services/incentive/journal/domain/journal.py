@@ -85,7 +85,7 @@ class BookedBeforeOriginal(Invalid):
     """What undoes an entry comes after it."""
 
     code = "booked_before_original"
-    zh = "冲销日期 {day} 早于原凭证日期 {original}。"
+    zh = "冲销日期 {day} 早于原凭证日期 {original}，请改填原凭证日期或以后的日期。"
     en = "The reversal's day {day} is before the day of the original entry, {original}."
 
 

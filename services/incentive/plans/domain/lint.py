@@ -39,7 +39,7 @@ class PlanFindings(Conflict):
     """A version with findings is released only by a person who confirms that they have seen them."""
 
     code = "plan_findings"
-    zh = "该版本有 {count} 处需要留意，尚未发布。请核对下列各项；确认无误后，请注明已核对并重新发布。"
+    zh = "该版本有 {count} 处需要留意，尚未确认生效。请核对下列各项；无误的，请注明已核对后再确认。"
     en = (
         "The version has {count} findings, so it was not released. Check them; if they are intended, accept them and "
         "release the version again."

@@ -26,7 +26,7 @@ class NoPlanInForce(Conflict):
     """No version of the plan is in force on the last day of the period."""
 
     code = "no_plan_in_force"
-    zh = "奖金方案“{plan}”在 {day} 没有生效的版本，请先发布覆盖该日的版本。"
+    zh = "奖金方案“{plan}”在 {day} 没有生效的版本，请先新建并确认覆盖该日的版本。"
     en = "No version of the plan '{plan}' is in force on {day}; publish one that covers that day."
 
 

@@ -31,7 +31,7 @@ class TeamBudgetExists(Conflict):
     """The unit has a budget for the quarter already."""
 
     code = "team_budget_exists"
-    zh = "该单元 {period} 的团建经费已设置。"
+    zh = "该单元 {period} 的团建经费已设定，不能重复设定。"
     en = "The unit already has a team-building budget for {period}."
 
 

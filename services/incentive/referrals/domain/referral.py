@@ -116,7 +116,7 @@ class Referral:
             "in a position of core talent",
         )
         fixed = Text(f"方案“{plan.name.zh}”规定的每人金额", f"amount for each person by the plan '{plan.name.en}'")
-        reviewed = Text("试用期评审", "probation review")
+        reviewed = Text("试用期评估", "probation review")
         inputs = (
             Input(fixed, plain(amount), plan.source),
             Input(reviewed, PASSED, f"probation_review:{outcome.review_id}"),

@@ -43,7 +43,7 @@ class DelegationEnded(Conflict):
     """A delegation that was revoked or has ended cannot be revoked."""
 
     code = "delegation_ended"
-    zh = "该授权已撤销或已到期。"
+    zh = "该授权已撤销或已到期，无需再撤销。"
     en = "The delegation has been revoked or has ended."
 
 

@@ -29,7 +29,7 @@ class SubjectAmbiguous(Invalid):
     """A document describes one position or one unit."""
 
     code = "subject_ambiguous"
-    zh = "一份说明书只对应一个岗位或一个单元。"
+    zh = "一份说明书只对应一个岗位或一个单元，请只填其中一个。"
     en = "A role document must describe exactly one position or one unit."
 
 

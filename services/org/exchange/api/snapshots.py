@@ -24,7 +24,7 @@ class SnapshotTooLong(Invalid):
     """A snapshot covers three years at most."""
 
     code = "snapshot_too_long"
-    zh = "快照期间不能超过三年。"
+    zh = "快照期间不能超过 3 年，请缩短期间。"
     en = "A snapshot can cover at most three years."
 
 

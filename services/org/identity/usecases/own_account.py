@@ -33,7 +33,7 @@ class CurrentPasswordWrong(Invalid):
     """A password is changed by who knows the present one."""
 
     code = "current_password_wrong"
-    zh = "当前密码不正确。"
+    zh = "当前密码不正确，请重新输入。"
     en = "The current password is wrong."
 
 
