@@ -1,7 +1,8 @@
-"""Which texts of the documentation page have no Chinese yet: `python -m gates.chinese [--list]`.
+"""Which texts of the documentation page have no Chinese: `python -m gates.chinese`.
 
 Looked at are titles and descriptions of operations, groups, parameters, fields and refusals of the merged document.
-The exit code is 1 for a Chinese text whose English is said nowhere any more, and for one that is given twice.
+The exit code is 1 for a text without Chinese, a Chinese text whose English is said nowhere any more, and one that is
+given twice.
 """
 
 import argparse
@@ -18,6 +19,10 @@ from gateway.page_document import TITLES, is_chinese, operation_ids
 ROOT: Final = Path(__file__).resolve().parents[1]
 GENERATED: Final = "Successful Response"
 """What FastAPI says of every answer; the page says it in a word of its own."""
+WHERE: Final = (
+    "Put each text with its Chinese into gateway/assets/descriptions/<service>/<area>.zh.yaml (shared.zh.yaml where "
+    "several services say it), a title into gateway/assets/operations.zh.yaml, a group into services/<service>/tags.py."
+)
 
 
 def merged() -> Document:
@@ -51,16 +56,16 @@ def idle(document: Document) -> list[str]:
 
 
 def main() -> int:
-    """Print what lacks and what is unused; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m gates.chinese", description=__doc__)
-    parser.add_argument("--list", action="store_true", help="show what lacks")
-    options = parser.parse_args()
+    """Tell what lacks and what is idle; the exit code."""
+    argparse.ArgumentParser(prog="python -m gates.chinese", description=__doc__).parse_args()
     document = merged()
     lacks, wrong = lacking(document), idle(document)
-    for line in [*(lacks if options.list else []), *wrong]:
+    for line in [*lacks, *wrong]:
         print(line)
     print(f"{len(lacks)} of {len(said(document))} texts lack Chinese")
-    return 1 if wrong else 0
+    if lacks:
+        print(WHERE)
+    return 1 if lacks or wrong else 0
 
 
 if __name__ == "__main__":
