@@ -16,6 +16,7 @@ import pytest
         ("bonus_run", ["20"], "ratio"),
         ("bonus_correction", ["200"], "2 of them changed"),
         ("bonus_growth", ["40"], "10 times the people"),
+        ("measurements", ["200"], "ratio"),
     ],
 )
 def test_a_benchmark_runs_and_prints_its_ratio(name: str, sizes: list[str], printed: str) -> None:

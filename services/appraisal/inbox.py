@@ -10,6 +10,7 @@ from services.appraisal.cycles.usecases.worker import HAND_OVER
 from services.appraisal.decisions.usecases import public_notice
 from services.appraisal.library.usecases.places import ASK_WHERE_PLACES_LIE
 from services.appraisal.participants.usecases import late_records
+from services.appraisal.tracking.usecases import obligation_following
 from services.kit.calendar import CALENDAR_CHANGED
 from services.kit.calendar_events import CalendarChanged, follow_calendar
 from services.kit.inbox import Effect, EventData
@@ -22,6 +23,7 @@ from services.kit.unit_of_work import UnitOfWork
 async def _move_deadlines(uow: UnitOfWork, data: CalendarChanged) -> None:
     await follow_calendar(uow, data)
     await public_notice.extend_running(uow)
+    await obligation_following.follow_calendar(uow)
 
 
 class Terminated(EventData):

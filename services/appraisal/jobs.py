@@ -15,6 +15,7 @@ from services.appraisal.feedback.usecases.reminders import remind
 from services.appraisal.library.usecases import places
 from services.appraisal.participants.usecases import late_records, opening
 from services.appraisal.scoring.usecases import scoring
+from services.appraisal.tracking.usecases import alerts, briefs, obligation_following, work_standards
 from services.kit.audit_chain import seal_trail
 from services.kit.database import period as stored_period
 from services.kit.errors import DomainError, Unavailable
@@ -94,6 +95,29 @@ async def hand_over_duties(resources: Resources) -> None:
         while handed:
             async with resources.system.begin() as uow:
                 handed = await hand_over(uow)
+
+
+@JOBS.task(alerts.CHECK_ALERTS)
+async def check_alerts(resources: Resources, *, first: str, last: str) -> None:
+    """Hold new measurements against the alert rules."""
+    async with resources.system.begin() as uow:
+        await alerts.check_alerts(uow, first=UUID(first), last=UUID(last))
+
+
+@JOBS.task(work_standards.FOLLOW_STANDARDS, retry=PATIENCE, cron="11 1 * * *")
+async def follow_standards(resources: Resources) -> None:
+    """Learn from org what role documents ask for by when, and open what is owed in the periods that run."""
+    await work_standards.follow_standards(resources.system, organisation=resources.organisation)
+
+
+@JOBS.task("follow_obligations", cron="29 * * * *")
+async def follow_obligations(resources: Resources) -> None:
+    """Tell of what is overdue, let others owe what people who have left owed, and draft last month's briefs."""
+    for step in (obligation_following.tell_overdue, obligation_following.hand_over_obligations, briefs.draft_due):
+        done = 1
+        while done:
+            async with resources.system.begin() as uow:
+                done = await step(uow)
 
 
 @JOBS.task("remind_of_deadlines", cron="41 * * * *")

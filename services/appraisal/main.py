@@ -20,7 +20,16 @@ from services.appraisal.scoring.api import feedback, result_streams, results, sc
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
 from services.appraisal.tags import TAGS
-from services.appraisal.tracking.api import measurements, proposals
+from services.appraisal.tracking.api import (
+    alert_rules,
+    brief_pages,
+    briefs,
+    incidents,
+    measurements,
+    obligations,
+    proposals,
+    work_standards,
+)
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, http_client
 from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
@@ -58,6 +67,12 @@ ROUTERS: Final = (
     scored_forms.routes,
     measurements.routes,
     proposals.routes,
+    alert_rules.routes,
+    obligations.routes,
+    work_standards.routes,
+    incidents.routes,
+    briefs.routes,
+    brief_pages.routes,
     ratings.routes,
     raters.routes,
     nominations.routes,

@@ -26,6 +26,12 @@ Overseer = Annotated[Caller, permit(Role.HR, Role.AUDITOR)]
 ReportReader = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
 """Reads reports of the units of a role, and of the people below a manager."""
 
+ReporterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
+"""Reports an incident: whoever sees one."""
+
+BriefWriter = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
+"""Drafts, completes and signs monthly briefs: the head, a superior or HR of the unit, as the use case finds."""
+
 Librarian = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
 """Reads the library and the schemes, which every appraised person may know."""
 
@@ -43,6 +49,7 @@ __all__ = [
     "AnyCaller",
     "AnyCallerUnitOfWork",
     "Approver",
+    "BriefWriter",
     "CorrectionReader",
     "Feeder",
     "Hr",
@@ -50,5 +57,6 @@ __all__ = [
     "MeasurementReader",
     "Overseer",
     "ReportReader",
+    "ReporterUnitOfWork",
     "ResultReader",
 ]

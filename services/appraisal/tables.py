@@ -25,7 +25,9 @@ APPEND_ONLY = tuple(
         library.IndicatorRow,
         cycles.ReminderRow,
         scoring.ItemExclusionRow,
+        tracking.IncidentRow,
         tracking.MeasurementRow,
         scoring.ResultRow,
+        tracking.SignedBriefRow,
     )
 )

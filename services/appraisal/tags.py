@@ -14,6 +14,8 @@ TAGS: Final[Mapping[str, Text]] = {
     "forms": Text("考核表与目标", "Forms and their goals"),
     "indicators": Text("指标库", "The indicator library"),
     "measurements": Text("实绩", "Measurements"),
+    "briefs": Text("单元月度简报", "Monthly briefs of units"),
+    "obligations": Text("预警、事件与督办事项", "Alerts, incidents, and what is owed because of them"),
     "public_notice": Text("公示", "Public notice"),
     "ratings": Text("360 度评价与上级评分", "360 feedback and manual scores"),
     "reports": Text("报表：进度、等级分布、指标趋势、平衡计分卡", "Reports: progress, grades, trends, scorecards"),

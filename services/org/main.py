@@ -124,7 +124,9 @@ async def run_bootstrap(settings: BootstrapSettings, *, reset: str | None = None
     database = Database(settings.database_url.get_secret_value(), pool_size=1)
     now = datetime.now(UTC)
     clients = [
-        bootstrap.Client("appraisal", settings.appraisal_client_secret.get_secret_value(), ["org"], ["snapshot"]),
+        bootstrap.Client(
+            "appraisal", settings.appraisal_client_secret.get_secret_value(), ["org"], ["snapshot", "directory"]
+        ),
         bootstrap.Client(
             "incentive",
             settings.incentive_client_secret.get_secret_value(),

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from services.appraisal.jobs import JOBS, Resources
 from services.kit.job_trial import run_due
+from services.kit.jobs import defer
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.beginnings import begin
@@ -25,7 +26,7 @@ __all__ = ["BASE", "Company", "Person", "Quarter", "indicator", "measurement", "
 
 BASE = "/v1/appraisal"
 TRANSITION = re.compile(
-    r"((?:cycles|appeals|corrections|calibrations|measurement_proposals)/[^/]+|forms/[^/]+(?:/goals|/nomination)?)/[a-z_]+(?<!grade_adjustments)"
+    r"((?:cycles|appeals|corrections|calibrations|measurement_proposals|obligations|briefs|alert_rules)/[^/]+|forms/[^/]+(?:/goals|/nomination)?)/[a-z_]+(?<!grade_adjustments)"
 )
 
 
@@ -98,6 +99,12 @@ class Quarter:
         resources = Resources(SystemWork(self.sessions, self.clock, ZONE, CIPHER), self.company, deliverer)
         await run_due(JOBS, self.sessions, resources)
         await http.aclose()
+
+    async def follow(self, task: str) -> None:
+        """Run a job that the worker runs by the clock."""
+        async with self.sessions.write() as session:
+            await defer(session, task)
+        await self.jobs()
 
     async def library(self) -> None:
         """Enter the indicators."""

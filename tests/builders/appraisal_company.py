@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from services.appraisal.clients.org import Snapshot
+from services.appraisal.clients.org import Snapshot, StandardLine
 from services.kit.identity import Caller, Role, RoleAssignment
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
@@ -93,6 +93,7 @@ class Company:
         self.people += [Person(f"E10{n}", self.sales, "REP", self.head) for n in (1, 2, 3)]
         self.people += [Person(f"E20{n}", self.brand, "BRAND", self.other_head) for n in (1, 2, 3, 4, 5)]
         self.asked: list[tuple[date, date]] = []
+        self.told: list[StandardLine] = []
 
     def __getitem__(self, number: str) -> Person:
         return next(person for person in self.people if person.number == number)
@@ -121,6 +122,11 @@ class Company:
             ("BRAND", self.brand, first, None, "primary"),
         ]
         return str(last), str(first)
+
+    async def standards(self) -> AsyncIterator[StandardLine]:
+        """The work standards that org would tell."""
+        for line in self.told:
+            yield line
 
     def lines(self) -> list[dict[str, Any]]:
         """The snapshot's lines, as org writes them."""

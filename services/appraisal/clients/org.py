@@ -5,13 +5,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from tempfile import TemporaryFile
-from typing import IO, Annotated, Literal, Protocol
+from typing import IO, Annotated, Any, Final, Literal, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from services.kit.clients import ServiceClient
+from services.kit.clients import Refused, ServiceClient
 from services.kit.errors import Unavailable
+
+_NOT_FOUND: Final = 404
 
 
 class SnapshotUnreadable(Unavailable):
@@ -109,8 +111,23 @@ class Snapshot:
                 yield line
 
 
+class StandardLine(_Line):
+    """A work standard of a role document in force that says by when; texts and deadline as org writes them."""
+
+    document_id: UUID
+    place: str
+    subject: Literal["position", "unit"]
+    code: str
+    duty: dict[str, str]
+    metric: dict[str, str]
+    deadline: dict[str, Any]
+
+
 class Organisation(Protocol):
-    """Where snapshots come from."""
+    """Where snapshots and work standards come from."""
+
+    def standards(self) -> AsyncIterator[StandardLine]:
+        """The work standards with a deadline of all role documents in force today."""
 
     def snapshot(self, first: date, last: date) -> AbstractAsyncContextManager[Snapshot]:
         """The organisation over the days from ``first`` to ``last``, both included."""
@@ -121,6 +138,46 @@ class OrgClient:
 
     def __init__(self, service: ServiceClient) -> None:
         self._service = service
+
+    async def standards(self) -> AsyncIterator[StandardLine]:
+        """Fetch the documents one after the other; those that are not in force yet have none.
+
+        Raises:
+            NeighbourAway: org does not answer.
+            Refused: org refuses.
+        """
+        page: dict[str, Any] = {"next": None}
+        while True:
+            cursor = {"cursor": page["next"]} if page["next"] else {}
+            page = await self._service.get("/v1/org/role_documents", {"limit": 200, **cursor})
+            for document in page["items"]:
+                for line in await self._standards_of(document):
+                    yield line
+            if page["next"] is None:
+                return
+
+    async def _standards_of(self, document: dict[str, Any]) -> list[StandardLine]:
+        try:
+            found = await self._service.get(f"/v1/org/role_documents/{document['id']}")
+        except Refused as refusal:
+            if refusal.status != _NOT_FOUND:
+                raise
+            return []
+        code = document["position_code"] or document["unit_code"]
+        return [
+            StandardLine(
+                document_id=document["id"],
+                place=f"{duty['code']}.{number}",
+                subject=document["subject"],
+                code=code,
+                duty=duty["text"],
+                metric=standard["metric"],
+                deadline=standard["deadline"],
+            )
+            for duty in found["content"].get("duties", ())
+            for number, standard in enumerate(duty.get("standards", ()))
+            if standard.get("deadline")
+        ]
 
     @asynccontextmanager
     async def snapshot(self, first: date, last: date) -> AsyncIterator[Snapshot]:

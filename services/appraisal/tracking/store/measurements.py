@@ -68,8 +68,8 @@ async def indicator_codes(session: ReadSession) -> frozenset[str]:
 
 async def add(
     session: WriteSession, fresh: Sequence[Measured], stored_ids: Mapping[Key, UUID], *, by: Caller, at: datetime
-) -> int:
-    """Store new measurements in one statement; how many were in fact new."""
+) -> list[UUID]:
+    """Store new measurements in one statement; the ids of those that were in fact new."""
     own = {each.key: new_id() for each in fresh}
     ids = {**stored_ids, **own}
     parameters = {
@@ -86,7 +86,7 @@ async def add(
         "recorded_by_person": by.employee_id,
         "recorded_at": at,
     }
-    return len((await session.execute(_ADD, parameters)).all())
+    return list((await session.execute(_ADD, parameters)).scalars())
 
 
 async def without_form(session: ReadSession, fresh: Sequence[Measured]) -> list[tuple[str, str]]:

@@ -1,16 +1,29 @@
-"""Rows of measurements."""
+"""Rows of measurements, alert rules, incidents, obligations and monthly briefs."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, Numeric, String, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.appraisal.schema import Base, Exact, Path
-from services.kit.database import Code, Key, Moment, Title, finite
+from services.appraisal.schema import Base, Exact, Path, Said
+from services.appraisal.tracking.domain.alert import Condition
+from services.appraisal.tracking.domain.brief import BriefFacts
+from services.appraisal.tracking.domain.work_standard import Deadline
+from services.kit.codec import Codec
+from services.kit.database import Code, Key, Moment, Revision, Title, finite
 from services.kit.releasing import Releasable
+
+CONDITIONS: Codec[Condition] = Codec(Condition)
+"""Reads and writes the condition of an alert rule."""
+
+FACTS: Codec[BriefFacts] = Codec(BriefFacts)
+"""Reads and writes what the system drafts of a brief."""
+
+DEADLINES: Codec[Deadline] = Codec(Deadline)
+"""Reads and writes the deadline of a work standard."""
 
 
 class MeasurementRow(Base):
@@ -51,3 +64,139 @@ class MeasurementProposalRow(Releasable, Base):
     subject_code: Mapped[Code]
     unit_path: Mapped[Path]
     lines: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class AlertRuleRow(Base):
+    """When measurements of an indicator raise an alert. Never changed: retired, and another one added."""
+
+    __tablename__ = "alert_rule"
+
+    id: Mapped[Key]
+    indicator: Mapped[Code] = mapped_column(index=True)
+    condition: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    budget_indicator: Mapped[str | None] = mapped_column(String(64))
+    demand: Mapped[str] = mapped_column(String(24))
+    term_amount: Mapped[int]
+    term_unit: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[Revision]
+    created_at: Mapped[Moment]
+
+
+class IncidentRow(Base):
+    """Something that went wrong, of a level; who answers and by when is what its obligations say. Append-only."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[Key]
+    unit_id: Mapped[UUID]
+    unit_name: Mapped[Title]
+    unit_path: Mapped[Path]
+    level: Mapped[str] = mapped_column(String(16))
+    title: Mapped[Title]
+    description: Mapped[Said]
+    occurred_at: Mapped[Moment]
+    reported_by: Mapped[UUID]
+    reported_by_person: Mapped[UUID | None]
+    reported_by_name: Mapped[Title]
+    reported_at: Mapped[Moment]
+
+
+class ObligationRow(Base):
+    """What somebody owes; ``occasion`` keeps the same reason from opening a second one.
+
+    ``owner_id`` null: HR over the unit owes it. ``chain``: those above the owner, the nearest first.
+    ``withdrawn_by_system``: a correction unmade its reason, so that another one can make it again.
+    """
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        UniqueConstraint("occasion"),
+        Index(None, "unit_path", postgresql_using="gin"),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[Key]
+    origin: Mapped[str] = mapped_column(String(16))
+    occasion: Mapped[str] = mapped_column(String(200))
+    demand: Mapped[str] = mapped_column(String(24))
+    title_zh: Mapped[Said]
+    title_en: Mapped[Said]
+    reason_zh: Mapped[Said]
+    reason_en: Mapped[Said]
+    subject_kind: Mapped[str | None] = mapped_column(String(16))
+    subject_code: Mapped[str | None] = mapped_column(String(64))
+    owner_id: Mapped[UUID | None] = mapped_column(index=True)
+    owner_name: Mapped[Title | None]
+    chain: Mapped[Path]
+    unit_path: Mapped[Path]
+    term_amount: Mapped[int | None]
+    term_unit: Mapped[str | None] = mapped_column(String(16))
+    due_at: Mapped[Moment]
+    overdue_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    state: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[Revision]
+    opened_at: Mapped[Moment]
+    submission: Mapped[Said | None]
+    submitted_by: Mapped[UUID | None]
+    submitted_by_person: Mapped[UUID | None]
+    submitted_by_name: Mapped[Title | None]
+    submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    decision: Mapped[Said | None]
+    decided_by: Mapped[UUID | None]
+    decided_by_name: Mapped[Title | None]
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    withdrawn_by_system: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class BriefRow(Base):
+    """The brief of a unit about a month, as it is drafted and completed; what was signed is a row of its own."""
+
+    __tablename__ = "brief"
+    __table_args__ = (UniqueConstraint("unit_id", "month"),)
+
+    id: Mapped[Key]
+    unit_id: Mapped[UUID]
+    unit_code: Mapped[Code]
+    unit_name: Mapped[Title]
+    unit_path: Mapped[Path]
+    month: Mapped[date]
+    head_id: Mapped[UUID | None] = mapped_column(index=True)
+    head_name: Mapped[Title | None]
+    chain: Mapped[Path]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    analysis: Mapped[Said]
+    measures: Mapped[Said]
+    state: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[Revision]
+    drafted_at: Mapped[Moment]
+
+
+class SignedBriefRow(Base):
+    """A brief exactly as it was signed: canonical JSON with its hash. Append-only."""
+
+    __tablename__ = "signed_brief"
+
+    brief_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.brief.id"), primary_key=True)
+    content: Mapped[Said]
+    hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[Said | None]
+    signed_by: Mapped[UUID]
+    signed_by_person: Mapped[UUID | None]
+    signed_by_name: Mapped[Title]
+    signed_at: Mapped[Moment]
+
+
+class WorkStandardRow(Base):
+    """What a role document in force asks for by when, as org told it last; replaced as a whole."""
+
+    __tablename__ = "work_standard"
+
+    id: Mapped[Key]
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_code: Mapped[Code]
+    duty_zh: Mapped[Said]
+    duty_en: Mapped[Said]
+    metric_zh: Mapped[Said]
+    metric_en: Mapped[Said]
+    deadline: Mapped[dict[str, Any]] = mapped_column(JSONB)

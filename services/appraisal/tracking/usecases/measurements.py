@@ -7,6 +7,7 @@ from uuid import UUID
 from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.tracking.domain.measurement import Measured, Measurement, MeasurementFilter, sort_out
 from services.appraisal.tracking.store import measurements as store
+from services.appraisal.tracking.usecases.alerts import ask_for_check
 from services.appraisal.tracking.usecases.proposing import part, propose
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import FieldError, Invalid, Text
@@ -58,8 +59,10 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = Fal
     if dry_run:
         return Intake(len(fresh), parted.pending, repeated, corrected, without_form)
     await propose(uow, parted)
-    added = await store.add(uow.session, fresh, ids, by=uow.caller, at=uow.now)
+    stored_ids = await store.add(uow.session, fresh, ids, by=uow.caller, at=uow.now)
+    added = len(stored_ids)
     if added:
+        await ask_for_check(uow, stored_ids, (each.indicator for each in fresh))
         after = {"accepted": str(added), "corrected": str(corrected)}
         await uow.audit("appraisal.measurement.imported", subject=("measurement", new_id()), after=after)
     return Intake(added, parted.pending, repeated + len(fresh) - added, corrected, without_form)

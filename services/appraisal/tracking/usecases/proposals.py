@@ -8,6 +8,7 @@ from services.appraisal.tracking.domain.proposal import PROPOSAL, MeasurementPro
 from services.appraisal.tracking.store import measurements as measurement_store
 from services.appraisal.tracking.store import proposals as store
 from services.appraisal.tracking.store.tables import MeasurementProposalRow
+from services.appraisal.tracking.usecases.alerts import ask_for_check
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound
@@ -47,7 +48,8 @@ async def release(uow: UnitOfWork, *, proposal_id: UUID, revision: int) -> Measu
     if sorting.field_errors:
         raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
     added = await measurement_store.add(uow.session, sorting.fresh, ids, by=uow.caller, at=uow.now)
-    after = {"subject_code": row.subject_code, "accepted": added}
+    await ask_for_check(uow, added, (each.indicator for each in sorting.fresh))
+    after = {"subject_code": row.subject_code, "accepted": len(added)}
     await uow.audit("appraisal.measurement.released", subject=(PROPOSAL.name, proposal_id), after=after)
     return await read(uow.session, caller=uow.caller, proposal_id=proposal_id)
 

@@ -1,0 +1,82 @@
+"""/v1/appraisal/incidents: what went wrong, in three levels with who answers within what time (APR-07)."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query, Response
+from pydantic import AwareDatetime, Field
+
+from services.appraisal.permissions import AnyCaller, ReporterUnitOfWork
+from services.appraisal.schemas import ActedAt, PersonName
+from services.appraisal.tracking.domain import incident as domain
+from services.appraisal.tracking.domain.incident import IncidentLevel
+from services.appraisal.tracking.usecases import incidents
+from services.kit.fields import Label, Model, Prose
+from services.kit.pages import Page
+from services.kit.routing import router
+from services.kit.web import PageAsked, Read
+
+routes = router("/v1/appraisal/incidents", tag="obligations")
+
+_ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+
+
+class NewIncident(Model):
+    """Something that went wrong in a unit."""
+
+    unit_id: UUID = Field(description="The unit concerned.", examples=[_ID])
+    level: IncidentLevel = Field(
+        description="general: the head responds within 24 hours; major: the head's superior within 12; crisis: the "
+        "highest superior within 2. The head reports on each within 72 hours.",
+        examples=["major"],
+    )
+    title: Label = Field(description="What happened, in a few words.", examples=["直播间价格设置错误"])
+    description: Prose = Field(description="What is known so far.", examples=["优惠券叠加规则配置有误。"])
+    occurred_at: AwareDatetime = Field(description="When it happened.", examples=["2026-01-05T00:30:00Z"])
+
+
+class Incident(Model):
+    """An incident as it was reported."""
+
+    id: UUID = Field(description="The incident.", examples=[_ID])
+    unit_id: UUID = Field(description="The unit concerned.", examples=[_ID])
+    unit_name: str = Field(description="Its name.", examples=["华东大区"])
+    level: IncidentLevel = Field(description="How grave it is.", examples=["major"])
+    title: str = Field(description="What happened, in a few words.", examples=["直播间价格设置错误"])
+    description: str = Field(description="What is known.", examples=["优惠券叠加规则配置有误。"])
+    occurred_at: datetime = Field(description="When it happened.", examples=["2026-01-05T00:30:00Z"])
+    reported_by_name: PersonName
+    reported_at: ActedAt
+
+
+@routes.post("", status_code=201, summary="Report an incident")
+async def report_incident(body: NewIncident, uow: ReporterUnitOfWork, response: Response) -> Incident:
+    """Record an incident: whoever its level names has to respond, and the unit's head to report on it."""
+    found = await incidents.report(uow, **dict(body))
+    response.headers["Location"] = f"/v1/appraisal/incidents/{found.id}"
+    return _written(found)
+
+
+@routes.get("", summary="List incidents")
+async def list_incidents(
+    caller: AnyCaller,
+    session: Read,
+    paging: PageAsked,
+    level: Annotated[IncidentLevel | None, Query(description="Only of this level.")] = None,
+) -> Page[Incident]:
+    """Incidents of the caller's units as HR, auditor or executive, and those that the caller reported."""
+    found = await incidents.list_incidents(session, caller=caller, paging=paging, level=level)
+    return Page[Incident].model_validate(found.written(_written))
+
+
+@routes.get("/{incident_id}", summary="Read an incident")
+async def get_incident(
+    incident_id: Annotated[UUID, Path(description="The incident.", examples=[_ID])], caller: AnyCaller, session: Read
+) -> Incident:
+    """One incident."""
+    return _written(await incidents.read(session, caller=caller, incident_id=incident_id))
+
+
+def _written(found: domain.Incident) -> Incident:
+    return Incident.model_validate({name: getattr(found, name) for name in Incident.model_fields})

@@ -1,0 +1,86 @@
+"""Incidents in three levels: who answers, and within what time (APR-07)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from services.kit.deadlines import Term, TimeUnit
+from services.kit.errors import FieldError, Invalid, Text
+
+
+class IncidentLevel(StrEnum):
+    """How grave an incident is."""
+
+    GENERAL = "general"
+    MAJOR = "major"
+    CRISIS = "crisis"
+
+
+LEVEL_NAMES: Final = {
+    IncidentLevel.GENERAL: Text("一般问题", "general incident"),
+    IncidentLevel.MAJOR: Text("重大事件", "major incident"),
+    IncidentLevel.CRISIS: Text("危机事件", "crisis"),
+}
+
+
+class Answers(StrEnum):
+    """Who answers."""
+
+    HEAD = "head"
+    SUPERIOR = "superior"
+    EXECUTIVE = "executive"
+
+
+@dataclass(frozen=True)
+class Response:
+    """Who answers an incident of a level, and within what time."""
+
+    by: Answers
+    term: Term
+
+
+RESPONSES: Final[Mapping[IncidentLevel, Response]] = {
+    IncidentLevel.GENERAL: Response(Answers.HEAD, Term(24, TimeUnit.HOURS)),
+    IncidentLevel.MAJOR: Response(Answers.SUPERIOR, Term(12, TimeUnit.HOURS)),
+    IncidentLevel.CRISIS: Response(Answers.EXECUTIVE, Term(2, TimeUnit.HOURS)),
+}
+REPORT_WITHIN: Final = Term(72, TimeUnit.HOURS)
+"""Every incident is analysed in a report by the head of the unit, within this time of its occurrence."""
+
+
+class OccursLater(Invalid):
+    """An incident is recorded once it has occurred."""
+
+    code = "incident_occurs_later"
+    zh = "事件发生时间不能晚于现在。"
+    en = "An incident cannot have occurred later than now."
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Something that went wrong in a unit; ``unit_path`` runs from the root to it."""
+
+    id: UUID
+    unit_id: UUID
+    unit_name: str
+    unit_path: tuple[UUID, ...]
+    level: IncidentLevel
+    title: str
+    description: str
+    occurred_at: datetime
+    reported_by_name: str
+    reported_at: datetime
+
+
+def demand_past(occurred_at: datetime, now: datetime) -> None:
+    """Refuse an incident that lies ahead.
+
+    Raises:
+        OccursLater.
+    """
+    if occurred_at > now:
+        expected = Text(f"不晚于 {now.isoformat()}", f"not after {now.isoformat()}")
+        raise OccursLater(field_errors=[FieldError("/occurred_at", occurred_at.isoformat(), expected)])

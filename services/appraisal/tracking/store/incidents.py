@@ -1,0 +1,101 @@
+"""Incidents as stored, and who is in charge of a unit."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from services.appraisal.cycles.store.cycles import within
+from services.appraisal.cycles.store.tables import SnapshotAssignmentRow, SnapshotEmployeeRow, SnapshotUnitRow
+from services.appraisal.tracking.domain.incident import Incident, IncidentLevel
+from services.appraisal.tracking.domain.obligation import Owner
+from services.appraisal.tracking.store.tables import IncidentRow
+from services.kit.database import ReadSession, WriteSession
+from services.kit.identity import Caller
+from services.kit.pages import Paging, Rows, page
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A unit with its head and those above the head, as the newest cycle froze them; no head: nobody owes anything."""
+
+    unit_id: UUID
+    code: str
+    name: str
+    head: Owner
+
+
+async def charge_of(session: ReadSession, unit_id: UUID) -> Charge | None:
+    """Who is in charge of a unit; None where no cycle knows it."""
+    unit, person, seat = SnapshotUnitRow, SnapshotEmployeeRow, SnapshotAssignmentRow
+    query = (
+        select(unit.code, unit.name, unit.path, unit.head_employee_id, person.name, seat.manager_chain)
+        .outerjoin(person, (person.cycle_id == unit.cycle_id) & (person.employee_id == unit.head_employee_id))
+        .outerjoin(seat, (seat.cycle_id == unit.cycle_id) & (seat.employee_id == unit.head_employee_id))
+        .where(unit.unit_id == unit_id)
+        .order_by(unit.cycle_id.desc(), func.upper(seat.days).desc())
+        .limit(1)
+    )
+    row: Any = (await session.execute(query)).first()
+    if row is None:
+        return None
+    code, name, path, head_id, head_name, chain = row
+    return Charge(unit_id, code, name, Owner(head_id, head_name, tuple(chain or ()), tuple(path)))
+
+
+def add(session: WriteSession, incident: Incident, *, by: Caller) -> None:
+    """Store an incident."""
+    session.add(
+        IncidentRow(
+            id=incident.id,
+            unit_id=incident.unit_id,
+            unit_name=incident.unit_name,
+            unit_path=list(incident.unit_path),
+            level=incident.level.value,
+            title=incident.title,
+            description=incident.description,
+            occurred_at=incident.occurred_at,
+            reported_by=by.account_id,
+            reported_by_person=by.employee_id,
+            reported_by_name=incident.reported_by_name,
+            reported_at=incident.reported_at,
+        )
+    )
+
+
+async def find(session: ReadSession, incident_id: UUID) -> tuple[Incident, UUID] | None:
+    """An incident, and the account that reported it."""
+    row = await session.get(IncidentRow, incident_id)
+    return None if row is None else (_incident(row), row.reported_by)
+
+
+async def listed(
+    session: ReadSession,
+    paging: Paging,
+    *,
+    units: tuple[UUID, ...] | None,
+    account_id: UUID,
+    level: str | None,
+) -> Rows[Incident]:
+    """Incidents of the subtrees of ``units`` (None: all), and those that an account reported, in order."""
+    row = IncidentRow
+    query = select(row).where(or_(within(row.unit_path, units), row.reported_by == account_id))
+    if level is not None:
+        query = query.where(row.level == level)
+    return await page(session, query, lambda each: _incident(each[0]), keys=[row.id], paging=paging)
+
+
+def _incident(row: IncidentRow) -> Incident:
+    return Incident(
+        id=row.id,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name,
+        unit_path=tuple(row.unit_path),
+        level=IncidentLevel(row.level),
+        title=row.title,
+        description=row.description,
+        occurred_at=row.occurred_at,
+        reported_by_name=row.reported_by_name,
+        reported_at=row.reported_at,
+    )

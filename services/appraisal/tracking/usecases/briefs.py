@@ -1,0 +1,234 @@
+"""Monthly briefs: drafted from data, completed and signed by the head, archived as they were signed (APR-08)."""
+
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from services.appraisal.cycles.usecases.access import NotInThisCapacity, demand_revision
+from services.appraisal.tracking.domain.brief import (
+    BRIEF,
+    DUE_DAY,
+    Brief,
+    BriefAction,
+    BriefFacts,
+    BriefState,
+    MonthNotOver,
+    demand_complete,
+    demand_reason,
+)
+from services.appraisal.tracking.domain.obligation import Owner
+from services.appraisal.tracking.store import briefs as store
+from services.appraisal.tracking.store import incidents as charge_store
+from services.appraisal.tracking.store.tables import BriefRow, SignedBriefRow
+from services.appraisal.tracking.usecases.incidents import UnitUnknown
+from services.kit.codec import plain_object
+from services.kit.database import ReadSession, new_id
+from services.kit.deadlines import end_of
+from services.kit.errors import Conflict, NotFound, Text
+from services.kit.explanation import canonical_json
+from services.kit.history import advance
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows
+from services.kit.periods import first_of_month, period_in_words
+from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.unit_of_work import UnitOfWork
+
+AT_ONCE: Final = 50
+"""So many briefs a job drafts in one transaction."""
+_NOUN: Final = "brief"
+_SIGN: Final = "brief.sign"
+_READERS: Final = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
+_HEAD: Final = Text("单元负责人、其上级或人力资源", "the unit's head, a superior or HR")
+
+
+class NoBrief(NotFound):
+    """There is no such brief, or none that the caller may know of."""
+
+    code = "no_brief"
+    zh = "找不到该月度简报，或您无权查看。"
+    en = "There is no such monthly brief, or you may not see it."
+
+
+class BriefExists(Conflict):
+    """One brief a unit and month."""
+
+    code = "brief_exists"
+    zh = "该单元 {month} 的简报已起草，请直接打开。"
+    en = "The unit has a brief about {month} already; open that one."
+
+
+async def draft(uow: UnitOfWork, *, unit_id: UUID, month: date) -> Brief:
+    """Draft the brief of a unit about a month that has ended; it then waits for the head.
+
+    Raises:
+        UnitUnknown, NotInThisCapacity, MonthNotOver, BriefExists.
+    """
+    charge = await charge_store.charge_of(uow.session, unit_id)
+    if charge is None or not _sees(uow.caller, charge.head):
+        raise UnitUnknown
+    _demand_writer(uow.caller, charge.head)
+    if first_of_month(month, 1) > uow.today:
+        raise MonthNotOver(month=f"{month:%Y-%m}")
+    found = await _drafted(uow, charge, month)
+    if found is None:
+        raise BriefExists(month=f"{month:%Y-%m}")
+    return await read(uow.session, caller=uow.caller, brief_id=found)
+
+
+async def draft_due(uow: UnitOfWork) -> int:
+    """Draft last month's briefs of units with a head and something to say; how many."""
+    month = first_of_month(uow.today, -1)
+    units = await store.units_to_draft(uow.session, month, AT_ONCE)
+    for unit_id in units:
+        charge = await charge_store.charge_of(uow.session, unit_id)
+        if charge is not None:
+            await _drafted(uow, charge, month)
+    return len(units)
+
+
+async def refresh(uow: UnitOfWork, *, brief_id: UUID, revision: int) -> Brief:
+    """Draft the figures anew; what people wrote stays.
+
+    Raises:
+        NoBrief, NotInThisCapacity, Stale, TransitionNotPossible.
+    """
+    row = await _to_edit(uow, brief_id, revision)
+    facts = await store.facts_of(uow.session, row.unit_id, row.unit_code, row.month, uow.now)
+    return await _edited(uow, row, facts=store.written(facts))
+
+
+async def edit(uow: UnitOfWork, *, brief_id: UUID, revision: int, analysis: str | None, measures: str | None) -> Brief:
+    """Complete a brief: what the figures mean, and the measures for the next month; None leaves a text as it is.
+
+    Raises:
+        NoBrief, NotInThisCapacity, Stale, TransitionNotPossible.
+    """
+    row = await _to_edit(uow, brief_id, revision)
+    given = {"analysis": analysis, "measures": measures}
+    return await _edited(uow, row, **{name: text for name, text in given.items() if text is not None})
+
+
+async def sign(uow: UnitOfWork, *, brief_id: UUID, revision: int, reason: str | None) -> Brief:
+    """Sign a brief exactly as it was seen, and archive it; whoever signs instead of the head says why.
+
+    Raises:
+        NoBrief, NotInThisCapacity, ReasonNeeded, BriefIncomplete, Stale, TransitionNotPossible.
+    """
+    row = await _to_edit(uow, brief_id, revision)
+    is_head = row.head_id is not None and row.head_id == uow.caller.employee_id
+    said = None if is_head else demand_reason(reason)
+    demand_complete(row.measures)
+    brief = await read(uow.session, caller=uow.caller, brief_id=brief_id)
+    content = canonical_json(plain_object({"brief": brief, "signed_by": uow.caller.name, "reason": said}))
+    move = BRIEF.next(BriefState(row.state), BriefAction.SIGN, [Role.MANAGER])
+    await advance(uow, BriefRow, row.id, move, note=said)
+    archived = SignedBriefRow(
+        brief_id=row.id,
+        content=content.decode(),
+        hash=sha256(content).hexdigest(),
+        reason=said,
+        signed_by=uow.caller.account_id,
+        signed_by_person=uow.caller.employee_id,
+        signed_by_name=uow.caller.name,
+        signed_at=uow.now,
+    )
+    uow.session.add(archived)
+    await uow.session.flush()
+    await close_tasks(uow, subject=(_NOUN, row.id))
+    data = {"unit_id": row.unit_id, "month": f"{row.month:%Y-%m}", "hash": archived.hash}
+    await uow.record("appraisal.brief.signed", subject=(_NOUN, row.id), after=data, data=data)
+    return await read(uow.session, caller=uow.caller, brief_id=brief_id)
+
+
+async def read(session: ReadSession, *, caller: Caller, brief_id: UUID) -> Brief:
+    """A brief, for the head, those above them, and HR, auditors and executives over the unit.
+
+    Raises:
+        NoBrief.
+    """
+    found = await store.find(session, brief_id)
+    if found is None or not _sees(caller, found.head):
+        raise NoBrief
+    return found
+
+
+async def list_briefs(
+    session: ReadSession,
+    *,
+    caller: Caller,
+    paging: Paging,
+    unit_id: UUID | None,
+    month: date | None,
+    state: BriefState | None,
+) -> Rows[Brief]:
+    """Briefs that the caller may read, by month."""
+    return await store.listed(
+        session,
+        paging,
+        units=caller.units_of(*_READERS),
+        employee_id=caller.employee_id,
+        unit_id=unit_id,
+        month=month,
+        state=state,
+    )
+
+
+async def _drafted(uow: UnitOfWork, charge: charge_store.Charge, month: date) -> UUID | None:
+    facts: BriefFacts = await store.facts_of(uow.session, charge.unit_id, charge.code, month, uow.now)
+    brief = Brief(
+        new_id(), charge.unit_id, charge.code, charge.name, month, charge.head, facts, "", "", BriefState.DRAFTED, 1,
+        uow.now,
+    )  # fmt: skip
+    if not await store.add(uow.session, brief):
+        return None
+    head = charge.head
+    said = period_in_words(f"{month:%Y-%m}")
+    await open_task(
+        uow,
+        _SIGN,
+        subject=(_NOUN, brief.id),
+        assignee=Assignee(head.employee_id) if head.employee_id else Assignee(role=Role.HR, unit_path=head.unit_path),
+        title=Text(f"签署{charge.name}{said.zh}简报", f"Sign the brief of {charge.name} about {said.en}"),
+        link=f"/v1/appraisal/briefs/{brief.id}",
+        due_at=_due(month, uow.local_now),
+    )
+    after = {"unit_id": charge.unit_id, "month": f"{month:%Y-%m}"}
+    await uow.record("appraisal.brief.drafted", subject=(_NOUN, brief.id), after=after, data=after)
+    return brief.id
+
+
+def _due(month: date, zone: datetime) -> datetime:
+    return end_of(first_of_month(month, 1).replace(day=DUE_DAY), zone)
+
+
+async def _to_edit(uow: UnitOfWork, brief_id: UUID, revision: int) -> BriefRow:
+    row = await store.locked(uow.session, brief_id)
+    if row is None or not _sees(uow.caller, store.head_of(row)):
+        raise NoBrief
+    demand_revision(row.revision, revision)
+    _demand_writer(uow.caller, store.head_of(row))
+    BRIEF.next(BriefState(row.state), BriefAction.SIGN, [Role.MANAGER])  # nothing that is signed changes
+    return row
+
+
+async def _edited(uow: UnitOfWork, row: BriefRow, **changes: object) -> Brief:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.revision += 1
+    await uow.session.flush()
+    await uow.audit("appraisal.brief.edited", subject=(_NOUN, row.id), after={"fields": sorted(changes)})
+    return await read(uow.session, caller=uow.caller, brief_id=row.id)
+
+
+def _demand_writer(caller: Caller, head: Owner) -> None:
+    person = caller.employee_id
+    in_line = person is not None and (person == head.employee_id or person in head.chain)
+    if not in_line and not caller.has_over(head.unit_path, Role.HR):
+        raise NotInThisCapacity(needed=_HEAD)
+
+
+def _sees(caller: Caller, head: Owner) -> bool:
+    person = caller.employee_id
+    in_line = person is not None and (person == head.employee_id or person in head.chain)
+    return in_line or caller.has_over(head.unit_path, *_READERS)

@@ -1,0 +1,119 @@
+"""Incidents: reported by whoever sees one, answered by the level's person in time, analysed in a report (APR-07)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.appraisal.tracking.domain.incident import (
+    LEVEL_NAMES,
+    REPORT_WITHIN,
+    RESPONSES,
+    Answers,
+    Incident,
+    IncidentLevel,
+    demand_past,
+)
+from services.appraisal.tracking.domain.obligation import DEMAND_NAMES, Demand, Obligation, ObligationState, Owner
+from services.appraisal.tracking.store import incidents as store
+from services.appraisal.tracking.usecases.obligations import open_obligation
+from services.kit.database import ReadSession, new_id
+from services.kit.deadlines import Term
+from services.kit.errors import NotFound, Text
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows
+from services.kit.unit_of_work import UnitOfWork
+from services.kit.working_days import WorkingDays
+
+READERS = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
+
+
+class NoIncident(NotFound):
+    """There is no such incident, or none that the caller may know of."""
+
+    code = "no_incident"
+    zh = "找不到该事件，或您无权查看。"
+    en = "There is no such incident, or you may not see it."
+
+
+class UnitUnknown(NotFound):
+    """No cycle knows the unit, so that nobody can be asked."""
+
+    code = "unit_unknown"
+    zh = "找不到该单元；启动过考核周期的单元才能查到负责人。"
+    en = "There is no such unit in any cycle that has opened, so nobody is known to be in charge."
+
+
+async def report(
+    uow: UnitOfWork, *, unit_id: UUID, level: IncidentLevel, title: str, description: str, occurred_at: datetime
+) -> Incident:
+    """Record an incident: the person whom its level names has to respond, and the head to analyse it.
+
+    Raises:
+        UnitUnknown, OccursLater.
+    """
+    demand_past(occurred_at, uow.now)
+    charge = await store.charge_of(uow.session, unit_id)
+    if charge is None:
+        raise UnitUnknown
+    path = tuple(charge.head.unit_path)
+    incident = Incident(
+        new_id(), unit_id, charge.name, path, level, title, description, occurred_at, uow.caller.name, uow.now
+    )
+    store.add(uow.session, incident, by=uow.caller)
+    await uow.session.flush()
+    data = {"level": level, "unit_id": unit_id}
+    await uow.record("appraisal.incident.reported", subject=("incident", incident.id), after=data, data=data)
+    response = RESPONSES[level]
+    answering = _answering(charge.head, response.by)
+    await open_obligation(uow, _owed(uow, incident, Demand.INCIDENT_RESPONSE, answering, response.term))
+    await open_obligation(uow, _owed(uow, incident, Demand.INCIDENT_REPORT, charge.head, REPORT_WITHIN))
+    return incident
+
+
+async def read(session: ReadSession, *, caller: Caller, incident_id: UUID) -> Incident:
+    """An incident, for whoever reported it, and HR, auditors and executives over the unit.
+
+    Raises:
+        NoIncident.
+    """
+    found = await store.find(session, incident_id)
+    if found is None or not (found[1] == caller.account_id or caller.has_over(found[0].unit_path, *READERS)):
+        raise NoIncident
+    return found[0]
+
+
+async def list_incidents(
+    session: ReadSession, *, caller: Caller, paging: Paging, level: IncidentLevel | None
+) -> Rows[Incident]:
+    """Incidents of the caller's units, and those that they reported."""
+    units = caller.units_of(*READERS)
+    return await store.listed(session, paging, units=units, account_id=caller.account_id, level=level)
+
+
+def _answering(head: Owner, by: Answers) -> Owner:
+    """Who answers: the head, the head's superior, or the highest superior; whoever is nearest where there is none."""
+    line = [*([head.employee_id] if head.employee_id else []), *head.chain]
+    if not line:
+        return head
+    place = {Answers.HEAD: 0, Answers.SUPERIOR: min(1, len(line) - 1), Answers.EXECUTIVE: len(line) - 1}[by]
+    name = head.name if line[place] == head.employee_id else None
+    return Owner(line[place], name, line[place + 1 :], head.unit_path)
+
+
+def _owed(uow: UnitOfWork, incident: Incident, demand: Demand, owner: Owner, term: Term) -> Obligation:
+    name, level = DEMAND_NAMES[demand], LEVEL_NAMES[incident.level]
+    return Obligation(
+        id=new_id(),
+        origin="incident",
+        occasion=f"incident:{incident.id}:{demand.value}",
+        demand=demand,
+        title=Text(f"{name.zh}：{incident.title}", f"{name.en}: {incident.title}"),
+        reason=Text(f"{incident.unit_name}发生{level.zh}", f"{level.en} in {incident.unit_name}"),
+        subject_kind=None,
+        subject_code=None,
+        owner=owner,
+        term=term,
+        due_at=term.due_at(uow.local_now, WorkingDays({})),
+        state=ObligationState.OPEN,
+        revision=1,
+        opened_at=uow.now,
+    )

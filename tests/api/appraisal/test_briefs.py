@@ -1,0 +1,121 @@
+"""The monthly brief of a unit: drafted, completed, signed as it was seen, archived unchangeable (APR-08)."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from tests.builders.appraisal import Quarter, measurement, scheme, section
+
+pytestmark = pytest.mark.req("APR-08")
+
+
+async def measured(quarter: Quarter) -> None:
+    """A quarter with a form of the sales unit, whose figures of February are there on 3 March."""
+    company = quarter.company
+    await quarter.library()
+    own = scheme("QU", units=["D12"], subject_kind="unit", sections=[section("w", "100", ("S01", "60"), ("S03", "40"))])
+    own.pop("positions")
+    await quarter.schemes(own)
+    await quarter.opened()
+    form = (await quarter.forms())["D12"]
+    assert (await quarter.propose(company.chief, form["id"], {"S01": "1000", "S03": "8"})).status_code == 200
+    await quarter.done(company.head, f"forms/{form['id']}/goals/agree")
+    unit = {"subject_kind": "unit"}
+    await quarter.measure(
+        measurement("D12", "S01", "300", "2026-01-31", **unit),
+        measurement("D12", "S01", "600", "2026-02-28", **unit),
+        measurement("D12", "S03", "8.6", "2026-02-28", **unit),
+    )
+    quarter.clock.set(2026, 3, 3, 1)
+
+
+async def test_last_months_brief_is_drafted_by_itself_completed_signed_and_archived(quarter: Quarter) -> None:
+    company = quarter.company
+    await measured(quarter)
+    incident = {"unit_id": str(company.sales.id), "level": "general", "title": "投诉", "description": "x"}
+    await quarter.done(company["E101"], "incidents", {**incident, "occurred_at": "2026-03-02T00:00:00Z"})
+    await quarter.follow("follow_obligations")
+    await quarter.follow("follow_obligations")
+    (brief,) = await quarter.all(company.head, "briefs")
+    path = f"briefs/{brief['id']}"
+    assert (brief["month"], brief["head_name"], brief["state"]) == ("2026-02", "name of E100", "drafted")
+    lines = {line["code"]: line for line in brief["indicators"]}
+    assert [lines["S01"][name] for name in ("actual", "so_far", "target", "attainment", "gap")] == [
+        "600", "900", "1000", "90.00", "-100",
+    ]  # fmt: skip
+    assert lines["S03"]["attainment"] == "92.50"
+    assert {each["owner_name"] for each in brief["obligations"]} == {"name of E100"}
+    [task] = await quarter.all(company.head, "my/tasks", kind="brief.sign")
+    assert task["due_at"] == "2026-03-05T16:00:00Z"
+    early = await quarter.post(company.head, f"{path}/sign", {})
+    assert (early.status_code, early.json()["code"]) == (422, "brief_incomplete")
+    edited = await edit(quarter, path, {"analysis": "春节影响", "measures": "复盘投放"})
+    assert (edited["measures"], edited["revision"]) == ("复盘投放", 2)
+    stale = await quarter.post(company.head, f"{path}/sign", {}, seen='"1"')
+    assert stale.status_code == 412
+    signed = await quarter.done(company.head, f"{path}/sign", {})
+    assert (signed["state"], signed["signature"]["name"]) == ("signed", "name of E100")
+    assert await quarter.all(company.head, "my/tasks", kind="brief.sign") == []
+    for action, body in (("sign", {}), ("refresh", None)):
+        answer = await quarter.post(company.head, f"{path}/{action}", body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "transition_not_possible")
+    page = await quarter.read(company.hr, f"{path}/page")
+    assert page["indicators"][0][1:] == ["600", "900", "1,000", "-100", "90.00%"]
+    files = [await quarter.get(company.hr, f"{path}/brief.pdf") for _ in range(2)]
+    assert files[0].content.startswith(b"%PDF")
+    assert files[0].content == files[1].content
+    for statement in ("UPDATE signed_brief SET content = ''", "DELETE FROM signed_brief"):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            async with quarter.sessions.write() as session:
+                await session.execute(text(statement))
+
+
+async def edit(quarter: Quarter, path: str, body: dict[str, Any]) -> Any:
+    """Complete a brief as its head."""
+    headers = {"If-Match": await quarter.revision(path)}
+    api = quarter.api(quarter.company.head.caller)
+    return (await api.patch(f"/v1/appraisal/{path}", json=body, headers=headers)).json()
+
+
+@pytest.mark.req("PLT-03")
+async def test_somebody_else_than_the_head_signs_with_a_reason_and_strangers_see_nothing(quarter: Quarter) -> None:
+    company = quarter.company
+    await measured(quarter)
+    body = {"unit_id": str(company.sales.id), "month": "2026-02"}
+    for stranger in (company.other_head, company["E101"], replace(company.hr2, over=company.brand.id)):
+        assert (await quarter.post(stranger, "briefs", body)).json()["code"] == "unit_unknown"
+    running = await quarter.post(company.head, "briefs", {**body, "month": "2026-03"})
+    assert (running.status_code, running.json()["code"]) == (409, "month_not_over")
+    brief = await quarter.done(company.hr, "briefs", body)
+    twice = await quarter.post(company.head, "briefs", body)
+    assert (twice.status_code, twice.json()["code"]) == (409, "brief_exists")
+    path = f"briefs/{brief['id']}"
+    assert (await quarter.get(company.other_head, path)).status_code == 404
+    await edit(quarter, path, {"measures": "复盘投放"})
+    without = await quarter.post(company.chief, f"{path}/sign", {})
+    assert (without.status_code, without.json()["code"]) == (422, "reason_needed")
+    signed = await quarter.done(company.chief, f"{path}/sign", {"reason": "部门负责人休假"})
+    assert signed["signature"]["reason"] == "部门负责人休假"
+    assert "部门负责人休假" in (await quarter.read(company.hr, f"{path}/page"))["signature"]
+
+
+async def test_of_two_signatures_at_once_one_counts_and_figures_can_be_taken_anew_before(live: Quarter) -> None:
+    company = live.company
+    await measured(live)
+    brief = await live.done(company.hr, "briefs", {"unit_id": str(company.sales.id), "month": "2026-02"})
+    path = f"briefs/{brief['id']}"
+    correction = measurement("D12", "S01", "700", "2026-02-28", subject_kind="unit", external_id="new")
+    await live.measure({**correction, "corrects": "D12-S01-2026-02-28"})
+    fresh = await live.done(company.head, f"{path}/refresh")
+    assert fresh["indicators"][0]["actual"] == "700"
+    await edit(live, path, {"measures": "复盘投放"})
+    seen = await live.revision(path)
+    both = await asyncio.gather(
+        live.post(company.head, f"{path}/sign", {}, seen=seen),
+        live.post(company.chief, f"{path}/sign", {"reason": "代签"}, seen=seen),
+    )
+    assert sorted(answer.status_code for answer in both) == [200, 412]

@@ -1,0 +1,95 @@
+"""Work standards of role documents open obligations on their schedule and after events (APR-07)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from services.appraisal.clients.org import StandardLine
+from tests.builders.appraisal import Quarter
+from tests.builders.appraisal_company import id_of
+
+pytestmark = pytest.mark.req("APR-07", "ORG-03")
+
+
+def line(subject: str, code: str, deadline: dict[str, Any], metric: str = "月度经营分析报告") -> StandardLine:
+    """A standard as org tells it."""
+    texts = {"duty": {"zh": "编制经营分析", "en": "Analyse"}, "metric": {"zh": metric, "en": f"{metric} in English"}}
+    return StandardLine(
+        document_id=id_of(f"document {code}"), place=metric, subject=subject, code=code, deadline=deadline, **texts
+    )  # type: ignore[arg-type]  # what org writes
+
+
+BY_THE_FIFTH = {"kind": "day_of_period", "every": "month", "nth": 5, "counting": "calendar"}
+DRILL = {"kind": "each_period", "every": "quarter", "step": 1}
+REVIEW = {
+    "kind": "around_event", "event": {"zh": "项目结束", "en": "end of the project"}, "amount": 7,
+    "measure": "working_days", "side": "after",
+}  # fmt: skip
+DAILY = {"kind": "on_weekdays", "days": ["monday"]}
+
+
+async def told(quarter: Quarter, *lines: StandardLine) -> None:
+    """A cycle that knows who sits where, and what org tells on 3 March."""
+    await quarter.ready()
+    quarter.clock.set(2026, 3, 3, 1)
+    quarter.company.told = list(lines)
+    await quarter.follow("follow_standards")
+
+
+def of(found: Sequence[dict[str, Any]], start: str) -> dict[str, Any]:
+    """The one whose title has this in it."""
+    (one,) = [each for each in found if start in each["title"]]
+    return one
+
+
+async def test_a_schedule_opens_what_is_owed_once_in_each_period(quarter: Quarter) -> None:
+    company = quarter.company
+    await told(
+        quarter,
+        line("unit", "D12", BY_THE_FIFTH),
+        line("unit", "D12", DRILL, "季度应急演练"),
+        line("position", "BRAND", DAILY, "周例会"),
+        line("position", "REP", BY_THE_FIFTH, "客户拜访记录"),
+    )
+    found = await quarter.all(company.head, "obligations", owner_id=str(company.head.id))
+    report, drill = of(found, "月度经营分析报告"), of(found, "季度应急演练")
+    assert (report["due_at"], report["demand"], report["origin"]) == (
+        "2026-03-05T16:00:00Z",
+        "work_standard",
+        "standard",
+    )
+    assert drill["due_at"] == "2026-03-31T16:00:00Z"
+    assert {each["owner_name"] for each in await quarter.all(company.hr, "obligations")} == {
+        "name of E100", "name of E101", "name of E102", "name of E103",
+    }  # fmt: skip
+    await quarter.follow("follow_standards")
+    assert len(await quarter.all(company.hr, "obligations")) == 5
+    quarter.clock.set(2026, 4, 1, 1)
+    await quarter.follow("follow_standards")
+    found = await quarter.all(company.hr, "obligations", owner_id=str(company.head.id))
+    assert [each["due_at"] for each in found if "月度" in each["title"]] == [
+        "2026-03-05T16:00:00Z", "2026-04-05T16:00:00Z",
+    ]  # fmt: skip
+    await quarter.done(company.head, f"obligations/{report['id']}/submit", {"submission": "见附件"})
+    returned = await quarter.done(company.chief, f"obligations/{report['id']}/return", {"reason": "补充数据"})
+    assert (returned["due_at"], returned["late"]) == ("2026-03-05T16:00:00Z", True)
+
+
+async def test_an_event_opens_what_is_owed_after_it_for_every_holder_once(quarter: Quarter) -> None:
+    company = quarter.company
+    await told(quarter, line("position", "REP", REVIEW, "复盘会"), line("unit", "D12", BY_THE_FIFTH))
+    standards = {each["metric"]: each for each in await quarter.all(company.head, "work_standards")}
+    path = f"work_standards/{standards['复盘会']['id']}/events"
+    body = {"occurred_at": "2026-03-02T02:00:00Z"}
+    assert (await quarter.done(company["E101"], path, body))["opened"] == 3
+    assert (await quarter.done(company.head, path, body))["opened"] == 0
+    (owed,) = await quarter.all(company["E102"], "obligations")
+    assert owed["due_at"] == "2026-03-11T16:00:00Z"  # seven working days after Monday, 2 March
+    for who, where, when, code in (
+        (company["E201"], path, body, "not_in_this_capacity"),
+        (company.head, path, {"occurred_at": "2026-03-09T02:00:00Z"}, "incident_occurs_later"),
+        (company.head, f"work_standards/{standards['月度经营分析报告']['id']}/events", body, "not_after_an_event"),
+        (company.head, f"work_standards/{company.hr.id}/events", body, "no_work_standard"),
+    ):
+        assert (await quarter.post(who, where, when)).json()["code"] == code
