@@ -136,3 +136,37 @@ async def test_in_a_browser_the_page_finds_operations_and_a_reload_does_not_sign
         await tab.size(390, 844)
         assert await tab.value("document.documentElement.scrollWidth") <= 390
         assert tab.errors == []
+
+
+ONLY = "document.querySelectorAll('.opblock').length === 1 && document.querySelector('.opblock').id.endsWith('%s')"
+OPEN = "document.querySelector('.opblock:not(.is-open) .opblock-summary-control')?.click()"
+SHOWN = """[...document.querySelectorAll([".opblock-tag", ".opblock-summary-description", ".brand", "header button",
+  "h4", "h5", "th", "td.col_header", "label", ".opblock-body button",
+  ".opblock .renderedMarkdown"].join(", "))].map((each) => {
+    const copy = each.cloneNode(true);
+    copy.querySelectorAll("code, pre, svg, .parameter__name, select").forEach((part) => part.remove());
+    return copy.textContent;
+  })"""
+LATIN = re.compile(r"[A-Za-z]{2,}")
+KNOWN_AS = re.compile(r"Merit|curl|JSON|XLSX|CSV|PDF|SHA-256|ETag|If-Match|null|ID")
+
+
+@pytest.mark.skipif(PROGRAM is None, reason=WHY_NOT)
+async def test_in_a_browser_each_language_is_whole_and_a_phone_need_not_scroll_sideways(start: Start) -> None:
+    page = f"{start(api_documents=REPOSITORY / 'services').base_url}".rstrip("/") + "/docs?lang=zh"
+    async with browsing() as tab:
+        for language in ("zh", "en"):
+            await (tab.value("document.querySelector('.tongue').click()") if language == "en" else tab.open(page))
+            await tab.until(f"document.documentElement?.lang === '{language}' && {READY}", 60)
+            for width in (1360, 390):
+                await tab.size(width, 844)
+                for operation in ("list_employees", "score_cycle"):
+                    await tab.value(SEARCH % json.dumps(operation))
+                    await tab.until(ONLY % operation)
+                    await tab.value(OPEN)
+                    await tab.until("document.querySelector('.opblock.is-open .responses-inner')", 120)
+                    shown = [KNOWN_AS.sub("", text) for text in await tab.value(SHOWN)]
+                    assert len(shown) > 10
+                    assert [text for text in shown if (LATIN if language == "zh" else CHINESE).search(text)] == []
+                    assert await tab.value("document.documentElement.scrollWidth") <= width
+        assert tab.errors == []
