@@ -38,7 +38,7 @@ class UnitUnknown(NotFound):
     """No cycle knows the unit, so that nobody can be asked."""
 
     code = "unit_unknown"
-    zh = "找不到该单元；启动过考核周期的单元才能查到负责人。"
+    zh = "找不到该单元，或尚无考核周期包含该单元，因而查不到负责人。"
     en = "There is no such unit in any cycle that has opened, so nobody is known to be in charge."
 
 
