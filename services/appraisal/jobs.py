@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from services.appraisal.briefs.usecases import briefs
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.goal_handover import hand_over_goals
@@ -15,7 +16,7 @@ from services.appraisal.feedback.usecases.reminders import remind
 from services.appraisal.library.usecases import places
 from services.appraisal.participants.usecases import late_records, opening
 from services.appraisal.scoring.usecases import scoring
-from services.appraisal.tracking.usecases import alerts, briefs, obligation_following, work_standards
+from services.appraisal.tracking.usecases import alerts, obligation_following, work_standards
 from services.kit.audit_chain import seal_trail
 from services.kit.database import period as stored_period
 from services.kit.errors import DomainError, Unavailable

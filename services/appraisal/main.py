@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.appraisal import inbox
 from services.appraisal.alignment.api import bulk_goals, cascade, goal_files
+from services.appraisal.briefs.api import brief_pages, briefs
 from services.appraisal.clients.org import OrgClient
 from services.appraisal.cycles.api import cycle_editing, cycles, forms, goals, scheme_replacement
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
@@ -20,16 +21,7 @@ from services.appraisal.scoring.api import feedback, result_streams, results, sc
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
 from services.appraisal.tags import TAGS
-from services.appraisal.tracking.api import (
-    alert_rules,
-    brief_pages,
-    briefs,
-    incidents,
-    measurements,
-    obligations,
-    proposals,
-    work_standards,
-)
+from services.appraisal.tracking.api import alert_rules, incidents, measurements, obligations, proposals, work_standards
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, http_client
 from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts

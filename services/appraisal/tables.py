@@ -1,6 +1,7 @@
 """All rows of the appraisal schema together: what migrations compare with the database."""
 
 from services.appraisal.alignment.store import tables as alignment
+from services.appraisal.briefs.store import tables as briefs
 from services.appraisal.cycles.store import tables as cycles
 from services.appraisal.decisions.store import tables as decisions
 from services.appraisal.feedback.store import tables as feedback
@@ -13,7 +14,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (library, cycles, participants, tracking, feedback, scoring, alignment, decisions)
+AREAS = (library, cycles, participants, tracking, briefs, feedback, scoring, alignment, decisions)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = tuple(
@@ -28,6 +29,6 @@ APPEND_ONLY = tuple(
         tracking.IncidentRow,
         tracking.MeasurementRow,
         scoring.ResultRow,
-        tracking.SignedBriefRow,
+        briefs.SignedBriefRow,
     )
 )

@@ -1,1 +1,1 @@
-"""Measurements."""
+"""Measurements, alerts, incidents, and what is owed because of them."""

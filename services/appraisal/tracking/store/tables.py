@@ -1,4 +1,4 @@
-"""Rows of measurements, alert rules, incidents, obligations and monthly briefs."""
+"""Rows of measurements, alert rules, incidents and obligations."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Exact, Path, Said
 from services.appraisal.tracking.domain.alert import Condition
-from services.appraisal.tracking.domain.brief import BriefFacts
 from services.appraisal.tracking.domain.work_standard import Deadline
 from services.kit.codec import Codec
 from services.kit.database import Code, Key, Moment, Revision, Title, finite
@@ -18,9 +17,6 @@ from services.kit.releasing import Releasable
 
 CONDITIONS: Codec[Condition] = Codec(Condition)
 """Reads and writes the condition of an alert rule."""
-
-FACTS: Codec[BriefFacts] = Codec(BriefFacts)
-"""Reads and writes what the system drafts of a brief."""
 
 DEADLINES: Codec[Deadline] = Codec(Deadline)
 """Reads and writes the deadline of a work standard."""
@@ -147,44 +143,6 @@ class ObligationRow(Base):
     decided_by_name: Mapped[Title | None]
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     withdrawn_by_system: Mapped[bool] = mapped_column(default=False, server_default=false())
-
-
-class BriefRow(Base):
-    """The brief of a unit about a month, as it is drafted and completed; what was signed is a row of its own."""
-
-    __tablename__ = "brief"
-    __table_args__ = (UniqueConstraint("unit_id", "month"),)
-
-    id: Mapped[Key]
-    unit_id: Mapped[UUID]
-    unit_code: Mapped[Code]
-    unit_name: Mapped[Title]
-    unit_path: Mapped[Path]
-    month: Mapped[date]
-    head_id: Mapped[UUID | None] = mapped_column(index=True)
-    head_name: Mapped[Title | None]
-    chain: Mapped[Path]
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    analysis: Mapped[Said]
-    measures: Mapped[Said]
-    state: Mapped[str] = mapped_column(String(16))
-    revision: Mapped[Revision]
-    drafted_at: Mapped[Moment]
-
-
-class SignedBriefRow(Base):
-    """A brief exactly as it was signed: canonical JSON with its hash. Append-only."""
-
-    __tablename__ = "signed_brief"
-
-    brief_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.brief.id"), primary_key=True)
-    content: Mapped[Said]
-    hash: Mapped[str] = mapped_column(String(64))
-    reason: Mapped[Said | None]
-    signed_by: Mapped[UUID]
-    signed_by_person: Mapped[UUID | None]
-    signed_by_name: Mapped[Title]
-    signed_at: Mapped[Moment]
 
 
 class WorkStandardRow(Base):

@@ -9,10 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, String, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.appraisal.cycles.store.cycles import within
-from services.appraisal.library.store import indicators as indicator_store
-from services.appraisal.library.store.tables import SCHEMES
-from services.appraisal.tracking.domain.brief import (
+from services.appraisal.briefs.domain.brief import (
     Brief,
     BriefFacts,
     BriefIndicator,
@@ -21,9 +18,13 @@ from services.appraisal.tracking.domain.brief import (
     BriefState,
     measured,
 )
+from services.appraisal.briefs.store.tables import FACTS, BriefRow, SignedBriefRow
+from services.appraisal.cycles.store.cycles import within
+from services.appraisal.library.store import indicators as indicator_store
+from services.appraisal.library.store.tables import SCHEMES
 from services.appraisal.tracking.domain.obligation import ObligationState, Owner
 from services.appraisal.tracking.store.obligations import obligation_of
-from services.appraisal.tracking.store.tables import FACTS, BriefRow, ObligationRow, SignedBriefRow
+from services.appraisal.tracking.store.tables import ObligationRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import first_of_month

@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.appraisal.briefs.domain import brief as domain
+from services.appraisal.briefs.domain.brief import BriefState
+from services.appraisal.briefs.usecases import briefs
 from services.appraisal.permissions import AnyCaller, BriefWriter
 from services.appraisal.schemas import RevisionField, UnitName
-from services.appraisal.tracking.domain import brief as domain
-from services.appraisal.tracking.domain.brief import BriefState
-from services.appraisal.tracking.usecases import briefs
 from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Model, MonthLabel, Percent, Prose
 from services.kit.pages import Page

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 
-from services.appraisal.tracking.domain.brief import BRIEF, Brief, BriefIndicator, BriefObligation
+from services.appraisal.briefs.domain.brief import BRIEF, Brief, BriefIndicator, BriefObligation
 from services.kit.errors import Language, Text
 from services.kit.money import grouped
 from services.kit.periods import period_in_words

@@ -5,8 +5,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from services.appraisal.cycles.usecases.access import NotInThisCapacity, demand_revision
-from services.appraisal.tracking.domain.brief import (
+from services.appraisal.briefs.domain.brief import (
     BRIEF,
     DUE_DAY,
     Brief,
@@ -17,10 +16,11 @@ from services.appraisal.tracking.domain.brief import (
     demand_complete,
     demand_reason,
 )
+from services.appraisal.briefs.store import briefs as store
+from services.appraisal.briefs.store.tables import BriefRow, SignedBriefRow
+from services.appraisal.cycles.usecases.access import NotInThisCapacity, demand_revision
 from services.appraisal.tracking.domain.obligation import Owner
-from services.appraisal.tracking.store import briefs as store
 from services.appraisal.tracking.store import incidents as charge_store
-from services.appraisal.tracking.store.tables import BriefRow, SignedBriefRow
 from services.appraisal.tracking.usecases.incidents import UnitUnknown
 from services.kit.codec import plain_object
 from services.kit.database import ReadSession, new_id

@@ -7,10 +7,10 @@ from typing import Any, Final
 from fastapi import Response
 from pydantic import Field
 
+from services.appraisal.briefs.api.briefs import BriefPath
+from services.appraisal.briefs.domain.brief_page import page_of
+from services.appraisal.briefs.usecases import briefs
 from services.appraisal.permissions import AnyCaller
-from services.appraisal.tracking.api.briefs import BriefPath
-from services.appraisal.tracking.domain.brief_page import page_of
-from services.appraisal.tracking.usecases import briefs
 from services.kit.errors import Language
 from services.kit.fields import Model
 from services.kit.routing import router

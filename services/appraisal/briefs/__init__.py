@@ -1,0 +1,1 @@
+"""Monthly briefs of units."""

@@ -1,0 +1,55 @@
+"""Rows of monthly briefs, as they are drafted and as they were signed."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.appraisal.briefs.domain.brief import BriefFacts
+from services.appraisal.schema import Base, Path, Said
+from services.kit.codec import Codec
+from services.kit.database import Code, Key, Moment, Revision, Title
+
+FACTS: Codec[BriefFacts] = Codec(BriefFacts)
+"""Reads and writes what the system drafts of a brief."""
+
+
+class BriefRow(Base):
+    """The brief of a unit about a month, as it is drafted and completed; what was signed is a row of its own."""
+
+    __tablename__ = "brief"
+    __table_args__ = (UniqueConstraint("unit_id", "month"),)
+
+    id: Mapped[Key]
+    unit_id: Mapped[UUID]
+    unit_code: Mapped[Code]
+    unit_name: Mapped[Title]
+    unit_path: Mapped[Path]
+    month: Mapped[date]
+    head_id: Mapped[UUID | None] = mapped_column(index=True)
+    head_name: Mapped[Title | None]
+    chain: Mapped[Path]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    analysis: Mapped[Said]
+    measures: Mapped[Said]
+    state: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[Revision]
+    drafted_at: Mapped[Moment]
+
+
+class SignedBriefRow(Base):
+    """A brief exactly as it was signed: canonical JSON with its hash. Append-only."""
+
+    __tablename__ = "signed_brief"
+
+    brief_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.brief.id"), primary_key=True)
+    content: Mapped[Said]
+    hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[Said | None]
+    signed_by: Mapped[UUID]
+    signed_by_person: Mapped[UUID | None]
+    signed_by_name: Mapped[Title]
+    signed_at: Mapped[Moment]
