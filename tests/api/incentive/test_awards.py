@@ -57,6 +57,8 @@ async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_o
     assert (approved.status_code, approved.json()["state"]) == (200, "approved"), approved.text
     assert [each["employee_name"] for each in approved.json()["approvals"]] == ["主管"]
     assert await tasks(quarter, who(quarter, "E010")) == []
+    listed = (await quarter.clients(who(quarter, "E010")).get(f"{INCENTIVE}/awards")).json()["items"]
+    assert [each["id"] for each in listed] == [made["id"]]  # whoever approved it goes on seeing it
     assert await held(quarter, fund) == "450000.00"
     assert await balance(quarter, "fund", "AF-2026") == "-450000.00"
     assert "claim.pay" in await tasks(quarter, quarter.clerk)
@@ -136,6 +138,9 @@ async def test_an_approval_that_the_fund_cannot_pay_changes_nothing(quarter: Qua
 
 async def test_money_comes_into_a_fund_by_two_people_of_finance(quarter: Quarter) -> None:
     fund = await funded(quarter, "100.00")
+    nothing = {"amount": "0.00", "purpose": "补"}
+    refused = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", nothing)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/amount")
     proposed = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": "补"})
     path = f"fund_endowments/{proposed.json()['id']}"
     assert "fund_endowment.release" in await tasks(quarter, quarter.approver)
