@@ -39,7 +39,7 @@ Amount = Annotated[
 ]
 Reason = Annotated[
     Prose,
-    Field(description="Purpose of the endowment, and who decided it.", examples=["董事会 1 月 4 日批准的年度预算"]),
+    Field(description="Reason for the amount, and who decided it.", examples=["董事会 1 月 4 日批准的年度预算"]),
 ]
 
 
