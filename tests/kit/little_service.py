@@ -116,8 +116,8 @@ def build() -> APIRouter:
     @routes.get("/things")
     async def list_things(caller: AnyCaller, session: Read, paging: PageAsked) -> Page[ThingView]:
         query = select(ThingRow.id, ThingRow.name, ThingRow.amount, ThingRow.state)
-        found = await page(session, query, keys=[ThingRow.name, ThingRow.id], paging=paging)
-        return Page[ThingView].model_validate(found.written(ThingView.model_validate))
+        found = await page(session, query, ThingView.model_validate, keys=[ThingRow.name, ThingRow.id], paging=paging)
+        return Page[ThingView](items=list(found.items), next=found.next)
 
     @routes.get("/things/{thing_id}")
     async def show(thing_id: UUID, caller: AnyCaller, session: Read, response: Response) -> ThingView:
