@@ -59,6 +59,8 @@ async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_o
     assert await tasks(quarter, who(quarter, "E010")) == []
     listed = (await quarter.clients(who(quarter, "E010")).get(f"{INCENTIVE}/awards")).json()["items"]
     assert [each["id"] for each in listed] == [made["id"]]  # whoever approved it goes on seeing it
+    stranger = quarter.clients(who(quarter, "E004"))
+    assert (await stranger.get(f"{INCENTIVE}/awards")).json()["items"] == []
     assert await held(quarter, fund) == "450000.00"
     assert await balance(quarter, "fund", "AF-2026") == "-450000.00"
     assert "claim.pay" in await tasks(quarter, quarter.clerk)
