@@ -96,8 +96,8 @@ async def test_a_trend_and_a_scorecard_hold_actuals_against_targets(quarter: Qua
     card = await quarter.read(company.head, "reports/scorecard", cycle_id=quarter.cycle_id, unit_id=sales)
     (perspective,) = card["perspectives"]
     lines = {line["indicator"]: line for line in perspective["lines"]}
-    assert (lines["S03"]["actual"], lines["S03"]["attainment"], lines["S03"]["weight"]) == ("8.7", "91.25", "28")
-    assert card["attainment"] == "95.80"  # (42 × 98.83 + 28 × 91.25) ÷ 70
+    assert (lines["S03"]["actual"], lines["S03"]["attainment"], lines["S03"]["weight"]) == ("8.7", "91.25", "40")
+    assert card["attainment"] == "95.80"  # 60 % × 98.83 + 40 % × 91.25: the form says 42 and 28
     assert card["subject_kind"] == "employee"
 
 

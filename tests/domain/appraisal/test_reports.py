@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.appraisal.library.domain.indicators import Deduction, HigherIsBetter, LowerIsBetter, Rule
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.reports.domain.comparison import CardLine, Comparison, Tally, compare, perspectives
+from services.appraisal.reports.domain.comparison import CardLine, Comparison, Tally, compare, perspectives, weights_of
 from services.appraisal.reports.domain.unit_rows import LEAST_SHOWN, PEOPLE, Counts, Unit, UnitRow, unit_rows
 from services.kit.errors import Text
 
@@ -135,3 +135,17 @@ def test_a_perspective_is_the_mean_of_its_indicators_by_weight() -> None:
         ("financial", Decimal(60), Decimal("107.83")),
         ("own", Decimal(5), None),
     ]
+
+
+def test_weights_of_peoples_forms_sum_to_a_hundred_and_count_everybody_who_is_measured() -> None:
+    def tally(indicator: str, forms: int, weight: str) -> Tally:
+        return Tally(UUID(int=1), indicator, forms, forms, forms, Decimal(weight), None, None, None)
+
+    everybody, three = tally("SALES", 100, "4000"), tally("CHURN", 3, "120")
+    assert weights_of([tally("SALES", 1, "40"), tally("CHURN", 1, "30")], SubjectKind.UNIT) == {
+        "SALES": Decimal(40),
+        "CHURN": Decimal(30),
+    }
+    found = weights_of([everybody, three], SubjectKind.EMPLOYEE)
+    assert sum(found.values()) == 100
+    assert found["SALES"] == 4000 * Decimal(100) / 4120

@@ -48,7 +48,7 @@ class ProgressLine(_OfUnit):
 class LateLine(Model):
     """Somebody who is late."""
 
-    person_id: UUID = Field(description="Employee to add.", examples=[_ID])
+    person_id: UUID = Field(description="Id of the person who is late.", examples=[_ID])
     person_number: str | None = Field(description="Employee number.", examples=["E100"])
     person_name: str | None = Field(description="Name of the employee.", examples=["陈志强"])
     what: Literal["goals", "ratings"] = Field(description="What is late.", examples=["ratings"])
@@ -206,15 +206,18 @@ class CardLine(Comparison):
     indicator: str = Field(description="Code of the indicator.", examples=["S01"])
     name: str = Field(description="Its name.", examples=["销售额"])
     unit: str = Field(description="Unit of its actuals.", examples=["元"])
-    weight: Percent = Field(description="Weight in percent of the total.", examples=["40"])
+    weight: Percent = Field(
+        description="Weight in percent of the unit's form; over people's forms, its share in the weights of all.",
+        examples=["40"],
+    )
 
 
 class Perspective(Model):
     """The indicators of one dimension."""
 
     dimension: str = Field(description="The dimension, as the library names it.", examples=["financial"])
-    name: str = Field(description="Title of the proposal.", examples=["财务"])
-    weight: Percent = Field(description="Weight of its indicators in percent of the total.", examples=["60"])
+    name: str = Field(description="Name of the dimension.", examples=["财务"])
+    weight: Percent = Field(description="Sum of the weights of its indicators, in percent.", examples=["60"])
     attainment: Percent | None = Field(description="Mean attainment by weight, in percent.", examples=["107.83"])
     lines: list[CardLine] = Field(description="Its indicators.")
 

@@ -73,7 +73,7 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class CardLine:
-    """One indicator of a scorecard. ``weight``: in percent of the total, the mean over the forms."""
+    """One indicator of a scorecard. ``weight``: in percent, see ``weights_of``."""
 
     indicator: str
     name: Text
@@ -145,6 +145,15 @@ def attainment_of(lines: Sequence[CardLine]) -> Decimal | None:
     if not weight:
         return None
     return round_half_up(sum((Fraction(w) * Fraction(value) for w, value in known), Fraction(0)) / weight)
+
+
+def weights_of(tallies: Sequence[Tally], kind: SubjectKind) -> dict[str, Decimal]:
+    """The weights in percent by indicator (APR-20): those of the unit's own form; over people's forms, whose positions
+    measure different things, the share of each in the weights of all, which sum to 100."""
+    if kind is SubjectKind.UNIT:
+        return {each.indicator: each.weight / each.forms for each in tallies}
+    total = sum((each.weight for each in tallies), Decimal(0))
+    return {each.indicator: each.weight * 100 / total for each in tallies}
 
 
 def shown_weight(weight: Decimal) -> Decimal:

@@ -26,6 +26,7 @@ from services.appraisal.reports.domain.comparison import (
     attainment_of,
     compare,
     perspectives,
+    weights_of,
 )
 from services.appraisal.reports.domain.lateness import Lateness
 from services.appraisal.reports.domain.unit_rows import Counts, Unit, UnitRows, unit_rows
@@ -187,13 +188,14 @@ async def _lines(
 ) -> list[tuple[str, CardLine]]:
     items = {each.item.indicator: each.item for each in wanted}
     known = await indicator_store.latest(session, [each.indicator for each in found])
+    weights = weights_of(found, kind)
     lines = []
     for each in found:
         item = items[each.indicator]
         facts = known[each.indicator].facts
         value = compare(each, item.rule, kind)
-        weight = each.weight / each.forms
-        lines.append((facts.dimension, CardLine(each.indicator, item.name, facts.unit, weight, value)))
+        line = CardLine(each.indicator, item.name, facts.unit, weights[each.indicator], value)
+        lines.append((facts.dimension, line))
     return lines
 
 

@@ -84,17 +84,7 @@ async def nominate(uow: UnitOfWork, asked: Nomination) -> UUID:
     person = uow.caller.employee_id
     if person is None:
         raise NobodyKnown
-    faults = [
-        *await _place_faults(uow, asked),
-        *check_shares([(each.employee_number, each.share) for each in asked.members]),
-    ]
-    plan, ground, ground_faults = await _ground(uow.session, asked)
-    innovation = None if asked.proposal_id is None else await adopted(uow.session, asked.proposal_id)
-    faults += [*ground_faults, *check_innovation(ground.rule if ground else None, innovation)]
-    if asked.proposal_id is not None and innovation is None:
-        faults.append(FieldError("/proposal_id", str(asked.proposal_id), Text("已采纳的提案", "an adopted proposal")))
-    if faults:
-        raise NominationUnsound(field_errors=faults)
+    plan, ground = await _checked(uow, asked)
     amount = ground.rule.amount if ground else asked.amount or Decimal(0)
     row = AwardRow(
         id=new_id(),
@@ -129,6 +119,22 @@ async def nominate(uow: UnitOfWork, asked: Nomination) -> UUID:
 
 
 _KEPT: Final = ("code", "title", "reason", "fund_id", "rule", "proposal_id", "unit_id", "achieved_on")
+
+
+async def _checked(uow: UnitOfWork, asked: Nomination) -> tuple[PlanVersion | None, Ground | None]:
+    """The version of the plan and its rule, if nothing is wrong with the nomination."""
+    faults = [
+        *await _place_faults(uow, asked),
+        *check_shares([(each.employee_number, each.share) for each in asked.members]),
+    ]
+    plan, ground, ground_faults = await _ground(uow.session, asked)
+    innovation = None if asked.proposal_id is None else await adopted(uow.session, asked.proposal_id)
+    faults += [*ground_faults, *check_innovation(ground.rule if ground else None, innovation)]
+    if asked.proposal_id is not None and innovation is None:
+        faults.append(FieldError("/proposal_id", str(asked.proposal_id), Text("已采纳的提案", "an adopted proposal")))
+    if faults:
+        raise NominationUnsound(field_errors=faults)
+    return plan, ground
 
 
 async def _place_faults(uow: UnitOfWork, asked: Nomination) -> list[FieldError]:

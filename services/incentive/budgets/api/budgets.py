@@ -95,7 +95,7 @@ class Budget(Model):
     proposed_version_id: Id | None = Field(description="The version that waits to be released.", examples=[None])
     revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[2])
     created_at: datetime = Field(
-        description="Time at which the fund was set up.", examples=["2026-01-05T09:00:00+08:00"]
+        description="Time at which the budget was set up.", examples=["2026-01-05T09:00:00+08:00"]
     )
     created_by_name: str = Field(description="Name of the person who set it up.", examples=["秦国栋"])
 
