@@ -133,7 +133,13 @@ def field_error_of(error: Mapping[str, Any]) -> FieldError:
     pointer = "/" + "/".join(path) if where == "body" else f"{where}/{'/'.join(path)}"
     context = {key: str(value) for key, value in error.get("ctx", {}).items()}
     expected = PATTERN_NAMES.get(context.get("pattern", ""), EXPECTED.get(error["type"], _OTHER))
-    return FieldError(pointer, _shown(error, path), Text(*(half.format_map(_Blank(context)) for half in expected)))
+    listed = {
+        key: text.replace(" or ", "、").replace(", ", "、")
+        for key, text in context.items()
+        if key.startswith("expected")
+    }
+    zh, en = expected.zh.format_map(_Blank({**context, **listed})), expected.en.format_map(_Blank(context))
+    return FieldError(pointer, _shown(error, path), Text(zh, en))
 
 
 def field_errors_of(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:

@@ -104,6 +104,14 @@ def test_secrets_are_never_repeated(name: str) -> None:
     assert fault.found is None
 
 
+@pytest.mark.req("PLT-08")
+def test_what_is_possible_is_listed_in_the_language_of_the_reader() -> None:
+    context = {"expected": "'general', 'major' or 'crisis'"}
+    fault = problem.field_error_of({"loc": ("body", "level"), "type": "enum", "input": "2", "ctx": context})
+    assert fault.expected.zh == "以下之一：'general'、'major'、'crisis'"
+    assert fault.expected.en == "one of 'general', 'major' or 'crisis'"
+
+
 def test_long_values_are_shortened_and_many_faults_cut_off() -> None:
     one = {"loc": ("body", "x"), "type": "string_type", "input": "y" * 1000}
     assert len(problem.field_error_of(one).found or "") == 80

@@ -27,8 +27,13 @@ async def test_the_level_says_who_responds_and_the_head_reports(quarter: Quarter
         response = next(each for each in newest if each["demand"] == "incident_response")
         report = next(each for each in newest if each["demand"] == "incident_report")
         assert (response["owner_id"], response["due_at"]) == (str(who.id), due_at)
+        assert response["owner_name"] == f"name of {who.number}"
+        for asked in (who, company.head):  # whoever answers reads what happened
+            assert (await quarter.get(asked, f"incidents/{told['id']}")).status_code == 200
+            assert told["id"] in {each["id"] for each in await quarter.all(asked, "incidents")}
         assert (report["owner_id"], report["due_at"]) == (str(company.head.id), "2026-03-14T01:00:00Z")
     assert (await quarter.get(company["E202"], f"incidents/{told['id']}")).status_code == 404
+    assert await quarter.all(company["E202"], "incidents") == []
     assert len(await quarter.all(company.hr, "incidents", level="crisis")) == 1
     later = await quarter.post(
         company.head, "incidents", {**body, "level": "major", "occurred_at": "2026-03-12T00:00:00Z"}

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Uuid, any_, cast, func, literal, or_, select
 
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import SnapshotAssignmentRow, SnapshotEmployeeRow, SnapshotUnitRow
 from services.appraisal.tracking.domain.incident import Incident, IncidentLevel
 from services.appraisal.tracking.domain.obligation import Owner
-from services.appraisal.tracking.store.tables import IncidentRow
+from services.appraisal.tracking.store.tables import IncidentRow, ObligationRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
@@ -64,10 +64,11 @@ def add(session: WriteSession, incident: Incident, *, by: Caller) -> None:
     )
 
 
-async def find(session: ReadSession, incident_id: UUID) -> tuple[Incident, UUID] | None:
-    """An incident, and the account that reported it."""
-    row = await session.get(IncidentRow, incident_id)
-    return None if row is None else (_incident(row), row.reported_by)
+async def find(session: ReadSession, incident_id: UUID, caller: Caller) -> tuple[Incident, bool] | None:
+    """An incident, and whether the caller reported it, answers for it, or stands above those who do."""
+    query = select(IncidentRow, _concerns(caller)).where(IncidentRow.id == incident_id)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (_incident(row[0]), bool(row[1]))
 
 
 async def listed(
@@ -75,15 +76,25 @@ async def listed(
     paging: Paging,
     *,
     units: tuple[UUID, ...] | None,
-    account_id: UUID,
+    caller: Caller,
     level: str | None,
 ) -> Rows[Incident]:
-    """Incidents of the subtrees of ``units`` (None: all), and those that an account reported, in order."""
+    """Incidents of the subtrees of ``units`` (None: all), and those that concern the caller, in order."""
     row = IncidentRow
-    query = select(row).where(or_(within(row.unit_path, units), row.reported_by == account_id))
+    query = select(row).where(or_(within(row.unit_path, units), _concerns(caller)))
     if level is not None:
         query = query.where(row.level == level)
     return await page(session, query, lambda each: _incident(each[0]), keys=[row.id], paging=paging)
+
+
+def _concerns(caller: Caller) -> ColumnElement[bool]:
+    reported = IncidentRow.reported_by == caller.account_id
+    if caller.employee_id is None:
+        return reported
+    owed = ObligationRow
+    in_charge = or_(owed.owner_id == caller.employee_id, literal(caller.employee_id) == any_(owed.chain))
+    incident = cast(func.split_part(owed.occasion, ":", 2), Uuid)  # incident:<id>:<what is owed>
+    return or_(reported, IncidentRow.id.in_(select(incident).where(owed.origin == "incident", in_charge)))
 
 
 def _incident(row: IncidentRow) -> Incident:

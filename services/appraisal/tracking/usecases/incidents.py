@@ -1,5 +1,6 @@
 """Incidents: reported by whoever sees one, answered by the level's person in time, analysed in a report (APR-07)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.appraisal.tracking.domain.incident import (
 )
 from services.appraisal.tracking.domain.obligation import DEMAND_NAMES, Demand, Obligation, ObligationState, Owner
 from services.appraisal.tracking.store import incidents as store
+from services.appraisal.tracking.store import obligations as obligation_store
 from services.appraisal.tracking.usecases.obligations import open_obligation
 from services.kit.database import ReadSession, new_id
 from services.kit.deadlines import Term
@@ -63,20 +65,22 @@ async def report(
     data = {"level": level, "unit_id": unit_id}
     await uow.record("appraisal.incident.reported", subject=("incident", incident.id), after=data, data=data)
     response = RESPONSES[level]
-    answering = _answering(charge.head, response.by)
+    names = await obligation_store.names(uow.session, charge.head.chain)
+    answering = _answering(charge.head, response.by, names)
     await open_obligation(uow, _owed(uow, incident, Demand.INCIDENT_RESPONSE, answering, response.term))
     await open_obligation(uow, _owed(uow, incident, Demand.INCIDENT_REPORT, charge.head, REPORT_WITHIN))
     return incident
 
 
 async def read(session: ReadSession, *, caller: Caller, incident_id: UUID) -> Incident:
-    """An incident, for whoever reported it, and HR, auditors and executives over the unit.
+    """An incident, for the person who reported it, those who answer for it and their superiors, and HR, auditors and
+    executives over the unit.
 
     Raises:
         NoIncident.
     """
-    found = await store.find(session, incident_id)
-    if found is None or not (found[1] == caller.account_id or caller.has_over(found[0].unit_path, *READERS)):
+    found = await store.find(session, incident_id, caller)
+    if found is None or not (found[1] or caller.has_over(found[0].unit_path, *READERS)):
         raise NoIncident
     return found[0]
 
@@ -84,18 +88,18 @@ async def read(session: ReadSession, *, caller: Caller, incident_id: UUID) -> In
 async def list_incidents(
     session: ReadSession, *, caller: Caller, paging: Paging, level: IncidentLevel | None
 ) -> Rows[Incident]:
-    """Incidents of the caller's units, and those that they reported."""
+    """Incidents of the caller's units, and those that they reported, answer for, or whose owners they stand above."""
     units = caller.units_of(*READERS)
-    return await store.listed(session, paging, units=units, account_id=caller.account_id, level=level)
+    return await store.listed(session, paging, units=units, caller=caller, level=level)
 
 
-def _answering(head: Owner, by: Answers) -> Owner:
+def _answering(head: Owner, by: Answers, names: Mapping[UUID, str]) -> Owner:
     """Who answers: the head, the head's superior, or the highest superior; whoever is nearest where there is none."""
     line = [*([head.employee_id] if head.employee_id else []), *head.chain]
     if not line:
         return head
     place = {Answers.HEAD: 0, Answers.SUPERIOR: min(1, len(line) - 1), Answers.EXECUTIVE: len(line) - 1}[by]
-    name = head.name if line[place] == head.employee_id else None
+    name = head.name if line[place] == head.employee_id else names.get(line[place])
     return Owner(line[place], name, line[place + 1 :], head.unit_path)
 
 
