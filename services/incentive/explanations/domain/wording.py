@@ -20,7 +20,7 @@ ROUNDED: Final = Text("取整方式：四舍五入到分", "rounded half up to t
 _LONG_NUMBER = re.compile(r"(?<![\d.])(?<!\d-)\d{4,}(?:\.\d+)?(?!-?\d)", re.ASCII)
 _WORDS: Final[Mapping[str, Text]] = {
     "monthly_base": Text("固定月薪 × 浮动占比 ÷ 固定占比", "fixed monthly pay × variable share ÷ fixed share"),
-    DIFFERENCE: Text("现应发金额 − 此前已入账金额", "now due − posted before"),
+    DIFFERENCE: Text("现应发金额 − 此前已过账金额", "now due − posted before"),
 }
 _MONTHS: Final = Text("奖金月数", "months")
 _DAYS: Final = Text("本段天数/期间总天数", "days of this part / days of the period")
