@@ -61,7 +61,7 @@ def _form(person: Person, assignment: Assignment, scheme: Scheme) -> Form:
 
 
 class Lines:
-    """Who reports to whom on a day, over vacant seats."""
+    """Who reports to whom on a day, over vacant positions."""
 
     def __init__(self, people: Iterable[Person]) -> None:
         self.people = list(people)

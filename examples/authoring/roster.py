@@ -1,4 +1,4 @@
-"""Fills the seats: every employee with number, dates, assignments, pay and strength."""
+"""Fills the positions: every employee with number, dates, assignments, pay and strength."""
 
 import random
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ def _person(draw: random.Random, position: Position, member: Member) -> Person:
     )
 
 
-def _seat(person: Person) -> None:
+def _assignment(person: Person) -> None:
     """Give the person the assignments of the quarter."""
     transfer = date.fromisoformat(TRANSFER[2])
     if person.name == TRANSFER[0]:
@@ -115,9 +115,9 @@ def roster() -> list[Person]:
     logins = {member.pinyin for member in CAST}
     people: list[Person] = []
     for position in POSITIONS:
-        for seat in range(position.filled):
-            if seat < len(waiting[position.code]):
-                member = waiting[position.code][seat]
+        for place in range(position.filled):
+            if place < len(waiting[position.code]):
+                member = waiting[position.code][place]
             else:
                 name, pinyin = next(pair for pair in names if pair[1] not in logins)
                 logins.add(pinyin)
@@ -125,5 +125,5 @@ def roster() -> list[Person]:
             people.append(_person(_draw(member), position, member))
     for index, person in enumerate(sorted(people, key=lambda each: (each.hired, each.name)), start=1):
         person.number = f"CC{1000 + index}"
-        _seat(person)
+        _assignment(person)
     return people

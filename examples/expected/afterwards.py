@@ -116,13 +116,13 @@ def _worth(folder: Path, unit: str, year: int) -> dict[str, Fraction]:
     probation = {row["工号"]: day(row["试用期截止"]) for row in sheet(book, "员工")}
     pay = [row for name in LATE_PAY for row in table(folder / name)]
     worth: dict[str, Fraction] = {}
-    for seat in sheet(book, "任职"):
-        if seat["任职类型"] != "主岗" or seat["岗位编码"] not in positions:
+    for assignment in sheet(book, "任职"):
+        if assignment["任职类型"] != "主岗" or assignment["岗位编码"] not in positions:
             continue
-        number = seat["工号"]
+        number = assignment["工号"]
         own = [row for row in pay if row["工号"] == number]
-        today = max(date.fromisoformat(seat["开始日期"]), date(year, 1, 1))
-        last = min(day(seat["结束日期"]) or date(year, 12, 31), date(year, 12, 31))
+        today = max(date.fromisoformat(assignment["开始日期"]), date(year, 1, 1))
+        last = min(day(assignment["结束日期"]) or date(year, 12, 31), date(year, 12, 31))
         tried = probation[number]
         while today <= last:
             if tried is None or today > tried:

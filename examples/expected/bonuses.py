@@ -58,10 +58,10 @@ def bonuses(folder: Path, results: list[Result], pay_files: Sequence[str] = ("pa
     plan = Plan(folder / "bonus_plan.csv")
     unit_of = {row["岗位编码"]: row["单元编码"] for row in sheet(folder / "organisation.xlsx", "岗位")}
     people = {row["工号"]: row for row in sheet(folder / "organisation.xlsx", "员工")}
-    seats: dict[str, list[Row]] = defaultdict(list)
+    assignments: dict[str, list[Row]] = defaultdict(list)
     for row in sheet(folder / "organisation.xlsx", "任职"):
         if row["任职类型"] == "主岗":
-            seats[row["工号"]].append(row | {"单元编码": unit_of[row["岗位编码"]]})
+            assignments[row["工号"]].append(row | {"单元编码": unit_of[row["岗位编码"]]})
     pay: dict[str, list[Row]] = defaultdict(list)
     for row in (row for name in pay_files for row in table(folder / name)):
         pay[row["工号"]].append(row)
@@ -70,7 +70,7 @@ def bonuses(folder: Path, results: list[Result], pay_files: Sequence[str] = ("pa
     for result in results:
         if result.kind == "员工":
             probation = day(people[result.code]["试用期截止"])
-            days = _days(seats[result.code], pay[result.code], probation)
+            days = _days(assignments[result.code], pay[result.code], probation)
             segments = _segments(days, plan.own[result.final], units, plan.unit["无"])
             paid = sum(segment.days for segment in segments if segment.eligible) >= plan.least
             exact = sum((segment.amount(plan.months) for segment in segments), Fraction(0)) if paid else Fraction(0)
@@ -78,16 +78,16 @@ def bonuses(folder: Path, results: list[Result], pay_files: Sequence[str] = ("pa
     return found
 
 
-def _days(seats: list[Row], pay: list[Row], probation: date | None) -> list[tuple[date, str, Fraction, bool]]:
+def _days(assignments: list[Row], pay: list[Row], probation: date | None) -> list[tuple[date, str, Fraction, bool]]:
     """(day, unit, base, eligible) for every day of the quarter with a primary assignment."""
     found = []
     for offset in range(DAYS):
         today = FIRST + timedelta(days=offset)
         text = today.isoformat()
-        seat = [s for s in seats if s["开始日期"] <= text and (not s["结束日期"] or text <= s["结束日期"])]
-        if seat and any(row["生效日期"] <= text for row in pay):
+        assignment = [s for s in assignments if s["开始日期"] <= text and (not s["结束日期"] or text <= s["结束日期"])]
+        if assignment and any(row["生效日期"] <= text for row in pay):
             eligible = probation is None or today > probation
-            found.append((today, seat[0]["单元编码"], base_on(pay, today), eligible))
+            found.append((today, assignment[0]["单元编码"], base_on(pay, today), eligible))
     return found
 
 

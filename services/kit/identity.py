@@ -77,7 +77,7 @@ class Caller:
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """Every role that the caller holds anywhere; a person with a seat is an employee too."""
+        """Every role that the caller holds anywhere; a person with an assignment is an employee too."""
         implied = {Role.SERVICE} if self.kind == "service" else {Role.EMPLOYEE} if self.employee_id else set()
         return frozenset(implied | {held.role for held in self.role_assignments})
 

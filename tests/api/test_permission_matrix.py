@@ -30,10 +30,10 @@ def cells() -> list[Any]:
 
 
 def callers() -> dict[str, Caller]:
-    """One caller a role, one client system a scope, and a person with nothing but a seat."""
-    seat = {"employee_id": uuid4()}
+    """One caller a role, one client system a scope, and a person with nothing but an assignment."""
+    employee = {"employee_id": uuid4()}
     roles = {role.value: person(role) for role in PEOPLE - {Role.EMPLOYEE}}
-    return {**roles, "employee": person(**seat), **{f"scope:{scope}": client_system(scope) for scope in SCOPES}}
+    return {**roles, "employee": person(**employee), **{f"scope:{scope}": client_system(scope) for scope in SCOPES}}
 
 
 def admitted(cell: list[str]) -> set[str]:

@@ -50,7 +50,7 @@ class Person:
     roles: tuple[Role, ...] = ()
     over: UUID | None = None
     left_on: date | None = None
-    seats: list[tuple[str, Unit, date, date | None, str]] | None = None
+    assignments: list[tuple[str, Unit, date, date | None, str]] | None = None
     account_id: UUID | None = None
 
     @property
@@ -71,9 +71,9 @@ class Person:
         return [] if self.boss is None else [self.boss, *self.boss.chain]
 
     @property
-    def own_seats(self) -> list[tuple[str, Unit, date, date | None, str]]:
-        """Seats as (position, unit, first, last, kind)."""
-        return self.seats or [(self.position, self.unit, date(2025, 1, 1), self.left_on, "primary")]
+    def own_assignments(self) -> list[tuple[str, Unit, date, date | None, str]]:
+        """Assignments as (position, unit, first, last, kind)."""
+        return self.assignments or [(self.position, self.unit, date(2025, 1, 1), self.left_on, "primary")]
 
 
 class Company:
@@ -117,7 +117,7 @@ class Company:
         """Somebody moves from sales to brand on a day; the last day of the old post and the first of the new."""
         first = date.fromisoformat(day)
         last = first - timedelta(days=1)
-        self[number].seats = [
+        self[number].assignments = [
             ("REP", self.sales, date(2025, 1, 1), last, "primary"),
             ("BRAND", self.brand, first, None, "primary"),
         ]
@@ -139,7 +139,7 @@ class Company:
             head = heads.get(unit.id)
             line = {"kind": "unit", "id": unit.id, "code": unit.code, "name": unit.code, "unit_kind": unit.kind}
             lines.append({**line, "path": path, "parent_id": None, "head_employee_id": head})
-        units = {code: unit.id for person in self.people for code, unit, *_ in person.own_seats}
+        units = {code: unit.id for person in self.people for code, unit, *_ in person.own_assignments}
         positions = {code: id_of(f"position {code}") for code in units}
         for code, position in positions.items():
             line = {"kind": "position", "id": position, "code": code, "title": f"title of {code}"}
@@ -147,7 +147,7 @@ class Company:
         for person in self.people:
             line = {"kind": "employee", "id": person.id, "number": person.number, "name": f"name of {person.number}"}
             lines.append({**line, "left_on": person.left_on, "hired_on": "2020-01-01", "probation_until": None})
-            for code, unit, first, last, kind in person.own_seats:
+            for code, unit, first, last, kind in person.own_assignments:
                 lines.append(
                     {
                         "kind": "assignment",

@@ -118,7 +118,7 @@ class Organisation:
 async def small_company(org: Clients, hr: httpx2.AsyncClient | None = None) -> Organisation:
     """A group with a company, a marketing centre and two departments, made by ``hr`` or by HR over everything.
 
-    G (head GM: E1) > C > M (head M1: E2) > S (head S1: E3; S2 with two seats: E4, E5) and B (head B1 vacant; B2: E6).
+    G (head GM: E1) > C > M (head M1: E2) > S (head S1: E3; S2 with two places: E4, E5) and B (head B1 vacant; B2: E6).
     C has no head of its own.
     """
     hr = hr or org(Role.HR)

@@ -66,11 +66,11 @@ async def test_the_snapshot_tells_what_a_cycle_needs(org: Clients, issuer: Issue
     units = {line.code: line for line in found if isinstance(line, UnitLine)}
     positions = {str(line.id): line.code for line in found if isinstance(line, PositionLine)}
     people = {line.number: line for line in found if isinstance(line, EmployeeLine)}
-    seats = {str(line.employee_id): line for line in found if isinstance(line, AssignmentLine)}
+    assignments = {str(line.employee_id): line for line in found if isinstance(line, AssignmentLine)}
     assert [str(step) for step in units["D12"].path] == [organisation.ids["G00"], organisation.ids["D12"]]
     assert units["D12"].unit_kind == "department"
     assert str(units["D12"].head_employee_id) == organisation.ids["E2"]
-    rep = seats[organisation.ids["E4"]]
+    rep = assignments[organisation.ids["E4"]]
     assert positions[str(rep.position_id)] == "REP"
     assert (rep.assignment_kind, str(rep.unit_id)) == ("primary", organisation.ids["D12"])
     assert str(rep.manager_id) == organisation.ids["E2"]

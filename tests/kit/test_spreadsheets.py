@@ -26,7 +26,7 @@ class Person:
     name: str
     hired_on: date
     pay: Decimal
-    seats: int
+    headcount: int
     leads: bool
     track: str | None
 
@@ -38,7 +38,7 @@ PEOPLE = SheetForm(
         Column("姓名", "name", text()),
         Column("入职日期", "hired_on", day()),
         Column("月薪", "pay", decimal(2, "0")),
-        Column("编制", "seats", integer(1, 99)),
+        Column("编制", "headcount", integer(1, 99)),
         Column("负责人", "leads", yes_no()),
         Column("序列", "track", choice({"管理": "management", "专业": "professional"}), required=False),
     ),

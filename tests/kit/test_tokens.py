@@ -281,7 +281,7 @@ def test_roles_over_a_unit_reach_down_and_not_up_or_aside() -> None:
     assert person(Role.HR).units_of(Role.FINANCE) == ()
 
 
-def test_a_person_with_a_seat_is_an_employee_and_a_client_system_a_service() -> None:
+def test_a_person_with_a_assignment_is_an_employee_and_a_client_system_a_service() -> None:
     assert HR.has(Role.EMPLOYEE)
     assert not person(Role.HR).has(Role.EMPLOYEE)
     assert client_system("x").roles == {Role.SERVICE}

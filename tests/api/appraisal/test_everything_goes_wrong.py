@@ -50,7 +50,7 @@ async def a_hire_is_recorded_late(quarter: Quarter) -> Person:
     """HR adds somebody who came in February; the goals are agreed while evaluation runs."""
     company, path = quarter.company, f"cycles/{quarter.cycle_id}"
     late = Person("E209", company.brand, "BRAND", company.other_head)
-    late.seats = [("BRAND", company.brand, date(2026, 2, 15), None, "primary")]
+    late.assignments = [("BRAND", company.brand, date(2026, 2, 15), None, "primary")]
     company.people.append(late)
     await quarter.done(company.hr, f"{path}/refresh")
     await quarter.jobs()

@@ -21,7 +21,7 @@ async def test_somebody_recorded_late_is_listed_and_can_be_added_from_their_firs
     await quarter.ready()
     company, path = quarter.company, f"cycles/{quarter.cycle_id}"
     hired = Person("E109", company.sales, "REP", company.head)
-    hired.seats = [("REP", company.sales, date(2026, 2, 15), None, "primary")]
+    hired.assignments = [("REP", company.sales, date(2026, 2, 15), None, "primary")]
     company.people.append(hired)
     body = {"employee_id": str(hired.id), **ADDED}
     assert (await quarter.post(company.hr, f"{path}/subjects", body)).status_code == 404

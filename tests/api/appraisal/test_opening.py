@@ -22,7 +22,7 @@ async def opened(quarter: Quarter, **policy: object) -> None:
 @pytest.mark.req("APR-04")
 async def test_everybody_with_a_scheme_gets_a_form_and_the_others_a_reason(quarter: Quarter) -> None:
     assistant = Person("E301", quarter.company.brand, "BRAND", quarter.company.other_head)
-    assistant.seats = [("BRAND", quarter.company.brand, date(2025, 1, 1), None, "acting")]
+    assistant.assignments = [("BRAND", quarter.company.brand, date(2025, 1, 1), None, "acting")]
     quarter.company.people.append(assistant)
     quarter.company["E205"].left_on = date(2026, 2, 28)
     await opened(quarter, leavers="exclude")
@@ -40,7 +40,7 @@ async def test_everybody_with_a_scheme_gets_a_form_and_the_others_a_reason(quart
 @pytest.mark.req("APR-04")
 async def test_a_transfer_gives_a_form_for_each_post(quarter: Quarter) -> None:
     company = quarter.company
-    company["E101"].seats = [
+    company["E101"].assignments = [
         ("REP", company.sales, date(2025, 1, 1), date(2026, 2, 15), "primary"),
         ("BRAND", company.brand, date(2026, 2, 16), None, "primary"),
     ]
@@ -53,11 +53,11 @@ async def test_a_transfer_gives_a_form_for_each_post(quarter: Quarter) -> None:
 @pytest.mark.req("APR-04")
 async def test_policies_of_one_form_and_of_few_days(quarter: Quarter) -> None:
     company = quarter.company
-    company["E101"].seats = [
+    company["E101"].assignments = [
         ("REP", company.sales, date(2025, 1, 1), date(2026, 2, 15), "primary"),
         ("BRAND", company.brand, date(2026, 2, 16), None, "primary"),
     ]
-    company["E102"].seats = [("REP", company.sales, date(2026, 3, 15), None, "primary")]
+    company["E102"].assignments = [("REP", company.sales, date(2026, 3, 15), None, "primary")]
     company["E205"].left_on = date(2026, 2, 28)
     await opened(quarter, transfers="last_assignment", minimum_days=20, leavers="include")
     forms = await quarter.forms()

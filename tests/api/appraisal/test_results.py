@@ -23,7 +23,7 @@ def auditor(quarter: Quarter) -> Person:
 @pytest.mark.req("APR-13")
 async def test_grades_are_shown_in_the_department_and_nowhere_else(quarter: Quarter) -> None:
     company = quarter.company
-    company["E103"].seats = [("REP", company.team, datetime(2025, 1, 1, tzinfo=UTC).date(), None, "primary")]
+    company["E103"].assignments = [("REP", company.team, datetime(2025, 1, 1, tzinfo=UTC).date(), None, "primary")]
     await quarter.published()
     path = f"cycles/{quarter.cycle_id}/public_notice"
     page = await quarter.read(company["E101"], path)

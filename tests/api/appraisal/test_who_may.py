@@ -13,7 +13,7 @@ pytestmark = pytest.mark.req("PLT-03")
 
 
 def local(quarter: Quarter, number: str, role: Role, unit: str) -> Person:
-    """Somebody new with a role over one unit alone; their seat is in the group."""
+    """Somebody new with a role over one unit alone; their assignment is in the group."""
     company = quarter.company
     over = next(each.id for each in company.units if each.code == unit)
     return Person(number, company.group, "OTHER", company.chief, (role,), over)

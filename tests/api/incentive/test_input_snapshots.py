@@ -157,7 +157,7 @@ async def test_a_person_whose_number_was_changed_is_known_by_the_new_one(quarter
     ]
 
 
-async def test_a_seat_in_a_unit_that_org_does_not_tell_of_leaves_the_person_out(quarter: Quarter) -> None:
+async def test_a_assignment_in_a_unit_that_org_does_not_tell_of_leaves_the_person_out(quarter: Quarter) -> None:
     quarter.company.lost = "E001"
     await quarter.reach("calculated")
     exclusion = await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{quarter.run_id}/exclusions")

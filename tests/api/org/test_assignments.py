@@ -1,4 +1,4 @@
-"""People and their seats over HTTP (ORG-07)."""
+"""People and their assignments over HTTP (ORG-07)."""
 
 from typing import Any
 
@@ -19,13 +19,15 @@ async def company(org: Clients) -> Organisation:
     return await small_company(org)
 
 
-async def seats(company: Organisation, number: str) -> list[tuple[str, str, str, str | None]]:
+async def assignments(company: Organisation, number: str) -> list[tuple[str, str, str, str | None]]:
     page = await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids[number]}))
     rows = [(each["position"]["code"], each["kind"], each["valid_from"], each["valid_to"]) for each in page["items"]]
     return sorted(rows, key=lambda row: row[2])
 
 
-def seat(company: Organisation, number: str, position: str, kind: str, first: str, last: str | None) -> dict[str, Any]:
+def assignment(
+    company: Organisation, number: str, position: str, kind: str, first: str, last: str | None
+) -> dict[str, Any]:
     ids = {"employee_id": company.ids[number], "position_id": company.ids[position]}
     return {**ids, "kind": kind, "valid_from": first, "valid_to": last}
 
@@ -33,7 +35,7 @@ def seat(company: Organisation, number: str, position: str, kind: str, first: st
 async def test_a_transfer_ends_the_old_post_the_day_before(company: Organisation) -> None:
     move = {"position_id": company.ids["B1"], "valid_from": "2026-02-10"}
     await ok(await act(company.hr, f"{EMPLOYEES}/{company.ids['E4']}/transfer", json=move))
-    assert await seats(company, "E4") == [
+    assert await assignments(company, "E4") == [
         ("S2", "primary", "2020-01-01", "2026-02-09"),
         ("B1", "primary", "2026-02-10", None),
     ]
@@ -42,24 +44,24 @@ async def test_a_transfer_ends_the_old_post_the_day_before(company: Organisation
     assert (before["main_assignment"]["unit"]["code"], after["main_assignment"]["unit"]["code"]) == ("S", "B")
 
 
-async def test_nobody_has_two_main_seats_on_one_day(company: Organisation) -> None:
-    second = seat(company, "E4", "B1", "primary", "2026-02-10", None)
+async def test_nobody_has_two_main_assignments_on_one_day(company: Organisation) -> None:
+    second = assignment(company, "E4", "B1", "primary", "2026-02-10", None)
     answer = await company.hr.post(ASSIGNMENTS, json=second)
     assert (answer.status_code, answer.json()["code"]) == (409, "assignments_overlap")
-    assert len(await seats(company, "E4")) == 1
+    assert len(await assignments(company, "E4")) == 1
 
 
 async def test_a_concurrent_and_an_acting_post_stand_beside_the_primary(company: Organisation) -> None:
     await company.place("E3", "B1", "acting", "2026-01-01", "2026-06-30")
     await company.place("E3", "B2", "concurrent", "2026-01-01")
-    assert [row[1] for row in await seats(company, "E3")] == ["primary", "acting", "concurrent"]
-    again = await company.hr.post(ASSIGNMENTS, json=seat(company, "E3", "B1", "concurrent", "2026-03-01", None))
+    assert [row[1] for row in await assignments(company, "E3")] == ["primary", "acting", "concurrent"]
+    again = await company.hr.post(ASSIGNMENTS, json=assignment(company, "E3", "B1", "concurrent", "2026-03-01", None))
     assert again.status_code == 409
 
 
 async def test_a_rotation_interrupts_the_primary_post_which_goes_on_by_itself(company: Organisation) -> None:
     await company.place("E4", "B1", "rotation", "2026-02-01", "2026-08-31")
-    assert await seats(company, "E4") == [
+    assert await assignments(company, "E4") == [
         ("S2", "primary", "2020-01-01", "2026-01-31"),
         ("B1", "rotation", "2026-02-01", "2026-08-31"),
         ("S2", "primary", "2026-09-01", None),
@@ -73,20 +75,20 @@ async def test_a_rotation_interrupts_the_primary_post_which_goes_on_by_itself(co
     ("last", "pointer"), [(None, "/valid_to"), ("2026-03-31", "/valid_to"), ("2027-03-01", "/valid_to")]
 )
 async def test_a_rotation_runs_for_six_to_twelve_months(company: Organisation, last: str | None, pointer: str) -> None:
-    answer = await company.hr.post(ASSIGNMENTS, json=seat(company, "E4", "B1", "rotation", "2026-02-01", last))
+    answer = await company.hr.post(ASSIGNMENTS, json=assignment(company, "E4", "B1", "rotation", "2026-02-01", last))
     assert answer.status_code == 422
     assert answer.json()["errors"][0] == {
         "pointer": pointer,
         "found": last,
         "expected": "2026-07-31 至 2027-01-31",
     }
-    assert len(await seats(company, "E4")) == 1
+    assert len(await assignments(company, "E4")) == 1
 
 
-async def test_leaving_ends_every_seat_and_hides_the_person_afterwards(company: Organisation) -> None:
+async def test_leaving_ends_every_assignment_and_hides_the_person_afterwards(company: Organisation) -> None:
     await company.place("E4", "B1", "concurrent", "2026-01-01")
     await company.terminate("E4", "2026-03-15")
-    assert {row[3] for row in await seats(company, "E4")} == {"2026-03-15"}
+    assert {row[3] for row in await assignments(company, "E4")} == {"2026-03-15"}
     path = f"{EMPLOYEES}/{company.ids['E4']}"
     assert (await company.hr.get(path, params={"as_of": "2026-03-15"})).status_code == 200
     assert (await company.hr.get(path, params={"as_of": "2026-03-16"})).status_code == 404
@@ -105,13 +107,13 @@ async def test_somebody_rehired_keeps_the_history(company: Organisation) -> None
         {"hired_on": "2026-06-01", "last_day": None, "probation_until": "2026-08-31", "termination_reason": None},
     ]
     assert found["main_assignment"] is None
-    assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", "2026-01-31")]
+    assert await assignments(company, "E4") == [("S2", "primary", "2020-01-01", "2026-01-31")]
 
 
 async def test_nobody_sits_anywhere_before_being_hired_or_after_leaving(company: Organisation) -> None:
     body = {"number": "E9", "name": "新人", "hired_on": "2026-03-01"}
     company.ids["E9"] = (await ok(await company.hr.post(EMPLOYEES, json=body)))["id"]
-    answer = await company.hr.post(ASSIGNMENTS, json=seat(company, "E9", "B1", "primary", "2026-02-01", None))
+    answer = await company.hr.post(ASSIGNMENTS, json=assignment(company, "E9", "B1", "primary", "2026-02-01", None))
     assert (answer.status_code, answer.json()["code"]) == (409, "not_employed")
 
 
@@ -218,7 +220,7 @@ async def test_a_bad_hire_is_refused_naming_the_field(
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-async def test_somebody_away_keeps_the_seat_and_is_not_away_twice(org: Clients, company: Organisation) -> None:
+async def test_somebody_away_keeps_the_assignment_and_is_not_away_twice(org: Clients, company: Organisation) -> None:
     hr, ids = company.hr, company.ids
     body = {"employee_id": ids["E4"], "kind": "maternity", "valid_from": "2026-02-01", "valid_to": "2026-05-31"}
     made = await ok(await hr.post("/v1/org/absences", json=body))

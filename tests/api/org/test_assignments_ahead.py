@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
-from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, seats
+from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, assignments
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import SetClock, person
@@ -49,24 +49,24 @@ async def test_a_transfer_is_moved_and_the_post_before_goes_on_until_then(
     company: Organisation, day: str, eve: str
 ) -> None:
     await ok(await moved(company.hr, await transferred(company), day))
-    assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", eve), ("B1", "primary", day, None)]
+    assert await assignments(company, "E4") == [("S2", "primary", "2020-01-01", eve), ("B1", "primary", day, None)]
 
 
 async def test_a_transfer_that_is_withdrawn_leaves_everything_as_it_was(company: Organisation) -> None:
-    before = await seats(company, "E4")
+    before = await assignments(company, "E4")
     made = await transferred(company)
     await ok(await withdrawn(company.hr, made))
-    assert await seats(company, "E4") == before
+    assert await assignments(company, "E4") == before
     assert (await company.hr.get(f"{ASSIGNMENTS}/{made}")).status_code == 404
     position = await ok(await company.hr.get(f"/v1/org/positions/{company.ids['B1']}", params={"as_of": "2026-03-01"}))
     assert position["vacant"] == 1
 
 
 async def test_a_rotation_that_is_withdrawn_takes_its_return_with_it(company: Organisation) -> None:
-    before = await seats(company, "E4")
+    before = await assignments(company, "E4")
     made = await company.place("E4", "B1", "rotation", "2026-02-01", "2026-08-31")
     await ok(await withdrawn(company.hr, made))
-    assert await seats(company, "E4") == before
+    assert await assignments(company, "E4") == before
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ async def test_a_rotation_is_moved_with_its_return(
 ) -> None:
     made = await company.place("E4", "B1", "rotation", "2026-02-01", "2026-08-31")
     await ok(await moved(company.hr, made, first, last))
-    assert await seats(company, "E4") == [
+    assert await assignments(company, "E4") == [
         ("S2", "primary", "2020-01-01", eve),
         ("B1", "rotation", first, last),
         ("S2", "primary", back, None),
@@ -97,7 +97,7 @@ async def test_the_return_of_a_running_rotation_is_brought_forward_and_makes_it_
     clock.set(2026, 5, 1, 1)
     assert (await moved(company.hr, made, None, "2026-06-30")).json()["code"] == "rotation_length"
     await ok(await moved(company.hr, made, None, "2026-08-31"))
-    assert (await seats(company, "E4"))[1:] == [
+    assert (await assignments(company, "E4"))[1:] == [
         ("B1", "rotation", "2026-02-01", "2026-08-31"),
         ("S2", "primary", "2026-09-01", None),
     ]
@@ -111,7 +111,7 @@ async def test_the_end_of_a_rotation_that_is_recorded_late_leaves_no_gap_before_
     clock.set(2026, 9, 14 if last == "2026-09-10" else 20, 1)
     await ok(await moved(company.hr, made, None, last))
     back = f"{last[:-2]}{int(last[-2:]) + 1}"
-    assert (await seats(company, "E4"))[1:] == [
+    assert (await assignments(company, "E4"))[1:] == [
         ("B1", "rotation", "2026-02-01", last),
         ("S2", "primary", back, None),
     ]
@@ -123,21 +123,21 @@ async def test_the_end_of_a_rotation_that_is_recorded_late_leaves_no_gap_before_
 async def test_an_acting_post_is_moved_and_withdrawn_without_touching_the_primary(company: Organisation) -> None:
     made = await company.place("E3", "B1", "acting", "2026-02-01", "2026-06-30")
     await ok(await moved(company.hr, made, "2026-03-01", "2026-06-30"))
-    assert await seats(company, "E3") == [
+    assert await assignments(company, "E3") == [
         ("S1", "primary", "2020-01-01", None),
         ("B1", "acting", "2026-03-01", "2026-06-30"),
     ]
     await ok(await withdrawn(company.hr, made))
-    assert await seats(company, "E3") == [("S1", "primary", "2020-01-01", None)]
+    assert await assignments(company, "E3") == [("S1", "primary", "2020-01-01", None)]
 
 
 async def test_what_has_begun_keeps_its_first_day_and_is_not_withdrawn(company: Organisation, clock: SetClock) -> None:
     made = await transferred(company)
     clock.set(2026, 2, 9, 17)  # the tenth in Shanghai
-    before = await seats(company, "E4")
+    before = await assignments(company, "E4")
     for answer in (await moved(company.hr, made, "2026-03-01"), await withdrawn(company.hr, made)):
         assert (answer.status_code, answer.json()["code"]) == (409, "already_begun")
-    assert await seats(company, "E4") == before
+    assert await assignments(company, "E4") == before
 
 
 @pytest.mark.parametrize(
@@ -152,22 +152,24 @@ async def test_a_first_day_that_cannot_be_is_refused_and_nothing_is_changed(
     company: Organisation, first: str, last: str | None, status: int, code: str
 ) -> None:
     made = await transferred(company)
-    before = await seats(company, "E4")
+    before = await assignments(company, "E4")
     answer = await moved(company.hr, made, first, last)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert await seats(company, "E4") == before
+    assert await assignments(company, "E4") == before
 
 
-async def test_a_seat_before_that_somebody_else_has_got_meanwhile_is_not_given_twice(company: Organisation) -> None:
+async def test_a_assignment_before_that_somebody_else_has_got_meanwhile_is_not_given_twice(
+    company: Organisation,
+) -> None:
     made = await transferred(company)
     await company.person("E9", "S2", hired_on="2026-02-10")
-    before = await seats(company, "E4")
+    before = await assignments(company, "E4")
     for answer in (await moved(company.hr, made, "2026-03-01"), await withdrawn(company.hr, made)):
         assert (answer.status_code, answer.json()["code"]) == (409, "headcount_exceeded")
         assert "2026-02-10" in answer.text
-    assert await seats(company, "E4") == before
+    assert await assignments(company, "E4") == before
     await ok(await withdrawn(company.hr, made, overfill_reason="交接"))
-    assert (await seats(company, "E4"))[0][3] is None
+    assert (await assignments(company, "E4"))[0][3] is None
 
 
 async def test_a_second_transfer_is_not_brought_before_the_first(company: Organisation) -> None:
@@ -191,7 +193,9 @@ async def test_moving_and_withdrawing_need_the_version_that_was_read(company: Or
 
 
 @pytest.mark.req("PLT-03")
-async def test_hr_of_one_department_moves_no_seat_that_ends_one_in_another(org: Clients, company: Organisation) -> None:
+async def test_hr_of_one_department_moves_no_assignment_that_ends_one_in_another(
+    org: Clients, company: Organisation
+) -> None:
     made = await transferred(company)
     rotation = {"employee_id": company.ids["E5"], "position_id": company.ids["B1"], "kind": "rotation"}
     for unit in ("S", "B"):
@@ -203,7 +207,7 @@ async def test_hr_of_one_department_moves_no_seat_that_ends_one_in_another(org: 
 
 
 @pytest.mark.req("PLT-04", "PLT-05")
-async def test_both_seats_are_in_the_trail_with_before_and_after_and_told_with_their_days(
+async def test_both_assignments_are_in_the_trail_with_before_and_after_and_told_with_their_days(
     company: Organisation, org_connection: AsyncConnection
 ) -> None:
     made = await transferred(company)
@@ -261,18 +265,18 @@ class Career:
         return self.dice.choice(page["items"])
 
     async def move(self) -> httpx2.Response:
-        seat = await self._any()
-        last = seat["valid_to"]
-        if seat["kind"] == "rotation":
+        assignment = await self._any()
+        last = assignment["valid_to"]
+        if assignment["kind"] == "rotation":
             last = self.dice.choice((last, self._day(after=200)))
-        return await moved(self.company.hr, seat["id"], self._day(), last)
+        return await moved(self.company.hr, assignment["id"], self._day(), last)
 
     async def withdraw(self) -> httpx2.Response:
         return await withdrawn(self.company.hr, (await self._any())["id"])
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_whatever_is_moved_and_withdrawn_main_seats_follow_each_other_without_gap_or_overlap(
+async def test_whatever_is_moved_and_withdrawn_main_assignments_follow_each_other_without_gap_or_overlap(
     company: Organisation, seed: int
 ) -> None:
     await company.position("N1", "M", headcount=5)
@@ -282,7 +286,7 @@ async def test_whatever_is_moved_and_withdrawn_main_seats_follow_each_other_with
         answer = await career.step()
         assert answer.status_code in {200, 201, 409, 422}, answer.text
         accepted += answer.is_success
-        held = await seats(company, "E4")
+        held = await assignments(company, "E4")
         assert (held[0][2], held[-1][3]) == ("2020-01-01", None)
         for before, after in pairwise(held):
             assert date.fromisoformat(str(before[3])) + timedelta(1) == date.fromisoformat(after[2]), held

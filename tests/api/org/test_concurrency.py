@@ -90,7 +90,7 @@ async def test_of_two_reporting_changes_that_together_make_a_circle_one_wins(com
 
 
 @pytest.mark.req("ORG-07")
-async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(committing: Clients) -> None:
+async def test_many_transfers_of_one_person_at_once_leave_one_main_assignment_a_day(committing: Clients) -> None:
     company = await small_company(committing)
     for number in range(4):
         await company.position(f"N{number}", "B")
@@ -109,7 +109,7 @@ async def test_many_transfers_of_one_person_at_once_leave_one_main_seat_a_day(co
 
 
 async def transferred(company: Organisation, number: str, to: str) -> tuple[str, dict[str, str]]:
-    """A transfer of 10 February: the address of the new seat, and the version that both callers have read."""
+    """A transfer of 10 February: the address of the new assignment, and the version that both callers have read."""
     body = {"position_id": company.ids[to], "valid_from": "2026-02-10"}
     made = await ok(await act(company.hr, f"/v1/org/employees/{company.ids[number]}/transfer", json=body))
     path = f"/v1/org/assignments/{made['id']}"
@@ -184,7 +184,7 @@ async def test_of_two_first_days_of_one_hire_sent_at_once_one_counts(committing:
 
 
 @pytest.mark.req("ORG-02")
-async def test_the_last_seat_of_a_headcount_is_given_once(committing: Clients) -> None:
+async def test_the_last_assignment_of_a_headcount_is_given_once(committing: Clients) -> None:
     company = await small_company(committing)
 
     async def hire(number: int) -> httpx2.Response:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from services.org.people.domain.absence import ABSENCE_KIND_NAMES, AbsenceKind
-from tests.api.org.test_assignments import EMPLOYEES, seats
+from tests.api.org.test_assignments import EMPLOYEES, assignments
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import SetClock, person
@@ -49,14 +49,14 @@ async def employments(company: Organisation, number: str = "E9", day: str = "202
 async def test_a_hire_is_moved_with_the_first_post(company: Organisation, day: str) -> None:
     await ok(await moved(company, day, "2026-06-30"))
     assert await employments(company) == [(day, None, "2026-06-30")]
-    assert await seats(company, "E9") == [("B1", "primary", day, None)]
+    assert await assignments(company, "E9") == [("B1", "primary", day, None)]
 
 
 async def test_a_concurrent_post_that_was_to_begin_with_it_moves_and_a_later_one_stays(company: Organisation) -> None:
     await company.place("E9", "S2", "concurrent", HIRED, "2026-12-31")
     await company.place("E9", "B2", "project", "2026-06-01", "2026-12-31")
     await ok(await moved(company, "2026-04-01"))
-    assert {row[0]: row[2] for row in await seats(company, "E9")} == {
+    assert {row[0]: row[2] for row in await assignments(company, "E9")} == {
         "B1": "2026-04-01",
         "S2": "2026-04-01",
         "B2": "2026-06-01",
@@ -75,11 +75,11 @@ async def test_a_first_day_that_cannot_be_is_refused_and_nothing_is_changed(
     company: Organisation, day: str, probation: str | None, status: int, code: str
 ) -> None:
     await company.place("E9", "B2", "project", "2026-06-01", "2026-12-31")
-    before = (await employments(company), await seats(company, "E9"))
+    before = (await employments(company), await assignments(company, "E9"))
     answer = await moved(company, day, probation)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["errors"][0]["pointer"] in {"/hired_on", "/probation_until"}
-    assert (await employments(company), await seats(company, "E9")) == before
+    assert (await employments(company), await assignments(company, "E9")) == before
 
 
 async def test_a_first_day_is_not_moved_past_a_leave_that_is_recorded(company: Organisation) -> None:
@@ -102,7 +102,7 @@ async def test_a_first_day_is_not_moved_beyond_the_last(company: Organisation) -
     await ok(await company.hr.post(f"{path}/change_hire_date", json=last, headers={"If-Match": tag}))
 
 
-async def test_a_seat_that_is_not_free_yet_is_not_taken_earlier(company: Organisation) -> None:
+async def test_a_assignment_that_is_not_free_yet_is_not_taken_earlier(company: Organisation) -> None:
     await company.position("N1", "B", valid_from="2026-02-15")
     await company.person("E10", "N1", hired_on=HIRED)
     body = {"hired_on": "2026-02-01", "probation_until": None}
@@ -121,13 +121,13 @@ async def test_what_has_begun_stands(company: Organisation, clock: SetClock) -> 
         assert (answer.status_code, answer.json()["code"]) == (409, "already_begun")
 
 
-async def test_a_hire_that_does_not_come_about_leaves_the_seat_free_and_the_number_taken(
+async def test_a_hire_that_does_not_come_about_leaves_the_assignment_free_and_the_number_taken(
     company: Organisation,
 ) -> None:
     await ok(await sent(company, "rescind_hire", reason="放弃入职"))
     path = f"{EMPLOYEES}/{company.ids['E9']}"
     assert (await company.hr.get(path, params={"as_of": "2026-06-01"})).status_code == 404
-    assert await seats(company, "E9") == []
+    assert await assignments(company, "E9") == []
     position = await ok(await company.hr.get(f"/v1/org/positions/{company.ids['B1']}", params={"as_of": HIRED}))
     assert position["vacant"] == 1
     again = await company.hr.post(EMPLOYEES, json={"number": "E9", "name": "他人", "hired_on": HIRED})

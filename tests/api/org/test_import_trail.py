@@ -51,8 +51,8 @@ async def test_every_new_record_is_told_as_if_it_had_been_made_by_hand(org: Clie
     e2 = news[f"employee/{(await ids(hr, 'employees', 'number'))['E2']}"]
     assert [type_ for type_, _ in e2] == ["org.employee.hired", "org.assignment.created", "org.assignment.created"]
     assert e2[0][1]["hired_on"] == "2020-01-01"
-    seats = sorted((data["valid_from"], data["valid_to"], data["position_id"]) for _, data in e2[1:])
-    assert seats == [
+    assignments = sorted((data["valid_from"], data["valid_to"], data["position_id"]) for _, data in e2[1:])
+    assert assignments == [
         ("2020-01-01", "2026-01-31", positions["S1"]),
         ("2026-02-01", None, positions["S2"]),
     ]
@@ -93,9 +93,9 @@ async def test_what_a_file_changes_is_told_with_before_and_after(org: Clients, o
     fresh = {subject: its[len(before.get(subject, [])) :] for subject, its in after.items()}
     assert [type_ for type_, _ in fresh[f"unit/{units['S']}"]] == ["org.unit.changed"]
     assert [type_ for type_, _ in fresh[f"employee/{numbers['E2']}"]] == ["org.employee.changed"]
-    left, seat = fresh[f"employee/{numbers['E3']}"]
+    left, assignment = fresh[f"employee/{numbers['E3']}"]
     assert (left[0], left[1]["last_day"]) == ("org.employee.terminated", "2026-03-31")
-    assert (seat[0], seat[1]["valid_to"]) == ("org.assignment.ended", "2026-03-31")
+    assert (assignment[0], assignment[1]["valid_to"]) == ("org.assignment.ended", "2026-03-31")
     (line,) = [row for row in await lines(org_sessions, "org.assignment.imported") if row.before]
     assert (line.before["was"]["valid_to"], line.after["is"]["valid_to"]) == (None, "2026-03-31")
 

@@ -42,14 +42,14 @@ def shape(node: Any) -> Any:
     return {node["code"]: [shape(child) for child in node["beneath"]]}
 
 
-async def test_the_chart_nests_units_with_heads_seats_and_vacancies(company: Organisation) -> None:
+async def test_the_chart_nests_units_with_heads_assignments_and_vacancies(company: Organisation) -> None:
     [root] = await nested(company, people="true")
     assert shape(root) == {"G": [{"C": [{"M": [{"B": []}, {"S": []}]}]}]}
     marketing = root["beneath"][0]["beneath"][0]
     bare, sales = marketing["beneath"]
     assert (bare["head"]["code"], bare["head"]["people"]) == ("B1", [])
     assert sales["head"]["people"][0]["number"] == "E3"
-    assert [(seat["code"], len(seat["people"]), seat["vacant"]) for seat in sales["positions"]] == [
+    assert [(place["code"], len(place["people"]), place["vacant"]) for place in sales["positions"]] == [
         ("S1", 1, 0),
         ("S2", 2, 0),
     ]
@@ -83,7 +83,7 @@ async def test_the_chart_is_that_of_the_day_asked_about(company: Organisation) -
     assert await nested(company, as_of="2019-12-31") == []
 
 
-async def test_an_acting_head_is_shown_as_acting_and_the_seat_as_vacant(company: Organisation) -> None:
+async def test_an_acting_head_is_shown_as_acting_and_the_assignment_as_vacant(company: Organisation) -> None:
     await company.place("E3", "B1", "acting", "2026-01-01")
     [bare] = await nested(company, unit_id=company.ids["B"])
     assert [(person["number"], person["kind"]) for person in bare["head"]["people"]] == [("E3", "acting")]

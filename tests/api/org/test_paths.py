@@ -98,19 +98,21 @@ async def test_a_line_of_positions_ends_after_a_hundred_too_and_not_with_a_talk_
 ) -> None:
     unit = new_id()
     ids = [new_id() for _ in range(DEEPEST)]
-    seats = {
-        seat: [
-            Version(ALWAYS, PositionFacts("岗", "seat", unit, Track.PROFESSIONAL, "P1", 1, ids[n - 1] if n else None))
+    positions = {
+        position_id: [
+            Version(
+                ALWAYS, PositionFacts("岗", "position", unit, Track.PROFESSIONAL, "P1", 1, ids[n - 1] if n else None)
+            )
         ]
-        for n, seat in enumerate(ids)
+        for n, position_id in enumerate(ids)
     }
     async with org_sessions.write() as session:
         await imports.write_structure(
             session,
             new_units={"U": unit},
             changed_units={unit: [Version(ALWAYS, UnitFacts("U", "U", UnitKind.TEAM, None))]},
-            new_positions={f"P{n}": seat for n, seat in enumerate(ids)},
-            changed_positions=seats,
+            new_positions={f"P{n}": position_id for n, position_id in enumerate(ids)},
+            changed_positions=positions,
         )
     company = Organisation(org(Role.HR), {"U": str(unit), "last": str(ids[-1]), "before": str(ids[-2])})
     body = {"code": "DEEP", "title": "深", "title_en": "Deep", "unit_id": str(unit), "track": "professional"}

@@ -21,7 +21,7 @@ async def change(company: Organisation, code: str, **changes: object) -> tuple[i
     return answer.status_code, answer.json()
 
 
-async def test_a_position_tells_its_seats_people_and_vacancies(company: Organisation) -> None:
+async def test_a_position_tells_its_assignments_people_and_vacancies(company: Organisation) -> None:
     position = await ok(await company.hr.get(f"{POSITIONS}/{company.ids['S2']}"))
     assert (position["headcount"], position["filled"], position["vacant"]) == (2, 2, 0)
     assert position["unit_path"][-1] == company.ids["S"]
@@ -55,18 +55,18 @@ async def test_a_full_position_takes_nobody_more_unless_hr_gives_a_reason(compan
     assert (position["filled"], position["vacant"]) == (3, 0)
 
 
-async def test_somebody_who_comes_later_counts_on_the_day_on_which_seats_run_out(company: Organisation) -> None:
+async def test_somebody_who_comes_later_counts_on_the_day_on_which_assignments_run_out(company: Organisation) -> None:
     await company.person("E8", "B1", hired_on="2026-06-01")
     body = {"number": "E9", "name": "临时", "hired_on": "2026-01-05"}
     company.ids["E9"] = (await ok(await company.hr.post("/v1/org/employees", json=body)))["id"]
-    seat = {"employee_id": company.ids["E9"], "position_id": company.ids["B1"], "kind": "primary"}
-    open_end = await company.hr.post("/v1/org/assignments", json={**seat, "valid_from": "2026-01-05"})
+    assignment = {"employee_id": company.ids["E9"], "position_id": company.ids["B1"], "kind": "primary"}
+    open_end = await company.hr.post("/v1/org/assignments", json={**assignment, "valid_from": "2026-01-05"})
     assert (open_end.status_code, "2026-06-01" in open_end.json()["title"]) == (409, True)
-    until_then = {**seat, "valid_from": "2026-01-05", "valid_to": "2026-05-31"}
+    until_then = {**assignment, "valid_from": "2026-01-05", "valid_to": "2026-05-31"}
     assert (await company.hr.post("/v1/org/assignments", json=until_then)).status_code == 201
 
 
-async def test_acting_and_concurrent_holders_take_no_seat_of_the_headcount(company: Organisation) -> None:
+async def test_acting_and_concurrent_holders_take_no_assignment_of_the_headcount(company: Organisation) -> None:
     await company.place("E3", "B1", "acting", "2026-01-01")
     position = await ok(await company.hr.get(f"{POSITIONS}/{company.ids['B1']}"))
     assert (position["filled"], position["vacant"]) == (0, 1)

@@ -68,20 +68,20 @@ class Changes:
         asked = {**body, "valid_from": day, "valid_to": str(last)}
         return await self.company.hr.post("/v1/org/assignments", json=asked)
 
-    async def _seat_ahead(self) -> str:
-        """The address at which a seat changes that is to begin, or of any if none is."""
-        seats = (await ok(await self.company.hr.get("/v1/org/assignments", params={"limit": 500})))["items"]
-        ahead = [each for each in seats if each["valid_from"] >= str(FIRST)]
-        return f"/v1/org/assignments/{self.dice.choice(ahead or seats)['id']}"
+    async def _assignment_ahead(self) -> str:
+        """The address at which an assignment changes that is to begin, or of any if none is."""
+        assignments = (await ok(await self.company.hr.get("/v1/org/assignments", params={"limit": 500})))["items"]
+        ahead = [each for each in assignments if each["valid_from"] >= str(FIRST)]
+        return f"/v1/org/assignments/{self.dice.choice(ahead or assignments)['id']}"
 
     async def postpone(self, day: str) -> Any:
-        path = await self._seat_ahead()
+        path = await self._assignment_ahead()
         found = await self.company.hr.get(path)
         body = {"valid_from": day, "valid_to": found.json()["valid_to"]}
         return await self.company.hr.patch(path, json=body, headers={"If-Match": found.headers["ETag"]})
 
     async def withdraw(self, _day: str) -> Any:
-        path = await self._seat_ahead()
+        path = await self._assignment_ahead()
         tag = (await self.company.hr.get(path)).headers["ETag"]
         return await self.company.hr.post(f"{path}/rescind", json={"reason": "误录"}, headers={"If-Match": tag})
 
@@ -112,17 +112,21 @@ async def snapshot(org: Clients, first: str, last: str) -> list[dict[str, Any]]:
 
 
 def sound(lines: list[dict[str, Any]]) -> None:
-    """One place a unit, beneath its parent's; one main seat a person; lines of managers that end."""
+    """One place a unit, beneath its parent's; one main assignment a person; lines of managers that end."""
     paths = [line["path"] for line in lines if line["kind"] == "unit"]
     known = {tuple(path) for path in paths}
     assert len(known) == len(paths)
     assert all(len(set(path)) == len(path) and (len(path) == 1 or tuple(path[:-1]) in known) for path in paths)
-    seats = [line for line in lines if line["kind"] == "assignment"]
-    main = [seat["employee_id"] for seat in seats if seat["assignment_kind"] in {"primary", "rotation"}]
+    assignments = [line for line in lines if line["kind"] == "assignment"]
+    main = [
+        assignment["employee_id"]
+        for assignment in assignments
+        if assignment["assignment_kind"] in {"primary", "rotation"}
+    ]
     assert len(main) == len(set(main))
-    for seat in seats:
-        chain = seat["manager_chain"]
-        assert seat["employee_id"] not in chain
+    for assignment in assignments:
+        chain = assignment["manager_chain"]
+        assert assignment["employee_id"] not in chain
         assert len(set(chain)) == len(chain)
 
 

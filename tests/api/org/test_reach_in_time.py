@@ -45,7 +45,7 @@ async def tagged(hr: httpx2.AsyncClient, method: str, path: str, verb: str, **bo
     return await hr.request(method, path + verb, json=body, headers={"If-Match": tag})
 
 
-async def seat_of(company: Organisation, number: str) -> str:
+async def assignment_of(company: Organisation, number: str) -> str:
     found = await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids[number]}))
     return f"{ASSIGNMENTS}/{found['items'][0]['id']}"
 
@@ -71,16 +71,21 @@ async def test_who_had_a_unit_once_changes_nothing_of_it_that_still_counts(
     assert [answer.status_code for answer in answers] == [403] * len(answers)
 
 
-async def test_a_seat_is_the_business_of_who_has_its_unit_when_it_turns(
+async def test_a_assignment_is_the_business_of_who_has_its_unit_when_it_turns(
     company: Organisation, former: httpx2.AsyncClient, present: httpx2.AsyncClient
 ) -> None:
-    path = await seat_of(company, "E9")
-    seat = {"employee_id": company.ids["E3"], "position_id": company.ids["T1"], "kind": "acting", "valid_from": BEFORE}
+    path = await assignment_of(company, "E9")
+    assignment = {
+        "employee_id": company.ids["E3"],
+        "position_id": company.ids["T1"],
+        "kind": "acting",
+        "valid_from": BEFORE,
+    }
     other = f"{EMPLOYEES}/{company.ids['E4']}/transfer"
     refused = [
         await tagged(former, "POST", path, "/end", valid_to="2026-05-31"),
         await tagged(former, "POST", path, "/end", valid_to=BEFORE),
-        await former.post(ASSIGNMENTS, json=seat),
+        await former.post(ASSIGNMENTS, json=assignment),
         await act(former, other, json={"position_id": company.ids["T1"], "valid_from": BEFORE}),
         await tagged(former, "PATCH", path, "", valid_to=None, note="旧部"),
     ]

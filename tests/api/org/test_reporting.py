@@ -49,7 +49,7 @@ async def listed(company: Organisation, number: str, what: str, **params: str) -
     return [each["number"] for each in page["items"]]
 
 
-async def test_managers_follow_heads_upwards_over_vacant_seats_and_headless_units(company: Organisation) -> None:
+async def test_managers_follow_heads_upwards_over_vacant_assignments_and_headless_units(company: Organisation) -> None:
     assert await chain(company, "E4") == ["E3", "E2", "E1"]
     assert await chain(company, "E6") == ["E2", "E1"]  # the head of B is vacant
     assert await chain(company, "E2") == ["E1"]  # C has no head
@@ -145,14 +145,16 @@ async def test_database_and_domain_agree_on_every_line_of_a_random_organisation(
     async with org_sessions.write() as session:
         await made.store(session)
     day = date(2026, 3, 1)
-    lines = ReportingLines(made.units, made.positions, made.seats)
-    main = [seat for seat in made.seats if seat.kind is AssignmentKind.PRIMARY]
-    chains = {seat.employee_id: lines.chain(seat.employee_id, seat.position_id, day) for seat in main}
+    lines = ReportingLines(made.units, made.positions, made.assignments)
+    main = [assignment for assignment in made.assignments if assignment.kind is AssignmentKind.PRIMARY]
+    chains = {
+        assignment.employee_id: lines.chain(assignment.employee_id, assignment.position_id, day) for assignment in main
+    }
     async with org_sessions.read() as session:
-        for seat in main:
-            way = await reporting.way_up(session, seat.position_id, day)
-            holders = [above.employee_id for above in way if above.employee_id not in {None, seat.employee_id}]
-            assert list(dict.fromkeys(holders)) == chains[seat.employee_id]
+        for assignment in main:
+            way = await reporting.way_up(session, assignment.position_id, day)
+            holders = [above.employee_id for above in way if above.employee_id not in {None, assignment.employee_id}]
+            assert list(dict.fromkeys(holders)) == chains[assignment.employee_id]
         for boss in made.people:
             direct = [row.id for row in await session.execute(reporting.direct_reports(boss, day))]
             assert sorted(direct) == sorted(who for who, managers in chains.items() if managers[:1] == [boss])
@@ -164,7 +166,7 @@ async def test_database_and_domain_agree_on_every_line_of_a_random_organisation(
 
 
 class RandomOrganisation:
-    """Units in a tree, some without head, some headed from elsewhere; seats vacant, acting, concurrent, shared."""
+    """Units in a tree, some without head, some headed from elsewhere; positions vacant, acting, concurrent, shared."""
 
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
@@ -173,14 +175,14 @@ class RandomOrganisation:
         self.positions: dict[UUID, list[Version[PositionFacts]]] = {}
         self.people: dict[UUID, str] = {}
         """Their numbers, by id."""
-        self.seats: list[Incumbent] = []
+        self.assignments: list[Incumbent] = []
         unit_ids = [new_id() for _ in range(12)]
         position_ids = [new_id() for _ in range(30)]
         for number, unit_id in enumerate(unit_ids):
             parent = dice.choice(unit_ids[:number]) if number else None
             self._unit(unit_id, UnitFacts(f"U{number}", f"U{number}", UnitKind.TEAM, parent))
         for position_id in position_ids:
-            facts = PositionFacts("岗", "seat", dice.choice(unit_ids), Track.PROFESSIONAL, "P1", 3)
+            facts = PositionFacts("岗", "position", dice.choice(unit_ids), Track.PROFESSIONAL, "P1", 3)
             self.positions[position_id] = [Version(self.always, facts)]
         for unit_id in unit_ids:
             self._try_head(unit_id, dice.choice(position_ids))
@@ -217,11 +219,11 @@ class RandomOrganisation:
         employee_id = new_id()
         self.people[employee_id] = number
         main, *more = self.dice.sample(position_ids, 3)
-        self.seats.append(Incumbent(employee_id, number, main, AssignmentKind.PRIMARY, self.always))
+        self.assignments.append(Incumbent(employee_id, number, main, AssignmentKind.PRIMARY, self.always))
         for position_id in more:
             kind = self.dice.choice([None, None, AssignmentKind.ACTING, AssignmentKind.CONCURRENT])
             if kind is not None:
-                self.seats.append(Incumbent(employee_id, number, position_id, kind, self.always))
+                self.assignments.append(Incumbent(employee_id, number, position_id, kind, self.always))
 
     async def store(self, session: object) -> None:
         """Write it all."""
@@ -237,8 +239,8 @@ class RandomOrganisation:
     def _with_career(self, employee_id: UUID) -> Person:
         number = self.people[employee_id]
         held = tuple(
-            Assignment(new_id(), seat.position_id, seat.kind, seat.valid)
-            for seat in self.seats
-            if seat.employee_id == employee_id
+            Assignment(new_id(), assignment.position_id, assignment.kind, assignment.valid)
+            for assignment in self.assignments
+            if assignment.employee_id == employee_id
         )
         return Person(number, number, None, Career(employee_id, (Employment(new_id(), self.always),), held))

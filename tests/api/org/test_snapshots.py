@@ -59,11 +59,11 @@ async def test_it_tells_units_with_path_and_head_and_people_with_their_managers(
     units = {unit["code"]: unit for unit in of_kind(found, "unit")}
     assert units["S"]["path"] == [ids["G"], ids["C"], ids["M"], ids["S"]]
     assert (units["S"]["head_employee_id"], units["B"]["head_employee_id"]) == (ids["E3"], None)
-    seats = {seat["employee_id"]: seat for seat in of_kind(found, "assignment")}
-    assert seats[ids["E4"]]["manager_chain"] == [ids["E3"], ids["E2"], ids["E1"]]
-    assert seats[ids["E6"]]["manager_id"] == ids["E2"]
-    assert seats[ids["E1"]]["manager_id"] is None
-    assert seats[ids["E4"]]["unit_path"] == units["S"]["path"]
+    assignments = {assignment["employee_id"]: assignment for assignment in of_kind(found, "assignment")}
+    assert assignments[ids["E4"]]["manager_chain"] == [ids["E3"], ids["E2"], ids["E1"]]
+    assert assignments[ids["E6"]]["manager_id"] == ids["E2"]
+    assert assignments[ids["E1"]]["manager_id"] is None
+    assert assignments[ids["E4"]]["unit_path"] == units["S"]["path"]
     positions = {position["code"]: position for position in of_kind(found, "position")}
     assert positions["S2"] == {
         "kind": "position",
@@ -77,18 +77,24 @@ async def test_it_tells_units_with_path_and_head_and_people_with_their_managers(
     }
 
 
-async def test_a_transfer_shows_both_seats_each_with_the_manager_of_its_own_last_day(
+async def test_a_transfer_shows_both_assignments_each_with_the_manager_of_its_own_last_day(
     org: Clients, company: Organisation
 ) -> None:
     ids = company.ids
     move = {"position_id": ids["B1"], "valid_from": "2026-02-10"}
     await ok(await act(company.hr, f"/v1/org/employees/{ids['E4']}/transfer", json=move))
-    seats = [seat for seat in of_kind(await lines(org), "assignment") if seat["employee_id"] == ids["E4"]]
-    assert [(seat["valid_from"], seat["valid_to"], seat["manager_id"]) for seat in seats] == [
+    assignments = [
+        assignment for assignment in of_kind(await lines(org), "assignment") if assignment["employee_id"] == ids["E4"]
+    ]
+    assert [
+        (assignment["valid_from"], assignment["valid_to"], assignment["manager_id"]) for assignment in assignments
+    ] == [
         ("2020-01-01", "2026-02-09", ids["E3"]),
         ("2026-02-10", None, ids["E2"]),
     ]
-    other = [seat for seat in of_kind(await lines(org), "assignment") if seat["employee_id"] == ids["E6"]]
+    other = [
+        assignment for assignment in of_kind(await lines(org), "assignment") if assignment["employee_id"] == ids["E6"]
+    ]
     assert other[0]["manager_chain"] == [ids["E4"], ids["E2"], ids["E1"]]  # the vacancy above is filled
 
 

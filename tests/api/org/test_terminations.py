@@ -1,4 +1,4 @@
-"""A leaving that lies ahead is put off or taken back, and the seats that it ended go on (ORG-07)."""
+"""A termination ahead is rescheduled or rescinded, and the assignments that it ended continue (ORG-07)."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
-from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, seats
+from tests.api.org.test_assignments import ASSIGNMENTS, EMPLOYEES, assignments
 from tests.api.org.test_hiring import employments, sent
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
@@ -58,7 +58,7 @@ async def test_a_leaving_that_is_taken_back_leaves_everything_as_it_was(company:
     await busy(company)
     before = await everything(company)
     await leaves(company)
-    assert [row[3] for row in await seats(company, "E4")] == [LAST] * 3
+    assert [row[3] for row in await assignments(company, "E4")] == [LAST] * 3
     await ok(await stays(company))
     assert await everything(company) == before
 
@@ -72,13 +72,13 @@ async def test_a_leaving_that_was_moved_forward_twice_is_taken_back_whole(compan
     assert await everything(company) == before
 
 
-async def test_who_stays_longer_keeps_the_seats_until_then_and_no_longer(company: Organisation) -> None:
+async def test_who_stays_longer_keeps_the_assignments_until_then_and_no_longer(company: Organisation) -> None:
     await busy(company)
     before = await everything(company)
     await leaves(company)
     await ok(await stays(company, last_day="2026-06-15"))
     assert await employments(company, "E4", LAST) == [("2020-01-01", "2026-06-15", "2020-06-30")]
-    assert sorted(await seats(company, "E4")) == [
+    assert sorted(await assignments(company, "E4")) == [
         ("B1", "rotation", "2026-05-01", "2026-06-15"),
         ("B2", "project", "2026-02-01", "2026-06-15"),
         ("M1", "acting", "2026-01-01", LAST),
@@ -88,7 +88,7 @@ async def test_who_stays_longer_keeps_the_seats_until_then_and_no_longer(company
     assert await everything(company) == before
 
 
-async def test_a_seat_that_came_back_and_was_withdrawn_does_not_come_back_again(company: Organisation) -> None:
+async def test_a_assignment_that_came_back_and_was_withdrawn_does_not_come_back_again(company: Organisation) -> None:
     later = await company.place("E4", "B2", "project", "2026-05-01")
     await leaves(company)
     await ok(await stays(company, last_day="2026-06-30"))
@@ -97,7 +97,7 @@ async def test_a_seat_that_came_back_and_was_withdrawn_does_not_come_back_again(
     await ok(await company.hr.post(f"{path}/rescind", json={"reason": "项目取消"}, headers={"If-Match": tag}))
     await leaves(company)
     await ok(await stays(company))
-    assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", None)]
+    assert await assignments(company, "E4") == [("S2", "primary", "2020-01-01", None)]
 
 
 @pytest.mark.req("ORG-14")
@@ -128,17 +128,17 @@ async def test_probation_that_is_corrected_meanwhile_stays_corrected(company: Or
     assert await employments(company, "E4", LAST) == [("2020-01-01", None, None)]
 
 
-async def test_a_seat_that_was_ended_otherwise_since_stays_ended(company: Organisation) -> None:
+async def test_a_assignment_that_was_ended_otherwise_since_stays_ended(company: Organisation) -> None:
     await leaves(company)
     held = (await ok(await company.hr.get(ASSIGNMENTS, params={"employee_id": company.ids["E4"]})))["items"][0]
     body = {"valid_to": "2026-02-28"}
     headers = {"If-Match": f'"{held["revision"]}"'}
     await ok(await company.hr.post(f"{ASSIGNMENTS}/{held['id']}/end", json=body, headers=headers))
     await ok(await stays(company))
-    assert await seats(company, "E4") == [("S2", "primary", "2020-01-01", "2026-02-28")]
+    assert await assignments(company, "E4") == [("S2", "primary", "2020-01-01", "2026-02-28")]
 
 
-async def test_a_seat_that_somebody_else_has_got_meanwhile_is_not_given_twice(company: Organisation) -> None:
+async def test_a_assignment_that_somebody_else_has_got_meanwhile_is_not_given_twice(company: Organisation) -> None:
     await leaves(company)
     await company.person("E9", "S2", hired_on="2026-06-01")
     refused = await stays(company)
@@ -146,10 +146,10 @@ async def test_a_seat_that_somebody_else_has_got_meanwhile_is_not_given_twice(co
     assert await employments(company, "E4", LAST) == [("2020-01-01", LAST, None)]
     await ok(await stays(company, last_day="2026-05-31"))
     await ok(await stays(company, overfill_reason="交接"))
-    assert (await seats(company, "E4"))[0][3] is None
+    assert (await assignments(company, "E4"))[0][3] is None
 
 
-async def test_who_stays_without_his_seat_is_placed_anew(company: Organisation) -> None:
+async def test_who_stays_without_his_assignment_is_placed_anew(company: Organisation) -> None:
     await leaves(company)
     body = {"valid_from": "2026-04-01", "headcount": 1}
     path = f"/v1/org/positions/{company.ids['S2']}"
@@ -160,13 +160,13 @@ async def test_who_stays_without_his_seat_is_placed_anew(company: Organisation) 
     await ok(await stays(company, restore_assignments=False))
     assert await employments(company, "E4", LAST) == [("2020-01-01", None, None)]
     await company.place("E4", "B1", "primary", "2026-04-01")
-    assert await seats(company, "E4") == [
+    assert await assignments(company, "E4") == [
         ("S2", "primary", "2020-01-01", LAST),
         ("B1", "primary", "2026-04-01", None),
     ]
 
 
-async def test_a_seat_whose_position_ends_meanwhile_does_not_come_back(company: Organisation) -> None:
+async def test_a_assignment_whose_position_ends_meanwhile_does_not_come_back(company: Organisation) -> None:
     await leaves(company, "E6")
     path = f"/v1/org/positions/{company.ids['B2']}"
     await ok(await act(company.hr, f"{path}/close", json={"valid_to": LAST}))
@@ -220,7 +220,7 @@ async def test_it_needs_the_version_that_was_read(company: Organisation) -> None
 
 
 @pytest.mark.req("PLT-03")
-async def test_hr_of_another_department_has_no_say_nor_over_seats_that_are_not_theirs(
+async def test_hr_of_another_department_has_no_say_nor_over_assignments_that_are_not_theirs(
     org: Clients, company: Organisation
 ) -> None:
     await company.place("E4", "B2", "concurrent", "2026-01-01")

@@ -149,7 +149,7 @@ def assignment(kind: str, first: tuple[int, int], last: tuple[int, int]) -> Assi
 
 
 @pytest.mark.req("APR-04")
-def test_a_rotation_replaces_the_main_seat_while_it_runs() -> None:
+def test_a_rotation_replaces_the_main_assignment_while_it_runs() -> None:
     main, away = assignment("primary", (1, 1), (3, 31)), assignment("rotation", (2, 1), (2, 28))
     found = main_assignments(
         [main, away, assignment("acting", (1, 1), (3, 31)), assignment("concurrent", (1, 1), (3, 31))]

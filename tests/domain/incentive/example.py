@@ -45,7 +45,7 @@ def _unit(code: str, grade: str | None) -> dict[str, Any]:
 
 
 def _assignment(unit: str, first: str, last: str | None, kind: str = "primary") -> dict[str, Any]:
-    return {"id": f"seat-{unit}-{first}", "kind": kind, "unit_id": f"unit-{unit}", "first": first, "last": last}
+    return {"id": f"assignment-{unit}-{first}", "kind": kind, "unit_id": f"unit-{unit}", "first": first, "last": last}
 
 
 def _pay(version: int, first: str, last: str | None, **given: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Years managing and years in a step, from seats held (ORG-10)."""
+"""Years managing and years in a step, from assignments held (ORG-10)."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ def span(first: str, end: str | None = None) -> Period:
     return Period(date.fromisoformat(first), date.fromisoformat(end) if end else None)
 
 
-def seat(
+def assignment(
     first: str, end: str | None = None, grade: str = "P5", track: Track = PROFESSIONAL, kind: str = "primary"
 ) -> Stretch:
     return Stretch(AssignmentKind(kind), track, grade, span(first, end))
@@ -50,41 +50,41 @@ def test_more_days_are_never_fewer_years(start: date, days: int, more: int) -> N
     assert years([shorter]) <= years([longer])
 
 
-def test_days_on_several_leading_seats_count_once_and_those_ahead_do_not() -> None:
-    seats = [
-        seat("2023-01-01", "2025-01-01", "M2", MANAGEMENT),
-        seat("2024-01-01", "2025-01-01", "M2", MANAGEMENT, "acting"),
-        seat("2020-01-01", "2023-01-01"),
-        seat("2027-01-01", None, "M3", MANAGEMENT),
+def test_days_on_several_leading_assignments_count_once_and_those_ahead_do_not() -> None:
+    assignments = [
+        assignment("2023-01-01", "2025-01-01", "M2", MANAGEMENT),
+        assignment("2024-01-01", "2025-01-01", "M2", MANAGEMENT, "acting"),
+        assignment("2020-01-01", "2023-01-01"),
+        assignment("2027-01-01", None, "M3", MANAGEMENT),
     ]
-    assert years_managing(seats, [span("2024-06-01", "2025-07-02")], DAY) == Decimal("2.49")
+    assert years_managing(assignments, [span("2024-06-01", "2025-07-02")], DAY) == Decimal("2.49")
     assert years_managing([], [], DAY) == 0
 
 
 def test_a_step_goes_on_over_positions_of_the_same_grade_and_over_a_rotation() -> None:
-    seats = [
-        seat("2019-01-01", "2022-01-01", "P4"),
-        seat("2022-01-01", "2023-01-01"),
-        seat("2023-01-01", "2024-01-01"),
-        seat("2024-01-01", "2025-01-01", "P7", kind="rotation"),
-        seat("2025-01-01"),
-        seat("2025-03-01", None, "M1", MANAGEMENT, "acting"),
+    assignments = [
+        assignment("2019-01-01", "2022-01-01", "P4"),
+        assignment("2022-01-01", "2023-01-01"),
+        assignment("2023-01-01", "2024-01-01"),
+        assignment("2024-01-01", "2025-01-01", "P7", kind="rotation"),
+        assignment("2025-01-01"),
+        assignment("2025-03-01", None, "M1", MANAGEMENT, "acting"),
     ]
-    assert years_in_step(seats, DAY) == 4
-    assert years_in_step(seats, date(2024, 7, 1)) == Decimal("2.49")
-    assert years_in_step(seats, date(2022, 1, 1)) == 0
-    assert years_in_step(seats, date(2018, 12, 31)) is None
+    assert years_in_step(assignments, DAY) == 4
+    assert years_in_step(assignments, date(2024, 7, 1)) == Decimal("2.49")
+    assert years_in_step(assignments, date(2022, 1, 1)) == 0
+    assert years_in_step(assignments, date(2018, 12, 31)) is None
 
 
 @pytest.mark.parametrize(
     ("before", "expected"),
     [
-        (seat("2020-01-01", "2024-12-31"), "1"),  # a day without a seat between
-        (seat("2020-01-01", "2025-01-01", "P4"), "1"),
-        (seat("2020-01-01", "2025-01-01", "P5", MANAGEMENT), "1"),
-        (seat("2024-01-01", "2025-01-01", "P4", kind="rotation"), "1"),
-        (seat("2020-01-01", "2025-01-01"), "6"),
+        (assignment("2020-01-01", "2024-12-31"), "1"),  # a day without an assignment between
+        (assignment("2020-01-01", "2025-01-01", "P4"), "1"),
+        (assignment("2020-01-01", "2025-01-01", "P5", MANAGEMENT), "1"),
+        (assignment("2024-01-01", "2025-01-01", "P4", kind="rotation"), "1"),
+        (assignment("2020-01-01", "2025-01-01"), "6"),
     ],
 )
 def test_another_grade_or_track_or_a_gap_begins_the_step_anew(before: Stretch, expected: str) -> None:
-    assert years_in_step([before, seat("2025-01-01")], DAY) == Decimal(expected)
+    assert years_in_step([before, assignment("2025-01-01")], DAY) == Decimal(expected)

@@ -1,4 +1,4 @@
-"""Timelines, trees and seats as pure rules, under random sequences of changes (ORG-01, ORG-02, ORG-07)."""
+"""Timelines, trees and assignments as pure rules, under random sequences of changes (ORG-01, ORG-02, ORG-07)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -162,7 +162,7 @@ def ends_at(thing: UUID, day: date, edges: dict[UUID, list[Edge]]) -> str:
 
 @given(st.lists(st.tuples(DAYS, st.integers(1, 40)), max_size=8), st.integers(0, 3))
 @pytest.mark.req("ORG-02")
-def test_the_first_over_headcount_day_is_the_first_day_with_more_people_than_seats(
+def test_the_first_over_headcount_day_is_the_first_day_with_more_people_than_assignments(
     spans: list[tuple[date, int]], headcount: int
 ) -> None:
     periods = [Period(first, first + timedelta(days)) for first, days in spans]
@@ -173,12 +173,15 @@ def test_the_first_over_headcount_day_is_the_first_day_with_more_people_than_sea
 
 @pytest.mark.req("ORG-08")
 def test_the_main_holder_goes_before_who_acts_and_who_acts_before_a_concurrent_one() -> None:
-    def seat(number: str, kind: AssignmentKind, start: date = START) -> Incumbent:
+    def assignment(number: str, kind: AssignmentKind, start: date = START) -> Incumbent:
         return Incumbent(UUID(int=int(number)), number, UUID(int=9), kind, Period(start))
 
-    concurrent, acting = seat("1", AssignmentKind.CONCURRENT), seat("2", AssignmentKind.ACTING)
-    late, early = seat("3", AssignmentKind.PRIMARY, START + timedelta(1)), seat("4", AssignmentKind.ROTATION)
-    project = seat("5", AssignmentKind.PROJECT)
+    concurrent, acting = assignment("1", AssignmentKind.CONCURRENT), assignment("2", AssignmentKind.ACTING)
+    late, early = (
+        assignment("3", AssignmentKind.PRIMARY, START + timedelta(1)),
+        assignment("4", AssignmentKind.ROTATION),
+    )
+    project = assignment("5", AssignmentKind.PROJECT)
     day = START + timedelta(5)
     assert holder([concurrent, acting, late, early, project], day) == early
     assert holder([concurrent, acting], day) == acting

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.req("ORG-09")
 
 CLERK, DEPUTY, HEAD, DIRECTOR, PRESIDENT = (UUID(int=n) for n in range(1, 6))
 COMPANY, CENTRE, DEPARTMENT, SALES = (UUID(int=n) for n in range(11, 15))
-SEAT, LEAVE = UUID(int=21), UUID(int=31)
+POSITION, LEAVE = UUID(int=21), UUID(int=31)
 FROM = date(2026, 1, 1)
 DAY = date(2026, 3, 10)
 SPRING = Period.closed(date(2026, 3, 1), date(2026, 3, 31))
@@ -25,7 +25,7 @@ POLICY = TwoApprovers(Decimal(200000))
 
 
 def _held(who: UUID, unit: UUID, limit: int | None, authority_type: AuthorityType = PAY) -> EmployeeLimit:
-    return EmployeeLimit(who, SEAT, unit, authority_type, None if limit is None else Decimal(limit), Period(FROM))
+    return EmployeeLimit(who, POSITION, unit, authority_type, None if limit is None else Decimal(limit), Period(FROM))
 
 
 HELD = (

@@ -18,10 +18,11 @@ from services.kit.pages import Paging, Rows, page
 _HIDDEN = [relation.value for relation in ANONYMOUS]
 
 _ACTIVE = """
-    seat.kind IN ('primary', 'rotation') AND seat.days @> (upper(form.days) - 1)
-    AND NOT (seat.kind = 'primary' AND EXISTS (
+    assignment.kind IN ('primary', 'rotation') AND assignment.days @> (upper(form.days) - 1)
+    AND NOT (assignment.kind = 'primary' AND EXISTS (
         SELECT FROM appraisal.snapshot_assignment AS away
-        WHERE away.cycle_id = seat.cycle_id AND away.employee_id = seat.employee_id AND away.kind = 'rotation'
+        WHERE away.cycle_id = assignment.cycle_id AND away.employee_id = assignment.employee_id
+            AND away.kind = 'rotation'
         AND away.days @> (upper(form.days) - 1)))
 """
 _INSERT = """
@@ -32,7 +33,7 @@ _INSERT = """
     AND (cast(:forms AS uuid[]) IS NULL OR form.id = ANY(:forms))
     ON CONFLICT (form_id, rater_id) DO NOTHING
 """
-_SEATS = "JOIN appraisal.snapshot_assignment AS seat ON seat.cycle_id = form.cycle_id"
+_ASSIGNMENTS = "JOIN appraisal.snapshot_assignment AS assignment ON assignment.cycle_id = form.cycle_id"
 # In this order: whoever is both, say, superior and peer rates as the first.
 _PROPOSALS = {
     Relation.SUPERIOR: _INSERT.format(
@@ -45,17 +46,17 @@ _PROPOSALS = {
         rater="form.owner_id", relation="self", join="", condition="form.owner_id IS NOT NULL"
     ),
     Relation.SUBORDINATE: _INSERT.format(
-        rater="seat.employee_id",
+        rater="assignment.employee_id",
         relation="subordinate",
-        join=_SEATS,
-        condition=f"seat.manager_id = form.subject_id AND form.subject_kind = 'employee' AND {_ACTIVE}",
+        join=_ASSIGNMENTS,
+        condition=f"assignment.manager_id = form.subject_id AND form.subject_kind = 'employee' AND {_ACTIVE}",
     ),
     Relation.PEER: _INSERT.format(
-        rater="seat.employee_id",
+        rater="assignment.employee_id",
         relation="peer",
-        join=_SEATS,
-        condition="seat.manager_id = form.manager_id AND form.subject_kind = 'employee' "
-        f"AND seat.employee_id <> form.subject_id AND {_ACTIVE}",
+        join=_ASSIGNMENTS,
+        condition="assignment.manager_id = form.manager_id AND form.subject_kind = 'employee' "
+        f"AND assignment.employee_id <> form.subject_id AND {_ACTIVE}",
     ),
 }
 

@@ -28,13 +28,15 @@ class Charge:
 
 async def charge_of(session: ReadSession, unit_id: UUID) -> Charge | None:
     """Who is in charge of a unit; None where no cycle knows it."""
-    unit, person, seat = SnapshotUnitRow, SnapshotEmployeeRow, SnapshotAssignmentRow
+    unit, person, assignment = SnapshotUnitRow, SnapshotEmployeeRow, SnapshotAssignmentRow
     query = (
-        select(unit.code, unit.name, unit.path, unit.head_employee_id, person.name, seat.manager_chain)
+        select(unit.code, unit.name, unit.path, unit.head_employee_id, person.name, assignment.manager_chain)
         .outerjoin(person, (person.cycle_id == unit.cycle_id) & (person.employee_id == unit.head_employee_id))
-        .outerjoin(seat, (seat.cycle_id == unit.cycle_id) & (seat.employee_id == unit.head_employee_id))
+        .outerjoin(
+            assignment, (assignment.cycle_id == unit.cycle_id) & (assignment.employee_id == unit.head_employee_id)
+        )
         .where(unit.unit_id == unit_id)
-        .order_by(unit.cycle_id.desc(), func.upper(seat.days).desc())
+        .order_by(unit.cycle_id.desc(), func.upper(assignment.days).desc())
         .limit(1)
     )
     row: Any = (await session.execute(query)).first()

@@ -21,23 +21,23 @@ _STANDARDS = select(WorkStandardRow, PlaceRow.name, PlaceRow.unit_path).outerjoi
 )
 # As the newest cycle that has opened froze them; whoever left since is replaced by the job that follows obligations.
 _HOLDERS = text("""
-    SELECT unit.head_employee_id AS employee_id, person.name, seat.manager_chain, unit.path AS unit_path
+    SELECT unit.head_employee_id AS employee_id, person.name, assignment.manager_chain, unit.path AS unit_path
     FROM appraisal.snapshot_unit AS unit
     LEFT JOIN appraisal.snapshot_employee AS person
       ON person.cycle_id = unit.cycle_id AND person.employee_id = unit.head_employee_id
-    LEFT JOIN LATERAL (SELECT manager_chain FROM appraisal.snapshot_assignment AS seat
-                       WHERE seat.cycle_id = unit.cycle_id AND seat.employee_id = unit.head_employee_id
-                       ORDER BY upper(seat.days) DESC LIMIT 1) AS seat ON true
+    LEFT JOIN LATERAL (SELECT manager_chain FROM appraisal.snapshot_assignment AS assignment
+                       WHERE assignment.cycle_id = unit.cycle_id AND assignment.employee_id = unit.head_employee_id
+                       ORDER BY upper(assignment.days) DESC LIMIT 1) AS assignment ON true
     WHERE :kind = 'unit' AND unit.code = :code AND unit.cycle_id = (
         SELECT cycle_id FROM appraisal.snapshot_unit ORDER BY cycle_id DESC LIMIT 1)
     UNION ALL
-    SELECT seat.employee_id, person.name, seat.manager_chain, seat.unit_path
+    SELECT assignment.employee_id, person.name, assignment.manager_chain, assignment.unit_path
     FROM appraisal.snapshot_position AS place
-    JOIN appraisal.snapshot_assignment AS seat
-      ON seat.cycle_id = place.cycle_id AND seat.position_id = place.position_id
+    JOIN appraisal.snapshot_assignment AS assignment
+      ON assignment.cycle_id = place.cycle_id AND assignment.position_id = place.position_id
     JOIN appraisal.snapshot_employee AS person
-      ON person.cycle_id = seat.cycle_id AND person.employee_id = seat.employee_id
-    JOIN appraisal.cycle AS cycle ON cycle.id = place.cycle_id AND upper(seat.days) >= upper(cycle.period)
+      ON person.cycle_id = assignment.cycle_id AND person.employee_id = assignment.employee_id
+    JOIN appraisal.cycle AS cycle ON cycle.id = place.cycle_id AND upper(assignment.days) >= upper(cycle.period)
     WHERE :kind = 'employee' AND place.code = :code AND place.cycle_id = (
         SELECT cycle_id FROM appraisal.snapshot_position ORDER BY cycle_id DESC LIMIT 1)
     ORDER BY 1

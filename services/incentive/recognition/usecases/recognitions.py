@@ -199,8 +199,8 @@ async def read_certificate(
     row, person = details.row, details.person
     if row.state != RecognitionState.GRANTED:
         raise CertificateWithdrawn
-    seat = person.unit_path[-1] if person.unit_path else None
-    unit = None if seat is None else (await units(session, [seat])).get(seat)
+    unit_id = person.unit_path[-1] if person.unit_path else None
+    unit = None if unit_id is None else (await units(session, [unit_id])).get(unit_id)
     granted = Granted(
         code=row.code,
         kind=RecognitionKind(row.kind),

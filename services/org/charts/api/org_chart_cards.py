@@ -42,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class RosterLine:
-    """A line of the roster: the position's title on its first line, then people and free seats."""
+    """A line of the roster: the position's title on its first line, then people and vacancies."""
 
     title: str
     pieces: tuple[Piece, ...]
@@ -113,7 +113,7 @@ def _counts(figures: Headcount, language: Language) -> Iterator[Piece]:
 
 
 def _below_head(unit: ChartUnit) -> Iterable[ChartPosition]:
-    """The positions of the roster: the head's own seat stands in the header already."""
+    """The positions of the roster: the head's own position is in the header already."""
     return [
         position
         for position in unit.positions

@@ -84,7 +84,7 @@ async def people(session: ReadSession, span: Period) -> list[Person]:
     return list(found.values())
 
 
-async def seats(session: ReadSession, span: Period) -> list[tuple[UUID, Incumbent]]:
+async def assignments(session: ReadSession, span: Period) -> list[tuple[UUID, Incumbent]]:
     """Every assignment that shares a day with ``span``, with its id, by person and first day."""
     row = AssignmentRow
     query = (

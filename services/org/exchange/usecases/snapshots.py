@@ -30,7 +30,7 @@ class Organisation:
     position_codes: Mapping[UUID, str]
     positions: Positions
     people: Sequence[rows.Person]
-    seats: Sequence[tuple[UUID, Incumbent]]
+    assignments: Sequence[tuple[UUID, Incumbent]]
     absences: Sequence[rows.Away]
 
 
@@ -48,7 +48,7 @@ async def load(session: ReadSession, *, span: Period, last: date, absences: bool
         position_codes=await rows.position_codes(session),
         positions=await position_rows.timelines(session),
         people=await rows.people(session, span),
-        seats=await rows.seats(session, span),
+        assignments=await rows.assignments(session, span),
         absences=await rows.absences(session, span) if absences else (),
     )
 
@@ -60,13 +60,15 @@ async def lines(organisation: Organisation, *, taken_at: datetime) -> AsyncItera
     """
     first, last = organisation.span.start, organisation.last
     yield {"kind": "snapshot", "valid_from": str(first), "valid_to": str(last), "taken_at": taken_at.isoformat()}
-    reporting = ReportingLines(organisation.units, organisation.positions, (seat for _, seat in organisation.seats))
+    reporting = ReportingLines(
+        organisation.units, organisation.positions, (assignment for _, assignment in organisation.assignments)
+    )
     for part in (_units(organisation, reporting), _positions(organisation), _people(organisation)):
         for line in part:
             yield line
-    seats = _Seats(organisation, reporting)
-    for seat_id, seat in organisation.seats:
-        yield seats.line(seat_id, seat)
+    assignments = _Assignments(organisation, reporting)
+    for assignment_id, assignment in organisation.assignments:
+        yield assignments.line(assignment_id, assignment)
     for away in organisation.absences:
         yield {
             "kind": "absence",
@@ -138,7 +140,7 @@ class _Place(NamedTuple):
     managers: list[str]
 
 
-class _Seats:
+class _Assignments:
     """Writes assignments; the common data of a position's holders is serialised only once."""
 
     def __init__(self, organisation: Organisation, reporting: ReportingLines) -> None:
@@ -146,23 +148,23 @@ class _Seats:
         self._reporting = reporting
         self._places: dict[tuple[UUID, date], _Place] = {}
 
-    def line(self, seat_id: UUID, seat: Incumbent) -> Line:
+    def line(self, assignment_id: UUID, assignment: Incumbent) -> Line:
         """One assignment, with unit and managers as of its last day in the span."""
-        place = self._place(seat.position_id, _last_day(seat.valid, self._organisation))
-        employee_id = str(seat.employee_id)
+        place = self._place(assignment.position_id, _last_day(assignment.valid, self._organisation))
+        employee_id = str(assignment.employee_id)
         chain = place.managers
         if employee_id in chain:
             chain = [manager for manager in chain if manager != employee_id]
         return {
             "kind": "assignment",
-            "id": str(seat_id),
+            "id": str(assignment_id),
             "employee_id": employee_id,
             "position_id": place.position_id,
             "unit_id": place.unit_id,
             "unit_path": place.path,
-            "assignment_kind": seat.kind.value,
-            "valid_from": str(seat.valid.start),
-            "valid_to": _text(seat.valid.last),
+            "assignment_kind": assignment.kind.value,
+            "valid_from": str(assignment.valid.start),
+            "valid_to": _text(assignment.valid.last),
             "manager_id": chain[0] if chain else None,
             "manager_chain": chain,
         }

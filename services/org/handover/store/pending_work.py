@@ -38,11 +38,11 @@ async def approvals(
 
 async def reviews(session: ReadSession, employee_id: UUID, day: date, *, limit: int) -> tuple[int, list[PendingReview]]:
     """How many open reviews there are of units that the person heads on ``day``, and the most urgent of them."""
-    row, unit, seat = DocumentReviewRow, UnitVersionRow, AssignmentRow
+    row, unit, assignment = DocumentReviewRow, UnitVersionRow, AssignmentRow
     headed = (
         select(unit.unit_id)
-        .join(seat, seat.position_id == unit.head_position_id)
-        .where(seat.employee_id == employee_id, in_force(seat.valid, day), in_force(unit.valid, day))
+        .join(assignment, assignment.position_id == unit.head_position_id)
+        .where(assignment.employee_id == employee_id, in_force(assignment.valid, day), in_force(unit.valid, day))
     )
     query = (
         select(row.id, row.unit_id, UnitRow.code, row.trigger, row.due_on, func.count().over().label("total"))
@@ -78,7 +78,7 @@ def _decided_by(
     query: Select[Any], employee_id: UUID, day: date, state: Any, waits_for: Mapping[Any, Role]
 ) -> Select[Any]:
     """With the unit of the document, where the person's account has the role that the state waits for."""
-    document, seat = RoleDocumentRow, PositionVersionRow
+    document, assignment = RoleDocumentRow, PositionVersionRow
     awaited = case({each.value: role.value for each, role in waits_for.items()}, value=state)
     reach = or_(RoleAssignmentRow.unit_id.is_(None), RoleAssignmentRow.unit_id == func.any(PLACE.path))
     granted = (
@@ -90,8 +90,10 @@ def _decided_by(
         .exists()
     )
     return (
-        query.outerjoin(seat, and_(seat.position_id == document.position_id, in_force(seat.valid, day)))
-        .join(PLACE, PLACE.unit_id == func.coalesce(document.unit_id, seat.unit_id))
+        query.outerjoin(
+            assignment, and_(assignment.position_id == document.position_id, in_force(assignment.valid, day))
+        )
+        .join(PLACE, PLACE.unit_id == func.coalesce(document.unit_id, assignment.unit_id))
         .join(UnitRow, UnitRow.id == PLACE.unit_id)
         .add_columns(PLACE.unit_id.label("unit_id"), UnitRow.code.label("unit_code"))
         .where(in_force(PLACE.valid, day), state.in_([each.value for each in waits_for]), granted)

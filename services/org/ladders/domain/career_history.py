@@ -17,7 +17,7 @@ DAYS_OF_A_YEAR = 365
 
 @dataclass(frozen=True)
 class Stretch:
-    """Days in a seat on which its position had one track and grade."""
+    """Days in an assignment on which its position had one track and grade."""
 
     kind: AssignmentKind
     track: Track
@@ -40,35 +40,39 @@ def years(spans: Iterable[Period]) -> Decimal:
     return Decimal(whole) + Decimal(left_over * 100 // DAYS_OF_A_YEAR) / 100
 
 
-def years_managing(seats: Iterable[Stretch], headed: Iterable[Period], day: date) -> Decimal:
+def years_managing(stretches: Iterable[Stretch], headed: Iterable[Period], day: date) -> Decimal:
     """A person's years up to ``day`` on positions of the management track, or as head of a unit.
 
-    Days count once, however many assignments held; acting and concurrent ones count, projects are not given here.
+    Days count once, however many assignments were held; acting and concurrent ones count, projects are not given here.
     """
-    spans = [seat.valid for seat in seats if seat.track is Track.MANAGEMENT]
+    spans = [stretch.valid for stretch in stretches if stretch.track is Track.MANAGEMENT]
     return years(_before(union([*spans, *headed]), day))
 
 
-def years_in_step(seats: Sequence[Stretch], day: date) -> Decimal | None:
+def years_in_step(stretches: Sequence[Stretch], day: date) -> Decimal | None:
     """A person's years without a break up to ``day`` on the track and grade that they have on it.
 
     Other positions of the same track and grade count, and so do days on rotation, which changes no grade. None for a
     person without a main assignment on ``day``.
     """
-    main = sorted((seat for seat in seats if seat.kind in MAIN), key=lambda seat: seat.valid.start, reverse=True)
-    now = next((seat for seat in main if seat.valid.contains(day)), None)
+    main = sorted(
+        (stretch for stretch in stretches if stretch.kind in MAIN),
+        key=lambda stretch: stretch.valid.start,
+        reverse=True,
+    )
+    now = next((stretch for stretch in main if stretch.valid.contains(day)), None)
     if now is None:
         return None
-    posts = (seat for seat in main if seat.kind is AssignmentKind.PRIMARY and seat.valid.start <= day)
+    posts = (stretch for stretch in main if stretch.kind is AssignmentKind.PRIMARY and stretch.valid.start <= day)
     own = next(posts, now)
     since = edge = now.valid.start
-    for seat in main:
-        if seat.valid.start >= edge:
+    for stretch in main:
+        if stretch.valid.start >= edge:
             continue
-        rotation = seat.kind is AssignmentKind.ROTATION
-        if seat.valid.end != edge or not (rotation or (seat.track, seat.grade) == (own.track, own.grade)):
+        rotation = stretch.kind is AssignmentKind.ROTATION
+        if stretch.valid.end != edge or not (rotation or (stretch.track, stretch.grade) == (own.track, own.grade)):
             break
-        edge = seat.valid.start
+        edge = stretch.valid.start
         since = since if rotation else edge
     return years(_before([Period(since)], day))
 

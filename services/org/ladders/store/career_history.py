@@ -23,13 +23,13 @@ HOLDS = [kind.value for kind in HOLDING]
 
 
 async def stretches(session: ReadSession, people: Collection[UUID]) -> dict[UUID, list[Stretch]]:
-    """The seats that people held, hold and will hold, cut where track or grade of the position change."""
-    seat, version = AssignmentRow, PositionVersionRow
-    shared = seat.valid * version.valid
+    """The assignments that people held, hold and will hold, cut where track or grade of the position change."""
+    assignment, version = AssignmentRow, PositionVersionRow
+    shared = assignment.valid * version.valid
     query = (
-        select(seat.employee_id, seat.kind, version.track, version.grade, shared)
-        .join(version, version.position_id == seat.position_id)
-        .where(seat.employee_id.in_(people), seat.kind.in_(HOLDS), seat.valid.overlaps(version.valid))
+        select(assignment.employee_id, assignment.kind, version.track, version.grade, shared)
+        .join(version, version.position_id == assignment.position_id)
+        .where(assignment.employee_id.in_(people), assignment.kind.in_(HOLDS), assignment.valid.overlaps(version.valid))
     )
     found: dict[UUID, list[Stretch]] = defaultdict(list)
     for employee_id, kind, track, grade, valid in await session.execute(query):
@@ -39,11 +39,11 @@ async def stretches(session: ReadSession, people: Collection[UUID]) -> dict[UUID
 
 async def headed(session: ReadSession, people: Collection[UUID]) -> dict[UUID, list[Period]]:
     """The days on which people sat on the head position of a unit."""
-    seat, unit = AssignmentRow, UnitVersionRow
+    assignment, unit = AssignmentRow, UnitVersionRow
     query = (
-        select(seat.employee_id, seat.valid * unit.valid)
-        .join(unit, unit.head_position_id == seat.position_id)
-        .where(seat.employee_id.in_(people), seat.kind.in_(HOLDS), seat.valid.overlaps(unit.valid))
+        select(assignment.employee_id, assignment.valid * unit.valid)
+        .join(unit, unit.head_position_id == assignment.position_id)
+        .where(assignment.employee_id.in_(people), assignment.kind.in_(HOLDS), assignment.valid.overlaps(unit.valid))
     )
     found: dict[UUID, list[Period]] = defaultdict(list)
     for employee_id, valid in await session.execute(query):
@@ -54,7 +54,7 @@ async def headed(session: ReadSession, people: Collection[UUID]) -> dict[UUID, l
 async def team_sizes(session: ReadSession, people: Collection[UUID], day: date) -> Mapping[UUID, int]:
     """How many people report to each on ``day``, directly or over others; who leads nobody is left out.
 
-    As in ``store.reporting``, only the one who counts as the holder of a seat has those beneath it.
+    As in ``store.reporting``, only the one who counts as the holder of a position has those beneath it.
     """
     held = await _held(session, people, day)
     pairs = (
@@ -65,17 +65,17 @@ async def team_sizes(session: ReadSession, people: Collection[UUID], day: date) 
         .table_valued(column("employee_id", Uuid), column("position_id", Uuid))
         .render_derived("held")
     )
-    own, below, seat = aliased(PositionPathRow), aliased(PositionPathRow), AssignmentRow
+    own, below, assignment = aliased(PositionPathRow), aliased(PositionPathRow), AssignmentRow
     query = (
-        select(pairs.c.employee_id, func.count(seat.employee_id.distinct()).label("size"))
+        select(pairs.c.employee_id, func.count(assignment.employee_id.distinct()).label("size"))
         .join(own, (own.position_id == pairs.c.position_id) & in_force(own.valid, day))
         .join(below, (below.path > own.path) & (below.path < func.array_append(own.path, LAST)))
-        .join(seat, seat.position_id == below.position_id)
+        .join(assignment, assignment.position_id == below.position_id)
         .where(
             in_force(below.valid, day),
-            in_force(seat.valid, day),
-            seat.kind.in_([kind.value for kind in MAIN]),
-            seat.employee_id != pairs.c.employee_id,
+            in_force(assignment.valid, day),
+            assignment.kind.in_([kind.value for kind in MAIN]),
+            assignment.employee_id != pairs.c.employee_id,
         )
         .group_by(pairs.c.employee_id)
     )
@@ -93,9 +93,13 @@ async def _held(session: ReadSession, people: Collection[UUID], day: date) -> li
         .join(EmployeeRow, EmployeeRow.id == row.employee_id)
         .where(row.position_id.in_(mine), in_force(row.valid, day))
     )
-    seats: dict[UUID, list[Incumbent]] = defaultdict(list)
+    incumbents: dict[UUID, list[Incumbent]] = defaultdict(list)
     for each in await session.execute(query):
         kind, valid = AssignmentKind(each.kind), period(each.valid)
-        seats[each.position_id].append(Incumbent(each.employee_id, each.number, each.position_id, kind, valid))
-    held = {position_id: holder(there, day) for position_id, there in seats.items()}
-    return sorted((seat.employee_id, place) for place, seat in held.items() if seat and seat.employee_id in people)
+        incumbents[each.position_id].append(Incumbent(each.employee_id, each.number, each.position_id, kind, valid))
+    held = {position_id: holder(there, day) for position_id, there in incumbents.items()}
+    return sorted(
+        (incumbent.employee_id, place)
+        for place, incumbent in held.items()
+        if incumbent and incumbent.employee_id in people
+    )

@@ -178,12 +178,12 @@ async def _known_here(
     """What the organisation knows of these people on ``day``, as far as it is wanted; a few statements for all."""
     by_history = [person for person, measures in wanted.items() if measures - {Measure.TEAM_SIZE}]
     leading = [person for person, measures in wanted.items() if Measure.TEAM_SIZE in measures]
-    seats = await history_rows.stretches(session, by_history) if by_history else {}
+    assignments = await history_rows.stretches(session, by_history) if by_history else {}
     headed = await history_rows.headed(session, by_history) if by_history else {}
     teams = await history_rows.team_sizes(session, leading, day) if leading else {}
     found: dict[UUID, dict[Measure, Decimal]] = {}
     for person, measures in wanted.items():
-        own = seats.get(person, [])
+        own = assignments.get(person, [])
         facts = {
             Measure.YEARS_MANAGING: years_managing(own, headed.get(person, []), day),
             Measure.YEARS_IN_STEP: years_in_step(own, day),

@@ -91,7 +91,7 @@ class PositionVersionRow(Base):
 
 
 class PositionPathRow(Base):
-    """Derived from position_version and unit_version: the seats from the top of the reporting line down to this one."""
+    """Derived from position_version and unit_version: the positions of the reporting line, top first, down to this."""
 
     __tablename__ = "position_path"
     __table_args__ = (UniqueConstraint("position_id", "valid"),)
