@@ -23,7 +23,7 @@ from services.incentive.referrals.api import referrals
 from services.incentive.runs.api import lines, replays, runs
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.incentive.settings import IncentiveSettings
-from services.incentive.shares.api import share_dividends, share_grants
+from services.incentive.shares.api import share_dividends, share_grants, share_revocations
 from services.incentive.simulations.api import simulations
 from services.incentive.statements.api import statement_pages, statements
 from services.incentive.tags import TAGS
@@ -49,6 +49,7 @@ ROUTERS: Final = (
     referrals.routes,
     pools.routes,
     share_grants.routes,
+    share_revocations.routes,
     share_dividends.routes,
     recognitions.routes,
     team_budgets.routes,

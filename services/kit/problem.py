@@ -38,6 +38,7 @@ EXPECTED: Mapping[str, Text] = {
     "extra_forbidden": Text("没有该字段，请删除", "no such field; remove it"),
     "unexpected_keyword_argument": Text("没有该字段，请删除", "no such field; remove it"),
     "not_exact": Text('以文本表示的十进制数，例如 "1234.50"', 'a decimal number as text, for example "1234.50"'),
+    "not_nothing": Text("不为 0 的金额", "an amount other than 0"),
     "too_many_places": Text("至多 {places} 位小数", "at most {places} decimal places"),
     "too_small": Text("不小于 {low}", "at least {low}"),
     "too_great": Text("不大于 {high}", "at most {high}"),

@@ -8,8 +8,6 @@ from uuid import UUID
 from services.kit.errors import Text
 
 SINGLE_PAYMENT: Final = "single_payment"
-CURRENCY: Final = "CNY"
-"""Authorities are limits in yuan."""
 
 
 @dataclass(frozen=True)

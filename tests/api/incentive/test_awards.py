@@ -140,9 +140,21 @@ async def test_an_approval_that_the_fund_cannot_pay_changes_nothing(quarter: Qua
 
 async def test_money_comes_into_a_fund_by_two_people_of_finance(quarter: Quarter) -> None:
     fund = await funded(quarter, "100.00")
+    dollars = {
+        "code": "AF-USD",
+        "year": 2026,
+        "name": "海外",
+        "name_en": "Abroad",
+        "cost_centre": "C",
+        "currency": "USD",
+    }
+    refused = await post(quarter, quarter.payer, "award_funds", dollars)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/currency")
+    assert "CNY" in refused.json()["errors"][0]["expected"]
     nothing = {"amount": "0.00", "purpose": "补"}
     refused = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", nothing)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/amount")
+    assert refused.json()["errors"][0]["expected"] == "不为 0 的金额"
     proposed = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": "补"})
     path = f"fund_endowments/{proposed.json()['id']}"
     assert "fund_endowment.release" in await tasks(quarter, quarter.approver)

@@ -74,7 +74,11 @@ async def test_a_budget_comes_into_force_once_a_second_person_releases_it_and_ke
 ) -> None:
     await quarter.learn_people()
     body = {"unit_id": str(uuid4()), "year": 2026, "amount": "1.00", "reason": REASON}
-    assert (await post(quarter, quarter.payer, "budgets", body)).json()["code"] == "budget_unsound"
+    wrong = (await post(quarter, quarter.payer, "budgets", body | {"currency": "RMB"})).json()
+    assert (wrong["code"], [each["pointer"] for each in wrong["errors"]]) == (
+        "budget_unsound",
+        ["/currency", "/unit_id"],
+    )
     budget = await proposed(quarter, "1000.00")
     assert (budget["standing"], budget["amount"], budget["version"]) == ("not_in_force", None, 0)
     again = await post(quarter, quarter.payer, "budgets", body | {"unit_id": str(quarter.company.group.id)})
@@ -183,7 +187,16 @@ async def test_a_run_plans_what_it_calculates_commits_what_is_approved_and_posts
     await change(quarter, budget, whole)
     await quarter.reach("approved")
     assert await taken(quarter, budget) == ("0.00", whole, "0.00", "0.00", "warning")
+    given_up = quarter.run_id
+    cancelled = await quarter.act(quarter.clerk, "cancel")
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    assert (await taken(quarter, budget))[:4] == ("0.00", "0.00", "0.00", whole)  # what it had committed is free
+    freed = (await get(quarter, "/budget_commitments", source_id=given_up))["items"]
+    assert {(each["state"], each["amount"], each["posted"]) for each in freed} == {("released", "0.00", "0.00")}
+    assert (await quarter.act(quarter.payer, "post", seen=cancelled.json())).json()["code"] == "transition_not_possible"
+    await quarter.next_run("2026-Q1")
     await quarter.reach("posted")
+    lines = await quarter.lines()
     assert (await taken(quarter, budget))[:3] == ("0.00", "0.00", whole)
     line = next(each for each in lines.values() if each["employee_number"] == "E001")
     entry = (await get(quarter, "/journal/entries", source_id=line["id"]))["items"][0]

@@ -28,7 +28,8 @@ CASES = yaml.safe_load((Path(__file__).parent / "cases" / "shares.yaml").read_te
 def grant(number: str = "E001", **changed: Any) -> Grant:
     given = {"units": 1000, "granted_on": date(2026, 4, 1), "keeps_vested": True} | changed
     vesting = tuple(Decimal(each) for each in changed.get("vesting", ("25", "25", "25", "25")))
-    return Grant(uuid4(), uuid4(), number, number, given["units"], given["granted_on"], vesting, given["keeps_vested"])
+    terms = (given["units"], given["granted_on"], vesting, given["keeps_vested"], given.get("revoked_on"))
+    return Grant(uuid4(), uuid4(), number, number, *terms)
 
 
 def figures(profit: str, target: str) -> Figures:
@@ -39,7 +40,8 @@ def figures(profit: str, target: str) -> Figures:
 
 @pytest.mark.parametrize("case", CASES["holdings"], ids=lambda case: case["name"])
 def test_holdings(case: dict[str, Any]) -> None:
-    terms = {name: case[name] for name in ("units", "vesting", "granted_on", "keeps_vested") if name in case}
+    names = ("units", "vesting", "granted_on", "keeps_vested", "revoked_on")
+    terms = {name: case[name] for name in names if name in case}
     holding = grant(**terms).holding_on(case["day"], case.get("departures", ()))
     assert holding.vested == case["vested"]
     assert holding.forfeited == case.get("forfeited", 0)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.incentive.awards.usecases import funds as usecases
+from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import PayerUnitOfWork
 from services.kit.callers import permit
 from services.kit.errors import Text
@@ -40,6 +41,7 @@ class AwardFundRequest(Model):
     year: Year
     name: Label = Field(description="Name in Chinese.", examples=["2026 年专项奖励基金"])
     name_en: Label = Field(description="Name in English.", examples=["Award fund 2026"])
+    currency: YuanOnly = "CNY"
     cost_centre: CodeText = Field(description="Cost centre that bears the awards.", examples=["CC-AWARDS"])
 
 

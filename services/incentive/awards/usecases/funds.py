@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from services.incentive.awards.domain.fund import FUND_ENDOWMENT
 from services.incentive.awards.store import funds as store
 from services.incentive.awards.store.tables import AwardFundRow, FundEndowmentRow
-from services.incentive.clients.approval import CURRENCY
 from services.incentive.journal.domain.journal import Source, endowment
+from services.incentive.pay.domain.currencies import YUAN
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Role
@@ -73,7 +73,7 @@ async def create_fund(uow: UnitOfWork, *, code: str, year: int, name: Text, cost
         year=year,
         name=name.zh,
         name_en=name.en,
-        currency=CURRENCY,
+        currency=YUAN,
         cost_centre=cost_centre,
         balance=Decimal("0.00"),
         created_at=uow.now,

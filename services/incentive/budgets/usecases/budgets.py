@@ -11,6 +11,7 @@ from services.incentive.budgets.store import budgets as store
 from services.incentive.budgets.store import commitments as commitment_store
 from services.incentive.budgets.store.tables import BudgetRow, BudgetVersionRow
 from services.incentive.budgets.usecases.commitments import look_at
+from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED
 from services.incentive.pay.store.tables import UnitRow
 from services.incentive.pay.store.units import units
 from services.kit.database import ReadSession, new_id
@@ -41,7 +42,7 @@ class BudgetVersionUnknown(NotFound):
 
 
 class BudgetUnsound(Invalid):
-    """The unit is not one of which org has spoken."""
+    """The unit is not one of which org has spoken, or nobody is paid in the currency."""
 
     code = "budget_unsound"
     zh = "预算内容有误，请按下列提示修改。"
@@ -105,8 +106,11 @@ async def create_budget(uow: UnitOfWork, *, unit_id: UUID, year: int, currency: 
         BudgetUnsound, BudgetExists.
     """
     unit = (await units(uow.session, [unit_id])).get(unit_id)
+    faults = [] if currency in CURRENCIES else [FieldError("/currency", currency, EXPECTED)]
     if unit is None:
-        raise BudgetUnsound(field_errors=[FieldError("/unit_id", str(unit_id), Text("在册的组织单元", "a known unit"))])
+        faults.append(FieldError("/unit_id", str(unit_id), Text("在册的组织单元", "a known unit")))
+    if unit is None or faults:
+        raise BudgetUnsound(field_errors=faults)
     row = BudgetRow(
         id=new_id(),
         unit_id=unit_id,

@@ -1,7 +1,7 @@
 """/v1/incentive/pay_profiles: what a person's pay is made of (INC-01)."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Response
 from pydantic import Field, StringConstraints
@@ -32,6 +32,13 @@ MonthlyBase = Annotated[
 ]
 CurrencyCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="Currency code (ISO 4217).", examples=["CNY"])
+]
+YuanOnly = Annotated[
+    Literal["CNY"],
+    Field(
+        description="Currency code (ISO 4217): only yuan, as are award rules and the limits of authorities.",
+        examples=["CNY"],
+    ),
 ]
 CostCentre = Annotated[
     str,

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from services.kit.errors import Text
+
 _CODES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
     CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF
@@ -12,3 +14,7 @@ _CODES: Final = """
 """
 CURRENCIES: Final = frozenset(_CODES.split())
 """The codes in circulation; those of metals, funds, tests and units of account are left out."""
+YUAN: Final = "CNY"
+"""That of everything that a plan's rule states as an amount, and of the authorities by which awards are approved."""
+EXPECTED: Final = Text("国际标准货币代码，例如 CNY", "an ISO 4217 code such as CNY")
+"""What a currency is to be, for refusals."""

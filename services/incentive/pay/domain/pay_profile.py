@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from services.incentive.pay.domain.currencies import CURRENCIES
+from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import FEN, plain
 from services.kit.periods import Period
@@ -60,8 +60,7 @@ class Terms:
             expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
             yield FieldError("/variable_share", plain(self.variable_share), expected)
         if self.currency not in CURRENCIES:
-            expected = Text("国际标准货币代码，例如 CNY", "an ISO 4217 code such as CNY")
-            yield FieldError("/currency", self.currency[:10], expected)
+            yield FieldError("/currency", self.currency[:10], EXPECTED)
         if not self.cost_centre.strip():
             yield FieldError("/cost_centre", self.cost_centre, Text("请填写内容", "text that is not empty"))
 

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from services.incentive.pay.domain.currencies import CURRENCIES
 from services.incentive.plans.domain.absences import EARN_NOTHING, AbsenceKind
 from services.incentive.plans.domain.cycle import CycleSpan
 from services.incentive.plans.domain.parameters import parameter
@@ -25,8 +26,8 @@ MAX_ENTRIES = 32
 MAX_OVERRIDES = 200
 MAX_TEXT = 200
 _GRADE = re.compile(r"[A-Za-z0-9+\-]{1,16}", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 MAX_AMOUNT = Decimal(10) ** 16
+_AMOUNT_BY_CURRENCY = Text("国际标准货币代码及不小于 0 的金额", "an ISO 4217 code and at least 0")
 
 
 class PolicyNotAcceptable(Invalid):
@@ -91,11 +92,9 @@ class Caps:
 
     def __post_init__(self) -> None:
         field_errors = [
-            FieldError(
-                f"/amounts/{currency[:10]}", plain(amount), Text("币种及不小于 0 的金额", "a currency and at least 0")
-            )
+            FieldError(f"/amounts/{currency[:10]}", plain(amount), _AMOUNT_BY_CURRENCY)
             for currency, amount in self.amounts.items()
-            if not _CURRENCY.fullmatch(currency) or not 0 <= amount < MAX_AMOUNT or amount % FEN
+            if currency not in CURRENCIES or not 0 <= amount < MAX_AMOUNT or amount % FEN
         ]
         if self.times_target is not None:
             field_errors += _coefficient_faults("/times_target", self.times_target)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
 from services.incentive.pools.usecases import pools as usecases
 from services.kit.callers import permit
@@ -36,6 +37,7 @@ class TeamPoolRequest(Model):
         examples=["01980000-0000-7000-8000-0000000000c1"],
     )
     attainment: Money = Field(description="Attainment of the unit in percent, two places.", examples=["126.40"])
+    currency: YuanOnly = "CNY"
     profit: Money = Field(description="Profit of the unit in yuan.", examples=["1234567.89"])
 
 
@@ -106,7 +108,8 @@ async def propose_team_pool(
     """Finance proposes the figures. Figures that release no pool are refused; later figures for the same year
     replace earlier ones.
     """
-    details = await usecases.propose_pool(uow, **vars(body))
+    given = {name: getattr(body, name) for name in TeamPoolRequest.model_fields if name != "currency"}
+    details = await usecases.propose_pool(uow, **given)
     response.headers["Location"] = f"/v1/incentive/team_pools/{details.row.id}"
     return _tagged(details, language, response)
 

@@ -12,6 +12,7 @@ from services.incentive.calculation.domain.calculation_input import CalculationI
 from services.incentive.calculation.domain.narration import base_step, shown
 from services.incentive.calculation.domain.segment import Segment, segments
 from services.incentive.claims.domain.claim import Claim, Source
+from services.incentive.pay.domain.currencies import YUAN
 from services.incentive.plans.domain.coefficients import UnitTerms
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.team_pool import TeamPool
@@ -41,10 +42,10 @@ class MembersIncomplete(Conflict):
     """The pool cannot be shared out while a member's weight is unknown."""
 
     code = "members_incomplete"
-    zh = "以下成员缺少年度考核等级、等级系数或薪酬档案，团队奖金池暂不能分配：{who}。请补齐后重新分配。"
+    zh = "以下成员缺少年度考核等级、等级系数或以人民币计的薪酬档案，团队奖金池暂不能分配：{who}。请补齐后重新分配。"
     en = (
-        "These members lack an annual grade, a coefficient for it or a pay profile: {who}. Supply it and share out "
-        "again."
+        "These members lack an annual grade, a coefficient for it or a pay profile in yuan: {who}. Supply it and share "
+        "out again."
     )
 
 
@@ -162,7 +163,7 @@ def claims_of(figures: Figures, parts: Sequence[Part], due_on: date, version: st
             employee_id=UUID(part.person.employee_id),
             kind=KIND,
             occasion=figures.occasion,
-            currency="CNY",
+            currency=YUAN,
             amount=part.amount,
             costs=((part.cost_centre, part.amount),) if part.amount else (),
             due_on=due_on,
@@ -175,7 +176,7 @@ def claims_of(figures: Figures, parts: Sequence[Part], due_on: date, version: st
 
 def _is_complete(person: CalculationInput, parts: Sequence[Segment], rule: TeamPool) -> bool:
     known = person.result is not None and person.result.grade in rule.grade_coefficients
-    return known and all(part.profile is not None and part.profile.terms.currency == "CNY" for part in parts)
+    return known and all(part.profile is not None and part.profile.terms.currency == YUAN for part in parts)
 
 
 def _weight(person: CalculationInput, parts: Sequence[Segment], rule: TeamPool) -> Fraction:

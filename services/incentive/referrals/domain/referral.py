@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.incentive.claims.domain.claim import Claim, Source
+from services.incentive.pay.domain.currencies import YUAN
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.kit.errors import Text
@@ -125,7 +126,7 @@ class Referral:
             employee_id=self.referrer_id,
             kind=KIND,
             occasion=f"hire:{self.hired_id}",
-            currency="CNY",
+            currency=YUAN,
             amount=amount,
             costs=((rule.cost_centre, amount),),
             due_on=outcome.effective_on,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
 from services.incentive.shares.usecases import dividends as usecases
 from services.kit.callers import permit
@@ -27,6 +28,7 @@ class ShareDividendRequest(Model):
 
     plan_code: CodeText = Field(description="Code of the plan of virtual shares.", examples=["VS"])
     year: int = Field(ge=2000, le=2999, description="The year.", examples=[2026])
+    currency: YuanOnly = "CNY"
     profit: Money = Field(description="Profit of the year in yuan.", examples=["12000000.00"])
     target: Money = Field(
         description="The profit that was to be reached, in yuan; what is above it is excess profit.",
@@ -81,7 +83,8 @@ async def propose_share_dividend(
     uow: PayerUnitOfWork, body: ShareDividendRequest, response: Response
 ) -> dict[str, Any]:
     """By finance. Later figures of the same year take the place of earlier ones; the next run books the differences."""
-    details = await usecases.propose_dividend(uow, **vars(body))
+    given = {name: getattr(body, name) for name in ShareDividendRequest.model_fields if name != "currency"}
+    details = await usecases.propose_dividend(uow, **given)
     response.headers["Location"] = f"/v1/incentive/share_dividends/{details.row.id}"
     return _tagged(details, response)
 

@@ -77,10 +77,18 @@ class ShareGrant(Model):
     granted_on: date = Field(description="The day from which they vest.", examples=["2026-04-01"])
     reason: str = Field(description="Why the person is eligible.", examples=["连续三年达成战略目标。"])
     goals: list[MetGoal] = Field(description="The years in which strategic goals were met.")
-    vesting: list[Vesting] = Field(description="When how many units vest, as long as the person stays.")
+    vesting: list[Vesting] = Field(
+        description="When how many units vest, as long as the person stays; until the day of a revocation."
+    )
     vested: int = Field(description="Units that have vested and take part in dividends, today.", examples=[0])
-    forfeited: int = Field(description="Units that were lost when the person left.", examples=[0])
+    forfeited: int = Field(
+        description="Units that were lost when the person left or the grant was revoked.", examples=[0]
+    )
     left_on: date | None = Field(description="Last day of the person, once it is known.", examples=[None])
+    revoked_on: date | None = Field(
+        description="The day after which nothing vests any more, once a revocation is released.", examples=[None]
+    )
+    revocation: str | None = Field(description="Why it was revoked.", examples=[None])
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
     revision: int = Field(description="For If-Match.", examples=[1])
     entered_at: datetime = Field(description="When it was proposed.", examples=["2026-04-02T09:00:00+08:00"])
@@ -184,6 +192,7 @@ def _tagged(details: usecases.GrantDetails, response: Response) -> dict[str, Any
 _OWN = (
     *("id", "plan_code", "plan_version_id", "employee_id", "units", "granted_on", "reason", "goals"),
     *("state", "revision", "entered_at", "entered_by_name", "decided_at", "decided_by_name", "decision"),
+    *("revoked_on", "revocation"),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from services.incentive.claims.domain.claim import Claim, Source
+from services.incentive.pay.domain.currencies import YUAN
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.shares.domain.grant import Grant
@@ -19,7 +20,6 @@ from services.kit.money import allocate, plain, round_half_up
 from services.kit.release import release_workflow
 
 KIND: Final = "virtual_shares"
-CURRENCY: Final = "CNY"
 
 SHARE_DIVIDEND: Final = release_workflow(
     "share_dividend", Text("虚拟股票分红", "dividend on virtual shares"), [Role.FINANCE]
@@ -122,15 +122,20 @@ def share_out(figures: Figures, holdings: Sequence[tuple[Grant, int]]) -> list[P
     ]
 
 
+def source_of(figures: Figures, version: str) -> Source:
+    """What claims of a sharing out cite."""
+    return Source("share_dividend", figures.id, version)
+
+
 def claims_of(figures: Figures, parts: Sequence[Part], due_on: date, version: str) -> list[Claim]:
     """What each holder is owed from ``due_on``."""
-    source = Source("share_dividend", figures.id, version)
+    source = source_of(figures, version)
     return [
         Claim(
             employee_id=part.employee_id,
             kind=KIND,
             occasion=figures.occasion,
-            currency=CURRENCY,
+            currency=YUAN,
             amount=part.amount,
             costs=((figures.rule.cost_centre, part.amount),) if part.amount else (),
             due_on=due_on,

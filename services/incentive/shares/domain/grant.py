@@ -1,4 +1,4 @@
-"""A grant of virtual shares: to whom, why, when its units vest, and what is forfeited on exit (INC-07)."""
+"""A grant of virtual shares: to whom, why, when its units vest, and what an exit or a revocation forfeits (INC-07)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ class GrantUnsound(Invalid):
 
 
 class OwnGrant(Forbidden):
-    """Nobody proposes or releases a grant to themselves."""
+    """Nobody proposes or releases a grant to themselves, or its revocation."""
 
     code = "own_share_grant"
-    zh = "不能提出或确认授予本人的虚拟股票，请由其他同事办理。"
-    en = "You cannot propose or release a grant to yourself; ask a colleague."
+    zh = "不能办理本人虚拟股票的授予或撤销，请由其他同事办理。"
+    en = "You cannot propose or release a grant to yourself, or its revocation; ask a colleague."
 
 
 class GrantExists(Conflict):
@@ -57,7 +57,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Grant:
-    """Units granted on a day; ``vesting`` are percentages by year, ``keeps_vested`` what the plan says of an exit."""
+    """Units granted on a day; ``vesting`` are percentages by year, ``keeps_vested`` what the plan says of an exit.
+
+    After ``revoked_on`` nothing vests any more.
+    """
 
     id: UUID
     employee_id: UUID
@@ -67,31 +70,38 @@ class Grant:
     granted_on: date
     vesting: tuple[Decimal, ...]
     keeps_vested: bool
+    revoked_on: date | None = None
 
     def vested_on(self, day: date) -> int:
         """Whole units that have vested by a day, if the person is still here."""
+        until = day if self.revoked_on is None else min(day, self.revoked_on)
         share = sum(
-            (percent for year, percent in enumerate(self.vesting, 1) if anniversary(self.granted_on, year) <= day),
+            (percent for year, percent in enumerate(self.vesting, 1) if anniversary(self.granted_on, year) <= until),
             Decimal(0),
         )
         return int(Fraction(self.units) * Fraction(share) / 100)
 
     def schedule(self) -> list[tuple[date, int]]:
-        """The days on which units vest, and how many do; together all of them."""
+        """The days on which units vest, and how many do; together all of them, unless the grant is revoked."""
         days = [anniversary(self.granted_on, year) for year in range(1, len(self.vesting) + 1)]
+        if self.revoked_on is not None:
+            days = [day for day in days if day <= self.revoked_on]
         until = [0, *(self.vested_on(day) for day in days)]
         return [(day, until[place + 1] - until[place]) for place, day in enumerate(days)]
 
     def holding_on(self, day: date, departures: Iterable[date]) -> "Holding":
         """What is vested and forfeited at the end of a day; ``departures`` are last days of the person's employments.
 
-        Whoever leaves on that very day has not left yet. Whoever comes back later starts anew.
+        Whoever leaves on that very day has not left yet. Whoever comes back later starts anew. A revocation forfeits
+        what has not vested by the end of its day.
         """
         left_on = min((last for last in departures if last >= self.granted_on), default=None)
-        if left_on is None or left_on >= day:
-            return Holding(self.vested_on(day), 0, left_on)
-        kept = self.vested_on(left_on) if self.keeps_vested else 0
-        return Holding(kept, self.units - kept, left_on)
+        if left_on is not None and left_on < day:
+            kept = self.vested_on(left_on) if self.keeps_vested else 0
+            return Holding(kept, self.units - kept, left_on)
+        vested = self.vested_on(day)
+        is_revoked = self.revoked_on is not None and self.revoked_on <= day
+        return Holding(vested, self.units - vested if is_revoked else 0, left_on)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Grants, exits and dividends of virtual shares in the database."""
+"""Grants, exits and dividends of virtual shares in the database; revocations are in ``revocations``."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -61,6 +61,13 @@ async def granted(session: ReadSession, plan_code: str, until: date) -> Sequence
     query = _grants().where(ShareGrantRow.plan_code == plan_code, ShareGrantRow.state == _RELEASED)
     query = query.where(ShareGrantRow.granted_on <= until).order_by(PersonRow.number, ShareGrantRow.granted_on)
     return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def revoke(session: WriteSession, grant_id: UUID, *, revoked_on: date, reason: str) -> None:
+    """From the end of a day on nothing more of a grant vests."""
+    revoked = {"revoked_on": revoked_on, "revocation": reason, "revision": ShareGrantRow.revision + 1}
+    changed = update(ShareGrantRow).where(ShareGrantRow.id == grant_id).values(**revoked)
+    await session.execute(changed.execution_options(synchronize_session=False))
 
 
 async def plans_of(session: ReadSession, employee_id: UUID) -> Sequence[str]:
@@ -152,7 +159,8 @@ async def add_parts(session: WriteSession, dividend_id: UUID, attempt: int, part
         {"dividend_id": dividend_id, "attempt": attempt, **{name: getattr(part, name) for name in columns}}
         for part in parts
     ]
-    await session.execute(insert(DividendPartRow), rows)
+    if rows:
+        await session.execute(insert(DividendPartRow), rows)
 
 
 async def parts(session: ReadSession, dividend_id: UUID, attempt: int, paging: Paging) -> Rows[DividendPartRow]:

@@ -1,4 +1,4 @@
-"""Rows of virtual shares: grants, exits, dividends and what holders get (INC-07)."""
+"""Rows of virtual shares: grants, their revocations, exits, dividends and what holders get (INC-07)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,10 @@ from services.kit.releasing import Releasable
 
 
 class ShareGrantRow(Releasable, Base):
-    """Units granted to somebody, with why they are eligible; counts once a second person has released it."""
+    """Units granted to somebody, with why they are eligible; counts once a second person has released it.
+
+    ``revoked_on`` and ``revocation``, the reason, are set once a revocation is released.
+    """
 
     __tablename__ = "share_grant"
 
@@ -26,17 +29,37 @@ class ShareGrantRow(Releasable, Base):
     granted_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
     goals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    revoked_on: Mapped[date | None]
+    revocation: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
+        # What was revoked may be granted anew, on other terms.
         Index(
             "uq_share_grant_day",
             "employee_id",
             "plan_code",
             "granted_on",
             unique=True,
-            postgresql_where="state IN ('proposed', 'released')",
+            postgresql_where="state IN ('proposed', 'released') AND revoked_on IS NULL",
         ),
         CheckConstraint("units > 0", name="units"),
+        CheckConstraint("(revoked_on IS NULL) = (revocation IS NULL)", name="revoked_with_a_reason"),
+        CheckConstraint("revoked_on >= granted_on", name="revoked_after_grant"),
+    )
+
+
+class ShareRevocationRow(Releasable, Base):
+    """That a grant is to end on a day, and why; counts once a second person has released it."""
+
+    __tablename__ = "share_revocation"
+
+    id: Mapped[Key]
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey(ShareGrantRow.id), index=True)
+    revoked_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        Index("uq_share_revocation_grant", "grant_id", unique=True, postgresql_where="state <> 'refused'"),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -13,10 +12,10 @@ from services.incentive.claims.usecases.claims import Origin, state_claims
 from services.incentive.journal.domain.journal import EntryKind, Source, declaration, distribution, reversal
 from services.incentive.journal.store import journal
 from services.incentive.journal.store.journal import Booking
+from services.incentive.pay.domain.currencies import YUAN
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.shares.domain.dividend import (
-    CURRENCY,
     KIND,
     SHARE_DIVIDEND,
     Figures,
@@ -25,10 +24,13 @@ from services.incentive.shares.domain.dividend import (
     last_day,
     pool,
     share_out,
+    source_of,
 )
+from services.incentive.shares.domain.grant import Grant
 from services.incentive.shares.store import shares as store
 from services.incentive.shares.store.tables import DividendPartRow, ShareDividendRow
 from services.incentive.shares.usecases.grants import grants_until, share_plan
+from services.incentive.shares.usecases.sharing_again import SHARE_TASK, SUBJECT
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Stale, Text
 from services.kit.identity import Role
@@ -38,9 +40,6 @@ from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.releasing import decide, entered
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
-
-SUBJECT: Final = "share_dividend"
-SHARE_TASK: Final = "share_dividend.share_out"
 
 
 class DividendUnknown(NotFound):
@@ -132,9 +131,9 @@ async def decide_dividend(
     await uow.record(f"incentive.share_dividend.{state.value}", subject=(SUBJECT, dividend_id), after=after, data=about)
     if state is ReleaseState.RELEASED:
         if earlier is not None:
-            await _take_back(uow, earlier)
+            await _take_back(uow, earlier, f"{row.year} 年度分红数据已更正")
         figures = await _figures(uow.session, row)
-        await _share(uow, figures, attempt=1)
+        await _share(uow, figures, share_out(figures, await _holdings(uow.session, figures)), attempt=1)
         await _book(uow, figures)
     return await read_dividend(uow.session, dividend_id=dividend_id)
 
@@ -142,8 +141,10 @@ async def decide_dividend(
 async def share_out_again(uow: UnitOfWork, *, dividend_id: UUID, revision: int) -> DividendDetails:
     """Share out anew by the grants and exits that are known now; the next run books the differences.
 
+    Where nobody holds a vested unit any more, nobody is owed anything, and what was declared is booked back.
+
     Raises:
-        DividendUnknown, DividendNotReleased, Stale, NobodyVested.
+        DividendUnknown, DividendNotReleased, Stale, MonthClosed.
     """
     row = await store.dividend(uow.session, dividend_id, lock_row=True)
     if row is None:
@@ -155,7 +156,14 @@ async def share_out_again(uow: UnitOfWork, *, dividend_id: UUID, revision: int) 
     if row.revision != revision:
         raise Stale
     await store.set_values(uow.session, dividend_id, revision=ShareDividendRow.revision + 1)
-    await _share(uow, await _figures(uow.session, row), attempt=row.attempt + 1)
+    figures = await _figures(uow.session, row)
+    holdings = await _holdings(uow.session, figures)
+    is_held = any(vested for _, vested in holdings)
+    await _share(uow, figures, share_out(figures, holdings) if is_held else [], attempt=row.attempt + 1)
+    if not is_held:
+        await _take_back(uow, row, f"{row.year} 年末已没有归属份额")
+    elif not await journal.standing(uow.session, Source(SUBJECT, row.id)):
+        await _book(uow, figures)
     await uow.record("incentive.share_dividend.shared_out_again", subject=(SUBJECT, dividend_id))
     return await read_dividend(uow.session, dividend_id=dividend_id)
 
@@ -190,18 +198,6 @@ async def list_parts(session: ReadSession, *, dividend_id: UUID, paging: Paging)
     return await store.parts(session, dividend_id, row.attempt, paging)
 
 
-async def ask_to_share_out_again(uow: UnitOfWork, row: ShareDividendRow) -> None:
-    """Let compensation share out anew what was shared by holdings that have changed since."""
-    subject = (SUBJECT, row.id)
-    await close_tasks(uow, SHARE_TASK, subject=subject)
-    title = Text(
-        f"有持有人的离职信息变动，请重新分配 {row.year} 年度虚拟股票分红",
-        f"Holders have left or stay after all: share out the dividend on virtual shares for {row.year} again",
-    )
-    link = f"/v1/incentive/share_dividends/{row.id}"
-    await open_task(uow, SHARE_TASK, subject=subject, assignee=Assignee(role=Role.COMPENSATION), title=title, link=link)
-
-
 async def _figures(session: ReadSession, row: ShareDividendRow) -> Figures:
     kept = await plan_store.one(session, row.plan_version_id)
     if kept is None or not isinstance(kept.version.rule, VirtualShares):
@@ -209,9 +205,12 @@ async def _figures(session: ReadSession, row: ShareDividendRow) -> Figures:
     return Figures(row.id, kept.version, kept.version.rule, row.year, row.profit, row.target)
 
 
-async def _share(uow: UnitOfWork, figures: Figures, *, attempt: int) -> None:
+async def _holdings(session: ReadSession, figures: Figures) -> list[tuple[Grant, int]]:
+    return await grants_until(session, figures.plan.code, last_day(figures.year))
+
+
+async def _share(uow: UnitOfWork, figures: Figures, parts: Sequence[Part], *, attempt: int) -> None:
     """State what every holder is owed now; whoever was one and is none any more is owed nothing."""
-    parts = share_out(figures, await grants_until(uow.session, figures.plan.code, last_day(figures.year)))
     await store.add_parts(uow.session, figures.id, attempt, parts)
     await store.set_values(uow.session, figures.id, attempt=attempt, shared_at=uow.now)
     await close_tasks(uow, SHARE_TASK, subject=(SUBJECT, figures.id))
@@ -219,11 +218,11 @@ async def _share(uow: UnitOfWork, figures: Figures, *, attempt: int) -> None:
 
 
 async def _claim(uow: UnitOfWork, figures: Figures, parts: Sequence[Part], version: str) -> None:
-    claims = claims_of(figures, parts, uow.today, version)
+    claims, source = claims_of(figures, parts, uow.today, version), source_of(figures, version)
     holders = {each.employee_id for each in claims}
     reason = Text("年末没有已归属份额", "no vested units at the end of the year")
     gone = [
-        replace(each.claim.withdrawn(reason), source=claims[0].source)
+        replace(each.claim.withdrawn(reason), source=source)
         for each in await claim_store.of_occasion(uow.session, KIND, figures.occasion)
         if each.claim.employee_id not in holders and each.claim.amount
     ]
@@ -233,16 +232,16 @@ async def _claim(uow: UnitOfWork, figures: Figures, parts: Sequence[Part], versi
 
 async def _book(uow: UnitOfWork, figures: Figures) -> None:
     """What is declared enters the equity of the plan and leaves it again with what is shared out."""
+    times = (await journal.times(uow.session, EntryKind.DECLARATION, batch_id=figures.id)).get(figures.id, 0)
     source = Source(SUBJECT, figures.id)
-    terms = (figures.plan.code, figures.rule.cost_centre, CURRENCY, figures.pool)
+    terms = (figures.plan.code, figures.rule.cost_centre, YUAN, figures.pool)
     entries = [declaration(*terms), distribution(*terms)]
-    await journal.write(uow, [Booking(entry, source, figures.id) for entry in entries])
+    await journal.write(uow, [Booking(each, source, figures.id, sequence=times) for each in entries])
 
 
-async def _take_back(uow: UnitOfWork, row: ShareDividendRow) -> None:
-    """Undo the entries of figures in whose place others come."""
+async def _take_back(uow: UnitOfWork, row: ShareDividendRow, reason: str) -> None:
+    """Undo the entries of figures that do not count any more."""
     source = Source(SUBJECT, row.id)
-    reason = f"{row.year} 年度分红数据已更正"
     bookings = []
     for kind in (EntryKind.DECLARATION, EntryKind.DISTRIBUTION):
         for entry_id, postings in (await journal.standing_postings(uow.session, source, kind)).items():

@@ -10,7 +10,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.incentive.shares.store import shares as store
-from services.incentive.shares.usecases.dividends import ask_to_share_out_again
+from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again
+from services.kit.errors import Text
 from services.kit.inbox import Effect, EventData
 from services.kit.unit_of_work import UnitOfWork
 
@@ -44,9 +45,9 @@ async def _follow(uow: UnitOfWork, data: Departure) -> None:
     if not plans:
         return
     about = {"employee_id": data.employee_id, "last_day": data.last_day}
+    why = Text("有持有人的离职信息变动", "Holders have left or stay after all")
     await uow.record("incentive.share_holder.exit_noted", subject=("employee", data.employee_id), after=about)
-    for dividend in await store.dividends_from(uow.session, plans, data.last_day.year):
-        await ask_to_share_out_again(uow, dividend)
+    await ask_to_share_out_again(uow, plans, data.last_day.year, why)
 
 
 FOLLOW_EXITS: Final[Mapping[str, Effect[Any]]] = {

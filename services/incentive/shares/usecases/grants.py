@@ -26,6 +26,7 @@ from services.incentive.shares.domain.grant import (
 )
 from services.incentive.shares.store import shares as store
 from services.incentive.shares.store.tables import ShareGrantRow
+from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import FieldError, NotFound, Text
 from services.kit.identity import Caller, Role
@@ -85,7 +86,7 @@ async def propose_grant(uow: UnitOfWork, asked: GrantProposal) -> GrantDetails:
         faults.append(FieldError("/employee_number", asked.employee_number, expected))
     if person is None or faults:
         raise GrantUnsound(field_errors=faults)
-    _require_other(uow.caller, person.employee_id)
+    require_other(uow.caller, person.employee_id)
     row = ShareGrantRow(
         id=new_id(),
         plan_version_id=plan.id,
@@ -121,7 +122,7 @@ async def propose_grant(uow: UnitOfWork, asked: GrantProposal) -> GrantDetails:
 async def decide_grant(
     uow: UnitOfWork, *, grant_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
 ) -> GrantDetails:
-    """Release what another person proposed, or refuse it.
+    """Release what another person proposed, or refuse it. Dividends of years in which it vests are shared out again.
 
     Raises:
         GrantUnknown, OwnGrant, Stale, SecondPersonNeeded, TransitionNotPossible, TransitionForbidden.
@@ -130,7 +131,7 @@ async def decide_grant(
     if found is None:
         raise GrantUnknown
     row = found[0]
-    _require_other(uow.caller, row.employee_id)
+    require_other(uow.caller, row.employee_id)
     await store.lock(uow.session, row.plan_code)
     state = await decide(uow, SHARE_GRANT, row, action, revision=revision, reason=reason)
     await uow.record(
@@ -139,7 +140,12 @@ async def decide_grant(
         after={"units": row.units, "reason": reason},
         data={"employee_id": row.employee_id},
     )
-    return await read_grant(uow.session, caller=uow.caller, grant_id=grant_id, today=uow.today)
+    details = await read_grant(uow.session, caller=uow.caller, grant_id=grant_id, today=uow.today)
+    first = next((day for day, units in details.grant.schedule() if units), None)
+    if state is ReleaseState.RELEASED and first is not None:
+        why = Text(f"{details.person.name}获授虚拟股票", f"Shares were granted to {details.person.name}")
+        await ask_to_share_out_again(uow, [row.plan_code], first.year, why)
+    return details
 
 
 async def read_grant(session: ReadSession, *, caller: Caller, grant_id: UUID, today: date) -> GrantDetails:
@@ -208,7 +214,7 @@ async def grants_until(session: ReadSession, plan_code: str, day: date) -> list[
 
 def grant_of(row: ShareGrantRow, person: PersonRow, rule: VirtualShares) -> Grant:
     """The grant that a row holds, on the terms of its plan's version."""
-    terms = (row.units, row.granted_on, rule.vesting, rule.keeps_vested)
+    terms = (row.units, row.granted_on, rule.vesting, rule.keeps_vested, row.revoked_on)
     return Grant(row.id, row.employee_id, person.number, person.name, *terms)
 
 
@@ -227,6 +233,11 @@ async def _details(session: ReadSession, row: ShareGrantRow, person: PersonRow, 
     return GrantDetails(row, person, grant, grant.holding_on(today, left.get(row.employee_id, ())))
 
 
-def _require_other(caller: Caller, employee_id: UUID) -> None:
+def require_other(caller: Caller, employee_id: UUID) -> None:
+    """Refuse the person concerned.
+
+    Raises:
+        OwnGrant.
+    """
     if caller.employee_id == employee_id:
         raise OwnGrant
