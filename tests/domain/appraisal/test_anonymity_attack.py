@@ -1,20 +1,30 @@
 """An attack on closed 360 cycles by somebody who also knows that marks are whole numbers on a short scale (APR-10).
 
-Linear algebra does not see that: a mean of 100 points is a sum that only one set of marks has. So every answer is tried
-out: a rater's points are determined if no other value of the scale is possible beside everything that is shown.
+Linear algebra does not see that: a mean of 100 points is a sum that only one set of marks has. So every mark is tried
+out: one is determined if no other is possible beside everything that is shown. That this is all that anybody is shown,
+at any moment of a cycle, is what tests/api/appraisal/test_anonymity.py finds out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
+from itertools import product
+from math import lcm
 from random import Random
 from typing import Final
 
 import pytest
 
-from services.appraisal.feedback.domain.feedback import Answer, Group, feedback_score, gather, rater_score
+from services.appraisal.feedback.domain.feedback import (
+    Answer,
+    Group,
+    feedback_score,
+    gather,
+    questions_for,
+    rater_score,
+)
 from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Question
 from services.appraisal.library.domain.relation import ANONYMOUS, Relation
 from services.kit.errors import Text
@@ -24,7 +34,9 @@ CYCLES: Final = 500
 FORMS: Final = 2
 SCALE: Final = 5
 HIDDEN: Final = sorted(ANONYMOUS)
-WEIGHTS: Final = (("100",), ("50", "50"), ("60", "40"), ("70", "30"))
+WEIGHTS: Final = (("100",), ("50", "50"), ("60", "40"), ("70", "30"), ("53", "47"))
+ASKED: Final = ((), (Relation.PEER,), (Relation.SUBORDINATE, Relation.INTERNAL_CLIENT))
+"""Whom the second question is put to; the first one is put to everybody."""
 
 
 @dataclass(frozen=True)
@@ -47,30 +59,47 @@ class Closed:
         return canonical(scored[1]) if scored else None
 
     @cached_property
-    def points(self) -> frozenset[Fraction]:
-        """All points that a rater can give with whole marks."""
-        sums = {Fraction(0)}
-        for question in self.questions:
-            steps = [Fraction(question.weight) * mark / Fraction(question.maximum) for mark in range(SCALE + 1)]
-            sums = {sum_ + step for sum_ in sums for step in steps}
-        return frozenset(sums)
+    def unit(self) -> int:
+        """Into so many parts a point is cut for every rater's points to be whole."""
+        weights = [sum(each.weight for each in questions_for(self.questions, relation)) for relation in HIDDEN]
+        return lcm(*(int(weight) * SCALE for weight in weights))
 
-    def given(self, group: Group) -> list[Fraction]:
-        """The points that the members of a group really gave."""
-        return [rater_score(self.questions, each) for each in self.answers if each.relation in group.relations]
+    def whole(self, points: Fraction) -> int:
+        """Points in parts."""
+        parts = points * self.unit
+        assert parts.denominator == 1
+        return parts.numerator
+
+    def ways(self, relation: Relation) -> tuple[tuple[tuple[int, ...], int], ...]:
+        """Every set of marks that a rater of a relation can give, with its points in parts."""
+        return ways_of(questions_for(self.questions, relation), self.unit)
+
+    def members(self, group: Group) -> list[Answer]:
+        """The answers of a group."""
+        return [each for each in self.answers if each.relation in group.relations]
+
+
+@cache
+def ways_of(asked: tuple[Question, ...], unit: int) -> tuple[tuple[tuple[int, ...], int], ...]:
+    """Every set of marks for some questions, with its points in parts of which ``unit`` are one."""
+    weight = sum(int(question.weight) for question in asked)
+    parts = [100 * unit * int(question.weight) // (weight * SCALE) for question in asked]
+    sets = product(range(SCALE + 1), repeat=len(asked))
+    return tuple((marks, sum(part * mark for part, mark in zip(parts, marks, strict=True))) for marks in sets)
 
 
 def generated(draw: Random) -> Closed:
     """A form with groups around the threshold, of raters who like the ends of the scale."""
-    weights = draw.choice(WEIGHTS)
+    weights, asked = draw.choice(WEIGHTS), draw.choice(ASKED)
     questions = tuple(
-        Question(f"Q{n}", Text("题", "question"), Decimal(weight), Decimal(SCALE)) for n, weight in enumerate(weights)
+        Question(f"Q{n}", Text("题", "question"), Decimal(weight), Decimal(SCALE), asked if n else ())
+        for n, weight in enumerate(weights)
     )
     relations = {Relation.SUPERIOR: Decimal(40), **dict.fromkeys(HIDDEN, Decimal(20))}
     policy = FeedbackPolicy(relations=relations, threshold=draw.choice((3, 3, 4)))
     usual = draw.choice(((0, 1, 2, 3, 4, 5), (4, 5), (5,), (0, 5), (3, 4)))
     answers = [
-        Answer(relation, {question.key: Decimal(draw.choice(usual)) for question in questions})
+        Answer(relation, {each.key: Decimal(draw.choice(usual)) for each in questions_for(questions, relation)})
         for relation in (*HIDDEN, Relation.SUPERIOR, Relation.SELF)
         for _ in range(draw.randrange(6) if relation in ANONYMOUS else 1)
     ]
@@ -78,26 +107,31 @@ def generated(draw: Random) -> Closed:
 
 
 @cache
-def sums(points: frozenset[Fraction], raters: int) -> frozenset[Fraction]:
-    """All sums of points that so many raters can have given together."""
-    if raters == 0:
-        return frozenset({Fraction(0)})
-    return frozenset({sum_ + each for sum_ in sums(points, raters - 1) for each in points})
+def sums(points: tuple[frozenset[int], ...]) -> frozenset[int]:
+    """All that raters can have given together who each can give one of these points."""
+    if not points:
+        return frozenset({0})
+    return frozenset({sum_ + each for sum_ in sums(points[1:]) for each in points[0]})
 
 
-def possible(points: frozenset[Fraction], group: Group, known: Fraction | None) -> set[Fraction]:
-    """What one member of a group can have given, beside the mean and, for an insider, the own points.
+def determined(closed: Closed, group: Group, target: Answer, known: Sequence[Answer] = ()) -> Iterator[tuple[str, int]]:
+    """The marks of one member that are the only possible ones beside the mean and what is ``known``: question, mark.
 
-    Points are whole here, so that a mean with six places tells their exact sum.
+    The attacker knows which relation each member is of, and for an insider the own marks.
     """
-    rest = group.mean * group.answers - (known or 0)
-    others = sums(points, group.answers - 1 - (known is not None))
-    return {each for each in points if rest - each in others}
-
-
-def extreme(values: Sequence[Fraction], points: frozenset[Fraction]) -> bool:
-    """Whether all gave the same end of the scale: what is told to raters that it can be seen."""
-    return set(values) in ({min(points)}, {max(points)})
+    left = list(closed.members(group))
+    for each in (target, *known):
+        left.remove(each)
+    shown = closed.whole(group.mean * group.answers)
+    shown -= sum(closed.whole(rater_score(closed.questions, each)) for each in known)
+    by_relation = {each.relation: frozenset(points for _, points in closed.ways(each.relation)) for each in left}
+    others = sums(tuple(by_relation[each.relation] for each in sorted(left, key=lambda each: each.relation)))
+    ways = [marks for marks, points in closed.ways(target.relation) if shown - points in others]
+    for place, question in enumerate(questions_for(closed.questions, target.relation)):
+        possible = {marks[place] for marks in ways}
+        assert int(target.marks[question.key]) in possible
+        if len(possible) == 1:
+            yield question.key, possible.pop()
 
 
 def hidden(closed: Closed) -> list[Answer]:
@@ -116,25 +150,47 @@ def altered(closed: Closed, draw: Random) -> Closed:
     return Closed(closed.policy, closed.questions, [*(each for each in closed.answers if each not in gone), *others])
 
 
+def unanimous(members: Sequence[Answer], question: str) -> set[int]:
+    """The marks that were given for a question."""
+    return {int(each.marks[question]) for each in members}
+
+
 @pytest.mark.req("APR-10")
-def test_in_five_hundred_cycles_no_rating_is_determined_but_by_all_giving_the_same_extreme() -> None:
+def test_in_five_hundred_cycles_no_mark_is_determined_but_the_end_of_the_scale_that_all_gave() -> None:
     draw = Random(20260726)  # noqa: S311 - reproducible cases, not secrets
-    attacked, revealed = 0, 0
+    attacked, tried, revealed = 0, 0, 0
     for closed in (generated(draw) for _ in range(CYCLES * FORMS)):
         for group in closed.groups:
             if not ANONYMOUS.issuperset(group.relations):
                 continue
-            given, attacked = closed.given(group), attacked + 1
-            assert group.answers == len(given) >= closed.policy.threshold
-            found = possible(closed.points, group, None)
-            assert (len(found) == 1) is extreme(given, closed.points), (given, found)
-            revealed += len(found) == 1
-            for place, own in enumerate(given):
-                others = given[:place] + given[place + 1 :]
-                inside = possible(closed.points, group, own)
-                assert (len(inside) == 1) is extreme(others, closed.points), (given, own, inside)
+            members, attacked = closed.members(group), attacked + 1
+            assert group.answers == len(members) >= closed.policy.threshold
+            for place, target in enumerate(members):
+                tried += len(target.marks)
+                for question, mark in determined(closed, group, target):
+                    assert mark in (0, SCALE)
+                    assert unanimous(members, question) == {mark}, (members, target)
+                    revealed += 1
+                insider = members[place - 1]
+                rest = [each for n, each in enumerate(members) if n != (place - 1) % len(members)]
+                for question, mark in determined(closed, group, target, [insider]):
+                    assert mark in (0, SCALE)
+                    assert unanimous(rest, question) == {mark}, (rest, target)
     assert attacked > CYCLES
-    assert 0 < revealed < attacked / 2
+    assert 0 < revealed < tried / 2
+
+
+@pytest.mark.req("APR-10")
+def test_the_attack_finds_a_lone_rater_who_was_asked_differently_so_such_raters_are_never_merged() -> None:
+    both = Question("Q0", Text("题", "question"), Decimal(53), Decimal(SCALE))
+    reports = Question("Q1", Text("题", "question"), Decimal(47), Decimal(SCALE), (Relation.SUBORDINATE,))
+    peers = [Answer(Relation.PEER, {"Q0": Decimal(5)})] * 2
+    report = Answer(Relation.SUBORDINATE, {"Q0": Decimal(5), "Q1": Decimal(1)})
+    closed = Closed(FeedbackPolicy(), (both, reports), [*peers, report])
+    points = [rater_score(closed.questions, each) for each in closed.answers]
+    merged = Group((Relation.PEER, Relation.SUBORDINATE), 3, sum(points, Fraction(0)) / 3)
+    assert dict(determined(closed, merged, report)) == {"Q0": 5, "Q1": 1}
+    assert closed.groups == ()
 
 
 @pytest.mark.req("APR-10")

@@ -1,7 +1,8 @@
 """360 feedback: from answers to one score that gives no single anonymous answer away (domain §2.2, APR-10).
 
-An anonymous relation counts on its own from ``threshold`` submitted answers. Smaller ones are merged into one group;
-if that is still too small, it is left out of every number, and its weight is spread over the rest.
+An anonymous relation counts on its own from ``threshold`` submitted answers. Smaller ones that were asked the same are
+merged into one group; what is still too small is left out of every number, and its weight is spread over the rest. Of
+raters who were asked different questions, the mean of all could tell apart whose points are whose.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,9 +49,14 @@ class Group:
         return Text(zh, en) if len(self.relations) == 1 else Text(f"合并组（{zh}）", f"merged group ({en})")
 
 
+def questions_for(questions: Sequence[Question], relation: Relation) -> tuple[Question, ...]:
+    """What raters of a relation are asked."""
+    return tuple(question for question in questions if question.asks(relation))
+
+
 def rater_score(questions: Sequence[Question], answer: Answer) -> Fraction:
     """One rater's weighted mean over the questions put to their relation, in points of 100."""
-    asked = [question for question in questions if question.asks(answer.relation)]
+    asked = questions_for(questions, answer.relation)
     terms = (
         Fraction(question.weight) * Fraction(answer.marks[question.key]) / Fraction(question.maximum)
         for question in asked
@@ -60,22 +66,27 @@ def rater_score(questions: Sequence[Question], answer: Answer) -> Fraction:
 
 
 def gather(policy: FeedbackPolicy, questions: Sequence[Question], answers: Sequence[Answer]) -> tuple[Group, ...]:
-    """The groups that count, by the threshold. What is left out leaves no trace here, not even its size."""
+    """The groups that count, by the threshold. What is left out leaves no trace here, not even its size.
+
+    At most one is merged: three relations are anonymous, and one that is small alone stays small.
+    """
     by_relation: dict[Relation, list[Fraction]] = {}
     for answer in answers:
         by_relation.setdefault(answer.relation, []).append(rater_score(questions, answer))
-    groups, small = [], []
+    groups: list[Group] = []
+    small: dict[tuple[Question, ...], list[Relation]] = {}
     for relation in Relation:
         scores = by_relation.get(relation)
         if not scores:
             continue
         if relation.anonymous and len(scores) < policy.threshold:
-            small.append(relation)
+            small.setdefault(questions_for(questions, relation), []).append(relation)
         else:
             groups.append(_group((relation,), scores))
-    merged = [score for relation in small for score in by_relation[relation]]
-    if len(merged) >= policy.threshold:
-        groups.append(_group(tuple(small), merged))
+    for relations in small.values():
+        merged = [score for relation in relations for score in by_relation[relation]]
+        if len(merged) >= policy.threshold:
+            groups.append(_group(tuple(relations), merged))
     return tuple(groups)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from services.appraisal.feedback.domain.feedback import questions_for
 from services.appraisal.library.domain.indicators.manual_score import ManualScore
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import Scheme
@@ -66,7 +67,7 @@ class Entry:
 def entries_for(scheme: Scheme, relation: Relation) -> list[Entry]:
     """What a rater of this relation rates: its 360 questions, and the manually scored items for the superior."""
     feedback = scheme.feedback_item
-    asked = [question for question in feedback.questions if question.asks(relation)] if feedback else []
+    asked = questions_for(feedback.questions, relation) if feedback else ()
     entries = [Entry(question.key, question.text, question.maximum) for question in asked]
     if relation is Relation.SUPERIOR:
         for item in scheme.manually_scored_items:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.appraisal.feedback.domain.feedback import questions_for
 from services.appraisal.library.domain.indicators.prior_results import PriorResults
 from services.appraisal.library.domain.indicators.rule import Need
+from services.appraisal.library.domain.relation import ANONYMOUS
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme
 from services.appraisal.scoring.store.scoring import Subject
 from services.kit.database import ReadSession
@@ -138,8 +140,15 @@ def _details(scheme: Scheme, item: Item) -> dict[str, Any]:
         "monthly": item.collection is Frequency.MONTH,
         "cycles": list(item.rule.cycles) if isinstance(item.rule, PriorResults) else [],
         "relations": [relation for relation, weight in scheme.feedback.relations.items() if weight > 0],
-        "threshold": scheme.feedback.threshold,
+        "threshold": _enough(scheme),
     }
+
+
+def _enough(scheme: Scheme) -> int:
+    """From how many anonymous answers on a 360 score is certain: only relations that are asked the same merge."""
+    item, threshold = scheme.feedback_item, scheme.feedback.threshold
+    asked = {questions_for(item.questions, relation) for relation in ANONYMOUS} if item else set()
+    return threshold if len(asked) <= 1 else len(ANONYMOUS) * (threshold - 1) + 1
 
 
 _KINDS: Final[dict[Need, str]] = {
