@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
@@ -90,7 +91,9 @@ def _written(step: Step) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def _words(text: Text) -> str:
+    """The same few labels are written for everybody."""
     return f'{{"en":{_quoted(text.en)},"zh":{_quoted(text.zh)}}}'
 
 

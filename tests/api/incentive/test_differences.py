@@ -206,3 +206,24 @@ async def test_a_run_does_not_post_differences_to_what_is_not_posted_any_more(qu
     await quarter.reach("posted")
     again = (await quarter.lines_of("2026-Q1"))["E002"]
     assert (again["posted_before"], again["amount"], again["due"]) == ("0.00", again["due"], again["amount"])
+
+
+async def test_what_was_reversed_for_an_earlier_period_is_due_again_in_the_next(quarter: Quarter) -> None:
+    await quarter.reach("posted")
+    line = (await quarter.lines())["E001"]
+    assert (await reverse(quarter, line["id"])).status_code == 201
+    await quarter.next_run("2026-Q2")
+    await quarter.reach("calculated")
+    again = await quarter.lines_of("2026-Q1")
+    assert {number: each["amount"] for number, each in again.items()} == {"E001": line["amount"]}
+    assert await replayed(quarter)
+
+
+async def test_somebody_with_a_new_number_is_not_paid_again(quarter: Quarter) -> None:
+    await quarter.reach("posted")
+    quarter.company.change("E001", number="E901")
+    await quarter.learn_people()
+    await quarter.raise_pay("E901", "18000.00", "2025-01-01")
+    await quarter.next_run("2026-Q2")
+    await quarter.reach("calculated")
+    assert await quarter.lines_of("2026-Q1") == {}

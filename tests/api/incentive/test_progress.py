@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.incentive.runs.store import input_snapshots
+from services.incentive.runs.store import known_people
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.usecases import calculating
 from tests.builders.incentive_quarter import Quarter
@@ -17,7 +17,7 @@ async def test_a_run_says_how_many_people_are_calculated_while_it_goes_on_and_no
     quarter: Quarter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calculating, "NOTED_EVERY", 0.0)
-    monkeypatch.setattr(input_snapshots, "CHUNK", 1)
+    monkeypatch.setattr(known_people, "CHUNK", 1)
     seen: list[Mapping[str, Any] | None] = []
     write = line_store.write
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,14 +47,15 @@ def whole(costs: dict[str, Decimal], *, version: int = 1) -> Line:
 
 def book(known: Sequence[Posted], lines: Sequence[Line]) -> list[Posted]:
     """What is posted after ``lines`` were."""
-    found = {each.line.currency: each for each in known}
+    found = {each.currency: each for each in known}
     for line in lines:
         before = found.get(line.currency)
         costs = dict(before.costs) if before else {}
         for centre, amount in line.costs:
             costs[centre] = costs.get(centre, Decimal(0)) + amount
         kept = tuple((centre, amount) for centre, amount in costs.items() if amount)
-        found[line.currency] = Posted(str(uuid4()), (before.amount if before else 0) + line.amount, kept, line)
+        net = (before.amount if before else 0) + line.amount
+        found[line.currency] = Posted(str(uuid4()), line.occasion, line.currency, net, kept, partial(replace, line))
     return list(found.values())
 
 

@@ -4,9 +4,10 @@ A line states the whole amount now due for an entitlement (person, kind of bonus
 the difference to what was posted for it before. Nothing can be paid twice, and a correction is nothing special.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from services.incentive.calculation.domain import narration
 from services.incentive.calculation.domain.line import NOTHING_POSTED, Line
@@ -19,13 +20,20 @@ from services.kit.explanation import Step
 class Posted:
     """What was posted for an entitlement when the inputs were taken.
 
-    ``amount`` and ``costs`` are net of reversals; ``line`` is the last line that was posted for it, as it was stored.
+    ``amount`` and ``costs`` are net of reversals; ``read`` gives the last line that was posted for it, as stored.
     """
 
     line_id: str
+    occasion: str
+    currency: str
     amount: Decimal
     costs: tuple[tuple[str, Decimal], ...]
-    line: Line
+    read: Callable[[], Line]
+
+    @cached_property
+    def line(self) -> Line:
+        """The line, read only where something differs: most people's does not, and its explanation is long."""
+        return self.read()
 
 
 def differences(due: Sequence[Line], posted: Sequence[Posted]) -> list[Line]:
@@ -34,15 +42,15 @@ def differences(due: Sequence[Line], posted: Sequence[Posted]) -> list[Line]:
     ``posted`` holds one entry for each of them. Where nothing was posted before, the line stays as it is, also one of
     zero; where it was, a line of zero is no news and is left out. What is no longer due at all is due with zero.
     """
-    known = {_occasion(each.line): each for each in posted}
+    known = {_occasion(each): each for each in posted}
     wanted = {_occasion(line) for line in due}
     found = [_difference(line, known.get(_occasion(line))) for line in due]
     found += [_no_longer_due(each) for occasion, each in known.items() if occasion not in wanted and each.amount]
     return sorted((line for line in found if line is not None), key=_occasion)
 
 
-def _occasion(line: Line) -> tuple[str, str]:
-    return line.occasion, line.currency
+def _occasion(one: Line | Posted) -> tuple[str, str]:
+    return one.occasion, one.currency
 
 
 def _difference(line: Line, posted: Posted | None) -> Line | None:

@@ -1,19 +1,11 @@
 """What is posted for whom and what occasion: frozen with a run's inputs, booked when it is posted (INC-13)."""
 
-import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
-from services.incentive.calculation.domain.entitlement import Posted
-from services.incentive.calculation.domain.line import Line
-from services.incentive.runs.store.tables import CalculationInputRow, LineRow, SnapshotEntitlementRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.explanation import from_json
+from services.kit.database import WriteSession
 from services.kit.jobs import driver_connection
 
 _FREEZE: Final = """
@@ -57,21 +49,6 @@ async def freeze(session: WriteSession, snapshot_id: UUID, *, kind: str, occasio
     await connection.execute(_FREEZE, {"snapshot": snapshot_id, "kind": kind, "occasion": occasion})
 
 
-async def frozen(session: ReadSession, snapshot_id: UUID, numbers: Sequence[str]) -> Mapping[str, list[Posted]]:
-    """What was posted for these people when the snapshot was taken, by employee number."""
-    query = _frozen(snapshot_id).where(LineRow.number.in_(numbers))
-    return _by_number(await session.execute(query))
-
-
-async def unmatched(session: ReadSession, snapshot_id: UUID) -> Mapping[str, list[Posted]]:
-    """What was posted for people of whom the snapshot itself knows nothing any more, by employee number."""
-    person = exists().where(
-        CalculationInputRow.snapshot_id == snapshot_id, CalculationInputRow.employee_id == LineRow.employee_id
-    )
-    query = _frozen(snapshot_id).where(~person, SnapshotEntitlementRow.posted != 0).order_by(LineRow.number)
-    return _by_number(await session.execute(query))
-
-
 async def lock(session: WriteSession, kind: str) -> None:
     """Lock this kind of bonus until the transaction ends, so that nobody else books its differences."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"entitlement:{kind}"))))
@@ -95,37 +72,3 @@ async def withdraw(session: WriteSession, line_id: UUID) -> None:
     """What the line booked is posted no more: its entry was reversed."""
     connection = await driver_connection(session)
     await connection.execute(_MOVE, {"of": line_id, "sign": -1})
-
-
-def _frozen(snapshot_id: UUID) -> Any:
-    known = SnapshotEntitlementRow
-    query = select(known.posted, known.costs, LineRow).join(LineRow, LineRow.id == known.line_id)
-    return query.where(known.snapshot_id == snapshot_id)
-
-
-def _by_number(rows: Any) -> Mapping[str, list[Posted]]:
-    found: dict[str, list[Posted]] = defaultdict(list)
-    for amount, costs, row in rows:
-        shares = tuple((centre, Decimal(share)) for centre, share in costs.items())
-        found[row.number].append(Posted(str(row.id), amount, shares, _line(row)))
-    return found
-
-
-def _line(row: LineRow) -> Line:
-    return Line(
-        employee_id=str(row.employee_id),
-        number=row.number,
-        name=row.name,
-        unit_id=str(row.unit_id),
-        unit_path=tuple(str(each) for each in row.unit_path),
-        grade=row.grade,
-        days=row.days,
-        currency=row.currency,
-        amount=row.amount,
-        costs=tuple((centre, Decimal(share)) for centre, share in row.costs),
-        explanation=from_json(json.loads(row.explanation)),
-        kind=row.kind,
-        occasion=row.occasion,
-        due=row.due,
-        posted=row.posted,
-    )

@@ -113,22 +113,13 @@ async def units(session: ReadSession, snapshot_id: UUID) -> Mapping[str, Unit]:
     return {unit.id: unit for unit in found}
 
 
-async def calculation_inputs(
-    session: ReadSession, snapshot: InputSnapshotRow
-) -> AsyncGenerator[list[tuple[str, str]], None]:
-    """Employee numbers with their calculation inputs as JSON text, by number, in chunks.
-
-    Of an earlier occasion only those that are not exactly what the last line was posted from.
-
-    By a cursor of the server: asking anew for each chunk would leave the choice of a plan to statistics that rows just
-    written do not have yet.
-    """
+async def calculation_inputs(session: ReadSession, snapshot_id: UUID) -> AsyncGenerator[list[str], None]:
+    """The calculation inputs of everybody as JSON text, by number, in chunks."""
     connection = await driver_connection(session)
     async with connection.cursor(name="calculation_inputs") as cursor:
-        query = statements.ALL_INPUTS if snapshot.main_id is None else statements.CHANGED_INPUTS
-        await cursor.execute(query, {"snapshot": snapshot.id})
+        await cursor.execute(statements.ALL_INPUTS, {"snapshot": snapshot_id})
         while rows := await cursor.fetchmany(CHUNK):
-            yield rows
+            yield [facts for (facts,) in rows]
 
 
 async def settled_sources(session: ReadSession, snapshot_id: UUID) -> Sequence[UUID]:

@@ -132,20 +132,5 @@ KNOWN: Final = (RENUMBERED, PEOPLE, UNIT_NAMES)
 """What is known from now on, whatever happens to the snapshot."""
 
 ALL_INPUTS: Final = """
-SELECT number, facts::text FROM calculation_input WHERE snapshot_id = %(snapshot)s ORDER BY number
-"""
-
-# Equal inputs under equal units and an equal plan come to what was posted.
-CHANGED_INPUTS: Final = """
-SELECT input.number, input.facts::text
-FROM calculation_input AS input JOIN input_snapshot AS taken ON taken.id = input.snapshot_id
-WHERE input.snapshot_id = %(snapshot)s AND NOT EXISTS (
-    SELECT FROM snapshot_entitlement AS known
-    JOIN line ON line.id = known.line_id AND line.employee_id = input.employee_id
-    JOIN input_snapshot AS before ON before.id = line.snapshot_id
-        AND before.plan_version_id = taken.plan_version_id AND before.units_hash = taken.units_hash
-    JOIN calculation_input AS old
-        ON old.snapshot_id = line.snapshot_id AND old.number = input.number AND old.digest = input.digest
-    WHERE known.snapshot_id = %(snapshot)s)
-ORDER BY input.number
+SELECT facts::text FROM calculation_input WHERE snapshot_id = %(snapshot)s ORDER BY number
 """

@@ -14,16 +14,16 @@ from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from services.incentive.calculation.domain.calculation import Calculation
 from services.incentive.calculation.domain.calculation_input import calculation_input_from_json
-from services.incentive.calculation.domain.entitlement import Posted, differences
+from services.incentive.calculation.domain.entitlement import differences
 from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.plans.domain.plan import period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
-from services.incentive.runs.store import entitlements as entitlement_store
 from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import run_progress as progress_store
 from services.incentive.runs.store import runs as store
+from services.incentive.runs.store.known_people import Known, known_people
 from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
 from services.kit.database import ReadSession, new_id
@@ -36,14 +36,6 @@ log = structlog.get_logger(__name__)
 
 NOTED_EVERY: Final = 1.0
 """Seconds between two notes of a run's progress."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a snapshot knows of a person: the input as stored (None: nobody any more), and what is posted."""
-
-    facts: str | None
-    posted: Sequence[Posted]
 
 
 @dataclass
@@ -126,7 +118,7 @@ async def _chunks(
     """Calculated chunks. While one is calculated in a thread, the database takes the one before and reads the next."""
     under_way: asyncio.Task[line_store.Written] | None = None
     try:
-        async with aclosing(read_inputs(session, snapshot)) as people:
+        async with aclosing(known_people(session, snapshot.id)) as people:
             async for chunk in people:
                 before = under_way
                 under_way = asyncio.create_task(asyncio.to_thread(_calculated, calculation, of, chunk))
@@ -141,19 +133,6 @@ async def _chunks(
 
 def _calculated(calculation: Calculation, of: line_store.Pass, chunk: Sequence[Known]) -> line_store.Written:
     return line_store.written(of, outcomes(calculation, chunk))
-
-
-async def read_inputs(session: ReadSession, snapshot: InputSnapshotRow) -> AsyncGenerator[list[Known], None]:
-    """All people that a pass over the snapshot calculates, in chunks; last those who are posted and
-    no longer in it.
-    """
-    async with aclosing(snapshot_store.calculation_inputs(session, snapshot)) as chunks:
-        async for chunk in chunks:
-            posted = await entitlement_store.frozen(session, snapshot.id, [number for number, _ in chunk])
-            yield [Known(facts, posted.get(number, ())) for number, facts in chunk]
-    gone = await entitlement_store.unmatched(session, snapshot.id)
-    if gone:
-        yield [Known(None, posted) for posted in gone.values()]
 
 
 def outcomes(calculation: Calculation, chunk: Sequence[Known]) -> Iterator[list[Line] | Exclusion]:

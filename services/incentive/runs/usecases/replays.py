@@ -10,7 +10,8 @@ from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.usecases.calculating import outcomes, prepared, read_inputs
+from services.incentive.runs.store.known_people import known_people
+from services.incentive.runs.usecases.calculating import outcomes, prepared
 from services.incentive.runs.usecases.runs import RUN_READERS, RunUnknown, SnapshotMissing
 from services.kit.database import ReadSession
 from services.kit.errors import Text, existing
@@ -64,7 +65,7 @@ async def replay_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> R
     differing: list[str] = []
     for snapshot in await store.input_snapshots(session, run.snapshot_id):
         calculation = await prepared(session, snapshot)
-        async with aclosing(read_inputs(session, snapshot)) as people:
+        async with aclosing(known_people(session, snapshot.id)) as people:
             async for chunk in people:
                 again = list(outcomes(calculation, chunk))
                 differing += await _differing(session, stored.id, again, tally, same_rules=same_rules)

@@ -63,9 +63,9 @@ async def simulate_run(session: ReadSession, *, caller: Caller, run_id: UUID, ch
         raise NothingToSimulate
     other = Calculation(changes.plan(actual.plan), actual.label, actual.period, actual.units)
     simulated = Simulated()
-    async with aclosing(snapshot_store.calculation_inputs(session, snapshot)) as chunks:
+    async with aclosing(snapshot_store.calculation_inputs(session, snapshot.id)) as chunks:
         async for chunk in chunks:
-            await asyncio.to_thread(_add, simulated, actual, other, changes, [facts for _, facts in chunk])
+            await asyncio.to_thread(_add, simulated, actual, other, changes, chunk)
     return Simulation(
         plan=Text(run.plan_name, run.plan_name_en),
         period=run.period,
