@@ -8,6 +8,7 @@ from uuid import UUID
 from services.appraisal.briefs.usecases import briefs
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.usecases.absences import learn_absences
 from services.appraisal.cycles.usecases.goal_handover import hand_over_goals
 from services.appraisal.cycles.usecases.worker import HAND_OVER, OPEN_CYCLE
 from services.appraisal.feedback.usecases import raters, ratings
@@ -84,8 +85,15 @@ async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
 
 @JOBS.task(places.FOLLOW_PLACES, retry=PATIENCE, cron="7 * * * *")
 async def follow_places(resources: Resources) -> None:
-    """Learn the places of positions and units, when org reports a change, and every hour."""
-    await places.follow_places(resources.system, organisation=resources.organisation)
+    """Learn the places of positions and units, and who is absent, when org reports a change, and every hour."""
+    async with resources.system.begin() as uow:
+        today = uow.today
+    async with (
+        resources.organisation.snapshot(today, today + places.AHEAD, absences=True) as snapshot,
+        resources.system.begin() as uow,
+    ):
+        await places.learn_places(uow, snapshot)
+        await learn_absences(uow, snapshot)
 
 
 @JOBS.task(HAND_OVER, cron="23 * * * *")

@@ -94,6 +94,7 @@ class Company:
         self.people += [Person(f"E20{n}", self.brand, "BRAND", self.other_head) for n in (1, 2, 3, 4, 5)]
         self.asked: list[tuple[date, date]] = []
         self.told: list[StandardLine] = []
+        self.absent: list[dict[str, Any]] = []
 
     def __getitem__(self, number: str) -> Person:
         return next(person for person in self.people if person.number == number)
@@ -122,6 +123,11 @@ class Company:
             ("BRAND", self.brand, first, None, "primary"),
         ]
         return str(last), str(first)
+
+    def is_absent(self, who: Person, first: str, last: str | None) -> None:
+        """Somebody is absent on these days."""
+        days = {"valid_from": first, "valid_to": last}
+        self.absent.append({"kind": "absence", "id": id_of(f"{who.number} {first}"), "employee_id": who.id, **days})
 
     async def standards(self) -> AsyncIterator[StandardLine]:
         """The work standards that org would tell."""
@@ -166,8 +172,9 @@ class Company:
         return [*lines, {"kind": "end", "lines": len(lines), "hash": "0"}]
 
     @asynccontextmanager
-    async def snapshot(self, first: date, last: date) -> AsyncIterator[Snapshot]:
+    async def snapshot(self, first: date, last: date, *, absences: bool = False) -> AsyncIterator[Snapshot]:
         """What org's client would give."""
         self.asked.append((first, last))
-        text = "".join(json.dumps(line, default=str) + "\n" for line in self.lines())
+        lines = [*self.lines(), *(self.absent if absences else ())]
+        text = "".join(json.dumps(line, default=str) + "\n" for line in lines)
         yield Snapshot("f" * 64, io.BytesIO(text.encode()))

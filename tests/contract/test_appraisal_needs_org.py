@@ -6,7 +6,15 @@ from datetime import date
 import httpx2
 import pytest
 
-from services.appraisal.clients.org import AssignmentLine, EmployeeLine, Line, OrgClient, PositionLine, UnitLine
+from services.appraisal.clients.org import (
+    AbsenceLine,
+    AssignmentLine,
+    EmployeeLine,
+    Line,
+    OrgClient,
+    PositionLine,
+    UnitLine,
+)
 from services.appraisal.jobs import JOBS, Resources
 from services.kit.clients import NeighbourAway, Refused, ServiceClient, http_client
 from services.kit.identity import Caller, Role
@@ -76,6 +84,20 @@ async def test_the_snapshot_tells_what_a_cycle_needs(org: Clients, issuer: Issue
     assert str(rep.manager_id) == organisation.ids["E2"]
     assert [str(above) for above in rep.manager_chain] == [organisation.ids["E2"], organisation.ids["E1"]]
     assert people["E4"].left_on is None
+
+
+@pytest.mark.req("APR-09")
+async def test_the_snapshot_tells_who_is_absent_when_only_if_asked(
+    org: Clients, issuer: Issuer, organisation: Organisation
+) -> None:
+    away = {"employee_id": organisation.ids["E2"], "kind": "sick", "valid_from": "2026-02-02", "valid_to": "2026-02-06"}
+    await ok(await organisation.hr.post("/v1/org/absences", json=away))
+    source = client(org, issuer, "snapshot")
+    assert not [line for line in await lines(source) if isinstance(line, AbsenceLine)]
+    async with source.snapshot(FIRST, LAST, absences=True) as snapshot:
+        (found,) = (line for line in snapshot.lines() if isinstance(line, AbsenceLine))
+    told = {"employee_id": str(found.employee_id), "valid_from": str(found.valid_from), "valid_to": str(found.valid_to)}
+    assert told == {name: value for name, value in away.items() if name != "kind"}
 
 
 @pytest.mark.req("APR-04", "PLT-03")

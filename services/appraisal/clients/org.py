@@ -76,13 +76,22 @@ class AssignmentLine(_Line):
     manager_chain: list[UUID]
 
 
+class AbsenceLine(_Line):
+    """Days on which a person is absent; ``valid_to`` None: the return is open. The kind is not read."""
+
+    kind: Literal["absence"]
+    employee_id: UUID
+    valid_from: date
+    valid_to: date | None
+
+
 class OtherLine(_Line):
     """The heading and the end of a snapshot."""
 
     kind: Literal["snapshot", "end"]
 
 
-Line = UnitLine | PositionLine | EmployeeLine | AssignmentLine
+Line = UnitLine | PositionLine | EmployeeLine | AssignmentLine | AbsenceLine
 _LINE: TypeAdapter[Line | OtherLine] = TypeAdapter(Annotated[Line | OtherLine, Field(discriminator="kind")])
 
 
@@ -129,8 +138,8 @@ class Organisation(Protocol):
     def standards(self) -> AsyncIterator[StandardLine]:
         """The work standards with a deadline of all role documents in force today."""
 
-    def snapshot(self, first: date, last: date) -> AbstractAsyncContextManager[Snapshot]:
-        """The organisation over the days from ``first`` to ``last``, both included."""
+    def snapshot(self, first: date, last: date, *, absences: bool = False) -> AbstractAsyncContextManager[Snapshot]:
+        """The organisation over the days from ``first`` to ``last``, both included; with absences only if asked."""
 
 
 class OrgClient:
@@ -180,7 +189,7 @@ class OrgClient:
         ]
 
     @asynccontextmanager
-    async def snapshot(self, first: date, last: date) -> AsyncIterator[Snapshot]:
+    async def snapshot(self, first: date, last: date, *, absences: bool = False) -> AsyncIterator[Snapshot]:
         """Fetch the snapshot whole before anything is done with it.
 
         Raises:
@@ -188,6 +197,7 @@ class OrgClient:
             Refused: org refuses.
         """
         with TemporaryFile() as file:
-            parameters = {"valid_from": first.isoformat(), "valid_to": last.isoformat()}
+            days = {"valid_from": first.isoformat(), "valid_to": last.isoformat()}
+            parameters = {**days, "absences": "true"} if absences else days
             proof = await self._service.copy_lines("/v1/org/snapshot", file.write, parameters)
             yield Snapshot(proof.hash, file)

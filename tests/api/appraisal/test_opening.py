@@ -135,11 +135,11 @@ class Away(Company):
         ]
 
     @asynccontextmanager
-    async def snapshot(self, first: date, last: date) -> AsyncIterator[Snapshot]:
+    async def snapshot(self, first: date, last: date, *, absences: bool = False) -> AsyncIterator[Snapshot]:
         """Fail as long as there are field_errors left."""
         if self.field_errors:
             raise self.field_errors.pop(0)
-        async with super().snapshot(first, last) as found:
+        async with super().snapshot(first, last, absences=absences) as found:
             yield found
 
 

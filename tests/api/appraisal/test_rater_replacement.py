@@ -132,3 +132,40 @@ async def test_only_people_who_are_there_and_not_asked_yet_can_be_named(quarter:
     body = {"rater_id": str(company["E102"].id), "successor_id": str(company["E201"].id), **WHY}
     stale = await quarter.post(company.hr, f"forms/{form}/replace_rater", body, seen="77")
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+
+
+@pytest.mark.req("APR-09", "APR-10")
+async def test_absent_raters_show_with_their_days_for_hr_to_ask_others_in_time(quarter: Quarter) -> None:
+    company, hr = quarter.company, quarter.company.hr
+    await quarter.ready()
+    due = {"goals_due_on": None, "ratings_due_on": "2026-04-08"}
+    path = f"cycles/{quarter.cycle_id}"
+    seen = {"If-Match": await quarter.revision(path)}
+    assert (await quarter.api(hr.caller).put(f"{BASE}/{path}/deadlines", json=due, headers=seen)).is_success
+    await quarter.move("start_evaluation")
+    head, drafts, later = company.head, company["E102"], company["E103"]
+    company.is_absent(head, "2026-01-02", "2026-04-20")
+    company.is_absent(drafts, "2026-04-01", None)
+    company.is_absent(later, "2026-04-09", None)
+    await quarter.follow("follow_places")
+
+    def shown(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        return {row["rater_number"]: row["absence"] for row in rows if row["absence"]}
+
+    days = {"valid_from": "2026-01-02", "valid_to": "2026-04-20"}
+    before = shown(await raters(quarter))
+    assert before == {"E100": days, "E102": {"valid_from": "2026-04-01", "valid_to": None}}
+    assert shown(await quarter.all(hr, f"{path}/overdue_raters")) == {"E100": days, "E102": before["E102"]}
+    assert shown(await quarter.all(head, f"{path}/raters")) == {}
+    texts = [gap["text"] for gap in (await quarter.read(hr, f"{path}/readiness"))["gaps"] if gap["what"] == "mark"]
+    absent = [text for text in texts if "（name of E100 2026-01-02 至 2026-04-20 不在岗，可更换评价人）" in text]
+    assert len(absent) == 3
+    sheet = await sheet_of(quarter, drafts, "peer")
+    await quarter.done(drafts, f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "5", "Q2": "5"}})
+    assert shown(await raters(quarter)) == before
+    assert (await replace(quarter, head)).status_code == 200
+    texts = [gap["text"] for gap in (await quarter.read(hr, f"{path}/readiness"))["gaps"] if gap["what"] == "mark"]
+    assert sum("不在岗" in text for text in texts) == 2
+    company.absent.clear()
+    await quarter.follow("follow_places")
+    assert shown(await raters(quarter)) == {}

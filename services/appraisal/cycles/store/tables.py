@@ -105,6 +105,16 @@ class DepartureRow(Base):
     last_day: Mapped[date]
 
 
+class AbsenceRow(Base):
+    """Days on which a person is absent, as org told them last; ``valid_to`` null: the return is open."""
+
+    __tablename__ = "absence"
+
+    employee_id: Mapped[UUID] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+
+
 class ReminderRow(Base):
     """A deadline of a cycle's phase that was announced: when it was near, or when it had passed. Append-only."""
 

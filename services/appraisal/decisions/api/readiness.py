@@ -14,7 +14,7 @@ from services.appraisal.scoring.domain.readiness import Gap
 from services.kit.errors import Language
 from services.kit.fields import Model
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Read
+from services.kit.web import AcceptedLanguage, Read, Today
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -80,12 +80,12 @@ class CycleReadiness(Model):
 
 @routes.get("/{cycle_id}/readiness", summary="Check the readiness of a cycle")
 async def get_cycle_readiness(
-    cycle_id: CyclePath, caller: Overseer, session: Read, language: AcceptedLanguage
+    cycle_id: CyclePath, caller: Overseer, session: Read, today: Today, language: AcceptedLanguage
 ) -> CycleReadiness:
     """The missing inputs and the people responsible for them. Nothing is revealed about anonymous ratings, not even
     their number (APR-10).
     """
-    found = await readiness.check_readiness(session, caller=caller, cycle_id=cycle_id)
+    found = await readiness.check_readiness(session, caller=caller, cycle_id=cycle_id, today=today)
     gaps = found.scoring.gaps
     return CycleReadiness(
         state=found.scoring.state,

@@ -1,6 +1,7 @@
 """Everything that keeps a cycle from going on, at any time: what scoring lacks, open calibrations and appeals."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
@@ -28,7 +29,7 @@ class CycleReadiness:
         return not (gaps or self.open_calibrations or self.open_appeals)
 
 
-async def check_readiness(session: ReadSession, *, caller: Caller, cycle_id: UUID) -> CycleReadiness:
+async def check_readiness(session: ReadSession, *, caller: Caller, cycle_id: UUID, today: date) -> CycleReadiness:
     """What a cycle waits for, in the units of HR and auditors. Scored cycles lack nothing for scoring.
 
     Raises:
@@ -39,7 +40,7 @@ async def check_readiness(session: ReadSession, *, caller: Caller, cycle_id: UUI
     units = caller.units_of(Role.HR, Role.AUDITOR)
     nothing = Readiness(state, [], is_complete=True)
     return CycleReadiness(
-        await readiness.find_gaps(session, cycle, units) if state in readiness.UNSCORED else nothing,
+        await readiness.find_gaps(session, cycle, units, today) if state in readiness.UNSCORED else nothing,
         await calibration_store.open_units(session, cycle_id) if state is CycleState.SCORED else [],
         await appeal_store.undecided(session, cycle_id) if state is CycleState.PUBLISHED else 0,
     )

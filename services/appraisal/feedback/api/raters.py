@@ -1,5 +1,6 @@
 """/v1/appraisal/cycles/{id}/raters: who is asked, for those who choose raters (APR-09)."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -14,11 +15,18 @@ from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectNa
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web import PageAsked, Read, Today
 
 routes = router("/v1/appraisal/cycles", tag="ratings")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+
+
+class RaterAbsence(Model):
+    """The days on which a rater is absent, both included."""
+
+    valid_from: date = Field(description="First day of the absence.", examples=["2026-04-01"])
+    valid_to: date | None = Field(description="Last day of the absence; null: the return is open.", examples=[None])
 
 
 class Rater(Model):
@@ -37,6 +45,9 @@ class Rater(Model):
         description="State: whether they have submitted; null for anonymous relations, where nobody else may learn it.",
         examples=["open"],
     )
+    absence: RaterAbsence | None = Field(
+        description="Absence between today and the deadline for ratings, for HR and auditors; null: none is known."
+    )
 
 
 @routes.get("/{cycle_id}/raters", summary="List raters")
@@ -45,10 +56,13 @@ async def list_raters(
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
+    today: Today,
     form_id: Annotated[UUID | None, Query(description="Only raters of this form.")] = None,
 ) -> Page[Rater]:
     """The raters, for those who choose them: the manager of the form and HR."""
-    found = await raters.list_raters(session, caller=caller, paging=paging, cycle_id=cycle_id, form_id=form_id)
+    found = await raters.list_raters(
+        session, caller=caller, paging=paging, cycle_id=cycle_id, form_id=form_id, today=today
+    )
     return Page[Rater].model_validate(found.written(rater_written))
 
 
@@ -67,4 +81,5 @@ def rater_written(found: raters.Rater) -> Rater:
         relation=relation,
         replaced=rater.replaced,
         state=None if relation.anonymous else RatingState(rater.state),
+        absence=None if found.absence is None else RaterAbsence.model_validate(vars(found.absence)),
     )

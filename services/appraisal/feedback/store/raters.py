@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select, text
 
+from services.appraisal.cycles.domain.absence import Absence
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import FormRow, SnapshotEmployeeRow
 from services.appraisal.feedback.domain.rating import RatingState
@@ -78,12 +79,16 @@ async def propose_raters(
 
 @dataclass(frozen=True)
 class Rater:
-    """A rater of a form, with the number and name under which the cycle knows them."""
+    """A rater of a form, with the number and name under which the cycle knows them.
+
+    ``absence``: until ratings are due, for those who can ask somebody else.
+    """
 
     rater: RaterRow
     form: FormRow
     number: str | None
     name: str | None
+    absence: Absence | None = None
 
 
 _RATERS = (
@@ -146,16 +151,17 @@ async def overdue(
     return await page(session, query, _rater, keys=[RaterRow.id], paging=paging)
 
 
-async def open_superiors(session: ReadSession, form_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """The names of the superiors who have not rated some forms yet, by form."""
-    query = _RATERS.with_only_columns(RaterRow.form_id, SnapshotEmployeeRow.name).where(
+async def open_superiors(session: ReadSession, form_ids: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """The superiors who have not rated some forms yet, with their names, by form."""
+    query = _RATERS.with_only_columns(RaterRow.form_id, RaterRow.rater_id, SnapshotEmployeeRow.name).where(
         RaterRow.form_id.in_(form_ids),
         RaterRow.relation == Relation.SUPERIOR.value,
         RaterRow.state == RatingState.OPEN.value,
+        ~RaterRow.replaced,
     )
-    found: dict[UUID, list[str]] = {}
-    for form_id, name in await session.execute(query.order_by(RaterRow.id)):
-        found.setdefault(form_id, []).extend([name] if name else [])
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for form_id, rater_id, name in await session.execute(query.order_by(RaterRow.id)):
+        found.setdefault(form_id, []).extend([(rater_id, name)] if name else [])
     return found
 
 

@@ -1,13 +1,16 @@
 """Who is asked: proposed when a cycle opens, changed within limits before evaluation (APR-09)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store.tables import FormRow
+from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.usecases.absences import absences_until_rated
 from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.rating import relations_asked
@@ -111,20 +114,46 @@ def _problems(
 
 
 async def list_raters(
-    session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID, form_id: UUID | None
+    session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID, form_id: UUID | None, today: date
 ) -> Rows[Rater]:
     """Who was asked, for those who choose raters: the manager of the form, HR and auditors."""
     units = caller.units_of(Role.HR, Role.AUDITOR)
-    return await store.listed(
+    found = await store.listed(
         session, paging, cycle_id=cycle_id, form_id=form_id, units=units, manager_id=caller.employee_id
     )
+    if not found.items:
+        return found
+    return await _told_absent(session, caller, await cycle_store.find(session, cycle_id), found, today)
 
 
-async def list_overdue_raters(session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID) -> Rows[Rater]:
+async def told_absent(session: ReadSession, caller: Caller, cycle: CycleRow, found: Rater, today: date) -> Rater:
+    """One rater with the absence that the caller may know of."""
+    return (await _told_absent(session, caller, cycle, Rows([found], None), today)).items[0]
+
+
+async def _told_absent(
+    session: ReadSession, caller: Caller, cycle: CycleRow, found: Rows[Rater], today: date
+) -> Rows[Rater]:
+    """Absences of raters, for HR, who can ask others, and auditors; the same whether a rater has submitted or not."""
+    people = {each.rater.rater_id for each in found.items}
+    absences = await absences_until_rated(session, cycle, people, today)
+
+    def told(each: Rater) -> Rater:
+        knows = caller.has_over(each.form.unit_path, Role.HR, Role.AUDITOR) and not each.rater.replaced
+        return replace(each, absence=absences.get(each.rater.rater_id) if knows else None)
+
+    return found.map(told)
+
+
+async def list_overdue_raters(
+    session: ReadSession, *, caller: Caller, paging: Paging, cycle_id: UUID, today: date
+) -> Rows[Rater]:
     """Attributed raters in the caller's HR or auditor scope who have not submitted.
 
     Raises:
         NoCycle: there is none of that id.
     """
-    await cycle_store.find(session, cycle_id)
-    return await store.overdue(session, paging, cycle_id=cycle_id, units=caller.units_of(Role.HR, Role.AUDITOR))
+    cycle = await cycle_store.find(session, cycle_id)
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    found = await store.overdue(session, paging, cycle_id=cycle_id, units=units)
+    return await _told_absent(session, caller, cycle, found, today)

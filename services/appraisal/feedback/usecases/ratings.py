@@ -28,6 +28,7 @@ from services.appraisal.feedback.store import ratings as store
 from services.appraisal.feedback.store.raters import Rater
 from services.appraisal.feedback.store.ratings import Draft, RatingRequest
 from services.appraisal.feedback.store.tables import RaterRow
+from services.appraisal.feedback.usecases.raters import told_absent
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
@@ -198,7 +199,7 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
     await advance(uow, RaterRow, rater.id, move, note=reason)
     await rating_tasks.open_rating_tasks(uow, cycle.id, due_on=cycle.ratings_due_on, rating_form_id=rater.id)
     await uow.session.refresh(rater)
-    return asked
+    return await told_absent(uow.session, uow.caller, cycle, asked, uow.today)
 
 
 async def _open_form(uow: UnitOfWork, rating_form_id: UUID) -> RatingForm:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from services.appraisal.clients.org import Organisation, PositionLine, Snapshot, UnitLine
+from services.appraisal.clients.org import PositionLine, Snapshot, UnitLine
 from services.appraisal.library.domain.coverage import Coverage
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.store import places as store
@@ -15,12 +15,12 @@ from services.kit.identity import Caller, Role
 from services.kit.inbox import Effect, EventData
 from services.kit.jobs import defer
 from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.unit_of_work import UnitOfWork
 
 FOLLOW_PLACES: Final = "follow_places"
-"""The job that asks org where positions and units lie."""
+"""The job that asks org where positions and units lie, and who is absent."""
 AHEAD: Final = timedelta(days=366)
-"""So long before they begin positions and units are known."""
+"""So long before they begin positions, units and absences are known."""
 
 
 class SubjectsNotYours(Forbidden):
@@ -65,16 +65,9 @@ async def list_coverage(
     return await store.covered(session, paging, units=units, frequency=frequency, as_of=as_of)
 
 
-async def follow_places(system: SystemWork, *, organisation: Organisation) -> None:
-    """Learn from org where positions and units lie, before any transaction opens.
-
-    Raises:
-        Unavailable: org does not answer, or its answer was cut off.
-    """
-    async with system.begin() as uow:
-        today = uow.today
-    async with organisation.snapshot(today, today + AHEAD) as snapshot, system.begin() as uow:
-        await store.learn(uow.session, _places(snapshot))
+async def learn_places(uow: UnitOfWork, snapshot: Snapshot) -> None:
+    """Know the positions and units of a snapshot instead of those of before."""
+    await store.learn(uow.session, _places(snapshot))
 
 
 def _places(snapshot: Snapshot) -> Iterator[Sequence[Any]]:

@@ -13,7 +13,7 @@ from services.appraisal.scoring.usecases import readiness
 from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web import PageAsked, Read, Today
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -33,15 +33,17 @@ class CycleProgress(Model):
 
 
 @routes.get("/{cycle_id}/progress", summary="Read the progress of a cycle")
-async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read) -> CycleProgress:
+async def get_cycle_progress(cycle_id: CycleId, caller: Overseer, session: Read, today: Today) -> CycleProgress:
     """The progress of the forms in the caller's scope."""
     state, goals = await cycles.count_goals(session, caller=caller, cycle_id=cycle_id)
-    missing = await readiness.count_gaps(session, caller=caller, cycle_id=cycle_id)
+    missing = await readiness.count_gaps(session, caller=caller, cycle_id=cycle_id, today=today)
     return CycleProgress(state=state, forms=sum(goals.values()), goals=goals, missing=missing)
 
 
 @routes.get("/{cycle_id}/overdue_raters", summary="List overdue raters")
-async def list_overdue_raters(cycle_id: CycleId, caller: Overseer, session: Read, paging: PageAsked) -> Page[Rater]:
+async def list_overdue_raters(
+    cycle_id: CycleId, caller: Overseer, session: Read, paging: PageAsked, today: Today
+) -> Page[Rater]:
     """Superiors, subjects and HR raters who have not submitted. Anonymous raters are never listed."""
-    found = await raters.list_overdue_raters(session, caller=caller, paging=paging, cycle_id=cycle_id)
+    found = await raters.list_overdue_raters(session, caller=caller, paging=paging, cycle_id=cycle_id, today=today)
     return Page[Rater].model_validate(found.written(rater_written))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from services.appraisal.cycles.domain.absence import Absence
 from services.appraisal.cycles.domain.cycle import PhaseDeadlines
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.scoring.domain.form_score import Missing, find_missing_inputs, missing_in_words
@@ -18,6 +19,7 @@ NAMED: Final = 100
 _HR = Text("人力资源", "HR")
 _FEEDBACK = "360"
 _TARGET = "target"
+_MARK = "mark"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ class Unreleased:
 
 
 @dataclass(frozen=True)
+class OpenRater:
+    """The name of a superior who has not rated yet, and an absence that may keep them from it."""
+
+    name: str
+    absence: Absence | None = None
+
+
+@dataclass(frozen=True)
 class FormPeople:
     """Whose form it is, and who has to act on it; names. ``raters``: superiors who have not given their ratings yet."""
 
@@ -38,7 +48,7 @@ class FormPeople:
     subject_name: str
     owner: str | None
     manager: str | None
-    raters: Sequence[str] = ()
+    raters: Sequence[OpenRater] = ()
     unreleased: Sequence[Unreleased] = ()
 
 
@@ -102,9 +112,10 @@ def gaps_of(
             continue
         responsible, words = _responsible(lack, people), missing_in_words(scheme, lack)
         due_on = deadlines.goals_due_on if lack.what == _TARGET else deadlines.ratings_due_on
+        absent = _absences(people) if lack.what == _MARK else Text("", "")
         text = Text(
-            f"缺少{words.zh.lstrip()}，由{responsible.zh}补齐",
-            f"{words.en} is missing; {responsible.en} must provide it",
+            f"缺少{words.zh.lstrip()}，由{responsible.zh}补齐{absent.zh}",
+            f"{words.en} is missing; {responsible.en} must provide it{absent.en}",
         )
         yield _gap(people, lack, responsible, due_on, text)
 
@@ -126,11 +137,21 @@ def _unreleased(scheme: Scheme, inputs: FormInputs, people: FormPeople) -> dict[
     }
 
 
+def _absences(people: FormPeople) -> Text:
+    """Who of the raters is absent until when; HR can ask somebody else in time (APR-09)."""
+    absent = [(rater.name, rater.absence.text) for rater in people.raters if rater.absence]
+    if not absent:
+        return Text("", "")
+    zh = "；".join(f"{name} {days.zh}" for name, days in absent)
+    en = "; ".join(f"{name} is {days.en}" for name, days in absent)
+    return Text(f"（{zh}，可更换评价人）", f" ({en}; the rater can be replaced)")
+
+
 def _responsible(lack: Missing, people: FormPeople) -> Text:
     names: Sequence[str | None] = ()
     if lack.what == _TARGET:
         names = (people.owner, people.manager)
-    elif lack.what == "mark":
-        names = people.raters
+    elif lack.what == _MARK:
+        names = [rater.name for rater in people.raters]
     known = [name for name in names if name]
     return joined(known) if known else _HR

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.usecases.absences import absences_until_rated
 from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.participants.store import snapshots as snapshot_store
-from services.appraisal.scoring.domain.readiness import FormPeople, Gap, Unreleased, gaps_of
+from services.appraisal.scoring.domain.readiness import FormPeople, Gap, OpenRater, Unreleased, gaps_of
 from services.appraisal.scoring.store import readiness as readiness_store
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.usecases.inputs import collect
@@ -35,7 +37,7 @@ class Readiness:
     is_complete: bool
 
 
-async def find_gaps(session: ReadSession, cycle: CycleRow, units: tuple[UUID, ...] | None) -> Readiness:
+async def find_gaps(session: ReadSession, cycle: CycleRow, units: tuple[UUID, ...] | None, today: date) -> Readiness:
     """What the forms in the subtrees of ``units`` (None: all) lack, by subject."""
     schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle.id))
     lacking = await readiness_store.may_lack(
@@ -47,7 +49,7 @@ async def find_gaps(session: ReadSession, cycle: CycleRow, units: tuple[UUID, ..
         subjects = lacking[start : min(start + store.BATCH, DETAILED)]
         batch = await collect(session, cycle.id, subjects, schemes)
         forms = [form for each in (await store.forms_of(session, cycle.id, subjects)).values() for form in each]
-        people = await _people(session, cycle.id, forms)
+        people = await _people(session, cycle, forms, today)
         for _, scored in batch.values():
             for scheme, inputs in scored:
                 known = people[UUID(inputs.form_id)]
@@ -55,7 +57,7 @@ async def find_gaps(session: ReadSession, cycle: CycleRow, units: tuple[UUID, ..
     return Readiness(CycleState(cycle.state), gaps, len(lacking) <= DETAILED)
 
 
-async def count_gaps(session: ReadSession, *, caller: Caller, cycle_id: UUID) -> dict[str, int]:
+async def count_gaps(session: ReadSession, *, caller: Caller, cycle_id: UUID, today: date) -> dict[str, int]:
     """How many inputs of which kind the forms in the caller's units still need, until scoring begins.
 
     Raises:
@@ -64,14 +66,18 @@ async def count_gaps(session: ReadSession, *, caller: Caller, cycle_id: UUID) ->
     cycle = await cycle_store.find(session, cycle_id)
     if CycleState(cycle.state) not in UNSCORED:
         return {}
-    found = await find_gaps(session, cycle, caller.units_of(Role.HR, Role.AUDITOR))
+    found = await find_gaps(session, cycle, caller.units_of(Role.HR, Role.AUDITOR), today)
     return Counter(gap.kind for gap in found.gaps)
 
 
-async def _people(session: ReadSession, cycle_id: UUID, forms: Sequence[FormRow]) -> dict[UUID, FormPeople]:
+async def _people(
+    session: ReadSession, cycle: CycleRow, forms: Sequence[FormRow], today: date
+) -> dict[UUID, FormPeople]:
     ids = {person for form in forms for person in (form.owner_id, form.manager_id) if person}
-    names = await snapshot_store.names(session, cycle_id, sorted(ids))
+    names = await snapshot_store.names(session, cycle.id, sorted(ids))
     raters = await rater_store.open_superiors(session, [form.id for form in forms])
+    asked = {person for each in raters.values() for person, _ in each}
+    absences = await absences_until_rated(session, cycle, asked, today)
     unreleased = await _unreleased(session, forms)
     return {
         form.id: FormPeople(
@@ -80,7 +86,7 @@ async def _people(session: ReadSession, cycle_id: UUID, forms: Sequence[FormRow]
             subject_name=form.subject_name,
             owner=names.get(form.owner_id) if form.owner_id else None,
             manager=names.get(form.manager_id) if form.manager_id else None,
-            raters=raters.get(form.id, ()),
+            raters=[OpenRater(name, absences.get(person)) for person, name in raters.get(form.id, ())],
             unreleased=unreleased.get((form.subject_kind, form.subject_code), ()),
         )
         for form in forms

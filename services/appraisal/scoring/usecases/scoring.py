@@ -54,7 +54,8 @@ async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
     demand_cycle(uow.caller, seen)
     demand_revision(seen.revision, revision)
     CYCLE.next(CycleState(seen.state), CycleAction.SCORE, uow.caller.roles)
-    require_nothing_missing((await find_gaps(uow.session, seen, None)).gaps)  # before the lock: raters go on meanwhile
+    found = await find_gaps(uow.session, seen, None, uow.today)  # before the lock: raters go on meanwhile
+    require_nothing_missing(found.gaps)
     cycle = await locked_cycle(uow, cycle_id, revision)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.SCORE, uow.caller.roles)
     await advance(uow, CycleRow, cycle_id, move, values={"ratings_closed": True, "failure": None})

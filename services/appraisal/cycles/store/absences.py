@@ -1,0 +1,31 @@
+"""Who is absent when, as org told it last; replaced as a whole (APR-09)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from services.appraisal.cycles.domain.absence import Absence
+from services.appraisal.cycles.store.tables import AbsenceRow
+from services.kit.bulk import copy_rows
+from services.kit.database import ReadSession, WriteSession
+
+_COLUMNS = ("employee_id", "valid_from", "valid_to")
+
+
+async def learn(session: WriteSession, absences: Iterable[Sequence[object]]) -> None:
+    """Know these absences (employee, first and last day) instead of those of before."""
+    await session.execute(delete(AbsenceRow))
+    await copy_rows(session, AbsenceRow.__tablename__, _COLUMNS, absences)
+
+
+async def nearest(session: ReadSession, people: Collection[UUID], first: date, last: date) -> dict[UUID, Absence]:
+    """The earliest absence of each of some people that shares a day with ``first`` to ``last``, both included."""
+    row = AbsenceRow
+    query = select(row.employee_id, row.valid_from, row.valid_to).where(
+        row.employee_id.in_(people), row.valid_from <= last, or_(row.valid_to.is_(None), row.valid_to >= first)
+    )
+    earliest = query.ext(distinct_on(row.employee_id)).order_by(row.employee_id, row.valid_from)
+    return {each.employee_id: Absence(each.valid_from, each.valid_to) for each in await session.execute(earliest)}
