@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid4
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 
 from services.incentive.calculation.domain.entitlement import Posted, differences
 from services.incentive.calculation.domain.line import Earned, Line
+from services.incentive.calculation.domain.narration import base_step
 from services.incentive.journal.domain.journal import receivable
+from services.incentive.pay.domain.pay_profile import PayProfile, Terms
 from services.incentive.payroll.domain.recovery import recoveries
 from services.kit.errors import Text
 from services.kit.explanation import Input, Step
+from services.kit.periods import Period
 
 pytestmark = pytest.mark.req("INC-13")
 
@@ -74,6 +78,42 @@ def test_after_each_posting_exactly_what_is_due_is_posted_under_the_centres_that
         assert sum((each.amount for each in known), Decimal(0)) == sum((line.due for line in due), Decimal(0))
         assert {centre: amount for each in known for centre, amount in each.costs} == (costs or {})
         assert differences(due, known) == []  # nothing is booked twice
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ({}, {"fixed_pay": "22500.00"}, [("固定月薪", "18000.00 → 22500.00")]),
+        ({}, {"variable_share": "5"}, [("固定与浮动薪酬比例", "6:4 → 6:5")]),
+        ({}, {"monthly_base": "15000.00"}, [("月度奖金基数", "12000.00 → 15000.00")]),
+        ({"monthly_base": "15000.00"}, {}, [("月度奖金基数", "15000.00 → 12000.00")]),
+        (
+            {"fixed_pay": "15000.00"},
+            {"variable_share": "5"},
+            [("固定月薪", "15000.00 → 18000.00"), ("固定与浮动薪酬比例", "6:4 → 6:5")],
+        ),
+    ],
+    ids=["fixed pay", "ratio", "a base is set", "a base is set no more", "both"],
+)
+def test_a_difference_of_pay_names_what_is_other_than_it_was(
+    before: dict[str, str], after: dict[str, str], named: list[tuple[str, str]]
+) -> None:
+    old, new = of_pay("1", before), of_pay("2", after)
+    (line,) = differences([new], book([], [old]))
+    found = [(each.name.zh.removeprefix("变更："), each.value) for each in line.explanation.inputs[1:]]
+    assert found == named
+    assert {each.source for each in line.explanation.inputs[1:]} == {"pay_profile:1@1 → pay_profile:2@1"}
+
+
+def of_pay(profile: str, changed: dict[str, str]) -> Line:
+    """A line that rests on 18,000.00 at 6:4, or on terms changed from that."""
+    given = {"fixed_pay": "18000.00", "fixed_share": "6", "variable_share": "4"} | changed
+    base = given.pop("monthly_base", None)
+    shares = (Decimal(given[name]) for name in ("fixed_pay", "fixed_share", "variable_share"))
+    terms = Terms(*shares, None if base is None else Decimal(base), "CNY", "CC-1")
+    step = base_step(PayProfile(profile, 1, terms, Period(date(2026, 1, 1))))
+    said = Step("quarterly_bonus", Text("奖金", "bonus"), "1", "1", (), (step,))
+    return replace(whole({"CC-1": Decimal(step.value)}), explanation=said)
 
 
 def test_a_difference_names_the_record_that_changed_and_what_it_replaced() -> None:

@@ -36,7 +36,8 @@ def line(pay: Any = RAISED, policy: dict[str, Any] | None = None, **facts: Any) 
 def page(of: Line, language: Any = "zh", **changed: Any) -> Page:
     """The page of a line."""
     said: dict[str, Any] = {
-        "name": "苏曼青", "number": "E002", "unit": "品牌部", "plan": Text("季度奖金", "Quarterly bonus"),
+        "name": "苏曼青", "number": "E002", "unit": Text("品牌部", "Brand"),
+        "plan": Text("季度奖金", "Quarterly bonus"),
         "period": "2026-Q1", "occasion": of.occasion, "grade": of.grade, "days": of.days, "currency": of.currency,
         "amount": of.amount, "recovered": Decimal("0.00"), "explanation": of.explanation,
         "state": Text("待确认", "awaiting confirmation"), "issued_on": date(2026, 4, 24), "reversed_on": None,
@@ -57,6 +58,11 @@ def sentences(of: Page) -> Iterator[str]:
         yield section.heading
         for row in section.rows:
             yield from (row.text, row.words, row.figures, row.amount)
+
+
+def test_the_unit_is_named_in_the_language_of_the_page() -> None:
+    assert ("部门", "品牌部") in page(line()).facts
+    assert ("Department", "Brand") in page(line(), "en").facts
 
 
 def test_a_part_says_its_formula_in_words_and_with_its_figures() -> None:

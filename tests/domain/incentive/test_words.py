@@ -27,7 +27,7 @@ def test_a_line_says_the_period_in_words_the_tax_the_currency_and_how_it_is_roun
     step = explained()
     assert step.label == (
         "2026 年第一季度奖金（税前，人民币元）",
-        "Quarterly bonus first quarter of 2026 (before tax, CNY, yuan)",
+        "Quarterly bonus first quarter of 2026 (before tax, in yuan)",
     )
     assert step.formula == "36000.00"
     labels = [given.name.zh for given in step.inputs]

@@ -25,7 +25,7 @@ from services.kit.money import round_half_up
 from services.kit.periods import Period
 
 NOTHING = Fraction(0)
-RULES: Final = 2
+RULES: Final = 3
 """The version of the rules, the explanations and the digests that this code writes, stored with every calculation.
 
 Raised with each change that makes other bytes of the same inputs; a replay of an earlier version compares values alone.

@@ -41,7 +41,7 @@ def _line(plan: PlanVersion, unit: Unit, person: CalculationInput, claim: ClaimI
 
 def _step(plan: PlanVersion, claim: ClaimInput) -> Step:
     kind, currency, amount = plan.rule.label, currency_name(claim.currency), plain(claim.amount)
-    label = Text(f"{kind.zh}（税前，{currency.zh}）", f"{kind.en} (before tax, {currency.en})")
-    approved = Text(f"已批准的应付款，{claim.due_on} 起应付", f"approved claim, due from {claim.due_on}")
+    label = Text(f"{kind.zh}（税前，{currency.zh}）", f"{kind.en} (before tax, in {currency.en})")
+    approved = Text(f"经批准的应发金额（{claim.due_on} 起发放）", f"amount as approved, due from {claim.due_on}")
     inputs = (Input(approved, amount, claim.citation), plan_input(plan))
     return Step(plan.rule.kind, label, amount, amount, inputs, (claim.explanation,))

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from services.incentive.calculation.domain import narration
 from services.incentive.calculation.domain.line import NOTHING_POSTED, Line
-from services.incentive.explanations.domain.wording import DIFFERENCE
+from services.incentive.explanations.domain.wording import BASE, DIFFERENCE
 from services.kit.errors import Text
 from services.kit.explanation import Step
 
@@ -93,24 +93,54 @@ def _changes(before: Step, after: Step) -> Iterator[narration.Change]:
     old, new = _cited(before), _cited(after)
     gone = [source for source in old if source not in new]
     for source in (each for each in new if each not in old):
-        name, value = new[source]
         replaced = next((each for each in gone if _kind(each) == _kind(source)), None)
-        if replaced is not None:
+        if replaced is None:
+            name, value = _first(new[source])
+            yield narration.Change(name, None, (source, value))
+        else:
             gone.remove(replaced)
-        yield narration.Change(name, None if replaced is None else (replaced, old[replaced][1]), (source, value))
-    yield from (narration.Change(old[source][0], (source, old[source][1]), None) for source in gone)
+            for name, was, now in _differing(old[replaced], new[source]):
+                yield narration.Change(name, (replaced, was), (source, now))
+    for source in gone:
+        name, value = _first(old[source])
+        yield narration.Change(name, (source, value), None)
 
 
-def _cited(step: Step) -> Mapping[str, tuple[Text, str]]:
-    """Every record that an explanation cites, with the first value taken from it."""
-    found: dict[str, tuple[Text, str]] = {}
+Values = Mapping[Text, str]
+"""What was taken from a record, by its name; the base that follows from terms of pay comes last."""
+
+
+def _cited(step: Step) -> Mapping[str, dict[Text, str]]:
+    """Every record that an explanation cites, with the values taken from it."""
+    found: dict[str, dict[Text, str]] = {}
     for given in step.inputs:
         if given.source is not None:
-            found.setdefault(given.source, (given.name, given.value))
+            found.setdefault(given.source, {}).setdefault(given.name, given.value)
     for child in step.steps:
-        for source, what in _cited(child).items():
-            found.setdefault(source, what)
+        for source, values in _cited(child).items():
+            for name, value in values.items():
+                found.setdefault(source, {}).setdefault(name, value)
+    if step.label == BASE:
+        for source in list(found):
+            found[source].setdefault(BASE, step.value)
     return found
+
+
+def _differing(old: Values, new: Values) -> Iterator[tuple[Text, str, str]]:
+    """What is another value now, by its name: the base only where nothing else is told of both.
+
+    Where no name is in both, the first of each.
+    """
+    told = [(name, old[name], now) for name, now in new.items() if name in old and old[name] != now]
+    if told:
+        yield from [each for each in told if each[0] != BASE] or told
+        return
+    name, now = _first(new)
+    yield name, _first(old)[1], now
+
+
+def _first(values: Values) -> tuple[Text, str]:
+    return next(iter(values.items()))
 
 
 def _kind(source: str) -> str:

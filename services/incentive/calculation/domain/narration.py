@@ -26,7 +26,7 @@ BASE_SET = Text("薪酬档案核定的月度奖金基数", "monthly base as set 
 FIXED_PAY = Text("固定月薪", "fixed monthly pay")
 RATIO = Text("固定与浮动薪酬比例", "ratio of fixed to variable pay")
 PERSONAL_GRADE = Text("个人考核等级", "personal appraisal grade")
-CURRENCY_NAMES = {"CNY": Text("人民币元", "CNY, yuan")}
+CURRENCY_NAMES = {"CNY": Text("人民币元", "yuan")}
 
 
 def shown(value: Fraction) -> str:
@@ -178,7 +178,7 @@ def line_step(
         grade = Input(PERSONAL_GRADE, person.result.grade, person.result.source)
         inputs.insert(0, grade)
     unit, time = currency_name(currency), period_in_words(period)
-    label = Text(f"{time.zh}奖金（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, {unit.en})")
+    label = Text(f"{time.zh}奖金（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, in {unit.en})")
     formula = " + ".join(sums)
     return Step(plan.rule.kind, label, formula, plain(amount), tuple(inputs), tuple(steps))
 

@@ -32,7 +32,8 @@ UnitId = Annotated[
     Id,
     Field(description="Unit of the last assignment in the period.", examples=["01980000-0000-7000-8000-0000000000a0"]),
 ]
-UnitName = Annotated[str, Field(description="Name of that unit.", examples=["品牌部"])]
+UnitName = Annotated[str, Field(description="Chinese name of that unit.", examples=["品牌部"])]
+UnitNameEn = Annotated[str, Field(description="English name of that unit.", examples=["Brand"])]
 Grade = Annotated[str | None, Field(description="Grade in the cycle; null without a result.", examples=["A"])]
 Days = Annotated[int, Field(description="Number of days that earn the bonus.", examples=[90])]
 
@@ -71,6 +72,7 @@ class Line(Model):
     employee_name: EmployeeName
     unit_id: UnitId
     unit_name: UnitName
+    unit_name_en: UnitNameEn
     grade: Grade
     days: Days
     currency: Currency
@@ -161,6 +163,7 @@ def _line(details: usecases.LineDetails) -> dict[str, Any]:
         "posted_before": line.posted,
         "employee_number": line.number,
         "employee_name": line.name,
-        "unit_name": details.unit_name,
+        "unit_name": details.unit.zh,
+        "unit_name_en": details.unit.en,
         "costs": [{"cost_centre": centre, "amount": amount} for centre, amount in line.costs],
     }

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, insert, select
+from sqlalchemy import Select, and_, func, insert, select
 
 from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.calculation.domain.line import Earned, Exclusion, Line
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
 from services.kit.jobs import driver_connection
 from services.kit.money import plain
@@ -44,8 +44,8 @@ class Payable:
     costs: tuple[tuple[str, Decimal], ...]
 
 
-DetailedLine = tuple[LineRow, str, int]
-"""A line, the name of its unit, and the version of the rules that wrote it."""
+DetailedLine = tuple[LineRow, Text, int]
+"""A line, the names of its unit, and the version of the rules that wrote it."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> Deta
     """One line of a calculation."""
     query = lines_with_details().where(LineRow.id == line_id, CalculationRow.id == calculation_id)
     found = (await session.execute(query)).first()
-    return None if found is None else (found[0], found[1], found[2])
+    return None if found is None else detailed(found)
 
 
 async def payee(session: ReadSession, line_id: UUID) -> UUID | None:
@@ -214,17 +214,23 @@ async def listed(session: ReadSession, calculation_id: UUID, wanted: LineFilter,
     if wanted.employee_number is not None:
         query = query.where(LineRow.number == wanted.employee_number)
     keys = (LineRow.number, LineRow.occasion, LineRow.currency)
-    return await page(session, query, itemgetter(0, 1, 2), keys=keys, paging=paging)
+    return await page(session, query, detailed, keys=keys, paging=paging)
 
 
-def lines_with_details() -> Select[LineRow, str, int]:
-    """Lines, each with the name of its unit and the version of the rules that wrote it."""
+def lines_with_details() -> Select[LineRow, str, str, int]:
+    """Lines, each with the names of its unit and the version of the rules that wrote it; for ``detailed`` to read."""
     unit = and_(SnapshotUnitRow.snapshot_id == LineRow.snapshot_id, SnapshotUnitRow.unit_id == LineRow.unit_id)
+    name = SnapshotUnitRow.facts["name"].as_string()
     return (
-        select(LineRow, SnapshotUnitRow.facts["name"].as_string(), CalculationRow.rules)
+        select(LineRow, name, func.coalesce(SnapshotUnitRow.facts["name_en"].as_string(), name), CalculationRow.rules)
         .join(CalculationRow, CalculationRow.id == LineRow.calculation_id)
         .join(SnapshotUnitRow, unit)
     )
+
+
+def detailed(row: Sequence[Any]) -> DetailedLine:
+    """A line of ``lines_with_details``."""
+    return row[0], Text(row[1], row[2]), row[3]
 
 
 async def stored_of(

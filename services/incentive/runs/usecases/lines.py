@@ -11,7 +11,7 @@ from services.incentive.runs.store.lines import LineFilter
 from services.incentive.runs.store.tables import ExclusionRow, LineRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, existing
+from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
@@ -27,10 +27,10 @@ class LineUnknown(NotFound):
 
 @dataclass(frozen=True)
 class LineDetails:
-    """A line with the name of its unit and the version of the rules that wrote it."""
+    """A line with the names of its unit and the version of the rules that wrote it."""
 
     line: LineRow
-    unit_name: str
+    unit: Text
     rules: int
 
 

@@ -23,6 +23,7 @@ from services.incentive.runs.api.lines import (
     PostedBefore,
     UnitId,
     UnitName,
+    UnitNameEn,
 )
 from services.incentive.runs.api.run_models import Period, PlanCode, PlanNameEn, PlanNameZh, RunIdField
 from services.incentive.statements.domain.later_change import ChangeKind
@@ -61,6 +62,7 @@ class StatementSummary(Model):
     employee_name: EmployeeName
     unit_id: UnitId
     unit_name: UnitName
+    unit_name_en: UnitNameEn
     currency: Currency
     kind: Kind
     occasion: Occasion
@@ -264,5 +266,6 @@ def _summary(details: usecases.StatementDetails) -> dict[str, Any]:
         "reversed_at": details.about.reversed_at,
         "employee_number": line.number,
         "employee_name": line.name,
-        "unit_name": details.about.unit_name,
+        "unit_name": details.about.unit.zh,
+        "unit_name_en": details.about.unit.en,
     }

@@ -30,7 +30,7 @@ class Content:
 
     name: str
     number: str
-    unit: str
+    unit: Text
     plan: Text
     period: str
     occasion: str
@@ -108,7 +108,7 @@ def money(amount: Decimal, currency: str) -> Text:
 def _facts(content: Content) -> Iterator[tuple[Text, Text]]:
     yield Text("姓名", "Name"), _same(content.name)
     yield Text("工号", "Employee number"), _same(content.number)
-    yield Text("部门", "Department"), _same(content.unit)
+    yield Text("部门", "Department"), content.unit
     if content.grade is not None:
         yield Text("考核等级", "Appraisal grade"), _same(content.grade)
     if content.occasion != content.period and PERIOD_LABEL.fullmatch(content.occasion):

@@ -12,12 +12,13 @@ from sqlalchemy.orm import aliased
 
 from services.incentive.journal.domain.journal import EntryKind
 from services.incentive.journal.store.tables import EntryRow
-from services.incentive.runs.store.lines import lines_with_details
+from services.incentive.runs.store.lines import detailed, lines_with_details
 from services.incentive.runs.store.tables import LineRow, RunRow
 from services.incentive.statements.domain.statement import StatementFilter, StatementState
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.unit_of_work import UnitOfWork
 
@@ -26,14 +27,14 @@ _COLUMNS = ("id", "run_id", "line_id", "employee_id", "period", "state", "revisi
 
 @dataclass(frozen=True)
 class StatementLine:
-    """A statement with its line, the name of the line's unit, the rules that wrote the line, and its run.
+    """A statement with its line, the names of the line's unit, the rules that wrote the line, and its run.
 
     ``reversed_at`` and ``reversal_reason`` are set where the line's accrual was undone.
     """
 
     statement: StatementRow
     line: LineRow
-    unit_name: str
+    unit: Text
     rules: int
     run: RunRow
     reversed_at: datetime | None
@@ -109,8 +110,9 @@ def _statements() -> Any:
 
 
 def _read(row: Sequence[Any]) -> StatementLine:
-    line, unit_name, rules, statement, run, reversed_at, reason = row[:7]
-    return StatementLine(statement, line, unit_name, rules, run, reversed_at, reason)
+    line, unit, rules = detailed(row)
+    statement, run, reversed_at, reason = row[4:8]
+    return StatementLine(statement, line, unit, rules, run, reversed_at, reason)
 
 
 async def corrections(session: ReadSession, about: StatementLine) -> Sequence[Correction]:

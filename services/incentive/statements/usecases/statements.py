@@ -112,7 +112,7 @@ def _content(details: StatementDetails, zone: tzinfo) -> Content:
     return Content(
         name=line.name,
         number=line.number,
-        unit=about.unit_name,
+        unit=about.unit,
         plan=Text(about.run.plan_name, about.run.plan_name_en),
         period=about.run.period,
         occasion=line.occasion,
