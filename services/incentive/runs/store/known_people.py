@@ -1,15 +1,15 @@
 """The people of an input snapshot, each with what is posted for them, in the order of the calculation (INC-13)."""
 
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 
 from services.incentive.calculation.domain.entitlement import Posted
@@ -20,31 +20,31 @@ from services.kit.jobs import driver_connection
 
 CHUNK: Final = 1_000
 
-# Whoever is posted from equal inputs, under equal units and an equal plan, with all that was due then, is left out:
-# nothing can have changed.
-_IN_SNAPSHOT: Final = """
-WITH posted AS MATERIALIZED (
-    SELECT known.posted AS net, known.costs AS net_costs, line.*, before.plan_version_id, before.units_hash
-    FROM snapshot_entitlement AS known
-    JOIN line ON line.id = known.line_id
-    JOIN input_snapshot AS before ON before.id = line.snapshot_id
-    WHERE known.snapshot_id = %(snapshot)s
-)
-SELECT input.number AS person, input.facts::text, posted.*
-FROM calculation_input AS input
-JOIN input_snapshot AS taken ON taken.id = input.snapshot_id
-LEFT JOIN posted ON posted.employee_id = input.employee_id
-WHERE input.snapshot_id = %(snapshot)s AND NOT EXISTS (
-    SELECT FROM posted AS same
-    JOIN calculation_input AS old
-        ON old.snapshot_id = same.snapshot_id AND old.number = input.number AND old.digest = input.digest
-    WHERE same.employee_id = input.employee_id AND same.net = same.due
-        AND same.plan_version_id = taken.plan_version_id AND same.units_hash = taken.units_hash)
-ORDER BY input.number, posted.occasion, posted.currency
+_INPUTS: Final = """
+SELECT employee_id, digest, facts::text FROM calculation_input WHERE snapshot_id = %(snapshot)s ORDER BY number
+"""
+
+_ANYTHING: Final = "SELECT EXISTS (SELECT FROM snapshot_entitlement WHERE snapshot_id = %(snapshot)s)"
+
+# From the people asked for to each row by its key, so that the plan needs no statistics of rows just written. Nothing
+# has changed for whom all that was due is posted, from equal inputs, under equal units and an equal plan.
+_POSTED: Final = """
+SELECT known.posted AS net, known.costs AS net_costs, line.*, coalesce(
+    known.posted = line.due AND before.plan_version_id = taken.plan_version_id
+    AND before.units_hash = taken.units_hash AND old.digest = asked.digest, false) AS is_unchanged
+FROM unnest(%(people)s::uuid[], %(digests)s::bytea[]) AS asked (employee_id, digest)
+JOIN input_snapshot AS taken ON taken.id = %(snapshot)s
+JOIN run ON run.id = taken.run_id
+JOIN entitlement ON entitlement.employee_id = asked.employee_id AND entitlement.kind = run.bonus
+JOIN snapshot_entitlement AS known ON known.snapshot_id = taken.id AND known.entitlement_id = entitlement.id
+JOIN line ON line.id = known.line_id
+JOIN input_snapshot AS before ON before.id = line.snapshot_id
+LEFT JOIN calculation_input AS old ON old.snapshot_id = line.snapshot_id AND old.number = line.number
+ORDER BY line.occasion, line.currency
 """
 
 _GONE: Final = """
-SELECT line.number AS person, NULL AS facts, known.posted AS net, known.costs AS net_costs, line.*
+SELECT known.posted AS net, known.costs AS net_costs, line.*
 FROM snapshot_entitlement AS known JOIN line ON line.id = known.line_id
 WHERE known.snapshot_id = %(snapshot)s AND known.posted <> 0 AND NOT EXISTS (
     SELECT FROM calculation_input AS input
@@ -64,26 +64,53 @@ class Known:
 async def known_people(session: ReadSession, snapshot_id: UUID) -> AsyncGenerator[list[Known], None]:
     """All people that a pass over the snapshot calculates, in chunks.
 
-    First those in the snapshot by number, without those for whom exactly what is due is posted; last those who are
-    posted and no longer in it. By a cursor of the server: asking anew for each chunk would leave the choice of a plan
-    to statistics that rows just written do not have yet.
+    First those in the snapshot by number, without those for whom nothing has changed since they were posted; last those
+    who are posted and no longer in it. By a cursor of the server: asking anew for each chunk would leave the choice of
+    a plan to statistics that rows just written do not have yet.
     """
     connection = await driver_connection(session)
-    for statement in (_IN_SNAPSHOT, _GONE):
-        waiting: list[Any] = []
-        async with connection.cursor(name="known_people", row_factory=namedtuple_row) as cursor:
-            await cursor.execute(statement, {"snapshot": snapshot_id})
-            while rows := await cursor.fetchmany(CHUNK):
-                people = [list(group) for _, group in groupby([*waiting, *rows], attrgetter("person"))]
-                waiting = people.pop()  # whose further rows may follow
-                if people:
-                    yield [_known(own) for own in people]
-        if waiting:
-            yield [_known(waiting)]
+    given = {"snapshot": snapshot_id}
+    is_anything_posted = (await _all(connection, _ANYTHING, given))[0].exists
+    async with aclosing(_chunks(connection, _INPUTS, given)) as chunks:
+        async for chunk in chunks:
+            posted = await _posted_of(connection, chunk, given) if is_anything_posted else {}
+            asked = ((row.facts, posted.get(row.employee_id, ())) for row in chunk)
+            yield [Known(facts, own) for facts, own in asked if own is not None]
+    if is_anything_posted and (gone := _by_person(await _all(connection, _GONE, given))):
+        yield [Known(None, list(map(_posted, own))) for own in gone.values()]
 
 
-def _known(rows: Sequence[Any]) -> Known:
-    return Known(rows[0].facts, [_posted(row) for row in rows if row.id is not None])
+async def _posted_of(
+    connection: AsyncConnection[Any], chunk: Sequence[Any], given: Mapping[str, Any]
+) -> Mapping[UUID, list[Posted] | None]:
+    """What is posted for the people of a chunk; None for whom nothing has changed since."""
+    asked = {"people": [row.employee_id for row in chunk], "digests": [row.digest for row in chunk]}
+    found = _by_person(await _all(connection, _POSTED, {**given, **asked}))
+    return {
+        person: None if all(row.is_unchanged for row in own) else list(map(_posted, own))
+        for person, own in found.items()
+    }
+
+
+async def _chunks(
+    connection: AsyncConnection[Any], statement: str, given: Mapping[str, Any]
+) -> AsyncGenerator[list[Any], None]:
+    async with connection.cursor(name="known_people", row_factory=namedtuple_row) as cursor:
+        await cursor.execute(statement, given)
+        while rows := await cursor.fetchmany(CHUNK):
+            yield rows
+
+
+async def _all(connection: AsyncConnection[Any], statement: str, given: Mapping[str, Any]) -> list[Any]:
+    async with connection.cursor(row_factory=namedtuple_row) as cursor:
+        return await (await cursor.execute(statement, given)).fetchall()
+
+
+def _by_person(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.employee_id, []).append(row)
+    return found
 
 
 def _posted(row: Any) -> Posted:
