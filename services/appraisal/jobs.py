@@ -10,13 +10,14 @@ from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.absences import learn_absences
 from services.appraisal.cycles.usecases.goal_handover import hand_over_goals
-from services.appraisal.cycles.usecases.worker import HAND_OVER, OPEN_CYCLE
+from services.appraisal.cycles.usecases.worker import FOLLOW_SUPPLIERS, HAND_OVER, OPEN_CYCLE
 from services.appraisal.feedback.usecases import raters, ratings
 from services.appraisal.feedback.usecases.rating_handover import hand_over_ratings
 from services.appraisal.feedback.usecases.reminders import remind
 from services.appraisal.library.usecases import places
 from services.appraisal.participants.usecases import late_records, opening
 from services.appraisal.scoring.usecases import scoring
+from services.appraisal.suppliers.usecases import eliminations, suppliers
 from services.appraisal.tracking.usecases import alerts, obligation_following, work_standards
 from services.kit.audit_chain import seal_trail
 from services.kit.database import period as stored_period
@@ -52,7 +53,8 @@ async def open_cycle(resources: Resources, *, cycle_id: str) -> None:
             resources.organisation.snapshot(days.start, days.last or days.start) as snapshot,
             resources.system.begin() as uow,
         ):
-            if await opening.fill(uow, cycle_id=key, snapshot=snapshot):
+            parties = await suppliers.parties(uow.session, days)
+            if await opening.fill(uow, cycle_id=key, snapshot=snapshot, suppliers=parties):
                 await raters.propose(uow.session, cycle_id=key)
     except DomainError as error:
         final = not isinstance(error, Unavailable)
@@ -134,6 +136,13 @@ async def remind_of_deadlines(resources: Resources) -> None:
     """Announce deadlines of running cycles, each once before and once after it."""
     async with resources.system.begin() as uow:
         await remind(uow)
+
+
+@JOBS.task(FOLLOW_SUPPLIERS)
+async def follow_suppliers(resources: Resources) -> None:
+    """Open, withdraw and reopen eliminations of suppliers, when a cycle has closed or a score was corrected."""
+    async with resources.system.begin() as uow:
+        await eliminations.follow_scores(uow)
 
 
 @JOBS.task("reseal_drafts", cron="17 * * * *")

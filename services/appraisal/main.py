@@ -20,6 +20,13 @@ from services.appraisal.reports.api import progress, reports
 from services.appraisal.scoring.api import feedback, result_streams, results, scoring
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
+from services.appraisal.suppliers.api import (
+    supplier_agreements,
+    supplier_classifications,
+    supplier_eliminations,
+    supplier_policies,
+    suppliers,
+)
 from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import alert_rules, incidents, measurements, obligations, proposals, work_standards
 from services.kit.audit_routes import audit_router
@@ -79,6 +86,12 @@ ROUTERS: Final = (
     goal_files.routes,
     appeals.routes,
     corrections.routes,
+    suppliers.routes,
+    supplier_classifications.routes,
+    supplier_agreements.routes,
+    supplier_agreements.of_agreements,
+    supplier_policies.routes,
+    supplier_eliminations.routes,
     inbox.routes,
     event_router("appraisal"),
     audit_router("appraisal"),

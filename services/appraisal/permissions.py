@@ -32,6 +32,9 @@ ReporterUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 BriefWriter = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 """Drafts, completes and signs monthly briefs: the head, a superior or HR of the unit, as the use case finds."""
 
+SupplierReader = Annotated[Caller, permit(Role.HR, Role.EXECUTIVE, Role.AUDITOR)]
+"""Reads prices, findings and decisions about suppliers, in the scope of the role."""
+
 Librarian = Annotated[Caller, permit(Role.HR, Role.AUDITOR, Role.EXECUTIVE, Role.EMPLOYEE)]
 """Reads the library and the schemes, which every appraised person may know."""
 
@@ -59,4 +62,5 @@ __all__ = [
     "ReportReader",
     "ReporterUnitOfWork",
     "ResultReader",
+    "SupplierReader",
 ]

@@ -29,7 +29,7 @@ ResultVersion = Annotated[
     int, Field(ge=1, description="Version of the result; each decision about it creates a new one.", examples=[1])
 ]
 SubjectId = Annotated[UUID, Field(description="Employee or unit that is appraised.", examples=[_ID])]
-SubjectCode = Annotated[str, Field(description="Employee number or unit code of the subject.", examples=["E101"])]
+SubjectCode = Annotated[str, Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])]
 SubjectName = Annotated[str, Field(description="Name of the subject.", examples=["周雨桐"])]
 UnitId = Annotated[UUID, Field(description="Unit of the subject's last form in the cycle.", examples=[_ID])]
 UnitName = Annotated[str, Field(description="Name of that unit.", examples=["华东大区"])]

@@ -9,12 +9,13 @@ from services.appraisal.library.store import tables as library
 from services.appraisal.participants.store import tables as participants
 from services.appraisal.schema import Base
 from services.appraisal.scoring.store import tables as scoring
+from services.appraisal.suppliers.store import tables as suppliers
 from services.appraisal.tracking.store import tables as tracking
 from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (library, cycles, participants, tracking, briefs, feedback, scoring, alignment, decisions)
+AREAS = (library, cycles, participants, tracking, briefs, feedback, scoring, alignment, decisions, suppliers)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = tuple(
@@ -30,5 +31,7 @@ APPEND_ONLY = tuple(
         tracking.MeasurementRow,
         scoring.ResultRow,
         briefs.SignedBriefRow,
+        suppliers.SupplierClassificationRow,
+        suppliers.SupplierPolicyRow,
     )
 )

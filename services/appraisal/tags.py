@@ -21,6 +21,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "reports": Text("报表：进度、等级分布、指标趋势、平衡计分卡", "Reports: progress, grades, trends, scorecards"),
     "results": Text("考核结果", "Results"),
     "schemes": Text("考核方案", "Schemes"),
+    "suppliers": Text("供应商：框架协议、分级与淘汰", "Suppliers: agreements, classes, eliminations"),
     "events": Text(
         "事件订阅与未送达的事件",
         "Event subscriptions and failed deliveries",

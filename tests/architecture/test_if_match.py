@@ -34,6 +34,8 @@ WITHOUT = {
     "POST /v1/appraisal/rating_forms/{rating_form_id}/submit": RATER,
     "POST /v1/appraisal/rating_forms/{rating_form_id}/return": RATER,
     "POST /v1/appraisal/results/{result_id}/corrections": NAMES_VERSION,
+    "POST /v1/appraisal/suppliers/{supplier_id}/agreements": "the body names the number; versions only follow",
+    "POST /v1/appraisal/suppliers/{supplier_id}/classifications": APPENDS,
     "POST /v1/appraisal/work_standards/{standard_id}/events": APPENDS,
     "POST /v1/incentive/award_funds/{fund_id}/endowments": APPENDS,
     "POST /v1/incentive/runs/{run_id}/simulations": ASKS,

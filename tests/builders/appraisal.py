@@ -26,7 +26,7 @@ __all__ = ["BASE", "Company", "Person", "Quarter", "indicator", "measurement", "
 
 BASE = "/v1/appraisal"
 TRANSITION = re.compile(
-    r"((?:cycles|appeals|corrections|calibrations|measurement_proposals|obligations|briefs|alert_rules)/[^/]+|forms/[^/]+(?:/goals|/nomination)?)/[a-z_]+(?<!grade_adjustments)"
+    r"((?:cycles|appeals|corrections|calibrations|measurement_proposals|obligations|briefs|alert_rules|suppliers|supplier_agreements|supplier_eliminations)/[^/]+|forms/[^/]+(?:/goals|/nomination)?)/[a-z_]+(?<!grade_adjustments)"
 )
 
 

@@ -37,13 +37,14 @@ async def test_every_starter_scheme_is_added_with_its_indicators_in_one_call(app
     offered = (await hr.get(f"{BASE}/scheme_templates")).json()
     assert len(offered) > 15
     for template in offered:
-        covered = "positions" if template["subject_kind"] == "employee" else "units"
-        body = {"template": template["code"], "valid_from": "2026-01-01", covered: [f"X-{template['code']}"]}
+        covered = {"employee": "positions", "unit": "units", "supplier": "supplier_classes"}[template["subject_kind"]]
+        codes = ["A"] if covered == "supplier_classes" else [f"X-{template['code']}"]
+        body = {"template": template["code"], "valid_from": "2026-01-01", covered: codes}
         made = await hr.post(f"{BASE}/schemes/apply_template", json=body)
         assert made.status_code == 201, made.text
         scheme = (await hr.get(made.headers["location"])).json()
         assert scheme == made.json()
-        assert scheme[covered] == [f"X-{template['code']}"]
+        assert scheme[covered] == codes
         items = [item["indicator"] for section in scheme["sections"] for item in section["items"]]
         assert items == template["indicators"]
 

@@ -32,7 +32,7 @@ class NamedGoal(Model):
     form_id: FormId
     cycle_id: CycleId
     cycle_code: CycleCode
-    subject_kind: SubjectKind = Field(description="Whether a person or a unit.", examples=["unit"])
+    subject_kind: SubjectKind = Field(description="Whether a person, a unit or a supplier.", examples=["unit"])
     subject_code: SubjectCode
     subject_name: SubjectName
     item: str = Field(description="Key of the item.", examples=["S01"])

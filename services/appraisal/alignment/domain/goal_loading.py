@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from services.appraisal.cycles.domain.goal import Goal, GoalState, Side, check_goals, completed
+from services.appraisal.cycles.domain.goal import Goal, GoalState, Side, check_goals, completed, goal_items
 from services.appraisal.library.domain.scheme import Scheme
 from services.kit.errors import Invalid, Text
 from services.kit.periods import Period
@@ -137,7 +137,7 @@ def plan_loading(sheets: Sequence[GoalSheet], lines: Sequence[Line[GoalLine]]) -
 
 def carried_over(scheme: Scheme, earlier: Sequence[Goal]) -> tuple[Goal, ...]:
     """The goals of an earlier cycle for the items that this scheme also measures, with new deadlines."""
-    keys = {item.key for item in scheme.measured_items}
+    keys = {item.key for item in goal_items(scheme)}
     return tuple(
         Goal(goal.key, goal.target, goal.measure, goal.data_source, None) for goal in earlier if goal.key in keys
     )

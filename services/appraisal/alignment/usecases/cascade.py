@@ -17,7 +17,7 @@ from services.appraisal.alignment.store.links import AgreedForm, UnalignedGoal
 from services.appraisal.cycles.domain.cycle import BEFORE_SCORING
 from services.appraisal.cycles.domain.form import FormScope
 from services.appraisal.cycles.domain.form_role import form_roles
-from services.appraisal.cycles.domain.goal import Goal
+from services.appraisal.cycles.domain.goal import Goal, goal_items
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import form_for, ownership, take_form
@@ -88,7 +88,7 @@ async def align_goal(
     demand_state(cycle.state, *BEFORE_SCORING)
     await take_form(uow, access.form, revision)
     scheme = await scheme_store.find(uow.session, access.form.scheme_id)
-    if item not in {each.key for each in scheme.measured_items}:
+    if item not in {each.key for each in goal_items(scheme)}:
         raise _refused("/item", item)
     if parent is not None:
         await _demand_alignable(uow.session, access.form, cycle, parent)

@@ -23,6 +23,7 @@ from services.appraisal.alignment.domain.goal_loading import (
 )
 from services.appraisal.alignment.usecases.sheets import visible_sheets
 from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.domain.goal import goal_items
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import goals
 from services.appraisal.cycles.usecases.goals import demand_state
@@ -121,7 +122,7 @@ async def goal_workbook(session: ReadSession, *, caller: Caller, cycle_id: UUID,
 def _rows(sheets: Sequence[GoalSheet], language: Language) -> Iterator[Sequence[Value]]:
     for sheet in sheets:
         goals = {goal.key: goal for goal in sheet.goals}
-        for item in sheet.scheme.measured_items:
+        for item in goal_items(sheet.scheme):
             goal = goals.get(item.key)
             yield (
                 sheet.subject_code,

@@ -30,9 +30,9 @@ class FormSummary(Model):
     cycle_id: UUID = Field(description="Cycle of the form.", examples=[_ID])
     cycle_code: str = Field(description="Code of the cycle.", examples=["2026-Q1"])
     cycle_state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
-    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee, unit or supplier.", examples=["employee"])
     subject_id: UUID = Field(description="Employee or unit that is appraised.", examples=[_ID])
-    subject_code: str = Field(description="Employee number or unit code of the subject.", examples=["E101"])
+    subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
     subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
     unit_id: UUID = Field(description="Unit of the assignment.", examples=[_ID])
     unit_name: str = Field(description="Name of that unit.", examples=["华东大区"])
@@ -72,8 +72,10 @@ async def list_forms(
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
-    subject_kind: Annotated[SubjectKind | None, Query(description="Only forms of employees, or of units.")] = None,
-    subject_id: Annotated[UUID | None, Query(description="Only forms of this employee or unit.")] = None,
+    subject_kind: Annotated[
+        SubjectKind | None, Query(description="Only forms of employees, of units or of suppliers.")
+    ] = None,
+    subject_id: Annotated[UUID | None, Query(description="Only forms of this employee, unit or supplier.")] = None,
     manager_id: Annotated[UUID | None, Query(description="Only forms under this superior.")] = None,
     unit_id: Annotated[UUID | None, Query(description="Only forms in this unit and below.")] = None,
     goal_state: Annotated[GoalState | None, Query(description="Only forms whose goals are in this state.")] = None,

@@ -120,7 +120,9 @@ EXCLUSION_NAMES = {
     "no_main_assignment": Text("期内无主岗", "no primary assignment in the period"),
     "left_in_the_period": Text("期内离职", "left in the period"),
     "too_few_days": Text("考核天数不足", "too few days in the period"),
-    "no_scheme": Text("无适用的考核方案", "no scheme for the position"),
+    "no_scheme": Text("无适用的考核方案", "no scheme applies"),
+    "no_unit": Text("负责单元期末已不存在", "the unit responsible no longer exists at the end of the period"),
+    "not_classified": Text("供应商尚未定级", "the supplier has not been classified"),
     "recorded_after_opening": Text("启动后才登记，待处理", "recorded after opening, to be decided"),
     "taken_out": Text("经人力资源移出", "excluded by HR"),
 }

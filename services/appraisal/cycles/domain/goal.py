@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Final, Literal
 from uuid import UUID
 
-from services.appraisal.library.domain.scheme import Item, Scheme
+from services.appraisal.library.domain.indicators.rule import Need
+from services.appraisal.library.domain.scheme import Item, Scheme, SubjectKind
 from services.appraisal.library.domain.weights import WHOLE
 from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.identity import Role
@@ -178,7 +179,12 @@ class FormGoals:
 
 
 def goal_items(scheme: Scheme) -> list[Item]:
-    """The items of a form that take a goal: those that are measured."""
+    """The items of a form that take a goal: those that are measured, and of a supplier those scored by a target.
+
+    What a supplier has to reach otherwise, its framework agreement says (APR-03).
+    """
+    if scheme.subject_kind is SubjectKind.SUPPLIER:
+        return [item for item in scheme.measured_items if Need.TARGET in item.rule.needs]
     return list(scheme.measured_items)
 
 

@@ -27,7 +27,7 @@ class PublicResult(Model):
     """A subject's grade as shown to the department."""
 
     result_id: ResultId
-    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee, unit or supplier.", examples=["employee"])
     subject_code: SubjectCode
     subject_name: SubjectName
     department_id: Id = Field(description="Department in which it is shown.", examples=[_ID])

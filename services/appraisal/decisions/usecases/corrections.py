@@ -7,10 +7,12 @@ from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision, hr_besides
 from services.appraisal.cycles.usecases.goals import demand_state
+from services.appraisal.cycles.usecases.worker import FOLLOW_SUPPLIERS
 from services.appraisal.decisions.domain.appeal import CORRECTION, CorrectionAction, CorrectionState
 from services.appraisal.decisions.store import appeals as store
 from services.appraisal.decisions.store.appeals import CHANGES, Correction
 from services.appraisal.decisions.store.tables import CorrectionRow
+from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import decide, get_newest, get_visible
@@ -18,6 +20,7 @@ from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text
 from services.kit.history import advance
 from services.kit.identity import Caller, Role
+from services.kit.jobs import defer
 from services.kit.pages import Paging, Rows
 from services.kit.release import require_second_person
 from services.kit.tasks import close_tasks, open_task
@@ -109,6 +112,8 @@ async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: 
     )
     await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, result.version))
     await close_tasks(uow, _APPROVE, subject=("correction", correction_id))
+    if result.subject_kind == SubjectKind.SUPPLIER.value:
+        await defer(uow.session, FOLLOW_SUPPLIERS, lock=FOLLOW_SUPPLIERS, queueing_lock=FOLLOW_SUPPLIERS)
     return await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
 
 

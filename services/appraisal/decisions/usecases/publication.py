@@ -9,6 +9,7 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleAction, CycleStat
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow
 from services.appraisal.cycles.usecases.access import locked_cycle
+from services.appraisal.cycles.usecases.worker import FOLLOW_SUPPLIERS
 from services.appraisal.decisions.domain.public_notice import PublicNotice
 from services.appraisal.decisions.store import appeals as appeal_store
 from services.appraisal.decisions.store import calibrations as calibration_store
@@ -18,6 +19,7 @@ from services.kit.database import days
 from services.kit.database import period as stored_period
 from services.kit.errors import Conflict, joined
 from services.kit.history import advance
+from services.kit.jobs import defer
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 
@@ -93,6 +95,7 @@ async def close_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, zone: Z
     period = stored_period(cycle.period)
     data = {"code": cycle.code, "valid_from": period.start, "valid_to": period.last}
     await uow.record("appraisal.cycle.closed", subject=("cycle", cycle_id), data=data)
+    await defer(uow.session, FOLLOW_SUPPLIERS, lock=FOLLOW_SUPPLIERS, queueing_lock=FOLLOW_SUPPLIERS)
     return await cycle_store.find(uow.session, cycle_id)
 
 

@@ -45,7 +45,7 @@ class RatingFormSummary(Model):
     cycle_name: CycleName
     cycle_state: CycleState = Field(description="State of the cycle.", examples=["evaluating"])
     form_id: FormId
-    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee, unit or supplier.", examples=["employee"])
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName

@@ -1,4 +1,4 @@
-"""/v1/appraisal/scheme_coverage: which scheme applies to which position or unit on a day, and why (APR-02)."""
+"""/v1/appraisal/scheme_coverage: which scheme applies to what on a day, and why (APR-02)."""
 
 from datetime import date
 from typing import Annotated
@@ -21,14 +21,16 @@ routes = router("/v1/appraisal/scheme_coverage", tag="schemes")
 
 
 class SchemeCoverage(Model):
-    """A position or unit, with the version of the scheme that covers it on the day; null if none does."""
+    """A position, unit or class of suppliers, with the version of the scheme that covers it on the day; null if none
+    does.
+    """
 
     subject_kind: SubjectKind = Field(
-        description="Kind of subject. employee: a position, whose holders are appraised; unit: a unit.",
+        description="Kind of subject. employee: a position, whose holders are appraised; unit; supplier: a class.",
         examples=["employee"],
     )
-    code: str = Field(description="Code of the position or unit.", examples=["REP"])
-    name: str = Field(description="Title of the position or name of the unit.", examples=["销售代表"])
+    code: str = Field(description="Code of the position or unit, or class of suppliers.", examples=["REP"])
+    name: str = Field(description="Title of the position, name of the unit or class.", examples=["销售代表"])
     scheme_id: UUID | None = Field(description="Id of the version.", examples=["0198d5a0-0000-7000-8000-000000000002"])
     scheme_code: str | None = Field(description="Code of the scheme.", examples=["QE-SALES"])
     version: int | None = Field(description="Number of the version.", examples=[1])

@@ -1,4 +1,4 @@
-"""/v1/appraisal/schemes: what positions and units are appraised on (APR-02)."""
+"""/v1/appraisal/schemes: what positions, units and suppliers are appraised on (APR-02)."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,9 +9,10 @@ from fastapi import Path, Query, Response
 from pydantic import Field
 
 from services.appraisal.library.api.scheme_parts import FeedbackRules, GradeCutoffs, NewSection, SchemeSection
-from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, SubjectKind
 from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
+from services.appraisal.library.domain.supplier_class import SupplierClass
 from services.appraisal.library.usecases import schemes
 from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.kit.errors import Text
@@ -29,7 +30,7 @@ class SchemeContent(Model):
     name: Label = Field(description="Name in Chinese.", examples=["销售岗位季度考核方案"])
     name_en: Label = Field(description="Name in English.", examples=["Quarterly scheme for sales"])
     subject_kind: SubjectKind = Field(
-        default=SubjectKind.EMPLOYEE, description="Kind of subject: employee or unit.", examples=["employee"]
+        default=SubjectKind.EMPLOYEE, description="Kind of subject: employee, unit or supplier.", examples=["employee"]
     )
     frequency: Frequency = Field(default=Frequency.QUARTER, description="Frequency of appraisal.", examples=["quarter"])
     positions: Annotated[list[CodeText], Field(max_length=2000)] = Field(
@@ -39,6 +40,9 @@ class SchemeContent(Model):
     )
     units: Annotated[list[CodeText], Field(max_length=2000)] = Field(
         default_factory=list, description="Codes of the units covered, if units are appraised.", examples=[[]]
+    )
+    supplier_classes: Annotated[list[SupplierClass], Field(max_length=3)] = Field(
+        default_factory=list, description="Classes of the suppliers covered, if suppliers are appraised.", examples=[[]]
     )
     sections: Annotated[list[NewSection], Field(min_length=1, max_length=20)] = Field(
         description="Sections of the form; their weights sum to 100."
@@ -60,8 +64,9 @@ class SchemeContent(Model):
 
     @property
     def subjects(self) -> list[str]:
-        """The codes of the positions or units covered."""
-        return self.positions if self.subject_kind is SubjectKind.EMPLOYEE else self.units
+        """The codes of the positions, units or classes of suppliers covered."""
+        covered: list[str] = getattr(self, COVERED_BY[self.subject_kind])
+        return covered
 
     def draft(self, code: str) -> SchemeDraft:
         """The same for the domain, for the scheme of that code."""
@@ -93,7 +98,7 @@ class Scheme(Model):
     version: int = Field(description="Number of this version, from 1.", examples=[1])
     name: str = Field(description="Name in Chinese.", examples=["销售岗位季度考核方案"])
     name_en: str = Field(description="Name in English.", examples=["Quarterly scheme for sales"])
-    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee, unit or supplier.", examples=["employee"])
     frequency: Frequency = Field(description="Frequency of appraisal.", examples=["quarter"])
     valid_from: date = Field(description="First day on which it applies.", examples=["2026-01-01"])
     valid_to: date | None = Field(
@@ -101,6 +106,7 @@ class Scheme(Model):
     )
     positions: list[str] = Field(description="Codes of the positions covered.", examples=[["REP"]])
     units: list[str] = Field(description="Codes of the units covered.", examples=[[]])
+    supplier_classes: list[SupplierClass] = Field(description="Classes of the suppliers covered.", examples=[[]])
     sections: list[SchemeSection] = Field(description="Sections of the form in order.")
     feedback: FeedbackRules = Field(description="Weights of the relations, and the smallest group of 360 feedback.")
     grades: GradeCutoffs = Field(description="Lowest total for each grade.")
@@ -119,7 +125,9 @@ class Scheme(Model):
     def of(cls, version: SchemeVersion) -> "Scheme":
         """A scheme's version as the API shows it."""
         scheme, grades = version.scheme, version.scheme.grades
-        people = scheme.subject_kind is SubjectKind.EMPLOYEE
+        covered = {
+            field: list(version.subjects) if kind is scheme.subject_kind else [] for kind, field in COVERED_BY.items()
+        }
         return cls(
             id=version.id,
             code=scheme.code,
@@ -130,8 +138,9 @@ class Scheme(Model):
             frequency=scheme.frequency,
             valid_from=version.valid.start,
             valid_to=version.valid.last,
-            positions=list(version.subjects) if people else [],
-            units=[] if people else list(version.subjects),
+            positions=covered["positions"],
+            units=covered["units"],
+            supplier_classes=[SupplierClass(each) for each in covered["supplier_classes"]],
             sections=[SchemeSection.of(section) for section in scheme.sections],
             feedback=FeedbackRules.of(scheme.feedback),
             grades=GradeCutoffs(s=grades.s, a=grades.a, b=grades.b, c=grades.c),
@@ -146,7 +155,7 @@ async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) 
     """Adds a scheme or its next version.
 
     Weights have to sum to exactly 100 at each level. HR over some units can cover only positions and units within
-    them.
+    them, and no suppliers.
     """
     draft = body.draft(body.code)
     version = await schemes.create(uow, draft=draft, valid_from=body.valid_from, subjects=body.subjects)
@@ -161,7 +170,11 @@ async def list_schemes(
     paging: PageAsked,
     code: Annotated[str | None, Query(max_length=64, description="Only versions of this scheme.")] = None,
     subject: Annotated[
-        str | None, Query(max_length=64, description="Only schemes that cover the position or unit with this code.")
+        str | None,
+        Query(
+            max_length=64,
+            description="Only schemes that cover the position, unit or class of suppliers with this code.",
+        ),
     ] = None,
     frequency: Annotated[Frequency | None, Query(description="Only schemes of this frequency.")] = None,
     as_of: Annotated[date | None, Query(description="Only versions that apply on this day.")] = None,

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from services.appraisal.library.api.indicators import Indicator
 from services.appraisal.library.api.schemes import Scheme
-from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, SubjectKind
+from services.appraisal.library.domain.supplier_class import SupplierClass
 from services.appraisal.library.domain.templates import IndicatorTemplate as IndicatorOfLibrary
 from services.appraisal.library.domain.templates import SchemeTemplate as SchemeOfLibrary
 from services.appraisal.library.usecases import templates
@@ -52,7 +53,7 @@ class SchemeTemplate(Model):
     code: str = Field(description="Code of the template.", examples=["QE-SALES"])
     name: str = Field(description="Name in Chinese.", examples=["销售代表季度考核"])
     name_en: str = Field(description="Name in English.", examples=["Sales representatives"])
-    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee, unit or supplier.", examples=["employee"])
     frequency: Frequency = Field(description="Frequency of appraisal.", examples=["quarter"])
     indicators: list[str] = Field(description="Codes of the indicators of its items.", examples=[["S01", "S04"]])
 
@@ -99,6 +100,9 @@ class SchemeTemplateApplication(Model):
     units: Annotated[list[CodeText], Field(max_length=2000)] = Field(
         default_factory=list, description="Codes of the units covered, if units are appraised.", examples=[[]]
     )
+    supplier_classes: Annotated[list[SupplierClass], Field(max_length=3)] = Field(
+        default_factory=list, description="Classes of the suppliers covered, if suppliers are appraised.", examples=[[]]
+    )
 
 
 @indicator_templates.get("", summary="List indicator templates")
@@ -124,14 +128,15 @@ async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: Co
 async def apply_scheme_template(
     body: SchemeTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
 ) -> Scheme:
-    """Adds a scheme for the positions or units given, with those of its indicators that the library lacks."""
+    """Adds a scheme for the positions, units or classes of suppliers given, with those of its indicators that the
+    library lacks.
+    """
     version = await templates.apply_scheme(
         uow,
         template=body.template,
         code=body.code,
         valid_from=body.valid_from,
-        positions=body.positions,
-        units=body.units,
+        covered={field: getattr(body, field) for field in COVERED_BY.values()},
     )
     response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"
     return Scheme.of(version)

@@ -1,4 +1,4 @@
-"""Which scheme a position or unit is appraised by on a day, and why (APR-02)."""
+"""Which scheme a position, unit or class of suppliers is appraised by on a day, and why (APR-02)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,12 +7,17 @@ from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency,
 from services.kit.errors import Text
 from services.kit.periods import Period
 
-_KINDS = {SubjectKind.EMPLOYEE: Text("岗位", "position"), SubjectKind.UNIT: Text("单元", "unit")}
+_KINDS = {
+    SubjectKind.EMPLOYEE: Text("岗位", "position"),
+    SubjectKind.UNIT: Text("单元", "unit"),
+    SubjectKind.SUPPLIER: Text("供应商类别", "class of suppliers"),
+}
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """A position (where employees are appraised) or a unit, with the version of a scheme that covers it, if one does.
+    """A position (where employees are appraised), a unit or a class of suppliers, with the version of a scheme that
+    covers it, if one does.
 
     ``valid``: the days on which that version covers it.
     """
@@ -35,8 +40,8 @@ class Coverage:
         subject = Text(f"{kind.zh} {self.subject_code}", f"The {kind.en} {self.subject_code}")
         if self.valid is None:
             return Text(
-                f"{subject.zh} 当日不在任何{often.zh}考核方案中，其人员或单元不参加{often.zh}考核",
-                f"{subject.en} is under no scheme for a {often.en} on that day, so nobody there is appraised by one",
+                f"{subject.zh} 当日不在任何{often.zh}考核方案中，其考核对象不参加{often.zh}考核",
+                f"{subject.en} is under no scheme for a {often.en} on that day, so nothing there is appraised by one",
             )
         until = Text(f"至 {self.valid.last} ", f" to {self.valid.last}") if self.valid.last else Text("起", " on")
         return Text(

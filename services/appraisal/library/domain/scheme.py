@@ -50,6 +50,15 @@ class SubjectKind(StrEnum):
 
     EMPLOYEE = "employee"
     UNIT = "unit"
+    SUPPLIER = "supplier"
+
+
+COVERED_BY = {
+    SubjectKind.EMPLOYEE: "positions",
+    SubjectKind.UNIT: "units",
+    SubjectKind.SUPPLIER: "supplier_classes",
+}
+"""The field in which a scheme names whom it covers: employees by position, units, suppliers by class."""
 
 
 class Aggregation(StrEnum):

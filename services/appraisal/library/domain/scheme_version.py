@@ -10,7 +10,7 @@ from services.kit.periods import Period
 
 @dataclass(frozen=True)
 class SchemeVersion:
-    """One stored version. ``subjects`` are codes of positions, or of units where units are appraised.
+    """One stored version. ``subjects`` are codes of positions, of units, or classes of suppliers, as it covers.
 
     ``superseded_at``: since when another version holds in its place.
     """

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.appraisal.clients.org import PositionLine, Snapshot, UnitLine
 from services.appraisal.library.domain.coverage import Coverage
-from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, SubjectKind
+from services.appraisal.library.domain.supplier_class import SUPPLIER_CLASS_NAMES
 from services.appraisal.library.store import places as store
 from services.kit.database import ReadSession
 from services.kit.errors import FieldError, Forbidden, Text, joined
@@ -51,7 +52,7 @@ async def demand_subjects(
     known = await store.paths(session, subject_kind, asked)
     foreign = [code for code in asked if not caller.has_over(known.get(code, ()), Role.HR)]
     if foreign or not asked:
-        field = "/positions" if subject_kind is SubjectKind.EMPLOYEE else "/units"
+        field = f"/{COVERED_BY[subject_kind]}"
         expected = Text("您负责范围内的编码", "a code within your scope")
         field_errors = [FieldError(field, code, expected) for code in foreign or [""]]
         raise SubjectsNotYours(found=joined(foreign or ["—"]), field_errors=field_errors)
@@ -71,6 +72,8 @@ async def learn_places(uow: UnitOfWork, snapshot: Snapshot) -> None:
 
 
 def _places(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
+    for each, name in SUPPLIER_CLASS_NAMES.items():  # classes of suppliers lie in no unit
+        yield SubjectKind.SUPPLIER.value, each.value, name.zh, []
     paths: dict[UUID, list[UUID]] = {}
     for line in snapshot.lines():  # units come before positions
         if isinstance(line, UnitLine):

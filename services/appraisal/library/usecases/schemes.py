@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.domain.scheme import COVERED_BY, Frequency
 from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.store import indicators as indicator_store
@@ -186,7 +186,7 @@ def _demand_later(previous: SchemeVersion | None, valid_from: date) -> None:
 async def _demand_uncovered(session: ReadSession, version: SchemeVersion) -> None:
     covered = await store.covering(session, version)
     if covered:
-        field = "/positions" if version.scheme.subject_kind is SubjectKind.EMPLOYEE else "/units"
+        field = f"/{COVERED_BY[version.scheme.subject_kind]}"
         field_errors = [
             FieldError(field, subject, Text(f"不在考核方案“{other}”中", f"not under {other}"))
             for subject, other in covered

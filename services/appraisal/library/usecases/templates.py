@@ -1,10 +1,10 @@
 """Applying the starter indicators and schemes, so that an empty library has a beginning (APR-01, APR-02)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from services.appraisal.library.domain.indicator import Indicator
-from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.library.domain.scheme import COVERED_BY
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.domain.templates import LibraryTemplates
 from services.appraisal.library.store import indicators as indicator_store
@@ -37,16 +37,15 @@ async def apply_scheme(
     template: str,
     code: str | None,
     valid_from: date,
-    positions: Sequence[str],
-    units: Sequence[str],
+    covered: Mapping[str, Sequence[str]],
 ) -> SchemeVersion:
-    """Add a scheme by its template, for some positions or units, with the indicators that are missing.
+    """Add a scheme by its template, with the indicators that are missing. ``covered``: the codes by ``COVERED_BY``.
 
     Raises:
         TemplateUnknown: there is no such template.
         NotLaterVersion, SubjectCovered: as for any new scheme.
     """
     draft = library().scheme(template).draft(code)
-    subjects = positions if draft.subject_kind is SubjectKind.EMPLOYEE else units
+    subjects = covered[COVERED_BY[draft.subject_kind]]
     await apply_indicators(uow, codes=draft.indicators)
     return await schemes.create(uow, draft=draft, valid_from=valid_from, subjects=subjects)

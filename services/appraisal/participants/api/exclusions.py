@@ -22,7 +22,14 @@ routes = router("/v1/appraisal/cycles", tag="cycles")
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 ExclusionReason = Literal[
-    "no_main_assignment", "left_in_the_period", "too_few_days", "no_scheme", "recorded_after_opening", "taken_out"
+    "no_main_assignment",
+    "left_in_the_period",
+    "too_few_days",
+    "no_scheme",
+    "no_unit",
+    "not_classified",
+    "recorded_after_opening",
+    "taken_out",
 ]
 
 
@@ -30,8 +37,8 @@ class CycleExclusion(Model):
     """A subject that is not appraised, with the reason."""
 
     subject_kind: SubjectKind = Field(description="Kind of subject.", examples=["employee"])
-    subject_id: UUID = Field(description="Id of the employee or unit.", examples=[_ID])
-    subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
+    subject_id: UUID = Field(description="Id of the employee, unit or supplier.", examples=[_ID])
+    subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
     subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
     reason: ExclusionReason = Field(description="Reason for the exclusion, as a code.", examples=["no_main_assignment"])
     reason_text: str = Field(description="Reason in the reader's language.", examples=["期内无主岗"])
@@ -52,9 +59,9 @@ class SubjectExclusionRequest(Model):
     """A subject to exclude from the cycle, with the reason."""
 
     subject_kind: SubjectKind = Field(
-        default=SubjectKind.EMPLOYEE, description="Kind of subject: employee or unit.", examples=["employee"]
+        default=SubjectKind.EMPLOYEE, description="Kind of subject: employee, unit or supplier.", examples=["employee"]
     )
-    subject_id: UUID = Field(description="Id of the employee or unit.", examples=[_ID])
+    subject_id: UUID = Field(description="Id of the employee, unit or supplier.", examples=[_ID])
     reason: Reason
 
 

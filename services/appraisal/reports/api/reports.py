@@ -25,7 +25,7 @@ OfUnit = Annotated[
 TheUnit = Annotated[UUID, Query(description="The unit.", examples=[_ID])]
 OfIndicator = Annotated[str, Query(max_length=64, description="Code of the indicator.", examples=["S01"])]
 OfFrequency = Annotated[Frequency, Query(description="Cycles of this frequency, the last twelve.")]
-OfKind = Annotated[SubjectKind, Query(description="The forms of people, or of units themselves.")]
+OfKind = Annotated[SubjectKind, Query(description="The forms of people, of units themselves, or of suppliers.")]
 
 _PICTURE: Final[dict[str, Any]] = {"response_class": Response, "responses": PICTURE_ANSWER}
 _WORKBOOK: Final[dict[str, Any]] = {"response_class": Response, "responses": FILE_ANSWER}

@@ -25,7 +25,11 @@ from services.kit.errors import Language, Text
 from services.kit.pictures import bar, cut, text_at
 
 _TITLE: Final = Text("指标趋势：{name}", "Trend: {name}")
-_KINDS: Final = {SubjectKind.EMPLOYEE: Text("人员", "people"), SubjectKind.UNIT: Text("单元", "units")}
+_KINDS: Final = {
+    SubjectKind.EMPLOYEE: Text("人员", "people"),
+    SubjectKind.UNIT: Text("单元", "units"),
+    SubjectKind.SUPPLIER: Text("供应商", "suppliers"),
+}
 _ALL: Final = Text("全部可见范围", "everything visible to you")
 _SUBTITLE: Final = Text(
     "{unit} · 按{kind}考核表 · {frequency}{measure}", "{unit} · by forms of {kind} · by {frequency}{measure}"

@@ -48,9 +48,9 @@ WITH wanted AS (
     FROM appraisal.form AS form JOIN wanted USING (scheme_id)
     WHERE form.cycle_id = ANY(:cycles) AND form.excluded_at IS NULL AND form.subject_kind = :kind
       AND (:everywhere OR form.unit_path && :units OR form.manager_chain @> ARRAY[:person]
-           OR (form.subject_kind = 'unit' AND form.owner_id = :person))
+           OR (form.subject_kind <> 'employee' AND form.owner_id = :person))
       AND (CAST(:unit AS uuid) IS NULL OR form.subject_id = :unit
-           OR (form.subject_kind = 'employee' AND form.unit_path @> ARRAY[CAST(:unit AS uuid)]))
+           OR (form.subject_kind <> 'unit' AND form.unit_path @> ARRAY[CAST(:unit AS uuid)]))
 )
 SELECT cycle_id, indicator, count(*) AS forms, count(actual) AS measured,
     count(*) FILTER (WHERE actual IS NOT NULL AND target IS NOT NULL) AS compared,

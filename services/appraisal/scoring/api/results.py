@@ -55,7 +55,7 @@ class Result(Model):
     cycle_name: CycleName
     cycle_state: CycleState = Field(description="State of the cycle.", examples=["closed"])
     form_id: FormId
-    subject_kind: SubjectKind = Field(description="Kind of subject: employee or unit.", examples=["employee"])
+    subject_kind: SubjectKind = Field(description="Kind of subject: employee, unit or supplier.", examples=["employee"])
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
@@ -132,7 +132,7 @@ class ResultReplay(Model):
 def _chosen(
     cycle_id: Annotated[UUID | None, Query(description="Only results of this cycle.")] = None,
     unit_id: Annotated[UUID | None, Query(description="Only results in this unit's subtree.")] = None,
-    subject_id: Annotated[UUID | None, Query(description="Only results of this employee or unit.")] = None,
+    subject_id: Annotated[UUID | None, Query(description="Only results of this employee, unit or supplier.")] = None,
     grade: Annotated[Grade | None, Query(description="Only results with this grade.")] = None,
 ) -> results.ResultFilter:
     return results.ResultFilter(cycle_id, unit_id, subject_id, grade.value if grade else None)

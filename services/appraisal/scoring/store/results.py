@@ -170,14 +170,20 @@ async def own(session: ReadSession, employee_id: UUID, paging: Paging) -> Rows[S
 async def published(
     session: ReadSession, paging: Paging, *, cycle_id: UUID, departments: Sequence[UUID]
 ) -> Rows[PublicResult]:
-    """Names and grades of the people of some departments."""
+    """Names and grades of the people and units of some departments; how suppliers did is not for everybody."""
     query = (
         select(
             ResultRow.id, FormRow.subject_kind, FormRow.subject_code, FormRow.subject_name, FormRow.department_id,
             FormRow.unit_name, ResultRow.grade,
         )
         .join(FormRow, FormRow.id == ResultRow.form_id)
-        .where(ResultRow.cycle_id == cycle_id, newest(), _COUNTS, FormRow.department_id.in_(departments))
+        .where(
+            ResultRow.cycle_id == cycle_id,
+            ResultRow.subject_kind != "supplier",
+            newest(),
+            _COUNTS,
+            FormRow.department_id.in_(departments),
+        )
     )  # fmt: skip
     return await page(session, query, _public, keys=[FormRow.subject_code, ResultRow.id], paging=paging)
 

@@ -68,7 +68,7 @@ class NewMeasurement(Model):
 
     subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
     subject_code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] = Field(
-        description="Employee number or unit code.", examples=["E101"]
+        description="Employee number, or code of the unit or supplier.", examples=["E101"]
     )
     indicator: CodeText = Field(description="Code of the indicator.", examples=["S01"])
     value: ExactDecimal = Field(description="Actual value in the unit of the indicator.", examples=["310000.50"])
@@ -115,7 +115,7 @@ class Measurement(Model):
 
     id: UUID = Field(description="Id of the measurement.", examples=[_ID])
     subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
-    subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
+    subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
     indicator: str = Field(description="Code of the indicator.", examples=["S01"])
     value: ExactDecimal = Field(description="Actual value in the unit of the indicator.", examples=["310000.50"])
     measured_on: date = Field(description="Day to which the value belongs.", examples=["2026-03-31"])
@@ -184,10 +184,10 @@ async def list_measurements(
     session: Read,
     paging: PageAsked,
     subject_kind: Annotated[
-        SubjectKind | None, Query(description="Only measurements of employees, or of units.")
+        SubjectKind | None, Query(description="Only measurements of employees, of units or of suppliers.")
     ] = None,
     subject_code: Annotated[
-        str | None, Query(max_length=64, description="Only measurements of this employee or unit.")
+        str | None, Query(max_length=64, description="Only measurements of this employee, unit or supplier.")
     ] = None,
     indicator: Annotated[str | None, Query(max_length=64, description="Only measurements of this indicator.")] = None,
     source: Annotated[str | None, Query(max_length=200, description="Only measurements from this system.")] = None,

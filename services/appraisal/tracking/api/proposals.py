@@ -42,7 +42,7 @@ class MeasurementProposal(Model):
 
     id: UUID = Field(description="Id of the proposal.", examples=[_ID])
     subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
-    subject_code: str = Field(description="Employee number or unit code.", examples=["E101"])
+    subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
     measurements: list[ProposedMeasurement] = Field(description="Measurements, in the order in which they were sent.")
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
     revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])

@@ -19,6 +19,8 @@ _KINDS: Final = {
     "部门": SubjectKind.UNIT,
     "employee": SubjectKind.EMPLOYEE,
     "unit": SubjectKind.UNIT,
+    "供应商": SubjectKind.SUPPLIER,
+    "supplier": SubjectKind.SUPPLIER,
 }
 _VALUE: Final = Text("数值，以指标的计量单位计，至多 10 位小数", "a number in the unit of the indicator")
 _CORRECTS: Final = Text(

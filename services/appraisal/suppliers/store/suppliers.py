@@ -1,0 +1,143 @@
+"""Suppliers as of a day, with their class, agreements and what is undecided about them."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, func, or_, select, true
+
+from services.appraisal.library.domain.scheme import SubjectKind
+from services.appraisal.library.domain.supplier_class import SupplierClass
+from services.appraisal.library.store.tables import PlaceRow
+from services.appraisal.participants.domain.outside_party import OutsideParty
+from services.appraisal.suppliers.domain.elimination import PENDING
+from services.appraisal.suppliers.domain.supplier import Supplier, SupplierFilter, SupplierState
+from services.appraisal.suppliers.store.tables import (
+    SupplierAgreementRow,
+    SupplierClassificationRow,
+    SupplierEliminationRow,
+    SupplierRow,
+)
+from services.kit.database import ReadSession, WriteSession, days
+from services.kit.pages import Paging, Rows, page
+from services.kit.periods import Period
+
+_UNIT = and_(PlaceRow.subject_kind == SubjectKind.UNIT.value, PlaceRow.code == SupplierRow.unit_code)
+
+
+def _classification(as_of: date) -> Any:
+    row = SupplierClassificationRow
+    query = select(row.supplier_class, row.valid_from).where(row.supplier_id == SupplierRow.id, row.valid_from <= as_of)
+    return query.order_by(row.valid_from.desc(), row.id.desc()).limit(1).correlate(SupplierRow).lateral("class_then")
+
+
+def _as_of(as_of: date) -> Select[Any]:
+    """Suppliers on a day; the columns are labelled as the fields of ``Supplier``."""
+    agreement, elimination = SupplierAgreementRow, SupplierEliminationRow
+    found = _classification(as_of)
+    covers = (agreement.supplier_id == SupplierRow.id, agreement.valid.contains(as_of))
+    has_agreement = exists().where(*covers).correlate(SupplierRow)
+    until = select(func.nullif(func.max(func.coalesce(func.upper(agreement.valid) - 1, date.max)), date.max))
+    pending = exists().where(
+        elimination.supplier_id == SupplierRow.id, elimination.state.in_([each.value for each in PENDING])
+    )
+    preferred = and_(
+        SupplierRow.state == SupplierState.ACTIVE.value,
+        func.coalesce(found.c.supplier_class == SupplierClass.A.value, False),
+        has_agreement,
+        ~pending,
+    )
+    return (
+        select(
+            SupplierRow.id, SupplierRow.code, SupplierRow.name, SupplierRow.unit_code,
+            PlaceRow.name.label("unit_name"), SupplierRow.state, SupplierRow.revision, found.c.supplier_class,
+            found.c.valid_from.label("classified_from"),
+            until.where(*covers).correlate(SupplierRow).scalar_subquery().label("agreement_to"),
+            has_agreement.label("has_agreement"), pending.label("elimination_pending"),
+            preferred.label("preferred"), SupplierRow.created_at,
+        )
+        .outerjoin(PlaceRow, _UNIT)
+        .outerjoin(found, true())
+    )  # fmt: skip
+
+
+async def find(session: ReadSession, supplier_id: UUID, *, as_of: date) -> Supplier | None:
+    """One supplier."""
+    row = (await session.execute(_as_of(as_of).where(SupplierRow.id == supplier_id))).first()
+    return None if row is None else _supplier(row)
+
+
+async def listed(session: ReadSession, paging: Paging, *, wanted: SupplierFilter, as_of: date) -> Rows[Supplier]:
+    """Suppliers by code."""
+    query = _as_of(as_of)
+    columns = query.selected_columns
+    equal = {
+        SupplierRow.state: wanted.state,
+        columns.supplier_class: wanted.supplier_class,
+        columns.preferred: wanted.preferred,
+        SupplierRow.unit_code: wanted.unit_code,
+    }
+    query = query.where(*(column == value for column, value in equal.items() if value is not None))
+    if wanted.search is not None:
+        named = (SupplierRow.code, SupplierRow.name)
+        query = query.where(or_(*(column.icontains(wanted.search, autoescape=True) for column in named)))
+    return await page(session, query, _supplier, keys=[SupplierRow.code], paging=paging)
+
+
+async def all_rows(session: ReadSession) -> list[SupplierRow]:
+    """Every supplier, by code; a company has hundreds."""
+    return list((await session.execute(select(SupplierRow).order_by(SupplierRow.code))).scalars())
+
+
+async def locked(session: WriteSession, supplier_id: UUID) -> SupplierRow | None:
+    """A supplier's row, locked until the transaction ends."""
+    query = select(SupplierRow).where(SupplierRow.id == supplier_id).with_for_update()
+    row: SupplierRow | None = await session.scalar(query.execution_options(populate_existing=True))
+    return row
+
+
+async def lock_all(session: WriteSession) -> None:
+    """Let nobody change suppliers while it is decided what their scores lead to."""
+    await session.execute(select(SupplierRow.id).order_by(SupplierRow.id).with_for_update())
+
+
+async def by_code(session: ReadSession, codes: Collection[str]) -> dict[str, SupplierRow]:
+    """The suppliers of these codes, by code in lower case."""
+    lower = [each.lower() for each in codes]
+    query = select(SupplierRow).where(func.lower(SupplierRow.code).in_(lower))
+    return {row.code.lower(): row for row in (await session.execute(query)).scalars()}
+
+
+async def units_known(session: ReadSession, codes: Collection[str]) -> set[str]:
+    """Those of these codes that are codes of units as org reported them."""
+    query = select(PlaceRow.code).where(PlaceRow.subject_kind == SubjectKind.UNIT.value, PlaceRow.code.in_(codes))
+    return set((await session.execute(query)).scalars())
+
+
+async def parties(session: ReadSession, period: Period) -> list[OutsideParty]:
+    """The active suppliers with a framework agreement in the period, and their classes on its last day."""
+    agreement, found = SupplierAgreementRow, _classification(period.last or period.start)
+    agreed = exists().where(agreement.supplier_id == SupplierRow.id, agreement.valid.overlaps(days(period)))
+    query = (
+        select(SupplierRow.id, SupplierRow.code, SupplierRow.name, SupplierRow.unit_code, found.c.supplier_class)
+        .outerjoin(found, true())
+        .where(SupplierRow.state == SupplierState.ACTIVE.value, agreed)
+        .order_by(SupplierRow.code)
+    )
+    return [OutsideParty(*row) for row in await session.execute(query)]
+
+
+def _supplier(row: Any) -> Supplier:
+    found = row._mapping  # noqa: SLF001 - the public accessor of SQLAlchemy's rows
+    values = {name: found[name] for name in Supplier.__dataclass_fields__}
+    known = values["supplier_class"]
+    values |= {"state": SupplierState(values["state"]), "supplier_class": known and SupplierClass(known)}
+    return Supplier(**values)
+
+
+async def unit_path(session: ReadSession, supplier_id: UUID) -> tuple[UUID, ...] | None:
+    """Where the unit lies that works with a supplier, empty if org does not report it; None without the supplier."""
+    query = select(PlaceRow.unit_path).select_from(SupplierRow).outerjoin(PlaceRow, _UNIT)
+    row = (await session.execute(query.where(SupplierRow.id == supplier_id))).first()
+    return None if row is None else tuple(row[0] or ())
